@@ -1,0 +1,107 @@
+# Everything that is run on this project. `make help` lists it; nothing has to be installed first but Python 3.11.
+
+PYTHON   ?= python3
+VENV     ?= .venv
+PORT     ?= 8585
+STORE    ?= sqlite:///.data/sandbox.db
+RUN_ARGS ?= --scenario demo
+JOBS     ?= 2
+
+PY       := $(VENV)/bin/python
+SANDBOX  := $(VENV)/bin/marketplace-sandbox
+PYTEST   := $(PY) -m pytest -q
+
+# pip pins what it builds with, too: the first name is for pip up to 25.2, the second from there on
+export PIP_CONSTRAINT := constraints.txt
+export PIP_BUILD_CONSTRAINT := constraints.txt
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+INSTALL  := $(PY) -m pip install --quiet -c constraints.txt
+INPUTS   := pyproject.toml constraints.txt
+STEP      = @printf '\n== %s ==\n'
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check-format lint types imports docs-check tests \
+        docs format bench soak wheel test-system clean
+
+help:  ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: $(VENV)/.installed-run  ## serve the demo on port 8585; its worlds stay in .data/
+	@mkdir -p .data
+	@exec $(SANDBOX) serve --port $(PORT) --store $(STORE) $(RUN_ARGS)
+
+test: check-format lint types imports docs-check tests  ## everything that proves the project
+	@printf '\nAll checks passed.\n'
+
+# The steps run in the order of the list above, whatever -j says.
+.NOTPARALLEL:
+
+check-format: $(VENV)/.installed-test
+	$(STEP) 'format: ruff format --check'
+	@$(PY) -m ruff format --check .
+
+lint: $(VENV)/.installed-test
+	$(STEP) 'lint: ruff check'
+	@$(PY) -m ruff check .
+
+types: $(VENV)/.installed-test
+	$(STEP) 'types: mypy, strict on sandbox/'
+	@$(PY) -m mypy
+
+imports: $(VENV)/.installed-test
+	$(STEP) 'imports: the contracts in pyproject.toml'
+	@$(VENV)/bin/lint-imports --no-cache
+
+docs-check: $(VENV)/.installed-test
+	$(STEP) 'docs: examples run, links lead somewhere, generated pages are fresh'
+	@$(PYTEST) -n $(JOBS) --dist worksteal tests/test_docs.py
+
+tests: $(VENV)/.installed-test
+	$(STEP) 'tests: pytest'
+	@$(PYTEST) -n $(JOBS) --dist worksteal --ignore tests/test_docs.py
+
+docs: $(VENV)/.installed-test  ## write the generated pages anew
+	@$(PY) -m tests.generated
+
+format: $(VENV)/.installed-test  ## put the code in shape: ruff format, and what ruff can mend
+	@$(PY) -m ruff check --fix-only --quiet .
+	@$(PY) -m ruff format .
+
+bench: $(VENV)/.installed-test  ## measure requests per second and start-up on this machine
+	@$(PY) -m tests.bench
+
+soak: $(VENV)/.installed-test  ## simulate for long with random actors, looking for broken invariants
+	@$(PY) -m tests.soak
+
+wheel: $(VENV)/.installed-test  ## build the source archive and the wheel into dist/
+	@rm -rf dist
+	@$(PY) -m build --no-isolation .
+
+test-system:  ## install what tests use from Debian's packages (a browser); the one target that changes the system
+	@if ! command -v apt-get >/dev/null; then \
+	  echo 'There is no apt-get here. Install chromium and chromedriver your own way; tests that miss them say so and skip.'; \
+	else \
+	  sudo=$$([ "$$(id -u)" = 0 ] || echo sudo); \
+	  $$sudo apt-get update -q && \
+	  $$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends chromium chromium-driver; \
+	fi
+
+clean:  ## remove the environment, the worlds in .data/ and whatever tools left behind
+	rm -rf $(VENV) .data dist build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage* htmlcov
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The environment: made once, installed into again only when what it is made from has changed.
+$(PY):
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed; this is " + sys.version.split()[0] + ". Name another: make PYTHON=/path/to/python3.11")'
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo 'Python has no venv module here; on Debian it is the package python3-venv.' >&2; exit 1; }
+
+$(VENV)/.installed-run: $(INPUTS) | $(PY)
+	@echo 'Installing what the server needs into $(VENV) (the first time takes about a minute) ...'
+	@$(INSTALL) -e .
+	@touch $@
+
+$(VENV)/.installed-test: $(INPUTS) | $(PY)
+	@echo 'Installing what the tests need into $(VENV) (the first time takes about two minutes) ...'
+	@$(INSTALL) -e '.[test]'
+	@touch $(VENV)/.installed-run $@

@@ -1,0 +1,45 @@
+"""What every test may ask for: a server of its own, or one that all share. Knows no API."""
+
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack
+from typing import Protocol
+
+import pytest
+from hypothesis import settings
+
+from tests.serving import serving
+
+# the same examples every time, and no deadline: timings never decide a test
+settings.register_profile("project", derandomize=True, database=None, deadline=None)
+settings.load_profile("project")
+
+os.environ["NO_PROXY"] = "127.0.0.1,localhost"
+
+
+class Serve(Protocol):
+    """Starts a server with further `serve` arguments and environment; answers its base URL."""
+
+    def __call__(self, *arguments: str, env: dict[str, str] | None = None) -> str: ...
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
+@pytest.fixture
+def server() -> Iterator[Serve]:
+    """A factory of servers with an empty store in memory; all end with the test."""
+    with ExitStack() as running:
+
+        def serve(*arguments: str, env: dict[str, str] | None = None) -> str:
+            return running.enter_context(serving(*arguments, env=env)).url
+
+        yield serve
+
+
+@pytest.fixture(scope="session")
+def shared_server() -> Iterator[str]:
+    """The base URL of a server started once per test process; tests use sellers of their own."""
+    with serving() as running:
+        yield running.url

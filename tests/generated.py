@@ -1,0 +1,23 @@
+"""The pages that are written by code: `make docs` writes them, the docs check compares them."""
+
+from collections.abc import Callable
+
+from tests.documents import ROOT
+
+# a path in the project, and what makes the whole text of that file
+GENERATED: dict[str, Callable[[], str]] = {}
+
+
+def stale() -> list[str]:
+    """The generated files which are not what would be written now."""
+    return [
+        name
+        for name, make in GENERATED.items()
+        if not (ROOT / name).exists() or (ROOT / name).read_text() != make()
+    ]
+
+
+if __name__ == "__main__":
+    for each in stale():
+        (ROOT / each).write_text(GENERATED[each]())
+        print(f"wrote {each}")

@@ -1,0 +1,96 @@
+"""Starts the real server for a test, in a process of its own. Knows no API of it but its line."""
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Timer
+from typing import IO
+
+SCRIPT = Path(sys.executable).with_name("marketplace-sandbox")
+READY = "Listening on "
+START_SECONDS = 60
+STOP_SECONDS = 15
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running server: `url` has no slash at its end, `log` is its standard error so far."""
+
+    url: str
+    log: Path
+
+    @property
+    def address(self) -> str:
+        """HOST:PORT."""
+        return self.url.removeprefix("http://")
+
+
+@contextmanager
+def serving(
+    *arguments: str,
+    env: Mapping[str, str] | None = None,
+    script: Path = SCRIPT,
+    cwd: Path | None = None,
+) -> Iterator[Server]:
+    """`marketplace-sandbox serve --port 0 --store memory ARGUMENTS`, ended when the block is.
+
+    AssertionError with the server's own words when it does not get ready.
+    """
+    command = [str(script), "serve", "--port", "0", "--store", "memory", *arguments]
+    with tempfile.TemporaryDirectory() as folder:
+        log = Path(folder) / "stderr"
+        with (
+            log.open("w") as errors,
+            subprocess.Popen(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                text=True,
+                env=clean_environment(env),
+                cwd=cwd,
+            ) as process,
+        ):
+            try:
+                yield Server(_address(process, log), log)
+            finally:
+                _stop(process)
+
+
+def clean_environment(more: Mapping[str, str] | None = None) -> dict[str, str]:
+    """The environment of the tests without the user's own SANDBOX_ settings, and with `more`."""
+    ours = {name: text for name, text in os.environ.items() if not name.startswith("SANDBOX_")}
+    return ours | {"NO_PROXY": "127.0.0.1,localhost"} | dict(more or {})
+
+
+def _address(process: subprocess.Popen[str], log: Path) -> str:
+    assert process.stdout is not None
+    line = _first_line(process, process.stdout)
+    assert line.startswith(READY), (
+        f"The server did not get ready; it printed {line!r} and, to standard error:\n"
+        f"{log.read_text()}"
+    )
+    return line.removeprefix(READY).strip()
+
+
+def _first_line(process: subprocess.Popen[str], output: IO[str]) -> str:
+    """Standard output's first line, or what there is when the server ends or does not get ready."""
+    killer = Timer(START_SECONDS, process.kill)
+    killer.start()
+    try:
+        return output.readline()
+    finally:
+        killer.cancel()
+
+
+def _stop(process: subprocess.Popen[str]) -> None:
+    process.terminate()
+    try:
+        process.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()

@@ -1,0 +1,127 @@
+"""What is shipped: the archives are complete, and the wheel works where there is no checkout."""
+
+import ast
+import os
+import subprocess
+import sys
+import tarfile
+import zipfile
+from pathlib import Path
+
+import pytest
+import requests
+
+import sandbox
+from sandbox._resources import fixtures_dir, openapi_dir
+from tests.serving import serving
+
+ROOT = Path(__file__).parents[1]
+CONSTRAINTS = ROOT / "constraints.txt"
+
+
+def run(*command: str | Path, cwd: Path) -> str:
+    done = subprocess.run(
+        command, cwd=cwd, text=True, capture_output=True, env=pinned(), check=False
+    )
+    assert done.returncode == 0, f"{command} failed:\n{done.stdout}\n{done.stderr}"
+    return done.stdout
+
+
+def pinned() -> dict[str, str]:
+    """The environment in which pip takes only pinned versions, wherever it runs."""
+    pins = {"PIP_CONSTRAINT": CONSTRAINTS.as_uri(), "PIP_BUILD_CONSTRAINT": CONSTRAINTS.as_uri()}
+    return os.environ | pins | {"PIP_DISABLE_PIP_VERSION_CHECK": "1"}
+
+
+@pytest.fixture(scope="module")
+def archives(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the source archive and the wheel that was built from it."""
+    folder = tmp_path_factory.mktemp("dist")
+    run(sys.executable, "-m", "build", "--no-isolation", "--outdir", folder, ROOT, cwd=folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def wheel(archives: Path) -> Path:
+    (built,) = archives.glob("*.whl")
+    return built
+
+
+def shipped(folder: Path) -> set[str]:
+    return {path.relative_to(ROOT).as_posix() for path in folder.rglob("*.yaml")}
+
+
+def test_resources_are_found_in_a_checkout() -> None:
+    assert openapi_dir() == ROOT / "openapi"
+    assert fixtures_dir() == ROOT / "fixtures"
+
+
+@pytest.mark.slow
+def test_wheel_carries_documents_fixtures_and_types(wheel: Path) -> None:
+    expected = {f"sandbox/{name}" for name in shipped(openapi_dir()) | shipped(fixtures_dir())}
+    names = set(zipfile.ZipFile(wheel).namelist())
+    assert expected, "there is nothing in openapi/ and fixtures/"
+    assert expected | {"sandbox/py.typed"} <= names
+    assert {name.split("/")[0].split("-")[0] for name in names} == {
+        "sandbox",
+        "marketplace_sandbox",
+    }
+
+
+@pytest.mark.slow
+def test_source_archive_carries_what_the_checkout_has(archives: Path) -> None:
+    (archive,) = archives.glob("*.tar.gz")
+    with tarfile.open(archive) as opened:
+        names = {name.partition("/")[2] for name in opened.getnames()}
+    expected = shipped(openapi_dir()) | shipped(fixtures_dir())
+    assert expected | {"Makefile", "constraints.txt", "tests/test_package.py"} <= names
+    assert not {name for name in names if name.startswith((".venv", ".data", ".ci"))}
+
+
+@pytest.mark.slow
+def test_installed_wheel_serves_outside_the_checkout(wheel: Path, tmp_path: Path) -> None:
+    programs = installed(wheel, tmp_path / "venv")
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    with serving(script=programs / "marketplace-sandbox", cwd=elsewhere) as server:
+        health = requests.get(f"{server.url}/health", timeout=10)
+    assert health.status_code == 200
+    assert health.json() == {"status": "ok", "version": sandbox.__version__}
+
+
+def installed(wheel: Path, venv: Path) -> Path:
+    """The programs' folder of a new environment with the wheel in it and nothing but its needs."""
+    run(sys.executable, "-m", "venv", venv, cwd=venv.parent)
+    programs = venv / "bin"
+    run(programs / "python", "-m", "pip", "install", "--quiet", wheel, cwd=venv.parent)
+    where = run(programs / "python", "-c", "import sandbox; print(sandbox.__file__)", cwd=venv)
+    assert Path(where.strip()).is_relative_to(venv)
+    return programs
+
+
+def test_constraints_pin_names_to_versions_and_nothing_else() -> None:
+    pins = [line.split("==") for line in CONSTRAINTS.read_text().splitlines()]
+    assert all(len(pin) == 2 and " " not in pin[1] for pin in pins)
+
+
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / "sandbox" / "core").rglob("*.py")), ids=lambda path: path.name
+)
+def test_core_imports_the_standard_library_and_itself(path: Path) -> None:
+    strangers = {
+        name
+        for node in ast.walk(ast.parse(path.read_text()))
+        for name in imported(node)
+        if name.split(".")[0] not in sys.stdlib_module_names and not name.startswith("sandbox.core")
+    }
+    assert not strangers
+
+
+def imported(node: ast.AST) -> list[str]:
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    if isinstance(node, ast.ImportFrom) and not node.level and node.module == "sandbox":
+        return [f"sandbox.{alias.name}" for alias in node.names]
+    if isinstance(node, ast.ImportFrom) and not node.level:
+        return [node.module or ""]
+    return []
