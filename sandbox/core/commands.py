@@ -1,0 +1,208 @@
+"""What somebody does to an order: one value for every action of every actor. Knows no rule and no order.
+
+`parse` reads the arguments as the control API and fixtures write them; whether they fit the order is the rules' matter.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from sandbox.core.policy import nearest
+
+REASON_TEXT_LIMIT = 500
+MESSAGE_KINDS = ("instructions", "advise_return", "ask_to_cancel", "out_of_stock")
+COMPONENTS = ("price", "tax", "shipping")
+
+
+class BadField(ValueError):
+    """Input that cannot be read. `field` is its path in the input; the text names the nearest valid value."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """One item somebody chose, by order item id or SKU; without a quantity all of it."""
+
+    ref: str
+    quantity: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """An amount somebody asks to refund for one component of one item."""
+
+    ref: str
+    component: str
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One action on one order. `channel` is where it came from and never changes the outcome."""
+
+    action: str
+    items: tuple[Pick, ...] | None = None
+    reason: str | None = None
+    reason_text: str | None = None
+    text: str = ""
+    kind: str = ""
+    carrier: str = ""
+    tracking: str = ""
+    amounts: tuple[Amount, ...] | None = None
+    refund_id: str = ""
+    seller_order_id: str = ""
+    channel: str = "control"
+
+
+ARGUMENTS: Mapping[str, tuple[str, ...]] = {
+    "buyer-cancel": ("items", "reason", "reason_text"),
+    "buyer-request-cancellation": ("items", "reason", "reason_text"),
+    "buyer-withdraw-request": (),
+    "buyer-message": ("text",),
+    "seller-cancel": ("reason", "items"),
+    "seller-confirm-shipment": ("items", "carrier", "tracking"),
+    "seller-refund": ("items", "amounts", "reason"),
+    "seller-cancel-refund": ("refund_id",),
+    "seller-message": ("kind",),
+    "seller-acknowledge": ("seller_order_id",),
+    "parcel-leaves": ("items",),
+    "payment-authorized": (),
+    "payment-failed": (),
+    "fraud-detected": (),
+    "warehouse-starts": (),
+    "warehouse-ships": (),
+}
+"""Every action a person or the carrier can take, with the arguments it has."""
+
+REQUIRED = {"buyer-message": "text", "seller-cancel-refund": "refund_id", "seller-message": "kind"}
+
+
+def parse(action: str, arguments: Mapping[str, Any], channel: str = "control") -> Command:
+    """The command for an action and its arguments as JSON. Raises BadField for what cannot be read."""
+    known = ARGUMENTS.get(action)
+    if known is None:
+        raise BadField("action", f"There is no action {action!r}; did you mean {nearest(action, ARGUMENTS)!r}?")
+    for name in arguments:
+        if name not in known:
+            raise BadField(name, _unknown_argument(action, name, known))
+    given = {name: value for name, value in arguments.items() if value is not None}
+    needed = REQUIRED.get(action)
+    if needed and needed not in given:
+        raise BadField(needed, f"{action} needs {needed}.")
+    return Command(action=action, channel=channel, **{name: _READERS[name](value) for name, value in given.items()})
+
+
+def written(command: Command) -> dict[str, Any]:
+    """The command as JSON, so that `parse` of its parts gives it again."""
+    arguments = {name: _shown(getattr(command, name)) for name in ARGUMENTS[command.action]}
+    return {
+        "action": command.action,
+        "with": {name: value for name, value in arguments.items() if value not in (None, "")},
+        "channel": command.channel,
+    }
+
+
+def _unknown_argument(action: str, name: str, known: Sequence[str]) -> str:
+    if not known:
+        return f"{action} takes no arguments; {name!r} is not known."
+    return f"{action} has no argument {name!r}; did you mean {nearest(name, known)!r}?"
+
+
+def _shown(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [_shown(each) for each in value]
+    if isinstance(value, Pick):
+        return value.ref if value.quantity is None else {"id": value.ref, "quantity": value.quantity}
+    if isinstance(value, Amount):
+        return {"id": value.ref, "component": value.component, "amount": str(value.amount)}
+    return value
+
+
+def _words(name: str, limit: int) -> Callable[[Any], str]:
+    def read(value: Any) -> str:
+        if not isinstance(value, str):
+            raise BadField(name, f"{name} is text; {value!r} is not.")
+        if len(value) > limit:
+            raise BadField(name, f"{name} has at most {limit} characters; this one has {len(value)}.")
+        return value
+
+    return read
+
+
+def _kind(value: Any) -> str:
+    if value not in MESSAGE_KINDS:
+        raise BadField(
+            "kind", f"There is no message kind {value!r}; did you mean {nearest(str(value), MESSAGE_KINDS)!r}?"
+        )
+    return str(value)
+
+
+def _picks(value: Any) -> tuple[Pick, ...]:
+    if not isinstance(value, list) or not value:
+        raise BadField("items", "items is a list of at least one order item id, SKU or {id, quantity}.")
+    return tuple(_pick(f"items[{index}]", each) for index, each in enumerate(value))
+
+
+def _pick(field: str, value: Any) -> Pick:
+    if isinstance(value, str):
+        return Pick(value)
+    ref = _reference(field, value, ("id", "sku", "quantity"))
+    quantity = value.get("quantity")
+    if quantity is not None and (isinstance(quantity, bool) or not isinstance(quantity, int) or quantity < 1):
+        raise BadField(f"{field}.quantity", f"quantity is a whole number from 1; {quantity!r} is not.")
+    return Pick(ref, quantity)
+
+
+def _reference(field: str, value: Any, known: Sequence[str]) -> str:
+    if not isinstance(value, dict):
+        raise BadField(field, f"{field} is an order item id, a SKU or an object with one; {value!r} is none of these.")
+    for name in value:
+        if name not in known:
+            raise BadField(f"{field}.{name}", f"{field} has no {name!r}; did you mean {nearest(name, known)!r}?")
+    named = [value[name] for name in ("id", "sku") if name in value]
+    if len(named) != 1 or not isinstance(named[0], str):
+        raise BadField(field, f"{field} names its item by exactly one of id and sku.")
+    return named[0]
+
+
+def _amounts(value: Any) -> tuple[Amount, ...]:
+    if not isinstance(value, list) or not value:
+        raise BadField("amounts", "amounts is a list of at least one {id, component, amount}.")
+    return tuple(_amount(f"amounts[{index}]", each) for index, each in enumerate(value))
+
+
+def _amount(field: str, value: Any) -> Amount:
+    ref = _reference(field, value, ("id", "sku", "component", "amount"))
+    component = value.get("component", "price")
+    if component not in COMPONENTS:
+        raise BadField(f"{field}.component", f"component is one of {', '.join(COMPONENTS)}; {component!r} is not.")
+    return Amount(ref, component, decimal(f"{field}.amount", value.get("amount")))
+
+
+def decimal(field: str, value: Any) -> Decimal:
+    """A finite amount from a JSON number or decimal text. Raises BadField."""
+    try:
+        number = Decimal(str(value)) if not isinstance(value, bool) else Decimal("NaN")
+    except InvalidOperation:
+        number = Decimal("NaN")
+    if not number.is_finite() or abs(number) >= Decimal(10) ** 9:
+        raise BadField(field, f"{field} is an amount such as 20.00; {value!r} is not.")
+    return number
+
+
+_READERS: Mapping[str, Callable[[Any], Any]] = {
+    "items": _picks,
+    "amounts": _amounts,
+    "reason": _words("reason", 100),
+    "reason_text": _words("reason_text", REASON_TEXT_LIMIT),
+    "text": _words("text", 4000),
+    "kind": _kind,
+    "carrier": _words("carrier", 100),
+    "tracking": _words("tracking", 100),
+    "refund_id": _words("refund_id", 100),
+    "seller_order_id": _words("seller_order_id", 100),
+}

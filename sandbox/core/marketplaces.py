@@ -1,0 +1,62 @@
+"""The marketplaces a seller can sell in: identity, region, money and local time. Knows nothing of orders.
+
+Source: Amazon's published list of marketplace ids; time zones are those of the store front.
+"""
+
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+
+@dataclass(frozen=True, slots=True)
+class Marketplace:
+    """One store front. `region` is NA, EU or FE; `decimals` is the number of digits of its currency."""
+
+    marketplace_id: str
+    country: str
+    region: str
+    currency: str
+    domain: str
+    zone_name: str
+    decimals: int = 2
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The local time in which a handling day ends."""
+        return ZoneInfo(self.zone_name)
+
+    @property
+    def sales_channel(self) -> str:
+        """The name the platform gives the store front in `SalesChannel`."""
+        return self.domain
+
+
+_ALL = (
+    Marketplace("ATVPDKIKX0DER", "US", "NA", "USD", "Amazon.com", "America/Los_Angeles"),
+    Marketplace("A2EUQ1WTGCTBG2", "CA", "NA", "CAD", "Amazon.ca", "America/Toronto"),
+    Marketplace("A1AM78C64UM0Y8", "MX", "NA", "MXN", "Amazon.com.mx", "America/Mexico_City"),
+    Marketplace("A2Q3Y263D00KWC", "BR", "NA", "BRL", "Amazon.com.br", "America/Sao_Paulo"),
+    Marketplace("A1F83G8C2ARO7P", "GB", "EU", "GBP", "Amazon.co.uk", "Europe/London"),
+    Marketplace("A1PA6795UKMFR9", "DE", "EU", "EUR", "Amazon.de", "Europe/Berlin"),
+    Marketplace("A13V1IB3VIYZZH", "FR", "EU", "EUR", "Amazon.fr", "Europe/Paris"),
+    Marketplace("APJ6JRA9NG5V4", "IT", "EU", "EUR", "Amazon.it", "Europe/Rome"),
+    Marketplace("A1RKKUPIHCS9HS", "ES", "EU", "EUR", "Amazon.es", "Europe/Madrid"),
+    Marketplace("A1805IZSGTT6HS", "NL", "EU", "EUR", "Amazon.nl", "Europe/Amsterdam"),
+    Marketplace("AMEN7PMS3EDWL", "BE", "EU", "EUR", "Amazon.com.be", "Europe/Brussels"),
+    Marketplace("A2NODRKZP88ZB9", "SE", "EU", "SEK", "Amazon.se", "Europe/Stockholm"),
+    Marketplace("A1C3SOZRARQ6R3", "PL", "EU", "PLN", "Amazon.pl", "Europe/Warsaw"),
+    Marketplace("A28R8C7NBKEWEA", "IE", "EU", "EUR", "Amazon.ie", "Europe/Dublin"),
+    Marketplace("A33AVAJ2PDY3EV", "TR", "EU", "TRY", "Amazon.com.tr", "Europe/Istanbul"),
+    Marketplace("A2VIGQ35RCS4UG", "AE", "EU", "AED", "Amazon.ae", "Asia/Dubai"),
+    Marketplace("A17E79C6D8DWNP", "SA", "EU", "SAR", "Amazon.sa", "Asia/Riyadh"),
+    Marketplace("ARBP9OOSHTCHU", "EG", "EU", "EGP", "Amazon.eg", "Africa/Cairo"),
+    Marketplace("A21TJRUUN4KGV", "IN", "EU", "INR", "Amazon.in", "Asia/Kolkata"),
+    Marketplace("AE08WJ6YKNBMC", "ZA", "EU", "ZAR", "Amazon.co.za", "Africa/Johannesburg"),
+    Marketplace("A1VC38T7YXB528", "JP", "FE", "JPY", "Amazon.co.jp", "Asia/Tokyo", 0),
+    Marketplace("A39IBJ37TRP1C6", "AU", "FE", "AUD", "Amazon.com.au", "Australia/Sydney"),
+    Marketplace("A19VAU5U5O7RUS", "SG", "FE", "SGD", "Amazon.sg", "Asia/Singapore"),
+)
+
+MARKETPLACES = {each.marketplace_id: each for each in _ALL}
+"""Every known marketplace by its id."""
+
+DEFAULT_MARKETPLACE = "ATVPDKIKX0DER"

@@ -1,0 +1,118 @@
+"""Why a command changed nothing: each refusal names the thing, its state, what was tried and what would be allowed.
+
+The HTTP status of each stands in one table in `api`; those of the rules come with their outcome.
+"""
+
+from datetime import datetime
+
+from sandbox.core import rules
+from sandbox.core.commands import Command
+from sandbox.core.findings import FINDINGS
+from sandbox.core.instants import format_instant
+from sandbox.core.order import Order
+from sandbox.core.policy import Policy, nearest
+from sandbox.core.reasons import BUYER_REASONS, REFUND_REASONS, SELLER_REASONS
+from sandbox.core.rules import Step
+
+
+class Refusal(Exception):
+    """A command that was not taken. `code` is for machines, the text for people."""
+
+    code = "Refused"
+
+
+class UnknownOrder(Refusal):
+    """No order of that id."""
+
+    code = "NotFound"
+
+    def __init__(self, order_id: str) -> None:
+        super().__init__(f"There is no order {order_id}.")
+
+
+class DuplicateOrder(Refusal):
+    """An order of that id exists."""
+
+    code = "ALREADY_EXISTS"
+
+    def __init__(self, order_id: str) -> None:
+        super().__init__(f"Order {order_id} exists already; leave the id out for a new one.")
+
+
+class UnknownSubscriber(Refusal):
+    """No subscriber of that id."""
+
+    code = "NotFound"
+
+    def __init__(self, subscriber_id: str) -> None:
+        super().__init__(f"There is no webhook {subscriber_id}.")
+
+
+class UnknownDelivery(Refusal):
+    """No delivery of that id."""
+
+    code = "NotFound"
+
+    def __init__(self, delivery_id: str) -> None:
+        super().__init__(f"There is no delivery {delivery_id}.")
+
+
+class ClockBusy(Refusal):
+    """An advance of the same world runs."""
+
+    code = "CLOCK_ADVANCING"
+
+    def __init__(self, tried: str) -> None:
+        super().__init__(f"The clock is being advanced; {tried} must wait until that advance has answered.")
+
+
+class TimeGoesForward(Refusal):
+    """An instant before the world's now."""
+
+    code = "TIME_GOES_FORWARD"
+
+    def __init__(self, tried: datetime, now: datetime) -> None:
+        super().__init__(f"The world's now is {format_instant(now)}; it cannot go back to {format_instant(tried)}.")
+
+
+class NothingDue(Refusal):
+    """Nothing lies ahead to advance to."""
+
+    code = "NOTHING_DUE"
+
+    def __init__(self) -> None:
+        super().__init__("Nothing is due; advance by a span or to an instant.")
+
+
+class Refused(Refusal):
+    """The rules said no. `http` and `code` are the outcome's."""
+
+    def __init__(self, order: Order, command: Command, step: Step, at: datetime, policy: Policy) -> None:
+        outcome = step.outcome
+        super().__init__(f"Order {order.order_id} is {order.status}; {command.action} was refused. {outcome.meaning}")
+        self.code = outcome.error
+        self.http = outcome.http
+        self.outcome = outcome.name
+        self.findings = {code: FINDINGS[code] for code in step.findings}
+        self.details = " ".join(_details(order, command, step, at, policy))
+
+
+def _details(order: Order, command: Command, step: Step, at: datetime, policy: Policy) -> list[str]:
+    details = [f"{code}: {FINDINGS[code]}" for code in step.findings]
+    if step.outcome.error == "INVALID_REASON":
+        details.append(_reason_hint(command))
+    if step.outcome.error == "INVALID_ITEM":
+        details.append(f"Its items are {', '.join(f'{i.order_item_id} ({i.sku})' for i in order.items)}.")
+    allowed = rules.allowed(order, at, policy)
+    details.append(f"Allowed now: {', '.join(allowed) or 'nothing'}.")
+    coming = sorted(rules.timers(order, policy), key=lambda each: each[0])
+    details.extend(f"Next: {each.action} at {format_instant(max(due, at))}." for due, each in coming[:1])
+    return details
+
+
+def _reason_hint(command: Command) -> str:
+    by_action = {"seller-cancel": list(SELLER_REASONS), "seller-refund": list(REFUND_REASONS)}
+    known = by_action.get(command.action, list(BUYER_REASONS))
+    if command.reason is None:
+        return f"Name a reason: {', '.join(known)}."
+    return f"There is no reason {command.reason!r}; did you mean {nearest(command.reason, known)!r}?"

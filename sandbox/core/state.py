@@ -1,0 +1,406 @@
+"""Everything one seller's marketplace consists of, and how each journalled command changes it.
+
+`plan` checks a command and answers a change to commit; until that is called nothing has changed, and it cannot fail.
+A restart plans and commits the journal's entries again, so whatever happens here must follow from the entry and the
+state alone: no clock, no randomness, no input or output.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from itertools import count
+from typing import Any
+
+from sandbox.core import commands, mail, outbox, rules
+from sandbox.core.clock import Timers
+from sandbox.core.commands import BadField, Command
+from sandbox.core.form import Form
+from sandbox.core.ids import Ids
+from sandbox.core.mail import Mail
+from sandbox.core.messages import Message, message_of
+from sandbox.core.order import Order
+from sandbox.core.outbox import Delivery, DeliveryStatus, Notice, Subscriber
+from sandbox.core.outcomes import Outcome
+from sandbox.core.policy import Policy, nearest
+from sandbox.core.refusals import DuplicateOrder, Refused, UnknownDelivery, UnknownOrder, UnknownSubscriber
+from sandbox.core.rules import Step
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something accepted that the rules forbid."""
+
+    code: str
+    order_id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Fired:
+    """A timer that did something."""
+
+    at: datetime
+    what: str
+    order_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One line of an order's history: who did what, which rule decided."""
+
+    at: datetime
+    order_id: str
+    action: str
+    channel: str
+    outcome: str
+    source: str
+
+
+@dataclass
+class Receipt:
+    """What a change brought about, in the order it happened."""
+
+    outcome: Outcome | None = None
+    orders: list[Order] = field(default_factory=list)
+    fired: list[Fired] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
+    mail: list[Mail] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    deliveries: list[str] = field(default_factory=list)
+    subscriber: Subscriber | None = None
+
+    def add(self, other: "Receipt") -> None:
+        """Take in what came next."""
+        self.orders += other.orders
+        self.fired += other.fired
+        self.notices += other.notices
+        self.mail += other.mail
+        self.findings += other.findings
+        self.deliveries += other.deliveries
+
+
+Commit = Callable[[], Receipt]
+Planner = Callable[[Mapping[str, Any], datetime], Commit]
+TimerKey = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Timer:
+    """Something due: `raw` is when the rules say, which may lie before the instant it could be known at."""
+
+    key: TimerKey
+    command: Command
+    raw: datetime
+
+
+class State:
+    """One seller's marketplace in memory. Its dictionaries hold immutable values, so reading one needs no lock."""
+
+    def __init__(self, ids: Ids, marketplace_ids: Sequence[str], policy: Policy) -> None:
+        self.ids = ids
+        self.marketplace_ids = tuple(marketplace_ids)
+        self.initial_policy = policy
+        self.policy = policy
+        self.version = 0
+        self.orders: dict[str, Order] = {}
+        self.history: dict[str, list[tuple[int, Order]]] = {}
+        self.happenings: list[Happening] = []
+        self.notices: list[Notice] = []
+        self.mail: list[Mail] = []
+        self.messages: list[Message] = []
+        self.findings: list[Finding] = []
+        self.subscribers: dict[str, Subscriber] = {}
+        self.deliveries: dict[str, Delivery] = {}
+        self.outgoing: dict[str, None] = {}
+        self._placed = 0
+        self._subscribed = 0
+        self._timers: Timers[Timer] = Timers()
+        self._armed: dict[TimerKey, datetime] = {}
+        self._armed_by_order: dict[str, set[TimerKey]] = {}
+        self._planners: dict[str, Planner] = {
+            "placed": self._plan_placing,
+            "acted": self._plan_action,
+            "configured": self._plan_settings,
+            "subscribed": self._plan_subscription,
+            "unsubscribed": self._plan_unsubscription,
+            "attempted": self._plan_attempt,
+            "resent": self._plan_resending,
+            "reached": self._plan_reaching,
+        }
+
+    def plan(self, kind: str, body: Mapping[str, Any], at: datetime) -> Commit:
+        """Check a command and answer its change. Raises BadField, BadSetting or a refusal; nothing has changed then."""
+        return self._planners[kind](body, at)
+
+    def order(self, order_id: str) -> Order:
+        """The order of that id as it stands. Raises UnknownOrder."""
+        order = self.orders.get(order_id)
+        if order is None:
+            raise UnknownOrder(order_id)
+        return order
+
+    def orders_as_of(self, version: int) -> list[Order]:
+        """Every order as it stood at an earlier version, those placed later left out."""
+        then: list[Order] = []
+        for values in list(self.history.values()):
+            earlier = [order for changed_at, order in values if changed_at <= version]
+            if earlier:
+                then.append(earlier[-1])
+        return then
+
+    def next_due(self) -> tuple[datetime, Timer] | None:
+        """The next instant at which time alone does something, and what."""
+        while (head := self._timers.peek()) is not None:
+            due, timer = head
+            if self._armed.get(timer.key) == timer.raw:
+                return due, timer
+            self._timers.pop()
+        return None
+
+    def peek_due(self) -> datetime | None:
+        """The earliest instant at which something may be due; needs no lock and may name a timer that is dead."""
+        head = self._timers.peek()
+        return head[0] if head else None
+
+    # Placing
+
+    def _plan_placing(self, body: Mapping[str, Any], at: datetime) -> Commit:
+        form = Form(body, at, self.policy, self.ids, self.marketplace_ids)
+        orders = [form.read(self._placed + 1 + index) for index in range(form.count())]
+        for order in orders:
+            if order.order_id in self.orders:
+                raise DuplicateOrder(order.order_id)
+        return lambda: self._place(orders, at)
+
+    def _place(self, orders: Sequence[Order], at: datetime) -> Receipt:
+        self._placed += len(orders)
+        receipt = Receipt()
+        for order in orders:
+            self._record(order.purchased_at, order, "order-placed", "buyer", "placed", "-")
+            self._keep(self._caught_up(order, at), at)
+            receipt.orders.append(self.orders[order.order_id])
+        return receipt
+
+    def _caught_up(self, order: Order, now: datetime) -> Order:
+        """What was due before the order was entered happens at its own instants, without notices or mail."""
+        while due := sorted((d for d in rules.timers(order, self.policy) if d[0] <= now), key=lambda each: each[0]):
+            instant, command = due[0]
+            step = rules.step(order, command, max(instant, order.last_updated_at), self.policy)
+            if not step.outcome.accepted:
+                break
+            order = step.order
+            self._record(instant, order, command.action, "time", step.outcome.name, step.row.source)
+        return order
+
+    # Acting
+
+    def _plan_action(self, body: Mapping[str, Any], at: datetime) -> Commit:
+        order = self.order(body["order_id"])
+        command = commands.parse(body["action"], body.get("with", {}), body.get("channel", "control"))
+        step = rules.step(order, command, at, self.policy)
+        if not step.outcome.accepted:
+            raise Refused(order, command, step, at, self.policy)
+        return lambda: self._take(step, command, at)
+
+    def _take(self, step: Step, command: Command, at: datetime) -> Receipt:
+        order, outcome = step.order, step.outcome
+        receipt = Receipt(outcome, [order])
+        self._record(at, order, command.action, command.channel, outcome.name, step.row.source)
+        self._keep(order, at)
+        receipt.findings = [Finding(code, order.order_id, at) for code in step.findings]
+        receipt.mail = [
+            each
+            for kind in outcome.mails
+            for each in mail.written(kind, order, at, self.ids.seller_id, self._mail_ids())
+        ]
+        self.findings.extend(receipt.findings)
+        self.mail.extend(receipt.mail)
+        self._keep_message(step, command, at)
+        if outcome.change:
+            notice = self._notice(order, outcome, at)
+            receipt.notices.append(notice)
+            receipt.deliveries = self._address(notice)
+        return receipt
+
+    def _mail_ids(self) -> Iterator[str]:
+        start = len(self.mail)
+        return (self.ids.uuid("mail", number) for number in count(start))
+
+    def _keep_message(self, step: Step, command: Command, at: datetime) -> None:
+        message_id = self.ids.uuid("message", len(self.messages))
+        reply_by = at + self.policy.span("message_reply")
+        message = message_of(step.outcome.name, command, step.order, at, message_id, reply_by)
+        if message:
+            self.messages.append(message)
+
+    def _notice(self, order: Order, outcome: Outcome, at: datetime) -> Notice:
+        notice_id = self.ids.uuid("notice", len(self.notices))
+        notice = Notice(notice_id, outbox.ORDER_CHANGE, outcome.change, outcome.name, at, order)
+        self.notices.append(notice)
+        return notice
+
+    def _address(self, notice: Notice) -> list[str]:
+        made = [self._delivery(notice, each) for each in self.subscribers.values() if each.wants(notice)]
+        for delivery in made:
+            self.deliveries[delivery.delivery_id] = delivery
+            self.outgoing[delivery.delivery_id] = None
+        return [delivery.delivery_id for delivery in made]
+
+    def _delivery(self, notice: Notice, subscriber: Subscriber) -> Delivery:
+        delivery_id = self.ids.uuid("notification", notice.notice_id, subscriber.subscriber_id)
+        return Delivery(delivery_id, notice, subscriber.subscriber_id)
+
+    def _record(self, at: datetime, order: Order, action: str, channel: str, outcome: str, source: str) -> None:
+        self.happenings.append(Happening(at, order.order_id, action, channel, outcome, source))
+
+    def _keep(self, order: Order, at: datetime) -> None:
+        self.orders[order.order_id] = order
+        self.history.setdefault(order.order_id, []).append((self.version, order))
+        self._arm(order, at)
+
+    # Time
+
+    def _arm(self, order: Order, at: datetime) -> None:
+        """Remembers what time will do to the order now; timers that no longer apply are simply forgotten."""
+        due = {
+            ("order", order.order_id, c.action, c.refund_id): (raw, c) for raw, c in rules.timers(order, self.policy)
+        }
+        for gone in self._armed_by_order.get(order.order_id, set()) - due.keys():
+            del self._armed[gone]
+        self._armed_by_order[order.order_id] = set(due)
+        for key, (raw, command) in due.items():
+            if self._armed.get(key) != raw:
+                self._armed[key] = raw
+                self._timers.add(max(raw, at), Timer(key, command, raw))
+
+    def _plan_reaching(self, _body: Mapping[str, Any], at: datetime) -> Commit:
+        return lambda: self._reach(at)
+
+    def _reach(self, at: datetime) -> Receipt:
+        receipt = Receipt()
+        while (head := self.next_due()) is not None and head[0] <= at:
+            due, timer = head
+            self._timers.pop()
+            del self._armed[timer.key]
+            receipt.add(self._fire(timer, due))
+        return receipt
+
+    def _fire(self, timer: Timer, at: datetime) -> Receipt:
+        if timer.key[0] == "delivery":
+            return self._retry(timer.key[1], at)
+        order = self.orders[timer.key[1]]
+        self._armed_by_order[order.order_id].discard(timer.key)
+        step = rules.step(order, timer.command, at, self.policy)
+        if not step.outcome.accepted:
+            return Receipt()
+        receipt = self._take(step, replace(timer.command, channel="time"), at)
+        receipt.fired.append(Fired(at, timer.command.action, order.order_id))
+        return receipt
+
+    # Settings
+
+    def _plan_settings(self, body: Mapping[str, Any], at: datetime) -> Commit:
+        initial = {key: self.initial_policy.overrides.get(key) for key, value in body.items() if value is None}
+        policy = self.policy.changed(body)
+        restored = {key: value for key, value in initial.items() if value is not None}
+        policy = Policy({**policy.overrides, **restored})
+        return lambda: self._configure(policy, at)
+
+    def _configure(self, policy: Policy, at: datetime) -> Receipt:
+        self.policy = policy
+        for order in list(self.orders.values()):
+            self._arm(order, at)
+        return Receipt()
+
+    # Subscribers and deliveries
+
+    def _plan_subscription(self, body: Mapping[str, Any], at: datetime) -> Commit:
+        subscriber = Subscriber(
+            subscriber_id=self.ids.uuid("subscriber", self._subscribed + 1),
+            url=body["url"],
+            secret=body["secret"],
+            notification_types=_types("notification_types", body, outbox.NOTIFICATION_TYPES),
+            order_change_types=_types("order_change_types", body, outbox.ORDER_CHANGE_TYPES),
+            since=at,
+        )
+        return lambda: self._subscribe(subscriber)
+
+    def _subscribe(self, subscriber: Subscriber) -> Receipt:
+        self._subscribed += 1
+        self.subscribers[subscriber.subscriber_id] = subscriber
+        return Receipt(subscriber=subscriber)
+
+    def subscriber(self, subscriber_id: str) -> Subscriber:
+        """The subscriber of that id. Raises UnknownSubscriber."""
+        subscriber = self.subscribers.get(subscriber_id)
+        if subscriber is None:
+            raise UnknownSubscriber(subscriber_id)
+        return subscriber
+
+    def _plan_unsubscription(self, body: Mapping[str, Any], _at: datetime) -> Commit:
+        subscriber = self.subscriber(body["subscriber_id"])
+        return lambda: self._unsubscribe(subscriber)
+
+    def _unsubscribe(self, subscriber: Subscriber) -> Receipt:
+        del self.subscribers[subscriber.subscriber_id]
+        for delivery in list(self.deliveries.values()):
+            if delivery.subscriber_id == subscriber.subscriber_id and delivery.status is not DeliveryStatus.DELIVERED:
+                self._settle_delivery(replace(delivery, status=DeliveryStatus.GIVEN_UP, next_at=None))
+        return Receipt()
+
+    def delivery(self, delivery_id: str) -> Delivery:
+        """The delivery of that id. Raises UnknownDelivery."""
+        delivery = self.deliveries.get(delivery_id)
+        if delivery is None:
+            raise UnknownDelivery(delivery_id)
+        return delivery
+
+    def _plan_attempt(self, body: Mapping[str, Any], at: datetime) -> Commit:
+        delivery = self.delivery(body["delivery_id"])
+        attempt = outbox.read_attempt(at, body)
+        return lambda: self._attempt(delivery.after(attempt), attempt.code == outbox.GONE)
+
+    def _attempt(self, delivery: Delivery, gone: bool) -> Receipt:
+        self._settle_delivery(delivery)
+        subscriber = self.subscribers.get(delivery.subscriber_id)
+        if gone and subscriber:
+            self.subscribers[subscriber.subscriber_id] = replace(subscriber, active=False)
+        return Receipt(deliveries=[delivery.delivery_id])
+
+    def _settle_delivery(self, delivery: Delivery) -> None:
+        key = ("delivery", delivery.delivery_id)
+        self.deliveries[delivery.delivery_id] = delivery
+        self.outgoing.pop(delivery.delivery_id, None)
+        self._armed.pop(key, None)
+        if delivery.next_at:
+            self._armed[key] = delivery.next_at
+            self._timers.add(delivery.next_at, Timer(key, Command("delivery-retry"), delivery.next_at))
+
+    def _retry(self, delivery_id: str, at: datetime) -> Receipt:
+        delivery = self.deliveries[delivery_id]
+        self._send_again(delivery)
+        return Receipt(fired=[Fired(at, "delivery-retry", delivery.notice.order.order_id)], deliveries=[delivery_id])
+
+    def _plan_resending(self, body: Mapping[str, Any], _at: datetime) -> Commit:
+        delivery = self.delivery(body["delivery_id"])
+        self.subscriber(delivery.subscriber_id)
+        return lambda: self._resend(delivery)
+
+    def _resend(self, delivery: Delivery) -> Receipt:
+        self._armed.pop(("delivery", delivery.delivery_id), None)
+        self._send_again(delivery)
+        return Receipt(deliveries=[delivery.delivery_id])
+
+    def _send_again(self, delivery: Delivery) -> None:
+        self.deliveries[delivery.delivery_id] = replace(delivery, status=DeliveryStatus.PENDING, next_at=None)
+        self.outgoing[delivery.delivery_id] = None
+
+
+def _types(name: str, body: Mapping[str, Any], known: Sequence[str]) -> tuple[str, ...]:
+    for each in body.get(name) or ():
+        if each not in known:
+            raise BadField(
+                name,
+                f"{name} are among {', '.join(known)}; {each!r} is not, did you mean {nearest(str(each), known)!r}?",
+            )
+    return tuple(body.get(name) or ())

@@ -1,0 +1,252 @@
+"""One seller's world: the only door through which anything changes, with the clock and the journal behind it.
+
+Rules for editors. `happen` is the door: it settles what is due, plans the command, appends it to the journal and
+commits it, all under one lock; a command that is refused or cannot be written has changed nothing. Time passes in
+`settle` and `advance`, due instant by due instant, and each instant is in the journal before anything of it can leave
+the process. Nothing that takes long, and no input or output but the journal's, happens under the lock: between two
+instants of an advance the caller delivers, with the world standing at the instant.
+
+Restoring folds the journal into a new state; that is also what restart, replay and export rest on.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sandbox.core.clock import Anchor, Clock, to_millisecond
+from sandbox.core.ids import Ids
+from sandbox.core.journal import Entry, JournalStore
+from sandbox.core.opening import Opening
+from sandbox.core.order import Order
+from sandbox.core.policy import Policy
+from sandbox.core.refusals import ClockBusy, NothingDue, TimeGoesForward
+from sandbox.core.state import Receipt, State, Timer
+
+Between = Callable[[], None]
+
+
+class World:
+    """One seller's marketplace. `between` of `advance` is called at each due instant, without the lock."""
+
+    def __init__(self, opening: Opening, store: JournalStore, real: Callable[[], float] = time.time) -> None:
+        self._store = store
+        self._real = real
+        self._lock = threading.RLock()
+        self._advancing = False
+        self._start(opening)
+
+    def _start(self, opening: Opening) -> None:
+        self.opening = opening
+        self.clock = Clock(opening.start, opening.rate, self._real)
+        self.clock.restore(Anchor(opening.start, opening.wall, opening.rate))
+        self.state = State(
+            Ids(opening.seed, opening.seller_id), opening.marketplace_ids, Policy().changed(opening.policy)
+        )
+
+    @classmethod
+    def open(cls, opening: Opening, store: JournalStore, real: Callable[[], float] = time.time) -> "World":
+        """A new world, written to the store."""
+        world = cls(opening, store, real)
+        world._append("opened", opening.written(), opening.start)
+        return world
+
+    @classmethod
+    def restore(cls, entries: Iterable[Entry], store: JournalStore, real: Callable[[], float] = time.time) -> "World":
+        """The world a journal tells of. A running clock has run on; what fell due since happens at the first call."""
+        journal = iter(entries)
+        world = cls(Opening.read(next(journal).body), store, real)
+        world.state.version = 1
+        for entry in journal:
+            world._fold(entry)
+        return world
+
+    def _fold(self, entry: Entry) -> None:
+        self.state.version = entry.version
+        self.state.plan(entry.kind, entry.body, entry.at)()
+        if "wall" in entry.body:
+            self.clock.restore(Anchor(entry.at, entry.body["wall"], entry.body["rate"]))
+        else:
+            self.clock.seen(entry.at)
+
+    # Reading
+
+    @property
+    def seller_id(self) -> str:
+        """The seller's id, which is also the world's."""
+        return self.opening.seller_id
+
+    @property
+    def marketplace_ids(self) -> tuple[str, ...]:
+        """Where the seller sells, his first marketplace being the default one."""
+        return self.state.marketplace_ids
+
+    @property
+    def policy(self) -> Policy:
+        """The policy in force."""
+        return self.state.policy
+
+    @property
+    def version(self) -> int:
+        """How many commands the world has taken."""
+        return self.state.version
+
+    @property
+    def orders(self) -> Mapping[str, Order]:
+        """Every order as it stands, by its id, in the order of placing."""
+        return self.state.orders
+
+    @property
+    def advancing(self) -> bool:
+        """Whether an advance runs."""
+        return self._advancing
+
+    def now(self) -> datetime:
+        """The world's instant."""
+        return self.clock.now()
+
+    def order(self, order_id: str) -> Order:
+        """The order of that id as it stands. Raises UnknownOrder."""
+        return self.state.order(order_id)
+
+    def orders_as_of(self, version: int) -> list[Order]:
+        """Every order as it stood at an earlier version of the world."""
+        return self.state.orders_as_of(version)
+
+    def next_timer(self) -> tuple[datetime, Timer] | None:
+        """What time alone will do next, and when."""
+        with self._lock:
+            return self.state.next_due()
+
+    def behind(self) -> bool:
+        """Whether something is due that has not happened yet, as on a running clock between two calls."""
+        due = self.state.peek_due()
+        return due is not None and due <= self.clock.now()
+
+    def journal(self) -> list[Entry]:
+        """Every command taken, in order."""
+        return list(self._store.read(self.seller_id))
+
+    # The door
+
+    def happen(self, kind: str, body: Mapping[str, Any]) -> Receipt:
+        """Take a command. Raises BadField, BadSetting or a Refusal, in which case nothing has changed."""
+        with self._lock:
+            self._settle()
+            at = self.clock.now()
+            commit = self.state.plan(kind, body, at)
+            self._append(kind, body, at)
+            return commit()
+
+    def settle(self) -> Receipt:
+        """Let happen what a running clock has made due."""
+        with self._lock:
+            return self._settle()
+
+    def place(self, form: Mapping[str, Any]) -> list[Order]:
+        """Place one order or several, in fixture form."""
+        return self.happen("placed", form).orders
+
+    def act(
+        self, order_id: str, action: str, arguments: Mapping[str, Any] | None = None, channel: str = "control"
+    ) -> Receipt:
+        """Somebody does something to an order."""
+        body = {"order_id": order_id, "action": action, "with": dict(arguments or {}), "channel": channel}
+        return self.happen("acted", body)
+
+    def _append(self, kind: str, body: Mapping[str, Any], at: datetime) -> None:
+        entry = Entry(self.state.version + 1, at, kind, body)
+        self._store.append(self.seller_id, entry)
+        self.state.version = entry.version
+
+    # Time
+
+    def _settle(self) -> Receipt:
+        receipt = Receipt()
+        while not self._advancing and self.behind():
+            due = self.state.next_due()
+            if due is None or due[0] > self.clock.now():
+                break
+            receipt.add(self._reach(due[0], {}))
+        return receipt
+
+    def _reach(self, at: datetime, body: Mapping[str, Any]) -> Receipt:
+        commit = self.state.plan("reached", body, at)
+        self._append("reached", body, at)
+        return commit()
+
+    def advance(self, to: datetime, between: Between = lambda: None, rate: float | None = None) -> Receipt:
+        """Go to an instant, from one due instant to the next, perhaps running on at another rate.
+
+        Raises ClockBusy while another advance runs and TimeGoesForward for the past.
+        """
+        self._begin(to)
+        try:
+            receipt = self._jump(to_millisecond(to), between)
+            with self._lock:
+                self._arrive(to_millisecond(to), self.clock.rate if rate is None else rate)
+            return receipt
+        finally:
+            with self._lock:
+                self.clock.unpin()
+                self._advancing = False
+
+    def _begin(self, to: datetime) -> None:
+        with self._lock:
+            if self._advancing:
+                raise ClockBusy("another advance")
+            self._settle()
+            now = self.clock.now()
+            if to_millisecond(to) < now:
+                raise TimeGoesForward(to, now)
+            self._advancing = True
+            self.clock.pin(now)
+
+    def _jump(self, to: datetime, between: Between) -> Receipt:
+        receipt = Receipt()
+        between()
+        while True:
+            with self._lock:
+                due = self.state.next_due()
+                if due is None or due[0] > to:
+                    return receipt
+                self.clock.pin(due[0])
+                receipt.add(self._reach(due[0], self._line(self.clock.rate)))
+            between()
+
+    def _arrive(self, at: datetime, rate: float) -> None:
+        line = self._line(rate)
+        self._append("reached", line, at)
+        self.clock.restore(Anchor(at, line["wall"], rate))
+
+    def _line(self, rate: float) -> dict[str, float]:
+        return {"wall": self._real(), "rate": rate}
+
+    def due_next(self) -> datetime:
+        """The instant of the next timer, for an advance until it. Raises NothingDue."""
+        following = self.next_timer()
+        if following is None:
+            raise NothingDue
+        return following[0]
+
+    # Beginning again
+
+    def reset(self) -> None:
+        """Begin again: same start, rate, seed, policy; everything else is gone. Raises ClockBusy during an advance."""
+        with self._lock:
+            if self._advancing:
+                raise ClockBusy("a reset")
+            again = self.opening.again(self._real())
+            entry = Entry(1, again.start, "opened", again.written())
+            self._store.replace(self.seller_id, [entry])
+            self._start(again)
+            self.state.version = 1
+
+    def close(self, tombstone: bool = True) -> None:
+        """End the world for good; its journal keeps only that it was. Raises ClockBusy during an advance."""
+        with self._lock:
+            if self._advancing:
+                raise ClockBusy("a deletion")
+            gone = Entry(1, self.clock.now(), "closed", {"seller_id": self.seller_id})
+            self._store.replace(self.seller_id, [gone] if tombstone else [])

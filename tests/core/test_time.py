@@ -1,0 +1,201 @@
+"""The clock, the timer queue, and the advance law: a jump equals any way of cutting it up."""
+
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sandbox.core.clock import Clock, Timers
+from sandbox.core.refusals import ClockBusy, NothingDue, TimeGoesForward
+from sandbox.core.world import World
+from tests.core.actors import TURNS, Turn, answer, in_one_jump, in_pieces, picture, play
+from tests.core.worlds import START, a_world, later, place
+
+
+class Real:
+    """A real clock in the test's hand."""
+
+    def __init__(self) -> None:
+        self.seconds = 1000.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+def test_a_clock_runs_at_its_rate() -> None:
+    real = Real()
+    clock = Clock(START, 60, real)
+    real.seconds += 2
+    assert clock.now() == START + timedelta(minutes=2)
+    clock.move(clock.now(), rate=1)
+    real.seconds += 2
+    assert clock.now() == START + timedelta(minutes=2, seconds=2)
+
+
+def test_a_frozen_clock_stands() -> None:
+    real = Real()
+    clock = Clock(START, 0, real)
+    real.seconds += 1e9
+    assert clock.now() == START
+
+
+def test_a_clock_never_goes_back() -> None:
+    real = Real()
+    clock = Clock(START, 1, real)
+    real.seconds += 10
+    before = clock.now()
+    real.seconds -= 10
+    assert clock.now() == before
+    with pytest.raises(ValueError, match="cannot go back"):
+        clock.move(START)
+
+
+def test_a_clock_is_rounded_down_to_a_millisecond() -> None:
+    assert Clock(datetime(2026, 1, 1, 0, 0, 0, 999_999, tzinfo=UTC), 0).now().microsecond == 999_000
+
+
+def test_a_pinned_clock_stands_whatever_its_rate() -> None:
+    real = Real()
+    clock = Clock(START, 1, real)
+    clock.pin(START + timedelta(days=1))
+    real.seconds += 5
+    assert clock.now() == START + timedelta(days=1)
+    assert clock.real_until(START + timedelta(days=2)) is None
+
+
+def test_real_time_until_an_instant() -> None:
+    real = Real()
+    assert Clock(START, 60, real).real_until(START + timedelta(minutes=3)) == 3
+    assert Clock(START, 0, real).real_until(START + timedelta(minutes=3)) is None
+
+
+@given(st.lists(st.integers(0, 5)))
+def test_equal_instants_keep_the_order_of_their_creation(days: list[int]) -> None:
+    timers: Timers[int] = Timers()
+    for number, day in enumerate(days):
+        timers.add(START + timedelta(days=day), number)
+    taken = [timers.pop() for _ in range(len(timers))]
+    assert taken == sorted(taken)
+    assert timers.peek() is None
+
+
+@settings(max_examples=60)
+@given(TURNS)
+def test_a_jump_equals_any_partition_of_it(turns: list[Turn]) -> None:
+    one, other = subscribed_world(), subscribed_world()
+    whole = play(one, turns, in_one_jump)
+    pieces = play(other, turns, in_pieces)
+    assert whole == pieces
+    assert picture(one) == picture(other)
+
+
+@settings(max_examples=60)
+@given(TURNS)
+def test_every_timer_bears_its_own_instant(turns: list[Turn]) -> None:
+    world = subscribed_world()
+    script = play(world, turns, in_one_jump)
+    instants = [fired.at for fired in script.fired]
+    assert instants == sorted(instants)
+    for notice in world.state.notices:
+        assert notice.order.last_updated_at == notice.at
+
+
+def test_a_jump_equals_minute_steps_for_fifty_orders() -> None:
+    jump, steps = a_world(), a_world()
+    for world in (jump, steps):
+        for number in range(50):
+            place(world, handling_days=number % 3)
+            later(world, minutes=1)
+    target = jump.now() + timedelta(hours=3)
+    jump.advance(target)
+    while steps.now() < target:
+        later(steps, minutes=1)
+    assert picture(jump) == picture(steps)
+
+
+def subscribed_world() -> World:
+    world = a_world(buyer_withdrawal=True)
+    world.happen("subscribed", {"url": "http://127.0.0.1:9/", "secret": "whsec_x"})
+    return world
+
+
+def test_time_goes_forward_only() -> None:
+    world = a_world()
+    later(world, hours=1)
+    version = world.version
+    with pytest.raises(TimeGoesForward, match="2026-03-02T17:00:00Z"):
+        world.advance(START)
+    assert world.version == version
+
+
+def test_a_second_advance_is_refused_and_the_world_stands_at_the_instant() -> None:
+    world = a_world()
+    order = place(world)
+    seen: list[Any] = []
+
+    def between() -> None:
+        with pytest.raises(ClockBusy):
+            world.advance(world.now())
+        with pytest.raises(ClockBusy):
+            world.reset()
+        seen.append((world.now(), world.order(order.order_id).status))
+
+    world.advance(START + timedelta(hours=1), between)
+    assert seen == [(START, "Pending"), (START + timedelta(minutes=30), "Unshipped")]
+
+
+def test_an_action_during_an_advance_happens_at_the_instant() -> None:
+    world = a_world()
+    order = place(world)
+
+    def between() -> None:
+        if world.order(order.order_id).status == "Unshipped" and not world.order(order.order_id).open_items:
+            world.act(order.order_id, "buyer-request-cancellation")
+
+    world.advance(START + timedelta(hours=5), between)
+    request = world.order(order.order_id).items[0].request
+    assert request is not None
+    assert request.at == START + timedelta(minutes=30)
+
+
+def test_an_advance_until_the_next_timer() -> None:
+    world = a_world()
+    with pytest.raises(NothingDue):
+        world.due_next()
+    place(world)
+    assert world.due_next() == START + timedelta(minutes=30)
+
+
+def test_a_running_clock_lets_due_things_happen_at_their_own_instants() -> None:
+    real = Real()
+    world = a_world(real=real, rate=1.0)
+    order = place(world)
+    real.seconds += 3600
+    assert world.behind()
+    [fired] = world.settle().fired
+    assert fired.at == START + timedelta(minutes=30)
+    assert world.order(order.order_id).last_updated_at == fired.at
+    assert not world.behind()
+
+
+def test_retries_follow_the_schedule_in_virtual_time() -> None:
+    world = subscribed_world()
+    place(world)
+    instants = []
+
+    def refuse() -> None:
+        for delivery_id in list(world.state.outgoing):
+            instants.append(world.now())
+            world.happen("attempted", {"delivery_id": delivery_id, "code": 500})
+
+    world.advance(START + timedelta(days=6), refuse)
+    waits = [(b - a).total_seconds() for a, b in pairwise(instants)]
+    hour = 3600
+    assert waits == [5, 300, 1800, 2 * hour, 5 * hour, 10 * hour, 14 * hour, 20 * hour, 24 * hour]
+    [delivery] = world.state.deliveries.values()
+    assert delivery.status == "given_up"
+    answer(world)
+    assert len(delivery.attempts) == 10

@@ -1,0 +1,31 @@
+"""Worlds for tests of the core: frozen at a known instant, kept in memory, with every actor a line away."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sandbox.store.memory import MemoryStore
+
+from sandbox.core.opening import Opening
+from sandbox.core.order import Order
+from sandbox.core.world import World
+
+START = datetime(2026, 3, 2, 16, tzinfo=UTC)
+MARKETPLACE_IDS = ("ATVPDKIKX0DER", "A1VC38T7YXB528")
+STANDARD: dict[str, Any] = {"items": [{"sku": "A", "price": 20}, {"sku": "B", "quantity": 2, "price": 15}]}
+
+
+def a_world(real: Callable[[], float] = lambda: 0.0, rate: float = 0.0, **policy: Any) -> World:
+    """A fresh world whose clock stands, or runs at a rate on the real clock given. Keywords are settings."""
+    opening = Opening("ATESTSELLER", START, real(), rate, seed=7, marketplace_ids=MARKETPLACE_IDS, policy=policy)
+    return World.open(opening, MemoryStore(), real)
+
+
+def place(world: World, **form: Any) -> Order:
+    """The standard order, with whatever the test says otherwise."""
+    return world.place({**STANDARD, **form})[0]
+
+
+def later(world: World, **span: float) -> None:
+    """Let time pass."""
+    world.advance(world.now() + timedelta(**span))
