@@ -1,0 +1,133 @@
+"""The core explored breadth first: every sequence of moves from every kind of fresh order, to a depth.
+
+A move is an action of anybody or a passage of time; time fires what is due on its way. States are told apart by all
+that an order holds and by the instant, so equal states reached by different ways are looked at once.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sandbox.core import rules
+from sandbox.core.commands import Command, parse
+from sandbox.core.form import Form
+from sandbox.core.ids import Ids
+from sandbox.core.order import Order
+from tests.core.actors import ACTS, FORMS
+from tests.core.invariants import POLICY, Taken, check, the_rate_is_a_fraction
+from tests.core.worlds import MARKETPLACE_IDS, STANDARD, START
+
+MOVES: tuple[Command, ...] = tuple(parse(action, arguments) for action, arguments in ACTS)
+PASSAGES = (timedelta(minutes=10), timedelta(minutes=30), timedelta(days=1), timedelta(days=11))
+
+
+@dataclass(frozen=True)
+class Place:
+    """One state: an order and the world's instant."""
+
+    order: Order
+    now: datetime
+
+    def key(self) -> tuple[Any, ...]:
+        """All that tells it from another state; `Order` compares by identity, so its fields are listed."""
+        order = self.order
+        return (
+            self.now,
+            order.order_id,
+            order.status,
+            order.payment,
+            order.items,
+            order.last_updated_at,
+            order.ship_by_at,
+            order.released_at,
+            order.warehouse_started,
+            order.unofficial_request,
+            order.cancellation,
+            order.refunds,
+            order.shipments,
+            order.duties,
+        )
+
+
+def fresh_orders() -> list[Order]:
+    """One fresh order of every kind of form."""
+    ids = Ids(1, "AEXPLORED")
+    forms = [Form({**STANDARD, **form}, START, POLICY, ids, MARKETPLACE_IDS) for form in FORMS]
+    return [form.read(number) for number, form in enumerate(forms)]
+
+
+def moves(place: Place) -> Iterator[Place]:
+    """Every state one move away, with every invariant checked on the way."""
+    for command in MOVES:
+        step = rules.step(place.order, command, place.now, POLICY)
+        check(Taken(place.order, command, place.now, step))
+        if step.order is not place.order:
+            yield Place(step.order, place.now)
+    for refund in place.order.refunds:
+        command = Command("seller-cancel-refund", refund_id=refund.refund_id)
+        step = rules.step(place.order, command, place.now, POLICY)
+        check(Taken(place.order, command, place.now, step))
+        if step.order is not place.order:
+            yield Place(step.order, place.now)
+    for span in PASSAGES:
+        yield passed(place, place.now + span)
+
+
+def passed(place: Place, until: datetime) -> Place:
+    """The state when the instant has come, each timer having fired at its own."""
+    order, now = place.order, place.now
+    while due := sorted((d for d in rules.timers(order, POLICY) if d[0] <= until), key=lambda each: each[0]):
+        instant, command = due[0]
+        now = max(now, instant)
+        step = rules.step(order, command, now, POLICY)
+        check(Taken(order, command, now, step))
+        assert step.outcome.accepted, f"{command.action} was derived for {order.status} and then not taken"
+        order = step.order
+    return Place(order, until)
+
+
+def explore(depth: int, most: int | None = None) -> int:
+    """How many different states there are within so many moves; AssertionError where an invariant fails."""
+    frontier = [Place(order, START) for order in fresh_orders()]
+    seen = {place.key() for place in frontier}
+    for _ in range(depth):
+        following = []
+        for place in frontier:
+            for reached in moves(place):
+                key = reached.key()
+                if key in seen:
+                    continue
+                seen.add(key)
+                following.append(reached)
+                the_rate_is_a_fraction([reached.order], reached.now)
+                if most is not None and len(seen) >= most:
+                    return len(seen)
+        frontier = following
+    return len(seen)
+
+
+def explore_pairs(depth: int) -> int:
+    """The same for two orders of one seller that share the clock: no move on one touches the other."""
+    first, second = fresh_orders()[0], fresh_orders()[1]
+    frontier = [(first, second, START)]
+    seen = {(Place(first, START).key(), Place(second, START).key())}
+    for _ in range(depth):
+        following = []
+        for one, other, now in frontier:
+            for pair in _pair_moves(one, other, now):
+                key = (Place(pair[0], pair[2]).key(), Place(pair[1], pair[2]).key())
+                if key not in seen:
+                    seen.add(key)
+                    following.append(pair)
+                    the_rate_is_a_fraction(pair[:2], pair[2])
+        frontier = following
+    return len(seen)
+
+
+def _pair_moves(one: Order, other: Order, now: datetime) -> Iterator[tuple[Order, Order, datetime]]:
+    for reached in moves(Place(one, now)):
+        yield reached.order, passed(Place(other, now), reached.now).order, reached.now
+    for reached in moves(Place(other, now)):
+        if reached.now == now:
+            yield one, reached.order, now

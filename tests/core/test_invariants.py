@@ -1,0 +1,47 @@
+"""The core explored to a depth, and simulated at random: every step keeps every invariant."""
+
+import pytest
+from hypothesis import given, settings
+
+from sandbox.core.journal import Entry
+from sandbox.core.world import World
+from sandbox.store.memory import MemoryStore
+from tests.core.actors import TURNS, Turn, in_one_jump, picture, play
+from tests.core.explore import explore, explore_pairs
+from tests.core.invariants import the_rate_is_a_fraction
+from tests.core.worlds import a_world
+
+# So many different states lie within so many moves; fewer would mean that moves have stopped working.
+DEPTH, STATES = 4, 15_000
+PAIR_DEPTH, PAIR_STATES = 3, 2_000
+
+
+@pytest.mark.slow
+def test_every_sequence_of_moves_keeps_the_invariants() -> None:
+    assert explore(DEPTH) > STATES
+
+
+@pytest.mark.slow
+def test_two_orders_keep_the_invariants() -> None:
+    assert explore_pairs(PAIR_DEPTH) > PAIR_STATES
+
+
+@settings(max_examples=100)
+@given(TURNS)
+def test_the_journal_folds_to_the_same_world(turns: list[Turn]) -> None:
+    world = a_world(buyer_withdrawal=True)
+    world.happen("subscribed", {"url": "http://127.0.0.1:9/", "secret": "whsec_x"})
+    play(world, turns, in_one_jump)
+    the_rate_is_a_fraction(list(world.orders.values()), world.now())
+    journal = world.journal()
+    store = copy_of(journal, world.seller_id)
+    again = World.restore(store.read(world.seller_id), store, real=lambda: 0.0)
+    assert picture(again) == picture(world)
+    assert again.version == world.version == len(journal)
+
+
+def copy_of(journal: list[Entry], seller_id: str) -> MemoryStore:
+    store = MemoryStore()
+    for entry in journal:
+        store.append(seller_id, entry)
+    return store
