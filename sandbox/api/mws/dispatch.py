@@ -1,0 +1,380 @@
+"""From a raw HTTP request to an action's XML answer: who asks, what is asked, and is it well asked.
+
+Any path, verb and content type is taken, since clients agree on none of them; the action is
+chosen by `Action` and `Version`. Knows no order and no web framework: the caller turns its
+framework's request into a RawRequest, and a RawResponse into its framework's response.
+"""
+
+import base64
+import logging
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from urllib.parse import parse_qsl
+from uuid import uuid4
+
+from sandbox.api.mws import signature
+from sandbox.api.mws.contract import Checked, Operation, Section, check, shown
+from sandbox.api.mws.xml import (
+    NAMESPACE_2009,
+    NAMESPACE_FRONT,
+    MwsError,
+    answer,
+    instant,
+    invalid,
+    refusal,
+)
+from sandbox.core.policy import nearest
+from sandbox.core.world import World
+
+log = logging.getLogger(__name__)
+
+PARAMETER_BYTES = 256 * 1024
+"""The most bytes of parameters, in the query string or in a form body, that are read."""
+
+PARAMETER_COUNT = 1000
+"""The most parameters of one call."""
+
+RETIRED = "Sun, 31 Mar 2024 00:00:00 GMT"
+"""When the platform switched MWS off; told in the header `Sunset`."""
+
+FindWorld = Callable[[str], tuple[World, str | None] | None]
+"""From an access key to its world and secret key; no secret where an unknown key is let in."""
+
+
+@dataclass(frozen=True, slots=True)
+class RawRequest:
+    """A request as it came. `path` is without the query; `host` is the Host header."""
+
+    method: str
+    path: str
+    query: bytes
+    body: bytes = b""
+    host: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class RawResponse:
+    """An answer as it goes out, and what the request log should know of the call.
+
+    `error` is the code of a refusal; `notes` say what was tolerated and which host line was signed.
+    `Date` and `Server` are left to the HTTP server.
+    """
+
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+    action: str
+    seller_id: str
+    error: str | None
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A checked call. `parameters` are keyed by the document's names; `body` is what is not a
+    form.
+    """
+
+    action: str
+    section: Section
+    parameters: Mapping[str, Checked]
+    request_id: str
+    body: bytes = b""
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def text(self, name: str) -> str | None:
+        """A string parameter, None when it was not sent."""
+        value = self.parameters.get(name)
+        return value if isinstance(value, str) else None
+
+    def number(self, name: str) -> int | None:
+        """An integer parameter, None when it was not sent."""
+        value = self.parameters.get(name)
+        return value if isinstance(value, int) else None
+
+    def at(self, name: str) -> datetime | None:
+        """An instant, None when it was not sent."""
+        value = self.parameters.get(name)
+        return value if isinstance(value, datetime) else None
+
+    def listed(self, name: str) -> tuple[str, ...]:
+        """The elements of a numbered list, empty when none was sent."""
+        value = self.parameters.get(name)
+        return value if isinstance(value, tuple) else ()
+
+    def answer(self, fragments: Iterable[bytes]) -> bytes:
+        """The action's document round the fragments of its result."""
+        return answer(self.action, self.section.namespace, fragments, self.request_id)
+
+
+Action = Callable[[World, Call], bytes]
+
+
+@dataclass(slots=True)
+class _Exchange:
+    """What has become known of a request so far; an error answers with as much as there is."""
+
+    request: RawRequest
+    request_id: str
+    pairs: Sequence[tuple[str, str]] = ()
+    sent: Mapping[str, str] = field(default_factory=dict)
+    payload: bytes = b""
+    section: Section | None = None
+    operation: Operation | None = None
+    world: World | None = None
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def action(self) -> str:
+        return self.sent.get("Action", "")
+
+
+class Mws:
+    """The dispatcher of all MWS sections that are served.
+
+    Each section comes with the object whose methods are named after its actions. `default_world`
+    answers calls that need no credentials, and lends its clock to refusals of unknown keys.
+    `wall` is the clock that clients stamp requests with. `strict` refuses what is signed wrongly,
+    otherwise it is noted. `gate` may refuse a call that is otherwise in order (throttling, faults).
+    """
+
+    def __init__(
+        self,
+        sections: Iterable[tuple[Section, object]],
+        find_world: FindWorld,
+        default_world: Callable[[], World],
+        wall: Callable[[], datetime],
+        *,
+        strict: bool = False,
+        hosts: Sequence[str] = (),
+        new_id: Callable[[], str] = lambda: str(uuid4()),
+        gate: Callable[[World, Call], None] | None = None,
+    ) -> None:
+        self._sections: dict[str, Section] = {}
+        self._actions: dict[tuple[str, str], Action] = {}
+        for section, target in sections:
+            self._sections[section.version] = section
+            for name in section.operations:
+                self._actions[section.version, name] = getattr(target, name)
+        self._find_world = find_world
+        self._default_world = default_world
+        self._wall = wall
+        self._strict = strict
+        self._hosts = (*hosts, *signature.AMAZON_HOSTS)
+        self._new_id = new_id
+        self._gate = gate
+
+    def handle(self, request: RawRequest) -> RawResponse:
+        """The answer to a request, a refusal included. Raises nothing."""
+        exchange = _Exchange(request, self._new_id())
+        try:
+            return self._respond(exchange, 200, self._perform(exchange))
+        except MwsError as error:
+            return self._refuse(exchange, error)
+        except Exception:
+            # Whatever went wrong, the client gets its dialect's shape.
+            log.exception("MWS %s failed", shown(exchange.action))
+            message = "We encountered an internal error. Please try again."
+            return self._refuse(exchange, MwsError(500, "InternalError", message, "Receiver"))
+
+    def _perform(self, exchange: _Exchange) -> bytes:
+        _read(exchange)
+        exchange.section = self._section_of(exchange)
+        if exchange.section is not None:
+            exchange.operation = exchange.section.operations.get(exchange.action)
+        exchange.world = world = self._admit(exchange)
+        section, operation = _located(exchange, self._sections)
+        parameters = check(operation, exchange.sent)
+        headers = exchange.request.headers
+        call = Call(exchange.action, section, parameters, exchange.request_id, exchange.payload, headers)
+        if self._gate is not None:
+            self._gate(world, call)
+        return self._actions[section.version, operation.action](world, call)
+
+    def _section_of(self, exchange: _Exchange) -> Section | None:
+        """The section by Version or, where that was not sent, by a version in the path."""
+        version = exchange.sent.get("Version") or _version_in(exchange.request.path)
+        return self._sections.get(version)
+
+    def _admit(self, exchange: _Exchange) -> World:
+        """The world of the caller. Raises MwsError for one who must not come in."""
+        key = exchange.sent.get("AWSAccessKeyId", "")
+        found = self._find_world(key) if key else None
+        if exchange.operation and exchange.operation.open_to_all:
+            return found[0] if found else self._default_world()
+        if not key:
+            raise invalid("Missing required parameter AWSAccessKeyId.")
+        if found is None:
+            message = "The AWS Access Key Id you provided does not exist in our records."
+            raise MwsError(403, "InvalidAccessKeyId", message)
+        world, secret = found
+        exchange.world = world
+        self._tolerate(exchange, lambda: self._check_signature(exchange, secret))
+        self._tolerate(exchange, lambda: _check_seller(exchange, world.seller_id))
+        return world
+
+    def _tolerate(self, exchange: _Exchange, check_credentials: Callable[[], None]) -> None:
+        """Refusals of credentials hold in strict mode; in open mode they become notes."""
+        try:
+            check_credentials()
+        except MwsError as error:
+            if self._strict:
+                raise
+            exchange.notes.append(f"tolerated {error.code}: {error.message}")
+
+    def _check_signature(self, exchange: _Exchange, secret: str | None) -> None:
+        if secret is None:
+            exchange.notes.append("signature not checked: the access key was not issued here")
+            return
+        for name in ("Signature", "SignatureMethod", "SignatureVersion", "Timestamp"):
+            if not exchange.sent.get(name):
+                raise invalid(f"Missing required parameter {name}.")
+        if exchange.sent["SignatureVersion"] != "2":
+            raise invalid("Value for parameter SignatureVersion is invalid; it is 2.")
+        _check_age(exchange.sent["Timestamp"], self._wall())
+        variant = self._matching_variant(exchange, secret)
+        exchange.notes.append(f"signed for {variant.host} {variant.path}")
+
+    def _matching_variant(self, exchange: _Exchange, secret: str) -> signature.Variant:
+        request, method = exchange.request, exchange.sent["SignatureMethod"]
+        if method not in signature.METHODS:
+            known = " or ".join(signature.METHODS)
+            wrong = f"Invalid value {shown(method)} for parameter SignatureMethod"
+            raise invalid(f"{wrong}; it is {known}.")
+        signed = signature.Signed(request.method, request.host, request.path, exchange.pairs, self._hosts)
+        given = exchange.sent["Signature"]
+        variant = signature.matching_variant(signed, secret, given, method)
+        if variant is None:
+            raise MwsError(403, "SignatureDoesNotMatch", _mismatch(signed))
+        return variant
+
+    def _refuse(self, exchange: _Exchange, error: MwsError) -> RawResponse:
+        namespace = exchange.section.namespace if exchange.section else NAMESPACE_FRONT
+        body = refusal(error, namespace, exchange.request_id)
+        return self._respond(exchange, error.status, body, error.code)
+
+    def _respond(self, exchange: _Exchange, status: int, body: bytes, error: str | None = None) -> RawResponse:
+        world = exchange.world
+        now = (world or self._default_world()).now()
+        context = base64.b64encode(f"{exchange.request_id} {exchange.action}".encode())
+        headers = (
+            ("Content-Type", "text/xml"),
+            ("x-mws-request-id", exchange.request_id),
+            ("x-mws-timestamp", instant(now)),
+            ("x-mws-response-context", context.decode("ascii")),
+            ("Vary", "Accept-Encoding,User-Agent"),
+            ("Sunset", RETIRED),
+            # One client waits for ever on a connection that is used again.
+            ("Connection", "close"),
+        )
+        seller_id = world.seller_id if world else ""
+        notes = tuple(exchange.notes)
+        return RawResponse(status, headers, body, exchange.action, seller_id, error, notes)
+
+
+def recognises(request: RawRequest) -> bool:
+    """Whether a request is an MWS call at all: Action and AWSAccessKeyId in its query or form."""
+    exchange = _Exchange(request, "")
+    try:
+        _read(exchange)
+    except MwsError:
+        return False
+    return bool(exchange.sent.get("Action") and exchange.sent.get("AWSAccessKeyId"))
+
+
+def _read(exchange: _Exchange) -> None:
+    """The parameters of the query when Action is among them, or of the form in the body.
+
+    The content type is not asked: clients send feeds as forms and forms as anything.
+    """
+    request = exchange.request
+    pairs = _pairs(request.query)
+    if any(name == "Action" for name, _ in pairs):
+        exchange.payload = request.body
+    else:
+        pairs += _pairs(request.body)
+    exchange.pairs = pairs
+    exchange.sent = _once_each(pairs)
+    if not exchange.sent.get("Action"):
+        raise invalid("Missing required parameter Action.")
+
+
+def _pairs(raw: bytes) -> list[tuple[str, str]]:
+    if len(raw) > PARAMETER_BYTES:
+        raise invalid(f"The parameters are longer than {PARAMETER_BYTES} bytes.")
+    if raw.count(b"&") >= PARAMETER_COUNT:
+        raise invalid(f"There are more than {PARAMETER_COUNT} parameters.")
+    try:
+        return parse_qsl(raw.decode("utf-8"), keep_blank_values=True, errors="strict")
+    except UnicodeDecodeError:
+        raise invalid("The parameters are not percent-encoded UTF-8.") from None
+
+
+def _once_each(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    sent: dict[str, str] = {}
+    for name, value in pairs:
+        if sent.setdefault(name, value) != value:
+            raise invalid(f"Parameter {shown(name)} was sent twice with different values.")
+    return sent
+
+
+def _version_in(path: str) -> str:
+    match = re.search(r"/([0-9]{4}-[0-9]{2}-[0-9]{2})(?:/|$)", path)
+    return match[1] if match else ""
+
+
+def _located(exchange: _Exchange, sections: Mapping[str, Section]) -> tuple[Section, Operation]:
+    """The section and operation of a call. Raises MwsError naming the nearest that exist."""
+    if exchange.section is None:
+        raise MwsError(404, "InvalidAddress", _no_section(exchange, sections))
+    if exchange.operation is None:
+        section = exchange.section
+        near = nearest(exchange.action[:100], section.operations)
+        where = f"{section.name} {section.version}"
+        wrong = f"Invalid value {shown(exchange.action)} for parameter Action"
+        raise invalid(f"{wrong}: {where} has no such action; did you mean '{near}'?")
+    return exchange.section, exchange.operation
+
+
+def _no_section(exchange: _Exchange, sections: Mapping[str, Section]) -> str:
+    path, version = exchange.request.path, exchange.sent.get("Version")
+    lost = f"Resource {path[:200]} is not found on this server."
+    if not version:
+        return f"{lost} API Version is missing"
+    near = sections[nearest(version[:100], sections)]
+    return f"{lost} API Version {shown(version)} is unknown; {near.path} is served"
+
+
+def _check_age(timestamp: str, wall: datetime) -> None:
+    try:
+        at = signature.parse_timestamp(timestamp)
+    except ValueError:
+        example = "an ISO 8601 instant such as 2022-05-24T09:00:00Z"
+        wrong = f"Invalid value {shown(timestamp)} for parameter Timestamp"
+        raise invalid(f"{wrong}; it is {example}.") from None
+    ahead = signature.drift(at, wall)
+    if ahead is None:
+        return
+    when = f"Timestamp date: {at.astimezone(UTC).isoformat(timespec='seconds')[:19]}Z"
+    past, future = "too far in the past and has expired", "too far in the future"
+    message = f"Request signature is {past if ahead.total_seconds() < 0 else future}. {when}"
+    raise MwsError(400, "RequestExpired", message, namespace=NAMESPACE_2009)
+
+
+def _check_seller(exchange: _Exchange, seller_id: str) -> None:
+    named = exchange.sent.get("SellerId") or exchange.sent.get("Merchant")
+    if named and named != seller_id:
+        section = exchange.section.name if exchange.section else "MWS"
+        message = f"Access to {section}.{exchange.action[:100]} is denied"
+        raise MwsError(401, "AccessDenied", message)
+
+
+def _mismatch(signed: signature.Signed) -> str:
+    text = signature.string_to_sign(signed.verb, signed.authority, signed.path, signed.parameters)
+    given = "The request signature we calculated does not match the signature you provided."
+    advice = "Check your secret key, and that parameters are encoded before they are signed."
+    shown_text = text if len(text) <= 4000 else f"{text[:4000]}…"
+    return f"{given} {advice} With the host of this request the text to sign is:\n{shown_text}"
