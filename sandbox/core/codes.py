@@ -5,6 +5,7 @@ Code and documentation speak in words; the codes serve whoever compares with the
 
 from sandbox.core import outcomes as o
 from sandbox.core.outcomes import Outcome
+from sandbox.core.stages import STAGES, TRIALS
 
 _CODES: tuple[tuple[str, Outcome], ...] = (
     ("C-BUYER", o.CANCELED_BY_BUYER),
@@ -110,3 +111,18 @@ MESSAGE_CODES = {
     "stock_out_apology": "MSG-4",
 }
 """The table's code of every kind of message."""
+
+STAGE_CODES = dict(zip(STAGES, [*(f"S{n:02}" for n in range(1, 22)), *(f"F{n:02}" for n in range(1, 7))], strict=True))
+"""The table's code of every stage, which the stages are listed in the order of."""
+
+TRIAL_CODES = dict(
+    zip(
+        TRIALS,
+        [
+            *("B1", "B2", "B3", "B4", "B5", "U1", "U2", "U3", "U4", "U5", "U6", "U7", "U8"),
+            *("D1", "D2", "D3", "D4", "D5", "D6", "P1", "P2", "P3", "Z1", "Z2", "Z3", "Z4", "W1"),
+        ],
+        strict=True,
+    )
+)
+"""The table's code of every action, likewise."""

@@ -1,5 +1,8 @@
-"""What a world is made of: the ordered list of its accepted commands, and what may keep it. Keeps nothing itself."""
+"""Journal: the accepted commands of each world, in order. Says what a store of journals promises,
+and stores nothing itself.
+"""
 
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +11,11 @@ from typing import Any, Protocol
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One accepted command of one world. Versions count 1, 2, 3 … without gaps; `body` is JSON."""
+    """One accepted command of one world.
+
+    `version` counts 1, 2, 3 … within the world, `at` is the world's instant (aware UTC, whole
+    milliseconds), `kind` a word such as `opened` or `acted`, `body` whatever JSON can hold.
+    """
 
     version: int
     at: datetime
@@ -17,30 +24,79 @@ class Entry:
 
 
 class Conflict(Exception):
-    """An append at a version that is not the next one."""
+    """An entry does not follow the last one of its world. Nothing was stored."""
+
+    def __init__(self, world_id: str, version: int, last: int) -> None:
+        super().__init__(f"Entry {version} of {world_id} does not follow the last one, {last}. Nothing was stored.")
 
 
-class Damaged(Exception):
-    """A store that is not ours or cannot be read whole; the text says what is wrong and what to do."""
+class Unusable(Exception):
+    """A store that cannot be opened or used. The message says what is wrong and what to do."""
+
+
+class Damaged(Unusable):
+    """A store that is not ours, or cannot be read whole. It was left as it is."""
+
+
+class InUse(Unusable):
+    """A store that another server has open."""
 
 
 class JournalStore(Protocol):
-    """Keeps the journals of many worlds, each under the world's id."""
+    """Where journals live. Every method may be called from any thread, and raises Unusable if the store fails."""
 
     def append(self, world_id: str, entry: Entry) -> None:
-        """Keep one entry for good before returning. Raises Conflict unless it is the next version."""
+        """Keep one more entry, durably when this returns.
+
+        Raises Conflict unless the version is the next one, ValueError for a body that JSON cannot hold.
+        """
+        ...
 
     def read(self, world_id: str, since: int = 0) -> Iterator[Entry]:
-        """The entries of a later version than `since`, in order."""
+        """The entries after a version, in order, as they stood at the call. Raises Damaged.
+
+        There are none of an unknown world.
+        """
+        ...
 
     def worlds(self) -> list[str]:
-        """The ids of all worlds, in the order of their first append."""
+        """All worlds in the order of their first entry; a replaced journal keeps its place."""
+        ...
 
     def replace(self, world_id: str, entries: Sequence[Entry]) -> None:
-        """Make these the world's journal at one stroke; none at all forgets it."""
+        """Make these the world's whole journal, all or nothing; no entries forget the world.
+
+        Raises Conflict unless the versions are 1, 2, 3 …, ValueError for a body that JSON cannot hold.
+        """
+        ...
 
     def secret(self, name: str, make: Callable[[], str]) -> str:
-        """A named value of the whole server, made once."""
+        """A named value of the whole server, such as its signing key, made at the first call."""
+        ...
 
     def close(self) -> None:
-        """Let go of whatever the store holds."""
+        """Let go of the store. May be called twice; nothing else may be called afterwards."""
+        ...
+
+
+def write_body(body: Mapping[str, Any]) -> str:
+    """A body as compact ASCII JSON. Raises ValueError for what JSON cannot hold."""
+    try:
+        return json.dumps(body, allow_nan=False, separators=(",", ":"))
+    except (TypeError, RecursionError) as wrong:
+        raise ValueError(f"not JSON: {wrong}") from wrong
+
+
+def read_body(text: str) -> dict[str, Any]:
+    """A body from its JSON. Raises ValueError for text that is none, or not an object."""
+    body = json.loads(text)
+    if not isinstance(body, dict):
+        raise ValueError("not a JSON object")
+    return body
+
+
+def require_gapless(world_id: str, entries: Sequence[Entry]) -> None:
+    """Raise Conflict unless the entries are versions 1, 2, 3 …"""
+    for last, entry in enumerate(entries):
+        if entry.version != last + 1:
+            raise Conflict(world_id, entry.version, last)

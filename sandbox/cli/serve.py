@@ -1,0 +1,106 @@
+"""`serve`: the server, until it is stopped."""
+
+import logging
+import os
+import sys
+import warnings
+from datetime import datetime
+
+import click
+
+from sandbox.core.instants import parse_instant
+from sandbox.core.journal import Damaged
+
+
+class Instant(click.ParamType):
+    """An instant such as 2026-03-02T16:00:00Z."""
+
+    name = "time"
+
+    def convert(self, value: str | datetime, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        if isinstance(value, datetime):
+            return value
+        try:
+            return parse_instant(value)
+        except ValueError as wrong:
+            self.fail(f"{value!r} is not an instant such as 2026-03-02T16:00:00Z: {wrong}", param, ctx)
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, envvar="SANDBOX_HOST", help="Address to listen on.")
+@click.option("--port", default=8585, show_default=True, envvar="SANDBOX_PORT", help="Port; 0 picks a free one.")
+@click.option(
+    "--store",
+    default="sqlite:///marketplace-sandbox.db",
+    show_default=True,
+    envvar="SANDBOX_STORE",
+    help="Where worlds are kept: memory or sqlite:///FILE.",
+)
+@click.option("--start", type=Instant(), help="The instant new worlds begin at; alone it freezes their clocks.")
+@click.option("--rate", type=click.FloatRange(0, 1_000_000), help="Virtual seconds in a real one. [default: 1]")
+@click.option("--frozen", is_flag=True, help="The same as --rate 0.")
+@click.option("--seed", type=int, default=0, show_default=True, help="What every identifier is made from.")
+@click.option(
+    "--auth",
+    type=click.Choice(["open", "strict"]),
+    envvar="SANDBOX_AUTH",
+    help="open takes unknown credentials for the default seller's. [default: open on loopback, strict elsewhere]",
+)
+@click.option(
+    "--scenario", "scenarios", multiple=True, help="A file or a named scenario; the first is the default seller's."
+)
+@click.option("--public-url", envvar="SANDBOX_PUBLIC_URL", help="The base URL clients reach the server by.")
+def serve(
+    host: str,
+    port: int,
+    store: str,
+    start: datetime | None,
+    rate: float | None,
+    frozen: bool,
+    seed: int,
+    auth: str | None,
+    scenarios: tuple[str, ...],
+    public_url: str | None,
+) -> None:
+    """Serve the marketplace.
+
+    Prints one line on standard output when it is ready; everything else goes to standard error.
+    """
+    warnings.filterwarnings("ignore", message="Using `httpx` with `starlette.testclient` is deprecated")
+    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    if frozen and rate:
+        raise click.UsageError("--frozen is --rate 0; give one of the two.")
+    from sandbox.server.composition import Options, StartupError, compose  # noqa: PLC0415  imports take a while
+    from sandbox.server.listening import PortTakenError, address, listen, run  # noqa: PLC0415
+
+    try:
+        bound = listen(host, port)
+        options = Options(
+            host=host,
+            url=(public_url or address(bound)).rstrip("/"),
+            store=store,
+            start=start,
+            rate=_rate(start, 0.0 if frozen else rate),
+            seed=seed,
+            auth=auth,
+            scenarios=scenarios,
+            admin_token=os.environ.get("SANDBOX_ADMIN_TOKEN") or None,
+            webhook_hosts=tuple(filter(None, os.environ.get("SANDBOX_WEBHOOK_HOSTS", "").split(","))),
+        )
+        server = compose(options)
+    except (PortTakenError, StartupError, Damaged) as problem:
+        raise click.ClickException(str(problem)) from problem
+    for line in server.welcome():
+        click.echo(line, err=True)
+    server.start()
+    try:
+        run(server.app, bound, lambda: click.echo(f"Listening on {address(bound)}"))
+    finally:
+        server.close()
+
+
+def _rate(start: datetime | None, rate: float | None) -> float:
+    """A start alone freezes."""
+    if rate is not None:
+        return rate
+    return 1.0 if start is None else 0.0
