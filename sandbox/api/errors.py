@@ -1,0 +1,101 @@
+"""How a refusal leaves the server: `{"errors":[{"code","message","details"}]}`, whoever noticed it.
+
+Knows the platform's codes and words for what frameworks refuse. Knows nothing of orders.
+"""
+
+import difflib
+import json
+from collections.abc import Iterable, Mapping
+
+DENIED = "Access to requested resource is denied."
+FAILED = "We encountered an internal error. Please try again."
+
+# What a framework refuses by status alone, in the platform's words where some have been seen.
+BY_STATUS: Mapping[int, tuple[str, str]] = {
+    400: ("InvalidInput", "The request could not be understood."),
+    401: ("Unauthorized", DENIED),
+    403: ("Unauthorized", DENIED),
+    404: ("NotFound", "There is nothing of that name."),
+    405: ("MethodNotAllowed", "This path does not take this method."),
+    408: ("RequestTimeout", "The request took too long to arrive."),
+    409: ("StateConflict", "The resource specified conflicts with the current state."),
+    413: ("PayloadTooLarge", "The request is larger than this server takes."),
+    414: ("InvalidInput", "The address of the request is too long."),
+    415: ("UnsupportedMediaType", "The body is of a kind this path does not take."),
+    429: ("QuotaExceeded", "You exceeded your quota for the requested resource."),
+    431: ("InvalidInput", "The headers of the request are too long."),
+    500: ("InternalFailure", FAILED),
+    501: ("NotImplemented", "This sandbox does not have this operation."),
+    503: ("ServiceUnavailable", "The service is unavailable for a moment. Please try again."),
+}
+
+
+class ApiError(Exception):
+    """A refusal with its HTTP status. `details` is a string, often empty; never a Python text."""
+
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        message: str,
+        details: str = "",
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(f"{status} {code}: {message}")
+        self.status = status
+        self.code = code
+        self.message = message
+        self.details = details
+        self.headers = dict(headers or {})
+
+    def body(self) -> bytes:
+        """The answer's JSON."""
+        error = {"code": self.code, "message": self.message, "details": self.details}
+        return json.dumps({"errors": [error]}, separators=(",", ":")).encode()
+
+
+def by_status(status: int, headers: Mapping[str, str] | None = None) -> ApiError:
+    """What to answer when all that is known is the status; an unlisted one counts by its hundred."""
+    known = status if status in BY_STATUS else 400 if status < 500 else 500
+    code, message = BY_STATUS[known]
+    return ApiError(status, code, message, headers=headers)
+
+
+def invalid_input(message: str, details: str = "") -> ApiError:
+    """A 400 for what the caller sent."""
+    return ApiError(400, "InvalidInput", message, details)
+
+
+def not_built(operation_id: str) -> ApiError:
+    """The answer of an operation that is documented but not there."""
+    return ApiError(501, "NotImplemented", f"{operation_id} is not built in this sandbox.")
+
+
+def too_large(limit: int) -> ApiError:
+    """A body of more than `limit` bytes."""
+    code, _ = BY_STATUS[413]
+    return ApiError(413, code, f"The request body is larger than {limit} bytes.")
+
+
+def wrong_method(method: str, path: str, allowed: Iterable[str]) -> ApiError:
+    """A 405 with the methods that would do, in the message and in `Allow`."""
+    names = ", ".join(sorted(allowed))
+    code, _ = BY_STATUS[405]
+    message = f"{path} does not take {method}; it takes {names}."
+    return ApiError(405, code, message, headers={"Allow": names})
+
+
+def unknown_path(path: str, known: Iterable[str]) -> ApiError:
+    """403 as on the platform; beneath `/_sandbox`, which is ours, a 404 with the nearest known path."""
+    if not (path == "/_sandbox" or path.startswith("/_sandbox/")):
+        return by_status(403)
+    near = nearest(path, [other for other in known if other.startswith("/_sandbox")])
+    hint = f"; the nearest path is {near}" if near else ""
+    return ApiError(404, "NotFound", f"There is nothing at {path}{hint}.")
+
+
+def nearest(word: str, choices: Iterable[str]) -> str | None:
+    """The choice most like `word`, capitals aside; None when there is no choice at all."""
+    by_lower = {choice.lower(): choice for choice in reversed(list(choices))}
+    found = difflib.get_close_matches(word.lower(), by_lower, n=1, cutoff=0.0)
+    return by_lower[found[0]] if found else None
