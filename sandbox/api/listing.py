@@ -21,6 +21,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from sandbox.core.instants import format_instant
+from sandbox.core.opening import Opening
 from sandbox.core.order import Order, Status
 from sandbox.core.world import World
 
@@ -127,6 +128,7 @@ class Listings:
         self._kind = kind
         self._lifetime = lifetime
         self._sorted: WeakKeyDictionary[World, _Sorted] = WeakKeyDictionary()
+        self._stood: WeakKeyDictionary[World, tuple[Opening, int, _Sorted]] = WeakKeyDictionary()
         self._lock = threading.Lock()
 
     def first_page(self, world: World, listing: Listing) -> Page:
@@ -145,7 +147,7 @@ class Listings:
         if page_size is not None:
             listing = replace(listing, page_size=page_size)
         version = content["version"]
-        then = _Sorted(tuple(world.orders_as_of(version)))
+        then = self._as_it_stood(world, version)
         last = (_at(content["last"][0]), content["last"][1])
         return self._page(world, listing, version, then, _at(content["upper"]), last)
 
@@ -190,6 +192,20 @@ class Listings:
             self._sorted[world] = fresh
         return fresh
 
+    def _as_it_stood(self, world: World, version: int) -> "_Sorted":
+        """All orders of an earlier version; the latest one asked for is kept, for the next page."""
+        if version == world.version:
+            return self._as_it_stands(world)
+        with self._lock:
+            known = self._stood.get(world)
+        # Versions count from one again after a reset, which has an opening of its own.
+        if known is not None and known[0] is world.opening and known[1] == version:
+            return known[2]
+        fresh = _Sorted(tuple(world.orders_as_of(version)))
+        with self._lock:
+            self._stood[world] = (world.opening, version, fresh)
+        return fresh
+
 
 class _Sorted:
     """The orders of one moment by either date, the id breaking ties."""
@@ -209,7 +225,7 @@ class _Sorted:
         if last is not None:
             start = bisect_right(orders, last, key=key)
         end = bisect_right(orders, (upper, "\U0010ffff"), key=key)
-        return islice(orders, start, end)
+        return (orders[index] for index in range(start, end))
 
 
 def check_window(now: datetime, margin: timedelta, after: Bound, before: Bound) -> None:

@@ -264,3 +264,23 @@ def test_a_window_that_nobody_may_ask_for_is_refused_by_name() -> None:
     check_window(START, margin, ("After", START), ("Before", None))
     check_window(START, margin, ("After", START - margin), ("Before", START - margin))
     check_window(START, margin, ("After", None), ("Before", START - margin))
+
+
+def test_pages_of_one_moment_are_the_same_before_and_after_others_were_asked_for() -> None:
+    real = iter(range(1000, 9000))
+    world = World.open(Opening("A1", START, 0.0, 0.0), MemoryStore(), real=lambda: next(real))
+    seen = []
+    for beginning in range(2):
+        ids = [place(world, number + 10 * beginning, hold=False) for number in range(4)]
+        tokens = []
+        for _ in range(2):
+            page = LISTINGS.first_page(world, Listing(created_after=EVER, page_size=2))
+            assert page.token
+            tokens.append(page.token)
+            place(world, len(world.orders) + 100)
+        for token, length in ((tokens[0], 4), (tokens[1], 5), (tokens[0], 4)):
+            page = LISTINGS.next_page(world, token, page_size=9)
+            seen.append(len(page.orders) + 2 == length)
+            assert [order.order_id for order in page.orders][:2] == ids[2:4]
+        world.reset()
+    assert seen == [True] * 6

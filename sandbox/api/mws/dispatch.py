@@ -11,11 +11,11 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from urllib.parse import parse_qsl
 from uuid import uuid4
 
 from sandbox.api.mws import signature
 from sandbox.api.mws.contract import Checked, Operation, Section, check, shown
+from sandbox.api.mws.transport import RawRequest, RawResponse, Sent, read
 from sandbox.api.mws.xml import (
     NAMESPACE_2009,
     NAMESPACE_FRONT,
@@ -30,12 +30,6 @@ from sandbox.core.world import World
 
 log = logging.getLogger(__name__)
 
-PARAMETER_BYTES = 256 * 1024
-"""The most bytes of parameters, in the query string or in a form body, that are read."""
-
-PARAMETER_COUNT = 1000
-"""The most parameters of one call."""
-
 RETIRED = "Sun, 31 Mar 2024 00:00:00 GMT"
 """When the platform switched MWS off; told in the header `Sunset`."""
 
@@ -44,39 +38,8 @@ FindWorld = Callable[[str], tuple[World, str | None] | None]
 
 
 @dataclass(frozen=True, slots=True)
-class RawRequest:
-    """A request as it came. `path` is without the query; `host` is the Host header."""
-
-    method: str
-    path: str
-    query: bytes
-    body: bytes = b""
-    host: str = ""
-    headers: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class RawResponse:
-    """An answer as it goes out, and what the request log should know of the call.
-
-    `error` is the code of a refusal; `notes` say what was tolerated and which host line was signed.
-    `Date` and `Server` are left to the HTTP server.
-    """
-
-    status: int
-    headers: tuple[tuple[str, str], ...]
-    body: bytes
-    action: str
-    seller_id: str
-    error: str | None
-    notes: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Call:
-    """A checked call. `parameters` are keyed by the document's names; `body` is what is not a
-    form.
-    """
+    """A checked call. `parameters` are by the document's names; `body` is what is no form."""
 
     action: str
     section: Section
@@ -119,17 +82,11 @@ class _Exchange:
 
     request: RawRequest
     request_id: str
-    pairs: Sequence[tuple[str, str]] = ()
-    sent: Mapping[str, str] = field(default_factory=dict)
-    payload: bytes = b""
+    sent: Sent = field(default_factory=Sent)
     section: Section | None = None
     operation: Operation | None = None
     world: World | None = None
     notes: list[str] = field(default_factory=list)
-
-    @property
-    def action(self) -> str:
-        return self.sent.get("Action", "")
 
 
 class Mws:
@@ -169,39 +126,41 @@ class Mws:
 
     def handle(self, request: RawRequest) -> RawResponse:
         """The answer to a request, a refusal included. Raises nothing."""
-        exchange = _Exchange(request, self._new_id())
+        exchange = _Exchange(request, request.request_id or self._new_id())
         try:
             return self._respond(exchange, 200, self._perform(exchange))
         except MwsError as error:
             return self._refuse(exchange, error)
         except Exception:
             # Whatever went wrong, the client gets its dialect's shape.
-            log.exception("MWS %s failed", shown(exchange.action))
+            log.exception("MWS %s failed", shown(exchange.sent.action))
             message = "We encountered an internal error. Please try again."
             return self._refuse(exchange, MwsError(500, "InternalError", message, "Receiver"))
 
     def _perform(self, exchange: _Exchange) -> bytes:
-        _read(exchange)
+        exchange.sent = read(exchange.request)
+        if not exchange.sent.action:
+            raise invalid("Missing required parameter Action.")
         exchange.section = self._section_of(exchange)
         if exchange.section is not None:
-            exchange.operation = exchange.section.operations.get(exchange.action)
+            exchange.operation = exchange.section.operations.get(exchange.sent.action)
         exchange.world = world = self._admit(exchange)
         section, operation = _located(exchange, self._sections)
-        parameters = check(operation, exchange.sent)
+        parameters = check(operation, exchange.sent.values)
         headers = exchange.request.headers
-        call = Call(exchange.action, section, parameters, exchange.request_id, exchange.payload, headers)
+        call = Call(exchange.sent.action, section, parameters, exchange.request_id, exchange.sent.payload, headers)
         if self._gate is not None:
             self._gate(world, call)
         return self._actions[section.version, operation.action](world, call)
 
     def _section_of(self, exchange: _Exchange) -> Section | None:
         """The section by Version or, where that was not sent, by a version in the path."""
-        version = exchange.sent.get("Version") or _version_in(exchange.request.path)
+        version = exchange.sent.values.get("Version") or _version_in(exchange.request.path)
         return self._sections.get(version)
 
     def _admit(self, exchange: _Exchange) -> World:
         """The world of the caller. Raises MwsError for one who must not come in."""
-        key = exchange.sent.get("AWSAccessKeyId", "")
+        key = exchange.sent.values.get("AWSAccessKeyId", "")
         found = self._find_world(key) if key else None
         if exchange.operation and exchange.operation.open_to_all:
             return found[0] if found else self._default_world()
@@ -223,29 +182,29 @@ class Mws:
         except MwsError as error:
             if self._strict:
                 raise
-            exchange.notes.append(f"tolerated {error.code}: {error.message}")
+            exchange.notes.append(f"tolerated {error.code}: {error.message.splitlines()[0]}")
 
     def _check_signature(self, exchange: _Exchange, secret: str | None) -> None:
         if secret is None:
             exchange.notes.append("signature not checked: the access key was not issued here")
             return
         for name in ("Signature", "SignatureMethod", "SignatureVersion", "Timestamp"):
-            if not exchange.sent.get(name):
+            if not exchange.sent.values.get(name):
                 raise invalid(f"Missing required parameter {name}.")
-        if exchange.sent["SignatureVersion"] != "2":
+        if exchange.sent.values["SignatureVersion"] != "2":
             raise invalid("Value for parameter SignatureVersion is invalid; it is 2.")
-        _check_age(exchange.sent["Timestamp"], self._wall())
+        _check_age(exchange.sent.values["Timestamp"], self._wall())
         variant = self._matching_variant(exchange, secret)
         exchange.notes.append(f"signed for {variant.host} {variant.path}")
 
     def _matching_variant(self, exchange: _Exchange, secret: str) -> signature.Variant:
-        request, method = exchange.request, exchange.sent["SignatureMethod"]
+        request, method = exchange.request, exchange.sent.values["SignatureMethod"]
         if method not in signature.METHODS:
             known = " or ".join(signature.METHODS)
             wrong = f"Invalid value {shown(method)} for parameter SignatureMethod"
             raise invalid(f"{wrong}; it is {known}.")
-        signed = signature.Signed(request.method, request.host, request.path, exchange.pairs, self._hosts)
-        given = exchange.sent["Signature"]
+        signed = signature.Signed(request.method, request.host, request.path, exchange.sent.pairs, self._hosts)
+        given = exchange.sent.values["Signature"]
         variant = signature.matching_variant(signed, secret, given, method)
         if variant is None:
             raise MwsError(403, "SignatureDoesNotMatch", _mismatch(signed))
@@ -259,12 +218,13 @@ class Mws:
     def _respond(self, exchange: _Exchange, status: int, body: bytes, error: str | None = None) -> RawResponse:
         world = exchange.world
         now = (world or self._default_world()).now()
-        context = base64.b64encode(f"{exchange.request_id} {exchange.action}".encode())
+        context = base64.b64encode(f"{exchange.request_id} {exchange.sent.action}".encode())
         headers = (
             ("Content-Type", "text/xml"),
             ("x-mws-request-id", exchange.request_id),
             ("x-mws-timestamp", instant(now)),
             ("x-mws-response-context", context.decode("ascii")),
+            ("Server", "Server"),
             ("Vary", "Accept-Encoding,User-Agent"),
             ("Sunset", RETIRED),
             # One client waits for ever on a connection that is used again.
@@ -272,53 +232,7 @@ class Mws:
         )
         seller_id = world.seller_id if world else ""
         notes = tuple(exchange.notes)
-        return RawResponse(status, headers, body, exchange.action, seller_id, error, notes)
-
-
-def recognises(request: RawRequest) -> bool:
-    """Whether a request is an MWS call at all: Action and AWSAccessKeyId in its query or form."""
-    exchange = _Exchange(request, "")
-    try:
-        _read(exchange)
-    except MwsError:
-        return False
-    return bool(exchange.sent.get("Action") and exchange.sent.get("AWSAccessKeyId"))
-
-
-def _read(exchange: _Exchange) -> None:
-    """The parameters of the query when Action is among them, or of the form in the body.
-
-    The content type is not asked: clients send feeds as forms and forms as anything.
-    """
-    request = exchange.request
-    pairs = _pairs(request.query)
-    if any(name == "Action" for name, _ in pairs):
-        exchange.payload = request.body
-    else:
-        pairs += _pairs(request.body)
-    exchange.pairs = pairs
-    exchange.sent = _once_each(pairs)
-    if not exchange.sent.get("Action"):
-        raise invalid("Missing required parameter Action.")
-
-
-def _pairs(raw: bytes) -> list[tuple[str, str]]:
-    if len(raw) > PARAMETER_BYTES:
-        raise invalid(f"The parameters are longer than {PARAMETER_BYTES} bytes.")
-    if raw.count(b"&") >= PARAMETER_COUNT:
-        raise invalid(f"There are more than {PARAMETER_COUNT} parameters.")
-    try:
-        return parse_qsl(raw.decode("utf-8"), keep_blank_values=True, errors="strict")
-    except UnicodeDecodeError:
-        raise invalid("The parameters are not percent-encoded UTF-8.") from None
-
-
-def _once_each(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
-    sent: dict[str, str] = {}
-    for name, value in pairs:
-        if sent.setdefault(name, value) != value:
-            raise invalid(f"Parameter {shown(name)} was sent twice with different values.")
-    return sent
+        return RawResponse(status, headers, body, exchange.sent.action, seller_id, error, notes)
 
 
 def _version_in(path: str) -> str:
@@ -332,15 +246,15 @@ def _located(exchange: _Exchange, sections: Mapping[str, Section]) -> tuple[Sect
         raise MwsError(404, "InvalidAddress", _no_section(exchange, sections))
     if exchange.operation is None:
         section = exchange.section
-        near = nearest(exchange.action[:100], section.operations)
+        near = nearest(exchange.sent.action[:100], section.operations)
         where = f"{section.name} {section.version}"
-        wrong = f"Invalid value {shown(exchange.action)} for parameter Action"
+        wrong = f"Invalid value {shown(exchange.sent.action)} for parameter Action"
         raise invalid(f"{wrong}: {where} has no such action; did you mean '{near}'?")
     return exchange.section, exchange.operation
 
 
 def _no_section(exchange: _Exchange, sections: Mapping[str, Section]) -> str:
-    path, version = exchange.request.path, exchange.sent.get("Version")
+    path, version = exchange.request.path, exchange.sent.values.get("Version")
     lost = f"Resource {path[:200]} is not found on this server."
     if not version:
         return f"{lost} API Version is missing"
@@ -365,10 +279,10 @@ def _check_age(timestamp: str, wall: datetime) -> None:
 
 
 def _check_seller(exchange: _Exchange, seller_id: str) -> None:
-    named = exchange.sent.get("SellerId") or exchange.sent.get("Merchant")
+    named = exchange.sent.values.get("SellerId") or exchange.sent.values.get("Merchant")
     if named and named != seller_id:
         section = exchange.section.name if exchange.section else "MWS"
-        message = f"Access to {section}.{exchange.action[:100]} is denied"
+        message = f"Access to {section}.{exchange.sent.action[:100]} is denied"
         raise MwsError(401, "AccessDenied", message)
 
 

@@ -9,9 +9,10 @@ from urllib.parse import urlencode
 from lxml import etree
 
 from sandbox.api.mws.contract import load_section
-from sandbox.api.mws.dispatch import Mws, RawRequest, RawResponse
+from sandbox.api.mws.dispatch import Mws
 from sandbox.api.mws.orders import document
 from sandbox.api.mws.signature import sign, string_to_sign
+from sandbox.api.mws.transport import RawRequest, RawResponse
 from sandbox.core.opening import Opening
 from sandbox.core.world import World
 from sandbox.store.memory import MemoryStore

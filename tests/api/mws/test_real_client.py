@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import pytest
 from mws import mws
 
-from sandbox.api.mws.dispatch import RawRequest
+from sandbox.api.mws.transport import RawRequest
 from tests.api.mws.client import Client
 from tests.api.mws.conftest import Build
 

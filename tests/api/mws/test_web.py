@@ -1,0 +1,59 @@
+"""MWS behind a Flask app: what reaches the dispatcher, and what Flask must not add."""
+
+import flask
+import pytest
+
+from sandbox.api.bridge import REQUEST_ID
+from sandbox.api.mws.web import fallback, view
+from tests.api.mws.client import HOST, PATH, Client
+
+
+@pytest.fixture
+def app(client: Client) -> flask.Flask:
+    """An app with MWS at its own path, and asked wherever nothing else is."""
+    app = flask.Flask(__name__)
+    ask = fallback(client.mws)
+    app.add_url_rule("/Orders/<version>", view_func=view(client.mws), methods=["GET", "POST"])
+    app.register_error_handler(404, lambda _: ask() or ("not here", 404))
+
+    @app.after_request
+    def tell(response: flask.Response) -> flask.Response:
+        response.headers["Seen"] = f"{flask.g.get('seller_id')} {flask.g.get('operation')}"
+        return response
+
+    return app
+
+
+def test_a_call_is_answered_on_its_own_path_and_on_any_other(client: Client, app: flask.Flask) -> None:
+    for path in (PATH, "/"):
+        query = client.signed(client.parameters("GetServiceStatus"))
+        answer = app.test_client().get(path, query_string="&" + query, headers={"Host": HOST})
+        assert answer.status_code == 200
+        assert b"<Status>GREEN</Status>" in answer.data
+
+
+def test_the_content_type_has_no_charset(client: Client, app: flask.Flask) -> None:
+    answer = app.test_client().get(PATH)
+    assert answer.headers.getlist("Content-Type") == ["text/xml"]
+    assert answer.headers["Connection"] == "close"
+    assert b"Missing required parameter Action." in answer.data
+
+
+@pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "x-www-form-urlencoded"])
+def test_a_form_is_read_before_flask_takes_it(client: Client, app: flask.Flask, kind: str) -> None:
+    parameters = client.parameters("ListOrders", CreatedAfter="2026-03-01")
+    form = client.signed(parameters | {"MarketplaceId.Id.1": "ATVPDKIKX0DER"}, "POST")
+    answer = app.test_client().post(PATH, data=form, content_type=kind, headers={"Host": HOST})
+    assert b"<Orders/>" in answer.data
+    assert answer.headers["Seen"] == "A1EXAMPLESELLER ListOrders"
+
+
+def test_the_id_of_the_request_is_the_servers(client: Client, app: flask.Flask) -> None:
+    answer = app.test_client().get(PATH, environ_overrides={REQUEST_ID: "given"})
+    assert answer.headers["x-mws-request-id"] == "given"
+    assert b"<RequestID>given</RequestID>" in answer.data
+
+
+def test_what_is_no_call_is_left_to_others(app: flask.Flask) -> None:
+    answer = app.test_client().get("/elsewhere?Action=ListOrders")
+    assert (answer.status_code, answer.data) == (404, b"not here")
