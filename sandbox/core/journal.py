@@ -96,7 +96,7 @@ def read_body(text: str) -> dict[str, Any]:
 
 
 def require_gapless(world_id: str, entries: Sequence[Entry]) -> None:
-    """Raise Conflict unless the entries are versions 1, 2, 3 …"""
+    """Raise Conflict unless the entries are versions 1, 2, 3 and so on."""
     for last, entry in enumerate(entries):
         if entry.version != last + 1:
             raise Conflict(world_id, entry.version, last)

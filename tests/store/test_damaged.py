@@ -1,0 +1,189 @@
+"""Files that are not ours or not whole: refused, and left byte for byte as they were, with nothing new beside them."""
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from sandbox.core.journal import Damaged, Entry, Unusable
+from sandbox.store import open_store
+from tests.store.entries import NOON, entries, entry
+
+Files = dict[str, bytes]
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """A whole store with two worlds, some hundred entries and a secret."""
+    path = tmp_path / "worlds.db"
+    store = open_store(f"sqlite:///{path}")
+    store.replace("A", entries(300))
+    store.replace("B", [Entry(1, NOON, "opened", {"filler": "x" * 9000})])
+    store.secret("key", lambda: "word")
+    store.close()
+    return path
+
+
+def files(folder: Path) -> Files:
+    return {each.name: each.read_bytes() for each in folder.iterdir()}
+
+
+def refused(path: Path, error: type[Exception] = Damaged) -> str:
+    """What is said of the file; it and its folder must not change."""
+    before = files(path.parent)
+    with pytest.raises(error) as said:
+        open_store(f"sqlite:///{path}")
+    assert files(path.parent) == before
+    assert str(path) in str(said.value)
+    return str(said.value)
+
+
+def change(path: Path, *statements: str) -> None:
+    with closing(sqlite3.connect(path)) as connection, connection:
+        for statement in statements:
+            connection.execute(statement)
+
+
+def tail_left_in_log(path: Path, *statements: str) -> None:
+    """Changes the file as a killed process leaves it: the change is in the log beside it only."""
+    with closing(sqlite3.connect(path)) as connection:
+        for statement in statements:
+            connection.execute(statement)
+        connection.commit()
+        kept = files(path.parent)
+    for name, content in kept.items():
+        path.with_name(name).write_bytes(content)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"x", b"a diary\n", b"a diary\n" * 1000, bytes(4096), b"SQLite format 3\0", b"\x89PNG" * 200],
+    ids=["letter", "line", "text", "zeros", "magic", "picture"],
+)
+def test_a_file_of_another_kind(content: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "worlds.db"
+    path.write_bytes(content)
+    assert "is not a SQLite file" in refused(path)
+
+
+@pytest.mark.parametrize("mode", ["delete", "wal"])
+def test_a_sqlite_file_of_another_program(mode: str, tmp_path: Path) -> None:
+    path = tmp_path / "worlds.db"
+    change(path, f"PRAGMA journal_mode = {mode}", "CREATE TABLE journal (world_id, version, at, kind, body)")
+    assert "something else" in refused(path)
+
+
+def test_a_sqlite_file_of_another_program_with_its_log(tmp_path: Path) -> None:
+    path = tmp_path / "worlds.db"
+    change(path, "PRAGMA journal_mode = wal", "CREATE TABLE notes (text)")
+    tail_left_in_log(path, "INSERT INTO notes VALUES ('mine')")
+    assert "worlds.db-wal" in files(tmp_path)
+    assert "something else" in refused(path)
+
+
+def test_a_newer_format(path: Path) -> None:
+    change(path, "PRAGMA user_version = 2")
+    said = refused(path)
+    assert "newer" in said
+    assert "format 2" in said
+
+
+def test_a_format_that_never_was(path: Path) -> None:
+    change(path, "PRAGMA user_version = 0")
+    assert "format is 0" in refused(path)
+
+
+@pytest.mark.parametrize("kept", [1, 15, 99, 100, 512, 4096, 4097, 8192, 0.5, 0.9, -4096, -1])
+def test_a_file_that_was_cut_off(kept: float, path: Path) -> None:
+    whole = path.read_bytes()
+    path.write_bytes(whole[: int(kept * len(whole)) if isinstance(kept, float) else kept])
+    refused(path)
+
+
+def test_an_emptied_file_beside_its_log(path: Path) -> None:
+    tail_left_in_log(path, "INSERT INTO secrets VALUES ('more', 'word')")
+    path.write_bytes(b"")
+    assert "cut off" in refused(path)
+
+
+def page_starts(path: Path) -> range:
+    return range(0, path.stat().st_size, 4096)
+
+
+def test_any_page_of_noise(path: Path) -> None:
+    whole = path.read_bytes()
+    for start in page_starts(path):
+        path.write_bytes(whole[:start] + b"\xa5" * 4096 + whole[start + 4096 :])
+        refused(path)
+
+
+@pytest.mark.parametrize(
+    ("statement", "said"),
+    [
+        ("DELETE FROM journal WHERE world_id = 'A' AND version = 7", "entry 7 of A is missing"),
+        ("DELETE FROM journal WHERE world_id = 'A' AND version = 1", "entry 1 of A is missing"),
+        ("DELETE FROM journal WHERE world_id = 'B'", "without entries"),
+        ("DELETE FROM worlds WHERE world_id = 'B'", "without a world"),
+        ("UPDATE journal SET body = '{\"n\": 1' WHERE version = 9", "entry 9 of A cannot be read"),
+        ("UPDATE journal SET body = '[]' WHERE version = 9", "entry 9 of A cannot be read"),
+        ("UPDATE journal SET body = 7 WHERE version = 9", "entry 9 of A cannot be read"),
+        ("UPDATE journal SET body = CAST(x'ff' AS TEXT) WHERE version = 9", "UTF-8"),
+        ("UPDATE journal SET at = 'noon' WHERE version = 9", "entry 9 of A cannot be read"),
+        ("UPDATE journal SET version = 'nine' WHERE version = 9", "entry 9 of A is missing"),
+        ("DELETE FROM meta", "meta"),
+        ("UPDATE meta SET value = '2' WHERE name = 'format'", "meta"),
+        ("DROP TABLE journal", "no such table: journal"),
+        ("DROP TABLE meta", "no such table: meta"),
+    ],
+)
+@pytest.mark.parametrize("damage", [change, tail_left_in_log])
+def test_a_journal_with_something_missing_or_unreadable(
+    damage: Callable[..., None], statement: str, said: str, path: Path
+) -> None:
+    damage(path, statement)
+    whole = refused(path)
+    assert said in whole
+    assert "is damaged" in whole
+    assert "left as it is" in whole
+
+
+def test_a_whole_store_whose_last_entries_are_in_the_log_is_taken(path: Path) -> None:
+    tail_left_in_log(path, "INSERT INTO journal VALUES ('A', 301, '2026-03-02T12:00:00Z', 'acted', '{}')")
+    assert "worlds.db-wal" in files(path.parent)
+    store = open_store(f"sqlite:///{path}")
+    assert len(list(store.read("A"))) == 301
+    store.close()
+    assert list(files(path.parent)) == ["worlds.db"]
+
+
+def test_an_empty_file_is_as_good_as_none(tmp_path: Path) -> None:
+    path = tmp_path / "worlds.db"
+    path.touch()
+    store = open_store(f"sqlite:///{path}")
+    assert store.worlds() == []
+    store.close()
+
+
+def test_a_store_stays_as_it_is_when_nothing_is_written(path: Path) -> None:
+    before = files(path.parent)
+    open_store(f"sqlite:///{path}").close()
+    assert files(path.parent) == before
+
+
+def test_a_file_that_goes_bad_while_open_is_told_without_python_words(path: Path) -> None:
+    store = open_store(f"sqlite:///{path}")
+    change(path, "DROP TABLE secrets")
+    with pytest.raises(Unusable, match=r"^The store failed: no such table: secrets\. Nothing was stored\.$"):
+        store.secret("key", lambda: "word")
+    store.close()
+
+
+def test_a_file_that_somebody_else_writes_while_open_is_told(path: Path) -> None:
+    store = open_store(f"sqlite:///{path}")
+    change(path, "INSERT INTO worlds (world_id) VALUES ('C')")
+    with pytest.raises(Unusable, match=r"^The store was changed by somebody else: .*\. Start the server again\.$"):
+        store.append("C", entry(1))
+    assert list(store.read("C")) == []
+    store.close()
