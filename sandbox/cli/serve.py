@@ -9,7 +9,7 @@ from datetime import datetime
 import click
 
 from sandbox.core.instants import parse_instant
-from sandbox.core.journal import Damaged
+from sandbox.core.journal import Unusable
 
 
 class Instant(click.ParamType):
@@ -88,7 +88,7 @@ def serve(
             webhook_hosts=tuple(filter(None, os.environ.get("SANDBOX_WEBHOOK_HOSTS", "").split(","))),
         )
         server = compose(options)
-    except (PortTakenError, StartupError, Damaged) as problem:
+    except (PortTakenError, StartupError, Unusable) as problem:
         raise click.ClickException(str(problem)) from problem
     for line in server.welcome():
         click.echo(line, err=True)

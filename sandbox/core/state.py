@@ -56,6 +56,15 @@ class Happening:
     source: str
 
 
+@dataclass(frozen=True, slots=True)
+class Version:
+    """An order as it stood from an instant on; `version` is the world's when it came to be."""
+
+    version: int
+    at: datetime
+    order: Order
+
+
 @dataclass
 class Receipt:
     """What a change brought about, in the order it happened."""
@@ -103,7 +112,7 @@ class State:
         self.policy = policy
         self.version = 0
         self.orders: dict[str, Order] = {}
-        self.history: dict[str, list[tuple[int, Order]]] = {}
+        self.history: dict[str, list[Version]] = {}
         self.happenings: list[Happening] = []
         self.notices: list[Notice] = []
         self.mail: list[Mail] = []
@@ -143,10 +152,16 @@ class State:
         """Every order as it stood at an earlier version, those placed later left out."""
         then: list[Order] = []
         for values in list(self.history.values()):
-            earlier = [order for changed_at, order in values if changed_at <= version]
+            earlier = [each.order for each in values if each.version <= version]
             if earlier:
                 then.append(earlier[-1])
         return then
+
+    def order_at(self, order_id: str, at: datetime) -> Order | None:
+        """The order as it stood at an instant; None where it had not been placed. Raises UnknownOrder."""
+        self.order(order_id)
+        earlier = [each.order for each in self.history[order_id] if each.at <= at]
+        return earlier[-1] if earlier else None
 
     def next_due(self) -> tuple[datetime, Timer] | None:
         """The next instant at which time alone does something, and what."""
@@ -255,7 +270,7 @@ class State:
 
     def _keep(self, order: Order, at: datetime) -> None:
         self.orders[order.order_id] = order
-        self.history.setdefault(order.order_id, []).append((self.version, order))
+        self.history.setdefault(order.order_id, []).append(Version(self.version + 1, at, order))
         self._arm(order, at)
 
     # Time

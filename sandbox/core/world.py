@@ -22,7 +22,7 @@ from sandbox.core.opening import Opening
 from sandbox.core.order import Order
 from sandbox.core.policy import Policy
 from sandbox.core.refusals import ClockBusy, NothingDue, TimeGoesForward
-from sandbox.core.state import Receipt, State, Timer
+from sandbox.core.state import Commit, Receipt, State, Timer
 
 Between = Callable[[], None]
 
@@ -49,7 +49,7 @@ class World:
     def open(cls, opening: Opening, store: JournalStore, real: Callable[[], float] = time.time) -> "World":
         """A new world, written to the store."""
         world = cls(opening, store, real)
-        world._append("opened", opening.written(), opening.start)
+        world._write("opened", opening.written(), opening.start, Receipt)
         return world
 
     @classmethod
@@ -63,8 +63,8 @@ class World:
         return world
 
     def _fold(self, entry: Entry) -> None:
-        self.state.version = entry.version
         self.state.plan(entry.kind, entry.body, entry.at)()
+        self.state.version = entry.version
         if "wall" in entry.body:
             self.clock.restore(Anchor(entry.at, entry.body["wall"], entry.body["rate"]))
         else:
@@ -136,8 +136,7 @@ class World:
             self._settle()
             at = self.clock.now()
             commit = self.state.plan(kind, body, at)
-            self._append(kind, body, at)
-            return commit()
+            return self._write(kind, body, at, commit)
 
     def settle(self) -> Receipt:
         """Let happen what a running clock has made due."""
@@ -155,10 +154,13 @@ class World:
         body = {"order_id": order_id, "action": action, "with": dict(arguments or {}), "channel": channel}
         return self.happen("acted", body)
 
-    def _append(self, kind: str, body: Mapping[str, Any], at: datetime) -> None:
+    def _write(self, kind: str, body: Mapping[str, Any], at: datetime, commit: Commit) -> Receipt:
+        """First the journal, then the state, then its version: a reader of a version finds all that belongs to it."""
         entry = Entry(self.state.version + 1, at, kind, body)
         self._store.append(self.seller_id, entry)
+        receipt = commit()
         self.state.version = entry.version
+        return receipt
 
     # Time
 
@@ -172,9 +174,7 @@ class World:
         return receipt
 
     def _reach(self, at: datetime, body: Mapping[str, Any]) -> Receipt:
-        commit = self.state.plan("reached", body, at)
-        self._append("reached", body, at)
-        return commit()
+        return self._write("reached", body, at, self.state.plan("reached", body, at))
 
     def advance(self, to: datetime, between: Between = lambda: None, rate: float | None = None) -> Receipt:
         """Go to an instant, from one due instant to the next, perhaps running on at another rate.
@@ -217,7 +217,7 @@ class World:
 
     def _arrive(self, at: datetime, rate: float) -> None:
         line = self._line(rate)
-        self._append("reached", line, at)
+        self._write("reached", line, at, Receipt)
         self.clock.restore(Anchor(at, line["wall"], rate))
 
     def _line(self, rate: float) -> dict[str, float]:

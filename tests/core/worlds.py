@@ -14,9 +14,11 @@ MARKETPLACE_IDS = ("ATVPDKIKX0DER", "A1VC38T7YXB528")
 STANDARD: dict[str, Any] = {"items": [{"sku": "A", "price": 20}, {"sku": "B", "quantity": 2, "price": 15}]}
 
 
-def a_world(real: Callable[[], float] = lambda: 0.0, rate: float = 0.0, **policy: Any) -> World:
+def a_world(
+    real: Callable[[], float] = lambda: 0.0, rate: float = 0.0, start: datetime = START, **policy: Any
+) -> World:
     """A fresh world whose clock stands, or runs at a rate on the real clock given. Keywords are settings."""
-    opening = Opening("ATESTSELLER", START, real(), rate, seed=7, marketplace_ids=MARKETPLACE_IDS, policy=policy)
+    opening = Opening("ATESTSELLER", start, real(), rate, seed=7, marketplace_ids=MARKETPLACE_IDS, policy=policy)
     return World.open(opening, MemoryStore(), real)
 
 

@@ -1,0 +1,134 @@
+"""Why an order is as it is and what may happen to it: its history in words, and the gates an action meets.
+
+One answer for every door: the control API shows it as JSON, the command line as text. Changes nothing.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sandbox.core import rules
+from sandbox.core.commands import ARGUMENTS, BadField, Command, parse
+from sandbox.core.instants import format_instant
+from sandbox.core.order import Order
+from sandbox.core.outcomes import OUTCOMES
+from sandbox.core.policy import Policy, nearest
+from sandbox.core.rules import Row
+from sandbox.core.situation import Situation
+from sandbox.core.stages import STAGES, stage_of
+from sandbox.core.state import Happening
+from sandbox.core.world import World
+
+Json = dict[str, Any]
+SECOND = timedelta(seconds=1)
+
+# What an action is tried with where nobody says: the plainest form that could be accepted.
+_PLAIN: dict[str, Json] = {
+    "seller-cancel": {"reason": "buyer_canceled"},
+    "seller-refund": {"reason": "general_adjustment"},
+    "seller-message": {"kind": "instructions"},
+    "buyer-message": {"text": "Please cancel."},
+}
+
+
+def explain(world: World, order_id: str, action: str = "", arguments: Json | None = None) -> Json:
+    """The order's stage, history, what is allowed and what time will do; for an action also the gate that decides.
+
+    Raises UnknownOrder, and BadField for an action or arguments there are not.
+    """
+    order, now, policy = world.order(order_id), world.now(), world.policy
+    stage = stage_of(order, now)
+    answer: Json = {
+        "order_id": order_id,
+        "now": format_instant(now),
+        "status": str(order.status),
+        "stage": stage,
+        "about": STAGES[stage].about,
+        "history": [_line(each) for each in world.state.happenings if each.order_id == order_id],
+        "allowed": rules.allowed(order, now, policy),
+        "changes": _changes(order, now, policy),
+    }
+    if action:
+        answer["action"] = _tried(world, order, now, _command(action, arguments, order))
+    return answer
+
+
+def _line(happening: Happening) -> Json:
+    outcome = OUTCOMES.get(happening.outcome)
+    effects = {
+        "notification": outcome.change if outcome else "",
+        "mail": list(outcome.mails) if outcome else [],
+        "lint": list(outcome.findings) if outcome else [],
+        "counts_in_rate": outcome.counts if outcome else False,
+    }
+    meaning = outcome.meaning if outcome else "The buyer placed the order."
+    return {
+        "at": format_instant(happening.at),
+        "action": happening.action,
+        "channel": happening.channel,
+        "outcome": happening.outcome,
+        "rule": happening.source,
+        "meaning": meaning,
+        "effects": effects,
+    }
+
+
+def _changes(order: Order, now: datetime, policy: Policy) -> list[Json]:
+    """When what is allowed will change by time alone: what falls due, and the end of the buyer's window."""
+    changes = [(max(due, now), command.action) for due, command in rules.timers(order, policy)]
+    key = "fba_cancel_window" if order.channel == "AFN" else "buyer_cancel_window"
+    window_ends = order.purchased_at + policy.span(key, order.marketplace_id)
+    if now < window_ends and "buyer-cancel" in rules.allowed(order, now, policy):
+        changes.append((window_ends, "buyer-window-ends"))
+    return [{"at": format_instant(at), "what": what} for at, what in sorted(changes)]
+
+
+def _command(action: str, arguments: Json | None, order: Order) -> Command:
+    if action in rules.TIMERS:
+        return Command(action, channel="time")
+    if action not in ARGUMENTS:
+        raise BadField("action", f"There is no action {action!r}; did you mean {nearest(action, ARGUMENTS)!r}?")
+    plain = dict(_PLAIN.get(action, {}))
+    if action == "seller-cancel-refund":
+        plain["refund_id"] = order.refunds[-1].refund_id if order.refunds else ""
+    return parse(action, {**plain, **(arguments or {})})
+
+
+def _tried(world: World, order: Order, now: datetime, command: Command) -> Json:
+    policy = world.policy
+    step = rules.step(order, command, now, policy)
+    situation = Situation(order, command, now, policy)
+    before = world.state.order_at(order.order_id, now - SECOND)
+    return {
+        "action": command.action,
+        "outcome": step.outcome.name,
+        "verdict": str(step.outcome.verdict),
+        "error": step.outcome.error or None,
+        "meaning": step.outcome.meaning,
+        "rule": step.row.source,
+        "gates": [_gate(row, situation) for row in _until(step.row, command)],
+        "a_second_earlier": rules.step(before, command, now - SECOND, policy).outcome.name if before else None,
+        "a_second_later": rules.step(_passed(order, now + SECOND, policy), command, now + SECOND, policy).outcome.name,
+    }
+
+
+def _until(row: Row, command: Command) -> list[Row]:
+    """The rows that were asked, the deciding one last."""
+    rows = rules.TABLE[rules.rule_name(command)]
+    return list(rows[: rows.index(row) + 1])
+
+
+def _gate(row: Row, situation: Situation) -> Json:
+    return {
+        "outcome": row.then.name,
+        "when": [condition.replace("_", " ") for condition in row.when],
+        "decides": row.fits(situation),
+        "rule": row.source,
+    }
+
+
+def _passed(order: Order, until: datetime, policy: Policy) -> Order:
+    """The order a little later, if nobody does anything."""
+    for due, command in rules.timers(order, policy):
+        if due <= until:
+            return _passed(rules.step(order, command, due, policy).order, until, policy)
+    return order
