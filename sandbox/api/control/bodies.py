@@ -1,0 +1,100 @@
+"""Reads what the control API's bodies have in common: known fields, instants, spans, texts. Knows no resource.
+
+Forms of orders, arguments of actions and settings are read by the core.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sandbox.core.commands import BadField
+from sandbox.core.instants import format_instant, parse_instant, parse_span
+from sandbox.core.policy import nearest
+
+LAST = datetime(9000, 1, 1, tzinfo=UTC)
+"""No clock goes beyond this, so that every deadline still has a date."""
+
+FASTEST = 1_000_000
+
+
+def fields(body: Any, known: Sequence[str]) -> dict[str, Any]:
+    """The body's fields; no body has none. Raises BadField naming an unknown one."""
+    given = mapping(body)
+    for name in given:
+        if name not in known:
+            near = nearest(name, known)
+            raise BadField(name, f"There is no field {name!r}; did you mean {near!r}?")
+    return dict(given)
+
+
+def mapping(body: Any) -> Mapping[str, Any]:
+    """The body as an object; no body is an empty one. Raises BadField."""
+    if body is None:
+        return {}
+    if not isinstance(body, Mapping):
+        raise BadField("body", "The request body is a JSON object.")
+    return body
+
+
+def instant(name: str, given: Any) -> datetime:
+    """An instant from RFC 3339 text. Raises BadField."""
+    try:
+        read = parse_instant(given)
+    except (TypeError, ValueError, AttributeError):
+        example = "2026-03-02T16:00:00Z"
+        message = f"{name} is an instant such as {example}; {given!r} is not."
+        raise BadField(name, message) from None
+    return within(name, read)
+
+
+def within(name: str, at: datetime) -> datetime:
+    """The instant, unless it lies beyond the last one. Raises BadField."""
+    if at > LAST:
+        raise BadField(name, f"{name} leads beyond {format_instant(LAST)}, the last instant there is.")
+    return at
+
+
+def span(name: str, given: Any) -> timedelta:
+    """A span from ISO 8601 text. Raises BadField."""
+    try:
+        return parse_span(given)
+    except (TypeError, ValueError):
+        message = f"{name} is a duration such as PT31M or P7D; {given!r} is not."
+        raise BadField(name, message) from None
+
+
+def rate(given: Any) -> float:
+    """A clock's rate: virtual seconds in a real one. Raises BadField."""
+    number = isinstance(given, int | float) and not isinstance(given, bool)
+    if not number or not 0 <= given <= FASTEST:
+        message = f"rate is a number from 0 (frozen) to {FASTEST}; {given!r} is not."
+        raise BadField("rate", message)
+    return float(given)
+
+
+def text(name: str, given: Any, limit: int) -> str:
+    """Text of 1 to `limit` characters. Raises BadField."""
+    if not isinstance(given, str) or not 1 <= len(given) <= limit:
+        raise BadField(name, f"{name} is text of 1 to {limit} characters.")
+    return given
+
+
+def whole(name: str, given: Any) -> int:
+    """A whole number, no larger than a database's. Raises BadField."""
+    if isinstance(given, bool) or not isinstance(given, int) or not 0 <= given < 2**53:
+        raise BadField(name, f"{name} is a whole number from 0; {given!r} is not.")
+    return given
+
+
+def switch(name: str, given: Any) -> bool:
+    """True or false. Raises BadField."""
+    if not isinstance(given, bool):
+        raise BadField(name, f"{name} is true or false; {given!r} is neither.")
+    return given
+
+
+def texts(name: str, given: Any) -> list[str]:
+    """A list of texts. Raises BadField."""
+    if not isinstance(given, list) or not all(isinstance(each, str) for each in given):
+        raise BadField(name, f"{name} is a list of texts; {given!r} is not.")
+    return given

@@ -1,0 +1,69 @@
+"""What a world has on record: mail, messages, the rate, its journal, and the calls of its client. Changes nothing."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sandbox.api.control import paging
+from sandbox.api.redaction import redacted
+from sandbox.api.request_log import RequestLog
+from sandbox.core.commands import BadField
+from sandbox.core.instants import format_instant
+from sandbox.core.journal import Entry
+from sandbox.core.mail import Mail
+from sandbox.core.marketplaces import MARKETPLACES
+from sandbox.core.messages import Message
+from sandbox.core.metrics import cancellation_rate
+from sandbox.core.policy import nearest
+from sandbox.core.views import Json, mail_view, message_view, rate_view
+from sandbox.core.world import World
+
+Query = Mapping[str, Any]
+
+
+def mail(world: World, query: Query) -> Json:
+    """Mail to buyer and seller, oldest first."""
+    records = list(world.state.mail)
+    return paging.page("mail", records, mail_view, query, world, lambda each: _meets(query, each))
+
+
+def messages(world: World, query: Query) -> Json:
+    """Messages between buyer and seller, oldest first."""
+    records = list(world.state.messages)
+    return paging.page("messages", records, message_view, query, world, lambda each: _meets(query, each))
+
+
+def _meets(query: Query, record: Mail | Message) -> bool:
+    return query.get("to") in (None, record.to) and query.get("order_id") in (None, record.order_id)
+
+
+def metrics(world: World, query: Query) -> Json:
+    """The live Cancellation Rate of one marketplace, or of all."""
+    marketplace_id = query.get("marketplace_id") or ""
+    if marketplace_id and marketplace_id not in MARKETPLACES:
+        near = nearest(marketplace_id, MARKETPLACES)
+        message = f"There is no marketplace {marketplace_id!r}; did you mean {near!r}?"
+        raise BadField("marketplace_id", message)
+    orders = list(world.orders.values())
+    rate = cancellation_rate(orders, world.now(), world.policy, marketplace_id)
+    return {"cancellation_rate": rate_view(rate)}
+
+
+def journal(world: World, query: Query) -> Json:
+    """Every command the world has taken, without secrets."""
+    return paging.page("journal", world.journal(), _entry, query, world)
+
+
+def _entry(entry: Entry) -> Json:
+    return {
+        "version": entry.version,
+        "at": format_instant(entry.at),
+        "kind": entry.kind,
+        "body": redacted(entry.body),
+    }
+
+
+def requests(world: World, log: RequestLog, query: Query) -> Json:
+    """The latest calls of the seller's client, oldest first, without secrets."""
+    calls = log.calls(world.seller_id)
+    forgotten = calls[0].number if calls else 0
+    return paging.page("requests", calls, lambda each: each.view(), query, world, first=forgotten)

@@ -1,0 +1,55 @@
+"""Which HTTP status each refusal of the core has: the one table. Knows no resource."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sandbox.api.errors import ApiError, invalid_input
+from sandbox.core.commands import BadField
+from sandbox.core.policy import BadSetting
+from sandbox.core.refusals import (
+    ClockBusy,
+    DuplicateOrder,
+    NothingDue,
+    Refusal,
+    Refused,
+    TimeGoesForward,
+    UnknownDelivery,
+    UnknownOrder,
+    UnknownSubscriber,
+)
+from sandbox.core.sellers import DuplicateSeller, UnknownSeller
+
+STATUSES: dict[type[Refusal], int] = {
+    UnknownSeller: 404,
+    UnknownOrder: 404,
+    UnknownSubscriber: 404,
+    UnknownDelivery: 404,
+    DuplicateSeller: 409,
+    DuplicateOrder: 409,
+    ClockBusy: 409,
+    TimeGoesForward: 409,
+    NothingDue: 409,
+}
+"""The status of every refusal but those of the rules, which come with their outcome."""
+
+
+@contextmanager
+def shown() -> Iterator[None]:
+    """Turns what the core refuses into the error the client gets."""
+    try:
+        yield
+    except (Refusal, BadField, BadSetting, OverflowError) as wrong:
+        raise api_error(wrong) from wrong
+
+
+def api_error(wrong: Exception) -> ApiError:
+    """The error for a refusal. `details` names the field or setting, or says what would be allowed."""
+    if isinstance(wrong, Refused):
+        return ApiError(wrong.http, wrong.code, str(wrong), wrong.details)
+    if isinstance(wrong, Refusal):
+        return ApiError(STATUSES[type(wrong)], wrong.code, str(wrong))
+    if isinstance(wrong, BadField):
+        return invalid_input(str(wrong), wrong.field)
+    if isinstance(wrong, BadSetting):
+        return invalid_input(str(wrong), wrong.key)
+    return invalid_input("A date or span of the request leads beyond the calendar.")

@@ -1,0 +1,91 @@
+"""Sellers: opening, listing, ending and resetting worlds. Credentials come from whoever issues them."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from sandbox.api.control import bodies, paging
+from sandbox.api.errors import ApiError
+from sandbox.core.commands import BadField
+from sandbox.core.instants import format_instant
+from sandbox.core.refusals import ClockBusy
+from sandbox.core.sellers import DEFAULT_SELLER, Sellers
+from sandbox.core.views import Json
+from sandbox.core.world import World
+
+FIELDS = ("seller_id", "start", "rate", "seed", "marketplace_ids", "policy")
+
+Credentials = Callable[[str], Mapping[str, Any]]
+Forget = Callable[[str], None]
+
+
+def add(sellers: Sellers, body: Any, credentials: Credentials) -> Json:
+    """A new seller with credentials."""
+    given = bodies.fields(body, FIELDS)
+    readers: Mapping[str, Callable[[Any], Any]] = {
+        "seller_id": lambda value: bodies.text("seller_id", value, 40),
+        "start": lambda value: bodies.instant("start", value),
+        "rate": bodies.rate,
+        "seed": lambda value: bodies.whole("seed", value),
+        "marketplace_ids": _marketplaces,
+        "policy": _policy,
+    }
+    world = sellers.open(**{name: readers[name](value) for name, value in given.items()})
+    return {
+        "seller_id": world.seller_id,
+        "marketplace_ids": list(world.marketplace_ids),
+        **credentials(world.seller_id),
+    }
+
+
+def _marketplaces(given: Any) -> list[str]:
+    if not bodies.texts("marketplace_ids", given):
+        raise BadField("marketplace_ids", "marketplace_ids names at least one marketplace.")
+    return list(given)
+
+
+def _policy(given: Any) -> Mapping[str, Any]:
+    if not isinstance(given, Mapping):
+        raise BadField("policy", "policy is an object of settings.")
+    return given
+
+
+def page(sellers: Sellers, query: Mapping[str, Any]) -> Json:
+    """Every seller, in the order of their opening."""
+    return paging.page("sellers", list(sellers), _view, query)
+
+
+def _view(world: World) -> Json:
+    return {
+        "seller_id": world.seller_id,
+        "marketplace_ids": list(world.marketplace_ids),
+        "now": format_instant(world.now()),
+        "rate": world.clock.rate,
+        "orders": len(world.orders),
+    }
+
+
+def remove(sellers: Sellers, seller_id: str, forget: Iterable[Forget]) -> None:
+    """End a seller's world. The default seller stays."""
+    if seller_id == DEFAULT_SELLER:
+        message = f"The default seller {seller_id} cannot be deleted; reset him instead."
+        raise ApiError(409, "DEFAULT_SELLER", message)
+    sellers.remove(seller_id)
+    _forget([seller_id], forget)
+
+
+def reset(sellers: Sellers, seller_id: str | None, body: Any, forget: Iterable[Forget]) -> Json:
+    """Begin this seller's world again, or every seller's; none while one of them is being advanced."""
+    given = bodies.fields(body, ("all",))
+    worlds = list(sellers) if bodies.switch("all", given.get("all", False)) else [sellers.get(seller_id)]
+    if any(world.advancing for world in worlds):
+        raise ClockBusy("a reset")
+    for world in worlds:
+        world.reset()
+    _forget([world.seller_id for world in worlds], forget)
+    return {"reset": [world.seller_id for world in worlds]}
+
+
+def _forget(seller_ids: Iterable[str], forget: Iterable[Forget]) -> None:
+    for seller_id in seller_ids:
+        for each in forget:
+            each(seller_id)

@@ -1,0 +1,46 @@
+"""Takes tokens, secrets and signatures out of what is shown of journals and requests. Knows no resource."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+REDACTED = "REDACTED"
+
+_PLAIN = {"nexttoken", "paginationtoken", "csrftoken", "signaturemethod", "signatureversion"}
+_SECRET = re.compile(r"token$|secret|signature|password|credential|^authorization$")
+_VALUE = re.compile(r"Atz[a-z]\|[^\s\"'&]+|whsec_[A-Za-z0-9+/=_-]+|amzn1\.oa2-cs\.[\w.-]+")
+_PARAMETER = re.compile(r"(?P<before>^|[?&;#])(?P<name>[^=&;#?\s]+)=(?P<value>[^&;#\s]*)")
+_USER = re.compile(r"(?<=://)[^/@\s]+@")
+
+
+def redacted(value: Any) -> Any:
+    """The same JSON with whatever is secret by its name or its looks taken out."""
+    if isinstance(value, Mapping):
+        return {name: _field(str(name), inner) for name, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [redacted(each) for each in value]
+    return redacted_text(value) if isinstance(value, str) else value
+
+
+def redacted_text(text: str) -> str:
+    """A text without credentials, those in the user part and the query of an address included."""
+    without = _VALUE.sub(REDACTED, _USER.sub(f"{REDACTED}@", text))
+    return redacted_query(without) if "?" in without else without
+
+
+def redacted_query(query: str) -> str:
+    """A query string without credentials; everything else stays as it was sent."""
+    return _PARAMETER.sub(_parameter, query)
+
+
+def _field(name: str, value: Any) -> Any:
+    return REDACTED if _secret(name) and value not in (None, "") else redacted(value)
+
+
+def _parameter(found: re.Match[str]) -> str:
+    return f"{found['before']}{found['name']}={REDACTED}" if _secret(found["name"]) else found[0]
+
+
+def _secret(name: str) -> bool:
+    plain = re.sub(r"[^a-z0-9]", "", name.lower())
+    return plain not in _PLAIN and _SECRET.search(plain) is not None

@@ -1,0 +1,249 @@
+"""The control API in process for tests: the whole app without a socket, and stand-ins for what is handed in.
+
+Every answer is held against the document, and every refusal must leave the world as it was.
+"""
+
+import asyncio
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import flask
+
+from sandbox.api.calls import Call, Reply
+from sandbox.api.control import Control, health
+from sandbox.api.documents import find
+from sandbox.api.edge import Api, Edge, build_app
+from sandbox.api.request_log import RequestLog
+from sandbox.api.safety import Safety, SafetyConfig
+from sandbox.core.commands import BadField
+from sandbox.core.instants import format_instant
+from sandbox.core.sellers import Defaults, Sellers
+from sandbox.core.world import World
+from sandbox.store.memory import MemoryStore
+
+START = datetime(2026, 3, 2, 16, tzinfo=UTC)
+HOST = "127.0.0.1:8585"
+MADE_SECRET = "whsec_bWFkZSBmb3IgdGhlIHRlc3RzIGFsb25l"
+
+
+class Real:
+    """A real clock that tests move by hand."""
+
+    def __init__(self) -> None:
+        self.seconds = START.timestamp()
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+@dataclass
+class Courier:
+    """Delivers by noting down: the receiver answers with the next of `codes`, then with 200."""
+
+    codes: list[int] = field(default_factory=list)
+    sent: list[tuple[str, str]] = field(default_factory=list)
+    waits: list[float] = field(default_factory=list)
+    woken: list[str] = field(default_factory=list)
+    arrived: Callable[[World], None] = lambda _: None
+    asleep: bool = False
+
+    def wake(self, world: World) -> None:
+        self.woken.append(world.seller_id)
+
+    def deliver(self, world: World, seconds: float) -> None:
+        self.waits.append(seconds)
+        while world.state.outgoing and not self.asleep:
+            delivery_id = next(iter(world.state.outgoing))
+            self.sent.append((format_instant(world.now()), delivery_id))
+            code = self.codes.pop(0) if self.codes else 200
+            attempt = {"delivery_id": delivery_id, "code": code, "latency_ms": 3}
+            world.happen("attempted", attempt)
+            self.arrived(world)
+
+
+@dataclass
+class Player:
+    """Knows one scenario and plays nothing."""
+
+    played: list[Any] = field(default_factory=list)
+
+    def names(self) -> list[dict[str, Any]]:
+        return [{"name": "demo", "about": "A demonstration."}]
+
+    def play(self, scenario: str | Mapping[str, Any]) -> dict[str, Any]:
+        if scenario == "dmeo":
+            raise BadField("name", "There is no scenario 'dmeo'; did you mean 'demo'?")
+        self.played.append(scenario)
+        return {"seller_id": "APLAYED"}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A status, the parsed body (None for none) and the headers in small letters."""
+
+    status: int
+    body: Any
+    headers: dict[str, str]
+
+    @property
+    def error(self) -> dict[str, str]:
+        """The one error of a refusal."""
+        (error,) = self.body["errors"]
+        assert set(error) == {"code", "message", "details"}
+        return error
+
+
+class Platform:
+    """One call of a selling API, so that there is something to log."""
+
+    def getMarketplaceParticipations(self, call: Call) -> Reply:
+        flask.g.seller_id = call.headers.get("x-amz-access-token", "ASANDBOXSELLER")
+        flask.g.operation = call.operation_id
+        flask.g.notes = ["the token was not issued here"]
+        return Reply(body={"payload": []})
+
+
+class Driver:
+    """The app with its stand-ins, and one method per verb."""
+
+    def __init__(self, config: SafetyConfig | None = None, rate: float = 0.0) -> None:
+        self.real = Real()
+        self.sellers = Sellers(MemoryStore(), Defaults(start=START, rate=rate), self.real)
+        self.courier = Courier()
+        self.player = Player()
+        self.forgotten: list[str] = []
+        self.log = RequestLog(self.sellers, wall=self.real, longest=3)
+        flask_app = flask.Flask("driving")
+        health.add_to(flask_app, "1.2.3")
+        self.log.install(flask_app)
+        control = Control(
+            self.sellers,
+            self.courier,
+            credentials=credentials,
+            check_target=check_target,
+            new_secret=lambda: MADE_SECRET,
+            player=self.player,
+            requests=self.log,
+            forget=[self.forgotten.append],
+        )
+        apis = [Api("control.yaml", control), Api("sellers-v1.yaml", Platform())]
+        self.edge: Edge = build_app(apis, flask_app=flask_app, observe=self.log.observe)
+        self.app = Safety(self.edge, config or SafetyConfig())
+
+    @property
+    def world(self) -> World:
+        """The default seller's world."""
+        return self.sellers.get(None)
+
+    def get(self, path: str, **more: Any) -> Answer:
+        return self.ask("GET", path, **more)
+
+    def put(self, path: str, body: Any, **more: Any) -> Answer:
+        return self.ask("PUT", path, body, **more)
+
+    def post(self, path: str, body: Any = None, **more: Any) -> Answer:
+        return self.ask("POST", path, body, **more)
+
+    def delete(self, path: str, **more: Any) -> Answer:
+        return self.ask("DELETE", path, **more)
+
+    def refused(self, method: str, path: str, body: Any = None, **more: Any) -> Answer:
+        """A call that must be refused and must not have changed anything."""
+        before = [(each.seller_id, each.journal(), picture(each)) for each in self.sellers]
+        answer = self.ask(method, path, body, **more)
+        after = [(each.seller_id, each.journal(), picture(each)) for each in self.sellers]
+        assert answer.status >= 400, answer
+        assert answer.error["message"], answer
+        assert after == before
+        return answer
+
+    def ask(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        seller: str = "",
+        headers: Mapping[str, str] | None = None,
+        raw: bytes | None = None,
+    ) -> Answer:
+        """One request beneath `/_sandbox`, or anywhere with a path from the root."""
+        whole = path if path.startswith("/") else f"/_sandbox/{path}"
+        sent = {"host": HOST}
+        if body is not None:
+            raw, sent = json.dumps(body).encode(), sent | {"content-type": "application/json"}
+        if raw is not None:
+            sent["content-length"] = str(len(raw))
+        if seller:
+            sent["x-sandbox-seller"] = seller
+        answer = asyncio.run(self._serve(method, whole, sent | dict(headers or {}), raw or b""))
+        self._hold_against_document(method, whole.partition("?")[0], answer)
+        return answer
+
+    async def _serve(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Answer:
+        told: list[Any] = []
+
+        async def receive() -> Any:
+            return {"type": "http.request", "body": body, "more_body": False}
+
+        async def send(message: Any) -> None:
+            told.append(message)
+
+        path, _, query = path.partition("?")
+        scope = {
+            "type": "http",
+            "asgi": {"version": "3.0"},
+            "http_version": "1.1",
+            "scheme": "http",
+            "method": method,
+            "path": path,
+            "raw_path": path.encode(),
+            "root_path": "",
+            "query_string": query.encode(),
+            "headers": [(name.encode("latin-1"), text.encode("latin-1")) for name, text in headers.items() if text],
+            "server": ("127.0.0.1", 8585),
+            "client": ("127.0.0.1", 5000),
+        }
+        await self.app(scope, receive, send)
+        raw = b"".join(each.get("body", b"") for each in told)
+        named = {name.decode().lower(): text.decode() for name, text in told[0]["headers"]}
+        return Answer(told[0]["status"], json.loads(raw) if raw else None, named)
+
+    def _hold_against_document(self, method: str, path: str, answer: Answer) -> None:
+        assert "problem+json" not in answer.headers.get("content-type", "")
+        for document in self.edge.documents:
+            for operation in find([document], path):
+                if operation.method == method and path.startswith("/_sandbox"):
+                    name = operation.operation_id
+                    problem = document.response_problem(name, answer.status, answer.body, strict=True)
+                    assert not problem, (name, problem, answer)
+
+
+def credentials(seller_id: str) -> dict[str, Any]:
+    return {
+        "lwa": {"client_id": "c", "client_secret": "s", "refresh_token": f"Atzr|{seller_id}"},
+        "mws": {"access_key": "k", "secret_key": "s", "seller_id": seller_id},
+    }
+
+
+def check_target(url: str) -> None:
+    if not url.startswith("http://127.0.0.1"):
+        raise ValueError(f"{url!r} is not on loopback.")
+
+
+def picture(world: World) -> Any:
+    """All of a world that a refusal must leave alone."""
+    state = world.state
+    records = (state.notices, state.mail, state.messages, state.findings, state.happenings)
+    return (
+        world.now(),
+        world.clock.anchor,
+        world.policy,
+        list(state.orders.items()),
+        [list(each) for each in records],
+        dict(state.subscribers),
+        dict(state.deliveries),
+        list(state.outgoing),
+    )

@@ -1,0 +1,130 @@
+"""Mail, messages, the rate, the journal and the log of calls."""
+
+from typing import Any
+
+import pytest
+
+from tests.api.control.driving import Driver
+
+CALL = "/sellers/v1/marketplaceParticipations"
+
+
+def ended(driver: Driver, **fields: Any) -> str:
+    """An order that the seller canceled for a reason of his own."""
+    order_id: str = driver.post("orders", {"hold": False} | fields).body["order_id"]
+    driver.post(f"orders/{order_id}/actions/seller-cancel", {"reason": "no_inventory"})
+    return order_id
+
+
+def test_mail_is_listed_by_recipient_and_order(driver: Driver) -> None:
+    first, second = ended(driver), ended(driver)
+    everything = driver.get("mail").body["mail"]
+    assert [each["order_id"] for each in everything] == [first, first, second, second]
+    to_buyer = driver.get(f"mail?to=buyer&order_id={second}").body["mail"]
+    assert [(each["kind"], each["order_id"]) for each in to_buyer] == [("canceled_by_seller", second)]
+    assert driver.refused("GET", "mail?to=byer").status == 400
+
+
+def test_messages_are_listed_by_recipient(driver: Driver) -> None:
+    order_id = driver.post("orders", {"hold": False}).body["order_id"]
+    driver.post(f"orders/{order_id}/actions/buyer-message", {"text": "Please cancel."})
+    driver.post(f"orders/{order_id}/actions/seller-message", {"kind": "instructions"})
+    assert len(driver.get("messages").body["messages"]) == 2
+    (message,) = driver.get("messages?to=seller").body["messages"]
+    assert (message["text"], message["reply_by"]) == ("Please cancel.", "2026-03-03T16:00:00Z")
+
+
+def test_the_rate_is_null_without_orders_and_a_fraction_with_some(driver: Driver) -> None:
+    nothing = driver.get("metrics").body["cancellation_rate"]
+    assert nothing == {"canceled": 0, "orders": 0, "rate": None, "status": "NONE", "by_cause": {}}
+    ended(driver)
+    driver.post("orders", {"hold": False, "count": 3})
+    rate = driver.get("metrics?marketplace_id=ATVPDKIKX0DER").body["cancellation_rate"]
+    assert (rate["canceled"], rate["orders"], rate["rate"], rate["status"]) == (1, 4, 0.25, "BAD")
+    assert rate["by_cause"] == {"no_inventory": 1}
+    assert driver.get("metrics?marketplace_id=A1PA6795UKMFR9").body["cancellation_rate"]["orders"] == 0
+
+
+def test_an_unknown_marketplace_is_named(driver: Driver) -> None:
+    answer = driver.refused("GET", "metrics?marketplace_id=ATVPDKIKX0DET")
+    assert (answer.status, answer.error["details"]) == (400, "marketplace_id")
+    assert "did you mean 'ATVPDKIKX0DER'" in answer.error["message"]
+
+
+def test_the_journal_has_every_command_and_no_secret(driver: Driver) -> None:
+    secret = "whsec_c2VjcmV0IHNlY3JldCBzZWNyZXQgc2VjcmV0"
+    driver.post("webhooks", {"url": "http://127.0.0.1:9/?token=t0ken", "secret": secret})
+    order_id = ended(driver)
+    driver.post("clock/advance", {"by": "PT1M"})
+    entries = driver.get("journal").body["journal"]
+    assert [each["version"] for each in entries] == list(range(1, len(entries) + 1))
+    kinds = ["opened", "subscribed", "placed", "acted", "attempted", "reached"]
+    assert [each["kind"] for each in entries] == kinds
+    assert entries[1]["body"]["secret"] == "REDACTED"
+    assert entries[1]["body"]["url"] == "http://127.0.0.1:9/?token=REDACTED"
+    assert entries[3]["body"] == {
+        "order_id": order_id,
+        "action": "seller-cancel",
+        "with": {"reason": "no_inventory"},
+        "channel": "control",
+    }
+    page = driver.get("journal?limit=4").body
+    rest = driver.get(f"journal?cursor={page['next']}").body
+    assert page["journal"] + rest["journal"] == entries
+
+
+def test_the_log_has_the_clients_calls_and_no_control_calls(driver: Driver) -> None:
+    driver.post("clock/advance", {"by": "PT1M"})
+    driver.real.seconds += 5
+    headers = {"user-agent": "their client/1", "x-request-id": "r"}
+    driver.get(f"{CALL}?Signature=abc&AWSAccessKeyId=k&NextToken=n", headers=headers)
+    (call,) = driver.get("requests").body["requests"]
+    assert call.pop("request_id")
+    assert call == {
+        "number": 0,
+        "at": "2026-03-02T16:01:00Z",
+        "wall_at": "2026-03-02T16:00:05Z",
+        "method": "GET",
+        "path": CALL,
+        "query": "Signature=REDACTED&AWSAccessKeyId=k&NextToken=n",
+        "operation": "getMarketplaceParticipations",
+        "status": 200,
+        "user_agent": "their client/1",
+        "notes": ["the token was not issued here"],
+    }
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [("GET", "/no/such/path", 403), ("POST", CALL, 405), ("GET", "/sellers/v1/account", 501)],
+)
+def test_refused_calls_are_in_the_log_once(driver: Driver, method: str, path: str, status: int) -> None:
+    assert driver.ask(method, path).status == status
+    calls = driver.get("requests").body["requests"]
+    assert [(each["method"], each["path"], each["status"]) for each in calls] == [(method, path, status)]
+
+
+def test_the_log_is_bounded_per_seller_and_its_cursors_outlive_that(driver: Driver) -> None:
+    other = driver.post("sellers").body["seller_id"]
+    for _ in range(3):
+        driver.get(CALL)
+    driver.get(CALL, headers={"x-amz-access-token": other})
+    page = driver.get("requests?limit=2").body
+    assert [each["number"] for each in page["requests"]] == [0, 1]
+    driver.get(CALL)
+    driver.get(CALL)
+    assert [each["number"] for each in driver.get("requests").body["requests"]] == [2, 3, 4]
+    rest = driver.get(f"requests?cursor={page['next']}").body["requests"]
+    assert [each["number"] for each in rest] == [2, 3, 4]
+    assert len(driver.get("requests", seller=other).body["requests"]) == 1
+
+
+def test_calls_for_sellers_that_are_gone_are_nobodys(driver: Driver) -> None:
+    driver.get(CALL, headers={"x-amz-access-token": "ANOBODY"})
+    assert driver.get("requests").body["requests"] == []
+
+
+def test_health_needs_nothing(driver: Driver) -> None:
+    answer = driver.get("/health", headers={"host": "evil.example"})
+    assert (answer.status, answer.body) == (200, {"status": "ok", "version": "1.2.3"})
+    assert driver.get("requests").body["requests"] == []

@@ -1,0 +1,50 @@
+"""What is taken out of journals and logs, and what stays."""
+
+import pytest
+
+from sandbox.api.redaction import redacted, redacted_query, redacted_text
+
+LWA = "Atza|IwEBIA-x_y"
+
+
+@pytest.mark.parametrize(
+    ("query", "shown"),
+    [
+        ("Signature=a%3D&Action=ListOrders", "Signature=REDACTED&Action=ListOrders"),
+        ("X-Amz-Security-Token=t&X-Amz-Credential=c", "X-Amz-Security-Token=REDACTED&X-Amz-Credential=REDACTED"),
+        ("MWSAuthToken=amzn.mws.1&NextToken=abc", "MWSAuthToken=REDACTED&NextToken=abc"),
+        ("SignatureMethod=HmacSHA256&SignatureVersion=2", "SignatureMethod=HmacSHA256&SignatureVersion=2"),
+        ("client_secret=&CreatedAfter=2026-03-02", "client_secret=REDACTED&CreatedAfter=2026-03-02"),
+        ("", ""),
+    ],
+)
+def test_a_query_keeps_all_but_its_credentials(query: str, shown: str) -> None:
+    assert redacted_query(query) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (f"sent {LWA} twice", "sent REDACTED twice"),
+        ("the secret whsec_MfKQ9r8GKYqrTw== is", "the secret REDACTED is"),
+        ("http://me:pass@127.0.0.1/a?b=1&token=x", "http://REDACTED@127.0.0.1/a?b=1&token=REDACTED"),
+        ("Where is my order? I = confused", "Where is my order? I = confused"),
+    ],
+)
+def test_a_text_keeps_all_but_its_credentials(text: str, shown: str) -> None:
+    assert redacted_text(text) == shown
+
+
+def test_a_body_is_searched_to_its_ground() -> None:
+    body = {
+        "secret": "s",
+        "accessToken": None,
+        "with": {"text": [f"take {LWA}", 7, True], "refresh_token": {"a": 1}},
+        "tracking": "1Z",
+    }
+    assert redacted(body) == {
+        "secret": "REDACTED",
+        "accessToken": None,
+        "with": {"text": ["take REDACTED", 7, True], "refresh_token": "REDACTED"},
+        "tracking": "1Z",
+    }
