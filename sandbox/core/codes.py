@@ -96,6 +96,7 @@ MAIL_CODES = {
     "order_released": "E07",
     "refund_released": "E08",
     "canceled_unconfirmed": "E09",
+    "auto_cancel_warning": "E10",
     "payment_failed": "E11",
     "order_not_verified": "E12",
     "amazon_decided_request": "E13",
@@ -105,6 +106,7 @@ MAIL_CODES = {
 
 MESSAGE_CODES = {
     "buyer_inquiry": "MSG-1",
+    "buyer_request": "MSG-5",
     "request_instructions": "MSG-2",
     "refer_to_amazon": "MSG-2",
     "advise_return": "MSG-3",

@@ -61,6 +61,7 @@ KINDS = {
         "Its shipment was not confirmed within the time after {ship_by}. The buyer is not charged, even if a parcel was sent; "
         "the cancellation counts in the seller's Cancellation Rate.",
     ),
+    "auto_cancel_warning": Kind(("seller",), "Order {order} will be canceled", "Its shipment is not confirmed; ship by {ship_by}. Unconfirmed orders are canceled seven days later, and that counts."),
     "payment_failed": Kind(("buyer",), "Payment for order {order}", "The payment could not be verified; please order again."),
     "order_not_verified": Kind(("buyer",), "Your order {order} is canceled", "We could not complete your order. Nothing is charged."),
     "amazon_decided_request": Kind(("buyer",), "Your request to cancel order {order}", "{decision}"),

@@ -6,9 +6,13 @@ from datetime import datetime
 
 from sandbox.core.commands import Command
 from sandbox.core.order import Order
+from sandbox.core.reasons import BUYER_REASONS
 
 INQUIRY = "Inquiry from Amazon customer"
 """The label of a buyer's own message, by which it is told from an official request."""
+
+REQUEST_SUBJECT = "Order cancellation request from Amazon customer"
+"""The subject of an official request in the days when those were messages."""
 
 TEXTS = {
     "request_instructions": "To cancel, please use Your Account > Your Orders > Request Cancellation, so that we can accept it.",
@@ -49,6 +53,11 @@ def message_of(
     thread = f"{order.order_id}-T"
     if outcome == "buyer_wrote_to_amazon":
         return Message(message_id, order.order_id, thread, "customer_service", "amazon", at, INQUIRY, command.text)
+    if outcome == "request_sent_as_message":
+        words = BUYER_REASONS.get(command.reason or "", "") if command.reason_text is None else command.reason_text
+        return Message(
+            message_id, order.order_id, thread, "buyer_request", "seller", at, REQUEST_SUBJECT, words, reply_by
+        )
     if outcome in ("buyer_wrote", "buyer_wrote_after_cancellation"):
         answer = reply_by if outcome == "buyer_wrote" else None
         return Message(message_id, order.order_id, thread, "buyer_inquiry", "seller", at, INQUIRY, command.text, answer)

@@ -34,12 +34,19 @@ def cancellation_rate(
     return rate_between(orders, now - timedelta(days=days), now, policy, marketplace_id)
 
 
+def report_rate(orders: Iterable[Order], now: datetime, policy: Policy, marketplace_id: str = "") -> CancellationRate:
+    """The rate as reports show it: of the complete UTC days that end with yesterday."""
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(milliseconds=1)
+    days = policy.value("rate_window_days", marketplace_id)
+    return rate_between(orders, midnight - timedelta(days=days), midnight, policy, marketplace_id)
+
+
 def rate_between(
     orders: Iterable[Order], after: datetime, until: datetime, policy: Policy, marketplace_id: str = ""
 ) -> CancellationRate:
     """The rate of the window `after < t <= until`."""
     counted = [o for o in orders if _belongs(o, marketplace_id)]
-    canceled = [o for o in counted if _counts(o) and o.cancellation and after < o.cancellation.at <= until]
+    canceled = [o for o in counted if _counts(o) and after < _attributed_at(o, policy) <= until]
     ended = {o.order_id for o in canceled}
     placed = {o.order_id for o in counted if after < o.purchased_at <= until and not _excluded(o)}
     total = len(placed | ended)
@@ -51,6 +58,12 @@ def rate_between(
 def _belongs(order: Order, marketplace_id: str) -> bool:
     left_pending = order.released_at is not None
     return order.channel is Channel.MFN and left_pending and marketplace_id in ("", order.marketplace_id)
+
+
+def _attributed_at(order: Order, policy: Policy) -> datetime:
+    if order.cancellation is None or policy.value("rate_attribution") == "purchased_at":
+        return order.purchased_at
+    return order.cancellation.at
 
 
 def _counts(order: Order) -> bool:

@@ -193,7 +193,8 @@ class Order:
     """An order at one moment. Compared by identity, so a rendering may be remembered per value.
 
     `release_at` is a pre-order's release; `ships_from` is the earliest ship date; `explicit_ship_by` says that
-    `ship_by_at` was given and is not computed again when the payment comes late.
+    `ship_by_at` was given and is not computed again when the payment comes late. `legacy_request` is an official
+    request of the days when those were messages; `warnings_sent` counts the mails before an automatic cancellation.
     """
 
     order_id: str
@@ -218,6 +219,8 @@ class Order:
     seller_order_id: str = ""
     warehouse_started: bool = False
     unofficial_request: bool = False
+    legacy_request: bool = False
+    warnings_sent: int = 0
     cancellation: Cancellation | None = None
     refunds: tuple[Refund, ...] = ()
     shipments: tuple[Shipment, ...] = ()

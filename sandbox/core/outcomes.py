@@ -88,6 +88,10 @@ REQUEST_WITHDRAWN = _accepted(
 # The one answer "no" that is not a refusal: the request was taken, Amazon decided it, and the buyer is told by mail.
 REQUEST_DECLINED_BY_AMAZON = _accepted(
     "request_declined_by_amazon", "Amazon declined the request: the order is in the shipping process.", mails="amazon_decided_request")  # fmt: skip
+REQUEST_SENT_AS_MESSAGE = _accepted(
+    "request_sent_as_message",
+    "The buyer's official request reached the seller as a message, as it did before 23 May 2022.",
+)
 BUYER_WROTE = _accepted("buyer_wrote", "The message is stored; it is not an official request.")
 BUYER_WROTE_AFTER_CANCELLATION = _accepted(
     "buyer_wrote_after_cancellation", "The message is stored; the order is canceled."
@@ -169,6 +173,9 @@ CANCELED_FOR_PAYMENT = _accepted(
 )
 CANCELED_FOR_PAYMENT_AT_AMAZON = _accepted(
     "canceled_for_payment_at_amazon", "Amazon canceled its own unpaid order.", STATUS_CHANGE, "payment_failed"
+)
+SELLER_WARNED = _accepted(
+    "seller_warned", "The seller was warned that the order will be canceled.", mails="auto_cancel_warning"
 )
 AUTHORIZATION_STARTED = _accepted(
     "authorization_started", "The pre-order is released; its payment is being verified.", STATUS_CHANGE

@@ -7,7 +7,7 @@ files) or `ours` (nothing public says it; we had to choose).
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from difflib import get_close_matches
 from typing import Any
 
@@ -162,6 +162,14 @@ _ENTRIES = (
             "The announcement against the only client code that reads it", "2022-05-23", "ours"),
     _switch("order_report_cancellation_columns", False, "Whether order reports have the buyer-requested-cancellation columns, which the "
             "seller turns on in Seller Central.", "Order report column page", "2022-05-23", "stated"),
+    _choice("request_process", "current legacy dated", "Whether an official request is a flag (current) or, as before 23 May 2022, a "
+            "message with a fixed subject (legacy), or whichever the world's date says (dated).", "The announcement of the change", "2022-05-23", "stated"),
+    _span("seller_cancel_window", "PT0S", "How long after the purchase a seller may cancel, by the letter of one sentence; zero is for ever.",
+          "One sentence of the process description, against all others", "2022", "ours"),
+    _switch("auto_cancel_warnings", False, "Whether the seller is warned by mail at the ship-by instant, five and six days later.",
+            "Nothing public says when", "2022", "ours"),
+    _choice("rate_attribution", "canceled_at purchased_at", "Which instant puts a counted cancellation into the rate's window.",
+            "Purchase dates would never let an automatic cancellation count", "2022", "ours"),
     _choice("limits", "off published published_virtual", "Whether the published usage plans throttle, on wall or virtual time.", "Usage plans", "2026", "stated"),
     _choice("signature_time", "wall virtual", "Which clock stamps a webhook signature; verifiers judge it by wall time.", "Standard Webhooks", "2024", "ours"),
     _switch("cancel_order_api", False, "Whether Orders 2026-01-01 offers cancelOrder, published and withdrawn three times.", "Model history", "2026-05-27", "observed"),
@@ -211,6 +219,19 @@ class Policy:
     def shown(self) -> dict[str, Any]:
         """All settings with the values in force, as JSON shows them."""
         return {key: entry.show(self.value(key)) for key, entry in POLICY.items()}
+
+
+REQUEST_PROCESS_CHANGED = {"": datetime(2022, 5, 23, tzinfo=UTC)} | dict.fromkeys(
+    ("A1VC38T7YXB528", "A39IBJ37TRP1C6", "A19VAU5U5O7RUS"), datetime(2022, 6, 6, tzinfo=UTC)
+)
+"""When official requests stopped being messages, by marketplace; the empty key is for all others."""
+
+
+def requests_are_messages(at: datetime, marketplace_id: str, policy: Policy) -> bool:
+    """Whether an official request of that instant reaches the seller as a message, without flag and notification."""
+    process = policy.value("request_process")
+    changed = REQUEST_PROCESS_CHANGED.get(marketplace_id, REQUEST_PROCESS_CHANGED[""])
+    return process == "legacy" or (process == "dated" and at < changed)
 
 
 def ship_by(start: datetime, business_days: int, marketplace_id: str) -> datetime:

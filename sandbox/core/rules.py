@@ -11,7 +11,7 @@ Actions with a colon are the kinds of one control action; those in TIMERS are do
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sandbox.core import outcomes as o
 from sandbox.core import transitions
@@ -104,6 +104,7 @@ TABLE: dict[str, tuple[Row, ...]] = {
         _row(o.CANCELED_BY_BUYER_AFTER_PARCEL, "cancels_directly, parcel_left", "K19"),
         _row(o.CANCELED_BY_BUYER, "cancels_directly", "R11"),
         _row(o.ALREADY_SHIPPED, "nothing_to_ask_for", "R1"),
+        _row(o.REQUEST_SENT_AS_MESSAGE, "requests_are_messages", "R22"),
         _row(o.REQUEST_REPEATED, "asked_already", "K17"),
         _row(o.REQUEST_EXTENDED, "request_open", "R52"),
         _row(o.REQUEST_OPENED_IN_PART, "asks_for_part", "R15"),
@@ -127,6 +128,7 @@ TABLE: dict[str, tuple[Row, ...]] = {
         *_SELLER_GATES,
         _row(o.ALREADY_CONFIRMED, "all_confirmed", "R8"),
         _row(o.PARTIALLY_SHIPPED, "some_confirmed", "R34"),
+        _row(o.CANCEL_WINDOW_CLOSED, "seller_window_over", "R16"),
         _row(o.SHIPPED_NOT_CONFIRMED, "parcel_stops_cancellation", "R7"),
         _row(o.INVALID_ITEM, "item_unknown", "-"),
         _row(o.INVALID_QUANTITY, "too_many_units", "-"),
@@ -237,6 +239,10 @@ TABLE: dict[str, tuple[Row, ...]] = {
         _row(o.CANCELED_UNCONFIRMED_DESPITE_REQUEST, "request_open", "R18"),
         _row(o.CANCELED_UNCONFIRMED, "", "R44"),
     ),
+    "auto-cancel-warning": (
+        _row(o.TIMER_NOT_ARMED, "not unshipped", "5"),
+        _row(o.SELLER_WARNED, "", "5"),
+    ),
     "refund-released": (
         _row(o.REFUND_NOT_PENDING, "refund_not_pending", "9"),
         _row(o.REFUND_RELEASED, "", "9"),
@@ -250,8 +256,12 @@ FINDINGS: tuple[tuple[str, str, str], ...] = (
 )
 """Findings that depend on more than the outcome: action, finding, conditions."""
 
-TIMERS = ("hold-ends", "preorder-released", "payment-limit", "auto-cancel", "refund-released")
+TIMERS = ("hold-ends", "preorder-released", "payment-limit", "auto-cancel-warning", "auto-cancel", "refund-released")
 """What time alone does."""
+
+
+WARNINGS = (timedelta(0), timedelta(days=5), timedelta(days=6))
+"""When, after the ship-by instant, the seller is warned of the automatic cancellation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,6 +310,8 @@ def timers(order: Order, policy: Policy) -> list[tuple[datetime, Command]]:
         due.append((verifying_since + policy.span("payment_limit", place), Command("payment-limit")))
     if order.status is Status.UNSHIPPED and order.channel is Channel.MFN and order.ship_by_at:
         due.append((auto_cancel_at(order.ship_by_at, place, policy), Command("auto-cancel")))
+        if policy.is_on("auto_cancel_warnings") and order.warnings_sent < len(WARNINGS):
+            due.append((order.ship_by_at + WARNINGS[order.warnings_sent], Command("auto-cancel-warning")))
     due.extend(
         (refund.release_at, Command("refund-released", refund_id=refund.refund_id))
         for refund in order.refunds

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from sandbox.core.commands import Command
 from sandbox.core.order import Channel, Item, Order, Payment, RefundState, RequestState, Status
-from sandbox.core.policy import Policy, auto_cancel_at
+from sandbox.core.policy import Policy, auto_cancel_at, requests_are_messages
 from sandbox.core.reasons import BUYER_REASONS, REFUND_REASONS, SELLER_REASONS
 from sandbox.core.refunds import Refundable, in_bounds, refundable_of
 
@@ -104,7 +104,17 @@ class Situation:
 
     @property
     def request_on_all_items(self) -> bool:
-        return all(item.request_open for item in self.order.items)
+        return self.order.legacy_request or all(item.request_open for item in self.order.items)
+
+    @property
+    def requests_are_messages(self) -> bool:
+        return requests_are_messages(self.at, self.order.marketplace_id, self.policy)
+
+    @property
+    def seller_window_over(self) -> bool:
+        """Whether the literal reading of one sentence, off by default, forbids the seller to cancel by now."""
+        window = self.policy.span("seller_cancel_window")
+        return bool(window) and self.at >= self.order.purchased_at + window
 
     @property
     def request_closed_by_shipment(self) -> bool:

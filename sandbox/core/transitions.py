@@ -92,6 +92,14 @@ def _request(s: Situation, _outcome: Outcome) -> Order:
     return s.order.with_items(replace(item, request=asked) for item in s.askable if not item.request_open)
 
 
+def _request_by_message(s: Situation, _outcome: Outcome) -> Order:
+    return replace(s.order, legacy_request=True)
+
+
+def _warn(s: Situation, _outcome: Outcome) -> Order:
+    return replace(s.order, warnings_sent=s.order.warnings_sent + 1)
+
+
 def _withdraw(s: Situation, _outcome: Outcome) -> Order:
     return s.order.with_items(_end_request(item, RequestState.WITHDRAWN) for item in s.order.open_items)
 
@@ -247,6 +255,8 @@ _BY_OUTCOME: tuple[tuple[Transition, tuple[Outcome, ...]], ...] = (
     ),
     (_granted_by_amazon, (outcomes.CANCELED_AT_AMAZON_ON_REQUEST,)),
     (_request, (outcomes.REQUEST_OPENED, outcomes.REQUEST_OPENED_IN_PART, outcomes.REQUEST_EXTENDED)),
+    (_request_by_message, (outcomes.REQUEST_SENT_AS_MESSAGE,)),
+    (_warn, (outcomes.SELLER_WARNED,)),
     (_withdraw, (outcomes.REQUEST_WITHDRAWN,)),
     (_ask_unofficially, (outcomes.BUYER_WROTE,)),
     (

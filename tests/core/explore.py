@@ -43,6 +43,8 @@ class Place:
             order.released_at,
             order.warehouse_started,
             order.unofficial_request,
+            order.legacy_request,
+            order.warnings_sent,
             order.cancellation,
             order.refunds,
             order.shipments,
