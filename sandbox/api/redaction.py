@@ -6,8 +6,8 @@ from typing import Any
 
 REDACTED = "REDACTED"
 
-_PLAIN = {"nexttoken", "paginationtoken", "csrftoken", "signaturemethod", "signatureversion"}
-_SECRET = re.compile(r"token$|secret|signature|password|credential|^authorization$")
+_PLAIN = {"nexttoken", "paginationtoken"}
+_SECRET = re.compile(r"token$|secret|signature$|password$|credentials?$|^authorization$")
 _VALUE = re.compile(r"Atz[a-z]\|[^\s\"'&]+|whsec_[A-Za-z0-9+/=_-]+|amzn1\.oa2-cs\.[\w.-]+")
 _PARAMETER = re.compile(r"(?P<before>^|[?&;#])(?P<name>[^=&;#?\s]+)=(?P<value>[^&;#\s]*)")
 _USER = re.compile(r"(?<=://)[^/@\s]+@")

@@ -64,9 +64,7 @@ class SafetyConfig:
         return any(_beneath(path, base) for base in self.guarded)
 
     def refusal(self, method: str, path: str, headers: Headers) -> ApiError | None:
-        """Why a request may not go on, or None."""
-        if not self.guards(path):
-            return None
+        """Why a request for a guarded path may not go on, or None."""
         strange = self._strange(headers) if self.on_loopback else self._uninvited(headers)
         return strange or _wrong_kind(method, path, headers)
 

@@ -3,6 +3,9 @@
 import pytest
 
 from sandbox.api.redaction import redacted, redacted_query, redacted_text
+from sandbox.core.commands import ARGUMENTS
+from sandbox.core.form import FIELDS, ITEM_FIELDS
+from sandbox.core.policy import POLICY
 
 LWA = "Atza|IwEBIA-x_y"
 
@@ -48,3 +51,9 @@ def test_a_body_is_searched_to_its_ground() -> None:
         "with": {"text": ["take REDACTED", 7, True], "refresh_token": "REDACTED"},
         "tracking": "1Z",
     }
+
+
+def test_what_settings_forms_and_actions_say_stays() -> None:
+    arguments = [name for each in ARGUMENTS.values() for name in each]
+    body = dict.fromkeys([*POLICY, *FIELDS, *ITEM_FIELDS, *arguments], "said")
+    assert redacted(body) == body

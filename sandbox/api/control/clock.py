@@ -38,7 +38,7 @@ def _next(world: World, due: datetime, timer: Timer) -> Json:
 def put(world: World, body: Any, wait: Wait) -> Json:
     """Set the clock forward, or to another rate, or both."""
     given = bodies.fields(body, ("now", "rate"))
-    rate = bodies.rate(given["rate"]) if "rate" in given else None
+    rate = float(given["rate"]) if "rate" in given else None
     if "now" in given:
         to = bodies.instant("now", given["now"])
         receipt = _receipt(world, lambda: world.advance(to, wait, rate))
@@ -105,7 +105,7 @@ def _receipt(world: World, forward: Callable[[], Receipt]) -> Json:
 
 
 def _deliveries(world: World, ids: Iterable[str]) -> list[Json]:
-    found = [world.state.deliveries[each] for each in dict.fromkeys(ids)]
+    found = [world.state.deliveries.get(each) for each in dict.fromkeys(ids)]
     return [
         {
             "id": each.delivery_id,
@@ -114,4 +114,5 @@ def _deliveries(world: World, ids: Iterable[str]) -> list[Json]:
             "status": str(each.status),
         }
         for each in found
+        if each is not None  # a reset may have come between
     ]

@@ -5,7 +5,6 @@ from typing import Any
 
 from sandbox.api.control import bodies, paging
 from sandbox.api.errors import ApiError
-from sandbox.core.commands import BadField
 from sandbox.core.instants import format_instant
 from sandbox.core.refusals import ClockBusy
 from sandbox.core.sellers import DEFAULT_SELLER, Sellers
@@ -21,32 +20,14 @@ Forget = Callable[[str], None]
 def add(sellers: Sellers, body: Any, credentials: Credentials) -> Json:
     """A new seller with credentials."""
     given = bodies.fields(body, FIELDS)
-    readers: Mapping[str, Callable[[Any], Any]] = {
-        "seller_id": lambda value: bodies.text("seller_id", value, 40),
-        "start": lambda value: bodies.instant("start", value),
-        "rate": bodies.rate,
-        "seed": lambda value: bodies.whole("seed", value),
-        "marketplace_ids": _marketplaces,
-        "policy": _policy,
-    }
-    world = sellers.open(**{name: readers[name](value) for name, value in given.items()})
+    if "start" in given:
+        given["start"] = bodies.instant("start", given["start"])
+    world = sellers.open(**given)
     return {
         "seller_id": world.seller_id,
         "marketplace_ids": list(world.marketplace_ids),
         **credentials(world.seller_id),
     }
-
-
-def _marketplaces(given: Any) -> list[str]:
-    if not bodies.texts("marketplace_ids", given):
-        raise BadField("marketplace_ids", "marketplace_ids names at least one marketplace.")
-    return list(given)
-
-
-def _policy(given: Any) -> Mapping[str, Any]:
-    if not isinstance(given, Mapping):
-        raise BadField("policy", "policy is an object of settings.")
-    return given
 
 
 def page(sellers: Sellers, query: Mapping[str, Any]) -> Json:
@@ -76,7 +57,7 @@ def remove(sellers: Sellers, seller_id: str, forget: Iterable[Forget]) -> None:
 def reset(sellers: Sellers, seller_id: str | None, body: Any, forget: Iterable[Forget]) -> Json:
     """Begin this seller's world again, or every seller's; none while one of them is being advanced."""
     given = bodies.fields(body, ("all",))
-    worlds = list(sellers) if bodies.switch("all", given.get("all", False)) else [sellers.get(seller_id)]
+    worlds = list(sellers) if given.get("all") else [sellers.get(seller_id)]
     if any(world.advancing for world in worlds):
         raise ClockBusy("a reset")
     for world in worlds:

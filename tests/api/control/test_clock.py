@@ -1,6 +1,7 @@
 """The clock's calls: reading, putting, advancing, and what they refuse."""
 
 from concurrent.futures import ThreadPoolExecutor
+from itertools import count
 from typing import Any
 
 import pytest
@@ -70,6 +71,14 @@ def test_a_running_clock_that_slips_by_meanwhile_refuses_no_advance(driver: Driv
     driver.world.clock._real = lambda: start + next(ticks, 0.010)
     assert driver.post("clock/advance", {"by": "PT0S"}).status == 200
     assert next(ticks, None) is None
+
+
+def test_a_clock_that_always_slips_by_is_given_up(driver: Driver) -> None:
+    driver.put("clock", {"rate": 1})
+    ticks = count()
+    start = driver.real.seconds
+    driver.world.clock._real = lambda: start + 0.002 * next(ticks)
+    assert driver.post("clock/advance", {"by": "PT0S"}).error["code"] == "TIME_GOES_FORWARD"
 
 
 BEYOND = "leads beyond 9000-01-01T00:00:00Z"

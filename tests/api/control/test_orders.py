@@ -63,6 +63,11 @@ def test_a_bad_form_names_its_field(driver: Driver, body: Any, field: str, words
     assert expected in answer.error["message"]
 
 
+def test_a_date_off_the_calendar_is_refused(driver: Driver) -> None:
+    answer = driver.refused("POST", "orders", {"purchased_at": "0001-01-01T00:00:00Z"})
+    assert (answer.status, answer.error["code"]) == (400, "InvalidInput")
+
+
 def test_an_id_is_taken_once(driver: Driver) -> None:
     body = {"id": "902-0000001-0000001"}
     assert driver.post("orders", body).status == 201

@@ -46,14 +46,14 @@ def test_sellers_are_listed_in_the_order_of_their_opening(driver: Driver) -> Non
     [
         ({"seller": "A"}, 400, "seller", "did you mean 'seller_id'"),
         ({"seller_id": "a b"}, 400, "seller_id", "letters and digits"),
-        ({"seller_id": ""}, 400, "seller_id", "1 to 40"),
+        ({"seller_id": ""}, 400, "seller_id", "1 to 40 letters"),
         ({"seller_id": DEFAULT}, 409, "", "exists already"),
         ({"start": "2020-01-01"}, 400, "start", "is an instant"),
         ({"start": "9999-01-01T00:00:00Z"}, 400, "start", "beyond"),
         ({"rate": 1e7}, 400, "", "rate must be at most 1000000"),
-        ({"seed": 2**70}, 400, "seed", "whole number"),
+        ({"seed": 2**70}, 400, "", "seed must be at most"),
         ({"marketplace_ids": ["ATVPDKIKX0DE"]}, 400, "marketplace_ids", "'ATVPDKIKX0DER'"),
-        ({"marketplace_ids": []}, 400, "marketplace_ids", "at least one"),
+        ({"marketplace_ids": []}, 400, "", "marketplace_ids must have at least 1"),
         ({"policy": {"handling_dys": 1}}, 400, "handling_dys", "'handling_days'"),
     ],
 )
