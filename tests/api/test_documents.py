@@ -20,6 +20,7 @@ PLATFORM = {
 }
 
 IN_TEXT = "the platform gives these values or limits in its text only; we refuse what is not among them"
+AS_SENT = "the platform sends a text where its model says boolean"
 NOT_BUILT = "we do not have this operation and say so"
 BEST_EFFORT = "the platform may leave this header out, and it is of no use on a failure"
 # Where our documents depart from the platform's models on purpose, and why.
@@ -33,6 +34,8 @@ DEVIATIONS: dict[str, dict[str, str]] = {
         "getOrders query ElectronicInvoiceStatuses[] enum": IN_TEXT,
         "getOrders query MaxResultsPerPage minimum": IN_TEXT,
         "getOrders query MaxResultsPerPage maximum": IN_TEXT,
+        "getOrders 200.payload.Orders[].IsReplacementOrder type": AS_SENT,
+        "getOrder 200.payload.IsReplacementOrder type": AS_SENT,
         "updateShipmentStatus 501": NOT_BUILT,
         "getOrderRegulatedInfo 501": NOT_BUILT,
         "updateVerificationStatus 501": NOT_BUILT,

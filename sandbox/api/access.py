@@ -1,0 +1,131 @@
+"""Whose world a call is about, and what of it the caller may see. Knows no operation and no credential's make.
+
+With open access what was never issued here means the default seller, and the request log has a note of it; with
+strict access it is refused as the platform refuses it. What was issued here is held to in both.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import flask
+
+from sandbox.api.bridge import RunInThread, running_inline
+from sandbox.api.calls import Call
+from sandbox.api.credentials import AccessToken, Credentials, Resource
+from sandbox.api.errors import DENIED, ApiError
+from sandbox.core.dispatch import Dispatch
+from sandbox.core.sellers import DEFAULT_SELLER, Sellers
+from sandbox.core.world import World
+
+TOKEN_HEADER = "x-amz-access-token"  # noqa: S105  (a header's name)
+
+MISSING = "Access token is missing in the request header."
+INVALID = "The access token you provided is revoked, malformed or invalid."
+EXPIRED = "The access token you provided has expired."
+GRANTLESS = "A grantless access token is not good for this operation; it takes one of a seller."
+
+RATE_LIMIT = {"x-amzn-RateLimit-Limit": "50"}
+"""Sent with what is answered and with 400 and 404. It is large because clients wait for its inverse."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Somebody who was let in: his world, and what his token is restricted to, nothing for an ordinary one."""
+
+    world: World
+    resources: tuple[Resource, ...] = ()
+
+    def sees(self, call: Call, element: str = "") -> bool:
+        """Whether personal data may be shown in answer to this call; of an order read, this data element of it."""
+        return any(
+            each.covers(call.method, call.url_path) and (not element or element in each.elements)
+            for each in self.resources
+        )
+
+
+class Access:
+    """The gate of all APIs that take access tokens. With `strict` nothing unknown is tolerated."""
+
+    def __init__(self, sellers: Sellers, credentials: Credentials, dispatch: Dispatch, *, strict: bool = False) -> None:
+        self.credentials = credentials
+        self._sellers = sellers
+        self._dispatch = dispatch
+        self._strict = strict
+        self._access_keys: dict[str, str] = {}
+
+    def enter(self, call: Call) -> Caller:
+        """The caller, his world being at its now. Raises ApiError 403; RunInThread if settling would wait."""
+        flask.g.operation = call.operation_id
+        token = self._token(call.headers)
+        if token is not None and token.expires_at <= self.credentials.wall():
+            raise denied(EXPIRED)
+        if token is not None and token.scopes:
+            raise denied(GRANTLESS)
+        world = self._sellers.find(token.seller_id if token else DEFAULT_SELLER)
+        if world is None:
+            raise denied(INVALID)
+        self._catch_up(world)
+        return Caller(world, token.resources if token else ())
+
+    def wake(self, world: World) -> None:
+        """Has deliveries made, should any be outgoing."""
+        if world.state.outgoing:
+            self._dispatch.wake(world)
+
+    def seller_of(self, headers: Mapping[str, str]) -> str | None:
+        """The seller a call's token was issued for, None when it was not issued here."""
+        token = self.credentials.read(headers.get(TOKEN_HEADER, ""))
+        return token.seller_id if token else None
+
+    def find_by_access_key(self, access_key: str) -> tuple[World, str | None] | None:
+        """The world of an MWS access key and its secret key; no secret for an unknown key that is let in.
+
+        None for a key that must not come in.
+        """
+        if self.credentials.is_access_key(access_key):
+            world = self._sellers.find(self._seller_of_access_key(access_key) or "")
+            return (world, self.credentials.issue(world.seller_id)["mws"]["secret_key"]) if world else None
+        world = self._sellers.find(DEFAULT_SELLER)
+        return None if self._strict or world is None else (world, None)
+
+    def _token(self, headers: Mapping[str, str]) -> AccessToken | None:
+        """What the token says; None for a call that is let in without one of ours."""
+        sent = headers.get(TOKEN_HEADER, "")
+        token = self.credentials.read(sent)
+        if token is not None:
+            flask.g.seller_id = token.seller_id
+            return token
+        if self._strict:
+            raise denied(INVALID if sent else MISSING)
+        flask.g.seller_id = DEFAULT_SELLER
+        note(f"{'unknown' if sent else 'no'} access token, taken for the default seller")
+        return None
+
+    def _catch_up(self, world: World) -> None:
+        if not world.behind():
+            return
+        if running_inline():
+            raise RunInThread
+        world.settle()
+        self.wake(world)
+
+    def _seller_of_access_key(self, access_key: str) -> str | None:
+        if access_key not in self._access_keys:
+            sold_to = (world.seller_id for world in self._sellers)
+            self._access_keys |= {self.credentials.issue(each)["mws"]["access_key"]: each for each in sold_to}
+        return self._access_keys.get(access_key)
+
+
+def note(text: str) -> None:
+    """Leaves a remark on the call for the request log."""
+    flask.g.setdefault("notes", []).append(text)
+
+
+def denied(details: str) -> ApiError:
+    """The platform's 403."""
+    return ApiError(403, "Unauthorized", DENIED, details)
+
+
+def invalid(message: str, details: str = "") -> ApiError:
+    """The platform's 400 for what a checked request asks for."""
+    return ApiError(400, "InvalidInput", message, details, RATE_LIMIT)

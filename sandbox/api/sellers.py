@@ -1,0 +1,19 @@
+"""Sellers v1: which marketplaces the seller takes part in. Integrations call it to learn if their credentials work."""
+
+from sandbox.api.access import RATE_LIMIT, Access
+from sandbox.api.calls import Call, Reply
+from sandbox.api.wire import ParticipationSchema
+from sandbox.core.marketplaces import MARKETPLACES
+
+
+class SellersApi:
+    """The operations of the document that are built."""
+
+    def __init__(self, access: Access) -> None:
+        self._access = access
+
+    def getMarketplaceParticipations(self, call: Call) -> Reply:
+        world = self._access.enter(call).world
+        places = [MARKETPLACES[each] for each in world.marketplace_ids]
+        values = [{"marketplace": place, "participation": {}, "store": world.seller_id} for place in places]
+        return Reply(body={"payload": ParticipationSchema(many=True).dump(values)}, headers=RATE_LIMIT)

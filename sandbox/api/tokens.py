@@ -1,0 +1,56 @@
+"""Tokens 2021-03-01: restricted data tokens, which show personal data on the paths they were asked for.
+
+Knows which reads of orders have personal data. Shows none itself.
+"""
+
+from typing import Any
+
+from sandbox._resources import openapi_dir
+from sandbox.api.access import RATE_LIMIT, Access, invalid
+from sandbox.api.calls import Call, Reply
+from sandbox.api.credentials import TOKEN_SECONDS, Resource
+from sandbox.api.documents import find, load
+from sandbox.api.errors import ApiError
+from sandbox.api.wire import RestrictedDataTokenSchema, RestrictedResourceSchema
+from sandbox.core.policy import nearest
+
+ORDERS = "/orders/v0"
+NEED_ELEMENTS = ("getOrders", "getOrder", "getOrderItems")
+"""Reads that show personal data only by the element."""
+
+
+class TokensApi:
+    """The operations of the document."""
+
+    def __init__(self, access: Access) -> None:
+        self._access = access
+        self._orders = load(openapi_dir() / "orders-v0.yaml")
+
+    def createRestrictedDataToken(self, call: Call) -> Reply:
+        caller = self._access.enter(call)
+        asked: list[dict[str, Any]] = RestrictedResourceSchema(many=True).load(call.body["restrictedResources"])
+        if not asked:
+            message = "Request is missing or has invalid parameters"
+            raise ApiError(400, "InvalidRequest", message, "Resource not provided.", RATE_LIMIT)
+        resources = [self._resource(f"restrictedResources[{index}]", each) for index, each in enumerate(asked)]
+        token = self._access.credentials.restricted_token(caller.world.seller_id, resources)
+        body = RestrictedDataTokenSchema().dump({"token": token, "seconds": TOKEN_SECONDS})
+        return Reply(body=body, headers=RATE_LIMIT)
+
+    def _resource(self, field: str, asked: dict[str, Any]) -> Resource:
+        method, path = asked["method"], asked["path"]
+        if not path.startswith("/") or "?" in path or any(each.isspace() for each in path):
+            raise invalid(f"{field}.path is a path from the root without a query, such as {ORDERS}/orders.", field)
+        if path.startswith(ORDERS):
+            self._check_read(field, method, path, asked["elements"])
+        return Resource(method, path, tuple(asked["elements"]))
+
+    def _check_read(self, field: str, method: str, path: str, elements: list[str]) -> None:
+        """Refuses what is no operation of Orders v0, and reads without the elements they need."""
+        known = [each for each in find([self._orders], path) if each.method == method]
+        if not known:
+            paths = [each.path for each in self._orders.operations.values() if each.method == method]
+            near = f"; did you mean {nearest(path, paths)}?" if paths else "."
+            raise invalid(f"{field} names {method} {path[:200]}, which Orders v0 does not have{near}", field)
+        if known[0].operation_id in NEED_ELEMENTS and not elements:
+            raise invalid(f"{field}.dataElements must name the elements to show for {known[0].path}.", field)

@@ -1,0 +1,124 @@
+"""The SP-API on sellers in memory, with a real clock that is ours: what the tests of its operations call."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from typing import Any
+
+import flask
+
+from sandbox.api.access import Access
+from sandbox.api.credentials import Credentials
+from sandbox.api.edge import Api, build_app
+from sandbox.api.listing import Tokens
+from sandbox.api.lwa import Lwa
+from sandbox.api.orders_v0 import OrdersV0
+from sandbox.api.sellers import SellersApi
+from sandbox.api.tokens import TokensApi
+from sandbox.core.order import Order
+from sandbox.core.sellers import Sellers
+from sandbox.core.world import World
+from sandbox.store.memory import MemoryStore
+from tests.api.contract import Answer, Client
+
+START = datetime(2026, 3, 2, 16, tzinfo=UTC)
+EVER = "2000-01-01T00:00:00Z"
+US = "ATVPDKIKX0DER"
+DOCUMENTS = ("orders-v0.yaml", "sellers-v1.yaml", "tokens-2021-03-01.yaml")
+RESTRICTED = "/tokens/2021-03-01/restrictedDataToken"
+
+
+class Shop:
+    """A server's APIs. `wall` is the real clock, `woken` whose deliveries were asked for, `notes` of the last call."""
+
+    def __init__(self, *, strict: bool = False) -> None:
+        self.wall = datetime(2031, 7, 1, tzinfo=UTC).timestamp()
+        self.woken: list[str] = []
+        self.noted: dict[str, Any] = {}
+        self.sellers = Sellers(MemoryStore(), real=lambda: self.wall)
+        self.credentials = Credentials("signing key", wall=lambda: self.wall)
+        self.access = Access(self.sellers, self.credentials, self, strict=strict)
+        flask_app = flask.Flask("shop")
+        flask_app.after_request(self._take_notes)
+        Lwa(self.sellers, self.credentials, strict=strict).install(flask_app)
+        apis = [
+            Api("orders-v0.yaml", OrdersV0(self.access, Tokens(b"page tokens")), inline=True),
+            Api("sellers-v1.yaml", SellersApi(self.access), inline=True),
+            Api("tokens-2021-03-01.yaml", TokensApi(self.access)),
+        ]
+        self.client = Client(build_app(apis, flask_app=flask_app), (*DOCUMENTS, "lwa.yaml"))
+
+    def wake(self, world: World) -> None:
+        self.woken.append(world.seller_id)
+
+    def deliver(self, world: World, seconds: float) -> None:
+        raise AssertionError(f"The SP-API waits no {seconds} seconds for {world.seller_id}'s deliveries.")
+
+    def open(self, settings: Mapping[str, Any] | None = None, **options: Any) -> "Seller":
+        """A new seller whose clock stands at START."""
+        return Seller(self, self.sellers.open(start=START, policy=settings, **options))
+
+    def _take_notes(self, response: flask.Response) -> flask.Response:
+        self.noted = {name: flask.g.get(name) for name in ("seller_id", "operation", "notes")}
+        return response
+
+
+@dataclass(frozen=True)
+class Seller:
+    """One seller, as a client of his world."""
+
+    shop: Shop
+    world: World
+
+    @cached_property
+    def token(self) -> str:
+        return self.shop.credentials.access_token(self.world.seller_id)
+
+    def place(self, **form: Any) -> Order:
+        """A new order, by default released at once."""
+        (order,) = self.world.place({"hold": False} | form)
+        return order
+
+    def pass_time(self, **span: float) -> None:
+        """Lets time pass on the seller's clock."""
+        self.world.advance(self.world.now() + timedelta(**span), lambda: None)
+
+    def get(self, path: str, token: str = "", *, documented: bool = True, **query: Any) -> Answer:
+        headers = {"x-amz-access-token": token or self.token}
+        return self.shop.client("GET", path, query, headers=headers, documented=documented)
+
+    def post(self, path: str, body: Any) -> Answer:
+        return self.shop.client("POST", path, body=body, headers={"x-amz-access-token": self.token})
+
+    def orders(self, token: str = "", **query: Any) -> Any:
+        """The payload of a list; whatever is not said is wide open."""
+        wide = {"MarketplaceIds": US} | ({} if _bounded(query) else {"CreatedAfter": EVER})
+        return self.get("/orders/v0/orders", token, **wide | query).payload
+
+    def listed(self, **query: Any) -> list[str]:
+        """The ids of a list."""
+        return [each["AmazonOrderId"] for each in self.orders(**query)["Orders"]]
+
+    def read(self, order: Order, part: str = "", token: str = "", **query: Any) -> Any:
+        """The payload of an order or of a part of it."""
+        return self.get(f"/orders/v0/orders/{order.order_id}{part}", token, **query).payload
+
+    def items(self, order: Order) -> list[Any]:
+        items: list[Any] = self.read(order, "/orderItems")["OrderItems"]
+        return items
+
+    def restricted(self, path: str, *elements: str, method: str = "GET") -> str:
+        """A restricted data token for one path."""
+        resource = {"method": method, "path": path} | ({"dataElements": list(elements)} if elements else {})
+        answer = self.post(RESTRICTED, {"restrictedResources": [resource]})
+        assert answer.status == 200, answer.raw
+        return str(answer.body["restrictedDataToken"])
+
+    def standing(self) -> object:
+        """Everything a call could have changed."""
+        return dict(self.world.orders), len(self.world.journal()), self.world.version
+
+
+def _bounded(query: Mapping[str, Any]) -> bool:
+    return any(name in query for name in ("CreatedAfter", "LastUpdatedAfter", "NextToken"))

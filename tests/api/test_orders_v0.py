@@ -1,0 +1,392 @@
+"""Orders v0, one order at a time: what each status and each token shows, and how it is spelt."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from sandbox.core.order import Order
+from tests.api.shop import Seller, Shop
+
+ORDERS = "/orders/v0/orders"
+PARTS = ("", "/buyerInfo", "/address", "/orderItems", "/orderItems/buyerInfo")
+COARSE = ["City", "CountryCode", "PostalCode", "StateOrRegion"]
+FULL = ["AddressLine1", "AddressLine2", "City", "CountryCode", "Name", "Phone", "PostalCode", "StateOrRegion"]
+
+FORM: dict[str, Any] = {
+    "buyer": {"name": "Ada Example", "email": "ada@marketplace.amazon.com"},
+    "ship_to": {"line2": "Flat 2"},
+    "items": [
+        {"id": "70000000000001", "sku": "MUG-BLUE", "asin": "B000000001", "quantity": 3, "price": "20.00",
+         "tax": "1.50", "shipping": "2.25"},
+        {"id": "70000000000002", "sku": "MUG-RED", "quantity": 1, "price": "5"},
+    ],
+}  # fmt: skip
+
+
+def mugs(seller: Seller, **form: Any) -> Order:
+    return seller.place(**FORM | form)
+
+
+def request_cancellation(seller: Seller, order: Order, **arguments: Any) -> None:
+    seller.pass_time(minutes=31)
+    seller.world.act(order.order_id, "buyer-request-cancellation", arguments)
+
+
+def test_an_order_in_full(seller: Seller) -> None:
+    order = mugs(seller, id="902-0000001-0000001", seller_order_id="S-1", programs=["Prime", "Business"])
+    token = seller.restricted(f"{ORDERS}/{{orderId}}", "buyerInfo", "shippingAddress")
+    assert seller.read(order, token=token) == {
+        "AmazonOrderId": "902-0000001-0000001",
+        "SellerOrderId": "S-1",
+        "PurchaseDate": "2026-03-02T16:00:00Z",
+        "LastUpdateDate": "2026-03-02T16:00:00Z",
+        "OrderStatus": "Unshipped",
+        "FulfillmentChannel": "MFN",
+        "SalesChannel": "Amazon.com",
+        "ShipServiceLevel": "Std US D2D Dom",
+        "OrderTotal": {"CurrencyCode": "USD", "Amount": "76.25"},
+        "NumberOfItemsShipped": 0,
+        "NumberOfItemsUnshipped": 4,
+        "PaymentMethod": "Other",
+        "PaymentMethodDetails": ["Standard"],
+        "MarketplaceId": "ATVPDKIKX0DER",
+        "ShipmentServiceLevelCategory": "Standard",
+        "OrderType": "StandardOrder",
+        "EarliestShipDate": "2026-03-02T16:00:00Z",
+        "LatestShipDate": "2026-03-05T07:59:59Z",
+        "EarliestDeliveryDate": "2026-03-05T07:59:59Z",
+        "LatestDeliveryDate": "2026-03-08T07:59:59Z",
+        "IsBusinessOrder": True,
+        "IsPrime": True,
+        "IsPremiumOrder": False,
+        "IsGlobalExpressEnabled": False,
+        "IsReplacementOrder": "false",
+        "IsSoldByAB": False,
+        "IsIBA": False,
+        "IsISPU": False,
+        "IsAccessPointOrder": False,
+        "HasRegulatedItems": False,
+        "AutomatedShippingSettings": {"HasAutomatedShippingSettings": False},
+        "ShippingAddress": {
+            "Name": "Ada Example",
+            "AddressLine1": "1 Example Street",
+            "AddressLine2": "Flat 2",
+            "City": "Springfield",
+            "StateOrRegion": "IL",
+            "PostalCode": "62704",
+            "CountryCode": "US",
+            "Phone": "555-0100",
+        },
+        "BuyerInfo": {"BuyerEmail": "ada@marketplace.amazon.com", "BuyerName": "Ada Example"},
+    }
+
+
+def test_items_in_full(seller: Seller) -> None:
+    order = mugs(seller)
+    payload = seller.read(order, "/orderItems")
+    assert sorted(payload) == ["AmazonOrderId", "OrderItems"]
+    assert payload["AmazonOrderId"] == order.order_id
+    mug, other = payload["OrderItems"]
+    assert mug == {
+        "ASIN": "B000000001",
+        "SellerSKU": "MUG-BLUE",
+        "OrderItemId": "70000000000001",
+        "Title": "Mug Blue",
+        "QuantityOrdered": 3,
+        "QuantityShipped": 0,
+        "ProductInfo": {"NumberOfItems": "1"},
+        "ItemPrice": {"CurrencyCode": "USD", "Amount": "60.00"},
+        "ShippingPrice": {"CurrencyCode": "USD", "Amount": "6.75"},
+        "ItemTax": {"CurrencyCode": "USD", "Amount": "4.50"},
+        "ShippingTax": {"CurrencyCode": "USD", "Amount": "0.00"},
+        "ShippingDiscount": {"CurrencyCode": "USD", "Amount": "0.00"},
+        "PromotionDiscount": {"CurrencyCode": "USD", "Amount": "0.00"},
+        "IsGift": "false",
+        "ConditionId": "New",
+        "ConditionSubtypeId": "New",
+        "SerialNumberRequired": False,
+        "IsTransparency": False,
+        "BuyerInfo": {},
+        "BuyerRequestedCancel": {"IsBuyerRequestedCancel": "false", "BuyerCancelReason": ""},
+    }
+    assert (other["OrderItemId"], other["ItemPrice"]["Amount"]) == ("70000000000002", "5.00")
+
+
+def test_yen_have_no_decimals(shop: Shop) -> None:
+    seller = shop.open(marketplace_ids=["A1VC38T7YXB528"])
+    order = seller.place(items=[{"price": 1200, "quantity": 2}])
+    assert seller.read(order)["OrderTotal"] == {"CurrencyCode": "JPY", "Amount": "2400"}
+    assert seller.items(order)[0]["ShippingTax"] == {"CurrencyCode": "JPY", "Amount": "0"}
+
+
+# What a status shows
+
+MONEY = {"ItemPrice", "ItemTax", "ShippingPrice", "ShippingTax", "ShippingDiscount", "PromotionDiscount", "IsGift"}
+PROMISE = {"EarliestDeliveryDate", "LatestDeliveryDate"}
+PAID = {"PaymentMethod", "PaymentMethodDetails"}
+
+
+def hidden(seller: Seller, order: Order) -> set[str]:
+    """Fields that an unshipped order of the seller shows and this one does not."""
+    return set(seller.read(mugs(seller))) - set(seller.read(order))
+
+
+def hidden_of_items(seller: Seller, order: Order) -> set[str]:
+    return set(seller.items(mugs(seller))[0]) - set(seller.items(order)[0])
+
+
+@pytest.mark.parametrize(
+    ("form", "status"),
+    [({}, "Pending"), ({"release_at": "2026-04-01T00:00:00Z"}, "PendingAvailability")],
+)
+def test_before_the_release_money_buyer_and_address_are_hidden(
+    seller: Seller, form: dict[str, Any], status: str
+) -> None:
+    order = mugs(seller, hold=True, **form)
+    assert seller.read(order)["OrderStatus"] == status
+    assert hidden(seller, order) == {"OrderTotal", "ShippingAddress", "BuyerInfo", *PROMISE, *PAID}
+    assert hidden_of_items(seller, order) == MONEY
+    assert seller.read(order, "/buyerInfo") == seller.read(order, "/address") == {"AmazonOrderId": order.order_id}
+
+
+def test_a_canceled_order_keeps_its_quantities_and_its_total(seller: Seller) -> None:
+    order = mugs(seller)
+    seller.world.act(order.order_id, "seller-cancel", {"reason": "no_inventory"})
+    shown = seller.read(order)
+    assert shown["OrderStatus"] == "Canceled"
+    assert (shown["NumberOfItemsShipped"], shown["NumberOfItemsUnshipped"]) == (0, 0)
+    assert hidden(seller, order) == {"ShippingAddress", "BuyerInfo", *PROMISE, *PAID}
+    assert hidden_of_items(seller, order) == set()
+    assert [each["QuantityOrdered"] for each in seller.items(order)] == [3, 1]
+    assert seller.read(order, "/buyerInfo") == seller.read(order, "/address") == {"AmazonOrderId": order.order_id}
+
+
+def test_an_order_canceled_while_pending_never_showed_its_money(seller: Seller) -> None:
+    order = mugs(seller, hold=True)
+    seller.world.act(order.order_id, "buyer-cancel")
+    assert hidden(seller, order) == {"OrderTotal", "ShippingAddress", "BuyerInfo", *PROMISE, *PAID}
+    assert hidden_of_items(seller, order) == MONEY
+
+
+def test_a_canceled_order_shows_nothing_personal_to_any_token(seller: Seller) -> None:
+    order = mugs(seller)
+    seller.world.act(order.order_id, "seller-cancel", {"reason": "no_inventory"})
+    token = seller.restricted(f"{ORDERS}/{{orderId}}", "buyerInfo", "shippingAddress")
+    assert not {"BuyerInfo", "ShippingAddress"} & set(seller.read(order, token=token))
+
+
+def test_shipped_units_are_counted(seller: Seller) -> None:
+    order = mugs(seller)
+    seller.world.act(order.order_id, "seller-confirm-shipment", {"items": [{"sku": "MUG-BLUE", "quantity": 2}]})
+    shown = seller.read(order)
+    assert shown["OrderStatus"] == "PartiallyShipped"
+    assert (shown["NumberOfItemsShipped"], shown["NumberOfItemsUnshipped"]) == (2, 2)
+    assert [each["QuantityShipped"] for each in seller.items(order)] == [2, 0]
+
+
+def test_an_order_amazon_ships_has_no_ship_dates_and_no_phone(seller: Seller) -> None:
+    order = mugs(seller, channel="AFN")
+    token = seller.restricted(f"{ORDERS}/{{orderId}}", "shippingAddress")
+    shown = seller.read(order, token=token)
+    assert (shown["FulfillmentChannel"], shown["ShipServiceLevel"]) == ("AFN", "Standard")
+    assert hidden(seller, order) == {"EarliestShipDate", "LatestShipDate", *PROMISE}
+    assert sorted(shown["ShippingAddress"]) == [name for name in FULL if name != "Phone"]
+
+
+def test_programs_and_preorders_show(seller: Seller) -> None:
+    replacement = mugs(seller, programs=["Replacement", "Premium", "IBA"])
+    shown = seller.read(replacement)
+    assert shown["IsReplacementOrder"] == "true"
+    assert (shown["IsPremiumOrder"], shown["IsIBA"]) == (True, True)
+    preorder = mugs(seller, hold=True, release_at="2026-04-01T00:00:00Z")
+    shown = seller.read(preorder)
+    assert (shown["OrderType"], shown["EarliestShipDate"]) == ("Preorder", "2026-04-01T00:00:00Z")
+
+
+def test_dates_have_no_milliseconds(seller: Seller) -> None:
+    seller.pass_time(milliseconds=987)
+    assert seller.read(mugs(seller))["PurchaseDate"] == "2026-03-02T16:00:00Z"
+
+
+# The buyer's wish to cancel
+
+
+def test_a_request_shows_on_its_items_and_moves_the_update_but_not_the_status(seller: Seller) -> None:
+    order = mugs(seller)
+    request_cancellation(seller, order, items=["MUG-BLUE"], reason_text="Found it cheaper")
+    asked, other = seller.items(order)
+    assert asked["BuyerRequestedCancel"] == {"IsBuyerRequestedCancel": "true", "BuyerCancelReason": "Found it cheaper"}
+    assert other["BuyerRequestedCancel"] == {"IsBuyerRequestedCancel": "false", "BuyerCancelReason": ""}
+    shown = seller.read(order)
+    assert (shown["OrderStatus"], shown["LastUpdateDate"]) == ("Unshipped", "2026-03-02T16:31:00Z")
+
+
+def test_the_flag_may_be_left_out_where_nobody_asked(shop: Shop) -> None:
+    seller = shop.open(settings={"omit_when_false": True})
+    order = mugs(seller)
+    request_cancellation(seller, order, items=["MUG-BLUE"])
+    assert ["BuyerRequestedCancel" in each for each in seller.items(order)] == [True, False]
+
+
+def test_a_setting_takes_effect_on_what_was_shown_before(seller: Seller) -> None:
+    order = mugs(seller)
+    assert "BuyerRequestedCancel" in seller.items(order)[0]
+    seller.world.happen("configured", {"omit_when_false": True, "delivery_after": "P1D"})
+    assert "BuyerRequestedCancel" not in seller.items(order)[0]
+    assert seller.read(order)["LatestDeliveryDate"] == "2026-03-06T07:59:59Z"
+
+
+# Personal data
+
+
+def test_without_a_restricted_token_personal_data_is_missing_and_nothing_is_refused(seller: Seller) -> None:
+    order = mugs(seller)
+    shown = seller.read(order)
+    assert shown["BuyerInfo"] == {"BuyerEmail": "ada@marketplace.amazon.com"}
+    assert sorted(shown["ShippingAddress"]) == COARSE
+    assert sorted(seller.read(order, "/address")["ShippingAddress"]) == COARSE
+    assert sorted(seller.read(order, "/buyerInfo")) == ["AmazonOrderId", "BuyerEmail"]
+
+
+@pytest.mark.parametrize(
+    ("path", "elements", "buyer", "address"),
+    [
+        (f"{ORDERS}/{{orderId}}", ("buyerInfo", "shippingAddress"), True, True),
+        (f"{ORDERS}/{{orderId}}", ("buyerInfo",), True, False),
+        (f"{ORDERS}/{{orderId}}", ("shippingAddress",), False, True),
+        (f"{ORDERS}/902-0000001-0000001", ("buyerInfo", "shippingAddress"), True, True),
+        (f"{ORDERS}/902-0000001-0000002", ("buyerInfo", "shippingAddress"), False, False),
+        (f"{ORDERS}/{{orderId}}", ("buyerTaxInformation",), False, False),
+        (ORDERS, ("buyerInfo", "shippingAddress"), False, False),
+        (f"{ORDERS}/{{orderId}}/address", (), False, False),
+    ],
+)
+def test_a_restricted_token_shows_what_it_names_where_it_says(
+    seller: Seller, path: str, elements: tuple[str, ...], buyer: bool, address: bool
+) -> None:
+    order = mugs(seller, id="902-0000001-0000001")
+    shown = seller.read(order, token=seller.restricted(path, *elements))
+    assert ("BuyerName" in shown["BuyerInfo"]) is buyer
+    assert sorted(shown["ShippingAddress"]) == (FULL if address else COARSE)
+
+
+def test_restricted_tokens_of_the_parts_need_no_elements(seller: Seller) -> None:
+    order = mugs(seller)
+    address = seller.read(order, "/address", seller.restricted(f"{ORDERS}/{{orderId}}/address"))
+    assert sorted(address["ShippingAddress"]) == FULL
+    buyer = seller.read(order, "/buyerInfo", seller.restricted(f"{ORDERS}/{{orderId}}/buyerInfo"))
+    assert buyer["BuyerName"] == "Ada Example"
+
+
+def test_a_list_shows_personal_data_to_a_token_of_lists(seller: Seller) -> None:
+    mugs(seller)
+    (plain,) = seller.orders()["Orders"]
+    (full,) = seller.orders(seller.restricted(ORDERS, "buyerInfo", "shippingAddress"))["Orders"]
+    assert (sorted(plain["ShippingAddress"]), sorted(full["ShippingAddress"])) == (COARSE, FULL)
+    assert full["BuyerInfo"]["BuyerName"] == "Ada Example"
+
+
+def test_what_is_empty_is_left_out(seller: Seller) -> None:
+    order = mugs(seller, buyer={"name": "", "email": ""}, ship_to={"phone": "", "line2": "", "name": ""})
+    token = seller.restricted(f"{ORDERS}/{{orderId}}", "buyerInfo", "shippingAddress")
+    shown = seller.read(order, token=token)
+    assert sorted(shown["ShippingAddress"]) == ["AddressLine1", *COARSE]
+    assert seller.read(order, "/buyerInfo") == {"AmazonOrderId": order.order_id}
+
+
+# Items by the page
+
+
+@pytest.mark.parametrize("part", ["/orderItems", "/orderItems/buyerInfo"])
+def test_items_come_by_the_page(seller: Seller, part: str) -> None:
+    ids = [f"7{number:013d}" for number in range(60)]
+    order = seller.place(items=[{"id": each, "sku": each} for each in ids])
+    first = seller.read(order, part)
+    second = seller.read(order, part, NextToken=first["NextToken"])
+    assert [each["OrderItemId"] for each in first["OrderItems"] + second["OrderItems"]] == ids
+    assert len(first["OrderItems"]) == 50
+    assert "NextToken" not in second
+    assert second["AmazonOrderId"] == order.order_id
+
+
+def test_the_buyers_part_of_items_names_them_only(seller: Seller) -> None:
+    order = mugs(seller)
+    assert seller.read(order, "/orderItems/buyerInfo") == {
+        "OrderItems": [{"OrderItemId": "70000000000001"}, {"OrderItemId": "70000000000002"}],
+        "AmazonOrderId": order.order_id,
+    }
+
+
+def test_a_token_of_items_is_good_for_its_order_and_its_list_only(seller: Seller) -> None:
+    items = [{"sku": f"S{number}"} for number in range(51)]
+    one, other = seller.place(items=items), seller.place(items=items)
+    token = seller.read(one, "/orderItems")["NextToken"]
+    paths = (f"{one.order_id}/orderItems/buyerInfo", f"{other.order_id}/orderItems")
+    for path in paths:
+        answer = seller.get(f"{ORDERS}/{path}", NextToken=token)
+        assert (answer.status, answer.error["code"]) == (400, "InvalidInput")
+        assert answer.error["message"].startswith("We could not decode your NextToken.")
+
+
+# Orders that are not there
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_an_unknown_order_is_not_found(seller: Seller, part: str) -> None:
+    answer = seller.get(f"{ORDERS}/902-0000009-0000009{part}")
+    assert answer.status == 404
+    assert answer.error == {"code": "NotFound", "message": "There is no order 902-0000009-0000009.", "details": ""}
+    assert answer.headers["x-amzn-ratelimit-limit"] == "50"
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_an_unknown_order_may_be_answered_by_nothing(shop: Shop, part: str) -> None:
+    seller = shop.open(settings={"unknown_order": "empty"})
+    # The platform's own model has no such answer either; it was seen all the same.
+    answer = seller.get(f"{ORDERS}/902-0000009-0000009{part}", documented=False)
+    assert (answer.status, answer.body) == (200, {"payload": {}})
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_another_sellers_order_is_unknown(shop: Shop, seller: Seller, part: str) -> None:
+    order = mugs(shop.open())
+    assert seller.get(f"{ORDERS}/{order.order_id}{part}").status == 404
+
+
+@pytest.mark.parametrize("setting", ["error", "empty"])
+@pytest.mark.parametrize("order_id", ["902-1", "TEST_CASE_200", "902-0000001-00000011", "902 0000001 0000001"])
+def test_what_cannot_be_an_order_id_is_refused(shop: Shop, setting: str, order_id: str) -> None:
+    answer = shop.open(settings={"unknown_order": setting}).get(f"{ORDERS}/{order_id}")
+    assert answer.status == 400
+    assert answer.error["code"] == "InvalidInput"
+    assert answer.error["message"] == f"OrderId: {order_id} is invalid, should be in 3-7-7 format."
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda seller: seller.get(f"{ORDERS}/902-0000001-0000001/regulatedInfo"),
+        lambda seller: seller.post(f"{ORDERS}/902-0000001-0000001/shipment", {}),
+    ],
+)
+def test_what_is_not_built_says_so(seller: Seller, call: Callable[[Seller], Any]) -> None:
+    answer = call(seller)
+    assert (answer.status, answer.error["code"]) == (501, "NotImplemented")
+
+
+def test_an_order_that_did_not_change_is_not_rendered_again(seller: Seller, monkeypatch: pytest.MonkeyPatch) -> None:
+    order = mugs(seller)
+    before = [seller.read(order, part) for part in PARTS]
+    rendered: list[object] = []
+
+    def encode(body: object) -> bytes:
+        rendered.append(body)
+        return b"{}"
+
+    monkeypatch.setattr("sandbox.api.orders_v0.rendered.encode", encode)
+    assert [seller.read(order, part) for part in PARTS] == before
+    assert not rendered
+    seller.world.act(order.order_id, "seller-confirm-shipment")
+    seller.get(f"{ORDERS}/{order.order_id}", documented=False)
+    assert len(rendered) == 1

@@ -1,0 +1,170 @@
+"""confirmShipment: what it does to an order, and what is refused without a trace."""
+
+from typing import Any
+
+import pytest
+
+from sandbox.core.order import Order
+from tests.api.contract import Answer
+from tests.api.shop import US, Seller, Shop
+
+ITEMS = [
+    {"id": "70000000000001", "sku": "MUG-BLUE", "quantity": 3},
+    {"id": "70000000000002", "sku": "MUG-RED", "quantity": 1},
+]
+ALL = [{"orderItemId": "70000000000001", "quantity": 3}, {"orderItemId": "70000000000002", "quantity": 1}]
+
+
+@pytest.fixture
+def order(seller: Seller) -> Order:
+    return seller.place(id="902-0000001-0000001", items=ITEMS)
+
+
+def body(items: Any = ALL, marketplace_id: str = US, **parcel: Any) -> dict[str, Any]:
+    whole = {
+        "packageReferenceId": "1",
+        "carrierCode": "UPS",
+        "trackingNumber": "1Z999",
+        "shipDate": "2031-07-01T09:00:00.000Z",
+        "orderItems": items,
+    }
+    return {"marketplaceId": marketplace_id, "packageDetail": whole | parcel}
+
+
+def confirm(seller: Seller, order: Order, sent: Any = None) -> Answer:
+    return seller.post(f"/orders/v0/orders/{order.order_id}/shipmentConfirmation", body() if sent is None else sent)
+
+
+def test_a_confirmation_ships_the_order(seller: Seller, order: Order) -> None:
+    answer = confirm(seller, order)
+    assert (answer.status, answer.raw) == (204, b"")
+    assert answer.headers["x-amzn-ratelimit-limit"] == "50"
+    assert seller.read(order)["OrderStatus"] == "Shipped"
+    (shipment,) = seller.world.order(order.order_id).shipments
+    assert (shipment.carrier, shipment.tracking, shipment.shipped_at) == ("UPS", "1Z999", seller.world.now())
+    assert shipment.items == (("70000000000001", 3), ("70000000000002", 1))
+    assert seller.world.journal()[-1].body["channel"] == "api"
+
+
+def test_a_confirmation_of_some_units_ships_them(seller: Seller, order: Order) -> None:
+    some = [{"orderItemId": "70000000000001", "quantity": 1, "transparencyCodes": ["T1"]}]
+    assert confirm(seller, order, body(some, carrierCode="Other", carrierName="By bike")).status == 204
+    assert seller.read(order)["OrderStatus"] == "PartiallyShipped"
+    assert [each["QuantityShipped"] for each in seller.items(order)] == [1, 0]
+    assert seller.world.order(order.order_id).shipments[0].carrier == "By bike"
+
+
+def test_another_confirmation_of_a_shipped_order_replaces_its_tracking(seller: Seller, order: Order) -> None:
+    confirm(seller, order)
+    assert confirm(seller, order, body(trackingNumber="1Z000")).status == 204
+    (shipment,) = seller.world.order(order.order_id).shipments
+    assert shipment.tracking == "1Z000"
+
+
+def test_shipping_wins_over_an_open_request(seller: Seller, order: Order) -> None:
+    seller.pass_time(minutes=31)
+    seller.world.act(order.order_id, "buyer-request-cancellation")
+    assert confirm(seller, order).status == 204
+    assert seller.items(order)[0]["BuyerRequestedCancel"]["IsBuyerRequestedCancel"] == "true"
+
+
+def test_a_confirmation_has_the_notice_delivered() -> None:
+    shop = Shop()
+    seller = shop.open()
+    order = seller.place(items=ITEMS)
+    seller.world.happen(
+        "subscribed", {"url": "http://127.0.0.1:9/", "secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"}
+    )
+    confirm(seller, order)
+    assert shop.woken == [seller.world.seller_id]
+
+
+PARCEL = "packageDetail"
+FIRST = f"{PARCEL}.orderItems[0]"
+UNKNOWN_ITEM = "OrderItemId is invalid, please obtain the value through the getOrderItems API or Manage Orders page"
+
+
+@pytest.mark.parametrize(
+    ("sent", "message", "details"),
+    [
+        ({}, "marketplaceId is required. packageDetail is required.", ""),
+        (body(packageReferenceId=1), f"{PARCEL}.packageReferenceId must be a string, got 1.", ""),
+        *(
+            (
+                body(packageReferenceId=reference),
+                "PackageReferenceId: is invalid, must be a positive numeric value.",
+                f"{PARCEL}.packageReferenceId",
+            )
+            for reference in ("0", "-1", "1.5", "one", "", "\u0661")
+        ),
+        (body(carrierCode="Other"), f"{PARCEL}.carrierName is required when carrierCode is Other.",
+         f"{PARCEL}.carrierName"),
+        (body(trackingNumber="1" * 101), f"{PARCEL}.trackingNumber has at most 100 characters.",
+         f"{PARCEL}.trackingNumber"),
+        (body(carrierCode="U" * 101), f"{PARCEL}.carrierCode has at most 100 characters.", f"{PARCEL}.carrierCode"),
+        (body(shipDate="yesterday"),
+         f"{PARCEL}.shipDate is ISO 8601, such as 2026-03-02T16:00:00Z; it is 'yesterday'.",
+         f"Invalid date-time field(s) [{PARCEL}.shipDate]."),
+        (body([]), f"{PARCEL}.orderItems must have at least 1 entry, got 0.", f"{PARCEL}.orderItems"),
+        (body([{"orderItemId": "7"}]), f"{FIRST}.quantity is required.", ""),
+        (body([{"orderItemId": "7", "quantity": 1}]), UNKNOWN_ITEM, f"{FIRST}.orderItemId"),
+        (body([{"orderItemId": "MUG-BLUE", "quantity": 1}]), UNKNOWN_ITEM, f"{FIRST}.orderItemId"),
+        (body([{"orderItemId": "70000000000001", "quantity": 0}]), f"{FIRST}.quantity must be at least 1, got 0.",
+         f"{FIRST}.quantity"),
+        (body([{"orderItemId": "70000000000001", "quantity": 1.5}]), f"{FIRST}.quantity must be an integer, got 1.5.",
+         ""),
+        (body(marketplace_id="ATVPDKIKX0DEX"),
+         "There is no marketplace 'ATVPDKIKX0DEX'; did you mean 'ATVPDKIKX0DER'?", "marketplaceId"),
+        (body(marketplace_id="A1PA6795UKMFR9"),
+         f"Order 902-0000001-0000001 was placed in {US}, not in A1PA6795UKMFR9.", "marketplaceId"),
+    ],
+)  # fmt: skip
+def test_a_body_that_makes_no_sense_is_refused(
+    seller: Seller, order: Order, sent: Any, message: str, details: str
+) -> None:
+    before = seller.standing()
+    answer = confirm(seller, order, sent)
+    assert answer.status == 400
+    assert answer.error == {"code": "InvalidInput", "message": message, "details": details}
+    assert seller.standing() == before
+
+
+def test_a_canceled_order_has_no_package(seller: Seller, order: Order) -> None:
+    seller.world.act(order.order_id, "seller-cancel", {"reason": "no_inventory"})
+    before = seller.standing()
+    answer = confirm(seller, order)
+    assert (answer.status, answer.error["code"]) == (400, "InvalidInput")
+    assert answer.error["message"].startswith(
+        "Failed to create package due to not finding a matching package or order already fulfilled."
+    )
+    assert "errorMetric=PackageToUpdateNotFound" in answer.error["message"]
+    assert answer.error["details"].startswith("ALREADY_CANCELED: Order 902-0000001-0000001 is Canceled;")
+    assert seller.standing() == before
+
+
+@pytest.mark.parametrize(
+    ("form", "sent", "code"),
+    [
+        ({"hold": True}, body(), "ORDER_PENDING"),
+        ({"channel": "AFN"}, body(), "AMAZON_FULFILLED"),
+        ({}, body([{"orderItemId": "70000000000001", "quantity": 4}]), "INVALID_QUANTITY"),
+        ({}, body([{"orderItemId": "70000000000001", "quantity": 2}] * 2), "INVALID_QUANTITY"),
+    ],
+)
+def test_what_the_rules_refuse_is_refused(seller: Seller, form: dict[str, Any], sent: Any, code: str) -> None:
+    order = seller.place(items=ITEMS, **form)
+    before = seller.standing()
+    answer = confirm(seller, order, sent)
+    assert (answer.status, answer.error["code"]) == (400, "InvalidInput")
+    assert answer.error["message"].startswith(f"Order {order.order_id} is ")
+    assert answer.error["details"].startswith(f"{code}: ")
+    assert seller.standing() == before
+
+
+@pytest.mark.parametrize("setting", ["error", "empty"])
+def test_an_order_that_is_not_there_cannot_be_confirmed(shop: Shop, setting: str) -> None:
+    seller = shop.open(settings={"unknown_order": setting})
+    path = "/orders/v0/orders/902-0000009-0000009/shipmentConfirmation"
+    answer = seller.post(path, body())
+    assert (answer.status, answer.error["code"]) == (404, "NotFound")
+    assert seller.post(path.replace("902-", "90-"), body()).status == 400

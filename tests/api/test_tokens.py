@@ -1,0 +1,90 @@
+"""Restricted data tokens: what can be asked for, and what is refused naming what would do."""
+
+from typing import Any
+
+import pytest
+
+from sandbox.api.credentials import Resource
+from tests.api.shop import RESTRICTED, Seller
+
+ORDERS = "/orders/v0/orders"
+
+
+def ask(seller: Seller, *resources: Any) -> Any:
+    return seller.post(RESTRICTED, {"restrictedResources": list(resources), "targetApplication": "amzn1.sp.app"})
+
+
+@pytest.mark.parametrize(
+    "resource",
+    [
+        {"method": "GET", "path": ORDERS, "dataElements": ["buyerInfo", "shippingAddress", "buyerTaxInformation"]},
+        {"method": "GET", "path": f"{ORDERS}/{{orderId}}", "dataElements": ["buyerInfo"]},
+        {"method": "GET", "path": f"{ORDERS}/902-0000001-0000001/orderItems", "dataElements": ["buyerInfo"]},
+        {"method": "GET", "path": f"{ORDERS}/{{orderId}}/address"},
+        {"method": "GET", "path": f"{ORDERS}/{{orderId}}/buyerInfo", "dataElements": []},
+        {"method": "GET", "path": "/reports/2021-06-30/documents/amzn1.tortuga.3.1"},
+    ],
+)
+def test_a_token_is_issued_for_what_was_asked(seller: Seller, resource: dict[str, Any]) -> None:
+    answer = ask(seller, resource)
+    assert answer.status == 200
+    assert sorted(answer.body) == ["expiresIn", "restrictedDataToken"]
+    assert answer.body["expiresIn"] == 3600
+    token = seller.shop.credentials.read(answer.body["restrictedDataToken"])
+    assert token is not None
+    assert token.seller_id == seller.world.seller_id
+    assert token.resources == (Resource("GET", resource["path"], tuple(resource.get("dataElements", ()))),)
+    assert answer.headers["x-amzn-ratelimit-limit"] == "50"
+
+
+def test_one_token_takes_fifty_resources_and_no_more(seller: Seller) -> None:
+    one = {"method": "GET", "path": f"{ORDERS}/{{orderId}}/address"}
+    assert ask(seller, *[one] * 50).status == 200
+    answer = ask(seller, *[one] * 51)
+    assert answer.status == 400
+    assert answer.error["message"] == "restrictedResources must have at most 50 entries, got 51."
+
+
+@pytest.mark.parametrize(
+    ("resource", "said"),
+    [
+        ({"path": ORDERS}, "restrictedResources[0].method is required."),
+        ({"method": "GET"}, "restrictedResources[0].path is required."),
+        ({"method": "PATCH", "path": ORDERS}, "restrictedResources[0].method must be one of GET, PUT, POST, DELETE"),
+        (
+            {"method": "GET", "path": ORDERS, "dataElements": ["buyerInf"]},
+            (
+                "restrictedResources[0].dataElements[0] must be one of buyerInfo, shippingAddress, "
+                'buyerTaxInformation; got "buyerInf". The nearest is buyerInfo.'
+            ),
+        ),
+        ({"method": "GET", "path": ORDERS}, "restrictedResources[0].dataElements must name the elements"),
+        ({"method": "GET", "path": f"{ORDERS}/{{orderId}}/orderItems"}, ".dataElements must name the elements"),
+        ({"method": "GET", "path": "orders/v0/orders"}, "restrictedResources[0].path is a path from the root"),
+        ({"method": "GET", "path": f"{ORDERS}?CreatedAfter=x"}, "restrictedResources[0].path is a path from the root"),
+        (
+            {"method": "GET", "path": f"{ORDERS}/{{orderId}}/adress"},
+            (
+                f"restrictedResources[0] names GET {ORDERS}/{{orderId}}/adress, which Orders v0 does not have; "
+                f"did you mean {ORDERS}/{{orderId}}/address?"
+            ),
+        ),
+        ({"method": "DELETE", "path": ORDERS}, f"names DELETE {ORDERS}, which Orders v0 does not have."),
+    ],
+)
+def test_what_cannot_be_asked_for_is_refused(seller: Seller, resource: dict[str, Any], said: str) -> None:
+    before = seller.standing()
+    answer = ask(seller, resource)
+    assert (answer.status, answer.error["code"]) == (400, "InvalidInput")
+    assert said in answer.error["message"]
+    assert seller.standing() == before
+
+
+def test_nothing_asked_for_is_refused_in_the_platforms_words(seller: Seller) -> None:
+    answer = ask(seller)
+    assert answer.status == 400
+    assert answer.error == {
+        "code": "InvalidRequest",
+        "message": "Request is missing or has invalid parameters",
+        "details": "Resource not provided.",
+    }
