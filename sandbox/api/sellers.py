@@ -6,7 +6,7 @@ from sandbox.api.wire import ParticipationSchema
 from sandbox.core.marketplaces import MARKETPLACES
 
 
-class SellersApi:
+class Sellers:
     """The operations of the document that are built."""
 
     def __init__(self, access: Access) -> None:

@@ -19,7 +19,7 @@ NEED_ELEMENTS = ("getOrders", "getOrder", "getOrderItems")
 """Reads that show personal data only by the element."""
 
 
-class TokensApi:
+class Tokens:
     """The operations of the document."""
 
     def __init__(self, access: Access) -> None:

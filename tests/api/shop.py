@@ -11,11 +11,10 @@ import flask
 from sandbox.api.access import Access
 from sandbox.api.credentials import Credentials
 from sandbox.api.edge import Api, build_app
-from sandbox.api.listing import Tokens
 from sandbox.api.lwa import Lwa
 from sandbox.api.orders_v0 import OrdersV0
-from sandbox.api.sellers import SellersApi
-from sandbox.api.tokens import TokensApi
+from sandbox.api.sellers import Sellers as SellersApi
+from sandbox.api.tokens import Tokens
 from sandbox.core.order import Order
 from sandbox.core.sellers import Sellers
 from sandbox.core.world import World
@@ -43,9 +42,9 @@ class Shop:
         flask_app.after_request(self._take_notes)
         Lwa(self.sellers, self.credentials, strict=strict).install(flask_app)
         apis = [
-            Api("orders-v0.yaml", OrdersV0(self.access, Tokens(b"page tokens")), inline=True),
+            Api("orders-v0.yaml", OrdersV0(self.access, b"page tokens"), inline=True),
             Api("sellers-v1.yaml", SellersApi(self.access), inline=True),
-            Api("tokens-2021-03-01.yaml", TokensApi(self.access)),
+            Api("tokens-2021-03-01.yaml", Tokens(self.access)),
         ]
         self.client = Client(build_app(apis, flask_app=flask_app), (*DOCUMENTS, "lwa.yaml"))
 

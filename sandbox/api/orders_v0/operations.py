@@ -22,12 +22,12 @@ BAD_TOKEN = (
 
 
 class OrdersV0:
-    """Reads are pure projections of the world's orders, fit for the event loop. `tokens` seals page tokens."""
+    """Reads are pure projections of the world's orders, fit for the event loop. `token_key` protects page tokens."""
 
-    def __init__(self, access: Access, tokens: Tokens) -> None:
+    def __init__(self, access: Access, token_key: bytes) -> None:
         self._access = access
-        self._tokens = tokens
-        self._listings = Listings(tokens, "v0 getOrders")
+        self._tokens = Tokens(token_key)
+        self._listings = Listings(self._tokens, "v0 getOrders")
         self._rendered = Rendered()
 
     def getOrders(self, call: Call) -> Reply:
