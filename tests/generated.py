@@ -2,11 +2,15 @@
 
 from collections.abc import Callable
 
+from sandbox.api.control import settings_schema
 from sandbox.core import rulebook
 from tests.documents import ROOT
 
 # a path in the project, and what makes the whole text of that file
-GENERATED: dict[str, Callable[[], str]] = {"docs/rules.md": rulebook.markdown}
+GENERATED: dict[str, Callable[[], str]] = {
+    "docs/rules.md": rulebook.markdown,
+    "openapi/control.yaml": settings_schema.document,
+}
 
 
 def stale() -> list[str]:

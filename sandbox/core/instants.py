@@ -12,6 +12,14 @@ _SHORT = re.compile(
 )
 
 
+EARLIEST, LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
+"""The instants a world may know: beyond them, calendar and zone arithmetic would leave the calendar."""
+
+
+class BeyondCalendar(ValueError):
+    """An instant before the first or after the last that a world may know."""
+
+
 def parse_instant(text: str, *, naive_is_utc: bool = False) -> datetime:
     """An aware UTC instant from RFC 3339 text; ValueError for anything else, a missing zone included.
 
@@ -30,7 +38,9 @@ def parse_instant(text: str, *, naive_is_utc: bool = False) -> datetime:
     try:
         utc = instant.astimezone(UTC)
     except OverflowError as beyond:
-        raise ValueError("beyond the calendar") from beyond
+        raise BeyondCalendar("beyond the calendar") from beyond
+    if not EARLIEST <= utc < LATEST:
+        raise BeyondCalendar(f"not from {format_instant(EARLIEST)} to before {format_instant(LATEST)}")
     return utc.replace(microsecond=utc.microsecond // 1000 * 1000)
 
 

@@ -39,7 +39,7 @@ class Entry:
     choices: tuple[str, ...] = ()
     marketplaces: Mapping[str, Any] = field(default_factory=dict)
     minimum: int = 0
-    maximum: int = 1_000_000
+    maximum: int = 3_650
 
     def read(self, value: Any) -> Any:
         """The value as the rules use it. Raises BadSetting naming the key and what would do."""
@@ -50,12 +50,20 @@ class Entry:
         return format_span(value) if isinstance(value, timedelta) else value
 
 
+LONGEST_SPAN = timedelta(days=3650)
+"""The longest span a setting may have, so that no deadline leaves the calendar."""
+
+
 def _read_span(entry: Entry, value: Any) -> timedelta:
+    shown = format_span(entry.default)
     try:
-        return parse_span(value)
+        span = parse_span(value)
     except (TypeError, ValueError):
-        shown = format_span(entry.default)
         raise BadSetting(entry.key, f"{entry.key} is an ISO 8601 duration such as {shown}; {value!r} is not") from None
+    if span > LONGEST_SPAN:
+        longest = format_span(LONGEST_SPAN)
+        raise BadSetting(entry.key, f"{entry.key} is at most {longest}, by default {shown}; {value!r} is more")
+    return span
 
 
 def _read_count(entry: Entry, value: Any) -> int:

@@ -3,12 +3,12 @@
 The HTTP status of each stands in one table in `api`; those of the rules come with their outcome.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sandbox.core import rules
 from sandbox.core.commands import Command
 from sandbox.core.findings import FINDINGS
-from sandbox.core.instants import format_instant
+from sandbox.core.instants import LATEST, format_instant, format_span
 from sandbox.core.order import Order
 from sandbox.core.policy import Policy, nearest
 from sandbox.core.reasons import BUYER_REASONS, REFUND_REASONS, SELLER_REASONS
@@ -73,6 +73,15 @@ class TimeGoesForward(Refusal):
 
     def __init__(self, tried: datetime, now: datetime) -> None:
         super().__init__(f"The world's now is {format_instant(now)}; it cannot go back to {format_instant(tried)}.")
+
+
+class EndOfTime(Refusal):
+    """A span that leads beyond the calendar that worlds keep."""
+
+    code = "END_OF_TIME"
+
+    def __init__(self, tried: timedelta) -> None:
+        super().__init__(f"{format_span(tried)} leads beyond {format_instant(LATEST)}, the last instant there is.")
 
 
 class NothingDue(Refusal):

@@ -12,19 +12,24 @@ Restoring folds the journal into a new state; that is also what restart, replay 
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sandbox.core.clock import Anchor, Clock, to_millisecond
 from sandbox.core.ids import Ids
+from sandbox.core.instants import LATEST
 from sandbox.core.journal import Entry, JournalStore
 from sandbox.core.opening import Opening
 from sandbox.core.order import Order
 from sandbox.core.policy import Policy
-from sandbox.core.refusals import ClockBusy, NothingDue, TimeGoesForward
+from sandbox.core.refusals import ClockBusy, EndOfTime, NothingDue, TimeGoesForward
 from sandbox.core.state import Commit, Receipt, State, Timer
 
 Between = Callable[[], None]
+
+
+def _nothing() -> None:
+    """What happens between two instants when nobody delivers."""
 
 
 class World:
@@ -176,32 +181,37 @@ class World:
     def _reach(self, at: datetime, body: Mapping[str, Any]) -> Receipt:
         return self._write("reached", body, at, self.state.plan("reached", body, at))
 
-    def advance(self, to: datetime, between: Between = lambda: None, rate: float | None = None) -> Receipt:
-        """Go to an instant, from one due instant to the next, perhaps running on at another rate.
+    def advance(self, to: datetime | timedelta, between: Between = _nothing, rate: float | None = None) -> Receipt:
+        """Go to an instant or by a span, from one due instant to the next, perhaps running on at another rate.
 
         Raises ClockBusy while another advance runs and TimeGoesForward for the past.
         """
-        self._begin(to)
+        target = self._begin(to)
         try:
-            receipt = self._jump(to_millisecond(to), between)
+            receipt = self._jump(target, between)
             with self._lock:
-                self._arrive(to_millisecond(to), self.clock.rate if rate is None else rate)
+                self._arrive(target, self.clock.rate if rate is None else rate)
             return receipt
         finally:
             with self._lock:
                 self.clock.unpin()
                 self._advancing = False
 
-    def _begin(self, to: datetime) -> None:
+    def _begin(self, to: datetime | timedelta) -> datetime:
+        """Stand at the world's now; answers the instant to go to, a span being counted from just then."""
         with self._lock:
             if self._advancing:
                 raise ClockBusy("another advance")
             self._settle()
             now = self.clock.now()
-            if to_millisecond(to) < now:
-                raise TimeGoesForward(to, now)
+            if isinstance(to, timedelta) and to >= LATEST - now:
+                raise EndOfTime(to)
+            target = to_millisecond(now + to if isinstance(to, timedelta) else to)
+            if target < now:
+                raise TimeGoesForward(target, now)
             self._advancing = True
             self.clock.pin(now)
+            return target
 
     def _jump(self, to: datetime, between: Between) -> Receipt:
         receipt = Receipt()

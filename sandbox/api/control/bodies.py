@@ -4,15 +4,12 @@ The document has seen to types and limits before; forms of orders, arguments and
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sandbox.core.commands import BadField
-from sandbox.core.instants import format_instant, parse_instant, parse_span
+from sandbox.core.instants import LATEST, BeyondCalendar, format_instant, parse_instant, parse_span
 from sandbox.core.policy import nearest
-
-LAST = datetime(9000, 1, 1, tzinfo=UTC)
-"""No clock goes beyond this, so that every deadline still has a date."""
 
 
 def fields(body: Any, known: Sequence[str]) -> dict[str, Any]:
@@ -33,19 +30,13 @@ def mapping(body: Any) -> Mapping[str, Any]:
 def instant(name: str, given: Any) -> datetime:
     """An instant from RFC 3339 text. Raises BadField."""
     try:
-        read = parse_instant(given)
+        return parse_instant(given)
+    except BeyondCalendar:
+        raise BadField(name, f"{name} leads beyond {format_instant(LATEST)}, the last instant there is.") from None
     except (TypeError, ValueError, AttributeError):
         example = "2026-03-02T16:00:00Z"
         message = f"{name} is an instant such as {example}; {given!r} is not."
         raise BadField(name, message) from None
-    return within(name, read)
-
-
-def within(name: str, at: datetime) -> datetime:
-    """The instant, unless it lies beyond the last one. Raises BadField."""
-    if at > LAST:
-        raise BadField(name, f"{name} leads beyond {format_instant(LAST)}, the last instant there is.")
-    return at
 
 
 def span(name: str, given: Any) -> timedelta:

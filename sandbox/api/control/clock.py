@@ -1,7 +1,7 @@
 """The clock: what it shows, what comes next, and the ways forward. Time itself passes in the world."""
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sandbox.api.control import bodies
@@ -13,10 +13,8 @@ from sandbox.core.views import Json, fired_view
 from sandbox.core.world import World
 
 WAYS = ("by", "to", "until")
-TRIES = 100
 
 Wait = Callable[[], None]
-Target = Callable[[], datetime]
 
 
 def show(world: World) -> Json:
@@ -43,7 +41,7 @@ def put(world: World, body: Any, wait: Wait) -> Json:
         to = bodies.instant("now", given["now"])
         receipt = _receipt(world, lambda: world.advance(to, wait, rate))
     else:
-        receipt = _receipt(world, lambda: _forward(world, world.now, wait, rate))
+        receipt = _receipt(world, lambda: world.advance(timedelta(0), wait, rate))
     return receipt | show(world)
 
 
@@ -56,42 +54,22 @@ def advance(world: World, body: Any, wait: Wait) -> Json:
     if way == "to":
         to = bodies.instant("to", value)
         return _receipt(world, lambda: world.advance(to, wait))
-    target = _by(world, value) if way == "by" else _until(world, value)
-    return _receipt(world, lambda: _forward(world, target, wait, None))
-
-
-def _by(world: World, value: Any) -> Target:
-    span = bodies.span("by", value)
-
-    def target() -> datetime:
-        try:
-            to = world.now() + span
-        except OverflowError:
-            to = datetime.max.replace(tzinfo=world.now().tzinfo)
-        return bodies.within("by", to)
-
-    return target
-
-
-def _until(world: World, value: Any) -> Target:
+    if way == "by":
+        span = bodies.span("by", value)
+        return _receipt(world, lambda: world.advance(span, wait))
     if value != "next":
         raise BadField("until", f"until is next and nothing else; {value!r} is not, did you mean 'next'?")
+    return _receipt(world, lambda: _to_next(world, wait))
 
-    def target() -> datetime:
+
+def _to_next(world: World, wait: Wait) -> Receipt:
+    """To the next timer. A running clock may come to it while it is looked up, and then the one after it is next."""
+    while True:
         world.settle()
-        return world.due_next()
-
-    return target
-
-
-def _forward(world: World, target: Target, wait: Wait, rate: float | None) -> Receipt:
-    """An advance whose target is named from the world's now, which on a running clock may slip by meanwhile."""
-    for _ in range(TRIES):
         try:
-            return world.advance(target(), wait, rate)
+            return world.advance(world.due_next(), wait)
         except TimeGoesForward:
             continue
-    return world.advance(target(), wait, rate)
 
 
 def _receipt(world: World, forward: Callable[[], Receipt]) -> Json:

@@ -98,6 +98,10 @@ class Control:
         with self._world(call) as world:
             return Reply(body=orders.view(world, world.order(call.path["order_id"])))
 
+    def explainOrder(self, call: Call) -> Reply:
+        with self._world(call) as world:
+            return Reply(body=orders.explained(world, call.path["order_id"], call.query))
+
     def takeAction(self, call: Call) -> Reply:
         order_id, action = call.path["order_id"], call.path["action"]
         with self._world(call) as world:

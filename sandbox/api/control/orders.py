@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sandbox.api.control import bodies, paging
+from sandbox.core.explain import explain
 from sandbox.core.order import Order
 from sandbox.core.views import Json, order_view
 from sandbox.core.world import World
@@ -20,6 +21,12 @@ def view(world: World, order: Order) -> Json:
     """One order as of the world's now."""
     shown = order_view(order, world.now(), world.policy)
     return {"order_id": order.order_id, "seller_id": world.seller_id} | shown
+
+
+def explained(world: World, order_id: str, query: Mapping[str, Any]) -> Json:
+    """Why the order is as it is, and what an action would meet."""
+    arguments = {"reason": query["reason"]} if query.get("reason") else None
+    return explain(world, order_id, query.get("action") or "", arguments)
 
 
 def page(world: World, query: Mapping[str, Any]) -> Json:

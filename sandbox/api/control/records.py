@@ -11,8 +11,8 @@ from sandbox.core.instants import format_instant
 from sandbox.core.journal import Entry
 from sandbox.core.mail import Mail
 from sandbox.core.marketplaces import MARKETPLACES
-from sandbox.core.messages import Message
-from sandbox.core.metrics import cancellation_rate
+from sandbox.core.messages import Message, late_replies
+from sandbox.core.metrics import cancellation_rate, report_rate
 from sandbox.core.policy import nearest
 from sandbox.core.views import Json, mail_view, message_view, rate_view
 from sandbox.core.world import World
@@ -37,15 +37,16 @@ def _meets(query: Query, record: Mail | Message) -> bool:
 
 
 def metrics(world: World, query: Query) -> Json:
-    """The live Cancellation Rate of one marketplace, or of all."""
+    """The Cancellation Rate of one marketplace or of all, live or as in reports, and the replies that came late."""
     marketplace_id = query.get("marketplace_id") or ""
     if marketplace_id and marketplace_id not in MARKETPLACES:
         near = nearest(marketplace_id, MARKETPLACES)
         message = f"There is no marketplace {marketplace_id!r}; did you mean {near!r}?"
         raise BadField("marketplace_id", message)
     orders = list(world.orders.values())
-    rate = cancellation_rate(orders, world.now(), world.policy, marketplace_id)
-    return {"cancellation_rate": rate_view(rate)}
+    measured = report_rate if query.get("window") == "report" else cancellation_rate
+    rate = measured(orders, world.now(), world.policy, marketplace_id)
+    return {"cancellation_rate": rate_view(rate), "late_replies": late_replies(world.state.messages, world.now())}
 
 
 def journal(world: World, query: Query) -> Json:

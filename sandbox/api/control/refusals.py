@@ -9,6 +9,7 @@ from sandbox.core.policy import BadSetting
 from sandbox.core.refusals import (
     ClockBusy,
     DuplicateOrder,
+    EndOfTime,
     NothingDue,
     Refusal,
     Refused,
@@ -44,6 +45,8 @@ def shown() -> Iterator[None]:
 
 def api_error(wrong: Exception) -> ApiError:
     """The error for a refusal. `details` names the field or setting, or says what would be allowed."""
+    if isinstance(wrong, EndOfTime):
+        return invalid_input(str(wrong), "by")
     if isinstance(wrong, Refused):
         return ApiError(wrong.http, wrong.code, str(wrong), wrong.details)
     if isinstance(wrong, Refusal):
