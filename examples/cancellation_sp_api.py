@@ -48,9 +48,8 @@ def show(moment: str) -> None:
     order = orders.get_order(ORDER).payload
     [item] = orders.get_order_items(ORDER).payload["OrderItems"]
     asked = item["BuyerRequestedCancel"]
-    print(
-        f"{moment:<22} {order['OrderStatus']:<10} requested={asked['IsBuyerRequestedCancel']} {asked['BuyerCancelReason']}"
-    )
+    requested = f"requested={asked['IsBuyerRequestedCancel']}"
+    print(f"{moment:<22} {order['OrderStatus']:<10} {requested:<15} {asked['BuyerCancelReason']}".rstrip())
 
 
 control("orders", {"id": ORDER, "items": [{"sku": "MUG-BLUE", "price": 20.00}]})

@@ -93,9 +93,7 @@ class Document:
         for opening, inline in pairwise(self._tokens):
             if opening.type == "heading_open":
                 slug = _slug(_shown(inline))
-                repeats = sum(
-                    name == slug or bool(re.fullmatch(rf"{slug}-\d+", name)) for name in found
-                )
+                repeats = sum(name == slug or bool(re.fullmatch(rf"{slug}-\d+", name)) for name in found)
                 found.add(f"{slug}-{repeats}" if repeats else slug)
         return found
 

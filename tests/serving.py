@@ -72,8 +72,7 @@ def _address(process: subprocess.Popen[str], log: Path) -> str:
     assert process.stdout is not None
     line = _first_line(process, process.stdout)
     assert line.startswith(READY), (
-        f"The server did not get ready; it printed {line!r} and, to standard error:\n"
-        f"{log.read_text()}"
+        f"The server did not get ready; it printed {line!r} and, to standard error:\n{log.read_text()}"
     )
     return line.removeprefix(READY).strip()
 

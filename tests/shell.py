@@ -31,8 +31,7 @@ class Shell:
         assert self._process.stdin
         self._command.write_text(command + "\n")
         self._process.stdin.write(
-            f'(exit ${{status:-0}}); . "{self._command}" </dev/null 2>&1; status=$?;'
-            f' printf "\\n{_END} %d\\n" $status\n'
+            f'(exit ${{status:-0}}); . "{self._command}" </dev/null 2>&1; status=$?; printf "\\n{_END} %d\\n" $status\n'
         )
         self._process.stdin.flush()
         killer = Timer(_SECONDS, self._process.kill)
@@ -55,9 +54,7 @@ class Shell:
                 output = "".join(shown).removesuffix("\n")
                 return Answer(output, int(line.removeprefix(_END)))
             shown.append(line)
-        raise AssertionError(
-            f"The shell ended, or was ended after {_SECONDS} s, in:\n{command}\n{''.join(shown)}"
-        )
+        raise AssertionError(f"The shell ended, or was ended after {_SECONDS} s, in:\n{command}\n{''.join(shown)}")
 
 
 @contextmanager

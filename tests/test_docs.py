@@ -34,9 +34,7 @@ DOCUMENTED_ADDRESS = re.compile(r"\b(?:127\.0\.0\.1|localhost):8585\b")
 MAKE = re.compile(r"(?:^|[;&|]\s*)make\s+(?P<target>[a-z][a-z-]*)", re.MULTILINE)
 SERVE = re.compile(r"^(?:\S*/)?marketplace-sandbox\s+serve\b(?P<arguments>[^&|;]*)")
 
-each_document = pytest.mark.parametrize(
-    "path", documents(), ids=lambda path: path.relative_to(ROOT).as_posix()
-)
+each_document = pytest.mark.parametrize("path", documents(), ids=lambda path: path.relative_to(ROOT).as_posix())
 
 
 class Reading:
@@ -67,9 +65,7 @@ class Reading:
             if command.expected:
                 self._compare(command.expected, answer)
             shows_status = following is not None and following.text == "echo $?"
-            assert answer.status == 0 or shows_status, (
-                f"`{command.text}` ended with {answer.status}:\n{answer.output}"
-            )
+            assert answer.status == 0 or shows_status, f"`{command.text}` ended with {answer.status}:\n{answer.output}"
 
     def _run_bash(self, block: Block) -> Answer:
         assert not MAKE.search(block.text), "make and serve belong into console blocks"
@@ -139,9 +135,7 @@ def serve_options() -> set[str]:
 
 def follow_document(document: Document, folder: Path) -> None:
     """Follows every block that is to be run, in order; the test fails at the first that does."""
-    blocks = [
-        each for each in document.blocks if each.language in RUN_LANGUAGES and not each.reason
-    ]
+    blocks = [each for each in document.blocks if each.language in RUN_LANGUAGES and not each.reason]
     if not blocks:
         return
     with reading(document, folder) as reader:

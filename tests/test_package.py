@@ -20,9 +20,7 @@ CONSTRAINTS = ROOT / "constraints.txt"
 
 
 def run(*command: str | Path, cwd: Path) -> str:
-    done = subprocess.run(
-        command, cwd=cwd, text=True, capture_output=True, env=pinned(), check=False
-    )
+    done = subprocess.run(command, cwd=cwd, text=True, capture_output=True, env=pinned(), check=False)
     assert done.returncode == 0, f"{command} failed:\n{done.stdout}\n{done.stderr}"
     return done.stdout
 
@@ -104,9 +102,7 @@ def test_constraints_pin_names_to_versions_and_nothing_else() -> None:
     assert all(len(pin) == 2 and " " not in pin[1] for pin in pins)
 
 
-@pytest.mark.parametrize(
-    "path", sorted((ROOT / "sandbox" / "core").rglob("*.py")), ids=lambda path: path.name
-)
+@pytest.mark.parametrize("path", sorted((ROOT / "sandbox" / "core").rglob("*.py")), ids=lambda path: path.name)
 def test_core_imports_the_standard_library_and_itself(path: Path) -> None:
     strangers = {
         name

@@ -12,7 +12,7 @@ from sandbox.core.instants import parse_instant
 from sandbox.core.journal import Unusable
 
 
-class Instant(click.ParamType):
+class Instant(click.ParamType):  # type: ignore[type-arg]  # generic only in the stubs
     """An instant such as 2026-03-02T16:00:00Z."""
 
     name = "time"

@@ -17,7 +17,7 @@ from sandbox.core.views import mail_view, notice_view
 from sandbox.core.world import World
 from tests.core.worlds import STANDARD
 
-FORMS = (
+FORMS: tuple[dict[str, Any], ...] = (
     {},
     {"hold": False},
     {"payment": "unverified"},

@@ -68,8 +68,12 @@ def left_the_window(world: World, order: Order) -> bool:
 
 
 EARLY: dict[str, Any] = {"hold": False}
-SHIPPED = (("parcel-leaves", {}), ("seller-confirm-shipment", {}), ("seller-refund", {"reason": "customer_return"}))
-IMPACT = (("seller-cancel", {"reason": "no_inventory"}),)
+SHIPPED: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("parcel-leaves", {}),
+    ("seller-confirm-shipment", {}),
+    ("seller-refund", {"reason": "customer_return"}),
+)
+IMPACT: tuple[tuple[str, dict[str, Any]], ...] = (("seller-cancel", {"reason": "no_inventory"}),)
 LIMITS = (
     Limit("buyer_cancel_window", timedelta(minutes=30), buyer_may_not, US, EARLY),
     Limit("buyer_cancel_window", timedelta(minutes=5), buyer_may_not, JP, EARLY),

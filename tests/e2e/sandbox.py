@@ -25,7 +25,7 @@ class Sandbox:
         self.url = url
         self.session = requests.Session()
         self.session.trust_env = False
-        self.seller: Json = {}
+        self._sp_orders: SpOrders | None = None
         self.seller = self.post("sellers", {"start": START, **seller})
         self.session.headers["X-Sandbox-Seller"] = self.seller["seller_id"]
 
@@ -78,12 +78,20 @@ class Sandbox:
 
     def close(self) -> None:
         """Let go of the connection."""
+        if self._sp_orders:
+            self._sp_orders._auth._transport.close()  # the client leaves its token client's connection open
+            self._sp_orders.close()
         self.session.close()
 
     # The seller's clients, unmodified
 
     def sp_orders(self) -> SpOrders:
-        """python-amazon-sp-api's Orders v0."""
+        """python-amazon-sp-api's Orders v0, one for all its uses."""
+        if self._sp_orders is None:
+            self._sp_orders = self._new_sp_orders()
+        return self._sp_orders
+
+    def _new_sp_orders(self) -> SpOrders:
         lwa = self.seller["lwa"]
         scheme, _, host = self.url.partition("//")
         tokens = type("LocalTokens", (AccessTokenClient,), {"scheme": f"{scheme}//", "host": host})

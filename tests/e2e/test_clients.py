@@ -32,7 +32,7 @@ def mws_listed(sandbox: Sandbox, **query: Any) -> list[Any]:
     answer = client.list_orders(marketplaceids=[US], **query).parsed
     orders = as_list(answer.Orders.get("Order", []))
     while token := answer.get("NextToken"):
-        answer = client.list_orders_by_next_token(str(token)).parsed
+        answer = client.list_orders(next_token=str(token)).parsed
         orders += as_list(answer.Orders.get("Order", []))
     return orders
 

@@ -1,4 +1,4 @@
-"""The hours that decide, through the public interfaces: thirty minutes, ship-by plus seven days, jumps and receivers."""
+"""The hours that decide, through the public interfaces: half an hour, ship-by plus seven days, jumps, receivers."""
 
 import threading
 from collections.abc import Iterator

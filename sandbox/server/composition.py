@@ -1,0 +1,193 @@
+"""Where the parts meet: everything is made here, once, and handed to what needs it by constructor."""
+
+import secrets
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
+
+import flask
+
+from sandbox import __version__
+from sandbox._resources import fixtures_dir
+from sandbox.api.access import Access
+from sandbox.api.control import health
+from sandbox.api.control.operations import Control
+from sandbox.api.credentials import Credentials
+from sandbox.api.edge import Api, build_app
+from sandbox.api.lwa import Lwa
+from sandbox.api.mws import orders as mws_orders
+from sandbox.api.mws import web as mws_web
+from sandbox.api.mws.contract import load_section
+from sandbox.api.mws.dispatch import Mws
+from sandbox.api.order_change import render
+from sandbox.api.orders_v0 import OrdersV0
+from sandbox.api.request_log import RequestLog
+from sandbox.api.safety import Safety, SafetyConfig, TokenNeededError, is_loopback
+from sandbox.api.sellers import Sellers as SellersApi
+from sandbox.api.tokens import Tokens
+from sandbox.core.commands import BadField
+from sandbox.core.journal import JournalStore
+from sandbox.core.sellers import DEFAULT_SELLER, Defaults, Sellers
+from sandbox.core.world import World
+from sandbox.delivery.courier import Courier
+from sandbox.delivery.signature import new_secret
+from sandbox.delivery.targets import check_target
+from sandbox.delivery.webhook import Webhooks
+from sandbox.scenario.library import Scenarios
+from sandbox.server.ticker import Ticker
+from sandbox.store import open_store
+
+
+class StartupError(Exception):
+    """The server cannot be put together; the text says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How a server is wanted. `url` is the base URL clients reach it by; the rest is as `serve` takes it."""
+
+    host: str = "127.0.0.1"
+    url: str = "http://127.0.0.1:8585"
+    store: str = "memory"
+    start: datetime | None = None
+    rate: float = 1.0
+    seed: int = 0
+    auth: str | None = None
+    scenarios: tuple[str, ...] = ()
+    admin_token: str | None = None
+    webhook_hosts: tuple[str, ...] = ()
+
+    @property
+    def strict(self) -> bool:
+        """Whether unknown credentials are refused: as asked for, else beyond loopback."""
+        return self.auth == "strict" if self.auth else not is_loopback(self.host)
+
+
+class Server:
+    """A server put together: the app to be put on a socket, and the threads beside it."""
+
+    def __init__(self, options: Options, store: JournalStore) -> None:
+        self.options = options
+        self.store = store
+        self._notes: list[str] = []
+        self.courier = Courier(Webhooks(options.webhook_hosts).open, render)
+        self.sellers = Sellers(store, Defaults(options.start, options.rate, options.seed))
+        self.ticker = Ticker(lambda: self.sellers, self.courier)
+        self.scenarios = Scenarios(self.sellers, fixtures_dir())
+        self.credentials = Credentials(store.secret("signing-key", lambda: secrets.token_hex(32)))
+        self._seed()
+        self.app = self._app()
+
+    def start(self) -> None:
+        """Begin to watch deadlines, and send what a restart found unsent."""
+        for world in self.sellers:
+            if world.state.outgoing:
+                self.courier.wake(world)
+        self.ticker.start()
+
+    def close(self) -> None:
+        """Stop the threads and let go of the store."""
+        self.ticker.close()
+        self.courier.close()
+        self.store.close()
+
+    def welcome(self) -> Iterator[str]:
+        """What is worth saying at the start, credentials first."""
+        issued = self.credentials.issue(DEFAULT_SELLER)
+        yield f"Default seller {DEFAULT_SELLER}"
+        yield from (f"  lwa.{name:<14} {value}" for name, value in issued["lwa"].items())
+        yield from (f"  mws.{name:<14} {value}" for name, value in issued["mws"].items())
+        yield f"Swagger UI for every API: {self.options.url}/docs"
+        yield from self._notes
+
+    def _seed(self) -> None:
+        """The first scenario is the default seller's, each further one a seller's of its own; a kept world stays."""
+        for number, name in enumerate(self.options.scenarios):
+            seller_id = DEFAULT_SELLER if number == 0 else f"ASCENARIO{number + 1}"
+            world = self.sellers.find(seller_id)
+            if world is not None and world.version > 1:
+                self._notes.append(f"The world of {seller_id} stands in the store; {name} was not played again.")
+                continue
+            self.scenarios.seed(name, seller_id)
+
+    def _app(self) -> Safety:
+        flask_app = flask.Flask("sandbox", static_folder=None)
+        access = Access(self.sellers, self.credentials, self.courier, strict=self.options.strict)
+        requests = RequestLog(self.sellers, seller_of=access.seller_of)
+        requests.install(flask_app)
+        Lwa(self.sellers, self.credentials, strict=self.options.strict).install(flask_app)
+        health.add_to(flask_app, __version__)
+        mws = self._mws(access)
+        flask_app.add_url_rule("/Orders/2013-09-01", "mws", mws_web.view(mws), methods=["GET", "POST"])
+        token_key = self._key("page-token-key")
+        apis = (
+            Api("orders-v0.yaml", OrdersV0(access, token_key), inline=True),
+            Api("sellers-v1.yaml", SellersApi(access), inline=True),
+            Api("tokens-2021-03-01.yaml", Tokens(access)),
+            Api("control.yaml", self._control(requests)),
+        )
+        edge = build_app(
+            apis,
+            flask_app=flask_app,
+            public=self.options.url,
+            fallback=mws_web.fallback(mws),
+            observe=requests.observe,
+        )
+        return Safety(edge, self._safety())
+
+    def _key(self, name: str) -> bytes:
+        return self.store.secret(name, lambda: secrets.token_hex(32)).encode()
+
+    def _mws(self, access: Access) -> Mws:
+        def find_world(access_key: str) -> tuple[World, str | None] | None:
+            found = access.find_by_access_key(access_key)
+            return (self._caught_up(found[0]), found[1]) if found else None
+
+        section = load_section(mws_orders.document())
+        return Mws(
+            [(section, mws_orders.MwsOrders(self._key("mws-page-token-key")))],
+            find_world,
+            lambda: self._caught_up(self.sellers.get(None)),
+            lambda: datetime.fromtimestamp(time.time(), UTC),
+            strict=self.options.strict,
+            hosts=(urlsplit(self.options.url).netloc,),
+        )
+
+    def _caught_up(self, world: World) -> World:
+        if world.behind():
+            world.settle()
+            if world.state.outgoing:
+                self.courier.wake(world)
+        return world
+
+    def _control(self, requests: RequestLog) -> Control:
+        return Control(
+            self.sellers,
+            self.courier,
+            credentials=self.credentials.issue,
+            check_target=self._check_target,
+            new_secret=new_secret,
+            player=self.scenarios,
+            requests=requests,
+        )
+
+    def _check_target(self, url: str) -> None:
+        check_target(url, self.options.webhook_hosts)
+
+    def _safety(self) -> SafetyConfig:
+        return SafetyConfig(self.options.host, self.options.url, self.options.admin_token or "")
+
+
+def compose(options: Options) -> Server:
+    """The server for these options. Raises StartupError, or Unusable for a store that is not ours or damaged."""
+    store = open_store(options.store)
+    try:
+        return Server(options, store)
+    except (TokenNeededError, BadField) as problem:
+        store.close()
+        raise StartupError(str(problem)) from problem
+    except BaseException:
+        store.close()
+        raise
