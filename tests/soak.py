@@ -4,8 +4,10 @@ import sys
 import time
 
 from tests.core.explore import explore, explore_pairs
+from tests.core.simulation import check, simulate
 
 STATES = 1_000_000
+SEEDS = 300
 
 
 def main() -> None:
@@ -14,6 +16,9 @@ def main() -> None:
     states = explore(depth=20, most=STATES)
     print(f"one order: {states:,} states, every invariant held, {time.perf_counter() - started:.0f} s")
     started = time.perf_counter()
+    for seed in range(SEEDS):
+        check(*simulate(seed))
+    print(f"{SEEDS} random months, every check held")
     print(f"two orders: {explore_pairs(4):,} states, {time.perf_counter() - started:.0f} s")
     sys.exit(0 if states >= STATES else 1)
 

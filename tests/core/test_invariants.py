@@ -9,6 +9,7 @@ from sandbox.store.memory import MemoryStore
 from tests.core.actors import TURNS, Turn, in_one_jump, picture, play
 from tests.core.explore import explore, explore_pairs
 from tests.core.invariants import the_rate_is_a_fraction
+from tests.core.simulation import check, simulate
 from tests.core.worlds import a_world
 
 # So many different states lie within so many moves; fewer would mean that moves have stopped working.
@@ -45,3 +46,16 @@ def copy_of(journal: list[Entry], seller_id: str) -> MemoryStore:
     for entry in journal:
         store.append(seller_id, entry)
     return store
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_busy_month_keeps_the_invariants(seed: int) -> None:
+    world, fired = simulate(seed)
+    check(world, fired)
+    assert len({order.status for order in world.orders.values()}) >= 4
+
+
+def test_the_same_seed_is_the_same_run() -> None:
+    one, other = simulate(3, turns=120)[0], simulate(3, turns=120)[0]
+    assert one.journal() == other.journal()
+    assert picture(one) == picture(other)
