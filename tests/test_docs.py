@@ -107,13 +107,15 @@ class Reading:
 
 @contextmanager
 def reading(document: Document, folder: Path) -> Iterator[Reading]:
-    """A reader's terminal in a folder with the project's fixtures, and the document's server."""
+    """A reader's terminal in a folder like a checkout after `make run`, and the document's server."""
     cwd, hidden = folder / "work", folder / "hidden"
     hidden.mkdir()
     cwd.mkdir()
-    for name in ("fixtures", "openapi"):
+    for name in ("fixtures", "openapi", "examples"):
         if (ROOT / name).is_dir():
             shutil.copytree(ROOT / name, cwd / name)
+    shutil.copy(ROOT / "constraints.txt", cwd)
+    (cwd / ".venv").symlink_to(sys.prefix)  # what `make run` has made for a reader
     arguments = document.server_arguments
     starting = nullcontext() if arguments is None else serving(*arguments, cwd=cwd)
     with starting as server, shell(cwd, hidden, reader_environment(hidden, server)) as terminal:

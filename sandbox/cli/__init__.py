@@ -4,6 +4,7 @@ import click
 
 from sandbox import __version__
 from sandbox.cli.play import play
+from sandbox.cli.rules import rules
 from sandbox.cli.serve import serve
 
 
@@ -15,3 +16,4 @@ def main() -> None:
 
 main.add_command(serve)
 main.add_command(play)
+main.add_command(rules)
