@@ -62,6 +62,7 @@ def _line(happening: Happening) -> Json:
     }
     meaning = outcome.meaning if outcome else "The buyer placed the order."
     return {
+        "event_id": happening.event_id,
         "at": format_instant(happening.at),
         "action": happening.action,
         "channel": happening.channel,

@@ -5,21 +5,27 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sandbox.core.instants import format_instant
-from sandbox.core.order import Order
-from sandbox.core.reasons import SELLER_REASONS
+from sandbox.core.marketplaces import MARKETPLACES
+from sandbox.core.order import Order, Refund
+from sandbox.core.reasons import REFUND_REASONS, SELLER_REASONS
 
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """One mail. `to` is buyer or seller, `address` the relay address it would go to."""
+    """One mail. `to` is buyer or seller, `address` the relay address it would go to, `cause_id` the event behind it.
+
+    `locale` is that of the marketplace; the words are English all the same.
+    """
 
     mail_id: str
+    cause_id: str
     kind: str
     to: str
     address: str
     at: datetime
     order_id: str
     marketplace_id: str
+    locale: str
     subject: str
     body: str
 
@@ -54,7 +60,7 @@ KINDS = {
     ),
     "shipment_confirmed": Kind(("buyer",), "Your order {order} has shipped", "{items} is on its way. Carrier: {carrier}."),
     "order_released": Kind(("seller",), "Sold, ship now: order {order}", "{items}. Ship by {ship_by}."),
-    "refund_released": Kind(("buyer",), "Refund for order {order}", "A refund of {refund} was paid at {now}."),
+    "refund_released": Kind(("buyer",), "Refund for order {order}", "Refunded at {now}: {refund}."),
     "canceled_unconfirmed": Kind(
         ("buyer", "seller"),
         "Order {order} was canceled",
@@ -70,14 +76,17 @@ KINDS = {
 """Every kind of mail by its name."""
 
 
-def written(kind: str, order: Order, at: datetime, seller_id: str, ids: Iterator[str]) -> Iterator[Mail]:
+def written(kind: str, order: Order, at: datetime, seller_id: str, cause_id: str, ids: Iterator[str]) -> Iterator[Mail]:
     """The mails of one kind about an order as it stands after the change."""
+    locale = MARKETPLACES[order.marketplace_id].locale
     words = KINDS[kind]
     facts = _facts(order, at)
     for to in words.recipients:
         address = order.buyer.email if to == "buyer" else f"{seller_id.lower()}@sellers.example"
         subject, body = words.subject.format_map(facts), words.body.format_map(facts)
-        yield Mail(next(ids), kind, to, address, at, order.order_id, order.marketplace_id, subject, body)
+        yield Mail(
+            next(ids), cause_id, kind, to, address, at, order.order_id, order.marketplace_id, locale, subject, body
+        )
 
 
 def _facts(order: Order, at: datetime) -> dict[str, str]:
@@ -94,9 +103,16 @@ def _facts(order: Order, at: datetime) -> dict[str, str]:
         "cause": SELLER_REASONS[ended.reason].label if ended and ended.reason in SELLER_REASONS else "",
         "rate": _rate_sentence(order),
         "carrier": order.shipments[-1].carrier if order.shipments and order.shipments[-1].carrier else "not named",
-        "refund": str(sum(each.amount for each in released[-1].amounts)) if released else "0",
+        "refund": _refund_words(released[-1]) if released else "",
         "decision": granted,
     }
+
+
+def _refund_words(refund: Refund) -> str:
+    reason = REFUND_REASONS[refund.reason]
+    cause = f", {reason.cause}" if reason.cause else ""
+    parts = ", ".join(f"{each.amount} ({each.component})" for each in refund.amounts)
+    return f"{parts}. Reason: {reason.label}{cause}"
 
 
 def _rate_sentence(order: Order) -> str:

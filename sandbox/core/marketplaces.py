@@ -17,6 +17,7 @@ class Marketplace:
     currency: str
     domain: str
     zone_name: str
+    locale: str
     decimals: int = 2
 
     @property
@@ -31,29 +32,29 @@ class Marketplace:
 
 
 _ALL = (
-    Marketplace("ATVPDKIKX0DER", "US", "NA", "USD", "Amazon.com", "America/Los_Angeles"),
-    Marketplace("A2EUQ1WTGCTBG2", "CA", "NA", "CAD", "Amazon.ca", "America/Toronto"),
-    Marketplace("A1AM78C64UM0Y8", "MX", "NA", "MXN", "Amazon.com.mx", "America/Mexico_City"),
-    Marketplace("A2Q3Y263D00KWC", "BR", "NA", "BRL", "Amazon.com.br", "America/Sao_Paulo"),
-    Marketplace("A1F83G8C2ARO7P", "GB", "EU", "GBP", "Amazon.co.uk", "Europe/London"),
-    Marketplace("A1PA6795UKMFR9", "DE", "EU", "EUR", "Amazon.de", "Europe/Berlin"),
-    Marketplace("A13V1IB3VIYZZH", "FR", "EU", "EUR", "Amazon.fr", "Europe/Paris"),
-    Marketplace("APJ6JRA9NG5V4", "IT", "EU", "EUR", "Amazon.it", "Europe/Rome"),
-    Marketplace("A1RKKUPIHCS9HS", "ES", "EU", "EUR", "Amazon.es", "Europe/Madrid"),
-    Marketplace("A1805IZSGTT6HS", "NL", "EU", "EUR", "Amazon.nl", "Europe/Amsterdam"),
-    Marketplace("AMEN7PMS3EDWL", "BE", "EU", "EUR", "Amazon.com.be", "Europe/Brussels"),
-    Marketplace("A2NODRKZP88ZB9", "SE", "EU", "SEK", "Amazon.se", "Europe/Stockholm"),
-    Marketplace("A1C3SOZRARQ6R3", "PL", "EU", "PLN", "Amazon.pl", "Europe/Warsaw"),
-    Marketplace("A28R8C7NBKEWEA", "IE", "EU", "EUR", "Amazon.ie", "Europe/Dublin"),
-    Marketplace("A33AVAJ2PDY3EV", "TR", "EU", "TRY", "Amazon.com.tr", "Europe/Istanbul"),
-    Marketplace("A2VIGQ35RCS4UG", "AE", "EU", "AED", "Amazon.ae", "Asia/Dubai"),
-    Marketplace("A17E79C6D8DWNP", "SA", "EU", "SAR", "Amazon.sa", "Asia/Riyadh"),
-    Marketplace("ARBP9OOSHTCHU", "EG", "EU", "EGP", "Amazon.eg", "Africa/Cairo"),
-    Marketplace("A21TJRUUN4KGV", "IN", "EU", "INR", "Amazon.in", "Asia/Kolkata"),
-    Marketplace("AE08WJ6YKNBMC", "ZA", "EU", "ZAR", "Amazon.co.za", "Africa/Johannesburg"),
-    Marketplace("A1VC38T7YXB528", "JP", "FE", "JPY", "Amazon.co.jp", "Asia/Tokyo", 0),
-    Marketplace("A39IBJ37TRP1C6", "AU", "FE", "AUD", "Amazon.com.au", "Australia/Sydney"),
-    Marketplace("A19VAU5U5O7RUS", "SG", "FE", "SGD", "Amazon.sg", "Asia/Singapore"),
+    Marketplace("ATVPDKIKX0DER", "US", "NA", "USD", "Amazon.com", "America/Los_Angeles", "en_US"),
+    Marketplace("A2EUQ1WTGCTBG2", "CA", "NA", "CAD", "Amazon.ca", "America/Toronto", "en_CA"),
+    Marketplace("A1AM78C64UM0Y8", "MX", "NA", "MXN", "Amazon.com.mx", "America/Mexico_City", "es_MX"),
+    Marketplace("A2Q3Y263D00KWC", "BR", "NA", "BRL", "Amazon.com.br", "America/Sao_Paulo", "pt_BR"),
+    Marketplace("A1F83G8C2ARO7P", "GB", "EU", "GBP", "Amazon.co.uk", "Europe/London", "en_GB"),
+    Marketplace("A1PA6795UKMFR9", "DE", "EU", "EUR", "Amazon.de", "Europe/Berlin", "de_DE"),
+    Marketplace("A13V1IB3VIYZZH", "FR", "EU", "EUR", "Amazon.fr", "Europe/Paris", "fr_FR"),
+    Marketplace("APJ6JRA9NG5V4", "IT", "EU", "EUR", "Amazon.it", "Europe/Rome", "it_IT"),
+    Marketplace("A1RKKUPIHCS9HS", "ES", "EU", "EUR", "Amazon.es", "Europe/Madrid", "es_ES"),
+    Marketplace("A1805IZSGTT6HS", "NL", "EU", "EUR", "Amazon.nl", "Europe/Amsterdam", "nl_NL"),
+    Marketplace("AMEN7PMS3EDWL", "BE", "EU", "EUR", "Amazon.com.be", "Europe/Brussels", "fr_BE"),
+    Marketplace("A2NODRKZP88ZB9", "SE", "EU", "SEK", "Amazon.se", "Europe/Stockholm", "sv_SE"),
+    Marketplace("A1C3SOZRARQ6R3", "PL", "EU", "PLN", "Amazon.pl", "Europe/Warsaw", "pl_PL"),
+    Marketplace("A28R8C7NBKEWEA", "IE", "EU", "EUR", "Amazon.ie", "Europe/Dublin", "en_IE"),
+    Marketplace("A33AVAJ2PDY3EV", "TR", "EU", "TRY", "Amazon.com.tr", "Europe/Istanbul", "tr_TR"),
+    Marketplace("A2VIGQ35RCS4UG", "AE", "EU", "AED", "Amazon.ae", "Asia/Dubai", "en_AE"),
+    Marketplace("A17E79C6D8DWNP", "SA", "EU", "SAR", "Amazon.sa", "Asia/Riyadh", "ar_SA"),
+    Marketplace("ARBP9OOSHTCHU", "EG", "EU", "EGP", "Amazon.eg", "Africa/Cairo", "ar_EG"),
+    Marketplace("A21TJRUUN4KGV", "IN", "EU", "INR", "Amazon.in", "Asia/Kolkata", "en_IN"),
+    Marketplace("AE08WJ6YKNBMC", "ZA", "EU", "ZAR", "Amazon.co.za", "Africa/Johannesburg", "en_ZA"),
+    Marketplace("A1VC38T7YXB528", "JP", "FE", "JPY", "Amazon.co.jp", "Asia/Tokyo", "ja_JP", 0),
+    Marketplace("A39IBJ37TRP1C6", "AU", "FE", "AUD", "Amazon.com.au", "Australia/Sydney", "en_AU"),
+    Marketplace("A19VAU5U5O7RUS", "SG", "FE", "SGD", "Amazon.sg", "Asia/Singapore", "en_SG"),
 )
 
 MARKETPLACES = {each.marketplace_id: each for each in _ALL}

@@ -59,28 +59,43 @@ BUYER_REASONS = {
 }
 """The buyer's own words by canonical key; picking one is optional and never touches the rate."""
 
+
+@dataclass(frozen=True, slots=True)
+class RefundReason:
+    """Why a seller refunds. `cause` is the kind of case it belongs to, if any, and drives nothing but words."""
+
+    key: str
+    label: str
+    cause: str = ""
+
+
+RETURN, REQUEST, CLAIM = "product return", "refund request", "claim"
+
 REFUND_REASONS = {
-    "out_of_stock": "Out of stock",
-    "customer_cancel": "Cancelled by buyer",
-    "customer_return": "Buyer return",
-    "general_adjustment": "General adjustment",
-    "could_not_ship": "Shipment not possible",
-    "different_item": "Wrong item",
-    "not_received": "Product not received",
-    "not_as_described": "Does not match description",
-    "pricing_error": "Pricing error",
-    "undeliverable": "Cannot be delivered to this address",
-    "carrier_late": "Late delivery due to carrier",
-    "ship_date_missed": "Promised ship date not met",
-    "no_inventory": "Out of stock",
-    "abandoned": "Abandoned",
-    "exchange": "Exchange",
-    "other": "Other",
-    "carrier_credit_decision": "Carrier credit decision",
-    "risk_assessment_information_not_valid": "Risk assessment information not valid",
-    "carrier_coverage_failure": "Carrier coverage failure",
-    "transaction_record": "Transaction record",
-    "refused_delivery": "Refused delivery",
+    each.key: each
+    for each in (
+        RefundReason("out_of_stock", "Out of stock"),
+        RefundReason("customer_cancel", "Cancelled by buyer"),
+        RefundReason("customer_return", "Buyer return", RETURN),
+        RefundReason("general_adjustment", "General adjustment", REQUEST),
+        RefundReason("could_not_ship", "Shipment not possible"),
+        RefundReason("different_item", "Wrong item", RETURN),
+        RefundReason("not_received", "Product not received", CLAIM),
+        RefundReason("not_as_described", "Does not match description", REQUEST),
+        RefundReason("pricing_error", "Pricing error", REQUEST),
+        RefundReason("undeliverable", "Cannot be delivered to this address"),
+        RefundReason("carrier_late", "Late delivery due to carrier", CLAIM),
+        RefundReason("ship_date_missed", "Promised ship date not met", CLAIM),
+        RefundReason("no_inventory", "Out of stock"),
+        RefundReason("abandoned", "Abandoned"),
+        RefundReason("exchange", "Exchange"),
+        RefundReason("other", "Other"),
+        RefundReason("carrier_credit_decision", "Carrier credit decision"),
+        RefundReason("risk_assessment_information_not_valid", "Risk assessment information not valid"),
+        RefundReason("carrier_coverage_failure", "Carrier coverage failure"),
+        RefundReason("transaction_record", "Transaction record"),
+        RefundReason("refused_delivery", "Refused delivery"),
+    )
 }
 """Reasons of a refund by canonical key: the Refund Orders tool's twelve and the feed's further ones."""
 

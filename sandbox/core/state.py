@@ -48,6 +48,7 @@ class Fired:
 class Happening:
     """One line of an order's history: who did what, which rule decided."""
 
+    event_id: str
     at: datetime
     order_id: str
     action: str
@@ -223,11 +224,7 @@ class State:
         self._record(at, order, command.action, command.channel, outcome.name, step.row.source)
         self._keep(order, at)
         receipt.findings = [Finding(code, order.order_id, at) for code in step.findings]
-        receipt.mail = [
-            each
-            for kind in outcome.mails
-            for each in mail.written(kind, order, at, self.ids.seller_id, self._mail_ids())
-        ]
+        receipt.mail = self._mail(order, outcome, at)
         self.findings.extend(receipt.findings)
         self.mail.extend(receipt.mail)
         self._keep_message(step, command, at)
@@ -236,6 +233,11 @@ class State:
             receipt.notices.append(notice)
             receipt.deliveries = self._address(notice)
         return receipt
+
+    def _mail(self, order: Order, outcome: Outcome, at: datetime) -> list[Mail]:
+        cause, ids = self.happenings[-1].event_id, self._mail_ids()
+        seller_id = self.ids.seller_id
+        return [each for kind in outcome.mails for each in mail.written(kind, order, at, seller_id, cause, ids)]
 
     def _mail_ids(self) -> Iterator[str]:
         start = len(self.mail)
@@ -266,7 +268,8 @@ class State:
         return Delivery(delivery_id, notice, subscriber.subscriber_id)
 
     def _record(self, at: datetime, order: Order, action: str, channel: str, outcome: str, source: str) -> None:
-        self.happenings.append(Happening(at, order.order_id, action, channel, outcome, source))
+        event_id = self.ids.uuid("event", len(self.happenings))
+        self.happenings.append(Happening(event_id, at, order.order_id, action, channel, outcome, source))
 
     def _keep(self, order: Order, at: datetime) -> None:
         self.orders[order.order_id] = order

@@ -122,6 +122,8 @@ def mail_view(mail: Mail) -> Json:
         "address": mail.address,
         "order_id": mail.order_id,
         "marketplace_id": mail.marketplace_id,
+        "locale": mail.locale,
+        "cause_id": mail.cause_id,
         "body": mail.body,
     }
 

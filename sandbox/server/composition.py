@@ -1,5 +1,6 @@
 """Where the parts meet: everything is made here, once, and handed to what needs it by constructor."""
 
+import gc
 import secrets
 import time
 from collections.abc import Iterator
@@ -82,6 +83,9 @@ class Server:
 
     def start(self) -> None:
         """Begin to watch deadlines, and send what a restart found unsent."""
+        # What stands now will stand: without this a full collection stops the process for 100 ms with 10,000 orders.
+        gc.collect()
+        gc.freeze()
         for world in self.sellers:
             if world.state.outgoing:
                 self.courier.wake(world)
