@@ -1,0 +1,141 @@
+"""YAML text as plain values, with the line of each. Knows nothing of scenarios.
+
+Only what JSON knows, and comments: no tags, no aliases (so nothing can grow when it is read), one document, bounded in
+size and depth, every key once. Words stay words: `no` and `on` are text, and so is an instant.
+"""
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+import yaml
+
+MOST_BYTES = 1024 * 1024
+DEEPEST = 24
+
+Path = tuple[str | int, ...]
+Lines = dict[Path, int]
+
+_Loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+_WORDS = {"": None, "null": None, "~": None, "true": True, "false": False}
+_WHOLE = re.compile(r"-?(0|[1-9]\d{0,30})")
+_FLOAT = re.compile(r"-?(0|[1-9]\d{0,30})\.\d{1,30}")
+
+
+class Unreadable(ValueError):
+    """Text that is not a YAML document of ours. `line` counts from 1."""
+
+    def __init__(self, line: int, message: str) -> None:
+        super().__init__(message)
+        self.line = line
+
+
+def load(raw: bytes) -> tuple[Any, Lines]:
+    """The value and the line of everything in it, by its path. Raises Unreadable."""
+    if len(raw) > MOST_BYTES:
+        raise Unreadable(1, f"A scenario has at most {MOST_BYTES} bytes; this file has {len(raw)}.")
+    builder = _Builder()
+    text = _decoded(raw)
+    try:
+        for event in yaml.parse(text, Loader=_Loader):
+            builder.take(event)
+    except yaml.MarkedYAMLError as wrong:
+        mark = wrong.problem_mark or wrong.context_mark
+        # what is missing at the end is looked for after it
+        line = min(mark.line + 1, len(text.splitlines())) if mark else 1
+        raise Unreadable(line, f"This is not YAML: {wrong.problem or wrong.context}.") from None
+    except yaml.YAMLError as wrong:
+        raise Unreadable(1, f"This is not YAML: {' '.join(str(wrong).split())}.") from None
+    return builder.root, builder.lines
+
+
+def _decoded(raw: bytes) -> str:
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as wrong:
+        raise Unreadable(raw.count(b"\n", 0, wrong.start) + 1, "A scenario is UTF-8 text.") from None
+
+
+@dataclass
+class _Open:
+    """A mapping or list that has begun and not ended."""
+
+    value: Any
+    path: Path
+    key: str | None = None
+
+
+@dataclass
+class _Builder:
+    """Puts parser events together, one at a time, so that no depth of nesting recurses."""
+
+    root: Any = None
+    lines: Lines = field(default_factory=lambda: {(): 1})
+    _open: list[_Open] = field(default_factory=list)
+    _documents: int = 0
+
+    def take(self, event: Any) -> None:
+        line = event.start_mark.line + 1
+        if isinstance(event, yaml.DocumentStartEvent):
+            self._documents += 1
+            if self._documents > 1:
+                raise Unreadable(line, "A file holds one scenario; a second document begins here.")
+        elif isinstance(event, yaml.AliasEvent):
+            raise Unreadable(line, f"Aliases are not supported; write the value of *{event.anchor} out.")
+        elif isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
+            self._open.pop()
+        elif isinstance(event, yaml.NodeEvent):
+            self._node(event, line)
+
+    def _node(self, event: Any, line: int) -> None:
+        # BaseLoader resolves nothing, so a tag was written; a lone "!" says no more than the quotes it stands before.
+        if event.tag not in (None, "!"):
+            raise Unreadable(line, f"Tags are not supported; leave {event.tag} out.")
+        if isinstance(event, yaml.ScalarEvent):
+            if not self._is_key(event.value, line):
+                self._put(_scalar(event), line)
+            return
+        value: Any = {} if isinstance(event, yaml.MappingStartEvent) else []
+        if len(self._open) >= DEEPEST:
+            raise Unreadable(line, f"This is nested deeper than {DEEPEST} levels.")
+        self._open.append(_Open(value, self._put(value, line)))
+
+    def _is_key(self, text: str, line: int) -> bool:
+        """Takes the scalar as the next key where a mapping waits for one."""
+        parent = self._open[-1] if self._open else None
+        if parent is None or not isinstance(parent.value, dict) or parent.key is not None:
+            return False
+        if text in parent.value:
+            raise Unreadable(line, f"{text!r} stands here twice.")
+        parent.key = text
+        self.lines[(*parent.path, text)] = line
+        return True
+
+    def _put(self, value: Any, line: int) -> Path:
+        if not self._open:
+            self.root = value
+            self.lines[()] = line
+            return ()
+        parent = self._open[-1]
+        if isinstance(parent.value, list):
+            parent.value.append(value)
+            path = (*parent.path, len(parent.value) - 1)
+            self.lines[path] = line
+            return path
+        if parent.key is None:
+            raise Unreadable(line, "A key is a word, not a list or a mapping.")
+        path = (*parent.path, parent.key)
+        parent.value[parent.key] = value
+        parent.key = None
+        return path
+
+
+def _scalar(event: Any) -> Any:
+    text: str = event.value
+    if event.style:
+        return text
+    if text in _WORDS:
+        return _WORDS[text]
+    if _WHOLE.fullmatch(text):
+        return int(text)
+    return float(text) if _FLOAT.fullmatch(text) else text

@@ -1,0 +1,238 @@
+"""A wrong scenario stops before anything is played, with file, line and the nearest valid word."""
+
+from pathlib import Path
+
+import pytest
+
+from sandbox.core.views import order_view
+from sandbox.scenario.document import BadScenario, check, read, read_file
+from sandbox.scenario.expected import ORDER
+from sandbox.scenario.tree import load
+from tests.scenario.scenes import ONE, SMALL, TWO, expecting, played
+
+HEAD = "start: 2026-03-02T16:00:00Z\norders:\n  - {id: 902-0000001-0000001}\n"  # three lines
+
+WRONG = {
+    "unknown key": ("abuot: x\n", 1, "There is no 'abuot' here; did you mean 'about'?"),
+    "a list": ("- about: x\n", 1, "A scenario is a mapping; a list is not."),
+    "nothing": ("", 1, "A scenario is a mapping; nothing is not."),
+    "about": ("about: [x]\n", 1, "about is text"),
+    "rules": ("rules: [R39, cancel]\n", 1, "A rule is named like R39 or K4; 'cancel' is not."),
+    "start": ("about: x\nstart: tomorrow\n", 2, "start is an instant such as 2026-03-02T16:00:00Z; 'tomorrow' is not."),
+    "start, far": ("start: 9999-01-01T00:00:00Z\n", 1, "start is an instant such as"),
+    "rate": ("rate: -1\n", 1, "rate is a number from 0 (frozen) to 1000000; -1 is not."),
+    "seed": ("seed: one\n", 1, "seed is a whole number from 0; 'one' is not."),
+    "marketplace": ("seller:\n  marketplace_ids: [ATVPDKIKX0DEM]\n", 2, "did you mean 'ATVPDKIKX0DER'?"),
+    "seller": ("seller: {marketplaces: []}\n", 1, "There is no 'marketplaces' here; did you mean 'marketplace_ids'?"),
+    "setting": ("settings:\n  buyer_withdrawl: true\n", 2, "did you mean 'buyer_withdrawal'?"),
+    "setting's value": ("settings:\n  hold_period: PT\n", 2, "hold_period is an ISO 8601 duration such as PT30M"),
+    "orders": ("orders: 3\n", 1, "orders is a list; 3 is not."),
+    "an order": ("orders:\n  - {}\n  - x\n", 3, "orders is a mapping; 'x' is not."),
+    "order field": ("orders:\n  - {}\n  - {chanel: AFN}\n", 3, "There is no field 'chanel'; did you mean 'channel'?"),
+    "order value": ("orders:\n  - channel: MFM\n", 2, "channel is one of MFN, AFN; 'MFM' is not, did you mean 'MFN'?"),
+    "order's store": ("orders:\n  - marketplace: US\n", 2, "There is no marketplace 'US'; did you mean"),
+    "order's store, a list": (
+        "orders:\n  - marketplace: []\n",
+        2,
+        "marketplace is a word such as 'ATVPDKIKX0DER'; a list is not.",
+    ),
+    "order id": ("orders:\n  - id: 902-1\n", 2, "An order id has the form 902-0000001-0000001; '902-1' has not."),
+    "order twice": (HEAD + "  - {id: 902-0000001-0000001}\n", 4, "There are two orders 902-0000001-0000001."),
+    "item field": (
+        "orders:\n  - items:\n      - {sku: A}\n      - {sku: B, qty: 2}\n",
+        4,
+        "There is no field 'items[1].qty'; did you mean 'quantity'?",
+    ),
+    "item value": (
+        "orders:\n  - items:\n      - sku: A\n        quantity: 0\n",
+        4,
+        "items[0].quantity is a whole number",
+    ),
+    "purchase": (HEAD + "  - purchased_at: soon\n", 4, "'soon' is neither a span such as +1h10m"),
+    "purchase, absolute": (
+        "orders:\n  - purchased_at: 2026-03-02T16:00:00Z\n",
+        2,
+        "a scenario without a start has spans",
+    ),
+    "step key": (HEAD + "script:\n  - {at: +1h, wiht: {}}\n", 5, "There is no 'wiht' here; did you mean 'with'?"),
+    "action": (
+        HEAD + "script:\n  - {at: +1h, seller-cancle: 902-0000001-0000001}\n",
+        5,
+        "did you mean 'seller-cancel'?",
+    ),
+    "step without at": (
+        HEAD + "script:\n  - {parcel-leaves: 902-0000001-0000001}\n",
+        5,
+        "A step needs an at, such as +1h10m.",
+    ),
+    "span": (
+        HEAD + "script:\n  - {at: +1hour}\n",
+        5,
+        "at: '+1hour' is neither a span such as +1h10m or +7d nor an instant",
+    ),
+    "order in step": (
+        HEAD + "script:\n  - {at: +1h, parcel-leaves: 902-0000001-0000002}\n",
+        5,
+        "There is no order '902-0000001-0000002' in this scenario; did you mean '902-0000001-0000001'?",
+    ),
+    "order in step, a list": (
+        HEAD + "script:\n  - {at: +1h, parcel-leaves: []}\n",
+        5,
+        "parcel-leaves names an order, such as 902-0000001-0000001; a list does not.",
+    ),
+    "no orders": (
+        "script:\n  - {at: +1h, parcel-leaves: 902-0000001-0000001}\n",
+        2,
+        "No order of this scenario has an id",
+    ),
+    "two actions": (
+        HEAD + "script:\n  - {at: +1h, parcel-leaves: 902-0000001-0000001, buyer-cancel: 902-0000001-0000001}\n",
+        5,
+        "A step does one thing; this one has parcel-leaves, buyer-cancel.",
+    ),
+    "argument": (
+        HEAD + "script:\n  - at: +1h\n    seller-cancel: 902-0000001-0000001\n    with:\n      raeson: x\n",
+        8,
+        "seller-cancel has no argument 'raeson'; did you mean 'reason'?",
+    ),
+    "needed argument": (
+        HEAD + "script:\n  - {at: +1h, buyer-message: 902-0000001-0000001}\n",
+        5,
+        "buyer-message needs text.",
+    ),
+    "refusal": (
+        HEAD + "script:\n  - {at: +1h, buyer-cancel: 902-0000001-0000001, refused: WINDOW_CLOSED}\n",
+        5,
+        "There is no refused 'WINDOW_CLOSED'; did you mean 'CANCEL_WINDOW_CLOSED'?",
+    ),
+    "refusal of nothing": (
+        HEAD + "script:\n  - {at: +1h, refused: ORDER_PENDING}\n",
+        5,
+        "refused belongs to an action",
+    ),
+    "setting in a step": (HEAD + "script:\n  - {at: +1h, settings: {limit: off}}\n", 5, "did you mean 'limits'?"),
+    "order of time": (HEAD + "script:\n  - {at: +2h}\n  - {at: +1h}\n", 6, "+1h lies before the step before it"),
+    "before the start": (HEAD + "script:\n  - {at: -1h}\n", 5, "-1h lies before the start"),
+    "before its order": (
+        HEAD
+        + "  - {id: 902-0000002-0000002, purchased_at: +2h}\nscript:\n  - {at: +1h, buyer-cancel: 902-0000002-0000002}",
+        6,
+        "Order 902-0000002-0000002 is placed at",
+    ),
+    "absolute without a start": (
+        "script:\n  - {at: 2026-03-02T16:00:00Z}\n",
+        2,
+        "a scenario without a start has spans",
+    ),
+    "beyond time": (HEAD + "script:\n  - {at: +9999999d}\n", 5, "+9999999d leads beyond 8999-12-31T00:00:00Z"),
+    "until": (HEAD + "script:\n  - {at: +2h}\nuntil: +1h\n", 6, "until: +1h lies before the last step."),
+    "expectation": (
+        "expect:\n  notification: []\n",
+        2,
+        "There is no 'notification' here; did you mean 'notifications'?",
+    ),
+    "expected order": (
+        HEAD + "expect:\n  orders:\n    902-0000001-0000009: {}\n",
+        6,
+        "did you mean '902-0000001-0000001'?",
+    ),
+    "expected field": (
+        HEAD + "expect:\n  orders:\n    902-0000001-0000001:\n      state: Pending\n",
+        7,
+        "did you mean 'status'?",
+    ),
+    "expected dotted field": (
+        HEAD + "expect:\n  orders:\n    902-0000001-0000001:\n      request.stat: open\n",
+        7,
+        "There is no 'stat' here; did you mean 'state'?",
+    ),
+    "expected dotted nothing": (
+        HEAD + "expect:\n  orders:\n    902-0000001-0000001:\n      requst.state: open\n",
+        7,
+        "There is no 'requst.state' here",
+    ),
+    "expected status": (
+        HEAD + "expect:\n  orders:\n    902-0000001-0000001: {status: Cancelled}\n",
+        6,
+        "There is no status 'Cancelled'; did you mean 'Canceled'?",
+    ),
+    "expected switch": (
+        HEAD + "expect:\n  orders: {902-0000001-0000001: {restocked: 1}}\n",
+        5,
+        "restocked is true or false; 1 is neither.",
+    ),
+    "expected amount": (
+        HEAD + "expect:\n  orders:\n    902-0000001-0000001:\n      items: [{price: much}]\n",
+        7,
+        "price is an amount such as 20.00",
+    ),
+    "expected change": (
+        "expect:\n  notifications:\n    - {change: BuyerRequested}\n",
+        3,
+        "did you mean 'BuyerRequestedChange'?",
+    ),
+    "expected mail": ("expect:\n  mail:\n    - {kind: order_relaesed}\n", 3, "did you mean 'order_released'?"),
+    "expected lint": ("expect:\n  lint:\n    - REASON_MISSMATCH\n", 3, "did you mean 'REASON_MISMATCH'?"),
+    "expected duty": (
+        HEAD + "expect:\n  orders:\n    902-0000001-0000001: {duties: [advise]}\n",
+        6,
+        "did you mean 'advise_buyer'?",
+    ),
+    "expected number": ("expect: {mail_exactly: two}\n", 1, "mail_exactly is a whole number from 0; 'two' is not."),
+    "expected rate": ("expect:\n  cancellation_rate: {cancelled: 1}\n", 2, "did you mean 'canceled'?"),
+    "expected number, any": ("expect:\n  cancellation_rate: {rate: low}\n", 2, "rate is a number; 'low' is not."),
+    "expected cause": ("expect:\n  cancellation_rate: {by_cause: {no_stock: 1}}\n", 2, "did you mean 'no_inventory'?"),
+    "expected words": ("expect:\n  messages:\n    - {text: 5}\n", 3, "text; 5 is not."),
+    "expected nothing": (
+        HEAD + "expect:\n  orders: {902-0000001-0000001: {status: null}}\n",
+        5,
+        "status is a word such as 'PendingAvailability'; nothing is not.",
+    ),
+    "not YAML": ("about: x\nscript: [\n", 2, "This is not YAML"),
+    "an alias": ("about: &a x\nsource: *a\n", 2, "Aliases are not supported"),
+}
+
+
+@pytest.mark.parametrize(("text", "line", "message"), WRONG.values(), ids=WRONG)
+def test_a_wrong_file_names_its_line_and_the_nearest_word(text: str, line: int, message: str) -> None:
+    with pytest.raises(BadScenario) as wrong:
+        read(text, "fixtures/mine.yaml")
+    assert str(wrong.value).startswith(f"fixtures/mine.yaml:{line}: ")
+    assert message in str(wrong.value)
+    assert wrong.value.line == line
+
+
+def test_a_wrong_document_names_its_field() -> None:
+    with pytest.raises(BadScenario) as wrong:
+        check({"orders": [{"id": ONE}], "script": [{"at": "+1h", "buyer-cancel": TWO}]})
+    assert wrong.value.field == "script[0].buyer-cancel"
+    assert str(wrong.value).startswith("script[0].buyer-cancel: There is no order")
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(BadScenario, match=r"mine\.yaml cannot be read: No such file"):
+        read_file(tmp_path / "mine.yaml")
+    with pytest.raises(BadScenario, match="cannot be read: Is a directory"):
+        read_file(tmp_path)
+
+
+def test_a_file_says_the_same_as_its_text(tmp_path: Path) -> None:
+    file = tmp_path / "mine.yaml"
+    file.write_text(SMALL)
+    assert read_file(file) == read(SMALL) == check(load(SMALL.encode())[0])
+
+
+def test_the_empty_scenario_is_one() -> None:
+    assert played("{}").passed
+
+
+def test_marketplaces_are_those_the_orders_name() -> None:
+    assert read("{}").places == ("ATVPDKIKX0DER",)
+    assert read("orders: [{marketplace: A1VC38T7YXB528}]").places == ("A1VC38T7YXB528",)
+    assert read("orders: [{}, {marketplace: A1VC38T7YXB528}]").places == ("ATVPDKIKX0DER", "A1VC38T7YXB528")
+    assert read("seller: {marketplace_ids: [A1F83G8C2ARO7P]}").places == ("A1F83G8C2ARO7P",)
+
+
+def test_an_order_can_be_expected_to_have_every_field_of_its_view() -> None:
+    world = expecting("mail_exactly: 4").world
+    assert set(ORDER) == set(order_view(world.order(ONE), world.now(), world.policy))

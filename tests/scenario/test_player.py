@@ -1,0 +1,151 @@
+"""A scenario is played in a seller of its own, every line recorded; a seller can be left in the state of one."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from sandbox.core.sellers import DEFAULT_SELLER, Defaults, DuplicateSeller, Sellers
+from sandbox.scenario.document import BadScenario, read
+from sandbox.scenario.player import play, seed
+from sandbox.store.memory import MemoryStore
+from tests.scenario.scenes import NOW, ONE, SMALL, TWO, a_shop, played
+
+
+def test_the_timeline_tells_everything_in_the_order_of_time() -> None:
+    timeline = played(SMALL).timeline
+    assert [((each.at - NOW) // timedelta(minutes=1), each.action, each.status) for each in timeline] == [
+        (0, "order-placed", "Pending"),
+        (30, "hold-ends", "Unshipped"),
+        (60, "parcel-leaves", "Unshipped"),
+        (70, "buyer-request-cancellation", "Unshipped"),
+        (80, "seller-cancel", "Unshipped"),
+        (90, "seller-confirm-shipment", "Shipped"),
+    ]
+    asked, refused, shipped = timeline[3:]
+    assert [each.change for each in asked.notices] == ["BuyerRequestedChange"]
+    assert [(each.kind, each.to) for each in asked.mail] == [
+        ("cancellation_requested", "seller"), ("request_submitted", "buyer"),
+    ]  # fmt: skip
+    assert (refused.refused, refused.expected, refused.notices, refused.mail) == ("SHIPPED_NOT_CONFIRMED", True, (), ())
+    assert [each.code for each in shipped.findings] == ["SHIPPED_WITH_OPEN_REQUEST"]
+
+
+def test_nothing_recorded_is_lost_or_doubled() -> None:
+    result = played(f"orders: [{{count: 3}}, {{id: {ONE}, hold: false}}]\nscript: [{{at: +12d}}]")
+    state = result.world.state
+    assert [each for event in result.timeline for each in event.notices] == state.notices
+    assert [each for event in result.timeline for each in event.mail] == state.mail
+    assert len(result.timeline) == len(state.happenings)
+
+
+def test_what_lies_before_the_start_is_told_by_its_own_instants_and_in_silence() -> None:
+    result = played(f"start: 2026-03-02T16:00:00Z\norders: [{{id: {ONE}}}, {{id: {TWO}, purchased_at: -2h}}]")
+    hours = [((each.at - NOW) / timedelta(hours=1), each.order_id, each.action) for each in result.timeline]
+    assert hours == [(-2, TWO, "order-placed"), (-1.5, TWO, "hold-ends"), (0, ONE, "order-placed")]
+    assert result.world.state.notices == []
+
+
+def test_an_order_of_later_is_placed_when_its_time_comes() -> None:
+    result = played(
+        f"start: 2026-03-02T16:00:00Z\norders: [{{id: {ONE}, purchased_at: +1d}}]\n"
+        f"script: [{{at: +1d, buyer-cancel: {ONE}}}]\n"
+        f"expect: {{mail_exactly: 1, orders: {{{ONE}: {{status: Canceled}}}}}}"
+    )
+    assert result.failures == ()
+    assert [each.at - NOW for each in result.timeline] == [timedelta(days=1)] * 2
+
+
+def test_settings_seed_and_marketplaces_are_the_sellers() -> None:
+    result = played(
+        "seed: 5\nsettings: {hold_period: PT1H}\nseller: {marketplace_ids: [A1F83G8C2ARO7P]}\n"
+        "orders: [{marketplace: A1F83G8C2ARO7P}]\nscript: [{at: +45m, settings: {buyer_withdrawal: true}}]"
+    )
+    assert result.world.opening.seed == 5
+    assert result.world.marketplace_ids == ("A1F83G8C2ARO7P",)
+    assert result.world.policy.is_on("buyer_withdrawal")
+    assert [str(each.status) for each in result.world.orders.values()] == ["Pending"]
+    assert result.timeline[-1].settings == {"buyer_withdrawal": True}
+
+
+def test_the_clock_stands_at_the_end_unless_a_rate_is_named() -> None:
+    real = [0.0]
+    sellers = Sellers(MemoryStore(), Defaults(), real=lambda: real[0])
+    standing = play(read("start: 2026-03-02T16:00:00Z\nuntil: +1h"), sellers).world
+    running = play(read("start: 2026-03-02T16:00:00Z\nrate: 60\nuntil: +1h"), sellers).world
+    real[0] = 10.0
+    assert standing.now() - NOW == timedelta(hours=1)
+    assert running.now() - NOW == timedelta(hours=1, minutes=10)
+
+
+def test_playing_twice_on_one_server_is_two_sellers() -> None:
+    sellers = a_shop()
+    first, second = play(read(SMALL), sellers), play(read(SMALL), sellers)
+    assert first.world.seller_id != second.world.seller_id
+    assert [each.outcome for each in first.timeline] == [each.outcome for each in second.timeline]
+    with pytest.raises(DuplicateSeller):
+        play(read(SMALL), sellers, first.world.seller_id)
+
+
+def test_the_default_seller_is_seeded_at_the_scenarios_start_and_stands() -> None:
+    sellers = Sellers(MemoryStore())
+    world = seed(read(SMALL), sellers, DEFAULT_SELLER)
+    assert sellers.get(None) is world
+    assert world.opening.start == NOW
+    assert world.clock.rate == 0
+    assert world.now() == NOW + timedelta(hours=2)
+    assert str(world.order(ONE).status) == "Shipped"
+
+
+def test_without_a_start_the_seeded_world_begins_now_and_runs() -> None:
+    real = [datetime(2027, 1, 1, tzinfo=UTC).timestamp()]
+    sellers = Sellers(MemoryStore(), real=lambda: real[0])
+    world = seed(read(f"orders: [{{id: {ONE}, purchased_at: -29m}}]"), sellers, DEFAULT_SELLER)
+    assert world.clock.rate == 1
+    assert str(world.order(ONE).status) == "Pending"
+    real[0] += 60
+    world.settle()
+    assert str(world.order(ONE).status) == "Unshipped"
+
+
+def test_a_seeded_world_keeps_rate_settings_and_stores_through_a_reset() -> None:
+    text = f"{SMALL}rate: 60\nsettings: {{buyer_withdrawal: true}}\n"
+    world = seed(read(text), a_shop(), "ANOTHER")
+    assert (world.seller_id, world.clock.rate) == ("ANOTHER", 60)
+    world.reset()
+    assert world.orders == {}
+    assert (world.opening.start, world.clock.rate) == (NOW, 60)
+    assert world.policy.is_on("buyer_withdrawal")
+
+
+def test_seeding_takes_a_fresh_seller_only() -> None:
+    sellers = a_shop()
+    sellers.get(None).place({})
+    with pytest.raises(DuplicateSeller):
+        seed(read(SMALL), sellers, DEFAULT_SELLER)
+    assert seed(read(SMALL), sellers).seller_id != DEFAULT_SELLER
+
+
+def test_a_seed_that_goes_wrong_leaves_nothing_behind() -> None:
+    sellers = a_shop()
+    wrong = read(SMALL.replace(", refused: SHIPPED_NOT_CONFIRMED", ""), "mine.yaml")
+    with pytest.raises(BadScenario, match=r"^mine\.yaml:9: \+1h20m seller-cancel of 902-0000001-0000001 was refused"):
+        seed(wrong, sellers, DEFAULT_SELLER)
+    world = sellers.get(None)
+    assert (world.version, world.orders) == (1, {})
+    assert seed(read(SMALL), sellers, DEFAULT_SELLER).orders
+
+
+def test_a_seeded_world_comes_back_from_its_journal() -> None:
+    store = MemoryStore()
+    world = seed(read(SMALL), Sellers(store), DEFAULT_SELLER)
+    again = Sellers(store).get(None)
+    assert again.now() == world.now()
+    assert again.state.notices[0].notice_id == world.state.notices[0].notice_id
+    assert str(again.order(ONE).status) == "Shipped"
+
+
+def test_each_of_many_orders_at_one_instant_has_its_own_notice() -> None:
+    result = played("orders: [{count: 500}]\nuntil: +1h")
+    told = [(each.order_id, notice.order.order_id) for each in result.timeline for notice in each.notices]
+    assert len(told) == len(set(told)) == 500
+    assert all(order_id == of for order_id, of in told)
