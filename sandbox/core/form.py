@@ -215,7 +215,7 @@ def _object(field: str, given: Any, known: Sequence[str]) -> Mapping[str, Any]:
 
 def _marketplace(given: Any, enabled: Sequence[str]) -> Marketplace:
     if given not in enabled:
-        if given in MARKETPLACES:
+        if isinstance(given, str) and given in MARKETPLACES:
             raise BadField(
                 "marketplace", f"The seller does not sell in {given}; his marketplaces are {', '.join(enabled)}."
             )

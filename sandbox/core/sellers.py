@@ -136,13 +136,21 @@ class Sellers:
 
     def _free_id(self, seller_id: str | None) -> str:
         if seller_id is None:
-            made = Ids(self.defaults.seed, "server").uuid("seller", self._made)
-            return self._free_id("A" + made.replace("-", "").upper()[:13])
+            return self._made_id()
         if not seller_id.isascii() or not seller_id.isalnum() or not 1 <= len(seller_id) <= 40:
             raise BadField("seller_id", f"A seller id is 1 to 40 letters and digits; {seller_id!r} is not.")
         if seller_id in self._worlds:
             raise DuplicateSeller(seller_id)
         return seller_id
+
+    def _made_id(self) -> str:
+        """An id nobody has or had, from the server's seed."""
+        ids = Ids(self.defaults.seed, "server")
+        while True:
+            made = "A" + ids.uuid("seller", self._made).replace("-", "").upper()[:13]
+            if made not in self._worlds and made not in self._gone:
+                return made
+            self._made += 1
 
     def remove(self, seller_id: str) -> None:
         """End a seller's world. His credentials are refused from now on."""

@@ -1,0 +1,87 @@
+"""Order forms: everything has a default, everything is checked, and a wrong form changes nothing."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from sandbox.core.commands import BadField
+from sandbox.core.refusals import DuplicateOrder
+from tests.core.worlds import START, a_world
+
+US = "ATVPDKIKX0DER"
+
+
+def test_nothing_at_all_is_enough() -> None:
+    world = a_world()
+    [order] = world.place({})
+    assert (order.status, order.marketplace_id, order.purchased_at) == ("Pending", US, START)
+    assert order.items[0].price == Decimal("20.00")
+
+
+def test_an_order_may_lie_in_the_past_and_what_was_due_has_happened_silently() -> None:
+    world = a_world()
+    [order] = world.place({"purchased_at": "2026-02-01T12:00:00Z"})
+    assert order.status == "Canceled"
+    assert order.cancellation is not None
+    assert order.last_updated_at == order.cancellation.at < START
+    assert (world.state.notices, world.state.mail) == ([], [])
+    actions = [line.action for line in world.state.happenings]
+    assert actions == ["order-placed", "hold-ends", "auto-cancel"]
+
+
+@pytest.mark.parametrize(
+    ("form", "field", "words"),
+    [
+        ({"chanel": "MFN"}, "chanel", "channel"),
+        ({"channel": "FBA"}, "channel", "AFN"),
+        ({"marketplace": "US"}, "marketplace", US),
+        ({"marketplace": []}, "marketplace", US),
+        ({"marketplace": "A1PA6795UKMFR9"}, "marketplace", "does not sell"),
+        ({"id": "123"}, "id", "902-0000001-0000001"),
+        ({"id": "902-0000001-0000001", "count": 2}, "count", "one order's"),
+        ({"count": 0}, "count", "from 1 to 10000"),
+        ({"count": True}, "count", "whole number"),
+        ({"purchased_at": "yesterday"}, "purchased_at", "2026-03-02T16:00:00Z"),
+        ({"purchased_at": "2026-03-02T16:00:01Z"}, "purchased_at", "the world's now is 2026-03-02T16:00:00Z"),
+        ({"ship_by_at": "9999-01-01T00:00:00Z"}, "ship_by_at", "instant"),
+        ({"ship_by_at": 5}, "ship_by_at", "instant"),
+        ({"hold": "no"}, "hold", "true or false"),
+        ({"handling_days": 61}, "handling_days", "from 0 to 60"),
+        ({"multi_channel": True}, "multi_channel", "AFN"),
+        ({"payment": "paid"}, "payment", "unverified"),
+        ({"programs": ["Primed"]}, "programs[0]", "Prime"),
+        ({"buyer": {"nam": "x"}}, "buyer.nam", "name"),
+        ({"ship_to": "home"}, "ship_to", "object"),
+        ({"items": []}, "items", "1 to 100"),
+        ({"items": [{"sku": "A"}, {"sku": "A"}]}, "items", "called 'A'"),
+        ({"items": [{"quantity": 0}]}, "items[0].quantity", "from 1"),
+        ({"items": [{"price": "free"}]}, "items[0].price", "20.00"),
+        ({"items": [{"price": 1.005}]}, "items[0].price", "2 decimals"),
+        ({"items": [{"price": -1}]}, "items[0].price", "from 0"),
+        ({"items": [{"price": float("nan")}]}, "items[0].price", "20.00"),
+        ({"items": [{"pric": 1}]}, "items[0].pric", "price"),
+        ({"items": ["A"]}, "items[0]", "object"),
+    ],
+)
+def test_a_wrong_form_names_its_field_and_changes_nothing(form: dict[str, Any], field: str, words: str) -> None:
+    world = a_world()
+    with pytest.raises(BadField) as wrong:
+        world.place(form)
+    assert wrong.value.field == field
+    assert words in str(wrong.value)
+    assert (world.version, len(world.orders)) == (1, 0)
+
+
+def test_an_id_is_used_once() -> None:
+    world = a_world()
+    world.place({"id": "902-0000001-0000001"})
+    with pytest.raises(DuplicateOrder):
+        world.place({"id": "902-0000001-0000001"})
+    assert world.version == 2
+
+
+def test_yen_have_no_decimals() -> None:
+    world = a_world()
+    with pytest.raises(BadField, match="0 decimals in JPY"):
+        world.place({"marketplace": "A1VC38T7YXB528", "items": [{"price": 0.5}]})
