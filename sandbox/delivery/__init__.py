@@ -1,0 +1,1 @@
+"""Takes notices out of worlds and to their subscribers. Knows no dialect: what a notification says is handed in."""

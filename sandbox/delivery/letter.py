@@ -1,0 +1,37 @@
+"""What a courier hands to a carrier, and what comes back. Knows no protocol."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One attempt of one delivery.
+
+    `delivery_id` is the same in every attempt and so is `body`; `signed_at` is epoch seconds on the clock that the
+    seller chose for signatures, `timeout` wall seconds for the whole attempt.
+    """
+
+    delivery_id: str
+    url: str
+    secret: str
+    body: bytes
+    signed_at: int
+    timeout: float
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """How an attempt went: the receiver's HTTP code, or none and why not; `latency_ms` is wall time."""
+
+    code: int | None
+    latency_ms: int = 0
+    error: str = ""
+
+
+Send = Callable[[Letter], Answer]
+"""Makes one attempt. What goes wrong on the way is an answer, not an exception."""
+
+Carrier = Callable[[], AbstractContextManager[Send]]
+"""Opens what may be kept open from one letter to the next, for one thread."""

@@ -1,0 +1,128 @@
+"""Which addresses may be posted to: loopback, and hosts that the operator has named. Posts nothing.
+
+A name is resolved once and every address it has is checked; whoever posts connects to these addresses and resolves
+nothing again, so a name cannot come to mean something else in between.
+"""
+
+import re
+import socket
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv6Address, ip_address
+from urllib.parse import SplitResult, urlsplit
+
+DEFAULT_PORTS = {"http": 80, "https": 443}
+
+Resolve = Callable[[str, int], Sequence[str]]
+"""The addresses of a host, the one to try first in front. Raises OSError where there are none."""
+
+_UNCLEAN = re.compile(r"[^\x21-\x7e]|\\")
+# What some resolvers take for an address: 127.1, 0177.0.0.1, 0x7f000001, 2130706433.
+_LOOKS_NUMERIC = re.compile(r"(0x[0-9a-f]*|[0-9]+)(\.(0x[0-9a-f]*|[0-9]+))*\.?")
+
+
+class BadTarget(ValueError):
+    """An address that nothing is posted to; the text says why and what would do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """An address that may be posted to. `host` is for the Host header and TLS, `addresses` are where to connect."""
+
+    url: str
+    scheme: str
+    host: str
+    port: int
+    addresses: tuple[str, ...]
+
+    @property
+    def authority(self) -> str:
+        """The Host header: the host, with the port where it is not the scheme's own."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return host if self.port == DEFAULT_PORTS[self.scheme] else f"{host}:{self.port}"
+
+
+def resolved(host: str, port: int) -> Sequence[str]:
+    """The addresses the machine has for a host."""
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(str(each[4][0]) for each in found))
+
+
+def check_target(url: str, allowed_hosts: Collection[str] = (), resolve: Resolve = resolved) -> Target:
+    """Where a URL leads, if it may be posted to. Raises BadTarget.
+
+    `allowed_hosts` are names or addresses that may lie anywhere; all other hosts must have loopback addresses only.
+    """
+    parts = _split(url)
+    host, port = _host(parts), _port(parts)
+    addresses = _addresses(host, port, resolve)
+    named = {each.strip().strip("[]").rstrip(".").lower() for each in allowed_hosts}
+    if host not in named:
+        _require_loopback(host, addresses)
+    return Target(url, parts.scheme, host, port, addresses)
+
+
+def _split(url: str) -> SplitResult:
+    if _UNCLEAN.search(url):
+        raise BadTarget("A webhook address has no blanks, backslashes, control or non-ASCII characters; encode them.")
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        raise BadTarget("The webhook address cannot be read; write it like http://127.0.0.1:9000/path.") from None
+    if parts.scheme not in DEFAULT_PORTS:
+        raise BadTarget("A webhook address begins with http:// or https://, like http://127.0.0.1:9000/path.")
+    if "@" in parts.netloc:
+        raise BadTarget("A webhook address names no user and no password; posts are signed instead.")
+    return parts
+
+
+def _host(parts: SplitResult) -> str:
+    host = (parts.hostname or "").rstrip(".")
+    if not host or "%" in host:
+        raise BadTarget("A webhook address names a host, like http://127.0.0.1:9000/path.")
+    if _LOOKS_NUMERIC.fullmatch(host) and _ip(host) is None:
+        raise BadTarget(f"{host} is not a plain address; write four decimal numbers, like 127.0.0.1.")
+    return host
+
+
+def _port(parts: SplitResult) -> int:
+    try:
+        port = parts.port
+    except ValueError:
+        port = 0
+    if port == 0:
+        raise BadTarget("The port of a webhook address is a number from 1 to 65535.")
+    return port or DEFAULT_PORTS[parts.scheme]
+
+
+def _addresses(host: str, port: int, resolve: Resolve) -> tuple[str, ...]:
+    if _ip(host) is not None:
+        return (host,)
+    try:
+        addresses = tuple(resolve(host, port))
+    except (OSError, UnicodeError):
+        addresses = ()
+    if not addresses:
+        raise BadTarget(f"The host {host} has no address on this machine.")
+    return addresses
+
+
+def _require_loopback(host: str, addresses: Sequence[str]) -> None:
+    for address in addresses:
+        if not _is_loopback(address):
+            found = host if host == address else f"{host}, which has the address {address},"
+            raise BadTarget(f"Webhooks stay on this machine; {found} is elsewhere. SANDBOX_WEBHOOK_HOSTS can allow it.")
+
+
+def _is_loopback(address: str) -> bool:
+    ip = _ip(address)
+    if isinstance(ip, IPv6Address) and ip.ipv4_mapped:
+        ip = ip.ipv4_mapped
+    return ip is not None and ip.is_loopback
+
+
+def _ip(text: str) -> IPv4Address | IPv6Address | None:
+    try:
+        return ip_address(text)
+    except ValueError:
+        return None

@@ -1,0 +1,72 @@
+"""Posts notifications to webhooks, signed after Standard Webhooks. Knows no world and no order.
+
+The platform itself sends ORDER_CHANGE to SQS queues only; the webhook is a convenience of the sandbox.
+"""
+
+import time
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from sandbox import __version__
+from sandbox.delivery.letter import Answer, Letter, Send
+from sandbox.delivery.signature import sign
+from sandbox.delivery.targets import BadTarget, Resolve, check_target, resolved
+
+if TYPE_CHECKING:
+    from sandbox.delivery.line import Line
+
+USER_AGENT = f"marketplace-sandbox/{__version__}"
+
+
+class Webhooks:
+    """A carrier: posts each letter to its URL, if that may be posted to at this moment.
+
+    `elapsed` is seconds from any beginning, for latencies.
+    """
+
+    def __init__(
+        self,
+        allowed_hosts: Collection[str] = (),
+        resolve: Resolve = resolved,
+        elapsed: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._allowed_hosts = tuple(allowed_hosts)
+        self._resolve = resolve
+        self._elapsed = elapsed
+
+    @contextmanager
+    def open(self) -> Iterator[Send]:
+        """What posts, on connections that stay open as long as receivers like."""
+        from sandbox.delivery.line import Line  # noqa: PLC0415  takes a tenth of a second, and is seldom needed at start
+
+        line = Line()
+        try:
+            yield lambda letter: self._send(line, letter)
+        finally:
+            line.close()
+
+    def _send(self, line: "Line", letter: Letter) -> Answer:
+        from sandbox.delivery.line import Unanswered  # noqa: PLC0415  the same
+
+        started = self._elapsed()
+        code, error = None, ""
+        try:
+            target = check_target(letter.url, self._allowed_hosts, self._resolve)
+            code = line.post(target, letter.body, headers(letter), letter.timeout)
+        except (BadTarget, Unanswered) as wrong:
+            error = str(wrong)
+        if code is not None and 300 <= code < 400:
+            error = "Redirects are not followed."
+        return Answer(code, round((self._elapsed() - started) * 1000), error)
+
+
+def headers(letter: Letter) -> dict[str, str]:
+    """What a receiver needs to verify the body, besides the secret."""
+    return {
+        "Content-Type": "application/json",
+        "User-Agent": USER_AGENT,
+        "webhook-id": letter.delivery_id,
+        "webhook-timestamp": str(letter.signed_at),
+        "webhook-signature": sign(letter.secret, letter.delivery_id, letter.signed_at, letter.body),
+    }

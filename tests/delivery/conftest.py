@@ -1,0 +1,16 @@
+"""A courier for each test, closed after it."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from sandbox.api.order_change import render
+from sandbox.delivery.courier import Courier
+from sandbox.delivery.webhook import Webhooks
+
+
+@pytest.fixture
+def courier() -> Iterator[Courier]:
+    courier = Courier(Webhooks().open, render)
+    yield courier
+    courier.close()
