@@ -12,10 +12,10 @@ from sandbox.core.instants import format_instant
 from sandbox.core.order import Order
 from sandbox.core.outcomes import OUTCOMES
 from sandbox.core.policy import Policy, nearest
+from sandbox.core.receipt import Happening
 from sandbox.core.rules import Row
 from sandbox.core.situation import Situation
 from sandbox.core.stages import STAGES, stage_of
-from sandbox.core.state import Happening
 from sandbox.core.world import World
 
 Json = dict[str, Any]

@@ -5,93 +5,30 @@ A restart plans and commits the journal's entries again, so whatever happens her
 state alone: no clock, no randomness, no input or output.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import count
 from typing import Any
 
 from sandbox.core import commands, mail, outbox, rules
 from sandbox.core.clock import Timers
-from sandbox.core.commands import BadField, Command
+from sandbox.core.commands import Command
 from sandbox.core.form import Form
 from sandbox.core.ids import Ids
 from sandbox.core.mail import Mail
 from sandbox.core.messages import Message, message_of
 from sandbox.core.order import Order
-from sandbox.core.outbox import Delivery, DeliveryStatus, Notice, Subscriber
+from sandbox.core.outbox import Notice
 from sandbox.core.outcomes import Outcome
-from sandbox.core.policy import Policy, nearest
-from sandbox.core.refusals import DuplicateOrder, Refused, UnknownDelivery, UnknownOrder, UnknownSubscriber
+from sandbox.core.policy import Policy
+from sandbox.core.receipt import Commit, Finding, Fired, Happening, Planner, Receipt, Version
+from sandbox.core.refusals import DuplicateOrder, Refused, UnknownOrder
 from sandbox.core.rules import Step
+from sandbox.core.subscriptions import Subscriptions
 
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Something accepted that the rules forbid."""
-
-    code: str
-    order_id: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Fired:
-    """A timer that did something."""
-
-    at: datetime
-    what: str
-    order_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class Happening:
-    """One line of an order's history: who did what, which rule decided."""
-
-    event_id: str
-    at: datetime
-    order_id: str
-    action: str
-    channel: str
-    outcome: str
-    source: str
-
-
-@dataclass(frozen=True, slots=True)
-class Version:
-    """An order as it stood from an instant on; `version` is the world's when it came to be."""
-
-    version: int
-    at: datetime
-    order: Order
-
-
-@dataclass
-class Receipt:
-    """What a change brought about, in the order it happened."""
-
-    outcome: Outcome | None = None
-    orders: list[Order] = field(default_factory=list)
-    fired: list[Fired] = field(default_factory=list)
-    notices: list[Notice] = field(default_factory=list)
-    mail: list[Mail] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
-    deliveries: list[str] = field(default_factory=list)
-    subscriber: Subscriber | None = None
-
-    def add(self, other: "Receipt") -> None:
-        """Take in what came next."""
-        self.orders += other.orders
-        self.fired += other.fired
-        self.notices += other.notices
-        self.mail += other.mail
-        self.findings += other.findings
-        self.deliveries += other.deliveries
-
-
-Commit = Callable[[], Receipt]
-Planner = Callable[[Mapping[str, Any], datetime], Commit]
 TimerKey = tuple[str, ...]
+"""What a timer is told from others by: its kind, whose it is, and what it does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,11 +56,11 @@ class State:
         self.mail: list[Mail] = []
         self.messages: list[Message] = []
         self.findings: list[Finding] = []
-        self.subscribers: dict[str, Subscriber] = {}
-        self.deliveries: dict[str, Delivery] = {}
-        self.outgoing: dict[str, None] = {}
+        self.subscriptions = Subscriptions(ids, self._set_retry)
+        self.subscribers = self.subscriptions.subscribers
+        self.deliveries = self.subscriptions.deliveries
+        self.outgoing = self.subscriptions.outgoing
         self._placed = 0
-        self._subscribed = 0
         self._timers: Timers[Timer] = Timers()
         self._armed: dict[TimerKey, datetime] = {}
         self._armed_by_order: dict[str, set[TimerKey]] = {}
@@ -131,10 +68,10 @@ class State:
             "placed": self._plan_placing,
             "acted": self._plan_action,
             "configured": self._plan_settings,
-            "subscribed": self._plan_subscription,
-            "unsubscribed": self._plan_unsubscription,
-            "attempted": self._plan_attempt,
-            "resent": self._plan_resending,
+            "subscribed": self.subscriptions.plan_subscription,
+            "unsubscribed": self.subscriptions.plan_unsubscription,
+            "attempted": self.subscriptions.plan_attempt,
+            "resent": self.subscriptions.plan_resending,
             "reached": self._plan_reaching,
         }
 
@@ -231,7 +168,7 @@ class State:
         if outcome.change:
             notice = self._notice(order, outcome, at)
             receipt.notices.append(notice)
-            receipt.deliveries = self._address(notice)
+            receipt.deliveries = self.subscriptions.address(notice)
         return receipt
 
     def _mail(self, order: Order, outcome: Outcome, at: datetime) -> list[Mail]:
@@ -255,17 +192,6 @@ class State:
         notice = Notice(notice_id, outbox.ORDER_CHANGE, outcome.change, outcome.name, at, order)
         self.notices.append(notice)
         return notice
-
-    def _address(self, notice: Notice) -> list[str]:
-        made = [self._delivery(notice, each) for each in self.subscribers.values() if each.wants(notice)]
-        for delivery in made:
-            self.deliveries[delivery.delivery_id] = delivery
-            self.outgoing[delivery.delivery_id] = None
-        return [delivery.delivery_id for delivery in made]
-
-    def _delivery(self, notice: Notice, subscriber: Subscriber) -> Delivery:
-        delivery_id = self.ids.uuid("notification", notice.notice_id, subscriber.subscriber_id)
-        return Delivery(delivery_id, notice, subscriber.subscriber_id)
 
     def _record(self, at: datetime, order: Order, action: str, channel: str, outcome: str, source: str) -> None:
         event_id = self.ids.uuid("event", len(self.happenings))
@@ -305,7 +231,7 @@ class State:
 
     def _fire(self, timer: Timer, at: datetime) -> Receipt:
         if timer.key[0] == "delivery":
-            return self._retry(timer.key[1], at)
+            return self.subscriptions.retry(timer.key[1], at)
         order = self.orders[timer.key[1]]
         self._armed_by_order[order.order_id].discard(timer.key)
         step = rules.step(order, timer.command, at, self.policy)
@@ -314,6 +240,13 @@ class State:
         receipt = self._take(step, replace(timer.command, channel="time"), at)
         receipt.fired.append(Fired(at, timer.command.action, order.order_id))
         return receipt
+
+    def _set_retry(self, delivery_id: str, at: datetime | None) -> None:
+        key = ("delivery", delivery_id)
+        self._armed.pop(key, None)
+        if at:
+            self._armed[key] = at
+            self._timers.add(at, Timer(key, Command("delivery-retry"), at))
 
     # Settings
 
@@ -329,96 +262,3 @@ class State:
         for order in list(self.orders.values()):
             self._arm(order, at)
         return Receipt()
-
-    # Subscribers and deliveries
-
-    def _plan_subscription(self, body: Mapping[str, Any], at: datetime) -> Commit:
-        subscriber = Subscriber(
-            subscriber_id=self.ids.uuid("subscriber", self._subscribed + 1),
-            url=body["url"],
-            secret=body["secret"],
-            notification_types=_types("notification_types", body, outbox.NOTIFICATION_TYPES),
-            order_change_types=_types("order_change_types", body, outbox.ORDER_CHANGE_TYPES),
-            since=at,
-        )
-        return lambda: self._subscribe(subscriber)
-
-    def _subscribe(self, subscriber: Subscriber) -> Receipt:
-        self._subscribed += 1
-        self.subscribers[subscriber.subscriber_id] = subscriber
-        return Receipt(subscriber=subscriber)
-
-    def subscriber(self, subscriber_id: str) -> Subscriber:
-        """The subscriber of that id. Raises UnknownSubscriber."""
-        subscriber = self.subscribers.get(subscriber_id)
-        if subscriber is None:
-            raise UnknownSubscriber(subscriber_id)
-        return subscriber
-
-    def _plan_unsubscription(self, body: Mapping[str, Any], _at: datetime) -> Commit:
-        subscriber = self.subscriber(body["subscriber_id"])
-        return lambda: self._unsubscribe(subscriber)
-
-    def _unsubscribe(self, subscriber: Subscriber) -> Receipt:
-        del self.subscribers[subscriber.subscriber_id]
-        for delivery in list(self.deliveries.values()):
-            if delivery.subscriber_id == subscriber.subscriber_id and delivery.status is not DeliveryStatus.DELIVERED:
-                self._settle_delivery(replace(delivery, status=DeliveryStatus.GIVEN_UP, next_at=None))
-        return Receipt()
-
-    def delivery(self, delivery_id: str) -> Delivery:
-        """The delivery of that id. Raises UnknownDelivery."""
-        delivery = self.deliveries.get(delivery_id)
-        if delivery is None:
-            raise UnknownDelivery(delivery_id)
-        return delivery
-
-    def _plan_attempt(self, body: Mapping[str, Any], at: datetime) -> Commit:
-        delivery = self.delivery(body["delivery_id"])
-        attempt = outbox.read_attempt(at, body)
-        return lambda: self._attempt(delivery.after(attempt), attempt.code == outbox.GONE)
-
-    def _attempt(self, delivery: Delivery, gone: bool) -> Receipt:
-        self._settle_delivery(delivery)
-        subscriber = self.subscribers.get(delivery.subscriber_id)
-        if gone and subscriber:
-            self.subscribers[subscriber.subscriber_id] = replace(subscriber, active=False)
-        return Receipt(deliveries=[delivery.delivery_id])
-
-    def _settle_delivery(self, delivery: Delivery) -> None:
-        key = ("delivery", delivery.delivery_id)
-        self.deliveries[delivery.delivery_id] = delivery
-        self.outgoing.pop(delivery.delivery_id, None)
-        self._armed.pop(key, None)
-        if delivery.next_at:
-            self._armed[key] = delivery.next_at
-            self._timers.add(delivery.next_at, Timer(key, Command("delivery-retry"), delivery.next_at))
-
-    def _retry(self, delivery_id: str, at: datetime) -> Receipt:
-        delivery = self.deliveries[delivery_id]
-        self._send_again(delivery)
-        return Receipt(fired=[Fired(at, "delivery-retry", delivery.notice.order.order_id)], deliveries=[delivery_id])
-
-    def _plan_resending(self, body: Mapping[str, Any], _at: datetime) -> Commit:
-        delivery = self.delivery(body["delivery_id"])
-        self.subscriber(delivery.subscriber_id)
-        return lambda: self._resend(delivery)
-
-    def _resend(self, delivery: Delivery) -> Receipt:
-        self._armed.pop(("delivery", delivery.delivery_id), None)
-        self._send_again(delivery)
-        return Receipt(deliveries=[delivery.delivery_id])
-
-    def _send_again(self, delivery: Delivery) -> None:
-        self.deliveries[delivery.delivery_id] = replace(delivery, status=DeliveryStatus.PENDING, next_at=None)
-        self.outgoing[delivery.delivery_id] = None
-
-
-def _types(name: str, body: Mapping[str, Any], known: Sequence[str]) -> tuple[str, ...]:
-    for each in body.get(name) or ():
-        if each not in known:
-            raise BadField(
-                name,
-                f"{name} are among {', '.join(known)}; {each!r} is not, did you mean {nearest(str(each), known)!r}?",
-            )
-    return tuple(body.get(name) or ())

@@ -17,7 +17,7 @@ from sandbox.core.metrics import CancellationRate
 from sandbox.core.order import Cancellation, Item, Order, Refund
 from sandbox.core.outbox import Delivery, Notice, Subscriber
 from sandbox.core.policy import Policy
-from sandbox.core.state import Finding, Fired
+from sandbox.core.receipt import Finding, Fired
 
 Json = dict[str, Any]
 

@@ -22,8 +22,9 @@ from sandbox.core.journal import Entry, JournalStore
 from sandbox.core.opening import Opening
 from sandbox.core.order import Order
 from sandbox.core.policy import Policy
+from sandbox.core.receipt import Commit, Receipt
 from sandbox.core.refusals import ClockBusy, EndOfTime, NothingDue, TimeGoesForward
-from sandbox.core.state import Commit, Receipt, State, Timer
+from sandbox.core.state import State, Timer
 
 Between = Callable[[], None]
 

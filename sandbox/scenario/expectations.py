@@ -13,7 +13,7 @@ from typing import Any
 from sandbox.core.instants import format_instant
 from sandbox.core.messages import late_replies
 from sandbox.core.metrics import cancellation_rate
-from sandbox.core.state import Finding
+from sandbox.core.receipt import Finding
 from sandbox.core.views import mail_view, message_view, notice_view, order_view, rate_view
 from sandbox.core.world import World
 from sandbox.scenario.document import Document

@@ -11,9 +11,9 @@ from typing import Any
 from sandbox.core.mail import Mail
 from sandbox.core.messages import Message
 from sandbox.core.outbox import Notice
+from sandbox.core.receipt import Finding, Happening
 from sandbox.core.refusals import Refused
 from sandbox.core.sellers import DuplicateSeller, Sellers
-from sandbox.core.state import Finding, Happening
 from sandbox.core.world import World
 from sandbox.scenario import expectations
 from sandbox.scenario.document import Document, Step, placed_at, resolved

@@ -11,8 +11,8 @@ from typing import Any
 from hypothesis import strategies as st
 
 from sandbox.core.outbox import DeliveryStatus
+from sandbox.core.receipt import Fired, Receipt
 from sandbox.core.refusals import Refusal
-from sandbox.core.state import Fired, Receipt
 from sandbox.core.views import mail_view, notice_view
 from sandbox.core.world import World
 from tests.core.worlds import STANDARD

@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from sandbox.core.order import Order
+from sandbox.core.receipt import Fired
 from sandbox.core.refusals import Refusal
-from sandbox.core.state import Fired
 from sandbox.core.world import World
 from tests.core.actors import ACTS, FORMS, answer
 from tests.core.invariants import the_rate_is_a_fraction, visible
@@ -53,7 +53,8 @@ def act_at_random(world: World, chance: random.Random) -> None:
 def check(world: World, fired: list[Fired]) -> None:
     """Every invariant that can be read off a whole run. AssertionError where one fails."""
     changes = {order_id: changed_instants(world, order_id) for order_id in world.orders}
-    told = {order_id: [] for order_id in world.orders} | told_instants(world)
+    nothing: dict[str, list[datetime]] = {order_id: [] for order_id in world.orders}
+    told = nothing | told_instants(world)
     assert told == changes
     check_timers(world, fired)
     the_rate_is_a_fraction(list(world.orders.values()), world.now())

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -11,7 +12,7 @@ from sandbox.core.reasons import REFUND_REASONS
 from sandbox.core.refusals import Refused
 from tests.core.worlds import START, a_world, later, place
 
-SHIP = (("parcel-leaves", {}), ("seller-confirm-shipment", {"carrier": "UPS", "tracking": "1Z"}))
+SHIP: tuple[tuple[str, dict[str, Any]], ...] = (("parcel-leaves", {}), ("seller-confirm-shipment", {"carrier": "UPS", "tracking": "1Z"}))
 
 
 def test_every_kind_of_mail_is_sent_by_some_outcome() -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from sandbox.api.control import bodies, orders
-from sandbox.core.state import Receipt
+from sandbox.core.receipt import Receipt
 from sandbox.core.views import Json, finding_views, mail_view, notice_view
 from sandbox.core.world import World
 

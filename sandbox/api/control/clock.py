@@ -7,8 +7,9 @@ from typing import Any
 from sandbox.api.control import bodies
 from sandbox.core.commands import BadField
 from sandbox.core.instants import format_instant
+from sandbox.core.receipt import Receipt
 from sandbox.core.refusals import TimeGoesForward
-from sandbox.core.state import Receipt, Timer
+from sandbox.core.state import Timer
 from sandbox.core.views import Json, fired_view
 from sandbox.core.world import World
 
@@ -29,7 +30,7 @@ def show(world: World) -> Json:
 
 def _next(world: World, due: datetime, timer: Timer) -> Json:
     kind, name = timer.key[0], timer.key[1]
-    order_id = world.state.delivery(name).notice.order.order_id if kind == "delivery" else name
+    order_id = world.state.subscriptions.delivery(name).notice.order.order_id if kind == "delivery" else name
     return {"at": format_instant(due), "what": timer.command.action, "order_id": order_id}
 
 

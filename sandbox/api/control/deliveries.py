@@ -26,4 +26,4 @@ def resend(world: World, delivery_id: str, wait: Callable[[], None]) -> Json:
     """Send the same notification again, under the same id; the delivery as it stands then."""
     world.happen("resent", {"delivery_id": delivery_id})
     wait()
-    return delivery_view(world.state.delivery(delivery_id))
+    return delivery_view(world.state.subscriptions.delivery(delivery_id))
