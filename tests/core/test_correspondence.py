@@ -12,7 +12,10 @@ from sandbox.core.reasons import REFUND_REASONS
 from sandbox.core.refusals import Refused
 from tests.core.worlds import START, a_world, later, place
 
-SHIP: tuple[tuple[str, dict[str, Any]], ...] = (("parcel-leaves", {}), ("seller-confirm-shipment", {"carrier": "UPS", "tracking": "1Z"}))
+SHIP: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("parcel-leaves", {}),
+    ("seller-confirm-shipment", {"carrier": "UPS", "tracking": "1Z"}),
+)
 
 
 def test_every_kind_of_mail_is_sent_by_some_outcome() -> None:
