@@ -60,12 +60,13 @@ class Subscriber:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One try: the receiver's HTTP code, or none and an error; `latency_ms` is wall time."""
+    """One try: the receiver's HTTP code, or none and an error; `latency_ms` is wall time. After a final one none comes."""
 
     at: datetime
     code: int | None
     latency_ms: int
     error: str = ""
+    final: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,8 @@ class Delivery:
         attempts = (*self.attempts, attempt)
         if attempt.code is not None and 200 <= attempt.code < 300:
             return replace(self, status=DeliveryStatus.DELIVERED, attempts=attempts, next_at=None)
-        if attempt.code == GONE or len(attempts) > len(RETRY_DELAYS):
+        ended = attempt.final or self.status is DeliveryStatus.GIVEN_UP
+        if attempt.code == GONE or ended or len(attempts) > len(RETRY_DELAYS):
             return replace(self, status=DeliveryStatus.GIVEN_UP, attempts=attempts, next_at=None)
         next_at = attempt.at + RETRY_DELAYS[len(attempts) - 1]
         return replace(self, status=DeliveryStatus.FAILED, attempts=attempts, next_at=next_at)
@@ -96,4 +98,5 @@ GONE = 410
 
 def read_attempt(at: datetime, body: Mapping[str, Any]) -> Attempt:
     """An attempt from its journal form."""
-    return Attempt(at, body.get("code"), int(body.get("latency_ms", 0)), str(body.get("error", "")))
+    latency, error = int(body.get("latency_ms", 0)), str(body.get("error", ""))
+    return Attempt(at, body.get("code"), latency, error, bool(body.get("final", False)))

@@ -75,6 +75,15 @@ class TimeGoesForward(Refusal):
         super().__init__(f"The world's now is {format_instant(now)}; it cannot go back to {format_instant(tried)}.")
 
 
+class Overtaken(Refusal):
+    """A command for a world that has been reset or removed meanwhile."""
+
+    code = "NotFound"
+
+    def __init__(self, seller_id: str) -> None:
+        super().__init__(f"The world of seller {seller_id} has been reset or removed meanwhile.")
+
+
 class EndOfTime(Refusal):
     """A span that leads beyond the calendar that worlds keep."""
 

@@ -23,7 +23,7 @@ from sandbox.core.opening import Opening
 from sandbox.core.order import Order
 from sandbox.core.policy import Policy
 from sandbox.core.receipt import Commit, Receipt
-from sandbox.core.refusals import ClockBusy, EndOfTime, NothingDue, TimeGoesForward
+from sandbox.core.refusals import ClockBusy, EndOfTime, NothingDue, Overtaken, TimeGoesForward
 from sandbox.core.state import State, Timer
 
 Between = Callable[[], None]
@@ -41,6 +41,7 @@ class World:
         self._real = real
         self._lock = threading.RLock()
         self._advancing = False
+        self._closed = False
         self._start(opening)
 
     def _start(self, opening: Opening) -> None:
@@ -104,6 +105,11 @@ class World:
         return self.state.orders
 
     @property
+    def closed(self) -> bool:
+        """Whether the seller is gone for good."""
+        return self._closed
+
+    @property
     def advancing(self) -> bool:
         """Whether an advance runs."""
         return self._advancing
@@ -136,9 +142,14 @@ class World:
 
     # The door
 
-    def happen(self, kind: str, body: Mapping[str, Any]) -> Receipt:
-        """Take a command. Raises BadField, BadSetting or a Refusal, in which case nothing has changed."""
+    def happen(self, kind: str, body: Mapping[str, Any], of: State | None = None) -> Receipt:
+        """Take a command. Raises BadField, BadSetting or a Refusal, in which case nothing has changed.
+
+        A command that was thought out for a certain state, `of`, is refused when a reset has begun another one.
+        """
         with self._lock:
+            if self._closed or (of is not None and of is not self.state):
+                raise Overtaken(self.seller_id)
             self._settle()
             at = self.clock.now()
             commit = self.state.plan(kind, body, at)
@@ -172,7 +183,7 @@ class World:
 
     def _settle(self) -> Receipt:
         receipt = Receipt()
-        while not self._advancing and self.behind():
+        while not (self._advancing or self._closed) and self.behind():
             due = self.state.next_due()
             if due is None or due[0] > self.clock.now():
                 break
@@ -201,6 +212,8 @@ class World:
     def _begin(self, to: datetime | timedelta) -> datetime:
         """Stand at the world's now; answers the instant to go to, a span being counted from just then."""
         with self._lock:
+            if self._closed:
+                raise Overtaken(self.seller_id)
             if self._advancing:
                 raise ClockBusy("another advance")
             self._settle()
@@ -246,6 +259,8 @@ class World:
     def reset(self) -> None:
         """Begin again: same start, rate, seed, policy; everything else is gone. Raises ClockBusy during an advance."""
         with self._lock:
+            if self._closed:
+                raise Overtaken(self.seller_id)
             if self._advancing:
                 raise ClockBusy("a reset")
             again = self.opening.again(self._real())
@@ -254,10 +269,11 @@ class World:
             self._start(again)
             self.state.version = 1
 
-    def close(self, tombstone: bool = True) -> None:
+    def close(self) -> None:
         """End the world for good; its journal keeps only that it was. Raises ClockBusy during an advance."""
         with self._lock:
             if self._advancing:
                 raise ClockBusy("a deletion")
             gone = Entry(1, self.clock.now(), "closed", {"seller_id": self.seller_id})
-            self._store.replace(self.seller_id, [gone] if tombstone else [])
+            self._store.replace(self.seller_id, [gone])
+            self._closed = True

@@ -9,8 +9,10 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
-from sandbox.core.outbox import GONE, Delivery, Subscriber
+from sandbox.core.outbox import Delivery, Subscriber
+from sandbox.core.refusals import Overtaken
 from sandbox.core.state import State
 from sandbox.core.world import World
 from sandbox.delivery.letter import Answer, Carrier, Letter, Send
@@ -86,7 +88,7 @@ class Courier:
         # That nothing is left and that the drain is over is one decision: a wake comes before it or begins anew.
         with self._lock:
             state = drain.world.state
-            outgoing = [] if self._closed else list(state.outgoing)
+            outgoing = [] if self._closed or drain.world.closed else list(state.outgoing)
             if not outgoing:
                 self._end(drain)
                 return None
@@ -100,7 +102,9 @@ class Courier:
     def _attempt(self, drain: "_Drain", state: State, delivery: Delivery, send: Send) -> None:
         subscriber = state.subscribers.get(delivery.subscriber_id)
         if subscriber is None or not subscriber.active:
-            answer = Answer(GONE, error="Not sent: the webhook has been removed or has answered 410 before.")
+            answer = Answer(
+                None, error="Not sent: the webhook has been removed or has answered 410 before.", final=True
+            )
         else:
             answer = self._sent(drain, delivery, subscriber, send)
         _report(drain.world, state, delivery.delivery_id, answer)
@@ -130,16 +134,18 @@ class Courier:
 
 
 def _report(world: World, state: State, delivery_id: str, answer: Answer) -> None:
-    # After a reset the same id may stand for a delivery that was not sent; after an unsubscription nobody asks.
-    if world.state is not state or delivery_id not in state.outgoing:
+    if delivery_id not in state.outgoing:  # after an unsubscription nobody asks
         return
     attempt = {
         "delivery_id": delivery_id,
         "code": answer.code,
         "latency_ms": answer.latency_ms,
         "error": answer.error,
+        "final": answer.final,
     }
-    world.happen("attempted", attempt)
+    # After a reset the same id may stand for a delivery that was not sent.
+    with suppress(Overtaken):
+        world.happen("attempted", attempt, of=state)
 
 
 class _Drain:

@@ -23,11 +23,15 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """How an attempt went: the receiver's HTTP code, or none and why not; `latency_ms` is wall time."""
+    """How an attempt went: the receiver's HTTP code, or none and why not; `latency_ms` is wall time.
+
+    After a final one none follows.
+    """
 
     code: int | None
     latency_ms: int = 0
     error: str = ""
+    final: bool = False
 
 
 Send = Callable[[Letter], Answer]

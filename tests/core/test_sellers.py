@@ -4,7 +4,7 @@ import pytest
 
 from sandbox.core.commands import BadField
 from sandbox.core.policy import BadSetting
-from sandbox.core.refusals import UnknownOrder
+from sandbox.core.refusals import Overtaken, UnknownOrder
 from sandbox.core.sellers import DEFAULT_SELLER, Defaults, DuplicateSeller, Sellers, UnknownSeller
 from sandbox.store.memory import MemoryStore
 from tests.core.worlds import START
@@ -89,3 +89,19 @@ def test_what_cannot_be_opened_leaves_no_trace() -> None:
     with pytest.raises(BadField, match="rate"):
         sellers.open("ONE", rate=-1)
     assert store.worlds() == [DEFAULT_SELLER]
+
+
+def test_a_world_that_is_gone_or_reset_takes_no_late_command() -> None:
+    store = MemoryStore()
+    sellers = Sellers(store, Defaults(start=START, rate=0))
+    world = sellers.open("GONE")
+    before = world.state
+    world.reset()
+    with pytest.raises(Overtaken):
+        world.happen("placed", {}, of=before)
+    assert not world.orders
+    sellers.remove("GONE")
+    for late in (lambda: world.place({}), lambda: world.advance(START), world.reset):
+        with pytest.raises(Overtaken):
+            late()
+    assert [entry.kind for entry in store.read("GONE")] == ["closed"]

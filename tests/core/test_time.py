@@ -199,3 +199,25 @@ def test_retries_follow_the_schedule_in_virtual_time() -> None:
     assert delivery.status == "given_up"
     answer(world)
     assert len(delivery.attempts) == 10
+
+
+def test_a_late_report_does_not_revive_a_delivery_that_was_given_up() -> None:
+    world = subscribed_world()
+    place(world)
+    later(world, minutes=30)
+    [delivery_id] = world.state.outgoing
+    [subscriber_id] = world.state.subscribers
+    world.happen("unsubscribed", {"subscriber_id": subscriber_id})
+    world.happen("attempted", {"delivery_id": delivery_id, "code": 500})
+    assert world.state.deliveries[delivery_id].status == "given_up"
+    assert world.state.deliveries[delivery_id].next_at is None
+
+
+def test_a_final_attempt_ends_a_delivery_without_a_code() -> None:
+    world = subscribed_world()
+    place(world)
+    later(world, minutes=30)
+    [delivery_id] = world.state.outgoing
+    world.happen("attempted", {"delivery_id": delivery_id, "code": None, "final": True, "error": "Not sent."})
+    [delivery] = world.state.deliveries.values()
+    assert (delivery.status, delivery.attempts[0].code) == ("given_up", None)

@@ -11,6 +11,7 @@ from sandbox.core.refusals import (
     DuplicateOrder,
     EndOfTime,
     NothingDue,
+    Overtaken,
     Refusal,
     Refused,
     TimeGoesForward,
@@ -22,6 +23,7 @@ from sandbox.core.sellers import DuplicateSeller, UnknownSeller
 
 STATUSES: dict[type[Refusal], int] = {
     UnknownSeller: 404,
+    Overtaken: 404,
     UnknownOrder: 404,
     UnknownSubscriber: 404,
     UnknownDelivery: 404,
