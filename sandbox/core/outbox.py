@@ -60,7 +60,7 @@ class Subscriber:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One try: the receiver's HTTP code, or none and an error; `latency_ms` is wall time. After a final one none comes."""
+    """One try: the HTTP code, or none and an error; `latency_ms` is wall time. No other follows a final one."""
 
     at: datetime
     code: int | None
