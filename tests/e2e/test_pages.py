@@ -21,7 +21,7 @@ SHOWN = {
     "orders-v0": "getOrderItems",
     "sellers-v1": "getMarketplaceParticipations",
     "tokens-2021-03-01": "createRestrictedDataToken",
-    "lwa": "/o2/token",
+    "lwa": "/auth/o2",
     "mws-orders-2013-09-01": "ListOrdersByNextToken",
     "control": "/orders/{order_id}/explain",
     "health": "/health",
