@@ -1,5 +1,6 @@
 """`serve`: the server, until it is stopped."""
 
+import contextlib
 import logging
 import os
 import sys
@@ -22,8 +23,8 @@ class Instant(click.ParamType):  # type: ignore[type-arg]  # generic only in the
             return value
         try:
             return parse_instant(value)
-        except ValueError as wrong:
-            self.fail(f"{value!r} is not an instant such as 2026-03-02T16:00:00Z: {wrong}", param, ctx)
+        except ValueError:
+            self.fail(f"{value!r} is not an instant such as 2026-03-02T16:00:00Z.", param, ctx)
 
 
 @click.command()
@@ -74,20 +75,23 @@ def serve(
     from sandbox.server.listening import PortTakenError, address, listen, run  # noqa: PLC0415
 
     try:
-        bound = listen(host, port)
-        options = Options(
-            host=host,
-            url=(public_url or address(bound)).rstrip("/"),
-            store=store,
-            start=start,
-            rate=_rate(start, 0.0 if frozen else rate),
-            seed=seed,
-            auth=auth,
-            scenarios=scenarios,
-            admin_token=os.environ.get("SANDBOX_ADMIN_TOKEN") or None,
-            webhook_hosts=tuple(filter(None, os.environ.get("SANDBOX_WEBHOOK_HOSTS", "").split(","))),
-        )
-        server = compose(options)
+        with contextlib.ExitStack() as unless_ready:
+            bound = unless_ready.enter_context(listen(host, port))
+            server = compose(
+                Options(
+                    host=host,
+                    url=(public_url or address(bound)).rstrip("/"),
+                    store=store,
+                    start=start,
+                    rate=_rate(start, 0.0 if frozen else rate),
+                    seed=seed,
+                    auth=auth,
+                    scenarios=scenarios,
+                    admin_token=os.environ.get("SANDBOX_ADMIN_TOKEN") or None,
+                    webhook_hosts=tuple(filter(None, os.environ.get("SANDBOX_WEBHOOK_HOSTS", "").split(","))),
+                )
+            )
+            unless_ready.pop_all()
     except (PortTakenError, StartupError, Unusable) as problem:
         raise click.ClickException(str(problem)) from problem
     for line in server.welcome():

@@ -29,6 +29,7 @@ from sandbox.api.safety import Safety, SafetyConfig, TokenNeededError, is_loopba
 from sandbox.api.sellers import Sellers as SellersApi
 from sandbox.api.tokens import Tokens
 from sandbox.core.commands import BadField
+from sandbox.core.instants import format_instant
 from sandbox.core.journal import JournalStore
 from sandbox.core.sellers import DEFAULT_SELLER, Defaults, Sellers
 from sandbox.core.world import World
@@ -108,6 +109,12 @@ class Server:
 
     def _seed(self) -> None:
         """The first scenario is the default seller's, each further one a seller's of its own; a kept world stays."""
+        beginning = self.sellers.get(None).opening.start
+        if self.options.start not in (None, beginning):
+            began = format_instant(beginning)
+            self._notes.append(
+                f"The world of {DEFAULT_SELLER} began at {began} and goes on; --start is for new sellers."
+            )
         for number, name in enumerate(self.options.scenarios):
             seller_id = DEFAULT_SELLER if number == 0 else f"ASCENARIO{number + 1}"
             world = self.sellers.find(seller_id)

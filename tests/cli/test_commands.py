@@ -1,0 +1,117 @@
+"""The command line: what it prints, and what a mistake gets."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from sandbox.cli import main
+from tests.e2e.sandbox import Sandbox
+from tests.serving import SCRIPT, clean_environment, serving
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(main, list(arguments))
+
+
+def test_the_whole_matrix_is_printed() -> None:
+    answer = run("rules")
+    assert answer.exit_code == 0
+    for words in ("buyer: what comes of it", "time: what comes of it", "parcel-left-requested", "canceled_on_request"):
+        assert words in answer.output
+
+
+def test_one_stage_and_one_action_are_printed() -> None:
+    assert "ALREADY_CONFIRMED" in run("rules", "--stage", "shipped").output
+    cells = json.loads(run("rules", "--action", "api-cancel", "--json").output)
+    assert len(cells) == 27
+    assert {cell["codes"]["action"] for cell in cells} == {"P2"}
+
+
+def test_all_cells_are_json() -> None:
+    cells = json.loads(run("rules", "--json").output)
+    assert len(cells) == 729
+    assert len({(cell["stage"], cell["action"]) for cell in cells}) == 729
+
+
+def test_an_order_of_a_server_is_explained(shared_server: str) -> None:
+    sandbox = Sandbox(shared_server)
+    order_id = sandbox.place()
+    remote = ("--url", shared_server, "--seller", sandbox.seller["seller_id"])
+    answer = run("rules", "--order", order_id, "--action", "seller-cancel", *remote)
+    assert answer.exit_code == 0
+    for words in (f"Order {order_id} is Pending", "ORDER_PENDING", "by rule K10", "A second later"):
+        assert words in answer.output
+    same = json.loads(run("rules", "--order", order_id, "--action", "seller-cancel", "--json", *remote).output)
+    assert same == sandbox.get(f"orders/{order_id}/explain", action="seller-cancel")
+    unknown = run("rules", "--order", "902-9999999-9999999", *remote)
+    assert unknown.exit_code == 1
+    assert "902-9999999-9999999" in unknown.output
+    sandbox.close()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("serve", "--start", "yesterday"), "2026-03-02T16:00:00Z"),
+        (("serve", "--rate", "-1"), "0<=x<=1000000"),
+        (("serve", "--frozen", "--rate", "3"), "--frozen is --rate 0"),
+        (("serve", "--port", "0", "--store", "redis://x"), "sqlite:///"),
+        (("serve", "--port", "0", "--store", "memory", "--scenario", "auto-cancle"), "auto-cancel"),
+        (("serve", "--host", "0.0.0.0", "--port", "0", "--store", "memory"), "SANDBOX_ADMIN_TOKEN"),  # noqa: S104
+        (("play", "auto-cancle"), "auto-cancel"),
+        (("rules", "--stage", "requestd"), "requested"),
+        (("rules", "--action", "api-cancle"), "api-cancel"),
+        (("rules", "--order", "x", "--url", "http://127.0.0.1:1"), "Is it running"),
+    ],
+)
+def test_a_mistake_is_told_in_a_sentence(arguments: tuple[str, ...], words: str) -> None:
+    answer = run(*arguments)
+    assert answer.exit_code in (1, 2)
+    assert words in answer.output
+    assert "Traceback" not in answer.output
+
+
+def test_a_port_in_use_is_told() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        answer = run("serve", "--store", "memory", "--port", str(taken.getsockname()[1]))
+    assert answer.exit_code == 1
+    assert "Try --port 0" in answer.output
+
+
+def test_serve_prints_one_line_and_ends_on_a_signal() -> None:
+    command = [str(SCRIPT), "serve", "--port", "0", "--store", "memory"]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=clean_environment()
+    ) as process:
+        assert process.stdout
+        assert process.stdout.readline().startswith("Listening on http://127.0.0.1:")
+        os.kill(process.pid, signal.SIGINT)
+        rest, errors = process.communicate(timeout=30)
+    assert rest == ""
+    assert "Atzr|sandbox" in errors
+    assert "Traceback" not in errors
+
+
+def test_a_world_that_stands_is_kept_and_said_so(tmp_path: Path) -> None:
+    store = ("--store", f"sqlite:///{tmp_path}/worlds.db", "--scenario", "auto-cancel")
+    with serving(*store) as first:
+        before = Sandbox(first.url)
+        del before.session.headers["X-Sandbox-Seller"]
+        orders = before.get("orders")
+        before.close()
+    with serving(*store, "--start", "2030-01-01T00:00:00Z") as second:
+        after = Sandbox(second.url)
+        del after.session.headers["X-Sandbox-Seller"]
+        assert after.get("orders") == orders
+        after.close()
+        log = second.log.read_text()
+    assert "auto-cancel was not played again" in log
+    assert "--start is for new sellers" in log
