@@ -96,30 +96,10 @@ def parse(action: str, arguments: Mapping[str, Any], channel: str = "control") -
     return Command(action=action, channel=channel, **{name: _READERS[name](value) for name, value in given.items()})
 
 
-def written(command: Command) -> dict[str, Any]:
-    """The command as JSON, so that `parse` of its parts gives it again."""
-    arguments = {name: _shown(getattr(command, name)) for name in ARGUMENTS[command.action]}
-    return {
-        "action": command.action,
-        "with": {name: value for name, value in arguments.items() if value not in (None, "")},
-        "channel": command.channel,
-    }
-
-
 def _unknown_argument(action: str, name: str, known: Sequence[str]) -> str:
     if not known:
         return f"{action} takes no arguments; {name!r} is not known."
     return f"{action} has no argument {name!r}; did you mean {nearest(name, known)!r}?"
-
-
-def _shown(value: Any) -> Any:
-    if isinstance(value, tuple):
-        return [_shown(each) for each in value]
-    if isinstance(value, Pick):
-        return value.ref if value.quantity is None else {"id": value.ref, "quantity": value.quantity}
-    if isinstance(value, Amount):
-        return {"id": value.ref, "component": value.component, "amount": str(value.amount)}
-    return value
 
 
 def _words(name: str, limit: int) -> Callable[[Any], str]:

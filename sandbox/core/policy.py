@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from difflib import get_close_matches
 from typing import Any
 
-from sandbox.core.instants import format_span, parse_instant, parse_span
+from sandbox.core.instants import format_span, parse_span
 from sandbox.core.marketplaces import MARKETPLACES
 
 JP = "A1VC38T7YXB528"
@@ -27,7 +27,7 @@ class BadSetting(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One number or switch. `kind` is span, count, switch, choice or instant; spans are ISO 8601 text on the outside."""
+    """One number or switch. `kind` is span, count, switch or choice; spans are ISO 8601 text on the outside."""
 
     key: str
     kind: str
@@ -88,20 +88,11 @@ def _read_choice(entry: Entry, value: Any) -> str:
     return str(value)
 
 
-def _read_instant(entry: Entry, value: Any) -> str:
-    try:
-        parse_instant(value)
-    except (TypeError, ValueError, AttributeError):
-        raise BadSetting(entry.key, f"{entry.key} is an instant such as {entry.default}; {value!r} is not") from None
-    return str(value)
-
-
 _READERS = {
     "span": _read_span,
     "count": _read_count,
     "switch": _read_switch,
     "choice": _read_choice,
-    "instant": _read_instant,
 }
 
 

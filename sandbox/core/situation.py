@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cached_property
 
 from sandbox.core.commands import Command
-from sandbox.core.order import Channel, Item, Order, Payment, RefundState, RequestState, Status
+from sandbox.core.order import Channel, Item, Order, RefundState, RequestState, Status
 from sandbox.core.policy import Policy, auto_cancel_at, requests_are_messages
 from sandbox.core.reasons import BUYER_REASONS, REFUND_REASONS, SELLER_REASONS
 from sandbox.core.refunds import Refundable, in_bounds, refundable_of
@@ -237,10 +237,6 @@ class Situation:
     def refund_not_pending(self) -> bool:
         states = {each.refund_id: each.state for each in self.order.refunds}
         return states.get(self.command.refund_id) is not RefundState.PENDING
-
-    @property
-    def payment_authorized(self) -> bool:
-        return self.order.payment is Payment.AUTHORIZED
 
     # What transitions need: the items and units a command is about
 

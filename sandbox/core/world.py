@@ -153,7 +153,9 @@ class World:
             self._settle()
             at = self.clock.now()
             commit = self.state.plan(kind, body, at)
-            return self._write(kind, body, at, commit)
+            receipt = self._write(kind, body, at, commit)
+            receipt.add(self._settle())  # what the command has made due at once
+            return receipt
 
     def settle(self) -> Receipt:
         """Let happen what a running clock has made due."""
