@@ -11,8 +11,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Generic, TypeVar
 
+from sandbox.core.instants import LATEST
+
 What = TypeVar("What")
 MILLISECOND = timedelta(milliseconds=1)
+LAST = LATEST - MILLISECOND
+"""Where every clock stands still: the last instant a world may know."""
 
 
 def to_millisecond(instant: datetime) -> datetime:
@@ -58,8 +62,11 @@ class Clock:
         """The world's instant; never earlier than any it has answered before."""
         if self._pinned is not None:
             return self._pinned
-        elapsed = timedelta(seconds=self._anchor.rate * (self._real() - self._anchor.real_base))
-        self._latest = max(self._latest, to_millisecond(self._anchor.base + elapsed))
+        seconds = self._anchor.rate * (self._real() - self._anchor.real_base)
+        left = (LAST - self._anchor.base).total_seconds()
+        # Compared as numbers: so long a span would leave the calendar before it could be compared as a date.
+        shown = LAST if seconds >= left else to_millisecond(self._anchor.base + timedelta(seconds=seconds))
+        self._latest = max(self._latest, shown)
         return self._latest
 
     def real_until(self, instant: datetime) -> float | None:

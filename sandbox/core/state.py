@@ -8,7 +8,7 @@ state alone: no clock, no randomness, no input or output.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import count
+from itertools import count, islice
 from typing import Any
 
 from sandbox.core import commands, mail, outbox, rules
@@ -119,14 +119,19 @@ class State:
 
     def _plan_placing(self, body: Mapping[str, Any], at: datetime) -> Commit:
         form = Form(body, at, self.policy, self.ids, self.marketplace_ids)
-        orders = [form.read(self._placed + 1 + index) for index in range(form.count())]
+        numbers = list(islice(self._free_numbers(), form.count()))
+        orders = [form.read(number) for number in numbers]
         for order in orders:
             if order.order_id in self.orders:
                 raise DuplicateOrder(order.order_id)
-        return lambda: self._place(orders, at)
+        return lambda: self._place(orders, numbers[-1], at)
 
-    def _place(self, orders: Sequence[Order], at: datetime) -> Receipt:
-        self._placed += len(orders)
+    def _free_numbers(self) -> Iterator[int]:
+        """The numbers after the last one used whose order ids nobody has taken by name."""
+        return (number for number in count(self._placed + 1) if self.ids.order_id(number) not in self.orders)
+
+    def _place(self, orders: Sequence[Order], last: int, at: datetime) -> Receipt:
+        self._placed = last
         receipt = Receipt()
         for order in orders:
             self._record(order.purchased_at, order, "order-placed", "buyer", "placed", "-")

@@ -15,9 +15,8 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sandbox.core.clock import Anchor, Clock, to_millisecond
+from sandbox.core.clock import LAST, Anchor, Clock, to_millisecond
 from sandbox.core.ids import Ids
-from sandbox.core.instants import LATEST
 from sandbox.core.journal import Entry, JournalStore
 from sandbox.core.opening import Opening
 from sandbox.core.order import Order
@@ -220,7 +219,7 @@ class World:
                 raise ClockBusy("another advance")
             self._settle()
             now = self.clock.now()
-            if isinstance(to, timedelta) and to >= LATEST - now:
+            if isinstance(to, timedelta) and to > LAST - now:
                 raise EndOfTime(to)
             target = to_millisecond(now + to if isinstance(to, timedelta) else to)
             if target < now:

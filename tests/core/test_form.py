@@ -85,3 +85,13 @@ def test_yen_have_no_decimals() -> None:
     world = a_world()
     with pytest.raises(BadField, match="0 decimals in JPY"):
         world.place({"marketplace": "A1VC38T7YXB528", "items": [{"price": 0.5}]})
+
+
+def test_a_made_id_that_somebody_has_taken_is_passed_over() -> None:
+    world = a_world()
+    ids = [order.order_id for order in world.place({"count": 3})]
+    world.reset()
+    world.place({"id": ids[1]})
+    made = [order.order_id for order in world.place({"count": 2})]
+    assert ids[1] not in made
+    assert len({*made, ids[1]}) == 3

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sandbox.core.clock import Clock, Timers
-from sandbox.core.refusals import ClockBusy, NothingDue, TimeGoesForward
+from sandbox.core.clock import LAST, Clock, Timers
+from sandbox.core.refusals import ClockBusy, EndOfTime, NothingDue, TimeGoesForward
 from sandbox.core.world import World
 from tests.core.actors import TURNS, Turn, answer, in_one_jump, in_pieces, picture, play
 from tests.core.worlds import START, a_world, later, place
@@ -221,3 +221,18 @@ def test_a_final_attempt_ends_a_delivery_without_a_code() -> None:
     world.happen("attempted", {"delivery_id": delivery_id, "code": None, "final": True, "error": "Not sent."})
     [delivery] = world.state.deliveries.values()
     assert (delivery.status, delivery.attempts[0].code) == ("given_up", None)
+
+
+def test_a_running_clock_stands_still_at_the_end_of_the_calendar() -> None:
+    real = Real()
+    world = a_world(real=real, rate=1_000_000.0)
+    real.seconds += 1e12
+    assert world.now() == LAST
+    place(world)
+    world.advance(timedelta(0))
+    with pytest.raises(EndOfTime):
+        world.advance(timedelta(milliseconds=1))
+    store = world._store
+    again = World.restore(store.read(world.seller_id), store, real)
+    assert again.now() == LAST
+    assert len(again.orders) == 1
