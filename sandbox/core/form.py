@@ -27,6 +27,7 @@ PROGRAMS = ("Business", "Prime", "Premium", "IBA", "Replacement")
 ORDER_ID = re.compile(r"\d{3}-\d{7}-\d{7}")
 MOST_ORDERS_AT_ONCE = 10_000
 MOST_ITEMS = 100
+MOST_ITEMS_AT_ONCE = 20_000
 
 
 class Form:
@@ -45,6 +46,10 @@ class Form:
     def count(self) -> int:
         """How many orders the form asks for."""
         count = _whole("count", self.form.get("count", 1), 1, MOST_ORDERS_AT_ONCE)
+        items = self.form.get("items")
+        each = len(items) if isinstance(items, list) else 1
+        if count * each > MOST_ITEMS_AT_ONCE:
+            raise BadField("count", f"At most {MOST_ITEMS_AT_ONCE} items are placed at once; these are {count * each}.")
         if count > 1 and "id" in self.form:
             raise BadField("count", "An order id is one order's; leave out id or count.")
         return count

@@ -42,6 +42,7 @@ def test_an_order_may_lie_in_the_past_and_what_was_due_has_happened_silently() -
         ({"id": "902-0000001-0000001", "count": 2}, "count", "one order's"),
         ({"count": 0}, "count", "from 1 to 10000"),
         ({"count": True}, "count", "whole number"),
+        ({"count": 10_000, "items": [{"sku": "A"}, {"sku": "B"}, {"sku": "C"}]}, "count", "20000"),
         ({"purchased_at": "yesterday"}, "purchased_at", "2026-03-02T16:00:00Z"),
         ({"purchased_at": "2026-03-02T16:00:01Z"}, "purchased_at", "the world's now is 2026-03-02T16:00:00Z"),
         ({"ship_by_at": "9999-01-01T00:00:00Z"}, "ship_by_at", "instant"),
