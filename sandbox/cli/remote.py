@@ -54,8 +54,14 @@ def _read(answer: Any) -> Any:
     if answer.status_code < 400:
         return body
     errors = body.get("errors", []) if isinstance(body, dict) else []
-    said = " ".join(f"{each.get('message', '')} {each.get('details', '')}".strip() for each in errors)
+    said = " ".join(_sentence(each) for each in errors)
     raise click.ClickException(said or f"The server answered {answer.status_code}.")
+
+
+def _sentence(error: dict[str, str]) -> str:
+    """The message, and the details where they are more than the name of a field."""
+    details = error.get("details", "")
+    return f"{error.get('message', '')} {details}" if " " in details else error.get("message", "")
 
 
 def remote_options(command: Callable[..., None]) -> Callable[..., None]:

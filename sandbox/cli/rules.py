@@ -1,6 +1,7 @@
 """`rules`: the table of rules, made from the rules, and why an order is as it is."""
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 import click
@@ -27,7 +28,7 @@ def rules(stage: str, action: str, order_id: str, as_json: bool, remote: Remote)
         click.echo(json.dumps(answer, indent=2)) if as_json else _print_explanation(answer)
         return
     _check("stage", stage, STAGES)
-    _check("action", action, TRIALS)
+    _check("action", action, [*TRIALS, *(trial.action for trial in TRIALS.values())])
     cells = rulebook.cells(stage, action)
     if as_json:
         click.echo(json.dumps([rulebook.cell_view(cell) for cell in cells], indent=2))
@@ -37,9 +38,10 @@ def rules(stage: str, action: str, order_id: str, as_json: bool, remote: Remote)
         _print_matrix(cells)
 
 
-def _check(name: str, given: str, known: dict[str, Any]) -> None:
-    if given and given not in known:
-        raise click.UsageError(f"There is no {name} {given!r}; did you mean {nearest(given, known)!r}?")
+def _check(name: str, given: str, known: Iterable[str]) -> None:
+    words = list(known)
+    if given and given not in words:
+        raise click.UsageError(f"There is no {name} {given!r}; did you mean {nearest(given, words)!r}?")
 
 
 def _console() -> Console:
@@ -65,7 +67,7 @@ def _print_cells(cells: list[Cell], by: str) -> None:
     table = Table(by, "outcome", "afterwards", "error", "rule", "what follows")
     for cell in cells:
         outcome = cell.step.outcome
-        name = cell.trial.name if by == "action" else cell.stage.name
+        name = cell.trial.name if by == "action" else f"{cell.stage.name}, {cell.trial.name}"
         follows = ", ".join(filter(None, (outcome.change, *outcome.mails, *cell.step.findings)))
         table.add_row(name, outcome.name, cell.next_stage, outcome.error, cell.step.row.source, follows)
     _console().print(table)

@@ -28,13 +28,29 @@ class Instant(click.ParamType):  # type: ignore[type-arg]  # generic only in the
 
 
 @click.command()
-@click.option("--host", default="127.0.0.1", show_default=True, envvar="SANDBOX_HOST", help="Address to listen on.")
-@click.option("--port", default=8585, show_default=True, envvar="SANDBOX_PORT", help="Port; 0 picks a free one.")
+@click.option(
+    "--host",
+    default="127.0.0.1",
+    show_default=True,
+    envvar="SANDBOX_HOST",
+    show_envvar=True,
+    help="Address to listen on.",
+)
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65_535),
+    default=8585,
+    show_default=True,
+    envvar="SANDBOX_PORT",
+    show_envvar=True,
+    help="Port; 0 picks a free one.",
+)
 @click.option(
     "--store",
     default="sqlite:///marketplace-sandbox.db",
     show_default=True,
     envvar="SANDBOX_STORE",
+    show_envvar=True,
     help="Where worlds are kept: memory or sqlite:///FILE.",
 )
 @click.option("--start", type=Instant(), help="The instant new worlds begin at; alone it freezes their clocks.")
@@ -45,12 +61,15 @@ class Instant(click.ParamType):  # type: ignore[type-arg]  # generic only in the
     "--auth",
     type=click.Choice(["open", "strict"]),
     envvar="SANDBOX_AUTH",
+    show_envvar=True,
     help="open takes unknown credentials for the default seller's. [default: open on loopback, strict elsewhere]",
 )
 @click.option(
     "--scenario", "scenarios", multiple=True, help="A file or a named scenario; the first is the default seller's."
 )
-@click.option("--public-url", envvar="SANDBOX_PUBLIC_URL", help="The base URL clients reach the server by.")
+@click.option(
+    "--public-url", envvar="SANDBOX_PUBLIC_URL", show_envvar=True, help="The base URL clients reach the server by."
+)
 def serve(
     host: str,
     port: int,

@@ -107,18 +107,18 @@ class Refused(Refusal):
 
     def __init__(self, order: Order, command: Command, step: Step, at: datetime, policy: Policy) -> None:
         outcome = step.outcome
-        super().__init__(f"Order {order.order_id} is {order.status}; {command.action} was refused. {outcome.meaning}")
+        hint = f" {_reason_hint(command)}" if outcome.error == "INVALID_REASON" else ""
+        meaning = f"{outcome.meaning}{hint}"
+        super().__init__(f"Order {order.order_id} is {order.status}; {command.action} was refused. {meaning}")
         self.code = outcome.error
         self.http = outcome.http
         self.outcome = outcome.name
         self.findings = {code: FINDINGS[code] for code in step.findings}
-        self.details = " ".join(_details(order, command, step, at, policy))
+        self.details = " ".join(_details(order, step, at, policy))
 
 
-def _details(order: Order, command: Command, step: Step, at: datetime, policy: Policy) -> list[str]:
+def _details(order: Order, step: Step, at: datetime, policy: Policy) -> list[str]:
     details = [f"{code}: {FINDINGS[code]}" for code in step.findings]
-    if step.outcome.error == "INVALID_REASON":
-        details.append(_reason_hint(command))
     if step.outcome.error == "INVALID_ITEM":
         details.append(f"Its items are {', '.join(f'{i.order_item_id} ({i.sku})' for i in order.items)}.")
     allowed = rules.allowed(order, at, policy)

@@ -42,8 +42,8 @@ def cell_view(cell: Cell) -> Json:
 
 
 def cells(stage: str = "", action: str = "") -> list[Cell]:
-    """The cells of one stage, one action, or all."""
-    return [c for c in matrix() if stage in ("", c.stage.name) and action in ("", c.trial.name)]
+    """The cells of one stage, one action of the table or of the control API, or all."""
+    return [c for c in matrix() if stage in ("", c.stage.name) and action in ("", c.trial.name, c.trial.action)]
 
 
 def markdown() -> str:

@@ -1,5 +1,6 @@
 """A socket, the app on it, and the one line that says so. Knows nothing of what is served."""
 
+import errno
 import socket
 from collections.abc import Callable
 from typing import Any
@@ -22,7 +23,8 @@ def listen(host: str, port: int) -> socket.socket:
         bound.bind((host, port))
     except OSError as refused:
         bound.close()
-        raise PortTakenError(f"Cannot listen on {host} port {port}: {refused.strerror}. Try --port 0.") from refused
+        hint = " Try another --port; 0 picks a free one." if refused.errno == errno.EADDRINUSE else ""
+        raise PortTakenError(f"Cannot listen on {host} port {port}: {refused.strerror}.{hint}") from refused
     return bound
 
 

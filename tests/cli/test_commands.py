@@ -83,7 +83,7 @@ def test_a_port_in_use_is_told() -> None:
         taken.listen()
         answer = run("serve", "--store", "memory", "--port", str(taken.getsockname()[1]))
     assert answer.exit_code == 1
-    assert "Try --port 0" in answer.output
+    assert "Try another --port" in answer.output
 
 
 def test_serve_prints_one_line_and_ends_on_a_signal() -> None:

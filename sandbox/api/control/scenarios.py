@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from sandbox.api.control import bodies, paging
+from sandbox.core.commands import BadField
 from sandbox.core.views import Json
 
 
@@ -25,6 +26,8 @@ def page(player: Player, query: Mapping[str, Any]) -> Json:
 def play(player: Player, body: Any) -> Json:
     """Play a named scenario (`{"name"}`), or the one that is the body."""
     document = bodies.mapping(body)
+    if not document:
+        raise BadField("name", "Name a scenario, or post one: its orders, script and expectations.")
     if "name" not in document:
         return player.play(document)
     named = bodies.fields(document, ("name",))

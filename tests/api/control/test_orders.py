@@ -273,7 +273,7 @@ def test_an_unknown_reason_names_the_nearest(driver: Driver) -> None:
     path = f"orders/{placed(driver)}/actions/seller-cancel"
     answer = driver.refused("POST", path, {"reason": "no_invent"})
     assert (answer.status, answer.error["code"]) == (400, "INVALID_REASON")
-    assert "did you mean 'no_inventory'" in answer.error["details"]
+    assert "did you mean 'no_inventory'" in answer.error["message"]
 
 
 @pytest.mark.parametrize(
