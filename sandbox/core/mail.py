@@ -50,7 +50,7 @@ KINDS = {
     "request_submitted": Kind(
         ("buyer",),
         "Your request to cancel order {order}",
-        "We asked the seller to cancel {items}. Reason: {reason}. The seller decides; a cancellation is not guaranteed.",
+        "Your request to cancel {items} is passed on. Reason: {reason}. A cancellation is not guaranteed.",
     ),
     "canceled_by_seller": Kind(
         ("buyer",), "Your order {order} was canceled by the seller", "{items} was canceled at {now}: {cause}. Nothing is charged."

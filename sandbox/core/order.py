@@ -194,7 +194,8 @@ class Order:
 
     `release_at` is a pre-order's release; `ships_from` is the earliest ship date; `explicit_ship_by` says that
     `ship_by_at` was given and is not computed again when the payment comes late. `legacy_request` is an official
-    request of the days when those were messages; `warnings_sent` counts the mails before an automatic cancellation.
+    request of the days when those were messages; `warnings_sent` counts the mails before an automatic cancellation;
+    `amazon_asked_at` is when the buyer asked Amazon, who has not answered yet.
     """
 
     order_id: str
@@ -218,6 +219,7 @@ class Order:
     programs: tuple[str, ...] = ()
     seller_order_id: str = ""
     warehouse_started: bool = False
+    amazon_asked_at: datetime | None = None
     unofficial_request: bool = False
     legacy_request: bool = False
     warnings_sent: int = 0

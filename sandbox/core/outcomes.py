@@ -92,6 +92,9 @@ REQUEST_SENT_AS_MESSAGE = _accepted(
     "request_sent_as_message",
     "The buyer's official request reached the seller as a message, as it did before 23 May 2022.",
 )
+REQUEST_SENT_TO_AMAZON = _accepted(
+    "request_sent_to_amazon", "Amazon was asked and will answer within its time.", mails="request_submitted"
+)
 BUYER_WROTE = _accepted("buyer_wrote", "The message is stored; it is not an official request.")
 BUYER_WROTE_AFTER_CANCELLATION = _accepted(
     "buyer_wrote_after_cancellation", "The message is stored; the order is canceled."

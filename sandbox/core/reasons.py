@@ -9,13 +9,17 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class SellerReason:
-    """Why a seller cancels. `label` is what people read, `feed` and `api` the wire words (None: not offered there)."""
+    """Why a seller cancels. `label` is what people read, `feed` and `api` the wire words (None: not offered there).
+
+    A newer one is known to newer feed libraries only.
+    """
 
     key: str
     label: str
     feed: str | None
     api: str | None = None
     restocks: bool = True
+    newer: bool = False
 
 
 SELLER_REASONS = {
@@ -41,6 +45,9 @@ SELLER_REASONS = {
         SellerReason("carrier_coverage_failure", "Carrier Coverage Failure", "CarrierCoverageFailure"),
         SellerReason("customer_return", "Customer Return", "CustomerReturn"),
         SellerReason("merchandise_not_received", "Merchandise Not Received", "MerchandiseNotReceived"),
+        SellerReason("cannot_verify_information", "Cannot Verify Information", "CannotVerifyInformation", newer=True),
+        SellerReason("reject_order", "Reject Order", "RejectOrder", newer=True),
+        SellerReason("weather_delay", "Weather Delay", "WeatherDelay", newer=True),
     )
 }
 """Reasons of a seller's cancellation by canonical key."""

@@ -99,6 +99,8 @@ TABLE: dict[str, tuple[Row, ...]] = {
         _row(o.REQUEST_DECLINED_BY_AMAZON, "fulfilled_by_amazon, warehouse_started", "R17"),
         _row(o.PARTIAL_CANCEL, "fulfilled_by_amazon, subset", "R34"),
         _row(o.CANCELED_BY_BUYER_AT_AMAZON, "fulfilled_by_amazon, window_open", "R11"),
+        _row(o.REQUEST_REPEATED, "fulfilled_by_amazon, amazon_was_asked", "K17"),
+        _row(o.REQUEST_SENT_TO_AMAZON, "fulfilled_by_amazon, amazon_takes_time", "5"),
         _row(o.CANCELED_AT_AMAZON_ON_REQUEST, "fulfilled_by_amazon", "R28"),
         _row(o.PARTIAL_CANCEL, "cancels_directly, subset", "R34"),
         _row(o.CANCELED_BY_BUYER_AFTER_PARCEL, "cancels_directly, parcel_left", "K19"),
@@ -239,6 +241,11 @@ TABLE: dict[str, tuple[Row, ...]] = {
         _row(o.CANCELED_UNCONFIRMED_DESPITE_REQUEST, "request_open", "R18"),
         _row(o.CANCELED_UNCONFIRMED, "", "R44"),
     ),
+    "amazon-answers": (
+        _row(o.ALREADY_ENDED, "canceled", "10"),
+        _row(o.REQUEST_DECLINED_BY_AMAZON, "warehouse_started", "R17"),
+        _row(o.CANCELED_AT_AMAZON_ON_REQUEST, "", "R28"),
+    ),
     "auto-cancel-warning": (
         _row(o.TIMER_NOT_ARMED, "not unshipped", "5"),
         _row(o.SELLER_WARNED, "", "5"),
@@ -256,7 +263,15 @@ FINDINGS: tuple[tuple[str, str, str], ...] = (
 )
 """Findings that depend on more than the outcome: action, finding, conditions."""
 
-TIMERS = ("hold-ends", "preorder-released", "payment-limit", "auto-cancel-warning", "auto-cancel", "refund-released")
+TIMERS = (
+    "hold-ends",
+    "preorder-released",
+    "payment-limit",
+    "amazon-answers",
+    "auto-cancel-warning",
+    "auto-cancel",
+    "refund-released",
+)
 """What time alone does."""
 
 
@@ -308,6 +323,8 @@ def timers(order: Order, policy: Policy) -> list[tuple[datetime, Command]]:
             due.append((hold_ends if order.hold else order.purchased_at, Command("hold-ends")))
         verifying_since = max(order.release_at or order.purchased_at, order.purchased_at)
         due.append((verifying_since + policy.span("payment_limit", place), Command("payment-limit")))
+    if order.amazon_asked_at and order.status is not Status.CANCELED:
+        due.append((order.amazon_asked_at + policy.span("fba_answer_delay"), Command("amazon-answers")))
     if order.status is Status.UNSHIPPED and order.channel is Channel.MFN and order.ship_by_at:
         due.append((auto_cancel_at(order.ship_by_at, place, policy), Command("auto-cancel")))
         if policy.is_on("auto_cancel_warnings") and order.warnings_sent < len(WARNINGS):

@@ -69,6 +69,15 @@ class Situation:
     def warehouse_started(self) -> bool:
         return self.order.warehouse_started
 
+    @property
+    def amazon_takes_time(self) -> bool:
+        """Whether Amazon answers a request on its own order later than at once."""
+        return bool(self.policy.span("fba_answer_delay"))
+
+    @property
+    def amazon_was_asked(self) -> bool:
+        return self.order.amazon_asked_at is not None
+
     # Windows
 
     @property
@@ -189,7 +198,8 @@ class Situation:
 
     @property
     def seller_reason_unknown(self) -> bool:
-        return self.command.reason not in SELLER_REASONS
+        reason = SELLER_REASONS.get(self.command.reason or "")
+        return reason is None or (reason.newer and not self.policy.is_on("newer_cancel_reasons"))
 
     @property
     def names_the_buyer(self) -> bool:

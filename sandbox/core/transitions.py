@@ -100,6 +100,14 @@ def _warn(s: Situation, _outcome: Outcome) -> Order:
     return replace(s.order, warnings_sent=s.order.warnings_sent + 1)
 
 
+def _ask_amazon(s: Situation, _outcome: Outcome) -> Order:
+    return replace(s.order, amazon_asked_at=s.at)
+
+
+def _declined_by_amazon(s: Situation, _outcome: Outcome) -> Order:
+    return replace(s.order, amazon_asked_at=None)
+
+
 def _withdraw(s: Situation, _outcome: Outcome) -> Order:
     return s.order.with_items(_end_request(item, RequestState.WITHDRAWN) for item in s.order.open_items)
 
@@ -257,6 +265,8 @@ _BY_OUTCOME: tuple[tuple[Transition, tuple[Outcome, ...]], ...] = (
     (_request, (outcomes.REQUEST_OPENED, outcomes.REQUEST_OPENED_IN_PART, outcomes.REQUEST_EXTENDED)),
     (_request_by_message, (outcomes.REQUEST_SENT_AS_MESSAGE,)),
     (_warn, (outcomes.SELLER_WARNED,)),
+    (_ask_amazon, (outcomes.REQUEST_SENT_TO_AMAZON,)),
+    (_declined_by_amazon, (outcomes.REQUEST_DECLINED_BY_AMAZON,)),
     (_withdraw, (outcomes.REQUEST_WITHDRAWN,)),
     (_ask_unofficially, (outcomes.BUYER_WROTE,)),
     (

@@ -45,6 +45,7 @@ class Place:
             order.unofficial_request,
             order.legacy_request,
             order.warnings_sent,
+            order.amazon_asked_at,
             order.cancellation,
             order.refunds,
             order.shipments,

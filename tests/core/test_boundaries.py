@@ -89,7 +89,14 @@ LIMITS = (
     Limit("rate_window_days", timedelta(days=30), left_the_window, IN, EARLY, IMPACT),
 )
 # Limits that no order feels: they bound a request or a receiver, and are tested where those are.
-ELSEWHERE = {"before_parameter_margin", "listing_lag", "webhook_timeout", "delivery_after", "seller_cancel_window"}
+ELSEWHERE = {
+    "before_parameter_margin",
+    "listing_lag",
+    "webhook_timeout",
+    "delivery_after",
+    "seller_cancel_window",
+    "fba_answer_delay",
+}
 
 
 def name(limit: Limit) -> str:

@@ -136,3 +136,31 @@ def test_a_setting_goes_back_to_what_the_seller_began_with() -> None:
     world.happen("configured", {"hold_period": "PT1M"})
     world.happen("configured", {"hold_period": None})
     assert world.policy.shown()["hold_period"] == "PT10M"
+
+
+@pytest.mark.parametrize(("picked", "status"), [(False, "Canceled"), (True, "Unshipped")])
+def test_amazon_may_take_its_time_to_answer(picked: bool, status: str) -> None:
+    world = a_world(fba_answer_delay="PT1H")
+    order = place(world, channel="AFN")
+    later(world, minutes=31)
+    asked = world.act(order.order_id, REQUEST)
+    assert [mail.kind for mail in asked.mail] == ["request_submitted"]
+    assert world.act(order.order_id, REQUEST).mail == []
+    if picked:
+        world.act(order.order_id, "warehouse-starts")
+    later(world, minutes=59, seconds=59)
+    assert world.order(order.order_id).status == "Unshipped"
+    [answer] = world.advance(timedelta(seconds=1)).mail
+    assert answer.kind == "amazon_decided_request"
+    assert world.order(order.order_id).status == status
+
+
+def test_newer_reasons_are_taken_only_when_they_are_enabled() -> None:
+    world = a_world()
+    order = place(world, hold=False)
+    with pytest.raises(Refused) as refused:
+        world.act(order.order_id, "seller-cancel", {"reason": "weather_delay"})
+    assert refused.value.code == "INVALID_REASON"
+    world.happen("configured", {"newer_cancel_reasons": True})
+    world.act(order.order_id, "seller-cancel", {"reason": "weather_delay"})
+    assert world.order(order.order_id).status == "Canceled"
