@@ -25,6 +25,10 @@ LARGE = 64 * 1024
 WHOLE_NUMBER = re.compile(r"[+-]?[0-9]{1,18}")
 
 
+MOST_VALUES = 100_000
+"""Values a request body may hold, all levels together."""
+
+
 @dataclass(slots=True)
 class Exchange:
     """What is known of one request while it is served; `body` and `call` once they are."""
@@ -159,7 +163,16 @@ def parse_json(raw: bytes, deepest: int) -> Any:
         raise invalid_input("The request body is not valid JSON in UTF-8.") from None
     if _deeper(value, deepest):
         raise _too_deep(deepest)
+    if raw.count(b",") > MOST_VALUES and _values(value) > MOST_VALUES:
+        raise invalid_input(f"The request body has more than {MOST_VALUES} values.")
     return value
+
+
+def _values(value: Any) -> int:
+    """How many values there are inside, all levels together. Checking each against a document takes its time."""
+    if isinstance(value, dict):
+        value = list(value.values())
+    return sum(map(_values, value)) if isinstance(value, list) else 1
 
 
 def _refuse_constant(name: str) -> None:

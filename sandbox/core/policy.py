@@ -99,7 +99,7 @@ _READERS = {
 def nearest(word: str, words: Any) -> str:
     """The word most like the one given, the first one where nothing is like it."""
     known = list(words)
-    return str((get_close_matches(word, known, 1, 0.0) or known)[0])
+    return str((get_close_matches(word[:100], known, 1, 0.0) or known)[0])
 
 
 def _span(key: str, text: str, meaning: str, source: str, dated: str, confidence: str, **by_place: str) -> Entry:

@@ -132,4 +132,4 @@ def _types(name: str, body: Mapping[str, Any], known: Sequence[str]) -> tuple[st
         if each not in known:
             near = nearest(str(each), known)
             raise BadField(name, f"{name} are among {', '.join(known)}; {each!r} is not, did you mean {near!r}?")
-    return tuple(body.get(name) or ())
+    return tuple(dict.fromkeys(body.get(name) or ()))

@@ -202,13 +202,18 @@ class World:
         target = self._begin(to)
         try:
             receipt = self._jump(target, between)
-            with self._lock:
+            with self._lock:  # one block: between arriving and running on, nobody may see an instant that has passed
                 self._arrive(target, self.clock.rate if rate is None else rate)
-            return receipt
-        finally:
+                self._end_advance()
+        except BaseException:
             with self._lock:
-                self.clock.unpin()
-                self._advancing = False
+                self._end_advance()
+            raise
+        return receipt
+
+    def _end_advance(self) -> None:
+        self.clock.unpin()
+        self._advancing = False
 
     def _begin(self, to: datetime | timedelta) -> datetime:
         """Stand at the world's now; answers the instant to go to, a span being counted from just then."""
@@ -242,6 +247,7 @@ class World:
 
     def _arrive(self, at: datetime, rate: float) -> None:
         line = self._line(rate)
+        self.clock.pin(at)
         self._write("reached", line, at, Receipt)
         self.clock.restore(Anchor(at, line["wall"], rate))
 

@@ -29,6 +29,8 @@ SAMPLE_START = datetime(2026, 3, 2, 16, tzinfo=UTC)
 """Where a scenario without a start is put to check its times against one another."""
 
 ERRORS = tuple(sorted({each.error for each in OUTCOMES.values() if each.error}))
+MOST = 2_000
+"""Orders and steps of one scenario; `count` places many alike."""
 STEP_KEYS = ("at", "with", "refused", "settings")
 _INSTANTS = ("purchased_at", "ship_by_at", "release_at")
 _RULE = re.compile(r"[RK][1-9]\d?")
@@ -183,8 +185,8 @@ _TOP = shapes.fields(
         "seed": shapes.whole,
         "seller": shapes.fields({"marketplace_ids": shapes.many(_marketplace)}),
         "settings": _settings,
-        "orders": shapes.many(shapes.mapping),
-        "script": shapes.many(shapes.mapping),
+        "orders": shapes.many(shapes.mapping, MOST),
+        "script": shapes.many(shapes.mapping, MOST),
         "until": shapes.when,
         "expect": shapes.mapping,
     }

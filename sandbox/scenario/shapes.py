@@ -108,12 +108,14 @@ def one_of(words: Iterable[str]) -> Shape:
     return read
 
 
-def many(shape: Shape) -> Shape:
-    """A list of such values."""
+def many(shape: Shape, most: int | None = None) -> Shape:
+    """A list of such values, `most` at most."""
 
     def read(value: Any, path: Path) -> list[Any]:
         if not isinstance(value, list):
             raise Wrong(path, f"{_last(path)} is a list; {shown(value)} is not.")
+        if most is not None and len(value) > most:
+            raise Wrong(path, f"{_last(path)} has at most {most} entries; this one has {len(value)}.")
         return [shape(each, (*path, index)) for index, each in enumerate(value)]
 
     return read

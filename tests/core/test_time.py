@@ -236,3 +236,21 @@ def test_a_running_clock_stands_still_at_the_end_of_the_calendar() -> None:
     again = World.restore(store.read(world.seller_id), store, real)
     assert again.now() == LAST
     assert len(again.orders) == 1
+
+
+def test_an_action_at_the_end_of_an_advance_never_bears_an_earlier_instant() -> None:
+    world = a_world()
+    placed = []
+
+    class Unpinning(Clock):
+        """The world's clock, with somebody placing an order in the moment before it runs on."""
+
+        def unpin(self) -> None:
+            placed.extend(world.place({}))
+            super().unpin()
+
+    world.clock.__class__ = Unpinning
+    world.advance(timedelta(minutes=10))
+    assert [order.purchased_at for order in placed] == [START + timedelta(minutes=10)]
+    instants = [entry.at for entry in world.journal()]
+    assert instants == sorted(instants)

@@ -192,3 +192,15 @@ def test_login_refuses_in_its_own_shape(shared_server: str) -> None:
     answer = requests.post(f"{shared_server}/auth/o2/token", data={"grant_type": "magic"}, timeout=30)
     assert answer.status_code == 400
     assert set(json.loads(answer.text)) == {"error", "error_description"}
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "words"),
+    [
+        ("/_sandbox/orders", {"items": [1] * 200_000}, "100000 values"),
+        ("/_sandbox/orders", {"count": 10_000, "items": [{"sku": str(n)} for n in range(100)]}, "20000"),
+        ("/_sandbox/scenarios", {"orders": [{}] * 3_000}, "at most 2000"),
+    ],
+)
+def test_what_would_take_minutes_is_refused_at_once(refused: Unchanged, path: str, body: Any, words: str) -> None:
+    assert words in refused.json(400, "POST", path, json=body)
