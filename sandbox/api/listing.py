@@ -29,7 +29,14 @@ TOKEN_LENGTH = 16_384
 """The longest token that is looked at, in characters."""
 
 _MAC_BYTES = 16
-_INSTANTS = ("created_after", "created_before", "updated_after", "updated_before")
+_INSTANTS = (
+    "created_after",
+    "created_before",
+    "updated_after",
+    "updated_before",
+    "promised_after",
+    "promised_before",
+)
 
 Key = tuple[datetime, str]
 Bound = tuple[str, datetime | None]
@@ -52,6 +59,7 @@ class BadBound(ValueError):
 class Listing:
     """What to list. Bounds are inclusive; an empty filter lets everything through.
 
+    `promised_…` bound the ship-by instant, from which delivery promises follow, of orders that show one.
     With `updated_after` the list goes by last update, otherwise by purchase. `nothing` stands for
     a filter that no order of the sandbox can meet.
     """
@@ -66,6 +74,8 @@ class Listing:
     buyer_email: str = ""
     seller_order_id: str = ""
     order_ids: tuple[str, ...] = ()
+    promised_after: datetime | None = None
+    promised_before: datetime | None = None
     marketplace_ids: tuple[str, ...] = ()
     page_size: int = 100
     nothing: bool = False
@@ -276,11 +286,25 @@ def _admits(listing: Listing, order: Order) -> bool:
         _among(listing.statuses, order.status),
         _among(listing.channels, order.channel),
         _among(listing.order_ids, order.order_id),
+        _promised(listing, order),
         _among(listing.payment_methods, payment_method(order)),
         listing.buyer_email.casefold() in ("", order.buyer.email.casefold()),
         listing.seller_order_id in ("", order.seller_order_id or order.order_id),
     )
     return all(checks)
+
+
+def _promised(listing: Listing, order: Order) -> bool:
+    if listing.promised_after is None and listing.promised_before is None:
+        return True
+    if order.ship_by_at is None or order.status in UNPROMISED:
+        return False
+    after, before = listing.promised_after or order.ship_by_at, listing.promised_before or order.ship_by_at
+    return after <= order.ship_by_at <= before
+
+
+UNPROMISED = (Status.PENDING_AVAILABILITY, Status.PENDING, Status.CANCELED)
+"""Statuses in which no dialect shows a delivery promise."""
 
 
 def _among(wanted: tuple[str, ...], value: str | None) -> bool:

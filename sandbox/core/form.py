@@ -24,7 +24,7 @@ ITEM_FIELDS = ("id", "sku", "asin", "title", "quantity", "price", "tax", "shippi
 BUYER_FIELDS = ("name", "email")
 ADDRESS_FIELDS = ("name", "line1", "line2", "city", "state", "postal_code", "country", "phone")
 PROGRAMS = ("Business", "Prime", "Premium", "IBA", "Replacement")
-ORDER_ID = re.compile(r"\d{3}-\d{7}-\d{7}")
+ORDER_ID = re.compile(r"[0-9]{3}-[0-9]{7}-[0-9]{7}")
 MOST_ORDERS_AT_ONCE = 10_000
 MOST_ITEMS = 100
 MOST_ITEMS_AT_ONCE = 20_000
@@ -200,7 +200,7 @@ class Form:
         if amount < 0 or exact != amount:
             currency = f"{self.marketplace.decimals} decimals in {self.marketplace.currency}"
             raise BadField(field, f"{field} is an amount from 0 with at most {currency}; {given!r} is not.")
-        return exact
+        return exact + 0  # minus nothing is nothing
 
 
 def _known(field: str, form: Any, known: Sequence[str]) -> None:

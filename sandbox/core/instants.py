@@ -4,11 +4,11 @@ import re
 from datetime import UTC, date, datetime, timedelta
 
 _SPAN = re.compile(
-    r"P(?:(?P<weeks>\d+)W)?(?:(?P<days>\d+)D)?"
-    r"(?:T(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+(?:\.\d{1,3})?)S)?)?"
+    r"P(?:(?P<weeks>[0-9]+)W)?(?:(?P<days>[0-9]+)D)?"
+    r"(?:T(?:(?P<hours>[0-9]+)H)?(?:(?P<minutes>[0-9]+)M)?(?:(?P<seconds>[0-9]+(?:\.[0-9]{1,3})?)S)?)?"
 )
 _SHORT = re.compile(
-    r"(?:(?P<days>\d+)d)?(?:(?P<hours>\d+)h)?(?:(?P<minutes>\d+)m)?(?:(?P<seconds>\d+(?:\.\d{1,3})?)s)?"
+    r"(?:(?P<days>[0-9]+)d)?(?:(?P<hours>[0-9]+)h)?(?:(?P<minutes>[0-9]+)m)?(?:(?P<seconds>[0-9]+(?:\.[0-9]{1,3})?)s)?"
 )
 
 
@@ -25,7 +25,7 @@ def parse_instant(text: str, *, naive_is_utc: bool = False) -> datetime:
 
     With `naive_is_utc`, as on MWS and Orders v0, text without a zone and a plain date are read as UTC.
     """
-    if naive_is_utc and re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+    if naive_is_utc and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
         day = date.fromisoformat(text)
         return datetime(day.year, day.month, day.day, tzinfo=UTC)
     if "T" not in text.upper():

@@ -107,8 +107,10 @@ def _span(key: str, text: str, meaning: str, source: str, dated: str, confidence
     return Entry(key, "span", parse_span(text), meaning, source, dated, confidence, marketplaces=places)
 
 
-def _count(key: str, number: int, meaning: str, source: str, dated: str, confidence: str, **by_place: int) -> Entry:
-    return Entry(key, "count", number, meaning, source, dated, confidence, marketplaces=by_place)
+def _count(
+    key: str, number: int, meaning: str, source: str, dated: str, confidence: str, most: int = 3_650, **by_place: int
+) -> Entry:
+    return Entry(key, "count", number, meaning, source, dated, confidence, marketplaces=by_place, maximum=most)
 
 
 def _switch(key: str, on: bool, meaning: str, source: str, dated: str, confidence: str) -> Entry:
@@ -137,7 +139,7 @@ _ENTRIES = (
     _choice("auto_cancel_mode", "elapsed calendar business", "How the days of auto_cancel_after are counted: 24 hours each, "
             "local calendar days, or local business days.", "Help pages differ; elapsed lets integrators compute it", "2020-09-30", "ours"),
     _count("handling_days", 2, "Business days, Monday to Friday, from the purchase to the ship-by day, where an order names none.",
-           "Order report help itemID 201648780", "2022", "stated"),
+           "Order report help itemID 201648780", "2022", "stated", 60),
     _span("delivery_after", "P3D", "How long after the ship-by instant the latest delivery is promised.", "Nothing public fixes it", "2026", "ours"),
     _span("message_reply", "PT24H", "How soon a seller must answer a buyer's message, weekends included.",
           "Contact response time help 200549770", "2022", "stated"),

@@ -103,6 +103,17 @@ def test_both_clients_page_through_250_orders_without_loss_or_repetition(sandbox
     assert by_mws == by_sp
 
 
+def test_a_page_token_of_a_delivery_filter_is_short_and_good(sandbox: Sandbox) -> None:
+    sandbox.post("orders", {"count": 120, "hold": False})
+    client = sandbox.sp_orders()
+    query = {"CreatedAfter": "2026-03-02T15:00:00Z", "LatestDeliveryDateAfter": "2026-03-03T00:00:00Z"}
+    first = client.get_orders(MarketplaceIds=[US], **query).payload
+    assert (len(first["Orders"]), len(first["NextToken"]) < 1_000) == (100, True)
+    assert len(client.get_orders(MarketplaceIds=[US], NextToken=first["NextToken"]).payload["Orders"]) == 20
+    late = client.get_orders(MarketplaceIds=[US], **{**query, "LatestDeliveryDateAfter": "2026-03-20T00:00:00Z"})
+    assert late.payload["Orders"] == []
+
+
 def test_changes_between_the_pages_lose_nothing(sandbox: Sandbox) -> None:
     placed = {each["order_id"] for each in sandbox.post("orders", {"count": 30, "hold": False})["orders"]}
     client = sandbox.sp_orders()

@@ -3,18 +3,17 @@
 The document has been checked before: lists are lists, and words of a list are known. Lists no order itself.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from sandbox.api.access import invalid
 from sandbox.api.listing import BadBound, Listing, check_window
-from sandbox.api.orders_v0.shown import has_buyer
 from sandbox.core.form import ORDER_ID
 from sandbox.core.instants import format_instant, parse_instant
 from sandbox.core.marketplaces import MARKETPLACES
-from sandbox.core.order import Order, Status
+from sandbox.core.order import Status
 from sandbox.core.policy import nearest
 from sandbox.core.world import World
 
@@ -142,21 +141,10 @@ def _statuses(asked: Sequence[str]) -> tuple[str, ...]:
 
 
 def _delivered(listing: Listing, dates: Mapping[str, datetime], world: World) -> Listing:
-    """The listing cut down to the orders whose delivery promise fits, if one was asked for."""
-    asked = [(name, dates[name]) for name in DELIVERED if name in dates]
-    if not asked:
-        return listing
-    fitting = [each.order_id for each in list(world.orders.values()) if all(_fits(each, world, *one) for one in asked)]
-    wanted = tuple(each for each in fitting if not listing.order_ids or each in listing.order_ids)
-    return replace(listing, order_ids=wanted, nothing=listing.nothing or not wanted)
-
-
-def _fits(order: Order, world: World, name: str, bound: datetime) -> bool:
-    """Whether an order's promise lies on the right side of a bound, which is inside."""
-    if order.ship_by_at is None or not has_buyer(order):
-        return False
-    promised = order.ship_by_at
-    if name.startswith("Latest"):
-        promised += world.policy.span("delivery_after", order.marketplace_id)
-    within: Callable[[datetime], bool] = bound.__le__ if name.endswith("After") else bound.__ge__
-    return within(promised)
+    """The listing cut down to a delivery promise: earliest the ship-by instant, latest some days later."""
+    later = world.policy.span("delivery_after")
+    after = [dates[name] for name in DELIVERED[0:1] if name in dates]
+    after += [dates[name] - later for name in DELIVERED[2:3] if name in dates]
+    before = [dates[name] for name in DELIVERED[1:2] if name in dates]
+    before += [dates[name] - later for name in DELIVERED[3:4] if name in dates]
+    return replace(listing, promised_after=max(after, default=None), promised_before=min(before, default=None))
