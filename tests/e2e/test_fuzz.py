@@ -35,7 +35,20 @@ def test_generated_requests_get_documented_answers(document: str, tmp_path: Path
     with serving("--start", START) as server:
         command = [
             *(str(FUZZER), "run", str(openapi_dir() / f"{document}.yaml"), "--url", server.url + BASES[document]),
-            *("--checks", CHECKS, "--max-examples", "6", "--seed", "1", "--workers", "1", "--no-color", *left_out),
+            *(
+                "--request-timeout",
+                "100",
+                "--checks",
+                CHECKS,
+                "--max-examples",
+                "6",
+                "--seed",
+                "1",
+                "--workers",
+                "1",
+                "--no-color",
+                *left_out,
+            ),
         ]
-        done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, timeout=240, check=False)
+        done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, timeout=600, check=False)
     assert done.returncode == 0, done.stdout[-6000:]
