@@ -2,7 +2,7 @@
 
 from sandbox.api.access import RATE_LIMIT, Access
 from sandbox.api.calls import Call, Reply
-from sandbox.api.wire import ParticipationSchema
+from sandbox.api.wire.sellers import ParticipationSchema
 from sandbox.core.marketplaces import MARKETPLACES
 
 

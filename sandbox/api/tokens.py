@@ -11,7 +11,7 @@ from sandbox.api.calls import Call, Reply
 from sandbox.api.credentials import TOKEN_SECONDS, Resource
 from sandbox.api.documents import find, load
 from sandbox.api.errors import ApiError
-from sandbox.api.wire import RestrictedDataTokenSchema, RestrictedResourceSchema
+from sandbox.api.wire.tokens import RestrictedDataTokenSchema, RestrictedResourceSchema
 from sandbox.core.policy import nearest
 
 ORDERS = "/orders/v0"

@@ -1,6 +1,6 @@
 """The seller's marketplaces."""
 
-from sandbox.api.wire import LANGUAGES
+from sandbox.api.wire.sellers import LANGUAGES
 from sandbox.core.marketplaces import MARKETPLACES
 from tests.api.shop import Shop
 

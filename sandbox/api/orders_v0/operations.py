@@ -7,7 +7,7 @@ from sandbox.api.listing import BadToken, Listings, Page, Tokens
 from sandbox.api.orders_v0 import query, shipment
 from sandbox.api.orders_v0.rendered import Rendered
 from sandbox.api.orders_v0.shown import View
-from sandbox.api.wire import items_page, orders_page, payload
+from sandbox.api.wire.orders_v0 import items_page, orders_page, payload
 from sandbox.core.order import Order
 from sandbox.core.refusals import Refused, UnknownOrder
 

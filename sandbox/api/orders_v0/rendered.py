@@ -9,7 +9,7 @@ from weakref import WeakKeyDictionary
 
 from sandbox.api.calls import encode
 from sandbox.api.orders_v0.shown import View, address_values, buyer_values, item_values, order_values
-from sandbox.api.wire import (
+from sandbox.api.wire.orders_v0 import (
     ItemOfBuyerSchema,
     ItemSchema,
     OrderAddressSchema,

@@ -6,7 +6,7 @@ from typing import Any
 
 from sandbox.api.access import invalid
 from sandbox.api.errors import ApiError
-from sandbox.api.wire import ConfirmShipmentSchema
+from sandbox.api.wire.orders_v0 import ConfirmShipmentSchema
 from sandbox.core.instants import parse_instant
 from sandbox.core.marketplaces import MARKETPLACES
 from sandbox.core.order import Order

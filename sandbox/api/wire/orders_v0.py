@@ -1,68 +1,12 @@
-"""The SP-API's words: how orders, items, buyers and sellers are spelt on the wire. The only place that knows them.
+"""Orders v0: orders, items, buyers, addresses and confirmed shipments."""
 
-Schemas map plain values to the platform's fields; a value of None leaves its field out. What a status or a token
-shows is settled before. Dates are whole seconds and amounts are text, as the platform sends them.
-"""
-
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
-from decimal import Decimal
-from typing import Any
 
-from marshmallow import EXCLUDE, Schema, fields, post_dump
+from marshmallow import fields
 
 from sandbox.api.calls import encode
-from sandbox.core.instants import format_instant
-
-LANGUAGES: Mapping[str, str] = {
-    "US": "en_US", "CA": "en_CA", "MX": "es_MX", "BR": "pt_BR", "GB": "en_GB", "DE": "de_DE", "FR": "fr_FR",
-    "IT": "it_IT", "ES": "es_ES", "NL": "nl_NL", "BE": "fr_BE", "SE": "sv_SE", "PL": "pl_PL", "IE": "en_IE",
-    "TR": "tr_TR", "AE": "en_AE", "SA": "ar_SA", "EG": "ar_EG", "IN": "en_IN", "ZA": "en_ZA", "JP": "ja_JP",
-    "AU": "en_AU", "SG": "en_SG",
-}  # fmt: skip
-"""The language of each country's store front."""
-
-
-def wire_date(at: datetime) -> str:
-    """`2026-03-02T16:00:00Z`. Parts of a second are cut off, so a date sent back as a bound misses nothing."""
-    return format_instant(at.replace(microsecond=0))
-
-
-class Date(fields.Field[datetime]):
-    """An instant."""
-
-    def _serialize(self, value: datetime | None, attr: str | None, obj: Any, **kwargs: Any) -> str | None:  # noqa: ARG002
-        return None if value is None else wire_date(value)
-
-
-class Amount(fields.Field[Decimal]):
-    """A decimal number as text."""
-
-    def _serialize(self, value: Decimal | None, attr: str | None, obj: Any, **kwargs: Any) -> str | None:  # noqa: ARG002
-        return None if value is None else f"{value:f}"
-
-
-class Truth(fields.Field[bool]):
-    """A boolean that the platform sends as the text `true` or `false`."""
-
-    def _serialize(self, value: bool | None, attr: str | None, obj: Any, **kwargs: Any) -> str | None:  # noqa: ARG002
-        return None if value is None else str(value).lower()
-
-
-class Wire(Schema):
-    """What all have in common: nothing is written for what is not there, and unknown fields are let pass."""
-
-    class Meta:
-        """Marshmallow's own settings."""
-
-        unknown = EXCLUDE
-
-    @post_dump
-    def without_absent(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
-        return {name: value for name, value in data.items() if value is not None}
-
-
-# Orders
+from sandbox.api.wire.fields import Amount, Date, Truth, Wire, wire_date
 
 
 class MoneySchema(Wire):
@@ -244,50 +188,3 @@ class ConfirmShipmentSchema(Wire):
 
     marketplace_id = fields.String(data_key="marketplaceId")
     parcel = fields.Nested(ParcelSchema, data_key="packageDetail")
-
-
-# Restricted data tokens
-
-
-class RestrictedResourceSchema(Wire):
-    """A path to show personal data on."""
-
-    method = fields.String()
-    path = fields.String()
-    elements = fields.List(fields.String(), data_key="dataElements", load_default=list)
-
-
-class RestrictedDataTokenSchema(Wire):
-    """A restricted data token that was issued."""
-
-    token = fields.String(data_key="restrictedDataToken")
-    seconds = fields.Integer(data_key="expiresIn")
-
-
-# Sellers
-
-
-class MarketplaceSchema(Wire):
-    """A marketplace."""
-
-    marketplace_id = fields.String(data_key="id")
-    country = fields.String(data_key="countryCode")
-    sales_channel = fields.String(data_key="name")
-    currency = fields.String(data_key="defaultCurrencyCode")
-    language = fields.Function(lambda place: LANGUAGES[place.country], data_key="defaultLanguageCode")
-    domain = fields.Function(lambda place: f"www.{place.domain.lower()}", data_key="domainName")
-
-
-class StandingSchema(Wire):
-    """How a seller stands in a marketplace."""
-
-    participating = fields.Boolean(data_key="isParticipating", dump_default=True)
-    suspended = fields.Boolean(data_key="hasSuspendedListings", dump_default=False)
-
-
-class ParticipationSchema(Wire):
-    """A marketplace a seller takes part in."""
-
-    marketplace = fields.Nested(MarketplaceSchema)
-    participation = fields.Nested(StandingSchema)
-    store = fields.String(data_key="storeName")
