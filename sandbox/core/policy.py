@@ -179,6 +179,10 @@ _ENTRIES = (
     _choice("signature_time", "wall virtual", "Which clock stamps a webhook signature; verifiers judge it by wall time.", "Standard Webhooks", "2024", "ours"),
     _switch("cancel_order_api", False, "Whether Orders 2026-01-01 offers cancelOrder, published and withdrawn three times.", "Model history", "2026-05-27", "observed"),
     _choice("notifications", "all pilot", "Whether every seller may subscribe to ORDER_CHANGE, or pilot sellers only.", "The announcement's pilot", "2022", "stated"),
+    _span("cancel_order_delay", "PT5S", "How long after cancelOrder was accepted the cancellation is applied.",
+          "The answer 202 says only that it comes later", "2026-05-27", "ours"),
+    _switch("notification_pilot", True, "Whether this seller takes part in the pilot, where `notifications` is pilot.",
+            "The announcement's pilot", "2022", "ours"),
     _span("webhook_timeout", "PT5S", "Wall time a webhook receiver has to answer.", "Our choice, within Standard Webhooks' advice", "2024", "ours"),
 )  # fmt: skip
 

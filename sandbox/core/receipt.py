@@ -63,6 +63,7 @@ class Receipt:
     findings: list[Finding] = field(default_factory=list)
     deliveries: list[str] = field(default_factory=list)
     subscriber: Subscriber | None = None
+    destination_id: str = ""
 
     def add(self, other: "Receipt") -> None:
         """Take in what came next."""

@@ -57,6 +57,47 @@ class UnknownDelivery(Refusal):
         super().__init__(f"There is no delivery {delivery_id}.")
 
 
+class UnknownDestination(Refusal):
+    """No destination of that id."""
+
+    code = "NotFound"
+
+    def __init__(self, destination_id: str) -> None:
+        super().__init__(f"There is no destination {destination_id}.")
+
+
+class DestinationExists(Refusal):
+    """The resource is a destination already."""
+
+    code = "StateConflict"
+
+    def __init__(self, destination_id: str, resource: str) -> None:
+        super().__init__(
+            f"A destination with {resource} already exists for the application; it is destination {destination_id}."
+        )
+
+
+class DestinationInUse(Refusal):
+    """Subscriptions still name the destination."""
+
+    code = "StateConflict"
+
+    def __init__(self, destination_id: str, subscriptions: list[str]) -> None:
+        names = ", ".join(subscriptions)
+        super().__init__(f"Destination {destination_id} is in use; delete subscription {names} first.")
+
+
+class SubscriptionExists(Refusal):
+    """The seller subscribes to this type and version already."""
+
+    code = "StateConflict"
+
+    def __init__(self, notification_type: str, subscription_id: str) -> None:
+        super().__init__(
+            f"Subscription already exist for notification type {notification_type}: subscription {subscription_id}."
+        )
+
+
 class ClockBusy(Refusal):
     """An advance of the same world runs."""
 

@@ -5,15 +5,14 @@ A restart plans and commits the journal's entries again, so whatever happens her
 state alone: no clock, no randomness, no input or output.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
 from itertools import count, islice
 from typing import Any
 
-from sandbox.core import commands, mail, outbox, rules
-from sandbox.core.clock import Timers
-from sandbox.core.commands import Command
+from sandbox.core import commands, deliveries, mail, outbox, rules
+from sandbox.core.commands import BadField, Command
 from sandbox.core.form import Form
 from sandbox.core.ids import Ids
 from sandbox.core.mail import Mail
@@ -21,23 +20,19 @@ from sandbox.core.messages import Message, message_of
 from sandbox.core.order import Order
 from sandbox.core.outbox import Notice
 from sandbox.core.outcomes import Outcome
-from sandbox.core.policy import Policy
+from sandbox.core.policy import Policy, nearest
+from sandbox.core.reasons import SELLER_REASONS
 from sandbox.core.receipt import Commit, Finding, Fired, Happening, Planner, Receipt, Version
 from sandbox.core.refusals import DuplicateOrder, Refused, UnknownOrder
 from sandbox.core.rules import Step
+from sandbox.core.samples import sample_notice
+from sandbox.core.schedule import Schedule, Timer, TimerKey
 from sandbox.core.subscriptions import Subscriptions
 
-TimerKey = tuple[str, ...]
-"""What a timer is told from others by: its kind, whose it is, and what it does."""
+HOUR = timedelta(hours=1)
 
-
-@dataclass(frozen=True, slots=True)
-class Timer:
-    """Something due: `raw` is when the rules say, which may lie before the instant it could be known at."""
-
-    key: TimerKey
-    command: Command
-    raw: datetime
+Handler = Callable[[Timer, datetime], Receipt]
+"""What a timer of one kind does when its instant has come."""
 
 
 class State:
@@ -53,17 +48,24 @@ class State:
         self.history: dict[str, list[Version]] = {}
         self.happenings: list[Happening] = []
         self.notices: list[Notice] = []
+        self.tests: list[Notice] = []
         self.mail: list[Mail] = []
         self.messages: list[Message] = []
         self.findings: list[Finding] = []
-        self.subscriptions = Subscriptions(ids, self._set_retry)
+        self.schedule = Schedule()
+        self.subscriptions = Subscriptions(ids, self.schedule)
         self.subscribers = self.subscriptions.subscribers
-        self.deliveries = self.subscriptions.deliveries
-        self.outgoing = self.subscriptions.outgoing
+        self.destinations = self.subscriptions.destinations.known
+        self.deliveries = self.subscriptions.deliveries.all
+        self.outgoing = self.subscriptions.deliveries.outgoing
         self._placed = 0
-        self._timers: Timers[Timer] = Timers()
-        self._armed: dict[TimerKey, datetime] = {}
-        self._armed_by_order: dict[str, set[TimerKey]] = {}
+        self._ordered = 0
+        self._timers_of_order: dict[str, set[TimerKey]] = {}
+        self._handlers: dict[str, Handler] = {
+            "order": self._fire_order,
+            "cancellation": self._fire_cancellation,
+            deliveries.TIMER: self.subscriptions.deliveries.retry,
+        }
         self._planners: dict[str, Planner] = {
             "placed": self._plan_placing,
             "acted": self._plan_action,
@@ -71,7 +73,12 @@ class State:
             "subscribed": self.subscriptions.plan_subscription,
             "unsubscribed": self.subscriptions.plan_unsubscription,
             "attempted": self.subscriptions.plan_attempt,
+            "postponed": self.subscriptions.deliveries.plan_postponement,
             "resent": self.subscriptions.plan_resending,
+            "destination-created": self.subscriptions.destinations.plan_creation,
+            "destination-deleted": self.subscriptions.destinations.plan_deletion,
+            "tested": self._plan_test,
+            "cancellation-ordered": self._plan_ordered_cancellation,
             "reached": self._plan_reaching,
         }
 
@@ -101,20 +108,6 @@ class State:
         earlier = [each.order for each in self.history[order_id] if each.at <= at]
         return earlier[-1] if earlier else None
 
-    def next_due(self) -> tuple[datetime, Timer] | None:
-        """The next instant at which time alone does something, and what."""
-        while (head := self._timers.peek()) is not None:
-            due, timer = head
-            if self._armed.get(timer.key) == timer.raw:
-                return due, timer
-            self._timers.pop()
-        return None
-
-    def peek_due(self) -> datetime | None:
-        """The earliest instant at which something may be due; needs no lock and may name a timer that is dead."""
-        head = self._timers.peek()
-        return head[0] if head else None
-
     # Placing
 
     def _plan_placing(self, body: Mapping[str, Any], at: datetime) -> Commit:
@@ -139,7 +132,7 @@ class State:
             receipt.orders.append(self.orders[order.order_id])
         return receipt
 
-    def _caught_up(self, order: Order, now: datetime) -> Order:
+    def _caught_up(self, order: Order, now: datetime, *, record: bool = True) -> Order:
         """What was due before the order was entered happens at its own instants, without notices or mail."""
         while due := sorted((d for d in rules.timers(order, self.policy) if d[0] <= now), key=lambda each: each[0]):
             instant, command = due[0]
@@ -147,7 +140,8 @@ class State:
             if not step.outcome.accepted:
                 break
             order = step.order
-            self._record(instant, order, command.action, "time", step.outcome.name, step.row.source)
+            if record:
+                self._record(instant, order, command.action, "time", step.outcome.name, step.row.source)
         return order
 
     # Acting
@@ -171,10 +165,23 @@ class State:
         self.mail.extend(receipt.mail)
         self._keep_message(step, command, at)
         if outcome.change:
-            notice = self._notice(order, outcome, at)
-            receipt.notices.append(notice)
-            receipt.deliveries = self.subscriptions.address(notice)
+            self._tell(receipt, outbox.ORDER_CHANGE, at, order=order, change=outcome.change, outcome=outcome.name)
         return receipt
+
+    def _tell(self, receipt: Receipt, notification_type: str, at: datetime, **facts: Any) -> None:
+        """Record a notice and have everybody told who wants it."""
+        notice = Notice(
+            self.ids.uuid("notice", len(self.notices)),
+            notification_type,
+            facts.get("change", ""),
+            facts.get("outcome", ""),
+            at,
+            facts.get("order"),
+            facts.get("finished"),
+        )
+        self.notices.append(notice)
+        receipt.notices.append(notice)
+        receipt.deliveries += self.subscriptions.address(notice, at)
 
     def _mail(self, order: Order, outcome: Outcome, at: datetime) -> list[Mail]:
         cause, ids = self.happenings[-1].event_id, self._mail_ids()
@@ -192,12 +199,6 @@ class State:
         if message:
             self.messages.append(message)
 
-    def _notice(self, order: Order, outcome: Outcome, at: datetime) -> Notice:
-        notice_id = self.ids.uuid("notice", len(self.notices))
-        notice = Notice(notice_id, outbox.ORDER_CHANGE, outcome.change, outcome.name, at, order)
-        self.notices.append(notice)
-        return notice
-
     def _record(self, at: datetime, order: Order, action: str, channel: str, outcome: str, source: str) -> None:
         event_id = self.ids.uuid("event", len(self.happenings))
         self.happenings.append(Happening(event_id, at, order.order_id, action, channel, outcome, source))
@@ -207,6 +208,49 @@ class State:
         self.history.setdefault(order.order_id, []).append(Version(self.version + 1, at, order))
         self._arm(order, at)
 
+    # Orders given to the platform, which takes its time
+
+    def _plan_ordered_cancellation(self, body: Mapping[str, Any], at: datetime) -> Commit:
+        """The seller has ordered a cancellation; whether it goes through is decided when it is applied."""
+        order = self.order(body["order_id"])
+        reason = body["reason"]
+        if reason not in SELLER_REASONS:
+            raise BadField("reason", f"There is no reason {reason}; did you mean {nearest(reason, SELLER_REASONS)}?")
+        command = Command("seller-cancel", reason=reason, channel="api")
+        return lambda: self._order_cancellation(order.order_id, command, at)
+
+    def _order_cancellation(self, order_id: str, command: Command, at: datetime) -> Receipt:
+        self._ordered += 1
+        due = at + self.policy.span("cancel_order_delay")
+        self.schedule.set(("cancellation", order_id, str(self._ordered)), command, due, at)
+        return Receipt()
+
+    def _fire_cancellation(self, timer: Timer, at: datetime) -> Receipt:
+        order = self.orders[timer.owner]
+        step = rules.step(order, timer.command, at, self.policy)
+        if step.outcome.accepted:
+            receipt = self._take(step, timer.command, at)
+        else:
+            receipt = Receipt()
+            self._record(at, order, timer.command.action, "api", step.outcome.name, step.row.source)
+        receipt.fired.append(Fired(at, "cancel-order", order.order_id))
+        return receipt
+
+    # Test notifications
+
+    def _plan_test(self, body: Mapping[str, Any], at: datetime) -> Commit:
+        """Somebody wants a sample notification at a destination, whoever subscribes."""
+        destination = self.subscriptions.destinations.find(body["destination_id"])
+        form = Form({}, at - HOUR, self.policy, self.ids, self.marketplace_ids)
+        order = self._caught_up(form.read(0), at, record=False)
+        notice_id = self.ids.uuid("test notice", len(self.tests))
+        notice = sample_notice(notice_id, body["notification_type"], body.get("scenario", ""), order, at, self.policy)
+        return lambda: self._test(notice, destination.destination_id, at)
+
+    def _test(self, notice: Notice, destination_id: str, at: datetime) -> Receipt:
+        self.tests.append(notice)
+        return Receipt(deliveries=[self.subscriptions.deliveries.begin(notice, destination_id, at)])
+
     # Time
 
     def _arm(self, order: Order, at: datetime) -> None:
@@ -214,44 +258,32 @@ class State:
         due = {
             ("order", order.order_id, c.action, c.refund_id): (raw, c) for raw, c in rules.timers(order, self.policy)
         }
-        for gone in self._armed_by_order.get(order.order_id, set()) - due.keys():
-            del self._armed[gone]
-        self._armed_by_order[order.order_id] = set(due)
+        for gone in self._timers_of_order.get(order.order_id, set()) - due.keys():
+            self.schedule.clear(gone)
+        self._timers_of_order[order.order_id] = set(due)
         for key, (raw, command) in due.items():
-            if self._armed.get(key) != raw:
-                self._armed[key] = raw
-                self._timers.add(max(raw, at), Timer(key, command, raw))
+            self.schedule.set(key, command, raw, at)
 
     def _plan_reaching(self, _body: Mapping[str, Any], at: datetime) -> Commit:
         return lambda: self._reach(at)
 
     def _reach(self, at: datetime) -> Receipt:
         receipt = Receipt()
-        while (head := self.next_due()) is not None and head[0] <= at:
+        while (head := self.schedule.next_due()) is not None and head[0] <= at:
             due, timer = head
-            self._timers.pop()
-            del self._armed[timer.key]
-            receipt.add(self._fire(timer, due))
+            self.schedule.take()
+            receipt.add(self._handlers[timer.kind](timer, due))
         return receipt
 
-    def _fire(self, timer: Timer, at: datetime) -> Receipt:
-        if timer.key[0] == "delivery":
-            return self.subscriptions.retry(timer.key[1], at)
-        order = self.orders[timer.key[1]]
-        self._armed_by_order[order.order_id].discard(timer.key)
+    def _fire_order(self, timer: Timer, at: datetime) -> Receipt:
+        order = self.orders[timer.owner]
+        self._timers_of_order[order.order_id].discard(timer.key)
         step = rules.step(order, timer.command, at, self.policy)
         if not step.outcome.accepted:
             return Receipt()
         receipt = self._take(step, replace(timer.command, channel="time"), at)
         receipt.fired.append(Fired(at, timer.command.action, order.order_id))
         return receipt
-
-    def _set_retry(self, delivery_id: str, at: datetime | None) -> None:
-        key = ("delivery", delivery_id)
-        self._armed.pop(key, None)
-        if at:
-            self._armed[key] = at
-            self._timers.add(at, Timer(key, Command("delivery-retry"), at))
 
     # Settings
 

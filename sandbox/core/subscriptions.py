@@ -1,35 +1,33 @@
-"""Who is told of notices and how far each telling has come: the subscribers, deliveries and what is outgoing.
+"""Who is told of notices: webhooks, and the subscriptions of the Notifications API with their destinations.
 
-Each `plan_…` checks a journalled command and answers the change to commit. Retries are timers of the world's state,
-which hands in how to set one; nothing is sent from here.
+Each `plan_…` checks a journalled command and answers the change to commit; nothing is sent from here.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from sandbox.core import outbox
 from sandbox.core.commands import BadField
+from sandbox.core.deliveries import Deliveries
+from sandbox.core.destinations import Destinations
 from sandbox.core.ids import Ids
-from sandbox.core.outbox import Delivery, DeliveryStatus, Notice, Subscriber
+from sandbox.core.outbox import Notice, Subscriber
 from sandbox.core.policy import nearest
-from sandbox.core.receipt import Commit, Fired, Receipt
-from sandbox.core.refusals import UnknownDelivery, UnknownSubscriber
-
-SetRetry = Callable[[str, datetime | None], None]
-"""Sets the timer of a delivery's next attempt, or takes it away."""
+from sandbox.core.receipt import Commit, Receipt
+from sandbox.core.refusals import SubscriptionExists, UnknownSubscriber
+from sandbox.core.schedule import Schedule
 
 
 class Subscriptions:
-    """The subscribers of one seller and their deliveries. `outgoing` are the ids to be sent now, in their order."""
+    """The subscribers of one seller, the destinations they may name, and the deliveries to them."""
 
-    def __init__(self, ids: Ids, set_retry: SetRetry) -> None:
+    def __init__(self, ids: Ids, schedule: Schedule) -> None:
         self.subscribers: dict[str, Subscriber] = {}
-        self.deliveries: dict[str, Delivery] = {}
-        self.outgoing: dict[str, None] = {}
+        self.destinations = Destinations(ids, self._users)
+        self.deliveries = Deliveries(ids, schedule, self.addressee, self._slow_down)
         self._ids = ids
-        self._set_retry = set_retry
         self._subscribed = 0
 
     def subscriber(self, subscriber_id: str) -> Subscriber:
@@ -39,40 +37,52 @@ class Subscriptions:
             raise UnknownSubscriber(subscriber_id)
         return subscriber
 
-    def delivery(self, delivery_id: str) -> Delivery:
-        """The delivery of that id. Raises UnknownDelivery."""
-        delivery = self.deliveries.get(delivery_id)
-        if delivery is None:
-            raise UnknownDelivery(delivery_id)
-        return delivery
+    def addressee(self, subscriber_id: str) -> Subscriber | None:
+        """Whom a delivery goes to: a subscriber, or for a test notification a destination; None if it is gone."""
+        destination = self.destinations.known.get(subscriber_id)
+        if destination is None:
+            return self.subscribers.get(subscriber_id)
+        return Subscriber(subscriber_id, destination.arn, "", (), (), destination.since, destination_id=subscriber_id)
 
-    def address(self, notice: Notice) -> list[str]:
+    def address(self, notice: Notice, at: datetime) -> list[str]:
         """Make a delivery for everybody who wants the notice and stands now; answers their ids."""
-        made = [self._delivery(notice, each) for each in self.subscribers.values() if each.wants(notice)]
-        for delivery in made:
-            self._send(delivery)
-        return [delivery.delivery_id for delivery in made]
-
-    def _delivery(self, notice: Notice, subscriber: Subscriber) -> Delivery:
-        delivery_id = self._ids.uuid("notification", notice.notice_id, subscriber.subscriber_id)
-        return Delivery(delivery_id, notice, subscriber.subscriber_id)
-
-    def _send(self, delivery: Delivery) -> None:
-        pending = replace(delivery, status=DeliveryStatus.PENDING, next_at=None)
-        self.deliveries[delivery.delivery_id] = pending
-        self.outgoing[delivery.delivery_id] = None
+        wanting = [each.subscriber_id for each in self.subscribers.values() if each.wants(notice)]
+        return [self.deliveries.begin(notice, each, at) for each in wanting]
 
     def plan_subscription(self, body: Mapping[str, Any], at: datetime) -> Commit:
-        """Somebody subscribes."""
+        """Somebody subscribes: a webhook by `url`, or a seller who names a destination, a type and a version.
+
+        Raises BadField, UnknownDestination, and SubscriptionExists for a second one of the same type and version.
+        """
         subscriber = Subscriber(
             subscriber_id=self._ids.uuid("subscriber", self._subscribed + 1),
-            url=body["url"],
-            secret=body["secret"],
+            address=self._address(body),
+            secret=body.get("secret", ""),
             notification_types=_types("notification_types", body, outbox.NOTIFICATION_TYPES),
             order_change_types=_types("order_change_types", body, outbox.ORDER_CHANGE_TYPES),
             since=at,
+            destination_id=body.get("destination_id", ""),
+            payload_version=body.get("payload_version", ""),
+            directive=body.get("directive") or {},
         )
+        self._check_single(subscriber)
         return lambda: self._subscribe(subscriber)
+
+    def _address(self, body: Mapping[str, Any]) -> str:
+        if "destination_id" not in body:
+            return str(body["url"])
+        return self.destinations.find(body["destination_id"]).arn
+
+    def _check_single(self, wanted: Subscriber) -> None:
+        if not wanted.destination_id:
+            return
+        for each in self.subscribers.values():
+            same = (each.notification_types, each.payload_version) == (
+                wanted.notification_types,
+                wanted.payload_version,
+            )
+            if each.destination_id and same:
+                raise SubscriptionExists(wanted.notification_types[0], each.subscriber_id)
 
     def _subscribe(self, subscriber: Subscriber) -> Receipt:
         self._subscribed += 1
@@ -86,45 +96,37 @@ class Subscriptions:
 
     def _unsubscribe(self, subscriber: Subscriber) -> Receipt:
         del self.subscribers[subscriber.subscriber_id]
-        for delivery in list(self.deliveries.values()):
-            if delivery.subscriber_id == subscriber.subscriber_id and delivery.status is not DeliveryStatus.DELIVERED:
-                self._settle(replace(delivery, status=DeliveryStatus.GIVEN_UP, next_at=None))
+        self.deliveries.end_all_to(subscriber.subscriber_id)
         return Receipt()
 
     def plan_attempt(self, body: Mapping[str, Any], at: datetime) -> Commit:
-        """An attempt was made, and went well or not."""
-        delivery = self.delivery(body["delivery_id"])
-        attempt = outbox.read_attempt(at, body)
-        return lambda: self._attempt(delivery.after(attempt), attempt.code == outbox.GONE)
+        """An attempt was made; the answer "gone" ends the subscription of a webhook."""
+        commit = self.deliveries.plan_attempt(body, at)
+        subscriber_id = self.deliveries.find(body["delivery_id"]).subscriber_id
+        gone = body.get("code") == outbox.GONE
+        return lambda: self._attempted(commit, subscriber_id, gone=gone)
 
-    def _attempt(self, delivery: Delivery, gone: bool) -> Receipt:
-        self._settle(delivery)
-        subscriber = self.subscribers.get(delivery.subscriber_id)
-        if gone and subscriber:
-            self.subscribers[subscriber.subscriber_id] = replace(subscriber, active=False)
-        return Receipt(deliveries=[delivery.delivery_id])
+    def _attempted(self, commit: Commit, subscriber_id: str, *, gone: bool) -> Receipt:
+        receipt = commit()
+        if gone and (subscriber := self.subscribers.get(subscriber_id)):
+            self.subscribers[subscriber_id] = replace(subscriber, active=False)
+        return receipt
 
-    def _settle(self, delivery: Delivery) -> None:
-        self.deliveries[delivery.delivery_id] = delivery
-        self.outgoing.pop(delivery.delivery_id, None)
-        self._set_retry(delivery.delivery_id, delivery.next_at)
+    def plan_resending(self, body: Mapping[str, Any], at: datetime) -> Commit:
+        """Somebody wants a delivery again. Raises UnknownDelivery, and UnknownSubscriber if nobody is there."""
+        commit = self.deliveries.plan_resending(body, at)
+        subscriber_id = self.deliveries.find(body["delivery_id"]).subscriber_id
+        if self.addressee(subscriber_id) is None:
+            raise UnknownSubscriber(subscriber_id)
+        return commit
 
-    def retry(self, delivery_id: str, at: datetime) -> Receipt:
-        """The time of a delivery's next attempt has come."""
-        delivery = self.deliveries[delivery_id]
-        self._send(delivery)
-        return Receipt(fired=[Fired(at, "delivery-retry", delivery.notice.order.order_id)], deliveries=[delivery_id])
+    def _slow_down(self, subscriber_id: str, until: datetime | None) -> None:
+        subscriber = self.subscribers.get(subscriber_id)
+        if subscriber and subscriber.not_before != until:
+            self.subscribers[subscriber_id] = replace(subscriber, not_before=until)
 
-    def plan_resending(self, body: Mapping[str, Any], _at: datetime) -> Commit:
-        """Somebody wants a delivery again."""
-        delivery = self.delivery(body["delivery_id"])
-        self.subscriber(delivery.subscriber_id)
-        return lambda: self._resend(delivery)
-
-    def _resend(self, delivery: Delivery) -> Receipt:
-        self._set_retry(delivery.delivery_id, None)
-        self._send(delivery)
-        return Receipt(deliveries=[delivery.delivery_id])
+    def _users(self, destination_id: str) -> list[str]:
+        return [each.subscriber_id for each in self.subscribers.values() if each.destination_id == destination_id]
 
 
 def _types(name: str, body: Mapping[str, Any], known: Sequence[str]) -> tuple[str, ...]:

@@ -107,7 +107,7 @@ def notice_view(notice: Notice) -> Json:
         "type": notice.notification_type,
         "change": notice.change,
         "at": format_instant(notice.at),
-        "order_id": notice.order.order_id,
+        "order_id": notice.order_id,
     }
 
 
@@ -156,7 +156,7 @@ def delivery_view(delivery: Delivery) -> Json:
         "webhook_id": delivery.subscriber_id,
         "notification_type": delivery.notice.notification_type,
         "change": delivery.notice.change,
-        "order_id": delivery.notice.order.order_id,
+        "order_id": delivery.notice.order_id,
         "at": format_instant(delivery.notice.at),
         "status": str(delivery.status),
         "http_code": last.code if last else None,
@@ -173,7 +173,7 @@ def webhook_view(subscriber: Subscriber) -> Json:
     """One webhook, without its secret."""
     return {
         "id": subscriber.subscriber_id,
-        "url": subscriber.url,
+        "url": subscriber.address,
         "notification_types": list(subscriber.notification_types),
         "order_change_types": list(subscriber.order_change_types),
         "since": format_instant(subscriber.since),

@@ -23,7 +23,8 @@ from sandbox.core.order import Order
 from sandbox.core.policy import Policy
 from sandbox.core.receipt import Commit, Receipt
 from sandbox.core.refusals import ClockBusy, EndOfTime, NothingDue, Overtaken, TimeGoesForward
-from sandbox.core.state import State, Timer
+from sandbox.core.schedule import Timer
+from sandbox.core.state import State
 
 Between = Callable[[], None]
 
@@ -128,11 +129,11 @@ class World:
     def next_timer(self) -> tuple[datetime, Timer] | None:
         """What time alone will do next, and when."""
         with self._lock:
-            return self.state.next_due()
+            return self.state.schedule.next_due()
 
     def behind(self) -> bool:
         """Whether something is due that has not happened yet, as on a running clock between two calls."""
-        due = self.state.peek_due()
+        due = self.state.schedule.peek_due()
         return due is not None and due <= self.clock.now()
 
     def journal(self) -> list[Entry]:
@@ -185,7 +186,7 @@ class World:
     def _settle(self) -> Receipt:
         receipt = Receipt()
         while not (self._advancing or self._closed) and self.behind():
-            due = self.state.next_due()
+            due = self.state.schedule.next_due()
             if due is None or due[0] > self.clock.now():
                 break
             receipt.add(self._reach(due[0], {}))
@@ -238,7 +239,7 @@ class World:
         between()
         while True:
             with self._lock:
-                due = self.state.next_due()
+                due = self.state.schedule.next_due()
                 if due is None or due[0] > to:
                     return receipt
                 self.clock.pin(due[0])

@@ -100,7 +100,7 @@ class Courier:
         drain.end()
 
     def _attempt(self, drain: "_Drain", state: State, delivery: Delivery, send: Send) -> None:
-        subscriber = state.subscribers.get(delivery.subscriber_id)
+        subscriber = state.subscriptions.addressee(delivery.subscriber_id)
         if subscriber is None or not subscriber.active:
             answer = Answer(
                 None, error="Not sent: the webhook has been removed or has answered 410 before.", final=True
@@ -125,7 +125,7 @@ class Courier:
         virtual = world.policy.value("signature_time") == "virtual"
         return Letter(
             delivery_id=delivery.delivery_id,
-            url=subscriber.url,
+            address=subscriber.address,
             secret=subscriber.secret,
             body=self._render(world, delivery),
             signed_at=int(world.now().timestamp() if virtual else self._wall()),

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 class Letter:
     """One attempt of one delivery.
 
-    `delivery_id` is the same in every attempt and so is `body`; `signed_at` is epoch seconds on the clock that the
-    seller chose for signatures, `timeout` wall seconds for the whole attempt.
+    `address` is a webhook's URL or a queue's ARN. `delivery_id` is the same in every attempt and so is `body`;
+    `signed_at` is epoch seconds on the clock that the seller chose for signatures, `timeout` wall seconds for the
+    whole attempt.
     """
 
     delivery_id: str
-    url: str
+    address: str
     secret: str
     body: bytes
     signed_at: int

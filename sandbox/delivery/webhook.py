@@ -52,7 +52,7 @@ class Webhooks:
         started = self._elapsed()
         code, error = None, ""
         try:
-            target = check_target(letter.url, self._allowed_hosts, self._resolve)
+            target = check_target(letter.address, self._allowed_hosts, self._resolve)
             code = line.post(target, letter.body, headers(letter), letter.timeout)
         except (BadTarget, Unanswered) as wrong:
             error = str(wrong)

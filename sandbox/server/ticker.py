@@ -47,7 +47,7 @@ class Ticker:
             receipt = world.settle()
             if receipt.deliveries:
                 self._dispatch.wake(world)
-        due = world.state.peek_due()
+        due = world.state.schedule.peek_due()
         until = world.clock.real_until(due) if due else None
         return LONGEST_WAIT if until is None else until
 

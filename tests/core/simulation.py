@@ -77,7 +77,7 @@ def changed_instants(world: World, order_id: str) -> list[datetime]:
 def told_instants(world: World) -> dict[str, list[datetime]]:
     told: dict[str, list[datetime]] = {}
     for notice in world.state.notices:
-        told.setdefault(notice.order.order_id, []).append(notice.at)
+        told.setdefault(notice.order_id, []).append(notice.at)
     return told
 
 

@@ -96,6 +96,7 @@ ELSEWHERE = {
     "delivery_after",
     "seller_cancel_window",
     "fba_answer_delay",
+    "cancel_order_delay",
 }
 
 

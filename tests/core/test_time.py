@@ -100,6 +100,7 @@ def test_every_timer_bears_its_own_instant(turns: list[Turn]) -> None:
     instants = [fired.at for fired in script.fired]
     assert instants == sorted(instants)
     for notice in world.state.notices:
+        assert notice.order is not None
         assert notice.order.last_updated_at == notice.at
 
 

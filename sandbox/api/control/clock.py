@@ -9,7 +9,7 @@ from sandbox.core.commands import BadField
 from sandbox.core.instants import format_instant
 from sandbox.core.receipt import Receipt
 from sandbox.core.refusals import TimeGoesForward
-from sandbox.core.state import Timer
+from sandbox.core.schedule import Timer
 from sandbox.core.views import Json, fired_view
 from sandbox.core.world import World
 
@@ -29,8 +29,8 @@ def show(world: World) -> Json:
 
 
 def _next(world: World, due: datetime, timer: Timer) -> Json:
-    kind, name = timer.key[0], timer.key[1]
-    order_id = world.state.subscriptions.delivery(name).notice.order.order_id if kind == "delivery" else name
+    delivery = world.state.deliveries.get(timer.owner)
+    order_id = delivery.notice.order_id if delivery else timer.owner
     return {"at": format_instant(due), "what": timer.command.action, "order_id": order_id}
 
 
@@ -89,7 +89,7 @@ def _deliveries(world: World, ids: Iterable[str]) -> list[Json]:
         {
             "id": each.delivery_id,
             "notification_type": each.notice.notification_type,
-            "order_id": each.notice.order.order_id,
+            "order_id": each.notice.order_id,
             "status": str(each.status),
         }
         for each in found

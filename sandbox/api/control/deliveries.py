@@ -15,7 +15,7 @@ def page(world: World, query: Mapping[str, Any]) -> Json:
     def keep(delivery: Delivery) -> bool:
         return query.get("status") in (None, delivery.status) and query.get("order_id") in (
             None,
-            delivery.notice.order.order_id,
+            delivery.notice.order_id,
         )
 
     deliveries = list(world.state.deliveries.values())
@@ -26,4 +26,4 @@ def resend(world: World, delivery_id: str, wait: Callable[[], None]) -> Json:
     """Send the same notification again, under the same id; the delivery as it stands then."""
     world.happen("resent", {"delivery_id": delivery_id})
     wait()
-    return delivery_view(world.state.subscriptions.delivery(delivery_id))
+    return delivery_view(world.state.subscriptions.deliveries.find(delivery_id))

@@ -179,6 +179,10 @@ class Control:
         with refusals.shown():
             return Reply(201, sellers.add(self._sellers, call.body, self._credentials))
 
+    def getSeller(self, call: Call) -> Reply:
+        with refusals.shown():
+            return Reply(body=sellers.show(self._sellers, call.path["seller_id"], self._credentials))
+
     def removeSeller(self, call: Call) -> Reply:
         with refusals.shown():
             sellers.remove(self._sellers, call.path["seller_id"], self._forget)
@@ -191,3 +195,7 @@ class Control:
     def playScenario(self, call: Call) -> Reply:
         with refusals.shown():
             return Reply(201, scenarios.play(self._player, call.body))
+
+    def exportWorld(self, call: Call) -> Reply:
+        with self._world(call) as world:
+            return Reply(body=scenarios.export(self._player, world))

@@ -1,11 +1,13 @@
-"""Scenarios: which there are, and playing one in a seller of its own. The player is handed in."""
+"""Scenarios: which there are, playing one in a seller of its own, and a world as one. The player is handed in."""
 
 from collections.abc import Mapping
 from typing import Any, Protocol
 
 from sandbox.api.control import bodies, paging
+from sandbox.api.errors import ApiError
 from sandbox.core.commands import BadField
 from sandbox.core.views import Json
+from sandbox.core.world import World
 
 
 class Player(Protocol):
@@ -16,6 +18,9 @@ class Player(Protocol):
 
     def play(self, scenario: str | Mapping[str, Any]) -> dict[str, Any]:
         """The receipt of a scenario, played in a new seller. BadField for a name or document that will not do."""
+
+    def export(self, world: World) -> dict[str, Any]:
+        """A world as the scenario that leads to it. ValueError, its text for people, for one that is too large."""
 
 
 def page(player: Player, query: Mapping[str, Any]) -> Json:
@@ -32,3 +37,11 @@ def play(player: Player, body: Any) -> Json:
         return player.play(document)
     named = bodies.fields(document, ("name",))
     return player.play(bodies.text("name", named["name"], 100))
+
+
+def export(player: Player, world: World) -> Json:
+    """The world as a scenario."""
+    try:
+        return player.export(world)
+    except ValueError as wrong:
+        raise ApiError(409, "TOO_MUCH_FOR_A_SCENARIO", str(wrong)) from wrong

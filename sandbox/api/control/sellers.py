@@ -22,7 +22,15 @@ def add(sellers: Sellers, body: Any, credentials: Credentials) -> Json:
     given = bodies.fields(body, FIELDS)
     if "start" in given:
         given["start"] = bodies.instant("start", given["start"])
-    world = sellers.open(**given)
+    return _shown(sellers.open(**given), credentials)
+
+
+def show(sellers: Sellers, seller_id: str, credentials: Credentials) -> Json:
+    """A seller with credentials."""
+    return _shown(sellers.get(seller_id), credentials)
+
+
+def _shown(world: World, credentials: Credentials) -> Json:
     return {
         "seller_id": world.seller_id,
         "marketplace_ids": list(world.marketplace_ids),

@@ -7,17 +7,20 @@ from typing import Any
 
 from sandbox.api.control import bodies, paging
 from sandbox.core.commands import BadField
+from sandbox.core.outbox import Subscriber
+from sandbox.core.refusals import UnknownSubscriber
 from sandbox.core.views import Json, webhook_view
 from sandbox.core.world import World
 
 FIELDS = ("url", "secret", "notification_types", "order_change_types")
 SECRET_PREFIX = "whsec_"  # noqa: S105  (the mark of Standard Webhooks)
-SECRET_BYTES = 64
+SHORTEST_SECRET, LONGEST_SECRET = 24, 64
+"""Bytes of a signing key, as Standard Webhooks wants them."""
 
 
 def page(world: World, query: Mapping[str, Any]) -> Json:
     """The seller's webhooks, without their secrets."""
-    return paging.page("webhooks", list(world.state.subscribers.values()), webhook_view, query, world)
+    return paging.page("webhooks", _webhooks(world), webhook_view, query, world)
 
 
 def add(world: World, body: Any, check_target: Callable[[str], None], new_secret: Callable[[], str]) -> Json:
@@ -36,8 +39,15 @@ def add(world: World, body: Any, check_target: Callable[[str], None], new_secret
 
 
 def remove(world: World, webhook_id: str) -> None:
-    """Tell this address no more; what was not delivered yet is given up."""
+    """Tell this address no more; what was not delivered yet is given up. Raises UnknownSubscriber."""
+    if webhook_id not in {each.subscriber_id for each in _webhooks(world)}:
+        raise UnknownSubscriber(webhook_id)
     world.happen("unsubscribed", {"subscriber_id": webhook_id})
+
+
+def _webhooks(world: World) -> list[Subscriber]:
+    """The subscribers that are webhooks; those of the Notifications API are listed there."""
+    return [each for each in world.state.subscribers.values() if not each.destination_id]
 
 
 def _url(given: Any, check_target: Callable[[str], None]) -> str:
@@ -56,9 +66,10 @@ def _secret(given: Any) -> str:
         key = base64.b64decode(encoded.encode("ascii"), validate=True)
     except (binascii.Error, UnicodeEncodeError):
         key = b""
-    if not str(given).startswith(SECRET_PREFIX) or not 1 <= len(key) <= SECRET_BYTES:
+    if not str(given).startswith(SECRET_PREFIX) or not SHORTEST_SECRET <= len(key) <= LONGEST_SECRET:
         raise BadField(
             "secret",
-            f"secret is {SECRET_PREFIX} and base64 of up to {SECRET_BYTES} bytes; leave it out for a new one.",
+            f"secret is {SECRET_PREFIX} and base64 of {SHORTEST_SECRET} to {LONGEST_SECRET} bytes; "
+            "leave it out for a new one.",
         )
     return str(given)
