@@ -7,7 +7,7 @@ from typing import Any
 from sandbox.core.policy import nearest
 from sandbox.core.sellers import Sellers
 from sandbox.core.world import World
-from sandbox.scenario import player, report
+from sandbox.scenario import export, player, report
 from sandbox.scenario.document import BadScenario, Document, check, read_file
 
 SUFFIX = ".yaml"
@@ -51,6 +51,10 @@ class Scenarios:
         """The receipt of a named scenario, or of a document as JSON. Raises BadField for one that will not do."""
         document = named(self._folder, scenario) if isinstance(scenario, str) else check(dict(scenario))
         return report.receipt(player.play(document, self._sellers, seller_id))
+
+    def export(self, world: World) -> Json:
+        """A world as the scenario that leads to it. Raises TooMuch."""
+        return export.exported(world)
 
     def seed(self, scenario: str, seller_id: str | None = None) -> World:
         """Bring a seller into the state a file or named scenario leaves behind. Raises BadField."""

@@ -79,6 +79,11 @@ class Player:
         self.played.append(scenario)
         return {"seller_id": "APLAYED"}
 
+    def export(self, world: World) -> dict[str, Any]:
+        if world.orders:
+            raise ValueError("There is too much.")
+        return {"about": world.seller_id, "start": format_instant(START), "until": format_instant(world.now())}
+
 
 @dataclass(frozen=True)
 class Answer:

@@ -153,3 +153,18 @@ def test_every_documented_operation_is_there_but_faults() -> None:
     documented = set(load(openapi_dir() / "control.yaml").operations)
     built = {name for name in documented if hasattr(Control, name)}
     assert documented - built == {"listFaults", "addFault", "removeFaults"}
+
+
+def test_a_sellers_credentials_can_be_read_again(driver: Driver) -> None:
+    made = driver.post("sellers", {"seller_id": "ASHOP"}).body
+    assert driver.get("sellers/ASHOP").body == made
+    answer = driver.refused("GET", "sellers/ASHIP")
+    assert (answer.status, "did you mean 'ASHOP'" in answer.error["message"]) == (404, True)
+
+
+def test_a_world_is_exported_unless_it_is_too_large(driver: Driver) -> None:
+    driver.post("sellers", {"seller_id": "ASHOP", "start": "2026-03-02T16:00:00Z"})
+    assert driver.get("export", seller="ASHOP").body["about"] == "ASHOP"
+    driver.post("orders", {}, seller="ASHOP")
+    answer = driver.refused("GET", "export", seller="ASHOP")
+    assert (answer.status, answer.error["message"]) == (409, "There is too much.")

@@ -1,0 +1,92 @@
+"""A world written out as a scenario leads to the same world when it is played."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from sandbox.core.sellers import Sellers
+from sandbox.core.views import order_view
+from sandbox.core.world import World
+from sandbox.scenario import writing
+from sandbox.scenario.document import MOST, check, read
+from sandbox.scenario.export import TooMuch, exported
+from sandbox.scenario.player import play
+from sandbox.store.memory import MemoryStore
+
+START = datetime(2026, 3, 2, 16, tzinfo=UTC)
+
+
+def opened(**options: Any) -> World:
+    return Sellers(MemoryStore()).open("AEXPORTED", start=START, **options)
+
+
+def views(world: World) -> dict[str, Any]:
+    return {each.order_id: order_view(each, world.now(), world.policy) for each in world.orders.values()}
+
+
+def again(world: World) -> World:
+    """The world of the export, through JSON and through YAML; both have to lead to it."""
+    document = check(exported(world))
+    assert read(writing.to_yaml(document)) == document
+    played = play(document, Sellers(MemoryStore()), "AEXPORTED")
+    assert played.passed, played.failures
+    return played.world
+
+
+def lived() -> World:
+    world = opened(policy={"buyer_withdrawal": True})
+    world.happen("configured", {"handling_days": 5})
+    first, second, third = world.place({"count": 3, "items": [{"sku": "MUG", "quantity": 2}, {}], "hold": False})
+    world.advance(timedelta(hours=1), lambda: None)
+    world.act(first.order_id, "buyer-request-cancellation", {"reason": "mistake", "items": [{"sku": "MUG"}]})
+    world.act(second.order_id, "seller-cancel", {"reason": "no_inventory"}, channel="feed")
+    world.happen("configured", {"handling_days": 1, "buyer_withdrawal": None})
+    world.advance(timedelta(hours=1), lambda: None)
+    world.place({"channel": "AFN", "buyer": {"name": "Ada Young"}})
+    world.place({"purchased_at": "2026-03-01T09:00:00Z"})
+    item = third.items[0].order_item_id
+    world.act(third.order_id, "seller-confirm-shipment", {"items": [item], "carrier": "UPS"})
+    world.happen("subscribed", {"url": "http://127.0.0.1:9/", "secret": "whsec_bWFkZQ=="})
+    world.advance(timedelta(days=10), lambda: None)
+    return world
+
+
+def test_the_world_comes_back() -> None:
+    world = lived()
+    back = again(world)
+    assert views(back) == views(world)
+    assert (back.now(), back.policy) == (world.now(), world.policy)
+
+
+def test_a_world_without_orders_is_a_scenario_too() -> None:
+    world = opened(marketplace_ids=["A1PA6795UKMFR9"], seed=7)
+    assert exported(world) == {
+        "about": "The world of AEXPORTED as it stood at 2026-03-02T16:00:00Z.",
+        "start": "2026-03-02T16:00:00Z",
+        "seed": 7,
+        "seller": {"marketplace_ids": ["A1PA6795UKMFR9"]},
+        "until": "2026-03-02T16:00:00Z",
+    }
+    assert again(world).marketplace_ids == ("A1PA6795UKMFR9",)
+
+
+def test_a_running_clock_keeps_its_rate() -> None:
+    world = Sellers(MemoryStore(), real=lambda: START.timestamp()).open(start=START, rate=60)
+    world.place({})
+    assert exported(world)["rate"] == 60
+
+
+def test_a_refused_action_left_nothing_to_export() -> None:
+    world = opened()
+    (order,) = world.place({})
+    with pytest.raises(Exception, match="Pending"):
+        world.act(order.order_id, "seller-cancel", {"reason": "no_inventory"})
+    assert "script" not in exported(world)
+
+
+def test_too_large_a_world_is_refused() -> None:
+    world = opened()
+    world.place({"count": MOST + 1})
+    with pytest.raises(TooMuch, match=f"{MOST + 1} orders"):
+        exported(world)
