@@ -23,6 +23,7 @@ from sandbox.api.mws import web as mws_web
 from sandbox.api.mws.contract import load_section
 from sandbox.api.mws.dispatch import Mws
 from sandbox.api.order_change import render
+from sandbox.api.orders_2026 import Orders2026
 from sandbox.api.orders_v0 import OrdersV0
 from sandbox.api.request_log import RequestLog
 from sandbox.api.safety import Safety, SafetyConfig, TokenNeededError, is_loopback
@@ -135,6 +136,7 @@ class Server:
         token_key = self._key("page-token-key")
         apis = (
             Api("orders-v0.yaml", OrdersV0(access, token_key), inline=True),
+            Api("orders-2026-01-01.yaml", Orders2026(access, token_key), inline=True),
             Api("sellers-v1.yaml", SellersApi(access), inline=True),
             Api("tokens-2021-03-01.yaml", Tokens(access)),
             Api("control.yaml", self._control(requests)),

@@ -12,6 +12,7 @@ from sandbox.api.access import Access
 from sandbox.api.credentials import Credentials
 from sandbox.api.edge import Api, build_app
 from sandbox.api.lwa import Lwa
+from sandbox.api.orders_2026 import Orders2026
 from sandbox.api.orders_v0 import OrdersV0
 from sandbox.api.sellers import Sellers as SellersApi
 from sandbox.api.tokens import Tokens
@@ -24,7 +25,7 @@ from tests.api.contract import Answer, Client
 START = datetime(2026, 3, 2, 16, tzinfo=UTC)
 EVER = "2000-01-01T00:00:00Z"
 US = "ATVPDKIKX0DER"
-DOCUMENTS = ("orders-v0.yaml", "sellers-v1.yaml", "tokens-2021-03-01.yaml")
+DOCUMENTS = ("orders-v0.yaml", "orders-2026-01-01.yaml", "sellers-v1.yaml", "tokens-2021-03-01.yaml")
 RESTRICTED = "/tokens/2021-03-01/restrictedDataToken"
 
 
@@ -43,6 +44,7 @@ class Shop:
         Lwa(self.sellers, self.credentials, strict=strict).install(flask_app)
         apis = [
             Api("orders-v0.yaml", OrdersV0(self.access, b"page tokens"), inline=True),
+            Api("orders-2026-01-01.yaml", Orders2026(self.access, b"page tokens"), inline=True),
             Api("sellers-v1.yaml", SellersApi(self.access), inline=True),
             Api("tokens-2021-03-01.yaml", Tokens(self.access)),
         ]

@@ -16,12 +16,14 @@ CHECKS = "not_a_server_error,response_schema_conformance,content_type_conformanc
 NOT_BUILT = {
     "control": ["listFaults", "addFault", "removeFaults"],
     "orders-v0": ["getOrderRegulatedInfo", "updateVerificationStatus", "updateShipmentStatus"],
+    "orders-2026-01-01": [],
     "sellers-v1": ["getAccount"],
     "tokens-2021-03-01": [],
 }
 BASES = {
     "control": "/_sandbox",
     "orders-v0": "/orders/v0",
+    "orders-2026-01-01": "/orders/2026-01-01",
     "sellers-v1": "/sellers/v1",
     "tokens-2021-03-01": "/tokens/2021-03-01",
 }

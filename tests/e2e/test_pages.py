@@ -19,6 +19,7 @@ QUIET = (
 )
 SHOWN = {
     "orders-v0": "getOrderItems",
+    "orders-2026-01-01": "searchOrders",
     "sellers-v1": "getMarketplaceParticipations",
     "tokens-2021-03-01": "createRestrictedDataToken",
     "lwa": "/auth/o2",
