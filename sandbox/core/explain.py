@@ -3,6 +3,7 @@
 One answer for every door: the control API shows it as JSON, the command line as text. Changes nothing.
 """
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -37,13 +38,14 @@ def explain(world: World, order_id: str, action: str = "", arguments: Json | Non
     """
     order, now, policy = world.order(order_id), world.now(), world.policy
     stage = stage_of(order, now)
+    told = {(each.at, each.outcome) for each in world.state.notices if each.order_id == order_id}
     answer: Json = {
         "order_id": order_id,
         "now": format_instant(now),
         "status": str(order.status),
         "stage": stage,
         "about": STAGES[stage].about,
-        "history": [_line(each) for each in world.state.happenings if each.order_id == order_id],
+        "history": [_line(each, told) for each in world.state.happenings if each.order_id == order_id],
         "allowed": rules.allowed(order, now, policy),
         "changes": _changes(order, now, policy),
     }
@@ -52,10 +54,11 @@ def explain(world: World, order_id: str, action: str = "", arguments: Json | Non
     return answer
 
 
-def _line(happening: Happening) -> Json:
+def _line(happening: Happening, told: Collection[tuple[datetime, str]]) -> Json:
+    """One happening. What fell due before the order was entered is told to nobody."""
     outcome = OUTCOMES.get(happening.outcome)
     effects = {
-        "notification": outcome.change if outcome else "",
+        "notification": outcome.change if outcome and (happening.at, happening.outcome) in told else "",
         "mail": list(outcome.mails) if outcome else [],
         "lint": list(outcome.findings) if outcome else [],
         "counts_in_rate": outcome.counts if outcome else False,

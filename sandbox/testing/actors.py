@@ -1,0 +1,153 @@
+"""Everybody who can do something to an order, each with what he can do. Which of it is allowed, the marketplace says.
+
+Every action answers what came of it, and raises Refused where the marketplace says no.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+Json = dict[str, Any]
+Items = Sequence[str | Mapping[str, Any]] | str
+"""Order item ids or SKUs, or `{"sku": …, "quantity": …}`; one of them may stand alone."""
+Act = Callable[[str, Json], "Happened"]
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """What came of an action: its outcome by name, and the notifications, mail and warnings it brought about."""
+
+    outcome: str
+    notifications: tuple[Json, ...]
+    mail: tuple[Json, ...]
+    lint: tuple[Json, ...]
+
+
+class Actor:
+    """Somebody at one order. `act` takes the name of an action and its arguments."""
+
+    def __init__(self, act: Act) -> None:
+        self._act = act
+
+    def _does(self, action: str, **arguments: Any) -> Happened:
+        __tracebackhide__ = True
+        given = {name: each for name, each in arguments.items() if each is not None}
+        if isinstance(given.get("items"), str):
+            given["items"] = [given["items"]]
+        return self._act(action, given)
+
+
+class Buyer(Actor):
+    """Who bought it. The reasons are `mistake`, `late`, `cheaper` …, as the rules list them."""
+
+    def cancels(self, items: Items | None = None, *, reason: str | None = None, text: str | None = None) -> Happened:
+        """Cancels alone, as buyers can within the first half hour."""
+        __tracebackhide__ = True
+        return self._does("buyer-cancel", items=items, reason=reason, reason_text=text)
+
+    def requests_cancellation(
+        self, items: Items | None = None, *, reason: str | None = None, text: str | None = None
+    ) -> Happened:
+        """Asks the seller to cancel, by the official button; `text` are the buyer's own words."""
+        __tracebackhide__ = True
+        return self._does("buyer-request-cancellation", items=items, reason=reason, reason_text=text)
+
+    def withdraws_request(self) -> Happened:
+        """Takes the request back; only where the setting `buyer_withdrawal` says that buyers can."""
+        __tracebackhide__ = True
+        return self._does("buyer-withdraw-request")
+
+    def writes(self, text: str) -> Happened:
+        """Writes a message, which is no official request whatever it says."""
+        __tracebackhide__ = True
+        return self._does("buyer-message", text=text)
+
+
+class Seller(Actor):
+    """Who sells it, at his desk; the same things done through the selling APIs are the client's calls."""
+
+    def cancels(self, reason: str, items: Items | None = None) -> Happened:
+        """Cancels, for a reason such as `buyer_canceled` or `no_inventory`."""
+        __tracebackhide__ = True
+        return self._does("seller-cancel", reason=reason, items=items)
+
+    def confirms_shipment(
+        self, items: Items | None = None, *, carrier: str | None = None, tracking: str | None = None
+    ) -> Happened:
+        """Says that it is on its way."""
+        __tracebackhide__ = True
+        return self._does("seller-confirm-shipment", items=items, carrier=carrier, tracking=tracking)
+
+    def refunds(
+        self,
+        reason: str,
+        items: Items | None = None,
+        *,
+        amounts: Sequence[Mapping[str, str | float | Decimal]] | None = None,
+    ) -> Happened:
+        """Pays back all that is left of the items, or the amounts given: `{"sku", "component", "amount"}` each."""
+        __tracebackhide__ = True
+        plain = None if amounts is None else [_plain(each) for each in amounts]
+        return self._does("seller-refund", reason=reason, items=items, amounts=plain)
+
+    def cancels_refund(self, refund_id: str) -> Happened:
+        """Takes a refund back while it is held."""
+        __tracebackhide__ = True
+        return self._does("seller-cancel-refund", refund_id=refund_id)
+
+    def messages(self, kind: str) -> Happened:
+        """Writes to the buyer: `instructions`, `advise_return`, `ask_to_cancel` or `out_of_stock`."""
+        __tracebackhide__ = True
+        return self._does("seller-message", kind=kind)
+
+    def acknowledges(self, seller_order_id: str | None = None) -> Happened:
+        """Acknowledges the order, perhaps under a number of his own."""
+        __tracebackhide__ = True
+        return self._does("seller-acknowledge", seller_order_id=seller_order_id)
+
+
+class Amazon(Actor):
+    """The platform, where it acts of its own accord."""
+
+    def detects_fraud(self) -> Happened:
+        """Cancels because something is wrong with the order."""
+        __tracebackhide__ = True
+        return self._does("fraud-detected")
+
+    def payment_fails(self) -> Happened:
+        """Cannot get the money."""
+        __tracebackhide__ = True
+        return self._does("payment-failed")
+
+    def authorizes_payment(self) -> Happened:
+        """Gets the money, if late."""
+        __tracebackhide__ = True
+        return self._does("payment-authorized")
+
+
+class Parcel(Actor):
+    """What no API shows: whether the goods have really left."""
+
+    def leaves(self, items: Items | None = None) -> Happened:
+        """Leaves the seller's hands."""
+        __tracebackhide__ = True
+        return self._does("parcel-leaves", items=items)
+
+
+class Warehouse(Actor):
+    """Amazon's, for orders that Amazon fulfils."""
+
+    def starts(self) -> Happened:
+        """Starts to pick and pack."""
+        __tracebackhide__ = True
+        return self._does("warehouse-starts")
+
+    def ships(self) -> Happened:
+        """Hands the parcel over."""
+        __tracebackhide__ = True
+        return self._does("warehouse-ships")
+
+
+def _plain(amount: Mapping[str, Any]) -> Json:
+    return {name: str(each) if isinstance(each, Decimal) else each for name, each in amount.items()}

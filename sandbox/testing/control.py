@@ -1,0 +1,119 @@
+"""The control API as a test calls it: JSON over a connection of its own a call, and refusals as exceptions.
+
+A connection a call, since calls come from several threads at once: a webhook handler may look at the clock while the
+test waits for an advance. The standard library's client is used because tests patch the others.
+"""
+
+import http.client
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.parse import quote, urlencode, urlsplit
+
+Json = dict[str, Any]
+SECONDS = 120
+
+
+class MarketplaceError(Exception):
+    """The marketplace cannot do what the test asks; the text says what would do."""
+
+
+class Refused(MarketplaceError):
+    """The sandbox refused a call; nothing has changed.
+
+    `status` and `code` are the ones a client of the platform would see, `details` names the field that is wrong or
+    says what would be allowed.
+    """
+
+    def __init__(self, tried: str, status: int, error: Mapping[str, str]) -> None:
+        self.tried = tried
+        self.status = status
+        self.code = error.get("code", "")
+        self.message = error.get("message", "")
+        self.details = error.get("details", "")
+        said = f"{self.code} ({status}): {self.message}"
+        super().__init__("\n".join(filter(None, (tried and f"{tried}.", said, self.details))))
+
+
+class Unreachable(MarketplaceError):
+    """The server does not answer."""
+
+
+class Control:
+    """One seller's side of the control API of a running server."""
+
+    def __init__(self, url: str, seller_id: str = "") -> None:
+        self.url = url
+        self.seller_id = seller_id
+        self._at = urlsplit(url)
+
+    def get(self, path: str, **query: Any) -> Any:
+        """A read. Raises Refused or Unreachable, as every call does."""
+        __tracebackhide__ = True
+        asked = urlencode({name: each for name, each in query.items() if each is not None})
+        return self.call("GET", f"{path}?{asked}" if asked else path)
+
+    def post(self, path: str, body: Any = None, tried: str = "") -> Any:
+        """A command."""
+        __tracebackhide__ = True
+        return self.call("POST", path, body or {}, tried)
+
+    def put(self, path: str, body: Any) -> Any:
+        """A change."""
+        __tracebackhide__ = True
+        return self.call("PUT", path, body)
+
+    def delete(self, path: str) -> Any:
+        """An end."""
+        __tracebackhide__ = True
+        return self.call("DELETE", path, {})
+
+    def listed(self, path: str, plural: str, **query: Any) -> Iterator[Json]:
+        """Everything of a list, page after page."""
+        __tracebackhide__ = True
+        cursor = None
+        while True:
+            page = self.get(path, **query, limit=1000, cursor=cursor)
+            yield from page[plural]
+            cursor = page.get("next")
+            if not cursor:
+                return
+
+    def call(self, method: str, path: str, body: Any = None, tried: str = "") -> Any:
+        """Any call, by its path below `/_sandbox`; `tried` says in words what it is for."""
+        __tracebackhide__ = True
+        status, content = self.exchange(method, f"/_sandbox/{path}", body, self._headers())
+        if status < 400:
+            return json.loads(content) if content else None
+        raise Refused(tried, status, _error(content))
+
+    def exchange(self, method: str, path: str, body: Any, headers: Mapping[str, str]) -> tuple[int, bytes]:
+        """Status and content of any call to the server. Raises Unreachable."""
+        __tracebackhide__ = True
+        sent = None if body is None else json.dumps(body).encode()
+        typed = {} if body is None else {"Content-Type": "application/json"}
+        connection = http.client.HTTPConnection(self._at.hostname or "", self._at.port, timeout=SECONDS)
+        try:
+            connection.request(method, path, sent, {**headers, **typed, "Connection": "close"})
+            answer = connection.getresponse()
+            return answer.status, answer.read()
+        except OSError as problem:
+            raise Unreachable(f"The marketplace's server at {self.url} does not answer: {problem}") from problem
+        finally:
+            connection.close()
+
+    def _headers(self) -> dict[str, str]:
+        return {"X-Sandbox-Seller": self.seller_id} if self.seller_id else {}
+
+
+def segment(text: str) -> str:
+    """A text as one part of a path."""
+    return quote(text, safe="")
+
+
+def _error(content: bytes) -> Mapping[str, str]:
+    try:
+        error: Mapping[str, str] = json.loads(content)["errors"][0]
+    except (ValueError, LookupError, TypeError):
+        return {"message": content[:500].decode(errors="replace")}
+    return error

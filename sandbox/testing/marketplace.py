@@ -1,0 +1,387 @@
+"""A seller's marketplace in a test's hand: orders, clock, settings, receivers, and assertions that explain themselves.
+
+Talks to a running server by the control API alone. Knows nothing of pytest; the plugin makes one for each test.
+"""
+
+import contextlib
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from sandbox.core.instants import format_instant, parse_instant
+from sandbox.core.policy import nearest
+from sandbox.testing import accounts, wiring
+from sandbox.testing.accounts import RecordedRequest
+from sandbox.testing.clock import Clock
+from sandbox.testing.control import Control, MarketplaceError, segment
+from sandbox.testing.faults import Faults
+from sandbox.testing.orders import Order
+from sandbox.testing.received import Answer, Receiver
+from sandbox.testing.sqs import Queue
+
+Json = dict[str, Any]
+START = "2026-03-02T16:00:00Z"
+"""Where a world begins of which nothing is said: a Monday morning in Seattle."""
+DEFAULT_SELLER = "ASANDBOXSELLER"
+CHANGES = ("BuyerRequestedChange", "OrderStatusChange")
+
+
+class Marketplace:
+    """One seller of a running server. Made by `opened`, `played` or `taken`; to be closed."""
+
+    def __init__(self, url: str, seller: Json, *, freeze: bool = False) -> None:
+        self.url = url
+        self.seller_id: str = seller["seller_id"]
+        self.credentials: dict[str, dict[str, str]] = {kind: seller[kind] for kind in ("lwa", "mws")}
+        self.marketplace_ids: list[str] = list(seller["marketplace_ids"])
+        self._control = Control(url, self.seller_id)
+        self._after = contextlib.ExitStack()
+        self.clock = Clock(self._control, self._frozen() if freeze else None)
+        self.faults = Faults(self._control)
+
+    # Beginning and end
+
+    @classmethod
+    def opened(
+        cls,
+        url: str,
+        *,
+        start: str | datetime = START,
+        rate: float = 0.0,
+        settings: Mapping[str, Any] | None = None,
+        marketplace_ids: Sequence[str] | None = None,
+        freeze: bool = False,
+    ) -> "Marketplace":
+        """A new seller on a server, his world standing at its start. Raises Refused for what will not do."""
+        __tracebackhide__ = True
+        begins = start if isinstance(start, str) else format_instant(start)
+        form: Json = {"start": begins, "rate": rate, "policy": _settings(settings, freeze=freeze)}
+        if marketplace_ids:
+            form["marketplace_ids"] = list(marketplace_ids)
+        return cls(url, Control(url).post("sellers", form, "The marketplace was not opened"), freeze=freeze)
+
+    @classmethod
+    def played(
+        cls,
+        url: str,
+        scenario: str | Path,
+        *,
+        start: str | datetime | None = None,
+        rate: float = 0.0,
+        settings: Mapping[str, Any] | None = None,
+        freeze: bool = False,
+    ) -> "Marketplace":
+        """A new seller as a scenario, given by name or file, leaves him behind. Raises MarketplaceError."""
+        __tracebackhide__ = True
+        document = _scenario(scenario)
+        document["start"] = (
+            format_instant(start) if isinstance(start, datetime) else start or document.get("start", START)
+        )
+        document["rate"] = rate
+        document["settings"] = {**document.get("settings", {}), **_settings(settings, freeze=freeze)}
+        receipt = Control(url).post("scenarios", document, f"The scenario {scenario} was not played")
+        marketplace = cls(url, _seller(url, receipt["seller_id"]), freeze=freeze)
+        if not receipt["passed"]:
+            marketplace.close()
+            said = "\n".join(each["message"] for each in receipt["failures"])
+            raise MarketplaceError(f"The scenario {scenario} does not come out as it says:\n{said}")
+        return marketplace
+
+    @classmethod
+    def taken(cls, url: str, *, settings: Mapping[str, Any] | None = None, freeze: bool = False) -> "Marketplace":
+        """The default seller, who is meant by all credentials not issued by the server; his world begins again."""
+        __tracebackhide__ = True
+        control = Control(url, DEFAULT_SELLER)
+        control.post("reset")
+        given = _settings(settings, freeze=freeze)
+        if given:
+            control.put("settings", given)
+        return cls(url, _seller(url, DEFAULT_SELLER), freeze=freeze)
+
+    def close(self) -> None:
+        """End what the test opened, and the seller."""
+        try:
+            self._after.close()
+        finally:
+            if self.seller_id != DEFAULT_SELLER:
+                self._control.delete(f"sellers/{segment(self.seller_id)}")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _frozen(self) -> Any:
+        from sandbox.testing.freezing import Frozen  # noqa: PLC0415  freezegun is an extra
+
+        frozen = self._after.enter_context(Frozen(parse_instant(self._control.get("clock")["now"])))
+        return frozen.follow
+
+    def __repr__(self) -> str:
+        return f"<Marketplace {self.seller_id} at {self.url}>"
+
+    # Orders
+
+    def place_order(self, **form: Any) -> Order:
+        """A buyer places an order, in the form of scenarios; everything has a default. Raises Refused."""
+        __tracebackhide__ = True
+        if "count" in form:
+            raise MarketplaceError("place_order places one order; for several there is place_orders(count, …).")
+        return Order(self._control, self._control.post("orders", _form(form), "The order was not placed")["order_id"])
+
+    def place_orders(self, count: int, **form: Any) -> list[Order]:
+        """Several orders alike."""
+        __tracebackhide__ = True
+        placed = self._control.post("orders", {**_form(form), "count": count}, "The orders were not placed")
+        return [Order(self._control, each["order_id"]) for each in placed["orders"]]
+
+    def order(self, order_id: str) -> Order:
+        """The order of that id. Raises Refused where there is none."""
+        __tracebackhide__ = True
+        self._control.get(f"orders/{segment(order_id)}")
+        return Order(self._control, order_id)
+
+    @property
+    def orders(self) -> list[Order]:
+        """Every order, in the order of placing."""
+        return [Order(self._control, each["order_id"]) for each in self._control.listed("orders", "orders")]
+
+    # The world
+
+    def settings(self, **changes: Any) -> Json:
+        """Change settings; None takes one back. Answers all in force. Raises Refused naming the nearest there is."""
+        __tracebackhide__ = True
+        known: Json = self._control.put("settings", changes) if changes else self._control.get("settings")
+        return known
+
+    @property
+    def rate(self) -> Json:
+        """The Cancellation Rate: `canceled`, `orders`, `rate`, `status`, `by_cause`."""
+        rate: Json = self._control.get("metrics")["cancellation_rate"]
+        return rate
+
+    @property
+    def mail(self) -> list[Json]:
+        """All mail to buyers and the seller, oldest first."""
+        return list(self._control.listed("mail", "mail"))
+
+    @property
+    def deliveries(self) -> list[Json]:
+        """Every notification on its way to every subscriber, with each attempt."""
+        return list(self._control.listed("deliveries", "deliveries"))
+
+    @property
+    def recorded_requests(self) -> list[RecordedRequest]:
+        """What the client called, oldest first: the latest thousand."""
+        return [accounts.recorded(each) for each in self._control.listed("requests", "requests")]
+
+    # The client, and who is told
+
+    def client_kwargs(self, client: str, **more: Any) -> dict[str, Any]:
+        """What to make a client with so that it talks to this seller, unmodified. Raises MarketplaceError."""
+        __tracebackhide__ = True
+        return wiring.client_kwargs(client, self.url, self.credentials, self.marketplace_ids[0]) | more
+
+    def environment(self) -> dict[str, str]:
+        """Environment variables from which clients take this seller's credentials, and programs the server."""
+        return wiring.environment(self.url, self.credentials)
+
+    def webhook_receiver(
+        self, order_change_types: Sequence[str] | None = None, *, answer: int | Answer = 200
+    ) -> Receiver:
+        """A receiver in this process, told of every change from now on, or of the kinds given."""
+        __tracebackhide__ = True
+        receiver = Receiver(answer)
+        self._after.callback(receiver.close)
+        kinds = {"order_change_types": list(order_change_types)} if order_change_types else {}
+        made = self._control.post("webhooks", {"url": receiver.url, **kinds}, "The webhook was not registered")
+        receiver.secret = made["secret"]
+        self._after.callback(self._control.delete, f"webhooks/{segment(made['id'])}")
+        return receiver
+
+    def queue(self, notification_type: str = "ORDER_CHANGE") -> Queue:
+        """An SQS queue, subscribed as on the platform by the Notifications API. Needs boto3."""
+        __tracebackhide__ = True
+        return Queue.subscribed(self._control, self.credentials["lwa"], notification_type)
+
+    def export(self) -> str:
+        """The world as a scenario file's text: who did what when, and how the orders stand now."""
+        from sandbox.scenario import writing  # noqa: PLC0415  YAML takes a while to import
+        from sandbox.scenario.document import check  # noqa: PLC0415
+
+        return writing.to_yaml(check(self._control.get("export")))
+
+    # Assertions
+
+    def assert_canceled(self, order: Order | str, *, by: str | None = None, reason: str | None = None) -> None:
+        """That the order is canceled, perhaps by `BUYER`, `MERCHANT` or `AMAZON`, and for a reason."""
+        __tracebackhide__ = True
+        found = self._known(order)
+        ended = found.cancellation
+        _one_of("by", by, ("BUYER", "MERCHANT", "AMAZON"))
+        wanted = " ".join(filter(None, ("canceled", by and f"by {by}", reason and f"for {reason}")))
+        if ended is None:
+            self._fail(found, f"Order {found.order_id} is {found.status}, not {wanted}.")
+        elif (by and ended["by"] != by) or (reason and ended["reason"] != reason):
+            self._fail(found, f"Order {found.order_id} was {accounts.cancellation(ended)}; {wanted} was expected.")
+
+    def assert_not_canceled(self, order: Order | str) -> None:
+        """That nobody canceled the order."""
+        __tracebackhide__ = True
+        found = self._known(order)
+        if found.cancellation is not None:
+            self._fail(found, f"Order {found.order_id} was {accounts.cancellation(found.cancellation)}.")
+
+    def assert_shipped(self, order: Order | str) -> None:
+        """That the shipment of all its items is confirmed."""
+        __tracebackhide__ = True
+        found = self._known(order)
+        if found.status != "Shipped":
+            self._fail(found, f"Order {found.order_id} is {found.status}, not Shipped.")
+
+    def assert_notified(
+        self, order: Order | str, *, change: str | None = None, to: Receiver | None = None, times: int | None = None
+    ) -> None:
+        """That a change of the order was told, perhaps of a kind, to a receiver, or so many times."""
+        __tracebackhide__ = True
+        found = self._known(order)
+        _one_of("change", change, CHANGES)
+        told = [kind for kind in self._told(found, to) if change in (None, kind)]
+        if (times is None and not told) or (times is not None and len(told) != times):
+            how_often = "" if times is None else f" {times} times but {len(told)}"
+            self._fail(
+                found,
+                f"{change or 'A change'} of order {found.order_id} was not told{how_often}{_whom(to)}.",
+                self._misses(found, to),
+            )
+
+    def assert_not_notified(self, order: Order | str, *, change: str | None = None, to: Receiver | None = None) -> None:
+        """That no change of the order was told, perhaps none of a kind, or none to a receiver."""
+        __tracebackhide__ = True
+        found = self._known(order)
+        _one_of("change", change, CHANGES)
+        told = [kind for kind in self._told(found, to) if change in (None, kind)]
+        if told:
+            self._fail(found, f"{', '.join(told)} of order {found.order_id} was told{_whom(to)}.")
+
+    def assert_counts_in_rate(self, order: Order | str) -> None:
+        """That its cancellation counts in the Cancellation Rate."""
+        __tracebackhide__ = True
+        found = self._known(order)
+        ended = found.cancellation
+        if ended is None or not ended["counts_in_rate"]:
+            said = f"Order {found.order_id} is {found.status}, {accounts.cancellation(ended)}."
+            self._fail(found, said, f"It should count in the rate, which is {self.rate}.")
+
+    def assert_does_not_count_in_rate(self, order: Order | str) -> None:
+        """That it takes no part in the Cancellation Rate, be it not canceled, or not for the seller's fault."""
+        __tracebackhide__ = True
+        found = self._known(order)
+        ended = found.cancellation
+        if ended is not None and ended["counts_in_rate"]:
+            self._fail(found, f"Order {found.order_id} was {accounts.cancellation(ended)}.", f"The rate: {self.rate}")
+
+    def assert_client_called(
+        self, operation: str, *, order: Order | str | None = None, times: int | None = None
+    ) -> None:
+        """That the client called an operation, perhaps for an order, or so many times."""
+        __tracebackhide__ = True
+        order_id = _id(order) if order is not None else ""
+        made = self.recorded_requests
+        found = [each for each in made if each.operation == operation and each.concerns(order_id)]
+        if (times is None and found) or (times is not None and len(found) == times):
+            return
+        how_often = "" if times is None else f" {times} times but {len(found)}"
+        about = f" for order {order_id}" if order_id else ""
+        raise AssertionError(
+            accounts.joined(
+                f"The client did not call {operation}{about}{how_often}.", _hint(operation), accounts.calls(made)
+            )
+        )
+
+    def _known(self, order: Order | str) -> Order:
+        __tracebackhide__ = True
+        return order if isinstance(order, Order) else self.order(order)
+
+    def _fail(self, order: Order, said: str, *more: str) -> None:
+        __tracebackhide__ = True
+        raise AssertionError(
+            accounts.joined(said, *more, accounts.history(order.history), accounts.calls(self.recorded_requests))
+        )
+
+    def _told(self, order: Order, to: Receiver | None) -> list[str]:
+        if to is not None:
+            return [each.change for each in to.of(order)]
+        return [kind for kind, _ in accounts.notified(order.history)]
+
+    def _misses(self, order: Order, to: Receiver | None) -> str:
+        """What came nearest to the notification that was looked for."""
+        told = [f"{kind} at {at}" for kind, at in accounts.notified(order.history)]
+        lines = [f"Told of this order: {', '.join(told) or 'nothing'}."]
+        if to is not None:
+            lines += [f"The receiver rejected a post: {each.problem}" for each in to.rejected]
+            failed = [each for each in self.deliveries if each["status"] != "delivered"]
+            lines += [f"Delivery {each['id']} is {each['status']} (HTTP {each['http_code']})." for each in failed]
+        return "\n".join(lines)
+
+
+def _settings(given: Mapping[str, Any] | None, *, freeze: bool) -> Json:
+    """The settings of a new world: with the process's clock frozen beside it, signatures bear the world's time."""
+    return {**({"signature_time": "virtual"} if freeze else {}), **(given or {})}
+
+
+def _seller(url: str, seller_id: str) -> Json:
+    seller: Json = Control(url).get(f"sellers/{segment(seller_id)}")
+    return seller
+
+
+def _scenario(named: str | Path) -> Json:
+    from sandbox._resources import fixtures_dir  # noqa: PLC0415  YAML takes a while to import
+    from sandbox.scenario import library, writing  # noqa: PLC0415
+    from sandbox.scenario.document import BadScenario  # noqa: PLC0415
+
+    try:
+        return writing.plain(library.find(fixtures_dir(), str(named)))
+    except (BadScenario, OSError) as problem:
+        raise MarketplaceError(str(problem)) from problem
+
+
+def _form(form: Mapping[str, Any]) -> Json:
+    """An order form as JSON: instants and amounts as text."""
+    return {name: _plain(each) for name, each in form.items()}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return format_instant(value)
+    if isinstance(value, Mapping):
+        return _form(value)
+    if isinstance(value, list | tuple):
+        return [_plain(each) for each in value]
+    return value if value is None or isinstance(value, str | int | float) else str(value)
+
+
+def _id(order: Order | str) -> str:
+    return order.order_id if isinstance(order, Order) else order
+
+
+def _whom(to: Receiver | None) -> str:
+    return f" to {to.url}" if to else ""
+
+
+def _one_of(name: str, given: str | None, known: Sequence[str]) -> None:
+    __tracebackhide__ = True
+    if given is not None and given not in known:
+        raise MarketplaceError(f"{name} is one of {', '.join(known)}; {given!r} is not.")
+
+
+def _hint(operation: str) -> str:
+    known = accounts.operations()
+    if operation in known:
+        return ""
+    return f"There is no operation {operation!r}; did you mean {nearest(operation, known)!r}?"
