@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,11 @@ import pytest
 
 from sandbox._resources import openapi_dir
 from sandbox.api.documents import load
+from sandbox.core.stages import STAGES, Stage
 from tests.api.contract import Answer
 from tests.api.shop import EVER, Seller, Shop
 from tests.api.test_documents import facts
+from tests.api.test_orders_2026_agreement import reach
 
 MODELS = os.environ.get("SPAPI_MODELS", "")
 CURRENT = "orders_2026-01-01.json"
@@ -48,21 +51,35 @@ def test_our_document_says_what_the_models_say() -> None:
     assert differing == set(DEVIATIONS)
 
 
-def problems(definition: str, body: Any) -> list[str]:
-    """How a body departs from a definition of the model; a field that it does not name is a departure too."""
+@lru_cache
+def checks(definition: str) -> jsonschema_rs.Draft4Validator:
+    """A definition of the model, closed: a field that it does not name is a departure too."""
     definitions = model(CURRENT)["definitions"]
     for each in definitions.values():
         if "properties" in each:
             each["additionalProperties"] = False
     schema = {"$ref": f"#/definitions/{definition}", "definitions": definitions}
-    check = jsonschema_rs.Draft4Validator(schema, validate_formats=True)
-    return [str(each) for each in check.iter_errors(body)]
+    return jsonschema_rs.Draft4Validator(schema, validate_formats=True)
+
+
+def problems(definition: str, body: Any) -> list[str]:
+    """How a body departs from a definition of the model."""
+    return [str(each) for each in checks(definition).iter_errors(body)]
 
 
 def test_a_departure_is_noticed() -> None:
     assert problems("GetOrderResponse", {"order": {}})
     assert problems("SearchOrdersResponse", {"orders": [], "more": 1})
     assert problems("ErrorList", {"errors": [{"code": "x"}]})
+
+
+@pytest.mark.parametrize("stage", STAGES.values(), ids=list(STAGES))
+def test_an_order_of_every_stage_is_one_of_the_models(shop: Shop, stage: Stage) -> None:
+    seller = shop.open(settings={"buyer_withdrawal": True})
+    order = reach(seller, stage)
+    for sets in ("", SETS):
+        answer = seller.get(f"{ORDERS}/{order.order_id}", includedData=sets)
+        assert not problems("GetOrderResponse", answer.body)
 
 
 def requested(seller: Seller) -> str:
