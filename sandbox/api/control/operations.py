@@ -102,6 +102,10 @@ class Control:
         with self._world(call) as world:
             return Reply(body=orders.explained(world, call.path["order_id"], call.query))
 
+    def compareOrder(self, call: Call) -> Reply:
+        with self._world(call) as world:
+            return Reply(body=orders.compared(world, call.path["order_id"]))
+
     def takeAction(self, call: Call) -> Reply:
         order_id, action = call.path["order_id"], call.path["action"]
         with self._world(call) as world:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sandbox.api.control import bodies, paging
+from sandbox.api.correspondence import compare
 from sandbox.core.explain import explain
 from sandbox.core.order import Order
 from sandbox.core.views import Json, order_view
@@ -27,6 +28,11 @@ def explained(world: World, order_id: str, query: Mapping[str, Any]) -> Json:
     """Why the order is as it is, and what an action would meet."""
     arguments = {"reason": query["reason"]} if query.get("reason") else None
     return explain(world, order_id, query.get("action") or "", arguments)
+
+
+def compared(world: World, order_id: str) -> Json:
+    """The order in all dialects side by side. Raises UnknownOrder."""
+    return compare(world, world.order(order_id))
 
 
 def page(world: World, query: Mapping[str, Any]) -> Json:
