@@ -1,21 +1,25 @@
 """`play`: scenarios, in process or on a running server, as a timeline or as JSON."""
 
-import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from sandbox._resources import fixtures_dir
-from sandbox.cli.remote import Remote
-from sandbox.scenario import library, report, writing
-from sandbox.scenario.document import BadScenario, Document
+from sandbox.cli.groups import example
+from sandbox.cli.remote import Remote, json_option
+from sandbox.cli.scenario import complete_scenario
+from sandbox.cli.tables import console, patience, print_json
+
+if TYPE_CHECKING:
+    from sandbox.scenario.document import Document
 
 CANNOT_PLAY = 2
 
 
+@example("play auto-cancel thirty-minutes", "play auto-cancel --json")
 @click.command()
-@click.argument("files", nargs=-1, required=True, metavar="FILE...")
-@click.option("--json", "as_json", is_flag=True, help="Print the receipts as a JSON list.")
+@click.argument("files", nargs=-1, required=True, metavar="FILE...", shell_complete=complete_scenario)
+@json_option
 @click.option("--url", default="", help="Play on a running server instead, each in a seller of its own.")
 @click.option("--seller", default="", help="The seller the call is made for; with --url.")
 @click.option("--token", default="", envvar="SANDBOX_ADMIN_TOKEN", help="The admin token, off loopback.")
@@ -29,7 +33,7 @@ def play(files: tuple[str, ...], as_json: bool, url: str, seller: str, token: st
     remote = Remote(url.rstrip("/"), seller, token) if url else None
     receipts = [_play(each, remote) for each in documents]
     if as_json:
-        click.echo(json.dumps(receipts, indent=2, ensure_ascii=False))
+        print_json(receipts)
     else:
         _print(receipts)
     for document, receipt in zip(documents, receipts, strict=True):
@@ -38,7 +42,10 @@ def play(files: tuple[str, ...], as_json: bool, url: str, seller: str, token: st
         raise SystemExit(1)
 
 
-def _read(text: str) -> Document:
+def _read(text: str) -> "Document":
+    from sandbox.scenario import library  # noqa: PLC0415  reading scenarios takes a while to import
+    from sandbox.scenario.document import BadScenario  # noqa: PLC0415  the same
+
     try:
         return library.find(fixtures_dir(), text)
     except BadScenario as wrong:
@@ -46,17 +53,21 @@ def _read(text: str) -> Document:
         raise SystemExit(CANNOT_PLAY) from None
 
 
-def _play(document: Document, remote: Remote | None) -> dict[str, Any]:
+def _play(document: "Document", remote: Remote | None) -> dict[str, Any]:
     if remote is not None:
         return {**_post(document, remote), "name": document.name}
     from sandbox.core.sellers import Sellers  # noqa: PLC0415  a server needs none of these
+    from sandbox.scenario import report  # noqa: PLC0415  the same
     from sandbox.scenario.player import play as play_here  # noqa: PLC0415
     from sandbox.store.memory import MemoryStore  # noqa: PLC0415
 
-    return report.receipt(play_here(document, Sellers(MemoryStore())))
+    with patience(f"Playing {document.name}"):
+        return report.receipt(play_here(document, Sellers(MemoryStore())))
 
 
-def _post(document: Document, remote: Remote) -> dict[str, Any]:
+def _post(document: "Document", remote: Remote) -> dict[str, Any]:
+    from sandbox.scenario import writing  # noqa: PLC0415  the same
+
     try:
         receipt: dict[str, Any] = remote.post("scenarios", writing.plain(document))
     except click.ClickException as problem:
@@ -67,16 +78,13 @@ def _post(document: Document, remote: Remote) -> dict[str, Any]:
 
 
 def _print(receipts: list[dict[str, Any]]) -> None:
-    from rich.console import Console  # noqa: PLC0415  a twentieth of a second that --json need not wait for
+    from sandbox.scenario import report  # noqa: PLC0415  the same
 
-    console = Console(highlight=False)
-    if not console.is_terminal:
-        console = Console(highlight=False, width=160)
     for receipt in receipts:
-        report.show(receipt, console)
+        report.show(receipt, console())
 
 
-def _complain(document: Document, receipt: dict[str, Any]) -> None:
+def _complain(document: "Document", receipt: dict[str, Any]) -> None:
     for failure in receipt["failures"]:
         line = document.line(tuple(failure["path"]))
         place = f"{document.name}:{line}: " if line else ""

@@ -1,11 +1,17 @@
 """How a command talks to a running server: its address, seller and token, and errors as one sentence."""
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 import click
+
+from sandbox.cli.tables import patience
+
+DEFAULT_URL = "http://127.0.0.1:8585"
+LONGEST_PAGE = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +30,34 @@ class Remote:
         """A command."""
         return self.send("POST", call, json=body)
 
+    def put(self, call: str, body: Any) -> Any:
+        """A change."""
+        return self.send("PUT", call, json=body)
+
+    def delete(self, call: str) -> Any:
+        """An end."""
+        return self.send("DELETE", call)
+
+    def every(self, plural: str, query: dict[str, Any] | None = None, limit: int | None = None) -> list[Any]:
+        """A whole list, or the first `limit` of it, whatever its pages. Absent filters are None or empty."""
+        found: list[Any] = []
+        with patience(f"Reading {plural} from {self.url}"):
+            for page in self._pages(plural, query or {}, limit):
+                found.extend(page)
+        return found[:limit]
+
+    def _pages(self, plural: str, query: dict[str, Any], limit: int | None) -> Iterator[list[Any]]:
+        wanted = {name: value for name, value in query.items() if value not in (None, "", [], ())}
+        wanted["limit"] = min(limit or LONGEST_PAGE, LONGEST_PAGE)
+        read = 0
+        while limit is None or read < limit:
+            page = self.get(plural, wanted)
+            read += len(page[plural])
+            yield page[plural]
+            if page["next"] is None:
+                return
+            wanted["cursor"] = page["next"]
+
     def send(self, method: str, call: str, **more: Any) -> Any:
         """Any call of the control API, by its path below `/_sandbox`."""
         import requests  # noqa: PLC0415  a tenth of a second that other commands need not wait for
@@ -31,9 +65,14 @@ class Remote:
         session = requests.Session()
         session.trust_env = False
         try:
-            answer = session.request(
-                method, f"{self.url}/_sandbox/{call}", headers=self._headers(), timeout=120, **more
-            )
+            with patience(f"Waiting for {self.url}"):
+                answer = session.request(
+                    method, f"{self.url}/_sandbox/{call}", headers=self._headers(), timeout=120, **more
+                )
+        except requests.exceptions.SSLError as problem:
+            raise click.ClickException(f"{self.url} does not speak https. Try http://.") from problem
+        except (requests.exceptions.InvalidURL, requests.exceptions.MissingSchema, requests.exceptions.InvalidSchema):
+            raise click.UsageError(f"--url is an address such as {DEFAULT_URL}; {self.url!r} is not.") from None
         except requests.RequestException as problem:
             hint = "Is it running (marketplace-sandbox serve), and is the port right?"
             raise click.ClickException(f"No sandbox answers at {self.url}. {hint}") from problem
@@ -64,10 +103,15 @@ def _sentence(error: dict[str, str]) -> str:
     return f"{error.get('message', '')} {details}" if " " in details else error.get("message", "")
 
 
+def path(*parts: str) -> str:
+    """A call's path of parts that may hold anything."""
+    return "/".join(quote(each, safe="") for each in parts)
+
+
 def remote_options(command: Callable[..., None]) -> Callable[..., None]:
     """Adds --url, --seller and --token to a command and hands it a `remote`."""
 
-    @click.option("--url", default="http://127.0.0.1:8585", show_default=True, envvar="SANDBOX_URL", help="The server.")
+    @click.option("--url", default=DEFAULT_URL, show_default=True, envvar="SANDBOX_URL", help="The server.")
     @click.option("--seller", default="", help="The seller; the default seller where none is named.")
     @click.option("--token", default="", envvar="SANDBOX_ADMIN_TOKEN", help="The admin token, off loopback.")
     @functools.wraps(command)
@@ -75,3 +119,7 @@ def remote_options(command: Callable[..., None]) -> Callable[..., None]:
         command(**more, remote=Remote(url.rstrip("/"), seller, token))
 
     return with_remote
+
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+limit_option = click.option("--limit", type=click.IntRange(1), help="At most so many. [default: all]")

@@ -9,24 +9,12 @@ from datetime import datetime
 
 import click
 
-from sandbox.core.instants import parse_instant
+from sandbox.cli.groups import example
+from sandbox.cli.words import Instant, Word
 from sandbox.core.journal import Unusable
 
 
-class Instant(click.ParamType):  # type: ignore[type-arg]  # generic only in the stubs
-    """An instant such as 2026-03-02T16:00:00Z."""
-
-    name = "time"
-
-    def convert(self, value: str | datetime, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
-        if isinstance(value, datetime):
-            return value
-        try:
-            return parse_instant(value)
-        except ValueError:
-            self.fail(f"{value!r} is not an instant such as 2026-03-02T16:00:00Z.", param, ctx)
-
-
+@example("serve --scenario demo", "serve --port 0 --store memory --start 2026-03-02T16:00:00Z", run=False)
 @click.command()
 @click.option(
     "--host",
@@ -59,7 +47,7 @@ class Instant(click.ParamType):  # type: ignore[type-arg]  # generic only in the
 @click.option("--seed", type=int, default=0, show_default=True, help="What every identifier is made from.")
 @click.option(
     "--auth",
-    type=click.Choice(["open", "strict"]),
+    type=Word(("open", "strict")),
     envvar="SANDBOX_AUTH",
     show_envvar=True,
     help="open takes unknown credentials for the default seller's. [default: open on loopback, strict elsewhere]",

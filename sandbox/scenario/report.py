@@ -119,7 +119,9 @@ def show(outcome: Json, console: Console) -> None:
 
 
 def _timeline(events: list[Json]) -> Table:
-    table = Table("at", "order", "what happens", "status", "what follows", box=SIMPLE_HEAD)
+    table = Table(box=SIMPLE_HEAD)
+    for column in ("at", "order", "what happens", "status", "what follows"):
+        table.add_column(column, overflow="fold")
     day = ""
     for alike in _groups(events):
         event = alike[0]

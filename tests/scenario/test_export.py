@@ -72,7 +72,7 @@ def test_a_world_without_orders_is_a_scenario_too() -> None:
 
 
 def test_a_running_clock_keeps_its_rate() -> None:
-    world = Sellers(MemoryStore(), real=lambda: START.timestamp()).open(start=START, rate=60)
+    world = Sellers(MemoryStore(), real=START.timestamp).open(start=START, rate=60)
     world.place({})
     assert exported(world)["rate"] == 60
 

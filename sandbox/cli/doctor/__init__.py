@@ -1,0 +1,72 @@
+"""`doctor`: a running server and a client's wiring looked over, and in a sentence each what is wrong and what to do."""
+
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import click
+
+from sandbox.cli.doctor import chart, client, delivery, server
+from sandbox.cli.doctor.finding import Finding, Wiring
+from sandbox.cli.groups import example
+from sandbox.cli.remote import Remote, json_option, remote_options
+from sandbox.cli.tables import console, patience, print_json
+from sandbox.cli.words import Instant
+
+
+@example(
+    "doctor",
+    "doctor --client-endpoint http://127.0.0.1:8585 --client-id amzn1.application-oa2-client.sandbox",
+    "doctor --webhook http://127.0.0.1:9000/notifications --json",
+)
+@click.command()
+@click.option("--client-endpoint", "endpoint", default="", help="Where the client is pointed at.")
+@click.option("--client-id", default="", help="The client's LWA client id.")
+@click.option("--client-secret", default="", help="The client's LWA client secret.")
+@click.option("--refresh-token", default="", help="The client's LWA refresh token.")
+@click.option("--mws-access-key", default="", help="The client's MWS access key.")
+@click.option("--mws-secret-key", default="", help="The client's MWS secret key.")
+@click.option("--client-clock", "now", type=Instant(), help="What the client's clock shows. [default: this machine's]")
+@click.option("--webhook", default="", help="The address of a receiver. [default: the seller's webhooks]")
+@click.option("--webhook-secret", default="", help="Its secret: the receiver is then sent a signed post to try it.")
+@json_option
+@remote_options
+def doctor(as_json: bool, remote: Remote, now: datetime | None, **wiring: str) -> None:
+    """Look over a running server and a client's wiring, and say what is wrong and what to do.
+
+    Environment variables are looked at, too, so run it where the client runs. Ends with 1 if anything is wrong.
+    """
+    told = Wiring(now=now or datetime.now(UTC), environment=os.environ, **wiring)
+    with patience(f"Looking at {remote.url}"):
+        found = list(_findings(remote, told))
+    print_json([each.view() for each in found]) if as_json else _print(found)
+    if any(each.wrong for each in found):
+        raise SystemExit(1)
+
+
+def _findings(remote: Remote, wiring: Wiring) -> Iterator[Finding]:
+    seen = server.look(remote.url)
+    yield seen
+    if seen.wrong:
+        return
+    try:
+        read = chart.read(remote)
+    except click.ClickException as refused:
+        remedy = "Give the token of the server with --token, and a seller that it has with --seller."
+        yield Finding("access", refused.format_message(), remedy)
+        return
+    yield from client.findings(read, wiring, remote)
+    yield from delivery.findings(read, wiring)
+
+
+def _print(found: list[Finding]) -> None:
+    terminal = console()
+    for each in found:
+        mark, style = ("wrong", "bold red") if each.wrong else ("fine ", "green")
+        terminal.print(f"[{style}]{mark}[/]", end=" ")
+        terminal.print(f"{each.check}: {each.said}", markup=False)
+        if each.remedy:
+            terminal.print(f"      → {each.remedy}", markup=False)
+    wrong = sum(each.wrong for each in found)
+    verdict = "Nothing is wrong." if not wrong else f"{wrong} {'thing is' if wrong == 1 else 'things are'} wrong."
+    terminal.print(verdict, style="bold red" if wrong else "green")

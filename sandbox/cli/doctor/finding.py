@@ -1,0 +1,58 @@
+"""What the doctor is told and what he says. Looks at nothing."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sandbox import __version__
+
+USER_AGENT = f"marketplace-sandbox-doctor/{__version__}"
+"""What the doctor's own calls bear, so that they are not taken for the client's."""
+
+APART_SECONDS = 300
+"""How far two clocks may differ, in seconds: as far as verifiers of signatures let them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at: what is so, and if it is wrong what to do about it."""
+
+    check: str
+    said: str
+    remedy: str = ""
+
+    @property
+    def wrong(self) -> bool:
+        """Whether something is to be done."""
+        return bool(self.remedy)
+
+    def view(self) -> dict[str, object]:
+        """The finding as JSON."""
+        return {"check": self.check, "wrong": self.wrong, "said": self.said, "remedy": self.remedy or None}
+
+
+@dataclass(frozen=True, slots=True)
+class Wiring:
+    """What the client is set up with, as far as it is told; `environment` is that of its process.
+
+    `now` is what the client's clock shows.
+    """
+
+    now: datetime
+    endpoint: str = ""
+    client_id: str = ""
+    client_secret: str = ""
+    refresh_token: str = ""
+    mws_access_key: str = ""
+    mws_secret_key: str = ""
+    webhook: str = ""
+    webhook_secret: str = ""
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+
+def far(seconds: float) -> str:
+    """How long a span is, in the unit that says it best."""
+    for unit, length in (("days", 86_400), ("hours", 3_600), ("minutes", 60)):
+        if abs(seconds) >= 2 * length:
+            return f"{abs(seconds) / length:.0f} {unit}"
+    return f"{abs(seconds):.0f} seconds"

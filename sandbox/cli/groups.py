@@ -1,0 +1,71 @@
+"""What commands are gathered in: groups that keep their order, load what is asked for, and know examples. Runs none."""
+
+import importlib
+from collections.abc import Callable, Mapping
+from typing import TypeVar
+
+import click
+
+PROGRAM = "marketplace-sandbox"
+
+AnyCommand = TypeVar("AnyCommand", bound=click.Command)
+
+
+class Noun(click.Group):
+    """A group whose commands stand in the order they were written."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  click calls it so
+        """The names of the commands."""
+        return list(self.commands)
+
+
+class Program(click.Group):
+    """The whole command line. `where` says of each command in which module it is, as `module:name`.
+
+    A command's module is imported when the command is asked for, so that one command need not wait for the others.
+    """
+
+    def __init__(self, *, where: Mapping[str, str] | None = None, **more: object) -> None:
+        super().__init__(**more)  # type: ignore[arg-type]
+        self.where = dict(where or {})
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  the same
+        """The names of the commands."""
+        return list(self.where)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  the same
+        """The command of that name, or None."""
+        if cmd_name not in self.where:
+            return None
+        module, _, name = self.where[cmd_name].partition(":")
+        command: click.Command = getattr(importlib.import_module(module), name)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command the arguments begin with. An unknown one is refused naming the nearest."""
+        if args[0] in self.where or args[0].startswith("-"):
+            return super().resolve_command(ctx, args)
+        raise click.exceptions.NoSuchCommand(args[0], possibilities=self.where, ctx=ctx)
+
+
+def example(*lines: str, run: bool = True) -> Callable[[AnyCommand], AnyCommand]:
+    """Shows how a command is used, in its help and in the reference. Each line is what stands after the program's name.
+
+    `run` is False for a command that goes on until it is stopped.
+    """
+
+    def shown(command: AnyCommand) -> AnyCommand:
+        words = "Example:" if len(lines) == 1 else "Examples:"
+        command.epilog = "\n".join(("\b", words, *(f"  {PROGRAM} {line}" for line in lines)))
+        command.examples = lines  # type: ignore[attr-defined]
+        command.examples_run = run  # type: ignore[attr-defined]
+        return command
+
+    return shown
+
+
+def examples_of(command: click.Command) -> tuple[tuple[str, ...], bool]:
+    """The example lines of a command, and whether they come to an end by themselves."""
+    return getattr(command, "examples", ()), getattr(command, "examples_run", True)

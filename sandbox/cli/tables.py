@@ -1,0 +1,121 @@
+"""What commands print: JSON, tables that never cut a cell, and a sign of life when an answer takes over a second.
+
+rich is imported when something is shown to a person; `--json` need not wait for it.
+"""
+
+import json
+import sys
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+FILE_COLUMNS = 160
+"""How wide text is that goes to a file or a pipe."""
+
+PATIENCE_SECONDS = 1.0
+
+
+def print_json(data: Any) -> None:
+    """Data for programs."""
+    click.echo(json.dumps(data, indent=2, ensure_ascii=False))
+
+
+def console(*, err: bool = False) -> "Console":
+    """Where people read: a terminal as wide as it is, or a file."""
+    from rich.console import Console  # noqa: PLC0415  a twentieth of a second
+
+    made = Console(highlight=False, stderr=err)
+    return made if made.is_terminal else Console(highlight=False, stderr=err, width=FILE_COLUMNS)
+
+
+def table(columns: Sequence[str], rows: Iterable[Sequence[Any]], title: str | None = None) -> "Table":
+    """A table whose long cells go on in the next line. Cells are taken as they are, not as markup."""
+    from rich.box import SIMPLE_HEAD  # noqa: PLC0415  the same
+    from rich.table import Table  # noqa: PLC0415  the same
+
+    made = Table(box=SIMPLE_HEAD, title=title, title_justify="left")
+    for column in columns:
+        made.add_column(column, overflow="fold")
+    for row in rows:
+        made.add_row(*(_cell(each) for each in row))
+    return made
+
+
+def show_table(columns: Sequence[str], rows: Iterable[Sequence[Any]], nothing: str) -> None:
+    """Prints a table, or the sentence that there is nothing to show."""
+    shown = [list(row) for row in rows]
+    if shown:
+        console().print(table(columns, shown))
+    else:
+        click.echo(nothing)
+
+
+def show_fields(fields: Iterable[tuple[str, Any]]) -> None:
+    """Prints names and values, one a line; what is None or empty is left out."""
+    from rich.table import Table  # noqa: PLC0415  the same
+
+    made = Table.grid(padding=(0, 2))
+    made.add_column(overflow="fold", no_wrap=True)
+    made.add_column(overflow="fold")
+    for name, value in fields:
+        if value not in (None, "", [], {}):
+            made.add_row(name, _cell(value))
+    console().print(made)
+
+
+def _cell(value: Any) -> "Text":
+    from rich.text import Text  # noqa: PLC0415  the same
+
+    return value if isinstance(value, Text) else Text(words(value))
+
+
+def words(value: Any) -> str:
+    """A JSON value as people read it: yes and no, lists with commas, nothing for null."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list | tuple):
+        return ", ".join(words(each) for each in value)
+    if isinstance(value, dict):
+        return ", ".join(f"{name}: {words(each)}" for name, each in value.items())
+    return str(value)
+
+
+@contextmanager
+def patience(doing: str) -> Iterator[None]:
+    """Shows on a terminal that something is under way, from its second second on."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    progress = _progress(doing)
+    timer = threading.Timer(PATIENCE_SECONDS, progress.start)
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        timer.join()
+        progress.stop()
+
+
+def _progress(doing: str) -> Any:
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn  # noqa: PLC0415  the same
+
+    progress = Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}", markup=False),
+        TimeElapsedColumn(),
+        console=console(err=True),
+        transient=True,
+    )
+    progress.add_task(doing, total=None)
+    return progress
