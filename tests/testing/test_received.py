@@ -1,0 +1,91 @@
+"""The receiver keeps what verifies, refuses what does not, and answers while the test waits."""
+
+import json
+import time
+
+import pytest
+import requests
+from standardwebhooks import Webhook
+
+from sandbox.delivery.signature import new_secret, sign
+from sandbox.testing.marketplace import Marketplace
+from sandbox.testing.received import TOLERANCE, Notification, Receiver, problem_of
+
+BODY = b'{"NotificationType": "ORDER_CHANGE", "Payload": {}}'
+
+
+def signed(secret: str, at: float, body: bytes = BODY) -> dict[str, str]:
+    stamp = int(at)
+    return {
+        "webhook-id": "1",
+        "webhook-timestamp": str(stamp),
+        "webhook-signature": "v1,bm90IG91cnM= " + sign(secret, "1", stamp, body),
+    }
+
+
+def test_it_agrees_with_the_official_verifier() -> None:
+    secret = new_secret()
+    headers = signed(secret, time.time())
+    Webhook(secret).verify(BODY, headers)
+    assert problem_of(headers, BODY, secret) == ""
+
+
+def test_it_says_what_is_wrong() -> None:
+    secret, now = new_secret(), time.time()
+    assert problem_of({}, BODY, secret) == "There is no webhook-timestamp."
+    assert problem_of(signed(new_secret(), now), BODY, secret) == "The signature is not this secret's."
+    assert problem_of(signed(secret, now), BODY + b" ", secret) == "The signature is not this secret's."
+    assert "seconds off" in problem_of(signed(secret, now - TOLERANCE - 10), BODY, secret)
+    assert "seconds off" in problem_of(signed(secret, now + TOLERANCE + 10), BODY, secret)
+
+
+@pytest.mark.parametrize("body", [b"no json", b"[1]", b"\xff"])
+def test_what_is_no_notification_is_rejected(body: bytes) -> None:
+    receiver = Receiver()
+    receiver.secret = new_secret()
+    try:
+        headers = signed(receiver.secret, time.time(), body)
+        assert requests.post(receiver.url, body, headers=headers, timeout=10).status_code == 401
+        assert [each.problem for each in receiver.rejected] == ["The body is no JSON object."]
+        assert not receiver.received
+    finally:
+        receiver.close()
+
+
+def test_it_is_told_while_the_test_waits(marketplace: Marketplace) -> None:
+    receiver = marketplace.webhook_receiver()
+    only_requests = marketplace.webhook_receiver(["BuyerRequestedChange"])
+    order, other = marketplace.place_orders(2)
+    marketplace.clock.advance("31m")
+    order.buyer.requests_cancellation()
+    assert [each.change for each in receiver.of(order)] == ["OrderStatusChange", "BuyerRequestedChange"]
+    assert [each.change for each in receiver.of(other.order_id)] == ["OrderStatusChange"]
+    (told,) = only_requests.received
+    assert (told.type, told.order_id, told.change) == ("ORDER_CHANGE", order.order_id, "BuyerRequestedChange")
+    assert told.at == marketplace.clock.now
+    assert json.loads(told.raw) == told.body
+    assert told.headers["webhook-id"] == told.id == marketplace.deliveries[-1]["id"]
+
+
+def test_a_handler_may_ask_the_marketplace_back(marketplace: Marketplace) -> None:
+    seen = []
+
+    def handler(notification: Notification) -> int:
+        seen.append((marketplace.clock.now, marketplace.order(notification.order_id).status))
+        return 200
+
+    marketplace.webhook_receiver(answer=handler)
+    order = marketplace.place_order()
+    marketplace.clock.advance("2h")
+    assert seen == [(order.last_updated_at, "Unshipped")]
+
+
+def test_what_it_refuses_comes_again(marketplace: Marketplace) -> None:
+    answers = iter([500, 503, 200])
+    receiver = marketplace.webhook_receiver(answer=lambda _: next(answers))
+    order = marketplace.place_order()
+    marketplace.clock.advance("31m")
+    assert len(receiver.received) == 2  # at once, and five seconds later
+    marketplace.clock.advance("6m")
+    assert len({each.id for each in receiver.of(order)}) == 1
+    assert [each["status"] for each in marketplace.deliveries] == ["delivered"]
