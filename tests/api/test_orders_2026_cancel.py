@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from sandbox.core.order import Order, Status
+from sandbox.core.refusals import Overtaken, UnknownOrder
 from sandbox.core.world import World
 from sandbox.store.memory import MemoryStore
 from tests.api.contract import Answer
@@ -160,6 +161,20 @@ def test_what_makes_no_sense_is_refused(
     assert (answer.status, answer.error["code"]) == (status, code)
     assert answer.error["message"].startswith(message)
     assert seller.standing() == before
+
+
+@pytest.mark.parametrize("raised", [UnknownOrder(ID), Overtaken("ANYBODY")])
+def test_an_order_that_a_reset_takes_away_meanwhile_is_not_found(
+    seller: Seller, monkeypatch: pytest.MonkeyPatch, raised: Exception
+) -> None:
+    seller.place(id=ID)
+
+    def happen(*_: object) -> None:
+        raise raised
+
+    monkeypatch.setattr(seller.world, "happen", happen)
+    answer = cancel(seller, ID, reason())
+    assert (answer.status, answer.error["message"]) == (404, f"There is no order {ID}.")
 
 
 def test_a_body_of_another_kind_is_refused(seller: Seller) -> None:

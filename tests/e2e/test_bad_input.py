@@ -63,8 +63,14 @@ def orders(**query: Any) -> dict[str, Any]:
     return {"params": {"MarketplaceIds": US, **query}}
 
 
+def search(**query: Any) -> dict[str, Any]:
+    return {"params": {"createdAfter": AFTER, **query}}
+
+
 V0 = "/orders/v0/orders"
+V2026 = "/orders/2026-01-01/orders"
 ACTIONS = f"/_sandbox/orders/{ORDER}/actions"
+NO_STOCK = {"json": {"cancelReasonCode": "NO_INVENTORY"}}
 DEEP = "[" * 500 + "]" * 500
 
 BAD: list[tuple[str, int, str, str, dict[str, Any], str]] = [
@@ -85,6 +91,15 @@ BAD: list[tuple[str, int, str, str, dict[str, Any], str]] = [
     ("page too large", 400, "GET", V0, orders(CreatedAfter=AFTER, MaxResultsPerPage=101), "100"),
     ("unknown status", 400, "GET", V0, orders(CreatedAfter=AFTER, OrderStatuses="Cancelled"), "Canceled"),
     ("bad page token", 400, "GET", V0, orders(NextToken="abc"), "NextToken"),
+    ("unknown order of 2026", 404, "GET", f"{V2026}/902-9999999-9999999", {}, "902-9999999-9999999"),
+    ("malformed order id of 2026", 400, "GET", f"{V2026}/123", {}, "3-7-7"),
+    ("no date of 2026", 400, "GET", V2026, {}, "createdAfter"),
+    ("v0 status of 2026", 400, "GET", V2026, search(fulfillmentStatuses="Canceled"), "CANCELLED"),
+    ("unknown data set", 400, "GET", V2026, search(includedData="CANCELATION"), "CANCELLATION"),
+    ("unknown marketplace", 400, "GET", V2026, search(marketplaceIds="ATVPDKIKX0DEX"), US),
+    ("foreign marketplace", 403, "GET", V2026, search(marketplaceIds="A1PA6795UKMFR9"), "not valid for region NA"),
+    ("bad page token of 2026", 400, "GET", V2026, search(paginationToken="abc"), "paginationToken"),
+    ("cancelOrder, off", 403, "PUT", f"{V2026}/{ORDER}/cancellation", NO_STOCK, "cancel_order_api"),
     ("too deep a body", 400, "POST", "/_sandbox/orders", {"data": DEEP}, ""),
     ("broken JSON", 400, "POST", "/_sandbox/orders", {"data": '{"id": '}, "JSON"),
     ("too large a body", 413, "POST", "/_sandbox/orders", {"data": '{"a": "' + "x" * 11_000_000 + '"}'}, ""),

@@ -11,7 +11,7 @@ from sandbox.api.orders_2026.rendered import Rendered
 from sandbox.api.wire.orders_2026 import CancelOrderSchema, one_order, orders_page
 from sandbox.core.order import Order
 from sandbox.core.reasons import SELLER_REASONS
-from sandbox.core.refusals import UnknownOrder
+from sandbox.core.refusals import Overtaken, UnknownOrder
 
 TOKEN_LIFETIME = timedelta(hours=24)
 """How long a pagination token is good, in the world's time."""
@@ -50,13 +50,16 @@ class Orders2026:
         return Reply(body=one_order(rendered), headers=RATE_LIMIT)
 
     def cancelOrder(self, call: Call) -> Reply:
-        world = (caller := self._access.enter(call)).world
-        if not world.policy.is_on("cancel_order_api"):
+        caller = self._access.enter(call)
+        if not caller.world.policy.is_on("cancel_order_api"):
             raise denied(NOT_OFFERED)
-        order = _find(call, caller)
+        order_id = _find(call, caller).order_id
         reason = REASONS[CancelOrderSchema().load(call.body)["reason"]]
-        world.happen("cancellation-ordered", {"order_id": order.order_id, "reason": reason})
-        self._access.wake(world)
+        try:
+            caller.world.happen("cancellation-ordered", {"order_id": order_id, "reason": reason})
+        except (UnknownOrder, Overtaken):  # a reset came between
+            raise _not_found(order_id) from None
+        self._access.wake(caller.world)
         return Reply(202, {}, RATE_LIMIT)
 
     def _page(self, call: Call, caller: Caller) -> Page:
@@ -77,9 +80,13 @@ def _find(call: Call, caller: Caller) -> Order:
     order = caller.world.orders.get(order_id)
     if order is None:
         query.require_order_id(order_id)
-        unknown = UnknownOrder(order_id)
-        raise ApiError(404, unknown.code, str(unknown), headers=RATE_LIMIT)
+        raise _not_found(order_id)
     return order
+
+
+def _not_found(order_id: str) -> ApiError:
+    unknown = UnknownOrder(order_id)
+    return ApiError(404, unknown.code, str(unknown), headers=RATE_LIMIT)
 
 
 def _bad_token(token: str, bad: BadToken) -> ApiError:
