@@ -13,8 +13,11 @@ from sandbox.cli.groups import example
 from sandbox.cli.words import Instant, Word
 from sandbox.core.journal import Unusable
 
+SQS_VARIABLE = "AWS_ENDPOINT_URL_SQS"
+"""What AWS's own libraries know a queue service by."""
 
-@example("serve --scenario demo", "serve --port 0 --store memory --start 2026-03-02T16:00:00Z", run=False)
+
+@example("serve --scenario demo", "serve --port 0 --store memory --start 2026-03-02T16:00:00Z", ends=None)
 @click.command()
 @click.option(
     "--host",
@@ -58,6 +61,15 @@ from sandbox.core.journal import Unusable
 @click.option(
     "--public-url", envvar="SANDBOX_PUBLIC_URL", show_envvar=True, help="The base URL clients reach the server by."
 )
+@click.option("--sqs", is_flag=True, help="Serve SQS queues for notifications too, in memory.")
+@click.option("--sqs-port", type=click.IntRange(0, 65_535), help="Port for --sqs. [default: a free one]")
+@click.option(
+    "--sqs-endpoint",
+    metavar="URL",
+    envvar=SQS_VARIABLE,
+    show_envvar=True,
+    help="A queue service that runs already, for notifications to SQS; never AWS.",
+)
 def serve(
     host: str,
     port: int,
@@ -69,6 +81,9 @@ def serve(
     auth: str | None,
     scenarios: tuple[str, ...],
     public_url: str | None,
+    sqs: bool,
+    sqs_port: int | None,
+    sqs_endpoint: str | None,
 ) -> None:
     """Serve the marketplace.
 
@@ -78,6 +93,10 @@ def serve(
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     if frozen and rate:
         raise click.UsageError("--frozen is --rate 0; give one of the two.")
+    if sqs_port is not None and not sqs:
+        raise click.UsageError("--sqs-port is the port of --sqs; give both.")
+    if sqs and _given("sqs_endpoint"):
+        raise click.UsageError("--sqs is a queue service of the sandbox's own, --sqs-endpoint another; give one.")
     from sandbox.server.composition import Options, StartupError, compose  # noqa: PLC0415  imports take a while
     from sandbox.server.listening import PortTakenError, address, listen, run  # noqa: PLC0415
 
@@ -96,6 +115,8 @@ def serve(
                     scenarios=scenarios,
                     admin_token=os.environ.get("SANDBOX_ADMIN_TOKEN") or None,
                     webhook_hosts=tuple(filter(None, os.environ.get("SANDBOX_WEBHOOK_HOSTS", "").split(","))),
+                    sqs_endpoint=sqs_endpoint or "",
+                    sqs_port=(sqs_port or 0) if sqs else None,
                 )
             )
             unless_ready.pop_all()
@@ -108,6 +129,12 @@ def serve(
         run(server.app, bound, lambda: click.echo(f"Listening on {address(bound)}"))
     finally:
         server.close()
+
+
+def _given(name: str) -> bool:
+    """Whether an option is on the command line: the variable may be there for consumers started in the same shell."""
+    source = click.get_current_context().get_parameter_source(name)
+    return source is click.core.ParameterSource.COMMANDLINE
 
 
 def _rate(start: datetime | None, rate: float | None) -> float:

@@ -4,6 +4,7 @@ import gc
 import secrets
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
@@ -34,11 +35,15 @@ from sandbox.core.instants import format_instant
 from sandbox.core.journal import JournalStore
 from sandbox.core.sellers import DEFAULT_SELLER, Defaults, Sellers
 from sandbox.core.world import World
+from sandbox.delivery.carriers import Carriers
 from sandbox.delivery.courier import Courier
+from sandbox.delivery.queues import BadQueue, Queues, check_endpoint_early
 from sandbox.delivery.signature import new_secret
 from sandbox.delivery.targets import check_target
 from sandbox.delivery.webhook import Webhooks
 from sandbox.scenario.library import Scenarios
+from sandbox.server.embedded_sqs import EmbeddedSqs, NoMotoError
+from sandbox.server.listening import PortTakenError
 from sandbox.server.ticker import Ticker
 from sandbox.store import open_store
 
@@ -49,7 +54,10 @@ class StartupError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How a server is wanted. `url` is the base URL clients reach it by; the rest is as `serve` takes it."""
+    """How a server is wanted. `url` is the base URL clients reach it by; the rest is as `serve` takes it.
+
+    `sqs_port` asks for the embedded queue service, 0 for one on a free port; `sqs_endpoint` names another.
+    """
 
     host: str = "127.0.0.1"
     url: str = "http://127.0.0.1:8585"
@@ -61,6 +69,8 @@ class Options:
     scenarios: tuple[str, ...] = ()
     admin_token: str | None = None
     webhook_hosts: tuple[str, ...] = ()
+    sqs_endpoint: str = ""
+    sqs_port: int | None = None
 
     @property
     def strict(self) -> bool:
@@ -71,11 +81,14 @@ class Options:
 class Server:
     """A server put together: the app to be put on a socket, and the threads beside it."""
 
-    def __init__(self, options: Options, store: JournalStore) -> None:
+    def __init__(self, options: Options, store: JournalStore, sqs: EmbeddedSqs | None = None) -> None:
         self.options = options
         self.store = store
         self._notes: list[str] = []
-        self.courier = Courier(Webhooks(options.webhook_hosts).open, render)
+        self.sqs = sqs
+        endpoint = sqs.url if sqs else options.sqs_endpoint
+        self.queues = Queues(endpoint, options.webhook_hosts, creates=sqs is not None)
+        self.courier = Courier(Carriers(Webhooks(options.webhook_hosts).open, self.queues.open).open, render)
         self.sellers = Sellers(store, Defaults(options.start, options.rate, options.seed))
         self.ticker = Ticker(lambda: self.sellers, self.courier)
         self.scenarios = Scenarios(self.sellers, fixtures_dir())
@@ -88,6 +101,8 @@ class Server:
         # What stands now will stand: without this a full collection stops the process for 100 ms with 10,000 orders.
         gc.collect()
         gc.freeze()
+        if self.sqs:
+            self.sqs.start()
         for world in self.sellers:
             if world.state.outgoing:
                 self.courier.wake(world)
@@ -97,6 +112,8 @@ class Server:
         """Stop the threads and let go of the store."""
         self.ticker.close()
         self.courier.close()
+        if self.sqs:
+            self.sqs.close()
         self.store.close()
 
     def welcome(self) -> Iterator[str]:
@@ -106,6 +123,9 @@ class Server:
         yield from (f"  lwa.{name:<14} {value}" for name, value in issued["lwa"].items())
         yield from (f"  mws.{name:<14} {value}" for name, value in issued["mws"].items())
         yield f"Swagger UI for every API: {self.options.url}/docs"
+        if self.sqs:
+            yield "Queues for notifications are in memory and empty after a restart; consumers find them with"
+            yield f"  export AWS_ENDPOINT_URL_SQS={self.sqs.url}"
         yield from self._notes
 
     def _seed(self) -> None:
@@ -195,12 +215,24 @@ class Server:
 
 def compose(options: Options) -> Server:
     """The server for these options. Raises StartupError, or Unusable for a store that is not ours or damaged."""
-    store = open_store(options.store)
-    try:
-        return Server(options, store)
-    except (TokenNeededError, BadField) as problem:
-        store.close()
-        raise StartupError(str(problem)) from problem
-    except BaseException:
-        store.close()
-        raise
+    with ExitStack() as unless_ready:
+        store = open_store(options.store)
+        unless_ready.callback(store.close)
+        try:
+            sqs = _queue_service(options)
+            if sqs:
+                unless_ready.callback(sqs.close)
+            server = Server(options, store, sqs)
+        except (TokenNeededError, BadField, BadQueue, NoMotoError, PortTakenError) as problem:
+            raise StartupError(str(problem)) from problem
+        unless_ready.pop_all()
+        return server
+
+
+def _queue_service(options: Options) -> EmbeddedSqs | None:
+    """The embedded one if it is asked for; one that is named is looked at only."""
+    if options.sqs_port is not None:
+        return EmbeddedSqs(options.sqs_port)
+    if options.sqs_endpoint:
+        check_endpoint_early(options.sqs_endpoint, options.webhook_hosts)
+    return None

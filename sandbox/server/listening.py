@@ -14,8 +14,8 @@ class PortTakenError(Exception):
     """The address cannot be listened on; the text says why."""
 
 
-def listen(host: str, port: int) -> socket.socket:
-    """A bound socket; port 0 picks a free one. Raises PortTakenError."""
+def listen(host: str, port: int, option: str = "--port") -> socket.socket:
+    """A bound socket; port 0 picks a free one. Raises PortTakenError, which names the option to try another with."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     bound = socket.socket(family, socket.SOCK_STREAM)
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -23,7 +23,7 @@ def listen(host: str, port: int) -> socket.socket:
         bound.bind((host, port))
     except OSError as refused:
         bound.close()
-        hint = " Try another --port; 0 picks a free one." if refused.errno == errno.EADDRINUSE else ""
+        hint = f" Try another {option}; 0 picks a free one." if refused.errno == errno.EADDRINUSE else ""
         raise PortTakenError(f"Cannot listen on {host} port {port}: {refused.strerror}.{hint}") from refused
     return bound
 
