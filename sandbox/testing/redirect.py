@@ -6,6 +6,7 @@ hosts only. Covers clients that use sockets themselves; asyncio's TLS stays, so 
 """
 
 import argparse
+import asyncio
 import contextlib
 import importlib
 import importlib.util
@@ -32,13 +33,13 @@ BESIDE_PROXIES = "amazon.com,amazon.co.uk,amazon.co.jp,amazonservices.com,127.0.
 Address = Callable[[], str]
 
 
-class AsyncTls(RuntimeError):
-    """An asyncio client would have spoken TLS with an Amazon host, where no redirect reaches."""
+class AsyncClient(RuntimeError):
+    """An asyncio client is on its way to an Amazon host, and its TLS could not be left away."""
 
     def __init__(self, host: str) -> None:
         super().__init__(
-            f"The redirect cannot cover asyncio's TLS, and a client is on its way to {host}. Make the async client "
-            'with a base URL instead: marketplace.client_kwargs("python-amazon-sp-api-async").'
+            f"An asyncio client calls {host}, and the redirect cannot leave its TLS away. Make it with a base URL "
+            'instead, as marketplace.client_kwargs("python-amazon-sp-api-async") has it.'
         )
 
 
@@ -75,9 +76,10 @@ def redirected(url: str | Address = DEFAULT_URL) -> Iterator[None]:
     address = url if callable(url) else lambda: url
     with contextlib.ExitStack() as patches:
         patches.enter_context(_replaced(socket, "getaddrinfo", _resolving(socket.getaddrinfo, address)))
+        loop = asyncio.BaseEventLoop
+        patches.enter_context(_replaced(loop, "getaddrinfo", _refusing(loop.getaddrinfo)))
         for context in _contexts():
             patches.enter_context(_replaced(context, "wrap_socket", _plain(context.wrap_socket)))
-            patches.enter_context(_replaced(context, "wrap_bio", _refusing(context.wrap_bio)))
         for name in ("NO_PROXY", "no_proxy"):
             patches.enter_context(_exempted(name))
         yield
@@ -113,14 +115,12 @@ def _plain(original: Any) -> Any:
 
 
 def _refusing(original: Any) -> Any:
-    def wrap_bio(
-        self: Any, incoming: Any, outgoing: Any, server_side: bool = False, server_hostname: Any = None, **more: Any
-    ) -> Any:
-        if is_amazons(server_hostname):
-            raise AsyncTls(str(server_hostname))
-        return original(self, incoming, outgoing, server_side, server_hostname, **more)
+    async def getaddrinfo(self: Any, host: Any, port: Any, **more: Any) -> Any:
+        if is_amazons(host):
+            raise AsyncClient(str(host))
+        return await original(self, host, port, **more)
 
-    return wrap_bio
+    return getaddrinfo
 
 
 @contextlib.contextmanager

@@ -1,0 +1,219 @@
+"""Every Python client, unmodified, passes the same test by what it is made with and by the redirect."""
+
+import asyncio
+import importlib.util
+import json
+import os
+import socket
+import ssl
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sandbox.testing import wiring
+from sandbox.testing.control import MarketplaceError
+from sandbox.testing.marketplace import Marketplace
+from sandbox.testing.orders import Order
+from sandbox.testing.redirect import AsyncClient, is_amazons, redirected
+from tests.serving import SCRIPT, clean_environment
+from tests.testing.clients import CLIENTS, python_amazon_sp_api_async
+from tests.testing.suites import ran
+
+AMAZON = "sellingpartnerapi-na.amazon.com"
+WHERE = ("marketplace", "auth_token_client_class", "oauth_endpoint", "endpoint", "region", "token_url", "domain")
+"""What of a client's wiring says where the server is; without it, it is on its way to Amazon."""
+
+
+@pytest.fixture
+def requested(marketplace: Marketplace) -> Order:
+    """An order whose buyer wants it canceled, beside one whose buyer does not."""
+    quiet, order = marketplace.place_orders(2)
+    marketplace.clock.advance("31m")
+    order.buyer.requests_cancellation(text="Found it cheaper")
+    assert quiet.request is None
+    return order
+
+
+def as_it_should(marketplace: Marketplace, requested: Order) -> dict[str, bool]:
+    return {each.order_id: each == requested for each in marketplace.orders}
+
+
+def as_for_amazon(kwargs: dict[str, Any]) -> dict[str, Any]:
+    """The credentials alone."""
+    if "config" in kwargs:
+        kwargs["config"].region = "NA"
+    return {name: each for name, each in kwargs.items() if name not in WHERE}
+
+
+def test_there_is_wiring_for_every_client_tried() -> None:
+    assert set(wiring.RECIPES) == set(CLIENTS)
+
+
+@pytest.mark.parametrize("client", CLIENTS)
+def test_a_client_made_for_the_marketplace_sees_the_request(
+    marketplace: Marketplace, requested: Order, client: str
+) -> None:
+    found = CLIENTS[client](marketplace.client_kwargs(client))
+    assert found == as_it_should(marketplace, requested)
+    operation = "ListOrderItems" if client == "mws" else "getOrderItems"
+    marketplace.assert_client_called(operation, times=2)
+
+
+@pytest.mark.parametrize("client", sorted(set(CLIENTS) - {"python-amazon-sp-api-async"}))
+def test_a_client_made_for_amazon_sees_the_request(
+    marketplace: Marketplace, requested: Order, client: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")  # nobody is there: a proxy would be found out
+    kwargs = as_for_amazon(marketplace.client_kwargs(client))
+    with redirected(marketplace.url):
+        assert CLIENTS[client](kwargs) == as_it_should(marketplace, requested)
+
+
+def test_an_async_client_is_told_to_take_a_base_url(marketplace: Marketplace, requested: Order) -> None:
+    kwargs = as_for_amazon(marketplace.client_kwargs("python-amazon-sp-api-async"))
+    with redirected(marketplace.url), pytest.raises(AsyncClient, match="base URL instead"):
+        python_amazon_sp_api_async(kwargs)
+
+
+def test_further_arguments_of_the_client_are_its_own(marketplace: Marketplace) -> None:
+    assert marketplace.client_kwargs("amzn-selling-partner", throttle=True)["throttle"] is True
+
+
+def test_an_unknown_client_is_told_the_nearest(marketplace: Marketplace) -> None:
+    with pytest.raises(MarketplaceError, match="did you mean 'python-amazon-sp-api'"):
+        marketplace.client_kwargs("python_amazon_sp_api")
+
+
+def test_a_client_that_is_not_installed_is_named(marketplace: Marketplace, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "spapi.auth.credentials", None)
+    with pytest.raises(MarketplaceError, match="pip install amzn-sp-api"):
+        marketplace.client_kwargs("amzn-sp-api")
+
+
+# The redirect itself
+
+
+@pytest.mark.parametrize(
+    ("host", "ours"),
+    [
+        (AMAZON, True),
+        ("sandbox.sellingpartnerapi-eu.amazon.com", True),
+        ("SellingPartnerAPI-FE.amazon.com.", True),
+        ("api.amazon.co.jp", True),
+        (b"mws.amazonservices.com", True),
+        ("mws-eu.amazonservices.com", True),
+        ("www.amazon.com", False),
+        ("sellingpartnerapi-na.amazon.com.example", False),
+        ("127.0.0.1", False),
+        (None, False),
+    ],
+)
+def test_amazons_hosts_and_no_others_are_redirected(host: object, *, ours: bool) -> None:
+    assert is_amazons(host) is ours
+
+
+def test_the_redirect_ends_with_its_block(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_PROXY", "example.com")
+    monkeypatch.delenv("no_proxy", raising=False)
+    before = patched()
+    with redirected("http://127.0.0.1:1"):
+        assert not set(patched()) & set(before)
+        assert os.environ["NO_PROXY"].startswith("example.com,amazon.com")
+        assert socket.getaddrinfo(AMAZON, 443, type=socket.SOCK_STREAM)[0][4] == ("127.0.0.1", 1)
+        assert socket.getaddrinfo("127.0.0.1", 443, type=socket.SOCK_STREAM)[0][4] == ("127.0.0.1", 443)
+    assert patched() == before
+    assert os.environ["NO_PROXY"] == "example.com"
+    assert "no_proxy" not in os.environ
+
+
+def patched() -> list[Any]:
+    """What the redirect puts itself in front of."""
+    return [socket.getaddrinfo, vars(ssl.SSLContext)["wrap_socket"], vars(asyncio.BaseEventLoop)["getaddrinfo"]]
+
+
+def test_other_hosts_keep_their_tls() -> None:
+    """A TLS client of ours and a listener that speaks none: the handshake fails as it did before."""
+    with socket.create_server(("127.0.0.1", 0)) as listener, redirected("http://127.0.0.1:1"):
+        plain = socket.create_connection(listener.getsockname())
+        accepted, _ = listener.accept()
+        accepted.sendall(b"no handshake of yours")
+        with accepted, plain, pytest.raises(ssl.SSLError):
+            ssl.create_default_context().wrap_socket(plain, server_hostname="localhost")
+
+
+def test_there_is_a_place_for_every_class_that_wraps_sockets() -> None:
+    """One of the clients comes with a class of its own before the standard library's."""
+    assert importlib.util.find_spec("truststore")
+
+
+PROGRAM = """
+import sys
+from sp_api.api import Orders
+with Orders() as client:
+    listed = client.get_orders(LastUpdatedAfter="2026-03-02T16:00:00Z").payload["Orders"]
+    client._auth._transport.close()
+print(sys.argv[1:], __name__, [each["AmazonOrderId"] for each in listed])
+"""
+
+
+@pytest.mark.parametrize("how", [["shop.py"], ["-m", "shop"]])
+def test_a_program_nobody_touches_is_run_redirected(
+    marketplace: Marketplace, requested: Order, tmp_path: Path, how: list[str]
+) -> None:
+    (tmp_path / "shop.py").write_text(PROGRAM)
+    done = subprocess.run(
+        [sys.executable, "-m", "sandbox.testing.redirect", *how, "--once", "now"],
+        cwd=tmp_path,
+        env=clean_environment(marketplace.environment()),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stderr
+    listed = sorted(each.order_id for each in marketplace.orders)
+    shown = done.stdout.strip()
+    assert shown.startswith("['--once', 'now'] __main__ [")
+    assert all(each in shown for each in listed)
+
+
+@pytest.mark.slow
+def test_a_suite_nobody_touches_is_run_redirected(tmp_path: Path) -> None:
+    code = """
+    import pytest
+    from sp_api.api import Orders
+
+    MINE = {"refresh_token": "x", "lwa_app_id": "y", "lwa_client_secret": "z"}
+
+    @pytest.mark.marketplace(default_seller=True)
+    def test_unknown_credentials_mean_the_default_seller(marketplace):
+        order = marketplace.place_order()
+        with Orders(credentials=MINE) as client:
+            (found,) = client.get_orders(LastUpdatedAfter="2026-03-02T16:00:00Z").payload["Orders"]
+        assert found["AmazonOrderId"] == order.order_id
+    """
+    done = ran(tmp_path, code, "-p", "sandbox.testing.redirect")
+    assert done.counts["passed"] == 1, done.output
+    assert done.status == 0
+
+
+# Node
+
+
+def test_the_command_line_prints_the_wiring() -> None:
+    def printed(*arguments: str) -> str:
+        done = subprocess.run([SCRIPT, "wiring", *arguments], capture_output=True, text=True, check=True)
+        return done.stdout
+
+    path, line = printed("node").splitlines()
+    assert Path(path) == wiring.PRELOAD
+    assert wiring.PRELOAD.is_file()
+    assert line == f"export NODE_OPTIONS='--require \"{path}\"'"
+    assert json.loads(printed("node", "--json")) == {"path": path, "NODE_OPTIONS": f'--require "{path}"'}
+    program, suite = printed("python").splitlines()
+    assert program.startswith("python -m sandbox.testing.redirect")
+    assert suite == "pytest -p sandbox.testing.redirect"
+    assert json.loads(printed("python", "--json")) == {"program": program, "pytest": suite}
