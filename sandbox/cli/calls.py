@@ -17,7 +17,10 @@ from sandbox.cli.tables import print_json, show_table
 @json_option
 @remote_options
 def requests(operation: str | None, refused: bool, limit: int | None, as_json: bool, remote: Remote) -> None:
-    """List the latest calls of the seller's client, oldest first, refused ones included."""
+    """List the latest calls of the seller's client.
+
+    Oldest first, refused ones included.
+    """
     found = [each for each in remote.every("requests") if _wanted(each, operation, refused)][:limit]
     if as_json:
         print_json(found)

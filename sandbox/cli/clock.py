@@ -43,7 +43,7 @@ def go_to_next(as_json: bool, remote: Remote) -> None:
     _show_advance(remote.post("clock/advance", {"until": "next"}), as_json)
 
 
-@example("clock to 2099-03-09T16:00:00Z")
+@example("seller create --id ATIME --start 2026-03-02T16:00:00Z", "clock to 2026-03-09T16:00:00Z --seller ATIME")
 @clock.command()
 @click.argument("instant", type=InstantText())
 @json_option

@@ -17,7 +17,7 @@ def deliveries() -> None:
     """Deliveries of notifications, and how they went."""
 
 
-@example("deliveries list", "deliveries list --status failed --order 902-0000001-0000001")
+@example("deliveries list", "deliveries list --status failed --json")
 @deliveries.command("list")
 @click.option("--status", type=Word(STATUSES), help="Where the delivery stands.")
 @click.option("--order", "order_id", help="Only what concerns this order.")
@@ -30,7 +30,11 @@ def list_deliveries(status: str | None, order_id: str | None, limit: int | None,
     print_json(found) if as_json else _show(found)
 
 
-@example("deliveries resend --latest")
+@example(
+    "order create --id 902-0000200-0000200 --no-hold",
+    "order act 902-0000200-0000200 seller-cancel --reason no_inventory",
+    "deliveries resend --latest",
+)
 @deliveries.command()
 @click.argument("ids", nargs=-1, metavar="[DELIVERY_ID]...")
 @click.option("--latest", is_flag=True, help="The latest delivery.")

@@ -9,14 +9,17 @@ from sandbox.cli.remote import Remote, json_option, remote_options
 from sandbox.cli.tables import print_json
 
 
-@example("export --output world.yaml", "export --json")
+@example("export --output world.yaml", "play world.yaml", "export --json")
 @click.command()
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="The file. [default: standard output]")
 @click.option("--force", is_flag=True, help="Write over a file that is there.")
 @json_option
 @remote_options
 def export(output: Path | None, force: bool, as_json: bool, remote: Remote) -> None:
-    """Write the world out as a scenario file, which `play` plays and `serve --scenario` begins with."""
+    """Write the world out as a scenario.
+
+    `play` plays it, and `serve --scenario` begins with it.
+    """
     if output and output.exists() and not force:
         raise click.ClickException(f"{output} is there already. Give --force to write over it.")
     found = remote.get("export")

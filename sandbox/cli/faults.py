@@ -12,10 +12,13 @@ from sandbox.cli.words import Pair, plain_value
 
 @click.group(cls=Noun)
 def faults() -> None:
-    """Faults: what goes wrong next, in calls and deliveries alike."""
+    """Faults: what goes wrong next.
+
+    In calls and deliveries alike.
+    """
 
 
-@example("faults list")
+@example("faults list", ends=1)
 @faults.command("list")
 @limit_option
 @json_option
@@ -30,7 +33,7 @@ def list_faults(limit: int | None, as_json: bool, remote: Remote) -> None:
     show_table(columns, ([each.get(name) for name in columns] for each in found), "Nothing will go wrong.")
 
 
-@example("faults add status operation=getOrders status=503 times=2")
+@example("faults add status operation=getOrders status=503 times=2", ends=1)
 @faults.command()
 @click.argument("kind")
 @click.argument("pairs", type=Pair(), nargs=-1, metavar="[KEY=VALUE]...")
@@ -42,7 +45,7 @@ def add(kind: str, pairs: tuple[tuple[str, str], ...], as_json: bool, remote: Re
     print_json(added) if as_json else click.echo(f"Added: {kind}.")
 
 
-@example("faults clear")
+@example("faults clear", ends=1)
 @faults.command()
 @remote_options
 def clear(remote: Remote) -> None:

@@ -50,22 +50,22 @@ class Program(click.Group):
         raise click.exceptions.NoSuchCommand(args[0], possibilities=self.where, ctx=ctx)
 
 
-def example(*lines: str, run: bool = True) -> Callable[[AnyCommand], AnyCommand]:
+def example(*lines: str, ends: int | None = 0) -> Callable[[AnyCommand], AnyCommand]:
     """Shows how a command is used, in its help and in the reference. Each line is what stands after the program's name.
 
-    `run` is False for a command that goes on until it is stopped.
+    `ends` is the status that it ends with on a server with the demo, None if it goes on until it is stopped.
     """
 
     def shown(command: AnyCommand) -> AnyCommand:
         words = "Example:" if len(lines) == 1 else "Examples:"
         command.epilog = "\n".join(("\b", words, *(f"  {PROGRAM} {line}" for line in lines)))
         command.examples = lines  # type: ignore[attr-defined]
-        command.examples_run = run  # type: ignore[attr-defined]
+        command.examples_end = ends  # type: ignore[attr-defined]
         return command
 
     return shown
 
 
-def examples_of(command: click.Command) -> tuple[tuple[str, ...], bool]:
-    """The example lines of a command, and whether they come to an end by themselves."""
-    return getattr(command, "examples", ()), getattr(command, "examples_run", True)
+def examples_of(command: click.Command) -> tuple[tuple[str, ...], int | None]:
+    """The example lines of a command, and the status they end with; None if they go on until they are stopped."""
+    return getattr(command, "examples", ()), getattr(command, "examples_end", 0)

@@ -17,7 +17,10 @@ from sandbox.core.policy import nearest
 @json_option
 @remote_options
 def journal(kind: str | None, limit: int | None, as_json: bool, remote: Remote) -> None:
-    """List every command the world has taken, oldest first. The world follows from this list."""
+    """List every command the world has taken.
+
+    Oldest first. The world follows from this list.
+    """
     found = remote.every("journal", limit=None if kind else limit)
     if kind:
         kinds = {each["kind"] for each in found}

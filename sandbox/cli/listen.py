@@ -20,7 +20,7 @@ from sandbox.core.outbox import ORDER_CHANGE_TYPES
     "listen",
     "listen --port 9000 --fail 3 --status 503",
     "listen --no-register --port 9000 --secret whsec_c2VjcmV0IHNlY3JldCBzZWNyZXQgc2VjcmV0",
-    run=False,
+    ends=None,
 )
 @click.command()
 @click.option("--port", type=click.IntRange(0, 65_535), default=0, help="A port of 127.0.0.1. [default: a free one]")
@@ -51,9 +51,10 @@ def listen(
     as_json: bool,
     remote: Remote,
 ) -> None:
-    """Receive notifications and print each as it comes, with the verdict on its signature.
+    """Receive notifications and print them.
 
-    Adds itself as a webhook, and is no webhook any more when it ends.
+    Each is printed as it comes, with the verdict on its signature. Adds itself as a webhook, and is no webhook any more
+    when it ends.
     """
     receiver = Receiver(secret or "", _codes(fail, status), slow)
     with _until_stopped(), _bound(receiver, port) as bound:

@@ -18,7 +18,7 @@ from sandbox.cli.words import Word
 @json_option
 @remote_options
 def mail(to: str | None, order_id: str | None, limit: int | None, as_json: bool, remote: Remote) -> None:
-    """List the mail that buyer and seller got, oldest first."""
+    """List the mail that was sent, oldest first."""
     found = remote.every("mail", {"to": to, "order_id": order_id}, limit)
     if as_json:
         print_json(found)
@@ -35,7 +35,7 @@ def mail(to: str | None, order_id: str | None, limit: int | None, as_json: bool,
 @json_option
 @remote_options
 def messages(to: str | None, order_id: str | None, limit: int | None, as_json: bool, remote: Remote) -> None:
-    """List what buyer and seller wrote to each other, oldest first."""
+    """List what buyer and seller wrote to each other."""
     found = remote.every("messages", {"to": to, "order_id": order_id}, limit)
     if as_json:
         print_json(found)

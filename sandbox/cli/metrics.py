@@ -15,7 +15,7 @@ from sandbox.cli.words import Word
 @json_option
 @remote_options
 def metrics(marketplace: str | None, window: str | None, as_json: bool, remote: Remote) -> None:
-    """Print the Cancellation Rate, and how many replies came late."""
+    """Print the Cancellation Rate, and late replies."""
     query = {"marketplace_id": marketplace, "window": window}
     answer = remote.get("metrics", {name: each for name, each in query.items() if each})
     if as_json:

@@ -134,7 +134,7 @@ def show(order_id: str, as_json: bool, remote: Remote) -> None:
 @example(
     "order act 902-0000003-0000003 seller-cancel --reason buyer_canceled",
     "order act 902-0000002-0000002 seller-confirm-shipment --item BULB-E27:1 --carrier UPS --tracking 1Z999",
-    "order act 902-0000007-0000007 seller-refund --amount KETTLE=5.00 --reason not_as_described",
+    "order act 902-0000006-0000006 seller-refund --amount PLATE-SET=5.00 --reason not_as_described",
 )
 @order.command()
 @click.argument("order_id")

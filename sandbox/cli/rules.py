@@ -34,7 +34,10 @@ ACTIONS = dict.fromkeys([*TRIALS, *(trial.action for trial in TRIALS.values())])
 @json_option
 @remote_options
 def rules(stage: str | None, action: str | None, order_id: str, as_json: bool, remote: Remote) -> None:
-    """Print the rules: the whole matrix, one stage, one action, or what they say of an order."""
+    """Print the rules, or what they say of an order.
+
+    The whole matrix, one stage, one action; or why an order is as it is, and what an action would meet.
+    """
     if order_id:
         query = {"action": action} if action else {}
         answer = remote.get(path("orders", order_id, "explain"), query)

@@ -15,7 +15,10 @@ DEFAULT_SELLER = "ASANDBOXSELLER"
 
 @click.group(cls=Noun)
 def seller() -> None:
-    """Sellers: each a world of its own, with its own clock and credentials."""
+    """Sellers: worlds of their own.
+
+    Each has its own clock and credentials.
+    """
 
 
 @example("seller create --id ASHOP --start 2026-03-02T16:00:00Z", "seller create --setting listing_lag=2m --json")
@@ -75,7 +78,7 @@ def show_credentials(seller_id: str, as_json: bool, remote: Remote) -> None:
     _show(remote.get(path("sellers", seller_id or remote.seller or DEFAULT_SELLER)), as_json)
 
 
-@example("seller reset --seller ASHOP", "seller reset --all")
+@example("seller reset --seller ASHOP")
 @seller.command()
 @click.option("--all", "everybody", is_flag=True, help="Every seller.")
 @json_option

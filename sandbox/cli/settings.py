@@ -40,7 +40,7 @@ def _value(kind: str, text: str) -> Any:
 
 @click.group(cls=Noun)
 def settings() -> None:
-    """Settings: the numbers and switches of a seller's marketplace."""
+    """Settings: the numbers and switches of a world."""
 
 
 @example("settings list", "settings list --changed")

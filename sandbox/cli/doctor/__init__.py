@@ -18,6 +18,7 @@ from sandbox.cli.words import Instant
     "doctor",
     "doctor --client-endpoint http://127.0.0.1:8585 --client-id amzn1.application-oa2-client.sandbox",
     "doctor --webhook http://127.0.0.1:9000/notifications --json",
+    ends=1,
 )
 @click.command()
 @click.option("--client-endpoint", "endpoint", default="", help="Where the client is pointed at.")
@@ -32,9 +33,10 @@ from sandbox.cli.words import Instant
 @json_option
 @remote_options
 def doctor(as_json: bool, remote: Remote, now: datetime | None, **wiring: str) -> None:
-    """Look over a running server and a client's wiring, and say what is wrong and what to do.
+    """Look over a server and a client's wiring.
 
-    Environment variables are looked at, too, so run it where the client runs. Ends with 1 if anything is wrong.
+    Says in a sentence each what is wrong and what to do. Environment variables are looked at, too, so run it where the
+    client runs. Ends with 1 if anything is wrong.
     """
     told = Wiring(now=now or datetime.now(UTC), environment=os.environ, **wiring)
     with patience(f"Looking at {remote.url}"):
