@@ -37,6 +37,7 @@ class QueueLine:
 
     def __init__(self, endpoint: str, *, creates: bool = False) -> None:
         self._endpoint = endpoint
+        self._where = f"the SQS endpoint {endpoint}"
         self._creates = creates
         self._clients: dict[tuple[str, float], Any] = {}
         self._urls: dict[Queue, str] = {}
@@ -50,7 +51,7 @@ class QueueLine:
         """Send one message; `seconds` is the time for finding the queue and sending together. Raises BadQueue."""
         try:
             url = self.find(queue, seconds)
-            self._call(queue, seconds, "send_message", QueueUrl=url, MessageBody=body)
+            self._call(queue, seconds, "send_message", "MessageId", QueueUrl=url, MessageBody=body)
         except BadQueue:
             self._urls.pop(queue, None)
             raise
@@ -63,20 +64,24 @@ class QueueLine:
 
     def _look_up(self, queue: Queue, seconds: float) -> str:
         try:
-            found = self._call(queue, seconds, "get_queue_url", QueueName=queue.name)
+            return self._call(queue, seconds, "get_queue_url", "QueueUrl", QueueName=queue.name)
         except NoSuchQueue:
             if not self._creates:
                 raise
-            found = self._call(queue, seconds, "create_queue", QueueName=queue.name)
-        return str(found["QueueUrl"])
+            return self._call(queue, seconds, "create_queue", "QueueUrl", QueueName=queue.name)
 
-    def _call(self, queue: Queue, seconds: float, operation: str, **arguments: str) -> Any:
+    def _call(self, queue: Queue, seconds: float, operation: str, wanted: str, **arguments: str) -> str:
+        """What the answer says under the name that is wanted. Raises BadQueue."""
         try:
-            return getattr(self._client(queue.region, seconds), operation)(**arguments)
+            answer = getattr(self._client(queue.region, seconds), operation)(**arguments)
         except ClientError as refused:
             raise self._refusal(queue, refused) from refused
         except (BotoCoreError, ResponseParserError, ValueError) as failed:
             raise BadQueue(self._words(failed)) from failed
+        # A page of some other service is read without complaint, as an answer that says nothing.
+        if not answer.get(wanted):
+            raise BadQueue(f"What {self._where} answered is not the answer of a queue service.")
+        return str(answer[wanted])
 
     def _client(self, region: str, seconds: float) -> Any:
         client = self._clients.get((region, seconds))
@@ -96,7 +101,7 @@ class QueueLine:
 
     def _words(self, failed: Exception) -> str:
         """What went wrong, for people who read no Python."""
-        where = f"the SQS endpoint {self._endpoint}"
+        where = self._where
         if isinstance(failed, (ConnectTimeoutError, ReadTimeoutError)):
             return f"No answer came in time from {where}."
         if isinstance(failed, EndpointConnectionError):
