@@ -1,0 +1,136 @@
+"""The embedded queue service over its socket, with boto3 as it comes: who is served at once, and what is kept."""
+
+import sys
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any
+
+import boto3
+import pytest
+import requests
+
+from sandbox.server.embedded_sqs import MISSING, EmbeddedSqs, NoMotoError
+from sandbox.server.listening import PortTakenError
+from tests.delivery.receivers import receiving
+
+SENDERS = 3
+MESSAGES = 30
+
+
+@pytest.fixture
+def sqs() -> Iterator[EmbeddedSqs]:
+    service = EmbeddedSqs()
+    service.start()
+    yield service
+    service.close()
+
+
+@contextmanager
+def consuming(sqs: EmbeddedSqs) -> Iterator[Any]:
+    client = boto3.client(
+        "sqs", region_name="us-east-1", endpoint_url=sqs.url, aws_access_key_id="a", aws_secret_access_key="b"
+    )
+    yield client
+    client.close()
+
+
+@pytest.mark.parametrize(
+    ("of_the_queue", "of_the_call"),
+    [({}, {"WaitTimeSeconds": 20}), ({"ReceiveMessageWaitTimeSeconds": "20"}, {})],
+    ids=["asked-for", "by-itself"],
+)
+def test_a_long_poll_holds_nobody_up_and_ends_with_the_message(
+    sqs: EmbeddedSqs, of_the_queue: dict, of_the_call: dict
+) -> None:
+    with consuming(sqs) as consumer, consuming(sqs) as sender:
+        url = sender.create_queue(QueueName="orders", Attributes=of_the_queue)["QueueUrl"]
+        got: list[dict] = []
+        poll = threading.Thread(target=lambda: got.append(consumer.receive_message(QueueUrl=url, **of_the_call)))
+        poll.start()
+        for _ in range(10):
+            sender.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])
+        sender.send_message(QueueUrl=url, MessageBody="hello")
+        poll.join()
+    assert [message["Body"] for message in got[0]["Messages"]] == ["hello"]
+
+
+def test_no_message_is_lost_or_given_to_two_while_all_send_and_delete(sqs: EmbeddedSqs) -> None:
+    with ExitStack() as open_clients:
+        clients = [open_clients.enter_context(consuming(sqs)) for _ in range(SENDERS * 2)]
+        url = clients[0].create_queue(QueueName="orders")["QueueUrl"]
+        got: list[str] = []
+
+        def send(client: Any, who: int) -> None:
+            for number in range(MESSAGES):
+                client.send_message(QueueUrl=url, MessageBody=f"{who}.{number}")
+
+        def consume(client: Any) -> None:
+            while len(got) < SENDERS * MESSAGES:
+                found = client.receive_message(QueueUrl=url, WaitTimeSeconds=1, VisibilityTimeout=600)
+                for message in found.get("Messages", []):
+                    got.append(message["Body"])
+                    client.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+
+        threads = [threading.Thread(target=send, args=(clients[who], who)) for who in range(SENDERS)]
+        threads += [threading.Thread(target=consume, args=(client,)) for client in clients[SENDERS:]]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(100)
+        assert Counter(got) == {f"{who}.{number}": 1 for who in range(SENDERS) for number in range(MESSAGES)}
+
+
+def test_outgoing_calls_of_the_process_are_left_alone(sqs: EmbeddedSqs) -> None:
+    with consuming(sqs) as client, receiving() as receiver:
+        client.create_queue(QueueName="orders")
+        assert requests.get(f"{sqs.url}/nothing", timeout=10).status_code == 404
+        assert requests.post(receiver.url, b"{}", timeout=10).status_code == 200
+        assert [post.body for post in receiver.posts] == [b"{}"]
+
+
+@pytest.mark.parametrize("header", [{"Origin": "http://127.0.0.1"}, {"Sec-Fetch-Site": "same-origin"}])
+def test_pages_are_refused(sqs: EmbeddedSqs, header: dict[str, str]) -> None:
+    call = {"Action": "ListQueues"}
+    assert requests.post(sqs.url, call, headers=header, timeout=10).status_code == 403
+    assert requests.post(sqs.url, call, timeout=10).status_code == 200
+
+
+def test_what_a_consumer_asks_wrongly_is_told_to_it(sqs: EmbeddedSqs, capfd: pytest.CaptureFixture[str]) -> None:
+    with consuming(sqs) as client, pytest.raises(client.exceptions.QueueDoesNotExist):
+        client.get_queue_url(QueueName="nothing")
+    requests.post(sqs.url, b"\xff\xfe", timeout=10)
+    assert capfd.readouterr() == ("", "")
+
+
+def test_queues_are_gone_after_a_restart_and_the_port_is_free() -> None:
+    first = EmbeddedSqs()
+    first.start()
+    with consuming(first) as client:
+        client.create_queue(QueueName="orders")
+    port = int(first.url.rpartition(":")[2])
+    first.close()
+    second = EmbeddedSqs(port)
+    second.start()
+    assert second.url == first.url
+    with consuming(second) as client:
+        assert "QueueUrls" not in client.list_queues()
+    second.close()
+
+
+def test_a_port_in_use_is_told(sqs: EmbeddedSqs) -> None:
+    with pytest.raises(PortTakenError, match="Try another --sqs-port"):
+        EmbeddedSqs(int(sqs.url.rpartition(":")[2]))
+
+
+def test_one_that_was_never_started_can_be_closed() -> None:
+    EmbeddedSqs().close()
+
+
+@pytest.mark.parametrize("missing", ["moto.moto_server.werkzeug_app", "moto.sqs"])
+def test_without_moto_it_is_said_what_to_install(monkeypatch: pytest.MonkeyPatch, missing: str) -> None:
+    monkeypatch.setitem(sys.modules, missing, None)
+    with pytest.raises(NoMotoError, match=r"pip install .marketplace-sandbox\[sqs\]") as told:
+        EmbeddedSqs()
+    assert str(told.value) == MISSING
