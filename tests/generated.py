@@ -4,12 +4,14 @@ from collections.abc import Callable
 
 from sandbox.api.control import settings_schema
 from sandbox.api.correspondence import page
+from sandbox.cli import reference
 from sandbox.core import rulebook
 from tests.documents import ROOT
 
 # a path in the project, and what makes the whole text of that file
 GENERATED: dict[str, Callable[[], str]] = {
     "docs/rules.md": rulebook.markdown,
+    "docs/command-line.md": reference.markdown,
     "docs/correspondence.md": page.markdown,
     "openapi/control.yaml": settings_schema.document,
 }
