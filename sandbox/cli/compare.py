@@ -1,5 +1,6 @@
 """`compare`: one order in every dialect, side by side."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import click
@@ -8,11 +9,14 @@ from sandbox.cli.groups import example
 from sandbox.cli.remote import Remote, json_option, path, remote_options
 from sandbox.cli.tables import console, print_json, show_table
 
+NOTHING = "There is nothing to compare."
+Fact = dict[str, Any]
+
 
 @example("compare 902-0000003-0000003", "compare 902-0000003-0000003 --paths", "compare 902-0000003-0000003 --json")
 @click.command()
 @click.argument("order_id")
-@click.option("--paths", is_flag=True, help="Print where each dialect says it, too.")
+@click.option("--paths", is_flag=True, help="Print where each dialect says it, line by line.")
 @json_option
 @remote_options
 def compare(order_id: str, paths: bool, as_json: bool, remote: Remote) -> None:
@@ -25,28 +29,39 @@ def compare(order_id: str, paths: bool, as_json: bool, remote: Remote) -> None:
         print_json(answer)
         return
     dialects = [each for each in answer["dialects"] if each["present"]]
-    columns = ("fact", *(each["name"] for each in dialects), "differs in")
-    rows = [_row(fact, dialects, paths=paths) for fact in answer["facts"]]
-    show_table(columns, rows, "There is nothing to compare.")
+    if paths:
+        show_table(("fact", "dialect", "path", "value"), _places(answer["facts"], dialects), NOTHING)
+    else:
+        columns = ("fact", *(each["name"] for each in dialects), "differs in")
+        show_table(columns, [_row(fact, dialects) for fact in answer["facts"]], NOTHING)
     for note in dict.fromkeys(fact["note"] for fact in answer["facts"] if fact["note"] and fact["differs"]):
         console().print(f"- {note}", markup=False)
 
 
-def _row(fact: dict[str, Any], dialects: list[dict[str, Any]], *, paths: bool) -> list[str]:
-    item = f" ({fact['order_item_id']})" if fact["order_item_id"] else ""
-    cells = [_cell(fact["dialects"][each["id"]], paths=paths) for each in dialects]
-    return [fact["fact"] + item, *cells, ", ".join(fact["differs"])]
+def _row(fact: Fact, dialects: list[Fact]) -> list[str]:
+    cells = [_cell(fact["dialects"][each["id"]]) for each in dialects]
+    return [_name(fact), *cells, ", ".join(fact["differs"])]
 
 
-def _cell(cell: dict[str, Any] | None, *, paths: bool) -> str:
+def _places(facts: list[Fact], dialects: list[Fact]) -> Iterator[tuple[str, ...]]:
+    for fact in facts:
+        said = [(each["name"], fact["dialects"][each["id"]]) for each in dialects]
+        for number, (dialect, cell) in enumerate((name, cell) for name, cell in said if cell):
+            yield ("" if number else _name(fact), dialect, cell["path"], _cell(cell))
+
+
+def _name(fact: Fact) -> str:
+    return fact["fact"] + (f" ({fact['order_item_id']})" if fact["order_item_id"] else "")
+
+
+def _cell(cell: Fact | None) -> str:
     """As it stands on the wire: a text in quotes, so that it is told from a number or a truth."""
     if cell is None:
         return "(not said)"
-    value = "(absent)" if cell["type"] is None else _written(cell)
-    return f"{value}\n{cell['path']}" if paths else value
+    return "(absent)" if cell["type"] is None else _written(cell)
 
 
-def _written(cell: dict[str, Any]) -> str:
+def _written(cell: Fact) -> str:
     if cell["type"] == "string":
         return f'"{cell["value"]}"'
     if cell["type"] == "boolean":

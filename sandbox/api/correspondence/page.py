@@ -7,8 +7,8 @@ from sandbox.api.correspondence.facts import DIALECTS, FACTS, Fact
 _HEAD = """# What corresponds to what
 
 Made from `sandbox/api/correspondence/facts.py` by `make docs`. Each line is one fact about an order and where each
-dialect says it. `marketplace-sandbox compare ORDER` shows the same for one order, with its values; the tests compare the
-dialects by this table in random histories. How to use it is told in [migration](migration.md).
+dialect says it. `marketplace-sandbox compare ORDER` shows the same for one order, with its values; the tests compare
+the dialects by this table in random histories. How to use it is told in [migration](migration.md).
 
 A path is written with dots; `[]` goes through a list, `[name=value]` to one entry, `(sum)` adds up, `?` asks whether
 something is there at all. The paths of MWS are those of its XML. Those of ORDER_CHANGE begin beneath
