@@ -20,6 +20,15 @@ MESSAGES = 30
 
 
 @pytest.fixture
+def rude_threads() -> Iterator[None]:
+    """Threads that interrupt each other as often as they can."""
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(usual)
+
+
+@pytest.fixture
 def sqs() -> Iterator[EmbeddedSqs]:
     service = EmbeddedSqs()
     service.start()
@@ -56,7 +65,7 @@ def test_a_long_poll_holds_nobody_up_and_ends_with_the_message(
     assert [message["Body"] for message in got[0]["Messages"]] == ["hello"]
 
 
-def test_no_message_is_lost_or_given_to_two_while_all_send_and_delete(sqs: EmbeddedSqs) -> None:
+def test_no_message_is_lost_or_given_to_two_while_all_send_and_delete(sqs: EmbeddedSqs, rude_threads: None) -> None:
     with ExitStack() as open_clients:
         clients = [open_clients.enter_context(consuming(sqs)) for _ in range(SENDERS * 2)]
         url = clients[0].create_queue(QueueName="orders")["QueueUrl"]
@@ -73,8 +82,8 @@ def test_no_message_is_lost_or_given_to_two_while_all_send_and_delete(sqs: Embed
                     got.append(message["Body"])
                     client.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
 
-        threads = [threading.Thread(target=send, args=(clients[who], who)) for who in range(SENDERS)]
-        threads += [threading.Thread(target=consume, args=(client,)) for client in clients[SENDERS:]]
+        threads = [threading.Thread(target=send, args=(clients[who], who), daemon=True) for who in range(SENDERS)]
+        threads += [threading.Thread(target=consume, args=(client,), daemon=True) for client in clients[SENDERS:]]
         for thread in threads:
             thread.start()
         for thread in threads:
