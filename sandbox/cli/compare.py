@@ -51,7 +51,7 @@ def _places(facts: list[Fact], dialects: list[Fact]) -> Iterator[tuple[str, ...]
 
 
 def _name(fact: Fact) -> str:
-    return fact["fact"] + (f" ({fact['order_item_id']})" if fact["order_item_id"] else "")
+    return str(fact["fact"]) + (f" ({fact['order_item_id']})" if fact["order_item_id"] else "")
 
 
 def _cell(cell: Fact | None) -> str:
