@@ -180,6 +180,8 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("program", metavar="PROGRAM")
     parser.add_argument("arguments", nargs=argparse.REMAINDER, metavar="...")
     given = parser.parse_args(arguments)
+    if not given.module and not os.path.isfile(given.program):  # noqa: PTH113  the path is taken as it is written
+        parser.error(f"there is no file {given.program}; a module is run with -m")
     sys.argv = [given.program, *given.arguments]
     with redirected(given.url.rstrip("/")):
         if given.module:

@@ -180,6 +180,13 @@ def test_a_program_nobody_touches_is_run_redirected(
     assert all(each in shown for each in listed)
 
 
+def test_a_program_that_is_not_there_is_named(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "sandbox.testing.redirect", "shop.py"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, env=clean_environment())
+    assert done.returncode == 2
+    assert done.stderr.endswith("there is no file shop.py; a module is run with -m\n")
+
+
 @pytest.mark.slow
 def test_a_suite_nobody_touches_is_run_redirected(tmp_path: Path) -> None:
     code = """
