@@ -9,6 +9,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from sandbox.core.policy import nearest
+from sandbox.core.quoting import quoted
 
 REASON_TEXT_LIMIT = 500
 MESSAGE_KINDS = ("instructions", "advise_return", "ask_to_cancel", "out_of_stock")
@@ -85,7 +86,7 @@ def parse(action: str, arguments: Mapping[str, Any], channel: str = "control") -
     """The command for an action and its arguments as JSON. Raises BadField for what cannot be read."""
     known = ARGUMENTS.get(action)
     if known is None:
-        raise BadField("action", f"There is no action {action!r}; did you mean {nearest(action, ARGUMENTS)!r}?")
+        raise BadField("action", f"There is no action {quoted(action)}; did you mean '{nearest(action, ARGUMENTS)}'?")
     for name in arguments:
         if name not in known:
             raise BadField(name, _unknown_argument(action, name, known))
@@ -98,14 +99,14 @@ def parse(action: str, arguments: Mapping[str, Any], channel: str = "control") -
 
 def _unknown_argument(action: str, name: str, known: Sequence[str]) -> str:
     if not known:
-        return f"{action} takes no arguments; {name!r} is not known."
-    return f"{action} has no argument {name!r}; did you mean {nearest(name, known)!r}?"
+        return f"{action} takes no arguments; '{name}' is not known."
+    return f"{action} has no argument '{name}'; did you mean '{nearest(name, known)}'?"
 
 
 def _words(name: str, limit: int) -> Callable[[Any], str]:
     def read(value: Any) -> str:
         if not isinstance(value, str):
-            raise BadField(name, f"{name} is text; {value!r} is not.")
+            raise BadField(name, f"{name} is text; {quoted(value)} is not.")
         if len(value) > limit:
             raise BadField(name, f"{name} has at most {limit} characters; this one has {len(value)}.")
         return value
@@ -116,7 +117,8 @@ def _words(name: str, limit: int) -> Callable[[Any], str]:
 def _kind(value: Any) -> str:
     if value not in MESSAGE_KINDS:
         raise BadField(
-            "kind", f"There is no message kind {value!r}; did you mean {nearest(str(value), MESSAGE_KINDS)!r}?"
+            "kind",
+            f"There is no message kind {quoted(value)}; did you mean '{nearest(str(value), MESSAGE_KINDS)}'?",
         )
     return str(value)
 
@@ -133,16 +135,16 @@ def _pick(field: str, value: Any) -> Pick:
     ref = _reference(field, value, ("id", "sku", "quantity"))
     quantity = value.get("quantity")
     if quantity is not None and (isinstance(quantity, bool) or not isinstance(quantity, int) or quantity < 1):
-        raise BadField(f"{field}.quantity", f"quantity is a whole number from 1; {quantity!r} is not.")
+        raise BadField(f"{field}.quantity", f"quantity is a whole number from 1; {quoted(quantity)} is not.")
     return Pick(ref, quantity)
 
 
 def _reference(field: str, value: Any, known: Sequence[str]) -> str:
     if not isinstance(value, dict):
-        raise BadField(field, f"{field} is an order item id, a SKU or an object with one; {value!r} is none of these.")
+        raise BadField(field, f"{field} is an order item id, a SKU or an object with one; {quoted(value)} is none.")
     for name in value:
         if name not in known:
-            raise BadField(f"{field}.{name}", f"{field} has no {name!r}; did you mean {nearest(name, known)!r}?")
+            raise BadField(f"{field}.{name}", f"{field} has no '{name}'; did you mean '{nearest(name, known)}'?")
     named = [value[name] for name in ("id", "sku") if name in value]
     if len(named) != 1 or not isinstance(named[0], str):
         raise BadField(field, f"{field} names its item by exactly one of id and sku.")
@@ -159,7 +161,7 @@ def _amount(field: str, value: Any) -> Amount:
     ref = _reference(field, value, ("id", "sku", "component", "amount"))
     component = value.get("component", "price")
     if component not in COMPONENTS:
-        raise BadField(f"{field}.component", f"component is one of {', '.join(COMPONENTS)}; {component!r} is not.")
+        raise BadField(f"{field}.component", f"component is among {', '.join(COMPONENTS)}; {quoted(component)} is not.")
     return Amount(ref, component, decimal(f"{field}.amount", value.get("amount")))
 
 
@@ -170,7 +172,7 @@ def decimal(field: str, value: Any) -> Decimal:
     except InvalidOperation:
         number = Decimal("NaN")
     if not number.is_finite() or abs(number) >= Decimal(10) ** 9:
-        raise BadField(field, f"{field} is an amount such as 20.00; {value!r} is not.")
+        raise BadField(field, f"{field} is an amount such as 20.00; {quoted(value)} is not.")
     return number
 
 

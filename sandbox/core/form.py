@@ -15,6 +15,7 @@ from sandbox.core.instants import format_instant, parse_instant
 from sandbox.core.marketplaces import MARKETPLACES, Marketplace
 from sandbox.core.order import Address, Buyer, Channel, Item, Order, Payment, Status
 from sandbox.core.policy import Policy, nearest, ship_by
+from sandbox.core.quoting import quoted
 
 FIELDS = (
     "id", "marketplace", "channel", "purchased_at", "payment", "hold", "handling_days", "ship_by_at", "release_at",
@@ -102,7 +103,7 @@ class Form:
         if given is None:
             return self.ids.order_id(number)
         if not isinstance(given, str) or not ORDER_ID.fullmatch(given):
-            raise BadField("id", f"An order id has the form 902-0000001-0000001; {given!r} has not.")
+            raise BadField("id", f"An order id has the form 902-0000001-0000001; {quoted(given)} has not.")
         return given
 
     def _instant(self, name: str) -> datetime | None:
@@ -113,7 +114,7 @@ class Form:
             return parse_instant(given)
         except (TypeError, ValueError, AttributeError):
             raise BadField(
-                name, f"{name} is an instant such as {format_instant(self.now)}; {given!r} is not."
+                name, f"{name} is an instant such as {format_instant(self.now)}; {quoted(given)} is not."
             ) from None
 
     def _payment(self) -> Payment:
@@ -122,7 +123,7 @@ class Form:
     def _switch(self, name: str, default: bool) -> bool:
         given = self.form.get(name, default)
         if not isinstance(given, bool):
-            raise BadField(name, f"{name} is true or false; {given!r} is neither.")
+            raise BadField(name, f"{name} is true or false; {quoted(given)} is neither.")
         return given
 
     def _status(self, purchased_at: datetime, release_at: datetime | None, channel: Channel) -> Status:
@@ -173,7 +174,7 @@ class Form:
             doubled = next((name for name in names if names.count(name) > 1), None)
             if doubled:
                 raise BadField(
-                    "items", f"Two items are called {doubled!r}; add up their quantities or name them apart."
+                    "items", f"Two items are called {quoted(doubled)}; add up their quantities or name them apart."
                 )
         return items
 
@@ -199,7 +200,7 @@ class Form:
         exact = amount.quantize(Decimal(1).scaleb(-self.marketplace.decimals))
         if amount < 0 or exact != amount:
             currency = f"{self.marketplace.decimals} decimals in {self.marketplace.currency}"
-            raise BadField(field, f"{field} is an amount from 0 with at most {currency}; {given!r} is not.")
+            raise BadField(field, f"{field} is an amount from 0 with at most {currency}; {quoted(given)} is not.")
         return exact + 0  # minus nothing is nothing
 
 
@@ -209,7 +210,7 @@ def _known(field: str, form: Any, known: Sequence[str]) -> None:
     for name in form:
         if name not in known:
             where = f"{field}.{name}" if field else str(name)
-            raise BadField(where, f"There is no field {where!r}; did you mean {nearest(str(name), known)!r}?")
+            raise BadField(where, f"There is no field {quoted(where)}; did you mean '{nearest(str(name), known)}'?")
 
 
 def _object(field: str, given: Any, known: Sequence[str]) -> Mapping[str, Any]:
@@ -225,7 +226,8 @@ def _marketplace(given: Any, enabled: Sequence[str]) -> Marketplace:
                 "marketplace", f"The seller does not sell in {given}; his marketplaces are {', '.join(enabled)}."
             )
         raise BadField(
-            "marketplace", f"There is no marketplace {given!r}; did you mean {nearest(str(given), enabled)!r}?"
+            "marketplace",
+            f"There is no marketplace {quoted(given)}; did you mean '{nearest(str(given), enabled)}'?",
         )
     return MARKETPLACES[str(given)]
 
@@ -234,18 +236,19 @@ def _choice(field: str, given: Any, known: Sequence[str]) -> str:
     if given not in known:
         words = ", ".join(known)
         raise BadField(
-            field, f"{field} is one of {words}; {given!r} is not, did you mean {nearest(str(given), known)!r}?"
+            field,
+            f"{field} is one of {words}; {quoted(given)} is not, did you mean '{nearest(str(given), known)}'?",
         )
     return str(given)
 
 
 def _whole(field: str, given: Any, least: int, most: int) -> int:
     if isinstance(given, bool) or not isinstance(given, int) or not least <= given <= most:
-        raise BadField(field, f"{field} is a whole number from {least} to {most}; {given!r} is not.")
+        raise BadField(field, f"{field} is a whole number from {least} to {most}; {quoted(given)} is not.")
     return given
 
 
 def _text(field: str, given: Any, limit: int) -> str:
     if not isinstance(given, str) or len(given) > limit:
-        raise BadField(field, f"{field} is text of at most {limit} characters; {given!r} is not.")
+        raise BadField(field, f"{field} is text of at most {limit} characters; {quoted(given)} is not.")
     return given

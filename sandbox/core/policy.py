@@ -13,6 +13,7 @@ from typing import Any
 
 from sandbox.core.instants import format_span, parse_span
 from sandbox.core.marketplaces import MARKETPLACES
+from sandbox.core.quoting import quoted
 
 JP = "A1VC38T7YXB528"
 
@@ -59,23 +60,25 @@ def _read_span(entry: Entry, value: Any) -> timedelta:
     try:
         span = parse_span(value)
     except (TypeError, ValueError):
-        raise BadSetting(entry.key, f"{entry.key} is an ISO 8601 duration such as {shown}; {value!r} is not") from None
+        raise BadSetting(
+            entry.key, f"{entry.key} is an ISO 8601 duration such as {shown}; {quoted(value)} is not"
+        ) from None
     if span > LONGEST_SPAN:
         longest = format_span(LONGEST_SPAN)
-        raise BadSetting(entry.key, f"{entry.key} is at most {longest}, by default {shown}; {value!r} is more")
+        raise BadSetting(entry.key, f"{entry.key} is at most {longest}, by default {shown}; {quoted(value)} is more")
     return span
 
 
 def _read_count(entry: Entry, value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or not entry.minimum <= value <= entry.maximum:
         bounds = f"a whole number from {entry.minimum} to {entry.maximum}"
-        raise BadSetting(entry.key, f"{entry.key} is {bounds}; {value!r} is not")
+        raise BadSetting(entry.key, f"{entry.key} is {bounds}; {quoted(value)} is not")
     return value
 
 
 def _read_switch(entry: Entry, value: Any) -> bool:
     if not isinstance(value, bool):
-        raise BadSetting(entry.key, f"{entry.key} is true or false; {value!r} is neither")
+        raise BadSetting(entry.key, f"{entry.key} is true or false; {quoted(value)} is neither")
     return value
 
 
@@ -83,7 +86,7 @@ def _read_choice(entry: Entry, value: Any) -> str:
     if value not in entry.choices:
         near = nearest(str(value), entry.choices)
         raise BadSetting(
-            entry.key, f"{entry.key} is one of {', '.join(entry.choices)}; {value!r} is not, did you mean {near}?"
+            entry.key, f"{entry.key} is one of {', '.join(entry.choices)}; {quoted(value)} is not, did you mean {near}?"
         )
     return str(value)
 
@@ -218,7 +221,7 @@ class Policy:
         for key, value in changes.items():
             entry = POLICY.get(key)
             if entry is None:
-                raise BadSetting(key, f"There is no setting {key!r}; did you mean {nearest(key, POLICY)!r}?")
+                raise BadSetting(key, f"There is no setting {quoted(key)}; did you mean '{nearest(key, POLICY)}'?")
             if value is None:
                 merged.pop(key, None)
             else:

@@ -11,6 +11,7 @@ from sandbox.core.findings import FINDINGS
 from sandbox.core.instants import LATEST, format_instant, format_span
 from sandbox.core.order import Order
 from sandbox.core.policy import Policy, nearest
+from sandbox.core.quoting import quoted
 from sandbox.core.reasons import BUYER_REASONS, REFUND_REASONS, SELLER_REASONS
 from sandbox.core.rules import Step
 
@@ -174,4 +175,4 @@ def _reason_hint(command: Command) -> str:
     known = by_action.get(command.action, list(BUYER_REASONS))
     if command.reason is None:
         return f"Name a reason: {', '.join(known)}."
-    return f"There is no reason {command.reason!r}; did you mean {nearest(command.reason, known)!r}?"
+    return f"There is no reason {quoted(command.reason)}; did you mean '{nearest(command.reason, known)}'?"

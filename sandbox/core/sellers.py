@@ -14,6 +14,7 @@ from sandbox.core.journal import Damaged, Entry, JournalStore
 from sandbox.core.marketplaces import DEFAULT_MARKETPLACE, MARKETPLACES
 from sandbox.core.opening import Opening
 from sandbox.core.policy import Policy, nearest
+from sandbox.core.quoting import quoted
 from sandbox.core.refusals import Refusal
 from sandbox.core.world import World
 
@@ -27,7 +28,7 @@ class UnknownSeller(Refusal):
     code = "NotFound"
 
     def __init__(self, seller_id: str, known: Sequence[str]) -> None:
-        super().__init__(f"There is no seller {seller_id!r}; did you mean {nearest(seller_id, known)!r}?")
+        super().__init__(f"There is no seller {quoted(seller_id)}; did you mean '{nearest(seller_id, known)}'?")
 
 
 class DuplicateSeller(Refusal):
@@ -138,7 +139,7 @@ class Sellers:
         if seller_id is None:
             return self._made_id()
         if not seller_id.isascii() or not seller_id.isalnum() or not 1 <= len(seller_id) <= 40:
-            raise BadField("seller_id", f"A seller id is 1 to 40 letters and digits; {seller_id!r} is not.")
+            raise BadField("seller_id", f"A seller id is 1 to 40 letters and digits; {quoted(seller_id)} is not.")
         if seller_id in self._worlds:
             raise DuplicateSeller(seller_id)
         return seller_id
@@ -172,7 +173,7 @@ def _restored(seller_id: str, entries: Sequence[Entry], store: JournalStore, rea
 def _rate(given: float | None, default: float) -> float:
     rate = default if given is None else given
     if isinstance(rate, bool) or not isinstance(rate, int | float) or not 0 <= rate <= 1_000_000:
-        raise BadField("rate", f"rate is a number from 0 (frozen) to 1000000; {rate!r} is not.")
+        raise BadField("rate", f"rate is a number from 0 (frozen) to 1000000; {quoted(rate)} is not.")
     return float(rate)
 
 
@@ -181,6 +182,6 @@ def _marketplaces(given: Sequence[str]) -> tuple[str, ...]:
         if each not in MARKETPLACES:
             raise BadField(
                 "marketplace_ids",
-                f"There is no marketplace {each!r}; did you mean {nearest(str(each), MARKETPLACES)!r}?",
+                f"There is no marketplace {quoted(each)}; did you mean '{nearest(str(each), MARKETPLACES)}'?",
             )
     return tuple(dict.fromkeys(given))

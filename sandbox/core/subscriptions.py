@@ -15,6 +15,7 @@ from sandbox.core.destinations import Destinations
 from sandbox.core.ids import Ids
 from sandbox.core.outbox import Notice, Subscriber
 from sandbox.core.policy import nearest
+from sandbox.core.quoting import quoted
 from sandbox.core.receipt import Commit, Receipt
 from sandbox.core.refusals import SubscriptionExists, UnknownSubscriber
 from sandbox.core.schedule import Schedule
@@ -133,5 +134,5 @@ def _types(name: str, body: Mapping[str, Any], known: Sequence[str]) -> tuple[st
     for each in body.get(name) or ():
         if each not in known:
             near = nearest(str(each), known)
-            raise BadField(name, f"{name} are among {', '.join(known)}; {each!r} is not, did you mean {near!r}?")
+            raise BadField(name, f"{name} are among {', '.join(known)}; {quoted(each)} is not, did you mean '{near}'?")
     return tuple(dict.fromkeys(body.get(name) or ()))

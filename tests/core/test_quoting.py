@@ -1,0 +1,65 @@
+"""What a message quotes is JSON's, bounded, and never Python's."""
+
+from typing import Any
+
+import pytest
+
+from sandbox.core.commands import BadField
+from sandbox.core.policy import BadSetting
+from sandbox.core.quoting import LONGEST, quoted
+from tests.core.worlds import a_world, place
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [("a", "'a'"), (None, "null"), (True, "true"), ({"a": [1, None]}, '{"a": [1, null]}'), (1.5, "1.5")],
+)
+def test_values_are_quoted_as_json(value: Any, shown: str) -> None:
+    assert quoted(value) == shown
+
+
+def test_what_is_long_or_deep_is_cut() -> None:
+    deep: list[Any] = []
+    for _ in range(100_000):
+        deep = [deep]
+    assert len(quoted("x" * 10_000)) <= LONGEST + 2
+    assert len(quoted({"a": "x" * 10_000})) <= LONGEST
+    assert quoted(deep) == "that"
+
+
+WRONG: tuple[tuple[str, Any], ...] = (
+    ("buyer_cancel_window", True),
+    ("buyer_cancel_window", None.__class__),
+    ("buyer_withdrawal", {"a": None}),
+    ("limits", False),
+    ("handling_days", [None]),
+)
+
+
+@pytest.mark.parametrize(("key", "value"), WRONG)
+def test_settings_are_refused_without_pythons_words(key: str, value: Any) -> None:
+    with pytest.raises(BadSetting) as refused:
+        a_world().happen("configured", {key: value})
+    assert not {"True", "False", "None"} & set(str(refused.value).replace("]", " ").replace("[", " ").split())
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("hold", "yes"),
+        ("hold", [True]),
+        ("channel", None),
+        ("channel", {"a": None}),
+        ("handling_days", True),
+        ("handling_days", {"a": None}),
+        ("marketplace", [None]),
+        ("purchased_at", True),
+        ("id", {"a": True}),
+        ("items", [{"sku": None}]),
+        ("items", [{"sku": "A", "price": [True]}]),
+    ],
+)
+def test_orders_are_refused_without_pythons_words(field: str, value: Any) -> None:
+    with pytest.raises(BadField) as refused:
+        place(a_world(), **{field: value})
+    assert not any(word in str(refused.value) for word in ("True", "None", "{'"))
