@@ -4,6 +4,7 @@ import json
 
 import click
 
+from sandbox.cli.groups import example
 from sandbox.testing.wiring import PRELOAD, node_options
 
 
@@ -12,6 +13,7 @@ def wiring() -> None:
     """Point programs at the sandbox without changing them."""
 
 
+@example("wiring node", "wiring node --json")
 @wiring.command()
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def node(*, as_json: bool) -> None:
@@ -26,6 +28,7 @@ def node(*, as_json: bool) -> None:
     click.echo(f"export NODE_OPTIONS='{node_options()}'")
 
 
+@example("wiring python")
 @wiring.command()
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def python(*, as_json: bool) -> None:

@@ -54,7 +54,7 @@ class Word(click.Choice):  # type: ignore[type-arg]  # the same
     """One word of a list."""
 
     def __init__(self, words: Iterable[str]) -> None:
-        super().__init__(list(words))
+        super().__init__([str(each) for each in words])
 
     def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str | None:
         """The words, where they fit into a line of help."""

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from urllib.parse import parse_qsl, urlsplit
 
 from sandbox.cli.doctor.chart import Chart, Json
-from sandbox.cli.doctor.finding import APART_SECONDS, Finding, Wiring, far
+from sandbox.cli.doctor.finding import APART_SECONDS, Finding, Wiring, far, is_amazon
 from sandbox.cli.doctor.server import ask
 from sandbox.cli.remote import Remote, path
 from sandbox.core.instants import format_instant
@@ -28,7 +28,7 @@ def findings(chart: Chart, wiring: Wiring, remote: Remote) -> Iterator[Finding]:
 
 def _host(chart: Chart, wiring: Wiring) -> Finding:
     for origin, address in _addresses(wiring):
-        if _is_amazon(address):
+        if is_amazon(address):
             return Finding("host", f"{origin} is {address}, which is Amazon's.", f"Point the client at {chart.url}.")
     if wiring.environment.get("AWS_ENV", "").upper() == "SANDBOX" and not wiring.endpoint:
         said = "AWS_ENV is SANDBOX, which sends python-amazon-sp-api to Amazon's own sandbox."
@@ -51,11 +51,6 @@ def _addresses(wiring: Wiring) -> Iterator[tuple[str, str]]:
         for name in ("SP_API_ENDPOINT", "MWS_ENDPOINT"):
             if wiring.environment.get(name):
                 yield name, wiring.environment[name]
-
-
-def _is_amazon(address: str) -> bool:
-    host = urlsplit(address if "//" in address else f"//{address}").hostname or ""
-    return bool({"amazon", "amazonservices", "amazonaws"} & set(host.lower().split(".")))
 
 
 def _endpoint(chart: Chart, endpoint: str) -> Finding:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from sandbox.cli.doctor.chart import Chart, Json
-from sandbox.cli.doctor.finding import APART_SECONDS, Finding, Wiring, far
+from sandbox.cli.doctor.finding import APART_SECONDS, Finding, Wiring, far, is_amazon
 from sandbox.cli.doctor.server import ask
 
 SQS_VARIABLES = ("AWS_ENDPOINT_URL_SQS", "AWS_ENDPOINT_URL")
@@ -27,8 +27,8 @@ def findings(chart: Chart, wiring: Wiring) -> Iterator[Finding]:
         yield _receiver(chart, wiring, url)
     if wiring.webhook or chart.webhooks:
         yield _signature(chart)
-    if chart.queues:
-        yield _queue(chart, wiring)
+    for arn in chart.queues:
+        yield _queue(wiring, arn)
 
 
 # Webhooks
@@ -113,16 +113,16 @@ def _signature(chart: Chart) -> Finding:
 # Queues
 
 
-def _queue(chart: Chart, wiring: Wiring) -> Finding:
-    standing = f"A subscription for the queue {chart.queues[0]} stands"
+def _queue(wiring: Wiring, arn: str) -> Finding:
+    standing = f"A subscription for the queue {arn} stands"
+    export = f"Before the consumer starts: export {SQS_VARIABLES[0]}=URL, which serve --sqs prints when it is ready."
     variable, endpoint = next(
         ((name, wiring.environment[name]) for name in SQS_VARIABLES if wiring.environment.get(name)), ("", "")
     )
-    export = f"export {SQS_VARIABLES[0]}={chart.url}"
     if not endpoint:
-        said = f"{standing}, and AWS_ENDPOINT_URL_SQS is not set: the consumer asks Amazon's queue."
-        return Finding("queue", said, f"Before the consumer starts: {export}")
-    if endpoint.rstrip("/") != chart.url:
-        said = f"{standing}, and {variable} is {endpoint}, which is not this server."
-        return Finding("queue", said, f"Before the consumer starts: {export}")
-    return Finding("queue", f"{standing}, and {variable} leads to this server.")
+        return Finding("queue", f"{standing}, and AWS_ENDPOINT_URL_SQS is not set: the consumer asks Amazon.", export)
+    if is_amazon(endpoint):
+        return Finding("queue", f"{standing}, and {variable} is {endpoint}, which is Amazon's.", export)
+    if not _reachable(endpoint):
+        return Finding("queue", f"{standing}, and nothing listens at {endpoint}, to which {variable} leads.", export)
+    return Finding("queue", f"{standing}, and {variable} leads to {endpoint}.")

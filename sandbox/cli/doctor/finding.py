@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from sandbox import __version__
 
@@ -48,6 +49,12 @@ class Wiring:
     webhook: str = ""
     webhook_secret: str = ""
     environment: Mapping[str, str] = field(default_factory=dict)
+
+
+def is_amazon(address: str) -> bool:
+    """Whether a URL or host is one of Amazon's."""
+    host = urlsplit(address if "//" in address else f"//{address}").hostname or ""
+    return bool({"amazon", "amazonservices", "amazonaws"} & set(host.lower().split(".")))
 
 
 def far(seconds: float) -> str:

@@ -1,0 +1,24 @@
+"""What the tests of the command line may ask for."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.cli.terminal import Terminal
+from tests.serving import serving
+
+START = "2026-03-02T16:00:00Z"
+
+
+@pytest.fixture(scope="module")
+def served() -> Iterator[str]:
+    """The address of a server of the module's own."""
+    with serving() as running:
+        yield running.url
+
+
+@pytest.fixture
+def terminal(served: str) -> Terminal:
+    """A user with a new seller whose clock stands."""
+    made = Terminal(served).json("seller", "create", "--start", START)
+    return Terminal(served, made["seller_id"])

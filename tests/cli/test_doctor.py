@@ -1,0 +1,357 @@
+"""The doctor finds each of the ten mistakes, planted, and nothing where nothing is wrong."""
+
+import http.server
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from sandbox.core.sellers import Sellers
+from sandbox.store import open_store
+from tests.cli.terminal import Terminal, run
+from tests.e2e.sandbox import receiving
+from tests.serving import serving
+
+NOWHERE = "http://127.0.0.1:1"
+QUIET: dict[str, str | None] = dict.fromkeys(
+    ("AWS_ENV", "SP_API_ENDPOINT", "MWS_ENDPOINT", "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_SQS")
+)
+SECRET = "whsec_c2VjcmV0IHNlY3JldCBzZWNyZXQgc2VjcmV0"
+UPDATED = "LastUpdatedAfter=2026-01-01T00:00:00Z"
+Json = dict[str, Any]
+
+
+class Client:
+    """A seller's client whose clock is the wall's, and the doctor who is called to it."""
+
+    def __init__(self, url: str, *opened: str) -> None:
+        self.url = url
+        self.seller = Terminal(url).json("seller", "create", *opened)
+        self.terminal = Terminal(url, self.seller["seller_id"], QUIET)
+
+    @property
+    def lwa(self) -> dict[str, str]:
+        lwa: dict[str, str] = self.seller["lwa"]
+        return lwa
+
+    def call(self, path: str = f"/orders/v0/orders?MarketplaceIds=ATVPDKIKX0DER&{UPDATED}", **more: Any) -> int:
+        """One call of the client, with a token of the seller's; answers its status."""
+        form = {"grant_type": "refresh_token", **self.lwa}
+        token = requests.post(f"{self.url}/auth/o2/token", data=form, timeout=10).json()["access_token"]
+        headers = {"x-amz-access-token": token, "user-agent": "their client/1"}
+        return requests.request(
+            more.pop("method", "GET"), f"{self.url}{path}", headers=headers, timeout=10, **more
+        ).status_code
+
+    def wrong(self, *arguments: str, env: dict[str, str | None] | None = None) -> dict[str, str]:
+        """What the doctor finds wrong, by the check that found it."""
+        terminal = Terminal(self.url, self.terminal.seller, QUIET | (env or {}))
+        return wrong(terminal.try_("doctor", *arguments, "--json"))
+
+
+def wrong(answer: Any) -> dict[str, str]:
+    assert "Traceback" not in answer.output
+    findings = json.loads(answer.stdout)
+    found = {each["check"]: f"{each['said']} {each['remedy']}" for each in findings if each["wrong"]}
+    assert answer.exit_code == (1 if found else 0), answer.output
+    return found
+
+
+@pytest.fixture
+def client(served: str) -> Client:
+    """A client that has called as it should."""
+    made = Client(served)
+    assert made.call() == 200
+    return made
+
+
+def test_nothing_is_wrong(client: Client) -> None:
+    given = (
+        "--client-endpoint", client.url, "--client-id", client.lwa["client_id"],
+        "--client-secret", client.lwa["client_secret"], "--refresh-token", client.lwa["refresh_token"],
+        "--mws-access-key", client.seller["mws"]["access_key"], "--mws-secret-key", client.seller["mws"]["secret_key"],
+    )  # fmt: skip
+    assert client.wrong(*given) == {}
+    shown = client.terminal.run("doctor", *given)
+    assert "Nothing is wrong." in shown
+    assert "A sandbox of version" in shown
+
+
+# 1 to 3: the server
+
+
+def test_a_server_that_is_not_reachable() -> None:
+    answer = run("doctor", "--url", NOWHERE, env=QUIET)
+    assert answer.exit_code == 1
+    for words in (f"Nothing answers at {NOWHERE}.", "→", "1 thing is wrong."):
+        assert words in answer.output
+
+
+@contextmanager
+def something_else() -> Iterator[str]:
+    """A web server that is no sandbox."""
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Something)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+class Something(http.server.BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(b'{"status": "fine"}')
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  the base class calls it so
+        """Say nothing."""
+
+
+def test_a_wrong_port() -> None:
+    with something_else() as url:
+        found = wrong(run("doctor", "--url", url, "--json", env=QUIET))
+    assert list(found) == ["server"]
+    assert f"What answers at {url} is no sandbox, but BaseHTTP" in found["server"]
+
+
+def test_https_instead_of_http(served: str, client: Client) -> None:
+    found = wrong(run("doctor", "--url", served.replace("http:", "https:"), "--json", env=QUIET))
+    assert "speaks http, not https" in found["server"]
+    assert f"Use {served}." in found["server"]
+    endpoint = client.wrong("--client-endpoint", client.url.replace("http:", "https:"))
+    assert "says https; the sandbox speaks http" in endpoint["host"]
+
+
+def test_an_address_that_is_none(served: str) -> None:
+    assert "is no address" in wrong(run("doctor", "--url", "127.0.0.1", "--json", env=QUIET))["server"]
+
+
+# 4: credentials
+
+
+@pytest.mark.parametrize("option", ["--client-id", "--client-secret", "--refresh-token", "--mws-access-key"])
+def test_credentials_of_elsewhere(client: Client, option: str) -> None:
+    found = client.wrong(option, "Atzr|another")
+    assert "is not one this server issued" in found["credentials"]
+    assert f"seller show-credentials {client.terminal.seller}" in found["credentials"]
+
+
+def test_credentials_of_another_seller(client: Client, served: str) -> None:
+    other = Client(served)
+    found = client.wrong("--refresh-token", other.lwa["refresh_token"])
+    assert f"is that of seller {other.terminal.seller}, not of {client.terminal.seller}" in found["credentials"]
+
+
+def test_credentials_that_a_strict_server_refuses() -> None:
+    with serving("--auth", "strict") as running:
+        client = Client(running.url)
+        client.call()
+        assert "The server refuses such calls." in client.wrong("--refresh-token", "Atzr|another")["credentials"]
+        form = {"grant_type": "refresh_token", **client.lwa, "client_secret": "wrong"}
+        requests.post(f"{running.url}/auth/o2/token", data=form, timeout=10)
+        assert "refused the client's createAccessToken with 401" in wrong(
+            Terminal(running.url, "", QUIET).try_("doctor", "--json")
+        ).get("credentials", "")
+
+
+def test_calls_with_credentials_of_elsewhere_are_noticed() -> None:
+    with serving() as running:
+        requests.get(
+            f"{running.url}/orders/v0/orders?MarketplaceIds=ATVPDKIKX0DER&{UPDATED}",
+            headers={"x-amz-access-token": "Atza|another"},
+            timeout=10,
+        )
+        found = wrong(Terminal(running.url, "", QUIET).try_("doctor", "--json"))
+        assert list(found) == ["credentials"]
+        assert "unknown access token" in found["credentials"]
+        stray = Client(running.url).wrong()
+        assert "unknown access token" in stray["credentials"]
+        assert "host" in stray
+
+
+def test_a_wrong_token_and_seller(served: str) -> None:
+    assert "did you mean" in wrong(run("doctor", "--url", served, "--seller", "ANOBODY", "--json", env=QUIET))["access"]
+    with serving("--host", "0.0.0.0", env={"SANDBOX_ADMIN_TOKEN": "secret"}) as running:  # noqa: S104  what is tried
+        url = running.url.replace("0.0.0.0", "127.0.0.1")  # noqa: S104  the same
+        for token in ((), ("--token", "wrong")):
+            found = wrong(run("doctor", "--url", url, *token, "--json", env=QUIET))
+            assert "SANDBOX_ADMIN_TOKEN" in found["access"]
+
+
+# 5: the host
+
+
+@pytest.mark.parametrize(
+    ("arguments", "env", "words"),
+    [
+        (("--client-endpoint", "https://sellingpartnerapi-na.amazon.com"), {}, "which is Amazon's"),
+        (("--client-endpoint", "mws.amazonservices.de"), {}, "which is Amazon's"),
+        ((), {"SP_API_ENDPOINT": "https://sellingpartnerapi-eu.amazon.com"}, "SP_API_ENDPOINT is"),
+        ((), {"AWS_ENV": "SANDBOX"}, "Amazon's own sandbox"),
+        (("--client-endpoint", "http://127.0.0.1:9"), {}, "another port"),
+        (("--client-endpoint", "http://sandbox.internal:8585"), {}, "is not this server"),
+    ],
+)
+def test_a_client_on_another_host(
+    client: Client, arguments: tuple[str, ...], env: dict[str, str | None], words: str
+) -> None:
+    found = client.wrong(*arguments, env=env)
+    assert list(found) == ["host"]
+    assert words in found["host"]
+    assert f"oint the client at {client.url}" in found["host"]
+
+
+def test_a_client_that_never_called(served: str) -> None:
+    client = Client(served)
+    assert "No request of the client has arrived" in client.wrong()["host"]
+    client.wrong("--refresh-token", "Atzr|another")
+    assert "host" in client.wrong(), "the doctor's own calls are no client's"
+    assert client.wrong("--client-endpoint", served.replace("127.0.0.1", "localhost")) == {}
+
+
+# 6: the clock
+
+
+def test_clocks_apart(served: str) -> None:
+    client = Client(served, "--start", "2026-03-02T16:00:00Z")
+    client.call()
+    assert client.wrong("--client-clock", "2026-03-02T16:05:00Z") == {}
+    behind = client.wrong("--client-clock", "2026-03-09T16:00:00Z")["clock"]
+    assert "2026-03-02T16:00:00Z, 7 days behind the client's" in behind
+    assert "clock to 2026-03-09T16:00:00Z" in behind
+    assert "ahead of the client's" in client.wrong("--client-clock", "2026-03-02T15:00:00Z")["clock"]
+    assert list(client.wrong()) == ["clock"], "the machine's own clock is the client's by default"
+
+
+# 7: webhooks
+
+
+def test_a_receiver_that_is_not_there(client: Client) -> None:
+    client.terminal.run("webhook", "add", f"{NOWHERE}/hook")
+    assert f"Nothing listens at {NOWHERE}/hook." in client.wrong()["webhook"]
+
+
+def test_a_receiver_that_is_no_webhook(client: Client) -> None:
+    with receiving() as receiver:
+        found = client.wrong("--webhook", receiver.url)
+        assert f"webhook add {receiver.url}" in found["webhook"]
+        client.terminal.run("webhook", "add", receiver.url)
+        assert client.wrong("--webhook", receiver.url) == {}
+
+
+def test_a_receiver_that_refuses(client: Client) -> None:
+    with receiving(lambda _: 401) as receiver:
+        client.terminal.run("webhook", "add", receiver.url)
+        assert client.wrong() == {}, "nothing has been sent yet"
+        cancel(client.terminal)
+        assert "did not take the latest notification; it answered 401" in client.wrong()["webhook"]
+        receiver.answer = lambda _: 200
+        client.terminal.run("deliveries", "resend", "--latest")
+        assert client.wrong() == {}
+
+
+def test_a_receiver_that_has_had_enough(client: Client) -> None:
+    with receiving(lambda _: 410) as receiver:
+        client.terminal.run("webhook", "add", receiver.url)
+        cancel(client.terminal)
+        assert "answered 410, so it is told nothing any more" in client.wrong()["webhook"]
+
+
+@pytest.mark.parametrize(("code", "words"), [(204, ""), (400, "it answered 400")])
+def test_a_receiver_is_tried_with_its_secret(client: Client, code: int, words: str) -> None:
+    with receiving(lambda _: code) as receiver:
+        client.terminal.run("webhook", "add", receiver.url, "--secret", SECRET)
+        found = client.wrong("--webhook", receiver.url, "--webhook-secret", SECRET)
+        assert words in found.get("webhook", "")
+        assert len(receiver.bodies) == 1
+
+
+def cancel(terminal: Terminal) -> None:
+    order_id = terminal.json("order", "create", "--no-hold")["order_id"]
+    terminal.run("order", "act", order_id, "seller-cancel", "--reason", "no_inventory")
+
+
+# 8: signatures
+
+
+def test_signatures_of_another_time(served: str) -> None:
+    client = Client(served, "--start", "2026-03-02T16:00:00Z", "--setting", "signature_time=virtual")
+    client.call()
+    clock = ("--client-clock", "2026-03-02T16:00:00Z")
+    assert client.wrong(*clock) == {}, "without a webhook nobody verifies"
+    with receiving() as receiver:
+        client.terminal.run("webhook", "add", receiver.url)
+        assert "settings set signature_time=wall" in client.wrong(*clock)["signature"]
+        client.terminal.run("settings", "set", "signature_time=wall")
+        assert client.wrong(*clock) == {}
+
+
+# 9: queues
+
+
+ARN = "arn:aws:sqs:us-west-2:555566667777:order-changes"
+
+
+def subscribed(folder: Path, *, unsubscribed: bool = False) -> str:
+    """A store with a seller who is told of changes by a queue, and by nothing else any more."""
+    url = f"sqlite:///{folder}/worlds.db"
+    store = open_store(url)
+    world = Sellers(store).get(None)
+    made = world.happen("subscribed", {"url": f"{NOWHERE}/hook", "secret": SECRET}).subscriber
+    destination = world.happen("destination-created", {"name": "order-changes", "arn": ARN}).destination_id
+    queue = {"destination_id": destination, "notification_types": ["ORDER_CHANGE"], "payload_version": "1.0"}
+    gone = [made, world.happen("subscribed", queue).subscriber]
+    for each in gone if unsubscribed else gone[:1]:
+        assert each is not None
+        world.happen("unsubscribed", {"subscriber_id": each.subscriber_id})
+    store.close()
+    return url
+
+
+def test_a_queue_that_nobody_asks_here(tmp_path: Path) -> None:
+    with serving("--store", subscribed(tmp_path)) as running:
+        call = ("doctor", "--client-endpoint", running.url, "--json")
+        found = wrong(Terminal(running.url, "", QUIET).try_(*call))
+        assert list(found) == ["queue"]
+        assert f"the queue {ARN} stands, and AWS_ENDPOINT_URL_SQS is not set" in found["queue"]
+        for variable, endpoint, words in (
+            ("AWS_ENDPOINT_URL", "https://sqs.us-east-1.amazonaws.com", "which is Amazon's"),
+            ("AWS_ENDPOINT_URL_SQS", NOWHERE, f"nothing listens at {NOWHERE}"),
+            ("AWS_ENDPOINT_URL_SQS", running.url, ""),
+        ):
+            found = wrong(Terminal(running.url, "", QUIET | {variable: endpoint}).try_(*call))
+            assert words in found.get("queue", "")
+            assert bool(found) == bool(words)
+
+
+def test_a_queue_that_is_told_nothing_any_more(tmp_path: Path) -> None:
+    with serving("--store", subscribed(tmp_path, unsubscribed=True)) as running:
+        call = ("doctor", "--client-endpoint", running.url, "--json")
+        assert wrong(Terminal(running.url, "", QUIET).try_(*call)) == {}
+
+
+# 10: polling
+
+
+@pytest.mark.parametrize("query", ["CreatedAfter=2026-01-01T00:00:00Z", "createdafter=2026-01-01T00:00:00Z&x=1"])
+def test_polling_by_creation_only(served: str, query: str) -> None:
+    client = Client(served)
+    client.call(f"/orders/v0/orders?MarketplaceIds=ATVPDKIKX0DER&{query}")
+    assert "by CreatedAfter only" in client.wrong()["polling"]
+    client.call()
+    assert client.wrong() == {}
+
+
+def test_polling_in_the_other_dialects(served: str) -> None:
+    client = Client(served)
+    client.call("/orders/2026-01-01/orders?createdAfter=2026-01-01T00:00:00Z")
+    assert "by CreatedAfter only" in client.wrong()["polling"]

@@ -1,0 +1,150 @@
+"""Help, the nearest word to a wrong one, completion, and that a command waits for nothing it does not need."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import click
+import pytest
+
+from sandbox.cli import COMMANDS, main
+from sandbox.cli.groups import PROGRAM, examples_of
+from sandbox.core.commands import ARGUMENTS
+from tests.cli.terminal import run
+
+
+def leaves(group: click.Group = main, before: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+    """Every command that does something, with the words that call it."""
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None, name
+        if isinstance(command, click.Group):
+            yield from leaves(command, (*before, name))
+        else:
+            yield (*before, name), command
+
+
+LEAVES = dict(leaves())
+each_command = pytest.mark.parametrize("words", LEAVES, ids=" ".join)
+
+
+@each_command
+def test_help_has_an_example(words: tuple[str, ...]) -> None:
+    answer = run(*words, "--help")
+    assert answer.exit_code == 0
+    assert "Example" in answer.output
+    assert f"  {PROGRAM} " in answer.output
+
+
+@each_command
+def test_examples_are_of_the_command(words: tuple[str, ...]) -> None:
+    lines, _ = examples_of(LEAVES[words])
+    assert any(line.startswith(" ".join(words)) for line in lines)
+
+
+@pytest.mark.parametrize("words", [each for each in LEAVES if LEAVES[each].params], ids=" ".join)
+def test_an_unknown_option_is_a_usage_error(words: tuple[str, ...]) -> None:
+    answer = run(*words, "--yson")
+    assert answer.exit_code == 2
+    assert "No such option" in answer.output
+
+
+def test_the_program_lists_every_command_in_its_order() -> None:
+    listed = run("--help").output.partition("Commands:\n")[2].splitlines()
+    assert [line.split()[0] for line in listed[: len(COMMANDS)]] == list(COMMANDS)
+    assert not [line for line in listed if line.endswith("...")]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "nearest"),
+    [
+        (("oder",), "'order'"),
+        (("order", "crate"), "'create'"),
+        (("clock", "show", "--selller", "A"), "'--seller'"),
+        (("order", "act", "902-0000001-0000001", "seller-cancle"), "'seller-cancel'"),
+        (("order", "create", "--channel", "MNF"), "'MFN'"),
+        (("order", "list", "--status", "Unshiped"), "'Unshipped'"),
+        (("settings", "set", "listing_lga=2m"), "'listing_lag'"),
+        (("settings", "reset", "listing_lga"), "'listing_lag'"),
+        (("seller", "create", "--setting", "listing_lga=2m"), "'listing_lag'"),
+        (("webhook", "add", "http://127.0.0.1:9/", "--change", "OrderStatsChange"), "'OrderStatusChange'"),
+        (("deliveries", "list", "--status", "filed"), "'failed'"),
+        (("mail", "--to", "byer"), "'buyer'"),
+        (("metrics", "--window", "life"), "'live'"),
+        (("rules", "--stage", "requestd"), "'requested'"),
+        (("completion", "bsh"), "'bash'"),
+    ],
+)
+def test_a_wrong_word_is_told_the_nearest(arguments: tuple[str, ...], nearest: str) -> None:
+    answer = run(*arguments)
+    assert answer.exit_code == 2
+    assert nearest in answer.stderr
+    assert answer.stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("clock", "advance", "soon"), "31m, 2h30m, 7d or PT31M"),
+        (("clock", "to", "tomorrow"), "2026-03-02T16:00:00Z"),
+        (("clock", "rate", "2000000"), "0<=x<=1000000"),
+        (("order", "act", "902-0000001-0000001", "seller-refund", "--amount", "5"), "MUG-BLUE=5.00"),
+        (("order", "create", "--item", "{sku}"), "not a JSON object"),
+        (("settings", "set", "listing_lag"), "key=value"),
+        (("settings", "reset"), "--all"),
+        (("deliveries", "resend"), "--latest"),
+        (("clock", "show", "--url", "127.0.0.1:8585"), "http://127.0.0.1:8585"),
+        (("order", "show"), "ORDER_ID"),
+    ],
+)
+def test_a_wrong_value_is_a_usage_error(arguments: tuple[str, ...], words: str) -> None:
+    answer = run(*arguments)
+    assert answer.exit_code == 2
+    assert words in answer.stderr
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_the_completion_script_is_that_of_the_shell(shell: str) -> None:
+    script = run("completion", shell).stdout
+    assert "_MARKETPLACE_SANDBOX_COMPLETE" in script
+    assert f"{shell}_complete" in script
+
+
+@pytest.mark.parametrize(
+    ("words", "index", "offered"),
+    [
+        ("marketplace-sandbox cl", "1", {"clock"}),
+        ("marketplace-sandbox order act 902 seller-", "4", {each for each in ARGUMENTS if each.startswith("seller-")}),
+        ("marketplace-sandbox settings get listing", "3", {"listing_lag"}),
+        ("marketplace-sandbox play auto-c", "2", {"auto-cancel"}),
+    ],
+)
+def test_words_are_completed(words: str, index: str, offered: set[str]) -> None:
+    env: dict[str, str | None] = {
+        "_MARKETPLACE_SANDBOX_COMPLETE": "bash_complete",
+        "COMP_WORDS": words,
+        "COMP_CWORD": index,
+    }
+    completed = {line.split(",")[1] for line in _completed(env)}
+    assert completed == offered
+
+
+def _completed(env: dict[str, str | None]) -> list[str]:
+    program = "import sys; from sandbox.cli import main; main(prog_name='marketplace-sandbox')"
+    asked = {name: text for name, text in env.items() if text is not None}
+    return subprocess.run(
+        [sys.executable, "-c", program], env=asked, capture_output=True, text=True, check=True
+    ).stdout.splitlines()
+
+
+@pytest.mark.parametrize("arguments", [("order", "act", "--help"), ("clock", "show", "--help"), ("completion", "bash")])
+def test_a_command_waits_for_no_part_of_the_server(arguments: tuple[str, ...]) -> None:
+    program = (
+        "import sys; from click.testing import CliRunner; from sandbox.cli import main; "
+        f"answer = CliRunner().invoke(main, {list(arguments)!r}); assert answer.exit_code == 0; "
+        "print(*(name for name in sys.modules))"
+    )
+    loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.split()
+    assert not {"flask", "connexion", "sqlalchemy", "requests", "rich", "yaml", "sandbox.api"} & set(loaded)
+    assert not [name for name in loaded if name.startswith(("sandbox.server", "sandbox.delivery", "sandbox.scenario"))]

@@ -1,0 +1,210 @@
+"""Webhooks, deliveries, and the receiver that `listen` is."""
+
+import json
+import os
+import signal
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+import requests
+from standardwebhooks import Webhook
+
+from sandbox.cli.receiver import judge
+from sandbox.delivery.signature import sign
+from tests.cli.terminal import Terminal
+from tests.serving import SCRIPT, clean_environment
+
+SECRET = "whsec_c2VjcmV0IHNlY3JldCBzZWNyZXQgc2VjcmV0"
+NOBODY = "http://127.0.0.1:1/nobody"
+
+
+def test_webhooks_are_added_listed_and_removed(terminal: Terminal) -> None:
+    assert terminal.run("webhook", "list") == "There is no webhook.\n"
+    made = terminal.json("webhook", "add", NOBODY, "--change", "BuyerRequestedChange", "--type", "ORDER_CHANGE")
+    assert made["secret"].startswith("whsec_")
+    assert made["order_change_types"] == ["BuyerRequestedChange"]
+    other = terminal.run("webhook", "add", "http://127.0.0.1:1/other", "--secret", SECRET)
+    assert "secret" not in other
+    assert NOBODY in terminal.run("webhook", "list")
+    assert [each["url"] for each in terminal.json("webhook", "list")] == [NOBODY, "http://127.0.0.1:1/other"]
+    assert f"Did you mean '{NOBODY}'" in terminal.refused("webhook", "remove", f"{NOBODY}s")
+    assert made["id"] in terminal.run("webhook", "remove", NOBODY)
+    terminal.run("webhook", "remove", terminal.json("webhook", "list")[0]["id"])
+    assert terminal.json("webhook", "list") == []
+    assert "example.com" in terminal.refused("webhook", "add", "http://example.com/")
+
+
+def test_deliveries_are_listed_and_sent_again(terminal: Terminal) -> None:
+    assert "webhook add" in terminal.refused("deliveries", "resend", "--latest")
+    terminal.run("webhook", "add", NOBODY)
+    order_id = canceled(terminal)
+    (failed,) = terminal.json("deliveries", "list", "--status", "failed", "--order", order_id)
+    assert "refused" in terminal.run("deliveries", "list")
+    assert terminal.json("deliveries", "list", "--status", "delivered") == []
+    (again,) = terminal.json("deliveries", "resend", failed["id"])
+    assert len(again["attempts"]) == 2
+    assert "failed" in terminal.run("deliveries", "resend", "--latest")
+    assert "nothing" in terminal.refused("deliveries", "resend", "nothing")
+
+
+def canceled(terminal: Terminal) -> str:
+    order_id: str = terminal.json("order", "create", "--no-hold")["order_id"]
+    terminal.run("order", "act", order_id, "seller-cancel", "--reason", "no_inventory")
+    return order_id
+
+
+@contextmanager
+def listening(terminal: Terminal, *arguments: str) -> Iterator[subprocess.Popen[str]]:
+    """`listen` in a process of its own, ready; its last line so far was the address."""
+    command = [str(SCRIPT), "listen", "--url", terminal.url, "--seller", terminal.seller, *arguments]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=clean_environment()
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def address(process: subprocess.Popen[str]) -> str:
+    """Where it listens, once it does."""
+    assert process.stderr
+    line = process.stderr.readline()
+    assert line.startswith("Listening on http://127.0.0.1:"), line + process.stderr.read()
+    return line.split()[2].rstrip(".")
+
+
+def ended(process: subprocess.Popen[str]) -> tuple[str, str]:
+    """Ends it as Ctrl-C does; what else it printed."""
+    os.kill(process.pid, signal.SIGINT)
+    return process.communicate(timeout=30)
+
+
+def test_a_delivery_is_printed_with_the_verdict_on_its_signature(terminal: Terminal) -> None:
+    with listening(terminal, "--deliveries", "1") as process:
+        url = address(process)
+        assert [each["url"] for each in terminal.json("webhook", "list")] == [url]
+        order_id = canceled(terminal)
+        output, _ = process.communicate(timeout=30)
+    assert process.returncode == 0
+    for words in (f"ORDER_CHANGE OrderStatusChange {order_id} Canceled", "signature: right", "answered 200"):
+        assert words in output
+    assert terminal.json("webhook", "list") == []
+    (delivery,) = terminal.json("deliveries", "list")
+    assert delivery["status"] == "delivered"
+
+
+def test_ctrl_c_ends_it_and_takes_the_webhook_away(terminal: Terminal) -> None:
+    with listening(terminal, "--change", "BuyerRequestedChange", "--path", "here") as process:
+        assert address(process).endswith("/here")
+        assert len(terminal.json("webhook", "list")) == 1
+        output, errors = ended(process)
+    assert (process.returncode, output, errors) == (0, "", "Stopped.\n")
+    assert terminal.json("webhook", "list") == []
+
+
+def test_a_request_to_end_does_the_same(terminal: Terminal) -> None:
+    with listening(terminal) as process:
+        address(process)
+        process.terminate()
+        process.communicate(timeout=30)
+    assert process.returncode == 0
+    assert terminal.json("webhook", "list") == []
+
+
+def test_it_refuses_the_first_so_many(terminal: Terminal) -> None:
+    with listening(terminal, "--fail", "2", "--status", "503", "--json", "--deliveries", "3") as process:
+        address(process)
+        canceled(terminal)
+        terminal.run("clock", "advance", "1h")
+        output, _ = process.communicate(timeout=30)
+    came = [json.loads(line) for line in output.splitlines()]
+    assert [each["answered"] for each in came] == [503, 503, 200]
+    assert len({each["id"] for each in came}) == 1
+    assert all(each["verified"] for each in came)
+    (delivery,) = terminal.json("deliveries", "list")
+    assert [each["http_code"] for each in delivery["attempts"]] == [503, 503, 200]
+
+
+def test_it_answers_every_delivery_with_one_status(terminal: Terminal) -> None:
+    with listening(terminal, "--status", "418", "--body", "--deliveries", "2") as process:
+        address(process)
+        canceled(terminal)
+        terminal.run("clock", "next")
+        output, _ = process.communicate(timeout=30)
+    assert output.count("answered 418") == 2
+    assert '"OrderChangeNotification"' in output
+
+
+def test_it_can_be_too_slow(terminal: Terminal) -> None:
+    terminal.run("settings", "set", "webhook_timeout=PT0.1S")
+    with listening(terminal, "--slow", "60") as process:
+        address(process)
+        canceled(terminal)
+        output, _ = ended(process)
+    assert "signature: right" in output
+    (delivery,) = terminal.json("deliveries", "list")
+    assert delivery["attempts"][0]["error"]
+
+
+def test_it_verifies_with_a_secret_it_is_given(terminal: Terminal) -> None:
+    with listening(terminal, "--no-register", "--secret", SECRET, "--json", "--deliveries", "2") as process:
+        url = address(process)
+        assert terminal.json("webhook", "list") == []
+        terminal.run("webhook", "add", url, "--secret", SECRET)
+        canceled(terminal)
+        requests.post(url, data=b"{}", headers={"webhook-id": "x"}, timeout=10)
+        output, _ = process.communicate(timeout=30)
+    first, second = (json.loads(line) for line in output.splitlines())
+    assert (first["verified"], second["verified"]) == (True, False)
+    assert second["signature"].startswith("missing")
+
+
+def test_no_port_and_no_server_are_told(terminal: Terminal) -> None:
+    with listening(terminal) as process:
+        port = address(process).rsplit(":", 1)[1].split("/")[0]
+        assert f"Port {port} cannot be listened on" in terminal.refused("listen", "--port", port)
+        ended(process)
+    nobody = Terminal("http://127.0.0.1:1")
+    assert "No sandbox answers" in nobody.refused("listen")
+
+
+@pytest.mark.parametrize(
+    ("secret", "more", "verdict"),
+    [
+        (SECRET, {}, "right"),
+        ("", {}, "no secret is known"),
+        ("whsec_b3RoZXIgb3RoZXIgb3RoZXIgb3RoZXI=", {}, "another secret"),
+        (SECRET, {"webhook-timestamp": "soon"}, "missing"),
+        (SECRET, {"webhook-signature": "v1,x v1a,y"}, "another secret"),
+    ],
+)
+def test_signatures_are_judged_as_verifiers_do(secret: str, more: dict[str, str], verdict: str) -> None:
+    headers = signed(1_000_000) | more
+    verified, said = judge(secret, headers, b"{}", lambda: 1_000_000.0)
+    assert (verified, verdict in said) == (verdict == "right", True)
+
+
+@pytest.mark.parametrize(
+    ("apart", "words"),
+    [(300, ""), (301, "5 minutes ahead of"), (-301, "5 minutes behind"), (86_400 * 9, "9 days"), (7_200, "2 hours")],
+)
+def test_a_timestamp_far_away_is_told(apart: int, words: str) -> None:
+    verified, said = judge(SECRET, signed(1_000_000 + apart), b"{}", lambda: 1_000_000.0)
+    assert (verified, words in said) == (not words, True)
+
+
+def signed(at: int) -> dict[str, Any]:
+    return {"webhook-id": "m", "webhook-timestamp": str(at), "webhook-signature": sign(SECRET, "m", at, b"{}")}
+
+
+def test_the_verdict_is_that_of_the_official_verifier() -> None:
+    import time
+
+    now = int(time.time())
+    headers = signed(now)
+    Webhook(SECRET).verify(b"{}", headers)
+    assert judge(SECRET, headers, b"{}", time.time) == (True, "right")

@@ -1,0 +1,190 @@
+"""Orders from the command line: every field of the form, every argument of every action."""
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.cli.terminal import Terminal
+
+ID = "902-0000001-0000001"
+
+
+def place(terminal: Terminal, *more: str) -> str:
+    order_id: str = terminal.json("order", "create", "--no-hold", "--item", "MUG:2", "--item", "LAMP", *more)[
+        "order_id"
+    ]
+    return order_id
+
+
+def act(terminal: Terminal, *arguments: str) -> Any:
+    return terminal.json("order", "act", *arguments)
+
+
+def test_every_field_of_the_form_has_an_option(terminal: Terminal) -> None:
+    item = {"sku": "LAMP", "price": 79.5, "tax": 6.32, "title": "Oak lamp"}
+    made = terminal.json(
+        "order", "create", "--id", ID, "--item", "MUG:2", "--item", json.dumps(item), "--item", "RUG",
+        "--marketplace", "ATVPDKIKX0DER", "--channel", "MFN", "--purchased-at", "2026-03-02T15:00:00Z",
+        "--payment", "unverified", "--handling-days", "3", "--ship-by-at", "2026-03-09T00:00:00Z", "--invoice",
+        "--seller-order-id", "MINE-1", "--buyer-name", "Ada Young", "--buyer-email", "ada@example.com",
+        "--ship-to", "city=Berlin", "--ship-to", "country=DE", "--program", "Prime", "--program", "Business", "--hold",
+    )  # fmt: skip
+    assert made["order_id"] == ID
+    assert [(each["sku"], each["quantity"], each["price"]) for each in made["items"]] == [
+        ("MUG", 2, "20.00"),
+        ("LAMP", 1, "79.50"),
+        ("RUG", 1, "20.00"),
+    ]
+    (placed,) = [each["body"] for each in terminal.json("journal", "--kind", "placed")]
+    assert placed == {
+        "id": ID,
+        "items": [{"sku": "MUG", "quantity": 2}, item, {"sku": "RUG"}],
+        "marketplace": "ATVPDKIKX0DER",
+        "channel": "MFN",
+        "purchased_at": "2026-03-02T15:00:00Z",
+        "payment": "unverified",
+        "handling_days": 3,
+        "ship_by_at": "2026-03-09T00:00:00Z",
+        "invoice": True,
+        "seller_order_id": "MINE-1",
+        "buyer": {"name": "Ada Young", "email": "ada@example.com"},
+        "ship_to": {"city": "Berlin", "country": "DE"},
+        "programs": ["Prime", "Business"],
+        "hold": True,
+    }
+    afn = terminal.json("order", "create", "--channel", "AFN", "--multi-channel")
+    assert afn["status"] == "Unfulfillable"
+    pre_order = terminal.json("order", "create", "--release-at", "2026-03-05T00:00:00Z")
+    assert pre_order["status"] == "PendingAvailability"
+
+
+def test_several_are_placed_and_listed(terminal: Terminal) -> None:
+    made = terminal.json("order", "create", "--count", "3", "--no-hold")["orders"]
+    terminal.run("order", "create")
+    assert made[2]["order_id"] in terminal.run("order", "list", "--status", "Unshipped,Shipped")
+    assert [each["order_id"] for each in terminal.json("order", "list", "--limit", "2")] == [
+        each["order_id"] for each in made[:2]
+    ]
+    assert len(terminal.json("order", "list", "--status", "Pending", "--channel", "MFN")) == 1
+    assert terminal.run("order", "list", "--request", "open") == "There is no order.\n"
+    assert terminal.run("order", "create", "--count", "2").count("Pending") == 2
+
+
+def test_long_lists_are_read_to_their_end(terminal: Terminal) -> None:
+    terminal.run("order", "create", "--count", "1500", "--json")
+    assert len(terminal.json("order", "list")) == 1500
+    assert len(terminal.json("order", "list", "--limit", "1200")) == 1200
+
+
+def test_an_order_is_shown(terminal: Terminal) -> None:
+    order_id = place(terminal)
+    act(terminal, order_id, "seller-confirm-shipment", "--item", "MUG:1")
+    act(
+        terminal,
+        order_id,
+        "seller-refund",
+        "--amount",
+        "MUG=5",
+        "--amount",
+        "MUG:price=1.5",
+        "--reason",
+        "not_as_described",
+    )
+    shown = terminal.run("order", "show", order_id)
+    for words in (order_id, "PartiallyShipped", "1 of 2", "20.00 USD", "-R1", "6.5 price", "Allowed now: "):
+        assert words in shown
+    assert terminal.json("order", "show", order_id)["status"] == "PartiallyShipped"
+    assert "902-9999999-9999999" in terminal.refused("order", "show", "902-9999999-9999999")
+
+
+def test_what_came_of_an_action_is_shown(terminal: Terminal) -> None:
+    order_id = place(terminal)
+    shown = terminal.run("clock", "advance", "1h") and terminal.run(
+        "order", "act", order_id, "buyer-request-cancellation", "--reason", "mistake", "--item", "MUG"
+    )
+    for words in (
+        "request_opened",
+        "Unshipped",
+        "open, mistake",
+        "ORDER_CHANGE BuyerRequestedChange",
+        "cancellation_requested to seller",
+    ):
+        assert words in shown
+    canceled = terminal.run("order", "act", order_id, "seller-cancel", "--reason", "no_inventory")
+    for words in ("Canceled", "by MERCHANT, no_inventory", "counts in the rate", "lint", "buyer"):
+        assert words in canceled
+
+
+def test_every_argument_of_every_action_arrives(terminal: Terminal) -> None:
+    terminal.run("settings", "set", "buyer_withdrawal=on")
+    order_id = place(terminal)
+    terminal.run("clock", "advance", "1h")
+    act(terminal, order_id, "buyer-message", "--text", "Hello: I'd like to cancel")
+    act(terminal, order_id, "seller-message", "--kind", "instructions")
+    act(
+        terminal,
+        order_id,
+        "buyer-request-cancellation",
+        "--reason",
+        "other",
+        "--reason-text",
+        "My own words",
+        "--item",
+        "MUG:1",
+    )
+    act(terminal, order_id, "buyer-withdraw-request")
+    act(terminal, order_id, "seller-acknowledge", "--seller-order-id", "MINE-7")
+    act(terminal, order_id, "parcel-leaves", "--item", "LAMP")
+    act(terminal, order_id, "seller-confirm-shipment", "--item", "LAMP", "--carrier", "UPS", "--tracking", "1Z999")
+    refund = act(
+        terminal,
+        order_id,
+        "seller-refund",
+        "--amount",
+        '{"sku": "LAMP", "amount": "2.50"}',
+        "--reason",
+        "not_as_described",
+    )
+    act(terminal, order_id, "seller-cancel-refund", "--refund-id", refund["order"]["refunds"][0]["refund_id"])
+    said = {each["body"]["action"]: each["body"]["with"] for each in terminal.json("journal", "--kind", "acted")}
+    assert said == {
+        "buyer-message": {"text": "Hello: I'd like to cancel"},
+        "seller-message": {"kind": "instructions"},
+        "buyer-request-cancellation": {
+            "reason": "other",
+            "reason_text": "My own words",
+            "items": [{"sku": "MUG", "quantity": 1}],
+        },
+        "buyer-withdraw-request": {},
+        "seller-acknowledge": {"seller_order_id": "MINE-7"},
+        "parcel-leaves": {"items": ["LAMP"]},
+        "seller-confirm-shipment": {"items": ["LAMP"], "carrier": "UPS", "tracking": "1Z999"},
+        "seller-refund": {"amounts": [{"sku": "LAMP", "amount": "2.50"}], "reason": "not_as_described"},
+        "seller-cancel-refund": {"refund_id": f"{order_id}-R1"},
+    }
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("seller-cancel", "--reason", "no_inventry"), "no_inventory"),
+        (("seller-cancel", "--text", "no"), "did you mean"),
+        (("seller-cancel", "--item", "MUK"), "Its items are"),
+        (("buyer-message",), "needs text"),
+        (("seller-cancel-refund", "--refund-id", "R9"), "no such refund"),
+        (("warehouse-ships",), "Allowed now: "),
+    ],
+)
+def test_a_refused_action_is_told_in_a_sentence(terminal: Terminal, arguments: tuple[str, ...], words: str) -> None:
+    order_id = place(terminal)
+    before = terminal.json("journal")
+    assert words in terminal.refused("order", "act", order_id, *arguments)
+    assert terminal.json("journal") == before
+
+
+def test_a_refused_order_names_its_field(terminal: Terminal) -> None:
+    assert "purchased_at" in terminal.refused("order", "create", "--purchased-at", "2027-01-01T00:00:00Z")
+    assert "'sku'" in terminal.refused("order", "create", "--item", '{"sko": "MUG"}')
+    assert "902-0000001-0000001" in terminal.refused("order", "create", "--id", "7")
+    assert terminal.json("order", "list") == []

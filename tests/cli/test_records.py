@@ -1,0 +1,136 @@
+"""Mail, messages, the rate, the journal, the client's calls, settings, faults, and the world as a file."""
+
+import json
+from pathlib import Path
+
+import pytest
+import requests
+
+from tests.cli.terminal import Terminal, run
+
+
+@pytest.fixture
+def lived(terminal: Terminal) -> Terminal:
+    """A seller who canceled one of two orders for a reason of his own."""
+    terminal.run("order", "create", "--id", "902-0000001-0000001", "--no-hold")
+    terminal.run("order", "create", "--id", "902-0000002-0000002", "--no-hold")
+    terminal.run("order", "act", "902-0000001-0000001", "seller-cancel", "--reason", "no_inventory")
+    terminal.run("order", "act", "902-0000002-0000002", "buyer-message", "--text", "Where [red]is[/red] it?")
+    return terminal
+
+
+def test_mail_and_messages_are_listed(lived: Terminal) -> None:
+    assert "canceled_by_seller" in lived.run("mail", "--to", "buyer")
+    assert [each["order_id"] for each in lived.json("mail", "--order", "902-0000001-0000001", "--limit", "1")]
+    assert lived.run("mail", "--order", "902-0000009-0000009") == "There is no mail.\n"
+    assert "Where [red]is[/red] it?" in lived.run("messages")
+    (message,) = lived.json("messages", "--to", "seller")
+    assert message["order_id"] == "902-0000002-0000002"
+    assert lived.run("messages", "--to", "amazon") == "There is no message.\n"
+
+
+def test_the_rate_is_printed(lived: Terminal, served: str) -> None:
+    shown = lived.run("metrics")
+    for words in ("50.00%, BAD", "no_inventory: 1"):
+        assert words in shown
+    assert lived.json("metrics", "--marketplace", "ATVPDKIKX0DER")["cancellation_rate"]["rate"] == 0.5
+    assert "none" in lived.run("metrics", "--window", "report")
+    assert "did you mean 'ATVPDKIKX0DER'" in lived.refused("metrics", "--marketplace", "ATVPDKIKX0DET")
+
+
+def test_the_journal_is_printed(lived: Terminal) -> None:
+    assert "seller-cancel" in lived.run("journal", "--kind", "acted")
+    assert [each["kind"] for each in lived.json("journal", "--limit", "2")] == ["opened", "placed"]
+    assert len(lived.json("journal", "--kind", "placed", "--limit", "1")) == 1
+    assert "did you mean 'placed'" in lived.refused("journal", "--kind", "place")
+
+
+def test_the_clients_calls_are_printed(terminal: Terminal) -> None:
+    assert terminal.run("requests") == "No call of the client has arrived.\n"
+    lwa = terminal.json("seller", "show-credentials")["lwa"]
+    form = {"grant_type": "refresh_token", **lwa}
+    token = requests.post(f"{terminal.url}/auth/o2/token", data=form, timeout=10).json()["access_token"]
+    headers = {"x-amz-access-token": token}
+    requests.get(f"{terminal.url}/orders/v0/orders?MarketplaceIds=ATVPDKIKX0DER", headers=headers, timeout=10)
+    shown = terminal.run("requests", "--operation", "getOrders")
+    assert "GET /orders/v0/orders?MarketplaceIds=ATVPDKIKX0DER" in shown
+    assert [each["operation"] for each in terminal.json("requests")] == ["createAccessToken", "getOrders"]
+    assert [each["status"] for each in terminal.json("requests", "--refused")] == [400]
+    assert len(terminal.json("requests", "--limit", "1")) == 1
+
+
+def test_settings_are_listed_changed_and_reset(terminal: Terminal) -> None:
+    assert terminal.run("settings", "list", "--changed") == "Every setting is as by default.\n"
+    assert "How long a change stays invisible" in terminal.run("settings", "list")
+    said = terminal.run("settings", "set", "listing_lag=2m", "buyer_withdrawal=on", "rate_window_days=14", "limits=off")
+    assert said == "listing_lag is PT2M.\nbuyer_withdrawal is yes.\nrate_window_days is 14.\nlimits is off.\n"
+    assert list(terminal.json("settings", "list", "--changed")) == [
+        "listing_lag",
+        "rate_window_days",
+        "buyer_withdrawal",
+    ]
+    assert terminal.run("settings", "get", "listing_lag") == "PT2M\n"
+    assert terminal.json("settings", "get", "buyer_withdrawal") is True
+    assert terminal.json("settings", "reset", "listing_lag") == {"listing_lag": "PT0S"}
+    terminal.run("settings", "reset", "--all")
+    assert terminal.json("settings", "list", "--changed") == {}
+
+
+@pytest.mark.parametrize(
+    ("pair", "words", "status"),
+    [
+        ("listing_lag=soon", "ISO 8601", 1),
+        ("buyer_withdrawal=maybe", "true or false", 1),
+        ("limits=publshed", "did you mean published", 1),
+        ("rate_window_days=many", "whole number", 1),
+        ("listing_lga=2m", "did you mean 'listing_lag'", 2),
+    ],
+)
+def test_a_wrong_setting_changes_nothing(terminal: Terminal, pair: str, words: str, status: int) -> None:
+    assert words in terminal.refused("settings", "set", "omit_when_false=on", pair, status=status)
+    assert terminal.json("settings", "list", "--changed") == {}
+    assert "did you mean 'listing_lag'" in terminal.refused("settings", "get", "listing_lga", status=2)
+
+
+def test_the_world_is_exported_and_plays(lived: Terminal, tmp_path: Path) -> None:
+    lived.run("clock", "advance", "3d")
+    file = tmp_path / "world.yaml"
+    answer = lived.try_("export", "--output", str(file))
+    assert f"marketplace-sandbox play {file}" in answer.stderr
+    played = run("play", str(file), "--json")
+    assert played.exit_code == 0, played.output
+    (receipt,) = json.loads(played.stdout)
+    here = {each["order_id"]: each["status"] for each in lived.json("order", "list")}
+    assert {each["order_id"]: each["status"] for each in receipt["orders"]} == here
+    assert lived.run("export") == file.read_text()
+    assert lived.json("export")["until"] == "2026-03-05T16:00:00Z"
+    assert "--force" in lived.refused("export", "--output", str(file))
+    lived.run("export", "--output", str(file), "--force")
+    assert "cannot be written" in lived.refused("export", "--output", str(tmp_path / "no" / "world.yaml"))
+
+
+def test_the_export_is_played_on_a_server(lived: Terminal, tmp_path: Path) -> None:
+    file = tmp_path / "world.yaml"
+    lived.run("export", "--output", str(file))
+    (receipt,) = json.loads(run("play", str(file), "--url", lived.url, "--json").stdout)
+    assert receipt["passed"]
+
+
+def test_scenarios_are_listed_and_shown() -> None:
+    listed = json.loads(run("scenario", "list", "--json").stdout)
+    assert "auto-cancel" in {each["name"] for each in listed}
+    assert "auto-cancel" in run("scenario", "list").stdout
+    assert run("scenario", "show", "demo").stdout.startswith("about: A seller's day")
+    assert json.loads(run("scenario", "show", "demo", "--json").stdout)["orders"]
+    unknown = run("scenario", "show", "auto-cancle")
+    assert (unknown.exit_code, "did you mean 'auto-cancel'" in unknown.stderr) == (1, True)
+
+
+def test_a_new_scenario_plays(tmp_path: Path) -> None:
+    file = tmp_path / "mine.yaml"
+    assert str(file) in run("scenario", "new", str(file)).stdout
+    assert run("play", str(file)).exit_code == 0
+    assert run("scenario", "show", str(file)).stdout == file.read_text()
+    again = run("scenario", "new", str(file))
+    assert (again.exit_code, "--force" in again.stderr) == (1, True)
+    assert run("scenario", "new", str(file), "--force").exit_code == 0

@@ -1,0 +1,80 @@
+"""Sellers and their clocks from the command line."""
+
+import requests
+
+from tests.cli.terminal import Terminal, run
+
+
+def test_a_seller_is_opened_listed_shown_and_ended(served: str) -> None:
+    user = Terminal(served)
+    made = user.json(
+        "seller", "create", "--id", "ASHOP", "--start", "2026-03-02T16:00:00Z", "--rate", "60", "--seed", "7",
+        "--marketplace", "A1PA6795UKMFR9", "--setting", "buyer_withdrawal=on", "--setting", "rate_window_days=14",
+    )  # fmt: skip
+    assert made["marketplace_ids"] == ["A1PA6795UKMFR9"]
+    listed = {each["seller_id"]: each for each in user.json("seller", "list")}
+    assert listed["ASHOP"]["rate"] == 60
+    assert "ASHOP" in user.run("seller", "list")
+    assert user.json("seller", "show-credentials", "ASHOP") == made
+    assert made["lwa"]["refresh_token"] in user.run("seller", "show-credentials", "ASHOP")
+    assert user.json("seller", "show-credentials", "--seller", "ASHOP") == made
+    assert "Atzr|sandbox" in user.run("seller", "show-credentials")
+    settings = Terminal(served, "ASHOP").json("settings", "list")
+    assert (settings["buyer_withdrawal"], settings["rate_window_days"]) == (True, 14)
+    assert "already" in user.refused("seller", "create", "--id", "ASHOP")
+    assert user.run("seller", "delete", "ASHOP") == "Seller ASHOP is gone.\n"
+    assert "ASHOP" not in {each["seller_id"] for each in user.json("seller", "list")}
+    assert "default seller" in user.refused("seller", "delete", "ASANDBOXSELLER")
+    assert "did you mean 'ASANDBOXSELLER'" in user.refused("clock", "show", "--seller", "ASANDBOXSELER")
+
+
+def test_a_seller_begins_again(terminal: Terminal) -> None:
+    terminal.run("order", "create")
+    terminal.run("clock", "advance", "1h")
+    assert terminal.run("seller", "reset") == f"Began again: {terminal.seller}.\n"
+    assert terminal.json("order", "list") == []
+    assert terminal.json("clock", "show")["now"] == "2026-03-02T16:00:00Z"
+    assert terminal.seller in terminal.json("seller", "reset", "--all")["reset"]
+
+
+def test_the_clock_is_shown_and_moved(terminal: Terminal) -> None:
+    assert terminal.run("clock", "show").startswith("It is 2026-03-02T16:00:00Z; the clock stands.\nNothing")
+    order_id = terminal.json("order", "create")["order_id"]
+    assert f"Next: hold-ends of {order_id} at 2026-03-02T16:30:00Z." in terminal.run("clock", "show")
+    advanced = terminal.json("clock", "advance", "PT29M")
+    assert (advanced["now"], advanced["fired"]) == ("2026-03-02T16:29:00Z", [])
+    assert "Nothing fell due." in terminal.run("clock", "advance", "30s")
+    assert [each["what"] for each in terminal.json("clock", "next")["fired"]] == ["hold-ends"]
+    shown = terminal.run("clock", "to", "2026-03-12T16:00:00+01:00")
+    assert "It is 2026-03-12T15:00:00Z." in shown
+    assert "auto-cancel" in shown
+    assert "2h30m" in terminal.refused("clock", "advance", "2 hours", status=2)
+    assert "2026-03-12T15:00:00Z" in terminal.refused("clock", "to", "2026-03-01T00:00:00Z")
+    assert "due" in terminal.refused("clock", "next")
+
+
+def test_the_clock_runs_at_a_rate(terminal: Terminal) -> None:
+    assert terminal.json("clock", "rate", "60")["rate"] == 60
+    assert "the clock runs at rate 60" in terminal.run("clock", "show")
+    assert "the clock stands" in terminal.run("clock", "rate", "0")
+
+
+def test_deliveries_of_an_advance_are_shown(terminal: Terminal) -> None:
+    terminal.run("webhook", "add", "http://127.0.0.1:1/nobody")
+    order_id = terminal.json("order", "create")["order_id"]
+    shown = terminal.run("clock", "advance", "31m")
+    assert "hold-ends" in shown
+    assert f"{order_id} failed" in " ".join(shown.split())
+
+
+def test_no_server_and_no_sandbox_are_told_apart(served: str) -> None:
+    assert (
+        "No sandbox answers at http://127.0.0.1:1. Is it running"
+        in run("clock", "show", "--url", "http://127.0.0.1:1").stderr
+    )
+    assert "https" in run("clock", "show", "--url", served.replace("http:", "https:")).stderr
+    assert requests.get(f"{served}/health", timeout=10).status_code == 200
+
+
+def test_the_token_is_sent(served: str) -> None:
+    assert run("clock", "show", "--url", served, "--token", "t").exit_code == 0

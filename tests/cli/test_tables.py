@@ -1,0 +1,97 @@
+"""What is printed: nothing is cut on a narrow terminal, markup in data stays text, long waits show a sign of life."""
+
+import io
+import sys
+import threading
+
+import pytest
+from rich.console import Console
+
+from sandbox.cli import tables
+from sandbox.scenario import report
+from tests.cli.terminal import run
+
+LONG = "a sentence that is much too long for the column that it stands in and goes on in the next line"
+
+
+def printed(columns: int, *rows: tuple[str, ...]) -> str:
+    out = io.StringIO()
+    Console(file=out, width=columns, force_terminal=False).print(tables.table(("one", "two"), rows))
+    return out.getvalue()
+
+
+def test_a_long_cell_goes_on_in_the_next_line() -> None:
+    shown = printed(40, ("z" * 60, LONG))
+    assert "…" not in shown
+    assert shown.count("z") == 60
+    assert all(word in shown for word in LONG.split())
+
+
+def test_markup_in_data_is_text() -> None:
+    assert "[red]x[/red]" in printed(80, ("[red]x[/red]", ""))
+
+
+def test_values_are_words() -> None:
+    assert [tables.words(each) for each in (None, True, False, 3, ["a", 1], {"a": True})] == [
+        "", "yes", "no", "3", "a, 1", "a: yes",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("arguments", [("rules", "--stage", "requested"), ("rules",)])
+def test_rules_are_whole_at_eighty_columns(arguments: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tables, "FILE_COLUMNS", 80)
+    assert "…" not in run(*arguments).output
+
+
+def test_a_timeline_is_whole_at_eighty_columns(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tables, "FILE_COLUMNS", 80)
+    shown = run("play", "shown-the-official-way").output
+    assert "…" not in shown
+    assert report.__name__ in sys.modules
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_long_wait_shows_a_sign_of_life(monkeypatch: pytest.MonkeyPatch) -> None:
+    screen, begun = Terminal(), threading.Event()
+    monkeypatch.setattr(sys, "stderr", screen)
+    monkeypatch.setattr(tables, "PATIENCE_SECONDS", 0.0)
+    progress = tables._progress
+    monkeypatch.setattr(tables, "_progress", lambda doing: Seen(progress(doing), begun))
+    with tables.patience("Waiting for [it]"):
+        assert begun.wait(60)
+    assert "Waiting for [it]" in screen.getvalue()
+
+
+class Seen:
+    """A progress that says when it has begun."""
+
+    def __init__(self, progress: object, begun: threading.Event) -> None:
+        self.progress, self.begun = progress, begun
+
+    def start(self) -> None:
+        self.progress.start()  # type: ignore[attr-defined]
+        self.begun.set()
+
+    def stop(self) -> None:
+        self.progress.stop()  # type: ignore[attr-defined]
+
+
+def test_a_short_wait_shows_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = Terminal()
+    monkeypatch.setattr(sys, "stderr", screen)
+    with tables.patience("Waiting"):
+        pass
+    assert "Waiting" not in screen.getvalue()
+
+
+def test_a_file_gets_no_sign_of_life(monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = io.StringIO()
+    monkeypatch.setattr(sys, "stderr", screen)
+    monkeypatch.setattr(tables, "PATIENCE_SECONDS", 0.0)
+    with tables.patience("Waiting"):
+        pass
+    assert screen.getvalue() == ""
