@@ -4,28 +4,26 @@ Talks to a running server by the control API alone. Knows nothing of pytest; the
 """
 
 import contextlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from sandbox.core.instants import format_instant, parse_instant
-from sandbox.core.policy import nearest
-from sandbox.testing import accounts, wiring
+from sandbox.testing import accounts, assertions, wiring
 from sandbox.testing.accounts import RecordedRequest
 from sandbox.testing.clock import Clock
 from sandbox.testing.control import Control, MarketplaceError, segment
 from sandbox.testing.faults import Faults
 from sandbox.testing.orders import Order
 from sandbox.testing.received import Answer, Receiver
-from sandbox.testing.sqs import Queue
+from sandbox.testing.sqs import NotificationsApi, Queue
 
 Json = dict[str, Any]
 START = "2026-03-02T16:00:00Z"
 """Where a world begins of which nothing is said: a Monday morning in Seattle."""
 DEFAULT_SELLER = "ASANDBOXSELLER"
-CHANGES = ("BuyerRequestedChange", "OrderStatusChange")
 
 
 class Marketplace:
@@ -38,6 +36,8 @@ class Marketplace:
         self.marketplace_ids: list[str] = list(seller["marketplace_ids"])
         self._control = Control(url, self.seller_id)
         self._after = contextlib.ExitStack()
+        self._queues = 0
+        self.queue_service: Callable[[], str] = _no_queues
         self.clock = Clock(self._control, self._frozen() if freeze else None)
         self.faults = Faults(self._control)
 
@@ -205,9 +205,13 @@ class Marketplace:
         return receiver
 
     def queue(self, notification_type: str = "ORDER_CHANGE") -> Queue:
-        """An SQS queue, subscribed as on the platform by the Notifications API. Needs boto3."""
+        """An SQS queue that is told from now on, subscribed as on the platform by the Notifications API."""
         __tracebackhide__ = True
-        return Queue.subscribed(self._control, self.credentials["lwa"], notification_type)
+        self._queues += 1
+        queue = Queue(self.queue_service(), f"{self.seller_id}-{self._queues}")
+        self._after.callback(queue.close)
+        NotificationsApi(self._control, self.credentials["lwa"]).subscribe(queue, notification_type)
+        return queue
 
     def export(self) -> str:
         """The world as a scenario file's text: who did what when, and how the orders stand now."""
@@ -218,116 +222,18 @@ class Marketplace:
 
     # Assertions
 
-    def assert_canceled(self, order: Order | str, *, by: str | None = None, reason: str | None = None) -> None:
-        """That the order is canceled, perhaps by `BUYER`, `MERCHANT` or `AMAZON`, and for a reason."""
-        __tracebackhide__ = True
-        found = self._known(order)
-        ended = found.cancellation
-        _one_of("by", by, ("BUYER", "MERCHANT", "AMAZON"))
-        wanted = " ".join(filter(None, ("canceled", by and f"by {by}", reason and f"for {reason}")))
-        if ended is None:
-            self._fail(found, f"Order {found.order_id} is {found.status}, not {wanted}.")
-        elif (by and ended["by"] != by) or (reason and ended["reason"] != reason):
-            self._fail(found, f"Order {found.order_id} was {accounts.cancellation(ended)}; {wanted} was expected.")
+    assert_canceled = assertions.assert_canceled
+    assert_not_canceled = assertions.assert_not_canceled
+    assert_shipped = assertions.assert_shipped
+    assert_notified = assertions.assert_notified
+    assert_not_notified = assertions.assert_not_notified
+    assert_counts_in_rate = assertions.assert_counts_in_rate
+    assert_does_not_count_in_rate = assertions.assert_does_not_count_in_rate
+    assert_client_called = assertions.assert_client_called
 
-    def assert_not_canceled(self, order: Order | str) -> None:
-        """That nobody canceled the order."""
-        __tracebackhide__ = True
-        found = self._known(order)
-        if found.cancellation is not None:
-            self._fail(found, f"Order {found.order_id} was {accounts.cancellation(found.cancellation)}.")
 
-    def assert_shipped(self, order: Order | str) -> None:
-        """That the shipment of all its items is confirmed."""
-        __tracebackhide__ = True
-        found = self._known(order)
-        if found.status != "Shipped":
-            self._fail(found, f"Order {found.order_id} is {found.status}, not Shipped.")
-
-    def assert_notified(
-        self, order: Order | str, *, change: str | None = None, to: Receiver | None = None, times: int | None = None
-    ) -> None:
-        """That a change of the order was told, perhaps of a kind, to a receiver, or so many times."""
-        __tracebackhide__ = True
-        found = self._known(order)
-        _one_of("change", change, CHANGES)
-        told = [kind for kind in self._told(found, to) if change in (None, kind)]
-        if (times is None and not told) or (times is not None and len(told) != times):
-            how_often = "" if times is None else f" {times} times but {len(told)}"
-            self._fail(
-                found,
-                f"{change or 'A change'} of order {found.order_id} was not told{how_often}{_whom(to)}.",
-                self._misses(found, to),
-            )
-
-    def assert_not_notified(self, order: Order | str, *, change: str | None = None, to: Receiver | None = None) -> None:
-        """That no change of the order was told, perhaps none of a kind, or none to a receiver."""
-        __tracebackhide__ = True
-        found = self._known(order)
-        _one_of("change", change, CHANGES)
-        told = [kind for kind in self._told(found, to) if change in (None, kind)]
-        if told:
-            self._fail(found, f"{', '.join(told)} of order {found.order_id} was told{_whom(to)}.")
-
-    def assert_counts_in_rate(self, order: Order | str) -> None:
-        """That its cancellation counts in the Cancellation Rate."""
-        __tracebackhide__ = True
-        found = self._known(order)
-        ended = found.cancellation
-        if ended is None or not ended["counts_in_rate"]:
-            said = f"Order {found.order_id} is {found.status}, {accounts.cancellation(ended)}."
-            self._fail(found, said, f"It should count in the rate, which is {self.rate}.")
-
-    def assert_does_not_count_in_rate(self, order: Order | str) -> None:
-        """That it takes no part in the Cancellation Rate, be it not canceled, or not for the seller's fault."""
-        __tracebackhide__ = True
-        found = self._known(order)
-        ended = found.cancellation
-        if ended is not None and ended["counts_in_rate"]:
-            self._fail(found, f"Order {found.order_id} was {accounts.cancellation(ended)}.", f"The rate: {self.rate}")
-
-    def assert_client_called(
-        self, operation: str, *, order: Order | str | None = None, times: int | None = None
-    ) -> None:
-        """That the client called an operation, perhaps for an order, or so many times."""
-        __tracebackhide__ = True
-        order_id = _id(order) if order is not None else ""
-        made = self.recorded_requests
-        found = [each for each in made if each.operation == operation and each.concerns(order_id)]
-        if (times is None and found) or (times is not None and len(found) == times):
-            return
-        how_often = "" if times is None else f" {times} times but {len(found)}"
-        about = f" for order {order_id}" if order_id else ""
-        raise AssertionError(
-            accounts.joined(
-                f"The client did not call {operation}{about}{how_often}.", _hint(operation), accounts.calls(made)
-            )
-        )
-
-    def _known(self, order: Order | str) -> Order:
-        __tracebackhide__ = True
-        return order if isinstance(order, Order) else self.order(order)
-
-    def _fail(self, order: Order, said: str, *more: str) -> None:
-        __tracebackhide__ = True
-        raise AssertionError(
-            accounts.joined(said, *more, accounts.history(order.history), accounts.calls(self.recorded_requests))
-        )
-
-    def _told(self, order: Order, to: Receiver | None) -> list[str]:
-        if to is not None:
-            return [each.change for each in to.of(order)]
-        return [kind for kind, _ in accounts.notified(order.history)]
-
-    def _misses(self, order: Order, to: Receiver | None) -> str:
-        """What came nearest to the notification that was looked for."""
-        told = [f"{kind} at {at}" for kind, at in accounts.notified(order.history)]
-        lines = [f"Told of this order: {', '.join(told) or 'nothing'}."]
-        if to is not None:
-            lines += [f"The receiver rejected a post: {each.problem}" for each in to.rejected]
-            failed = [each for each in self.deliveries if each["status"] != "delivered"]
-            lines += [f"Delivery {each['id']} is {each['status']} (HTTP {each['http_code']})." for each in failed]
-        return "\n".join(lines)
+def _no_queues() -> str:
+    raise MarketplaceError("This marketplace was made without a queue service; the plugin's fixture has one.")
 
 
 def _settings(given: Mapping[str, Any] | None, *, freeze: bool) -> Json:
@@ -364,24 +270,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_plain(each) for each in value]
     return value if value is None or isinstance(value, str | int | float) else str(value)
-
-
-def _id(order: Order | str) -> str:
-    return order.order_id if isinstance(order, Order) else order
-
-
-def _whom(to: Receiver | None) -> str:
-    return f" to {to.url}" if to else ""
-
-
-def _one_of(name: str, given: str | None, known: Sequence[str]) -> None:
-    __tracebackhide__ = True
-    if given is not None and given not in known:
-        raise MarketplaceError(f"{name} is one of {', '.join(known)}; {given!r} is not.")
-
-
-def _hint(operation: str) -> str:
-    known = accounts.operations()
-    if operation in known:
-        return ""
-    return f"There is no operation {operation!r}; did you mean {nearest(operation, known)!r}?"

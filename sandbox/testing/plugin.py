@@ -63,8 +63,9 @@ def server_of(config: pytest.Config) -> Server:
 def marketplace(request: pytest.FixtureRequest) -> Iterator[Marketplace]:
     """A marketplace of the test's own: a fresh seller, his clock standing at its start unless the marker says more."""
     asked = _asked(request.node)
-    url = server_of(request.config).url
-    with _begun(url, asked, request.node.path.parent) as world:
+    server = server_of(request.config)
+    with _begun(server.url, asked, request.node.path.parent) as world:
+        world.queue_service = server.queues
         for fault in asked.get("faults", ()):
             world.faults.add(**fault)
         request.node.stash[_worlds] = world

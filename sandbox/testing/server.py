@@ -11,7 +11,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from typing import IO
 
-READY = "Listening on "
+READY, QUEUES, NO_QUEUES = "Listening on ", "Queues on ", "No queues: "
 START_SECONDS = 60
 STOP_SECONDS = 10
 KEPT = ("SANDBOX_WEBHOOK_HOSTS",)
@@ -19,7 +19,7 @@ KEPT = ("SANDBOX_WEBHOOK_HOSTS",)
 
 
 class NotReady(Exception):
-    """The server did not start; the text has its own words."""
+    """The server or its queue service did not start; the text has its own words."""
 
 
 class Server:
@@ -27,6 +27,7 @@ class Server:
 
     def __init__(self, *arguments: str) -> None:
         self._log = tempfile.TemporaryFile()  # noqa: SIM115  open as long as the server runs
+        self._queues = ""
         self._process = _start(arguments, self._log)
         try:
             self.url = self._address()
@@ -38,6 +39,21 @@ class Server:
     def pid(self) -> int:
         """The process id of the server."""
         return self._process.pid
+
+    def queues(self) -> str:
+        """The address of the queue service beside the server, started at the first call. Raises NotReady."""
+        if not self._queues:
+            line = self._asked(b"q")
+            if not line.startswith(QUEUES):
+                raise NotReady(line.removeprefix(NO_QUEUES).strip() or self.words())
+            self._queues = line.removeprefix(QUEUES).strip()
+        return self._queues
+
+    def _asked(self, what: bytes) -> str:
+        if self._process.stdin:
+            self._process.stdin.write(what)
+            self._process.stdin.flush()
+        return self._next_line()
 
     def words(self) -> str:
         """What the server has written to its standard error."""
@@ -58,13 +74,13 @@ class Server:
         self._log.close()
 
     def _address(self) -> str:
-        line = self._first_line()
+        line = self._next_line()
         if not line.startswith(READY):
             raise NotReady(f"The marketplace's server did not get ready; it said:\n{self.words() or line}")
         return line.removeprefix(READY).strip()
 
-    def _first_line(self) -> str:
-        """The first line printed, or what there is when the server ends or takes too long."""
+    def _next_line(self) -> str:
+        """The next line printed, or what there is when the server ends or takes too long."""
         output = self._process.stdout
         killer = threading.Timer(START_SECONDS, self._process.kill)
         killer.start()
