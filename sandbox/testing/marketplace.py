@@ -201,7 +201,6 @@ class Marketplace:
         kinds = {"order_change_types": list(order_change_types)} if order_change_types else {}
         made = self._control.post("webhooks", {"url": receiver.url, **kinds}, "The webhook was not registered")
         receiver.secret = made["secret"]
-        self._after.callback(self._control.delete, f"webhooks/{segment(made['id'])}")
         return receiver
 
     def queue(self, notification_type: str = "ORDER_CHANGE") -> Queue:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator
+    from collections.abc import Generator, Iterable, Iterator
 
     from sandbox.testing.marketplace import Marketplace
     from sandbox.testing.server import Server
@@ -66,8 +66,7 @@ def marketplace(request: pytest.FixtureRequest) -> Iterator[Marketplace]:
     server = server_of(request.config)
     with _begun(server.url, asked, request.node.path.parent) as world:
         world.queue_service = server.queues
-        for fault in asked.get("faults", ()):
-            world.faults.add(**fault)
+        _arrange(world, asked.get("faults", ()))
         request.node.stash[_worlds] = world
         yield world
 
@@ -85,11 +84,9 @@ def pytest_runtest_makereport(
 
 
 def _replay(item: pytest.Item, world: Marketplace) -> str:
-    from sandbox.testing.control import MarketplaceError  # noqa: PLC0415
-
     try:
         exported = world.export()
-    except (MarketplaceError, ValueError) as problem:
+    except Exception as problem:  # noqa: BLE001  whatever it is, the report of the test matters more
         return f"The world could not be exported: {problem}"
     name = re.sub(r"[^\w.-]+", "-", item.name)[:60]
     factory: pytest.TempPathFactory = item.config._tmp_path_factory  # type: ignore[attr-defined]
@@ -135,6 +132,16 @@ def _begun(url: str, asked: dict[str, Any], folder: Path) -> Marketplace:
     except TypeError:
         beginning = "a scenario" if asked.get("scenario") else "the default seller"
         pytest.fail(f"The marker marketplace: {', '.join(given)} do not go together with {beginning}.", pytrace=False)
+
+
+def _arrange(world: Marketplace, faults: Iterable[dict[str, Any]]) -> None:
+    from sandbox.testing.control import Refused  # noqa: PLC0415
+
+    for fault in faults:
+        try:
+            world.faults.add(**fault)
+        except Refused as refusal:
+            pytest.fail(f"The marker marketplace, faults: {refusal}", pytrace=False)
 
 
 def _limits(asked: dict[str, Any]) -> dict[str, Any]:

@@ -16,6 +16,8 @@ START_SECONDS = 60
 STOP_SECONDS = 10
 KEPT = ("SANDBOX_WEBHOOK_HOSTS",)
 """Settings of the user's own environment that the server is given; the others are for servers he starts himself."""
+LEFT_OUT = ("PYTHONWARNINGS", "AWS_ENDPOINT_URL_SQS")
+"""What is meant for the tests and their consumers, not for the server."""
 
 
 class NotReady(Exception):
@@ -104,4 +106,5 @@ def _start(arguments: Sequence[str], log: IO[bytes]) -> subprocess.Popen[bytes]:
 
 
 def _environment(given: Mapping[str, str]) -> dict[str, str]:
-    return {name: text for name, text in given.items() if not name.startswith("SANDBOX_") or name in KEPT}
+    foreign = {name for name in given if name.startswith("SANDBOX_") and name not in KEPT}
+    return {name: text for name, text in given.items() if name not in foreign and name not in LEFT_OUT}

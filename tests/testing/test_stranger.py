@@ -71,5 +71,8 @@ def test_a_strangers_suite_is_green_and_red_for_good_reasons(wheel: Path, tmp_pa
     assert re.search(r"confirmShipment → 204  POST /orders/v0/orders/\S+/shipmentConfirmation", done.output)
     (replay,) = re.findall(r"Replay it: marketplace-sandbox (play \S+\.yaml)", done.output)
     played = run(programs / "marketplace-sandbox", *replay.split(), cwd=project)
+    preload, _ = run(programs / "marketplace-sandbox", "wiring", "node", cwd=project).splitlines()
+    assert Path(preload).is_relative_to(tmp_path)
+    assert Path(preload).is_file()
     assert "seller-confirm-shipment" in played
     assert "Passed" in played
