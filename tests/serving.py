@@ -29,6 +29,11 @@ class Server:
         """HOST:PORT."""
         return self.url.removeprefix("http://")
 
+    @property
+    def queues(self) -> str:
+        """The URL of its queue service, empty without --sqs."""
+        return self.log.read_text().partition("export AWS_ENDPOINT_URL_SQS=")[2].partition("\n")[0]
+
 
 @contextmanager
 def serving(
@@ -63,8 +68,8 @@ def serving(
 
 
 def clean_environment(more: Mapping[str, str] | None = None) -> dict[str, str]:
-    """The environment of the tests without the user's own SANDBOX_ settings, and with `more`."""
-    ours = {name: text for name, text in os.environ.items() if not name.startswith("SANDBOX_")}
+    """The environment of the tests without the user's own SANDBOX_ and AWS_ settings, and with `more`."""
+    ours = {name: text for name, text in os.environ.items() if not name.startswith(("SANDBOX_", "AWS_"))}
     return ours | {"NO_PROXY": "127.0.0.1,localhost"} | dict(more or {})
 
 
