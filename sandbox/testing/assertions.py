@@ -164,7 +164,9 @@ def _id(order: Order | str) -> str:
 
 
 def _whom(to: Receiver | Queue | None) -> str:
-    return f" to {to.url}" if to else ""
+    if to is None:
+        return ""
+    return f" to {to.arn if isinstance(to, Queue) else to.url}"
 
 
 def _one_of(name: str, given: str | None, known: Sequence[str]) -> None:

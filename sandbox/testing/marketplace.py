@@ -203,13 +203,17 @@ class Marketplace:
         receiver.secret = made["secret"]
         return receiver
 
-    def queue(self, notification_type: str = "ORDER_CHANGE") -> Queue:
+    def queue(
+        self,
+        notification_type: str = "ORDER_CHANGE",
+        order_change_types: Sequence[str] = ("BuyerRequestedChange", "OrderStatusChange"),
+    ) -> Queue:
         """An SQS queue that is told from now on, subscribed as on the platform by the Notifications API."""
         __tracebackhide__ = True
         self._queues += 1
         queue = Queue(self.queue_service(), f"{self.seller_id}-{self._queues}")
         self._after.callback(queue.close)
-        NotificationsApi(self._control, self.credentials["lwa"]).subscribe(queue, notification_type)
+        NotificationsApi(self._control, self.credentials["lwa"]).subscribe(queue, notification_type, order_change_types)
         return queue
 
     def export(self) -> str:

@@ -41,14 +41,14 @@ class Notification:
     @property
     def type(self) -> str:
         """`ORDER_CHANGE`, or what else there is."""
-        return str(self.body.get("NotificationType", ""))
+        return str(field(self.body, "NotificationType") or "")
 
     @property
     def content(self) -> Json:
         """What the type of notification has inside: for ORDER_CHANGE the order and what changed."""
-        payload = self.body.get("Payload", {})
+        payload: Json = field(self.body, "Payload") or {}
         inner = [each for each in payload.values() if isinstance(each, dict)]
-        return inner[0] if inner else dict(payload)
+        return inner[0] if inner else payload
 
     @property
     def order_id(self) -> str:
@@ -63,10 +63,15 @@ class Notification:
     @property
     def at(self) -> datetime:
         """The world's instant it tells of."""
-        return parse_instant(self.body["EventTime"])
+        return parse_instant(field(self.body, "EventTime"))
 
 
 Answer = Callable[[Notification], int]
+
+
+def field(body: Json, name: str) -> Any:
+    """A field by its name, which begins with a small letter in some types of notification. None where it is missing."""
+    return body.get(name, body.get(name[0].lower() + name[1:]))
 
 
 class Receiver:

@@ -5,12 +5,12 @@ Speaks SQS's own protocol, so the test's process needs no boto3; the consumer un
 
 import http.client
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from sandbox.testing.control import Control, MarketplaceError, Refused, segment
-from sandbox.testing.received import Notification
+from sandbox.testing.received import Notification, field
 
 Json = dict[str, Any]
 REGION = "us-east-1"
@@ -94,12 +94,12 @@ class NotificationsApi:
         self._control = control
         self._lwa = lwa
 
-    def subscribe(self, queue: Queue, notification_type: str) -> str:
+    def subscribe(self, queue: Queue, notification_type: str, order_change_types: Sequence[str]) -> str:
         """Have a type of notification sent to a queue; answers the subscription's id. Raises Refused."""
         __tracebackhide__ = True
         named = {"name": queue.name, "resourceSpecification": {"sqs": {"arn": queue.arn}}}
         destination = self._post("destinations", named, self._grantless())["destinationId"]
-        wanted = {"payloadVersion": "1.0", "destinationId": destination}
+        wanted = {"destinationId": destination, **_wanted(notification_type, order_change_types)}
         made = self._post(f"subscriptions/{segment(notification_type)}", wanted, self._sellers())
         return str(made["subscriptionId"])
 
@@ -128,7 +128,15 @@ class NotificationsApi:
         return payload
 
 
+def _wanted(notification_type: str, order_change_types: Sequence[str]) -> Json:
+    """The version of the payload, and the filter without which order changes cannot be subscribed."""
+    if notification_type != "ORDER_CHANGE":
+        return {"payloadVersion": "2020-09-04"}
+    chosen = {"eventFilterType": "ORDER_CHANGE", "orderChangeTypes": list(order_change_types)}
+    return {"payloadVersion": "1.0", "processingDirective": {"eventFilter": chosen}}
+
+
 def _read(raw: str) -> Notification:
     body: Json = json.loads(raw)
-    metadata = body.get("NotificationMetadata", {})
-    return Notification(str(metadata.get("NotificationId", "")), body, {}, raw.encode())
+    metadata = field(body, "NotificationMetadata") or {}
+    return Notification(str(field(metadata, "NotificationId") or ""), body, {}, raw.encode())
