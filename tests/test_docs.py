@@ -31,6 +31,7 @@ from tests.serving import SCRIPT, Server, clean_environment, serving
 from tests.shell import Answer, Shell, shell
 
 DOCUMENTED_ADDRESS = re.compile(r"\b(?:127\.0\.0\.1|localhost):8585\b")
+DOCUMENTED_QUEUES = "http://127.0.0.1:8586"
 MAKE = re.compile(r"(?:^|[;&|]\s*)make\s+(?P<target>[a-z][a-z-]*)", re.MULTILINE)
 SERVE = re.compile(r"^(?:\S*/)?marketplace-sandbox\s+serve\b(?P<arguments>[^&|;]*)")
 
@@ -99,10 +100,17 @@ class Reading:
         assert matches(expected, actual), f"expected:\n{expected}\nprinted:\n{actual}"
 
     def _addressed(self, text: str) -> str:
-        return DOCUMENTED_ADDRESS.sub(self._server.address, text) if self._server else text
+        if self._server is None:
+            return text
+        # a document whose server has no queues tells of those of another
+        text = text.replace(DOCUMENTED_QUEUES, self._server.queues or DOCUMENTED_QUEUES)
+        return DOCUMENTED_ADDRESS.sub(self._server.address, text)
 
     def _documented(self, text: str) -> str:
-        return text.replace(self._server.address, "127.0.0.1:8585") if self._server else text
+        if self._server is None:
+            return text
+        text = text.replace(self._server.queues or DOCUMENTED_QUEUES, DOCUMENTED_QUEUES)
+        return text.replace(self._server.address, "127.0.0.1:8585")
 
 
 @contextmanager

@@ -5,6 +5,7 @@ import os
 import signal
 import socket
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,10 @@ def test_an_order_of_a_server_is_explained(shared_server: str) -> None:
         (("serve", "--rate", "-1"), "0<=x<=1000000"),
         (("serve", "--frozen", "--rate", "3"), "--frozen is --rate 0"),
         (("serve", "--port", "0", "--store", "redis://x"), "sqlite:///"),
+        (("serve", "--port", "0", "--store", "memory", "--sqs-endpoint", "https://sqs.eu-west-1.amazonaws.com"), "AWS"),
+        (("serve", "--port", "0", "--store", "memory", "--sqs-endpoint", "queues"), "http://127.0.0.1:4566"),
+        (("serve", "--sqs", "--sqs-endpoint", "http://127.0.0.1:4566"), "give one"),
+        (("serve", "--sqs-port", "4566"), "give both"),
         (("serve", "--port", "0", "--store", "memory", "--scenario", "auto-cancle"), "auto-cancel"),
         (("serve", "--host", "0.0.0.0", "--port", "0", "--store", "memory"), "SANDBOX_ADMIN_TOKEN"),  # noqa: S104
         (("play", "auto-cancle"), "auto-cancel"),
@@ -84,6 +89,29 @@ def test_a_port_in_use_is_told() -> None:
         answer = run("serve", "--store", "memory", "--port", str(taken.getsockname()[1]))
     assert answer.exit_code == 1
     assert "Try another --port" in answer.output
+
+
+def test_a_queue_port_in_use_is_told() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        answer = run("serve", "--store", "memory", "--port", "0", "--sqs", "--sqs-port", port)
+    assert answer.exit_code == 1
+    assert "Try another --sqs-port" in answer.output
+    assert "Traceback" not in answer.output
+
+
+def test_queues_without_moto_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "moto.sqs", None)
+    answer = run("serve", "--store", "memory", "--port", "0", "--sqs")
+    assert answer.exit_code == 1
+    assert 'pip install "marketplace-sandbox[sqs]"' in answer.output
+
+
+def test_a_variable_for_consumers_does_not_stand_in_the_way_of_queues_of_our_own() -> None:
+    with serving("--sqs", env={"AWS_ENDPOINT_URL_SQS": "http://127.0.0.1:1"}) as server:
+        assert server.queues not in ("", "http://127.0.0.1:1")
 
 
 def test_serve_prints_one_line_and_ends_on_a_signal() -> None:
