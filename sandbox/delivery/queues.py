@@ -140,7 +140,7 @@ class Queues:
             if line is not None:
                 line.close()
 
-    def ensure(self, arn: str) -> None:
+    def ensure_queue(self, arn: str) -> None:
         """Have a queue made if it is missing and if queues are made here at all.
 
         Never fails: what stands in the way is logged, and told again by each attempt to send.

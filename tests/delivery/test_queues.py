@@ -291,15 +291,15 @@ def test_without_boto3_it_is_said_what_to_install(monkeypatch: pytest.MonkeyPatc
 
 def test_a_queue_can_be_made_before_anything_is_sent(sqs: EmbeddedSqs, caplog: pytest.LogCaptureFixture) -> None:
     queues = Queues(sqs.url, creates=True)
-    queues.ensure(ARN)
-    queues.ensure(ARN)
+    queues.ensure_queue(ARN)
+    queues.ensure_queue(ARN)
     with consuming(sqs) as client:
         assert bodies(client) == []
-        Queues(sqs.url).ensure("arn:aws:sqs:eu-west-1:555566667777:others")
+        Queues(sqs.url).ensure_queue("arn:aws:sqs:eu-west-1:555566667777:others")
         assert client.list_queues()["QueueUrls"] == [f"{sqs.url}/123456789012/orders"]
     assert not caplog.records
     with caplog.at_level(logging.WARNING):
-        queues.ensure("arn:aws:sqs:eu-west-1:555566667777:orders.fifo")
+        queues.ensure_queue("arn:aws:sqs:eu-west-1:555566667777:orders.fifo")
     assert "FIFO" in caplog.text
 
 
