@@ -34,6 +34,7 @@ BEGINNING = ("start", "rate", "freeze", "marketplace_ids")
 MARKER = f"marketplace({', '.join(KNOWN)}): how the world of the fixture `marketplace` begins"
 
 _server: pytest.StashKey[Server] = pytest.StashKey()
+_problem: pytest.StashKey[str] = pytest.StashKey()
 _worlds: pytest.StashKey[Marketplace] = pytest.StashKey()
 
 
@@ -50,6 +51,18 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         del config.stash[_server]
 
 
+def _started(config: pytest.Config) -> Server:
+    """The server; one that could not start is not tried again by every test."""
+    from sandbox.testing.server import NotReady  # noqa: PLC0415
+
+    if _problem not in config.stash:
+        try:
+            return server_of(config)
+        except NotReady as problem:
+            config.stash[_problem] = str(problem)
+    pytest.fail(config.stash[_problem], pytrace=False)
+
+
 def server_of(config: pytest.Config) -> Server:
     """The server of this process, started at the first use. Raises NotReady."""
     if _server not in config.stash:
@@ -63,7 +76,7 @@ def server_of(config: pytest.Config) -> Server:
 def marketplace(request: pytest.FixtureRequest) -> Iterator[Marketplace]:
     """A marketplace of the test's own: a fresh seller, his clock standing at its start unless the marker says more."""
     asked = _asked(request.node)
-    server = server_of(request.config)
+    server = _started(request.config)
     with _begun(server.url, asked, request.node.path.parent) as world:
         world.queue_service = server.queues
         _arrange(world, asked.get("faults", ()))

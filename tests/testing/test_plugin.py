@@ -240,6 +240,34 @@ def test_a_server_that_cannot_start_says_why() -> None:
         Server("--no-such-thing")
 
 
+def test_a_server_that_cannot_start_is_not_tried_again_by_every_test(tmp_path: Path) -> None:
+    code = """
+    import pytest
+    from sandbox.testing import server
+
+    TRIED = []
+
+    def tried(*arguments):
+        TRIED.append(arguments)
+        raise server.NotReady("It did not get ready, and said why.")
+
+    server.Server = tried
+
+    def test_one(marketplace):
+        pass
+
+    def test_other(marketplace):
+        pass
+
+    def test_how_often():
+        assert len(TRIED) == 1
+    """
+    done = ran(tmp_path, code)
+    assert (done.counts["error"], done.counts["passed"]) == (2, 1), done.output
+    assert done.output.count("It did not get ready, and said why.") >= 2
+    assert "plugin.py" not in done.output
+
+
 def test_a_folder_of_the_same_name_is_not_taken_for_ours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "sandbox").mkdir()
     (tmp_path / "sandbox" / "__init__.py").write_text("raise RuntimeError('not ours')")
