@@ -22,6 +22,7 @@ TOKEN_HEADER = "x-amz-access-token"  # noqa: S105  (a header's name)
 MISSING = "Access token is missing in the request header."
 INVALID = "The access token you provided is revoked, malformed or invalid."
 EXPIRED = "The access token you provided has expired."
+SELLERS = "A seller's access token is not good for this operation; it takes a grantless one."
 GRANTLESS = "A grantless access token is not good for this operation; it takes one of a seller."
 
 RATE_LIMIT = {"x-amzn-RateLimit-Limit": "50"}
@@ -56,16 +57,27 @@ class Access:
     def enter(self, call: Call) -> Caller:
         """The caller, his world being at its now. Raises ApiError 403; RunInThread if settling would wait."""
         flask.g.operation = call.operation_id
-        token = self._token(call.headers)
-        if token is not None and token.expires_at <= self.credentials.wall():
-            raise denied(EXPIRED)
+        token = self._valid(call)
         if token is not None and token.scopes:
             raise denied(GRANTLESS)
-        world = self._sellers.find(token.seller_id if token else DEFAULT_SELLER)
-        if world is None:
-            raise denied(INVALID)
-        self._catch_up(world)
-        return Caller(world, token.resources if token else ())
+        return Caller(self._world(token), token.resources if token else ())
+
+    def enter_grantless(self, call: Call, scope: str) -> World:
+        """The world of the application's seller, for operations that take no seller's token. Raises as `enter` does."""
+        return self._entered(call, scope, sellers=False)
+
+    def enter_either(self, call: Call, scope: str) -> World:
+        """The same for an operation that takes both kinds of token."""
+        return self._entered(call, scope, sellers=True)
+
+    def _entered(self, call: Call, scope: str, *, sellers: bool) -> World:
+        flask.g.operation = call.operation_id
+        token = self._valid(call)
+        if token is not None and not token.scopes and not sellers:
+            raise denied(SELLERS)
+        if token is not None and token.scopes and scope not in token.scopes:
+            raise denied(f"The token is not good for this operation, which takes the scope {scope}.")
+        return self._world(token)
 
     def wake(self, world: World) -> None:
         """Has deliveries made, should any be outgoing."""
@@ -87,6 +99,19 @@ class Access:
             return (world, self.credentials.issue(world.seller_id)["mws"]["secret_key"]) if world else None
         world = self._sellers.find(DEFAULT_SELLER)
         return None if self._strict or world is None else (world, None)
+
+    def _valid(self, call: Call) -> AccessToken | None:
+        token = self._token(call.headers)
+        if token is not None and token.expires_at <= self.credentials.wall():
+            raise denied(EXPIRED)
+        return token
+
+    def _world(self, token: AccessToken | None) -> World:
+        world = self._sellers.find(token.seller_id if token else DEFAULT_SELLER)
+        if world is None:
+            raise denied(INVALID)
+        self._catch_up(world)
+        return world
 
     def _token(self, headers: Mapping[str, str]) -> AccessToken | None:
         """What the token says; None for a call that is let in without one of ours."""

@@ -73,7 +73,7 @@ _ADDRESSED = (Status.UNSHIPPED, Status.PARTIALLY_SHIPPED, Status.SHIPPED, Status
 def render(world: World, delivery: Delivery) -> bytes:
     """The notification of a delivery as JSON. Its NotificationId is the delivery's id, in every attempt."""
     notice = delivery.notice
-    at = _stamp(notice.at)
+    at = stamp(notice.at)
     given = {
         "at": at,
         "payload": {"change": {"seller_id": world.seller_id, "notice": notice, "order": notice.order}},
@@ -82,7 +82,7 @@ def render(world: World, delivery: Delivery) -> bytes:
     return encode(_NOTIFICATION.dump(given))
 
 
-def _stamp(at: datetime) -> str:
+def stamp(at: datetime) -> str:
     """An instant as this notification writes all of them, with milliseconds."""
     return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
@@ -107,11 +107,11 @@ def _units(order: Order, units: int) -> int:
 def _earliest_ship_date(order: Order) -> str | None:
     if order.channel is Channel.AFN or order.ship_by_at is None:
         return None
-    return _stamp(order.release_at or order.purchased_at)
+    return stamp(order.release_at or order.purchased_at)
 
 
 def _latest_ship_date(order: Order) -> str | None:
-    return _stamp(order.ship_by_at) if order.channel is Channel.MFN and order.ship_by_at else None
+    return stamp(order.ship_by_at) if order.channel is Channel.MFN and order.ship_by_at else None
 
 
 def _items(order: Order) -> list[dict[str, Any]]:
@@ -144,7 +144,7 @@ _ORDER_ITEMS = _OrderItem(many=True)
 class _Summary(Schema):
     MarketplaceId = fields.String(attribute="marketplace_id")
     OrderStatus = fields.Function(lambda order: order.status.value)
-    PurchaseDate = fields.Function(lambda order: _stamp(order.purchased_at))
+    PurchaseDate = fields.Function(lambda order: stamp(order.purchased_at))
     DestinationPostalCode = fields.Function(_postal_code)
     FulfillmentType = fields.Function(lambda order: order.channel.value)
     OrderType = fields.Function(_order_type)
@@ -163,7 +163,7 @@ class _Summary(Schema):
 
 
 class _Trigger(Schema):
-    TimeOfOrderChange = fields.Function(lambda notice: _stamp(notice.at))
+    TimeOfOrderChange = fields.Function(lambda notice: stamp(notice.at))
     ChangeReason = fields.Function(_reason)
 
 

@@ -12,7 +12,8 @@ ORDER_CHANGE = "ORDER_CHANGE"
 FEED_PROCESSING_FINISHED = "FEED_PROCESSING_FINISHED"
 REPORT_PROCESSING_FINISHED = "REPORT_PROCESSING_FINISHED"
 NOTIFICATION_TYPES = (ORDER_CHANGE, FEED_PROCESSING_FINISHED, REPORT_PROCESSING_FINISHED)
-ORDER_CHANGE_TYPES = ("BuyerRequestedChange", "OrderStatusChange")
+ORDER_CHANGE_TYPES = ("BuyerRequestedChange", "DeliveryTipChange", "OrderStatusChange")
+"""What may be asked for; a tip for the delivery is never changed here."""
 
 RETRY_DELAYS = tuple(
     timedelta(seconds=seconds)

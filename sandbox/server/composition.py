@@ -23,7 +23,8 @@ from sandbox.api.mws import orders as mws_orders
 from sandbox.api.mws import web as mws_web
 from sandbox.api.mws.contract import load_section
 from sandbox.api.mws.dispatch import Mws
-from sandbox.api.order_change import render
+from sandbox.api.notification import render
+from sandbox.api.notifications import Notifications
 from sandbox.api.orders_2026 import Orders2026
 from sandbox.api.orders_v0 import OrdersV0
 from sandbox.api.request_log import RequestLog
@@ -157,6 +158,7 @@ class Server:
         apis = (
             Api("orders-v0.yaml", OrdersV0(access, token_key), inline=True),
             Api("orders-2026-01-01.yaml", Orders2026(access, token_key), inline=True),
+            Api("notifications-v1.yaml", Notifications(access, token_key, self.queues.ensure_queue)),
             Api("sellers-v1.yaml", SellersApi(access), inline=True),
             Api("tokens-2021-03-01.yaml", Tokens(access)),
             Api("control.yaml", self._control(requests)),

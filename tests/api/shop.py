@@ -12,6 +12,7 @@ from sandbox.api.access import Access
 from sandbox.api.credentials import Credentials
 from sandbox.api.edge import Api, build_app
 from sandbox.api.lwa import Lwa
+from sandbox.api.notifications import Notifications
 from sandbox.api.orders_2026 import Orders2026
 from sandbox.api.orders_v0 import OrdersV0
 from sandbox.api.sellers import Sellers as SellersApi
@@ -25,16 +26,23 @@ from tests.api.contract import Answer, Client
 START = datetime(2026, 3, 2, 16, tzinfo=UTC)
 EVER = "2000-01-01T00:00:00Z"
 US = "ATVPDKIKX0DER"
-DOCUMENTS = ("orders-v0.yaml", "orders-2026-01-01.yaml", "sellers-v1.yaml", "tokens-2021-03-01.yaml")
+DOCUMENTS = (
+    "notifications-v1.yaml",
+    "orders-v0.yaml",
+    "orders-2026-01-01.yaml",
+    "sellers-v1.yaml",
+    "tokens-2021-03-01.yaml",
+)
 RESTRICTED = "/tokens/2021-03-01/restrictedDataToken"
 
 
 class Shop:
-    """A server's APIs. `wall` is the real clock, `woken` whose deliveries were asked for, `notes` of the last call."""
+    """A server's APIs. `wall` is the real clock, `woken` whose deliveries were asked for, `queues` made."""
 
     def __init__(self, *, strict: bool = False) -> None:
         self.wall = datetime(2031, 7, 1, tzinfo=UTC).timestamp()
         self.woken: list[str] = []
+        self.queues: list[str] = []
         self.noted: dict[str, Any] = {}
         self.sellers = Sellers(MemoryStore(), real=lambda: self.wall)
         self.credentials = Credentials("signing key", wall=lambda: self.wall)
@@ -45,6 +53,7 @@ class Shop:
         apis = [
             Api("orders-v0.yaml", OrdersV0(self.access, b"page tokens"), inline=True),
             Api("orders-2026-01-01.yaml", Orders2026(self.access, b"page tokens"), inline=True),
+            Api("notifications-v1.yaml", Notifications(self.access, b"page tokens", self.queues.append)),
             Api("sellers-v1.yaml", SellersApi(self.access), inline=True),
             Api("tokens-2021-03-01.yaml", Tokens(self.access)),
         ]

@@ -15,6 +15,7 @@ from sandbox.api.routing import Specification
 DOCUMENTS = sorted(path.name for path in openapi_dir().glob("*.yaml"))
 PLATFORM = {
     "orders-v0.yaml": "ordersV0.json",
+    "notifications-v1.yaml": "notifications.json",
     "sellers-v1.yaml": "sellers.json",
     "tokens-2021-03-01.yaml": "tokens_2021-03-01.json",
 }
@@ -39,6 +40,10 @@ DEVIATIONS: dict[str, dict[str, str]] = {
         "updateShipmentStatus 501": NOT_BUILT,
         "getOrderRegulatedInfo 501": NOT_BUILT,
         "updateVerificationStatus 501": NOT_BUILT,
+    },
+    "notifications-v1.yaml": {
+        "sendTestNotification 400": BEST_EFFORT,
+        "sendTestNotification 404": BEST_EFFORT,
     },
     "sellers-v1.yaml": {
         "getAccount 501": NOT_BUILT,
@@ -275,7 +280,7 @@ def response_facts(tree: Tree, key: str, response: Tree) -> Facts:
 
 
 def schema_facts(tree: Tree, key: str, schema: Tree) -> Facts:
-    schema = resolved(tree, schema)
+    schema = joined(tree, resolved(tree, schema))
     kinds = ("type", "format", "enum", "pattern", "minimum", "maximum", "maxItems", "minItems")
     found = {f"{key} {kind}": schema[kind] for kind in kinds if kind in schema}
     if "items" in schema:
@@ -284,6 +289,16 @@ def schema_facts(tree: Tree, key: str, schema: Tree) -> Facts:
         found[f"{key}.{name} needed"] = name in schema.get("required", ())
         found |= schema_facts(tree, f"{key}.{name}", inner)
     return found
+
+
+def joined(tree: Tree, schema: Tree) -> Tree:
+    """A schema that is several at once as one object."""
+    if "allOf" not in schema:
+        return schema
+    parts = [joined(tree, resolved(tree, part)) for part in schema["allOf"]]
+    properties = {name: inner for part in parts for name, inner in part.get("properties", {}).items()}
+    required = [name for part in parts for name in part.get("required", ())]
+    return {"type": "object", "properties": properties, "required": required}
 
 
 def resolved(tree: Tree, node: Tree) -> Tree:
