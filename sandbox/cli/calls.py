@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from sandbox.cli.groups import example
-from sandbox.cli.remote import Remote, json_option, limit_option, remote_options
+from sandbox.cli.remote import Remote, json_option, remote_options
 from sandbox.cli.tables import print_json, show_table
 
 
@@ -13,7 +13,7 @@ from sandbox.cli.tables import print_json, show_table
 @click.command()
 @click.option("--operation", help="Only calls of this operation, such as getOrders or ListOrders.")
 @click.option("--refused", is_flag=True, help="Only calls that were refused.")
-@limit_option
+@click.option("--limit", type=click.IntRange(1), help="Only the latest so many. [default: all]")
 @json_option
 @remote_options
 def requests(operation: str | None, refused: bool, limit: int | None, as_json: bool, remote: Remote) -> None:
@@ -21,7 +21,7 @@ def requests(operation: str | None, refused: bool, limit: int | None, as_json: b
 
     Oldest first, refused ones included.
     """
-    found = [each for each in remote.every("requests") if _wanted(each, operation, refused)][:limit]
+    found = [each for each in remote.every("requests") if _wanted(each, operation, refused)][-(limit or 0) :]
     if as_json:
         print_json(found)
         return

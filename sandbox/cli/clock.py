@@ -6,7 +6,7 @@ import click
 
 from sandbox.cli.groups import Noun, example
 from sandbox.cli.remote import Remote, json_option, remote_options
-from sandbox.cli.tables import console, print_json, table
+from sandbox.cli.tables import print_json, show_table
 from sandbox.cli.words import InstantText, Span
 
 
@@ -83,9 +83,9 @@ def _show_advance(advanced: dict[str, Any], as_json: bool) -> None:
     fired, deliveries = advanced["fired"], advanced["deliveries"]
     if fired:
         rows = ((each["at"], each["what"], each["order_id"]) for each in fired)
-        console().print(table(("at", "what happened", "order"), rows))
+        show_table(("at", "what happened", "order"), rows, "")
     if deliveries:
         sent = ((each["id"], each["notification_type"], each["order_id"], each["status"]) for each in deliveries)
-        console().print(table(("delivery", "type", "order", "status"), sent))
+        show_table(("delivery", "type", "order", "status"), sent, "")
     happened = "" if fired else " Nothing fell due."
     click.echo(f"It is {advanced['now']}.{happened}")

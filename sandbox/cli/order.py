@@ -110,14 +110,20 @@ def _show_orders(orders: list[dict[str, Any]]) -> None:
             each["order_id"],
             each["status"],
             each["channel"],
-            each["purchased_at"],
             [f"{item['quantity']} x {item['sku']}" for item in each["items"]],
-            each["request"] and f"{each['request']['state']}, {each['request']['reason'] or 'no reason'}",
-            each["cancellation"] and f"by {each['cancellation']['by']}, {each['cancellation']['reason']}",
+            _cancellation(each),
         )
         for each in orders
     )
-    show_table(("order", "status", "channel", "purchased", "items", "request", "canceled"), rows, "There is no order.")
+    show_table(("order", "status", "channel", "items", "cancellation"), rows, "There is no order.")
+
+
+def _cancellation(order: dict[str, Any]) -> str:
+    """What there is of one, asked for or done."""
+    request, ended = order["request"], order["cancellation"]
+    asked = f"request {request['state']}: {request['reason'] or 'no reason'}" if request else ""
+    done = f"by {ended['by']}: {ended['reason']}" if ended else ""
+    return "; ".join(filter(None, (asked, done)))
 
 
 @example("order show 902-0000003-0000003")

@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from sandbox.cli.tables import console, show_fields, table, words
+from sandbox.cli.tables import show_fields, show_table, words
 
 Json = dict[str, Any]
 
@@ -26,9 +26,9 @@ def show_order(order: Json) -> None:
             ("duties", order["duties"]),
         ]
     )
-    console().print(_items(order["items"]))
+    _show_items(order["items"])
     if order["refunds"]:
-        console().print(_refunds(order["refunds"]))
+        _show_refunds(order["refunds"])
     click.echo(f"Allowed now: {', '.join(order['allowed']) or 'nothing'}.")
 
 
@@ -43,7 +43,7 @@ def _cancellation(ended: Json | None) -> str:
     return f"by {ended['by']}, {ended['reason']}, at {ended['at']}; {counts}"
 
 
-def _items(items: list[Json]) -> Any:
+def _show_items(items: list[Json]) -> None:
     rows = (
         (
             each["sku"],
@@ -56,10 +56,10 @@ def _items(items: list[Json]) -> Any:
         )
         for each in items
     )
-    return table(("sku", "item id", "title", "shipped", "price", "parcel left", "cancellation asked for"), rows)
+    show_table(("sku", "item id", "title", "shipped", "price", "left", "asked to cancel"), rows, "It has no items.")
 
 
-def _refunds(refunds: list[Json]) -> Any:
+def _show_refunds(refunds: list[Json]) -> None:
     rows = (
         (
             each["refund_id"],
@@ -70,7 +70,7 @@ def _refunds(refunds: list[Json]) -> Any:
         )
         for each in refunds
     )
-    return table(("refund", "state", "reason", "amounts", "released at"), rows)
+    show_table(("refund", "state", "reason", "amounts", "released at"), rows, "It has no refunds.")
 
 
 def show_receipt(receipt: Json) -> None:

@@ -12,6 +12,7 @@ from sandbox.cli.tables import patience
 
 DEFAULT_URL = "http://127.0.0.1:8585"
 LONGEST_PAGE = 1000
+SECONDS = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +68,14 @@ class Remote:
         try:
             with patience(f"Waiting for {self.url}"):
                 answer = session.request(
-                    method, f"{self.url}/_sandbox/{call}", headers=self._headers(), timeout=120, **more
+                    method, f"{self.url}/_sandbox/{call}", headers=self._headers(), timeout=SECONDS, **more
                 )
         except requests.exceptions.SSLError as problem:
             raise click.ClickException(f"{self.url} does not speak https. Try http://.") from problem
         except (requests.exceptions.InvalidURL, requests.exceptions.MissingSchema, requests.exceptions.InvalidSchema):
             raise click.UsageError(f"--url is an address such as {DEFAULT_URL}; {self.url!r} is not.") from None
+        except requests.Timeout as problem:
+            raise click.ClickException(f"{self.url} has not answered within {SECONDS} seconds.") from problem
         except requests.RequestException as problem:
             hint = "Is it running (marketplace-sandbox serve), and is the port right?"
             raise click.ClickException(f"No sandbox answers at {self.url}. {hint}") from problem

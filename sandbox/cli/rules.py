@@ -7,13 +7,16 @@ import click
 from sandbox.cli.groups import example
 from sandbox.cli.remote import Remote, json_option, path, remote_options
 from sandbox.cli.tables import console as terminal
-from sandbox.cli.tables import print_json, table
+from sandbox.cli.tables import print_json, show_table, table
 from sandbox.cli.words import Word
 from sandbox.core import rulebook
 from sandbox.core.stages import STAGES, TRIALS, Cell
 
 if TYPE_CHECKING:
     from rich.console import Console
+
+WIDE = 140
+"""Terminals of fewer columns show two actions of the matrix abreast, others four."""
 
 ACTIONS = dict.fromkeys([*TRIALS, *(trial.action for trial in TRIALS.values())])
 
@@ -57,8 +60,9 @@ def _print_matrix(cells: list[Cell]) -> None:
     found = {(cell.stage.name, cell.trial.name): cell for cell in cells}
     for actor in rulebook.ACTORS:
         trials = [trial for trial in TRIALS.values() if trial.actor == actor]
-        for start in range(0, len(trials), 4):
-            shown = trials[start : start + 4]
+        abreast = 4 if console.width >= WIDE else 2
+        for start in range(0, len(trials), abreast):
+            shown = trials[start : start + abreast]
             rows = ([stage, *(found[stage, trial.name].step.outcome.name for trial in shown)] for stage in STAGES)
             columns = ("stage", *(trial.name for trial in shown))
             console.print(table(columns, rows, title=f"{actor}: what comes of it"))
@@ -71,7 +75,7 @@ def _print_cells(cells: list[Cell], by: str) -> None:
         name = cell.trial.name if by == "action" else f"{cell.stage.name}, {cell.trial.name}"
         follows = ", ".join(filter(None, (outcome.change, *outcome.mails, *cell.step.findings)))
         rows.append((name, outcome.name, cell.next_stage, outcome.error, cell.step.row.source, follows))
-    terminal().print(table((by, "outcome", "afterwards", "error", "rule", "what follows"), rows))
+    show_table((by, "outcome", "afterwards", "error", "rule", "what follows"), rows, "There is no such cell.")
 
 
 def _print_explanation(answer: dict[str, Any]) -> None:

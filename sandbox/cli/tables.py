@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 FILE_COLUMNS = 160
 """How wide text is that goes to a file or a pipe."""
 
+BETWEEN = 3
+"""Columns of a terminal between two of a table."""
+
 PATIENCE_SECONDS = 1.0
 
 
@@ -50,12 +53,47 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[Any]], title: str | No
 
 
 def show_table(columns: Sequence[str], rows: Iterable[Sequence[Any]], nothing: str) -> None:
-    """Prints a table, or the sentence that there is nothing to show."""
+    """Prints a table, or row after row where it has no room, or the sentence that there is nothing to show."""
     shown = [list(row) for row in rows]
-    if shown:
-        console().print(table(columns, shown))
-    else:
+    terminal = console()
+    if not shown:
         click.echo(nothing)
+        return
+    made = table(columns, shown)
+    if make_room(made, columns, shown, terminal.width):
+        terminal.print(made)
+        return
+    for row in shown:
+        show_fields(zip(columns, row, strict=True))
+        click.echo()
+
+
+def make_room(made: "Table", columns: Sequence[str], rows: Sequence[Sequence[Any]], width: int) -> bool:
+    """Divides the width among the columns so that no word is broken. False where there is too little of it."""
+    texts = list(zip(columns, *([_cell(each).plain for each in row] for row in rows), strict=True))
+    least = [_longest(each.split() for each in column) for column in texts]
+    wanted = [_longest(each.split("\n") for each in column) - word for column, word in zip(texts, least, strict=True)]
+    spare = width - sum(least) - BETWEEN * len(columns) - 1
+    if 0 <= spare < sum(wanted):
+        for column, word, more in zip(made.columns, least, _shared(spare, wanted), strict=True):
+            column.width = word + more
+    return spare >= 0
+
+
+def _shared(spare: int, wanted: Sequence[int]) -> list[int]:
+    """So much for each: who wants little gets it, the others share the rest alike."""
+    given = [0] * len(wanted)
+    for number, index in enumerate(sorted(range(len(wanted)), key=wanted.__getitem__)):
+        given[index] = min(wanted[index], spare // (len(wanted) - number))
+        spare -= given[index]
+    return given
+
+
+def _longest(pieces: Iterable[Sequence[str]]) -> int:
+    """How many columns the longest piece takes."""
+    from rich.cells import cell_len  # noqa: PLC0415  the same
+
+    return max((cell_len(piece) for each in pieces for piece in each), default=0)
 
 
 def show_fields(fields: Iterable[tuple[str, Any]]) -> None:

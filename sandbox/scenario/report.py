@@ -24,6 +24,9 @@ from sandbox.scenario.shapes import dotted
 from sandbox.scenario.when import format_offset
 
 Json = dict[str, Any]
+_NARROW = 110
+"""Terminals of fewer columns have no room for five of a timeline."""
+
 _SINGLY = 3
 """Up to so many orders to which the same thing happens at the same instant have a line each."""
 
@@ -112,25 +115,34 @@ def show(outcome: Json, console: Console) -> None:
     for line in (outcome["about"], outcome["source"] and f"Source: {outcome['source']}"):
         if line:
             console.print(Text(line))
-    console.print(_timeline(outcome["timeline"]))
+    console.print(_timeline(outcome["timeline"], narrow=console.width < _NARROW))
     for code, sentence in _legend(outcome["timeline"]).items():
         console.print(Text.assemble((code, "yellow"), f": {sentence}"))
     console.print(_verdict(outcome))
 
 
-def _timeline(events: list[Json]) -> Table:
+def _timeline(events: list[Json], *, narrow: bool) -> Table:
+    """On a narrow terminal, what follows stands under what happens. No cell is cut."""
     table = Table(box=SIMPLE_HEAD)
-    for column in ("at", "order", "what happens", "status", "what follows"):
+    for column in (
+        ("at", "order", "what happens") if narrow else ("at", "order", "what happens", "status", "what follows")
+    ):
         table.add_column(column, overflow="fold")
     day = ""
     for alike in _groups(events):
         event = alike[0]
         today, clock = _clock(event["at"])
         if today != day:
-            table.add_row(Text(today, style="bold"), "", "", "", "")
+            table.add_row(Text(today, style="bold"))
             day = today
         order = event["order_id"] or "" if len(alike) == 1 else f"{len(alike)} orders"
-        table.add_row(Text(clock), Text(order), _sentence(event), Text(event["status"] or ""), _consequences(event))
+        happens, status, follows = _sentence(event), Text(event["status"] or ""), _consequences(event)
+        told = (
+            [Text("\n").join(each for each in (happens, status, follows) if each)]
+            if narrow
+            else [happens, status, follows]
+        )
+        table.add_row(Text(clock), Text(order), *told)
     return table
 
 

@@ -27,6 +27,30 @@ def test_a_long_cell_goes_on_in_the_next_line() -> None:
     assert all(word in shown for word in LONG.split())
 
 
+@pytest.mark.parametrize("columns", range(30, 120, 7))
+def test_no_word_is_broken_where_there_is_room(columns: int) -> None:
+    rows = [["902-0000001-0000001", LONG, "a few words"], ["x", "short", LONG.replace(" ", "-", 3)]]
+    made = tables.table(("one", "two", "three"), rows)
+    room = tables.make_room(made, ("one", "two", "three"), rows, columns)
+    assert room == (columns >= 19 + 8 + len("a-sentence-that-is") + 10)
+    if room:
+        out = io.StringIO()
+        Console(file=out, width=columns, force_terminal=False).print(made)
+        printed_words = out.getvalue().split()
+        assert all(word in printed_words for row in rows for cell in row for word in cell.split())
+        assert max(len(line.rstrip()) for line in out.getvalue().splitlines()) <= columns
+
+
+def test_without_room_row_follows_row(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(tables, "FILE_COLUMNS", 30)
+    tables.show_table(("order", "status"), [["902-0000001-0000001", "PartiallyShipped"]], "Nothing.")
+    assert [line.split() for line in capsys.readouterr().out.splitlines()] == [
+        ["order", "902-0000001-0000001"],
+        ["status", "PartiallyShipped"],
+        [],
+    ]
+
+
 def test_markup_in_data_is_text() -> None:
     assert "[red]x[/red]" in printed(80, ("[red]x[/red]", ""))
 

@@ -13,6 +13,7 @@ from sandbox.scenario.document import MOST, check, read
 from sandbox.scenario.export import TooMuch, exported
 from sandbox.scenario.player import play
 from sandbox.store.memory import MemoryStore
+from tests.core.simulation import simulate
 
 START = datetime(2026, 3, 2, 16, tzinfo=UTC)
 
@@ -29,7 +30,7 @@ def again(world: World) -> World:
     """The world of the export, through JSON and through YAML; both have to lead to it."""
     document = check(exported(world))
     assert read(writing.to_yaml(document)) == document
-    played = play(document, Sellers(MemoryStore()), "AEXPORTED")
+    played = play(document, Sellers(MemoryStore()), world.seller_id)
     assert played.passed, played.failures
     return played.world
 
@@ -57,6 +58,14 @@ def test_the_world_comes_back() -> None:
     back = again(world)
     assert views(back) == views(world)
     assert (back.now(), back.policy) == (world.now(), world.policy)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_weeks_at_random_come_back(seed: int) -> None:
+    world, _ = simulate(seed, 120)
+    back = again(world)
+    assert views(back) == views(world)
+    assert [each.at for each in back.state.notices] == [each.at for each in world.state.notices]
 
 
 def test_a_world_without_orders_is_a_scenario_too() -> None:

@@ -33,10 +33,21 @@ from sandbox.cli.words import Instant
 @json_option
 @remote_options
 def doctor(as_json: bool, remote: Remote, now: datetime | None, **wiring: str) -> None:
-    """Look over a server and a client's wiring.
+    r"""Look over a server and a client's wiring.
 
     Says in a sentence each what is wrong and what to do. Environment variables are looked at, too, so run it where the
     client runs. Ends with 1 if anything is wrong.
+
+    \b
+    Finds:
+      a server that cannot be reached, another program at its port, https instead of http
+      credentials that are wrong or another seller's
+      a client that still talks to Amazon's host
+      a client's clock that is not the world's
+      a webhook receiver that cannot be reached or refuses
+      signatures that verifiers refuse for their timestamp
+      a queue's consumer without AWS_ENDPOINT_URL_SQS
+      a client that polls by CreatedAfter only
     """
     told = Wiring(now=now or datetime.now(UTC), environment=os.environ, **wiring)
     with patience(f"Looking at {remote.url}"):
@@ -62,13 +73,18 @@ def _findings(remote: Remote, wiring: Wiring) -> Iterator[Finding]:
 
 
 def _print(found: list[Finding]) -> None:
-    terminal = console()
+    from rich.table import Table  # noqa: PLC0415  what --json need not wait for
+    from rich.text import Text  # noqa: PLC0415  the same
+
+    listed = Table.grid(padding=(0, 2))
+    listed.add_column()
+    listed.add_column(overflow="fold")
     for each in found:
-        mark, style = ("wrong", "bold red") if each.wrong else ("fine ", "green")
-        terminal.print(f"[{style}]{mark}[/]", end=" ")
-        terminal.print(f"{each.check}: {each.said}", markup=False)
+        mark = Text("wrong", "bold red") if each.wrong else Text("fine", "green")
+        listed.add_row(mark, Text(f"{each.check}: {each.said}"))
         if each.remedy:
-            terminal.print(f"      → {each.remedy}", markup=False)
+            listed.add_row("", Text(f"→ {each.remedy}"))
     wrong = sum(each.wrong for each in found)
     verdict = "Nothing is wrong." if not wrong else f"{wrong} {'thing is' if wrong == 1 else 'things are'} wrong."
-    terminal.print(verdict, style="bold red" if wrong else "green")
+    console().print(listed)
+    console().print(verdict, style="bold red" if wrong else "green")
