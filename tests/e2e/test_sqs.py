@@ -12,11 +12,8 @@ from typing import Any
 import boto3
 import pytest
 
-from sandbox.core.instants import parse_instant
-from sandbox.core.sellers import DEFAULT_SELLER, Defaults, Sellers
-from sandbox.store import open_store
 from tests.documents import ROOT
-from tests.e2e.sandbox import START, Json, Sandbox, change
+from tests.e2e.sandbox import Json, Sandbox, change
 from tests.serving import Server, clean_environment, serving
 
 ACCOUNT = "555566667777"
@@ -29,15 +26,8 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture
 def store(tmp_path: Path) -> str:
-    """A kept world of the default seller, who has subscribed with a queue."""
-    url = f"sqlite:///{tmp_path}/worlds.db"
-    opened = open_store(url)
-    world = Sellers(opened, Defaults(parse_instant(START), 0.0, 0)).get(None)
-    destination = world.happen("destination-created", {"name": QUEUE, "arn": ARN}).destination_id
-    subscription = {"destination_id": destination, "notification_types": ["ORDER_CHANGE"], "payload_version": "1.0"}
-    world.happen("subscribed", subscription)
-    opened.close()
-    return url
+    """Where a server keeps its worlds, to find them again."""
+    return f"sqlite:///{tmp_path}/worlds.db"
 
 
 def aws_environment(queues: str) -> dict[str, str]:
@@ -63,11 +53,42 @@ def consuming(queues: str) -> Iterator[Any]:
 
 @contextmanager
 def selling(server: Server) -> Iterator[Sandbox]:
-    """The control API of the seller who has subscribed."""
+    """The control API of a seller who has subscribed with the queue."""
     sandbox = Sandbox(server.url)
-    sandbox.session.headers["X-Sandbox-Seller"] = DEFAULT_SELLER
+    subscribe(sandbox)
     yield sandbox
     sandbox.close()
+
+
+def subscribe(sandbox: Sandbox) -> None:
+    """The two calls of the Notifications API, the first the application's and the second the seller's."""
+    application = token(sandbox, grant_type="client_credentials", scope="sellingpartnerapi::notifications")
+    resource = {"name": QUEUE, "resourceSpecification": {"sqs": {"arn": ARN}}}
+    destination = notify(sandbox, application, "destinations", resource)["destinationId"]
+    event_filter = {"eventFilterType": "ORDER_CHANGE"}
+    wanted = {
+        "payloadVersion": "1.0",
+        "destinationId": destination,
+        "processingDirective": {"eventFilter": event_filter},
+    }
+    notify(sandbox, sandbox.token(), "subscriptions/ORDER_CHANGE", wanted)
+
+
+def token(sandbox: Sandbox, **grant: str) -> str:
+    """An access token of the application's own."""
+    lwa = sandbox.seller["lwa"]
+    form = {"client_id": lwa["client_id"], "client_secret": lwa["client_secret"], **grant}
+    given: str = sandbox.session.post(f"{sandbox.url}/auth/o2/token", data=form, timeout=30).json()["access_token"]
+    return given
+
+
+def notify(sandbox: Sandbox, bearer: str, path: str, body: Json) -> Json:
+    """One call of the Notifications API that must go well."""
+    headers = {"x-amz-access-token": bearer}
+    answer = sandbox.session.post(f"{sandbox.url}/notifications/v1/{path}", json=body, headers=headers, timeout=30)
+    assert answer.status_code == 200, answer.text
+    made: Json = answer.json()["payload"]
+    return made
 
 
 def cancel_on_request(sandbox: Sandbox, **form: Any) -> str:
@@ -143,7 +164,7 @@ def test_a_long_poll_ends_when_something_happens(store: str) -> None:
         consuming(server.queues) as client,
         selling(server) as sandbox,
     ):
-        url = client.create_queue(QueueName=QUEUE)["QueueUrl"]
+        url = queue_url(client)  # made with the destination
         order_id = sandbox.place()
         got: list[Json] = []
         poll = threading.Thread(target=lambda: got.extend(receive(client, url)))
@@ -199,16 +220,16 @@ def test_queues_are_empty_after_a_restart_and_made_anew(store: str) -> None:
         assert "empty after a restart" in server.log.read_text()
         sandbox.place()
         sandbox.by("PT31M")
-    with (
-        serving("--sqs", "--store", store) as server,
-        consuming(server.queues) as client,
-        selling(server) as sandbox,
-    ):
+        seller_id = sandbox.seller["seller_id"]
+    with serving("--sqs", "--store", store) as server, consuming(server.queues) as client:
         assert "QueueUrls" not in client.list_queues()
+        sandbox = Sandbox(server.url)
+        sandbox.session.headers["X-Sandbox-Seller"] = seller_id
         order_id = sandbox.place()
         sandbox.by("PT31M")
         [body] = receive_all(client, queue_url(client), 1)
         assert change(body)["AmazonOrderId"] == order_id
+        sandbox.close()
 
 
 @pytest.mark.parametrize("how", ["option", "variable"])
