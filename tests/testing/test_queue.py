@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.testing.control import MarketplaceError
+from sandbox.testing.control import MarketplaceError, Refused
 from sandbox.testing.marketplace import Marketplace
+from sandbox.testing.orders import Order
 from sandbox.testing.server import NotReady, Server
 from sandbox.testing.sqs import Queue
 
@@ -74,3 +75,43 @@ def test_without_moto_it_says_what_to_install(tmp_path: Path, monkeypatch: pytes
     with pytest.raises(NotReady, match=r"needs moto: pip install"):
         server.queues()
     server.close()
+
+
+def canceled_at_a_wish(marketplace: Marketplace) -> Order:
+    """An order with three changes: released, wanted canceled, canceled."""
+    order = marketplace.place_order()
+    marketplace.clock.advance("31m")
+    order.buyer.requests_cancellation()
+    order.seller.cancels("buyer_canceled")
+    return order
+
+
+def test_a_queue_is_told_of_every_change(marketplace: Marketplace) -> None:
+    queue = marketplace.queue()
+    order = canceled_at_a_wish(marketplace)
+    assert len(queue) == 3
+    marketplace.assert_notified(order, change="BuyerRequestedChange", to=queue, times=1)
+    marketplace.assert_notified(order, change="OrderStatusChange", to=queue, times=2)
+    assert {each.id for each in queue.received} == {each["id"] for each in marketplace.deliveries}
+    assert {each.type for each in queue.received} == {"ORDER_CHANGE"}
+    assert marketplace.clock.now in {each.at for each in queue.received}
+
+
+def test_a_queue_is_told_of_the_changes_asked_for(marketplace: Marketplace) -> None:
+    queue = marketplace.queue(order_change_types=["BuyerRequestedChange"])
+    order = canceled_at_a_wish(marketplace)
+    assert [each.change for each in queue.messages()] == ["BuyerRequestedChange"]
+    marketplace.assert_not_notified(order, change="OrderStatusChange", to=queue)
+    with pytest.raises(AssertionError, match=r"(?s)OrderStatusChange .* was not told to arn:aws:sqs"):
+        marketplace.assert_notified(order, change="OrderStatusChange", to=queue)
+
+
+def test_a_second_subscription_is_refused_as_on_the_platform(marketplace: Marketplace) -> None:
+    marketplace.queue()
+    with pytest.raises(Refused, match="exist for notification type ORDER_CHANGE"):
+        marketplace.queue()
+
+
+def test_an_unknown_type_is_refused_by_the_platforms_words(marketplace: Marketplace) -> None:
+    with pytest.raises(Refused, match="The queue was not subscribed"):
+        marketplace.queue("ORDER_CHANG")
