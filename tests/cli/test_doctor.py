@@ -158,7 +158,7 @@ def test_credentials_that_a_strict_server_refuses() -> None:
         assert "The server refuses such calls." in client.wrong("--refresh-token", "Atzr|another")["credentials"]
         form = {"grant_type": "refresh_token", **client.lwa, "client_secret": "wrong"}
         requests.post(f"{running.url}/auth/o2/token", data=form, timeout=10)
-        assert "refused the client's createAccessToken with 401" in wrong(
+        assert "refused the client's latest createAccessToken with 401" in wrong(
             Terminal(running.url, "", QUIET).try_("doctor", "--json")
         ).get("credentials", "")
 
@@ -176,6 +176,14 @@ def test_calls_with_credentials_of_elsewhere_are_noticed() -> None:
         stray = Client(running.url).wrong()
         assert "unknown access token" in stray["credentials"]
         assert "host" in stray
+
+
+def test_credentials_that_were_mended_are_not_held_against_the_client(client: Client) -> None:
+    form = {"grant_type": "refresh_token", **client.lwa, "client_secret": "wrong"}
+    requests.post(f"{client.url}/auth/o2/token", data=form, timeout=10)
+    assert "unknown client id or secret" in client.wrong()["credentials"]
+    client.call()
+    assert client.wrong() == {}
 
 
 def test_a_wrong_token_and_seller(served: str) -> None:

@@ -1,7 +1,11 @@
 """Sellers and their clocks from the command line."""
 
+import socket
+
+import pytest
 import requests
 
+from sandbox.cli import remote
 from tests.cli.terminal import Terminal, run
 
 
@@ -78,3 +82,10 @@ def test_no_server_and_no_sandbox_are_told_apart(served: str) -> None:
 
 def test_the_token_is_sent(served: str) -> None:
     assert run("clock", "show", "--url", served, "--token", "t").exit_code == 0
+
+
+def test_a_server_that_gives_no_answer_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(remote, "SECONDS", 0.01)
+    with socket.create_server(("127.0.0.1", 0)) as deaf:
+        url = f"http://127.0.0.1:{deaf.getsockname()[1]}"
+        assert f"{url} has not answered within 0.01 seconds." in run("clock", "show", "--url", url).stderr

@@ -10,6 +10,7 @@ from sandbox.cli.remote import Remote, path
 from sandbox.core.instants import format_instant
 
 LISTS = ("getOrders", "ListOrders", "searchOrders")
+LOGIN = "createAccessToken"
 MOST_SELLERS = 200
 LOCAL = ("127.0.0.1", "localhost", "::1")
 
@@ -123,23 +124,27 @@ def _taken(chart: Chart) -> str:
 
 
 def _log(chart: Chart) -> Iterator[Finding]:
-    """What the calls that arrived tell of their credentials."""
+    """What the latest login and the latest other call tell of their credentials."""
     take = f"Take the credentials that marketplace-sandbox seller show-credentials {chart.seller_id} prints."
-    for call in reversed([*chart.strays, *chart.calls]):
+    for call in _latest(chart.calls or chart.strays):
         strange = [note for note in call["notes"] if note.startswith(("unknown", "no access token"))]
         if strange:
             yield Finding("credentials", f"A call came with credentials of elsewhere ({strange[0]}).", take)
-            return
-    for call in reversed(chart.calls):
-        if _refused(call):
-            said = f"The server refused the client's {call['operation']} with {call['status']}."
+        elif chart.calls and _refused(call):
+            said = f"The server refused the client's latest {call['operation']} with {call['status']}."
             yield Finding("credentials", said, take)
-            return
+
+
+def _latest(calls: list[Json]) -> list[Json]:
+    """The latest login and the latest other call, as far as there are such."""
+    logins = [each for each in calls if each["operation"] == LOGIN]
+    others = [each for each in calls if each["operation"] not in (LOGIN, None)]
+    return [*logins[-1:], *others[-1:]]
 
 
 def _refused(call: Json) -> bool:
-    login = call["operation"] == "createAccessToken"
-    return call["status"] in (400, 401) if login else bool(call["operation"]) and call["status"] in (401, 403)
+    """Refused for who asks; a login is refused for nothing else."""
+    return call["status"] in (400, 401) if call["operation"] == LOGIN else call["status"] in (401, 403)
 
 
 # Time
