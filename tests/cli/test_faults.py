@@ -4,27 +4,27 @@ import http.server
 import json
 import threading
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
 from tests.cli.terminal import Terminal
 
 Json = dict[str, Any]
-SEEN: list[tuple[str, str, str | None, Any]] = []
+seen: list[tuple[str, str, str | None, Any]] = []
 
 
 class Server(http.server.BaseHTTPRequestHandler):
     """Keeps faults as it gets them, like a server that knows every kind but one."""
 
-    faults: list[Json] = []  # noqa: RUF012  one server at a time, emptied by DELETE
+    faults: ClassVar[list[Json]] = []
 
     def do_GET(self) -> None:
         self._answer(200, {"faults": self.faults, "next": None})
 
     def do_POST(self) -> None:
         fault = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        SEEN.append(("POST", self.path, self.headers["X-Sandbox-Seller"], fault))
+        seen.append(("POST", self.path, self.headers["X-Sandbox-Seller"], fault))
         if fault["kind"] == "sttus":
             message = "There is no fault 'sttus'; did you mean 'status'?"
             self._answer(400, {"errors": [{"code": "InvalidInput", "message": message, "details": "kind"}]})
@@ -33,7 +33,7 @@ class Server(http.server.BaseHTTPRequestHandler):
         self._answer(201, fault)
 
     def do_DELETE(self) -> None:
-        SEEN.append(("DELETE", self.path, self.headers["X-Sandbox-Seller"], None))
+        seen.append(("DELETE", self.path, self.headers["X-Sandbox-Seller"], None))
         self.faults.clear()
         self._answer(204, None)
 
@@ -53,7 +53,7 @@ def user() -> Iterator[Terminal]:
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Server)
     thread = threading.Thread(target=server.serve_forever, args=(0.01,))
     thread.start()
-    SEEN.clear()
+    seen.clear()
     yield Terminal(f"http://127.0.0.1:{server.server_address[1]}", "ASHOP")
     server.shutdown()
     thread.join()
@@ -72,7 +72,7 @@ def test_a_fault_is_added_with_what_it_needs(user: Terminal) -> None:
         "bodies": ["a", "b"],
         "order": "902-0000001-0000001",
     }
-    assert SEEN == [("POST", "/_sandbox/faults", "ASHOP", added)]
+    assert seen == [("POST", "/_sandbox/faults", "ASHOP", added)]
     assert user.run("faults", "add", "drop") == "Added: drop.\n"
 
 
@@ -83,7 +83,7 @@ def test_faults_are_listed_and_cleared(user: Terminal) -> None:
     assert user.run("faults", "list").split()[:4] == ["kind", "operation", "status", "times"]
     assert [each["kind"] for each in user.json("faults", "list")] == ["status", "drop"]
     user.run("faults", "clear")
-    assert SEEN[-1] == ("DELETE", "/_sandbox/faults", "ASHOP", None)
+    assert seen[-1] == ("DELETE", "/_sandbox/faults", "ASHOP", None)
     assert user.json("faults", "list") == []
 
 
