@@ -166,6 +166,13 @@ _ENTRIES = (
             "The announcement against the only client code that reads it", "2022-05-23", "ours"),
     _switch("order_report_cancellation_columns", False, "Whether order reports have the buyer-requested-cancellation columns, which the "
             "seller turns on in Seller Central.", "Order report column page", "2022-05-23", "stated"),
+    _choice("report_flag_case", "lower upper", "The casing of the flag in those columns: true and false, or TRUE and FALSE.",
+            "Files have the one, the help page the other", "2025", "observed"),
+    _span("report_queue_time", "PT30S", "How long a report waits before it is worked on.", "Nothing public fixes it", "2026", "ours"),
+    _span("report_processing_time", "PT1M", "How long a report is worked on; it says how things stand at the end of that time.",
+          "Nothing public fixes it", "2026", "ours"),
+    _span("report_retention", "P30D", "How long a report's document is kept once it is made.", "Report type values: order reports", "2022", "stated"),
+    _count("report_range_days", 30, "The most days a report that is asked for may cover.", "Order reports are kept that long", "2022", "ours"),
     _choice("request_process", "current legacy dated", "Whether an official request is a flag (current) or, as before 23 May 2022, a "
             "message with a fixed subject (legacy), or whichever the world's date says (dated).", "The announcement of the change", "2022-05-23", "stated"),
     _span("seller_cancel_window", "PT0S", "How long after the purchase a seller may cancel, by the letter of one sentence; zero is for ever.",

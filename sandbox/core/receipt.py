@@ -64,6 +64,7 @@ class Receipt:
     deliveries: list[str] = field(default_factory=list)
     subscriber: Subscriber | None = None
     destination_id: str = ""
+    report_id: str = ""
 
     def add(self, other: "Receipt") -> None:
         """Take in what came next."""

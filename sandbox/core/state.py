@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from itertools import count, islice
 from typing import Any
 
-from sandbox.core import commands, deliveries, mail, outbox, rules
+from sandbox.core import commands, deliveries, mail, outbox, reports, rules
 from sandbox.core.commands import BadField, Command
 from sandbox.core.form import Form
 from sandbox.core.ids import Ids
@@ -24,6 +24,7 @@ from sandbox.core.policy import Policy, nearest
 from sandbox.core.reasons import SELLER_REASONS
 from sandbox.core.receipt import Commit, Finding, Fired, Happening, Planner, Receipt, Version
 from sandbox.core.refusals import DuplicateOrder, Refused, UnknownOrder
+from sandbox.core.reports import Reports
 from sandbox.core.rules import Step
 from sandbox.core.samples import sample_notice
 from sandbox.core.schedule import Schedule, Timer, TimerKey
@@ -58,6 +59,7 @@ class State:
         self.destinations = self.subscriptions.destinations.known
         self.deliveries = self.subscriptions.deliveries.all
         self.outgoing = self.subscriptions.deliveries.outgoing
+        self.reports = Reports(ids, self.schedule, self.orders, lambda: self.policy, self._tell)
         self._placed = 0
         self._ordered = 0
         self._timers_of_order: dict[str, set[TimerKey]] = {}
@@ -65,6 +67,8 @@ class State:
             "order": self._fire_order,
             "cancellation": self._fire_cancellation,
             deliveries.TIMER: self.subscriptions.deliveries.retry,
+            reports.TIMER: self.reports.proceed,
+            reports.SCHEDULE_TIMER: self.reports.fire,
         }
         self._planners: dict[str, Planner] = {
             "placed": self._plan_placing,
@@ -79,6 +83,11 @@ class State:
             "destination-deleted": self.subscriptions.destinations.plan_deletion,
             "tested": self._plan_test,
             "cancellation-ordered": self._plan_ordered_cancellation,
+            "report-created": self.reports.plan_creation,
+            "report-canceled": self.reports.plan_cancellation,
+            "reports-acknowledged": self.reports.plan_acknowledgement,
+            "report-schedule-created": self.reports.plan_schedule,
+            "report-schedule-canceled": self.reports.plan_unscheduling,
             "reached": self._plan_reaching,
         }
 
