@@ -76,8 +76,9 @@ def redirected(url: str | Address = DEFAULT_URL) -> Iterator[None]:
     address = url if callable(url) else lambda: url
     with contextlib.ExitStack() as patches:
         patches.enter_context(_replaced(socket, "getaddrinfo", _resolving(socket.getaddrinfo, address)))
-        loop = asyncio.BaseEventLoop
-        patches.enter_context(_replaced(loop, "getaddrinfo", _refusing(loop.getaddrinfo)))
+        for loop in _loops():
+            patches.enter_context(_replaced(loop, "getaddrinfo", _refusing(loop.getaddrinfo)))
+            patches.enter_context(_replaced(loop, "create_connection", _refusing_to(loop.create_connection)))
         for context in _contexts():
             patches.enter_context(_replaced(context, "wrap_socket", _plain(context.wrap_socket)))
         for name in ("NO_PROXY", "no_proxy"):
@@ -90,6 +91,13 @@ def _contexts() -> list[Any]:
     if importlib.util.find_spec("truststore") is None:
         return [ssl.SSLContext]
     return [ssl.SSLContext, importlib.import_module("truststore").SSLContext]
+
+
+def _loops() -> list[Any]:
+    """Every class of event loops, as clients find them: the standard library's, and uvloop's where it is installed."""
+    if importlib.util.find_spec("uvloop") is None:
+        return [asyncio.BaseEventLoop]
+    return [asyncio.BaseEventLoop, importlib.import_module("uvloop").Loop]
 
 
 def _resolving(original: Any, address: Address) -> Any:
@@ -121,6 +129,15 @@ def _refusing(original: Any) -> Any:
         return await original(self, host, port, **more)
 
     return getaddrinfo
+
+
+def _refusing_to(original: Any) -> Any:
+    async def create_connection(self: Any, protocol: Any, host: Any = None, *arguments: Any, **more: Any) -> Any:
+        if is_amazons(host):
+            raise AsyncClient(str(host))
+        return await original(self, protocol, host, *arguments, **more)
+
+    return create_connection
 
 
 @contextlib.contextmanager

@@ -105,6 +105,20 @@ def listening(verified: list[bool]) -> Iterator[tuple[str, list[str]]]:
         thread.join()
 
 
+@pytest.mark.marketplace(freeze=True, scenario="buyer-official-request")
+def test_a_scenario_ends_in_the_processs_own_time(marketplace: Marketplace) -> None:
+    assert datetime.now(UTC) == marketplace.clock.now
+    assert marketplace.settings()["signature_time"] == "virtual"
+    marketplace.clock.advance("1d")
+    assert datetime.now(UTC) == marketplace.clock.now
+
+
+@pytest.mark.marketplace(freeze=True, default_seller=True)
+def test_the_default_seller_lives_so_too(marketplace: Marketplace) -> None:
+    assert datetime.now(UTC) == marketplace.clock.now
+    assert marketplace.settings()["signature_time"] == "virtual"
+
+
 def test_without_freezegun_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch, marketplace: Marketplace) -> None:
     monkeypatch.setitem(sys.modules, "freezegun", None)
     with pytest.raises(MarketplaceError, match=r"pip install 'marketplace-sandbox\[pytest\]'"):

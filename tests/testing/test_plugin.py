@@ -97,6 +97,10 @@ def test_bad_scenario(marketplace):
 def test_does_not_go_together(marketplace):
     pass
 
+@pytest.mark.marketplace(faults=[{"kind": "no-such-thing"}])
+def test_bad_fault(marketplace):
+    pass
+
 @pytest.mark.marketplace(freeze=True, rate=60)
 def test_frozen_and_running(marketplace):
     pass
@@ -134,12 +138,13 @@ def test_a_failure_is_replayed_by_one_line(failing: str) -> None:
         "did you mean 'listing_lag'?",
         "did you mean 'demo'?",
         "marketplace_ids, settings do not go together with a scenario",
+        "The marker marketplace, faults: The fault was not taken.",
         "With freeze=True the clock stands",
     ],
 )
 def test_a_wrong_marker_says_so_in_a_line(failing: str, said: str) -> None:
     assert said in failing
-    assert "7 errors" in failing
+    assert "8 errors" in failing
 
 
 MARKED = """

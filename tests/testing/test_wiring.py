@@ -8,10 +8,12 @@ import socket
 import ssl
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+import uvloop
 
 from sandbox.testing import wiring
 from sandbox.testing.control import MarketplaceError
@@ -72,10 +74,29 @@ def test_a_client_made_for_amazon_sees_the_request(
         assert CLIENTS[client](kwargs) == as_it_should(marketplace, requested)
 
 
-def test_an_async_client_is_told_to_take_a_base_url(marketplace: Marketplace, requested: Order) -> None:
+def test_an_async_client_is_told_to_take_a_base_url(marketplace: Marketplace) -> None:
     kwargs = as_for_amazon(marketplace.client_kwargs("python-amazon-sp-api-async"))
     with redirected(marketplace.url), pytest.raises(AsyncClient, match="base URL instead"):
         python_amazon_sp_api_async(kwargs)
+
+
+@pytest.mark.parametrize("new_loop", [asyncio.new_event_loop, uvloop.new_event_loop])
+def test_no_event_loop_connects_to_amazon_and_all_connect_elsewhere(
+    marketplace: Marketplace, new_loop: Callable[[], asyncio.AbstractEventLoop]
+) -> None:
+    host, port = marketplace.url.removeprefix("http://").split(":")
+
+    async def connected() -> None:
+        loop = asyncio.get_running_loop()
+        assert await loop.getaddrinfo(host, port)
+        transport, _ = await loop.create_connection(asyncio.Protocol, host, int(port))
+        transport.close()
+        for connecting in (loop.getaddrinfo(AMAZON, 443), loop.create_connection(asyncio.Protocol, AMAZON, 443)):
+            with pytest.raises(AsyncClient, match=AMAZON):
+                await connecting
+
+    with redirected(marketplace.url), asyncio.Runner(loop_factory=new_loop) as runner:
+        runner.run(connected())
 
 
 def test_further_arguments_of_the_client_are_its_own(marketplace: Marketplace) -> None:
