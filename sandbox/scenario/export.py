@@ -3,6 +3,7 @@
 Calls, webhooks and their deliveries are left out, for a scenario has no words for them.
 """
 
+from collections import defaultdict, deque
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
@@ -12,6 +13,8 @@ from sandbox.core.instants import format_instant
 from sandbox.core.journal import Entry
 from sandbox.core.metrics import cancellation_rate
 from sandbox.core.order import Order
+from sandbox.core.outcomes import OUTCOMES
+from sandbox.core.receipt import Happening
 from sandbox.core.views import order_view
 from sandbox.core.world import World
 from sandbox.scenario.document import MOST
@@ -31,7 +34,7 @@ def exported(world: World) -> Json:
     """
     now, opening = world.now(), world.opening
     entries = world.journal()
-    head, script = _steps(entries)
+    head, script = _steps(world, entries)
     orders = list(_orders(world, entries))
     for what, things in (("orders", orders), ("steps", script)):
         if len(things) > MOST:
@@ -51,27 +54,40 @@ def exported(world: World) -> Json:
     return {name: each for name, each in written.items() if each not in (None, [], {})}
 
 
-def _steps(entries: Sequence[Entry]) -> tuple[Json, list[Json]]:
-    """The settings made before anything else, and the steps."""
+def _steps(world: World, entries: Sequence[Entry]) -> tuple[Json, list[Json]]:
+    """The settings made before anything else, and the steps in the order of time."""
     head: Json = {}
-    script: list[Json] = []
+    steps: list[tuple[datetime, Json]] = list(_applied(world, entries))
     begun = False
     for entry in entries:
         begun = begun or entry.kind == "placed" or entry.at != entries[0].at
         if entry.kind == "configured" and not begun:
             head |= {key: value for key, value in entry.body.items() if value is not None}
         elif entry.kind == "configured":
-            script.append({"at": format_instant(entry.at), "settings": dict(entry.body)})
+            steps.append((entry.at, {"settings": dict(entry.body)}))
         elif entry.kind == "acted":
-            script.append(_acted(entry))
-    return head, script
+            steps.append((entry.at, _action(entry.body["action"], entry.body["order_id"], entry.body.get("with"))))
+    steps.sort(key=lambda each: each[0])  # what was ordered before comes first at an instant, as timers do
+    return head, [{"at": format_instant(at), **step} for at, step in steps]
 
 
-def _acted(entry: Entry) -> Json:
-    body = entry.body
-    arguments = {name: each for name, each in (body.get("with") or {}).items() if each is not None}
-    step = {"at": format_instant(entry.at), body["action"]: body["order_id"]}
-    return step | ({"with": arguments} if arguments else {})
+def _action(action: str, order_id: str, arguments: Mapping[str, Any] | None) -> Json:
+    said = {name: each for name, each in (arguments or {}).items() if each is not None}
+    return {action: order_id, "with": said} if said else {action: order_id}
+
+
+def _applied(world: World, entries: Sequence[Entry]) -> Iterator[tuple[datetime, Json]]:
+    """Cancellations that were ordered, as steps of the instant at which they went through."""
+    at_once = {(each.at, each.body["order_id"]) for each in entries if each.kind == "acted"}
+    applied: dict[str, deque[Happening]] = defaultdict(deque)
+    for each in world.state.happenings:
+        if (each.action, each.channel) == ("seller-cancel", "api") and (each.at, each.order_id) not in at_once:
+            applied[each.order_id].append(each)
+    for entry in entries:
+        if entry.kind == "cancellation-ordered" and applied[entry.body["order_id"]]:
+            done = applied[entry.body["order_id"]].popleft()
+            if OUTCOMES[done.outcome].accepted:
+                yield done.at, _action(done.action, done.order_id, {"reason": entry.body["reason"]})
 
 
 def _orders(world: World, entries: Sequence[Entry]) -> Iterator[Json]:

@@ -68,6 +68,19 @@ def test_weeks_at_random_come_back(seed: int) -> None:
     assert [each.at for each in back.state.notices] == [each.at for each in world.state.notices]
 
 
+def test_ordered_cancellations_come_back() -> None:
+    world = opened(policy={"cancel_order_delay": "PT5M"})
+    first, second, third = world.place({"count": 3, "hold": False})
+    for order in (first, second):
+        world.happen("cancellation-ordered", {"order_id": order.order_id, "reason": "no_inventory"})
+    world.happen("cancellation-ordered", {"order_id": first.order_id, "reason": "pricing_error"})
+    world.act(second.order_id, "seller-confirm-shipment", {})
+    world.act(third.order_id, "seller-cancel", {"reason": "no_inventory"}, channel="api")
+    world.advance(timedelta(hours=1), lambda: None)
+    assert [str(each.status) for each in world.orders.values()] == ["Canceled", "Shipped", "Canceled"]
+    assert views(again(world)) == views(world)
+
+
 def test_a_world_without_orders_is_a_scenario_too() -> None:
     world = opened(marketplace_ids=["A1PA6795UKMFR9"], seed=7)
     assert exported(world) == {
