@@ -8,13 +8,16 @@ is sent once more under the same id. Knows neither what a notification says nor 
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
+from typing import Any
 
+from sandbox.core.faults import Faults
 from sandbox.core.outbox import Delivery, Subscriber
 from sandbox.core.refusals import Overtaken
 from sandbox.core.state import State
 from sandbox.core.world import World
+from sandbox.delivery.faults import NONE, Mischief, lost, mischief, touched
 from sandbox.delivery.letter import Answer, Carrier, Letter, Send
 
 logger = logging.getLogger("sandbox.courier")
@@ -29,12 +32,22 @@ Render = Callable[[World, Delivery], bytes]
 
 
 class Courier:
-    """Delivers for all worlds of a process. `carrier` opens the way, `wall` answers epoch seconds for signatures."""
+    """Delivers for all worlds of a process. `carrier` opens the way, `wall` answers epoch seconds for signatures.
 
-    def __init__(self, carrier: Carrier, render: Render, wall: Callable[[], float] = time.time) -> None:
+    What is to go wrong with deliveries stands in `faults`.
+    """
+
+    def __init__(
+        self,
+        carrier: Carrier,
+        render: Render,
+        wall: Callable[[], float] = time.time,
+        faults: Faults | None = None,
+    ) -> None:
         self._carrier = carrier
         self._render = render
         self._wall = wall
+        self._faults = faults or Faults()
         self._lock = threading.Lock()
         self._drains: dict[World, _Drain] = {}
         self._closed = False
@@ -105,15 +118,26 @@ class Courier:
             answer = Answer(
                 None, error="Not sent: the webhook has been removed or has answered 410 before.", final=True
             )
-        else:
-            answer = self._sent(drain, delivery, subscriber, send)
+            _report(drain.world, state, delivery.delivery_id, answer)
+            return
+        fault = self._faults.meet_delivery(drain.world.seller_id, delivery)
+        made = mischief(fault, delivery, drain.world.now())
+        if made.held:
+            _happen(drain.world, state, "postponed", made.held)
+            return
+        for _ in range(made.copies - 1):
+            again = self._sent(drain, delivery, subscriber, send, made)
+            _report(drain.world, state, delivery.delivery_id, again, again=True)
+        answer = lost(made) if made.lost else self._sent(drain, delivery, subscriber, send, made)
         _report(drain.world, state, delivery.delivery_id, answer)
 
-    def _sent(self, drain: "_Drain", delivery: Delivery, subscriber: Subscriber, send: Send) -> Answer:
+    def _sent(
+        self, drain: "_Drain", delivery: Delivery, subscriber: Subscriber, send: Send, made: Mischief = NONE
+    ) -> Answer:
         with self._lock:
             drain.begin_post()
         try:
-            return send(self._letter(drain.world, delivery, subscriber))
+            return send(touched(self._letter(drain.world, delivery, subscriber), made))
         except Exception:  # a fault of ours is a failed attempt like any other, to be tried again
             logger.exception("delivery %s of %s could not be sent", delivery.delivery_id, drain.world.seller_id)
             return Answer(None, error="The sandbox could not send the notification; its log says more.")
@@ -133,9 +157,7 @@ class Courier:
         )
 
 
-def _report(world: World, state: State, delivery_id: str, answer: Answer) -> None:
-    if delivery_id not in state.outgoing:  # after an unsubscription nobody asks
-        return
+def _report(world: World, state: State, delivery_id: str, answer: Answer, *, again: bool = False) -> None:
     attempt = {
         "delivery_id": delivery_id,
         "code": answer.code,
@@ -143,9 +165,16 @@ def _report(world: World, state: State, delivery_id: str, answer: Answer) -> Non
         "error": answer.error,
         "final": answer.final,
     }
+    pause = {} if answer.retry_after is None else {"retry_after": answer.retry_after}
+    _happen(world, state, "attempted", attempt | pause | ({"again": True} if again else {}))
+
+
+def _happen(world: World, state: State, kind: str, body: Mapping[str, Any]) -> None:
+    if body["delivery_id"] not in state.outgoing:  # after an unsubscription nobody asks
+        return
     # After a reset the same id may stand for a delivery that was not sent.
     with suppress(Overtaken):
-        world.happen("attempted", attempt, of=state)
+        world.happen(kind, body, of=state)
 
 
 class _Drain:

@@ -11,7 +11,7 @@ class Letter:
 
     `address` is a webhook's URL or a queue's ARN. `delivery_id` is the same in every attempt and so is `body`;
     `signed_at` is epoch seconds on the clock that the seller chose for signatures, `timeout` wall seconds for the
-    whole attempt.
+    whole attempt. A forged one bears a signature that does not fit.
     """
 
     delivery_id: str
@@ -20,19 +20,21 @@ class Letter:
     body: bytes
     signed_at: int
     timeout: float
+    forged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """How an attempt went: the receiver's HTTP code, or none and why not; `latency_ms` is wall time.
 
-    After a final one none follows.
+    After a final one none follows. `retry_after` are the seconds the receiver wants to be left alone for.
     """
 
     code: int | None
     latency_ms: int = 0
     error: str = ""
     final: bool = False
+    retry_after: float | None = None
 
 
 Send = Callable[[Letter], Answer]

@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any, Self
 from weakref import WeakSet
@@ -29,6 +30,14 @@ class Unanswered(Exception):
     """No answer came; the text says why, in plain words."""
 
 
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The part of an answer that matters: its code, and its Retry-After as it stands there."""
+
+    code: int
+    retry_after: str
+
+
 class Line:
     """Posts of one thread, one after the other. Nothing of the environment is used: no proxy, no netrc."""
 
@@ -45,8 +54,8 @@ class Line:
         """Let go of the connections."""
         self._session.close()
 
-    def post(self, target: Target, body: bytes, headers: Mapping[str, str], seconds: float) -> int:
-        """The code of the answer, redirects not followed. `seconds` is all the time there is. Raises Unanswered."""
+    def post(self, target: Target, body: bytes, headers: Mapping[str, str], seconds: float) -> Answered:
+        """The answer, redirects not followed. `seconds` is all the time there is. Raises Unanswered."""
         ends, words = time.monotonic() + seconds, ""
         with _Watch(seconds, self._adapter.cut) as watch:
             for address in target.addresses:
@@ -60,7 +69,7 @@ class Line:
                     # Nothing was sent; of the addresses of one name, another may be listened on.
         raise Unanswered(words)
 
-    def _post(self, target: Target, body: bytes, headers: Mapping[str, str], left: float, watch: "_Watch") -> int:
+    def _post(self, target: Target, body: bytes, headers: Mapping[str, str], left: float, watch: "_Watch") -> Answered:
         with self._session.post(
             target.url,
             data=body,
@@ -74,7 +83,7 @@ class Line:
                 raise requests.Timeout
             with suppress(urllib3.exceptions.HTTPError, http.client.HTTPException, OSError):
                 response.raw.read(ANSWER_BYTES, decode_content=False)
-            return response.status_code
+            return Answered(response.status_code, response.headers.get("Retry-After", ""))
 
 
 class _Pinned(HTTPAdapter):

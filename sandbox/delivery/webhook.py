@@ -6,6 +6,7 @@ The platform itself sends ORDER_CHANGE to SQS queues only; the webhook is a conv
 import time
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 from sandbox import __version__
@@ -50,23 +51,35 @@ class Webhooks:
         from sandbox.delivery.line import Unanswered  # noqa: PLC0415  the same
 
         started = self._elapsed()
-        code, error = None, ""
+        code, error, pause = None, "", None
         try:
             target = check_target(letter.address, self._allowed_hosts, self._resolve)
-            code = line.post(target, letter.body, headers(letter), letter.timeout)
+            answered = line.post(target, letter.body, headers(letter), letter.timeout)
+            code, pause = answered.code, pause_seconds(answered.retry_after)
         except (BadTarget, Unanswered) as wrong:
             error = str(wrong)
         if code is not None and 300 <= code < 400:
             error = "Redirects are not followed."
-        return Answer(code, round((self._elapsed() - started) * 1000), error)
+        return Answer(code, round((self._elapsed() - started) * 1000), error, retry_after=pause)
+
+
+def pause_seconds(text: str, wall: Callable[[], float] = time.time) -> float | None:
+    """The span of a Retry-After, which is seconds or an HTTP date; None for what is neither."""
+    if text.strip().isascii() and text.strip().isdecimal():
+        return float(text)
+    try:
+        return max(0.0, parsedate_to_datetime(text).timestamp() - wall())
+    except (TypeError, ValueError, OverflowError):
+        return None
 
 
 def headers(letter: Letter) -> dict[str, str]:
     """What a receiver needs to verify the body, besides the secret."""
+    signed = letter.body + b" " if letter.forged else letter.body
     return {
         "Content-Type": "application/json",
         "User-Agent": USER_AGENT,
         "webhook-id": letter.delivery_id,
         "webhook-timestamp": str(letter.signed_at),
-        "webhook-signature": sign(letter.secret, letter.delivery_id, letter.signed_at, letter.body),
+        "webhook-signature": sign(letter.secret, letter.delivery_id, letter.signed_at, signed),
     }

@@ -32,6 +32,7 @@ from sandbox.api.safety import Safety, SafetyConfig, TokenNeededError, is_loopba
 from sandbox.api.sellers import Sellers as SellersApi
 from sandbox.api.tokens import Tokens
 from sandbox.core.commands import BadField
+from sandbox.core.faults import Faults
 from sandbox.core.instants import format_instant
 from sandbox.core.journal import JournalStore
 from sandbox.core.sellers import DEFAULT_SELLER, Defaults, Sellers
@@ -89,7 +90,9 @@ class Server:
         self.sqs = sqs
         endpoint = sqs.url if sqs else options.sqs_endpoint
         self.queues = Queues(endpoint, options.webhook_hosts, creates=sqs is not None)
-        self.courier = Courier(Carriers(Webhooks(options.webhook_hosts).open, self.queues.open).open, render)
+        self.faults = Faults()
+        carriers = Carriers(Webhooks(options.webhook_hosts).open, self.queues.open)
+        self.courier = Courier(carriers.open, render, faults=self.faults)
         self.sellers = Sellers(store, Defaults(options.start, options.rate, options.seed))
         self.ticker = Ticker(lambda: self.sellers, self.courier)
         self.scenarios = Scenarios(self.sellers, fixtures_dir())
@@ -206,6 +209,7 @@ class Server:
             new_secret=new_secret,
             player=self.scenarios,
             requests=requests,
+            faults=self.faults,
         )
 
     def _check_target(self, url: str) -> None:

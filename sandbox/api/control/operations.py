@@ -16,9 +16,11 @@ from sandbox.api.control import (
     settings,
     webhooks,
 )
+from sandbox.api.control import faults as wrongs
 from sandbox.api.control.courier import Wait
 from sandbox.api.request_log import RequestLog
 from sandbox.core.dispatch import Dispatch
+from sandbox.core.faults import Faults
 from sandbox.core.sellers import Sellers
 from sandbox.core.world import World
 
@@ -26,7 +28,7 @@ SELLER_HEADER = "x-sandbox-seller"
 
 
 class Control:
-    """The operations of the control API. Those of faults are missing here, which makes them a 501.
+    """The operations of the control API.
 
     `credentials` answers a seller's `{"lwa": {...}, "mws": {...}}`; `check_target` raises ValueError, its text
     for people, for an address that webhooks may not go to; each of `forget` drops what it holds of a seller
@@ -43,6 +45,7 @@ class Control:
         new_secret: Callable[[], str],
         player: scenarios.Player,
         requests: RequestLog,
+        faults: Faults,
         forget: Sequence[sellers.Forget] = (),
     ) -> None:
         self._sellers = all_sellers
@@ -52,7 +55,8 @@ class Control:
         self._new_secret = new_secret
         self._player = player
         self._requests = requests
-        self._forget = (requests.forget, *forget)
+        self._faults = faults
+        self._forget = (requests.forget, faults.forget, *forget)
 
     @contextmanager
     def _world(self, call: Call) -> Iterator[World]:
@@ -157,6 +161,26 @@ class Control:
         with self._world(call) as world:
             again = deliveries.resend(world, call.path["delivery_id"], self._wait(world))
             return Reply(body=again)
+
+    # Faults
+
+    def listFaults(self, call: Call) -> Reply:
+        with self._world(call) as world:
+            return Reply(body=wrongs.page(self._faults, world, call.query))
+
+    def addFault(self, call: Call) -> Reply:
+        with self._world(call) as world:
+            return Reply(201, wrongs.add(self._faults, world, call.body))
+
+    def removeFaults(self, call: Call) -> Reply:
+        with self._world(call) as world:
+            self._faults.clear(world.seller_id)
+            return Reply(204)
+
+    def removeFault(self, call: Call) -> Reply:
+        with self._world(call) as world:
+            wrongs.remove(self._faults, world, call.path["fault_id"])
+            return Reply(204)
 
     # Settings
 

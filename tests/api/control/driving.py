@@ -19,6 +19,7 @@ from sandbox.api.edge import Api, Edge, build_app
 from sandbox.api.request_log import RequestLog
 from sandbox.api.safety import Safety, SafetyConfig
 from sandbox.core.commands import BadField
+from sandbox.core.faults import Faults
 from sandbox.core.instants import format_instant
 from sandbox.core.sellers import Defaults, Sellers
 from sandbox.core.world import World
@@ -120,6 +121,7 @@ class Driver:
         self.courier = Courier()
         self.player = Player()
         self.forgotten: list[str] = []
+        self.faults = Faults()
         self.log = RequestLog(self.sellers, wall=self.real, longest=3)
         flask_app = flask.Flask("driving")
         health.add_to(flask_app, "1.2.3")
@@ -132,6 +134,7 @@ class Driver:
             new_secret=lambda: MADE_SECRET,
             player=self.player,
             requests=self.log,
+            faults=self.faults,
             forget=[self.forgotten.append],
         )
         apis = [Api("control.yaml", control), Api("sellers-v1.yaml", Platform())]

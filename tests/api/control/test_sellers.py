@@ -137,22 +137,16 @@ def test_a_bad_scenario_is_not_played(driver: Driver, body: Any, field: str) -> 
     assert driver.player.played == []
 
 
-@pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
-def test_faults_are_not_built_and_say_so(driver: Driver, method: str) -> None:
-    answer = driver.refused(method, "faults")
-    assert (answer.status, answer.error["code"]) == (501, "NotImplemented")
-
-
 def test_an_unknown_path_names_the_nearest(driver: Driver) -> None:
     answer = driver.refused("GET", "ordrs")
     assert (answer.status, answer.error["code"]) == (404, "NotFound")
     assert "/_sandbox/orders" in answer.error["message"]
 
 
-def test_every_documented_operation_is_there_but_faults() -> None:
+def test_every_documented_operation_is_there() -> None:
     documented = set(load(openapi_dir() / "control.yaml").operations)
     built = {name for name in documented if hasattr(Control, name)}
-    assert documented - built == {"listFaults", "addFault", "removeFaults"}
+    assert documented == built
 
 
 def test_a_sellers_credentials_can_be_read_again(driver: Driver) -> None:
