@@ -5,9 +5,12 @@ from typing import Any
 import click
 
 from sandbox.cli.groups import Noun, example
-from sandbox.cli.remote import Remote, json_option, limit_option, remote_options
+from sandbox.cli.remote import Remote, json_option, limit_option, path, remote_options
 from sandbox.cli.tables import print_json, show_table
 from sandbox.cli.words import Pair, plain_value
+
+COMMON = ("id", "kind", "times", "met", "left", "account")
+"""What every fault has, and the table shows by itself."""
 
 
 @click.group(cls=Noun)
@@ -18,7 +21,7 @@ def faults() -> None:
     """
 
 
-@example("faults list", ends=1)
+@example("faults list")
 @faults.command("list")
 @limit_option
 @json_option
@@ -29,23 +32,42 @@ def list_faults(limit: int | None, as_json: bool, remote: Remote) -> None:
     if as_json:
         print_json(found)
         return
-    columns = list(dict.fromkeys(name for each in found for name in each))
-    show_table(columns, ([each.get(name) for name in columns] for each in found), "Nothing will go wrong.")
+    rows = ([each["id"], each["kind"], _special(each), each["account"]] for each in found)
+    show_table(("fault", "kind", "what", "account"), rows, "Nothing will go wrong.")
 
 
-@example("faults add status operation=getOrders status=503 times=2", ends=1)
+def _special(fault: dict[str, Any]) -> dict[str, Any]:
+    """What a fault is beside its kind and account."""
+    return {name: each for name, each in fault.items() if name not in COMMON and each not in (None, 0)}
+
+
+@example("faults add duplicate copies=2 times=null", "faults add delay by=10m order_id=902-0000002-0000002")
 @faults.command()
 @click.argument("kind")
 @click.argument("pairs", type=Pair(), nargs=-1, metavar="[KEY=VALUE]...")
 @json_option
 @remote_options
 def add(kind: str, pairs: tuple[tuple[str, str], ...], as_json: bool, remote: Remote) -> None:
-    """Have something of KIND go wrong, with what it needs as pairs. Values may be JSON."""
+    """Have something of KIND go wrong, with what it needs as pairs.
+
+    Values may be JSON; times=null means always. Where a kind or a key is wrong, the answer names those there are.
+    """
     added: dict[str, Any] = remote.post("faults", {"kind": kind, **{key: plain_value(text) for key, text in pairs}})
-    print_json(added) if as_json else click.echo(f"Added: {kind}.")
+    print_json(added) if as_json else click.echo(f"Added {added.get('id', kind)}, {kind}.")
 
 
-@example("faults clear", ends=1)
+@example("faults remove fault-1")
+@faults.command()
+@click.argument("ids", nargs=-1, required=True, metavar="FAULT_ID...")
+@remote_options
+def remove(ids: tuple[str, ...], remote: Remote) -> None:
+    """Take single faults away."""
+    for each in ids:
+        remote.delete(path("faults", each))
+        click.echo(f"Fault {each} is gone.")
+
+
+@example("faults clear")
 @faults.command()
 @remote_options
 def clear(remote: Remote) -> None:

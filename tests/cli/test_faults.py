@@ -1,92 +1,41 @@
-"""The faults commands say what they are told and show what they get, whatever kinds a server knows."""
-
-import http.server
-import json
-import threading
-from collections.abc import Iterator
-from typing import Any, ClassVar
-
-import pytest
+"""Faults from the command line: added with what each kind needs, listed with their accounts, taken away."""
 
 from tests.cli.terminal import Terminal
 
-Json = dict[str, Any]
-seen: list[tuple[str, str, str | None, Any]] = []
+
+def test_faults_are_added_with_what_they_need(terminal: Terminal) -> None:
+    always = terminal.json("faults", "add", "duplicate", "copies=3", "times=null", "order_id=902-0000001-0000001")
+    assert (always["kind"], always["copies"], always["times"]) == ("duplicate", 3, None)
+    assert always["order_id"] == "902-0000001-0000001"
+    assert terminal.run("faults", "add", "delay", "by=10m") == "Added fault-2, delay.\n"
 
 
-class Server(http.server.BaseHTTPRequestHandler):
-    """Keeps faults as it gets them, like a server that knows every kind but one."""
-
-    faults: ClassVar[list[Json]] = []
-
-    def do_GET(self) -> None:
-        self._answer(200, {"faults": self.faults, "next": None})
-
-    def do_POST(self) -> None:
-        fault = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        seen.append(("POST", self.path, self.headers["X-Sandbox-Seller"], fault))
-        if fault["kind"] == "sttus":
-            message = "There is no fault 'sttus'; did you mean 'status'?"
-            self._answer(400, {"errors": [{"code": "InvalidInput", "message": message, "details": "kind"}]})
-            return
-        self.faults.append(fault)
-        self._answer(201, fault)
-
-    def do_DELETE(self) -> None:
-        seen.append(("DELETE", self.path, self.headers["X-Sandbox-Seller"], None))
-        self.faults.clear()
-        self._answer(204, None)
-
-    def _answer(self, status: int, body: Any) -> None:
-        raw = json.dumps(body).encode() if body is not None else b""
-        self.send_response(status)
-        self.send_header("Content-Length", str(len(raw)))
-        self.end_headers()
-        self.wfile.write(raw)
-
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  the base class calls it so
-        """Say nothing."""
+def test_faults_are_listed_with_their_accounts(terminal: Terminal) -> None:
+    assert terminal.run("faults", "list") == "Nothing will go wrong.\n"
+    terminal.run("faults", "add", "drop", "order_change_type=OrderStatusChange")
+    assert "0 of 1 were met" in terminal.run("faults", "list")
+    terminal.run("webhook", "add", "http://127.0.0.1:1/nobody")
+    order_id = terminal.json("order", "create", "--no-hold")["order_id"]
+    terminal.run("order", "act", order_id, "seller-cancel", "--reason", "no_inventory")
+    shown = terminal.run("faults", "list")
+    for words in ("fault-1", "drop", "order_change_type: OrderStatusChange", "1 of 1 were met"):
+        assert words in shown
+    assert [each["met"] for each in terminal.json("faults", "list")] == [1]
 
 
-@pytest.fixture
-def user() -> Iterator[Terminal]:
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Server)
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-    thread.start()
-    seen.clear()
-    yield Terminal(f"http://127.0.0.1:{server.server_address[1]}", "ASHOP")
-    server.shutdown()
-    thread.join()
-    server.server_close()
-    Server.faults.clear()
+def test_faults_are_taken_away(terminal: Terminal) -> None:
+    terminal.run("faults", "add", "drop")
+    terminal.run("faults", "add", "wrong_signature")
+    assert terminal.run("faults", "remove", "fault-1") == "Fault fault-1 is gone.\n"
+    assert [each["kind"] for each in terminal.json("faults", "list")] == ["wrong_signature"]
+    assert "fault-7" in terminal.refused("faults", "remove", "fault-7")
+    terminal.run("faults", "clear")
+    assert terminal.json("faults", "list") == []
 
 
-def test_a_fault_is_added_with_what_it_needs(user: Terminal) -> None:
-    pairs = ("operation=getOrders", "status=503", "latency=0.5", 'bodies=["a", "b"]', "order=902-0000001-0000001")
-    added = user.json("faults", "add", "status", *pairs)
-    assert added == {
-        "kind": "status",
-        "operation": "getOrders",
-        "status": 503,
-        "latency": 0.5,
-        "bodies": ["a", "b"],
-        "order": "902-0000001-0000001",
-    }
-    assert seen == [("POST", "/_sandbox/faults", "ASHOP", added)]
-    assert user.run("faults", "add", "drop") == "Added: drop.\n"
-
-
-def test_faults_are_listed_and_cleared(user: Terminal) -> None:
-    assert user.run("faults", "list") == "Nothing will go wrong.\n"
-    user.run("faults", "add", "status", "operation=getOrders", "status=503")
-    user.run("faults", "add", "drop", "times=2")
-    assert user.run("faults", "list").split()[:4] == ["kind", "operation", "status", "times"]
-    assert [each["kind"] for each in user.json("faults", "list")] == ["status", "drop"]
-    user.run("faults", "clear")
-    assert seen[-1] == ("DELETE", "/_sandbox/faults", "ASHOP", None)
-    assert user.json("faults", "list") == []
-
-
-def test_a_wrong_fault_is_told(user: Terminal) -> None:
-    assert user.refused("faults", "add", "sttus") == "Error: There is no fault 'sttus'; did you mean 'status'?\n"
-    assert "key=value" in user.refused("faults", "add", "status", "503", status=2)
+def test_a_wrong_fault_is_told_what_would_do(terminal: Terminal) -> None:
+    assert "delay" in terminal.refused("faults", "add", "dely")
+    assert "needs by" in terminal.refused("faults", "add", "delay")
+    assert "'copies'" in terminal.refused("faults", "add", "duplicate", "copis=2")
+    assert "key=value" in terminal.refused("faults", "add", "drop", "twice", status=2)
+    assert terminal.json("faults", "list") == []
