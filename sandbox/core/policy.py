@@ -168,6 +168,9 @@ _ENTRIES = (
             "seller turns on in Seller Central.", "Order report column page", "2022-05-23", "stated"),
     _choice("report_flag_case", "lower upper", "The casing of the flag in those columns: true and false, or TRUE and FALSE.",
             "Files have the one, the help page the other", "2025", "observed"),
+    _choice("report_encoding", "utf_8 local", "How tables of orders are encoded: UTF-8, or Windows-1252 and in Japan Windows-31J.",
+            "Both were seen in files", "2025", "observed"),
+    _switch("report_gzip", True, "Whether report documents of the Reports API are compressed.", "Files usually are", "2025", "observed"),
     _span("report_queue_time", "PT30S", "How long a report waits before it is worked on.", "Nothing public fixes it", "2026", "ours"),
     _span("report_processing_time", "PT1M", "How long a report is worked on; it says how things stand at the end of that time.",
           "Nothing public fixes it", "2026", "ours"),
@@ -193,6 +196,7 @@ _ENTRIES = (
           "The answer 202 says only that it comes later", "2026-05-27", "ours"),
     _switch("notification_pilot", True, "Whether this seller takes part in the pilot, where `notifications` is pilot.",
             "The announcement's pilot", "2022", "ours"),
+    _span("document_link_life", "PT5M", "How long a link to upload or download a document works.", "Feeds and Reports models", "2021-06-30", "stated"),
     _span("webhook_timeout", "PT5S", "Wall time a webhook receiver has to answer.", "Our choice, within Standard Webhooks' advice", "2024", "ours"),
 )  # fmt: skip
 

@@ -31,6 +31,7 @@ from sandbox.api.request_log import RequestLog
 from sandbox.api.safety import Safety, SafetyConfig, TokenNeededError, is_loopback
 from sandbox.api.sellers import Sellers as SellersApi
 from sandbox.api.tokens import Tokens
+from sandbox.api.transfer import Transfers
 from sandbox.core.commands import BadField
 from sandbox.core.faults import Faults
 from sandbox.core.instants import format_instant
@@ -155,6 +156,8 @@ class Server:
         requests.install(flask_app)
         Lwa(self.sellers, self.credentials, strict=self.options.strict).install(flask_app)
         health.add_to(flask_app, __version__)
+        transfers = Transfers(self.sellers, self.options.url, self._key("document-link-key").decode())
+        transfers.install(flask_app)
         mws = self._mws(access)
         flask_app.add_url_rule("/Orders/2013-09-01", "mws", mws_web.view(mws), methods=["GET", "POST"])
         token_key = self._key("page-token-key")

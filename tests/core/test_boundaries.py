@@ -97,6 +97,7 @@ ELSEWHERE = {
     "seller_cancel_window",
     "fba_answer_delay",
     "cancel_order_delay",
+    "document_link_life",
     "report_queue_time",
     "report_processing_time",
     "report_retention",
