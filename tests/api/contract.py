@@ -1,4 +1,4 @@
-"""Calls an app in process, and holds every answer against our own document of the operation."""
+"""Calls an app in process, and holds every answer against our own document and, where there are, Amazon's models."""
 
 import asyncio
 import json
@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from sandbox._resources import openapi_dir
 from sandbox.api.documents import Document, load
 from sandbox.api.edge import Edge
+from tests.api.models import departures
 
 
 @dataclass(frozen=True)
@@ -83,14 +84,17 @@ class Client:
         return Answer(began["status"], read, b"".join(part["body"] for part in parts))
 
     def _compare(self, method: str, path: str, answer: Answer) -> None:
-        document, operation_id = self._operation(method, path)
+        name, document, operation_id = self._operation(method, path)
         body = answer.body if answer.raw else None
         problem = document.response_problem(operation_id, answer.status, body, strict=True)
         assert not problem, f"{operation_id} answered {answer.status} {answer.raw!r}. {problem}"
+        found = departures(name, method, path, answer.status, body)
+        assert not found, f"{operation_id} answered {answer.status} {answer.raw!r}. Amazon's model: {found}"
 
-    def _operation(self, method: str, path: str) -> tuple[Document, str]:
-        for document in (load(openapi_dir() / name) for name in self.documents):
+    def _operation(self, method: str, path: str) -> tuple[str, Document, str]:
+        for name in self.documents:
+            document = load(openapi_dir() / name)
             for operation in document.operations.values():
                 if operation.method == method and operation.pattern.fullmatch(path):
-                    return document, operation.operation_id
+                    return name, document, operation.operation_id
         raise AssertionError(f"No document has {method} {path}.")

@@ -1,0 +1,105 @@
+"""Amazon's published models as a judge of answers: the folder that SPAPI_MODELS names, or nobody without it.
+
+A model is closed before it judges: a field that it does not name is a departure, too.
+"""
+
+import json
+import os
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+
+FOLDER = os.environ.get("SPAPI_MODELS", "")
+MODELS = {
+    "feeds-2021-06-30.yaml": ("feeds_2021-06-30.json",),
+    "messaging-v1.yaml": ("messaging.json",),
+    "notifications-v1.yaml": ("notifications.json",),
+    "orders-2026-01-01.yaml": ("orders_2026-01-01.json", "orders_2026-01-01.at-c5f589c-with-cancelOrder.json"),
+    "orders-v0.yaml": ("ordersV0.json",),
+    "reports-2021-06-30.yaml": ("reports_2021-06-30.json",),
+    "sellers-v1.yaml": ("sellers.json",),
+    "tokens-2021-03-01.yaml": ("tokens_2021-03-01.json",),
+}
+"""Our documents, and the models that the same answers have to fit; a later one has what was withdrawn."""
+
+AS_SENT = {"IsReplacementOrder"}
+"""Fields that the platform sends as text where its model says boolean; so do we."""
+
+Tree = dict[str, Any]
+
+
+def departures(document: str, method: str, path: str, status: int, body: Any) -> list[str]:
+    """How an answer departs from Amazon's model of the operation; nothing where there is no model of it."""
+    for model in MODELS.get(document, ()) if FOLDER else ():
+        schema = _schema(model, method, path, status)
+        if schema is not None:
+            return [str(each) for each in _check(model, schema).iter_errors(body)]
+    return []
+
+
+def _schema(model: str, method: str, path: str, status: int) -> str | None:
+    """The schema of an answer, as JSON; None where the model has no such answer."""
+    for pattern, operation in _operations(model, method):
+        if pattern.fullmatch(path):
+            response = operation["responses"].get(str(status), {})
+            return json.dumps(response["schema"]) if "schema" in response else None
+    return None
+
+
+@lru_cache
+def _model(model: str) -> Tree:
+    tree: Tree = json.loads((Path(FOLDER) / model).read_text())
+    for each in _objects(tree["definitions"]):
+        each.setdefault("additionalProperties", False)
+    return tree
+
+
+def _objects(node: Any) -> Iterator[Tree]:
+    """Every schema with properties, but for parts of one that is several at once."""
+    if isinstance(node, dict):
+        if isinstance(node.get("properties"), dict) and "allOf" not in node:
+            if node["properties"].keys() & AS_SENT:
+                node["properties"] = {
+                    name: {} if name in AS_SENT else inner for name, inner in node["properties"].items()
+                }
+            yield node
+        for name, inner in node.items():
+            if name != "allOf":
+                yield from _objects(inner)
+    elif isinstance(node, list):
+        for inner in node:
+            yield from _objects(inner)
+
+
+@lru_cache
+def _operations(model: str, method: str) -> list[tuple[re.Pattern[str], Tree]]:
+    paths = _model(model)["paths"]
+    base = _model(model).get("basePath", "").rstrip("/")
+    found = [(f"{base}{path}", item[method.lower()]) for path, item in paths.items() if method.lower() in item]
+    # A path without parameters is meant before one with them.
+    return [(_pattern(path), operation) for path, operation in sorted(found, key=lambda each: each[0].count("{"))]
+
+
+def _pattern(path: str) -> re.Pattern[str]:
+    return re.compile("[^/]+".join(re.escape(part) for part in re.split(r"\{[^}]*\}", path)))
+
+
+@lru_cache
+def _check(model: str, schema: str) -> jsonschema_rs.Draft4Validator:
+    """A compiled schema. Parts of an allOf stay open, or none could be joined with another."""
+    definitions = _model(model)["definitions"]
+    joined = {
+        reference.rpartition("/")[2]
+        for each in definitions.values()
+        for reference in re.findall(r'"\$ref": "([^"]+)"', json.dumps(each.get("allOf", [])))
+    }
+    opened = {name: _open(each) if name in joined else each for name, each in definitions.items()}
+    return jsonschema_rs.Draft4Validator({**json.loads(schema), "definitions": opened}, validate_formats=True)
+
+
+def _open(schema: Tree) -> Tree:
+    return {name: each for name, each in schema.items() if name != "additionalProperties"}
