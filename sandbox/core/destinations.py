@@ -54,7 +54,9 @@ class Destinations:
         )
         for each in self.known.values():
             if each.is_like(made):
-                raise DestinationExists(each.destination_id, made.arn or f"account {made.account_id}")
+                raise DestinationExists(
+                    each.destination_id, f"arn {made.arn}" if made.arn else f"account {made.account_id}"
+                )
         return lambda: self._create(made)
 
     def _create(self, made: Destination) -> Receipt:

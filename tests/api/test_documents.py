@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from sandbox._resources import openapi_dir
-from sandbox.api.documents import Document, find, load
+from sandbox.api.documents import LOADER, Document, find, load
 from sandbox.api.routing import Specification
 
 DOCUMENTS = sorted(path.name for path in openapi_dir().glob("*.yaml"))
@@ -18,6 +19,7 @@ PLATFORM = {
     "notifications-v1.yaml": "notifications.json",
     "sellers-v1.yaml": "sellers.json",
     "tokens-2021-03-01.yaml": "tokens_2021-03-01.json",
+    "reports-2021-06-30.yaml": "reports_2021-06-30.json",
 }
 
 IN_TEXT = "the platform gives these values or limits in its text only; we refuse what is not among them"
@@ -53,6 +55,7 @@ DEVIATIONS: dict[str, dict[str, str]] = {
         "getMarketplaceParticipations 500": BEST_EFFORT,
         "getMarketplaceParticipations 503": BEST_EFFORT,
     },
+    "reports-2021-06-30.yaml": {},
     "tokens-2021-03-01.yaml": {
         "createRestrictedDataToken body.restrictedResources maxItems": IN_TEXT,
         "createRestrictedDataToken body.restrictedResources[].dataElements[] enum": IN_TEXT,
@@ -67,6 +70,11 @@ Tree = dict[str, Any]
 def test_connexion_takes_the_whole_document(name: str) -> None:
     tree = load(openapi_dir() / name).tree
     assert Specification.from_dict(tree).base_path == load(openapi_dir() / name).base_path
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_no_key_stands_twice(name: str) -> None:
+    assert list(repeated(yaml.compose((openapi_dir() / name).read_text(), LOADER))) == []
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
@@ -216,6 +224,18 @@ def document_with(schema: Tree) -> Document:
     said = {"operationId": "get", "responses": {"200": {"description": "", "content": content}}}
     components = {"schemas": {"A": schema}}
     return Document("x.yaml", {"paths": {"/x": {"get": said}}, "components": components})
+
+
+def repeated(node: yaml.Node | None) -> Iterator[str]:
+    """Keys that a mapping has more than once; reading the text, the last would win in silence."""
+    if isinstance(node, yaml.MappingNode):
+        keys = [key.value for key, _ in node.value]
+        yield from (key for key in set(keys) if keys.count(key) > 1)
+        for _, inner in node.value:
+            yield from repeated(inner)
+    elif isinstance(node, yaml.SequenceNode):
+        for inner in node.value:
+            yield from repeated(inner)
 
 
 def references(node: Any) -> Iterator[str]:

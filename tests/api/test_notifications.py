@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from sandbox.api.notification import render
+from sandbox.api.notifications.types import VERSIONS
 from sandbox.core.samples import SCENARIOS
 from tests.api.contract import Answer
 from tests.api.shop import Seller, Shop
@@ -143,7 +144,17 @@ DIRECTIVES: list[tuple[dict[str, Any], str]] = [
     ({}, "Processing Directive eventFilter must not be empty"),
     ({"eventFilter": {}}, "eventFilterType is required"),
     ({"eventFilter": FILTER | {"marketplaceIds": ["ATVPDKIKX0DER"]}}, "EventFilter Payload {"),
-    ({"eventFilter": FILTER | {"aggregationSettings": {"aggregationTimePeriod": "FiveMinutes"}}}, "ORDER_CHANGE"),
+    (
+        {"eventFilter": FILTER | {"aggregationSettings": {"aggregationTimePeriod": "FiveMinutes"}}},
+        "EventFilter Payload {",
+    ),
+    ({"eventFilter": FILTER | {"trackingIdentifier": {"id": "1"}}}, 'not "trackingIdentifier".'),
+    (
+        {"eventFilter": FILTER | {"orderChangeType": ["OrderStatusChange"]}},
+        "takes eventFilterType and orderChangeTypes",
+    ),
+    ({"eventFilters": FILTER}, 'takes eventFilter or filterExpression, not "eventFilters".'),
+    ({"eventFilter": FILTER, "filter": "a"}, 'not "filter".'),
     (
         {"eventFilter": {"eventFilterType": "ANY_OFFER_CHANGED"}},
         "failed to validate for notification type ORDER_CHANGE",
@@ -198,7 +209,7 @@ def test_a_second_of_the_same_is_a_conflict(application: Application) -> None:
     assert made["subscriptionId"] in again.error["details"]
     again = application.call("POST", "destinations", QUEUE)
     assert (again.status, again.error["code"]) == (409, "StateConflict")
-    assert again.error["details"].startswith(f"A destination with {ARN} already exists for the application")
+    assert again.error["details"].startswith(f"A destination with arn {ARN} already exists for the application")
     in_use = application.call("DELETE", f"destinations/{destination}")
     assert (in_use.status, in_use.error["code"]) == (409, "StateConflict")
     assert application.seller.standing() == before
@@ -215,6 +226,7 @@ def test_a_second_of_the_same_is_a_conflict(application: Application) -> None:
         ({"sqs": {}}, "arn is required"),
         ({"eventBridge": {"region": "us-east-1", "accountId": "12"}}, "twelve digits"),
         ({"eventBridge": {"region": "us-east-1"}}, "accountId is required"),
+        ({"eventBridge": {"region": "Virginia", "accountId": "123456789012"}}, "A region is like us-east-1"),
     ],
 )
 def test_what_is_no_resource_is_refused(application: Application, resource: dict[str, Any], words: str) -> None:
@@ -225,21 +237,51 @@ def test_what_is_no_resource_is_refused(application: Application, resource: dict
     assert application.seller.standing() == before
 
 
-def test_order_changes_go_to_no_event_bus(application: Application) -> None:
-    answer = application.subscribe(application.destination(BUS), eventFilter=FILTER)
-    assert answer.status == 400
-    assert "queues only" in answer.error["message"]
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_nothing_goes_to_an_event_bus(application: Application, name: str) -> None:
+    bus = application.destination(BUS)
+    before = application.seller.standing()
+    directive = {"eventFilter": FILTER} if name == "ORDER_CHANGE" else {}
+    subscribed = application.subscribe(bus, name, VERSIONS[name], **directive)
+    test = {"payloadVersion": VERSIONS[name], "testScenario": next(iter(SCENARIOS[name]))}
+    tested = application.call(
+        "POST", f"subscriptions/{name}/testNotification", {"destinationId": bus, "testNotification": test}
+    )
+    for answer in (subscribed, tested):
+        assert (answer.status, answer.error["code"], answer.error["details"]) == (400, "InvalidInput", "destinationId")
+        assert answer.error["message"] == f'{name} is sent to queues only; "bus" is an event bus.'
+    assert application.seller.standing() == before
 
 
 def test_an_unknown_destination_is_not_found(application: Application) -> None:
-    assert application.subscribe("nothing", eventFilter=FILTER).status == 404
+    before = application.seller.standing()
+    answers = [
+        application.subscribe("nothing", eventFilter=FILTER),
+        application.call("GET", "destinations/nothing"),
+        application.call("DELETE", "destinations/nothing"),
+    ]
+    assert [(answer.status, answer.error["code"]) for answer in answers] == [(404, "NotFound")] * 3
+    assert {answer.error["message"] for answer in answers} == {"There is no destination nothing."}
+    assert application.seller.standing() == before
+
+
+def test_an_unknown_subscription_is_not_found(application: Application) -> None:
+    made = application.subscribe(application.destination(), eventFilter=FILTER).payload["subscriptionId"]
+    before = application.seller.standing()
+    for path in ("subscriptions/ORDER_CHANGE/nothing", f"subscriptions/FEED_PROCESSING_FINISHED/{made}"):
+        for method in ("GET", "DELETE"):
+            assert (application.call(method, path).status, application.seller.standing()) == (404, before)
+    assert application.own("GET", "subscriptions/ORDER_CHANGE", payloadVersion="2.0").status == 404
 
 
 @pytest.mark.parametrize(("name", "version"), [("ORDER_CHANGE", "2.0"), ("FEED_PROCESSING_FINISHED", "1.0")])
 def test_an_unpublished_version_is_refused(application: Application, name: str, version: str) -> None:
-    answer = application.subscribe(application.destination(), name, version, eventFilter=FILTER)
+    destination = application.destination()
+    before = application.seller.standing()
+    answer = application.subscribe(destination, name, version, eventFilter=FILTER)
     assert answer.status == 400
     assert "payloadVersion" in answer.error["details"]
+    assert application.seller.standing() == before
 
 
 def test_work_is_subscribed_to_without_a_filter(application: Application) -> None:
@@ -255,8 +297,11 @@ def test_the_pilot_is_for_its_sellers(shop: Shop) -> None:
         for taking_part in (True, False)
     )
     assert inside.subscribe(inside.destination(), eventFilter=FILTER).status == 200
-    refused = outside.subscribe(outside.destination(), eventFilter=FILTER)
+    destination = outside.destination()
+    before = outside.seller.standing()
+    refused = outside.subscribe(destination, eventFilter=FILTER)
     assert (refused.status, refused.error["code"]) == (403, "Unauthorized")
+    assert outside.seller.standing() == before
     assert "notification_pilot" in refused.error["details"]
 
 
@@ -291,10 +336,9 @@ def test_delivery_tips_may_be_asked_for_and_never_come(application: Application)
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_samples_are_sent_and_say_what_they_show(application: Application, name: str) -> None:
     destination = application.destination()
-    version = "1.0" if name == "ORDER_CHANGE" else "2020-09-04"
     path = f"subscriptions/{name}/testNotification"
     for scenario in SCENARIOS[name]:
-        test = {"payloadVersion": version, "testScenario": scenario}
+        test = {"payloadVersion": VERSIONS[name], "testScenario": scenario}
         assert application.call("POST", path, {"destinationId": destination, "testNotification": test}).body == {}
         delivery = list(application.seller.world.state.deliveries.values())[-1]
         body = json.loads(render(application.seller.world, delivery))
@@ -331,14 +375,58 @@ def test_a_sample_needs_a_destination_and_a_scenario(
     assert "did you mean BuyerRequestedChange" in wrong.error["message"]
 
 
-def test_pages_of_subscriptions_have_tokens(application: Application) -> None:
-    made = application.subscribe(application.destination(), eventFilter=FILTER).payload
-    page = application.own("GET", "subscriptions", notificationTypes="ORDER_CHANGE", pageSize="30").payload
-    assert page == {"subscriptions": [made]}
-    assert application.own("GET", "subscriptions", notificationTypes="ORDER_CHANGE", nextToken="x").status == 400
-    assert application.own("GET", "subscriptions", notificationTypes="ORDER_CHANGE", pageSize="5").status == 400
-    assert application.own("GET", "subscriptions").status == 400
-    assert application.own("GET", "subscriptions", notificationTypes=["ORDER_CHANGE", "X"]).status == 400
+def test_subscriptions_come_by_the_page(application: Application) -> None:
+    """Of versions to come, for today's types have one each."""
+    world = application.seller.world
+    destination = application.destination()
+    body = {"destination_id": destination, "notification_types": ["ORDER_CHANGE"]}
+    for number in range(65):
+        world.happen("subscribed", body | {"payload_version": f"{number}.0"})
+    query: dict[str, Any] = {"notificationTypes": "ORDER_CHANGE"}
+    found: list[str] = []
+    sizes: list[int] = []
+    while not sizes or "nextToken" in query:
+        page = application.own("GET", "subscriptions", **query).payload
+        sizes.append(len(page["subscriptions"]))
+        found += [each["payloadVersion"] for each in page["subscriptions"]]
+        query = {"notificationTypes": "ORDER_CHANGE"}
+        query |= {"nextToken": page["nextToken"]} if "nextToken" in page else {}
+    assert (found, sizes) == ([f"{number}.0" for number in range(65)], [30, 30, 5])
+    wide = application.own("GET", "subscriptions", **query, pageSize="100").payload
+    assert (len(wide["subscriptions"]), "nextToken" in wide) == (65, False)
+    one = application.own("GET", "subscriptions", **query, payloadVersion="7.0").payload
+    assert [each["payloadVersion"] for each in one["subscriptions"]] == ["7.0"]
+    other = query | {"notificationTypes": "FEED_PROCESSING_FINISHED"}
+    assert application.own("GET", "subscriptions", **other).payload == {"subscriptions": []}
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        ({}, "notificationTypes"),
+        ({"notificationTypes": ["ORDER_CHANGE", "FEED_PROCESSING_FINISHED"]}, "notificationTypes"),
+        ({"notificationTypes": "ORDER_CHANGE", "pageSize": "29"}, "pageSize"),
+        ({"notificationTypes": "ORDER_CHANGE", "pageSize": "101"}, "pageSize"),
+        ({"notificationTypes": "ORDER_CHANGE", "pageSize": "many"}, "pageSize"),
+        ({"notificationTypes": "ORDER_CHANGE", "nextToken": "x"}, "nextToken"),
+    ],
+)
+def test_a_list_that_cannot_be_is_refused(application: Application, query: dict[str, Any], field: str) -> None:
+    answer = application.own("GET", "subscriptions", **query)
+    assert (answer.status, answer.error["code"]) == (400, "InvalidInput")
+    assert field in answer.error["message"] + answer.error["details"]
+
+
+def test_a_page_token_is_of_one_list(application: Application) -> None:
+    world = application.seller.world
+    body = {"destination_id": application.destination(), "notification_types": ["ORDER_CHANGE"]}
+    for number in range(31):
+        world.happen("subscribed", body | {"payload_version": f"{number}.0"})
+    token = application.own("GET", "subscriptions", notificationTypes="ORDER_CHANGE").payload["nextToken"]
+    moved = {"notificationTypes": "FEED_PROCESSING_FINISHED", "nextToken": token}
+    assert application.own("GET", "subscriptions", **moved).status == 400
+    stranger = Application(application.seller.shop.open())
+    assert stranger.own("GET", "subscriptions", notificationTypes="ORDER_CHANGE", nextToken=token).status == 400
 
 
 def test_what_clients_add_is_let_pass(application: Application) -> None:

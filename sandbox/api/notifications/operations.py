@@ -1,8 +1,10 @@
 """The operations of Notifications v1, one method per operationId. Delivers nothing and knows no notification's body.
 
 Which token an operation takes is the platform's division: destinations belong to the application and take a grantless
-one, subscriptions to a seller. A grantless token's seller is the one its client was made for. deleteSubscriptionById is
-documented as grantless, but was refused without a seller's grant in practice, so it takes either.
+one, subscriptions to a seller. A grantless token's seller is the one its client was made for. getSubscriptionById is
+the application's and refuses a seller's token as production does, though python-amazon-sp-api sends one.
+deleteSubscriptionById is documented as grantless, but was refused without a seller's grant in practice, so it takes
+either.
 """
 
 from collections.abc import Callable, Iterator
@@ -11,6 +13,7 @@ from typing import Any
 
 from sandbox.api.access import RATE_LIMIT, Access, denied, invalid
 from sandbox.api.calls import Call, Reply
+from sandbox.api.complaints import shown
 from sandbox.api.errors import ApiError
 from sandbox.api.listing import BadToken, Tokens
 from sandbox.api.notifications import types
@@ -91,11 +94,7 @@ class Notifications:
             "directive": asked["directive"],
         }
         with _refusals(world):
-            destination = world.state.subscriptions.destinations.find(asked["destination_id"])
-            if name == ORDER_CHANGE and not destination.arn:
-                raise invalid(
-                    f"{ORDER_CHANGE} is sent to queues only; {destination.name} is an event bus.", "destinationId"
-                )
+            _check_queue(world, asked["destination_id"], name)
             subscriber = world.happen("subscribed", body).subscriber
         assert subscriber is not None  # noqa: S101  (a subscription's receipt has one)
         return _payload(_shown(subscriber))
@@ -121,6 +120,7 @@ class Notifications:
             "scenario": asked["test"]["scenario"],
         }
         with _refusals(world):
+            _check_queue(world, asked["destination_id"], name)
             world.happen("tested", body)
         self._access.wake(world)
         return Reply(body={})
@@ -186,6 +186,13 @@ def _destination(world: World, destination_id: str) -> Any:
 
 def _shown(subscriber: Subscriber) -> Any:
     return SubscriptionSchema().dump(subscription_values(subscriber))
+
+
+def _check_queue(world: World, destination_id: str, name: str) -> None:
+    """Refuses an event bus: none of the types that are served is among those the platform sends to one."""
+    destination = world.state.subscriptions.destinations.find(destination_id)
+    if not destination.arn:
+        raise invalid(f"{name} is sent to queues only; {shown(destination.name)} is an event bus.", "destinationId")
 
 
 def _check_pilot(world: World, name: str) -> None:

@@ -11,6 +11,7 @@ from sandbox.core.outbox import Subscriber
 Values = dict[str, Any]
 
 QUEUE_ARN = re.compile(r"arn:aws:sqs:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,80}(\.fifo)?")
+REGION = re.compile(r"[a-z]+(-[a-z]+)+-[0-9]{1,2}")
 EXAMPLE = "arn:aws:sqs:us-east-1:123456789012:order-changes"
 
 
@@ -23,6 +24,9 @@ def read_resource(asked: Values) -> dict[str, str]:
     bus = asked["bus"]
     if not re.fullmatch("[0-9]{12}", bus["account_id"]):
         raise invalid("An AWS account has twelve digits.", "resourceSpecification.eventBridge.accountId")
+    if not REGION.fullmatch(bus["region"]):
+        sentence = f"A region is like us-east-1; {bus['region'][:100]} is not."
+        raise invalid(sentence, "resourceSpecification.eventBridge.region")
     return {"region": bus["region"], "account_id": bus["account_id"]}
 
 

@@ -23,8 +23,12 @@ GONE = ("ORDER_STATUS_CHANGE", "MFN_ORDER_STATUS_CHANGE")
 """The predecessors of ORDER_CHANGE, which the platform has removed."""
 
 UNPARSED = "Request has missing or invalid parameters and cannot be parsed."
-FOREIGN = ("marketplaceIds", "aggregationSettings", "trackingIdentifier")
-"""Parts of an event filter that belong to other types of notification."""
+PARTS = ("eventFilter", "filterExpression")
+"""What a processing directive is made of."""
+
+FILTERS = ("eventFilterType", "orderChangeTypes")
+"""What the event filter of ORDER_CHANGE is made of. The model has one form for all types. Production is known to refuse
+marketplaceIds here; the rest, aggregation of offers and tracking of shipments, is taken to be refused alike."""
 
 Directive = Mapping[str, Any]
 
@@ -52,12 +56,15 @@ def check_version(name: str, version: str) -> None:
 def order_changes(name: str, directive: Directive | None) -> list[str]:
     """The kinds of change a directive lets through, none for all. Raises ApiError for a directive that is refused."""
     given = directive or {}
+    for each in given:
+        if each not in PARTS:
+            raise invalid(UNPARSED, f"processingDirective takes {' or '.join(PARTS)}, not {shown(each)}.")
     if "filterExpression" in given:
         both = " It excludes eventFilter, too." if "eventFilter" in given else ""
         raise invalid(f"This sandbox does not take filterExpression; use eventFilter.{both}", "filterExpression")
     if name != ORDER_CHANGE:
         if "eventFilter" in given:
-            raise _bad_filter(name, given["eventFilter"])
+            raise _bad_filter(name, given["eventFilter"], "it takes no filter.")
         return []
     if not given.get("eventFilter"):
         raise invalid(UNPARSED, "Processing Directive eventFilter must not be empty")
@@ -65,12 +72,14 @@ def order_changes(name: str, directive: Directive | None) -> list[str]:
 
 
 def _filtered(event_filter: Directive) -> list[str]:
-    wrong_type = event_filter["eventFilterType"] != ORDER_CHANGE
-    if wrong_type or any(part in event_filter for part in FOREIGN):
-        raise _bad_filter(ORDER_CHANGE, event_filter)
+    if event_filter["eventFilterType"] != ORDER_CHANGE:
+        raise _bad_filter(ORDER_CHANGE, event_filter, f"eventFilterType has to be {ORDER_CHANGE}.")
+    for each in event_filter:
+        if each not in FILTERS:
+            raise _bad_filter(ORDER_CHANGE, event_filter, f"it takes {' and '.join(FILTERS)}, not {shown(each)}.")
     return list(event_filter.get("orderChangeTypes", ()))
 
 
-def _bad_filter(name: str, event_filter: Directive) -> ApiError:
+def _bad_filter(name: str, event_filter: Directive, why: str) -> ApiError:
     quoted = encode(event_filter).decode()[:200]
-    return invalid(UNPARSED, f"EventFilter Payload {quoted} failed to validate for notification type {name}")
+    return invalid(UNPARSED, f"EventFilter Payload {quoted} failed to validate for notification type {name}: {why}")
