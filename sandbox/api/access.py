@@ -13,6 +13,7 @@ from sandbox.api.bridge import RunInThread, running_inline
 from sandbox.api.calls import Call
 from sandbox.api.credentials import AccessToken, Credentials, Resource
 from sandbox.api.errors import DENIED, ApiError
+from sandbox.api.gate import EXPIRED, RATE_HEADER, REVOKED, Gate
 from sandbox.core.dispatch import Dispatch
 from sandbox.core.sellers import DEFAULT_SELLER, Sellers
 from sandbox.core.world import World
@@ -20,21 +21,24 @@ from sandbox.core.world import World
 TOKEN_HEADER = "x-amz-access-token"  # noqa: S105  (a header's name)
 
 MISSING = "Access token is missing in the request header."
-INVALID = "The access token you provided is revoked, malformed or invalid."
-EXPIRED = "The access token you provided has expired."
+INVALID = REVOKED
 SELLERS = "A seller's access token is not good for this operation; it takes a grantless one."
 GRANTLESS = "A grantless access token is not good for this operation; it takes one of a seller."
 
-RATE_LIMIT = {"x-amzn-RateLimit-Limit": "50"}
+RATE_LIMIT = {RATE_HEADER: "50"}
 """Sent with what is answered and with 400 and 404. It is large because clients wait for its inverse."""
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Somebody who was let in: his world, and what his token is restricted to, nothing for an ordinary one."""
+    """Somebody who was let in: his world, what his token is restricted to, nothing for an ordinary one.
+
+    `application` is who the token was issued to, empty for the client made for the seller.
+    """
 
     world: World
     resources: tuple[Resource, ...] = ()
+    application: str = ""
 
     def sees(self, call: Call, element: str = "") -> bool:
         """Whether personal data may be shown in answer to this call; of an order read, this data element of it."""
@@ -45,9 +49,21 @@ class Caller:
 
 
 class Access:
-    """The gate of all APIs that take access tokens. With `strict` nothing unknown is tolerated."""
+    """The door of all APIs that take access tokens. With `strict` nothing unknown is tolerated.
 
-    def __init__(self, sellers: Sellers, credentials: Credentials, dispatch: Dispatch, *, strict: bool = False) -> None:
+    `gate` is asked last: it may refuse a call that is in order, or have it see the world wrongly.
+    """
+
+    def __init__(
+        self,
+        sellers: Sellers,
+        credentials: Credentials,
+        dispatch: Dispatch,
+        *,
+        strict: bool = False,
+        gate: Gate | None = None,
+    ) -> None:
+        self._gate = gate
         self.credentials = credentials
         self._sellers = sellers
         self._dispatch = dispatch
@@ -60,7 +76,9 @@ class Access:
         token = self._valid(call)
         if token is not None and token.scopes:
             raise denied(GRANTLESS)
-        return Caller(self._world(token), token.resources if token else ())
+        if token is None:
+            return Caller(self._world(call, token))
+        return Caller(self._world(call, token), token.resources, token.application)
 
     def enter_grantless(self, call: Call, scope: str) -> World:
         """The world of the application's seller, for operations that take no seller's token. Raises as `enter` does."""
@@ -77,7 +95,7 @@ class Access:
             raise denied(SELLERS)
         if token is not None and token.scopes and scope not in token.scopes:
             raise denied(f"The token is not good for this operation, which takes the scope {scope}.")
-        return self._world(token)
+        return self._world(call, token)
 
     def wake(self, world: World) -> None:
         """Has deliveries made, should any be outgoing."""
@@ -106,12 +124,16 @@ class Access:
             raise denied(EXPIRED)
         return token
 
-    def _world(self, token: AccessToken | None) -> World:
+    def _world(self, call: Call, token: AccessToken | None) -> World:
         world = self._sellers.find(token.seller_id if token else DEFAULT_SELLER)
         if world is None:
             raise denied(INVALID)
         self._catch_up(world)
-        return world
+        if self._gate is None:
+            return world
+        if token is None:
+            return self._gate.admit(world, call, "")
+        return self._gate.admit(world, call, call.headers.get(TOKEN_HEADER, ""), token.application)
 
     def _token(self, headers: Mapping[str, str]) -> AccessToken | None:
         """What the token says; None for a call that is let in without one of ours."""

@@ -6,7 +6,7 @@ Answers are collected whole. Knows nothing of operations, documents or orders.
 import asyncio
 import io
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -20,6 +20,10 @@ from sandbox.api.validation import EXCHANGE, Exchange, read_body
 THREADS = 256
 CALL = "sandbox.call"
 REQUEST_ID = "sandbox.request_id"
+SENDER = "sandbox.sender"
+"""Where a view may leave what sends its answer in its own way: a `Sender`."""
+UNANSWERED = "sandbox.unanswered"
+"""Where a view may leave that its answer is not sent at all."""
 
 Environ = dict[str, Any]
 
@@ -42,6 +46,11 @@ class Answer:
     status: int
     headers: list[tuple[bytes, bytes]]
     body: bytes
+    sender: "Sender | None" = None
+
+
+Sender = Callable[[Answer, Scope, Receive, Send], Awaitable[None]]
+"""Sends an answer, or what is left of it."""
 
 
 class Bridge:
@@ -61,7 +70,10 @@ class Bridge:
         if answer is None:
             loop = asyncio.get_running_loop()
             answer = await loop.run_in_executor(self._threads(), self._answer, environ(scope))
-        await respond(answer, send)
+        if answer.sender is None:
+            await respond(answer, send)
+        else:
+            await answer.sender(answer, scope, receive, send)
 
     def close(self) -> None:
         """Lets the threads go; those at work end when their work does."""
@@ -94,7 +106,7 @@ class Bridge:
         body = _whole(self.app(environ, start))
         status, headers = started[0]
         encoded = [(name.encode("latin-1"), text.encode("latin-1")) for name, text in headers]
-        return Answer(int(status[:3]), encoded, body)
+        return Answer(int(status[:3]), encoded, body, environ.get(SENDER))
 
 
 async def respond(answer: Answer, send: Send) -> None:

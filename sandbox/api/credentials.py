@@ -71,13 +71,15 @@ def _pattern(path: str) -> re.Pattern[str]:
 class AccessToken:
     """What an access token says. `expires_at` is wall time, in seconds since 1970.
 
-    A grantless one has scopes, a restricted one resources, a seller's own neither.
+    A grantless one has scopes, a restricted one resources, a seller's own neither. `application` names who it was
+    issued to, empty for the client made for the seller.
     """
 
     seller_id: str
     expires_at: int
     scopes: tuple[str, ...] = ()
     resources: tuple[Resource, ...] = ()
+    application: str = ""
 
 
 class Credentials:
@@ -138,14 +140,20 @@ class Credentials:
 
     # Tokens of an hour
 
-    def access_token(self, seller_id: str, scopes: Sequence[str] = ()) -> str:
+    def access_token(self, seller_id: str, scopes: Sequence[str] = (), application: str = "") -> str:
         """A new access token; with scopes a grantless one."""
-        return ACCESS + self._access.dumps([seller_id, self._expiry(), *scopes])
+        return ACCESS + self._access.dumps([_holder(seller_id, application), self._expiry(), *scopes])
 
-    def restricted_token(self, seller_id: str, resources: Sequence[Resource]) -> str:
+    def restricted_token(self, seller_id: str, resources: Sequence[Resource], application: str = "") -> str:
         """A new restricted data token."""
         written = [[each.method, each.path, *each.elements] for each in resources]
-        return RESTRICTED + self._restricted.dumps([seller_id, self._expiry(), written])
+        return RESTRICTED + self._restricted.dumps([_holder(seller_id, application), self._expiry(), written])
+
+    def application(self, client_id: str, seller_id: str) -> str:
+        """How tokens of a seller name the client they are issued to: empty for the one made for him."""
+        if client_id == self.issue(seller_id)["lwa"]["client_id"]:
+            return ""
+        return self._digest("application", client_id).hex()[:16]
 
     def read(self, token: str) -> AccessToken | None:
         """What an access token or a restricted data token says, also when it has expired; None if not from here."""
@@ -154,12 +162,14 @@ class Credentials:
     def _unsealed(self, token: str) -> AccessToken | None:
         try:
             if token.startswith(ACCESS):
-                seller_id, expires_at, *scopes = self._access.loads(token.removeprefix(ACCESS))
-                return AccessToken(seller_id, expires_at, tuple(scopes))
+                holder, expires_at, *scopes = self._access.loads(token.removeprefix(ACCESS))
+                seller_id, application = _held(holder)
+                return AccessToken(seller_id, expires_at, tuple(scopes), application=application)
             if token.startswith(RESTRICTED):
-                seller_id, expires_at, written = self._restricted.loads(token.removeprefix(RESTRICTED))
+                holder, expires_at, written = self._restricted.loads(token.removeprefix(RESTRICTED))
+                seller_id, application = _held(holder)
                 resources = tuple(Resource(method, path, tuple(elements)) for method, path, *elements in written)
-                return AccessToken(seller_id, expires_at, (), resources)
+                return AccessToken(seller_id, expires_at, (), resources, application)
         except BadData:
             pass
         return None
@@ -186,6 +196,14 @@ class Credentials:
 
 
 _SIGNING: dict[str, Any] = {"key_derivation": "hmac", "digest_method": hashlib.sha256}
+
+
+def _holder(seller_id: str, application: str) -> str | list[str]:
+    return [seller_id, application] if application else seller_id
+
+
+def _held(holder: str | list[str]) -> tuple[str, str]:
+    return (holder, "") if isinstance(holder, str) else (holder[0], holder[1])
 
 
 def _signed(signer: Signer, prefix: str, credential: str) -> str | None:

@@ -171,8 +171,10 @@ class Listings:
         last: Key | None,
     ) -> Page:
         found = (order for order in then.between(listing, upper, last) if _admits(listing, order))
-        members = list(islice(found, listing.page_size + 1))
-        shown = members[: listing.page_size]
+        # a world seen through a fault may have shorter pages; the token keeps the size that was asked for
+        size = min(listing.page_size, getattr(world, "longest_page", listing.page_size))
+        members = list(islice(found, size + 1))
+        shown = members[:size]
         token = None
         if len(members) > len(shown):
             token = self._token(world, listing, version, upper, shown[-1])

@@ -5,6 +5,7 @@ A Flask route, because clients send forms as well as JSON; its errors have OAuth
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Protocol
 from urllib.parse import parse_qsl
 
 import flask
@@ -30,6 +31,16 @@ _HEADERS = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 Form = Mapping[str, str]
 
 
+class LoginGate(Protocol):
+    """What may stand in the way of a login, and is told of the tokens that are given out."""
+
+    def login(self, seller_id: str) -> tuple[int, str, str] | None:
+        """The status, error and description of a refusal; None to go on."""
+
+    def renew(self, seller_id: str, token: str) -> None:
+        """A token is given out."""
+
+
 class LwaError(Exception):
     """A refusal in OAuth's words."""
 
@@ -42,9 +53,10 @@ class LwaError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """What is given out: for whom, and the refresh token to go on with, or the scopes."""
+    """What is given out: for whom, and the refresh token to go on with, or the scopes; `client_id` asked for it."""
 
     seller_id: str
+    client_id: str
     refresh_token: str = ""
     scopes: tuple[str, ...] = ()
 
@@ -52,10 +64,13 @@ class Grant:
 class Lwa:
     """The token endpoint. With `strict` the platform's refusals; otherwise what is unknown means the default seller."""
 
-    def __init__(self, sellers: Sellers, credentials: Credentials, *, strict: bool = False) -> None:
+    def __init__(
+        self, sellers: Sellers, credentials: Credentials, *, strict: bool = False, gate: LoginGate | None = None
+    ) -> None:
         self._sellers = sellers
         self._credentials = credentials
         self._strict = strict
+        self._gate = gate
 
     def install(self, flask_app: flask.Flask) -> None:
         """Adds the route."""
@@ -65,14 +80,24 @@ class Lwa:
         flask.g.operation = "createAccessToken"
         try:
             grant = self._grant(_sent(flask.request.get_data()))
+            flask.g.seller_id = grant.seller_id
+            self._check(grant)
         except LwaError as wrong:
             body = {"error": wrong.error, "error_description": wrong.description}
             return _answer(wrong.status, body)
-        flask.g.seller_id = grant.seller_id
         return _answer(200, self._written(grant))
 
+    def _check(self, grant: Grant) -> None:
+        """Refuses what a fault refuses."""
+        refused = self._gate.login(grant.seller_id) if self._gate else None
+        if refused is not None:
+            raise LwaError(*refused)
+
     def _written(self, grant: Grant) -> dict[str, object]:
-        token = self._credentials.access_token(grant.seller_id, grant.scopes)
+        application = self._credentials.application(grant.client_id, grant.seller_id)
+        token = self._credentials.access_token(grant.seller_id, grant.scopes, application)
+        if self._gate is not None:
+            self._gate.renew(grant.seller_id, token)
         written: dict[str, object] = {"access_token": token, "token_type": "bearer", "expires_in": TOKEN_SECONDS}
         if grant.scopes:
             return written | {"scope": " ".join(grant.scopes)}
@@ -86,10 +111,10 @@ class Lwa:
         given = _required(form, NEEDS[kind])
         client = self._client(client_id, secret)
         if kind == "client_credentials":
-            return Grant(client, scopes=_scopes(given))
+            return Grant(client, client_id, scopes=_scopes(given))
         if kind == "authorization_code":
-            return self._from_code()
-        return Grant(self._refreshed(given), given)
+            return self._from_code(client_id)
+        return Grant(self._refreshed(given), client_id, given)
 
     def _client(self, client_id: str, secret: str) -> str:
         """The seller a client was made for. One client may hold refresh tokens of several sellers."""
@@ -114,12 +139,12 @@ class Lwa:
             raise _invalid_grant("refresh_token")
         return seller_id
 
-    def _from_code(self) -> Grant:
+    def _from_code(self, client_id: str) -> Grant:
         """Nobody is asked for consent here, so no code is ever issued; open access takes any."""
         if self._strict:
             raise _invalid_grant("code")
         note("unknown authorization code, taken for the default seller's")
-        return Grant(DEFAULT_SELLER, self._credentials.issue(DEFAULT_SELLER)["lwa"]["refresh_token"])
+        return Grant(DEFAULT_SELLER, client_id, self._credentials.issue(DEFAULT_SELLER)["lwa"]["refresh_token"])
 
 
 def _sent(raw: bytes) -> Form:

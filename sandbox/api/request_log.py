@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import flask
 from flask.globals import request_ctx
 
-from sandbox.api.bridge import REQUEST_ID
+from sandbox.api.bridge import REQUEST_ID, UNANSWERED
 from sandbox.api.redaction import redacted_query, redacted_text
 from sandbox.api.validation import Exchange
 from sandbox.core.instants import format_instant
@@ -26,7 +26,7 @@ OURS = ("/_sandbox", "/docs", "/health")
 
 
 class Made(NamedTuple):
-    """One call as it came. `at` is the world's now, `wall` epoch seconds."""
+    """One call as it came. `at` is the world's now, `wall` epoch seconds, `status` 0 where no answer was sent."""
 
     number: int
     at: datetime
@@ -140,7 +140,7 @@ class RequestLog:
                 request.path,
                 environ["QUERY_STRING"],
                 known.get("operation", ""),
-                response.status_code,
+                0 if UNANSWERED in environ else response.status_code,
                 environ.get("HTTP_USER_AGENT", ""),
                 known.get("notes", ()),
             )

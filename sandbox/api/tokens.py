@@ -33,7 +33,7 @@ class Tokens:
             message = "Request is missing or has invalid parameters"
             raise ApiError(400, "InvalidRequest", message, "Resource not provided.", RATE_LIMIT)
         resources = [self._resource(f"restrictedResources[{index}]", each) for index, each in enumerate(asked)]
-        token = self._access.credentials.restricted_token(caller.world.seller_id, resources)
+        token = self._access.credentials.restricted_token(caller.world.seller_id, resources, caller.application)
         body = RestrictedDataTokenSchema().dump({"token": token, "seconds": TOKEN_SECONDS})
         return Reply(body=body, headers=RATE_LIMIT)
 

@@ -5,119 +5,24 @@ world's door. A kind says what it goes wrong with and what it needs; whoever mee
 """
 
 import threading
-from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
 from sandbox.core.commands import BadField
-from sandbox.core.instants import format_instant, format_span, parse_instant, parse_span
-from sandbox.core.outbox import NOTIFICATION_TYPES, ORDER_CHANGE_TYPES, Delivery
-from sandbox.core.policy import nearest
-from sandbox.core.quoting import quoted
+from sandbox.core.fault_kinds import CALL, DELIVERY, KINDS, WORK, Fault, Operations, operations_of, read_fault
+from sandbox.core.outbox import Delivery
+
+__all__ = ["KINDS", "Fault", "Faults"]
 
 MOST_FAULTS = 1000
 """Faults one seller may have at a time."""
 
+MOST_ENDED = 1000
+"""Tokens of one seller that are remembered as ended."""
+
 Json = dict[str, Any]
-Read = Callable[[str, Any], Any]
-
-
-def _number(least: int, most: int) -> Read:
-    def read(name: str, value: Any) -> int:
-        if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
-            raise BadField(name, f"{name} is a whole number from {least} to {most}; {quoted(value)} is not.")
-        return value
-
-    return read
-
-
-def _text(name: str, value: Any) -> str:
-    if not isinstance(value, str) or not 1 <= len(value) <= 200:
-        raise BadField(name, f"{name} is text of 1 to 200 characters; {quoted(value)} is not.")
-    return value
-
-
-def _among(known: Collection[str]) -> Read:
-    def read(name: str, value: Any) -> str:
-        if value not in known:
-            raise BadField(name, f"There is no {name} {quoted(value)}; did you mean '{nearest(str(value), known)}'?")
-        return str(value)
-
-    return read
-
-
-def _span(name: str, value: Any) -> str:
-    try:
-        return format_span(parse_span(value))
-    except (TypeError, ValueError):
-        raise BadField(name, f"{name} is a duration such as PT5M; {quoted(value)} is not.") from None
-
-
-def _instant(name: str, value: Any) -> str:
-    try:
-        return format_instant(parse_instant(value))
-    except (TypeError, ValueError, AttributeError):
-        raise BadField(name, f"{name} is an instant such as 2026-03-02T16:00:00Z; {quoted(value)} is not.") from None
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """A kind of fault. `takes` are its arguments with how each is read, `needs` those it cannot do without."""
-
-    name: str
-    about: str
-    takes: Mapping[str, Read] = field(default_factory=dict)
-    needs: tuple[str, ...] = ()
-    defaults: Mapping[str, Any] = field(default_factory=dict)
-
-
-_DELIVERY_KINDS = (
-    Kind("delay", "The delivery waits for a span of the world's time.", {"by": _span}, ("by",)),
-    Kind(
-        "late",
-        "The delivery waits for an instant, as in an outage: all that was held comes then.",
-        {"until": _instant},
-        ("until",),
-    ),
-    Kind(
-        "duplicate",
-        "The delivery comes several times, under one id.",
-        {"copies": _number(2, 10)},
-        defaults={"copies": 2},
-    ),
-    Kind(
-        "reorder",
-        "The delivery waits until so many later ones have been attempted, or a span has passed.",
-        {"behind": _number(1, 100), "within": _span},
-        defaults={"behind": 1, "within": "PT5M"},
-    ),
-    Kind("drop", "The delivery is lost: nothing is sent, now or later. Resending it is possible."),
-    Kind("wrong_signature", "The post bears a signature that does not fit. Queues have none."),
-)
-
-KINDS = {kind.name: kind for kind in _DELIVERY_KINDS}
-"""Every kind by its name."""
-
-_DELIVERY_SELECTORS: Mapping[str, Read] = {
-    "subscriber": _text,
-    "notification_type": _among(NOTIFICATION_TYPES),
-    "order_change_type": _among(ORDER_CHANGE_TYPES),
-    "order_id": _text,
-}
-_ACCOUNT: Mapping[str, Read] = {"times": _number(1, 1_000_000), "skip": _number(0, 1_000_000)}
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """One fault as it was asked for. It is met `times` times, always where that is None, after `skip` occasions."""
-
-    fault_id: str
-    kind: str
-    times: int | None
-    skip: int
-    selects: Mapping[str, str]
-    arguments: Mapping[str, Any]
+Applies = Callable[["_Standing"], bool]
 
 
 class _Standing:
@@ -128,6 +33,10 @@ class _Standing:
         self.passed = 0
         self.met = 0
         self.deliveries: set[str] = set()
+
+    @property
+    def of(self) -> str:
+        return KINDS[self.fault.kind].of
 
     @property
     def used_up(self) -> bool:
@@ -143,12 +52,18 @@ class _Standing:
 
 
 class Faults:
-    """The faults of all sellers of a process. Safe to use from every thread."""
+    """The faults of all sellers of a process. Safe to use from every thread.
 
-    def __init__(self) -> None:
+    `operations` are those a kind of fault in calls can go wrong with, by the kind's name; what stands under "" is for
+    all other kinds.
+    """
+
+    def __init__(self, operations: Mapping[str, Operations] | None = None) -> None:
+        self._operations = operations or {}
         self._lock = threading.Lock()
         self._of: dict[str, list[_Standing]] = {}
         self._made: dict[str, int] = {}
+        self._ended: dict[str, dict[str, str]] = {}
 
     def add(self, seller_id: str, wanted: list[Any], now: datetime) -> list[Json]:
         """Add faults at the end of the seller's list, all or none; answers them as shown. Raises BadField."""
@@ -158,7 +73,7 @@ class Faults:
                 raise BadField("faults", f"A seller has {MOST_FAULTS} faults at most; clear those that are done.")
             first = self._made.get(seller_id, 0) + 1
             added = [
-                _Standing(_read(f"fault-{first + number}", each, _where(wanted, number), now))
+                _Standing(read_fault(f"fault-{first + number}", each, _where(wanted, number), now, self._operations))
                 for number, each in enumerate(wanted)
             ]
             self._of[seller_id] = [*standing, *added]
@@ -182,23 +97,82 @@ class Faults:
         """Take all of a seller's faults away."""
         with self._lock:
             self._of.pop(seller_id, None)
+            self._ended.pop(seller_id, None)
 
     def forget(self, seller_id: str) -> None:
         """The seller begins again: numbers, too."""
         with self._lock:
             self._of.pop(seller_id, None)
             self._made.pop(seller_id, None)
+            self._ended.pop(seller_id, None)
+
+    def end_token(self, seller_id: str, token: str, kind: str) -> None:
+        """Remember that a fault of this kind has ended an access token."""
+        with self._lock:
+            ended = self._ended.setdefault(seller_id, {})
+            ended[token] = kind
+            while len(ended) > MOST_ENDED:
+                del ended[next(iter(ended))]
+
+    def renew_token(self, seller_id: str, token: str) -> None:
+        """The token is given out anew: within a second there is only one, and it may have been ended before."""
+        with self._lock:
+            self._ended.get(seller_id, {}).pop(token, None)
+
+    def ended_by(self, seller_id: str, token: str) -> str | None:
+        """The kind of fault that has ended an access token, None for a good one."""
+        ended = self._ended.get(seller_id)
+        return ended.get(token) if ended else None
+
+    def stands(self, seller_id: str) -> bool:
+        """Whether there is a fault that calls may meet yet."""
+        if seller_id not in self._of:
+            return False
+        return any(each.of == CALL and not each.used_up for each in self._of.get(seller_id, []))
 
     def meet_delivery(self, seller_id: str, delivery: Delivery) -> Fault | None:
         """The first fault of deliveries that applies to this one; the same fault meets one delivery only once."""
+
+        def applies(standing: _Standing) -> bool:
+            if delivery.delivery_id in standing.deliveries or not _selects(standing.fault, delivery):
+                return False
+            standing.deliveries.add(delivery.delivery_id)
+            return True
+
+        return self._meet(seller_id, DELIVERY, applies)
+
+    def meet_call(self, seller_id: str, operation: str, api: str, order_id: str = "") -> Fault | None:
+        """The first fault of calls that applies to a call of this operation, which may be about an order.
+
+        A stale read names the order that is out of date, not the calls that show it.
+        """
+
+        def applies(standing: _Standing) -> bool:
+            fault = standing.fault
+            if api not in operations_of(fault.kind, self._operations).get(operation, ()):
+                return False
+            wanted = {**fault.selects}
+            if fault.kind == "stale_read":
+                wanted.pop("order_id", None)
+            has = {"operation": operation, "api": api, "order_id": order_id}
+            return all(has[name] == value for name, value in wanted.items())
+
+        return self._meet(seller_id, CALL, applies)
+
+    def take(self, seller_id: str, kind: str, work_type: str) -> Fault | None:
+        """The first fault of this kind for a feed or report of this type. Kinds are those of work."""
+        return self._meet(
+            seller_id,
+            WORK,
+            lambda each: each.fault.kind == kind and each.fault.selects.get("type") in (None, work_type),
+        )
+
+    def _meet(self, seller_id: str, of: str, applies: Applies) -> Fault | None:
         if not self._of.get(seller_id):
             return None
         with self._lock:
             for standing in self._open(seller_id):
-                if delivery.delivery_id in standing.deliveries or not _selects(standing.fault, delivery):
-                    continue
-                standing.deliveries.add(delivery.delivery_id)
-                if standing.meet():
+                if standing.of == of and applies(standing) and standing.meet():
                     return standing.fault
         return None
 
@@ -208,49 +182,6 @@ class Faults:
 
 def _where(wanted: list[Any], number: int) -> str:
     return "" if len(wanted) == 1 else f"faults[{number}]."
-
-
-def _read(fault_id: str, given: Any, where: str, now: datetime) -> Fault:
-    if not isinstance(given, Mapping):
-        raise BadField(
-            where.rstrip(".") or "fault", f'A fault is an object such as {{"kind": "drop"}}; {quoted(given)} is not.'
-        )
-    kind = KINDS[_named(where, "kind", _among(KINDS), given.get("kind"))]
-    known = {"kind": _text, **_ACCOUNT, **_DELIVERY_SELECTORS, **kind.takes}
-    for name in given:
-        if name not in known:
-            near = nearest(str(name), known)
-            raise BadField(f"{where}{name}", f"A fault {kind.name} has no {quoted(name)}; did you mean '{near}'?")
-    for name in kind.needs:
-        if name not in given:
-            raise BadField(f"{where}{name}", f"A fault {kind.name} needs {name}. {kind.about}")
-    values = {name: _named(where, name, read, given[name]) for name, read in known.items() if _given(given, name)}
-    _check_future(where, values, now)
-    return Fault(
-        fault_id,
-        kind.name,
-        values.get("times", 1) if given.get("times", 1) is not None else None,
-        values.get("skip", 0),
-        {name: values[name] for name in _DELIVERY_SELECTORS if name in values},
-        {**kind.defaults, **{name: values[name] for name in kind.takes if name in values}},
-    )
-
-
-def _given(given: Mapping[str, Any], name: str) -> bool:
-    """Whether there is a value to read; null is one for `times` alone, and means always."""
-    return name in given and not (name == "times" and given[name] is None)
-
-
-def _named(where: str, name: str, read: Read, value: Any) -> Any:
-    try:
-        return read(name, value)
-    except BadField as wrong:
-        raise BadField(f"{where}{name}", str(wrong)) from None
-
-
-def _check_future(where: str, values: Mapping[str, Any], now: datetime) -> None:
-    if "until" in values and parse_instant(values["until"]) <= now:
-        raise BadField(f"{where}until", f"until lies in the world's future; its now is {format_instant(now)}.")
 
 
 def _selects(fault: Fault, delivery: Delivery) -> bool:

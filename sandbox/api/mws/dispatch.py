@@ -19,6 +19,7 @@ from sandbox.api.mws.transport import RawRequest, RawResponse, Sent, read
 from sandbox.api.mws.xml import (
     NAMESPACE_2009,
     NAMESPACE_FRONT,
+    Headers,
     MwsError,
     answer,
     instant,
@@ -39,7 +40,10 @@ FindWorld = Callable[[str], tuple[World, str | None] | None]
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A checked call. `parameters` are by the document's names; `body` is what is no form."""
+    """A checked call. `parameters` are by the document's names; `body` is what is no form.
+
+    `application` is the access key it came with.
+    """
 
     action: str
     section: Section
@@ -47,6 +51,7 @@ class Call:
     request_id: str
     body: bytes = b""
     headers: Mapping[str, str] = field(default_factory=dict)
+    application: str = ""
 
     def text(self, name: str) -> str | None:
         """A string parameter, None when it was not sent."""
@@ -76,6 +81,19 @@ class Call:
 Action = Callable[[World, Call], bytes]
 
 
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """A call that may go on: the world as it is to see it, headers for its answer, remarks for the request log."""
+
+    world: World
+    headers: Headers = ()
+    notes: Sequence[str] = ()
+
+
+Gate = Callable[[World, Call], Admission]
+"""May refuse a call that is otherwise in order: throttling, faults."""
+
+
 @dataclass(slots=True)
 class _Exchange:
     """What has become known of a request so far; an error answers with as much as there is."""
@@ -86,6 +104,7 @@ class _Exchange:
     section: Section | None = None
     operation: Operation | None = None
     world: World | None = None
+    headers: Headers = ()
     notes: list[str] = field(default_factory=list)
 
 
@@ -95,7 +114,7 @@ class Mws:
     Each section comes with the object whose methods are named after its actions. `default_world`
     answers calls that need no credentials, and lends its clock to refusals of unknown keys.
     `wall` is the clock that clients stamp requests with. `strict` refuses what is signed wrongly,
-    otherwise it is noted. `gate` may refuse a call that is otherwise in order (throttling, faults).
+    otherwise it is noted. `gate` is asked last.
     """
 
     def __init__(
@@ -108,7 +127,7 @@ class Mws:
         strict: bool = False,
         hosts: Sequence[str] = (),
         new_id: Callable[[], str] = lambda: str(uuid4()),
-        gate: Callable[[World, Call], None] | None = None,
+        gate: Gate | None = None,
     ) -> None:
         self._sections: dict[str, Section] = {}
         self._actions: dict[tuple[str, str], Action] = {}
@@ -148,9 +167,12 @@ class Mws:
         section, operation = _located(exchange, self._sections)
         parameters = check(operation, exchange.sent.values)
         headers = exchange.request.headers
-        call = Call(exchange.sent.action, section, parameters, exchange.request_id, exchange.sent.payload, headers)
+        key = exchange.sent.values.get("AWSAccessKeyId", "")
+        call = Call(exchange.sent.action, section, parameters, exchange.request_id, exchange.sent.payload, headers, key)
         if self._gate is not None:
-            self._gate(world, call)
+            admission = self._gate(world, call)
+            world, exchange.headers = admission.world, admission.headers
+            exchange.notes += admission.notes
         return self._actions[section.version, operation.action](world, call)
 
     def _section_of(self, exchange: _Exchange) -> Section | None:
@@ -213,6 +235,7 @@ class Mws:
     def _refuse(self, exchange: _Exchange, error: MwsError) -> RawResponse:
         namespace = exchange.section.namespace if exchange.section else NAMESPACE_FRONT
         body = refusal(error, namespace, exchange.request_id)
+        exchange.headers = error.headers or exchange.headers
         return self._respond(exchange, error.status, body, error.code)
 
     def _respond(self, exchange: _Exchange, status: int, body: bytes, error: str | None = None) -> RawResponse:
@@ -229,6 +252,7 @@ class Mws:
             ("Sunset", RETIRED),
             # One client waits for ever on a connection that is used again.
             ("Connection", "close"),
+            *exchange.headers,
         )
         seller_id = world.seller_id if world else ""
         notes = tuple(exchange.notes)

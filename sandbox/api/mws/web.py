@@ -46,7 +46,7 @@ def respond(raw: RawResponse) -> flask.Response:
     if raw.seller_id:
         flask.g.seller_id = raw.seller_id
     flask.g.operation = raw.action
-    flask.g.notes = raw.notes
+    flask.g.notes = [*flask.g.get("notes", ()), *raw.notes]
     response = flask.Response(raw.body, raw.status)
     # Item by item: given as a content type, Flask would add a charset to text.
     for name, value in raw.headers:

@@ -5,7 +5,7 @@ everything in it.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -13,6 +13,7 @@ from lxml import etree
 
 Node = etree._Element
 Value = str | int | bool | datetime | None
+Headers = Sequence[tuple[str, str]]
 
 PROLOG = b'<?xml version="1.0"?>\n'
 NAMESPACE_2009 = "http://mws.amazonaws.com/doc/2009-01-01/"
@@ -29,6 +30,7 @@ class MwsError(Exception):
     `kind` is Sender, Receiver or empty. `namespace` may be None (no namespace at all).
     `id_element` is RequestID from the front layer and the Orders section, RequestId from the
     application layer of Feeds and Reports. `detail` adds an element, the empty text an empty one.
+    `headers` go with the answer.
     """
 
     def __init__(
@@ -40,6 +42,7 @@ class MwsError(Exception):
         namespace: str | None = OF_SECTION,
         id_element: str = "RequestID",
         detail: str | None = None,
+        headers: Headers = (),
     ) -> None:
         super().__init__(message)
         self.status = status
@@ -49,6 +52,7 @@ class MwsError(Exception):
         self.namespace = namespace
         self.id_element = id_element
         self.detail = detail
+        self.headers = tuple(headers)
 
 
 def invalid(message: str) -> MwsError:

@@ -1,0 +1,125 @@
+"""The published usage plans: how often each operation may be called, read from the documents' `x-usage-plan`.
+
+Knows the documents. Knows no caller, and counts nothing.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any
+
+from sandbox.api.documents import METHODS, Document
+
+MWS = "mws-"
+"""How the names of MWS documents begin."""
+
+LOGIN = "lwa"
+LISTS = ("getOrders", "searchOrders", "ListOrders", "ListOrdersByNextToken")
+"""Operations that list orders."""
+
+READS = (
+    "getOrder",
+    "getOrderBuyerInfo",
+    "getOrderAddress",
+    "getOrderItems",
+    "getOrderItemsBuyerInfo",
+    "GetOrder",
+    "ListOrderItems",
+    "ListOrderItemsByNextToken",
+)
+"""Operations that show one order or some."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A bucket of `burst` calls that fills again at `rate` calls a second; `hourly` is a cap besides, if there is one.
+
+    Operations with the same `bucket` share it.
+    """
+
+    bucket: str
+    rate: float
+    burst: int
+    hourly: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """One operation of one document. `api` is the document's name without its ending."""
+
+    api: str
+    operation_id: str
+    base_path: str
+    plan: Plan | None
+
+    @property
+    def is_mws(self) -> bool:
+        """Whether it is an action of MWS."""
+        return self.api.startswith(MWS)
+
+
+class Catalogue:
+    """Every operation of the selling APIs, by its name. Two documents may have one of the same name."""
+
+    def __init__(self, documents: Iterable[Document]) -> None:
+        self._by_name: dict[str, list[Served]] = {}
+        for document in documents:
+            for each in _operations(document):
+                self._by_name.setdefault(each.operation_id, []).append(each)
+
+    @property
+    def names(self) -> list[str]:
+        """Every operationId and MWS action."""
+        return list(self._by_name)
+
+    def named(self, operation_id: str) -> list[Served]:
+        """The operations of a name, one for each document that has it."""
+        return self._by_name.get(operation_id, [])
+
+    def find(self, operation_id: str, path: str) -> Served | None:
+        """The operation that was called at a path; None for one that is in no document."""
+        found = self._by_name.get(operation_id, [])
+        return next((each for each in found if path.startswith(each.base_path)), None)
+
+    def action(self, section: str, version: str, action: str) -> Served | None:
+        """The action of an MWS section."""
+        api = f"{MWS}{section.lower()}-{version}"
+        return next((each for each in self._by_name.get(action, []) if each.api == api), None)
+
+    def for_faults(self) -> dict[str, dict[str, list[str]]]:
+        """Which operations of which documents each kind of fault can go wrong with; "" stands for all other kinds."""
+        with_tokens = self._chosen(lambda each: not each.is_mws and each.api != LOGIN)
+        return {
+            "": self._chosen(lambda _: True),
+            "expired_token": with_tokens,
+            "revoked_token": with_tokens,
+            "throttled": self._chosen(lambda each: each.plan is not None),
+            "partial_page": self._chosen(lambda each: each.operation_id in LISTS),
+            "stale_read": self._chosen(lambda each: each.operation_id in (*LISTS, *READS)),
+        }
+
+    def _chosen(self, keep: Callable[[Served], bool]) -> dict[str, list[str]]:
+        chosen: dict[str, list[str]] = {}
+        for each in chain.from_iterable(self._by_name.values()):
+            if keep(each):
+                chosen.setdefault(each.operation_id, []).append(each.api)
+        return chosen
+
+
+def _operations(document: Document) -> Iterable[Served]:
+    for item in document.tree["paths"].values():
+        for method in METHODS:
+            said = item.get(method)
+            if said and "operationId" in said:
+                name = said["operationId"]
+                yield Served(document.stem, name, document.base_path, _plan(document.stem, name, said))
+
+
+def _plan(api: str, name: str, said: Mapping[str, Any]) -> Plan | None:
+    written = said.get("x-usage-plan")
+    if written is None:
+        return None
+    bucket = f"{api} {written.get('shared', name)}"
+    if "restore" in written:
+        return Plan(bucket, 1 / written["restore"], written["quota"], written.get("hourly"))
+    return Plan(bucket, written["rate"], written["burst"])
