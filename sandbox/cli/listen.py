@@ -1,6 +1,7 @@
 """`listen`: a webhook receiver on this machine that prints what it is sent, and can be made to misbehave."""
 
 import contextlib
+import itertools
 import json
 import signal
 from collections.abc import Iterator
@@ -57,15 +58,14 @@ def listen(
     when it ends.
     """
     receiver = Receiver(secret or "", _codes(fail, status), slow)
-    with _until_stopped(), _bound(receiver, port) as bound:
+    with _stopping(receiver), _bound(receiver, port) as bound:
         address = f"http://127.0.0.1:{bound}/{where.lstrip('/')}"
         with _registered(remote, address, secret, changes) if register else contextlib.nullcontext("") as made:
             receiver.secret = made or receiver.secret
             click.echo(f"Listening on {address}. Ctrl-C ends it.", err=True)
-            for number, delivered in enumerate(receiver.deliveries(), 1):
+            for delivered in itertools.islice(receiver.deliveries(), deliveries):
                 _print(delivered, whole, as_json)
-                if number == deliveries:
-                    return
+            receiver.end()
 
 
 def _codes(fail: int | None, status: int | None) -> Iterator[int]:
@@ -79,19 +79,22 @@ def _codes(fail: int | None, status: int | None) -> Iterator[int]:
 
 
 @contextlib.contextmanager
-def _until_stopped() -> Iterator[None]:
-    """Ctrl-C and a request to end come to a good end."""
+def _stopping(receiver: Receiver) -> Iterator[None]:
+    """Ctrl-C and a request to end let what has come be printed first; a second Ctrl-C does not wait for it."""
+    signals = (signal.SIGINT, signal.SIGTERM)
+    before: dict[int, Any] = {number: signal.getsignal(number) for number in signals}
 
-    def stop(_number: int, _frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
+    def stop(number: int, _frame: FrameType | None) -> None:
+        signal.signal(number, before[number])
+        receiver.stop()
 
-    before = signal.signal(signal.SIGTERM, stop)
+    for number in signals:
+        signal.signal(number, stop)
     try:
         yield
-    except KeyboardInterrupt:
-        click.echo("Stopped.", err=True)
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number in signals:
+            signal.signal(number, before[number])
 
 
 @contextlib.contextmanager

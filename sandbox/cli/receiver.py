@@ -16,6 +16,9 @@ TOLERANCE_SECONDS = 300
 
 MOST_BYTES = 10_000_000
 
+LAST_SECONDS = 5.0
+"""How long the end waits for replies on their way."""
+
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
@@ -45,21 +48,41 @@ class Receiver:
         self.secret = secret
         self.slow = slow
         self._codes = codes
-        self._lock = threading.Lock()
-        self._came: queue.Queue[Delivered] = queue.Queue()
+        self._unanswered = 0
+        self._changed = threading.Condition()
+        self._ending = threading.Event()
+        self._came: queue.SimpleQueue[Delivered | None] = queue.SimpleQueue()
 
     def take(self, headers: Mapping[str, str], raw: bytes) -> int:
-        """Judges a post and keeps it; answers the code to reply with."""
-        with self._lock:
+        """Judges a post and keeps it; answers the code to reply with, once it is time to."""
+        with self._changed:
             code = next(self._codes)
+            self._unanswered += 1
         verified, verdict = judge(self.secret, headers, raw, time.time)
         self._came.put(Delivered(headers.get("webhook-id", ""), _parsed(raw), verified, verdict, code))
+        self._ending.wait(self.slow)
         return code
 
+    def answered(self) -> None:
+        """A reply is out."""
+        with self._changed:
+            self._unanswered -= 1
+            self._changed.notify_all()
+
+    def end(self) -> None:
+        """Wait no longer before replies, and until those are out that are due."""
+        self._ending.set()
+        with self._changed:
+            self._changed.wait_for(lambda: not self._unanswered, LAST_SECONDS)
+
     def deliveries(self) -> Iterator[Delivered]:
-        """Every post as it comes, for ever."""
-        while True:
-            yield self._came.get()
+        """Every post as it comes, up to the stop."""
+        while (delivered := self._came.get()) is not None:
+            yield delivered
+
+    def stop(self) -> None:
+        """Hand on what has come so far and nothing more. May be called by a signal."""
+        self._came.put(None)
 
 
 def judge(secret: str, headers: Mapping[str, str], raw: bytes, now: Callable[[], float]) -> tuple[bool, str]:
@@ -107,10 +130,14 @@ def receiving(receiver: Receiver, port: int) -> Iterator[int]:
             length = min(int(self.headers.get("Content-Length") or 0), MOST_BYTES)
             raw = self.rfile.read(length)
             code = receiver.take({name.lower(): text for name, text in self.headers.items()}, raw)
-            time.sleep(receiver.slow)
-            self.send_response(code)
-            self.send_header("Content-Length", "0")
-            self.end_headers()
+            try:
+                self.send_response(code)
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+            except OSError:
+                self.close_connection = True  # whoever posted has waited long enough
+            finally:
+                receiver.answered()
 
         def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  the base class calls it so
             """Say nothing."""
@@ -122,6 +149,7 @@ def receiving(receiver: Receiver, port: int) -> Iterator[int]:
     try:
         yield server.server_address[1]
     finally:
+        receiver.end()
         server.shutdown()
         thread.join()
         server.server_close()
