@@ -12,21 +12,26 @@ from urllib.parse import urlsplit
 import flask
 
 from sandbox import __version__
-from sandbox._resources import fixtures_dir
+from sandbox._resources import fixtures_dir, openapi_dir
 from sandbox.api.access import Access
 from sandbox.api.control import health
 from sandbox.api.control.operations import Control
 from sandbox.api.credentials import Credentials
+from sandbox.api.documents import load
 from sandbox.api.edge import Api, build_app
+from sandbox.api.gate import Gate
+from sandbox.api.limits import Limits
 from sandbox.api.lwa import Lwa
 from sandbox.api.mws import orders as mws_orders
 from sandbox.api.mws import web as mws_web
 from sandbox.api.mws.contract import load_section
 from sandbox.api.mws.dispatch import Mws
+from sandbox.api.mws.gate import MwsGate
 from sandbox.api.notification import render
 from sandbox.api.notifications import Notifications
 from sandbox.api.orders_2026 import Orders2026
 from sandbox.api.orders_v0 import OrdersV0
+from sandbox.api.plans import Catalogue
 from sandbox.api.request_log import RequestLog
 from sandbox.api.safety import Safety, SafetyConfig, TokenNeededError, is_loopback
 from sandbox.api.sellers import Sellers as SellersApi
@@ -49,6 +54,9 @@ from sandbox.server.embedded_sqs import EmbeddedSqs, NoMotoError
 from sandbox.server.listening import PortTakenError
 from sandbox.server.ticker import Ticker
 from sandbox.store import open_store
+
+OURS = ("control.yaml", "health.yaml")
+"""The documents that are not of the selling APIs, whose operations have limits and can go wrong."""
 
 
 class StartupError(Exception):
@@ -91,7 +99,9 @@ class Server:
         self.sqs = sqs
         endpoint = sqs.url if sqs else options.sqs_endpoint
         self.queues = Queues(endpoint, options.webhook_hosts, creates=sqs is not None)
-        self.faults = Faults()
+        self.catalogue = _catalogue()
+        self.faults = Faults(self.catalogue.for_faults())
+        self.limits = Limits()
         carriers = Carriers(Webhooks(options.webhook_hosts).open, self.queues.open)
         self.courier = Courier(carriers.open, render, faults=self.faults)
         self.sellers = Sellers(store, Defaults(options.start, options.rate, options.seed))
@@ -151,10 +161,12 @@ class Server:
 
     def _app(self) -> Safety:
         flask_app = flask.Flask("sandbox", static_folder=None)
-        access = Access(self.sellers, self.credentials, self.courier, strict=self.options.strict)
+        gate = Gate(self.faults, self.catalogue, self.limits)
+        access = Access(self.sellers, self.credentials, self.courier, strict=self.options.strict, gate=gate)
         requests = RequestLog(self.sellers, seller_of=access.seller_of)
         requests.install(flask_app)
-        Lwa(self.sellers, self.credentials, strict=self.options.strict).install(flask_app)
+        gate.install(flask_app)
+        Lwa(self.sellers, self.credentials, strict=self.options.strict, gate=gate).install(flask_app)
         health.add_to(flask_app, __version__)
         transfers = Transfers(self.sellers, self.options.url, self._key("document-link-key").decode())
         transfers.install(flask_app)
@@ -194,6 +206,7 @@ class Server:
             lambda: datetime.fromtimestamp(time.time(), UTC),
             strict=self.options.strict,
             hosts=(urlsplit(self.options.url).netloc,),
+            gate=MwsGate(self.faults, self.catalogue, self.limits),
         )
 
     def _caught_up(self, world: World) -> World:
@@ -213,6 +226,7 @@ class Server:
             player=self.scenarios,
             requests=requests,
             faults=self.faults,
+            forget=(self.limits.forget,),
         )
 
     def _check_target(self, url: str) -> None:
@@ -220,6 +234,10 @@ class Server:
 
     def _safety(self) -> SafetyConfig:
         return SafetyConfig(self.options.host, self.options.url, self.options.admin_token or "")
+
+
+def _catalogue() -> Catalogue:
+    return Catalogue(load(path) for path in sorted(openapi_dir().glob("*.yaml")) if path.name not in OURS)
 
 
 def compose(options: Options) -> Server:
