@@ -146,6 +146,6 @@ def test_a_seeded_world_comes_back_from_its_journal() -> None:
 
 def test_each_of_many_orders_at_one_instant_has_its_own_notice() -> None:
     result = played("orders: [{count: 500}]\nuntil: +1h")
-    told = [(each.order_id, notice.order.order_id) for each in result.timeline for notice in each.notices]
+    told = [(each.order_id, notice.order_id) for each in result.timeline for notice in each.notices]
     assert len(told) == len(set(told)) == 500
     assert all(order_id == of for order_id, of in told)
