@@ -2,7 +2,8 @@
 
 import pytest
 
-from sandbox.api.access import EXPIRED, GRANTLESS, INVALID, MISSING
+from sandbox.api.access import GRANTLESS, INVALID, MISSING
+from sandbox.api.gate import EXPIRED
 from sandbox.core.sellers import DEFAULT_SELLER
 from tests.api.contract import Answer
 from tests.api.shop import Shop
