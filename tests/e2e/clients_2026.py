@@ -39,7 +39,8 @@ def everything(client: Client, **query: Any) -> list[Json]:
     return orders
 
 
-def _settings(sandbox: Sandbox, tokens: type) -> Json:
+def sp_api_settings(sandbox: Sandbox, tokens: type) -> Json:
+    """What every class of python-amazon-sp-api is made with."""
     lwa = sandbox.seller["lwa"]
     scheme, _, host = sandbox.url.partition("//")
     return {
@@ -57,7 +58,7 @@ class SpApi:
     """python-amazon-sp-api."""
 
     def __init__(self, sandbox: Sandbox) -> None:
-        self._orders = OrdersV20260101(**_settings(sandbox, AccessTokenClient))
+        self._orders = OrdersV20260101(**sp_api_settings(sandbox, AccessTokenClient))
 
     def search(self, **query: Any) -> Page:
         answer = self._orders.search_orders(**query)
@@ -76,7 +77,7 @@ class SpApiAsync:
     """python-amazon-sp-api's asynchronous class, each call in a loop of its own."""
 
     def __init__(self, sandbox: Sandbox) -> None:
-        self._settings = _settings(sandbox, AsyncTokens)
+        self._settings = sp_api_settings(sandbox, AsyncTokens)
 
     def search(self, **query: Any) -> Page:
         answer = self._run(lambda orders: orders.search_orders(**query))
