@@ -1,6 +1,6 @@
 """Tokens 2021-03-01: restricted data tokens, which show personal data on the paths they were asked for.
 
-Knows which reads of orders have personal data. Shows none itself.
+Knows which reads of orders have personal data, and that a report's document is named in full. Shows none itself.
 """
 
 from typing import Any
@@ -13,8 +13,12 @@ from sandbox.api.documents import find, load
 from sandbox.api.errors import ApiError
 from sandbox.api.wire.tokens import RestrictedDataTokenSchema, RestrictedResourceSchema
 from sandbox.core.policy import nearest
+from sandbox.core.quoting import quoted
+from sandbox.core.reports import UnknownReport
+from sandbox.core.world import World
 
 ORDERS = "/orders/v0"
+DOCUMENTS = "/reports/2021-06-30/documents/"
 NEED_ELEMENTS = ("getOrders", "getOrder", "getOrderItems")
 """Reads that show personal data only by the element."""
 
@@ -32,17 +36,20 @@ class Tokens:
         if not asked:
             message = "Request is missing or has invalid parameters"
             raise ApiError(400, "InvalidRequest", message, "Resource not provided.", RATE_LIMIT)
-        resources = [self._resource(f"restrictedResources[{index}]", each) for index, each in enumerate(asked)]
+        world = caller.world
+        resources = [self._resource(f"restrictedResources[{index}]", each, world) for index, each in enumerate(asked)]
         token = self._access.credentials.restricted_token(caller.world.seller_id, resources, caller.application)
         body = RestrictedDataTokenSchema().dump({"token": token, "seconds": TOKEN_SECONDS})
         return Reply(body=body, headers=RATE_LIMIT)
 
-    def _resource(self, field: str, asked: dict[str, Any]) -> Resource:
+    def _resource(self, field: str, asked: dict[str, Any], world: World) -> Resource:
         method, path = asked["method"], asked["path"]
         if not path.startswith("/") or "?" in path or any(each.isspace() for each in path):
             raise invalid(f"{field}.path is a path from the root without a query, such as {ORDERS}/orders.", field)
         if path.startswith(ORDERS):
             self._check_read(field, method, path, asked["elements"])
+        if path.startswith(DOCUMENTS):
+            _check_document(field, path.removeprefix(DOCUMENTS), world)
         return Resource(method, path, tuple(asked["elements"]))
 
     def _check_read(self, field: str, method: str, path: str, elements: list[str]) -> None:
@@ -54,3 +61,12 @@ class Tokens:
             raise invalid(f"{field} names {method} {path[:200]}, which Orders v0 does not have{near}", field)
         if known[0].operation_id in NEED_ELEMENTS and not elements:
             raise invalid(f"{field}.dataElements must name the elements to show for {known[0].path}.", field)
+
+
+def _check_document(field: str, document_id: str, world: World) -> None:
+    """Refuses what is no document of this seller's; a name in braces is none."""
+    try:
+        world.state.reports.of_document(document_id, world.now())
+    except UnknownReport:
+        found = f"Invalid or unsupported document ID found: {quoted(document_id)} in {field}.path"
+        raise invalid(f"{found} is no document of the seller's reports.", field) from None

@@ -32,6 +32,7 @@ from sandbox.api.notifications import Notifications
 from sandbox.api.orders_2026 import Orders2026
 from sandbox.api.orders_v0 import OrdersV0
 from sandbox.api.plans import Catalogue
+from sandbox.api.reports import Reports
 from sandbox.api.request_log import RequestLog
 from sandbox.api.safety import Safety, SafetyConfig, TokenNeededError, is_loopback
 from sandbox.api.sellers import Sellers as SellersApi
@@ -179,6 +180,7 @@ class Server:
             Api("notifications-v1.yaml", Notifications(access, token_key, self.queues.ensure_queue)),
             Api("sellers-v1.yaml", SellersApi(access), inline=True),
             Api("tokens-2021-03-01.yaml", Tokens(access)),
+            Api("reports-2021-06-30.yaml", Reports(access, token_key, transfers), inline=True),
             Api("control.yaml", self._control(requests)),
         )
         edge = build_app(

@@ -15,8 +15,10 @@ from sandbox.api.lwa import Lwa
 from sandbox.api.notifications import Notifications
 from sandbox.api.orders_2026 import Orders2026
 from sandbox.api.orders_v0 import OrdersV0
+from sandbox.api.reports import Reports
 from sandbox.api.sellers import Sellers as SellersApi
 from sandbox.api.tokens import Tokens
+from sandbox.api.transfer import Transfers
 from sandbox.core.order import Order
 from sandbox.core.sellers import Sellers
 from sandbox.core.world import World
@@ -30,6 +32,7 @@ DOCUMENTS = (
     "notifications-v1.yaml",
     "orders-v0.yaml",
     "orders-2026-01-01.yaml",
+    "reports-2021-06-30.yaml",
     "sellers-v1.yaml",
     "tokens-2021-03-01.yaml",
 )
@@ -49,6 +52,8 @@ class Shop:
         self.access = Access(self.sellers, self.credentials, self, strict=strict)
         flask_app = flask.Flask("shop")
         flask_app.after_request(self._take_notes)
+        transfers = Transfers(self.sellers, "http://127.0.0.1:8585", "document links")
+        transfers.install(flask_app)
         Lwa(self.sellers, self.credentials, strict=strict).install(flask_app)
         apis = [
             Api("orders-v0.yaml", OrdersV0(self.access, b"page tokens"), inline=True),
@@ -56,6 +61,7 @@ class Shop:
             Api("notifications-v1.yaml", Notifications(self.access, b"page tokens", self.queues.append)),
             Api("sellers-v1.yaml", SellersApi(self.access), inline=True),
             Api("tokens-2021-03-01.yaml", Tokens(self.access)),
+            Api("reports-2021-06-30.yaml", Reports(self.access, b"page tokens", transfers), inline=True),
         ]
         self.client = Client(build_app(apis, flask_app=flask_app), (*DOCUMENTS, "lwa.yaml"))
 
@@ -100,6 +106,9 @@ class Seller:
 
     def post(self, path: str, body: Any) -> Answer:
         return self.shop.client("POST", path, body=body, headers={"x-amz-access-token": self.token})
+
+    def delete(self, path: str) -> Answer:
+        return self.shop.client("DELETE", path, headers={"x-amz-access-token": self.token})
 
     def orders(self, token: str = "", **query: Any) -> Any:
         """The payload of a list; whatever is not said is wide open."""

@@ -22,7 +22,7 @@ def ask(seller: Seller, *resources: Any) -> Any:
         {"method": "GET", "path": f"{ORDERS}/902-0000001-0000001/orderItems", "dataElements": ["buyerInfo"]},
         {"method": "GET", "path": f"{ORDERS}/{{orderId}}/address"},
         {"method": "GET", "path": f"{ORDERS}/{{orderId}}/buyerInfo", "dataElements": []},
-        {"method": "GET", "path": "/reports/2021-06-30/documents/amzn1.tortuga.3.1"},
+        {"method": "GET", "path": "/finances/v0/financialEvents"},
     ],
 )
 def test_a_token_is_issued_for_what_was_asked(seller: Seller, resource: dict[str, Any]) -> None:

@@ -1,0 +1,80 @@
+"""What is asked of Reports 2021-06-30: bodies as commands of the world, and what is refused before. Makes no report."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from sandbox.api.access import RATE_LIMIT, denied, invalid
+from sandbox.api.errors import ApiError
+from sandbox.api.wire.reports import WORDS
+from sandbox.core.commands import BadField
+from sandbox.core.instants import format_instant, parse_instant
+from sandbox.core.marketplaces import MARKETPLACES
+from sandbox.core.policy import nearest
+from sandbox.core.quoting import quoted
+from sandbox.core.refusals import Overtaken
+from sandbox.core.report_types import REPORT_TYPES
+from sandbox.core.reports import NotInQueue, UnknownReport
+from sandbox.core.world import World
+
+WIRE = {ours: wire for wire, ours in WORDS.items()}
+INSTANTS = ("start", "end", "next_at")
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """Has what the world refuses leave in the platform's shape and words."""
+    try:
+        yield
+    except BadField as bad:
+        wire = WIRE.get(bad.field, bad.field)
+        raise invalid(wire + str(bad).removeprefix(bad.field), wire) from None
+    except NotInQueue as late:
+        raise invalid(str(late), "reportId") from None
+    except (UnknownReport, Overtaken) as unknown:
+        raise ApiError(404, "NotFound", str(unknown), headers=RATE_LIMIT) from None
+
+
+def command(asked: Mapping[str, Any], world: World) -> dict[str, Any]:
+    """The body of a command from that of a request. Raises ApiError."""
+    check_marketplaces(asked["marketplace_ids"], world)
+    check_options(asked["options"])
+    read = {name: read_instant(WIRE[name], asked[name]) for name in INSTANTS if asked.get(name)}
+    return {**asked, **{name: format_instant(at) for name, at in read.items()}}
+
+
+def check_options(options: object) -> None:
+    """Refuses options that are not names with texts."""
+    for name, value in (options if isinstance(options, dict) else {}).items():
+        if not isinstance(value, str):
+            raise invalid(f"reportOptions.{name[:100]} must be text, got {quoted(value)}.", "reportOptions")
+
+
+def check_marketplaces(marketplace_ids: Sequence[str], world: World) -> None:
+    """Refuses unknown marketplaces, and those of another region than the seller's, as that region's host would."""
+    home = MARKETPLACES[world.marketplace_ids[0]].region
+    for each in marketplace_ids:
+        if each not in MARKETPLACES:
+            near = nearest(each[:100], MARKETPLACES)
+            raise invalid(f"There is no marketplace {quoted(each)}; did you mean {near}?", "marketplaceIds")
+        if MARKETPLACES[each].region != home:
+            raise denied(f"Marketplace {each} is in region {MARKETPLACES[each].region}; the seller is in {home}.")
+
+
+def check_types(names: Sequence[str]) -> None:
+    """Refuses types there are none of."""
+    for each in names:
+        if each not in REPORT_TYPES:
+            near = nearest(each[:100], REPORT_TYPES)
+            raise invalid(f"There is no report type {quoted(each)}; did you mean {near}?", "reportTypes")
+
+
+def read_instant(name: str, text: str) -> datetime:
+    """An instant of a request. Raises ApiError naming the field."""
+    try:
+        return parse_instant(text, naive_is_utc=True)
+    except ValueError:
+        hint = " A + has to be sent as %2B." if " " in text else ""
+        message = f"{name} is an ISO 8601 instant such as 2026-03-02T16:00:00Z; {quoted(text)} is not.{hint}"
+        raise invalid(message, f"Invalid date-time field(s) [{name}].") from None
