@@ -64,7 +64,7 @@ async def _hung_up(receive: Receive, seconds: float) -> bool:
 
 async def _gone(receive: Receive) -> None:
     while (await receive())["type"] != "http.disconnect":
-        pass
+        await asyncio.sleep(0)  # a server may answer at once, and again
 
 
 async def _end(scope: Scope, receive: Receive, *, abrupt: bool) -> None:

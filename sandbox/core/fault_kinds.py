@@ -268,7 +268,7 @@ def _named(where: str, name: str, read: Read, value: Any) -> Any:
     try:
         return read(name, value)
     except BadField as wrong:
-        raise BadField(f"{where}{name}", str(wrong)) from None
+        raise BadField(f"{where}{wrong.field}", str(wrong)) from None
 
 
 def _check_future(where: str, values: Mapping[str, Any], now: datetime) -> None:

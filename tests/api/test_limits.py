@@ -1,0 +1,185 @@
+"""The published usage plans: who is throttled, when, and by which clock."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+import pytest
+
+from sandbox._resources import openapi_dir
+from sandbox.api.documents import load
+from sandbox.api.limits import MOST_BUCKETS, Limits, Throttled
+from sandbox.api.plans import Catalogue, Plan
+from sandbox.core.world import World
+from sandbox.server.composition import OURS, Server
+from tests.api.gated import Gated, mws_error, new_server
+
+PLAN = Plan("an operation", 0.5, 3)
+HOURLY = Plan("a feed", 1.0, 100, hourly=5)
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    made = new_server()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def seller(server: Server) -> Gated:
+    """A seller whose limits follow the world's clock."""
+    return Gated(server, limits="published_virtual")
+
+
+def spent(limits: Limits, world: World, plan: Plan = PLAN, application: str = "") -> int:
+    """How many calls get through before one is throttled."""
+    for number in range(1000):
+        try:
+            limits.spend(world, application, plan)
+        except Throttled:
+            return number
+    raise AssertionError("Nothing was throttled.")
+
+
+def test_a_bucket_holds_its_burst_and_fills_at_its_rate(seller: Gated) -> None:
+    limits = Limits()
+    assert spent(limits, seller.world) == 3
+    seller.pass_time(seconds=1)
+    assert spent(limits, seller.world) == 0
+    seller.pass_time(seconds=1)
+    assert spent(limits, seller.world) == 1
+    seller.pass_time(seconds=4)
+    assert spent(limits, seller.world) == 2
+    seller.pass_time(days=1)
+    assert spent(limits, seller.world) == 3
+
+
+def test_a_bucket_that_is_filled_bit_by_bit_comes_to_a_whole_call(seller: Gated) -> None:
+    limits = Limits()
+    spent(limits, seller.world)
+    for _ in range(20):
+        seller.pass_time(milliseconds=100)
+        limits.full(seller.world, PLAN)
+    assert spent(limits, seller.world) == 1
+
+
+def test_sellers_applications_and_operations_have_buckets_of_their_own(server: Server, seller: Gated) -> None:
+    limits, other = Limits(), Gated(server, limits="published_virtual")
+    assert [spent(limits, seller.world), spent(limits, other.world)] == [3, 3]
+    assert [spent(limits, seller.world, application="another"), spent(limits, seller.world, Plan("b", 1.0, 2))] == [
+        3,
+        2,
+    ]
+    assert spent(limits, seller.world) == 0
+    limits.forget(seller.seller_id)
+    assert [spent(limits, seller.world), spent(limits, other.world)] == [3, 0]
+
+
+def test_limits_on_wall_time_follow_the_wall(server: Server) -> None:
+    seconds = [1000.0]
+    limits, world = Limits(lambda: seconds[0]), Gated(server, limits="published").world
+    assert spent(limits, world) == 3
+    world.advance(timedelta(hours=1))
+    assert spent(limits, world) == 0
+    seconds[0] += 2
+    assert spent(limits, world) == 1
+    world.happen("configured", {"limits": "published_virtual"})
+    assert spent(limits, world) == 3, "instants of one clock say nothing on another"
+
+
+def test_the_number_of_buckets_is_bounded(seller: Gated) -> None:
+    limits = Limits()
+    for number in range(MOST_BUCKETS + 10):
+        limits.spend(seller.world, str(number), PLAN)
+    assert len(limits._sellers[seller.seller_id].buckets) == MOST_BUCKETS
+
+
+def test_an_hourly_cap_begins_again_at_its_own_minute(seller: Gated) -> None:
+    limits = Limits()
+    resets: list[datetime] = []
+    for left in (4, 3, 2, 1, 0):
+        quota = limits.spend(seller.world, "", HOURLY)
+        assert quota is not None
+        assert (quota.most, quota.left) == (5, left)
+        resets.append(quota.resets_at)
+    with pytest.raises(Throttled) as throttled:
+        limits.spend(seller.world, "", HOURLY)
+    assert throttled.value.hourly
+    assert len(set(resets)) == 1
+    assert timedelta(0) < resets[0] - seller.world.now() <= timedelta(hours=1)
+    seller.world.advance(resets[0] - timedelta(seconds=1))
+    assert spent(limits, seller.world, HOURLY) == 0
+    seller.world.advance(resets[0])
+    assert spent(limits, seller.world, HOURLY) == 5
+
+
+def test_every_operation_of_the_selling_apis_has_a_plan() -> None:
+    documents = [load(path) for path in openapi_dir().glob("*.yaml") if path.name not in (*OURS, "lwa.yaml")]
+    catalogue = Catalogue(documents)
+    missing = [each for name in catalogue.names for each in catalogue.named(name) if each.plan is None]
+    assert [(each.api, each.operation_id) for each in missing if each.operation_id != "sendInvoice"] == []
+    (listed,) = catalogue.named("getOrders")
+    assert listed.plan == Plan("orders-v0 getOrders", 0.0167, 20)
+    pages = [catalogue.named(name)[0].plan for name in ("ListOrders", "ListOrdersByNextToken")]
+    assert pages[0] == pages[1] == Plan("mws-orders-2013-09-01 ListOrders", 1 / 60, 6)
+
+
+def test_a_list_is_throttled_after_its_burst_and_waits_a_minute(seller: Gated) -> None:
+    answers = [seller.orders() for _ in range(20)]
+    assert [each.status for each in answers] == [200] * 20
+    assert {each.headers["x-amzn-ratelimit-limit"] for each in answers} == {"0.0167"}
+    refused = seller.orders()
+    assert (refused.status, refused.error["code"]) == (429, "QuotaExceeded")
+    assert "x-amzn-ratelimit-limit" not in refused.headers
+    assert seller.search().headers["x-amzn-ratelimit-limit"] == "0.0056"
+    seller.pass_time(seconds=59)
+    assert seller.orders().status == 429
+    seller.pass_time(seconds=1)
+    assert [seller.orders().status, seller.orders().status] == [200, 429]
+    assert seller.notes()[-1] == ["throttled: 20 calls at most, 0.0167 more a second"]
+
+
+def test_a_refused_read_tells_the_rate_too(seller: Gated) -> None:
+    answer = seller.get("/orders/v0/orders/902-0000000-0000000")
+    assert (answer.status, answer.headers["x-amzn-ratelimit-limit"]) == (404, "0.5")
+
+
+def test_without_limits_nothing_is_counted_and_the_rate_is_large(server: Server) -> None:
+    seller = Gated(server)
+    answers = [seller.orders() for _ in range(40)]
+    assert {(each.status, each.headers["x-amzn-ratelimit-limit"]) for each in answers} == {(200, "50")}
+    assert {seller.list_orders().status for _ in range(10)} == {200}
+
+
+def test_clients_of_one_seller_have_buckets_of_their_own(server: Server, seller: Gated) -> None:
+    another = server.credentials.issue(Gated(server).seller_id)["lwa"]
+    for _ in range(20):
+        seller.orders()
+    assert seller.orders().status == 429
+    client = {name: another[name] for name in ("client_id", "client_secret")}
+    seller.token = seller.log_in(client).body["access_token"]
+    assert seller.orders().status == 200
+    seller.token = seller.log_in().body["access_token"]
+    assert seller.orders().status == 429
+
+
+def test_mws_lists_and_their_pages_share_six_calls(seller: Gated) -> None:
+    assert [seller.list_orders().status for _ in range(6)] == [200] * 6
+    refused = seller.mws("ListOrdersByNextToken", NextToken="a token")
+    assert mws_error(refused) == (
+        503,
+        "http://mws.amazonaws.com/doc/2009-01-01/",
+        "RequestThrottled",
+        "Request is throttled",
+    )
+    assert not [name for name in refused.headers if name.startswith("x-mws-quota")]
+    assert seller.mws("GetOrder", **{"AmazonOrderId.Id.1": "902-0000001-0000001"}).status == 200
+    seller.pass_time(seconds=60)
+    assert [seller.list_orders().status, seller.list_orders().status] == [200, 503]
+
+
+def test_a_reset_fills_all_buckets(seller: Gated) -> None:
+    while seller.orders().status == 200:
+        pass
+    assert seller.control("POST", "reset", {}).status == 200
+    assert seller.control("PUT", "settings", {"limits": "published_virtual"}).status == 200
+    assert seller.orders().status == 200
