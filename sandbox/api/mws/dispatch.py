@@ -6,6 +6,7 @@ framework's request into a RawRequest, and a RawResponse into its framework's re
 """
 
 import base64
+import hashlib
 import logging
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -78,7 +79,15 @@ class Call:
         return answer(self.action, self.section.namespace, fragments, self.request_id)
 
 
-Action = Callable[[World, Call], bytes]
+@dataclass(frozen=True, slots=True)
+class RawFile:
+    """What an action answers that answers no XML document of its own: a file as it is, with its checksum."""
+
+    content: bytes
+    media_type: str
+
+
+Action = Callable[[World, Call], bytes | RawFile]
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,10 +138,10 @@ class Mws:
         new_id: Callable[[], str] = lambda: str(uuid4()),
         gate: Gate | None = None,
     ) -> None:
-        self._sections: dict[str, Section] = {}
+        self._sections: dict[str, list[Section]] = {}
         self._actions: dict[tuple[str, str], Action] = {}
         for section, target in sections:
-            self._sections[section.version] = section
+            self._sections.setdefault(section.version, []).append(section)
             for name in section.operations:
                 self._actions[section.version, name] = getattr(target, name)
         self._find_world = find_world
@@ -147,7 +156,11 @@ class Mws:
         """The answer to a request, a refusal included. Raises nothing."""
         exchange = _Exchange(request, request.request_id or self._new_id())
         try:
-            return self._respond(exchange, 200, self._perform(exchange))
+            found = self._perform(exchange)
+            file = RawFile(found, "text/xml") if isinstance(found, bytes) else found
+            if file is found:
+                exchange.headers = (*exchange.headers, ("Content-MD5", checksum(file.content)))
+            return self._respond(exchange, 200, file.content, media_type=file.media_type)
         except MwsError as error:
             return self._refuse(exchange, error)
         except Exception:
@@ -156,7 +169,7 @@ class Mws:
             message = "We encountered an internal error. Please try again."
             return self._refuse(exchange, MwsError(500, "InternalError", message, "Receiver"))
 
-    def _perform(self, exchange: _Exchange) -> bytes:
+    def _perform(self, exchange: _Exchange) -> bytes | RawFile:
         exchange.sent = read(exchange.request)
         if not exchange.sent.action:
             raise invalid("Missing required parameter Action.")
@@ -176,9 +189,12 @@ class Mws:
         return self._actions[section.version, operation.action](world, call)
 
     def _section_of(self, exchange: _Exchange) -> Section | None:
-        """The section by Version or, where that was not sent, by a version in the path."""
+        """The section by Version or, where that was not sent, by a version in the path; of several by the action."""
         version = exchange.sent.values.get("Version") or _version_in(exchange.request.path)
-        return self._sections.get(version)
+        having = self._sections.get(version, [])
+        fitting = [each for each in having if exchange.sent.action in each.operations]
+        named = [each for each in having if exchange.request.path.startswith(each.path)]
+        return next(iter(fitting or named or having), None)
 
     def _admit(self, exchange: _Exchange) -> World:
         """The world of the caller. Raises MwsError for one who must not come in."""
@@ -238,12 +254,14 @@ class Mws:
         exchange.headers = error.headers or exchange.headers
         return self._respond(exchange, error.status, body, error.code)
 
-    def _respond(self, exchange: _Exchange, status: int, body: bytes, error: str | None = None) -> RawResponse:
+    def _respond(
+        self, exchange: _Exchange, status: int, body: bytes, error: str | None = None, media_type: str = "text/xml"
+    ) -> RawResponse:
         world = exchange.world
         now = (world or self._default_world()).now()
         context = base64.b64encode(f"{exchange.request_id} {exchange.sent.action}".encode())
         headers = (
-            ("Content-Type", "text/xml"),
+            ("Content-Type", media_type),
             ("x-mws-request-id", exchange.request_id),
             ("x-mws-timestamp", instant(now)),
             ("x-mws-response-context", context.decode("ascii")),
@@ -259,30 +277,36 @@ class Mws:
         return RawResponse(status, headers, body, exchange.sent.action, seller_id, error, notes)
 
 
+def checksum(content: bytes) -> str:
+    """The value of Content-MD5 for a body."""
+    return base64.b64encode(hashlib.md5(content, usedforsecurity=False).digest()).decode("ascii")
+
+
 def _version_in(path: str) -> str:
     match = re.search(r"/([0-9]{4}-[0-9]{2}-[0-9]{2})(?:/|$)", path)
     return match[1] if match else ""
 
 
-def _located(exchange: _Exchange, sections: Mapping[str, Section]) -> tuple[Section, Operation]:
+def _located(exchange: _Exchange, sections: Mapping[str, Sequence[Section]]) -> tuple[Section, Operation]:
     """The section and operation of a call. Raises MwsError naming the nearest that exist."""
     if exchange.section is None:
         raise MwsError(404, "InvalidAddress", _no_section(exchange, sections))
     if exchange.operation is None:
         section = exchange.section
-        near = nearest(exchange.sent.action[:100], section.operations)
+        beside = [name for each in sections[section.version] for name in each.operations]
+        near = nearest(exchange.sent.action[:100], beside)
         where = f"{section.name} {section.version}"
         wrong = f"Invalid value {shown(exchange.sent.action)} for parameter Action"
         raise invalid(f"{wrong}: {where} has no such action; did you mean '{near}'?")
     return exchange.section, exchange.operation
 
 
-def _no_section(exchange: _Exchange, sections: Mapping[str, Section]) -> str:
+def _no_section(exchange: _Exchange, sections: Mapping[str, Sequence[Section]]) -> str:
     path, version = exchange.request.path, exchange.sent.values.get("Version")
     lost = f"Resource {path[:200]} is not found on this server."
     if not version:
         return f"{lost} API Version is missing"
-    near = sections[nearest(version[:100], sections)]
+    near = sections[nearest(version[:100], sections)][0]
     return f"{lost} API Version {shown(version)} is unknown; {near.path} is served"
 
 
