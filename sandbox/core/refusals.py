@@ -64,7 +64,7 @@ class UnknownDestination(Refusal):
     code = "NotFound"
 
     def __init__(self, destination_id: str) -> None:
-        super().__init__(f"There is no destination {destination_id}.")
+        super().__init__(f"There is no destination {quoted(destination_id)}.")
 
 
 class DestinationExists(Refusal):

@@ -8,6 +8,7 @@ import pytest
 from sandbox.api.notification import render
 from sandbox.api.notifications.types import VERSIONS
 from sandbox.core.samples import SCENARIOS
+from sandbox.core.sellers import DEFAULT_SELLER
 from tests.api.contract import Answer
 from tests.api.shop import Seller, Shop
 
@@ -134,6 +135,15 @@ def test_a_subscription_is_ended_with_either_token(application: Application, gra
     assert call("DELETE", f"subscriptions/ORDER_CHANGE/{made['subscriptionId']}").status == 200
 
 
+@pytest.mark.parametrize(("method", "path", "body"), [GRANTLESS[0], GRANTLESS[2], GRANTLESS[4], OWN[1]])
+def test_with_open_access_an_unknown_token_is_the_default_sellers_of_either_kind(
+    application: Application, method: str, path: str, body: Any
+) -> None:
+    answer = application.call(method, path, body, token="Atza|foreign")
+    assert answer.status in (200, 404)
+    assert application.seller.shop.noted["seller_id"] == DEFAULT_SELLER
+
+
 def test_strict_access_takes_no_unknown_token(strict_shop: Shop) -> None:
     application = Application(strict_shop.open())
     assert application.call("GET", "destinations", token="Atza|foreign").status == 403
@@ -148,13 +158,13 @@ DIRECTIVES: list[tuple[dict[str, Any], str]] = [
         {"eventFilter": FILTER | {"aggregationSettings": {"aggregationTimePeriod": "FiveMinutes"}}},
         "EventFilter Payload {",
     ),
-    ({"eventFilter": FILTER | {"trackingIdentifier": {"id": "1"}}}, 'not "trackingIdentifier".'),
+    ({"eventFilter": FILTER | {"trackingIdentifier": {"id": "1"}}}, "not 'trackingIdentifier'."),
     (
         {"eventFilter": FILTER | {"orderChangeType": ["OrderStatusChange"]}},
         "takes eventFilterType and orderChangeTypes",
     ),
-    ({"eventFilters": FILTER}, 'takes eventFilter or filterExpression, not "eventFilters".'),
-    ({"eventFilter": FILTER, "filter": "a"}, 'not "filter".'),
+    ({"eventFilters": FILTER}, "takes eventFilter or filterExpression, not 'eventFilters'."),
+    ({"eventFilter": FILTER, "filter": "a"}, "not 'filter'."),
     (
         {"eventFilter": {"eventFilterType": "ANY_OFFER_CHANGED"}},
         "failed to validate for notification type ORDER_CHANGE",
@@ -249,7 +259,7 @@ def test_nothing_goes_to_an_event_bus(application: Application, name: str) -> No
     )
     for answer in (subscribed, tested):
         assert (answer.status, answer.error["code"], answer.error["details"]) == (400, "InvalidInput", "destinationId")
-        assert answer.error["message"] == f'{name} is sent to queues only; "bus" is an event bus.'
+        assert answer.error["message"] == f"{name} is sent to queues only; 'bus' is an event bus."
     assert application.seller.standing() == before
 
 
@@ -261,7 +271,7 @@ def test_an_unknown_destination_is_not_found(application: Application) -> None:
         application.call("DELETE", "destinations/nothing"),
     ]
     assert [(answer.status, answer.error["code"]) for answer in answers] == [(404, "NotFound")] * 3
-    assert {answer.error["message"] for answer in answers} == {"There is no destination nothing."}
+    assert {answer.error["message"] for answer in answers} == {"There is no destination 'nothing'."}
     assert application.seller.standing() == before
 
 
@@ -351,9 +361,11 @@ def test_samples_are_sent_and_say_what_they_show(application: Application, name:
 @pytest.mark.parametrize(
     ("body", "status", "words"),
     [
-        ({}, 400, "payloadVersion"),
-        ({"testNotification": {"payloadVersion": "1.0"}}, 404, "There is no destination"),
-        ({"destinationId": "", "testNotification": {"payloadVersion": "1.0", "testScenario": "x"}}, 404, "destination"),
+        ({}, 400, "destinationId is required."),
+        ({"destinationId": "x"}, 400, "testNotification is required."),
+        ({"destinationId": "x", "testNotification": {}}, 400, "payloadVersion"),
+        ({"destinationId": "x", "testNotification": {"payloadVersion": "2.0"}}, 400, "got '2.0'"),
+        ({"destinationId": "x", "testNotification": {"payloadVersion": "1.0"}}, 404, "There is no destination 'x'."),
     ],
 )
 def test_a_sample_needs_a_destination_and_a_scenario(

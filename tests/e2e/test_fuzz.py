@@ -15,6 +15,7 @@ CHECKS = "not_a_server_error,response_schema_conformance,content_type_conformanc
 # Not built yet, and said so with 501, which a fuzzer takes for a failure.
 NOT_BUILT = {
     "control": ["listFaults", "addFault", "removeFaults"],
+    "notifications-v1": [],
     "orders-v0": ["getOrderRegulatedInfo", "updateVerificationStatus", "updateShipmentStatus"],
     "orders-2026-01-01": [],
     "sellers-v1": ["getAccount"],
@@ -22,6 +23,7 @@ NOT_BUILT = {
 }
 BASES = {
     "control": "/_sandbox",
+    "notifications-v1": "/notifications/v1",
     "orders-v0": "/orders/v0",
     "orders-2026-01-01": "/orders/2026-01-01",
     "sellers-v1": "/sellers/v1",

@@ -13,7 +13,6 @@ from typing import Any
 
 from sandbox.api.access import RATE_LIMIT, Access, denied, invalid
 from sandbox.api.calls import Call, Reply
-from sandbox.api.complaints import shown
 from sandbox.api.errors import ApiError
 from sandbox.api.listing import BadToken, Tokens
 from sandbox.api.notifications import types
@@ -27,6 +26,7 @@ from sandbox.api.wire.notifications import (
 )
 from sandbox.core.commands import BadField
 from sandbox.core.outbox import ORDER_CHANGE, Subscriber
+from sandbox.core.quoting import quoted
 from sandbox.core.refusals import (
     DestinationExists,
     DestinationInUse,
@@ -113,7 +113,10 @@ class Notifications:
         name = call.path["notificationType"]
         types.check_type(name)
         asked = SendTestSchema().load(call.body)
-        types.check_version(name, asked["test"].get("version", ""))
+        for field, value in (("destinationId", asked["destination_id"]), ("testNotification", asked["test"])):
+            if not value:
+                raise invalid(f"{field} is required.", field)
+        types.check_version(name, asked["test"]["version"])
         body = {
             "destination_id": asked["destination_id"],
             "notification_type": name,
@@ -177,7 +180,7 @@ def _find(world: World, call: Call) -> Subscriber:
     for each in _subscriptions(world, name, None):
         if each.subscriber_id == subscription_id:
             return each
-    raise _not_found(f"There is no subscription {subscription_id[:100]} of {name}.")
+    raise _not_found(f"There is no subscription {quoted(subscription_id)} of {name}.")
 
 
 def _destination(world: World, destination_id: str) -> Any:
@@ -192,7 +195,7 @@ def _check_queue(world: World, destination_id: str, name: str) -> None:
     """Refuses an event bus: none of the types that are served is among those the platform sends to one."""
     destination = world.state.subscriptions.destinations.find(destination_id)
     if not destination.arn:
-        raise invalid(f"{name} is sent to queues only; {shown(destination.name)} is an event bus.", "destinationId")
+        raise invalid(f"{name} is sent to queues only; {quoted(destination.name)} is an event bus.", "destinationId")
 
 
 def _check_pilot(world: World, name: str) -> None:

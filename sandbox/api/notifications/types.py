@@ -8,9 +8,9 @@ from typing import Any
 
 from sandbox.api.access import invalid
 from sandbox.api.calls import encode
-from sandbox.api.complaints import shown
 from sandbox.api.errors import ApiError, nearest
 from sandbox.core.outbox import FEED_PROCESSING_FINISHED, ORDER_CHANGE, REPORT_PROCESSING_FINISHED
+from sandbox.core.quoting import quoted
 
 VERSIONS: Mapping[str, str] = {
     ORDER_CHANGE: "1.0",
@@ -50,7 +50,7 @@ def _hint(name: str) -> str:
 def check_version(name: str, version: str) -> None:
     """Refuses a version of the payload that is not published."""
     if version != VERSIONS[name]:
-        raise invalid(f"The payloadVersion of {name} is {VERSIONS[name]}, got {shown(version)}.", "payloadVersion")
+        raise invalid(f"The payloadVersion of {name} is {VERSIONS[name]}, got {quoted(version)}.", "payloadVersion")
 
 
 def order_changes(name: str, directive: Directive | None) -> list[str]:
@@ -58,7 +58,7 @@ def order_changes(name: str, directive: Directive | None) -> list[str]:
     given = directive or {}
     for each in given:
         if each not in PARTS:
-            raise invalid(UNPARSED, f"processingDirective takes {' or '.join(PARTS)}, not {shown(each)}.")
+            raise invalid(UNPARSED, f"processingDirective takes {' or '.join(PARTS)}, not {quoted(each)}.")
     if "filterExpression" in given:
         both = " It excludes eventFilter, too." if "eventFilter" in given else ""
         raise invalid(f"This sandbox does not take filterExpression; use eventFilter.{both}", "filterExpression")
@@ -76,7 +76,7 @@ def _filtered(event_filter: Directive) -> list[str]:
         raise _bad_filter(ORDER_CHANGE, event_filter, f"eventFilterType has to be {ORDER_CHANGE}.")
     for each in event_filter:
         if each not in FILTERS:
-            raise _bad_filter(ORDER_CHANGE, event_filter, f"it takes {' and '.join(FILTERS)}, not {shown(each)}.")
+            raise _bad_filter(ORDER_CHANGE, event_filter, f"it takes {' and '.join(FILTERS)}, not {quoted(each)}.")
     return list(event_filter.get("orderChangeTypes", ()))
 
 
