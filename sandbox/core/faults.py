@@ -141,15 +141,20 @@ class Faults:
 
         return self._meet(seller_id, DELIVERY, applies)
 
-    def meet_call(self, seller_id: str, operation: str, api: str, order_id: str = "") -> Fault | None:
+    def meet_call(
+        self, seller_id: str, operation: str, api: str, order_id: str = "", *, named: bool = False
+    ) -> Fault | None:
         """The first fault of calls that applies to a call of this operation, which may be about an order.
 
-        A stale read names the order that is out of date, not the calls that show it.
+        A stale read names the order that is out of date, not the calls that show it. With `named`, faults that name no
+        operation do not apply.
         """
 
         def applies(standing: _Standing) -> bool:
             fault = standing.fault
             if api not in operations_of(fault.kind, self._operations).get(operation, ()):
+                return False
+            if named and "operation" not in fault.selects:
                 return False
             wanted = {**fault.selects}
             if fault.kind == "stale_read":

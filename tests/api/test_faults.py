@@ -167,6 +167,11 @@ def test_a_login_is_refused_in_oauths_words(seller: Gated) -> None:
     assert seller.log_in().status == 200
 
 
+def test_a_login_goes_wrong_only_if_it_is_named(seller: Gated) -> None:
+    seller.fault("status", status=503)
+    assert [seller.log_in().status, seller.orders().status] == [200, 503]
+
+
 def test_a_stale_list_does_not_show_what_came_later(seller: Gated) -> None:
     first = seller.place().order_id
     seller.pass_time(minutes=10)
