@@ -3,7 +3,7 @@
 Knows the documents. Knows no caller, and counts nothing.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
@@ -61,11 +61,17 @@ class Served:
 class Catalogue:
     """Every operation of the selling APIs, by its name. Two documents may have one of the same name."""
 
-    def __init__(self, documents: Iterable[Document]) -> None:
+    def __init__(self, documents: Iterable[Document] = ()) -> None:
         self._by_name: dict[str, list[Served]] = {}
+        self._of_kind: dict[str, dict[str, list[str]]] = {}
         for document in documents:
-            for each in _operations(document):
-                self._by_name.setdefault(each.operation_id, []).append(each)
+            self.add(document)
+
+    def add(self, document: Document) -> None:
+        """The operations of one more document are served."""
+        self._of_kind = {}
+        for each in _operations(document):
+            self._by_name.setdefault(each.operation_id, []).append(each)
 
     @property
     def names(self) -> list[str]:
@@ -86,17 +92,11 @@ class Catalogue:
         api = f"{MWS}{section.lower()}-{version}"
         return next((each for each in self._by_name.get(action, []) if each.api == api), None)
 
-    def for_faults(self) -> dict[str, dict[str, list[str]]]:
-        """Which operations of which documents each kind of fault can go wrong with; "" stands for all other kinds."""
-        with_tokens = self._chosen(lambda each: not each.is_mws and each.api != LOGIN)
-        return {
-            "": self._chosen(lambda _: True),
-            "expired_token": with_tokens,
-            "revoked_token": with_tokens,
-            "throttled": self._chosen(lambda each: each.plan is not None),
-            "partial_page": self._chosen(lambda each: each.operation_id in LISTS),
-            "stale_read": self._chosen(lambda each: each.operation_id in (*LISTS, *READS)),
-        }
+    def of_fault(self, kind: str) -> Mapping[str, Collection[str]]:
+        """The operations that a kind of fault can go wrong with, and the documents that have them."""
+        if kind not in self._of_kind:
+            self._of_kind[kind] = self._chosen(_SUITING.get(kind, lambda _: True))
+        return self._of_kind[kind]
 
     def _chosen(self, keep: Callable[[Served], bool]) -> dict[str, list[str]]:
         chosen: dict[str, list[str]] = {}
@@ -104,6 +104,16 @@ class Catalogue:
             if keep(each):
                 chosen.setdefault(each.operation_id, []).append(each.api)
         return chosen
+
+
+_SUITING: Mapping[str, Callable[[Served], bool]] = {
+    "expired_token": lambda each: not each.is_mws and each.api != LOGIN,
+    "revoked_token": lambda each: not each.is_mws and each.api != LOGIN,
+    "throttled": lambda each: each.plan is not None,
+    "partial_page": lambda each: each.operation_id in LISTS,
+    "stale_read": lambda each: each.operation_id in (*LISTS, *READS),
+}
+"""Kinds of faults that suit some operations only."""
 
 
 def _operations(document: Document) -> Iterable[Served]:

@@ -13,8 +13,8 @@ from sandbox.core.policy import LONGEST_SPAN, nearest
 from sandbox.core.quoting import quoted
 
 Read = Callable[[str, Any], Any]
-Operations = Mapping[str, Collection[str]]
-"""Operations with the names of the documents that have them."""
+Operations = Callable[[str], Mapping[str, Collection[str]]]
+"""Answers for a kind of fault in calls the operations that it can go wrong with, and the documents that have them."""
 
 LONGEST_WAIT = 300
 """Seconds of wall time an answer may be held back."""
@@ -226,11 +226,8 @@ class Fault:
     arguments: Mapping[str, Any]
 
 
-def read_fault(fault_id: str, given: Any, where: str, now: datetime, operations: Mapping[str, Operations]) -> Fault:
-    """A fault from its JSON form, `where` being what its fields are named after. Raises BadField.
-
-    `operations` are those a kind can go wrong with, by the kind's name; what stands under "" is for all others.
-    """
+def read_fault(fault_id: str, given: Any, where: str, now: datetime, operations: Operations) -> Fault:
+    """A fault from its JSON form, `where` being what its fields are named after. Raises BadField."""
     if not isinstance(given, Mapping):
         raise BadField(
             where.rstrip(".") or "fault", f'A fault is an object such as {{"kind": "drop"}}; {quoted(given)} is not.'
@@ -248,7 +245,7 @@ def read_fault(fault_id: str, given: Any, where: str, now: datetime, operations:
     values = {name: _named(where, name, read, given[name]) for name, read in known.items() if _given(given, name)}
     _check_future(where, values, now)
     if kind.of == CALL:
-        _check_operation(where, kind, values, operations_of(kind.name, operations))
+        _check_operation(where, kind, values, operations(kind.name))
     return Fault(
         fault_id,
         kind.name,
@@ -276,12 +273,7 @@ def _check_future(where: str, values: Mapping[str, Any], now: datetime) -> None:
         raise BadField(f"{where}until", f"until lies in the world's future; its now is {format_instant(now)}.")
 
 
-def operations_of(kind: str, operations: Mapping[str, Operations]) -> Operations:
-    """The operations that a kind can go wrong with."""
-    return operations.get(kind, operations.get("", {}))
-
-
-def _check_operation(where: str, kind: Kind, values: Mapping[str, Any], known: Operations) -> None:
+def _check_operation(where: str, kind: Kind, values: Mapping[str, Any], known: Mapping[str, Collection[str]]) -> None:
     operation, api = values.get("operation"), values.get("api")
     apis = {each for having in known.values() for each in having}
     if operation is not None and operation not in known:

@@ -5,12 +5,12 @@ world's door. A kind says what it goes wrong with and what it needs; whoever mee
 """
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
 from sandbox.core.commands import BadField
-from sandbox.core.fault_kinds import CALL, DELIVERY, KINDS, WORK, Fault, Operations, operations_of, read_fault
+from sandbox.core.fault_kinds import CALL, DELIVERY, KINDS, WORK, Fault, Operations, read_fault
 from sandbox.core.outbox import Delivery
 
 __all__ = ["KINDS", "Fault", "Faults"]
@@ -54,12 +54,11 @@ class _Standing:
 class Faults:
     """The faults of all sellers of a process. Safe to use from every thread.
 
-    `operations` are those a kind of fault in calls can go wrong with, by the kind's name; what stands under "" is for
-    all other kinds.
+    `operations` answers what there is to go wrong in calls; without it, nothing.
     """
 
-    def __init__(self, operations: Mapping[str, Operations] | None = None) -> None:
-        self._operations = operations or {}
+    def __init__(self, operations: Operations = lambda _: {}) -> None:
+        self._operations = operations
         self._lock = threading.Lock()
         self._of: dict[str, list[_Standing]] = {}
         self._made: dict[str, int] = {}
@@ -152,7 +151,7 @@ class Faults:
 
         def applies(standing: _Standing) -> bool:
             fault = standing.fault
-            if api not in operations_of(fault.kind, self._operations).get(operation, ()):
+            if api not in self._operations(fault.kind).get(operation, ()):
                 return False
             if named and "operation" not in fault.selects:
                 return False

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import flask
@@ -24,7 +25,7 @@ from sandbox.api.limits import Limits
 from sandbox.api.lwa import Lwa
 from sandbox.api.mws import orders as mws_orders
 from sandbox.api.mws import web as mws_web
-from sandbox.api.mws.contract import load_section
+from sandbox.api.mws.contract import Section, load_section
 from sandbox.api.mws.dispatch import Mws
 from sandbox.api.mws.gate import MwsGate
 from sandbox.api.notification import render
@@ -56,8 +57,8 @@ from sandbox.server.listening import PortTakenError
 from sandbox.server.ticker import Ticker
 from sandbox.store import open_store
 
-OURS = ("control.yaml", "health.yaml")
-"""The documents that are not of the selling APIs, whose operations have limits and can go wrong."""
+CONTROL = "control.yaml"
+"""The document of the one API that is not the platform's: it has no limits and does not go wrong."""
 
 
 class StartupError(Exception):
@@ -100,8 +101,8 @@ class Server:
         self.sqs = sqs
         endpoint = sqs.url if sqs else options.sqs_endpoint
         self.queues = Queues(endpoint, options.webhook_hosts, creates=sqs is not None)
-        self.catalogue = _catalogue()
-        self.faults = Faults(self.catalogue.for_faults())
+        self.catalogue = Catalogue([load(openapi_dir() / "lwa.yaml")])
+        self.faults = Faults(self.catalogue.of_fault)
         self.limits = Limits()
         carriers = Carriers(Webhooks(options.webhook_hosts).open, self.queues.open)
         self.courier = Courier(carriers.open, render, faults=self.faults)
@@ -181,8 +182,11 @@ class Server:
             Api("sellers-v1.yaml", SellersApi(access), inline=True),
             Api("tokens-2021-03-01.yaml", Tokens(access)),
             Api("reports-2021-06-30.yaml", Reports(access, token_key, transfers), inline=True),
-            Api("control.yaml", self._control(requests)),
+            Api(CONTROL, self._control(requests)),
         )
+        for each in apis:
+            if each.document != CONTROL:
+                self.catalogue.add(load(openapi_dir() / each.document))
         edge = build_app(
             apis,
             flask_app=flask_app,
@@ -200,7 +204,7 @@ class Server:
             found = access.find_by_access_key(access_key)
             return (self._caught_up(found[0]), found[1]) if found else None
 
-        section = load_section(mws_orders.document())
+        section = self._section(mws_orders.document())
         return Mws(
             [(section, mws_orders.MwsOrders(self._key("mws-page-token-key")))],
             find_world,
@@ -210,6 +214,10 @@ class Server:
             hosts=(urlsplit(self.options.url).netloc,),
             gate=MwsGate(self.faults, self.catalogue, self.limits),
         )
+
+    def _section(self, document: Path) -> Section:
+        self.catalogue.add(load(document))
+        return load_section(document)
 
     def _caught_up(self, world: World) -> World:
         if world.behind():
@@ -236,10 +244,6 @@ class Server:
 
     def _safety(self) -> SafetyConfig:
         return SafetyConfig(self.options.host, self.options.url, self.options.admin_token or "")
-
-
-def _catalogue() -> Catalogue:
-    return Catalogue(load(path) for path in sorted(openapi_dir().glob("*.yaml")) if path.name not in OURS)
 
 
 def compose(options: Options) -> Server:
