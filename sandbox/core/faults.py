@@ -6,6 +6,7 @@ world's door. A kind says what it goes wrong with and what it needs; whoever mee
 
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
@@ -163,8 +164,27 @@ class Faults:
 
         return self._meet(seller_id, CALL, applies)
 
-    def take(self, seller_id: str, kind: str, work_type: str) -> Fault | None:
-        """The first fault of this kind for a feed or report of this type. Kinds are those of work."""
+    @contextmanager
+    def meet_work(self, seller_id: str, kind: str, work_type: str) -> Iterator[Fault | None]:
+        """The first fault of this kind for a feed or report of this type that is begun in the block.
+
+        If the block fails, nothing was begun, and the fault was not met.
+        """
+        fault = self._take(seller_id, kind, work_type)
+        try:
+            yield fault
+        except BaseException:
+            if fault is not None:
+                self._give_back(seller_id, fault)
+            raise
+
+    def _give_back(self, seller_id: str, fault: Fault) -> None:
+        with self._lock:
+            for each in self._of.get(seller_id, []):
+                if each.fault is fault:
+                    each.met -= 1
+
+    def _take(self, seller_id: str, kind: str, work_type: str) -> Fault | None:
         return self._meet(
             seller_id,
             WORK,

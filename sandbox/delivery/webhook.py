@@ -10,6 +10,7 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 from sandbox import __version__
+from sandbox.core.outbox import LONGEST_PAUSE
 from sandbox.delivery.letter import Answer, Letter, Send
 from sandbox.delivery.signature import sign
 from sandbox.delivery.targets import BadTarget, Resolve, check_target, resolved
@@ -64,11 +65,12 @@ class Webhooks:
 
 
 def pause_seconds(text: str, wall: Callable[[], float] = time.time) -> float | None:
-    """The span of a Retry-After, which is seconds or an HTTP date; None for what is neither."""
+    """The span of a Retry-After, which is seconds or an HTTP date, bounded; None for what is neither."""
+    longest = LONGEST_PAUSE.total_seconds()
     if text.strip().isascii() and text.strip().isdecimal():
-        return float(text)
+        return min(longest, float(text))
     try:
-        return max(0.0, parsedate_to_datetime(text).timestamp() - wall())
+        return min(longest, max(0.0, parsedate_to_datetime(text).timestamp() - wall()))
     except (TypeError, ValueError, OverflowError):
         return None
 

@@ -14,7 +14,13 @@ from tests.api.contract import Answer, Client
 START = datetime(2026, 3, 2, 16, tzinfo=UTC)
 EVER = "2000-01-01T00:00:00Z"
 US = "ATVPDKIKX0DER"
-DOCUMENTS = ("orders-v0.yaml", "orders-2026-01-01.yaml", "sellers-v1.yaml", "tokens-2021-03-01.yaml")
+DOCUMENTS = (
+    "orders-v0.yaml",
+    "orders-2026-01-01.yaml",
+    "sellers-v1.yaml",
+    "tokens-2021-03-01.yaml",
+    "reports-2021-06-30.yaml",
+)
 FORM = {"content-type": "application/x-www-form-urlencoded"}
 
 

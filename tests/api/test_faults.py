@@ -8,6 +8,7 @@ import pytest
 
 from sandbox.api.credentials import Resource
 from sandbox.server.composition import Server
+from tests.api.contract import Answer
 from tests.api.gated import US, Gated, ids, mws_error, new_server
 
 NAMESPACE_2009 = "http://mws.amazonaws.com/doc/2009-01-01/"
@@ -248,6 +249,26 @@ def test_the_request_log_says_what_was_met(seller: Gated) -> None:
     seller.orders()
     seller.list_orders()
     assert [each[0] for each in seller.notes()] == ["met fault-1: throttled", "met fault-2: status"]
+
+
+REPORTS = "/reports/2021-06-30/reports"
+UNSHIPPED = "GET_FLAT_FILE_ACTIONABLE_ORDER_DATA_SHIPPING"
+
+
+def test_a_report_is_given_up(seller: Gated) -> None:
+    seller.fault("report_fatal", type=UNSHIPPED)
+
+    def ask(**more: Any) -> Answer:
+        body = {"reportType": UNSHIPPED, "marketplaceIds": [US], **more}
+        return seller.client("POST", REPORTS, body=body, headers={"x-amz-access-token": seller.token})
+
+    assert ask(dataStartTime="2020-01-01T00:00:00Z").status == 400
+    assert seller.accounts() == ["0 of 1 were met"], "nothing was begun"
+    made = [ask().body["reportId"] for _ in range(2)]
+    seller.pass_time(hours=1)
+    found = [seller.get(f"{REPORTS}/{each}").body["processingStatus"] for each in made]
+    assert (found[0], found[1] != "FATAL") == ("FATAL", True)
+    assert seller.accounts() == ["1 of 1 were met"]
 
 
 BAD: list[tuple[dict[str, Any], str, str]] = [

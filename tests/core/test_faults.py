@@ -1,12 +1,14 @@
 """The list of what goes wrong next: what it takes, whom it meets, and its account."""
 
+import threading
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from sandbox.core.commands import BadField
-from sandbox.core.faults import KINDS, MOST_FAULTS, Faults
+from sandbox.core.faults import KINDS, MOST_ENDED, MOST_FAULTS, Faults
 from sandbox.core.outbox import Delivery
 from tests.core.worlds import START, a_world, place
 
@@ -80,6 +82,100 @@ def test_sellers_have_lists_of_their_own_and_a_new_beginning() -> None:
     assert faults.add(SELLER, [{"kind": "drop"}], START)[0]["id"] == "fault-3"
     faults.forget(SELLER)
     assert faults.add(SELLER, [{"kind": "drop"}], START)[0]["id"] == "fault-1"
+
+
+OPERATIONS = {"read": ["v1", "v2"], "list": ["v2"]}
+
+
+def calling(*wanted: dict[str, Any]) -> Faults:
+    """Faults of a server that has some operations, one of which is in two documents."""
+    faults = Faults(lambda kind: {"list": ["v2"]} if kind == "partial_page" else OPERATIONS)
+    faults.add(SELLER, list(wanted), START)
+    return faults
+
+
+def call(faults: Faults, operation: str = "read", api: str = "v1", order_id: str = "", *, named: bool = False) -> str:
+    fault = faults.meet_call(SELLER, operation, api, order_id, named=named)
+    return fault.kind if fault else ""
+
+
+def test_calls_and_deliveries_meet_faults_of_their_own() -> None:
+    faults = calling({"kind": "drop"}, {"kind": "throttled"})
+    assert [call(faults), call(faults)] == ["throttled", ""]
+    assert [met(faults, each) for each in deliveries(2)] == ["drop", ""]
+
+
+def test_a_call_meets_what_selects_it() -> None:
+    by_operation = {"kind": "throttled", "operation": "list"}
+    by_api = {"kind": "reset", "api": "v2", "times": 2}
+    by_order = {"kind": "latency", "seconds": 1, "order_id": "902-0000001-0000001"}
+    faults = calling(by_operation, by_api, by_order)
+    assert call(faults, "read", "v1") == ""
+    assert call(faults, "read", "v2") == "reset"
+    assert [call(faults, "list", "v2"), call(faults, "list", "v2")] == ["throttled", "reset"]
+    assert call(faults, "read", "v1", "902-0000001-0000001") == "latency"
+
+
+def test_a_kind_suits_some_operations_only() -> None:
+    faults = calling({"kind": "partial_page", "times": None})
+    assert [call(faults, "read", "v2"), call(faults, "list", "v2"), call(faults, "other", "v2")] == [
+        "",
+        "partial_page",
+        "",
+    ]
+
+
+def test_what_has_to_be_named_meets_no_fault_at_large() -> None:
+    faults = calling({"kind": "throttled"}, {"kind": "reset", "operation": "read"})
+    assert [call(faults, named=True), call(faults, named=True), call(faults)] == ["reset", "", "throttled"]
+
+
+def test_faults_stand_until_they_are_used_up() -> None:
+    faults = calling({"kind": "drop"}, {"kind": "throttled"})
+    assert (faults.stands(SELLER), faults.stands("ANOTHER")) == (True, False)
+    call(faults)
+    assert not faults.stands(SELLER)
+
+
+def test_work_meets_a_fault_unless_it_is_not_begun() -> None:
+    faults = calling({"kind": "report_fatal", "type": "A"}, {"kind": "feed_fatal"})
+    with faults.meet_work(SELLER, "report_fatal", "B") as fault:
+        assert fault is None
+    with suppress(LookupError), faults.meet_work(SELLER, "report_fatal", "A") as fault:
+        assert fault is not None
+        raise LookupError
+    assert [each["account"] for each in faults.all(SELLER)] == ["0 of 1 were met"] * 2
+    for expected in ("report_fatal", ""):
+        with faults.meet_work(SELLER, "report_fatal", "A") as fault:
+            assert (fault.kind if fault else "") == expected
+
+
+def test_ended_tokens_are_remembered_until_they_are_given_out_again() -> None:
+    faults = Faults()
+    for number in range(MOST_ENDED + 5):
+        faults.end_token(SELLER, f"token {number}", "expired_token")
+    assert faults.ended_by(SELLER, "token 4") is None
+    assert faults.ended_by(SELLER, "token 5") == "expired_token"
+    assert faults.ended_by("ANOTHER", "token 5") is None
+    faults.renew_token(SELLER, "token 5")
+    assert faults.ended_by(SELLER, "token 5") is None
+    faults.clear(SELLER)
+    assert faults.ended_by(SELLER, "token 6") is None
+
+
+def test_what_many_threads_meet_is_counted_once_each() -> None:
+    faults = calling({"kind": "throttled", "times": 500})
+    found: list[str] = []
+
+    def meet() -> None:
+        found.extend(call(faults) for _ in range(100))
+
+    threads = [threading.Thread(target=meet) for _ in range(8)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    assert (found.count("throttled"), found.count("")) == (500, 300)
 
 
 BAD: list[tuple[Any, str, str]] = [

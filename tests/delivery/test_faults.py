@@ -159,7 +159,16 @@ def test_a_pause_that_is_asked_for_is_kept() -> None:
 
 @pytest.mark.parametrize(
     ("text", "seconds"),
-    [("120", 120.0), (" 7 ", 7.0), ("", None), ("soon", None), ("-5", None), ("1.5", None), ("٣", None)],
+    [
+        ("120", 120.0),
+        (" 7 ", 7.0),
+        ("", None),
+        ("soon", None),
+        ("-5", None),
+        ("1.5", None),
+        ("٣", None),
+        ("9" * 400, 86_400.0),
+    ],
 )
 def test_a_pause_is_seconds(text: str, seconds: float | None) -> None:
     assert pause_seconds(text) == seconds
