@@ -24,6 +24,7 @@ from sandbox.api.gate import Gate
 from sandbox.api.limits import Limits
 from sandbox.api.lwa import Lwa
 from sandbox.api.mws import orders as mws_orders
+from sandbox.api.mws import reports as mws_reports
 from sandbox.api.mws import web as mws_web
 from sandbox.api.mws.contract import Section, load_section
 from sandbox.api.mws.dispatch import Mws
@@ -174,6 +175,7 @@ class Server:
         transfers.install(flask_app)
         mws = self._mws(access)
         flask_app.add_url_rule("/Orders/2013-09-01", "mws", mws_web.view(mws), methods=["GET", "POST"])
+        flask_app.add_url_rule("/Reports/2009-01-01", "mws-reports", mws_web.view(mws), methods=["GET", "POST"])
         token_key = self._key("page-token-key")
         apis = (
             Api("orders-v0.yaml", OrdersV0(access, token_key), inline=True),
@@ -204,9 +206,12 @@ class Server:
             found = access.find_by_access_key(access_key)
             return (self._caught_up(found[0]), found[1]) if found else None
 
-        section = self._section(mws_orders.document())
+        token_key = self._key("mws-page-token-key")
         return Mws(
-            [(section, mws_orders.MwsOrders(self._key("mws-page-token-key")))],
+            [
+                (self._section(mws_orders.document()), mws_orders.MwsOrders(token_key)),
+                (self._section(mws_reports.document()), mws_reports.MwsReports(token_key, access.wake)),
+            ],
             find_world,
             lambda: self._caught_up(self.sellers.get(None)),
             lambda: datetime.fromtimestamp(time.time(), UTC),

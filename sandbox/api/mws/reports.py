@@ -1,0 +1,290 @@
+"""The actions of MWS Reports 2009-01-01 on the reports of a world. Knows the wire's names, no column and no HTTP.
+
+Reports are the same as in Reports 2021-06-30: one that was asked for there stands in these lists too.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sandbox._resources import openapi_dir
+from sandbox.api.listing import Tokens
+from sandbox.api.mws import report_lists as lists
+from sandbox.api.mws.contract import shown
+from sandbox.api.mws.dispatch import Call, RawFile
+from sandbox.api.mws.report_words import (
+    NEVER,
+    SCHEDULE_WORDS,
+    SCHEDULES,
+    TYPE_WORDS,
+    TYPES,
+    generated_id,
+    request_id,
+    status_word,
+)
+from sandbox.api.mws.xml import Node, Value, fragment, invalid, leaf, tree
+from sandbox.api.reports.files import file_of
+from sandbox.core.commands import BadField
+from sandbox.core.instants import format_instant
+from sandbox.core.policy import nearest
+from sandbox.core.refusals import Overtaken
+from sandbox.core.report_types import Report, ReportSchedule, ReportStatus
+from sandbox.core.reports import NotInQueue
+from sandbox.core.world import World
+
+WIRE = {
+    "report_type": "ReportType",
+    "marketplace_ids": "MarketplaceIdList",
+    "start": "StartDate",
+    "end": "EndDate",
+    "next_at": "ScheduleDate",
+}
+
+
+def document() -> Path:
+    """The OpenAPI document of this section."""
+    return openapi_dir() / "mws-reports-2009-01-01.yaml"
+
+
+class MwsReports:
+    """The actions, by the names of the document. `token_key` protects page tokens; `wake` has notices delivered."""
+
+    def __init__(self, token_key: bytes, wake: Callable[[World], None] = lambda _world: None) -> None:
+        self._tokens = Tokens(token_key)
+        self._wake = wake
+
+    # Requests
+
+    def RequestReport(self, world: World, call: Call) -> bytes:
+        kind = _type(call)
+        body = {
+            "report_type": kind,
+            "marketplace_ids": list(call.listed("MarketplaceIdList.Id.N") or world.marketplace_ids),
+            "start": _written(call.at("StartDate")),
+            "end": _written(call.at("EndDate")),
+            "options": _options(call.text("ReportOptions") or ""),
+            "legacy": True,
+        }
+        with _refusals():
+            made = world.happen("report-created", body).report_id
+            report = world.state.reports.find(made)
+        self._wake(world)
+        return call.answer([fragment(_request(report), 2)])
+
+    def GetReportRequestList(self, world: World, call: Call) -> bytes:
+        filters = lists.asked(world, call, "Requested")
+        _check_requests(world, filters["ids"])
+        return self._requests(world, call, filters)
+
+    def GetReportRequestListByNextToken(self, world: World, call: Call) -> bytes:
+        return self._requests(world, call, self._opened(world, call, lists.REQUESTS))
+
+    def GetReportRequestCount(self, world: World, call: Call) -> bytes:
+        found = lists.matching(world, lists.REQUESTS, lists.asked(world, call, "Requested"))
+        return call.answer([_count(found)])
+
+    def CancelReportRequests(self, world: World, call: Call) -> bytes:
+        filters = lists.asked(world, call, "Requested")
+        _check_requests(world, filters["ids"])
+        waiting = [
+            each for each in lists.matching(world, lists.REQUESTS, filters) if each.status is ReportStatus.IN_QUEUE
+        ]
+        canceled = [each for each in waiting if _cancel(world, each)]
+        self._wake(world)
+        now = [world.state.reports.find(each.report_id) for each in canceled]
+        return call.answer([_count(now), *(fragment(_request(each), 2) for each in now[:100])])
+
+    def _requests(self, world: World, call: Call, filters: dict[str, Any]) -> bytes:
+        page = lists.page(world, self._tokens, lists.REQUESTS, filters)
+        infos = [fragment(_request(each), 2) for each in page.reports]
+        return call.answer([_part("HasNext", page.token is not None), *infos, _part("NextToken", page.token)])
+
+    def _opened(self, world: World, call: Call, kind: str) -> dict[str, Any]:
+        return lists.opened(world, self._tokens, kind, call.text("NextToken") or "")
+
+    # Reports
+
+    def GetReportList(self, world: World, call: Call) -> bytes:
+        filters = lists.asked(world, call, "Available")
+        _check_requests(world, filters["ids"])
+        return self._reports(world, call, filters)
+
+    def GetReportListByNextToken(self, world: World, call: Call) -> bytes:
+        return self._reports(world, call, self._opened(world, call, lists.REPORTS))
+
+    def GetReportCount(self, world: World, call: Call) -> bytes:
+        found = lists.matching(world, lists.REPORTS, lists.asked(world, call, "Available"))
+        return call.answer([_count(found)])
+
+    def GetReport(self, world: World, call: Call) -> RawFile:
+        report = _find(world, call.text("ReportId") or "")
+        file = file_of(report)
+        return RawFile(file.content, file.media_type.replace("; ", ";"))
+
+    def UpdateReportAcknowledgements(self, world: World, call: Call) -> bytes:
+        ids = [_find(world, each).report_id for each in dict.fromkeys(call.listed("ReportIdList.Id.N"))]
+        noted = call.text("Acknowledged") != "false"
+        with _refusals():
+            world.happen("reports-acknowledged", {"report_ids": ids, "acknowledged": noted})
+        found = [world.state.reports.find(each) for each in ids]
+        return call.answer([_count(found), *(fragment(_report(each), 2) for each in found)])
+
+    def _reports(self, world: World, call: Call, filters: dict[str, Any]) -> bytes:
+        page = lists.page(world, self._tokens, lists.REPORTS, filters)
+        infos = [fragment(_report(each), 2) for each in page.reports]
+        return call.answer([_part("HasNext", page.token is not None), _part("NextToken", page.token), *infos])
+
+    # Schedules
+
+    def ManageReportSchedule(self, world: World, call: Call) -> bytes:
+        kind, word = _type(call), call.text("Schedule") or ""
+        if word == NEVER:
+            return self._unschedule(world, call, kind)
+        if word not in SCHEDULES:
+            near = nearest(word[:100], [*SCHEDULES, NEVER])
+            raise lists.refused(
+                "InvalidScheduleFrequency", f"There is no Schedule {shown(word)}; did you mean '{near}'?"
+            )
+        body = {
+            "report_type": kind,
+            "marketplace_ids": list(world.marketplace_ids),
+            "period": SCHEDULES[word],
+            "next_at": _written(call.at("ScheduleDate")),
+            "legacy": True,
+        }
+        with _refusals():
+            made = world.happen("report-schedule-created", body).report_id
+            schedule = world.state.reports.find_schedule(made)
+        return call.answer([_count([schedule]), fragment(_schedule(schedule), 2)])
+
+    def _unschedule(self, world: World, call: Call, kind: str) -> bytes:
+        ended = [each for each in list(world.state.reports.schedules.values()) if each.kind.name == kind]
+        with _refusals():
+            for each in ended:
+                world.happen("report-schedule-canceled", {"schedule_id": each.schedule_id})
+        infos = [fragment(_schedule(each, NEVER), 2) for each in ended]
+        return call.answer([_count(ended), *infos])
+
+    def GetReportScheduleList(self, world: World, call: Call) -> bytes:
+        infos = [fragment(_schedule(each), 2) for each in _schedules(world, call)]
+        return call.answer([_part("HasNext", False), *infos])
+
+    def GetReportScheduleCount(self, world: World, call: Call) -> bytes:
+        return call.answer([_count(_schedules(world, call))])
+
+
+def _type(call: Call) -> str:
+    word = call.text("ReportType") or ""
+    lists.check_types((word,))
+    return TYPES[word]
+
+
+def _options(text: str) -> dict[str, str]:
+    """`Name=value`, several with a semicolon, a comma or an ampersand between."""
+    pairs = (each.partition("=") for each in re.split("[;,&]", text) if "=" in each)
+    return {name.strip(): value.strip() for name, _, value in pairs}
+
+
+def _written(at: datetime | None) -> str | None:
+    return format_instant(at) if at else None
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    """Has what the world refuses leave in the words of this dialect."""
+    try:
+        yield
+    except BadField as bad:
+        raise invalid(WIRE.get(bad.field, bad.field) + str(bad).removeprefix(bad.field)) from None
+    except Overtaken as gone:
+        raise invalid(str(gone)) from None
+
+
+def _cancel(world: World, report: Report) -> bool:
+    """Whether it was still time to."""
+    try:
+        with _refusals():
+            world.happen("report-canceled", {"report_id": report.report_id})
+    except NotInQueue:
+        return False
+    return True
+
+
+def _check_requests(world: World, ids: Iterable[str]) -> None:
+    if any(each not in world.state.reports.all for each in ids):
+        message = "One or more of the provided ReportRequestIds could not be found."
+        raise lists.refused("InvalidReportRequestId", message)
+
+
+def _find(world: World, generated: str) -> Report:
+    """The report of a file's id, while it is kept. Raises MwsError."""
+    report = world.state.reports.all.get(request_id(generated))
+    if report is None or generated_id(report) != generated:
+        raise lists.refused("InvalidReportId", f"There is no report {shown(generated)}.")
+    if report.expires_at(world.policy) <= world.now():
+        raise lists.refused("ReportNoLongerAvailable", f"Report {generated} is no longer kept.")
+    return report
+
+
+def _schedules(world: World, call: Call) -> list[ReportSchedule]:
+    words = call.listed("ReportTypeList.Type.N")
+    lists.check_types(words)
+    names = [TYPES[each] for each in words]
+    return [each for each in list(world.state.reports.schedules.values()) if not names or each.kind.name in names]
+
+
+# Elements, in the sequence in which the platform wrote them
+
+
+def _request(report: Report) -> Node:
+    return tree(
+        "ReportRequestInfo",
+        leaf("ReportType", TYPE_WORDS[report.kind.name]),
+        leaf("ReportProcessingStatus", status_word(report)),
+        leaf("EndDate", _moment(report.end)),
+        leaf("Scheduled", bool(report.schedule_id)),
+        leaf("ReportRequestId", report.report_id),
+        leaf("StartedProcessingDate", _moment(report.started_at)),
+        leaf("SubmittedDate", _moment(report.created_at)),
+        leaf("StartDate", _moment(report.start)),
+        leaf("CompletedDate", _moment(report.ended_at)),
+        leaf("GeneratedReportId", generated_id(report)),
+    )
+
+
+def _report(report: Report) -> Node:
+    return tree(
+        "ReportInfo",
+        leaf("ReportType", TYPE_WORDS[report.kind.name]),
+        leaf("Acknowledged", report.acknowledged_at is not None),
+        leaf("AcknowledgedDate", _moment(report.acknowledged_at)),
+        leaf("ReportId", generated_id(report)),
+        leaf("ReportRequestId", report.report_id),
+        leaf("AvailableDate", _moment(report.ended_at)),
+    )
+
+
+def _schedule(schedule: ReportSchedule, word: str = "") -> Node:
+    return tree(
+        "ReportSchedule",
+        leaf("ReportType", TYPE_WORDS[schedule.kind.name]),
+        leaf("Schedule", word or SCHEDULE_WORDS[schedule.period]),
+        leaf("ScheduledDate", _moment(schedule.next_at)),
+    )
+
+
+def _moment(at: datetime | None) -> str | None:
+    """`2026-03-02T16:00:00+00:00`, as this section writes it."""
+    return at.astimezone(UTC).isoformat(timespec="seconds") if at else None
+
+
+def _count(found: Iterable[object]) -> bytes:
+    return _part("Count", len(list(found)))
+
+
+def _part(name: str, value: Value) -> bytes:
+    node = leaf(name, value)
+    return b"" if node is None else fragment(node, 2)

@@ -1,0 +1,316 @@
+"""MWS Reports 2009-01-01: asking, listing, reading, acknowledging, scheduling, and what is refused."""
+
+import base64
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from urllib.parse import urlencode
+
+import pytest
+from lxml import etree
+
+from sandbox.api.documents import load
+from sandbox.api.mws.contract import load_section
+from sandbox.api.mws.dispatch import Mws
+from sandbox.api.mws.orders import MwsOrders
+from sandbox.api.mws.reports import MwsReports, document
+from sandbox.api.mws.transport import RawRequest, RawResponse
+from sandbox.core.world import World
+from tests.api.mws.client import SECTION, WALL, Reply, new_world
+from tests.api.mws.documented import Documented
+
+DOCUMENTED = Documented(load(document()))
+ORDERS = "_GET_FLAT_FILE_ORDERS_DATA_"
+UNSHIPPED = "_GET_FLAT_FILE_ACTIONABLE_ORDER_DATA_"
+BY_UPDATE = "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_"
+EARLIER = "2026-03-01T00:00:00Z"
+
+
+@dataclass
+class Desk:
+    """A seller who asks by MWS, unsigned, as open access lets him; every answer has to be as documented."""
+
+    world: World = field(default_factory=new_world)
+    woken: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        reports = MwsReports(b"key", lambda world: self.woken.append(world.seller_id))
+        sections = [(SECTION, MwsOrders(b"key")), (load_section(document()), reports)]
+        self.mws = Mws(sections, lambda _: (self.world, None), lambda: self.world, lambda: WALL)
+
+    def raw(self, action: str, **given: str) -> RawResponse:
+        """One call to the root; `__` in a name stands for a dot."""
+        common = {"Action": action, "Version": "2009-01-01", "AWSAccessKeyId": "A", "Merchant": self.world.seller_id}
+        sent = common | {name.replace("__", "."): value for name, value in given.items()}
+        return self.mws.handle(RawRequest("GET", "/", urlencode(sent).encode()))
+
+    def get(self, action: str, **given: str) -> Reply:
+        """One call that answers XML."""
+        raw = self.raw(action, **given)
+        reply = Reply(raw, etree.fromstring(raw.body))
+        assert DOCUMENTED.problems(reply.root) == []
+        return reply
+
+    def ask(self, kind: str, **given: str) -> str:
+        """RequestReport with a range that has everything; answers the request's id."""
+        return self.get("RequestReport", ReportType=kind, StartDate=EARLIER, **given).text("ReportRequestId")
+
+    def made(self, kind: str, **given: str) -> str:
+        """The id of a report whose time is over."""
+        request = self.ask(kind, **given)
+        self.world.advance(timedelta(seconds=90))
+        return self.get("GetReportList", ReportRequestIdList__Id__1=request).text("ReportId")
+
+    def place(self, **form: object) -> str:
+        (order,) = self.world.place({"hold": False} | form)
+        return order.order_id
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return Desk()
+
+
+def names(reply: Reply, element: str) -> list[str]:
+    """The names of the children of the only element of a name, in their order."""
+    (only,) = reply.root.iter(f"{{*}}{element}")
+    return [etree.QName(child).localname for child in only]
+
+
+def test_a_request_tells_how_far_it_has_come(desk: Desk) -> None:
+    desk.place()
+    answer = desk.get("RequestReport", ReportType=ORDERS, StartDate=EARLIER)
+    assert names(answer, "ReportRequestInfo") == [
+        "ReportType",
+        "ReportProcessingStatus",
+        "EndDate",
+        "Scheduled",
+        "ReportRequestId",
+        "SubmittedDate",
+        "StartDate",
+    ]
+    assert answer.text("StartDate") == "2026-03-01T00:00:00+00:00"
+    assert answer.root.nsmap[None] == "http://mws.amazonaws.com/doc/2009-01-01/"
+    for seconds, status in ((30, "_IN_PROGRESS_"), (60, "_DONE_")):
+        desk.world.advance(timedelta(seconds=seconds))
+        found = desk.get("GetReportRequestList", ReportRequestIdList__Id__1=answer.text("ReportRequestId"))
+        assert found.text("ReportProcessingStatus") == status
+    assert found.text("StartedProcessingDate") == "2026-03-02T16:00:30+00:00"
+    assert found.text("CompletedDate") == "2026-03-02T16:01:30+00:00"
+    assert len(found.text("GeneratedReportId")) == 17
+    assert found.text("GeneratedReportId")[-6:] == found.text("ReportRequestId")[-6:]
+
+
+def test_what_found_nothing_is_done_without_a_report(desk: Desk) -> None:
+    desk.place(hold=True)
+    desk.ask(ORDERS)
+    desk.world.advance(timedelta(seconds=90))
+    found = desk.get("GetReportRequestList")
+    assert found.text("ReportProcessingStatus") == "_DONE_NO_DATA_"
+    assert found.texts("GeneratedReportId") == []
+    assert desk.get("GetReportList").texts("ReportInfo") == []
+    assert desk.get("GetReportCount").text("Count") == "0"
+
+
+def test_a_file_comes_with_its_checksum(desk: Desk) -> None:
+    order_id = desk.place()
+    raw = desk.raw("GetReport", ReportId=desk.made(UNSHIPPED))
+    headers = dict(raw.headers)
+    assert headers["Content-MD5"] == base64.b64encode(hashlib.md5(raw.body, usedforsecurity=False).digest()).decode()
+    assert headers["Content-Type"] == "text/plain;charset=utf-8"
+    head, row, rest = raw.body.decode().split("\r\n")
+    assert (head.split("\t")[0], row.split("\t")[0], rest) == ("order-id", order_id, "")
+
+
+def test_the_file_of_all_orders_is_the_older_one(desk: Desk) -> None:
+    desk.world.happen("configured", {"order_report_cancellation_columns": True})
+    desk.place()
+    columns = desk.raw("GetReport", ReportId=desk.made(BY_UPDATE)).body.decode().partition("\r\n")[0].split("\t")
+    assert len(columns) == 32
+    assert columns[7:9] == ["order-channel", "url"]
+    assert columns[-1] == "price-designation"
+    orders = desk.raw("GetReport", ReportId=desk.made(ORDERS)).body.decode().partition("\r\n")[0].split("\t")
+    assert orders[-2:] == ["is-buyer-requested-cancellation", "buyer-requested-cancel-reason"]
+
+
+def test_an_option_adds_the_sales_channel(desk: Desk) -> None:
+    desk.place()
+    wanted = desk.made(ORDERS, ReportOptions="ShowSalesChannel=true")
+    assert b"\tsales-channel\t" in desk.raw("GetReport", ReportId=wanted).body
+
+
+def test_the_performance_report_is_xml(desk: Desk) -> None:
+    raw = desk.raw("GetReport", ReportId=desk.made("_GET_V1_SELLER_PERFORMANCE_REPORT_"))
+    assert dict(raw.headers)["Content-Type"] == "text/xml;charset=utf-8"
+    assert etree.fromstring(raw.body).tag == "sellerPerformanceReports"
+
+
+def test_a_report_is_noted_and_the_note_taken_back(desk: Desk) -> None:
+    desk.place()
+    first, second = desk.made(UNSHIPPED), desk.made(ORDERS)
+    noted = desk.get("UpdateReportAcknowledgements", ReportIdList__Id__1=first)
+    assert (noted.text("Count"), noted.text("Acknowledged"), noted.text("ReportId")) == ("1", "true", first)
+    assert noted.text("AcknowledgedDate") == "2026-03-02T16:03:00+00:00"
+    assert desk.get("GetReportList", Acknowledged="false").texts("ReportId") == [second]
+    assert desk.get("GetReportCount", Acknowledged="true").text("Count") == "1"
+    desk.get("UpdateReportAcknowledgements", ReportIdList__Id__1=first, Acknowledged="false")
+    assert desk.get("GetReportList", Acknowledged="false").texts("ReportId") == [second, first]
+
+
+def pages(desk: Desk, action: str, name: str, **filters: str) -> list[str]:
+    reply = desk.get(action, **filters)
+    found = reply.texts(name)
+    while reply.text("HasNext") == "true":
+        reply = desk.get(f"{action}ByNextToken", NextToken=reply.text("NextToken"))
+        found += reply.texts(name)
+    return found
+
+
+def test_lists_are_filtered_and_paged_latest_first(desk: Desk) -> None:
+    desk.place()
+    ids = []
+    for number in range(25):
+        ids.append(desk.ask((ORDERS, UNSHIPPED)[number % 2]))
+        desk.world.advance(timedelta(minutes=1))
+    assert pages(desk, "GetReportRequestList", "ReportRequestId") == ids[::-1]
+    assert pages(desk, "GetReportRequestList", "ReportRequestId", MaxCount="100") == ids[::-1]
+    assert pages(desk, "GetReportRequestList", "ReportRequestId", ReportTypeList__Type__1=ORDERS) == ids[::2][::-1]
+    window = {"RequestedFromDate": "2026-03-02T16:03:00Z", "RequestedToDate": "2026-03-02T16:05:00Z"}
+    assert pages(desk, "GetReportRequestList", "ReportRequestId", **window) == ids[3:6][::-1]
+    waiting = {"ReportProcessingStatusList__Status__1": "_IN_PROGRESS_"}
+    assert pages(desk, "GetReportRequestList", "ReportRequestId", **waiting) == ids[-1:]
+    assert pages(desk, "GetReportList", "ReportRequestId", MaxCount="3") == ids[:-1][::-1]
+    assert desk.get("GetReportRequestCount", **window).text("Count") == "3"
+    made = {"AvailableFromDate": "2026-03-02T16:05:00Z", "AvailableToDate": "2026-03-02T16:06:00Z"}
+    assert pages(desk, "GetReportList", "ReportRequestId", **made) == ids[4:5]
+
+
+def test_tokens_stand_where_they_were_recorded(desk: Desk) -> None:
+    desk.place()
+    for _ in range(3):
+        desk.ask(UNSHIPPED)
+    desk.world.advance(timedelta(seconds=90))
+    requests = desk.get("GetReportRequestList", MaxCount="2")
+    assert names(requests, "GetReportRequestListResult") == ["HasNext", *["ReportRequestInfo"] * 2, "NextToken"]
+    reports = desk.get("GetReportList", MaxCount="2")
+    assert names(reports, "GetReportListResult") == ["HasNext", "NextToken", "ReportInfo", "ReportInfo"]
+
+
+def test_only_what_waits_is_canceled(desk: Desk) -> None:
+    desk.place()
+    done = desk.ask(UNSHIPPED)
+    desk.world.advance(timedelta(minutes=2))
+    waiting = [desk.ask(ORDERS), desk.ask(UNSHIPPED)]
+    answer = desk.get("CancelReportRequests", ReportTypeList__Type__1=UNSHIPPED)
+    assert (answer.text("Count"), answer.text("ReportRequestId")) == ("1", waiting[1])
+    assert answer.text("ReportProcessingStatus") == "_CANCELLED_"
+    rest = desk.get("CancelReportRequests", ReportRequestIdList__Id__1=done, ReportRequestIdList__Id__2=waiting[0])
+    assert rest.texts("ReportRequestId") == [waiting[0]]
+    assert desk.woken
+
+
+def test_schedules_make_reports_until_they_are_ended(desk: Desk) -> None:
+    desk.place()
+    answer = desk.get("ManageReportSchedule", ReportType=ORDERS, Schedule="_15_MINUTES_")
+    assert (answer.text("Count"), answer.text("Schedule")) == ("1", "_15_MINUTES_")
+    assert answer.text("ScheduledDate") == "2026-03-02T16:15:00+00:00"
+    when = {"Schedule": "_1_DAY_", "ScheduleDate": "2026-03-03T06:00:00Z"}
+    desk.get("ManageReportSchedule", ReportType=UNSHIPPED, **when)
+    desk.world.advance(timedelta(minutes=32))
+    found = desk.get("GetReportRequestList")
+    assert found.texts("Scheduled") == ["true", "true"]
+    assert found.texts("SubmittedDate") == ["2026-03-02T16:30:00+00:00", "2026-03-02T16:15:00+00:00"]
+    assert desk.get("GetReportScheduleList").texts("ReportType") == [ORDERS, UNSHIPPED]
+    assert desk.get("GetReportScheduleCount", ReportTypeList__Type__1=ORDERS).text("Count") == "1"
+    ended = desk.get("ManageReportSchedule", ReportType=ORDERS, Schedule="_NEVER_")
+    assert (ended.text("Count"), ended.text("Schedule")) == ("1", "_NEVER_")
+    assert desk.get("GetReportScheduleList").texts("Schedule") == ["_1_DAY_"]
+
+
+def test_a_report_asked_for_elsewhere_stands_in_the_lists(desk: Desk) -> None:
+    desk.place()
+    body = {"report_type": "GET_V2_SELLER_PERFORMANCE_REPORT", "marketplace_ids": ["ATVPDKIKX0DER"]}
+    made = desk.world.happen("report-created", body).report_id
+    desk.world.happen("report-schedule-created", {**body, "period": "P1M"})
+    found = desk.get("GetReportRequestList")
+    assert (found.text("ReportRequestId"), found.text("ReportType")) == (made, "_GET_V2_SELLER_PERFORMANCE_REPORT_")
+    assert desk.get("GetReportScheduleList").text("Schedule") == "_1_MONTH_"
+
+
+@pytest.mark.parametrize(
+    ("call", "code", "said"),
+    [
+        (lambda d: d.get("RequestReport", ReportType="_GET_FLAT_FILE_ORDER_DATA_"), "InvalidReportType", ORDERS),
+        (lambda d: d.get("RequestReport"), "InvalidParameterValue", "ReportType"),
+        (
+            lambda d: d.get("RequestReport", ReportType=ORDERS, EndDate="2026-03-03"),
+            "InvalidParameterValue",
+            "EndDate lies in the future",
+        ),
+        (lambda d: d.get("RequestReport", ReportType=ORDERS, StartDate="x"), "InvalidParameterValue", "StartDate"),
+        (
+            lambda d: d.get("RequestReport", ReportType=ORDERS, StartDate="2026-01-01"),
+            "InvalidParameterValue",
+            "StartDate lies 60.7 days before the end",
+        ),
+        (
+            lambda d: d.get("RequestReport", ReportType=ORDERS, MarketplaceIdList__Id__1="X"),
+            "InvalidParameterValue",
+            "MarketplaceIdList has 'X'",
+        ),
+        (
+            lambda d: d.get("CancelReportRequests", ReportRequestIdList__Id__1="1"),
+            "InvalidReportRequestId",
+            "One or more of the provided ReportRequestIds could not be found.",
+        ),
+        (lambda d: d.get("GetReportList", MaxCount="101"), "InvalidParameterValue", "MaxCount"),
+        (lambda d: d.get("GetReportListByNextToken"), "InvalidParameterValue", "NextToken"),
+        (lambda d: d.get("GetReportListByNextToken", NextToken="AAAA"), "NextTokenCorrupted", "could not decode"),
+        (lambda d: d.get("GetReport", ReportId="5"), "InvalidReportId", "'5'"),
+        (lambda d: d.get("GetReport", ReportId="１２３４５６７８９０１２３４５６７"), "InvalidReportId", ""),
+        (lambda d: d.get("UpdateReportAcknowledgements", ReportIdList__Id__1="5"), "InvalidReportId", "'5'"),
+        (
+            lambda d: d.get("ManageReportSchedule", ReportType=ORDERS, Schedule="_10_MINUTES_"),
+            "InvalidScheduleFrequency",
+            "did you mean '_30_MINUTES_'?",
+        ),
+        (
+            lambda d: d.get("ManageReportSchedule", ReportType=BY_UPDATE, Schedule="_1_DAY_"),
+            "InvalidParameterValue",
+            "is made on request only",
+        ),
+        (
+            lambda d: d.get("GetReportList", AvailableFromDate="2026-03-02", AvailableToDate="2026-03-01"),
+            "InvalidParameterValue",
+            "AvailableToDate must not be earlier",
+        ),
+        (lambda d: d.get("GetReportLists"), "InvalidParameterValue", "did you mean 'GetReportList'?"),
+    ],
+)
+def test_what_cannot_be_done_is_refused(desk: Desk, call: Callable[[Desk], Reply], code: str, said: str) -> None:
+    before = desk.world.version
+    reply = call(desk)
+    assert reply.error[:2] == (400, code)
+    assert said in reply.error[2]
+    assert desk.world.version == before
+
+
+def test_a_file_is_gone_after_thirty_days(desk: Desk) -> None:
+    desk.place()
+    report_id = desk.made(UNSHIPPED)
+    desk.world.advance(timedelta(days=30))
+    assert desk.get("GetReport", ReportId=report_id).error[1] == "ReportNoLongerAvailable"
+    assert desk.get("GetReportList").texts("ReportId") == []
+    assert desk.get("GetReportRequestList").texts("GeneratedReportId") == [report_id]
+
+
+def test_the_layer_behind_spells_the_requests_id_in_its_own_way(desk: Desk) -> None:
+    assert desk.get("GetReport", ReportId="5").texts("RequestId")
+    assert desk.get("GetReport").texts("RequestID")
+
+
+def test_sections_of_one_version_are_told_apart_by_the_action(desk: Desk) -> None:
+    assert desk.get("GetReportCount").status == 200
+    orders = desk.raw("GetServiceStatus", Version="2013-09-01")
+    assert orders.status == 200
