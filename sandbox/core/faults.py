@@ -130,10 +130,15 @@ class Faults:
             return False
         return any(each.of == CALL and not each.used_up for each in self._of.get(seller_id, []))
 
-    def meet_delivery(self, seller_id: str, delivery: Delivery) -> Fault | None:
-        """The first fault of deliveries that applies to this one; the same fault meets one delivery only once."""
+    def meet_delivery(self, seller_id: str, delivery: Delivery, *, signed: bool = True) -> Fault | None:
+        """The first fault of deliveries that applies to this one; the same fault meets one delivery only once.
+
+        What bears no signature cannot bear a wrong one.
+        """
 
         def applies(standing: _Standing) -> bool:
+            if standing.fault.kind == "wrong_signature" and not signed:
+                return False
             if delivery.delivery_id in standing.deliveries or not _selects(standing.fault, delivery):
                 return False
             standing.deliveries.add(delivery.delivery_id)

@@ -120,7 +120,7 @@ class Courier:
             )
             _report(drain.world, state, delivery.delivery_id, answer)
             return
-        fault = self._faults.meet_delivery(drain.world.seller_id, delivery)
+        fault = self._faults.meet_delivery(drain.world.seller_id, delivery, signed=bool(subscriber.secret))
         made = mischief(fault, delivery, drain.world.now())
         if made.held:
             _happen(drain.world, state, "postponed", made.held)

@@ -56,6 +56,13 @@ def test_a_fault_meets_a_delivery_once_whatever_is_tried_again() -> None:
     assert [met(faults, delivery), met(faults, delivery)] == ["wrong_signature", ""]
 
 
+def test_what_is_not_signed_cannot_be_signed_wrongly() -> None:
+    faults = added({"kind": "wrong_signature"})
+    (delivery,) = deliveries(1)
+    assert faults.meet_delivery(SELLER, delivery, signed=False) is None
+    assert met(faults, delivery) == "wrong_signature"
+
+
 @pytest.mark.parametrize(
     "selector",
     [
