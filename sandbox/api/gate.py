@@ -106,7 +106,7 @@ class Gate:
                 self.faults.end_token(world.seller_id, token, fault.kind)
             raise ApiError(403, "Unauthorized", DENIED, _TOKENS[fault.kind])
         if fault.kind == "throttled":
-            raise by_status(429)
+            raise by_status(429, fault.arguments.get("headers"))
         if fault.kind == "status":
             raise _refusal(fault)
         return seen(world, fault)

@@ -176,7 +176,7 @@ _CALL_KINDS = (
     ),
     Kind("expired_token", CALL, "The access token has expired: it is refused until a new one is fetched."),
     Kind("revoked_token", CALL, "The access token is refused as revoked until a new one is fetched."),
-    Kind("throttled", CALL, "The call is refused as one too many."),
+    Kind("throttled", CALL, "The call is refused as one too many.", {"headers": _headers}),
     Kind(
         "stale_read",
         CALL,

@@ -123,6 +123,9 @@ def test_a_throttled_call_has_no_rate(seller: Gated) -> None:
     assert (answer.status, answer.error["code"]) == (429, "QuotaExceeded")
     assert "x-amzn-ratelimit-limit" not in answer.headers
     assert seller.orders().headers["x-amzn-ratelimit-limit"] == "50"
+    seller.fault("throttled", headers={"x-amzn-RateLimit-Limit": "10"}, times=2)
+    assert seller.orders().headers["x-amzn-ratelimit-limit"] == "10"
+    assert seller.list_orders().status == 503
 
 
 @pytest.mark.parametrize(

@@ -50,7 +50,7 @@ class MwsGate:
         except NotPerformed:
             raise _by_status(503) from None
         if fault.kind == "throttled":
-            raise _throttled(headers)
+            raise _throttled((*headers, *fault.arguments.get("headers", {}).items()))
         if fault.kind == "status":
             raise _refusal(fault)
         return Admission(seen(world, fault), headers)
