@@ -210,7 +210,10 @@ class Server:
         return Mws(
             [
                 (self._section(mws_orders.document()), mws_orders.MwsOrders(token_key)),
-                (self._section(mws_reports.document()), mws_reports.MwsReports(token_key, access.wake)),
+                (
+                    self._section(mws_reports.document()),
+                    mws_reports.MwsReports(token_key, access.wake, access.going_wrong),
+                ),
             ],
             find_world,
             lambda: self._caught_up(self.sellers.get(None)),

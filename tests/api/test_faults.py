@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from lxml import etree
 
 from sandbox.api.credentials import Resource
+from sandbox.core.report_types import ReportStatus
 from sandbox.server.composition import Server
 from tests.api.contract import Answer
 from tests.api.gated import US, Gated, ids, mws_error, new_server
@@ -272,6 +274,18 @@ def test_a_report_is_given_up(seller: Gated) -> None:
     found = [seller.get(f"{REPORTS}/{each}").body["processingStatus"] for each in made]
     assert (found[0], found[1] != "FATAL") == ("FATAL", True)
     assert seller.accounts() == ["1 of 1 were met"]
+
+
+def test_a_report_of_mws_is_given_up(seller: Gated) -> None:
+    seller.fault("report_fatal")
+    known = {"Version": "2009-01-01", "ReportType": "_GET_FLAT_FILE_ACTIONABLE_ORDER_DATA_"}
+    assert seller.mws("RequestReport", **known).status == 200
+    seller.pass_time(hours=1)
+    listed = seller.mws("GetReportRequestList", Version="2009-01-01")
+    assert b"_DONE_NO_DATA_" not in listed.raw
+    assert etree.fromstring(listed.raw).findtext(".//{*}ReportProcessingStatus") == "_CANCELLED_"
+    report = next(iter(seller.world.state.reports.all.values()))
+    assert report.status is ReportStatus.FATAL
 
 
 BAD: list[tuple[dict[str, Any], str, str]] = [

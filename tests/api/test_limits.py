@@ -7,8 +7,10 @@ import pytest
 
 from sandbox.api.limits import MOST_BUCKETS, Limits, Throttled
 from sandbox.api.plans import Plan
+from sandbox.core.instants import parse_instant
 from sandbox.core.world import World
 from sandbox.server.composition import Server
+from tests.api.contract import Answer
 from tests.api.gated import Gated, mws_error, new_server
 
 PLAN = Plan("an operation", 0.5, 3)
@@ -176,6 +178,36 @@ def test_mws_lists_and_their_pages_share_six_calls(seller: Gated) -> None:
     assert seller.mws("GetOrder", **{"AmazonOrderId.Id.1": "902-0000001-0000001"}).status == 200
     seller.pass_time(seconds=60)
     assert [seller.list_orders().status, seller.list_orders().status] == [200, 503]
+
+
+def test_an_hourly_cap_of_mws_is_told_and_kept(seller: Gated) -> None:
+    def count() -> Answer:
+        return seller.mws("GetReportCount", Version="2009-01-01")
+
+    resets = parse_instant(count().headers["x-mws-quota-resetson"])
+    seller.world.advance(resets)
+    for left in range(79, -1, -1):
+        while (answer := count()).status == 503:
+            assert mws_error(answer)[2] == "RequestThrottled"
+            assert answer.headers["x-mws-quota-remaining"] == f"{left + 1}.0"
+            seller.pass_time(seconds=45)
+        assert [answer.headers[f"x-mws-quota-{name}"] for name in ("max", "remaining")] == ["80.0", f"{left}.0"]
+    answer = count()
+    status, namespace, code, message = mws_error(answer)
+    assert (status, namespace, code) == (503, "", "QuotaExceeded")
+    assert message.startswith("You exceeded your quota of 80.0 requests per 1 hour for operation Reports/2009-01-01/")
+    again = resets + timedelta(hours=1)
+    assert message.endswith(f"  Your quota will reset on Mon Mar 02 {again:%H:%M:%S} UTC 2026")
+    seller.world.advance(again)
+    assert count().headers["x-mws-quota-remaining"] == "79.0"
+
+
+def test_without_limits_a_cap_is_told_as_unused(server: Server) -> None:
+    seller = Gated(server)
+    answers = [seller.mws("GetReportCount", Version="2009-01-01") for _ in range(3)]
+    assert {each.headers["x-mws-quota-remaining"] for each in answers} == {"80.0"}
+    refused = seller.mws("GetReport", Version="2009-01-01", ReportId="5")
+    assert (refused.status, refused.headers["x-mws-quota-max"]) == (400, "60.0")
 
 
 def test_a_reset_fills_all_buckets(seller: Gated) -> None:

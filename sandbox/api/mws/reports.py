@@ -5,7 +5,7 @@ Reports are the same as in Reports 2021-06-30: one that was asked for there stan
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -28,11 +28,12 @@ from sandbox.api.mws.report_words import (
 from sandbox.api.mws.xml import Node, Value, fragment, invalid, leaf, tree
 from sandbox.api.reports.files import file_of
 from sandbox.core.commands import BadField
+from sandbox.core.fault_kinds import Fault
 from sandbox.core.instants import format_instant
 from sandbox.core.policy import nearest
 from sandbox.core.refusals import Overtaken
 from sandbox.core.report_types import Report, ReportSchedule, ReportStatus
-from sandbox.core.reports import NotInQueue
+from sandbox.core.reports import FATAL, NotInQueue
 from sandbox.core.world import World
 
 WIRE = {
@@ -44,17 +45,29 @@ WIRE = {
 }
 
 
+GoingWrong = Callable[[World, str, str], AbstractContextManager[Fault | None]]
+
+
 def document() -> Path:
     """The OpenAPI document of this section."""
     return openapi_dir() / "mws-reports-2009-01-01.yaml"
 
 
 class MwsReports:
-    """The actions, by the names of the document. `token_key` protects page tokens; `wake` has notices delivered."""
+    """The actions, by the names of the document. `token_key` protects page tokens; `wake` has notices delivered.
 
-    def __init__(self, token_key: bytes, wake: Callable[[World], None] = lambda _world: None) -> None:
+    `going_wrong` answers the fault that a report of a type meets which is begun within it.
+    """
+
+    def __init__(
+        self,
+        token_key: bytes,
+        wake: Callable[[World], None] = lambda _world: None,
+        going_wrong: GoingWrong = lambda *_: nullcontext(),
+    ) -> None:
         self._tokens = Tokens(token_key)
         self._wake = wake
+        self._going_wrong = going_wrong
 
     # Requests
 
@@ -68,8 +81,8 @@ class MwsReports:
             "options": _options(call.text("ReportOptions") or ""),
             "legacy": True,
         }
-        with _refusals():
-            made = world.happen("report-created", body).report_id
+        with _refusals(), self._going_wrong(world, "report_fatal", kind) as fault:
+            made = world.happen("report-created", {**body, **({"fate": FATAL} if fault else {})}).report_id
             report = world.state.reports.find(made)
         self._wake(world)
         return call.answer([fragment(_request(report), 2)])
