@@ -176,6 +176,13 @@ _ENTRIES = (
           "Nothing public fixes it", "2026", "ours"),
     _span("report_retention", "P30D", "How long a report's document is kept once it is made.", "Report type values: order reports", "2022", "stated"),
     _count("report_range_days", 30, "The most days a report that is asked for may cover.", "Order reports are kept that long", "2022", "ours"),
+    _span("feed_queue_time", "PT30S", "How long a feed waits before it is worked on.", "Recorded MWS feeds began within seconds", "2020", "ours"),
+    _span("feed_processing_time", "PT1M", "How long a feed is worked on; what it wants is done at the end of that time.",
+          "Recorded MWS feeds took from five seconds to two minutes", "2020", "ours"),
+    _span("feed_retention", "P90D", "How long a feed's files are kept once it is sent.", "Feeds model", "2021-06-30", "stated"),
+    _switch("feed_report_gzip", False, "Whether processing reports of the Feeds API are compressed.", "Both were seen", "2022", "observed"),
+    _choice("early_adjustment", "refuse hold", "What becomes of an adjustment by feed before the shipment is confirmed: it is refused, or "
+            "waits for the confirmation.", "Refund help against the template's", "2022", "ours"),
     _choice("request_process", "current legacy dated", "Whether an official request is a flag (current) or, as before 23 May 2022, a "
             "message with a fixed subject (legacy), or whichever the world's date says (dated).", "The announcement of the change", "2022-05-23", "stated"),
     _span("seller_cancel_window", "PT0S", "How long after the purchase a seller may cancel, by the letter of one sentence; zero is for ever.",

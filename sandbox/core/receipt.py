@@ -65,6 +65,8 @@ class Receipt:
     subscriber: Subscriber | None = None
     destination_id: str = ""
     report_id: str = ""
+    feed_id: str = ""
+    feed_document_id: str = ""
 
     def add(self, other: "Receipt") -> None:
         """Take in what came next."""

@@ -11,8 +11,9 @@ from datetime import datetime, timedelta
 from itertools import count, islice
 from typing import Any
 
-from sandbox.core import commands, deliveries, mail, outbox, reports, rules
+from sandbox.core import commands, deliveries, feeds, mail, outbox, reports, rules
 from sandbox.core.commands import BadField, Command
+from sandbox.core.feeds import Feeds
 from sandbox.core.form import Form
 from sandbox.core.ids import Ids
 from sandbox.core.mail import Mail
@@ -29,6 +30,7 @@ from sandbox.core.rules import Step
 from sandbox.core.samples import sample_notice
 from sandbox.core.schedule import Schedule, Timer, TimerKey
 from sandbox.core.subscriptions import Subscriptions
+from sandbox.core.templates import check_template, counts_as, plain_message
 
 HOUR = timedelta(hours=1)
 
@@ -60,6 +62,7 @@ class State:
         self.deliveries = self.subscriptions.deliveries.all
         self.outgoing = self.subscriptions.deliveries.outgoing
         self.reports = Reports(ids, self.schedule, self.orders, lambda: self.policy, self._tell)
+        self.feeds = Feeds(ids, self.schedule, self.orders, lambda: self.policy, self._act_by_feed, self._tell)
         self._placed = 0
         self._ordered = 0
         self._timers_of_order: dict[str, set[TimerKey]] = {}
@@ -69,6 +72,8 @@ class State:
             deliveries.TIMER: self.subscriptions.deliveries.retry,
             reports.TIMER: self.reports.proceed,
             reports.SCHEDULE_TIMER: self.reports.fire,
+            feeds.TIMER: self.feeds.proceed,
+            feeds.HELD_TIMER: self.feeds.make_held,
         }
         self._planners: dict[str, Planner] = {
             "placed": self._plan_placing,
@@ -83,11 +88,16 @@ class State:
             "destination-deleted": self.subscriptions.destinations.plan_deletion,
             "tested": self._plan_test,
             "cancellation-ordered": self._plan_ordered_cancellation,
+            "message-sent": self._plan_message,
             "report-created": self.reports.plan_creation,
             "report-canceled": self.reports.plan_cancellation,
             "reports-acknowledged": self.reports.plan_acknowledgement,
             "report-schedule-created": self.reports.plan_schedule,
             "report-schedule-canceled": self.reports.plan_unscheduling,
+            "feed-document-created": self.feeds.plan_document,
+            "feed-document-uploaded": self.feeds.plan_upload,
+            "feed-created": self.feeds.plan_creation,
+            "feed-canceled": self.feeds.plan_cancellation,
             "reached": self._plan_reaching,
         }
 
@@ -175,6 +185,7 @@ class State:
         self._keep_message(step, command, at)
         if outcome.change:
             self._tell(receipt, outbox.ORDER_CHANGE, at, order=order, change=outcome.change, outcome=outcome.name)
+        self.feeds.order_changed(order, at)
         return receipt
 
     def _tell(self, receipt: Receipt, notification_type: str, at: datetime, **facts: Any) -> None:
@@ -217,6 +228,21 @@ class State:
         self.history.setdefault(order.order_id, []).append(Version(self.version + 1, at, order))
         self._arm(order, at)
 
+    def _plan_message(self, body: Mapping[str, Any], at: datetime) -> Commit:
+        """The seller writes to the buyer in his own words. Raises TemplateNotAllowed."""
+        order, template, text = self.order(body["order_id"]), body["template"], body["text"]
+        check_template(order, template)
+        command = counts_as(order, text)
+        step = rules.step(order, command, at, self.policy) if command else None
+        if command and step and step.outcome.accepted:
+            return lambda: self._take(step, command, at)
+        return lambda: self._write(order, template, text, at)
+
+    def _write(self, order: Order, template: str, text: str, at: datetime) -> Receipt:
+        message_id = self.ids.uuid("message", len(self.messages))
+        self.messages.append(plain_message(order, message_id, template, text, at))
+        return Receipt()
+
     # Orders given to the platform, which takes its time
 
     def _plan_ordered_cancellation(self, body: Mapping[str, Any], at: datetime) -> Commit:
@@ -236,13 +262,22 @@ class State:
 
     def _fire_cancellation(self, timer: Timer, at: datetime) -> Receipt:
         order = self.orders[timer.owner]
-        step = rules.step(order, timer.command, at, self.policy)
-        if step.outcome.accepted:
-            receipt = self._take(step, timer.command, at)
-        else:
-            receipt = Receipt()
-            self._record(at, order, timer.command.action, "api", step.outcome.name, step.row.source)
+        _, receipt = self._attempt(order, timer.command, at)
         receipt.fired.append(Fired(at, "cancel-order", order.order_id))
+        return receipt
+
+    def _attempt(self, order: Order, command: Command, at: datetime) -> tuple[Step, Receipt]:
+        """Judge what was ordered earlier by how things stand now; a refusal is on record, and changes nothing."""
+        step = rules.step(order, command, at, self.policy)
+        if step.outcome.accepted:
+            return step, self._take(step, command, at)
+        self._record(at, order, command.action, command.channel, step.outcome.name, step.row.source)
+        return step, Receipt()
+
+    def _act_by_feed(self, order: Order, command: Command, at: datetime) -> Receipt:
+        step, receipt = self._attempt(order, command, at)
+        if not step.outcome.accepted:
+            raise Refused(order, command, step, at, self.policy)
         return receipt
 
     # Test notifications

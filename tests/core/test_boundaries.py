@@ -101,6 +101,9 @@ ELSEWHERE = {
     "report_queue_time",
     "report_processing_time",
     "report_retention",
+    "feed_queue_time",
+    "feed_processing_time",
+    "feed_retention",
 }
 
 
