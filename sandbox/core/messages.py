@@ -20,7 +20,7 @@ TEXTS = {
     "advise_return": "Your parcel is on its way. Please refuse it at the door, or start a return under Your Orders.",
     "stock_out_apology": "We are sorry: the item is out of stock and we had to cancel your order.",
 }
-"""What a seller's message says, by its kind."""
+"""What a seller's message says, by its kind, unless he has written words of his own."""
 
 _KIND_OF_OUTCOME = {
     "instructions_sent": "request_instructions",
@@ -50,7 +50,7 @@ def message_of(
     outcome: str, command: Command, order: Order, at: datetime, message_id: str, reply_by: datetime
 ) -> Message | None:
     """The message an outcome leaves behind, or None."""
-    thread = f"{order.order_id}-T"
+    thread = thread_of(order)
     if outcome == "buyer_wrote_to_amazon":
         return Message(message_id, order.order_id, thread, "customer_service", "amazon", at, INQUIRY, command.text)
     if outcome == "request_sent_as_message":
@@ -62,7 +62,13 @@ def message_of(
         answer = reply_by if outcome == "buyer_wrote" else None
         return Message(message_id, order.order_id, thread, "buyer_inquiry", "seller", at, INQUIRY, command.text, answer)
     kind = _KIND_OF_OUTCOME.get(outcome)
-    return Message(message_id, order.order_id, thread, kind, "buyer", at, "", TEXTS[kind]) if kind else None
+    text = command.text or TEXTS.get(kind or "", "")
+    return Message(message_id, order.order_id, thread, kind, "buyer", at, "", text) if kind else None
+
+
+def thread_of(order: Order) -> str:
+    """The id of an order's conversation, the same for every message in it."""
+    return f"{order.order_id}-T"
 
 
 def late_replies(messages: Sequence[Message], now: datetime) -> int:

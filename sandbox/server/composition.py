@@ -23,6 +23,7 @@ from sandbox.api.edge import Api, build_app
 from sandbox.api.gate import Gate
 from sandbox.api.limits import Limits
 from sandbox.api.lwa import Lwa
+from sandbox.api.messaging import Messaging
 from sandbox.api.mws import orders as mws_orders
 from sandbox.api.mws import reports as mws_reports
 from sandbox.api.mws import web as mws_web
@@ -183,6 +184,7 @@ class Server:
             Api("notifications-v1.yaml", Notifications(access, token_key, self.queues.ensure_queue)),
             Api("sellers-v1.yaml", SellersApi(access), inline=True),
             Api("tokens-2021-03-01.yaml", Tokens(access)),
+            Api("messaging-v1.yaml", Messaging(access), inline=True),
             Api("reports-2021-06-30.yaml", Reports(access, token_key, transfers), inline=True),
             Api(CONTROL, self._control(requests)),
         )

@@ -12,6 +12,7 @@ from sandbox.api.access import Access
 from sandbox.api.credentials import Credentials
 from sandbox.api.edge import Api, build_app
 from sandbox.api.lwa import Lwa
+from sandbox.api.messaging import Messaging
 from sandbox.api.notifications import Notifications
 from sandbox.api.orders_2026 import Orders2026
 from sandbox.api.orders_v0 import OrdersV0
@@ -29,6 +30,7 @@ START = datetime(2026, 3, 2, 16, tzinfo=UTC)
 EVER = "2000-01-01T00:00:00Z"
 US = "ATVPDKIKX0DER"
 DOCUMENTS = (
+    "messaging-v1.yaml",
     "notifications-v1.yaml",
     "orders-v0.yaml",
     "orders-2026-01-01.yaml",
@@ -61,6 +63,7 @@ class Shop:
             Api("notifications-v1.yaml", Notifications(self.access, b"page tokens", self.queues.append)),
             Api("sellers-v1.yaml", SellersApi(self.access), inline=True),
             Api("tokens-2021-03-01.yaml", Tokens(self.access)),
+            Api("messaging-v1.yaml", Messaging(self.access), inline=True),
             Api("reports-2021-06-30.yaml", Reports(self.access, b"page tokens", transfers), inline=True),
         ]
         self.client = Client(build_app(apis, flask_app=flask_app), (*DOCUMENTS, "lwa.yaml"))

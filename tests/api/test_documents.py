@@ -20,6 +20,7 @@ PLATFORM = {
     "sellers-v1.yaml": "sellers.json",
     "tokens-2021-03-01.yaml": "tokens_2021-03-01.json",
     "reports-2021-06-30.yaml": "reports_2021-06-30.json",
+    "messaging-v1.yaml": "messaging.json",
 }
 
 IN_TEXT = "the platform gives these values or limits in its text only; we refuse what is not among them"
@@ -56,6 +57,7 @@ DEVIATIONS: dict[str, dict[str, str]] = {
         "getMarketplaceParticipations 503": BEST_EFFORT,
     },
     "reports-2021-06-30.yaml": {},
+    "messaging-v1.yaml": {},
     "tokens-2021-03-01.yaml": {
         "createRestrictedDataToken body.restrictedResources maxItems": IN_TEXT,
         "createRestrictedDataToken body.restrictedResources[].dataElements[] enum": IN_TEXT,

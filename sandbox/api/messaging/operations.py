@@ -1,0 +1,111 @@
+"""The operations of Messaging v1, one method per operationId. Knows no rule of what may be written when."""
+
+import re
+
+from sandbox._resources import openapi_dir
+from sandbox.api.access import RATE_LIMIT, Access, invalid
+from sandbox.api.calls import Call, Reply
+from sandbox.api.documents import load
+from sandbox.api.errors import ApiError
+from sandbox.api.messaging.links import actions_values
+from sandbox.api.wire.messaging import ActionsSchema, TextSchema
+from sandbox.core.marketplaces import MARKETPLACES
+from sandbox.core.order import Order
+from sandbox.core.refusals import Overtaken, UnknownOrder
+from sandbox.core.templates import TemplateNotAllowed, allowed_templates
+from sandbox.core.world import World
+
+NOT_ALLOWED = "Invalid amazonOrderId and template combination."
+"""The platform's words for a template that the order has not; its status 403 is taken for a fault of the token."""
+
+HAL = {**RATE_LIMIT, "Content-Type": "application/hal+json"}
+_HTML = re.compile(r"</?[a-zA-Z!][^>]*>")
+_MAIL = re.compile(r"[^\s@<>]+@[^\s@<>]+\.[a-zA-Z]{2,}")
+
+
+class Messaging:
+    """The operations. Each template is sent by one of its own, and all are sent in the same way."""
+
+    def __init__(self, access: Access) -> None:
+        self._access = access
+        self._document = load(openapi_dir() / "messaging-v1.yaml")
+
+    def getMessagingActionsForOrder(self, call: Call) -> Reply:
+        order = _order(self._access.enter(call).world, call)
+        values = actions_values(self._document, order.order_id, order.marketplace_id, allowed_templates(order))
+        return Reply(200, ActionsSchema().dump(values), HAL)
+
+    def GetAttributes(self, call: Call) -> Reply:
+        order = _order(self._access.enter(call).world, call)
+        locale = MARKETPLACES[order.marketplace_id].locale.replace("_", "-")
+        return Reply(200, {"buyer": {"locale": locale}}, HAL)
+
+    def createUnexpectedProblem(self, call: Call) -> Reply:
+        return self._send(call, "unexpectedProblem")
+
+    def createConfirmOrderDetails(self, call: Call) -> Reply:
+        return self._send(call, "confirmOrderDetails")
+
+    def createConfirmDeliveryDetails(self, call: Call) -> Reply:
+        return self._send(call, "confirmDeliveryDetails")
+
+    def createConfirmServiceDetails(self, call: Call) -> Reply:
+        return self._send(call, "confirmServiceDetails")
+
+    def confirmCustomizationDetails(self, call: Call) -> Reply:
+        return self._send(call, "confirmCustomizationDetails")
+
+    def createLegalDisclosure(self, call: Call) -> Reply:
+        return self._send(call, "legalDisclosure")
+
+    def CreateWarranty(self, call: Call) -> Reply:
+        return self._send(call, "warranty")
+
+    def createDigitalAccessKey(self, call: Call) -> Reply:
+        return self._send(call, "digitalAccessKey")
+
+    def sendInvoice(self, call: Call) -> Reply:
+        return self._send(call, "invoice")
+
+    def _send(self, call: Call, template: str) -> Reply:
+        world = self._access.enter(call).world
+        order = _order(world, call)
+        text = TextSchema().load(call.body)["text"]
+        if template in allowed_templates(order):
+            _check_text(text)
+        try:
+            world.happen("message-sent", {"order_id": order.order_id, "template": template, "text": text})
+        except TemplateNotAllowed as refused:
+            raise ApiError(403, "Unauthorized", NOT_ALLOWED, str(refused)) from None
+        except (UnknownOrder, Overtaken):  # a reset came between
+            raise _not_found(order.order_id) from None
+        self._access.wake(world)
+        return Reply(201, {}, HAL)
+
+
+def _order(world: World, call: Call) -> Order:
+    """The order of a call, which names the order's marketplace. Raises ApiError."""
+    (place,) = call.query["marketplaceIds"]
+    order_id = call.path["amazonOrderId"]
+    order = world.orders.get(order_id)
+    if order is None:
+        raise _not_found(order_id)
+    if place != order.marketplace_id:
+        message = f"Order {order_id} is of marketplace {order.marketplace_id}, not of {place[:100]}."
+        raise invalid(message, "marketplaceIds")
+    return order
+
+
+def _not_found(order_id: str) -> ApiError:
+    unknown = UnknownOrder(order_id[:100])
+    return ApiError(404, unknown.code, str(unknown), headers=RATE_LIMIT)
+
+
+def _check_text(text: str) -> None:
+    """Refuses a message that says nothing, and what the platform does not let pass to buyers."""
+    if not text.strip():
+        raise invalid("text is required and says something.", "text")
+    if _HTML.search(text):
+        raise invalid("text must not contain HTML.", "text")
+    if _MAIL.search(text):
+        raise invalid("text must not contain an address of mail.", "text")
