@@ -63,7 +63,10 @@ async def _hung_up(receive: Receive, seconds: float) -> bool:
 
 
 async def _gone(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return
         await asyncio.sleep(0)  # a server may answer at once, and again
 
 
