@@ -41,7 +41,11 @@ def _special(fault: dict[str, Any]) -> dict[str, Any]:
     return {name: each for name, each in fault.items() if name not in COMMON and each not in (None, 0)}
 
 
-@example("faults add duplicate copies=2 times=null", "faults add delay by=10m order_id=902-0000002-0000002")
+@example(
+    "faults add status status=503 operation=getOrders times=2",
+    "faults add duplicate copies=2 times=null",
+    "faults add delay by=10m order_id=902-0000002-0000002",
+)
 @faults.command()
 @click.argument("kind")
 @click.argument("pairs", type=Pair(), nargs=-1, metavar="[KEY=VALUE]...")
