@@ -1,7 +1,10 @@
 """The published usage plans: who is throttled, when, and by which clock."""
 
-from collections.abc import Iterator
+import json
+import re
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -12,7 +15,9 @@ from sandbox.core.world import World
 from sandbox.server.composition import Server
 from tests.api.contract import Answer
 from tests.api.gated import Gated, mws_error, new_server
+from tests.api.models import FOLDER, MODELS
 
+PLAN_ROW = re.compile(r"\|\s*([\d.]+)\s*\|\s*(\d+)\s*\|")
 PLAN = Plan("an operation", 0.5, 3)
 HOURLY = Plan("a feed", 1.0, 100, hourly=5)
 
@@ -124,6 +129,30 @@ def test_every_operation_of_the_selling_apis_has_a_plan(server: Server) -> None:
     assert listed.plan == Plan("orders-v0 getOrders", 0.0167, 20)
     pages = [catalogue.named(name)[0].plan for name in ("ListOrders", "ListOrdersByNextToken")]
     assert pages[0] == pages[1] == Plan("mws-orders-2013-09-01 ListOrders", 1 / 60, 6)
+
+
+@pytest.mark.skipif(not FOLDER, reason="SPAPI_MODELS names no directory with Amazon's published models")
+def test_the_plans_are_those_of_the_models(server: Server) -> None:
+    ours, theirs = {}, {}
+    for document in MODELS:
+        for name, (rate, burst) in _published(MODELS[document]).items():
+            served = [each for each in server.catalogue.named(name) if f"{each.api}.yaml" == document]
+            for plan in (each.plan for each in served if each.plan):
+                ours[document, name], theirs[document, name] = (plan.rate, plan.burst), (rate, burst)
+    assert len(ours) > 20
+    assert ours == theirs
+
+
+def _published(models: Sequence[str]) -> dict[str, tuple[float, int]]:
+    """The rate and burst of every operation, from the table in its description."""
+    found = {}
+    for model in models:
+        for item in json.loads((Path(FOLDER) / model).read_text())["paths"].values():
+            for said in item.values():
+                told = PLAN_ROW.search(said.get("description", "")) if isinstance(said, dict) else None
+                if told:
+                    found[said["operationId"]] = float(told[1]), int(told[2])
+    return found
 
 
 def test_a_list_is_throttled_after_its_burst_and_waits_a_minute(seller: Gated) -> None:
