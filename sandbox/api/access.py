@@ -4,8 +4,8 @@ With open access what was never issued here means the default seller, and the re
 strict access it is refused as the platform refuses it. What was issued here is held to in both.
 """
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
 import flask
@@ -16,7 +16,6 @@ from sandbox.api.credentials import AccessToken, Credentials, Resource
 from sandbox.api.errors import DENIED, ApiError
 from sandbox.api.gate import EXPIRED, RATE_HEADER, REVOKED, Gate
 from sandbox.core.dispatch import Dispatch
-from sandbox.core.fault_kinds import Fault
 from sandbox.core.sellers import DEFAULT_SELLER, Sellers
 from sandbox.core.world import World
 
@@ -99,14 +98,11 @@ class Access:
             raise denied(f"The token is not good for this operation, which takes the scope {scope}.")
         return self._world(call, token)
 
-    @contextmanager
-    def going_wrong(self, world: World, kind: str, work_type: str) -> Iterator[Fault | None]:
-        """The fault that a feed or report meets which is begun in the block; if the block fails, it is not met."""
+    def going_wrong(self, world: World, work: str, work_type: str) -> AbstractContextManager[Mapping[str, str]]:
+        """How a "feed" or "report" of this type is to end that is begun in the block, for its command."""
         if self._gate is None:
-            yield None
-            return
-        with self._gate.faults.meet_work(world.seller_id, kind, work_type) as fault:
-            yield fault
+            return nullcontext({})
+        return self._gate.faults.meet_work(world.seller_id, work, work_type)
 
     def wake(self, world: World) -> None:
         """Has deliveries made, should any be outgoing."""

@@ -170,14 +170,15 @@ class Faults:
         return self._meet(seller_id, CALL, applies)
 
     @contextmanager
-    def meet_work(self, seller_id: str, kind: str, work_type: str) -> Iterator[Fault | None]:
-        """The first fault of this kind for a feed or report of this type that is begun in the block.
+    def meet_work(self, seller_id: str, work: str, work_type: str) -> Iterator[dict[str, str]]:
+        """How a feed or report (`work`) of this type is to end that is begun in the block, for its command: nothing,
+        `fate` or `stuck`.
 
-        If the block fails, nothing was begun, and the fault was not met.
+        If the block fails, nothing was begun, and no fault was met.
         """
-        fault = self._take(seller_id, kind, work_type)
+        fault = self._take(seller_id, f"{work}_", work_type)
         try:
-            yield fault
+            yield _fate(fault)
         except BaseException:
             if fault is not None:
                 self._give_back(seller_id, fault)
@@ -189,12 +190,12 @@ class Faults:
                 if each.fault is fault:
                     each.met -= 1
 
-    def _take(self, seller_id: str, kind: str, work_type: str) -> Fault | None:
-        return self._meet(
-            seller_id,
-            WORK,
-            lambda each: each.fault.kind == kind and each.fault.selects.get("type") in (None, work_type),
-        )
+    def _take(self, seller_id: str, prefix: str, work_type: str) -> Fault | None:
+        def applies(standing: _Standing) -> bool:
+            fault = standing.fault
+            return fault.kind.startswith(prefix) and fault.selects.get("type") in (None, work_type)
+
+        return self._meet(seller_id, WORK, applies)
 
     def _meet(self, seller_id: str, of: str, applies: Applies) -> Fault | None:
         if not self._of.get(seller_id):
@@ -239,3 +240,9 @@ def _shown(standing: _Standing) -> Json:
         "left": left,
         "account": met_of,
     }
+
+
+def _fate(fault: Fault | None) -> dict[str, str]:
+    if fault is None:
+        return {}
+    return {"stuck": fault.arguments["by"]} if fault.kind == "feed_stuck" else {"fate": "fatal"}

@@ -144,17 +144,27 @@ def test_faults_stand_until_they_are_used_up() -> None:
     assert not faults.stands(SELLER)
 
 
-def test_work_meets_a_fault_unless_it_is_not_begun() -> None:
-    faults = calling({"kind": "report_fatal", "type": "A"}, {"kind": "feed_fatal"})
-    with faults.meet_work(SELLER, "report_fatal", "B") as fault:
-        assert fault is None
-    with suppress(LookupError), faults.meet_work(SELLER, "report_fatal", "A") as fault:
-        assert fault is not None
+def fate(faults: Faults, work: str, work_type: str) -> dict[str, str]:
+    with faults.meet_work(SELLER, work, work_type) as found:
+        return dict(found)
+
+
+def test_work_meets_a_fault_of_its_own() -> None:
+    faults = calling(
+        {"kind": "feed_stuck", "by": "PT2H"}, {"kind": "report_fatal", "type": "A"}, {"kind": "feed_fatal"}
+    )
+    assert fate(faults, "report", "B") == {}
+    assert [fate(faults, "report", "A"), fate(faults, "report", "A")] == [{"fate": "fatal"}, {}]
+    assert [fate(faults, "feed", "C") for _ in range(3)] == [{"stuck": "PT2H"}, {"fate": "fatal"}, {}]
+
+
+def test_work_that_is_not_begun_meets_no_fault() -> None:
+    faults = calling({"kind": "report_fatal"})
+    with suppress(LookupError), faults.meet_work(SELLER, "report", "A") as found:
+        assert found
         raise LookupError
-    assert [each["account"] for each in faults.all(SELLER)] == ["0 of 1 were met"] * 2
-    for expected in ("report_fatal", ""):
-        with faults.meet_work(SELLER, "report_fatal", "A") as fault:
-            assert (fault.kind if fault else "") == expected
+    assert [each["account"] for each in faults.all(SELLER)] == ["0 of 1 were met"]
+    assert fate(faults, "report", "A") == {"fate": "fatal"}
 
 
 def test_ended_tokens_are_remembered_until_they_are_given_out_again() -> None:

@@ -4,7 +4,7 @@ Reports are the same as in Reports 2021-06-30: one that was asked for there stan
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,12 +28,11 @@ from sandbox.api.mws.report_words import (
 from sandbox.api.mws.xml import Node, Value, fragment, invalid, leaf, tree
 from sandbox.api.reports.files import file_of
 from sandbox.core.commands import BadField
-from sandbox.core.fault_kinds import Fault
 from sandbox.core.instants import format_instant
 from sandbox.core.policy import nearest
 from sandbox.core.refusals import Overtaken
 from sandbox.core.report_types import Report, ReportSchedule, ReportStatus
-from sandbox.core.reports import FATAL, NotInQueue
+from sandbox.core.reports import NotInQueue
 from sandbox.core.world import World
 
 WIRE = {
@@ -45,7 +44,7 @@ WIRE = {
 }
 
 
-GoingWrong = Callable[[World, str, str], AbstractContextManager[Fault | None]]
+GoingWrong = Callable[[World, str, str], AbstractContextManager[Mapping[str, str]]]
 
 
 def document() -> Path:
@@ -56,14 +55,14 @@ def document() -> Path:
 class MwsReports:
     """The actions, by the names of the document. `token_key` protects page tokens; `wake` has notices delivered.
 
-    `going_wrong` answers the fault that a report of a type meets which is begun within it.
+    `going_wrong` answers how a report of a type is to end that is begun within it.
     """
 
     def __init__(
         self,
         token_key: bytes,
         wake: Callable[[World], None] = lambda _world: None,
-        going_wrong: GoingWrong = lambda *_: nullcontext(),
+        going_wrong: GoingWrong = lambda *_: nullcontext({}),
     ) -> None:
         self._tokens = Tokens(token_key)
         self._wake = wake
@@ -81,8 +80,8 @@ class MwsReports:
             "options": _options(call.text("ReportOptions") or ""),
             "legacy": True,
         }
-        with _refusals(), self._going_wrong(world, "report_fatal", kind) as fault:
-            made = world.happen("report-created", {**body, **({"fate": FATAL} if fault else {})}).report_id
+        with _refusals(), self._going_wrong(world, "report", kind) as fate:
+            made = world.happen("report-created", {**body, **fate}).report_id
             report = world.state.reports.find(made)
         self._wake(world)
         return call.answer([fragment(_request(report), 2)])

@@ -17,7 +17,7 @@ from sandbox.api.wire.reports import (
     ScheduleSchema,
 )
 from sandbox.core.report_types import Report
-from sandbox.core.reports import FATAL, UnknownReport
+from sandbox.core.reports import UnknownReport
 from sandbox.core.world import World
 
 PLAIN, PACKED, UNPACKED_BY_CLIENTS = "report", "report-gzip", "report-gzip-encoded"
@@ -51,8 +51,7 @@ class Reports:
     def createReport(self, call: Call) -> Reply:
         world = self._access.enter(call).world
         command = asked.command(CreateReportSchema().load(call.body), world)
-        with asked.refusals(), self._access.going_wrong(world, "report_fatal", command["report_type"]) as fault:
-            fate = {"fate": FATAL} if fault else {}
+        with asked.refusals(), self._access.going_wrong(world, "report", command["report_type"]) as fate:
             report_id = world.happen("report-created", {**command, **fate}).report_id
         self._access.wake(world)
         return _reply({"reportId": report_id}, 202)
