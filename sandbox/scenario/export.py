@@ -58,6 +58,7 @@ def _steps(world: World, entries: Sequence[Entry]) -> tuple[Json, list[Json]]:
     """The settings made before anything else, and the steps in the order of time."""
     head: Json = {}
     steps: list[tuple[datetime, Json]] = list(_applied(world, entries))
+    written = _written(world)
     begun = False
     for entry in entries:
         begun = begun or entry.kind == "placed" or entry.at != entries[0].at
@@ -67,6 +68,8 @@ def _steps(world: World, entries: Sequence[Entry]) -> tuple[Json, list[Json]]:
             steps.append((entry.at, {"settings": dict(entry.body)}))
         elif entry.kind == "acted":
             steps.append((entry.at, _action(entry.body["action"], entry.body["order_id"], entry.body.get("with"))))
+        elif entry.kind == "message-sent" and (said := written[entry.at, entry.body["order_id"]]):
+            steps.append((entry.at, _action("seller-message", entry.body["order_id"], {"kind": said.popleft()})))
     steps.sort(key=lambda each: each[0])  # what was ordered before comes first at an instant, as timers do
     return head, [{"at": format_instant(at), **step} for at, step in steps]
 
@@ -88,6 +91,16 @@ def _applied(world: World, entries: Sequence[Entry]) -> Iterator[tuple[datetime,
             done = applied[entry.body["order_id"]].popleft()
             if OUTCOMES[done.outcome].accepted:
                 yield done.at, _action(done.action, done.order_id, {"reason": entry.body["reason"]})
+
+
+def _written(world: World) -> Mapping[tuple[datetime, str], deque[str]]:
+    """What messages that were written by the API counted as, by instant and order; the words are the scenario's own."""
+    counted: dict[tuple[datetime, str], deque[str]] = defaultdict(deque)
+    for each in world.state.happenings:
+        if (each.action, each.channel) == ("seller-message", "api"):
+            advised = each.outcome.startswith("buyer_advised")
+            counted[each.at, each.order_id].append("advise_return" if advised else "instructions")
+    return counted
 
 
 def _orders(world: World, entries: Sequence[Entry]) -> Iterator[Json]:

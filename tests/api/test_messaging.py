@@ -134,6 +134,7 @@ def test_what_looks_like_html_or_mail_and_is_not_goes_through(seller: Seller) ->
     [
         (None, "marketplaceIds"),
         ("", "marketplaceIds is required."),
+        (",", "Missing or invalid request parameter: marketplaceId"),
         (f"{US},A2EUQ1WTGCTBG2", "marketplaceIds"),
         ("A2EUQ1WTGCTBG2", f"is of marketplace {US}, not of A2EUQ1WTGCTBG2."),
     ],

@@ -15,17 +15,21 @@ CHECKS = "not_a_server_error,response_schema_conformance,content_type_conformanc
 # Not built yet, and said so with 501, which a fuzzer takes for a failure.
 NOT_BUILT = {
     "control": ["listFaults", "addFault", "removeFaults"],
+    "messaging-v1": [],
     "notifications-v1": [],
     "orders-v0": ["getOrderRegulatedInfo", "updateVerificationStatus", "updateShipmentStatus"],
     "orders-2026-01-01": [],
+    "reports-2021-06-30": [],
     "sellers-v1": ["getAccount"],
     "tokens-2021-03-01": [],
 }
 BASES = {
     "control": "/_sandbox",
+    "messaging-v1": "/messaging/v1",
     "notifications-v1": "/notifications/v1",
     "orders-v0": "/orders/v0",
     "orders-2026-01-01": "/orders/2026-01-01",
+    "reports-2021-06-30": "/reports/2021-06-30",
     "sellers-v1": "/sellers/v1",
     "tokens-2021-03-01": "/tokens/2021-03-01",
 }

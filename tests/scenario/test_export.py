@@ -112,3 +112,15 @@ def test_too_large_a_world_is_refused() -> None:
     world.place({"count": MOST + 1})
     with pytest.raises(TooMuch, match=f"{MOST + 1} orders"):
         exported(world)
+
+
+def test_the_advice_a_seller_wrote_by_the_api_comes_back() -> None:
+    world = opened()
+    (order,) = world.place({})
+    world.advance(timedelta(hours=1))
+    for action in ("parcel-leaves", "buyer-request-cancellation", "seller-confirm-shipment"):
+        world.act(order.order_id, action)
+    for text in ("Please refuse the parcel.", "It is a pity."):
+        world.happen("message-sent", {"order_id": order.order_id, "template": "unexpectedProblem", "text": text})
+    assert world.order(order.order_id).duties == ()
+    assert views(again(world)) == views(world)

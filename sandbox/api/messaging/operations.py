@@ -85,7 +85,9 @@ class Messaging:
 
 def _order(world: World, call: Call) -> Order:
     """The order of a call, which names the order's marketplace. Raises ApiError."""
-    (place,) = call.query["marketplaceIds"]
+    place = next(iter(call.query["marketplaceIds"]), "")
+    if not place:
+        raise invalid("marketplaceIds: Missing or invalid request parameter: marketplaceId", "marketplaceIds")
     order_id = call.path["amazonOrderId"]
     order = world.orders.get(order_id)
     if order is None:
