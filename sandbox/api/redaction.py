@@ -10,6 +10,9 @@ _PLAIN = {"nexttoken", "paginationtoken"}
 _SECRET = re.compile(r"token$|secret|signature$|password$|credentials?$|^authorization$")
 _VALUE = re.compile(r"Atz[a-z]\|[^\s\"'&]+|whsec_[A-Za-z0-9+/=_-]+|amzn1\.oa2-cs\.[\w.-]+")
 _PARAMETER = re.compile(r"(?P<before>^|[?&;#])(?P<name>[^=&;#?\s]+)=(?P<value>[^&;#\s]*)")
+_LINK = re.compile(r"^/documents/.+", re.DOTALL)
+"""The path of a link to a document, which whoever knows it may read."""
+
 _USER = re.compile(r"(?<=://)[^/@\s]+@")
 
 
@@ -24,7 +27,7 @@ def redacted(value: Any) -> Any:
 
 def redacted_text(text: str) -> str:
     """A text without credentials, those in the user part and the query of an address included."""
-    without = _VALUE.sub(REDACTED, _USER.sub(f"{REDACTED}@", text))
+    without = _VALUE.sub(REDACTED, _USER.sub(f"{REDACTED}@", _LINK.sub(f"/documents/{REDACTED}", text)))
     return redacted_query(without) if "?" in without else without
 
 

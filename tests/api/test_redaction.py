@@ -32,6 +32,8 @@ def test_a_query_keeps_all_but_its_credentials(query: str, shown: str) -> None:
         ("the secret whsec_MfKQ9r8GKYqrTw== is", "the secret REDACTED is"),
         ("http://me:pass@127.0.0.1/a?b=1&token=x", "http://REDACTED@127.0.0.1/a?b=1&token=REDACTED"),
         ("Where is my order? I = confused", "Where is my order? I = confused"),
+        ("/documents/WyJyZXBvcnQi.fQ-x_y", "/documents/REDACTED"),
+        ("/reports/2021-06-30/documents/amzn1.spdoc.1", "/reports/2021-06-30/documents/amzn1.spdoc.1"),
     ],
 )
 def test_a_text_keeps_all_but_its_credentials(text: str, shown: str) -> None:

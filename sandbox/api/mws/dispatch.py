@@ -159,7 +159,8 @@ class Mws:
             found = self._perform(exchange)
             file = RawFile(found, "text/xml") if isinstance(found, bytes) else found
             if file is found:
-                exchange.headers = (*exchange.headers, ("Content-MD5", checksum(file.content)))
+                named = ("x-amz-request-id", exchange.request_id)
+                exchange.headers = (*exchange.headers, named, ("Content-MD5", checksum(file.content)))
             return self._respond(exchange, 200, file.content, media_type=file.media_type)
         except MwsError as error:
             return self._refuse(exchange, error)

@@ -119,6 +119,7 @@ def test_a_file_comes_with_its_checksum(desk: Desk) -> None:
     headers = dict(raw.headers)
     assert headers["Content-MD5"] == base64.b64encode(hashlib.md5(raw.body, usedforsecurity=False).digest()).decode()
     assert headers["Content-Type"] == "text/plain;charset=utf-8"
+    assert headers["x-amz-request-id"] == headers["x-mws-request-id"]
     head, row, rest = raw.body.decode().split("\r\n")
     assert (head.split("\t")[0], row.split("\t")[0], rest) == ("order-id", order_id, "")
 
