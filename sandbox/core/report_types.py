@@ -56,6 +56,10 @@ REPORT_TYPES: Mapping[str, ReportType] = {
 """Every type there is, by its name."""
 
 
+KEPT = timedelta(days=90)
+"""How long a report is known at all; its document is kept as long as the setting says, at most that long."""
+
+
 class ReportStatus(StrEnum):
     """How far a report has come; the last three are final."""
 

@@ -1,13 +1,14 @@
 """The reports of one seller and their schedules: asked for, made on the world's clock, kept, and told of.
 
 Each `plan_…` checks a journalled command and answers the change to commit. What a report says is chosen at the instant
-it is made, from the orders as they stand; its file is written by others, whenever it is read. Messages of BadField
-begin with the field's name, so that a dialect can put its own in its place.
+it is made, from the orders as they stand; its file is written by others, whenever it is read.
 """
 
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import dropwhile
 from typing import Any, Protocol
 
 from sandbox.core.commands import BadField, Command
@@ -16,18 +17,17 @@ from sandbox.core.instants import format_instant, parse_instant
 from sandbox.core.marketplaces import MARKETPLACES
 from sandbox.core.order import Order
 from sandbox.core.outbox import REPORT_PROCESSING_FINISHED, Finished
-from sandbox.core.policy import Policy, nearest
+from sandbox.core.policy import Policy
 from sandbox.core.quoting import quoted
 from sandbox.core.receipt import Commit, Fired, Receipt
 from sandbox.core.refusals import Refusal
 from sandbox.core.report_contents import gathered
+from sandbox.core.report_orders import check_range, read_kind, read_past, read_period, read_places
 from sandbox.core.report_types import (
-    PERIODS,
-    REPORT_TYPES,
+    KEPT,
     Report,
     ReportSchedule,
     ReportStatus,
-    ReportType,
     after_period,
     before_period,
 )
@@ -80,7 +80,8 @@ class Reports:
         self._policy = policy
         self._tell = tell
         self._made = 0
-        self._old = 0
+        self._full: deque[str] = deque()
+        self._known: deque[str] = deque()
 
     def find(self, report_id: str) -> Report:
         """The report of that id. Raises UnknownReport."""
@@ -103,30 +104,31 @@ class Reports:
             raise UnknownReport("report document", document_id)
         return report
 
+    def latest_first(self, after: str | None = None) -> list[Report]:
+        """All reports, the latest first; those older than the one of an id, and none where that is forgotten itself."""
+        found = list(reversed(list(self.all.values())))
+        if after is None:
+            return found
+        return list(dropwhile(lambda each: each.report_id != after, found))[1:]
+
     # Asking for one
 
     def plan_creation(self, body: Mapping[str, Any], at: datetime) -> Commit:
         """Somebody wants a report. `fate` may say that it is to fail. Raises BadField."""
-        kind, places = _kind(body), _places(body)
-        end = _instant(body, "end", at) or at
-        start = _instant(body, "start", at) or at
-        self._check_range(start, end)
+        kind, places = read_kind(body), read_places(body)
+        end = read_past(body, "end", at) or at
+        start = read_past(body, "start", at) or at
+        check_range(kind, start, end, self._policy().value("report_range_days"))
         options = body.get("options") or {}
         report = Report("", kind, places, start, end, at, options, bool(body.get("legacy")), "", body.get("fate", ""))
         return lambda: self._create(report)
-
-    def _check_range(self, start: datetime, end: datetime) -> None:
-        if end < start:
-            raise BadField("end", f"end must not be earlier than {format_instant(start)}, where the range begins.")
-        days = self._policy().value("report_range_days")
-        if end - start > timedelta(days=days):
-            asked = (end - start).total_seconds() / 86_400
-            raise BadField("start", f"start lies {asked:.1f} days before the end; a report covers {days} days at most.")
 
     def _create(self, report: Report) -> Receipt:
         number, at = self._number(), report.created_at
         made = replace(report, report_id=number)
         self.all[number] = made
+        self._full.append(number)
+        self._known.append(number)
         self._timers.set((TIMER, number), Command("report-start"), at + self._policy().span("report_queue_time"), at)
         self._let_go(at)
         return Receipt(report_id=number)
@@ -140,12 +142,16 @@ class Reports:
         return f"{int(self._ids.uuid('report account')[:8], 16) % 10**6:06d}"
 
     def _let_go(self, now: datetime) -> None:
-        """Forget what no document is written from any more. Reports age in the order they were made."""
-        policy, reports = self._policy(), list(self.all.values())
-        while self._old < len(reports) and reports[self._old].expires_at(policy) <= now:
-            old = reports[self._old]
+        """Forget what is too old: first what a document is written from, then the report. All age as they were made."""
+        policy = self._policy()
+        while self._full and self.all[self._full[0]].expires_at(policy) <= now:
+            old = self.all[self._full.popleft()]
             self.all[old.report_id] = replace(old, contents=None)
-            self._old += 1
+        while self._known and self.all[self._known[0]].created_at + KEPT <= now:
+            gone = self.all.pop(self._known.popleft())
+            self._by_document.pop(gone.document_id, None)
+            if self._full and self._full[0] == gone.report_id:
+                self._full.popleft()
 
     def plan_cancellation(self, body: Mapping[str, Any], at: datetime) -> Commit:
         """Somebody does not want a report any more. Raises UnknownReport, and NotInQueue."""
@@ -173,7 +179,9 @@ class Reports:
 
     def proceed(self, timer: Timer, at: datetime) -> Receipt:
         """A report has waited in the queue for long enough, or has been worked on for long enough."""
-        report = self.all[timer.owner]
+        report = self.all.get(timer.owner)
+        if report is None:  # it was worked on for longer than reports are known
+            return Receipt()
         if report.status is ReportStatus.IN_QUEUE:
             self._start(report, at)
             return Receipt(fired=[Fired(at, timer.command.action, "")])
@@ -215,14 +223,8 @@ class Reports:
 
         Without `next_at` the first is made one period from now. Raises BadField.
         """
-        kind, places, period = _kind(body), _places(body), body["period"]
-        if not kind.schedulable:
-            raise BadField("report_type", f"report_type {kind.name} is made on request only, not by schedules.")
-        if period not in PERIODS:
-            near = nearest(str(period), PERIODS)
-            raise BadField(
-                "period", f"period is one of {', '.join(PERIODS)}; {quoted(period)} is not, is {near} meant?"
-            )
+        kind, places = read_kind(body), read_places(body)
+        period = read_period(body, kind)
         next_at = parse_instant(body["next_at"]) if body.get("next_at") else after_period(at, period)
         if next_at < at:
             raise BadField("next_at", f"next_at lies in the past; the world's now is {format_instant(at)}.")
@@ -264,31 +266,3 @@ class Reports:
         self._arm(following, at)
         receipt.fired.append(Fired(at, timer.command.action, ""))
         return receipt
-
-
-def _kind(body: Mapping[str, Any]) -> ReportType:
-    name = str(body["report_type"])
-    if name not in REPORT_TYPES:
-        near = nearest(name, REPORT_TYPES)
-        raise BadField("report_type", f"report_type {quoted(name)} is not known; did you mean {near}?")
-    return REPORT_TYPES[name]
-
-
-def _places(body: Mapping[str, Any]) -> tuple[str, ...]:
-    places = tuple(dict.fromkeys(body["marketplace_ids"]))
-    for each in places:
-        if each not in MARKETPLACES:
-            near = nearest(str(each), MARKETPLACES)
-            raise BadField("marketplace_ids", f"marketplace_ids has {quoted(each)}, which is none; is {near} meant?")
-    if not places:
-        raise BadField("marketplace_ids", "marketplace_ids names one marketplace at least.")
-    return places
-
-
-def _instant(body: Mapping[str, Any], name: str, now: datetime) -> datetime | None:
-    if not body.get(name):
-        return None
-    at = parse_instant(body[name])
-    if at > now:
-        raise BadField(name, f"{name} lies in the future; the world's now is {format_instant(now)}.")
-    return at

@@ -171,6 +171,19 @@ def test_a_document_is_kept_for_thirty_days() -> None:
     assert reports.find(report.report_id).contents is None
 
 
+def test_a_report_that_takes_longer_than_reports_are_known_is_forgotten() -> None:
+    world = a_world(report_processing_time="P100D")
+    place(world, hold=False)
+    report = ask(world, UNSHIPPED)
+    later(world, days=91)
+    other = ask(world, UNSHIPPED)
+    assert list(world.state.reports.all) == [other.report_id]
+    later(world, days=10)
+    with pytest.raises(UnknownReport):
+        world.state.reports.find(report.report_id)
+    assert restored(world).state.reports.all.keys() == world.state.reports.all.keys()
+
+
 def test_a_performance_report_has_the_rate_of_each_marketplace_and_is_never_empty() -> None:
     world = a_world()
     for number in range(40):
@@ -206,8 +219,9 @@ def test_what_cannot_be_asked_for_changes_nothing(body: dict[str, Any], field: s
     assert (world.version, world.state.reports.all) == (1, {})
 
 
-def test_thirty_days_are_not_too_many() -> None:
+def test_thirty_days_are_not_too_many_and_only_ranges_are_limited() -> None:
     world = a_world()
+    assert ask(world, UNSHIPPED, start="2020-01-01T00:00:00Z").status is ReportStatus.IN_QUEUE
     assert ask(world, SHIPPING, start="2026-01-31T16:00:00Z").status is ReportStatus.IN_QUEUE
 
 

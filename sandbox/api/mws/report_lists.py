@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sandbox.api.listing import BadToken, Tokens
@@ -10,13 +10,10 @@ from sandbox.api.mws.contract import shown
 from sandbox.api.mws.dispatch import Call
 from sandbox.api.mws.report_words import TYPES, generated_id, status_word
 from sandbox.api.mws.xml import NAMESPACE_2009, MwsError, invalid
-from sandbox.core.instants import format_instant, parse_instant
+from sandbox.core.instants import EARLIEST, format_instant, parse_instant
 from sandbox.core.policy import nearest
-from sandbox.core.report_types import Report
+from sandbox.core.report_types import KEPT, Report
 from sandbox.core.world import World
-
-KEPT = timedelta(days=90)
-"""How far back lists go where nobody says."""
 
 PAGE = 10
 REQUESTS = "mws GetReportRequestList"
@@ -47,7 +44,7 @@ def check_types(names: tuple[str, ...]) -> None:
 def asked(world: World, call: Call, dated: str) -> dict[str, Any]:
     """The filters of a call, `dated` being how its two dates begin. Raises MwsError."""
     check_types(call.listed("ReportTypeList.Type.N"))
-    since = call.at(f"{dated}FromDate") or world.now() - KEPT
+    since = call.at(f"{dated}FromDate") or max(world.now() - KEPT, EARLIEST)
     until = call.at(f"{dated}ToDate") or world.now()
     if until < since:
         raise invalid(f"{dated}ToDate must not be earlier than {dated}FromDate.")
@@ -83,9 +80,7 @@ def opened(world: World, tokens: Tokens, kind: str, token: str) -> dict[str, Any
 
 def matching(world: World, kind: str, filters: Mapping[str, Any]) -> list[Report]:
     """Every report that passes, the latest first, from the one after the last that was shown."""
-    latest_first = list(reversed(list(world.state.reports.all.values())))
-    if "after" in filters:
-        latest_first = latest_first[[each.report_id for each in latest_first].index(filters["after"]) + 1 :]
+    latest_first = world.state.reports.latest_first(filters.get("after"))
     if kind == REQUESTS:
         return [each for each in latest_first if _is_asked_for(each, filters)]
     now, policy = world.now(), world.policy

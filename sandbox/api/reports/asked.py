@@ -19,6 +19,7 @@ from sandbox.core.reports import NotInQueue, UnknownReport
 from sandbox.core.world import World
 
 WIRE = {ours: wire for wire, ours in WORDS.items()}
+MOST_OPTIONS, LONGEST_OPTION = 50, 1000
 INSTANTS = ("start", "end", "next_at")
 
 
@@ -45,10 +46,16 @@ def command(asked: Mapping[str, Any], world: World) -> dict[str, Any]:
 
 
 def check_options(options: object) -> None:
-    """Refuses options that are not names with texts."""
-    for name, value in (options if isinstance(options, dict) else {}).items():
+    """Refuses options that are not names with texts, or too many or too long."""
+    given = options if isinstance(options, dict) else {}
+    if len(given) > MOST_OPTIONS:
+        raise invalid(f"reportOptions has {len(given)} names; {MOST_OPTIONS} are the most.", "reportOptions")
+    for name, value in given.items():
         if not isinstance(value, str):
             raise invalid(f"reportOptions.{name[:100]} must be text, got {quoted(value)}.", "reportOptions")
+        if len(name) > LONGEST_OPTION or len(value) > LONGEST_OPTION:
+            message = f"reportOptions.{name[:100]} is longer than {LONGEST_OPTION} characters."
+            raise invalid(message, "reportOptions")
 
 
 def check_marketplaces(marketplace_ids: Sequence[str], world: World) -> None:

@@ -2,18 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sandbox.api.access import invalid
 from sandbox.api.listing import BadToken, Tokens
 from sandbox.api.reports.asked import check_marketplaces, check_types, read_instant
-from sandbox.core.instants import format_instant, parse_instant
-from sandbox.core.report_types import Report
+from sandbox.core.instants import EARLIEST, format_instant, parse_instant
+from sandbox.core.report_types import KEPT, Report
 from sandbox.core.world import World
-
-KEPT = timedelta(days=90)
-"""How far back reports are listed."""
 
 PAGE = 10
 KIND = "reports"
@@ -31,20 +28,12 @@ class Page:
 def page(tokens: Tokens, world: World, query: Mapping[str, Any]) -> Page:
     """The page a query asks for. Raises ApiError."""
     asked = _first(world, query) if "nextToken" not in query else _next(tokens, world, query)
-    found = [each for each in _after(world, asked.get("after")) if _matches(each, asked)]
+    found = [each for each in world.state.reports.latest_first(asked.get("after")) if _matches(each, asked)]
     shown = found[: asked["size"]]
     token = None
     if len(found) > len(shown):
         token = tokens.seal(KIND, world, {**asked, "after": shown[-1].report_id})
     return Page(shown, token)
-
-
-def _after(world: World, report_id: str | None) -> list[Report]:
-    """All reports, the latest first, from the one after the last that was shown."""
-    latest_first = list(reversed(list(world.state.reports.all.values())))
-    if report_id is None:
-        return latest_first
-    return latest_first[[each.report_id for each in latest_first].index(report_id) + 1 :]
 
 
 def _first(world: World, query: Mapping[str, Any]) -> dict[str, Any]:
@@ -53,7 +42,7 @@ def _first(world: World, query: Mapping[str, Any]) -> dict[str, Any]:
         raise invalid("Either reportTypes or nextToken is required.", "reportTypes")
     check_types(types)
     check_marketplaces(query.get("marketplaceIds", []), world)
-    oldest = world.now() - KEPT
+    oldest = max(world.now() - KEPT, EARLIEST)
     since, until = _bound(query, "createdSince", oldest), _bound(query, "createdUntil", world.now())
     if until < since:
         raise invalid("createdUntil must not be earlier than createdSince.", "createdUntil")

@@ -1,7 +1,7 @@
 """Reports 2021-06-30 over HTTP: asking, following, listing, cancelling, scheduling, and what is refused."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -24,7 +24,7 @@ from tests.api.reports.reading import (
     report,
     restricted,
 )
-from tests.api.shop import RESTRICTED, US, Seller
+from tests.api.shop import RESTRICTED, US, Seller, Shop
 
 
 def test_a_report_tells_how_far_it_has_come(seller: Seller) -> None:
@@ -106,6 +106,8 @@ def refused(answer: Answer, status: int = 400) -> str:
         ),
         ({"reportOptions": {"ShowSalesChannel": True}}, "reportOptions.ShowSalesChannel must be text, got true."),
         ({"reportOptions": []}, "reportOptions"),
+        ({"reportOptions": {f"n{n}": "x" for n in range(51)}}, "reportOptions has 51 names; 50 are the most."),
+        ({"reportOptions": {"ShowSalesChannel": "x" * 1001}}, "is longer than 1000 characters."),
         ({"dataStartTime": 5}, "dataStartTime"),
     ],
 )
@@ -156,6 +158,29 @@ def test_reports_that_come_between_two_pages_move_none(seller: Seller) -> None:
     seller.delete(f"{BASE}/reports/{ids[2]}")
     second = seller.get(f"{BASE}/reports", nextToken=first["nextToken"]).body
     assert [each["reportId"] for each in first["reports"] + second["reports"]] == ids[::-1]
+
+
+def test_reports_are_known_for_ninety_days(seller: Seller) -> None:
+    seller.place()
+    ids = [asked(seller, UNSHIPPED) for _ in range(11)]
+    token = seller.get(f"{BASE}/reports", reportTypes=UNSHIPPED).body["nextToken"]
+    seller.pass_time(days=90, seconds=-1)
+    later = asked(seller, UNSHIPPED)
+    assert listed(seller, reportTypes=UNSHIPPED) == [later, *ids[::-1]]
+    seller.pass_time(seconds=1)
+    last = asked(seller, UNSHIPPED)
+    assert listed(seller, reportTypes=UNSHIPPED) == [last, later]
+    assert seller.get(f"{BASE}/reports/{ids[0]}").status == 404
+    assert seller.get(f"{BASE}/reports", nextToken=token).body == {"reports": []}
+
+
+def test_a_world_at_the_beginning_of_the_calendar_lists_its_reports(shop: Shop) -> None:
+    seller = shop.open()
+    first = shop.sellers.open(start=datetime(1970, 1, 1, tzinfo=UTC))
+    early = Seller(seller.shop, first)
+    report_id = asked(early, UNSHIPPED, dataStartTime=None)
+    assert listed(early, reportTypes=UNSHIPPED) == [report_id]
+    assert schedule(early, V2, period="P30D").status == 201
 
 
 def test_a_token_comes_alone(seller: Seller) -> None:
