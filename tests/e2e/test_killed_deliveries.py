@@ -13,7 +13,7 @@ import requests
 from tests.e2e.sandbox import Json, Receiver, Sandbox, change, receiving
 from tests.e2e.test_crash import Mortal, again, alive
 
-CHUNKS, KILLS = 5, 20
+CHUNKS, KILLS = 10, 10
 
 pytestmark = pytest.mark.slow
 
