@@ -175,6 +175,8 @@ _ENTRIES = (
     _span("report_processing_time", "PT1M", "How long a report is worked on; it says how things stand at the end of that time.",
           "Nothing public fixes it", "2026", "ours"),
     _span("report_retention", "P30D", "How long a report's document is kept once it is made.", "Report type values: order reports", "2022", "stated"),
+    _span("report_repeat_after", "PT0S", "How soon the same report may be asked for again; one that comes sooner ends as CANCELLED. Zero is at once.",
+          "Issues about reports asked for too often; the span is published nowhere", "2022", "observed"),
     _count("report_range_days", 30, "The most days a report that is asked for may cover.", "Order reports are kept that long", "2022", "ours"),
     _span("feed_queue_time", "PT30S", "How long a feed waits before it is worked on.", "Recorded MWS feeds began within seconds", "2020", "ours"),
     _span("feed_processing_time", "PT1M", "How long a feed is worked on; what it wants is done at the end of that time.",

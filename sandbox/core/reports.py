@@ -197,11 +197,24 @@ class Reports:
     def _finished(self, report: Report, at: datetime) -> Report:
         if report.fate == FATAL:
             return replace(report, status=ReportStatus.FATAL, ended_at=at, document_id=self._document_id(report))
+        if self._is_too_soon(report):
+            return replace(report, status=ReportStatus.CANCELLED, ended_at=at)
         contents = gathered(report, self._orders.values(), at, self._policy())
         if contents is None:
             return replace(report, status=ReportStatus.CANCELLED, ended_at=at, no_data=True)
         document_id = self._document_id(report)
         return replace(report, status=ReportStatus.DONE, ended_at=at, document_id=document_id, contents=contents)
+
+    def _is_too_soon(self, report: Report) -> bool:
+        """Whether the same has just been asked for and made; what a schedule makes never is."""
+        since = report.created_at - self._policy().span("report_repeat_after")
+        alike = (each for each in self.all.values() if each.kind is report.kind and not each.schedule_id)
+        return not report.schedule_id and any(
+            each.status is ReportStatus.DONE
+            and set(each.marketplace_ids) == set(report.marketplace_ids)
+            and since < each.created_at < report.created_at
+            for each in alike
+        )
 
     def _document_id(self, report: Report) -> str:
         region = MARKETPLACES[report.marketplace_ids[0]].region.lower()

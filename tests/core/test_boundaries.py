@@ -100,6 +100,7 @@ ELSEWHERE = {
     "document_link_life",
     "report_queue_time",
     "report_processing_time",
+    "report_repeat_after",
     "report_retention",
     "feed_queue_time",
     "feed_processing_time",

@@ -84,6 +84,25 @@ def test_each_end_is_told() -> None:
     assert not world.state.reports.find(unwanted.report_id).no_data
 
 
+@pytest.mark.parametrize(("minutes", "status"), [(29, "CANCELLED"), (30, "DONE")])
+def test_a_report_that_is_asked_for_again_too_soon_is_cancelled(minutes: int, status: str) -> None:
+    world = a_world(report_repeat_after="PT30M")
+    place(world, hold=False)
+    ask(world, UNSHIPPED)
+    later(world, minutes=minutes)
+    again = made(world, UNSHIPPED)
+    assert (again.status, again.no_data) == (status, False)
+    assert made(world, SHIPPING, start="2026-03-02T15:00:00Z").status is ReportStatus.DONE
+
+
+def test_by_default_a_report_may_be_asked_for_again_at_once() -> None:
+    world = a_world()
+    place(world, hold=False)
+    ask(world, UNSHIPPED)
+    later(world, seconds=1)
+    assert made(world, UNSHIPPED).status is ReportStatus.DONE
+
+
 def test_only_what_waits_can_be_canceled() -> None:
     world = a_world()
     place(world, hold=False)
