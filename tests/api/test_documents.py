@@ -11,7 +11,7 @@ import yaml
 
 from sandbox._resources import openapi_dir
 from sandbox.api.documents import LOADER, Document, find, load
-from sandbox.api.routing import Specification
+from sandbox.api.routing import Specification, skeleton
 
 DOCUMENTS = sorted(path.name for path in openapi_dir().glob("*.yaml"))
 PLATFORM = {
@@ -72,6 +72,7 @@ Tree = dict[str, Any]
 def test_connexion_takes_the_whole_document(name: str) -> None:
     tree = load(openapi_dir() / name).tree
     assert Specification.from_dict(tree).base_path == load(openapi_dir() / name).base_path
+    assert Specification.from_dict(skeleton(load(openapi_dir() / name))).raw["paths"]
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
