@@ -5,9 +5,13 @@ A message is already read: an action on an order with its arguments, or what was
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
+
+
+KEPT = timedelta(days=90)
+"""How far back feeds are listed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ import base64
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import dropwhile
 from typing import Any, Protocol
 
 from sandbox.core.commands import BadField, Command
@@ -104,6 +105,13 @@ class Feeds:
         """The feed whose processing report has that id and is still kept; None where there is none."""
         feed = self.all.get(self._by_result.get(document_id, ""))
         return feed if feed and feed.document_id else None
+
+    def latest_first(self, after: str | None = None) -> list[Feed]:
+        """All feeds, the latest first; those older than the one of an id."""
+        found = list(reversed(list(self.all.values())))
+        if after is None:
+            return found
+        return list(dropwhile(lambda each: each.feed_id != after, found))[1:]
 
     # Documents
 

@@ -1,0 +1,101 @@
+"""The table of a flat file: tabs between cells, a heading, one record a line. Knows no feed type.
+
+The platform's templates have a line before the heading that names them; clients leave it out as often as not.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from sandbox.api.feeds.reading import (
+    MALFORMED,
+    MISSING,
+    MOST_MESSAGES,
+    UNKNOWN_HEADING,
+    WRONG_TYPE,
+    FatalFile,
+    Line,
+    Message,
+    Unreadable,
+    wrong,
+)
+from sandbox.core.feed_types import ACKNOWLEDGEMENT, ADJUSTMENT, FULFILMENT, FeedType
+from sandbox.core.policy import nearest
+from sandbox.core.quoting import quoted
+
+TEMPLATES = {"OrderCancellation": ACKNOWLEDGEMENT, "OrderAdjustment": ADJUSTMENT, "OrderFulfillment": FULFILMENT}
+"""What each named template is about."""
+
+_OTHER_DELIMITERS = (",", ";", "|")
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The records of a file, and remarks about it as messages; what is wrong with a record stands in `broken`."""
+
+    lines: list[Line]
+    broken: list[Message]
+    remarks: list[Message]
+
+
+def table(kind: FeedType, text: str, columns: Sequence[str], required: Sequence[str]) -> Table:
+    """The records of a file with these columns. Raises FatalFile."""
+    rows = [each.split("\t") for each in re.split(r"\r\n|\r|\n", text)]
+    rows = [[cell.strip(" ") for cell in row] for row in rows if any(cell.strip() for cell in row)]
+    if rows and rows[0][0].startswith("TemplateType="):
+        _check_template(kind, rows.pop(0)[0].partition("=")[2])
+    if not rows:
+        raise FatalFile("The file is empty.", MISSING)
+    heading = _heading(rows[0], columns, required)
+    if len(rows) - 1 > MOST_MESSAGES:
+        raise FatalFile(f"The file has {len(rows) - 1} records; {MOST_MESSAGES} at a time are taken.")
+    if len(rows) == 1:
+        raise FatalFile("The file has a heading and no record.", MISSING)
+    remarks = [_remark(each, columns) for each in heading if each and each not in columns]
+    lines, broken = _lines(heading, rows[1:])
+    return Table(lines, broken, remarks)
+
+
+def _check_template(kind: FeedType, template: str) -> None:
+    if template not in TEMPLATES:
+        raise FatalFile(f"There is no template {quoted(template)}; did you mean {nearest(template, TEMPLATES)}?")
+    found = TEMPLATES[template]
+    if found != kind.subject:
+        raise FatalFile(WRONG_TYPE.format(feed_type=kind.name, wanted=kind.subject, found=found))
+
+
+def _heading(cells: Sequence[str], columns: Sequence[str], required: Sequence[str]) -> list[str]:
+    heading = [each.strip('"').lower() for each in cells]
+    if len(heading) == 1:
+        for other in _OTHER_DELIMITERS:
+            if other in heading[0]:
+                raise FatalFile(f"Columns are separated by tabs; the heading has none, but {quoted(other)}.")
+    twice = [each for each in dict.fromkeys(heading) if each and heading.count(each) > 1]
+    if twice:
+        raise FatalFile(f"The column {quoted(twice[0])} is there {heading.count(twice[0])} times.")
+    for each in required:
+        if each not in heading:
+            near = nearest(each, [name for name in heading if name not in columns] or heading)
+            raise FatalFile(f"The required column {each} is missing; is {quoted(near)} meant for it?", MISSING)
+    return heading
+
+
+def _remark(heading: str, columns: Sequence[str]) -> Message:
+    text = f"There is no column {quoted(heading)}, it is not looked at; did you mean {nearest(heading, columns)}?"
+    return {"message_id": "0", "code": UNKNOWN_HEADING, "text": text, "remark": True}
+
+
+def _lines(heading: Sequence[str], rows: Sequence[Sequence[str]]) -> tuple[list[Line], list[Message]]:
+    lines: list[Line] = []
+    broken: list[Message] = []
+    for number, cells in _numbered(rows):
+        if len(cells) > len(heading) and any(cells[len(heading) :]):
+            text = f"The record has {len(cells)} cells and the heading {len(heading)}; a cell holds no tab."
+            broken.append(wrong(number, Unreadable(text, MALFORMED)))
+        else:
+            lines.append(Line(number, dict(zip(heading, cells, strict=False))))
+    return lines, broken
+
+
+def _numbered(rows: Sequence[Sequence[str]]) -> Iterator[tuple[str, Sequence[str]]]:
+    return ((str(number), row) for number, row in enumerate(rows, 1))

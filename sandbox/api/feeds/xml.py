@@ -1,0 +1,185 @@
+"""The envelope of an XML feed, read without trust: no DOCTYPE, no entities, nothing fetched, bounded depth and size.
+
+Knows no feed type: the body of each message is handed on as elements.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+
+from lxml import etree
+
+from sandbox.api.feeds.reading import (
+    MALFORMED,
+    MOST_MESSAGES,
+    SYNTAX,
+    WRONG_TYPE,
+    FatalFile,
+    Message,
+    Unreadable,
+    wrong,
+)
+from sandbox.api.feeds.text import decoded
+from sandbox.core.feed_types import FeedType
+from sandbox.core.policy import nearest
+from sandbox.core.quoting import quoted
+
+Node = etree._Element
+Body = Callable[[Node, str], list[Message]]
+"""From the body element of a message and its id to what it wants. Raises Unreadable."""
+
+MOST_TAGS = 500_000
+LONGEST = 4096
+"""How many tags a file may have, and how many characters may lie between two of them."""
+
+_TOO_LONG = re.compile(f"<[^<]{{{LONGEST}}}")
+_DECLARATION = re.compile(r"\s*<\?xml\s[^>]*?\?>")
+_ENCODING = re.compile(rb"""^\s*<\?xml\s[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']""")
+
+
+def parsed(content: bytes) -> Node:
+    """The root of a document. Raises FatalFile.
+
+    What a parser takes long for is looked for in the text before: it is quicker told than borne.
+    """
+    text = _text(content)
+    if "<!DOCTYPE" in text or "<!ENTITY" in text:
+        raise FatalFile("A feed has neither a DOCTYPE nor entities of its own; this one has.")
+    if text.count("<") > MOST_TAGS:
+        raise FatalFile(f"There are {text.count('<')} tags; {MOST_TAGS} are taken.")
+    if too_long := _TOO_LONG.search(text):
+        line = text.count("\n", 0, too_long.start()) + 1
+        raise FatalFile(f"From line {line} on something is longer than {LONGEST} characters, without a tag.")
+    return _tree(_DECLARATION.sub("", text, count=1).encode("utf-8", "surrogatepass"), text)
+
+
+def _text(content: bytes) -> str:
+    """The text of a document, by its byte order mark or the encoding it declares, UTF-8 where it has neither."""
+    declared = _ENCODING.match(content)
+    return decoded(content, f"text/xml; charset={declared[1].decode() if declared else 'utf-8'}")
+
+
+def _tree(content: bytes, text: str) -> Node:
+    skipped = text.count("\n", 0, _end_of_declaration(text))
+    parser = etree.XMLParser(
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+        recover=False,
+        remove_comments=True,
+        remove_pis=True,
+        remove_blank_text=True,
+        encoding="utf-8",
+    )
+    try:
+        return etree.fromstring(content, parser)
+    except etree.XMLSyntaxError as error:
+        line, column = error.position
+        raise FatalFile(
+            f"XML parsing error at line {line + skipped}, column {column}: {_said(error)}", SYNTAX
+        ) from None
+
+
+def _end_of_declaration(text: str) -> int:
+    found = _DECLARATION.match(text)
+    return found.end() if found else 0
+
+
+def _said(error: etree.XMLSyntaxError) -> str:
+    """The parser's words without its own position and advice, in one line."""
+    words = (error.msg or "it cannot be read").splitlines()[0]
+    return re.sub(r"(,? line \d+, column \d+.*| use XML_PARSE_HUGE.*)$", "", words)[:300]
+
+
+def read(kind: FeedType, content: bytes, body: Body) -> list[Message]:
+    """The messages of a feed. Raises FatalFile."""
+    root = parsed(content)
+    if name(root) != "AmazonEnvelope":
+        raise FatalFile(f"The root of a feed is AmazonEnvelope; this one is {quoted(name(root))}.")
+    _check_type(kind, root)
+    found = [each for each in root if name(each) == "Message"]
+    if not found:
+        raise FatalFile("The feed has no Message.")
+    if len(found) > MOST_MESSAGES:
+        raise FatalFile(f"The feed has {len(found)} messages; {MOST_MESSAGES} at a time are taken.")
+    return list(_messages(kind, found, body))
+
+
+def _check_type(kind: FeedType, root: Node) -> None:
+    said = [(each.text or "").strip() for each in root if name(each) == "MessageType"]
+    if not said:
+        raise FatalFile(f"The feed has no MessageType; it is {kind.subject}.")
+    if said != [kind.subject]:
+        raise FatalFile(WRONG_TYPE.format(feed_type=kind.name, wanted=kind.subject, found=quoted(said[0])))
+
+
+def _messages(kind: FeedType, found: list[Node], body: Body) -> Iterator[Message]:
+    seen: set[str] = set()
+    for position, each in enumerate(found, 1):
+        message_id = _text_in(each, "MessageID")
+        number = message_id if re.fullmatch(r"[0-9]{1,20}", message_id) else str(position)
+        try:
+            yield from _message(kind, each, message_id, seen, body)
+        except Unreadable as problem:
+            yield wrong(number, problem, _text_in(_body_of(each), "AmazonOrderID")[:50])
+
+
+def _message(kind: FeedType, message: Node, message_id: str, seen: set[str], body: Body) -> list[Message]:
+    if not re.fullmatch(r"0*[1-9][0-9]*", message_id, re.ASCII) or len(message_id) > 20:
+        text = f"MessageID is a whole number from 1 with at most 20 digits; {quoted(message_id)} is none."
+        raise Unreadable(text, MALFORMED)
+    if message_id in seen:
+        raise Unreadable(f"MessageID {message_id} was used before in this file.", MALFORMED)
+    seen.add(message_id)
+    heart = _body_of(message)
+    if heart is None or name(heart) != kind.subject:
+        found = "nothing" if heart is None else quoted(name(heart))
+        raise Unreadable(f"Message {message_id} has {found} where {kind.subject} belongs.", MALFORMED)
+    return body(heart, message_id)
+
+
+def _body_of(message: Node) -> Node | None:
+    parts = [each for each in message if name(each) not in ("MessageID", "OperationType")]
+    return parts[0] if parts else None
+
+
+def name(node: Node) -> str:
+    """The name of an element without its namespace."""
+    return str(etree.QName(node).localname)
+
+
+def _text_in(node: Node | None, wanted: str) -> str:
+    return next(((each.text or "").strip() for each in node if name(each) == wanted), "") if node is not None else ""
+
+
+class Parts:
+    """The elements inside one element, by their names; `known` are all it may have."""
+
+    def __init__(self, node: Node, *known: str) -> None:
+        self._name = name(node)
+        self._parts: dict[str, list[Node]] = {}
+        for each in node:
+            if name(each) not in known:
+                near = nearest(name(each), known)
+                raise Unreadable(f"{self._name} has no element {quoted(name(each))}; did you mean {near}?")
+            self._parts.setdefault(name(each), []).append(each)
+
+    def all(self, wanted: str) -> list[Node]:
+        """Every element of a name."""
+        return self._parts.get(wanted, [])
+
+    def text(self, wanted: str) -> str:
+        """The text of an element, empty where there is none. Raises Unreadable for two."""
+        found = self.all(wanted)
+        if len(found) > 1:
+            raise Unreadable(f"{self._name} has {wanted} {len(found)} times; once is enough.")
+        if found and len(found[0]):
+            raise Unreadable(f"{wanted} is text; this one has {quoted(name(found[0][0]))} in it.")
+        return (found[0].text or "").strip() if found else ""
+
+    def needs(self, wanted: str) -> str:
+        """The text of an element that must be there. Raises Unreadable."""
+        text = self.text(wanted)
+        if not text:
+            raise Unreadable(f"{self._name} needs {wanted}.")
+        return text
