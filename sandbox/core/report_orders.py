@@ -27,6 +27,15 @@ def read_kind(body: Mapping[str, Any]) -> ReportType:
     return REPORT_TYPES[name]
 
 
+def read_requestable(body: Mapping[str, Any]) -> ReportType:
+    """The type of a report that is made on request. Raises BadField."""
+    kind = read_kind(body)
+    if not kind.requestable:
+        near = nearest(kind.name, [name for name, each in REPORT_TYPES.items() if each.requestable])
+        raise BadField("report_type", f"report_type {kind.name} is made by schedules only; {near} is made on request.")
+    return kind
+
+
 def read_places(body: Mapping[str, Any]) -> tuple[str, ...]:
     """The marketplaces, one at least. Raises BadField."""
     places = tuple(dict.fromkeys(body["marketplace_ids"]))

@@ -32,12 +32,13 @@ class Selection(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ReportType:
-    """One type. A restricted one contains personal data."""
+    """One type. A restricted one contains personal data; some are made by schedules only, some on request only."""
 
     name: str
     selection: Selection
     restricted: bool = False
     schedulable: bool = True
+    requestable: bool = True
 
 
 REPORT_TYPES: Mapping[str, ReportType] = {
@@ -47,6 +48,9 @@ REPORT_TYPES: Mapping[str, ReportType] = {
         ReportType("GET_FLAT_FILE_ORDER_REPORT_DATA_SHIPPING", Selection.RELEASED, restricted=True),
         ReportType("GET_FLAT_FILE_ORDER_REPORT_DATA_INVOICING", Selection.RELEASED, restricted=True),
         ReportType("GET_FLAT_FILE_ORDER_REPORT_DATA_TAX", Selection.RELEASED, restricted=True),
+        ReportType("GET_ORDER_REPORT_DATA_SHIPPING", Selection.RELEASED, restricted=True, requestable=False),
+        ReportType("GET_ORDER_REPORT_DATA_INVOICING", Selection.RELEASED, restricted=True, requestable=False),
+        ReportType("GET_ORDER_REPORT_DATA_TAX", Selection.RELEASED, restricted=True, requestable=False),
         ReportType("GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_GENERAL", Selection.UPDATED, schedulable=False),
         ReportType("GET_FLAT_FILE_ALL_ORDERS_DATA_BY_ORDER_DATE_GENERAL", Selection.PLACED, schedulable=False),
         ReportType("GET_V2_SELLER_PERFORMANCE_REPORT", Selection.PERFORMANCE),
@@ -74,13 +78,14 @@ class ReportStatus(StrEnum):
 class Contents:
     """What a document is written from: the orders as they stood when it was made, the rates, and the settings then.
 
-    `rates` are by marketplace id. Nothing else decides a document.
+    `rates` are by marketplace id, `seller_id` is whose report it is. Nothing else decides a document.
     """
 
     at: datetime
     policy: Policy
     orders: tuple[Order, ...] = ()
     rates: tuple[tuple[str, CancellationRate], ...] = ()
+    seller_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

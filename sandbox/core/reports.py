@@ -22,7 +22,14 @@ from sandbox.core.quoting import quoted
 from sandbox.core.receipt import Commit, Fired, Receipt
 from sandbox.core.refusals import Refusal
 from sandbox.core.report_contents import gathered
-from sandbox.core.report_orders import check_range, read_kind, read_past, read_period, read_places
+from sandbox.core.report_orders import (
+    check_range,
+    read_kind,
+    read_past,
+    read_period,
+    read_places,
+    read_requestable,
+)
 from sandbox.core.report_types import (
     KEPT,
     Report,
@@ -115,7 +122,7 @@ class Reports:
 
     def plan_creation(self, body: Mapping[str, Any], at: datetime) -> Commit:
         """Somebody wants a report. `fate` may say that it is to fail. Raises BadField."""
-        kind, places = read_kind(body), read_places(body)
+        kind, places = read_requestable(body), read_places(body)
         end = read_past(body, "end", at) or at
         start = read_past(body, "start", at) or at
         check_range(kind, start, end, self._policy().value("report_range_days"))
@@ -202,7 +209,7 @@ class Reports:
         contents = gathered(report, self._orders.values(), at, self._policy())
         if contents is None:
             return replace(report, status=ReportStatus.CANCELLED, ended_at=at, no_data=True)
-        document_id = self._document_id(report)
+        document_id, contents = self._document_id(report), replace(contents, seller_id=self._ids.seller_id)
         return replace(report, status=ReportStatus.DONE, ended_at=at, document_id=document_id, contents=contents)
 
     def _is_too_soon(self, report: Report) -> bool:

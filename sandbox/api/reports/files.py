@@ -5,7 +5,7 @@ or in Japan Windows-31J, and what has no place in that becomes a question mark.
 """
 
 from sandbox.api.calls import encode
-from sandbox.api.reports import all_orders, new_orders, performance, unshipped
+from sandbox.api.reports import all_orders, new_orders, order_xml, performance, unshipped
 from sandbox.api.reports.table import Column, Row, written
 from sandbox.api.transfer import File
 from sandbox.core.policy import JP, Policy
@@ -26,6 +26,8 @@ def file_of(report: Report) -> File:
         if "_V1_" in report.kind.name:
             return File(performance.as_xml(contents), "text/xml; charset=utf-8")
         return File(performance.as_json(contents), "application/json; charset=utf-8")
+    if report.kind.name.startswith("GET_ORDER_REPORT_"):
+        return File(order_xml.as_xml(contents), "text/xml; charset=utf-8")
     wire, ours = _encoding(report, contents.policy)
     table = written(_columns(report, contents.policy), _rows(report, contents))
     return File(table.encode(ours, "replace"), f"text/plain; charset={wire}")

@@ -229,6 +229,18 @@ def test_schedules_make_reports_until_they_are_ended(desk: Desk) -> None:
     assert desk.get("GetReportScheduleList").texts("Schedule") == ["_1_DAY_"]
 
 
+def test_the_xml_of_new_orders_is_made_by_schedules_only(desk: Desk) -> None:
+    order_id = desk.place()
+    refused = desk.get("RequestReport", ReportType="_GET_ORDERS_DATA_").error
+    assert refused[1] == "InvalidParameterValue"
+    assert "is made by schedules only" in refused[2]
+    desk.get("ManageReportSchedule", ReportType="_GET_ORDERS_DATA_", Schedule="_15_MINUTES_")
+    desk.world.advance(timedelta(minutes=17))
+    raw = desk.raw("GetReport", ReportId=desk.get("GetReportList").text("ReportId"))
+    assert dict(raw.headers)["Content-Type"] == "text/xml;charset=utf-8"
+    assert etree.fromstring(raw.body).findtext("Message/OrderReport/AmazonOrderID") == order_id
+
+
 def test_a_report_asked_for_elsewhere_stands_in_the_lists(desk: Desk) -> None:
     desk.place()
     body = {"report_type": "GET_V2_SELLER_PERFORMANCE_REPORT", "marketplace_ids": ["ATVPDKIKX0DER"]}

@@ -60,7 +60,7 @@ def restricted(seller: Seller, document_id: str) -> str:
 def link(seller: Seller, done: Json, **query: Any) -> Json:
     """getReportDocument, with a restricted data token where it takes one."""
     document_id = done["reportDocumentId"]
-    secret = "ORDER_REPORT" in done["reportType"] or "ACTIONABLE" in done["reportType"]
+    secret = "ORDER_REPORT_DATA" in done["reportType"] or "ACTIONABLE" in done["reportType"]
     token = restricted(seller, document_id) if secret and done["processingStatus"] == "DONE" else ""
     answer = seller.get(f"{BASE}/documents/{document_id}", token, **query)
     assert answer.status == 200, answer.raw

@@ -88,6 +88,7 @@ def refused(answer: Answer, status: int = 400) -> str:
     [
         ({"reportType": "GET_FLAT_FILE_ORDERS_DATA_SHIPPING"}, f"did you mean {SHIPPING}?"),
         ({"reportType": None}, "reportType is required"),
+        ({"reportType": "GET_ORDER_REPORT_DATA_TAX"}, "made by schedules only; GET_FLAT_FILE_ORDER_REPORT_DATA_TAX is"),
         ({"marketplaceIds": []}, "marketplaceIds"),
         ({"marketplaceIds": ["ATVPDKIKX0DEX"]}, f"did you mean {US}?"),
         (
