@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-
 KEPT = timedelta(days=90)
 """How far back feeds are listed."""
 

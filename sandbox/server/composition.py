@@ -20,10 +20,14 @@ from sandbox.api.control.operations import Control
 from sandbox.api.credentials import Credentials
 from sandbox.api.documents import load
 from sandbox.api.edge import Api, build_app
+from sandbox.api.feeds import Feeds
+from sandbox.api.feeds import content as feed_content
+from sandbox.api.feeds import files as feed_files
 from sandbox.api.gate import Gate
 from sandbox.api.limits import Limits
 from sandbox.api.lwa import Lwa
 from sandbox.api.messaging import Messaging
+from sandbox.api.mws import feeds as mws_feeds
 from sandbox.api.mws import orders as mws_orders
 from sandbox.api.mws import reports as mws_reports
 from sandbox.api.mws import web as mws_web
@@ -176,6 +180,7 @@ class Server:
         transfers.install(flask_app)
         mws = self._mws(access)
         flask_app.add_url_rule("/Orders/2013-09-01", "mws", mws_web.view(mws), methods=["GET", "POST"])
+        flask_app.add_url_rule("/Feeds/2009-01-01", "mws-feeds", mws_web.view(mws), methods=["GET", "POST"])
         flask_app.add_url_rule("/Reports/2009-01-01", "mws-reports", mws_web.view(mws), methods=["GET", "POST"])
         token_key = self._key("page-token-key")
         apis = (
@@ -185,6 +190,7 @@ class Server:
             Api("sellers-v1.yaml", SellersApi(access), inline=True),
             Api("tokens-2021-03-01.yaml", Tokens(access)),
             Api("messaging-v1.yaml", Messaging(access), inline=True),
+            Api("feeds-2021-06-30.yaml", Feeds(access, token_key, transfers), inline=True),
             Api("reports-2021-06-30.yaml", Reports(access, token_key, transfers), inline=True),
             Api(CONTROL, self._control(requests)),
         )
@@ -215,6 +221,12 @@ class Server:
                 (
                     self._section(mws_reports.document()),
                     mws_reports.MwsReports(token_key, access.wake, access.going_wrong),
+                ),
+                (
+                    self._section(mws_feeds.document()),
+                    mws_feeds.MwsFeeds(
+                        token_key, feed_content.read, feed_files.mws_report, access.wake, access.going_wrong
+                    ),
                 ),
             ],
             find_world,

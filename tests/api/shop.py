@@ -11,6 +11,7 @@ import flask
 from sandbox.api.access import Access
 from sandbox.api.credentials import Credentials
 from sandbox.api.edge import Api, build_app
+from sandbox.api.feeds import Feeds
 from sandbox.api.lwa import Lwa
 from sandbox.api.messaging import Messaging
 from sandbox.api.notifications import Notifications
@@ -30,6 +31,7 @@ START = datetime(2026, 3, 2, 16, tzinfo=UTC)
 EVER = "2000-01-01T00:00:00Z"
 US = "ATVPDKIKX0DER"
 DOCUMENTS = (
+    "feeds-2021-06-30.yaml",
     "messaging-v1.yaml",
     "notifications-v1.yaml",
     "orders-v0.yaml",
@@ -64,6 +66,7 @@ class Shop:
             Api("sellers-v1.yaml", SellersApi(self.access), inline=True),
             Api("tokens-2021-03-01.yaml", Tokens(self.access)),
             Api("messaging-v1.yaml", Messaging(self.access), inline=True),
+            Api("feeds-2021-06-30.yaml", Feeds(self.access, b"page tokens", transfers), inline=True),
             Api("reports-2021-06-30.yaml", Reports(self.access, b"page tokens", transfers), inline=True),
         ]
         self.client = Client(build_app(apis, flask_app=flask_app), (*DOCUMENTS, "lwa.yaml"))

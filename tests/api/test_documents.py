@@ -19,6 +19,7 @@ PLATFORM = {
     "notifications-v1.yaml": "notifications.json",
     "sellers-v1.yaml": "sellers.json",
     "tokens-2021-03-01.yaml": "tokens_2021-03-01.json",
+    "feeds-2021-06-30.yaml": "feeds_2021-06-30.json",
     "reports-2021-06-30.yaml": "reports_2021-06-30.json",
     "messaging-v1.yaml": "messaging.json",
 }
@@ -56,6 +57,7 @@ DEVIATIONS: dict[str, dict[str, str]] = {
         "getMarketplaceParticipations 500": BEST_EFFORT,
         "getMarketplaceParticipations 503": BEST_EFFORT,
     },
+    "feeds-2021-06-30.yaml": {},
     "reports-2021-06-30.yaml": {},
     "messaging-v1.yaml": {},
     "tokens-2021-03-01.yaml": {

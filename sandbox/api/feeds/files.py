@@ -5,6 +5,7 @@ import gzip
 from dataclasses import replace
 
 from sandbox.api.feeds import processing_report
+from sandbox.api.mws.dispatch import RawFile
 from sandbox.api.transfer import File, TransferError
 from sandbox.core.commands import BadField
 from sandbox.core.feed_types import Feed
@@ -27,6 +28,12 @@ def report_of(feed: Feed, seller_id: str, *, legacy: bool = False) -> File:
         return File(text.encode("utf-8", "replace"), "text/plain; charset=UTF-8")
     wire, ours = JAPANESE if JP in feed.marketplace_ids else WESTERN
     return File(text.encode(ours, "replace"), f"text/plain; charset={wire}")
+
+
+def mws_report(world: World, feed: Feed) -> RawFile:
+    """The same as MWS answers it."""
+    file = report_of(feed, world.seller_id, legacy=True)
+    return RawFile(file.content, file.media_type.replace("; ", ";"))
 
 
 def download(world: World, document_id: str) -> File:
