@@ -1,11 +1,15 @@
 """Acceptance scenarios of the domain, by their numbers, through the public interfaces and real clients only."""
 
+import io
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import pytest
 import requests
+from sp_api.api import Feeds
 
 from tests.e2e.clients_2026 import SpApi
+from tests.e2e.clients_reports import Clients
 from tests.e2e.sandbox import US, Json, Receiver, Sandbox, change, receiving
 
 STANDARD: Json = {"items": [{"sku": "A", "price": 20}, {"sku": "B", "quantity": 2, "price": 15}]}
@@ -233,3 +237,192 @@ def test_99_what_the_seller_is_not_to_blame_for_does_not_count(sandbox: Sandbox)
     sandbox.act(fraud, "fraud-detected")
     assert {status(sandbox, each) for each in (exempt, fraud, payment, alone, amazon)} == {"Canceled"}
     assert rate(sandbox)[0] == 0
+
+
+# Feeds
+
+ACKNOWLEDGEMENT, ADJUSTMENT = "POST_ORDER_ACKNOWLEDGEMENT_DATA", "POST_PAYMENT_ADJUSTMENT_DATA"
+FLAT = "POST_FLAT_FILE_ORDER_ACKNOWLEDGEMENT_DATA"
+
+
+class Feeding:
+    """A seller who works by feed, through python-amazon-sp-api."""
+
+    def __init__(self, clients: Clients) -> None:
+        self.sandbox = clients.sandbox
+        self.feeds = clients.new(Feeds)
+
+    def submit(self, kind: str, file: str) -> str:
+        media_type = "text/tab-separated-values" if "FLAT" in kind else "text/xml"
+        _, made = self.feeds.submit_feed(kind, io.BytesIO(file.encode()), content_type=f"{media_type}; charset=UTF-8")
+        feed_id: str = made.payload["feedId"]
+        return feed_id
+
+    def done(self, kind: str, file: str) -> tuple[str, str]:
+        """The status a feed ends in, and its processing report."""
+        feed_id = self.submit(kind, file)
+        self.sandbox.by("PT2M")
+        ended = self.feeds.get_feed(feed_id).payload
+        return ended["processingStatus"], self.feeds.get_feed_document(ended["resultFeedDocumentId"])
+
+
+@pytest.fixture
+def feeding(sandbox: Sandbox) -> Iterator[Feeding]:
+    with ExitStack() as closing:
+        yield Feeding(Clients(sandbox, closing))
+
+
+def envelope(subject: str, *messages: str) -> str:
+    wrapped = "".join(
+        f"<Message><MessageID>{number}</MessageID><{subject}>{message}</{subject}></Message>"
+        for number, message in enumerate(messages, 1)
+    )
+    header = "<Header><DocumentVersion>1.01</DocumentVersion><MerchantIdentifier>M</MerchantIdentifier></Header>"
+    return f"<AmazonEnvelope>{header}<MessageType>{subject}</MessageType>{wrapped}</AmazonEnvelope>"
+
+
+def canceling(order_id: str, *items: tuple[str, str]) -> str:
+    rows = "".join(
+        f"<Item><AmazonOrderItemCode>{item_id}</AmazonOrderItemCode><CancelReason>{reason}</CancelReason></Item>"
+        for item_id, reason in items
+    )
+    return f"<AmazonOrderID>{order_id}</AmazonOrderID><StatusCode>Failure</StatusCode>{rows}"
+
+
+def refunding(order_id: str, item_id: str, amount: str) -> str:
+    component = f'<Component><Type>Principal</Type><Amount currency="USD">{amount}</Amount></Component>'
+    return (
+        f"<AmazonOrderID>{order_id}</AmazonOrderID><AdjustedItem><AmazonOrderItemCode>{item_id}</AmazonOrderItemCode>"
+        f"<AdjustmentReason>CustomerCancel</AdjustmentReason>"
+        f"<ItemPriceAdjustments>{component}</ItemPriceAdjustments></AdjustedItem>"
+    )
+
+
+def item_ids(sandbox: Sandbox, order_id: str) -> list[str]:
+    return [item["order_item_id"] for item in sandbox.get(f"orders/{order_id}")["items"]]
+
+
+def test_17_a_feed_cancels_on_request(feeding: Feeding) -> None:
+    order_id = requested(feeding.sandbox)
+    items = [(each, "BuyerCanceled") for each in item_ids(feeding.sandbox, order_id)]
+    ended, report = feeding.done(ACKNOWLEDGEMENT, envelope("OrderAcknowledgement", canceling(order_id, *items)))
+    assert ended == "DONE"
+    assert "<MessagesSuccessful>1</MessagesSuccessful>" in report
+    assert status(feeding.sandbox, order_id) == "Canceled"
+    assert rate(feeding.sandbox) == (0, 1, "GOOD")
+
+
+def test_21_a_part_of_an_order_is_not_canceled(feeding: Feeding) -> None:
+    order_id = requested(feeding.sandbox, items=["A"])
+    item = item_ids(feeding.sandbox, order_id)[0]
+    file = envelope("OrderAcknowledgement", canceling(order_id, (item, "BuyerCanceled")))
+    ended, report = feeding.done(ACKNOWLEDGEMENT, file)
+    assert ended == "DONE"
+    assert "<MessagesWithError>1</MessagesWithError>" in report
+    assert order_id in report
+    assert status(feeding.sandbox, order_id) == "Unshipped"
+    assert feeding.sandbox.get(f"orders/{order_id}")["request"]["state"] == "open"
+
+
+def test_47_one_bad_message_leaves_the_others_alone(feeding: Feeding) -> None:
+    sandbox = feeding.sandbox
+    good, canceled = (sandbox.place(**STANDARD, hold=False) for _ in range(2))
+    sandbox.act(canceled, "seller-cancel", reason="no_inventory")
+    before = updated(sandbox, canceled)
+    messages = [
+        canceling(order_id, *((each, "NoInventory") for each in ids))
+        for order_id, ids in (
+            (good, item_ids(sandbox, good)),
+            (canceled, item_ids(sandbox, canceled)),
+            ("902-0000000-0000009", ["70000000000011"]),
+        )
+    ]
+    ended, report = feeding.done(ACKNOWLEDGEMENT, envelope("OrderAcknowledgement", *messages))
+    assert ended == "DONE"
+    assert "<MessagesSuccessful>1</MessagesSuccessful>" in report
+    assert "<MessagesWithError>2</MessagesWithError>" in report
+    assert status(sandbox, good) == "Canceled"
+    assert updated(sandbox, canceled) == before
+
+
+@pytest.mark.parametrize(("rows", "end"), [(2, "Canceled"), (1, "Unshipped")])
+def test_49_a_table_names_every_item(feeding: Feeding, rows: int, end: str) -> None:
+    order_id = requested(feeding.sandbox)
+    lines = ["order-id\tcancellation-reason-code\tamazon-order-item-code"]
+    lines += [f"{order_id}\tBuyerCanceled\t{each}" for each in item_ids(feeding.sandbox, order_id)[:rows]]
+    _, report = feeding.done(FLAT, "TemplateType=OrderCancellation\tVersion=1.0/1.0.3\n" + "\n".join(lines))
+    assert status(feeding.sandbox, order_id) == end
+    assert (order_id in report) is (rows == 1)
+
+
+def test_50_what_is_no_xml_is_fatal(feeding: Feeding) -> None:
+    order_id = requested(feeding.sandbox)
+    ended, report = feeding.done(ACKNOWLEDGEMENT, f"<AmazonEnvelope><Message>{order_id}")
+    assert ended == "FATAL"
+    assert "Rejected" in report
+    assert status(feeding.sandbox, order_id) == "Unshipped"
+
+
+def test_51_a_feed_is_taken_back_only_from_the_queue(feeding: Feeding) -> None:
+    order_id = requested(feeding.sandbox)
+    items = [(each, "BuyerCanceled") for each in item_ids(feeding.sandbox, order_id)]
+    file = envelope("OrderAcknowledgement", canceling(order_id, *items))
+    taken_back = feeding.submit(ACKNOWLEDGEMENT, file)
+    feeding.feeds.cancel_feed(taken_back)
+    assert feeding.feeds.get_feed(taken_back).payload["processingStatus"] == "CANCELLED"
+    feeding.sandbox.by("PT10M")
+    assert status(feeding.sandbox, order_id) == "Unshipped"
+    begun = feeding.submit(ACKNOWLEDGEMENT, file)
+    feeding.sandbox.by("PT31S")
+    assert feeding.feeds.get_feed(begun).payload["processingStatus"] == "IN_PROGRESS"
+    answer = call(feeding.sandbox, "DELETE", f"/feeds/2021-06-30/feeds/{begun}")
+    assert answer.status_code == 400
+    assert "IN_PROGRESS" in answer.json()["errors"][0]["message"]
+
+
+def test_54_an_acknowledgement_links_the_sellers_own_number(feeding: Feeding, receiver: Receiver) -> None:
+    order_id = feeding.sandbox.place(**STANDARD)
+    feeding.sandbox.by("PT1H")
+    told = len(receiver.bodies)
+    linked = f"<AmazonOrderID>{order_id}</AmazonOrderID><MerchantOrderID>MINE-1</MerchantOrderID>"
+    file = envelope("OrderAcknowledgement", f"{linked}<StatusCode>Success</StatusCode>")
+    assert feeding.done(ACKNOWLEDGEMENT, file)[0] == "DONE"
+    order = feeding.sandbox.sp_orders().get_order(order_id).payload
+    assert (order["SellerOrderId"], order["OrderStatus"]) == ("MINE-1", "Unshipped")
+    assert len([body for body in receiver.bodies[told:] if "Payload" in body]) == 0
+
+
+def test_89_an_adjustment_is_paid_at_once(feeding: Feeding) -> None:
+    sandbox = feeding.sandbox
+    order_id = shipped(sandbox)
+    file = envelope("OrderAdjustment", refunding(order_id, item_ids(sandbox, order_id)[1], "30.00"))
+    ended, report = feeding.done(ADJUSTMENT, file)
+    assert (ended, "<MessagesSuccessful>1" in report) == ("DONE", True)
+    [refund] = sandbox.get(f"orders/{order_id}")["refunds"]
+    assert refund["state"] == "released"
+    refused = sandbox.refused(order_id, "seller-cancel-refund", refund_id=refund["refund_id"])
+    assert refused[1] == "REFUND_NOT_PENDING"
+
+
+def test_92_of_a_partly_shipped_order_only_what_is_confirmed_is_refunded(feeding: Feeding) -> None:
+    sandbox = feeding.sandbox
+    order_id = sandbox.place(**STANDARD)
+    sandbox.by("PT1H")
+    sandbox.act(order_id, "seller-confirm-shipment", items=["A"])
+    confirmed, waiting = item_ids(sandbox, order_id)
+    file = envelope("OrderAdjustment", refunding(order_id, confirmed, "5.00"), refunding(order_id, waiting, "5.00"))
+    _, report = feeding.done(ADJUSTMENT, file)
+    assert "<MessagesSuccessful>1</MessagesSuccessful>" in report
+    assert "SHIPMENT_NOT_CONFIRMED" in report
+    assert len(sandbox.get(f"orders/{order_id}")["refunds"]) == 1
+
+
+def test_87_an_adjustment_before_the_confirmation_is_refused(feeding: Feeding) -> None:
+    sandbox = feeding.sandbox
+    order_id = sandbox.place(**STANDARD)
+    sandbox.by("PT1H")
+    file = envelope("OrderAdjustment", refunding(order_id, item_ids(sandbox, order_id)[0], "5.00"))
+    ended, report = feeding.done(ADJUSTMENT, file)
+    assert ended == "DONE"
+    assert "SHIPMENT_NOT_CONFIRMED" in report
+    assert sandbox.get(f"orders/{order_id}")["refunds"] == []
