@@ -3,9 +3,12 @@
 import contextlib
 import logging
 import os
+import signal
 import sys
 import warnings
 from datetime import datetime
+from pathlib import Path
+from urllib.parse import urlsplit
 
 import click
 
@@ -15,6 +18,21 @@ from sandbox.core.journal import Unusable
 
 SQS_VARIABLE = "AWS_ENDPOINT_URL_SQS"
 """What AWS's own libraries know a queue service by."""
+
+
+def _base_url(_context: click.Context, _param: click.Parameter, value: str | None) -> str | None:
+    """A URL that paths can be put behind."""
+    parts = urlsplit(value or "")
+    if value and (parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment):
+        raise click.BadParameter(f"{value!r} is no base URL such as http://127.0.0.1:8585.")
+    return value
+
+
+def _in_a_folder(_context: click.Context, _param: click.Parameter, value: Path | None) -> Path | None:
+    """A file that can be made."""
+    if value and not value.absolute().parent.is_dir():
+        raise click.BadParameter(f"There is no folder {value.absolute().parent} to write {value.name} to.")
+    return value
 
 
 @example("serve --scenario demo", "serve --port 0 --store memory --start 2026-03-02T16:00:00Z", ends=None)
@@ -59,7 +77,18 @@ SQS_VARIABLE = "AWS_ENDPOINT_URL_SQS"
     "--scenario", "scenarios", multiple=True, help="A file or a named scenario; the first is the default seller's."
 )
 @click.option(
-    "--public-url", envvar="SANDBOX_PUBLIC_URL", show_envvar=True, help="The base URL clients reach the server by."
+    "--public-url",
+    callback=_base_url,
+    envvar="SANDBOX_PUBLIC_URL",
+    show_envvar=True,
+    help="The base URL clients reach the server by.",
+)
+@click.option(
+    "--ready-file",
+    callback=_in_a_folder,
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Written when the server is ready, with its address; removed when it ends.",
 )
 @click.option("--sqs", is_flag=True, help="Serve SQS queues for notifications too, in memory.")
 @click.option("--sqs-port", type=click.IntRange(0, 65_535), help="Port for --sqs. [default: a free one]")
@@ -81,6 +110,7 @@ def serve(
     auth: str | None,
     scenarios: tuple[str, ...],
     public_url: str | None,
+    ready_file: Path | None,
     sqs: bool,
     sqs_port: int | None,
     sqs_endpoint: str | None,
@@ -125,10 +155,27 @@ def serve(
     for line in server.welcome():
         click.echo(line, err=True)
     server.start()
+    # Once it has shut down, the HTTP server raises the signal again: this way what is below is done all the same.
+    signal.signal(signal.SIGTERM, _end)
     try:
-        run(server.app, bound, lambda: click.echo(f"Listening on {address(bound)}"))
+        run(server.app, bound, lambda: _tell_ready(address(bound), ready_file))
     finally:
         server.close()
+        if ready_file:
+            ready_file.unlink(missing_ok=True)
+
+
+def _end(_signal: int, _frame: object) -> None:
+    raise SystemExit(0)
+
+
+def _tell_ready(url: str, ready_file: Path | None) -> None:
+    """The file is there whole or not at all: whoever waits for it may read it at once."""
+    if ready_file:
+        beside = ready_file.with_name(f".{ready_file.name}.{os.getpid()}")
+        beside.write_text(f"{url}\n", encoding="utf-8")
+        beside.replace(ready_file)
+    click.echo(f"Listening on {url}")
 
 
 def _given(name: str) -> bool:

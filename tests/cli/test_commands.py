@@ -114,6 +114,29 @@ def test_a_variable_for_consumers_does_not_stand_in_the_way_of_queues_of_our_own
         assert server.queues not in ("", "http://127.0.0.1:1")
 
 
+def test_a_file_says_when_the_server_is_ready(tmp_path: Path) -> None:
+    ready = tmp_path / "ready"
+    with serving("--ready-file", str(ready)) as server:
+        assert ready.read_text() == f"{server.url}\n"
+        assert [each.name for each in tmp_path.iterdir()] == ["ready"]
+    assert not ready.exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--ready-file", "no/such/folder/ready"], "There is no folder"),
+        (["--public-url", "foo"], "'foo' is no base URL such as http://127.0.0.1:8585."),
+        (["--public-url", "ftp://a/"], "no base URL"),
+        (["--public-url", "http://a/?b=c"], "no base URL"),
+    ],
+)
+def test_what_serve_cannot_use_is_refused(arguments: list[str], words: str) -> None:
+    answer = run("serve", "--store", "memory", "--port", "0", *arguments)
+    assert answer.exit_code == 2
+    assert words in answer.output
+
+
 def test_serve_prints_one_line_and_ends_on_a_signal() -> None:
     command = [str(SCRIPT), "serve", "--port", "0", "--store", "memory"]
     with subprocess.Popen(

@@ -1,0 +1,32 @@
+# The sandbox as a container: the wheel in a slim image, as a user of its own, its worlds on a volume.
+#
+#   docker build -t marketplace-sandbox .
+#   docker run -e SANDBOX_ADMIN_TOKEN=choose-one -p 8585:8585 marketplace-sandbox
+
+FROM python:3.11-slim AS wheel
+WORKDIR /source
+COPY pyproject.toml constraints.txt README.md LICENSE ./
+COPY sandbox sandbox
+COPY openapi openapi
+COPY fixtures fixtures
+RUN pip wheel --no-cache-dir --no-deps -c constraints.txt -w /wheels .
+
+FROM python:3.11-slim
+COPY constraints.txt /tmp/constraints.txt
+COPY --from=wheel /wheels /tmp/wheels
+RUN pip install --no-cache-dir -c /tmp/constraints.txt "$(ls /tmp/wheels/*.whl)[sqs]" \
+    && rm -r /tmp/constraints.txt /tmp/wheels \
+    && useradd --system --uid 10001 --create-home --home-dir /data sandbox
+USER sandbox
+WORKDIR /data
+VOLUME /data
+
+# Bound beyond loopback, the server does not start without SANDBOX_ADMIN_TOKEN: there is no default for it.
+ENV SANDBOX_HOST=0.0.0.0 \
+    SANDBOX_PORT=8585 \
+    SANDBOX_STORE=sqlite:////data/worlds.db
+EXPOSE 8585
+HEALTHCHECK --interval=5s --timeout=3s --start-period=20s --retries=5 \
+    CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8585/health', timeout=2)"]
+ENTRYPOINT ["marketplace-sandbox"]
+CMD ["serve"]
