@@ -3,7 +3,6 @@
 The platform's templates have a line before the heading that names them; clients leave it out as often as not.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -26,6 +25,9 @@ from sandbox.core.quoting import quoted
 TEMPLATES = {"OrderCancellation": ACKNOWLEDGEMENT, "OrderAdjustment": ADJUSTMENT, "OrderFulfillment": FULFILMENT}
 """What each named template is about."""
 
+MOST_LINES, LONGEST_LINE, MOST_COLUMNS = 2 * MOST_MESSAGES, 16_384, 60
+"""How large a table may be, empty lines included."""
+
 _OTHER_DELIMITERS = (",", ";", "|")
 
 
@@ -40,8 +42,7 @@ class Table:
 
 def table(kind: FeedType, text: str, columns: Sequence[str], required: Sequence[str]) -> Table:
     """The records of a file with these columns. Raises FatalFile."""
-    rows = [each.split("\t") for each in re.split(r"\r\n|\r|\n", text)]
-    rows = [[cell.strip(" ") for cell in row] for row in rows if any(cell.strip() for cell in row)]
+    rows = [row for row in _rows(text) if any(row)]
     if rows and rows[0][0].startswith("TemplateType="):
         _check_template(kind, rows.pop(0)[0].partition("=")[2])
     if not rows:
@@ -52,8 +53,19 @@ def table(kind: FeedType, text: str, columns: Sequence[str], required: Sequence[
     if len(rows) == 1:
         raise FatalFile("The file has a heading and no record.", MISSING)
     remarks = [_remark(each, columns) for each in heading if each and each not in columns]
-    lines, broken = _lines(heading, rows[1:])
+    lines, broken = _lines(heading, rows[1:], columns)
     return Table(lines, broken, remarks)
+
+
+def _rows(text: str) -> Iterator[list[str]]:
+    """The cells of each line; what is beyond the most columns stays in one."""
+    plain = text.replace("\r\n", "\n").replace("\r", "\n")
+    if plain.count("\n") > MOST_LINES:
+        raise FatalFile(f"The file has more than {MOST_LINES} lines; {MOST_MESSAGES} records at a time are taken.")
+    for number, line in enumerate(plain.split("\n"), 1):
+        if len(line) > LONGEST_LINE:
+            raise FatalFile(f"Line {number} is longer than {LONGEST_LINE} characters.")
+        yield [cell.strip() for cell in line.split("\t", MOST_COLUMNS)]
 
 
 def _check_template(kind: FeedType, template: str) -> None:
@@ -66,6 +78,8 @@ def _check_template(kind: FeedType, template: str) -> None:
 
 def _heading(cells: Sequence[str], columns: Sequence[str], required: Sequence[str]) -> list[str]:
     heading = [each.strip('"').lower() for each in cells]
+    if len(heading) > MOST_COLUMNS:
+        raise FatalFile(f"The heading has more than {MOST_COLUMNS} columns.")
     if len(heading) == 1:
         for other in _OTHER_DELIMITERS:
             if other in heading[0]:
@@ -75,7 +89,7 @@ def _heading(cells: Sequence[str], columns: Sequence[str], required: Sequence[st
         raise FatalFile(f"The column {quoted(twice[0])} is there {heading.count(twice[0])} times.")
     for each in required:
         if each not in heading:
-            near = nearest(each, [name for name in heading if name not in columns] or heading)
+            near = nearest(each, [name[:100] for name in heading if name not in columns] or heading)
             raise FatalFile(f"The required column {each} is missing; is {quoted(near)} meant for it?", MISSING)
     return heading
 
@@ -85,17 +99,17 @@ def _remark(heading: str, columns: Sequence[str]) -> Message:
     return {"message_id": "0", "code": UNKNOWN_HEADING, "text": text, "remark": True}
 
 
-def _lines(heading: Sequence[str], rows: Sequence[Sequence[str]]) -> tuple[list[Line], list[Message]]:
+def _lines(
+    heading: Sequence[str], rows: Sequence[Sequence[str]], columns: Sequence[str]
+) -> tuple[list[Line], list[Message]]:
     lines: list[Line] = []
     broken: list[Message] = []
-    for number, cells in _numbered(rows):
-        if len(cells) > len(heading) and any(cells[len(heading) :]):
-            text = f"The record has {len(cells)} cells and the heading {len(heading)}; a cell holds no tab."
+    for position, cells in enumerate(rows, 1):
+        number = str(position)
+        if any(cells[len(heading) :]):
+            text = f"The record has more cells than the heading, which has {len(heading)}; a cell holds no tab."
             broken.append(wrong(number, Unreadable(text, MALFORMED)))
         else:
-            lines.append(Line(number, dict(zip(heading, cells, strict=False))))
+            named = zip(heading, cells, strict=False)
+            lines.append(Line(number, {name: cell for name, cell in named if name in columns}))
     return lines, broken
-
-
-def _numbered(rows: Sequence[Sequence[str]]) -> Iterator[tuple[str, Sequence[str]]]:
-    return ((str(number), row) for number, row in enumerate(rows, 1))

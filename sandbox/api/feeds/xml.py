@@ -49,7 +49,9 @@ def parsed(content: bytes) -> Node:
     if too_long := _TOO_LONG.search(text):
         line = text.count("\n", 0, too_long.start()) + 1
         raise FatalFile(f"From line {line} on something is longer than {LONGEST} characters, without a tag.")
-    return _tree(_DECLARATION.sub("", text, count=1).encode("utf-8", "surrogatepass"), text)
+    declaration = _DECLARATION.match(text)
+    start = declaration.end() if declaration else 0
+    return _tree(text[start:].encode("utf-8", "surrogatepass"), text.count("\n", 0, start))
 
 
 def _text(content: bytes) -> str:
@@ -58,8 +60,8 @@ def _text(content: bytes) -> str:
     return decoded(content, f"text/xml; charset={declared[1].decode() if declared else 'utf-8'}")
 
 
-def _tree(content: bytes, text: str) -> Node:
-    skipped = text.count("\n", 0, _end_of_declaration(text))
+def _tree(content: bytes, skipped: int) -> Node:
+    """Parses what follows the declaration, which took so many lines. Raises FatalFile."""
     parser = etree.XMLParser(
         resolve_entities=False,
         no_network=True,
@@ -78,11 +80,6 @@ def _tree(content: bytes, text: str) -> Node:
         raise FatalFile(
             f"XML parsing error at line {line + skipped}, column {column}: {_said(error)}", SYNTAX
         ) from None
-
-
-def _end_of_declaration(text: str) -> int:
-    found = _DECLARATION.match(text)
-    return found.end() if found else 0
 
 
 def _said(error: etree.XMLSyntaxError) -> str:
