@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from sandbox.api.control import settings_schema
+from sandbox.api.control import pages, settings_schema
 from sandbox.api.correspondence import page
 from sandbox.cli import reference
 from sandbox.core import rulebook
@@ -12,6 +12,8 @@ from tests.documents import ROOT
 GENERATED: dict[str, Callable[[], str]] = {
     "docs/rules.md": rulebook.markdown,
     "docs/command-line.md": reference.markdown,
+    "docs/control-api.md": pages.control_api,
+    "docs/settings.md": pages.settings,
     "docs/correspondence.md": page.markdown,
     "openapi/control.yaml": settings_schema.document,
 }

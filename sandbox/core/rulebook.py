@@ -9,7 +9,6 @@ from typing import Any
 from sandbox.core import rules
 from sandbox.core.codes import OUTCOME_CODES, STAGE_CODES, TRIAL_CODES
 from sandbox.core.outcomes import OUTCOMES, Outcome
-from sandbox.core.policy import POLICY, Entry
 from sandbox.core.stages import STAGES, TRIALS, Cell, Trial, matrix, reach
 
 Json = dict[str, Any]
@@ -48,7 +47,7 @@ def cells(stage: str = "", action: str = "") -> list[Cell]:
 
 def markdown() -> str:
     """The whole rulebook as one Markdown page."""
-    return "\n".join((*_head(), *_life(), *_matrix(), *_gates(), *_outcomes(), *_policy())) + "\n"
+    return "\n".join((*_head(), *_life(), *_matrix(), *_gates(), *_outcomes(), *_onward())) + "\n"
 
 
 def _head() -> Iterator[str]:
@@ -146,17 +145,5 @@ def _outcome(outcome: Outcome) -> str:
     return f"| {outcome.name} | {outcome.meaning} | {error} | {outcome.change} | {mails} | {findings} | {counts} |"
 
 
-def _policy() -> Iterator[str]:
-    yield "## The policy"
-    yield ""
-    yield "Every entry is also a setting of that name (`PUT /_sandbox/settings`)."
-    yield ""
-    yield "| entry | value | meaning | source | dated | confidence |"
-    yield "|---|---|---|---|---|---|"
-    yield from map(_entry, POLICY.values())
-
-
-def _entry(entry: Entry) -> str:
-    elsewhere = "".join(f", {place}: {entry.show(value)}" for place, value in entry.marketplaces.items())
-    value = f"{entry.show(entry.default)}{elsewhere}".replace("True", "true").replace("False", "false")
-    return f"| `{entry.key}` | {value} | {entry.meaning} | {entry.source} | {entry.dated} | {entry.confidence} |"
+def _onward() -> Iterator[str]:
+    yield "Next: [settings](settings.md), every number of the policy with its source."

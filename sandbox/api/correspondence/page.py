@@ -15,11 +15,13 @@ something is there at all. The paths of MWS are those of its XML. Those of ORDER
 `Payload.OrderChangeNotification`.
 """
 
+_NEXT = "\n\nNext: [migration](migration.md), which walks through one order.\n"
+
 
 def markdown() -> str:
     """The whole page."""
     return (
-        "\n".join([_HEAD, *_section("The order", of_item=False), *_section("Each item", of_item=True)]).rstrip() + "\n"
+        "\n".join([_HEAD, *_section("The order", of_item=False), *_section("Each item", of_item=True)]).rstrip() + _NEXT
     )
 
 

@@ -1,0 +1,18 @@
+"""The documents as a whole: every page is in the index, in its order, and leads on."""
+
+from tests.documents import ROOT
+
+DOCS = ROOT / "docs"
+PAGES = sorted(path.name for path in DOCS.glob("*.md") if path.name != "README.md")
+INDEX = (DOCS / "README.md").read_text()
+
+
+def test_every_page_is_in_the_index_once() -> None:
+    assert {name: INDEX.count(f"]({name})") for name in PAGES if name != "quick-start.md"} == dict.fromkeys(
+        (name for name in PAGES if name != "quick-start.md"), 1
+    )
+    assert "](quick-start.md)" in INDEX
+
+
+def test_every_page_has_a_next_step() -> None:
+    assert [name for name in PAGES if "\nNext: " not in (DOCS / name).read_text()[-400:]] == []
