@@ -14,6 +14,7 @@ import flask
 
 from sandbox import __version__
 from sandbox._resources import fixtures_dir, openapi_dir
+from sandbox.api import docs
 from sandbox.api.access import Access
 from sandbox.api.control import health
 from sandbox.api.control.operations import Control
@@ -197,11 +198,12 @@ class Server:
         for each in apis:
             if each.document != CONTROL:
                 self.catalogue.add(load(openapi_dir() / each.document))
+        by_mws = mws_web.fallback(mws)
         edge = build_app(
             apis,
             flask_app=flask_app,
             public=self.options.url,
-            fallback=mws_web.fallback(mws),
+            fallback=lambda: by_mws() or docs.home(),
             observe=requests.observe,
         )
         return Safety(edge, self._safety())

@@ -5,6 +5,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+import requests
 
 BROWSER = shutil.which("chromium")
 QUIET = (
@@ -20,10 +21,16 @@ QUIET = (
 SHOWN = {
     "orders-v0": "getOrderItems",
     "orders-2026-01-01": "searchOrders",
+    "notifications-v1": "createSubscription",
+    "feeds-2021-06-30": "createFeedDocument",
+    "reports-2021-06-30": "createReportSchedule",
+    "messaging-v1": "getMessagingActionsForOrder",
     "sellers-v1": "getMarketplaceParticipations",
     "tokens-2021-03-01": "createRestrictedDataToken",
     "lwa": "/auth/o2",
     "mws-orders-2013-09-01": "ListOrdersByNextToken",
+    "mws-feeds-2009-01-01": "GetFeedSubmissionResult",
+    "mws-reports-2009-01-01": "UpdateReportAcknowledgements",
     "control": "/orders/{order_id}/explain",
     "health": "/health",
 }
@@ -52,3 +59,15 @@ def test_a_browser_shows_the_document(shared_server: str, document: str, tmp_pat
 def test_the_index_names_every_document(shared_server: str, tmp_path: Path) -> None:
     page = rendered(f"{shared_server}/docs/", tmp_path)
     assert all(f"{document}" in page for document in SHOWN)
+
+
+def test_the_servers_own_address_leads_on(shared_server: str, tmp_path: Path) -> None:
+    page = rendered(shared_server, tmp_path)
+    assert "Marketplace sandbox" in page
+    assert 'href="/docs"' in page
+
+
+def test_a_program_at_the_same_address_is_refused_as_on_the_platform(shared_server: str) -> None:
+    answer = requests.get(shared_server, headers={"Accept": "application/json"}, timeout=30)
+    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (403, "Unauthorized")
+    assert requests.post(shared_server, headers={"Accept": "text/html"}, timeout=30).status_code == 403
