@@ -31,6 +31,10 @@ logger = logging.getLogger("sandbox.api")
 REQUEST_ID_HEADER = b"x-amzn-RequestId"
 
 
+Dialect = Callable[[Exchange, ApiError], Answer | None]
+"""A refusal in the shape of paths that are no API's; None for any other path."""
+
+
 @dataclass(frozen=True)
 class Api:
     """One served document: its file name, an object with a method per operationId, and whether its GETs
@@ -59,12 +63,13 @@ def build_app(
     request_ids: Callable[[], str] = lambda: str(uuid4()),
     fallback: views.Fallback | None = None,
     observe: Callable[[Exchange], None] | None = None,
+    dialect: Dialect | None = None,
 ) -> "Edge":
     """The whole server as an ASGI app. Plain routes are added to `flask_app` before.
 
     `public` is the base URL clients reach us by. `fallback` is asked in a Flask request for paths and
     methods nobody serves; None from it means refuse. `observe` sees every exchange once it is answered,
-    on the event loop, so it must be quick.
+    on the event loop, so it must be quick. `dialect` is asked how a refusal looks that no API has seen.
     """
     served = [(load(openapi_dir() / api.document), api) for api in apis]
     docs.add_to(flask_app, public)
@@ -74,7 +79,7 @@ def build_app(
     views.shape_errors(flask_app, documents, fallback)
     bridge = Bridge(flask_app.wsgi_app)
     routed = route([_validator(document, api, limits) for document, api in served], bridge)
-    return Edge(routed, bridge, documents, limits, request_ids, observe)
+    return Edge(routed, bridge, documents, limits, request_ids, observe, dialect)
 
 
 class Edge:
@@ -88,6 +93,7 @@ class Edge:
         limits: Limits,
         request_ids: Callable[[], str],
         observe: Callable[[Exchange], None] | None,
+        dialect: Dialect | None,
     ) -> None:
         self.routed = routed
         self.bridge = bridge
@@ -95,6 +101,7 @@ class Edge:
         self.limits = limits
         self.request_ids = request_ids
         self.observe = observe
+        self.dialect = dialect
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
@@ -156,7 +163,9 @@ class Edge:
                 allow = ", ".join(sorted(methods)).encode()
                 return Answer(204, [(b"Allow", allow)], b"")
             return _answer(wrong_method(exchange.method, exchange.url_path, methods), exchange)
-        return _answer(self._error(problem, exchange), exchange)
+        error = self._error(problem, exchange)
+        shaped = self.dialect(exchange, error) if self.dialect else None
+        return shaped or _answer(error, exchange)
 
     def _error(self, problem: Exception, exchange: Exchange) -> ApiError:
         if isinstance(problem, ApiError):

@@ -31,6 +31,10 @@ class File:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
+_INERT = {"Content-Security-Policy": "sandbox; default-src 'none'", "X-Content-Type-Options": "nosniff"}
+"""What somebody sent is not run by a browser as if it were a page of ours."""
+
+
 class TransferError(Exception):
     """A document that cannot be had or taken: HTTP status, the file store's code, a sentence."""
 
@@ -92,7 +96,7 @@ class Transfers:
         if read is None:
             raise TransferError(403, "AccessDenied", "The link is for an upload; nothing can be read from it.")
         file = read(world, name)
-        return flask.Response(file.content, 200, dict(file.headers), content_type=file.media_type)
+        return flask.Response(file.content, 200, {**_INERT, **file.headers}, content_type=file.media_type)
 
     def _take(self, kind: str, world: World, name: str) -> flask.Response:
         write = self._writers.get(kind)

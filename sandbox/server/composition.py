@@ -14,7 +14,7 @@ import flask
 
 from sandbox import __version__
 from sandbox._resources import fixtures_dir, openapi_dir
-from sandbox.api import docs
+from sandbox.api import dialects, docs
 from sandbox.api.access import Access
 from sandbox.api.control import health
 from sandbox.api.control.operations import Control
@@ -205,6 +205,7 @@ class Server:
             public=self.options.url,
             fallback=lambda: by_mws() or docs.home(),
             observe=requests.observe,
+            dialect=dialects.refused,
         )
         return Safety(edge, self._safety())
 

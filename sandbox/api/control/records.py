@@ -19,6 +19,9 @@ from sandbox.core.world import World
 
 Query = Mapping[str, Any]
 
+LONGEST_CONTENT = 1000
+"""Characters of an uploaded file, as the journal has it, that are shown."""
+
 
 def mail(world: World, query: Query) -> Json:
     """Mail to buyer and seller, oldest first."""
@@ -59,8 +62,16 @@ def _entry(entry: Entry) -> Json:
         "version": entry.version,
         "at": format_instant(entry.at),
         "kind": entry.kind,
-        "body": redacted(entry.body),
+        "body": redacted(_short(entry.body)),
     }
+
+
+def _short(body: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A command without most of the file that came with it, which may have megabytes."""
+    content = body.get("content")
+    if not isinstance(content, str) or len(content) <= LONGEST_CONTENT:
+        return body
+    return {**body, "content": f"{content[:LONGEST_CONTENT]}… ({len(content)} characters)"}
 
 
 def requests(world: World, log: RequestLog, query: Query) -> Json:
