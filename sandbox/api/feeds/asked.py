@@ -4,13 +4,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from sandbox.api.access import RATE_LIMIT, denied, invalid
+from sandbox.api.access import RATE_LIMIT, invalid
 from sandbox.api.errors import ApiError
 from sandbox.api.wire.feeds import WORDS
+from sandbox.api.work import check_marketplaces
 from sandbox.core.commands import BadField
 from sandbox.core.feed_types import FEED_TYPES
 from sandbox.core.feeds import DocumentUsed, FeedNotInQueue, UnknownFeed
-from sandbox.core.marketplaces import MARKETPLACES
 from sandbox.core.policy import nearest
 from sandbox.core.quoting import quoted
 from sandbox.core.refusals import Overtaken
@@ -52,17 +52,6 @@ def check_feed(asked: Mapping[str, Any], world: World) -> None:
     for name, value in (options if isinstance(options, dict) else {}).items():
         if not isinstance(value, str):
             raise invalid(f"feedOptions.{name[:100]} must be text, got {quoted(value)}.", "feedOptions")
-
-
-def check_marketplaces(marketplace_ids: Sequence[str], world: World) -> None:
-    """Refuses unknown marketplaces, and those of another region than the seller's, as that region's host would."""
-    home = MARKETPLACES[world.marketplace_ids[0]].region
-    for each in marketplace_ids:
-        if each not in MARKETPLACES:
-            near = nearest(each[:100], MARKETPLACES)
-            raise invalid(f"There is no marketplace {quoted(each)}; did you mean {near}?", "marketplaceIds")
-        if MARKETPLACES[each].region != home:
-            raise denied(f"Marketplace {each} is in region {MARKETPLACES[each].region}; the seller is in {home}.")
 
 
 def check_types(names: Sequence[str], field: str = "feedTypes") -> None:

@@ -71,8 +71,8 @@ class Feeds:
 
     def getFeeds(self, call: Call) -> Reply:
         world = self._access.enter(call).world
-        page = pages.page(self._tokens, world, call.query)
-        body = {"feeds": FeedSchema(many=True).dump(page.feeds)}
+        page = pages.FEEDS.page(self._tokens, world, call.query)
+        body = {"feeds": FeedSchema(many=True).dump(page.listed)}
         return _reply(body | ({"nextToken": page.token} if page.token else {}))
 
     def getFeed(self, call: Call) -> Reply:

@@ -2,15 +2,14 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime
 from typing import Any
 
-from sandbox.api.access import RATE_LIMIT, denied, invalid
+from sandbox.api.access import RATE_LIMIT, invalid
 from sandbox.api.errors import ApiError
 from sandbox.api.wire.reports import WORDS
+from sandbox.api.work import check_marketplaces, read_instant
 from sandbox.core.commands import BadField
-from sandbox.core.instants import format_instant, parse_instant
-from sandbox.core.marketplaces import MARKETPLACES
+from sandbox.core.instants import format_instant
 from sandbox.core.policy import nearest
 from sandbox.core.quoting import quoted
 from sandbox.core.refusals import Overtaken
@@ -58,30 +57,9 @@ def check_options(options: object) -> None:
             raise invalid(message, "reportOptions")
 
 
-def check_marketplaces(marketplace_ids: Sequence[str], world: World) -> None:
-    """Refuses unknown marketplaces, and those of another region than the seller's, as that region's host would."""
-    home = MARKETPLACES[world.marketplace_ids[0]].region
-    for each in marketplace_ids:
-        if each not in MARKETPLACES:
-            near = nearest(each[:100], MARKETPLACES)
-            raise invalid(f"There is no marketplace {quoted(each)}; did you mean {near}?", "marketplaceIds")
-        if MARKETPLACES[each].region != home:
-            raise denied(f"Marketplace {each} is in region {MARKETPLACES[each].region}; the seller is in {home}.")
-
-
 def check_types(names: Sequence[str]) -> None:
     """Refuses types there are none of."""
     for each in names:
         if each not in REPORT_TYPES:
             near = nearest(each[:100], REPORT_TYPES)
             raise invalid(f"There is no report type {quoted(each)}; did you mean {near}?", "reportTypes")
-
-
-def read_instant(name: str, text: str) -> datetime:
-    """An instant of a request. Raises ApiError naming the field."""
-    try:
-        return parse_instant(text, naive_is_utc=True)
-    except ValueError:
-        hint = " A + has to be sent as %2B." if " " in text else ""
-        message = f"{name} is an ISO 8601 instant such as 2026-03-02T16:00:00Z; {quoted(text)} is not.{hint}"
-        raise invalid(message, f"Invalid date-time field(s) [{name}].") from None

@@ -44,8 +44,8 @@ class Reports:
 
     def getReports(self, call: Call) -> Reply:
         world = self._access.enter(call).world
-        page = pages.page(self._tokens, world, call.query)
-        body = {"reports": ReportSchema(many=True).dump(page.reports)}
+        page = pages.REPORTS.page(self._tokens, world, call.query)
+        body = {"reports": ReportSchema(many=True).dump(page.listed)}
         return _reply(body | ({"nextToken": page.token} if page.token else {}))
 
     def createReport(self, call: Call) -> Reply:
