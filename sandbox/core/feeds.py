@@ -191,13 +191,13 @@ class Feeds:
         return f"{70_001 + len(self.all)}{account:06d}"
 
     def _let_go(self, now: datetime) -> None:
-        """Forget what is kept no longer of old feeds: their files, messages and results."""
+        """Forget what is kept no longer of old feeds: their files and messages."""
         kept, feeds = self._policy().span("feed_retention"), list(self.all.values())
         while self._old < len(feeds) and feeds[self._old].created_at + kept <= now:
             old = feeds[self._old]
             if old.ended_at is None:
                 return
-            self.all[old.feed_id] = replace(old, messages=(), results=(), document_id="")
+            self.all[old.feed_id] = replace(old, messages=(), document_id="")
             self.documents[old.input_id] = replace(self.documents[old.input_id], content=None)
             self._old += 1
 

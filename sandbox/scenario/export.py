@@ -18,6 +18,7 @@ from sandbox.core.receipt import Happening
 from sandbox.core.views import order_view
 from sandbox.core.world import World
 from sandbox.scenario.document import MOST
+from sandbox.scenario.fed import fed
 
 Json = dict[str, Any]
 
@@ -57,7 +58,8 @@ def exported(world: World) -> Json:
 def _steps(world: World, entries: Sequence[Entry]) -> tuple[Json, list[Json]]:
     """The settings made before anything else, and the steps in the order of time."""
     head: Json = {}
-    steps: list[tuple[datetime, Json]] = list(_applied(world, entries))
+    by_feed = fed(world, entries)
+    steps: list[tuple[datetime, Json]] = [*_applied(world, entries), *by_feed.at_once]
     written = _written(world)
     begun = False
     for entry in entries:
@@ -70,6 +72,7 @@ def _steps(world: World, entries: Sequence[Entry]) -> tuple[Json, list[Json]]:
             steps.append((entry.at, _action(entry.body["action"], entry.body["order_id"], entry.body.get("with"))))
         elif entry.kind == "message-sent" and (said := written[entry.at, entry.body["order_id"]]):
             steps.append((entry.at, _action("seller-message", entry.body["order_id"], {"kind": said.popleft()})))
+    steps += by_feed.late
     steps.sort(key=lambda each: each[0])  # what was ordered before comes first at an instant, as timers do
     return head, [{"at": format_instant(at), **step} for at, step in steps]
 

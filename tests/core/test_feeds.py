@@ -381,7 +381,7 @@ def test_files_are_kept_for_ninety_days(days: int, kept: bool) -> None:
     send(world)
     assert bool(world.state.feeds.of_result(feed.document_id)) is kept
     assert (world.state.feeds.document(feed.input_id).content is not None) is kept
-    assert bool(world.state.feeds.find(feed.feed_id).results) is kept
+    assert bool(world.state.feeds.find(feed.feed_id).messages) is kept
 
 
 def test_a_jump_equals_its_pieces_and_a_world_its_journal() -> None:

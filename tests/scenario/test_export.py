@@ -124,3 +124,50 @@ def test_the_advice_a_seller_wrote_by_the_api_comes_back() -> None:
         world.happen("message-sent", {"order_id": order.order_id, "template": "unexpectedProblem", "text": text})
     assert world.order(order.order_id).duties == ()
     assert views(again(world)) == views(world)
+
+
+def cancellation(number: int, order_id: str, reason: str = "no_inventory") -> dict[str, Any]:
+    return {"message_id": str(number), "order_id": order_id, "action": "seller-cancel", "with": {"reason": reason}}
+
+
+def test_what_feeds_did_comes_back() -> None:
+    world = opened(policy={"early_adjustment": "hold"})
+    canceled, late, linked, held, other = world.place({"count": 5, "hold": False})
+    own = {
+        "message_id": "4",
+        "order_id": linked.order_id,
+        "action": "seller-acknowledge",
+        "with": {"seller_order_id": "M"},
+    }
+    shipped = {
+        "message_id": "5",
+        "seller_order_id": "M",
+        "action": "seller-confirm-shipment",
+        "with": {"carrier": "UPS"},
+    }
+    amounts = [{"id": held.items[0].order_item_id, "amount": "1.00"}]
+    refund = {"action": "seller-refund", "with": {"reason": "other", "amounts": amounts}}
+    messages = [
+        cancellation(1, canceled.order_id),
+        cancellation(2, late.order_id, "because"),
+        cancellation(3, "902-0000000-0000000"),
+        own,
+        shipped,
+        {"message_id": "6", "order_id": held.order_id, **refund},
+    ]
+    feed = {"marketplace_ids": ["ATVPDKIKX0DER"], "media_type": "text/xml", "content": "", "digest": "d"}
+    feed |= {"feed_type": "POST_ORDER_ACKNOWLEDGEMENT_DATA"}
+    for _ in range(2):
+        world.happen("feed-created", {**feed, "messages": messages})
+    unwanted = world.happen("feed-created", {**feed, "messages": [cancellation(1, other.order_id)]})
+    world.happen("feed-canceled", {"feed_id": unwanted.feed_id})
+    world.advance(timedelta(hours=1), lambda: None)
+    world.act(held.order_id, "seller-confirm-shipment", {})
+    world.advance(timedelta(hours=3), lambda: None)
+    statuses = [str(each.status) for each in world.orders.values()]
+    assert statuses == ["Canceled", "Unshipped", "Shipped", "Shipped", "Unshipped"]
+    back = again(world)
+    refunds = [[each.amounts for each in view.refunds] for view in back.orders.values()]
+    assert refunds == [[each.amounts for each in order.refunds] for order in world.orders.values()]
+    assert [str(each.status) for each in back.orders.values()] == statuses
+    assert back.order(linked.order_id).seller_order_id == "M"

@@ -1,0 +1,71 @@
+"""What feeds have done, told again as steps: a scenario has no files, but the actions their messages came to.
+
+A refund by feed is paid at once, one of a step after its usual wait; that is all that is told differently.
+"""
+
+from collections import defaultdict, deque
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sandbox.core.feed_types import Feed, Message, read_message
+from sandbox.core.feed_work import HELD
+from sandbox.core.journal import Entry
+from sandbox.core.outcomes import OUTCOMES
+from sandbox.core.world import World
+
+Json = dict[str, Any]
+Step = tuple[datetime, Json]
+
+
+@dataclass(frozen=True, slots=True)
+class Fed:
+    """Steps of the instants at which feeds ended, and refunds that had waited for a confirmation and come after it."""
+
+    at_once: list[Step] = field(default_factory=list)
+    late: list[Step] = field(default_factory=list)
+
+
+def fed(world: World, entries: Sequence[Entry]) -> Fed:
+    """Each message that was accepted, as a step of the instant at which it was."""
+    sent = [entry for entry in entries if entry.kind == "feed-created"]
+    pairs = list(zip(world.state.feeds.all.values(), sent, strict=True))
+    made_late = _made_late(world, {feed.ended_at for feed, _ in pairs})
+    told = Fed()
+    for feed, entry in sorted(pairs, key=lambda pair: pair[0].ended_at or world.now()):
+        if feed.status == "DONE" and feed.ended_at:
+            for message in map(read_message, entry.body.get("messages") or ()):
+                _tell(told, world, feed, message, feed.ended_at, made_late)
+    return told
+
+
+def _tell(
+    told: Fed, world: World, feed: Feed, message: Message, at: datetime, made_late: Mapping[str, deque[datetime]]
+) -> None:
+    found = [each for each in feed.results if (each.message_id, each.rows) == (message.message_id, message.rows)]
+    order_id = message.order_id or _named(world, message.seller_order_id)
+    if not found and order_id:
+        told.at_once.append((at, _step(message, order_id)))
+    elif any(each.code == HELD for each in found) and made_late[order_id]:
+        told.late.append((made_late[order_id].popleft(), _step(message, order_id)))
+
+
+def _step(message: Message, order_id: str) -> Json:
+    said = dict(message.arguments)
+    return {message.action: order_id, "with": said} if said else {message.action: order_id}
+
+
+def _named(world: World, seller_order_id: str) -> str:
+    mine = (each.order_id for each in world.orders.values() if each.seller_order_id == seller_order_id)
+    return next(mine, "")
+
+
+def _made_late(world: World, ends: set[datetime | None]) -> Mapping[str, deque[datetime]]:
+    """When refunds that had waited for a confirmation were made, by order."""
+    made: dict[str, deque[datetime]] = defaultdict(deque)
+    for each in world.state.happenings:
+        by_feed = (each.action, each.channel) == ("seller-refund", "feed")
+        if by_feed and each.at not in ends and OUTCOMES[each.outcome].accepted:
+            made[each.order_id].append(each.at)
+    return made
