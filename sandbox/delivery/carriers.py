@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
 from sandbox.delivery.letter import Answer, Carrier, Letter, Send
-from sandbox.delivery.queues import is_arn
+from sandbox.delivery.queue_names import is_arn
 
 
 class Carriers:

@@ -22,7 +22,7 @@ from botocore.exceptions import (
 )
 from botocore.parsers import ResponseParserError
 
-from sandbox.delivery.queues import BadQueue, Queue
+from sandbox.delivery.queue_names import BadQueue, Queue
 
 DUMMY = "sandbox"
 """Key and secret of every call; a queue service on this machine does not look at them."""

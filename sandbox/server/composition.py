@@ -54,7 +54,8 @@ from sandbox.core.sellers import DEFAULT_SELLER, Defaults, Sellers
 from sandbox.core.world import World
 from sandbox.delivery.carriers import Carriers
 from sandbox.delivery.courier import Courier
-from sandbox.delivery.queues import BadQueue, Queues, check_endpoint_early
+from sandbox.delivery.queue_names import BadQueue, check_endpoint_early
+from sandbox.delivery.queues import Queues
 from sandbox.delivery.signature import new_secret
 from sandbox.delivery.targets import check_target
 from sandbox.delivery.webhook import Webhooks

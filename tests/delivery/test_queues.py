@@ -19,16 +19,8 @@ from sandbox.core.world import World
 from sandbox.delivery.carriers import Carriers
 from sandbox.delivery.courier import Courier
 from sandbox.delivery.letter import Answer, Letter, Send
-from sandbox.delivery.queues import (
-    AWS_SUFFIXES,
-    NO_BOTO3,
-    NO_ENDPOINT,
-    BadQueue,
-    Queues,
-    check_endpoint,
-    check_endpoint_early,
-    read_arn,
-)
+from sandbox.delivery.queue_names import AWS_SUFFIXES, BadQueue, check_endpoint, check_endpoint_early, read_arn
+from sandbox.delivery.queues import NO_BOTO3, NO_ENDPOINT, Queues
 from sandbox.delivery.webhook import Webhooks
 from sandbox.server.embedded_sqs import EmbeddedSqs
 from sandbox.store.memory import MemoryStore
