@@ -47,9 +47,11 @@ class Worker:
         self._judge = judge
         self._done: set[Done] = set()
         self._held: dict[str, list[Message]] = {}
+        self._named: dict[str, str] | None = None
 
     def work_off(self, feed: Feed, receipt: Receipt, at: datetime) -> Iterator[Result]:
         """What has to be reported, in the order of the messages; what happened goes into the receipt."""
+        self._named = None
         for message in feed.messages:
             result = self._handle(feed, message, receipt, at)
             if result is not None:
@@ -68,6 +70,8 @@ class Worker:
         except Problem as problem:
             return _result(message, problem.code, str(problem))
         self._done.add(done)
+        if message.action == "seller-acknowledge":
+            self._named = None
         return warning
 
     def _act(self, message: Message, receipt: Receipt, at: datetime) -> Result | None:
@@ -93,15 +97,20 @@ class Worker:
         return early and self._policy().value("early_adjustment") == "hold"
 
     def _order(self, message: Message) -> Order:
-        order = self._orders.get(message.order_id)
-        if order is None and message.seller_order_id and not message.order_id:
-            mine = (each for each in self._orders.values() if each.seller_order_id == message.seller_order_id)
-            order = next(mine, None)
+        order_id = message.order_id or self._by_own_id().get(message.seller_order_id, "")
+        order = self._orders.get(order_id)
         if order is None and message.order_id:
             raise Problem(UNKNOWN_ORDER, str(UnknownOrder(message.order_id)))
         if order is None:
             raise Problem(UNKNOWN_ORDER, f"No order bears the seller's id {quoted(message.seller_order_id)}.")
         return order
+
+    def _by_own_id(self) -> dict[str, str]:
+        """Our ids of orders by the seller's, of the first that bears it; looked up once until another is linked."""
+        if self._named is None:
+            latest_first = reversed(list(self._orders.values()))
+            self._named = {each.seller_order_id: each.order_id for each in latest_first if each.seller_order_id}
+        return self._named
 
     # What waits for a confirmation
 
@@ -115,6 +124,7 @@ class Worker:
 
     def retry_held(self, order_id: str, receipt: Receipt, at: datetime) -> None:
         """Try once more what waits; what is refused for another reason is on the order's record and waits no longer."""
+        self._named = None
         for message in self._held.pop(order_id, []):
             try:
                 self._act(message, receipt, at)

@@ -112,6 +112,35 @@ def test_the_same_refund_sent_by_both_apis_is_paid_once(clients: Clients) -> Non
     assert [(each["state"], each["amounts"][0]["amount"]) for each in refunds] == [("released", "5.00")]
 
 
+def test_a_feed_is_stuck_and_another_is_given_up(clients: Clients) -> None:
+    sandbox = clients.sandbox
+    orders = [sandbox.place(hold=False) for _ in range(3)]
+    sandbox.post("faults", {"kind": "feed_stuck", "type": XML, "by": "PT1H"})
+    sandbox.post("faults", {"kind": "feed_fatal", "type": XML})
+    feeds = clients.new(Feeds)
+    _, made = feeds.submit_feed(XML, io.BytesIO(cancellation(orders[0]).encode()), content_type=MEDIA)
+    assert submit(sandbox, cancellation(orders[1]), {"Content-Type": "text/xml"}).status_code == 200
+    feeds.submit_feed(XML, io.BytesIO(cancellation(orders[2]).encode()), content_type=MEDIA)
+    sandbox.by("PT59M")
+    ended = feeds.get_feeds(feedTypes=XML).payload["feeds"]
+    assert [each["processingStatus"] for each in ended] == ["DONE", "FATAL", "IN_QUEUE"]
+    assert "The feed was told to fail" in feeds.get_feed_document(ended[1]["resultFeedDocumentId"])
+    sandbox.by("PT3M")
+    assert feeds.get_feed(made.payload["feedId"]).payload["processingStatus"] == "DONE"
+    statuses = [sandbox.get(f"orders/{each}")["status"] for each in orders]
+    assert statuses == ["Canceled", "Unshipped", "Canceled"]
+    assert [each["account"] for each in sandbox.get("faults")["faults"]] == ["1 of 1 were met"] * 2
+
+
+def test_a_feed_that_is_refused_meets_no_fault(clients: Clients) -> None:
+    sandbox = clients.sandbox
+    sandbox.post("faults", {"kind": "feed_fatal"})
+    body = {"feedType": XML, "marketplaceIds": [US], "inputFeedDocumentId": "x"}
+    assert by_hand(sandbox, "POST", f"{FEEDS}/feeds", body).status_code == 400
+    assert submit(sandbox, b"x", {"Content-MD5": "wrong"}).status_code == 400
+    assert [each["account"] for each in sandbox.get("faults")["faults"]] == ["0 of 1 were met"]
+
+
 # SubmitFeed as clients send it
 
 
