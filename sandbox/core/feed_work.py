@@ -78,6 +78,7 @@ class Worker:
         """Raises Problem. Answers a warning where something is done later only."""
         order = self._order(message)
         _check_currency(message, order)
+        _check_items(message, order)
         try:
             command = commands.parse(message.action, message.arguments, "feed")
             receipt.add(self._judge(order, command, at))
@@ -137,6 +138,17 @@ def _check_currency(message: Message, order: Order) -> None:
     if message.currency and message.currency != currency:
         told = f"Order {order.order_id} was paid in {currency}, not in {quoted(message.currency)}."
         raise Problem(WRONG_CURRENCY, told)
+
+
+def _check_items(message: Message, order: Order) -> None:
+    """A file names items by their ids; that somebody who acts by hand may say their SKU is of no use to it."""
+    named = [each for part in ("items", "amounts") for each in message.arguments.get(part) or ()]
+    ids = [each["id"] for each in named if isinstance(each, Mapping) and "id" in each]
+    skus = {item.sku for item in order.items}
+    for each in ids:
+        if order.item(each) is None and each in skus:
+            known = ", ".join(f"{item.order_item_id} ({item.sku})" for item in order.items)
+            raise Problem("INVALID_ITEM", f"{quoted(each)} is the SKU of an item, not its id; the items are {known}.")
 
 
 def _result(message: Message, code: str, text: str, *, warning: bool = False) -> Result:

@@ -207,6 +207,16 @@ def test_an_acknowledgement_links_the_sellers_id_by_which_the_order_is_found_fro
     assert world.order(order.order_id).status == "Shipped"
 
 
+def test_a_file_names_items_by_their_ids() -> None:
+    world = a_world()
+    order = place(world, hold=False)
+    by_sku, unknown = message(1, order, items=[{"id": "A"}]), message(2, order, items=[{"id": "C"}])
+    feed = worked_off(world, by_sku, unknown)
+    assert codes(feed) == [("1", "INVALID_ITEM", False), ("2", "INVALID_ITEM", False)]
+    assert "'A' is the SKU of an item, not its id" in feed.results[0].text
+    assert world.order(order.order_id).status == "Unshipped"
+
+
 # Doing nothing twice
 
 

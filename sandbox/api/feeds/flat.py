@@ -43,16 +43,19 @@ class Table:
 def table(kind: FeedType, text: str, columns: Sequence[str], required: Sequence[str]) -> Table:
     """The records of a file with these columns. Raises FatalFile."""
     rows = [row for row in _rows(text) if any(row)]
+    remarks: list[Message] = []
     if rows and rows[0][0].startswith("TemplateType="):
-        _check_template(kind, rows.pop(0)[0].partition("=")[2])
+        remarks += _check_template(kind, rows.pop(0)[0].partition("=")[2])
     if not rows:
         raise FatalFile("The file is empty.", MISSING)
     heading = _heading(rows[0], columns, required)
+    if len(rows) > 1 and not rows[1][0].isascii():  # some templates have the heading once more, translated
+        rows.pop(1)
     if len(rows) - 1 > MOST_MESSAGES:
         raise FatalFile(f"The file has {len(rows) - 1} records; {MOST_MESSAGES} at a time are taken.")
     if len(rows) == 1:
         raise FatalFile("The file has a heading and no record.", MISSING)
-    remarks = [_remark(each, columns) for each in heading if each and each not in columns]
+    remarks += [_remark(each, columns) for each in heading if each and each not in columns]
     lines, broken = _lines(heading, rows[1:], columns)
     return Table(lines, broken, remarks)
 
@@ -68,12 +71,15 @@ def _rows(text: str) -> Iterator[list[str]]:
         yield [cell.strip() for cell in line.split("\t", MOST_COLUMNS)]
 
 
-def _check_template(kind: FeedType, template: str) -> None:
+def _check_template(kind: FeedType, template: str) -> list[Message]:
+    """Refuses the template of another type; of an unknown one it is only remarked."""
     if template not in TEMPLATES:
-        raise FatalFile(f"There is no template {quoted(template)}; did you mean {nearest(template, TEMPLATES)}?")
+        text = f"There is no template {quoted(template)}; did you mean {nearest(template, TEMPLATES)}?"
+        return [{"message_id": "0", "code": UNKNOWN_HEADING, "text": text, "remark": True}]
     found = TEMPLATES[template]
     if found != kind.subject:
         raise FatalFile(WRONG_TYPE.format(feed_type=kind.name, wanted=kind.subject, found=found))
+    return []
 
 
 def _heading(cells: Sequence[str], columns: Sequence[str], required: Sequence[str]) -> list[str]:

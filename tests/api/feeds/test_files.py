@@ -67,7 +67,6 @@ def test_a_file_that_cannot_be_read_makes_a_fatal_feed(seller: Seller, content: 
         ("oder-id\tx\r\n1\t2\r\n", "The required column order-id is missing; is 'oder-id' meant for it?"),
         ("order-id\torder-id\r\n1\t2\r\n", "The column 'order-id' is there 2 times."),
         ("TemplateType=OrderFulfillment\tx\r\norder-id\r\n1\r\n", OTHER_TYPE),
-        ("TemplateType=OrderCancelation\tx\r\norder-id\r\n1\r\n", "did you mean OrderCancellation?"),
         (envelope(ACKNOWLEDGE, "x"), "takes a table; the file is XML."),
     ],
 )
@@ -84,6 +83,21 @@ def test_an_unknown_column_is_told_and_left_aside(seller: Seller) -> None:
     came = outcome(seller, FLAT_ACKNOWLEDGE, table(heading, *((*row, "sorry") for row in rows(order))))
     assert (came.status, came.counts, came.codes) == ("DONE", (1, 1), [("0", "90061")])
     assert "There is no column 'cancellation-comment', it is not looked at" in came.text
+    assert status(seller, order) == "Canceled"
+
+
+def test_an_unknown_template_is_told_and_left_aside(seller: Seller) -> None:
+    order = seller.place()
+    came = outcome(seller, FLAT_ACKNOWLEDGE, table(CANCEL, *rows(order), template="OrderCancelation"))
+    assert (came.counts, came.codes) == ((1, 1), [("0", "90061")])
+    assert "did you mean OrderCancellation?" in came.text
+    assert status(seller, order) == "Canceled"
+
+
+def test_a_translated_heading_is_no_record(seller: Seller) -> None:
+    order = seller.place()
+    came = outcome(seller, FLAT_ACKNOWLEDGE, table(CANCEL, ("注文番号", "理由", "商品"), *rows(order)))
+    assert (came.counts, came.codes) == ((1, 1), [])
     assert status(seller, order) == "Canceled"
 
 
