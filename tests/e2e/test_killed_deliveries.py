@@ -53,7 +53,7 @@ def live_and_die(store: Path, sandbox: Sandbox, receiver: Receiver, chance: rand
         return chance.choice((200, 200, 200, 503))
 
     receiver.answer = answer
-    with suppress(requests.ConnectionError):
+    with suppress(requests.ConnectionError, requests.exceptions.ChunkedEncodingError):  # perhaps in mid-answer
         while True:
             a_busy_hour(sandbox, chance)
     dying[0].join()
