@@ -22,7 +22,7 @@ STEP      = @printf '\n== %s ==\n'
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check-format lint types imports docs-check tests \
-        docs format bench soak wheel test-system clean
+        docs format bench soak wheel image test-system clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -77,6 +77,9 @@ soak: $(VENV)/.installed-test  ## simulate for long with random actors, looking 
 wheel: $(VENV)/.installed-test  ## build the source archive and the wheel into dist/
 	@rm -rf dist
 	@$(PY) -m build --no-isolation .
+
+image:  ## build the container image; needs docker
+	docker build --tag marketplace-sandbox .
 
 test-system:  ## install what tests use from Debian's packages (a browser); the one target that changes the system
 	@if ! command -v apt-get >/dev/null; then \
