@@ -129,6 +129,12 @@ class Access:
         token = self._token(call.headers)
         if token is not None and token.expires_at <= self.credentials.wall():
             raise denied(EXPIRED)
+        if (
+            token is not None
+            and token.resources
+            and not any(each.covers(call.method, call.url_path) for each in token.resources)
+        ):
+            raise denied(_not_issued_for(token.resources, call))
         return token
 
     def _world(self, call: Call, token: AccessToken | None) -> World:
@@ -173,6 +179,11 @@ class Access:
 def note(text: str) -> None:
     """Leaves a remark on the call for the request log."""
     flask.g.setdefault("notes", []).append(text)
+
+
+def _not_issued_for(resources: tuple[Resource, ...], call: Call) -> str:
+    issued = ", ".join(f"{each.method} {each.path}" for each in resources)
+    return f"The restricted data token was not issued for {call.method} {call.url_path[:200]}, but for {issued[:400]}."
 
 
 def denied(details: str) -> ApiError:

@@ -135,6 +135,19 @@ class Sellers:
             self._made += 1
             return self._keep(World.open(opening, self.store, self._real))
 
+    def adopt(self, entries: Sequence[Entry]) -> World:
+        """Take over a world as it became elsewhere, instead of any of that id: all of its journal, or nothing of it.
+
+        Raises Damaged for a journal that cannot be followed.
+        """
+        with self._lock:
+            seller_id = Opening.read(entries[0].body).seller_id
+            world = _restored(seller_id, entries, self.store, self._real)
+            self.store.replace(seller_id, entries)
+            self._gone.discard(seller_id)
+            self._made += seller_id not in self._worlds
+            return self._keep(world)
+
     def _free_id(self, seller_id: str | None) -> str:
         if seller_id is None:
             return self._made_id()

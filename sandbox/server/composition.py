@@ -64,6 +64,7 @@ from sandbox.server.embedded_sqs import EmbeddedSqs, NoMotoError
 from sandbox.server.listening import PortTakenError
 from sandbox.server.ticker import Ticker
 from sandbox.store import open_store
+from sandbox.store.memory import MemoryStore
 
 CONTROL = "control.yaml"
 """The document of the one API that is not the platform's: it has no limits and does not go wrong."""
@@ -167,7 +168,16 @@ class Server:
             if world is not None and world.version > 1:
                 self._notes.append(f"The world of {seller_id} stands in the store; {name} was not played again.")
                 continue
-            self.scenarios.seed(name, seller_id)
+            # Played aside and taken over whole: a crash on the way leaves a seller to whom nothing has happened.
+            aside = Scenarios(self._aside(world), fixtures_dir())
+            self.sellers.adopt(aside.seed(name, seller_id).journal())
+
+    def _aside(self, world: World | None) -> Sellers:
+        """Sellers in memory, the world among them as it is."""
+        store = MemoryStore()
+        if world is not None:
+            store.replace(world.seller_id, world.journal())
+        return Sellers(store, self.sellers.defaults)
 
     def _app(self) -> Safety:
         flask_app = flask.Flask("sandbox", static_folder=None)

@@ -57,7 +57,7 @@ def test_what_was_issued_here_is_held_to_in_both_modes(shop: Shop, strict_shop: 
 def test_a_token_ends_with_its_hour_of_wall_time(strict: bool) -> None:
     server = Shop(strict=strict)
     seller = server.open()
-    ordinary, restricted = seller.token, seller.restricted("/orders/v0/orders/{orderId}/address")
+    ordinary, restricted = seller.token, seller.restricted("/sellers/v1/marketplaceParticipations")
     seller.pass_time(days=7)
     server.wall += 3599
     assert call(server, ordinary).status == call(server, restricted).status == 200

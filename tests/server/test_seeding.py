@@ -1,0 +1,79 @@
+"""Scenarios at start: what they lead to is in the store whole, or not at all."""
+
+from pathlib import Path
+
+import pytest
+
+from sandbox.core.sellers import DEFAULT_SELLER
+from sandbox.core.world import World
+from sandbox.server.composition import Options, Server, compose
+from sandbox.store import open_store
+
+TWO_SELLERS = ("demo", "buyer-official-request")
+
+
+def _server(folder: Path, *scenarios: str) -> Server:
+    return compose(Options(store=f"sqlite:///{folder / 'worlds.db'}", scenarios=scenarios))
+
+
+def _stored(folder: Path) -> dict[str, int]:
+    """How many entries each world has in the store's file."""
+    store = open_store(f"sqlite:///{folder / 'worlds.db'}")
+    try:
+        return {world: len(list(store.read(world))) for world in store.worlds()}
+    finally:
+        store.close()
+
+
+@pytest.mark.parametrize("orders", range(0, 12, 4))
+def test_a_crash_in_the_middle_leaves_a_seller_to_whom_nothing_has_happened(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, orders: int
+) -> None:
+    placed: list[object] = []
+    place = World.place
+
+    def pull_the_plug(world: World, form: dict[str, object]) -> object:
+        if len(placed) == orders:
+            raise KeyboardInterrupt
+        placed.append(form)
+        return place(world, form)
+
+    with monkeypatch.context() as crash:
+        crash.setattr(World, "place", pull_the_plug)
+        with pytest.raises(KeyboardInterrupt):
+            _server(tmp_path, "demo")
+    assert _stored(tmp_path) == {DEFAULT_SELLER: 1}
+
+    again = _server(tmp_path, "demo")
+    once = _server(tmp_path / "once", "demo")
+    assert list(again.sellers.get(None).orders) == list(once.sellers.get(None).orders)
+    again.close()
+    once.close()
+    assert _stored(tmp_path) == _stored(tmp_path / "once")
+
+
+def test_each_scenario_has_a_seller_and_is_played_once(tmp_path: Path) -> None:
+    first = _server(tmp_path, *TWO_SELLERS)
+    orders = {world.seller_id: list(world.orders) for world in first.sellers}
+    assert list(orders) == [DEFAULT_SELLER, "ASCENARIO2"]
+    assert all(orders.values())
+    first.close()
+    before = _stored(tmp_path)
+    second = _server(tmp_path, *TWO_SELLERS)
+    assert {world.seller_id: list(world.orders) for world in second.sellers} == orders
+    assert [note for note in second.welcome() if "was not played again" in note] == [
+        f"The world of {seller} stands in the store; {name} was not played again."
+        for seller, name in zip(orders, TWO_SELLERS, strict=True)
+    ]
+    second.close()
+    assert _stored(tmp_path) == before
+
+
+def test_what_happens_after_a_scenario_is_kept(tmp_path: Path) -> None:
+    server = _server(tmp_path, "demo")
+    world = server.sellers.get(None)
+    world.place({"id": "902-7777777-7777777"})
+    server.close()
+    again = _server(tmp_path, "demo")
+    assert "902-7777777-7777777" in again.sellers.get(None).orders
+    again.close()
