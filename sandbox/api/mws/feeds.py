@@ -5,29 +5,36 @@ read by whoever reads it there, and what a processing report says is written by 
 """
 
 import base64
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import nullcontext
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from sandbox._resources import openapi_dir
-from sandbox.api.listing import BadToken, Tokens
+from sandbox.api.listing import Tokens
 from sandbox.api.mws.contract import shown
 from sandbox.api.mws.dispatch import Call, RawFile, checksum
-from sandbox.api.mws.xml import NAMESPACE_2009, MwsError, Node, Value, fragment, invalid, leaf, tree
-from sandbox.core.commands import BadField
+from sandbox.api.mws.section_2009 import (
+    Filters,
+    GoingWrong,
+    among,
+    opened,
+    page,
+    refusals,
+    refused,
+    window,
+    within,
+)
+from sandbox.api.mws.xml import Node, fragment, leaf, part, second, tree
 from sandbox.core.feed_types import FEED_TYPES, Feed, FeedStatus, FeedType
 from sandbox.core.feeds import FeedNotInQueue
-from sandbox.core.instants import format_instant, parse_instant
 from sandbox.core.policy import nearest
-from sandbox.core.refusals import Overtaken
 from sandbox.core.world import World
 
 KEPT = timedelta(days=90)
 """How far back lists go where nobody says."""
 
-PAGE = 10
 MOST_CANCELED = 100
 """As many feeds stand in the answer of a cancellation."""
 
@@ -52,8 +59,6 @@ Read = Callable[[FeedType, bytes, str], Mapping[str, Any]]
 
 Write = Callable[[World, Feed], RawFile]
 """From a feed that has ended to its processing report."""
-
-GoingWrong = Callable[[World, str, str], AbstractContextManager[Mapping[str, str]]]
 
 
 def document() -> Path:
@@ -93,7 +98,7 @@ class MwsFeeds:
             "content": base64.b64encode(call.body).decode("ascii"),
             **self._read(kind, call.body, media_type),
         }
-        with _refusals(), self._going_wrong(world, "feed", kind.name) as fate:
+        with refusals(WIRE), self._going_wrong(world, "feed", kind.name) as fate:
             made = world.happen("feed-created", {**body, **fate}).feed_id
             feed = world.state.feeds.find(made)
         self._wake(world)
@@ -105,10 +110,10 @@ class MwsFeeds:
         return self._page(world, call, filters)
 
     def GetFeedSubmissionListByNextToken(self, world: World, call: Call) -> bytes:
-        return self._page(world, call, self._opened(world, call.text("NextToken") or ""))
+        return self._page(world, call, opened(world, call, self._tokens, SUBMISSIONS))
 
     def GetFeedSubmissionCount(self, world: World, call: Call) -> bytes:
-        return call.answer([_part("Count", len(_matching(world, _asked(world, call))))])
+        return call.answer([part("Count", len(_matching(world, _asked(world, call))))])
 
     def CancelFeedSubmissions(self, world: World, call: Call) -> bytes:
         filters = _asked(world, call)
@@ -118,44 +123,34 @@ class MwsFeeds:
             _cancel(world, each)
         self._wake(world)
         now = [world.state.feeds.find(each.feed_id) for each in meant]
-        return call.answer([_part("Count", len(now)), *(fragment(_info(each), 2) for each in now)])
+        return call.answer([part("Count", len(now)), *(fragment(_info(each), 2) for each in now)])
 
     def GetFeedSubmissionResult(self, world: World, call: Call) -> RawFile:
         feed_id = call.text("FeedSubmissionId") or ""
         _check_ids(world, [feed_id])
         feed = world.state.feeds.find(feed_id)
         if feed.status is FeedStatus.CANCELLED:
-            raise _refused("FeedCanceled", f"Feed Submission {feed_id} was canceled; it has no result.")
+            raise refused("FeedCanceled", f"Feed Submission {feed_id} was canceled; it has no result.")
         if feed.ended_at is None:
             message = f"Feed Submission Result is not ready for Feed Submission Id: {feed_id}"
-            raise MwsError(404, "FeedProcessingResultNotReady", message, namespace=NAMESPACE_2009, detail="")
+            raise refused("FeedProcessingResultNotReady", message, 404, detail="")
         if not feed.document_id:
             message = f"The result of Feed Submission {feed_id} is no longer kept."
-            raise _refused("FeedProcessingResultNoLongerAvailable", message)
+            raise refused("FeedProcessingResultNoLongerAvailable", message)
         return self._write(world, feed)
 
-    def _page(self, world: World, call: Call, filters: Mapping[str, Any]) -> bytes:
+    def _page(self, world: World, call: Call, filters: Filters) -> bytes:
         found = _matching(world, filters)
-        showing = found[: filters["size"]]
-        token = None
-        if len(found) > len(showing):
-            token = self._tokens.seal(SUBMISSIONS, world, {**filters, "after": showing[-1].feed_id})
-        infos = [fragment(_info(each), 2) for each in showing]
-        return call.answer([_part("HasNext", token is not None), *infos, _part("NextToken", token)])
-
-    def _opened(self, world: World, token: str) -> Mapping[str, Any]:
-        try:
-            return self._tokens.open(SUBMISSIONS, world, token)
-        except BadToken:
-            hint = " A + in it has to be sent as %2B." if " " in token else ""
-            raise _refused("NextTokenCorrupted", f"We could not decode your NextToken.{hint}") from None
+        feeds, token = page(world, self._tokens, SUBMISSIONS, filters, found, lambda feed: feed.feed_id)
+        infos = [fragment(_info(each), 2) for each in feeds]
+        return call.answer([part("HasNext", token is not None), *infos, part("NextToken", token)])
 
 
 def _type(word: str) -> str:
     """The name of a type in Feeds 2021-06-30. Raises MwsError naming the nearest."""
     if word not in TYPES:
         near = nearest(word[:100], TYPES)
-        raise _refused("InvalidFeedType", f"There is no feed type {shown(word)}; did you mean '{near}'?")
+        raise refused("InvalidFeedType", f"There is no feed type {shown(word)}; did you mean '{near}'?")
     return TYPES[word]
 
 
@@ -165,29 +160,13 @@ def _check_sum(call: Call) -> None:
     ours = checksum(call.body)
     if given and given != ours:
         message = f"The Content-MD5 HTTP header you passed for your feed ({given[:100]}) did not match the Content-MD5 "
-        raise _refused("ContentMD5DoesNotMatch", f"{message}we calculated for your feed ({ours})")
-
-
-def _refused(code: str, message: str) -> MwsError:
-    """A refusal of the layer behind the front one, which spells the request's id in its own way."""
-    return MwsError(400, code, message, namespace=NAMESPACE_2009, id_element="RequestId")
-
-
-@contextmanager
-def _refusals() -> Iterator[None]:
-    """Has what the world refuses leave in the words of this dialect."""
-    try:
-        yield
-    except BadField as bad:
-        raise invalid(WIRE.get(bad.field, bad.field) + str(bad).removeprefix(bad.field)) from None
-    except Overtaken as gone:
-        raise invalid(str(gone)) from None
+        raise refused("ContentMD5DoesNotMatch", f"{message}we calculated for your feed ({ours})")
 
 
 def _cancel(world: World, feed: Feed) -> None:
     """Takes a feed back if it is still time to; what has been begun stays as it is."""
     try:
-        with _refusals():
+        with refusals(WIRE):
             world.happen("feed-canceled", {"feed_id": feed.feed_id})
     except FeedNotInQueue:
         return
@@ -196,25 +175,19 @@ def _cancel(world: World, feed: Feed) -> None:
 def _check_ids(world: World, ids: Iterable[str]) -> None:
     if any(each not in world.state.feeds.all for each in ids):
         message = "One or more of the provided FeedSubmissionIds could not be found."
-        raise _refused("InvalidFeedSubmissionId", message)
+        raise refused("InvalidFeedSubmissionId", message)
 
 
 # Which feeds a list has
 
 
-def _asked(world: World, call: Call) -> dict[str, Any]:
+def _asked(world: World, call: Call) -> Filters:
     """The filters of a call. Raises MwsError."""
-    since = call.at("SubmittedFromDate") or world.now() - KEPT
-    until = call.at("SubmittedToDate") or world.now()
-    if until < since:
-        raise invalid("SubmittedToDate must not be earlier than SubmittedFromDate.")
     return {
         "ids": call.listed("FeedSubmissionIdList.Id.N"),
         "types": [_type(each) for each in call.listed("FeedTypeList.Type.N")],
         "statuses": call.listed("FeedProcessingStatusList.Status.N"),
-        "since": format_instant(since),
-        "until": format_instant(until),
-        "size": call.number("MaxCount") or PAGE,
+        **window(world, call, "Submitted", KEPT),
     }
 
 
@@ -230,14 +203,10 @@ def _admits(filters: Mapping[str, Any], feed: Feed) -> bool:
     if filters["ids"]:
         return feed.feed_id in filters["ids"]
     return (
-        parse_instant(filters["since"]) <= feed.created_at <= parse_instant(filters["until"])
-        and _among(filters["types"], feed.kind.name)
-        and _among(filters["statuses"], STATUSES[feed.status])
+        within(filters, feed.created_at)
+        and among(filters["types"], feed.kind.name)
+        and among(filters["statuses"], STATUSES[feed.status])
     )
-
-
-def _among(wanted: Sequence[str], value: str) -> bool:
-    return not wanted or value in wanted
 
 
 # Elements, in the sequence in which the platform wrote them
@@ -248,7 +217,7 @@ def _submitted(feed: Feed) -> Node:
         "FeedSubmissionInfo",
         leaf("FeedSubmissionId", feed.feed_id),
         leaf("FeedType", f"_{feed.kind.name}_"),
-        leaf("SubmittedDate", _moment(feed.created_at)),
+        leaf("SubmittedDate", second(feed.created_at)),
         leaf("FeedProcessingStatus", STATUSES[feed.status]),
     )
 
@@ -259,17 +228,7 @@ def _info(feed: Feed) -> Node:
         leaf("FeedProcessingStatus", STATUSES[feed.status]),
         leaf("FeedType", f"_{feed.kind.name}_"),
         leaf("FeedSubmissionId", feed.feed_id),
-        leaf("StartedProcessingDate", _moment(feed.started_at)),
-        leaf("SubmittedDate", _moment(feed.created_at)),
-        leaf("CompletedProcessingDate", _moment(feed.ended_at)),
+        leaf("StartedProcessingDate", second(feed.started_at)),
+        leaf("SubmittedDate", second(feed.created_at)),
+        leaf("CompletedProcessingDate", second(feed.ended_at)),
     )
-
-
-def _moment(at: datetime | None) -> str | None:
-    """`2026-03-02T16:00:00+00:00`, as this section writes it."""
-    return at.astimezone(UTC).isoformat(timespec="seconds") if at else None
-
-
-def _part(name: str, value: Value) -> bytes:
-    node = leaf(name, value)
-    return b"" if node is None else fragment(node, 2)

@@ -15,7 +15,7 @@ from sandbox.api.listing import BadBound, BadToken, Listing, Listings, Page, Tok
 from sandbox.api.mws.contract import shown
 from sandbox.api.mws.dispatch import Call
 from sandbox.api.mws.order_xml import item_element, order_element
-from sandbox.api.mws.xml import MwsError, Value, fragment, invalid, leaf, nest
+from sandbox.api.mws.xml import MwsError, fragment, invalid, nest, part
 from sandbox.core.marketplaces import MARKETPLACES
 from sandbox.core.order import Order, Status
 from sandbox.core.policy import Policy, nearest
@@ -82,12 +82,12 @@ class MwsOrders:
         return self._items_page(world, call, content["order_id"], content["offset"])
 
     def GetServiceStatus(self, world: World, call: Call) -> bytes:
-        return call.answer([_part("Status", "GREEN"), _part("Timestamp", world.now())])
+        return call.answer([part("Status", "GREEN"), part("Timestamp", world.now())])
 
     def _orders_page(self, world: World, call: Call, page: Page) -> bytes:
         bound = "LastUpdatedBefore" if page.listing.by_update else "CreatedBefore"
         orders = self._orders(page.orders, world.policy)
-        return call.answer([_part("NextToken", page.token), orders, _part(bound, page.upper_bound)])
+        return call.answer([part("NextToken", page.token), orders, part(bound, page.upper_bound)])
 
     def _items_page(self, world: World, call: Call, order_id: str, offset: int) -> bytes:
         order = world.orders.get(order_id)
@@ -100,7 +100,7 @@ class MwsOrders:
         shown_items = order.items[offset:end]
         fragments = [fragment(item_element(order, each, world.policy), 3) for each in shown_items]
         items = nest("OrderItems", fragments, 2)
-        return call.answer([_part("NextToken", token), items, _part("AmazonOrderId", order_id)])
+        return call.answer([part("NextToken", token), items, part("AmazonOrderId", order_id)])
 
     def _orders(self, orders: "list[Order] | tuple[Order, ...]", policy: Policy) -> bytes:
         return nest("Orders", (self._order(each, policy) for each in orders), 2)
@@ -113,12 +113,6 @@ class MwsOrders:
             kept = (promise, fragment(order_element(order, promise), 3))
             self._kept[order] = kept
         return kept[1]
-
-
-def _part(name: str, value: Value) -> bytes:
-    """A child of a result, nothing at all without a value."""
-    node = leaf(name, value)
-    return b"" if node is None else fragment(node, 2)
 
 
 def _opened(call: Call, read: Callable[[str], Content]) -> Content:

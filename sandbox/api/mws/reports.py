@@ -4,11 +4,10 @@ Reports are the same as in Reports 2021-06-30: one that was asked for there stan
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, nullcontext
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import nullcontext
+from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from sandbox._resources import openapi_dir
 from sandbox.api.listing import Tokens
@@ -25,12 +24,11 @@ from sandbox.api.mws.report_words import (
     request_id,
     status_word,
 )
-from sandbox.api.mws.xml import Node, Value, fragment, invalid, leaf, tree
+from sandbox.api.mws.section_2009 import Filters, GoingWrong, opened, page, refusals, refused
+from sandbox.api.mws.xml import Node, fragment, leaf, part, second, tree
 from sandbox.api.reports.files import file_of
-from sandbox.core.commands import BadField
 from sandbox.core.instants import format_instant
 from sandbox.core.policy import nearest
-from sandbox.core.refusals import Overtaken
 from sandbox.core.report_types import Report, ReportSchedule, ReportStatus
 from sandbox.core.reports import NotInQueue
 from sandbox.core.world import World
@@ -42,9 +40,6 @@ WIRE = {
     "end": "EndDate",
     "next_at": "ScheduleDate",
 }
-
-
-GoingWrong = Callable[[World, str, str], AbstractContextManager[Mapping[str, str]]]
 
 
 def document() -> Path:
@@ -80,7 +75,7 @@ class MwsReports:
             "options": _options(call.text("ReportOptions") or ""),
             "legacy": True,
         }
-        with _refusals(), self._going_wrong(world, "report", kind) as fate:
+        with refusals(WIRE), self._going_wrong(world, "report", kind) as fate:
             made = world.happen("report-created", {**body, **fate}).report_id
             report = world.state.reports.find(made)
         self._wake(world)
@@ -92,7 +87,7 @@ class MwsReports:
         return self._requests(world, call, filters)
 
     def GetReportRequestListByNextToken(self, world: World, call: Call) -> bytes:
-        return self._requests(world, call, self._opened(world, call, lists.REQUESTS))
+        return self._requests(world, call, opened(world, call, self._tokens, lists.REQUESTS))
 
     def GetReportRequestCount(self, world: World, call: Call) -> bytes:
         found = lists.matching(world, lists.REQUESTS, lists.asked(world, call, "Requested"))
@@ -109,13 +104,10 @@ class MwsReports:
         now = [world.state.reports.find(each.report_id) for each in canceled]
         return call.answer([_count(now), *(fragment(_request(each), 2) for each in now[:100])])
 
-    def _requests(self, world: World, call: Call, filters: dict[str, Any]) -> bytes:
-        page = lists.page(world, self._tokens, lists.REQUESTS, filters)
-        infos = [fragment(_request(each), 2) for each in page.reports]
-        return call.answer([_part("HasNext", page.token is not None), *infos, _part("NextToken", page.token)])
-
-    def _opened(self, world: World, call: Call, kind: str) -> dict[str, Any]:
-        return lists.opened(world, self._tokens, kind, call.text("NextToken") or "")
+    def _requests(self, world: World, call: Call, filters: Filters) -> bytes:
+        reports, token = self._page(world, lists.REQUESTS, filters)
+        infos = [fragment(_request(each), 2) for each in reports]
+        return call.answer([part("HasNext", token is not None), *infos, part("NextToken", token)])
 
     # Reports
 
@@ -125,7 +117,7 @@ class MwsReports:
         return self._reports(world, call, filters)
 
     def GetReportListByNextToken(self, world: World, call: Call) -> bytes:
-        return self._reports(world, call, self._opened(world, call, lists.REPORTS))
+        return self._reports(world, call, opened(world, call, self._tokens, lists.REPORTS))
 
     def GetReportCount(self, world: World, call: Call) -> bytes:
         found = lists.matching(world, lists.REPORTS, lists.asked(world, call, "Available"))
@@ -139,15 +131,19 @@ class MwsReports:
     def UpdateReportAcknowledgements(self, world: World, call: Call) -> bytes:
         ids = [_find(world, each).report_id for each in dict.fromkeys(call.listed("ReportIdList.Id.N"))]
         noted = call.text("Acknowledged") != "false"
-        with _refusals():
+        with refusals(WIRE):
             world.happen("reports-acknowledged", {"report_ids": ids, "acknowledged": noted})
         found = [world.state.reports.find(each) for each in ids]
         return call.answer([_count(found), *(fragment(_report(each), 2) for each in found)])
 
-    def _reports(self, world: World, call: Call, filters: dict[str, Any]) -> bytes:
-        page = lists.page(world, self._tokens, lists.REPORTS, filters)
-        infos = [fragment(_report(each), 2) for each in page.reports]
-        return call.answer([_part("HasNext", page.token is not None), _part("NextToken", page.token), *infos])
+    def _reports(self, world: World, call: Call, filters: Filters) -> bytes:
+        reports, token = self._page(world, lists.REPORTS, filters)
+        infos = [fragment(_report(each), 2) for each in reports]
+        return call.answer([part("HasNext", token is not None), part("NextToken", token), *infos])
+
+    def _page(self, world: World, kind: str, filters: Filters) -> tuple[Sequence[Report], str | None]:
+        found = lists.matching(world, kind, filters)
+        return page(world, self._tokens, kind, filters, found, lambda report: report.report_id)
 
     # Schedules
 
@@ -157,9 +153,7 @@ class MwsReports:
             return self._unschedule(world, call, kind)
         if word not in SCHEDULES:
             near = nearest(word[:100], [*SCHEDULES, NEVER])
-            raise lists.refused(
-                "InvalidScheduleFrequency", f"There is no Schedule {shown(word)}; did you mean '{near}'?"
-            )
+            raise refused("InvalidScheduleFrequency", f"There is no Schedule {shown(word)}; did you mean '{near}'?")
         body = {
             "report_type": kind,
             "marketplace_ids": list(world.marketplace_ids),
@@ -167,14 +161,14 @@ class MwsReports:
             "next_at": _written(call.at("ScheduleDate")),
             "legacy": True,
         }
-        with _refusals():
+        with refusals(WIRE):
             made = world.happen("report-schedule-created", body).report_id
             schedule = world.state.reports.find_schedule(made)
         return call.answer([_count([schedule]), fragment(_schedule(schedule), 2)])
 
     def _unschedule(self, world: World, call: Call, kind: str) -> bytes:
         ended = [each for each in list(world.state.reports.schedules.values()) if each.kind.name == kind]
-        with _refusals():
+        with refusals(WIRE):
             for each in ended:
                 world.happen("report-schedule-canceled", {"schedule_id": each.schedule_id})
         infos = [fragment(_schedule(each, NEVER), 2) for each in ended]
@@ -182,7 +176,7 @@ class MwsReports:
 
     def GetReportScheduleList(self, world: World, call: Call) -> bytes:
         infos = [fragment(_schedule(each), 2) for each in _schedules(world, call)]
-        return call.answer([_part("HasNext", False), *infos])
+        return call.answer([part("HasNext", False), *infos])
 
     def GetReportScheduleCount(self, world: World, call: Call) -> bytes:
         return call.answer([_count(_schedules(world, call))])
@@ -204,21 +198,10 @@ def _written(at: datetime | None) -> str | None:
     return format_instant(at) if at else None
 
 
-@contextmanager
-def _refusals() -> Iterator[None]:
-    """Has what the world refuses leave in the words of this dialect."""
-    try:
-        yield
-    except BadField as bad:
-        raise invalid(WIRE.get(bad.field, bad.field) + str(bad).removeprefix(bad.field)) from None
-    except Overtaken as gone:
-        raise invalid(str(gone)) from None
-
-
 def _cancel(world: World, report: Report) -> bool:
     """Whether it was still time to."""
     try:
-        with _refusals():
+        with refusals(WIRE):
             world.happen("report-canceled", {"report_id": report.report_id})
     except NotInQueue:
         return False
@@ -228,16 +211,16 @@ def _cancel(world: World, report: Report) -> bool:
 def _check_requests(world: World, ids: Iterable[str]) -> None:
     if any(each not in world.state.reports.all for each in ids):
         message = "One or more of the provided ReportRequestIds could not be found."
-        raise lists.refused("InvalidReportRequestId", message)
+        raise refused("InvalidReportRequestId", message)
 
 
 def _find(world: World, generated: str) -> Report:
     """The report of a file's id, while it is kept. Raises MwsError."""
     report = world.state.reports.all.get(request_id(generated))
     if report is None or generated_id(report) != generated:
-        raise lists.refused("InvalidReportId", f"There is no report {shown(generated)}.")
+        raise refused("InvalidReportId", f"There is no report {shown(generated)}.")
     if report.expires_at(world.policy) <= world.now():
-        raise lists.refused("ReportNoLongerAvailable", f"Report {generated} is no longer kept.")
+        raise refused("ReportNoLongerAvailable", f"Report {generated} is no longer kept.")
     return report
 
 
@@ -256,13 +239,13 @@ def _request(report: Report) -> Node:
         "ReportRequestInfo",
         leaf("ReportType", TYPE_WORDS[report.kind.name]),
         leaf("ReportProcessingStatus", status_word(report)),
-        leaf("EndDate", _moment(report.end)),
+        leaf("EndDate", second(report.end)),
         leaf("Scheduled", bool(report.schedule_id)),
         leaf("ReportRequestId", report.report_id),
-        leaf("StartedProcessingDate", _moment(report.started_at)),
-        leaf("SubmittedDate", _moment(report.created_at)),
-        leaf("StartDate", _moment(report.start)),
-        leaf("CompletedDate", _moment(report.ended_at)),
+        leaf("StartedProcessingDate", second(report.started_at)),
+        leaf("SubmittedDate", second(report.created_at)),
+        leaf("StartDate", second(report.start)),
+        leaf("CompletedDate", second(report.ended_at)),
         leaf("GeneratedReportId", generated_id(report)),
     )
 
@@ -272,10 +255,10 @@ def _report(report: Report) -> Node:
         "ReportInfo",
         leaf("ReportType", TYPE_WORDS[report.kind.name]),
         leaf("Acknowledged", report.acknowledged_at is not None),
-        leaf("AcknowledgedDate", _moment(report.acknowledged_at)),
+        leaf("AcknowledgedDate", second(report.acknowledged_at)),
         leaf("ReportId", generated_id(report)),
         leaf("ReportRequestId", report.report_id),
-        leaf("AvailableDate", _moment(report.ended_at)),
+        leaf("AvailableDate", second(report.ended_at)),
     )
 
 
@@ -284,19 +267,9 @@ def _schedule(schedule: ReportSchedule, word: str = "") -> Node:
         "ReportSchedule",
         leaf("ReportType", TYPE_WORDS[schedule.kind.name]),
         leaf("Schedule", word or SCHEDULE_WORDS[schedule.period]),
-        leaf("ScheduledDate", _moment(schedule.next_at)),
+        leaf("ScheduledDate", second(schedule.next_at)),
     )
 
 
-def _moment(at: datetime | None) -> str | None:
-    """`2026-03-02T16:00:00+00:00`, as this section writes it."""
-    return at.astimezone(UTC).isoformat(timespec="seconds") if at else None
-
-
 def _count(found: Iterable[object]) -> bytes:
-    return _part("Count", len(list(found)))
-
-
-def _part(name: str, value: Value) -> bytes:
-    node = leaf(name, value)
-    return b"" if node is None else fragment(node, 2)
+    return part("Count", len(list(found)))

@@ -72,6 +72,11 @@ def instant(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+def second(at: datetime | None) -> str | None:
+    """`2026-03-02T16:00:00+00:00`, as Feeds and Reports write an instant."""
+    return at.astimezone(UTC).isoformat(timespec="seconds") if at else None
+
+
 def leaf(name: str, value: Value) -> Node | None:
     """An element with a value, or None where there is no value: MWS leaves out what it does not
     know.
@@ -99,6 +104,12 @@ def fragment(node: Node, level: int) -> bytes:
     """One element as it stands in a document, indented to its level."""
     etree.indent(node, level=level)
     return b"  " * level + etree.tostring(node, encoding="utf-8") + b"\n"
+
+
+def part(name: str, value: Value) -> bytes:
+    """One value of an action's result, indented; nothing where there is none."""
+    node = leaf(name, value)
+    return b"" if node is None else fragment(node, 2)
 
 
 def nest(name: str, fragments: Iterable[bytes], level: int) -> bytes:
