@@ -35,6 +35,7 @@ def test_help_has_an_example(words: tuple[str, ...]) -> None:
     assert answer.exit_code == 0
     assert "Example" in answer.output
     assert f"  {PROGRAM} " in answer.output
+    assert "\\b" not in answer.output  # an escape that click was not given is shown as it is
 
 
 @each_command

@@ -33,7 +33,7 @@ from sandbox.cli.words import Instant
 @json_option
 @remote_options
 def doctor(as_json: bool, remote: Remote, now: datetime | None, **wiring: str) -> None:
-    r"""Look over a server and a client's wiring.
+    """Look over a server and a client's wiring.
 
     Says in a sentence each what is wrong and what to do. Environment variables are looked at, too, so run it where the
     client runs. Ends with 1 if anything is wrong.
@@ -48,7 +48,7 @@ def doctor(as_json: bool, remote: Remote, now: datetime | None, **wiring: str) -
       signatures that verifiers refuse for their timestamp
       a queue's consumer without AWS_ENDPOINT_URL_SQS
       a client that polls by CreatedAfter only
-    """
+    """  # noqa: D301  (click takes the character \b itself)
     told = Wiring(now=now or datetime.now(UTC), environment=os.environ, **wiring)
     with patience(f"Looking at {remote.url}"):
         found = list(_findings(remote, told))
