@@ -99,7 +99,8 @@ class FeedDocument:
 class Feed:
     """One feed. `fatal` is why nothing of it can be read, with its code; `fate` how it was told to end, if at all.
 
-    `digest` tells the same file from another one. `results` are there from its end until it is too old.
+    `digest` tells the same file from another one. `results` are there from its end until it is too old. MWS lists the
+    processing report among the reports, where it can be `acknowledged_at` an instant.
     """
 
     feed_id: str
@@ -117,6 +118,7 @@ class Feed:
     document_id: str = ""
     results: tuple[Result, ...] = ()
     processed: int = 0
+    acknowledged_at: datetime | None = None
 
     @property
     def failed(self) -> int:

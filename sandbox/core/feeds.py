@@ -6,7 +6,7 @@ Messages of BadField begin with the field's name, so that a dialect can put its 
 """
 
 import base64
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import dropwhile
@@ -211,6 +211,17 @@ class Feeds:
     def _cancel(self, feed: Feed, at: datetime) -> Receipt:
         self._timers.clear((TIMER, feed.feed_id))
         return self._end(replace(feed, status=FeedStatus.CANCELLED, ended_at=at), Receipt(feed_id=feed.feed_id))
+
+    def plan_acknowledgement(self, body: Mapping[str, Any], at: datetime) -> Commit:
+        """Somebody has noted the processing reports of some feeds, or takes it back. Raises UnknownFeed."""
+        feeds = [self.find(each) for each in body["feed_ids"]]
+        noted = at if body["acknowledged"] else None
+        return lambda: self._acknowledge(feeds, noted)
+
+    def _acknowledge(self, feeds: Sequence[Feed], at: datetime | None) -> Receipt:
+        for each in feeds:
+            self.all[each.feed_id] = replace(self.all[each.feed_id], acknowledged_at=at)
+        return Receipt()
 
     # Working it off
 

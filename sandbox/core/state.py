@@ -98,6 +98,7 @@ class State:
             "feed-document-uploaded": self.feeds.plan_upload,
             "feed-created": self.feeds.plan_creation,
             "feed-canceled": self.feeds.plan_cancellation,
+            "feeds-acknowledged": self.feeds.plan_acknowledgement,
             "reached": self._plan_reaching,
         }
 

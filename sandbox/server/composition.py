@@ -234,7 +234,7 @@ class Server:
                 (self._section(mws_orders.document()), mws_orders.MwsOrders(token_key)),
                 (
                     self._section(mws_reports.document()),
-                    mws_reports.MwsReports(token_key, access.wake, access.going_wrong),
+                    mws_reports.MwsReports(token_key, feed_files.mws_report, access.wake, access.going_wrong),
                 ),
                 (
                     self._section(mws_feeds.document()),

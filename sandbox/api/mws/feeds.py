@@ -18,6 +18,7 @@ from sandbox.api.mws.dispatch import Call, RawFile, checksum
 from sandbox.api.mws.section_2009 import (
     Filters,
     GoingWrong,
+    Write,
     among,
     opened,
     page,
@@ -56,9 +57,6 @@ WIRE = {"feed_type": "FeedType", "marketplace_ids": "MarketplaceIdList", "docume
 
 Read = Callable[[FeedType, bytes, str], Mapping[str, Any]]
 """From a file and its media type to the parts of a command that tell of it."""
-
-Write = Callable[[World, Feed], RawFile]
-"""From a feed that has ended to its processing report."""
 
 
 def document() -> Path:

@@ -18,6 +18,9 @@ _RENAMED = {
 TYPE_WORDS: Mapping[str, str] = {name: _RENAMED.get(name, f"_{name}_") for name in REPORT_TYPES}
 """MWS's name of each type."""
 
+FEED_SUMMARY = "FeedSummaryReport"
+"""The type under which processing reports of feeds are listed. Nobody can ask for one."""
+
 TYPES: Mapping[str, str] = {word: name for name, word in TYPE_WORDS.items()}
 """Our name of each type."""
 
@@ -68,14 +71,17 @@ def status_word(report: Report) -> str:
 
 def generated_id(report: Report) -> str | None:
     """The id of the file of a report that is done, seventeen digits; None while there is none."""
-    if report.status is not ReportStatus.DONE:
-        return None
-    number, account = report.report_id[:-_ACCOUNT_DIGITS], report.report_id[-_ACCOUNT_DIGITS:]
+    return file_id(report.report_id) if report.status is ReportStatus.DONE else None
+
+
+def file_id(asked_id: str) -> str:
+    """The id of the file that was made of a request, or of a feed."""
+    number, account = asked_id[:-_ACCOUNT_DIGITS], asked_id[-_ACCOUNT_DIGITS:]
     return f"{_FIRST + int(number)}{account}"
 
 
 def request_id(generated: str) -> str:
-    """The id of the request that a file's id belongs to; something nobody has where it is none."""
+    """The id of the request or feed that a file's id belongs to; something nobody has where it is none."""
     if len(generated) != 11 + _ACCOUNT_DIGITS or not (generated.isascii() and generated.isdigit()):
         return ""
     return f"{int(generated[:-_ACCOUNT_DIGITS]) - _FIRST}{generated[-_ACCOUNT_DIGITS:]}"

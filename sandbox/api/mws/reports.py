@@ -4,7 +4,7 @@ Reports are the same as in Reports 2021-06-30: one that was asked for there stan
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable
 from contextlib import nullcontext
 from datetime import datetime
 from pathlib import Path
@@ -15,6 +15,7 @@ from sandbox.api.mws import report_lists as lists
 from sandbox.api.mws.contract import shown
 from sandbox.api.mws.dispatch import Call, RawFile
 from sandbox.api.mws.report_words import (
+    FEED_SUMMARY,
     NEVER,
     SCHEDULE_WORDS,
     SCHEDULES,
@@ -24,9 +25,10 @@ from sandbox.api.mws.report_words import (
     request_id,
     status_word,
 )
-from sandbox.api.mws.section_2009 import Filters, GoingWrong, opened, page, refusals, refused
+from sandbox.api.mws.section_2009 import Filters, GoingWrong, Write, opened, page, refusals, refused
 from sandbox.api.mws.xml import Node, fragment, leaf, part, second, tree
 from sandbox.api.reports.files import file_of
+from sandbox.core.feed_types import Feed, FeedStatus
 from sandbox.core.instants import format_instant
 from sandbox.core.policy import nearest
 from sandbox.core.report_types import Report, ReportSchedule, ReportStatus
@@ -41,6 +43,9 @@ WIRE = {
     "next_at": "ScheduleDate",
 }
 
+FILED = (FeedStatus.DONE, FeedStatus.FATAL)
+"""The ends of a feed that leave a processing report."""
+
 
 def document() -> Path:
     """The OpenAPI document of this section."""
@@ -50,16 +55,19 @@ def document() -> Path:
 class MwsReports:
     """The actions, by the names of the document. `token_key` protects page tokens; `wake` has notices delivered.
 
-    `going_wrong` answers how a report of a type is to end that is begun within it.
+    `write` writes processing reports of feeds; `going_wrong` answers how a report of a type is to end that is begun
+    within it.
     """
 
     def __init__(
         self,
         token_key: bytes,
+        write: Write,
         wake: Callable[[World], None] = lambda _world: None,
         going_wrong: GoingWrong = lambda *_: nullcontext({}),
     ) -> None:
         self._tokens = Tokens(token_key)
+        self._write = write
         self._wake = wake
         self._going_wrong = going_wrong
 
@@ -90,60 +98,66 @@ class MwsReports:
         return self._requests(world, call, opened(world, call, self._tokens, lists.REQUESTS))
 
     def GetReportRequestCount(self, world: World, call: Call) -> bytes:
-        found = lists.matching(world, lists.REQUESTS, lists.asked(world, call, "Requested"))
+        found = lists.requests(world, lists.asked(world, call, "Requested"))
         return call.answer([_count(found)])
 
     def CancelReportRequests(self, world: World, call: Call) -> bytes:
         filters = lists.asked(world, call, "Requested")
         _check_requests(world, filters["ids"])
-        waiting = [
-            each for each in lists.matching(world, lists.REQUESTS, filters) if each.status is ReportStatus.IN_QUEUE
-        ]
+        waiting = [each for each in lists.requests(world, filters) if each.status is ReportStatus.IN_QUEUE]
         canceled = [each for each in waiting if _cancel(world, each)]
         self._wake(world)
         now = [world.state.reports.find(each.report_id) for each in canceled]
         return call.answer([_count(now), *(fragment(_request(each), 2) for each in now[:100])])
 
     def _requests(self, world: World, call: Call, filters: Filters) -> bytes:
-        reports, token = self._page(world, lists.REQUESTS, filters)
+        found = lists.requests(world, filters)
+        reports, token = page(world, self._tokens, lists.REQUESTS, filters, found, lambda report: report.report_id)
         infos = [fragment(_request(each), 2) for each in reports]
         return call.answer([part("HasNext", token is not None), *infos, part("NextToken", token)])
 
     # Reports
 
     def GetReportList(self, world: World, call: Call) -> bytes:
-        filters = lists.asked(world, call, "Available")
-        _check_requests(world, filters["ids"])
-        return self._reports(world, call, filters)
+        filters = lists.asked(world, call, "Available", FEED_SUMMARY)
+        _check_requests(world, filters["ids"], also=world.state.feeds.all)
+        return self._files(world, call, filters)
 
     def GetReportListByNextToken(self, world: World, call: Call) -> bytes:
-        return self._reports(world, call, opened(world, call, self._tokens, lists.REPORTS))
+        return self._files(world, call, opened(world, call, self._tokens, lists.REPORTS))
 
     def GetReportCount(self, world: World, call: Call) -> bytes:
-        found = lists.matching(world, lists.REPORTS, lists.asked(world, call, "Available"))
-        return call.answer([_count(found)])
+        return call.answer([_count(lists.files(world, lists.asked(world, call, "Available", FEED_SUMMARY)))])
 
     def GetReport(self, world: World, call: Call) -> RawFile:
-        report = _find(world, call.text("ReportId") or "")
-        file = file_of(report)
+        found = _find(world, call.text("ReportId") or "")
+        if isinstance(found, Feed):
+            return self._write(world, found)
+        file = file_of(found)
         return RawFile(file.content, file.media_type.replace("; ", ";"))
 
     def UpdateReportAcknowledgements(self, world: World, call: Call) -> bytes:
-        ids = [_find(world, each).report_id for each in dict.fromkeys(call.listed("ReportIdList.Id.N"))]
+        found = [_find(world, each) for each in dict.fromkeys(call.listed("ReportIdList.Id.N"))]
+        reports = [each.report_id for each in found if isinstance(each, Report)]
+        feeds = [each.feed_id for each in found if isinstance(each, Feed)]
         noted = call.text("Acknowledged") != "false"
         with refusals(WIRE):
-            world.happen("reports-acknowledged", {"report_ids": ids, "acknowledged": noted})
-        found = [world.state.reports.find(each) for each in ids]
-        return call.answer([_count(found), *(fragment(_report(each), 2) for each in found)])
+            if reports:
+                world.happen("reports-acknowledged", {"report_ids": reports, "acknowledged": noted})
+            if feeds:
+                world.happen("feeds-acknowledged", {"feed_ids": feeds, "acknowledged": noted})
+        made = (
+            *(lists.of_report(world.state.reports.find(each)) for each in reports),
+            *(lists.of_feed(world.state.feeds.find(each)) for each in feeds),
+        )
+        infos = [fragment(_file(each), 2) for each in made if each]
+        return call.answer([_count(infos), *infos])
 
-    def _reports(self, world: World, call: Call, filters: Filters) -> bytes:
-        reports, token = self._page(world, lists.REPORTS, filters)
-        infos = [fragment(_report(each), 2) for each in reports]
+    def _files(self, world: World, call: Call, filters: Filters) -> bytes:
+        found = lists.files(world, filters)
+        files, token = page(world, self._tokens, lists.REPORTS, filters, found, lambda file: file.asked_id)
+        infos = [fragment(_file(each), 2) for each in files]
         return call.answer([part("HasNext", token is not None), part("NextToken", token), *infos])
-
-    def _page(self, world: World, kind: str, filters: Filters) -> tuple[Sequence[Report], str | None]:
-        found = lists.matching(world, kind, filters)
-        return page(world, self._tokens, kind, filters, found, lambda report: report.report_id)
 
     # Schedules
 
@@ -208,20 +222,25 @@ def _cancel(world: World, report: Report) -> bool:
     return True
 
 
-def _check_requests(world: World, ids: Iterable[str]) -> None:
-    if any(each not in world.state.reports.all for each in ids):
+def _check_requests(world: World, ids: Iterable[str], also: Container[str] = ()) -> None:
+    if any(each not in world.state.reports.all and each not in also for each in ids):
         message = "One or more of the provided ReportRequestIds could not be found."
         raise refused("InvalidReportRequestId", message)
 
 
-def _find(world: World, generated: str) -> Report:
-    """The report of a file's id, while it is kept. Raises MwsError."""
-    report = world.state.reports.all.get(request_id(generated))
-    if report is None or generated_id(report) != generated:
-        raise refused("InvalidReportId", f"There is no report {shown(generated)}.")
-    if report.expires_at(world.policy) <= world.now():
-        raise refused("ReportNoLongerAvailable", f"Report {generated} is no longer kept.")
-    return report
+def _find(world: World, made: str) -> Report | Feed:
+    """The report or feed of a file's id, while it is kept. Raises MwsError."""
+    asked = request_id(made)
+    report, feed = world.state.reports.all.get(asked), world.state.feeds.all.get(asked)
+    if report is not None and generated_id(report) == made:
+        if world.now() < report.expires_at(world.policy):
+            return report
+        raise refused("ReportNoLongerAvailable", f"Report {made} is no longer kept.")
+    if feed is not None and feed.status in FILED:
+        if feed.document_id:
+            return feed
+        raise refused("ReportNoLongerAvailable", f"Report {made} is no longer kept.")
+    raise refused("InvalidReportId", f"There is no report {shown(made)}.")
 
 
 def _schedules(world: World, call: Call) -> list[ReportSchedule]:
@@ -250,15 +269,15 @@ def _request(report: Report) -> Node:
     )
 
 
-def _report(report: Report) -> Node:
+def _file(file: lists.MadeFile) -> Node:
     return tree(
         "ReportInfo",
-        leaf("ReportType", TYPE_WORDS[report.kind.name]),
-        leaf("Acknowledged", report.acknowledged_at is not None),
-        leaf("AcknowledgedDate", second(report.acknowledged_at)),
-        leaf("ReportId", generated_id(report)),
-        leaf("ReportRequestId", report.report_id),
-        leaf("AvailableDate", second(report.ended_at)),
+        leaf("ReportType", file.type_word),
+        leaf("Acknowledged", file.acknowledged_at is not None),
+        leaf("AcknowledgedDate", second(file.acknowledged_at)),
+        leaf("ReportId", file.file_id),
+        leaf("ReportRequestId", file.asked_id),
+        leaf("AvailableDate", second(file.made_at)),
     )
 
 

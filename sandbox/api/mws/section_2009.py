@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from sandbox.api.listing import BadToken, Tokens
-from sandbox.api.mws.dispatch import Call
+from sandbox.api.mws.dispatch import Call, RawFile
 from sandbox.api.mws.xml import NAMESPACE_2009, MwsError, invalid
 from sandbox.core.commands import BadField
+from sandbox.core.feed_types import Feed
 from sandbox.core.instants import EARLIEST, format_instant, parse_instant
 from sandbox.core.refusals import Overtaken
 from sandbox.core.world import World
@@ -22,6 +23,8 @@ Filters = dict[str, Any]
 GoingWrong = Callable[[World, str, str], AbstractContextManager[Mapping[str, str]]]
 """How a "feed" or "report" of a type is to end that is begun in the block."""
 
+Write = Callable[[World, Feed], RawFile]
+"""From a feed that has ended to its processing report."""
 
 Listed = TypeVar("Listed")
 

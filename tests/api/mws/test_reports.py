@@ -11,12 +11,16 @@ import pytest
 from lxml import etree
 
 from sandbox.api.documents import load
+from sandbox.api.feeds import content
+from sandbox.api.feeds.files import mws_report
 from sandbox.api.mws.contract import load_section
 from sandbox.api.mws.dispatch import Mws
 from sandbox.api.mws.orders import MwsOrders
 from sandbox.api.mws.reports import MwsReports, document
 from sandbox.api.mws.transport import RawRequest, RawResponse
+from sandbox.core.feed_types import FEED_TYPES
 from sandbox.core.world import World
+from sandbox.store.memory import MemoryStore
 from tests.api.mws.client import SECTION, WALL, Reply, new_world
 from tests.api.mws.documented import Documented
 
@@ -35,7 +39,7 @@ class Desk:
     woken: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        reports = MwsReports(b"key", lambda world: self.woken.append(world.seller_id))
+        reports = MwsReports(b"key", mws_report, lambda world: self.woken.append(world.seller_id))
         sections = [(SECTION, MwsOrders(b"key")), (load_section(document()), reports)]
         self.mws = Mws(sections, lambda _: (self.world, None), lambda: self.world, lambda: WALL)
 
@@ -157,6 +161,70 @@ def test_a_report_is_noted_and_the_note_taken_back(desk: Desk) -> None:
     assert desk.get("GetReportCount", Acknowledged="true").text("Count") == "1"
     desk.get("UpdateReportAcknowledgements", ReportIdList__Id__1=first, Acknowledged="false")
     assert desk.get("GetReportList", Acknowledged="false").texts("ReportId") == [second, first]
+
+
+def submit(desk: Desk, file: bytes = b"no feed at all") -> str:
+    """A feed whose time is over, as SubmitFeed makes one."""
+    kind = FEED_TYPES["POST_ORDER_ACKNOWLEDGEMENT_DATA"]
+    sent = {"feed_type": kind.name, "marketplace_ids": list(desk.world.marketplace_ids), "media_type": "text/xml"}
+    sent["content"] = base64.b64encode(file).decode()
+    feed_id = desk.world.happen("feed-created", sent | content.read(kind, file, "text/xml")).feed_id
+    desk.world.advance(timedelta(minutes=2))
+    return feed_id
+
+
+def test_the_processing_report_of_a_feed_is_a_report_among_reports(desk: Desk) -> None:
+    desk.place()
+    before = desk.made(UNSHIPPED)
+    feed = submit(desk)
+    after = desk.made(ORDERS)
+    listed = desk.get("GetReportList")
+    assert listed.texts("ReportType") == [ORDERS, "FeedSummaryReport", UNSHIPPED]
+    made = listed.texts("ReportId")[1]
+    assert listed.texts("ReportId") == [after, made, before]
+    assert listed.texts("ReportRequestId")[1] == feed
+    assert pages(desk, "GetReportList", "ReportId", MaxCount="1") == [after, made, before]
+    assert desk.get("GetReportCount").text("Count") == "3"
+    assert desk.get("GetReportList", ReportTypeList__Type__1="FeedSummaryReport").texts("ReportId") == [made]
+    assert desk.get("GetReportList", ReportRequestIdList__Id__1=feed).texts("ReportId") == [made]
+    assert desk.get("GetReportRequestList").texts("ReportType") == [ORDERS, UNSHIPPED]
+
+    raw = desk.raw("GetReport", ReportId=made)
+    assert dict(raw.headers)["Content-Type"].startswith("text/xml")
+    assert raw.body == mws_report(desk.world, desk.world.state.feeds.find(feed)).content
+
+
+def test_a_feeds_report_is_noted_together_with_others(desk: Desk) -> None:
+    desk.place()
+    report, feed = desk.made(UNSHIPPED), submit(desk)
+    made = desk.get("GetReportList", ReportRequestIdList__Id__1=feed).text("ReportId")
+    both = {"ReportIdList__Id__1": made, "ReportIdList__Id__2": report}
+    noted = desk.get("UpdateReportAcknowledgements", **both)
+    assert (noted.text("Count"), noted.texts("Acknowledged")) == ("2", ["true", "true"])
+    assert sorted(noted.texts("ReportId")) == sorted([made, report])
+    assert desk.get("GetReportList", Acknowledged="false").texts("ReportId") == []
+    desk.get("UpdateReportAcknowledgements", ReportIdList__Id__1=made, Acknowledged="false")
+    assert desk.get("GetReportList", Acknowledged="false").texts("ReportId") == [made]
+    again = World.restore(desk.world.journal(), MemoryStore())
+    assert again.state.feeds.all == desk.world.state.feeds.all
+
+
+def test_a_feed_on_its_way_or_canceled_has_no_report(desk: Desk) -> None:
+    feed = submit(desk)
+    made = desk.get("GetReportList", ReportRequestIdList__Id__1=feed).text("ReportId")
+    kind = FEED_TYPES["POST_ORDER_ACKNOWLEDGEMENT_DATA"]
+    sent = {"feed_type": kind.name, "marketplace_ids": list(desk.world.marketplace_ids), "media_type": "text/xml"}
+    waiting = desk.world.happen("feed-created", sent | {"content": "", "messages": []}).feed_id
+    assert desk.get("GetReportList").texts("ReportRequestId") == [feed]
+    desk.world.happen("feed-canceled", {"feed_id": waiting})
+    assert desk.get("GetReportList").texts("ReportRequestId") == [feed]
+    guessed = f"{int(made[:11]) + 1}{made[11:]}"
+    refused = Reply(raw := desk.raw("GetReport", ReportId=guessed), etree.fromstring(raw.body))
+    assert (raw.status, refused.text("Code")) == (400, "InvalidReportId")
+    desk.world.advance(timedelta(days=91))
+    submit(desk)
+    raw = desk.raw("GetReport", ReportId=made)
+    assert b"<Code>ReportNoLongerAvailable</Code>" in raw.body
 
 
 def pages(desk: Desk, action: str, name: str, **filters: str) -> list[str]:
