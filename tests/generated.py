@@ -5,7 +5,7 @@ from collections.abc import Callable
 from sandbox.api.control import pages, settings_schema
 from sandbox.api.correspondence import page
 from sandbox.cli import reference
-from sandbox.core import rulebook
+from sandbox.core.rules import rulebook
 from tests.documents import ROOT
 
 # a path in the project, and what makes the whole text of that file

@@ -12,7 +12,7 @@ import flask
 
 from sandbox.api.bridge import SENDER, UNANSWERED
 from sandbox.api.disturbance import Disturbance, disturb
-from sandbox.core.fault_kinds import Fault
+from sandbox.core.faults.kinds import Fault
 from sandbox.core.instants import parse_span
 from sandbox.core.order import Order
 from sandbox.core.world import World

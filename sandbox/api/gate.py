@@ -12,8 +12,8 @@ from sandbox.api.errors import DENIED, ApiError, by_status
 from sandbox.api.faulted import NotPerformed, note, seen, spoil, told
 from sandbox.api.limits import OFF, Limits, Throttled
 from sandbox.api.plans import Catalogue, Served
-from sandbox.core.fault_kinds import Fault
-from sandbox.core.faults import Faults
+from sandbox.core.faults.faults import Faults
+from sandbox.core.faults.kinds import Fault
 from sandbox.core.world import World
 
 LOGIN = "createAccessToken"

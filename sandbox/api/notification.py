@@ -1,7 +1,7 @@
 """What a subscriber is sent, whatever the type: the one place that knows which module writes which notification."""
 
 from sandbox.api import order_change, processing_finished
-from sandbox.core.outbox import ORDER_CHANGE, Delivery
+from sandbox.core.notifications.outbox import ORDER_CHANGE, Delivery
 from sandbox.core.world import World
 
 

@@ -13,9 +13,9 @@ from typing import Any
 from marshmallow import Schema, fields, post_dump
 
 from sandbox.api.calls import encode
+from sandbox.core.notifications.outbox import Delivery, Notice
 from sandbox.core.order import Channel, Item, Order, Status
-from sandbox.core.outbox import Delivery, Notice
-from sandbox.core.outcomes import REQUEST_CHANGE
+from sandbox.core.rules.outcomes import REQUEST_CHANGE
 from sandbox.core.world import World
 
 APPLICATION_ID = "amzn1.sellerapps.app.marketplace-sandbox"

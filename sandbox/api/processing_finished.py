@@ -10,7 +10,7 @@ from marshmallow import fields
 from sandbox.api.calls import encode
 from sandbox.api.order_change import APPLICATION_ID, stamp
 from sandbox.api.wire.fields import Wire
-from sandbox.core.outbox import FEED_PROCESSING_FINISHED, Delivery, Finished
+from sandbox.core.notifications.outbox import FEED_PROCESSING_FINISHED, Delivery, Finished
 from sandbox.core.world import World
 
 VERSION = "2020-09-04"

@@ -14,7 +14,7 @@ from sandbox.api.errors import ApiError
 from sandbox.api.wire.tokens import RestrictedDataTokenSchema, RestrictedResourceSchema
 from sandbox.core.policy import nearest
 from sandbox.core.quoting import quoted
-from sandbox.core.reports import UnknownReport
+from sandbox.core.reports.reports import UnknownReport
 from sandbox.core.world import World
 
 ORDERS = "/orders/v0"

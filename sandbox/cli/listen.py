@@ -14,7 +14,7 @@ from sandbox.cli.groups import example
 from sandbox.cli.receiver import Delivered, Receiver, receiving
 from sandbox.cli.remote import Remote, path, remote_options
 from sandbox.cli.words import Word
-from sandbox.core.outbox import ORDER_CHANGE_TYPES
+from sandbox.core.notifications.outbox import ORDER_CHANGE_TYPES
 
 
 @example(

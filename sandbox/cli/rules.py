@@ -9,8 +9,8 @@ from sandbox.cli.remote import Remote, json_option, path, remote_options
 from sandbox.cli.tables import console as terminal
 from sandbox.cli.tables import print_json, show_table, table
 from sandbox.cli.words import Word
-from sandbox.core import rulebook
-from sandbox.core.stages import STAGES, TRIALS, Cell
+from sandbox.core.rules import rulebook
+from sandbox.core.rules.stages import STAGES, TRIALS, Cell
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -6,7 +6,7 @@ from sandbox.cli.groups import Noun, example
 from sandbox.cli.remote import Remote, json_option, limit_option, path, remote_options
 from sandbox.cli.tables import print_json, show_fields, show_table
 from sandbox.cli.words import Word
-from sandbox.core.outbox import NOTIFICATION_TYPES, ORDER_CHANGE_TYPES
+from sandbox.core.notifications.outbox import NOTIFICATION_TYPES, ORDER_CHANGE_TYPES
 from sandbox.core.policy import nearest
 
 

@@ -7,17 +7,17 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
-from sandbox.core import rules
 from sandbox.core.commands import ARGUMENTS, BadField, Command, parse
 from sandbox.core.instants import format_instant
 from sandbox.core.order import Order
-from sandbox.core.outcomes import OUTCOMES
 from sandbox.core.policy import Policy, nearest
 from sandbox.core.quoting import quoted
 from sandbox.core.receipt import Happening
-from sandbox.core.rules import Row
-from sandbox.core.situation import Situation
-from sandbox.core.stages import STAGES, stage_of
+from sandbox.core.rules import table
+from sandbox.core.rules.outcomes import OUTCOMES
+from sandbox.core.rules.situation import Situation
+from sandbox.core.rules.stages import STAGES, stage_of
+from sandbox.core.rules.table import Row
 from sandbox.core.world import World
 
 Json = dict[str, Any]
@@ -47,7 +47,7 @@ def explain(world: World, order_id: str, action: str = "", arguments: Json | Non
         "stage": stage,
         "about": STAGES[stage].about,
         "history": [_line(each, told) for each in world.state.happenings if each.order_id == order_id],
-        "allowed": rules.allowed(order, now, policy),
+        "allowed": table.allowed(order, now, policy),
         "changes": _changes(order, now, policy),
     }
     if action:
@@ -79,16 +79,16 @@ def _line(happening: Happening, told: Collection[tuple[datetime, str]]) -> Json:
 
 def _changes(order: Order, now: datetime, policy: Policy) -> list[Json]:
     """When what is allowed will change by time alone: what falls due, and the end of the buyer's window."""
-    changes = [(max(due, now), command.action) for due, command in rules.timers(order, policy)]
+    changes = [(max(due, now), command.action) for due, command in table.timers(order, policy)]
     key = "fba_cancel_window" if order.channel == "AFN" else "buyer_cancel_window"
     window_ends = order.purchased_at + policy.span(key, order.marketplace_id)
-    if now < window_ends and "buyer-cancel" in rules.allowed(order, now, policy):
+    if now < window_ends and "buyer-cancel" in table.allowed(order, now, policy):
         changes.append((window_ends, "buyer-window-ends"))
     return [{"at": format_instant(at), "what": what} for at, what in sorted(changes)]
 
 
 def _command(action: str, arguments: Json | None, order: Order) -> Command:
-    if action in rules.TIMERS:
+    if action in table.TIMERS:
         return Command(action, channel="time")
     if action not in ARGUMENTS:
         raise BadField("action", f"There is no action {quoted(action)}; did you mean '{nearest(action, ARGUMENTS)}'?")
@@ -100,7 +100,7 @@ def _command(action: str, arguments: Json | None, order: Order) -> Command:
 
 def _tried(world: World, order: Order, now: datetime, command: Command) -> Json:
     policy = world.policy
-    step = rules.step(order, command, now, policy)
+    step = table.step(order, command, now, policy)
     situation = Situation(order, command, now, policy)
     before = world.state.order_at(order.order_id, now - SECOND)
     return {
@@ -111,14 +111,14 @@ def _tried(world: World, order: Order, now: datetime, command: Command) -> Json:
         "meaning": step.outcome.meaning,
         "rule": step.row.source,
         "gates": [_gate(row, situation) for row in _until(step.row, command)],
-        "a_second_earlier": rules.step(before, command, now - SECOND, policy).outcome.name if before else None,
-        "a_second_later": rules.step(_passed(order, now + SECOND, policy), command, now + SECOND, policy).outcome.name,
+        "a_second_earlier": table.step(before, command, now - SECOND, policy).outcome.name if before else None,
+        "a_second_later": table.step(_passed(order, now + SECOND, policy), command, now + SECOND, policy).outcome.name,
     }
 
 
 def _until(row: Row, command: Command) -> list[Row]:
     """The rows that were asked, the deciding one last."""
-    rows = rules.TABLE[rules.rule_name(command)]
+    rows = table.TABLE[table.rule_name(command)]
     return list(rows[: rows.index(row) + 1])
 
 
@@ -133,7 +133,7 @@ def _gate(row: Row, situation: Situation) -> Json:
 
 def _passed(order: Order, until: datetime, policy: Policy) -> Order:
     """The order a little later, if nobody does anything."""
-    for due, command in rules.timers(order, policy):
+    for due, command in table.timers(order, policy):
         if due <= until:
-            return _passed(rules.step(order, command, due, policy).order, until, policy)
+            return _passed(table.step(order, command, due, policy).order, until, policy)
     return order

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sandbox.core.mail import Mail
+from sandbox.core.messaging.mail import Mail
+from sandbox.core.notifications.outbox import Notice, Subscriber
 from sandbox.core.order import Order
-from sandbox.core.outbox import Notice, Subscriber
-from sandbox.core.outcomes import Outcome
+from sandbox.core.rules.outcomes import Outcome
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,15 +5,15 @@ The HTTP status of each stands in one table in `api`; those of the rules come wi
 
 from datetime import datetime, timedelta
 
-from sandbox.core import rules
 from sandbox.core.commands import Command
-from sandbox.core.findings import FINDINGS
 from sandbox.core.instants import LATEST, format_instant, format_span
 from sandbox.core.order import Order
 from sandbox.core.policy import Policy, nearest
 from sandbox.core.quoting import quoted
 from sandbox.core.reasons import BUYER_REASONS, REFUND_REASONS, SELLER_REASONS
-from sandbox.core.rules import Step
+from sandbox.core.rules import table
+from sandbox.core.rules.findings import FINDINGS
+from sandbox.core.rules.table import Step
 
 
 class Refusal(Exception):
@@ -163,9 +163,9 @@ def _details(order: Order, step: Step, at: datetime, policy: Policy) -> list[str
     details = [f"{code}: {FINDINGS[code]}" for code in step.findings]
     if step.outcome.error == "INVALID_ITEM":
         details.append(f"Its items are {', '.join(f'{i.order_item_id} ({i.sku})' for i in order.items)}.")
-    allowed = rules.allowed(order, at, policy)
+    allowed = table.allowed(order, at, policy)
     details.append(f"Allowed now: {', '.join(allowed) or 'nothing'}.")
-    coming = sorted(rules.timers(order, policy), key=lambda each: each[0])
+    coming = sorted(table.timers(order, policy), key=lambda each: each[0])
     details.extend(f"Next: {each.action} at {format_instant(max(due, at))}." for due, each in coming[:1])
     return details
 

@@ -11,26 +11,31 @@ from datetime import datetime, timedelta
 from itertools import count, islice
 from typing import Any
 
-from sandbox.core import commands, deliveries, feeds, mail, outbox, reports, rules
+from sandbox.core import commands
 from sandbox.core.commands import BadField, Command
-from sandbox.core.feeds import Feeds
+from sandbox.core.feeds import feeds
+from sandbox.core.feeds.feeds import Feeds
 from sandbox.core.form import Form
 from sandbox.core.ids import Ids
-from sandbox.core.mail import Mail
-from sandbox.core.messages import Message, message_of
+from sandbox.core.messaging import mail
+from sandbox.core.messaging.mail import Mail
+from sandbox.core.messaging.messages import Message, message_of
+from sandbox.core.messaging.templates import check_template, counts_as, plain_message
+from sandbox.core.notifications import deliveries, outbox
+from sandbox.core.notifications.outbox import Notice
+from sandbox.core.notifications.samples import sample_notice
+from sandbox.core.notifications.subscriptions import Subscriptions
 from sandbox.core.order import Order
-from sandbox.core.outbox import Notice
-from sandbox.core.outcomes import Outcome
 from sandbox.core.policy import Policy, nearest
 from sandbox.core.reasons import SELLER_REASONS
 from sandbox.core.receipt import Commit, Finding, Fired, Happening, Planner, Receipt, Version
 from sandbox.core.refusals import DuplicateOrder, Refused, UnknownOrder
-from sandbox.core.reports import Reports
-from sandbox.core.rules import Step
-from sandbox.core.samples import sample_notice
+from sandbox.core.reports import reports
+from sandbox.core.reports.reports import Reports
+from sandbox.core.rules import table
+from sandbox.core.rules.outcomes import Outcome
+from sandbox.core.rules.table import Step
 from sandbox.core.schedule import Schedule, Timer, TimerKey
-from sandbox.core.subscriptions import Subscriptions
-from sandbox.core.templates import check_template, counts_as, plain_message
 
 HOUR = timedelta(hours=1)
 
@@ -154,9 +159,9 @@ class State:
 
     def _caught_up(self, order: Order, now: datetime, *, record: bool = True) -> Order:
         """What was due before the order was entered happens at its own instants, without notices or mail."""
-        while due := sorted((d for d in rules.timers(order, self.policy) if d[0] <= now), key=lambda each: each[0]):
+        while due := sorted((d for d in table.timers(order, self.policy) if d[0] <= now), key=lambda each: each[0]):
             instant, command = due[0]
-            step = rules.step(order, command, max(instant, order.last_updated_at), self.policy)
+            step = table.step(order, command, max(instant, order.last_updated_at), self.policy)
             if not step.outcome.accepted:
                 break
             order = step.order
@@ -169,7 +174,7 @@ class State:
     def _plan_action(self, body: Mapping[str, Any], at: datetime) -> Commit:
         order = self.order(body["order_id"])
         command = commands.parse(body["action"], body.get("with", {}), body.get("channel", "control"))
-        step = rules.step(order, command, at, self.policy)
+        step = table.step(order, command, at, self.policy)
         if not step.outcome.accepted:
             raise Refused(order, command, step, at, self.policy)
         return lambda: self._take(step, command, at)
@@ -234,7 +239,7 @@ class State:
         order, template, text = self.order(body["order_id"]), body["template"], body["text"]
         check_template(order, template)
         command = counts_as(order, text)
-        step = rules.step(order, command, at, self.policy) if command else None
+        step = table.step(order, command, at, self.policy) if command else None
         if command and step and step.outcome.accepted:
             return lambda: self._take(step, command, at)
         return lambda: self._write(order, template, text, at)
@@ -269,7 +274,7 @@ class State:
 
     def _attempt(self, order: Order, command: Command, at: datetime) -> tuple[Step, Receipt]:
         """Judge what was ordered earlier by how things stand now; a refusal is on record, and changes nothing."""
-        step = rules.step(order, command, at, self.policy)
+        step = table.step(order, command, at, self.policy)
         if step.outcome.accepted:
             return step, self._take(step, command, at)
         self._record(at, order, command.action, command.channel, step.outcome.name, step.row.source)
@@ -301,7 +306,7 @@ class State:
     def _arm(self, order: Order, at: datetime) -> None:
         """Remembers what time will do to the order now; timers that no longer apply are simply forgotten."""
         due = {
-            ("order", order.order_id, c.action, c.refund_id): (raw, c) for raw, c in rules.timers(order, self.policy)
+            ("order", order.order_id, c.action, c.refund_id): (raw, c) for raw, c in table.timers(order, self.policy)
         }
         for gone in self._timers_of_order.get(order.order_id, set()) - due.keys():
             self.schedule.clear(gone)
@@ -323,7 +328,7 @@ class State:
     def _fire_order(self, timer: Timer, at: datetime) -> Receipt:
         order = self.orders[timer.owner]
         self._timers_of_order[order.order_id].discard(timer.key)
-        step = rules.step(order, timer.command, at, self.policy)
+        step = table.step(order, timer.command, at, self.policy)
         if not step.outcome.accepted:
             return Receipt()
         receipt = self._take(step, replace(timer.command, channel="time"), at)

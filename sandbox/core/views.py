@@ -7,24 +7,24 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sandbox.core import rules
-from sandbox.core.findings import FINDINGS
 from sandbox.core.instants import format_instant
-from sandbox.core.mail import Mail
 from sandbox.core.marketplaces import MARKETPLACES
-from sandbox.core.messages import Message
+from sandbox.core.messaging.mail import Mail
+from sandbox.core.messaging.messages import Message
 from sandbox.core.metrics import CancellationRate
+from sandbox.core.notifications.outbox import Delivery, Notice, Subscriber
 from sandbox.core.order import Cancellation, Item, Order, Refund
-from sandbox.core.outbox import Delivery, Notice, Subscriber
 from sandbox.core.policy import Policy
 from sandbox.core.receipt import Finding, Fired
+from sandbox.core.rules import table
+from sandbox.core.rules.findings import FINDINGS
 
 Json = dict[str, Any]
 
 
 def order_view(order: Order, now: datetime, policy: Policy) -> Json:
     """One order. `auto_cancel_at` is null when no automatic cancellation lies ahead."""
-    deadlines = [due for due, command in rules.timers(order, policy) if command.action == "auto-cancel"]
+    deadlines = [due for due, command in table.timers(order, policy) if command.action == "auto-cancel"]
     currency = MARKETPLACES[order.marketplace_id].currency
     return {
         "order_id": order.order_id,
@@ -41,7 +41,7 @@ def order_view(order: Order, now: datetime, policy: Policy) -> Json:
         "refunds": [_refund(refund) for refund in order.refunds],
         "restocked": order.restocked,
         "duties": [str(duty) for duty in order.duties],
-        "allowed": rules.allowed(order, now, policy),
+        "allowed": table.allowed(order, now, policy),
     }
 
 

@@ -12,8 +12,8 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any
 
-from sandbox.core.faults import Faults
-from sandbox.core.outbox import Delivery, Subscriber
+from sandbox.core.faults.faults import Faults
+from sandbox.core.notifications.outbox import Delivery, Subscriber
 from sandbox.core.refusals import Overtaken
 from sandbox.core.state import State
 from sandbox.core.world import World

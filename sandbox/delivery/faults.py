@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sandbox.core.faults import Fault
+from sandbox.core.faults.faults import Fault
 from sandbox.core.instants import format_instant, parse_span
-from sandbox.core.outbox import Delivery
+from sandbox.core.notifications.outbox import Delivery
 from sandbox.delivery.letter import Answer, Letter
 
 

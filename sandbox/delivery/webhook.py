@@ -10,7 +10,7 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 from sandbox import __version__
-from sandbox.core.outbox import LONGEST_PAUSE
+from sandbox.core.notifications.outbox import LONGEST_PAUSE
 from sandbox.delivery.letter import Answer, Letter, Send
 from sandbox.delivery.signature import sign
 from sandbox.delivery.targets import BadTarget, Resolve, check_target, resolved

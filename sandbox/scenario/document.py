@@ -17,8 +17,8 @@ from sandbox.core.form import Form
 from sandbox.core.ids import Ids
 from sandbox.core.instants import format_instant
 from sandbox.core.marketplaces import DEFAULT_MARKETPLACE, MARKETPLACES
-from sandbox.core.outcomes import OUTCOMES
 from sandbox.core.policy import BadSetting, Policy, nearest
+from sandbox.core.rules.outcomes import OUTCOMES
 from sandbox.scenario import shapes, tree
 from sandbox.scenario.expected import expectations
 from sandbox.scenario.shapes import Wrong, dotted, shown, unknown

@@ -11,7 +11,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from sandbox.core.instants import format_instant
-from sandbox.core.messages import late_replies
+from sandbox.core.messaging.messages import late_replies
 from sandbox.core.metrics import cancellation_rate
 from sandbox.core.receipt import Finding
 from sandbox.core.views import mail_view, message_view, notice_view, order_view, rate_view

@@ -7,12 +7,12 @@ from collections.abc import Collection
 from typing import Any
 
 from sandbox.core.commands import ARGUMENTS
-from sandbox.core.findings import FINDINGS
-from sandbox.core.mail import KINDS
-from sandbox.core.messages import TEXTS
+from sandbox.core.messaging.mail import KINDS
+from sandbox.core.messaging.messages import TEXTS
+from sandbox.core.notifications.outbox import NOTIFICATION_TYPES, ORDER_CHANGE_TYPES
 from sandbox.core.order import Channel, Duty, Party, RefundState, RequestState, Status
-from sandbox.core.outbox import NOTIFICATION_TYPES, ORDER_CHANGE_TYPES
 from sandbox.core.reasons import AMAZON_REASONS, BUYER_DIRECT, BUYER_REASONS, SELLER_REASONS
+from sandbox.core.rules.findings import FINDINGS
 from sandbox.scenario import shapes
 from sandbox.scenario.shapes import Shape, fields, many, maybe, one_of, switch, text, unknown, whole
 from sandbox.scenario.tree import Path

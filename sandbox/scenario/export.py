@@ -13,8 +13,8 @@ from sandbox.core.instants import format_instant
 from sandbox.core.journal import Entry
 from sandbox.core.metrics import cancellation_rate
 from sandbox.core.order import Order
-from sandbox.core.outcomes import OUTCOMES
 from sandbox.core.receipt import Happening
+from sandbox.core.rules.outcomes import OUTCOMES
 from sandbox.core.views import order_view
 from sandbox.core.world import World
 from sandbox.scenario.document import MOST

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sandbox.core.feed_types import Feed, Message, read_message
-from sandbox.core.feed_work import HELD
+from sandbox.core.feeds.values import Feed, Message, read_message
+from sandbox.core.feeds.work import HELD
 from sandbox.core.journal import Entry
-from sandbox.core.outcomes import OUTCOMES
+from sandbox.core.rules.outcomes import OUTCOMES
 from sandbox.core.world import World
 
 Json = dict[str, Any]

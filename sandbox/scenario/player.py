@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sandbox.core.mail import Mail
-from sandbox.core.messages import Message
-from sandbox.core.outbox import Notice
+from sandbox.core.messaging.mail import Mail
+from sandbox.core.messaging.messages import Message
+from sandbox.core.notifications.outbox import Notice
 from sandbox.core.receipt import Finding, Happening
 from sandbox.core.refusals import Refused
 from sandbox.core.sellers import DuplicateSeller, Sellers

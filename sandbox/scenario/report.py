@@ -14,8 +14,8 @@ from rich.table import Table
 from rich.text import Text
 
 from sandbox.core.instants import format_instant, parse_instant
-from sandbox.core.mail import Mail
-from sandbox.core.outcomes import OUTCOMES
+from sandbox.core.messaging.mail import Mail
+from sandbox.core.rules.outcomes import OUTCOMES
 from sandbox.core.views import finding_views, mail_view, message_view, notice_view, order_view
 from sandbox.scenario import expectations
 from sandbox.scenario.expectations import Failure

@@ -47,7 +47,7 @@ from sandbox.api.sellers import Sellers as SellersApi
 from sandbox.api.tokens import Tokens
 from sandbox.api.transfer import Transfers
 from sandbox.core.commands import BadField
-from sandbox.core.faults import Faults
+from sandbox.core.faults.faults import Faults
 from sandbox.core.instants import format_instant
 from sandbox.core.journal import JournalStore
 from sandbox.core.sellers import DEFAULT_SELLER, Defaults, Sellers

@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from sandbox._resources import openapi_dir
-from sandbox.core.findings import FINDINGS
 from sandbox.core.instants import format_instant, parse_instant
+from sandbox.core.rules.findings import FINDINGS
 
 Json = dict[str, Any]
 LATEST_CALLS = 20

@@ -8,7 +8,7 @@ import pytest
 from lxml import etree
 
 from sandbox.api.credentials import Resource
-from sandbox.core.report_types import ReportStatus
+from sandbox.core.reports.values import ReportStatus
 from sandbox.server.composition import Server
 from tests.api.contract import Answer
 from tests.api.gated import US, Gated, ids, mws_error, new_server

@@ -7,7 +7,7 @@ import pytest
 
 from sandbox.api.notification import render
 from sandbox.api.notifications.types import VERSIONS
-from sandbox.core.samples import SCENARIOS
+from sandbox.core.notifications.samples import SCENARIOS
 from sandbox.core.sellers import DEFAULT_SELLER
 from tests.api.contract import Answer
 from tests.api.shop import Seller, Shop

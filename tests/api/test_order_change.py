@@ -11,8 +11,8 @@ import jsonschema_rs
 import pytest
 
 from sandbox.api.order_change import STATUS_REASONS, render
-from sandbox.core.outbox import Attempt, Delivery
-from sandbox.core.outcomes import OUTCOMES, STATUS_CHANGE
+from sandbox.core.notifications.outbox import Attempt, Delivery
+from sandbox.core.rules.outcomes import OUTCOMES, STATUS_CHANGE
 from sandbox.core.world import World
 from sandbox.store.memory import MemoryStore
 from tests.core.worlds import a_world, later, place

@@ -6,7 +6,7 @@ import pytest
 
 from sandbox.core.order import Order
 from sandbox.core.refusals import Refused
-from sandbox.core.stages import ITEMS, STAGES, TRIALS, Stage, arguments_at
+from sandbox.core.rules.stages import ITEMS, STAGES, TRIALS, Stage, arguments_at
 from tests.api.shop import Seller, Shop
 
 WORDS = {

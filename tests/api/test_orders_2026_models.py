@@ -12,7 +12,7 @@ import pytest
 
 from sandbox._resources import openapi_dir
 from sandbox.api.documents import load
-from sandbox.core.stages import STAGES, Stage
+from sandbox.core.rules.stages import STAGES, Stage
 from tests.api.contract import Answer
 from tests.api.shop import EVER, Seller, Shop
 from tests.api.test_documents import facts

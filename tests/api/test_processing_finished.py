@@ -11,7 +11,7 @@ import jsonschema_rs
 import pytest
 
 from sandbox.api.notification import render
-from sandbox.core.samples import SCENARIOS
+from sandbox.core.notifications.samples import SCENARIOS
 from sandbox.core.world import World
 from tests.core.worlds import a_world, place, restored
 

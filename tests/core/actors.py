@@ -10,7 +10,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from sandbox.core.outbox import DeliveryStatus
+from sandbox.core.notifications.outbox import DeliveryStatus
 from sandbox.core.receipt import Fired, Receipt
 from sandbox.core.refusals import Refusal
 from sandbox.core.views import mail_view, notice_view

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sandbox.core import rules
 from sandbox.core.commands import Command, parse
 from sandbox.core.form import Form
 from sandbox.core.ids import Ids
 from sandbox.core.order import Order
+from sandbox.core.rules import table
 from tests.core.actors import ACTS, FORMS
 from tests.core.invariants import POLICY, Taken, check, the_rate_is_a_fraction
 from tests.core.worlds import MARKETPLACE_IDS, STANDARD, START
@@ -63,13 +63,13 @@ def fresh_orders() -> list[Order]:
 def moves(place: Place) -> Iterator[Place]:
     """Every state one move away, with every invariant checked on the way."""
     for command in MOVES:
-        step = rules.step(place.order, command, place.now, POLICY)
+        step = table.step(place.order, command, place.now, POLICY)
         check(Taken(place.order, command, place.now, step))
         if step.order is not place.order:
             yield Place(step.order, place.now)
     for refund in place.order.refunds:
         command = Command("seller-cancel-refund", refund_id=refund.refund_id)
-        step = rules.step(place.order, command, place.now, POLICY)
+        step = table.step(place.order, command, place.now, POLICY)
         check(Taken(place.order, command, place.now, step))
         if step.order is not place.order:
             yield Place(step.order, place.now)
@@ -80,10 +80,10 @@ def moves(place: Place) -> Iterator[Place]:
 def passed(place: Place, until: datetime) -> Place:
     """The state when the instant has come, each timer having fired at its own."""
     order, now = place.order, place.now
-    while due := sorted((d for d in rules.timers(order, POLICY) if d[0] <= until), key=lambda each: each[0]):
+    while due := sorted((d for d in table.timers(order, POLICY) if d[0] <= until), key=lambda each: each[0]):
         instant, command = due[0]
         now = max(now, instant)
-        step = rules.step(order, command, now, POLICY)
+        step = table.step(order, command, now, POLICY)
         check(Taken(order, command, now, step))
         assert step.outcome.accepted, f"{command.action} was derived for {order.status} and then not taken"
         order = step.order

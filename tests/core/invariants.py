@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sandbox.core import rules
 from sandbox.core.commands import Command
 from sandbox.core.metrics import cancellation_rate
 from sandbox.core.order import Channel, Order, Status
-from sandbox.core.outcomes import REQUEST_CHANGE, STATUS_CHANGE
 from sandbox.core.policy import Policy
 from sandbox.core.refunds import refundable_of
-from sandbox.core.rules import Step
+from sandbox.core.rules import table
+from sandbox.core.rules.outcomes import REQUEST_CHANGE, STATUS_CHANGE
+from sandbox.core.rules.table import Step
 
 POLICY = Policy().changed({"buyer_withdrawal": True})
 CLOSED = (Status.CANCELED, Status.UNFULFILLABLE)
@@ -80,13 +80,13 @@ def quantities_are_conserved(taken: Taken) -> None:
 
 def no_timer_on_a_closed_order(taken: Taken) -> None:
     if taken.after.status in CLOSED:
-        assert not rules.timers(taken.after, POLICY)
+        assert not table.timers(taken.after, POLICY)
 
 
 def a_due_timer_never_stays(taken: Taken) -> None:
     """What time does takes its own cause away, or an advance would never end."""
-    if taken.command.action in rules.TIMERS and taken.step.outcome.accepted:
-        keys = [(c.action, c.refund_id) for due, c in rules.timers(taken.after, POLICY) if due <= taken.at]
+    if taken.command.action in table.TIMERS and taken.step.outcome.accepted:
+        keys = [(c.action, c.refund_id) for due, c in table.timers(taken.after, POLICY) if due <= taken.at]
         assert (taken.command.action, taken.command.refund_id) not in keys
 
 

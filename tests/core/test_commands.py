@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from sandbox.core.commands import ARGUMENTS, REASON_TEXT_LIMIT, Amount, BadField, Pick, parse
-from sandbox.core.rules import TABLE, TIMERS
+from sandbox.core.rules.table import TABLE, TIMERS
 
 
 def test_items_are_picked_by_id_sku_or_with_a_quantity() -> None:

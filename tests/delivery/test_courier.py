@@ -12,8 +12,8 @@ from standardwebhooks import Webhook
 
 from sandbox.api.order_change import render
 from sandbox.core.dispatch import Dispatch
+from sandbox.core.notifications.outbox import RETRY_DELAYS, Delivery
 from sandbox.core.opening import Opening
-from sandbox.core.outbox import RETRY_DELAYS, Delivery
 from sandbox.core.world import World
 from sandbox.delivery import courier as couriers
 from sandbox.delivery.courier import Courier

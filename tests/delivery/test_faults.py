@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from sandbox.core.faults import Faults
-from sandbox.core.outbox import DeliveryStatus
+from sandbox.core.faults.faults import Faults
+from sandbox.core.notifications.outbox import DeliveryStatus
 from sandbox.core.world import World
 from sandbox.delivery.courier import Courier
 from sandbox.delivery.letter import Answer, Letter, Send

@@ -13,8 +13,8 @@ import boto3
 import pytest
 
 from sandbox.api.order_change import render
+from sandbox.core.notifications.outbox import RETRY_DELAYS
 from sandbox.core.opening import Opening
-from sandbox.core.outbox import RETRY_DELAYS
 from sandbox.core.world import World
 from sandbox.delivery.carriers import Carriers
 from sandbox.delivery.courier import Courier

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sp_api.base import NotificationType
 
-from sandbox.core.samples import SCENARIOS
+from sandbox.core.notifications.samples import SCENARIOS
 from tests.e2e.clients_notifications import CLIENTS, Async, Client, Official, Refused, SpApi, Sync
 from tests.e2e.sandbox import Json, Sandbox, change
 from tests.e2e.test_sqs import consuming, receive_all

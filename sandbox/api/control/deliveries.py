@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from sandbox.api.control import paging
-from sandbox.core.outbox import Delivery
+from sandbox.core.notifications.outbox import Delivery
 from sandbox.core.views import Json, delivery_view
 from sandbox.core.world import World
 

@@ -6,7 +6,7 @@ from typing import Any
 from sandbox.api.control import bodies, paging
 from sandbox.api.errors import ApiError, nearest
 from sandbox.core.commands import BadField
-from sandbox.core.faults import Faults
+from sandbox.core.faults.faults import Faults
 from sandbox.core.views import Json
 from sandbox.core.world import World
 

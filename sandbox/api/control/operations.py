@@ -20,7 +20,7 @@ from sandbox.api.control import faults as wrongs
 from sandbox.api.control.courier import Wait
 from sandbox.api.request_log import RequestLog
 from sandbox.core.dispatch import Dispatch
-from sandbox.core.faults import Faults
+from sandbox.core.faults.faults import Faults
 from sandbox.core.sellers import Sellers
 from sandbox.core.world import World
 

@@ -9,9 +9,9 @@ from sandbox.api.request_log import RequestLog
 from sandbox.core.commands import BadField
 from sandbox.core.instants import format_instant
 from sandbox.core.journal import Entry
-from sandbox.core.mail import Mail
 from sandbox.core.marketplaces import MARKETPLACES
-from sandbox.core.messages import Message, late_replies
+from sandbox.core.messaging.mail import Mail
+from sandbox.core.messaging.messages import Message, late_replies
 from sandbox.core.metrics import cancellation_rate, report_rate
 from sandbox.core.policy import nearest
 from sandbox.core.views import Json, mail_view, message_view, rate_view

@@ -7,7 +7,7 @@ from typing import Any
 
 from sandbox.api.control import bodies, paging
 from sandbox.core.commands import BadField
-from sandbox.core.outbox import Subscriber
+from sandbox.core.notifications.outbox import Subscriber
 from sandbox.core.refusals import UnknownSubscriber
 from sandbox.core.views import Json, webhook_view
 from sandbox.core.world import World

@@ -16,8 +16,8 @@ from sandbox.api.orders_2026 import shown as latest
 from sandbox.api.orders_v0 import shown as v0
 from sandbox.api.wire import orders_2026 as latest_wire
 from sandbox.api.wire import orders_v0 as v0_wire
+from sandbox.core.notifications.outbox import ORDER_CHANGE, Delivery, Notice
 from sandbox.core.order import Order
-from sandbox.core.outbox import ORDER_CHANGE, Delivery, Notice
 from sandbox.core.world import World
 
 EVERY_DATA_SET = ("BUYER", "RECIPIENT", "PROCEEDS", "CANCELLATION", "FULFILLMENT", "PACKAGES", "TAX", "PAYMENT")

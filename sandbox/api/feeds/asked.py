@@ -9,8 +9,8 @@ from sandbox.api.errors import ApiError
 from sandbox.api.wire.feeds import WORDS
 from sandbox.api.work import check_marketplaces
 from sandbox.core.commands import BadField
-from sandbox.core.feed_types import FEED_TYPES
-from sandbox.core.feeds import DocumentUsed, FeedNotInQueue, UnknownFeed
+from sandbox.core.feeds.feeds import DocumentUsed, FeedNotInQueue, UnknownFeed
+from sandbox.core.feeds.values import FEED_TYPES
 from sandbox.core.policy import nearest
 from sandbox.core.quoting import quoted
 from sandbox.core.refusals import Overtaken

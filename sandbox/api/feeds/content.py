@@ -7,7 +7,7 @@ from typing import Any
 from sandbox.api.feeds import acknowledgement, adjustment, flat, fulfilment, xml
 from sandbox.api.feeds.reading import FatalFile, Message
 from sandbox.api.feeds.text import decoded
-from sandbox.core.feed_types import ACKNOWLEDGEMENT, ADJUSTMENT, FULFILMENT, FeedType
+from sandbox.core.feeds.values import ACKNOWLEDGEMENT, ADJUSTMENT, FULFILMENT, FeedType
 
 MOST_BYTES = 10 * 1024 * 1024
 """The size of a file, unpacked."""

@@ -8,8 +8,8 @@ from sandbox.api.feeds import processing_report
 from sandbox.api.mws.dispatch import RawFile
 from sandbox.api.transfer import File, TransferError
 from sandbox.core.commands import BadField
-from sandbox.core.feed_types import Feed
-from sandbox.core.feeds import UnknownFeed
+from sandbox.core.feeds.feeds import UnknownFeed
+from sandbox.core.feeds.values import Feed
 from sandbox.core.policy import JP
 from sandbox.core.quoting import quoted
 from sandbox.core.refusals import Refusal

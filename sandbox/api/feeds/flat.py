@@ -18,7 +18,7 @@ from sandbox.api.feeds.reading import (
     Unreadable,
     wrong,
 )
-from sandbox.core.feed_types import ACKNOWLEDGEMENT, ADJUSTMENT, FULFILMENT, FeedType
+from sandbox.core.feeds.values import ACKNOWLEDGEMENT, ADJUSTMENT, FULFILMENT, FeedType
 from sandbox.core.policy import nearest
 from sandbox.core.quoting import quoted
 

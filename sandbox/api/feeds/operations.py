@@ -9,8 +9,8 @@ from sandbox.api.feeds.content import read
 from sandbox.api.listing import Tokens
 from sandbox.api.transfer import Transfers
 from sandbox.api.wire.feeds import CreateDocumentSchema, CreateFeedSchema, DocumentSchema, FeedSchema
-from sandbox.core.feed_types import FEED_TYPES, FeedDocument
-from sandbox.core.feeds import DocumentUsed, UnknownFeed
+from sandbox.core.feeds.feeds import DocumentUsed, UnknownFeed
+from sandbox.core.feeds.values import FEED_TYPES, FeedDocument
 from sandbox.core.world import World
 
 UPLOAD, PLAIN = "feed-upload", "feed"

@@ -2,7 +2,7 @@
 
 from sandbox.api.feeds.asked import check_types
 from sandbox.api.work import WorkList
-from sandbox.core.feed_types import KEPT, Feed
+from sandbox.core.feeds.values import KEPT, Feed
 
 FEEDS: WorkList[Feed] = WorkList(
     "feeds",

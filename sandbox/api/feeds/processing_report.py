@@ -9,8 +9,8 @@ from lxml import etree
 
 from sandbox.api.feeds.reading import INCOMPLETE, MALFORMED
 from sandbox.api.mws.xml import Node, leaf, legal, tree
-from sandbox.core.feed_types import Feed, Result
-from sandbox.core.feed_work import HELD, SKIPPED
+from sandbox.core.feeds.values import Feed, Result
+from sandbox.core.feeds.work import HELD, SKIPPED
 
 FAILURE = ("5000", "The feed was told to fail, by a fault of the sandbox.")
 CANNOT_BE_FULFILLED = "18021"

@@ -19,7 +19,7 @@ from sandbox.api.feeds.reading import (
     wrong,
 )
 from sandbox.api.feeds.text import decoded
-from sandbox.core.feed_types import FeedType
+from sandbox.core.feeds.values import FeedType
 from sandbox.core.policy import nearest
 from sandbox.core.quoting import quoted
 

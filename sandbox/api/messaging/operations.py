@@ -10,9 +10,9 @@ from sandbox.api.errors import ApiError
 from sandbox.api.messaging.links import actions_values
 from sandbox.api.wire.messaging import ActionsSchema, TextSchema
 from sandbox.core.marketplaces import MARKETPLACES
+from sandbox.core.messaging.templates import TemplateNotAllowed, allowed_templates
 from sandbox.core.order import Order
 from sandbox.core.refusals import Overtaken, UnknownOrder
-from sandbox.core.templates import TemplateNotAllowed, allowed_templates
 from sandbox.core.world import World
 
 NOT_ALLOWED = "Invalid amazonOrderId and template combination."

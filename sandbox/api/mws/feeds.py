@@ -28,8 +28,8 @@ from sandbox.api.mws.section_2009 import (
     within,
 )
 from sandbox.api.mws.xml import Node, fragment, leaf, part, second, tree
-from sandbox.core.feed_types import FEED_TYPES, Feed, FeedStatus, FeedType
-from sandbox.core.feeds import FeedNotInQueue
+from sandbox.core.feeds.feeds import FeedNotInQueue
+from sandbox.core.feeds.values import FEED_TYPES, Feed, FeedStatus, FeedType
 from sandbox.core.policy import nearest
 from sandbox.core.world import World
 

@@ -10,8 +10,8 @@ from sandbox.api.limits import OFF, Limits, Quota, Throttled
 from sandbox.api.mws.dispatch import Admission, Call
 from sandbox.api.mws.xml import NAMESPACE_2009, Headers, MwsError, instant
 from sandbox.api.plans import Catalogue, Served
-from sandbox.core.fault_kinds import Fault
-from sandbox.core.faults import Faults
+from sandbox.core.faults.faults import Faults
+from sandbox.core.faults.kinds import Fault
 from sandbox.core.world import World
 
 ORDER_ID = "AmazonOrderId"

@@ -14,9 +14,9 @@ from sandbox.api.mws.contract import shown
 from sandbox.api.mws.dispatch import Call
 from sandbox.api.mws.report_words import FEED_SUMMARY, TYPE_WORDS, TYPES, file_id, generated_id, status_word
 from sandbox.api.mws.section_2009 import Filters, among, refused, window, within
-from sandbox.core.feed_types import Feed
+from sandbox.core.feeds.values import Feed
 from sandbox.core.policy import nearest
-from sandbox.core.report_types import KEPT, Report
+from sandbox.core.reports.values import KEPT, Report
 from sandbox.core.world import World
 
 REQUESTS = "mws GetReportRequestList"

@@ -6,7 +6,7 @@ report's own; the id of what was made of it is longer and follows from it.
 
 from collections.abc import Mapping
 
-from sandbox.core.report_types import REPORT_TYPES, Report, ReportStatus
+from sandbox.core.reports.values import REPORT_TYPES, Report, ReportStatus
 
 _RENAMED = {
     "GET_FLAT_FILE_ACTIONABLE_ORDER_DATA_SHIPPING": "_GET_FLAT_FILE_ACTIONABLE_ORDER_DATA_",

@@ -28,11 +28,11 @@ from sandbox.api.mws.report_words import (
 from sandbox.api.mws.section_2009 import Filters, GoingWrong, Write, opened, page, refusals, refused
 from sandbox.api.mws.xml import Node, fragment, leaf, part, second, tree
 from sandbox.api.reports.files import file_of
-from sandbox.core.feed_types import Feed, FeedStatus
+from sandbox.core.feeds.values import Feed, FeedStatus
 from sandbox.core.instants import format_instant
 from sandbox.core.policy import nearest
-from sandbox.core.report_types import Report, ReportSchedule, ReportStatus
-from sandbox.core.reports import NotInQueue
+from sandbox.core.reports.reports import NotInQueue
+from sandbox.core.reports.values import Report, ReportSchedule, ReportStatus
 from sandbox.core.world import World
 
 WIRE = {

@@ -9,7 +9,7 @@ from sandbox.api.listing import BadToken, Tokens
 from sandbox.api.mws.dispatch import Call, RawFile
 from sandbox.api.mws.xml import NAMESPACE_2009, MwsError, invalid
 from sandbox.core.commands import BadField
-from sandbox.core.feed_types import Feed
+from sandbox.core.feeds.values import Feed
 from sandbox.core.instants import EARLIEST, format_instant, parse_instant
 from sandbox.core.refusals import Overtaken
 from sandbox.core.world import World

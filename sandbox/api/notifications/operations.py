@@ -25,7 +25,7 @@ from sandbox.api.wire.notifications import (
     SubscriptionSchema,
 )
 from sandbox.core.commands import BadField
-from sandbox.core.outbox import ORDER_CHANGE, Subscriber
+from sandbox.core.notifications.outbox import ORDER_CHANGE, Subscriber
 from sandbox.core.quoting import quoted
 from sandbox.core.refusals import (
     DestinationExists,

@@ -5,8 +5,8 @@ from typing import Any
 
 from sandbox.api.access import invalid
 from sandbox.api.order_change import APPLICATION_ID
-from sandbox.core.destinations import Destination
-from sandbox.core.outbox import Subscriber
+from sandbox.core.notifications.destinations import Destination
+from sandbox.core.notifications.outbox import Subscriber
 from sandbox.core.quoting import quoted
 
 Values = dict[str, Any]

@@ -9,7 +9,7 @@ from typing import Any
 from sandbox.api.access import invalid
 from sandbox.api.calls import encode
 from sandbox.api.errors import ApiError, nearest
-from sandbox.core.outbox import FEED_PROCESSING_FINISHED, ORDER_CHANGE, REPORT_PROCESSING_FINISHED
+from sandbox.core.notifications.outbox import FEED_PROCESSING_FINISHED, ORDER_CHANGE, REPORT_PROCESSING_FINISHED
 from sandbox.core.quoting import quoted
 
 VERSIONS: Mapping[str, str] = {

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from sandbox.api.reports import cells
 from sandbox.api.reports.table import Cell, Column, Row, empty, moment
 from sandbox.core.order import Channel, Item, Status
-from sandbox.core.report_types import Contents
+from sandbox.core.reports.values import Contents
 
 ORDER_STATUS = {
     Status.PENDING_AVAILABILITY: "Pending",

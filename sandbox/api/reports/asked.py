@@ -13,8 +13,8 @@ from sandbox.core.instants import format_instant
 from sandbox.core.policy import nearest
 from sandbox.core.quoting import quoted
 from sandbox.core.refusals import Overtaken
-from sandbox.core.report_types import REPORT_TYPES
-from sandbox.core.reports import NotInQueue, UnknownReport
+from sandbox.core.reports.reports import NotInQueue, UnknownReport
+from sandbox.core.reports.values import REPORT_TYPES
 from sandbox.core.world import World
 
 WIRE = {ours: wire for wire, ours in WORDS.items()}

@@ -9,7 +9,7 @@ from sandbox.api.reports import all_orders, new_orders, order_xml, performance, 
 from sandbox.api.reports.table import Column, Row, written
 from sandbox.api.transfer import File
 from sandbox.core.policy import JP, Policy
-from sandbox.core.report_types import Contents, Report, Selection
+from sandbox.core.reports.values import Contents, Report, Selection
 
 UTF_8, WESTERN, JAPANESE = ("utf-8", "utf-8"), ("windows-1252", "cp1252"), ("windows-31j", "cp932")
 """The name of an encoding on the wire, and Python's."""

@@ -9,7 +9,7 @@ from sandbox.api.orders_v0.shown import has_buyer
 from sandbox.api.reports import cells
 from sandbox.api.reports.cells import amount
 from sandbox.api.reports.table import Cell, Column, Row, empty, moment
-from sandbox.core.report_types import Contents
+from sandbox.core.reports.values import Contents
 
 SHOW_SALES_CHANNEL = "ShowSalesChannel"
 """The one option of these reports: with `true` they have a column for the sales channel."""

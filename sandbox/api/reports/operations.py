@@ -16,8 +16,8 @@ from sandbox.api.wire.reports import (
     ReportSchema,
     ScheduleSchema,
 )
-from sandbox.core.report_types import Report
-from sandbox.core.reports import UnknownReport
+from sandbox.core.reports.reports import UnknownReport
+from sandbox.core.reports.values import Report
 from sandbox.core.world import World
 
 PLAIN, PACKED, UNPACKED_BY_CLIENTS = "report", "report-gzip", "report-gzip-encoded"

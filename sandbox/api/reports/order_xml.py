@@ -14,7 +14,7 @@ from sandbox.api.reports.cells import SERVICE
 from sandbox.api.reports.table import moment
 from sandbox.core.marketplaces import MARKETPLACES
 from sandbox.core.order import Item, Order
-from sandbox.core.report_types import Contents
+from sandbox.core.reports.values import Contents
 
 
 def as_xml(contents: Contents) -> bytes:

@@ -2,7 +2,7 @@
 
 from sandbox.api.reports.asked import check_types
 from sandbox.api.work import WorkList
-from sandbox.core.report_types import KEPT, Report
+from sandbox.core.reports.values import KEPT, Report
 
 REPORTS: WorkList[Report] = WorkList(
     "reports",

@@ -14,7 +14,7 @@ from sandbox.api.mws.xml import Node, leaf, tree
 from sandbox.core.instants import format_instant
 from sandbox.core.metrics import CancellationRate
 from sandbox.core.policy import Policy
-from sandbox.core.report_types import Contents
+from sandbox.core.reports.values import Contents
 
 Json = dict[str, Any]
 

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, tzinfo
 from decimal import Decimal
 
 from sandbox.core.order import Item, Order
-from sandbox.core.report_types import Contents
+from sandbox.core.reports.values import Contents
 
 _BREAKS = re.compile("[\t\n\v\f\r\0\x1c-\x1e\x85\u2028\u2029]+")
 

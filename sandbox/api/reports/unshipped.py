@@ -10,7 +10,7 @@ from datetime import timedelta
 from sandbox.api.reports import cells
 from sandbox.api.reports.table import Column, Row, empty, moment, truth
 from sandbox.core.policy import auto_cancel_at
-from sandbox.core.report_types import Contents
+from sandbox.core.reports.values import Contents
 
 LATE = timedelta(days=1)
 CANCELED = timedelta(days=2)

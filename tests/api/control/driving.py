@@ -19,7 +19,7 @@ from sandbox.api.edge import Api, Edge, build_app
 from sandbox.api.request_log import RequestLog
 from sandbox.api.safety import Safety, SafetyConfig
 from sandbox.core.commands import BadField
-from sandbox.core.faults import Faults
+from sandbox.core.faults.faults import Faults
 from sandbox.core.instants import format_instant
 from sandbox.core.sellers import Defaults, Sellers
 from sandbox.core.world import World

@@ -13,8 +13,8 @@ from sandbox.api.correspondence.facts import FACTS, NOTICE, Fact
 from sandbox.api.correspondence.projections import Projection, notified, project
 from sandbox.api.correspondence.readings import amount, channel, instant, status
 from sandbox.api.orders_2026.shown import REASON_WORDS
+from sandbox.core.notifications.outbox import Notice
 from sandbox.core.order import Channel, Item, Order, Status
-from sandbox.core.outbox import Notice
 from sandbox.core.world import World
 from tests.core.simulation import simulate
 

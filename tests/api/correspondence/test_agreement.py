@@ -10,7 +10,7 @@ import pytest
 from sandbox.api.correspondence import FACTS
 from sandbox.api.correspondence.readings import PARTIES
 from sandbox.core.order import Cancellation, Order, Party, Status
-from sandbox.core.outcomes import OUTCOMES
+from sandbox.core.rules.outcomes import OUTCOMES
 from sandbox.core.world import World
 from tests.api.correspondence.agreement import compared, mismatches
 from tests.core.simulation import simulate

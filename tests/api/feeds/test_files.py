@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from sandbox.api.feeds.content import MOST_BYTES, read
-from sandbox.core.feed_types import FEED_TYPES
+from sandbox.core.feeds.values import FEED_TYPES
 from tests.api.feeds.filing import (
     ACKNOWLEDGE,
     ADJUST,

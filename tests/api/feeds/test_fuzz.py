@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from sandbox.api.feeds.content import read
 from sandbox.api.feeds.files import report_of
-from sandbox.core.feed_types import FEED_TYPES
+from sandbox.core.feeds.values import FEED_TYPES
 from sandbox.core.opening import Opening
 from sandbox.core.world import World
 from sandbox.store.memory import MemoryStore

@@ -18,7 +18,7 @@ from sandbox.api.mws.dispatch import Mws
 from sandbox.api.mws.orders import MwsOrders
 from sandbox.api.mws.reports import MwsReports, document
 from sandbox.api.mws.transport import RawRequest, RawResponse
-from sandbox.core.feed_types import FEED_TYPES
+from sandbox.core.feeds.values import FEED_TYPES
 from sandbox.core.world import World
 from sandbox.store.memory import MemoryStore
 from tests.api.mws.client import SECTION, WALL, Reply, new_world

@@ -1,0 +1,156 @@
+"""Working a feed off: each message becomes a command that the rules judge, and what came of it is written down.
+
+Nothing is done twice: what an earlier feed with the very same file has done is skipped, with a warning. Knows no file.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+
+from sandbox.core import commands
+from sandbox.core.commands import BadField, Command
+from sandbox.core.feeds.values import Feed, Message, Result
+from sandbox.core.marketplaces import MARKETPLACES
+from sandbox.core.order import Order
+from sandbox.core.policy import Policy
+from sandbox.core.quoting import quoted
+from sandbox.core.receipt import Receipt
+from sandbox.core.refusals import Refused, UnknownOrder
+from sandbox.core.rules import outcomes
+
+Judge = Callable[[Order, Command, datetime], Receipt]
+"""Does to an order what a command says. Raises Refused, which is then on record."""
+
+SKIPPED = "ALREADY_PROCESSED"
+HELD = "ADJUSTMENT_HELD"
+WRONG_CURRENCY = "INVALID_CURRENCY"
+BAD_FIELD = "INVALID_FIELD"
+UNKNOWN_ORDER = "UNKNOWN_ORDER"
+"""Codes of results that no rule has one for."""
+
+Done = tuple[str, str, str, tuple[tuple[str, str], ...]]
+"""What tells a message that was accepted from any other: type, file, id and records."""
+
+
+class Problem(Exception):
+    """A message that cannot be done, and why."""
+
+    def __init__(self, code: str, text: str) -> None:
+        super().__init__(text)
+        self.code = code
+
+
+class Worker:
+    """Works feeds off, one after the other, and remembers what they have done and what has to wait."""
+
+    def __init__(self, orders: Mapping[str, Order], policy: Callable[[], Policy], judge: Judge) -> None:
+        self._orders = orders
+        self._policy = policy
+        self._judge = judge
+        self._done: set[Done] = set()
+        self._held: dict[str, list[Message]] = {}
+        self._named: dict[str, str] | None = None
+
+    def work_off(self, feed: Feed, receipt: Receipt, at: datetime) -> Iterator[Result]:
+        """What has to be reported, in the order of the messages; what happened goes into the receipt."""
+        self._named = None
+        for message in feed.messages:
+            result = self._handle(feed, message, receipt, at)
+            if result is not None:
+                yield result
+
+    def _handle(self, feed: Feed, message: Message, receipt: Receipt, at: datetime) -> Result | None:
+        if message.code:
+            return _result(message, message.code, message.text, warning=message.remark)
+        done = (feed.kind.name, feed.digest, message.message_id, message.rows)
+        if feed.digest and done in self._done:
+            return _result(
+                message, SKIPPED, "The same file has been worked off before; this was skipped.", warning=True
+            )
+        try:
+            warning = self._act(message, receipt, at)
+        except Problem as problem:
+            return _result(message, problem.code, str(problem))
+        self._done.add(done)
+        if message.action == "seller-acknowledge":
+            self._named = None
+        return warning
+
+    def _act(self, message: Message, receipt: Receipt, at: datetime) -> Result | None:
+        """Raises Problem. Answers a warning where something is done later only."""
+        order = self._order(message)
+        _check_currency(message, order)
+        _check_items(message, order)
+        try:
+            command = commands.parse(message.action, message.arguments, "feed")
+            receipt.add(self._judge(order, command, at))
+        except BadField as bad:
+            raise Problem(BAD_FIELD, str(bad)) from None
+        except Refused as refused:
+            if self._waits(refused):
+                self._held.setdefault(order.order_id, []).append(message)
+                return _result(
+                    message, HELD, "The adjustment waits for the confirmation of the shipment.", warning=True
+                )
+            raise Problem(refused.code, str(refused)) from None
+        return None
+
+    def _waits(self, refused: Refused) -> bool:
+        early = refused.outcome == outcomes.SHIPMENT_NOT_CONFIRMED.name
+        return early and self._policy().value("early_adjustment") == "hold"
+
+    def _order(self, message: Message) -> Order:
+        order_id = message.order_id or self._by_own_id().get(message.seller_order_id, "")
+        order = self._orders.get(order_id)
+        if order is None and message.order_id:
+            raise Problem(UNKNOWN_ORDER, str(UnknownOrder(message.order_id)))
+        if order is None:
+            raise Problem(UNKNOWN_ORDER, f"No order bears the seller's id {quoted(message.seller_order_id)}.")
+        return order
+
+    def _by_own_id(self) -> dict[str, str]:
+        """Our ids of orders by the seller's, of the first that bears it; looked up once until another is linked."""
+        if self._named is None:
+            latest_first = reversed(list(self._orders.values()))
+            self._named = {each.seller_order_id: each.order_id for each in latest_first if each.seller_order_id}
+        return self._named
+
+    # What waits for a confirmation
+
+    def holds(self, order_id: str) -> bool:
+        """Whether adjustments of this order wait."""
+        return order_id in self._held
+
+    def drop_held(self, order_id: str) -> None:
+        """Forget what waits for an order that will not be shipped."""
+        self._held.pop(order_id, None)
+
+    def retry_held(self, order_id: str, receipt: Receipt, at: datetime) -> None:
+        """Try once more what waits; what is refused for another reason is on the order's record and waits no longer."""
+        self._named = None
+        for message in self._held.pop(order_id, []):
+            try:
+                self._act(message, receipt, at)
+            except Problem:
+                continue
+
+
+def _check_currency(message: Message, order: Order) -> None:
+    currency = MARKETPLACES[order.marketplace_id].currency
+    if message.currency and message.currency != currency:
+        told = f"Order {order.order_id} was paid in {currency}, not in {quoted(message.currency)}."
+        raise Problem(WRONG_CURRENCY, told)
+
+
+def _check_items(message: Message, order: Order) -> None:
+    """A file names items by their ids; that somebody who acts by hand may say their SKU is of no use to it."""
+    named = [each for part in ("items", "amounts") for each in message.arguments.get(part) or ()]
+    ids = [each["id"] for each in named if isinstance(each, Mapping) and "id" in each]
+    skus = {item.sku for item in order.items}
+    for each in ids:
+        if order.item(each) is None and each in skus:
+            known = ", ".join(f"{item.order_item_id} ({item.sku})" for item in order.items)
+            raise Problem("INVALID_ITEM", f"{quoted(each)} is the SKU of an item, not its id; the items are {known}.")
+
+
+def _result(message: Message, code: str, text: str, *, warning: bool = False) -> Result:
+    return Result(message.message_id, message.order_id, message.rows, code, text, warning)

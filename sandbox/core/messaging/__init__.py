@@ -1,0 +1,1 @@
+"""Mail, and what buyer and seller write to each other."""

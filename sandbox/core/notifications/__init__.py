@@ -1,0 +1,1 @@
+"""Notices of changes: who is told of what, and how the deliveries went."""

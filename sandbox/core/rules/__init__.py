@@ -1,0 +1,1 @@
+"""The rules of a cancellation: the table, what it needs, what follows, and how it is printed."""

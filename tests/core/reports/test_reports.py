@@ -1,0 +1,333 @@
+"""Reports on the world's clock: how far they come, what they choose, how schedules repeat them."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from sandbox.core.commands import BadField
+from sandbox.core.notifications.outbox import REPORT_PROCESSING_FINISHED
+from sandbox.core.order import Order
+from sandbox.core.reports.reports import NotInQueue, UnknownReport
+from sandbox.core.reports.values import PERIODS, Report, ReportStatus, after_period, before_period
+from sandbox.core.world import World
+from tests.core.worlds import START, a_world, later, place, restored
+
+US, JP = "ATVPDKIKX0DER", "A1VC38T7YXB528"
+SHIPPING = "GET_FLAT_FILE_ORDER_REPORT_DATA_SHIPPING"
+UNSHIPPED = "GET_FLAT_FILE_ACTIONABLE_ORDER_DATA_SHIPPING"
+BY_UPDATE = "GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_GENERAL"
+BY_DATE = "GET_FLAT_FILE_ALL_ORDERS_DATA_BY_ORDER_DATE_GENERAL"
+PERFORMANCE = "GET_V2_SELLER_PERFORMANCE_REPORT"
+MADE = timedelta(seconds=90)
+
+
+def ask(world: World, kind: str, **body: Any) -> Report:
+    wanted = {"report_type": kind, "marketplace_ids": [US], **body}
+    return world.state.reports.find(world.happen("report-created", wanted).report_id)
+
+
+def made(world: World, kind: str, **body: Any) -> Report:
+    """A report whose time is over."""
+    report = ask(world, kind, **body)
+    world.advance(MADE)
+    return world.state.reports.find(report.report_id)
+
+
+def told(report: Report) -> list[str]:
+    return [each.order_id for each in report.contents.orders] if report.contents else []
+
+
+def ids(*orders: Order) -> list[str]:
+    return [each.order_id for each in orders]
+
+
+@pytest.mark.parametrize(
+    ("after", "status"),
+    [(0, "IN_QUEUE"), (29.999, "IN_QUEUE"), (30, "IN_PROGRESS"), (89.999, "IN_PROGRESS"), (90, "DONE")],
+)
+def test_a_report_waits_is_worked_on_and_done(after: float, status: str) -> None:
+    world = a_world()
+    place(world, hold=False)
+    report = ask(world, UNSHIPPED)
+    world.advance(timedelta(seconds=after))
+    assert world.state.reports.find(report.report_id).status == status
+
+
+def test_its_length_follows_the_settings() -> None:
+    world = a_world(report_queue_time="PT0S", report_processing_time="PT2H")
+    place(world, hold=False)
+    report = ask(world, UNSHIPPED)
+    later(world, minutes=119)
+    assert world.state.reports.find(report.report_id).status is ReportStatus.IN_PROGRESS
+    later(world, minutes=1)
+    done = world.state.reports.find(report.report_id)
+    assert (done.status, done.started_at, done.ended_at) == ("DONE", START, START + timedelta(hours=2))
+
+
+def test_each_end_is_told() -> None:
+    world = a_world()
+    place(world, hold=False)
+    done, failed = ask(world, UNSHIPPED), ask(world, UNSHIPPED, fate="fatal")
+    empty, unwanted = ask(world, SHIPPING, marketplace_ids=[JP]), ask(world, UNSHIPPED)
+    world.happen("report-canceled", {"report_id": unwanted.report_id})
+    world.advance(MADE)
+    finished = [each.finished for each in world.state.notices if each.notification_type == REPORT_PROCESSING_FINISHED]
+    said = {each.work_id: (each.work_type, each.status, bool(each.document_id)) for each in finished if each}
+    assert said == {
+        unwanted.report_id: (UNSHIPPED, "CANCELLED", False),
+        done.report_id: (UNSHIPPED, "DONE", True),
+        failed.report_id: (UNSHIPPED, "FATAL", True),
+        empty.report_id: (SHIPPING, "CANCELLED", False),
+    }
+    assert world.state.reports.find(empty.report_id).no_data
+    assert not world.state.reports.find(unwanted.report_id).no_data
+
+
+@pytest.mark.parametrize(("minutes", "status"), [(29, "CANCELLED"), (30, "DONE")])
+def test_a_report_that_is_asked_for_again_too_soon_is_cancelled(minutes: int, status: str) -> None:
+    world = a_world(report_repeat_after="PT30M")
+    place(world, hold=False)
+    ask(world, UNSHIPPED)
+    later(world, minutes=minutes)
+    again = made(world, UNSHIPPED)
+    assert (again.status, again.no_data) == (status, False)
+    assert made(world, SHIPPING, start="2026-03-02T15:00:00Z").status is ReportStatus.DONE
+
+
+def test_by_default_a_report_may_be_asked_for_again_at_once() -> None:
+    world = a_world()
+    place(world, hold=False)
+    ask(world, UNSHIPPED)
+    later(world, seconds=1)
+    assert made(world, UNSHIPPED).status is ReportStatus.DONE
+
+
+def test_only_what_waits_can_be_canceled() -> None:
+    world = a_world()
+    place(world, hold=False)
+    report = ask(world, UNSHIPPED)
+    world.advance(timedelta(seconds=30))
+    with pytest.raises(NotInQueue, match="IN_PROGRESS"):
+        world.happen("report-canceled", {"report_id": report.report_id})
+    with pytest.raises(UnknownReport):
+        world.happen("report-canceled", {"report_id": "1"})
+    world.advance(timedelta(seconds=60))
+    assert world.state.reports.find(report.report_id).status is ReportStatus.DONE
+
+
+def test_a_pending_order_is_in_neither_order_report_until_it_is_released() -> None:
+    world = a_world(report_queue_time="PT0S", report_processing_time="PT0S")
+    order = place(world)
+    world.advance(START + timedelta(minutes=29, seconds=59))
+    start = "2026-03-02T15:00:00Z"
+    for kind in (UNSHIPPED, SHIPPING):
+        assert ask(world, kind, start=start).no_data
+    world = a_world(report_queue_time="PT0S", report_processing_time="PT0S")
+    order = place(world)
+    world.advance(START + timedelta(minutes=30))
+    for kind in (UNSHIPPED, SHIPPING):
+        assert told(ask(world, kind, start=start)) == ids(order)
+
+
+def test_a_canceled_order_leaves_the_unshipped_report_and_stays_in_the_others() -> None:
+    world = a_world()
+    order = place(world, hold=False)
+    world.act(order.order_id, "seller-cancel", {"reason": "no_inventory"})
+    start = "2026-03-02T15:00:00Z"
+    assert made(world, UNSHIPPED).no_data
+    for kind in (SHIPPING, BY_UPDATE, BY_DATE):
+        report = made(world, kind, start=start)
+        assert told(report) == ids(order)
+        assert report.contents is not None
+        assert report.contents.orders[0].status == "Canceled"
+
+
+def test_each_report_has_its_own_range() -> None:
+    world = a_world()
+    early = place(world)
+    later(world, hours=2)
+    late = place(world)
+    amazons = place(world, channel="AFN", hold=False)
+    elsewhere = place(world, marketplace=JP, hold=False)
+    later(world, hours=1)
+    world.act(early.order_id, "seller-cancel", {"reason": "no_inventory"})
+    window = {"start": "2026-03-02T17:00:00Z", "end": "2026-03-02T18:59:00Z"}
+    assert told(made(world, SHIPPING, **window)) == ids(late)
+    assert told(made(world, BY_DATE, **window)) == sorted(ids(late, amazons))
+    assert told(made(world, BY_UPDATE, **window)) == ids(amazons, late)
+    everywhere = made(world, BY_DATE, **window, marketplace_ids=[US, JP])
+    assert set(told(everywhere)) == set(ids(late, amazons, elsewhere))
+
+
+def test_a_report_says_how_things_stood_when_it_was_made() -> None:
+    world = a_world()
+    order = place(world, hold=False)
+    report = made(world, UNSHIPPED)
+    world.happen("configured", {"order_report_cancellation_columns": True})
+    world.act(order.order_id, "seller-confirm-shipment")
+    again = world.state.reports.find(report.report_id)
+    assert again.contents is not None
+    assert again.contents.orders[0].status == "Unshipped"
+    assert not again.contents.policy.is_on("order_report_cancellation_columns")
+    folded = restored(world).state.reports.find(report.report_id)
+    assert told(folded) == told(report)
+    assert folded.document_id == report.document_id
+
+
+def test_a_document_is_kept_for_thirty_days() -> None:
+    world = a_world()
+    place(world, hold=False)
+    report = made(world, UNSHIPPED)
+    kept, gone = timedelta(days=30) - timedelta(seconds=1), timedelta(days=30)
+    assert report.ended_at is not None
+    reports = world.state.reports
+    assert reports.of_document(report.document_id, report.ended_at + kept).report_id == report.report_id
+    with pytest.raises(UnknownReport):
+        reports.of_document(report.document_id, report.ended_at + gone)
+    world.advance(report.ended_at + gone)
+    ask(world, UNSHIPPED)
+    assert reports.find(report.report_id).contents is None
+
+
+def test_a_report_that_takes_longer_than_reports_are_known_is_forgotten() -> None:
+    world = a_world(report_processing_time="P100D")
+    place(world, hold=False)
+    report = ask(world, UNSHIPPED)
+    later(world, days=91)
+    other = ask(world, UNSHIPPED)
+    assert list(world.state.reports.all) == [other.report_id]
+    later(world, days=10)
+    with pytest.raises(UnknownReport):
+        world.state.reports.find(report.report_id)
+    assert restored(world).state.reports.all.keys() == world.state.reports.all.keys()
+
+
+def test_a_performance_report_has_the_rate_of_each_marketplace_and_is_never_empty() -> None:
+    world = a_world()
+    for number in range(40):
+        order = place(world, hold=False)
+        if not number:
+            world.act(order.order_id, "seller-cancel", {"reason": "no_inventory"})
+    world.advance(datetime(2026, 3, 3, 0, 0, 1, tzinfo=UTC))
+    report = made(world, PERFORMANCE, marketplace_ids=[US, JP])
+    assert report.contents is not None
+    (us, rate), (jp, none) = report.contents.rates
+    assert (us, rate.canceled, rate.orders, rate.status) == (US, 1, 40, "BAD")
+    assert (jp, none.orders, none.status) == (JP, 0, "NONE")
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"report_type": "GET_FLAT_FILE_ORDER_REPORT_DATA_SHIPING"}, "report_type"),
+        ({"marketplace_ids": ["ATVPDKIKX0DEX"]}, "marketplace_ids"),
+        ({"marketplace_ids": []}, "marketplace_ids"),
+        ({"start": "2026-03-02T16:00:01Z"}, "start"),
+        ({"end": "2026-03-02T16:00:01Z"}, "end"),
+        ({"start": "2026-03-02T15:00:00Z", "end": "2026-03-02T14:00:00Z"}, "end"),
+        ({"start": "2026-01-31T15:59:59Z"}, "start"),
+    ],
+)
+def test_what_cannot_be_asked_for_changes_nothing(body: dict[str, Any], field: str) -> None:
+    world = a_world()
+    with pytest.raises(BadField) as bad:
+        ask(world, SHIPPING, **body)
+    assert bad.value.field == field
+    assert str(bad.value).startswith(f"{field} ")
+    assert (world.version, world.state.reports.all) == (1, {})
+
+
+def test_thirty_days_are_not_too_many_and_only_ranges_are_limited() -> None:
+    world = a_world()
+    assert ask(world, UNSHIPPED, start="2020-01-01T00:00:00Z").status is ReportStatus.IN_QUEUE
+    assert ask(world, SHIPPING, start="2026-01-31T16:00:00Z").status is ReportStatus.IN_QUEUE
+
+
+# Schedules
+
+
+def schedule(world: World, kind: str = SHIPPING, **body: Any) -> str:
+    wanted = {"report_type": kind, "marketplace_ids": [US], "period": "PT15M", **body}
+    return world.happen("report-schedule-created", wanted).report_id
+
+
+def test_a_schedule_loses_no_order_and_repeats_none() -> None:
+    world = a_world()
+    schedule_id = schedule(world)
+    orders = []
+    for _ in range(12):
+        orders.append(place(world))
+        later(world, minutes=5)
+    later(world, minutes=62)
+    reports = [each for each in world.state.reports.all.values() if each.schedule_id == schedule_id]
+    assert [each.created_at for each in reports] == [START + timedelta(minutes=15 * n) for n in range(1, 9)]
+    listed = [order_id for each in reports for order_id in told(each)]
+    assert listed == ids(*orders)
+    assert {each.status for each in reports} == {"CANCELLED", "DONE"}
+
+
+def test_a_schedule_takes_the_place_of_its_like() -> None:
+    world = a_world()
+    first = schedule(world, marketplace_ids=[US, JP])
+    other = schedule(world, UNSHIPPED)
+    second = schedule(world, marketplace_ids=[JP, US], period="P1D")
+    assert list(world.state.reports.schedules) == [other, second]
+    with pytest.raises(UnknownReport):
+        world.happen("report-schedule-canceled", {"schedule_id": first})
+    world.happen("report-schedule-canceled", {"schedule_id": other})
+    later(world, hours=23)
+    assert not world.state.reports.all
+    later(world, hours=1)
+    assert len(world.state.reports.all) == 1
+
+
+def test_the_first_report_is_made_when_it_was_asked_for() -> None:
+    world = a_world()
+    schedule(world, UNSHIPPED, next_at="2026-03-03T06:00:00Z", period="P1D")
+    later(world, days=2)
+    hours = [each.created_at for each in world.state.reports.all.values()]
+    assert hours == [datetime(2026, 3, 3, 6, tzinfo=UTC), datetime(2026, 3, 4, 6, tzinfo=UTC)]
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"period": "PT10M"}, "period"),
+        ({"kind": BY_UPDATE}, "report_type"),
+        ({"next_at": "2026-03-02T15:59:59Z"}, "next_at"),
+    ],
+)
+def test_what_cannot_be_scheduled_is_refused(body: dict[str, Any], field: str) -> None:
+    world = a_world()
+    with pytest.raises(BadField) as bad:
+        schedule(world, **body)
+    assert bad.value.field == field
+
+
+@pytest.mark.parametrize("period", PERIODS)
+def test_a_period_later_is_later_and_earlier_earlier(period: str) -> None:
+    assert before_period(START, period) < START < after_period(START, period)
+
+
+def test_a_month_is_a_month_of_the_calendar() -> None:
+    end_of_january = datetime(2028, 1, 31, 12, tzinfo=UTC)
+    assert after_period(end_of_january, "P1M") == datetime(2028, 2, 29, 12, tzinfo=UTC)
+    assert before_period(datetime(2026, 3, 31, 12, tzinfo=UTC), "P1M") == datetime(2026, 2, 28, 12, tzinfo=UTC)
+    assert after_period(datetime(2026, 12, 5, tzinfo=UTC), "P1M") == datetime(2027, 1, 5, tzinfo=UTC)
+
+
+def test_a_jump_equals_its_pieces() -> None:
+    whole, cut = a_world(), a_world()
+    for world in (whole, cut):
+        schedule(world)
+        schedule(world, UNSHIPPED, period="PT1H")
+        place(world)
+    later(whole, hours=5)
+    for _ in range(300):
+        later(cut, minutes=1)
+    assert whole.state.reports.all.keys() == cut.state.reports.all.keys()
+    for one, other in zip(whole.state.reports.all.values(), cut.state.reports.all.values(), strict=True):
+        assert told(one) == told(other)
+        assert (one.status, one.created_at, one.ended_at) == (other.status, other.created_at, other.ended_at)
+    assert restored(whole).state.reports.all.keys() == whole.state.reports.all.keys()
