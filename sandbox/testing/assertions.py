@@ -1,162 +1,166 @@
-"""The assertions of a marketplace: each says what it looked for, what came nearest, and what happened instead.
+"""The assertions of a marketplace: each says what it looked for, what came nearest, and what happened instead."""
 
-Every function's first argument is the marketplace, whose methods they are.
-"""
-
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import Any
 
 from sandbox.core.policy import nearest
 from sandbox.testing import accounts
+from sandbox.testing.accounts import RecordedRequest
 from sandbox.testing.control import MarketplaceError
 from sandbox.testing.orders import Order
 from sandbox.testing.received import Receiver
 from sandbox.testing.sqs import Queue
 
-if TYPE_CHECKING:
-    from sandbox.testing.marketplace import Marketplace
-
 PARTIES = ("BUYER", "MERCHANT", "AMAZON")
 CHANGES = ("BuyerRequestedChange", "OrderStatusChange")
 
 
-def assert_canceled(
-    marketplace: "Marketplace", order: Order | str, *, by: str | None = None, reason: str | None = None
-) -> None:
-    """That the order is canceled, perhaps by `BUYER`, `MERCHANT` or `AMAZON`, and for a reason."""
-    __tracebackhide__ = True
-    found = _known(marketplace, order)
-    ended = found.cancellation
-    _one_of("by", by, PARTIES)
-    wanted = " ".join(filter(None, ("canceled", by and f"by {by}", reason and f"for {reason}")))
-    if ended is None:
-        _fail(marketplace, found, f"Order {found.order_id} is {found.status}, not {wanted}.")
-    elif (by and ended["by"] != by) or (reason and ended["reason"] != reason):
-        _fail(marketplace, found, f"Order {found.order_id} was {accounts.cancellation(ended)}; {wanted} was expected.")
+class Assertions(ABC):
+    """What a test can assert of a marketplace, from what the marketplace knows."""
 
+    @abstractmethod
+    def order(self, order_id: str) -> Order:
+        """The order of that id."""
 
-def assert_not_canceled(marketplace: "Marketplace", order: Order | str) -> None:
-    """That nobody canceled the order."""
-    __tracebackhide__ = True
-    found = _known(marketplace, order)
-    if found.cancellation is not None:
-        _fail(marketplace, found, f"Order {found.order_id} was {accounts.cancellation(found.cancellation)}.")
+    @property
+    @abstractmethod
+    def rate(self) -> dict[str, Any]:
+        """The Cancellation Rate."""
 
+    @property
+    @abstractmethod
+    def deliveries(self) -> list[dict[str, Any]]:
+        """Every notification on its way to every subscriber."""
 
-def assert_shipped(marketplace: "Marketplace", order: Order | str) -> None:
-    """That the shipment of all its items is confirmed."""
-    __tracebackhide__ = True
-    found = _known(marketplace, order)
-    if found.status != "Shipped":
-        _fail(marketplace, found, f"Order {found.order_id} is {found.status}, not Shipped.")
+    @property
+    @abstractmethod
+    def recorded_requests(self) -> list[RecordedRequest]:
+        """What the client called."""
 
+    def assert_canceled(self, order: Order | str, *, by: str | None = None, reason: str | None = None) -> None:
+        """That the order is canceled, perhaps by `BUYER`, `MERCHANT` or `AMAZON`, and for a reason."""
+        __tracebackhide__ = True
+        found = self._known(order)
+        ended = found.cancellation
+        _one_of("by", by, PARTIES)
+        wanted = " ".join(filter(None, ("canceled", by and f"by {by}", reason and f"for {reason}")))
+        if ended is None:
+            self._fail(found, f"Order {found.order_id} is {found.status}, not {wanted}.")
+        elif (by and ended["by"] != by) or (reason and ended["reason"] != reason):
+            self._fail(found, f"Order {found.order_id} was {accounts.cancellation(ended)}; {wanted} was expected.")
 
-def assert_notified(
-    marketplace: "Marketplace",
-    order: Order | str,
-    *,
-    change: str | None = None,
-    to: Receiver | Queue | None = None,
-    times: int | None = None,
-) -> None:
-    """That a change of the order was told, perhaps of a kind, to a receiver, or so many times."""
-    __tracebackhide__ = True
-    found = _known(marketplace, order)
-    _one_of("change", change, CHANGES)
-    told = [kind for kind in _told(found, to) if change in (None, kind)]
-    if (times is None and not told) or (times is not None and len(told) != times):
-        how_often = "" if times is None else f" {times} times but {len(told)}"
-        _fail(
-            marketplace,
-            found,
-            f"{change or 'A change'} of order {found.order_id} was not told{how_often}{_whom(to)}.",
-            _misses(marketplace, found, to),
+    def assert_not_canceled(self, order: Order | str) -> None:
+        """That nobody canceled the order."""
+        __tracebackhide__ = True
+        found = self._known(order)
+        if found.cancellation is not None:
+            self._fail(found, f"Order {found.order_id} was {accounts.cancellation(found.cancellation)}.")
+
+    def assert_shipped(self, order: Order | str) -> None:
+        """That the shipment of all its items is confirmed."""
+        __tracebackhide__ = True
+        found = self._known(order)
+        if found.status != "Shipped":
+            self._fail(found, f"Order {found.order_id} is {found.status}, not Shipped.")
+
+    def assert_notified(
+        self,
+        order: Order | str,
+        *,
+        change: str | None = None,
+        to: Receiver | Queue | None = None,
+        times: int | None = None,
+    ) -> None:
+        """That a change of the order was told, perhaps of a kind, to a receiver, or so many times."""
+        __tracebackhide__ = True
+        found = self._known(order)
+        _one_of("change", change, CHANGES)
+        told = [kind for kind in _told(found, to) if change in (None, kind)]
+        if (times is None and not told) or (times is not None and len(told) != times):
+            how_often = "" if times is None else f" {times} times but {len(told)}"
+            self._fail(
+                found,
+                f"{change or 'A change'} of order {found.order_id} was not told{how_often}{_whom(to)}.",
+                self._misses(found, to),
+            )
+
+    def assert_not_notified(
+        self, order: Order | str, *, change: str | None = None, to: Receiver | Queue | None = None
+    ) -> None:
+        """That no change of the order was told, perhaps none of a kind, or none to a receiver."""
+        __tracebackhide__ = True
+        found = self._known(order)
+        _one_of("change", change, CHANGES)
+        told = [kind for kind in _told(found, to) if change in (None, kind)]
+        if told:
+            self._fail(found, f"{', '.join(told)} of order {found.order_id} was told{_whom(to)}.")
+
+    def assert_counts_in_rate(self, order: Order | str) -> None:
+        """That its cancellation counts in the Cancellation Rate."""
+        __tracebackhide__ = True
+        found = self._known(order)
+        ended = found.cancellation
+        if ended is None or not ended["counts_in_rate"]:
+            said = f"Order {found.order_id} is {found.status}, {accounts.cancellation(ended)}."
+            self._fail(found, said, f"It should count in the rate, which is {self.rate}.")
+
+    def assert_does_not_count_in_rate(self, order: Order | str) -> None:
+        """That it takes no part in the Cancellation Rate, be it not canceled, or not for the seller's fault."""
+        __tracebackhide__ = True
+        found = self._known(order)
+        ended = found.cancellation
+        if ended is not None and ended["counts_in_rate"]:
+            self._fail(
+                found,
+                f"Order {found.order_id} was {accounts.cancellation(ended)}.",
+                f"The rate: {self.rate}",
+            )
+
+    def assert_client_called(
+        self, operation: str, *, order: Order | str | None = None, times: int | None = None
+    ) -> None:
+        """That the client called an operation, perhaps for an order, or so many times."""
+        __tracebackhide__ = True
+        order_id = _id(order) if order is not None else ""
+        made = self.recorded_requests
+        found = [each for each in made if each.operation == operation and each.concerns(order_id)]
+        if (times is None and found) or (times is not None and len(found) == times):
+            return
+        how_often = "" if times is None else f" {times} times but {len(found)}"
+        about = f" for order {order_id}" if order_id else ""
+        raise AssertionError(
+            accounts.joined(
+                f"The client did not call {operation}{about}{how_often}.", _hint(operation), accounts.calls(made)
+            )
         )
 
+    def _known(self, order: Order | str) -> Order:
+        __tracebackhide__ = True
+        return order if isinstance(order, Order) else self.order(order)
 
-def assert_not_notified(
-    marketplace: "Marketplace", order: Order | str, *, change: str | None = None, to: Receiver | Queue | None = None
-) -> None:
-    """That no change of the order was told, perhaps none of a kind, or none to a receiver."""
-    __tracebackhide__ = True
-    found = _known(marketplace, order)
-    _one_of("change", change, CHANGES)
-    told = [kind for kind in _told(found, to) if change in (None, kind)]
-    if told:
-        _fail(marketplace, found, f"{', '.join(told)} of order {found.order_id} was told{_whom(to)}.")
-
-
-def assert_counts_in_rate(marketplace: "Marketplace", order: Order | str) -> None:
-    """That its cancellation counts in the Cancellation Rate."""
-    __tracebackhide__ = True
-    found = _known(marketplace, order)
-    ended = found.cancellation
-    if ended is None or not ended["counts_in_rate"]:
-        said = f"Order {found.order_id} is {found.status}, {accounts.cancellation(ended)}."
-        _fail(marketplace, found, said, f"It should count in the rate, which is {marketplace.rate}.")
-
-
-def assert_does_not_count_in_rate(marketplace: "Marketplace", order: Order | str) -> None:
-    """That it takes no part in the Cancellation Rate, be it not canceled, or not for the seller's fault."""
-    __tracebackhide__ = True
-    found = _known(marketplace, order)
-    ended = found.cancellation
-    if ended is not None and ended["counts_in_rate"]:
-        _fail(
-            marketplace,
-            found,
-            f"Order {found.order_id} was {accounts.cancellation(ended)}.",
-            f"The rate: {marketplace.rate}",
+    def _fail(self, order: Order, said: str, *more: str) -> None:
+        __tracebackhide__ = True
+        raise AssertionError(
+            accounts.joined(said, *more, accounts.history(order.history), accounts.calls(self.recorded_requests))
         )
 
-
-def assert_client_called(
-    marketplace: "Marketplace", operation: str, *, order: Order | str | None = None, times: int | None = None
-) -> None:
-    """That the client called an operation, perhaps for an order, or so many times."""
-    __tracebackhide__ = True
-    order_id = _id(order) if order is not None else ""
-    made = marketplace.recorded_requests
-    found = [each for each in made if each.operation == operation and each.concerns(order_id)]
-    if (times is None and found) or (times is not None and len(found) == times):
-        return
-    how_often = "" if times is None else f" {times} times but {len(found)}"
-    about = f" for order {order_id}" if order_id else ""
-    raise AssertionError(
-        accounts.joined(
-            f"The client did not call {operation}{about}{how_often}.", _hint(operation), accounts.calls(made)
-        )
-    )
-
-
-def _known(marketplace: "Marketplace", order: Order | str) -> Order:
-    __tracebackhide__ = True
-    return order if isinstance(order, Order) else marketplace.order(order)
-
-
-def _fail(marketplace: "Marketplace", order: Order, said: str, *more: str) -> None:
-    __tracebackhide__ = True
-    raise AssertionError(
-        accounts.joined(said, *more, accounts.history(order.history), accounts.calls(marketplace.recorded_requests))
-    )
+    def _misses(self, order: Order, to: Receiver | Queue | None) -> str:
+        """What came nearest to the notification that was looked for."""
+        told = [f"{kind} at {at}" for kind, at in accounts.notified(order.history)]
+        lines = [f"Told of this order: {', '.join(told) or 'nothing'}."]
+        if to is not None:
+            rejected = to.rejected if isinstance(to, Receiver) else []
+            lines += [f"The receiver rejected a post: {each.problem}" for each in rejected]
+            failed = [each for each in self.deliveries if each["status"] != "delivered"]
+            lines += [f"Delivery {each['id']} is {each['status']} (HTTP {each['http_code']})." for each in failed]
+        return "\n".join(lines)
 
 
 def _told(order: Order, to: Receiver | Queue | None) -> list[str]:
     if to is not None:
         return [each.change for each in to.of(order)]
     return [kind for kind, _ in accounts.notified(order.history)]
-
-
-def _misses(marketplace: "Marketplace", order: Order, to: Receiver | Queue | None) -> str:
-    """What came nearest to the notification that was looked for."""
-    told = [f"{kind} at {at}" for kind, at in accounts.notified(order.history)]
-    lines = [f"Told of this order: {', '.join(told) or 'nothing'}."]
-    if to is not None:
-        rejected = to.rejected if isinstance(to, Receiver) else []
-        lines += [f"The receiver rejected a post: {each.problem}" for each in rejected]
-        failed = [each for each in marketplace.deliveries if each["status"] != "delivered"]
-        lines += [f"Delivery {each['id']} is {each['status']} (HTTP {each['http_code']})." for each in failed]
-    return "\n".join(lines)
 
 
 def _id(order: Order | str) -> str:

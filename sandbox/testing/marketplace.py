@@ -11,8 +11,9 @@ from types import TracebackType
 from typing import Any, Self
 
 from sandbox.core.instants import format_instant, parse_instant
-from sandbox.testing import accounts, assertions, wiring
+from sandbox.testing import accounts, wiring
 from sandbox.testing.accounts import RecordedRequest
+from sandbox.testing.assertions import Assertions
 from sandbox.testing.clock import Clock
 from sandbox.testing.control import Control, MarketplaceError, segment
 from sandbox.testing.faults import Faults
@@ -26,7 +27,7 @@ START = "2026-03-02T16:00:00Z"
 DEFAULT_SELLER = "ASANDBOXSELLER"
 
 
-class Marketplace:
+class Marketplace(Assertions):
     """One seller of a running server. Made by `opened`, `played` or `taken`; to be closed."""
 
     def __init__(self, url: str, seller: Json, *, freeze: bool = False) -> None:
@@ -222,17 +223,6 @@ class Marketplace:
         from sandbox.scenario.document import check  # noqa: PLC0415
 
         return writing.to_yaml(check(self._control.get("export")))
-
-    # Assertions
-
-    assert_canceled = assertions.assert_canceled
-    assert_not_canceled = assertions.assert_not_canceled
-    assert_shipped = assertions.assert_shipped
-    assert_notified = assertions.assert_notified
-    assert_not_notified = assertions.assert_not_notified
-    assert_counts_in_rate = assertions.assert_counts_in_rate
-    assert_does_not_count_in_rate = assertions.assert_does_not_count_in_rate
-    assert_client_called = assertions.assert_client_called
 
 
 def _no_queues() -> str:
