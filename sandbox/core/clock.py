@@ -59,28 +59,26 @@ class Clock:
         return self._anchor
 
     def now(self) -> datetime:
-        """The world's instant; never earlier than any it has answered before."""
-        if self._pinned is not None:
-            return self._pinned
-        seconds = self._anchor.rate * (self._real() - self._anchor.real_base)
-        left = (LAST - self._anchor.base).total_seconds()
-        # Compared as numbers: so long a span would leave the calendar before it could be compared as a date.
-        shown = LAST if seconds >= left else to_millisecond(self._anchor.base + timedelta(seconds=seconds))
-        self._latest = max(self._latest, shown)
-        return self._latest
+        """The world's instant; never earlier than any it has answered before.
+
+        Needs no lock: where the line changes on the way, the question is asked again, so that no instant is half of the
+        old line and half of the new one.
+        """
+        while True:
+            anchor, pinned = self._anchor, self._pinned
+            if pinned is not None:
+                return pinned
+            shown = _shown(anchor, self._real())
+            if self._anchor is anchor and self._pinned is None:
+                self._latest = max(self._latest, shown)
+                return self._latest
 
     def real_until(self, instant: datetime) -> float | None:
         """Real seconds until the clock shows `instant`; None when it stands."""
-        if self._pinned is not None or self._anchor.rate == 0:
+        rate = self._anchor.rate
+        if self._pinned is not None or rate == 0:
             return None
-        return max(0.0, (instant - self.now()).total_seconds() / self._anchor.rate)
-
-    def move(self, to: datetime, rate: float | None = None) -> Anchor:
-        """Go forward to an instant, perhaps at another rate from there. Raises ValueError for the past."""
-        target = to_millisecond(to)
-        if target < self._latest:
-            raise ValueError("time cannot go back")
-        return self.restore(Anchor(target, self._real(), self.rate if rate is None else rate))
+        return max(0.0, (instant - self.now()).total_seconds() / rate)
 
     def restore(self, anchor: Anchor) -> Anchor:
         """Run on the line of an earlier anchor, as a restart does."""
@@ -100,6 +98,13 @@ class Clock:
     def unpin(self) -> None:
         """Run on from where the anchor says."""
         self._pinned = None
+
+
+def _shown(anchor: Anchor, real: float) -> datetime:
+    seconds = anchor.rate * (real - anchor.real_base)
+    # Compared as numbers: so long a span would leave the calendar before it could be compared as a date.
+    left = (LAST - anchor.base).total_seconds()
+    return LAST if seconds >= left else to_millisecond(anchor.base + timedelta(seconds=seconds))
 
 
 class Timers(Generic[What]):

@@ -45,12 +45,12 @@ class World:
         self._start(opening)
 
     def _start(self, opening: Opening) -> None:
-        self.opening = opening
-        self.clock = Clock(opening.start, opening.rate, self._real)
-        self.clock.restore(Anchor(opening.start, opening.wall, opening.rate))
-        self.state = State(
-            Ids(opening.seed, opening.seller_id), opening.marketplace_ids, Policy().changed(opening.policy)
-        )
+        clock = Clock(opening.start, opening.rate, self._real)
+        clock.restore(Anchor(opening.start, opening.wall, opening.rate))
+        policy = Policy().changed(opening.policy)
+        state = State(Ids(opening.seed, opening.seller_id), opening.marketplace_ids, policy)
+        # readers take no lock: what they find is whole
+        self.opening, self.clock, self.state = opening, clock, state
 
     @classmethod
     def open(cls, opening: Opening, store: JournalStore, real: Callable[[], float] = time.time) -> "World":

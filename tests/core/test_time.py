@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sandbox.core.clock import LAST, Clock, Timers
+from sandbox.core.clock import LAST, Anchor, Clock, Timers
 from sandbox.core.refusals import ClockBusy, EndOfTime, NothingDue, TimeGoesForward
 from sandbox.core.world import World
 from tests.core.actors import TURNS, Turn, answer, in_one_jump, in_pieces, picture, play
@@ -30,7 +30,7 @@ def test_a_clock_runs_at_its_rate() -> None:
     clock = Clock(START, 60, real)
     real.seconds += 2
     assert clock.now() == START + timedelta(minutes=2)
-    clock.move(clock.now(), rate=1)
+    clock.restore(Anchor(clock.now(), real.seconds, 1))
     real.seconds += 2
     assert clock.now() == START + timedelta(minutes=2, seconds=2)
 
@@ -49,8 +49,38 @@ def test_a_clock_never_goes_back() -> None:
     before = clock.now()
     real.seconds -= 10
     assert clock.now() == before
-    with pytest.raises(ValueError, match="cannot go back"):
-        clock.move(START)
+    clock.restore(Anchor(START, real.seconds, 0))
+    assert clock.now() == before
+
+
+@pytest.mark.parametrize("swapped_at", [1, 2])
+def test_a_line_that_changes_while_it_is_read_is_read_whole(swapped_at: int) -> None:
+    """At sixty an hour has run; then the clock runs on from there at one, between two steps of a reader."""
+    calls = 0
+
+    def real() -> float:
+        nonlocal calls
+        calls += 1
+        if calls == 1 + swapped_at:
+            clock.restore(Anchor(START + timedelta(hours=60), 4600.0, 1))
+        return 1000.0 if calls == 1 else 4600.0
+
+    clock = Clock(START, 60, real)
+    assert [clock.now(), clock.now()] == [START + timedelta(hours=60)] * 2
+
+
+def test_a_clock_that_is_pinned_while_it_is_read_stands_where_it_is_pinned() -> None:
+    pinned_at = START + timedelta(days=1)
+    read: list[float] = []
+
+    def real() -> float:
+        if read:
+            clock.pin(pinned_at)
+        read.append(1000.0)
+        return 1000.0
+
+    clock = Clock(START, 1, real)
+    assert clock.now() == pinned_at
 
 
 def test_a_clock_is_rounded_down_to_a_millisecond() -> None:
