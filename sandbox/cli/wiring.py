@@ -5,7 +5,7 @@ import json
 import click
 
 from sandbox.cli.groups import example
-from sandbox.testing.wiring import PRELOAD, node_options
+from sandbox.wiring import PRELOAD, node_options
 
 
 @click.group()

@@ -6,18 +6,16 @@ Where a client keeps nothing of its own, what it needs is plain text; where it w
 import functools
 import importlib
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 from sandbox.core.policy import nearest
 from sandbox.testing.control import MarketplaceError
+from sandbox.wiring import node_options
 
 Kwargs = dict[str, Any]
 Credentials = Mapping[str, Mapping[str, str]]
 TOKEN_PATH = "/auth/o2/token"  # noqa: S105  (a path, not a secret)
-PRELOAD = Path(__file__).with_name("preload.cjs")
-"""What Node loads before a program, so that its clients find the server."""
 
 
 def client_kwargs(client: str, url: str, credentials: Credentials, marketplace_id: str) -> Kwargs:
@@ -119,11 +117,6 @@ def environment(url: str, credentials: Credentials) -> dict[str, str]:
         "SELLING_PARTNER_APP_CLIENT_ID": lwa["client_id"],
         "SELLING_PARTNER_APP_CLIENT_SECRET": lwa["client_secret"],
     }
-
-
-def node_options() -> str:
-    """The value of NODE_OPTIONS that loads the preload file."""
-    return f'--require "{PRELOAD.as_posix()}"'
 
 
 def _module(name: str, package: str) -> Any:

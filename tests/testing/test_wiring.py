@@ -20,6 +20,7 @@ from sandbox.testing.control import MarketplaceError
 from sandbox.testing.marketplace import Marketplace
 from sandbox.testing.orders import Order
 from sandbox.testing.redirect import AsyncClient, is_amazons, redirected
+from sandbox.wiring import PRELOAD
 from tests.serving import SCRIPT, clean_environment
 from tests.testing.clients import CLIENTS, python_amazon_sp_api_async
 from tests.testing.suites import ran
@@ -237,8 +238,8 @@ def test_the_command_line_prints_the_wiring() -> None:
         return done.stdout
 
     path, line = printed("node").splitlines()
-    assert Path(path) == wiring.PRELOAD
-    assert wiring.PRELOAD.is_file()
+    assert Path(path) == PRELOAD
+    assert PRELOAD.is_file()
     assert line == f"export NODE_OPTIONS='--require \"{path}\"'"
     assert json.loads(printed("node", "--json")) == {"path": path, "NODE_OPTIONS": f'--require "{path}"'}
     program, suite = printed("python").splitlines()
