@@ -70,6 +70,7 @@ class Access:
         self._dispatch = dispatch
         self._strict = strict
         self._access_keys: dict[str, str] = {}
+        self._indexed: list[str] = []
 
     def enter(self, call: Call) -> Caller:
         """The caller, his world being at its now. Raises ApiError 403; RunInThread if settling would wait."""
@@ -170,9 +171,15 @@ class Access:
         self.wake(world)
 
     def _seller_of_access_key(self, access_key: str) -> str | None:
-        if access_key not in self._access_keys:
-            sold_to = (world.seller_id for world in self._sellers)
-            self._access_keys |= {self.credentials.issue(each)["mws"]["access_key"]: each for each in sold_to}
+        """Keys are made from sellers, and not the other way round: all there are now are looked through."""
+        seller_id = self._access_keys.get(access_key)
+        if seller_id and self._sellers.find(seller_id):
+            return seller_id
+        living = [world.seller_id for world in self._sellers]
+        if self._indexed != living:
+            known = {seller: key for key, seller in self._access_keys.items()}
+            keys = {known.get(each) or self.credentials.issue(each)["mws"]["access_key"]: each for each in living}
+            self._access_keys, self._indexed = keys, living
         return self._access_keys.get(access_key)
 
 

@@ -21,6 +21,7 @@ from sandbox.api.calls import Call, Reply
 from sandbox.api.complaints import shown
 from sandbox.api.documents import Document, find, load
 from sandbox.api.errors import ApiError, by_status, too_large, wrong_method
+from sandbox.api.redaction import redacted_text
 from sandbox.api.routing import Problem, route
 from sandbox.api.validation import EXCHANGE, ClientGoneError, Exchange, Validator
 
@@ -176,7 +177,7 @@ class Edge:
             return by_status(problem.status)
         if isinstance(problem, StarletteRefusal):
             return by_status(problem.status_code)
-        logger.error("%s %s failed", exchange.method, exchange.url_path, exc_info=problem)
+        logger.error("%s %s failed", exchange.method, redacted_text(exchange.url_path), exc_info=problem)
         return by_status(500)
 
     def _wrong_media_type(self, exchange: Exchange) -> ApiError:

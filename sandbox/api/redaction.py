@@ -8,10 +8,14 @@ REDACTED = "REDACTED"
 
 _PLAIN = {"nexttoken", "paginationtoken"}
 _SECRET = re.compile(r"token$|secret|signature$|password$|credentials?$|^authorization$")
-_VALUE = re.compile(r"Atz[a-z]\|[^\s\"'&]+|whsec_[A-Za-z0-9+/=_-]+|amzn1\.oa2-cs\.[\w.-]+")
+_VALUE = re.compile(
+    # what is quoted for an address has a percent sign in it
+    r"Atz(?:[a-z]|\.sprdt)(?:\||%7C)[^\s\"'&?#]+|whsec(?:_|%5F)[\w+/=%-]+|amzn1(?:\.|%2E)oa2-cs(?:\.|%2E)[\w.%-]+",
+    re.IGNORECASE,
+)
 _PARAMETER = re.compile(r"(?P<before>^|[?&;#])(?P<name>[^=&;#?\s]+)=(?P<value>[^&;#\s]*)")
-_LINK = re.compile(r"^/documents/.+", re.DOTALL)
-"""The path of a link to a document, which whoever knows it may read."""
+_LINK = re.compile(r"(?s:^/documents/.+)|(?P<host>://[^/\s]+)/documents/[^\s\"']+")
+"""A link to a document, which whoever knows it may read: its path, or its whole address anywhere in a text."""
 
 _USER = re.compile(r"(?<=://)[^/@\s]+@")
 
@@ -27,13 +31,17 @@ def redacted(value: Any) -> Any:
 
 def redacted_text(text: str) -> str:
     """A text without credentials, those in the user part and the query of an address included."""
-    without = _VALUE.sub(REDACTED, _USER.sub(f"{REDACTED}@", _LINK.sub(f"/documents/{REDACTED}", text)))
+    without = _VALUE.sub(REDACTED, _USER.sub(f"{REDACTED}@", _LINK.sub(_link, text)))
     return redacted_query(without) if "?" in without else without
 
 
 def redacted_query(query: str) -> str:
     """A query string without credentials; everything else stays as it was sent."""
     return _PARAMETER.sub(_parameter, query)
+
+
+def _link(found: re.Match[str]) -> str:
+    return f"{found['host'] or ''}/documents/{REDACTED}"
 
 
 def _field(name: str, value: Any) -> Any:

@@ -3,6 +3,7 @@
 import pytest
 
 from sandbox.api.access import GRANTLESS, INVALID, MISSING
+from sandbox.api.credentials import Issued
 from sandbox.api.gate import EXPIRED
 from sandbox.core.sellers import DEFAULT_SELLER
 from tests.api.contract import Answer
@@ -93,6 +94,28 @@ def test_an_access_key_of_a_seller_now_gone_is_refused(shop: Shop, known_before:
         assert shop.access.find_by_access_key(access_key)
     shop.sellers.remove(seller.world.seller_id)
     assert shop.access.find_by_access_key(access_key) is None
+
+
+def test_keys_are_made_once_for_each_seller_there_is(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    gone, stays = shop.open(), shop.open()
+    keys = [shop.credentials.issue(each.world.seller_id)["mws"]["access_key"] for each in (gone, stays)]
+    shop.sellers.remove(gone.world.seller_id)
+    assert shop.access.find_by_access_key(keys[0]) is None
+    made: list[str] = []
+    issue = shop.credentials.issue
+
+    def counted(seller_id: str) -> Issued:
+        made.append(seller_id)
+        return issue(seller_id)
+
+    monkeypatch.setattr(shop.credentials, "issue", counted)
+    assert shop.access.find_by_access_key(keys[0]) is None
+    assert not made
+    assert shop.access.find_by_access_key(keys[1])
+    newest = shop.open()
+    made.clear()
+    assert shop.access.find_by_access_key(issue(newest.world.seller_id)["mws"]["access_key"])
+    assert set(made) == {newest.world.seller_id}
 
 
 def test_a_call_lets_happen_what_a_running_clock_has_made_due() -> None:

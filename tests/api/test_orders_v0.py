@@ -395,7 +395,7 @@ def test_an_order_that_did_not_change_is_not_rendered_again(seller: Seller, monk
         rendered.append(body)
         return b"{}"
 
-    monkeypatch.setattr("sandbox.api.orders_v0.rendered.encode", encode)
+    monkeypatch.setattr("sandbox.api.kept.encode", encode)
     assert [seller.read(order, part) for part in PARTS] == before
     assert not rendered
     seller.world.act(order.order_id, "seller-confirm-shipment")

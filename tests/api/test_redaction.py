@@ -33,6 +33,13 @@ def test_a_query_keeps_all_but_its_credentials(query: str, shown: str) -> None:
         ("http://me:pass@127.0.0.1/a?b=1&token=x", "http://REDACTED@127.0.0.1/a?b=1&token=REDACTED"),
         ("Where is my order? I = confused", "Where is my order? I = confused"),
         ("/documents/WyJyZXBvcnQi.fQ-x_y", "/documents/REDACTED"),
+        ("/documents/WyJy\nZXBv", "/documents/REDACTED"),
+        ("read http://127.0.0.1:8585/documents/WyJy.fQ now", "read http://127.0.0.1:8585/documents/REDACTED now"),
+        ("http://127.0.0.1:8585/reports/documents/a", "http://127.0.0.1:8585/reports/documents/a"),
+        ("/orders/v0/Atza%7Cabc.def?x=Atzr%7cghi&y=1", "/orders/v0/REDACTED?x=REDACTED&y=1"),
+        ("Atz.sprdt|abc.def and Atz.sprdt%7Cabc.def", "REDACTED and REDACTED"),
+        ("whsec%5FMfKQ9r8GKYqrTw%3D%3D", "REDACTED"),
+        ("amzn1.oa2-cs.v1.sandbox amzn1%2Eoa2-cs%2Ev1.sandbox", "REDACTED REDACTED"),
         ("/reports/2021-06-30/documents/amzn1.spdoc.1", "/reports/2021-06-30/documents/amzn1.spdoc.1"),
     ],
 )

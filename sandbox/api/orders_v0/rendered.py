@@ -1,13 +1,6 @@
-"""Orders and their items as JSON, rendered once per value of an order and kept for as long as the value is.
+"""Orders and their parts as JSON, each rendered once per value of an order. Knows no request."""
 
-What was rendered follows from the order and from what the key says, and from nothing else.
-"""
-
-from collections.abc import Callable, Hashable
-from typing import Any
-from weakref import WeakKeyDictionary
-
-from sandbox.api.calls import encode
+from sandbox.api.kept import Kept
 from sandbox.api.orders_v0.shown import View, address_values, buyer_values, item_values, order_values
 from sandbox.api.wire.orders_v0 import (
     ItemOfBuyerSchema,
@@ -27,17 +20,17 @@ class Rendered:
     """The JSON of what has been shown lately."""
 
     def __init__(self) -> None:
-        self._kept: WeakKeyDictionary[Order, dict[Hashable, bytes]] = WeakKeyDictionary()
+        self._kept = Kept()
 
     def order(self, order: Order, policy: Policy, view: View) -> bytes:
         """An order."""
         promise = policy.span("delivery_after", order.marketplace_id)
-        return self._once(order, (promise, view), lambda: _ORDER.dump(order_values(order, promise, view)))
+        return self._kept.once(order, (promise, view), lambda: _ORDER.dump(order_values(order, promise, view)))
 
     def items(self, order: Order, policy: Policy, page: slice) -> bytes:
         """Some of an order's items, as a list."""
         omit = policy.is_on("omit_when_false")
-        return self._once(
+        return self._kept.once(
             order,
             ("items", omit, page.start, page.stop),
             lambda: _ITEMS.dump([item_values(order, each, omit_when_false=omit) for each in order.items[page]]),
@@ -45,24 +38,16 @@ class Rendered:
 
     def item_buyers(self, order: Order, page: slice) -> bytes:
         """What buyers had done to some of an order's items, as a list."""
-        return self._once(
+        return self._kept.once(
             order, ("item buyers", page.start, page.stop), lambda: _ITEM_BUYERS.dump(list(order.items[page]))
         )
 
     def buyer(self, order: Order, *, full: bool) -> bytes:
         """Who bought an order."""
         values = {"order_id": order.order_id} | buyer_values(order, full=full)
-        return self._once(order, ("buyer", full), lambda: _BUYER.dump(values))
+        return self._kept.once(order, ("buyer", full), lambda: _BUYER.dump(values))
 
     def address(self, order: Order, *, full: bool) -> bytes:
         """Where an order goes."""
         values = {"order_id": order.order_id, "ship_to": address_values(order, full=full)}
-        return self._once(order, ("address", full), lambda: _ADDRESS.dump(values))
-
-    def _once(self, order: Order, key: Hashable, dump: Callable[[], Any]) -> bytes:
-        kept = self._kept.get(order)
-        if kept is None:
-            kept = self._kept[order] = {}
-        if key not in kept:
-            kept[key] = encode(dump())
-        return kept[key]
+        return self._kept.once(order, ("address", full), lambda: _ADDRESS.dump(values))

@@ -19,6 +19,9 @@ __all__ = ["KINDS", "Fault", "Faults"]
 MOST_FAULTS = 1000
 """Faults one seller may have at a time."""
 
+MOST_DELIVERIES = 10_000
+"""Deliveries that one fault knows it has met."""
+
 MOST_ENDED = 1000
 """Tokens of one seller that are remembered as ended."""
 
@@ -33,7 +36,7 @@ class _Standing:
         self.fault = fault
         self.passed = 0
         self.met = 0
-        self.deliveries: set[str] = set()
+        self._deliveries: dict[str, None] = {}
 
     @property
     def of(self) -> str:
@@ -42,6 +45,15 @@ class _Standing:
     @property
     def used_up(self) -> bool:
         return self.fault.times is not None and self.met >= self.fault.times
+
+    def is_new(self, delivery_id: str) -> bool:
+        """Whether the fault has not seen this delivery before; of very many only the latest are known."""
+        if delivery_id in self._deliveries:
+            return False
+        self._deliveries[delivery_id] = None
+        if len(self._deliveries) > MOST_DELIVERIES:
+            del self._deliveries[next(iter(self._deliveries))]
+        return True
 
     def meet(self) -> bool:
         """Counts an occasion; whether it is one that goes wrong."""
@@ -139,10 +151,7 @@ class Faults:
         def applies(standing: _Standing) -> bool:
             if standing.fault.kind == "wrong_signature" and not signed:
                 return False
-            if delivery.delivery_id in standing.deliveries or not _selects(standing.fault, delivery):
-                return False
-            standing.deliveries.add(delivery.delivery_id)
-            return True
+            return _selects(standing.fault, delivery) and standing.is_new(delivery.delivery_id)
 
         return self._meet(seller_id, DELIVERY, applies)
 
