@@ -15,7 +15,7 @@ from sandbox.api.calls import Call
 from sandbox.api.credentials import AccessToken, Credentials, Resource
 from sandbox.api.errors import DENIED, ApiError
 from sandbox.api.gate import EXPIRED, RATE_HEADER, REVOKED, Gate
-from sandbox.core.dispatch import Dispatch
+from sandbox.core.dispatch import Dispatch, catch_up
 from sandbox.core.sellers import DEFAULT_SELLER, Sellers
 from sandbox.core.world import World
 
@@ -116,10 +116,22 @@ class Access:
         return token.seller_id if token else None
 
     def find_by_access_key(self, access_key: str) -> tuple[World, str | None] | None:
-        """The world of an MWS access key and its secret key; no secret for an unknown key that is let in.
+        """The world of an MWS access key, at its now, and its secret key; no secret for an unknown key that is let in.
 
         None for a key that must not come in.
         """
+        found = self._found_by_access_key(access_key)
+        if found is not None:
+            self._catch_up(found[0])
+        return found
+
+    def default_world(self) -> World:
+        """The default seller's world, at its now."""
+        world = self._sellers.get(None)
+        self._catch_up(world)
+        return world
+
+    def _found_by_access_key(self, access_key: str) -> tuple[World, str | None] | None:
         if self.credentials.is_access_key(access_key):
             world = self._sellers.find(self._seller_of_access_key(access_key) or "")
             return (world, self.credentials.issue(world.seller_id)["mws"]["secret_key"]) if world else None
@@ -163,12 +175,9 @@ class Access:
         return None
 
     def _catch_up(self, world: World) -> None:
-        if not world.behind():
-            return
-        if running_inline():
+        if world.behind() and running_inline():
             raise RunInThread
-        world.settle()
-        self.wake(world)
+        catch_up(world, self._dispatch)
 
     def _seller_of_access_key(self, access_key: str) -> str | None:
         """Keys are made from sellers, and not the other way round: all there are now are looked through."""

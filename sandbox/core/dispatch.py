@@ -16,3 +16,11 @@ class Dispatch(Protocol):
 
         Answers at once when called from inside a receiver of the same world's delivery; the outer delivery takes it.
         """
+
+
+def catch_up(world: World, dispatch: Dispatch) -> None:
+    """Let happen what a running clock has made due, and have sent what came of it."""
+    if world.behind():
+        world.settle()
+        if world.state.outgoing:
+            dispatch.wake(world)

@@ -2,7 +2,6 @@
 
 import gc
 import secrets
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -224,10 +223,6 @@ class Server:
         return self.store.secret(name, lambda: secrets.token_hex(32)).encode()
 
     def _mws(self, access: Access) -> Mws:
-        def find_world(access_key: str) -> tuple[World, str | None] | None:
-            found = access.find_by_access_key(access_key)
-            return (self._caught_up(found[0]), found[1]) if found else None
-
         token_key = self._key("mws-page-token-key")
         return Mws(
             [
@@ -243,9 +238,9 @@ class Server:
                     ),
                 ),
             ],
-            find_world,
-            lambda: self._caught_up(self.sellers.get(None)),
-            lambda: datetime.fromtimestamp(time.time(), UTC),
+            access.find_by_access_key,
+            access.default_world,
+            lambda: datetime.fromtimestamp(self.credentials.wall(), UTC),
             strict=self.options.strict,
             hosts=(urlsplit(self.options.url).netloc,),
             gate=MwsGate(self.faults, self.catalogue, self.limits),
@@ -254,13 +249,6 @@ class Server:
     def _section(self, document: Path) -> Section:
         self.catalogue.add(load(document))
         return load_section(document)
-
-    def _caught_up(self, world: World) -> World:
-        if world.behind():
-            world.settle()
-            if world.state.outgoing:
-                self.courier.wake(world)
-        return world
 
     def _control(self, requests: RequestLog) -> Control:
         return Control(

@@ -4,7 +4,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterable
 
-from sandbox.core.dispatch import Dispatch
+from sandbox.core.dispatch import Dispatch, catch_up
 from sandbox.core.world import World
 
 logger = logging.getLogger("sandbox.ticker")
@@ -43,10 +43,7 @@ class Ticker:
         return wait
 
     def _settle(self, world: World) -> float:
-        if world.behind():
-            receipt = world.settle()
-            if receipt.deliveries:
-                self._dispatch.wake(world)
+        catch_up(world, self._dispatch)
         due = world.state.schedule.peek_due()
         until = world.clock.real_until(due) if due else None
         return LONGEST_WAIT if until is None else until

@@ -5,20 +5,27 @@ from contextlib import contextmanager
 
 from sandbox.api.errors import ApiError, invalid_input
 from sandbox.core.commands import BadField
+from sandbox.core.feeds.feeds import DocumentUsed, FeedNotInQueue, UnknownFeed
+from sandbox.core.messaging.templates import TemplateNotAllowed
 from sandbox.core.policy import BadSetting
 from sandbox.core.refusals import (
     ClockBusy,
+    DestinationExists,
+    DestinationInUse,
     DuplicateOrder,
     EndOfTime,
     NothingDue,
     Overtaken,
     Refusal,
     Refused,
+    SubscriptionExists,
     TimeGoesForward,
     UnknownDelivery,
+    UnknownDestination,
     UnknownOrder,
     UnknownSubscriber,
 )
+from sandbox.core.reports.reports import NotInQueue, UnknownReport
 from sandbox.core.sellers import DuplicateSeller, UnknownSeller
 
 STATUSES: dict[type[Refusal], int] = {
@@ -27,6 +34,16 @@ STATUSES: dict[type[Refusal], int] = {
     UnknownOrder: 404,
     UnknownSubscriber: 404,
     UnknownDelivery: 404,
+    UnknownDestination: 404,
+    UnknownFeed: 404,
+    UnknownReport: 404,
+    TemplateNotAllowed: 403,
+    DestinationExists: 409,
+    DestinationInUse: 409,
+    SubscriptionExists: 409,
+    FeedNotInQueue: 409,
+    NotInQueue: 409,
+    DocumentUsed: 409,
     DuplicateSeller: 409,
     DuplicateOrder: 409,
     ClockBusy: 409,

@@ -1,0 +1,26 @@
+"""The one table of statuses: it has every refusal the core can think of."""
+
+import importlib
+import pkgutil
+from collections.abc import Iterator
+
+import sandbox.core
+from sandbox.api.control.refusals import STATUSES
+from sandbox.core.refusals import EndOfTime, Refusal, Refused
+
+TOLD_OTHERWISE = {Refused, EndOfTime}
+"""One comes with its outcome's status, the other is a field's fault."""
+
+
+def _heirs(kind: type[Refusal]) -> Iterator[type[Refusal]]:
+    for each in kind.__subclasses__():
+        yield each
+        yield from _heirs(each)
+
+
+def test_every_refusal_has_a_status() -> None:
+    for module in pkgutil.walk_packages(sandbox.core.__path__, "sandbox.core."):
+        importlib.import_module(module.name)
+    ours = {each for each in _heirs(Refusal) if each.__module__.startswith("sandbox.")}
+    assert len(ours) > 20
+    assert ours - TOLD_OTHERWISE == set(STATUSES)
