@@ -3,24 +3,19 @@
 It listens in a thread, so it answers while the test waits for the action or the advance that caused the posts.
 """
 
-import hmac
 import json
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from sandbox.core.instants import parse_instant
-from sandbox.delivery.signature import sign
+from sandbox.delivery.listener import Listener
+from sandbox.delivery.signature import RIGHT, verdict
 
 Json = dict[str, Any]
-TOLERANCE = 300
-"""Seconds that a signature's timestamp may lie off this process's clock, as the official verifiers have it."""
 UNVERIFIED = 401
-LARGEST = 10_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +80,8 @@ class Receiver:
         self.answer = answer
         self.received: list[Notification] = []
         self.rejected: list[Notification] = []
-        self._listener = _Listener(("127.0.0.1", 0), _Handler)
-        self._listener.receiver = self
-        self.url = f"http://127.0.0.1:{self._listener.server_address[1]}/webhook"
-        self._thread = threading.Thread(target=self._listener.serve_forever, args=(0.01,), daemon=True)
-        self._thread.start()
+        self._listener = Listener(self.take)
+        self.url = f"http://127.0.0.1:{self._listener.port}/webhook"
 
     def of(self, order: Any) -> list[Notification]:
         """What was received about one order, given as such or by its id."""
@@ -111,53 +103,13 @@ class Receiver:
         except ValueError:
             body = None
         fit = body if isinstance(body, dict) else {}
-        problem = problem_of(headers, raw, self.secret) if body == fit else "The body is no JSON object."
+        if body != fit:
+            problem = "The body is no JSON object."
+        else:
+            found = verdict(self.secret, headers, raw, time.time())
+            problem = "" if found == RIGHT else f"The signature is {found}."
         return Notification(headers.get("webhook-id", ""), fit, headers, raw, problem)
 
     def close(self) -> None:
         """Stop listening."""
-        self._listener.shutdown()
-        self._thread.join()
-        self._listener.server_close()
-
-
-def problem_of(headers: dict[str, str], raw: bytes, secret: str) -> str:
-    """What is wrong with a post's signature after Standard Webhooks; empty where nothing is."""
-    stamp = headers.get("webhook-timestamp", "")
-    if not stamp.isascii() or not stamp.isdigit():
-        return "There is no webhook-timestamp."
-    good = sign(secret, headers.get("webhook-id", ""), int(stamp), raw)
-    given = headers.get("webhook-signature", "").split()
-    if not any(hmac.compare_digest(good.encode(), each.encode()) for each in given):
-        return "The signature is not this secret's."
-    off = abs(time.time() - int(stamp))
-    if off > TOLERANCE:
-        return f"The timestamp lies {off:.0f} seconds off this process's clock."
-    return ""
-
-
-class _Listener(ThreadingHTTPServer):
-    daemon_threads = True
-    receiver: Receiver
-
-
-class _Handler(BaseHTTPRequestHandler):
-    def do_POST(self) -> None:
-        """Hands the post to the receiver."""
-        receiver: Receiver = self.server.receiver  # type: ignore[attr-defined]
-        raw = self.rfile.read(min(int(self.headers.get("Content-Length", 0)), LARGEST))
-        headers = {name.lower(): value for name, value in self.headers.items()}
-        try:
-            status = receiver.take(headers, raw)
-        except Exception:
-            self._end(500)
-            raise
-        self._end(status)
-
-    def _end(self, status: int) -> None:
-        self.send_response(status)
-        self.send_header("Content-Length", "0")
-        self.end_headers()
-
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  the base class calls it so
-        """Says nothing: the test looks at what was received."""
+        self._listener.close()

@@ -6,14 +6,9 @@ import signal
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
-import pytest
 import requests
-from standardwebhooks import Webhook
 
-from sandbox.cli.receiver import judge
-from sandbox.delivery.signature import sign
 from tests.cli.terminal import Terminal
 from tests.serving import SCRIPT, clean_environment
 
@@ -170,41 +165,3 @@ def test_no_port_and_no_server_are_told(terminal: Terminal) -> None:
         ended(process)
     nobody = Terminal("http://127.0.0.1:1")
     assert "No sandbox answers" in nobody.refused("listen")
-
-
-@pytest.mark.parametrize(
-    ("secret", "more", "verdict"),
-    [
-        (SECRET, {}, "right"),
-        ("", {}, "no secret is known"),
-        ("whsec_b3RoZXIgb3RoZXIgb3RoZXIgb3RoZXI=", {}, "another secret"),
-        (SECRET, {"webhook-timestamp": "soon"}, "missing"),
-        (SECRET, {"webhook-signature": "v1,x v1a,y"}, "another secret"),
-    ],
-)
-def test_signatures_are_judged_as_verifiers_do(secret: str, more: dict[str, str], verdict: str) -> None:
-    headers = signed(1_000_000) | more
-    verified, said = judge(secret, headers, b"{}", lambda: 1_000_000.0)
-    assert (verified, verdict in said) == (verdict == "right", True)
-
-
-@pytest.mark.parametrize(
-    ("apart", "words"),
-    [(300, ""), (301, "5 minutes ahead of"), (-301, "5 minutes behind"), (86_400 * 9, "9 days"), (7_200, "2 hours")],
-)
-def test_a_timestamp_far_away_is_told(apart: int, words: str) -> None:
-    verified, said = judge(SECRET, signed(1_000_000 + apart), b"{}", lambda: 1_000_000.0)
-    assert (verified, words in said) == (not words, True)
-
-
-def signed(at: int) -> dict[str, Any]:
-    return {"webhook-id": "m", "webhook-timestamp": str(at), "webhook-signature": sign(SECRET, "m", at, b"{}")}
-
-
-def test_the_verdict_is_that_of_the_official_verifier() -> None:
-    import time
-
-    now = int(time.time())
-    headers = signed(now)
-    Webhook(SECRET).verify(b"{}", headers)
-    assert judge(SECRET, headers, b"{}", time.time) == (True, "right")

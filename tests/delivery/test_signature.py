@@ -6,7 +6,7 @@ import time
 import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from sandbox.delivery.signature import new_secret, sign
+from sandbox.delivery.signature import RIGHT, TOLERANCE_SECONDS, new_secret, sign, verdict
 
 
 def test_the_official_verifier_takes_a_signature() -> None:
@@ -44,3 +44,57 @@ def test_secrets_are_long_and_never_the_same() -> None:
 
     assert len(secrets) == 20
     assert all(len(base64.b64decode(each.removeprefix("whsec_"), validate=True)) >= 24 for each in secrets)
+
+
+SECRET = "whsec_c2VjcmV0IHNlY3JldCBzZWNyZXQgc2VjcmV0"
+OTHER = "whsec_b3RoZXIgb3RoZXIgb3RoZXIgb3RoZXI="
+NOW = 1_000_000
+
+
+def signed(at: int, secret: str = SECRET) -> dict[str, str]:
+    return {"webhook-id": "m", "webhook-timestamp": str(at), "webhook-signature": sign(secret, "m", at, b"{}")}
+
+
+@pytest.mark.parametrize(
+    ("secret", "more", "said"),
+    [
+        (SECRET, {}, RIGHT),
+        (SECRET, {"webhook-signature": "v1,bm90IG91cnM= " + signed(NOW)["webhook-signature"]}, RIGHT),
+        ("", {}, "not verified, for no secret is known"),
+        (OTHER, {}, "wrong: it was made with another secret or for another body"),
+        (SECRET, {"webhook-signature": "v1,x v1a,y"}, "wrong: it was made with another secret or for another body"),
+        (SECRET, {"webhook-id": "n"}, "wrong: it was made with another secret or for another body"),
+        (SECRET, {"webhook-timestamp": "soon"}, "missing: webhook-id, webhook-timestamp or webhook-signature"),
+        (SECRET, {"webhook-timestamp": "١٢٣"}, "missing: webhook-id, webhook-timestamp or webhook-signature"),
+        (SECRET, {"webhook-id": ""}, "missing: webhook-id, webhook-timestamp or webhook-signature"),
+    ],
+)
+def test_a_verdict_says_what_is_wrong(secret: str, more: dict[str, str], said: str) -> None:
+    assert verdict(secret, signed(NOW) | more, b"{}", NOW) == said
+
+
+@pytest.mark.parametrize(
+    ("apart", "words"),
+    [
+        (TOLERANCE_SECONDS, ""),
+        (-TOLERANCE_SECONDS, ""),
+        (TOLERANCE_SECONDS + 1, "5 minutes ahead of this"),
+        (-TOLERANCE_SECONDS - 1, "5 minutes behind this"),
+        (7_200, "2 hours ahead of"),
+        (-86_400 * 9, "9 days behind"),
+    ],
+)
+def test_a_timestamp_far_away_is_told(apart: int, words: str) -> None:
+    said = verdict(SECRET, signed(NOW + apart), b"{}", NOW)
+    assert words in said if words else said == RIGHT
+
+
+def test_the_verdict_is_that_of_the_official_verifier() -> None:
+    now = int(time.time())
+    for headers in (signed(now), signed(now, new_secret()), signed(now - 400), signed(now + 400)):
+        try:
+            Webhook(SECRET).verify(b"{}", headers)
+            taken = True
+        except WebhookVerificationError:
+            taken = False
+        assert (verdict(SECRET, headers, b"{}", now) == RIGHT) is taken

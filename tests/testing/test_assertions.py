@@ -89,7 +89,7 @@ def test_what_a_receiver_missed_is_explained(marketplace: Marketplace) -> None:
         marketplace.assert_notified(order, to=foreign)
     said = str(failure.value)
     assert "BuyerRequestedChange at 2026-03-02T16:31:00Z" in said
-    assert "The receiver rejected a post: The signature is not this secret's." in said
+    assert "The receiver rejected a post: The signature is wrong: it was made with another secret" in said
     assert re.search(r"Delivery \S+ is failed \(HTTP 401\)", said)
     assert failing.received
 
