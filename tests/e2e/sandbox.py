@@ -1,8 +1,6 @@
 """A running sandbox as a test drives it: one seller, every actor, real clients, and a webhook receiver."""
 
-import http.server
 import json
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import SimpleNamespace
@@ -12,6 +10,8 @@ import mws
 import requests
 from sp_api.api import Orders as SpOrders
 from sp_api.auth import AccessTokenClient
+
+from sandbox.delivery.listener import Listener
 
 START = "2026-03-02T16:00:00Z"
 US = "ATVPDKIKX0DER"
@@ -135,35 +135,22 @@ class Receiver:
 @contextmanager
 def receiving(answer: Answer | None = None) -> Iterator[Receiver]:
     """A receiver on loopback, closed with the block."""
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
-    receiver = Receiver(f"http://127.0.0.1:{server.server_address[1]}/hook")
+
+    def take(headers: dict[str, str], raw: bytes) -> int:
+        body = json.loads(raw)
+        receiver.raw.append(raw)
+        receiver.headers.append(headers)
+        receiver.bodies.append(body)
+        return receiver.answer(body)
+
+    listener = Listener(take)
+    receiver = Receiver(f"http://127.0.0.1:{listener.port}/hook")
     if answer:
         receiver.answer = answer
-    server.receiver = receiver  # type: ignore[attr-defined]
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-    thread.start()
     try:
         yield receiver
     finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
-
-
-class _Handler(http.server.BaseHTTPRequestHandler):
-    def do_POST(self) -> None:
-        receiver: Receiver = self.server.receiver  # type: ignore[attr-defined]
-        raw = self.rfile.read(int(self.headers["Content-Length"]))
-        body = json.loads(raw)
-        receiver.raw.append(raw)
-        receiver.headers.append({name.lower(): value for name, value in self.headers.items()})
-        receiver.bodies.append(body)
-        self.send_response(receiver.answer(body))
-        self.send_header("Content-Length", "0")
-        self.end_headers()
-
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  the base class calls it so
-        """Say nothing."""
+        listener.close()
 
 
 def change(body: Json) -> Json:

@@ -178,15 +178,17 @@ def test_a_slow_receiver_of_one_seller_delays_nobody_else(shared_server: str) ->
         slow.place()
         held = threading.Thread(target=slow.by, args=("PT31M",))
         held.start()
-        assert called.wait(30)
-        client = other.sp_orders()
-        # All this happens while the other seller's receiver has not answered: it is released only afterwards.
-        for _ in range(20):
-            assert client.get_order_items(order_id).payload["OrderItems"]
-        assert client.get_orders(MarketplaceIds=[US], CreatedAfter="2026-03-02T16:00:00Z").payload["Orders"]
-        other.act(order_id, "buyer-cancel")
-        assert held.is_alive()
-        release.set()
-        held.join()
+        try:
+            assert called.wait(30)
+            client = other.sp_orders()
+            # All this happens while the other seller's receiver has not answered: it is released only afterwards.
+            for _ in range(20):
+                assert client.get_order_items(order_id).payload["OrderItems"]
+            assert client.get_orders(MarketplaceIds=[US], CreatedAfter="2026-03-02T16:00:00Z").payload["Orders"]
+            other.act(order_id, "buyer-cancel")
+            assert held.is_alive()
+        finally:
+            release.set()
+            held.join()
     slow.close()
     other.close()

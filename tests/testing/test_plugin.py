@@ -236,7 +236,9 @@ os.kill(os.getpid(), signal.SIGKILL)
 """
     parent = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=tmp_path)
     assert parent.returncode == -signal.SIGKILL, parent.stderr
+    ends = time.monotonic() + 60
     while answers(parent.stdout.strip()):
+        assert time.monotonic() < ends, "the server outlived the process it was made for"
         time.sleep(0.01)  # another process ends in its own time
 
 
