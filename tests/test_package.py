@@ -1,10 +1,13 @@
 """What is shipped: the archives are complete, and the wheel works where there is no checkout."""
 
 import ast
+import importlib.metadata
 import os
+import re
 import subprocess
 import sys
 import tarfile
+import tomllib
 import zipfile
 from pathlib import Path
 
@@ -106,11 +109,32 @@ def test_constraints_pin_names_to_versions_and_nothing_else() -> None:
 def test_core_imports_the_standard_library_and_itself(path: Path) -> None:
     strangers = {
         name
-        for node in ast.walk(ast.parse(path.read_text()))
-        for name in imported(node)
+        for name in imports_of(path)
         if name.split(".")[0] not in sys.stdlib_module_names and not name.startswith("sandbox.core")
     }
     assert not strangers
+
+
+def test_what_is_imported_is_declared() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    extras = project["optional-dependencies"]
+    needed = [*project["dependencies"], *extras["sqs"], *extras["pytest"]]
+    declared = {canonical(re.split(r"[^\w.-]", each)[0]) for each in needed} | {
+        "swagger-ui-bundle"
+    }  # of connexion's extra
+    ours = {name.split(".")[0] for path in (ROOT / "sandbox").rglob("*.py") for name in imports_of(path)}
+    strangers = ours - sys.stdlib_module_names - {"sandbox"}
+    packages = importlib.metadata.packages_distributions()
+    assert {name for name in strangers if not declared & {canonical(each) for each in packages[name]}} == set()
+    assert {"flask", "moto", "pytest"} <= strangers
+
+
+def canonical(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def imports_of(path: Path) -> set[str]:
+    return {name for node in ast.walk(ast.parse(path.read_text())) for name in imported(node)}
 
 
 def imported(node: ast.AST) -> list[str]:
