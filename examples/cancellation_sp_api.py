@@ -14,7 +14,7 @@ from sp_api.auth import AccessTokenClient
 URL = os.environ.get("SANDBOX_URL", "http://127.0.0.1:8585")
 ORDER = "902-0000001-0000001"
 
-# A seller of our own, whose clock stands at the instant we say, and his credentials.
+# A seller of our own, whose clock stands at the instant we say, and the credentials.
 seller = requests.post(f"{URL}/_sandbox/sellers", json={"start": "2026-03-02T16:00:00Z"}, timeout=30).json()
 
 

@@ -32,7 +32,7 @@ RATE_LIMIT = {RATE_HEADER: "50"}
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Somebody who was let in: his world, what his token is restricted to, nothing for an ordinary one.
+    """Somebody who was let in: the world, and what the token is restricted to, nothing for an ordinary one.
 
     `application` is who the token was issued to, empty for the client made for the seller.
     """
@@ -73,7 +73,7 @@ class Access:
         self._indexed: list[str] = []
 
     def enter(self, call: Call) -> Caller:
-        """The caller, his world being at its now. Raises ApiError 403; RunInThread if settling would wait."""
+        """The caller, whose world is at its now. Raises ApiError 403; RunInThread if settling would wait."""
         flask.g.operation = call.operation_id
         token = self._valid(call)
         if token is not None and token.scopes:

@@ -150,7 +150,7 @@ class Credentials:
         return RESTRICTED + self._restricted.dumps([_holder(seller_id, application), self._expiry(), written])
 
     def application(self, client_id: str, seller_id: str) -> str:
-        """How tokens of a seller name the client they are issued to: empty for the one made for him."""
+        """How tokens of a seller name the client they are issued to: empty for the client made for the seller."""
         if client_id == self.issue(seller_id)["lwa"]["client_id"]:
             return ""
         return self._digest("application", client_id).hex()[:16]

@@ -15,7 +15,7 @@ COMMON = ("id", "kind", "times", "met", "left", "account")
 
 @click.group(cls=Noun)
 def faults() -> None:
-    """Faults: what goes wrong next.
+    """Faults: what goes wrong on purpose.
 
     In calls and deliveries alike.
     """
@@ -27,7 +27,7 @@ def faults() -> None:
 @json_option
 @remote_options
 def list_faults(limit: int | None, as_json: bool, remote: Remote) -> None:
-    """List what will go wrong, and how often it has."""
+    """List faults, and how often each was met."""
     found = remote.every("faults", limit=limit)
     if as_json:
         print_json(found)
@@ -52,7 +52,7 @@ def _special(fault: dict[str, Any]) -> dict[str, Any]:
 @json_option
 @remote_options
 def add(kind: str, pairs: tuple[tuple[str, str], ...], as_json: bool, remote: Remote) -> None:
-    """Have something of KIND go wrong, with what it needs as pairs.
+    """Add a fault of KIND, with its fields as NAME=VALUE pairs.
 
     Values may be JSON; times=null means always. Where a kind or a key is wrong, the answer names those there are.
     """
@@ -65,7 +65,7 @@ def add(kind: str, pairs: tuple[tuple[str, str], ...], as_json: bool, remote: Re
 @click.argument("ids", nargs=-1, required=True, metavar="FAULT_ID...")
 @remote_options
 def remove(ids: tuple[str, ...], remote: Remote) -> None:
-    """Take single faults away."""
+    """Remove single faults."""
     for each in ids:
         remote.delete(path("faults", each))
         click.echo(f"Fault {each} is gone.")
@@ -75,6 +75,6 @@ def remove(ids: tuple[str, ...], remote: Remote) -> None:
 @faults.command()
 @remote_options
 def clear(remote: Remote) -> None:
-    """Have nothing go wrong any more."""
+    """Remove all faults."""
     remote.delete("faults")
     click.echo("Nothing will go wrong any more.")

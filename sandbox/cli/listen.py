@@ -54,7 +54,7 @@ def listen(
 ) -> None:
     """Receive notifications and print them.
 
-    Each is printed as it comes, with the verdict on its signature. Adds itself as a webhook, and is no webhook any more
+    Each is printed as it comes, with the verdict on its signature. Registers itself as a webhook, and removes itself
     when it ends.
     """
     receiver = Receiver(secret or "", _codes(fail, status), slow)

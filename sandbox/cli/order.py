@@ -30,7 +30,7 @@ def order() -> None:
 @click.option(
     "--item", "items", type=Item(), multiple=True, help="SKU, SKU:QUANTITY or a JSON object with any field; repeatable."
 )
-@click.option("--marketplace", help="One of the seller's marketplaces. [default: his first]")
+@click.option("--marketplace", help="One of the seller's marketplaces. [default: the first]")
 @click.option("--channel", type=Word(Channel), help="The merchant ships (MFN), or Amazon does (AFN). [default: MFN]")
 @click.option("--purchased-at", type=InstantText(), help="May lie in the past. [default: now]")
 @click.option("--payment", type=Word(Payment), help="[default: authorized]")
@@ -49,7 +49,7 @@ def order() -> None:
 @json_option
 @remote_options
 def create(as_json: bool, remote: Remote, **options: Any) -> None:
-    """Have an order placed, or several alike. Everything has a default."""
+    """Place an order, or several identical ones. Everything has a default."""
     answer = remote.post("orders", _form(options))
     if as_json:
         print_json(answer)

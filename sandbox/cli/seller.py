@@ -41,7 +41,7 @@ def create(
     as_json: bool,
     remote: Remote,
 ) -> None:
-    """Open a seller and print his credentials."""
+    """Open a seller and print its credentials."""
     form = {
         "seller_id": seller_id,
         "start": start,
@@ -74,7 +74,7 @@ def list_sellers(limit: int | None, as_json: bool, remote: Remote) -> None:
 @json_option
 @remote_options
 def show_credentials(seller_id: str, as_json: bool, remote: Remote) -> None:
-    """Print what a seller logs in with, in every dialect. Without SELLER_ID the default seller's."""
+    """Print the credentials of a seller, for every dialect. Without SELLER_ID the default seller's."""
     _show(remote.get(path("sellers", seller_id or remote.seller or DEFAULT_SELLER)), as_json)
 
 

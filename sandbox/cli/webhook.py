@@ -29,7 +29,7 @@ def webhook() -> None:
 def add(
     address: str, secret: str | None, types: tuple[str, ...], changes: tuple[str, ...], as_json: bool, remote: Remote
 ) -> None:
-    """Have changes told to URL from now on."""
+    """Add URL as a webhook, told of changes from now on."""
     form = {
         "url": address,
         "secret": secret,
@@ -73,7 +73,7 @@ def list_webhooks(limit: int | None, as_json: bool, remote: Remote) -> None:
 @click.argument("which", nargs=-1, required=True, metavar="URL_OR_ID...")
 @remote_options
 def remove(which: tuple[str, ...], remote: Remote) -> None:
-    """Tell these addresses no more. What was not delivered yet is given up."""
+    """Remove webhooks; their pending deliveries are given up. What was not delivered yet is given up."""
     known = remote.every("webhooks")
     for each in which:
         for webhook_id in _ids(each, known):

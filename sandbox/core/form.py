@@ -223,7 +223,8 @@ def _marketplace(given: Any, enabled: Sequence[str]) -> Marketplace:
     if given not in enabled:
         if isinstance(given, str) and given in MARKETPLACES:
             raise BadField(
-                "marketplace", f"The seller does not sell in {given}; his marketplaces are {', '.join(enabled)}."
+                "marketplace",
+                f"The seller does not sell in {given}; the seller's marketplaces are {', '.join(enabled)}.",
             )
         raise BadField(
             "marketplace",

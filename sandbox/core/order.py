@@ -168,7 +168,7 @@ class Shipment:
 
 @dataclass(frozen=True, slots=True)
 class Buyer:
-    """The buyer as the platform shows him: a relay address and a name."""
+    """The buyer as the platform shows them: a relay address and a name."""
 
     name: str
     email: str

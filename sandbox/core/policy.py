@@ -215,7 +215,7 @@ POLICY = {entry.key: entry for entry in _ENTRIES}
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """The entries in force for one seller: the defaults and his overrides, already read."""
+    """The entries in force for one seller: the defaults and the seller's overrides, already read."""
 
     overrides: Mapping[str, Any] = field(default_factory=dict)
 

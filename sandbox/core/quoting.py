@@ -1,4 +1,4 @@
-"""How what somebody sent is quoted back to him: as JSON has it, bounded, and never in Python's words."""
+"""How what was sent is quoted back: as JSON has it, bounded, and never in Python's words."""
 
 import json
 from typing import Any

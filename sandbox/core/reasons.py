@@ -115,4 +115,4 @@ AMAZON_REASONS = {
 """Reasons Amazon cancels for, by canonical key."""
 
 BUYER_DIRECT = "buyer_canceled"
-"""The reason kept for a cancellation that the buyer made alone, when he picked none of his own."""
+"""The reason kept for a cancellation that the buyer made alone, without picking a reason."""

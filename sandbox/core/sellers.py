@@ -115,7 +115,7 @@ class Sellers:
         marketplace_ids: Sequence[str] | None = None,
         policy: Mapping[str, Any] | None = None,
     ) -> World:
-        """A new seller. A start alone freezes his clock. Raises BadField, BadSetting or DuplicateSeller."""
+        """A new seller. A start alone freezes the clock. Raises BadField, BadSetting or DuplicateSeller."""
         with self._lock:
             given = start or self.defaults.start
             defaults = self.defaults
@@ -167,7 +167,7 @@ class Sellers:
             self._made += 1
 
     def remove(self, seller_id: str) -> None:
-        """End a seller's world. His credentials are refused from now on."""
+        """End a seller's world. Its credentials are refused from now on."""
         with self._lock:
             self.get(seller_id).close()
             del self._worlds[seller_id]

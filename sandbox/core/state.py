@@ -235,7 +235,7 @@ class State:
         self._arm(order, at)
 
     def _plan_message(self, body: Mapping[str, Any], at: datetime) -> Commit:
-        """The seller writes to the buyer in his own words. Raises TemplateNotAllowed."""
+        """The seller writes to the buyer, in free words. Raises TemplateNotAllowed."""
         order, template, text = self.order(body["order_id"]), body["template"], body["text"]
         check_template(order, template)
         command = counts_as(order, text)

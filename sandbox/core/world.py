@@ -86,7 +86,7 @@ class World:
 
     @property
     def marketplace_ids(self) -> tuple[str, ...]:
-        """Where the seller sells, his first marketplace being the default one."""
+        """Where the seller sells; the first marketplace is the default."""
         return self.state.marketplace_ids
 
     @property

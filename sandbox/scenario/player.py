@@ -87,7 +87,7 @@ def play(document: Document, sellers: Sellers, seller_id: str | None = None) -> 
 
 
 def seed(document: Document, sellers: Sellers, seller_id: str | None = None) -> World:
-    """Bring a seller into the state a scenario leaves behind, its expectations aside; his clock then runs at its rate.
+    """Bring a seller into the state a scenario leaves behind, its expectations aside; the clock then runs at its rate.
 
     With a start the world begins there and stands, unless the scenario names a rate; without one it begins now. A
     seller to whom nothing has happened yet may be there already. Raises BadScenario for a step that goes otherwise

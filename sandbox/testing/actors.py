@@ -1,4 +1,4 @@
-"""Everybody who can do something to an order, each with what he can do. Which of it is allowed, the marketplace says.
+"""Everybody who can do something to an order, each with what they can do. Which of it is allowed, the marketplace says.
 
 Every action answers what came of it, and raises Refused where the marketplace says no.
 """
@@ -25,7 +25,7 @@ class Happened:
 
 
 class Actor:
-    """Somebody at one order. `act` takes the name of an action and its arguments."""
+    """Somebody who acts on one order. `act` takes the name of an action and its arguments."""
 
     def __init__(self, act: Act) -> None:
         self._act = act
@@ -39,7 +39,7 @@ class Actor:
 
 
 class Buyer(Actor):
-    """Who bought it. The reasons are `mistake`, `late`, `cheaper` …, as the rules list them."""
+    """The buyer. The reasons are `mistake`, `late`, `cheaper` …, as the rules list them."""
 
     def cancels(self, items: Items | None = None, *, reason: str | None = None, text: str | None = None) -> Happened:
         """Cancels alone, as buyers can within the first half hour."""
@@ -54,7 +54,7 @@ class Buyer(Actor):
         return self._does("buyer-request-cancellation", items=items, reason=reason, reason_text=text)
 
     def withdraws_request(self) -> Happened:
-        """Takes the request back; only where the setting `buyer_withdrawal` says that buyers can."""
+        """Withdraws the request. Needs the setting `buyer_withdrawal`."""
         __tracebackhide__ = True
         return self._does("buyer-withdraw-request")
 
@@ -65,7 +65,7 @@ class Buyer(Actor):
 
 
 class Seller(Actor):
-    """Who sells it, at his desk; the same things done through the selling APIs are the client's calls."""
+    """The seller, working in Seller Central; what is done through the selling APIs are the client's calls."""
 
     def cancels(self, reason: str, items: Items | None = None) -> Happened:
         """Cancels, for a reason such as `buyer_canceled` or `no_inventory`."""
@@ -75,7 +75,7 @@ class Seller(Actor):
     def confirms_shipment(
         self, items: Items | None = None, *, carrier: str | None = None, tracking: str | None = None
     ) -> Happened:
-        """Says that it is on its way."""
+        """Confirms the shipment, of all items or of some."""
         __tracebackhide__ = True
         return self._does("seller-confirm-shipment", items=items, carrier=carrier, tracking=tracking)
 
@@ -102,7 +102,7 @@ class Seller(Actor):
         return self._does("seller-message", kind=kind)
 
     def acknowledges(self, seller_order_id: str | None = None) -> Happened:
-        """Acknowledges the order, perhaps under a number of his own."""
+        """Acknowledges the order, optionally with the seller's own order id."""
         __tracebackhide__ = True
         return self._does("seller-acknowledge", seller_order_id=seller_order_id)
 
@@ -116,21 +116,21 @@ class Amazon(Actor):
         return self._does("fraud-detected")
 
     def payment_fails(self) -> Happened:
-        """Cannot get the money."""
+        """The payment fails."""
         __tracebackhide__ = True
         return self._does("payment-failed")
 
     def authorizes_payment(self) -> Happened:
-        """Gets the money, if late."""
+        """Authorizes the payment, possibly late."""
         __tracebackhide__ = True
         return self._does("payment-authorized")
 
 
 class Parcel(Actor):
-    """What no API shows: whether the goods have really left."""
+    """The parcel: whether the goods have physically left, which no API shows."""
 
     def leaves(self, items: Items | None = None) -> Happened:
-        """Leaves the seller's hands."""
+        """Leaves the seller's warehouse. No API shows it."""
         __tracebackhide__ = True
         return self._does("parcel-leaves", items=items)
 

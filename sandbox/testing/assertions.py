@@ -17,7 +17,7 @@ CHANGES = ("BuyerRequestedChange", "OrderStatusChange")
 
 
 class Assertions(ABC):
-    """What a test can assert of a marketplace, from what the marketplace knows."""
+    """What a test can assert about a marketplace. Each failure shows what came nearest and what happened instead."""
 
     @abstractmethod
     def order(self, order_id: str) -> Order:
@@ -39,7 +39,7 @@ class Assertions(ABC):
         """What the client called."""
 
     def assert_canceled(self, order: Order | str, *, by: str | None = None, reason: str | None = None) -> None:
-        """That the order is canceled, perhaps by `BUYER`, `MERCHANT` or `AMAZON`, and for a reason."""
+        """Assert that the order is canceled, optionally `by` BUYER, MERCHANT or AMAZON and for a `reason`."""
         __tracebackhide__ = True
         found = self._known(order)
         ended = found.cancellation
@@ -51,14 +51,14 @@ class Assertions(ABC):
             self._fail(found, f"Order {found.order_id} was {accounts.cancellation(ended)}; {wanted} was expected.")
 
     def assert_not_canceled(self, order: Order | str) -> None:
-        """That nobody canceled the order."""
+        """Assert that the order is not canceled."""
         __tracebackhide__ = True
         found = self._known(order)
         if found.cancellation is not None:
             self._fail(found, f"Order {found.order_id} was {accounts.cancellation(found.cancellation)}.")
 
     def assert_shipped(self, order: Order | str) -> None:
-        """That the shipment of all its items is confirmed."""
+        """Assert that the shipment of all items is confirmed."""
         __tracebackhide__ = True
         found = self._known(order)
         if found.status != "Shipped":
@@ -72,7 +72,7 @@ class Assertions(ABC):
         to: Receiver | Queue | None = None,
         times: int | None = None,
     ) -> None:
-        """That a change of the order was told, perhaps of a kind, to a receiver, or so many times."""
+        """Assert that a change of the order was notified, optionally of one kind, to one receiver, so many times."""
         __tracebackhide__ = True
         found = self._known(order)
         _one_of("change", change, CHANGES)
@@ -88,7 +88,7 @@ class Assertions(ABC):
     def assert_not_notified(
         self, order: Order | str, *, change: str | None = None, to: Receiver | Queue | None = None
     ) -> None:
-        """That no change of the order was told, perhaps none of a kind, or none to a receiver."""
+        """Assert that no change of the order was notified, optionally none of one kind, or none to one receiver."""
         __tracebackhide__ = True
         found = self._known(order)
         _one_of("change", change, CHANGES)
@@ -97,7 +97,7 @@ class Assertions(ABC):
             self._fail(found, f"{', '.join(told)} of order {found.order_id} was told{_whom(to)}.")
 
     def assert_counts_in_rate(self, order: Order | str) -> None:
-        """That its cancellation counts in the Cancellation Rate."""
+        """Assert that the cancellation of the order counts in the Cancellation Rate."""
         __tracebackhide__ = True
         found = self._known(order)
         ended = found.cancellation
@@ -106,7 +106,7 @@ class Assertions(ABC):
             self._fail(found, said, f"It should count in the rate, which is {self.rate}.")
 
     def assert_does_not_count_in_rate(self, order: Order | str) -> None:
-        """That it takes no part in the Cancellation Rate, be it not canceled, or not for the seller's fault."""
+        """Assert that the order does not count in the Cancellation Rate: not canceled, or not at the seller's fault."""
         __tracebackhide__ = True
         found = self._known(order)
         ended = found.cancellation
@@ -120,7 +120,7 @@ class Assertions(ABC):
     def assert_client_called(
         self, operation: str, *, order: Order | str | None = None, times: int | None = None
     ) -> None:
-        """That the client called an operation, perhaps for an order, or so many times."""
+        """Assert that the client called an operation, optionally for one order, an exact number of times."""
         __tracebackhide__ = True
         order_id = _id(order) if order is not None else ""
         made = self.recorded_requests

@@ -48,7 +48,7 @@ class Clock:
 
     @property
     def coming(self) -> Due | None:
-        """What time alone will do next; None where nothing lies ahead."""
+        """The next timer that falls due; None if there is none."""
         following = self._read()["next"]
         return _due(following) if following else None
 
@@ -67,7 +67,7 @@ class Clock:
         return self._passed({"to": instant if isinstance(instant, str) else format_instant(_instant(instant))})
 
     def next(self) -> Passed:
-        """Let time pass until something happens by itself. Refused where nothing lies ahead."""
+        """Let time pass until something happens by itself. Raises Refused if nothing is due."""
         __tracebackhide__ = True
         coming = self.coming if self._follow else None
         return self._followed(coming.at) if coming else self._passed({"until": "next"})

@@ -19,12 +19,12 @@ class Faults:
         return iter(list(self._control.get("faults")["faults"]))
 
     def add(self, **fault: Any) -> Json:
-        """Have something go wrong, in the form of the control API. Raises Refused for a form that will not do."""
+        """Add a fault, with the fields that the control API takes. Raises Refused for an invalid one."""
         __tracebackhide__ = True
         added: Json = self._control.post("faults", fault, "The fault was not taken")
         return added
 
     def clear(self) -> None:
-        """Have nothing go wrong any more."""
+        """Remove all faults."""
         __tracebackhide__ = True
         self._control.delete("faults")

@@ -28,7 +28,7 @@ DEFAULT_SELLER = "ASANDBOXSELLER"
 
 
 class Marketplace(Assertions):
-    """One seller of a running server. Made by `opened`, `played` or `taken`; to be closed."""
+    """One seller of a running server and its world. Made by `opened`, `played` or `taken`; to be closed."""
 
     def __init__(self, url: str, seller: Json, *, freeze: bool = False) -> None:
         self.url = url
@@ -55,7 +55,7 @@ class Marketplace(Assertions):
         marketplace_ids: Sequence[str] | None = None,
         freeze: bool = False,
     ) -> "Marketplace":
-        """A new seller on a server, his world standing at its start. Raises Refused for what will not do."""
+        """A new seller whose clock stands at the start. Raises Refused for unknown settings."""
         __tracebackhide__ = True
         begins = start if isinstance(start, str) else format_instant(start)
         form: Json = {"start": begins, "rate": rate, "policy": _settings(settings, freeze=freeze)}
@@ -74,7 +74,7 @@ class Marketplace(Assertions):
         settings: Mapping[str, Any] | None = None,
         freeze: bool = False,
     ) -> "Marketplace":
-        """A new seller as a scenario, given by name or file, leaves him behind. Raises MarketplaceError."""
+        """A new seller in the state a scenario ends in; the scenario is a name or a file. Raises MarketplaceError."""
         __tracebackhide__ = True
         document = _scenario(scenario)
         document["start"] = (
@@ -92,7 +92,7 @@ class Marketplace(Assertions):
 
     @classmethod
     def taken(cls, url: str, *, settings: Mapping[str, Any] | None = None, freeze: bool = False) -> "Marketplace":
-        """The default seller, who is meant by all credentials not issued by the server; his world begins again."""
+        """The default seller, reset. Credentials that the server did not issue belong to it."""
         __tracebackhide__ = True
         control = Control(url, DEFAULT_SELLER)
         control.post("reset")
@@ -102,7 +102,7 @@ class Marketplace(Assertions):
         return cls(url, _seller(url, DEFAULT_SELLER), freeze=freeze)
 
     def close(self) -> None:
-        """End what the test opened, and the seller."""
+        """Close receivers and queues, and delete the seller."""
         try:
             self._after.close()
         finally:
@@ -129,20 +129,20 @@ class Marketplace(Assertions):
     # Orders
 
     def place_order(self, **form: Any) -> Order:
-        """A buyer places an order, in the form of scenarios; everything has a default. Raises Refused."""
+        """Place an order. Takes the fields of an order in a scenario, all optional. Raises Refused."""
         __tracebackhide__ = True
         if "count" in form:
             raise MarketplaceError("place_order places one order; for several there is place_orders(count, …).")
         return Order(self._control, self._control.post("orders", _form(form), "The order was not placed")["order_id"])
 
     def place_orders(self, count: int, **form: Any) -> list[Order]:
-        """Several orders alike."""
+        """Place several identical orders."""
         __tracebackhide__ = True
         placed = self._control.post("orders", {**_form(form), "count": count}, "The orders were not placed")
         return [Order(self._control, each["order_id"]) for each in placed["orders"]]
 
     def order(self, order_id: str) -> Order:
-        """The order of that id. Raises Refused where there is none."""
+        """The order of that id. Raises Refused if there is none."""
         __tracebackhide__ = True
         self._control.get(f"orders/{segment(order_id)}")
         return Order(self._control, order_id)
@@ -155,7 +155,7 @@ class Marketplace(Assertions):
     # The world
 
     def settings(self, **changes: Any) -> Json:
-        """Change settings; None takes one back. Answers all in force. Raises Refused naming the nearest there is."""
+        """Change settings (None resets one) and return all in force. Raises Refused, naming the nearest setting."""
         __tracebackhide__ = True
         known: Json = self._control.put("settings", changes) if changes else self._control.get("settings")
         return known
@@ -178,24 +178,24 @@ class Marketplace(Assertions):
 
     @property
     def recorded_requests(self) -> list[RecordedRequest]:
-        """What the client called, oldest first: the latest thousand."""
+        """The client's latest thousand calls, oldest first."""
         return [accounts.recorded(each) for each in self._control.listed("requests", "requests")]
 
     # The client, and who is told
 
     def client_kwargs(self, client: str, **more: Any) -> dict[str, Any]:
-        """What to make a client with so that it talks to this seller, unmodified. Raises MarketplaceError."""
+        """The arguments that point an unmodified client at this seller. Raises MarketplaceError."""
         __tracebackhide__ = True
         return wiring.client_kwargs(client, self.url, self.credentials, self.marketplace_ids[0]) | more
 
     def environment(self) -> dict[str, str]:
-        """Environment variables from which clients take this seller's credentials, and programs the server."""
+        """Environment variables that give clients this seller's credentials and the server's address."""
         return wiring.environment(self.url, self.credentials)
 
     def webhook_receiver(
         self, order_change_types: Sequence[str] | None = None, *, answer: int | Answer = 200
     ) -> Receiver:
-        """A receiver in this process, told of every change from now on, or of the kinds given."""
+        """A webhook receiver in this process, subscribed from now on to all changes or to the given types."""
         __tracebackhide__ = True
         receiver = Receiver(answer)
         self._after.callback(receiver.close)
@@ -209,7 +209,7 @@ class Marketplace(Assertions):
         notification_type: str = "ORDER_CHANGE",
         order_change_types: Sequence[str] = ("BuyerRequestedChange", "OrderStatusChange"),
     ) -> Queue:
-        """An SQS queue that is told from now on, subscribed as on the platform by the Notifications API."""
+        """An SQS queue, subscribed from now on through the Notifications API."""
         __tracebackhide__ = True
         self._queues += 1
         queue = Queue(self.queue_service(), f"{self.seller_id}-{self._queues}")
@@ -218,7 +218,7 @@ class Marketplace(Assertions):
         return queue
 
     def export(self) -> str:
-        """The world as a scenario file's text: who did what when, and how the orders stand now."""
+        """The world as the text of a scenario file: what was done when, and how the orders stand now."""
         from sandbox.scenario import writing  # noqa: PLC0415  YAML takes a while to import
         from sandbox.scenario.document import check  # noqa: PLC0415
 

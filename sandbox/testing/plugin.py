@@ -74,7 +74,7 @@ def server_of(config: pytest.Config) -> Server:
 
 @pytest.fixture
 def marketplace(request: pytest.FixtureRequest) -> Iterator[Marketplace]:
-    """A marketplace of the test's own: a fresh seller, his clock standing at its start unless the marker says more."""
+    """A marketplace of the test's own: a fresh seller whose clock stands at the start, unless the marker says more."""
     asked = _asked(request.node)
     server = _started(request.config)
     with _begun(server.url, asked, request.node.path.parent) as world:

@@ -15,7 +15,7 @@ READY, QUEUES, NO_QUEUES = "Listening on ", "Queues on ", "No queues: "
 START_SECONDS = 60
 STOP_SECONDS = 10
 KEPT = ("SANDBOX_WEBHOOK_HOSTS",)
-"""Settings of the user's own environment that the server is given; the others are for servers he starts himself."""
+"""Settings of the user's own environment that the server is given; the others are for servers started by hand."""
 LEFT_OUT = ("PYTHONWARNINGS", "AWS_ENDPOINT_URL_SQS")
 """What is meant for the tests and their consumers, not for the server."""
 

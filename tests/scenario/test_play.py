@@ -28,7 +28,7 @@ def test_a_named_scenario_is_told_as_a_timeline() -> None:
     assert done.exit_code == 0
     assert done.stderr == ""
     words = " ".join(done.stdout.split())
-    assert "The seller cancels for reasons of his own" in words
+    assert "The seller cancels for the seller's own reasons" in words
     assert "Mon 2026-03-02 16:00:00 5 orders The buyer places the order. Pending" in words
     assert "17:00:00 902-0000005-0000005 seller-cancel is refused, INVALID_REASON." in words
     assert "mail canceled_by_seller to buyer" in words

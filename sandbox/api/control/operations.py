@@ -32,7 +32,7 @@ class Control:
 
     `credentials` answers a seller's `{"lwa": {...}, "mws": {...}}`; `check_target` raises ValueError, its text
     for people, for an address that webhooks may not go to; each of `forget` drops what it holds of a seller
-    beside his world.
+    beside the world.
     """
 
     def __init__(

@@ -56,7 +56,7 @@ def _view(world: World) -> Json:
 def remove(sellers: Sellers, seller_id: str, forget: Iterable[Forget]) -> None:
     """End a seller's world. The default seller stays."""
     if seller_id == DEFAULT_SELLER:
-        message = f"The default seller {seller_id} cannot be deleted; reset him instead."
+        message = f"The default seller {seller_id} cannot be deleted; reset it instead."
         raise ApiError(409, "DEFAULT_SELLER", message)
     sellers.remove(seller_id)
     _forget([seller_id], forget)

@@ -104,7 +104,7 @@ def has_money(order: Order) -> bool:
 
 
 def has_buyer(order: Order) -> bool:
-    """Whether the buyer and the promise made to him are shown."""
+    """Whether the buyer and the delivery promise are shown."""
     return order.status not in (*UNRELEASED, Status.CANCELED)
 
 

@@ -30,7 +30,7 @@ class AddressSchema(Wire):
 
 
 class BuyerSchema(Wire):
-    """The buyer as an order shows him."""
+    """The buyer as shown by an order."""
 
     email = fields.String(data_key="BuyerEmail")
     name = fields.String(data_key="BuyerName")

@@ -1,4 +1,4 @@
-"""What the doctor reads from a server before he judges: one seller's clock, settings, calls and subscribers."""
+"""What doctor reads from a server before it judges: one seller's clock, settings, calls and subscribers."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +15,7 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """One seller as the server has him. `calls` are his client's, `strays` those that came to the default seller."""
+    """One seller as the server knows it. `calls` are the client's, `strays` those that reached the default seller."""
 
     url: str
     seller: Json

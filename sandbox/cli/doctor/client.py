@@ -101,7 +101,7 @@ def _foreign(chart: Chart, dialect: str, key: str, text: str, remote: Remote) ->
     owner = _owner(dialect, key, text, remote)
     if owner:
         said = f"The client's {name} is that of seller {owner}, not of {chart.seller_id}."
-        return Finding("credentials", said, f"{take} Or look at his world with --seller {owner}.")
+        return Finding("credentials", said, f"{take} Or look at that seller's world with --seller {owner}.")
     taken = "" if dialect == "mws" else f" {_taken(chart)}"
     return Finding("credentials", f"The client's {name} is not one this server issued.{taken}", take)
 

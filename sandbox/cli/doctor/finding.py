@@ -1,4 +1,4 @@
-"""What the doctor is told and what he says. Looks at nothing."""
+"""What doctor is told, and what it finds. Looks at nothing."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -20,7 +20,7 @@ TEXTS = {
     "advise_return": "Your parcel is on its way. Please refuse it at the door, or start a return under Your Orders.",
     "stock_out_apology": "We are sorry: the item is out of stock and we had to cancel your order.",
 }
-"""What a seller's message says, by its kind, unless he has written words of his own."""
+"""What a seller's message says, by its kind, unless the seller writes other words."""
 
 _KIND_OF_OUTCOME = {
     "instructions_sent": "request_instructions",

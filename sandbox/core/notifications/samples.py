@@ -1,4 +1,4 @@
-"""Sample notices, such as a seller has sent to himself to see that they arrive. They are about nothing in the world."""
+"""Sample notices, such as a seller has sent to see that they arrive. They are about nothing in the world."""
 
 from collections.abc import Mapping
 from datetime import datetime

@@ -91,7 +91,7 @@ class Subscriptions:
         return Receipt(subscriber=subscriber)
 
     def plan_unsubscription(self, body: Mapping[str, Any], _at: datetime) -> Commit:
-        """Somebody unsubscribes; what he was not told yet he will not be told."""
+        """Somebody unsubscribes; what was not told yet will not be told."""
         subscriber = self.subscriber(body["subscriber_id"])
         return lambda: self._unsubscribe(subscriber)
 

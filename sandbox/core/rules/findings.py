@@ -11,7 +11,7 @@ FINDINGS = {
     "REQUEST_LEFT_UNANSWERED": "The buyer's request was never answered; the automatic cancellation counts.",
     "PARCEL_LEFT_WITH_OPEN_REQUEST": "The parcel left while the buyer's request was open; requests are to be answered first.",
     "PARCEL_LEFT_NOT_SHIPPABLE": "The parcel left although the order was pending or canceled.",
-    "ASKED_BUYER_TO_CANCEL": "A seller cancels himself; he never asks the buyer to.",
+    "ASKED_BUYER_TO_CANCEL": "Sellers cancel themselves; they never ask the buyer to.",
     "STOCK_OUT_MESSAGE_NOT_PERMITTED": "Messages about missing stock are not a permitted kind; the cancellation mail tells the buyer.",
 }
 """The sentence of every finding by its code."""

@@ -106,7 +106,11 @@ CANCELED_ON_REQUEST = _accepted(
     "canceled_on_request", "The seller canceled at the buyer's official request.", STATUS_CHANGE, _SELLER_CANCELS
 )
 CANCELED_BY_SELLER = _accepted(
-    "canceled_by_seller", "The seller canceled for a reason of his own.", STATUS_CHANGE, _SELLER_CANCELS, counts=True
+    "canceled_by_seller",
+    "The seller canceled for the seller's own reason.",
+    STATUS_CHANGE,
+    _SELLER_CANCELS,
+    counts=True,
 )
 CANCELED_WITHOUT_REQUEST = _accepted(
     "canceled_without_request", "The seller named the buyer, who had made no official request.",

@@ -149,7 +149,7 @@ class Situation:
 
     @property
     def unofficial_request_waits(self) -> bool:
-        """Whether the buyer asked by message only and the seller can still show him the official way."""
+        """Whether the buyer asked by message only and the seller can still point out the official way."""
         return self.order.unofficial_request and self.unshipped and not self.parcel_left and not self.request_open
 
     # What the command names
