@@ -111,9 +111,10 @@ def _span(key: str, text: str, meaning: str, source: str, dated: str, confidence
 
 
 def _count(
-    key: str, number: int, meaning: str, source: str, dated: str, confidence: str, most: int = 3_650, **by_place: int
-) -> Entry:
-    return Entry(key, "count", number, meaning, source, dated, confidence, marketplaces=by_place, maximum=most)
+    key: str, number: int, meaning: str, source: str, dated: str, confidence: str,
+    most: int = 3_650, least: int = 0, **by_place: int,
+) -> Entry:  # fmt: skip
+    return Entry(key, "count", number, meaning, source, dated, confidence, (), by_place, least, most)
 
 
 def _switch(key: str, on: bool, meaning: str, source: str, dated: str, confidence: str) -> Entry:
@@ -151,6 +152,8 @@ _ENTRIES = (
           "Orders v0 model text", "2026-08", "stated"),
     _span("listing_lag", "PT0S", "How long a change stays invisible to order lists; the platform's is about two minutes.",
           "Issues about orders missing for two minutes", "2022", "observed"),
+    _count("items_per_page", 50, "Items on one page of getOrderItems and ListOrderItems; fewer show how a client follows NextToken.",
+           "No page of items is known to have been cut", "2026", "ours", least=1, most=100),
     _count("rate_window_days", 7, "Days of the Cancellation Rate's window.", "Cancellation Rate help 200285210; India also shows thirty", "2022", "stated", **{IN: 30}),
     _count("rate_target_per_mille", 25, "The rate, in thousandths, that must not be reached.", "Cancellation Rate help 200285210", "2022", "stated"),
     _switch("exempt_requires_reason", True, "Whether only the reason Buyer Canceled keeps a requested cancellation out of the rate.",

@@ -340,6 +340,18 @@ def test_a_token_of_items_is_good_for_its_order_and_its_list_only(seller: Seller
         assert answer.error["message"].startswith("We could not decode your NextToken.")
 
 
+def test_the_length_of_a_page_of_items_is_a_setting(seller: Seller) -> None:
+    order = seller.place(items=[{"sku": f"S{number}"} for number in range(5)])
+    seller.world.happen("configured", {"items_per_page": 2})
+    for part in ("/orderItems", "/orderItems/buyerInfo"):
+        page = seller.read(order, part)
+        lengths = [len(page["OrderItems"])]
+        while "NextToken" in page:
+            page = seller.read(order, part, NextToken=page["NextToken"])
+            lengths.append(len(page["OrderItems"]))
+        assert lengths == [2, 2, 1]
+
+
 # Orders that are not there
 
 

@@ -21,9 +21,6 @@ from sandbox.core.order import Order, Status
 from sandbox.core.policy import Policy, nearest
 from sandbox.core.world import World
 
-ITEMS_PER_PAGE = 50
-"""Items on one page of ListOrderItems; the platform's number is not published."""
-
 ITEMS = "mws ListOrderItems"
 ORDERS = "mws ListOrders"
 
@@ -94,7 +91,7 @@ class MwsOrders:
         if order is None:
             raise invalid(f"Invalid AmazonOrderId: {order_id}")
         token = None
-        end = offset + ITEMS_PER_PAGE
+        end = offset + world.policy.value("items_per_page")
         if end < len(order.items):
             token = self._tokens.seal(ITEMS, world, {"order_id": order_id, "offset": end})
         shown_items = order.items[offset:end]

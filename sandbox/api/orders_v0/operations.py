@@ -11,9 +11,6 @@ from sandbox.api.wire.orders_v0 import items_page, orders_page, payload
 from sandbox.core.order import Order
 from sandbox.core.refusals import Refused, UnknownOrder
 
-ITEMS_PER_PAGE = 50
-"""Items on one page; the platform's number is not published."""
-
 BUYER, ADDRESS = "buyerInfo", "shippingAddress"
 BAD_TOKEN = (
     "We could not decode your NextToken. "  # noqa: S105  (an error's text)
@@ -105,7 +102,7 @@ class OrdersV0:
             start = self._tokens.open(kind, caller.world, token)["offset"] if token else 0
         except BadToken:
             raise _bad_token(str(token)) from None
-        end = start + ITEMS_PER_PAGE
+        end = start + caller.world.policy.value("items_per_page")
         more = end < len(order.items)
         return slice(start, end), self._tokens.seal(kind, caller.world, {"offset": end}) if more else None
 

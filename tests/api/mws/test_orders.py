@@ -213,6 +213,17 @@ def test_a_token_of_another_list_cannot_be_decoded(client: Client) -> None:
     assert hinted.error[2].endswith("A + in it has to be sent as %2B.")
 
 
+def test_the_length_of_a_page_of_items_is_a_setting(client: Client) -> None:
+    order_id = place(client, items=[{"sku": f"S{n}"} for n in range(3)])
+    client.world.happen("configured", {"items_per_page": 1})
+    reply = client.get("ListOrderItems", AmazonOrderId=order_id)
+    skus = reply.texts("SellerSKU")
+    while reply.texts("NextToken"):
+        reply = client.get("ListOrderItemsByNextToken", NextToken=reply.text("NextToken"))
+        skus += reply.texts("SellerSKU")
+    assert skus == ["S0", "S1", "S2"]
+
+
 def test_very_many_items_come_in_pages(client: Client) -> None:
     order_id = place(client, items=[{"sku": f"S{n}"} for n in range(100)])
     reply = client.get("ListOrderItems", AmazonOrderId=order_id)
