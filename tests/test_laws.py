@@ -7,6 +7,10 @@ from pathlib import Path
 import pytest
 
 import sandbox
+from sandbox.core.ids import Ids
+from sandbox.core.marketplaces import DEFAULT_MARKETPLACE
+from sandbox.core.policy import Policy
+from sandbox.core.state import State
 
 PACKAGE = Path(sandbox.__file__).parent
 MODULES = sorted(
@@ -34,3 +38,19 @@ def test_nothing_reads_the_wall_clock_but_what_was_handed_one(module: Path) -> N
 @pytest.mark.parametrize("line", ["x = time.time()", "def f(now=datetime.now()): ...", "from time import time"])
 def test_a_module_that_reads_it_is_found(line: str) -> None:
     assert list(_read(ast.parse(line)))
+
+
+def _commands(tree: ast.AST) -> Iterator[str]:
+    """The kinds of commands that are sent through the door of a world, by `happen`, or by the courier's own."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] in {"happen", "_happen", "_reach"}:
+            yield from (
+                each.value for each in node.args if isinstance(each, ast.Constant) and isinstance(each.value, str)
+            )
+
+
+def test_every_command_that_is_sent_is_one_the_world_takes() -> None:
+    sent = {kind for file in PACKAGE.rglob("*.py") for kind in _commands(ast.parse(file.read_text(encoding="utf-8")))}
+    taken = set(State(Ids(0, "A1"), (DEFAULT_MARKETPLACE,), Policy())._planners)
+    assert sent <= taken
+    assert taken - sent == {"reached"}, "a command that nobody sends"
