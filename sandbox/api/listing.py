@@ -96,7 +96,7 @@ class Page:
     listing: Listing
 
 
-class Tokens:
+class PageTokens:
     """Opaque tokens under a key, bound to a kind of list and to one beginning of one world."""
 
     def __init__(self, key: bytes) -> None:
@@ -133,7 +133,7 @@ class Listings:
     `lifetime` is how long a token may be used, in the world's time; None is for ever.
     """
 
-    def __init__(self, tokens: Tokens, kind: str, lifetime: timedelta | None = None) -> None:
+    def __init__(self, tokens: PageTokens, kind: str, lifetime: timedelta | None = None) -> None:
         self._tokens = tokens
         self._kind = kind
         self._lifetime = lifetime

@@ -6,7 +6,7 @@ from sandbox.api.wire.sellers import ParticipationSchema
 from sandbox.core.marketplaces import MARKETPLACES
 
 
-class Sellers:
+class MarketplaceParticipations:
     """The operations of the document that are built."""
 
     def __init__(self, access: Access) -> None:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, Generic, Protocol, TypeVar
 
 from sandbox.api.access import denied, invalid
-from sandbox.api.listing import BadToken, Tokens
+from sandbox.api.listing import BadToken, PageTokens
 from sandbox.core.instants import EARLIEST, format_instant, parse_instant
 from sandbox.core.marketplaces import MARKETPLACES
 from sandbox.core.policy import nearest
@@ -69,7 +69,7 @@ class WorkList(Generic[Listed]):
     id_of: Callable[[Listed], str]
     kept: timedelta
 
-    def page(self, tokens: Tokens, world: World, query: Mapping[str, Any]) -> Page[Listed]:
+    def page(self, tokens: PageTokens, world: World, query: Mapping[str, Any]) -> Page[Listed]:
         """The page a query asks for; a token brings the filter and comes alone. Raises ApiError."""
         asked = self._first(world, query) if "nextToken" not in query else self._next(tokens, world, query)
         found = [each for each in self.latest_first(world, asked.get("after")) if _matches(each, asked)]
@@ -98,7 +98,7 @@ class WorkList(Generic[Listed]):
             "until": format_instant(until),
         }
 
-    def _next(self, tokens: Tokens, world: World, query: Mapping[str, Any]) -> dict[str, Any]:
+    def _next(self, tokens: PageTokens, world: World, query: Mapping[str, Any]) -> dict[str, Any]:
         beside = [name for name in (self.types, *BESIDE) if name in query]
         if beside:
             raise invalid(f"nextToken must be the only parameter; {', '.join(beside)} came with it.", "nextToken")

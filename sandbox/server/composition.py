@@ -42,7 +42,7 @@ from sandbox.api.plans import Catalogue
 from sandbox.api.reports import Reports
 from sandbox.api.request_log import RequestLog
 from sandbox.api.safety import Safety, SafetyConfig, TokenNeededError, is_loopback
-from sandbox.api.sellers import Sellers as SellersApi
+from sandbox.api.sellers import MarketplaceParticipations
 from sandbox.api.tokens import Tokens
 from sandbox.api.transfer import Transfers
 from sandbox.core.commands import BadField
@@ -198,7 +198,7 @@ class Server:
             Api("orders-v0.yaml", OrdersV0(access, token_key), inline=True),
             Api("orders-2026-01-01.yaml", Orders2026(access, token_key), inline=True),
             Api("notifications-v1.yaml", Notifications(access, token_key, self.queues.ensure_queue)),
-            Api("sellers-v1.yaml", SellersApi(access), inline=True),
+            Api("sellers-v1.yaml", MarketplaceParticipations(access), inline=True),
             Api("tokens-2021-03-01.yaml", Tokens(access)),
             Api("messaging-v1.yaml", Messaging(access), inline=True),
             Api("feeds-2021-06-30.yaml", Feeds(access, token_key, transfers), inline=True),

@@ -18,7 +18,7 @@ from sandbox.api.notifications import Notifications
 from sandbox.api.orders_2026 import Orders2026
 from sandbox.api.orders_v0 import OrdersV0
 from sandbox.api.reports import Reports
-from sandbox.api.sellers import Sellers as SellersApi
+from sandbox.api.sellers import MarketplaceParticipations
 from sandbox.api.tokens import Tokens
 from sandbox.api.transfer import Transfers
 from sandbox.core.order import Order
@@ -63,7 +63,7 @@ class Shop:
             Api("orders-v0.yaml", OrdersV0(self.access, b"page tokens"), inline=True),
             Api("orders-2026-01-01.yaml", Orders2026(self.access, b"page tokens"), inline=True),
             Api("notifications-v1.yaml", Notifications(self.access, b"page tokens", self.queues.append)),
-            Api("sellers-v1.yaml", SellersApi(self.access), inline=True),
+            Api("sellers-v1.yaml", MarketplaceParticipations(self.access), inline=True),
             Api("tokens-2021-03-01.yaml", Tokens(self.access)),
             Api("messaging-v1.yaml", Messaging(self.access), inline=True),
             Api("feeds-2021-06-30.yaml", Feeds(self.access, b"page tokens", transfers), inline=True),

@@ -15,7 +15,7 @@ from sandbox.api.listing import (
     Listing,
     Listings,
     Page,
-    Tokens,
+    PageTokens,
     check_window,
     payment_method,
 )
@@ -26,7 +26,7 @@ from sandbox.core.world import World
 from sandbox.store.memory import MemoryStore
 from tests.api.mws.client import START, new_world
 
-TOKENS = Tokens(b"key")
+TOKENS = PageTokens(b"key")
 LISTINGS = Listings(TOKENS, "test")
 HOUR = timedelta(hours=1)
 EVER = datetime(2000, 1, 1, tzinfo=UTC)
@@ -196,7 +196,7 @@ def test_a_token_is_of_use_to_its_seller_operation_and_key_only(world: World) ->
     other = new_world("A2OTHER")
     token_of(other)
     assert LISTINGS.next_page(world, token).orders
-    for stranger in (Listings(TOKENS, "items"), Listings(Tokens(b"other"), "test")):
+    for stranger in (Listings(TOKENS, "items"), Listings(PageTokens(b"other"), "test")):
         with pytest.raises(BadToken):
             stranger.next_page(world, token)
     with pytest.raises(BadToken):

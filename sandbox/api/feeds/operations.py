@@ -6,7 +6,7 @@ from sandbox.api.access import RATE_LIMIT, Access, invalid
 from sandbox.api.calls import Call, Reply
 from sandbox.api.feeds import asked, files, pages
 from sandbox.api.feeds.content import read
-from sandbox.api.listing import Tokens
+from sandbox.api.listing import PageTokens
 from sandbox.api.transfer import Transfers
 from sandbox.api.wire.feeds import CreateDocumentSchema, CreateFeedSchema, DocumentSchema, FeedSchema
 from sandbox.core.feeds.feeds import DocumentUsed, UnknownFeed
@@ -23,7 +23,7 @@ class Feeds:
 
     def __init__(self, access: Access, token_key: bytes, transfers: Transfers) -> None:
         self._access = access
-        self._tokens = Tokens(token_key)
+        self._tokens = PageTokens(token_key)
         self._transfers = transfers
         transfers.writes(UPLOAD, files.upload)
         transfers.reads(PLAIN, files.download)

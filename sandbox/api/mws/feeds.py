@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from sandbox._resources import openapi_dir
-from sandbox.api.listing import Tokens
+from sandbox.api.listing import PageTokens
 from sandbox.api.mws.contract import shown
 from sandbox.api.mws.dispatch import Call, RawFile, checksum
 from sandbox.api.mws.section_2009 import (
@@ -79,7 +79,7 @@ class MwsFeeds:
         wake: Callable[[World], None] = lambda _world: None,
         going_wrong: GoingWrong = lambda *_: nullcontext({}),
     ) -> None:
-        self._tokens = Tokens(token_key)
+        self._tokens = PageTokens(token_key)
         self._read = read
         self._write = write
         self._wake = wake

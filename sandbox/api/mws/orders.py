@@ -11,7 +11,7 @@ from typing import TypeVar
 from weakref import WeakKeyDictionary
 
 from sandbox._resources import openapi_dir
-from sandbox.api.listing import BadBound, BadToken, Listing, Listings, Page, Tokens, check_window
+from sandbox.api.listing import BadBound, BadToken, Listing, Listings, Page, PageTokens, check_window
 from sandbox.api.mws.contract import shown
 from sandbox.api.mws.dispatch import Call
 from sandbox.api.mws.order_xml import item_element, order_element
@@ -50,7 +50,7 @@ class MwsOrders:
     """The actions, by the names of the document. `token_key` protects page tokens."""
 
     def __init__(self, token_key: bytes) -> None:
-        self._tokens = Tokens(token_key)
+        self._tokens = PageTokens(token_key)
         self._listings = Listings(self._tokens, ORDERS)
         self._kept: WeakKeyDictionary[Order, tuple[timedelta, bytes]] = WeakKeyDictionary()
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from sandbox._resources import openapi_dir
-from sandbox.api.listing import Tokens
+from sandbox.api.listing import PageTokens
 from sandbox.api.mws import report_lists as lists
 from sandbox.api.mws.contract import shown
 from sandbox.api.mws.dispatch import Call, RawFile
@@ -66,7 +66,7 @@ class MwsReports:
         wake: Callable[[World], None] = lambda _world: None,
         going_wrong: GoingWrong = lambda *_: nullcontext({}),
     ) -> None:
-        self._tokens = Tokens(token_key)
+        self._tokens = PageTokens(token_key)
         self._write = write
         self._wake = wake
         self._going_wrong = going_wrong

@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from sandbox.api.listing import BadToken, Tokens
+from sandbox.api.listing import BadToken, PageTokens
 from sandbox.api.mws.dispatch import Call, RawFile
 from sandbox.api.mws.xml import NAMESPACE_2009, MwsError, invalid
 from sandbox.core.commands import BadField
@@ -68,7 +68,12 @@ def among(wanted: Sequence[str], value: str) -> bool:
 
 
 def page(
-    world: World, tokens: Tokens, kind: str, filters: Filters, found: Sequence[Listed], name: Callable[[Listed], str]
+    world: World,
+    tokens: PageTokens,
+    kind: str,
+    filters: Filters,
+    found: Sequence[Listed],
+    name: Callable[[Listed], str],
 ) -> tuple[Sequence[Listed], str | None]:
     """The first of what was found, and the token of the next page if there is one; `name` is an entry's id."""
     showing = found[: filters["size"]]
@@ -77,7 +82,7 @@ def page(
     return showing, tokens.seal(kind, world, {**filters, "after": name(showing[-1])})
 
 
-def opened(world: World, call: Call, tokens: Tokens, kind: str) -> Filters:
+def opened(world: World, call: Call, tokens: PageTokens, kind: str) -> Filters:
     """The filters that the NextToken of a call brings. Raises MwsError."""
     token = call.text("NextToken") or ""
     try:

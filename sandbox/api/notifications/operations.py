@@ -14,7 +14,7 @@ from typing import Any
 from sandbox.api.access import RATE_LIMIT, Access, denied, invalid
 from sandbox.api.calls import Call, Reply
 from sandbox.api.errors import ApiError
-from sandbox.api.listing import BadToken, Tokens
+from sandbox.api.listing import BadToken, PageTokens
 from sandbox.api.notifications import types
 from sandbox.api.notifications.resources import destination_values, read_resource, subscription_values
 from sandbox.api.wire.notifications import (
@@ -52,7 +52,7 @@ class Notifications:
         self, access: Access, token_key: bytes, ensure_queue: Callable[[str], None] = lambda _arn: None
     ) -> None:
         self._access = access
-        self._tokens = Tokens(token_key)
+        self._tokens = PageTokens(token_key)
         self._ensure_queue = ensure_queue
 
     # Subscriptions

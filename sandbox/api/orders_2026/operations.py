@@ -5,7 +5,7 @@ from datetime import timedelta
 from sandbox.api.access import RATE_LIMIT, Access, Caller, denied, invalid
 from sandbox.api.calls import Call, Reply
 from sandbox.api.errors import ApiError
-from sandbox.api.listing import BadToken, Listings, Page, Tokens
+from sandbox.api.listing import BadToken, Listings, Page, PageTokens
 from sandbox.api.orders_2026 import query
 from sandbox.api.orders_2026.rendered import Rendered
 from sandbox.api.wire.orders_2026 import CancelOrderSchema, one_order, orders_page
@@ -32,7 +32,7 @@ class Orders2026:
 
     def __init__(self, access: Access, token_key: bytes) -> None:
         self._access = access
-        self._listings = Listings(Tokens(token_key), "2026-01-01 searchOrders", TOKEN_LIFETIME)
+        self._listings = Listings(PageTokens(token_key), "2026-01-01 searchOrders", TOKEN_LIFETIME)
         self._rendered = Rendered()
 
     def searchOrders(self, call: Call) -> Reply:

@@ -3,7 +3,7 @@
 from sandbox.api.access import RATE_LIMIT, Access, Caller, invalid
 from sandbox.api.calls import Call, Reply
 from sandbox.api.errors import ApiError
-from sandbox.api.listing import BadToken, Listings, Page, Tokens
+from sandbox.api.listing import BadToken, Listings, Page, PageTokens
 from sandbox.api.orders_v0 import query, shipment
 from sandbox.api.orders_v0.rendered import Rendered
 from sandbox.api.orders_v0.shown import View
@@ -23,7 +23,7 @@ class OrdersV0:
 
     def __init__(self, access: Access, token_key: bytes) -> None:
         self._access = access
-        self._tokens = Tokens(token_key)
+        self._tokens = PageTokens(token_key)
         self._listings = Listings(self._tokens, "v0 getOrders")
         self._rendered = Rendered()
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from sandbox.api.access import RATE_LIMIT, Access, denied
 from sandbox.api.calls import Call, Reply
-from sandbox.api.listing import Tokens
+from sandbox.api.listing import PageTokens
 from sandbox.api.reports import asked, pages
 from sandbox.api.reports.files import file_of
 from sandbox.api.transfer import File, TransferError, Transfers
@@ -34,7 +34,7 @@ class Reports:
 
     def __init__(self, access: Access, token_key: bytes, transfers: Transfers) -> None:
         self._access = access
-        self._tokens = Tokens(token_key)
+        self._tokens = PageTokens(token_key)
         self._transfers = transfers
         transfers.reads(PLAIN, _plain)
         transfers.reads(PACKED, _packed)
