@@ -11,7 +11,7 @@ from dataclasses import dataclass
 class SellerReason:
     """Why a seller cancels. `label` is what people read, `feed` and `api` the wire words (None: not offered there).
 
-    A newer one is known to newer feed libraries only.
+    A newer one is known to newer feed libraries only, or its `feed` word is while others offer the reason all along.
     """
 
     key: str
@@ -20,6 +20,7 @@ class SellerReason:
     api: str | None = None
     restocks: bool = True
     newer: bool = False
+    newer_in_feeds: bool = False
 
 
 SELLER_REASONS = {
@@ -27,7 +28,7 @@ SELLER_REASONS = {
     for each in (
         SellerReason("buyer_canceled", "Buyer Canceled", "BuyerCanceled", "BUYER_CANCELLED"),
         SellerReason("no_inventory", "No Inventory", "NoInventory", "NO_INVENTORY", restocks=False),
-        SellerReason("pricing_error", "Pricing Error", "PricingError", "PRICING_ERROR"),
+        SellerReason("pricing_error", "Pricing Error", "PricingError", "PRICING_ERROR", newer_in_feeds=True),
         SellerReason(
             "address_undeliverable",
             "Shipping Address Undeliverable",

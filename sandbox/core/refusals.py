@@ -149,7 +149,7 @@ class Refused(Refusal):
 
     def __init__(self, order: Order, command: Command, step: Step, at: datetime, policy: Policy) -> None:
         outcome = step.outcome
-        hint = f" {_reason_hint(command)}" if outcome.error == "INVALID_REASON" else ""
+        hint = f" {_reason_hint(command, policy)}" if outcome.error == "INVALID_REASON" else ""
         meaning = f"{outcome.meaning}{hint}"
         super().__init__(f"Order {order.order_id} is {order.status}; {command.action} was refused. {meaning}")
         self.code = outcome.error
@@ -170,9 +170,13 @@ def _details(order: Order, step: Step, at: datetime, policy: Policy) -> list[str
     return details
 
 
-def _reason_hint(command: Command) -> str:
-    by_action = {"seller-cancel": list(SELLER_REASONS), "seller-refund": list(REFUND_REASONS)}
+def _reason_hint(command: Command, policy: Policy) -> str:
+    newer_too = policy.is_on("newer_cancel_reasons")
+    of_sellers = [key for key, each in SELLER_REASONS.items() if newer_too or not each.newer]
+    by_action = {"seller-cancel": of_sellers, "seller-refund": list(REFUND_REASONS)}
     known = by_action.get(command.action, list(BUYER_REASONS))
+    if command.action == "seller-cancel" and command.reason in SELLER_REASONS:
+        return f"The reason {command.reason} is one of the newer ones, which the setting newer_cancel_reasons turns on."
     if command.reason is None:
         return f"Name a reason: {', '.join(known)}."
     return f"There is no reason {quoted(command.reason)}; did you mean '{nearest(command.reason, known)}'?"

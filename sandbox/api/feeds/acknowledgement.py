@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from sandbox.api.feeds.reading import (
+    NEWER_CANCEL_REASONS,
     Line,
     Message,
     Unreadable,
@@ -19,6 +20,11 @@ from sandbox.core.quoting import quoted
 
 COLUMNS = ("order-id", "cancellation-reason-code", "amazon-order-item-code", "merchant-order-id")
 REQUIRED = ("order-id",)
+FLAT_REASONS = (
+    "BuyerCanceled", "CustomerExchange", "CustomerReturn", "GeneralAdjustment", "MerchandiseNotReceived", "NoInventory",
+    "ShippingAddressUndeliverable", *NEWER_CANCEL_REASONS,
+)  # fmt: skip
+"""The reasons that the table of cancellations knows, fewer than the XML does."""
 
 
 def from_xml(node: Node, message_id: str) -> list[Message]:
@@ -72,7 +78,8 @@ def _cancellation(lines: Sequence[Line]) -> dict[str, Any]:
             raise Unreadable(f"{there} is {quoted(each[there])} and {missing} is empty; there are both or neither.")
         if not item and len(lines) > 1:
             raise Unreadable(f"Record {each.number} names the whole order, others of the order its items.")
-    arguments: dict[str, Any] = {"reason": one_reason(each["cancellation-reason-code"] for each in lines)}
+    words = [each["cancellation-reason-code"] for each in lines]
+    arguments: dict[str, Any] = {"reason": one_reason(words, FLAT_REASONS)}
     if lines[0]["amazon-order-item-code"]:
         arguments["items"] = [{"id": each["amazon-order-item-code"]} for each in lines]
     return arguments

@@ -79,14 +79,14 @@ def _item(node: Node) -> Message:
         node, "AmazonOrderItemCode", "MerchantOrderItemID", "MerchantAdjustmentItemID", "AdjustmentReason",
         "ItemPriceAdjustments", "PromotionAdjustments", "DirectPaymentAdjustments", "QuantityCancelled", "Quantity",
     )  # fmt: skip
-    for name in ("QuantityCancelled", "Quantity"):
-        if parts.text(name):
-            quantity(name, parts.text(name))
+    units = [quantity(name, parts.text(name)) for name in ("QuantityCancelled", "Quantity") if parts.text(name)]
     if parts.all("PromotionAdjustments"):
         raise Unreadable("The order has no promotion that PromotionAdjustments could be about.")
     components, currencies = _components(parts.all("ItemPriceAdjustments"))
     reason = refund_reason(parts.needs("AdjustmentReason"))
-    return _refund(parts.needs("AmazonOrderItemCode"), reason, components, _only(currencies))
+    item_id = parts.needs("AmazonOrderItemCode")
+    wanted = _refund(item_id, reason, components, _only(currencies))
+    return {**wanted, "quantities": [[item_id, each] for each in units]}
 
 
 def _components(nodes: Iterable[Node]) -> tuple[list[Component], list[str]]:
@@ -142,10 +142,10 @@ def _record(line: Line) -> Message:
 
 def _adjustment(line: Line) -> Message:
     item_id, reason = line.needs("order-item-id"), refund_reason(line.needs("adjustment-reason-code"))
-    if line["quantity-cancelled"] not in ("", "0"):
-        quantity("quantity-cancelled", line["quantity-cancelled"])
+    units = line["quantity-cancelled"]
+    canceled = [] if units in ("", "0") else [[item_id, quantity("quantity-cancelled", units)]]
     for each in _PROMOTIONS:
         if line[each] and Decimal(amount(each, line[each])):
             raise Unreadable(f"The order has no promotion that {each} could be about.")
     components = [(kind, amount(cell, line[cell])) for cell, kind in _CELLS.items() if line[cell]]
-    return _refund(item_id, reason, components, line.needs("currency"))
+    return {**_refund(item_id, reason, components, line.needs("currency")), "quantities": canceled}

@@ -55,7 +55,7 @@ def _messages(kind: FeedType, content: bytes, media_type: str) -> list[Message]:
         raise FatalFile("The file is empty.")
     reader = _TYPES[kind.subject]
     if not kind.flat:
-        return xml.read(kind, content, reader.from_xml)
+        return xml.read(kind, content, media_type, reader.from_xml)
     if content.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<"):
         raise FatalFile(f"The feed type {kind.name} takes a table; the file is XML.")
     table = flat.table(kind, decoded(content, media_type), reader.COLUMNS, reader.REQUIRED)

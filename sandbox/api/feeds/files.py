@@ -38,16 +38,17 @@ def mws_report(world: World, feed: Feed) -> RawFile:
 
 def download(world: World, document_id: str) -> File:
     """What stands behind a link to a document."""
-    feed = world.state.feeds.of_result(document_id)
+    feeds, now = world.state.feeds, world.now()
+    feed = feeds.of_result(document_id, now)
     if feed:
         return report_of(feed, world.seller_id)
     try:
-        document = world.state.feeds.document(document_id)
+        document, content = feeds.document(document_id), feeds.content_of(document_id, now)
     except UnknownFeed as gone:
         raise TransferError(404, "NoSuchKey", str(gone)) from None
-    if document.content is None:
+    if content is None:
         raise TransferError(404, "NoSuchKey", f"Nothing is kept of document {document_id}.")
-    return File(document.content, document.media_type)
+    return File(content, document.media_type)
 
 
 def packed(world: World, document_id: str) -> File:

@@ -11,7 +11,6 @@ from sandbox.api.feeds.reading import (
     MISSING,
     MOST_MESSAGES,
     UNKNOWN_HEADING,
-    WRONG_TYPE,
     FatalFile,
     Line,
     Message,
@@ -47,9 +46,9 @@ def table(kind: FeedType, text: str, columns: Sequence[str], required: Sequence[
     if rows and rows[0][0].startswith("TemplateType="):
         remarks += _check_template(kind, rows.pop(0)[0].partition("=")[2])
     if not rows:
-        raise FatalFile("The file is empty.", MISSING)
+        raise FatalFile(f"The file has no heading; it begins with {required[0]}, then a tab.", MISSING)
     heading = _heading(rows[0], columns, required)
-    if len(rows) > 1 and not rows[1][0].isascii():  # some templates have the heading once more, translated
+    if len(rows) > 1 and _is_translated(rows[1]):
         rows.pop(1)
     if len(rows) - 1 > MOST_MESSAGES:
         raise FatalFile(f"The file has {len(rows) - 1} records; {MOST_MESSAGES} at a time are taken.")
@@ -68,7 +67,20 @@ def _rows(text: str) -> Iterator[list[str]]:
     for number, line in enumerate(plain.split("\n"), 1):
         if len(line) > LONGEST_LINE:
             raise FatalFile(f"Line {number} is longer than {LONGEST_LINE} characters.")
-        yield [cell.strip() for cell in line.split("\t", MOST_COLUMNS)]
+        yield [_unquoted(cell.strip()) for cell in line.split("\t", MOST_COLUMNS)]
+
+
+def _unquoted(cell: str) -> str:
+    """What stands between quotes, as spreadsheets put them round cells."""
+    quoted_whole = len(cell) > 1 and cell[0] == cell[-1] == '"'
+    return cell[1:-1].replace('""', '"').strip() if quoted_whole else cell
+
+
+def _is_translated(row: Sequence[str]) -> bool:
+    """Whether a row is the heading once more, in another language, as some templates have it: no record is without a
+    digit.
+    """
+    return not row[0].isascii() and not any(character.isdigit() for cell in row for character in cell)
 
 
 def _check_template(kind: FeedType, template: str) -> list[Message]:
@@ -78,12 +90,13 @@ def _check_template(kind: FeedType, template: str) -> list[Message]:
         return [{"message_id": "0", "code": UNKNOWN_HEADING, "text": text, "remark": True}]
     found = TEMPLATES[template]
     if found != kind.subject:
-        raise FatalFile(WRONG_TYPE.format(feed_type=kind.name, wanted=kind.subject, found=found))
+        wanted = next(name for name, subject in TEMPLATES.items() if subject == kind.subject)
+        raise FatalFile(f"The feed type {kind.name} takes the template {wanted}; this one is {template}.")
     return []
 
 
 def _heading(cells: Sequence[str], columns: Sequence[str], required: Sequence[str]) -> list[str]:
-    heading = [each.strip('"').lower() for each in cells]
+    heading = [each.lower() for each in cells]
     if len(heading) > MOST_COLUMNS:
         raise FatalFile(f"The heading has more than {MOST_COLUMNS} columns.")
     if len(heading) == 1:
@@ -112,10 +125,20 @@ def _lines(
     broken: list[Message] = []
     for position, cells in enumerate(rows, 1):
         number = str(position)
-        if any(cells[len(heading) :]):
-            text = f"The record has more cells than the heading, which has {len(heading)}; a cell holds no tab."
-            broken.append(wrong(number, Unreadable(text, MALFORMED)))
+        named = {name: cell for name, cell in zip(heading, cells, strict=False) if name in columns}
+        problem = _problem(heading, cells)
+        if problem:
+            broken.append(wrong(number, Unreadable(problem, MALFORMED), named.get("order-id", "")[:50]))
         else:
-            named = zip(heading, cells, strict=False)
-            lines.append(Line(number, {name: cell for name, cell in named if name in columns}))
+            lines.append(Line(number, named))
     return lines, broken
+
+
+def _problem(heading: Sequence[str], cells: Sequence[str]) -> str:
+    """What is wrong with the cells of a record as such; empty where nothing is."""
+    if any(cells[len(heading) :]):
+        return f"The record has more cells than the heading, which has {len(heading)}; a cell holds no tab."
+    other = next((each for each in _OTHER_DELIMITERS if each in cells[0]), "")
+    if len(cells) == 1 and len(heading) > 1 and other:
+        return f"Cells are separated by tabs, as in the heading; the record has none, but {quoted(other)}."
+    return ""

@@ -41,9 +41,9 @@ class Feeds:
 
     def getFeedDocument(self, call: Call) -> Reply:
         world, document_id = self._access.enter(call).world, call.path["feedDocumentId"]
-        if world.state.feeds.of_result(document_id) is None:
+        if world.state.feeds.of_result(document_id, world.now()) is None:
             with asked.refusals():
-                _check_there(world.state.feeds.document(document_id))
+                _check_there(world, document_id)
             return _reply(self._shown(world, document_id, PLAIN))
         if not world.policy.is_on("feed_report_gzip"):
             return _reply(self._shown(world, document_id, PLAIN))
@@ -106,6 +106,6 @@ def _source(world: World, document_id: str) -> FeedDocument:
     return document
 
 
-def _check_there(document: FeedDocument) -> None:
-    if document.content is None:
-        raise UnknownFeed("uploaded file of feed document", document.document_id)
+def _check_there(world: World, document_id: str) -> None:
+    if world.state.feeds.content_of(document_id, world.now()) is None:
+        raise UnknownFeed("uploaded file of feed document", document_id)

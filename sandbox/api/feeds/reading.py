@@ -4,7 +4,7 @@ A reader answers messages in the form of the journal: an action with its argumen
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -111,6 +111,11 @@ def quantity(what: str, text: str) -> int:
 CANCEL_REASONS = {each.feed: each.key for each in SELLER_REASONS.values() if each.feed}
 """Our key of each reason of a cancellation by feed."""
 
+NEWER_CANCEL_REASONS = tuple(
+    each.feed for each in SELLER_REASONS.values() if each.feed and (each.newer or each.newer_in_feeds)
+)
+"""Those that only newer feed libraries know; the rules say whether they are taken."""
+
 UNSAID = "general_adjustment"
 """The reason of a cancellation that names none; the platform lets it be left out."""
 
@@ -137,12 +142,15 @@ REFUND_REASONS = {
 """Our key of each reason of an adjustment."""
 
 
-def cancel_reason(word: str) -> str:
-    """Our key of a reason of a cancellation. Raises Unreadable."""
-    if word in REFUND_REASONS and word not in CANCEL_REASONS:
-        near = "BuyerCanceled" if word == "CustomerCancel" else nearest(word, CANCEL_REASONS)
+def cancel_reason(word: str, known: Collection[str] = CANCEL_REASONS) -> str:
+    """Our key of a reason of a cancellation. Raises Unreadable for one that is not among those `known`."""
+    offered = [each for each in known if each not in NEWER_CANCEL_REASONS]
+    if word in REFUND_REASONS and word not in known:
+        near = "BuyerCanceled" if word == "CustomerCancel" else nearest(word, offered)
         raise Unreadable(f"{word} is a reason of adjustments, not of cancellations; did you mean {near}?")
-    return CANCEL_REASONS[choice("cancellation reason", word, CANCEL_REASONS)]
+    if word not in known:
+        choice("cancellation reason", word, offered)
+    return CANCEL_REASONS[word]
 
 
 def refund_reason(word: str) -> str:
@@ -152,7 +160,7 @@ def refund_reason(word: str) -> str:
     return REFUND_REASONS[choice("adjustment reason", word, REFUND_REASONS)]
 
 
-def one_reason(words: Iterable[str]) -> str:
+def one_reason(words: Iterable[str], known: Collection[str] = CANCEL_REASONS) -> str:
     """The reason of an order whose items name several: one that is not the buyer's, if there is one."""
-    keys = list(dict.fromkeys(cancel_reason(each) for each in words if each)) or [UNSAID]
+    keys = list(dict.fromkeys(cancel_reason(each, known) for each in words if each)) or [UNSAID]
     return next((each for each in keys if each != "buyer_canceled"), keys[0])

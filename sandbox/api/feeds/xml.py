@@ -16,6 +16,7 @@ from sandbox.api.feeds.reading import (
     FatalFile,
     Message,
     Unreadable,
+    choice,
     wrong,
 )
 from sandbox.api.feeds.text import decoded
@@ -27,6 +28,15 @@ Node = etree._Element
 Body = Callable[[Node, str], list[Message]]
 """From the body element of a message and its id to what it wants. Raises Unreadable."""
 
+NO_MESSAGE = "0"
+"""What stands in the report for the id of a message that has none."""
+
+ENVELOPE = ("Header", "MessageType", "MarketplaceName", "PurgeAndReplace", "EffectiveDate", "Message")
+"""What stands in the envelope."""
+
+OPERATIONS = ("Update", "Delete", "PartialUpdate")
+"""What a message may be said to do; orders take no notice of it."""
+
 MOST_TAGS = 500_000
 LONGEST = 4096
 """How many tags a file may have, and how many characters may lie between two of them."""
@@ -36,12 +46,12 @@ _DECLARATION = re.compile(r"\s*<\?xml\s[^>]*?\?>")
 _ENCODING = re.compile(rb"""^\s*<\?xml\s[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']""")
 
 
-def parsed(content: bytes) -> Node:
-    """The root of a document. Raises FatalFile.
+def parsed(content: bytes, media_type: str = "text/xml") -> Node:
+    """The root of a document that was sent as a media type. Raises FatalFile.
 
     What a parser takes long for is looked for in the text before: it is quicker told than borne.
     """
-    text = _text(content)
+    text = _text(content, media_type)
     if "<!DOCTYPE" in text or "<!ENTITY" in text:
         raise FatalFile("A feed has neither a DOCTYPE nor entities of its own; this one has.")
     if text.count("<") > MOST_TAGS:
@@ -54,9 +64,11 @@ def parsed(content: bytes) -> Node:
     return _tree(text[start:].encode("utf-8", "surrogatepass"), text.count("\n", 0, start))
 
 
-def _text(content: bytes) -> str:
-    """The text of a document, by its byte order mark or the encoding it declares, UTF-8 where it has neither."""
+def _text(content: bytes, media_type: str) -> str:
+    """The text of a document, by its byte order mark, the encoding it declares, or its media type's; else UTF-8."""
     declared = _ENCODING.match(content)
+    if not declared and "charset=" in media_type.lower():
+        return decoded(content, media_type)
     return decoded(content, f"text/xml; charset={declared[1].decode() if declared else 'utf-8'}")
 
 
@@ -88,11 +100,18 @@ def _said(error: etree.XMLSyntaxError) -> str:
     return re.sub(r"(,? line \d+, column \d+.*| use XML_PARSE_HUGE.*)$", "", words)[:300]
 
 
-def read(kind: FeedType, content: bytes, body: Body) -> list[Message]:
+def read(kind: FeedType, content: bytes, media_type: str, body: Body) -> list[Message]:
     """The messages of a feed. Raises FatalFile."""
-    root = parsed(content)
+    root = parsed(content, media_type)
     if name(root) != "AmazonEnvelope":
         raise FatalFile(f"The root of a feed is AmazonEnvelope; this one is {quoted(name(root))}.")
+    if etree.QName(root).namespace:
+        told = f"A feed's elements are in no namespace; these are in {quoted(etree.QName(root).namespace)}."
+        raise FatalFile(told)
+    for each in root:
+        if name(each) not in ENVELOPE:
+            near = nearest(name(each)[:100], ENVELOPE)
+            raise FatalFile(f"AmazonEnvelope has no element {quoted(name(each))}; did you mean {near}?")
     _check_type(kind, root)
     found = [each for each in root if name(each) == "Message"]
     if not found:
@@ -111,33 +130,45 @@ def _check_type(kind: FeedType, root: Node) -> None:
 
 
 def _messages(kind: FeedType, found: list[Node], body: Body) -> Iterator[Message]:
+    """What is wanted, message by message, counted by their places: two may bear one MessageID, or a wrong one."""
     seen: set[str] = set()
     for position, each in enumerate(found, 1):
         message_id = _text_in(each, "MessageID")
-        number = message_id if re.fullmatch(r"[0-9]{1,20}", message_id) else str(position)
         try:
-            yield from _message(kind, each, message_id, seen, body)
+            for wanted in _message(kind, each, message_id, position, seen, body):
+                yield {**wanted, "rows": [[str(position), wanted.get("item_id", "")]]}
         except Unreadable as problem:
-            yield wrong(number, problem, _text_in(_body_of(each), "AmazonOrderID")[:50])
+            order_id = next((_text_in(inner, "AmazonOrderID") for inner in _bodies(each)), "")
+            number = message_id if _is_message_id(message_id) else NO_MESSAGE
+            yield wrong(number, problem, order_id[:50], [(str(position), "")])
 
 
-def _message(kind: FeedType, message: Node, message_id: str, seen: set[str], body: Body) -> list[Message]:
-    if not re.fullmatch(r"0*[1-9][0-9]*", message_id, re.ASCII) or len(message_id) > 20:
-        text = f"MessageID is a whole number from 1 with at most 20 digits; {quoted(message_id)} is none."
-        raise Unreadable(text, MALFORMED)
+def _message(
+    kind: FeedType, message: Node, message_id: str, position: int, seen: set[str], body: Body
+) -> list[Message]:
+    where = f"This is message number {position} of the file"
+    if not _is_message_id(message_id):
+        told = f"MessageID is a whole number from 1 with at most 20 digits; {quoted(message_id)} is none. {where}."
+        raise Unreadable(told, MALFORMED)
     if message_id in seen:
-        raise Unreadable(f"MessageID {message_id} was used before in this file.", MALFORMED)
+        raise Unreadable(f"MessageID {message_id} was used before in this file. {where}.", MALFORMED)
     seen.add(message_id)
-    heart = _body_of(message)
-    if heart is None or name(heart) != kind.subject:
-        found = "nothing" if heart is None else quoted(name(heart))
-        raise Unreadable(f"Message {message_id} has {found} where {kind.subject} belongs.", MALFORMED)
-    return body(heart, message_id)
+    if _text_in(message, "OperationType"):
+        choice("OperationType", _text_in(message, "OperationType"), OPERATIONS)
+    hearts = _bodies(message)
+    if [name(each) for each in hearts] != [kind.subject]:
+        found = " and ".join(quoted(name(each)) for each in hearts[:5]) or "nothing"
+        raise Unreadable(f"Message {message_id} has {found} where one {kind.subject} belongs.", MALFORMED)
+    return body(hearts[0], message_id)
 
 
-def _body_of(message: Node) -> Node | None:
-    parts = [each for each in message if name(each) not in ("MessageID", "OperationType")]
-    return parts[0] if parts else None
+def _is_message_id(text: str) -> bool:
+    return len(text) <= 20 and re.fullmatch(r"0*[1-9][0-9]*", text, re.ASCII) is not None
+
+
+def _bodies(message: Node) -> list[Node]:
+    """All that is in a message beside its id and its operation."""
+    return [each for each in message if name(each) not in ("MessageID", "OperationType")]
 
 
 def name(node: Node) -> str:
@@ -150,16 +181,21 @@ def _text_in(node: Node | None, wanted: str) -> str:
 
 
 class Parts:
-    """The elements inside one element, by their names; `known` are all it may have."""
+    """The elements inside one element, by their names; `known` are all it may have, in their sequence."""
 
     def __init__(self, node: Node, *known: str) -> None:
         self._name = name(node)
         self._parts: dict[str, list[Node]] = {}
+        latest = known[0]
         for each in node:
             if name(each) not in known:
                 near = nearest(name(each), known)
                 raise Unreadable(f"{self._name} has no element {quoted(name(each))}; did you mean {near}?")
-            self._parts.setdefault(name(each), []).append(each)
+            if known.index(name(each)) < known.index(latest):
+                told = f"{self._name} has {name(each)} behind {latest}; the sequence is {', '.join(known)}."
+                raise Unreadable(told)
+            latest = name(each)
+            self._parts.setdefault(latest, []).append(each)
 
     def all(self, wanted: str) -> list[Node]:
         """Every element of a name."""

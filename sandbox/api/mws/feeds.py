@@ -132,7 +132,7 @@ class MwsFeeds:
         if feed.ended_at is None:
             message = f"Feed Submission Result is not ready for Feed Submission Id: {feed_id}"
             raise refused("FeedProcessingResultNotReady", message, 404, detail="")
-        if not feed.document_id:
+        if not world.state.feeds.has_report(feed, world.now()):
             message = f"The result of Feed Submission {feed_id} is no longer kept."
             raise refused("FeedProcessingResultNoLongerAvailable", message)
         return self._write(world, feed)

@@ -81,7 +81,8 @@ def files(world: World, filters: Mapping[str, Any]) -> list[MadeFile]:
 def _files(world: World) -> Iterator[MadeFile]:
     now, policy = world.now(), world.policy
     reports = (of_report(each) for each in list(world.state.reports.all.values()) if now < each.expires_at(policy))
-    feeds = (of_feed(each) for each in list(world.state.feeds.all.values()))
+    ended = (each for each in list(world.state.feeds.all.values()) if world.state.feeds.has_report(each, now))
+    feeds = (of_feed(each) for each in ended)
     return (each for each in chain(reports, feeds) if each is not None)
 
 
@@ -94,7 +95,7 @@ def of_report(report: Report) -> MadeFile | None:
 
 
 def of_feed(feed: Feed) -> MadeFile | None:
-    """The processing report of a feed that has ended and is not too old, else None."""
+    """The processing report of a feed, None where there is none."""
     if not feed.document_id or feed.ended_at is None:
         return None
     return MadeFile(file_id(feed.feed_id), feed.feed_id, FEED_SUMMARY, feed.ended_at, feed.acknowledged_at)

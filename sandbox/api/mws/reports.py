@@ -237,7 +237,7 @@ def _find(world: World, made: str) -> Report | Feed:
             return report
         raise refused("ReportNoLongerAvailable", f"Report {made} is no longer kept.")
     if feed is not None and feed.status in FILED:
-        if feed.document_id:
+        if world.state.feeds.has_report(feed, world.now()):
             return feed
         raise refused("ReportNoLongerAvailable", f"Report {made} is no longer kept.")
     raise refused("InvalidReportId", f"There is no report {shown(made)}.")

@@ -66,7 +66,11 @@ class Tell(Protocol):
 
 
 class Feeds:
-    """`all` and `documents` hold immutable values by id. `policy` answers the one in force, `judge` acts on orders."""
+    """`all` and `documents` hold immutable values by id. `policy` answers the one in force, `judge` acts on orders.
+
+    Feeds of one type run one after another: by type, `_running` has the one that is being worked on, and `_ready` those
+    whose time in the queue is over and who wait for it to end.
+    """
 
     def __init__(
         self,
@@ -86,6 +90,8 @@ class Feeds:
         self._policy = policy
         self._tell = tell
         self._old = 0
+        self._running: dict[str, str] = {}
+        self._ready: dict[str, list[str]] = {}
 
     def find(self, feed_id: str) -> Feed:
         """The feed of that id. Raises UnknownFeed."""
@@ -101,10 +107,21 @@ class Feeds:
             raise UnknownFeed("feed document", document_id)
         return document
 
-    def of_result(self, document_id: str) -> Feed | None:
+    def of_result(self, document_id: str, now: datetime) -> Feed | None:
         """The feed whose processing report has that id and is still kept; None where there is none."""
         feed = self.all.get(self._by_result.get(document_id, ""))
-        return feed if feed and feed.document_id else None
+        return feed if feed and self.has_report(feed, now) else None
+
+    def has_report(self, feed: Feed, now: datetime) -> bool:
+        """Whether a feed has a processing report that is still kept."""
+        return bool(feed.document_id) and now < feed.created_at + self._policy().span("feed_retention")
+
+    def content_of(self, document_id: str, now: datetime) -> bytes | None:
+        """What was uploaded to a document, None before and once it is kept no longer. Raises UnknownFeed."""
+        document = self.document(document_id)
+        feed = self.all.get(document.feed_id)
+        over = feed is not None and feed.created_at + self._policy().span("feed_retention") <= now
+        return None if over else document.content
 
     def latest_first(self, after: str | None = None) -> list[Feed]:
         """All feeds, the latest first; those older than the one of an id."""
@@ -228,18 +245,20 @@ class Feeds:
     def proceed(self, timer: Timer, at: datetime) -> Receipt:
         """A feed has waited in the queue for long enough, or has been worked on for long enough."""
         feed = self.all[timer.owner]
+        if feed.status is FeedStatus.IN_QUEUE and feed.kind.name in self._running:
+            self._ready.setdefault(feed.kind.name, []).append(feed.feed_id)
+            return Receipt()
         if feed.status is FeedStatus.IN_QUEUE:
-            self._start(feed, at)
-            return Receipt(fired=[Fired(at, timer.command.action, "")])
-        receipt = Receipt(feed_id=feed.feed_id)
-        ended = self._end(self._finished(feed, receipt, at), receipt)
-        ended.fired.append(Fired(at, timer.command.action, ""))
-        return ended
+            return self._start(feed, at)
+        receipt = Receipt(feed_id=feed.feed_id, fired=[Fired(at, timer.command.action, "")])
+        return self._end(self._finished(feed, receipt, at), receipt)
 
-    def _start(self, feed: Feed, at: datetime) -> None:
+    def _start(self, feed: Feed, at: datetime) -> Receipt:
+        self._running[feed.kind.name] = feed.feed_id
         self.all[feed.feed_id] = replace(feed, status=FeedStatus.IN_PROGRESS, started_at=at)
         due = at + self._policy().span("feed_processing_time")
         self._timers.set((TIMER, feed.feed_id), Command("feed-finish"), due, at)
+        return Receipt(fired=[Fired(at, "feed-start", "")])
 
     def _finished(self, feed: Feed, receipt: Receipt, at: datetime) -> Feed:
         ended = replace(feed, ended_at=at, document_id=self._document_id("processing report", feed.feed_id))
@@ -252,9 +271,20 @@ class Feeds:
         self.all[feed.feed_id] = feed
         if feed.document_id:
             self._by_result[feed.document_id] = feed.feed_id
+        at = feed.ended_at or feed.created_at
         finished = Finished(feed.feed_id, feed.kind.name, str(feed.status), feed.document_id or None)
-        self._tell(receipt, FEED_PROCESSING_FINISHED, feed.ended_at or feed.created_at, finished=finished)
+        self._tell(receipt, FEED_PROCESSING_FINISHED, at, finished=finished)
+        receipt.add(self._make_room(feed, at))
         return receipt
+
+    def _make_room(self, ended: Feed, at: datetime) -> Receipt:
+        """Has the next feed of a type started that has waited for this one, or forgets that this one waited."""
+        kind, ready = ended.kind.name, self._ready.get(ended.kind.name, [])
+        if self._running.get(kind) != ended.feed_id:
+            self._ready[kind] = [each for each in ready if each != ended.feed_id]
+            return Receipt()
+        del self._running[kind]
+        return self._start(self.all[ready.pop(0)], at) if ready else Receipt()
 
     # Adjustments that came before the confirmation of their shipment
 

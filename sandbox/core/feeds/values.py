@@ -57,7 +57,7 @@ class Message:
     """One thing a feed wants done. Several may bear one id, for several items of one message of the file.
 
     With a `code` it could not be read, `text` says why, and nothing is done; a `remark` is only to be passed on.
-    `rows` are the records it was read from.
+    `rows` are the records it was read from. `quantities` are units of items, by their ids, that there must be.
     """
 
     message_id: str
@@ -70,6 +70,7 @@ class Message:
     code: str = ""
     text: str = ""
     remark: bool = False
+    quantities: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,4 +157,5 @@ def read_message(written: Mapping[str, Any]) -> Message:
         str(written.get("code", "")),
         str(written.get("text", "")),
         bool(written.get("remark", False)),
+        tuple((str(item), int(units)) for item, units in written.get("quantities") or ()),
     )

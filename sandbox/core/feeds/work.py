@@ -27,8 +27,8 @@ BAD_FIELD = "INVALID_FIELD"
 UNKNOWN_ORDER = "UNKNOWN_ORDER"
 """Codes of results that no rule has one for."""
 
-Done = tuple[str, str, str, tuple[tuple[str, str], ...]]
-"""What tells a message that was accepted from any other: type, file, id and records."""
+Done = tuple[str, str, int]
+"""What tells a message that was accepted from any other: type, file, and its place in the file."""
 
 
 class Problem(Exception):
@@ -53,23 +53,21 @@ class Worker:
     def work_off(self, feed: Feed, receipt: Receipt, at: datetime) -> Iterator[Result]:
         """What has to be reported, in the order of the messages; what happened goes into the receipt."""
         self._named = None
-        for message in feed.messages:
-            result = self._handle(feed, message, receipt, at)
+        for place, message in enumerate(feed.messages):
+            result = self._handle(message, (feed.kind.name, feed.digest, place), receipt, at)
             if result is not None:
                 yield result
 
-    def _handle(self, feed: Feed, message: Message, receipt: Receipt, at: datetime) -> Result | None:
+    def _handle(self, message: Message, done: Done, receipt: Receipt, at: datetime) -> Result | None:
         if message.code:
             return _result(message, message.code, message.text, warning=message.remark)
-        done = (feed.kind.name, feed.digest, message.message_id, message.rows)
-        if feed.digest and done in self._done:
-            return _result(
-                message, SKIPPED, "The same file has been worked off before; this was skipped.", warning=True
-            )
+        if done[1] and done in self._done:
+            told = "The same file has been worked off before; this was skipped."
+            return _result(message, SKIPPED, told, self._order_id(message), warning=True)
         try:
             warning = self._act(message, receipt, at)
         except Problem as problem:
-            return _result(message, problem.code, str(problem))
+            return _result(message, problem.code, str(problem), self._order_id(message))
         self._done.add(done)
         if message.action == "seller-acknowledge":
             self._named = None
@@ -79,6 +77,7 @@ class Worker:
         """Raises Problem. Answers a warning where something is done later only."""
         order = self._order(message)
         _check_currency(message, order)
+        _check_quantities(message, order)
         _check_items(message, order)
         try:
             command = commands.parse(message.action, message.arguments, "feed")
@@ -88,9 +87,8 @@ class Worker:
         except Refused as refused:
             if self._waits(refused):
                 self._held.setdefault(order.order_id, []).append(message)
-                return _result(
-                    message, HELD, "The adjustment waits for the confirmation of the shipment.", warning=True
-                )
+                told = "The adjustment waits for the confirmation of the shipment."
+                return _result(message, HELD, told, order.order_id, warning=True)
             raise Problem(refused.code, str(refused)) from None
         return None
 
@@ -99,13 +97,16 @@ class Worker:
         return early and self._policy().value("early_adjustment") == "hold"
 
     def _order(self, message: Message) -> Order:
-        order_id = message.order_id or self._by_own_id().get(message.seller_order_id, "")
-        order = self._orders.get(order_id)
+        order = self._orders.get(self._order_id(message))
         if order is None and message.order_id:
             raise Problem(UNKNOWN_ORDER, str(UnknownOrder(message.order_id)))
         if order is None:
             raise Problem(UNKNOWN_ORDER, f"No order bears the seller's id {quoted(message.seller_order_id)}.")
         return order
+
+    def _order_id(self, message: Message) -> str:
+        """Which order a message names; empty where nobody's is of that name."""
+        return message.order_id or self._by_own_id().get(message.seller_order_id, "")
 
     def _by_own_id(self) -> dict[str, str]:
         """Our ids of orders by the seller's, of the first that bears it; looked up once until another is linked."""
@@ -141,6 +142,13 @@ def _check_currency(message: Message, order: Order) -> None:
         raise Problem(WRONG_CURRENCY, told)
 
 
+def _check_quantities(message: Message, order: Order) -> None:
+    for item_id, units in message.quantities:
+        item = order.item(item_id)
+        if item is not None and units > item.quantity:
+            raise Problem("INVALID_QUANTITY", f"Item {item_id} has {item.quantity} units, and not {units}.")
+
+
 def _check_items(message: Message, order: Order) -> None:
     """A file names items by their ids; that somebody who acts by hand may say their SKU is of no use to it."""
     named = [each for part in ("items", "amounts") for each in message.arguments.get(part) or ()]
@@ -152,5 +160,5 @@ def _check_items(message: Message, order: Order) -> None:
             raise Problem("INVALID_ITEM", f"{quoted(each)} is the SKU of an item, not its id; the items are {known}.")
 
 
-def _result(message: Message, code: str, text: str, *, warning: bool = False) -> Result:
-    return Result(message.message_id, message.order_id, message.rows, code, text, warning)
+def _result(message: Message, code: str, text: str, order_id: str = "", *, warning: bool = False) -> Result:
+    return Result(message.message_id, order_id or message.order_id, message.rows, code, text, warning)

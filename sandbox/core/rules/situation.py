@@ -199,7 +199,8 @@ class Situation:
     @property
     def seller_reason_unknown(self) -> bool:
         reason = SELLER_REASONS.get(self.command.reason or "")
-        return reason is None or (reason.newer and not self.policy.is_on("newer_cancel_reasons"))
+        newer = reason is not None and (reason.newer or (reason.newer_in_feeds and self.by_feed))
+        return reason is None or (newer and not self.policy.is_on("newer_cancel_reasons"))
 
     @property
     def names_the_buyer(self) -> bool:

@@ -57,7 +57,7 @@ def test_a_file_that_cannot_be_read_makes_a_fatal_feed(seller: Seller, content: 
     ("content", "said"),
     [
         (" \r\n", "The file is empty."),
-        ("TemplateType=OrderCancellation\tVersion=1\r\n", "The file is empty."),
+        ("TemplateType=OrderCancellation\tVersion=1\r\n", "The file has no heading; it begins with order-id"),
         ("\t".join(CANCEL), "The file has a heading and no record."),
         (
             "order-id,cancellation-reason-code\r\n1,2\r\n",
@@ -66,7 +66,10 @@ def test_a_file_that_cannot_be_read_makes_a_fatal_feed(seller: Seller, content: 
         ("order-id;x\r\n1;2\r\n", "separated by tabs; the heading has none, but ';'."),
         ("oder-id\tx\r\n1\t2\r\n", "The required column order-id is missing; is 'oder-id' meant for it?"),
         ("order-id\torder-id\r\n1\t2\r\n", "The column 'order-id' is there 2 times."),
-        ("TemplateType=OrderFulfillment\tx\r\norder-id\r\n1\r\n", OTHER_TYPE),
+        (
+            "TemplateType=OrderFulfillment\tx\r\norder-id\r\n1\r\n",
+            "takes the template OrderCancellation; this one is OrderFulfillment.",
+        ),
         (envelope(ACKNOWLEDGE, "x"), "takes a table; the file is XML."),
     ],
 )
@@ -150,6 +153,34 @@ def test_a_table_without_a_charset_is_unicode_or_western() -> None:
     for codec in ("utf-8", "cp1252"):
         said = read(FEED_TYPES[FLAT_ACKNOWLEDGE], file.encode(codec), "text/tsv")
         assert "'grüße'" in said["messages"][0]["text"]
+
+
+def test_a_record_is_no_translated_heading(seller: Seller) -> None:
+    orders = [seller.place() for _ in range(2)]
+    hyphens = orders[0].order_id.replace("-", "\u2011")
+    came = outcome(seller, FLAT_ACKNOWLEDGE, table(CANCEL, (hyphens, "", ""), (orders[1].order_id, "", "")))
+    assert (came.counts, came.codes) == ((2, 1), [("1", "25441")])
+    assert [status(seller, each) for each in orders] == ["Unshipped", "Canceled"]
+    translated = table(CANCEL, ("注文番号", "理由", "商品"), (orders[0].order_id, "", ""))
+    assert outcome(seller, FLAT_ACKNOWLEDGE, translated).counts == (1, 1)
+
+
+def test_cells_may_stand_in_quotes_and_other_delimiters_are_told(seller: Seller) -> None:
+    orders = [seller.place() for _ in range(2)]
+    quoted = table([f'"{each}"' for each in CANCEL], (f'"{orders[0].order_id}"', '""', '""'))
+    assert outcome(seller, FLAT_ACKNOWLEDGE, quoted).counts == (1, 1)
+    came = outcome(seller, FLAT_ACKNOWLEDGE, table(CANCEL, (f"{orders[1].order_id};;",)))
+    assert came.text == "Cells are separated by tabs, as in the heading; the record has none, but ';'."
+    many = outcome(seller, FLAT_ACKNOWLEDGE, table(CANCEL, (orders[1].order_id, "", "", "x")))
+    assert orders[1].order_id.encode() in many.raw
+    assert status(seller, orders[1]) == "Unshipped"
+
+
+def test_the_charset_of_an_upload_is_that_of_xml_which_declares_none(seller: Seller) -> None:
+    order = seller.place()
+    file = envelope(ACKNOWLEDGE, cancel(order)).replace(' encoding="UTF-8"', "").replace(">M<", ">Müller<")
+    came = outcome(seller, ACKNOWLEDGE, file.encode("latin-1"), "text/xml; charset=iso-8859-1")
+    assert (came.status, came.codes) == ("DONE", [])
 
 
 def test_japanese_tables_are_read() -> None:

@@ -1,6 +1,7 @@
 """What XML feeds and flat files want, message by message: what is done, what is refused, how the report tells it."""
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -40,6 +41,13 @@ def ids(order: Order) -> list[str]:
 
 def rows(order: Order, reason: str = "NoInventory") -> list[tuple[str, str, str]]:
     return [(order.order_id, reason, each) for each in ids(order)]
+
+
+def confirmed(seller: Seller, **form: Any) -> Order:
+    """An order whose shipment is confirmed."""
+    order = seller.place(**form)
+    seller.world.act(order.order_id, "seller-confirm-shipment")
+    return order
 
 
 def reason_of(seller: Seller, order: Order) -> str:
@@ -90,7 +98,7 @@ def test_a_table_without_errors_is_four_lines(seller: Seller) -> None:
     [
         (("BuyerCanceled", "BuyerCanceled"), "buyer_canceled"),
         (("BuyerCanceled", "NoInventory"), "no_inventory"),
-        (("PricingError", "PricingError"), "pricing_error"),
+        (("NoInventory", "CustomerReturn"), "no_inventory"),
         (("", ""), "general_adjustment"),
     ],
 )
@@ -133,13 +141,6 @@ def test_whitespace_in_a_reason_does_not_break_a_report(seller: Seller) -> None:
     assert "'No\tInven\ntory <\">'" in came.text
     came = outcome(seller, FLAT_ACKNOWLEDGE, table(CANCEL, (order.order_id, 'No "Inven\u2028tory"', ids(order)[0])))
     assert "'No \"Inven tory\"'" in came.text
-
-
-def test_the_newer_reasons_are_a_setting(seller: Seller) -> None:
-    order = seller.place()
-    seller.world.happen("configured", {"newer_cancel_reasons": True})
-    outcome(seller, ACKNOWLEDGE, envelope(ACKNOWLEDGE, cancel(order, "WeatherDelay")))
-    assert reason_of(seller, order) == "weather_delay"
 
 
 def test_an_acknowledged_order_stays_as_it_is(seller: Seller) -> None:
@@ -185,15 +186,113 @@ def test_a_message_that_is_wrong_in_itself_is_told(seller: Seller, body: str, co
     assert status(seller, order) == "Canceled"
 
 
+def test_newer_reasons_are_behind_a_setting(seller: Seller) -> None:
+    orders = [seller.place() for _ in range(2)]
+    words = ("PricingError", "WeatherDelay")
+    file = envelope(ACKNOWLEDGE, *(cancel(each, word) for each, word in zip(orders, words, strict=True)))
+    came = outcome(seller, ACKNOWLEDGE, file)
+    assert [code for _, code in came.codes] == ["18028", "18028"]
+    assert all("which the setting newer_cancel_reasons turns on." in text for *_, text in came.listed)
+    assert not any("did you mean" in text for *_, text in came.listed)
+    seller.world.happen("configured", {"newer_cancel_reasons": True})
+    assert outcome(seller, ACKNOWLEDGE, file + "\n").codes == []
+    assert [reason_of(seller, each) for each in orders] == ["pricing_error", "weather_delay"]
+
+
+def test_a_table_knows_seven_reasons(seller: Seller) -> None:
+    order = seller.place()
+    (item,) = ids(order)
+    came = outcome(seller, FLAT_ACKNOWLEDGE, table(CANCEL, (order.order_id, "CarrierCreditDecision", item)))
+    assert "CarrierCreditDecision is a reason of adjustments, not of cancellations" in came.text
+    came = outcome(seller, FLAT_ACKNOWLEDGE, table(CANCEL, (order.order_id, "ü", item)))
+    assert "WeatherDelay" not in came.text
+    assert status(seller, order) == "Unshipped"
+
+
+def test_an_item_can_be_adjusted_twice_in_one_message(seller: Seller) -> None:
+    order = confirmed(seller, items=[{"sku": "A", "price": 10}])
+    (item,) = ids(order)
+    file = envelope(ADJUST, adjust(order, adjusted(item, "1.00"), adjusted(item, "2.00", reason="NoInventory")))
+    came = outcome(seller, ADJUST, file)
+    assert (came.counts, came.codes) == ((1, 1, 0, 0), [])
+    assert refunded(seller, order) == Decimal("3.00")
+    again = outcome(seller, ADJUST, file)
+    assert [code for _, code in again.codes] == ["5000", "5000"]
+    assert len(seller.world.order(order.order_id).refunds) == 2
+
+
+def test_a_message_has_one_body(seller: Seller) -> None:
+    orders = [seller.place() for _ in range(2)]
+    file = envelope(ACKNOWLEDGE, f"{cancel(orders[0])}</OrderAcknowledgement><OrderAcknowledgement>{cancel(orders[1])}")
+    came = outcome(seller, ACKNOWLEDGE, file)
+    assert (came.counts, came.codes) == ((1, 0, 1, 0), [("1", "5000")])
+    assert "has 'OrderAcknowledgement' and 'OrderAcknowledgement' where one OrderAcknowledgement belongs" in came.text
+    assert [status(seller, each) for each in orders] == ["Unshipped", "Unshipped"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("<Message>", "<message>", "no element 'message'; did you mean Message?"),
+        ("</Header>", "</Header><Massage/>", "no element 'Massage'; did you mean Message?"),
+        ("<AmazonEnvelope>", '<AmazonEnvelope xmlns="http://x">', "in no namespace; these are in 'http://x'."),
+    ],
+)
+def test_an_envelope_has_nothing_else(seller: Seller, old: str, new: str, said: str) -> None:
+    order = seller.place()
+    file = envelope(ACKNOWLEDGE, cancel(order)).replace(old, new)
+    if old == "<Message>":
+        file = file.replace("</Message>", "</message>")
+    came = outcome(seller, ACKNOWLEDGE, file)
+    assert said in came.text
+    assert status(seller, order) == "Unshipped"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (
+            "<OrderAck",
+            "<OperationType>Upsert</OperationType><OrderAck",
+            "'Upsert'; did you mean Update?",
+        ),
+        ("<StatusCode>Failure</StatusCode>", "", "needs StatusCode"),
+        (
+            "<StatusCode>Failure</StatusCode>",
+            "<StatusCode>Failure</StatusCode><MerchantOrderID>1</MerchantOrderID>",
+            "has MerchantOrderID behind StatusCode; the sequence is AmazonOrderID, MerchantOrderID, StatusCode, Item.",
+        ),
+    ],
+)
+def test_a_message_keeps_to_its_form(seller: Seller, old: str, new: str, said: str) -> None:
+    order = seller.place()
+    came = outcome(seller, ACKNOWLEDGE, envelope(ACKNOWLEDGE, cancel(order)).replace(old, new, 1))
+    assert (came.counts, said in came.text) == ((1, 0, 1, 0), True)
+    assert status(seller, order) == "Unshipped"
+
+
+def test_no_more_units_are_canceled_than_there_are(seller: Seller) -> None:
+    order = confirmed(seller, items=[{"sku": "A", "price": 10, "quantity": 2}])
+    (item,) = ids(order)
+    for units, codes in (("3", [("1", "18021")]), ("2", [])):
+        said = f"<QuantityCancelled>{units}</QuantityCancelled></AdjustedItem>"
+        more = adjusted(item, "1.00").replace("</AdjustedItem>", said)
+        assert outcome(seller, ADJUST, envelope(ADJUST, adjust(order, more))).codes == codes
+
+
 def test_message_ids_are_numbers_and_unique(seller: Seller) -> None:
     orders = [seller.place() for _ in range(3)]
     file = envelope(ACKNOWLEDGE, *(cancel(each) for each in orders))
     file = file.replace("<MessageID>2<", "<MessageID>1<").replace("<MessageID>3<", "<MessageID>three<")
     came = outcome(seller, ACKNOWLEDGE, file)
     assert [text for *_, text in came.listed] == [
-        "MessageID 1 was used before in this file.",
-        "MessageID is a whole number from 1 with at most 20 digits; 'three' is none.",
+        "MessageID 1 was used before in this file. This is message number 2 of the file.",
+        (
+            "MessageID is a whole number from 1 with at most 20 digits; 'three' is none. "
+            "This is message number 3 of the file."
+        ),
     ]
+    assert (came.counts, [number for number, *_ in came.codes]) == ((3, 1, 2, 0), ["1", "0"])
     assert [status(seller, each) for each in orders] == ["Canceled", "Unshipped", "Unshipped"]
 
 

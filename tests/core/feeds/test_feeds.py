@@ -1,7 +1,7 @@
 """Feeds on the world's clock: documents, how far feeds come, and what becomes of each of their messages."""
 
 import base64
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -168,11 +168,46 @@ def test_only_what_waits_can_be_canceled() -> None:
     assert [world.order(each.order_id).status for each in (order, other)] == ["Unshipped", "Canceled"]
 
 
+def test_feeds_of_a_type_run_one_after_another_in_their_order() -> None:
+    world = a_world()
+    first, second, third = send(world), send(world), send(world)
+    other = send(world, feed_type=ADJUST)
+    world.advance(timedelta(seconds=89))
+
+    def states() -> list[str]:
+        return [str(world.state.feeds.find(each.feed_id).status) for each in (first, second, third, other)]
+
+    assert states() == ["IN_PROGRESS", "IN_QUEUE", "IN_QUEUE", "IN_PROGRESS"]
+    receipt = world.advance(timedelta(seconds=1))
+    assert states() == ["DONE", "IN_PROGRESS", "IN_QUEUE", "DONE"]
+    assert [each.what for each in receipt.fired] == ["feed-finish", "feed-start", "feed-finish"]
+    world.happen("feed-canceled", {"feed_id": third.feed_id})
+    world.advance(timedelta(minutes=5))
+    assert states() == ["DONE", "DONE", "CANCELLED", "DONE"]
+    ended = world.state.feeds.find(second.feed_id)
+    assert (ended.started_at, ended.ended_at) == (later_by(world, 90), later_by(world, 150))
+    assert restored(world).state.feeds.all == world.state.feeds.all
+
+
+def later_by(world: World, seconds: int) -> datetime:
+    return world.opening.start + timedelta(seconds=seconds)
+
+
+def test_a_feed_that_is_stuck_holds_up_no_other() -> None:
+    world = a_world()
+    stuck, second = send(world, stuck="PT1H"), send(world)
+    world.advance(timedelta(minutes=2))
+    assert str(world.state.feeds.find(stuck.feed_id).status) == "IN_QUEUE"
+    assert str(world.state.feeds.find(second.feed_id).status) == "DONE"
+    world.advance(timedelta(hours=1))
+    assert str(world.state.feeds.find(stuck.feed_id).status) == "DONE"
+
+
 def test_each_end_is_told() -> None:
     world = a_world()
     done, fatal, unwanted = send(world), send(world, fate="fatal"), send(world)
     world.happen("feed-canceled", {"feed_id": unwanted.feed_id})
-    world.advance(WORKED_OFF)
+    world.advance(2 * WORKED_OFF)
     finished = [each.finished for each in world.state.notices if each.notification_type == FEED_PROCESSING_FINISHED]
     said = {each.work_id: (each.work_type, each.status, bool(each.document_id)) for each in finished if each}
     assert said == {
@@ -388,8 +423,11 @@ def test_files_are_kept_for_ninety_days(days: int, kept: bool) -> None:
     world = a_world()
     feed = worked_off(world, message(1, "902-0000001-0000001"))
     world.advance(feed.created_at + timedelta(days=days))
+    feeds = world.state.feeds
+    assert bool(feeds.of_result(feed.document_id, world.now())) is kept
+    assert (feeds.content_of(feed.input_id, world.now()) is not None) is kept
     send(world)
-    assert bool(world.state.feeds.of_result(feed.document_id)) is kept
+    assert bool(feeds.of_result(feed.document_id, world.now())) is kept
     assert (world.state.feeds.document(feed.input_id).content is not None) is kept
     assert bool(world.state.feeds.find(feed.feed_id).messages) is kept
 
