@@ -42,6 +42,14 @@ class Amount:
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """The seller's own id of an item."""
+
+    ref: str
+    seller_item_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Command:
     """One action on one order. `channel` is where it came from and never changes the outcome."""
 
@@ -56,6 +64,7 @@ class Command:
     amounts: tuple[Amount, ...] | None = None
     refund_id: str = ""
     seller_order_id: str = ""
+    seller_item_ids: tuple[Link, ...] = ()
     channel: str = "control"
 
 
@@ -69,7 +78,7 @@ ARGUMENTS: Mapping[str, tuple[str, ...]] = {
     "seller-refund": ("items", "amounts", "reason"),
     "seller-cancel-refund": ("refund_id",),
     "seller-message": ("kind",),
-    "seller-acknowledge": ("seller_order_id",),
+    "seller-acknowledge": ("seller_order_id", "seller_item_ids"),
     "parcel-leaves": ("items",),
     "payment-authorized": (),
     "payment-failed": (),
@@ -165,6 +174,17 @@ def _amount(field: str, value: Any) -> Amount:
     return Amount(ref, component, decimal(f"{field}.amount", value.get("amount")))
 
 
+def _links(value: Any) -> tuple[Link, ...]:
+    if not isinstance(value, list):
+        raise BadField("seller_item_ids", "seller_item_ids is a list of {id, seller_item_id}.")
+    return tuple(_link(f"seller_item_ids[{index}]", each) for index, each in enumerate(value))
+
+
+def _link(field: str, value: Any) -> Link:
+    ref = _reference(field, value, ("id", "sku", "seller_item_id"))
+    return Link(ref, _words(f"{field}.seller_item_id", 100)(value.get("seller_item_id")))
+
+
 def decimal(field: str, value: Any) -> Decimal:
     """A finite amount from a JSON number or decimal text. Raises BadField."""
     try:
@@ -187,4 +207,5 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {
     "tracking": _words("tracking", 100),
     "refund_id": _words("refund_id", 100),
     "seller_order_id": _words("seller_order_id", 100),
+    "seller_item_ids": _links,
 }

@@ -85,7 +85,10 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One order line. `price`, `tax` and `shipping` are per unit; quantities count units."""
+    """One order line. `price`, `tax` and `shipping` are per unit; quantities count units.
+
+    `seller_item_id` is the seller's own id of it, once an acknowledgement has linked one.
+    """
 
     order_item_id: str
     sku: str
@@ -98,6 +101,7 @@ class Item:
     quantity_confirmed: int = 0
     quantity_left: int = 0
     request: Request | None = None
+    seller_item_id: str = ""
 
     @property
     def quantity_unconfirmed(self) -> int:

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from sandbox.core.feeds.values import Feed, Message, read_message
-from sandbox.core.feeds.work import HELD
+from sandbox.core.feeds.work import HELD, resolved
 from sandbox.core.journal import Entry
 from sandbox.core.rules.outcomes import OUTCOMES
 from sandbox.core.world import World
@@ -46,13 +46,13 @@ def _tell(
     found = [each for each in feed.results if (each.message_id, each.rows) == (message.message_id, message.rows)]
     order_id = message.order_id or _named(world, message.seller_order_id)
     if not found and order_id:
-        told.at_once.append((at, _step(message, order_id)))
+        told.at_once.append((at, _step(world, message, order_id)))
     elif any(each.code == HELD for each in found) and made_late[order_id]:
-        told.late.append((made_late[order_id].popleft(), _step(message, order_id)))
+        told.late.append((made_late[order_id].popleft(), _step(world, message, order_id)))
 
 
-def _step(message: Message, order_id: str) -> Json:
-    said = dict(message.arguments)
+def _step(world: World, message: Message, order_id: str) -> Json:
+    said = resolved(message.arguments, world.order(order_id))
     return {message.action: order_id, "with": said} if said else {message.action: order_id}
 
 

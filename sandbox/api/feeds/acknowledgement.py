@@ -36,19 +36,24 @@ def from_xml(node: Node, message_id: str) -> list[Message]:
     message: Message = {"message_id": message_id, "order_id": order_id}
     if status == "Success":
         own = short("MerchantOrderID", parts.text("MerchantOrderID"))
-        return [{**message, "action": "seller-acknowledge", "with": {"seller_order_id": own} if own else {}}]
-    arguments: dict[str, Any] = {"reason": one_reason(reason for _, reason in items)}
+        links = [{"id": item["id"], "seller_item_id": own_id} for item, _, own_id in items if own_id]
+        given = {"seller_order_id": own, "seller_item_ids": links}
+        return [
+            {**message, "action": "seller-acknowledge", "with": {name: each for name, each in given.items() if each}}
+        ]
+    arguments: dict[str, Any] = {"reason": one_reason(reason for _, reason, _ in items)}
     if items:
-        arguments["items"] = [item for item, _ in items]
+        arguments["items"] = [item for item, _, _ in items]
     return [{**message, "action": "seller-cancel", "with": arguments}]
 
 
-def _item(node: Node) -> tuple[dict[str, Any], str]:
+def _item(node: Node) -> tuple[dict[str, Any], str, str]:
+    """An item, the reason it is canceled for, and the seller's own id of it; the last two may be empty."""
     parts = Parts(node, "AmazonOrderItemCode", "MerchantOrderItemID", "CancelReason", "Quantity")
     item: dict[str, Any] = {"id": parts.needs("AmazonOrderItemCode")}
     if parts.text("Quantity"):
         item["quantity"] = quantity("Quantity", parts.text("Quantity"))
-    return item, parts.text("CancelReason")
+    return item, parts.text("CancelReason"), short("MerchantOrderItemID", parts.text("MerchantOrderItemID"))
 
 
 def from_lines(lines: Sequence[Line]) -> list[Message]:

@@ -4,7 +4,7 @@ Each item is a refund of its own, since each has a reason of its own. What these
 gift wrap, cannot be given back; fees that are kept are taken off the component they belong to.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from sandbox.api.feeds.reading import (
@@ -68,6 +68,15 @@ def order_of(parts: Parts) -> Message:
     raise Unreadable("The message needs AmazonOrderID or MerchantOrderID.")
 
 
+def item_of(parts: Parts) -> dict[str, str]:
+    """Which item is meant: by the platform's id of it, or by the seller's own. Raises Unreadable."""
+    if parts.text("AmazonOrderItemCode"):
+        return {"id": parts.text("AmazonOrderItemCode")}
+    if parts.text("MerchantOrderItemID"):
+        return {"seller_item_id": parts.text("MerchantOrderItemID")}
+    raise Unreadable("Item needs AmazonOrderItemCode or MerchantOrderItemID.")
+
+
 def _check_action(action: str) -> None:
     if choice("ActionType", action, ("Refund", "Cancel")) == "Cancel":
         instead = "send an OrderAcknowledgement with the StatusCode Failure"
@@ -84,9 +93,9 @@ def _item(node: Node) -> Message:
         raise Unreadable("The order has no promotion that PromotionAdjustments could be about.")
     components, currencies = _components(parts.all("ItemPriceAdjustments"))
     reason = refund_reason(parts.needs("AdjustmentReason"))
-    item_id = parts.needs("AmazonOrderItemCode")
-    wanted = _refund(item_id, reason, components, _only(currencies))
-    return {**wanted, "quantities": [[item_id, each] for each in units]}
+    item = item_of(parts)
+    wanted = _refund(item, reason, components, _only(currencies))
+    return {**wanted, "quantities": [[wanted["item_id"], each] for each in units]}
 
 
 def _components(nodes: Iterable[Node]) -> tuple[list[Component], list[str]]:
@@ -108,7 +117,8 @@ def _only(currencies: Sequence[str]) -> str:
     return named[0] if named else ""
 
 
-def _refund(item_id: str, reason: str, components: Sequence[Component], currency: str) -> Message:
+def _refund(item: Mapping[str, str], reason: str, components: Sequence[Component], currency: str) -> Message:
+    (item_id,) = item.values()
     sums: dict[str, Decimal] = {}
     for kind, text in components:
         if kind in _NEVER_CHARGED and Decimal(text):
@@ -118,7 +128,7 @@ def _refund(item_id: str, reason: str, components: Sequence[Component], currency
         if kind in _CHARGED or kind in _KEPT:
             part = _CHARGED.get(kind) or _KEPT[kind]
             sums[part] = sums.get(part, Decimal(0)) + Decimal(text)
-    amounts = [{"id": item_id, "component": part, "amount": str(total)} for part, total in sums.items() if total]
+    amounts = [{**item, "component": part, "amount": str(total)} for part, total in sums.items() if total]
     if not amounts:
         raise Unreadable(f"No amount of item {item_id} is to be given back; name one that is not zero.")
     arguments = {"reason": reason, "amounts": amounts}
@@ -148,4 +158,4 @@ def _adjustment(line: Line) -> Message:
         if line[each] and Decimal(amount(each, line[each])):
             raise Unreadable(f"The order has no promotion that {each} could be about.")
     components = [(kind, amount(cell, line[cell])) for cell, kind in _CELLS.items() if line[cell]]
-    return {**_refund(item_id, reason, components, line.needs("currency")), "quantities": canceled}
+    return {**_refund({"id": item_id}, reason, components, line.needs("currency")), "quantities": canceled}

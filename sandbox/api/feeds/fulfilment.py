@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sandbox.api.feeds.adjustment import order_of
+from sandbox.api.feeds.adjustment import item_of, order_of
 from sandbox.api.feeds.reading import Line, Message, Unreadable, check_order_id, quantity, short, wrong
 from sandbox.api.feeds.xml import Node, Parts
 from sandbox.core.instants import parse_instant
@@ -50,7 +50,7 @@ def _arguments(carrier: str, tracking: str) -> dict[str, Any]:
 
 def _item(node: Node) -> dict[str, Any]:
     parts = Parts(node, "AmazonOrderItemCode", "MerchantOrderItemID", "MerchantFulfillmentItemID", "Quantity")
-    item: dict[str, Any] = {"id": parts.needs("AmazonOrderItemCode")}
+    item: dict[str, Any] = item_of(parts)
     if parts.text("Quantity"):
         item["quantity"] = quantity("Quantity", parts.text("Quantity"))
     return item

@@ -4,7 +4,9 @@ Nothing is done twice: what an earlier feed with the very same file has done is 
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from sandbox.core import commands
 from sandbox.core.commands import BadField, Command
@@ -76,6 +78,7 @@ class Worker:
     def _act(self, message: Message, receipt: Receipt, at: datetime) -> Result | None:
         """Raises Problem. Answers a warning where something is done later only."""
         order = self._order(message)
+        message = replace(message, arguments=resolved(message.arguments, order))
         _check_currency(message, order)
         _check_quantities(message, order)
         _check_items(message, order)
@@ -135,6 +138,25 @@ class Worker:
                 continue
 
 
+def resolved(arguments: Mapping[str, Any], order: Order) -> dict[str, Any]:
+    """Arguments in which items named by the seller's own ids have the platform's. Raises Problem for unknown ones."""
+    parts = {
+        name: [_resolved(each, order) for each in arguments[name]] for name in ("items", "amounts") if name in arguments
+    }
+    return {**arguments, **parts}
+
+
+def _resolved(named: Any, order: Order) -> Any:
+    if not isinstance(named, Mapping) or "seller_item_id" not in named:
+        return named
+    own = named["seller_item_id"]
+    item = next((each for each in order.items if each.seller_item_id == own), None)
+    if item is None:
+        told = f"No item of order {order.order_id} bears the seller's id {quoted(own)}; an acknowledgement links one."
+        raise Problem("INVALID_ITEM", told)
+    return {"id": item.order_item_id, **{name: each for name, each in named.items() if name != "seller_item_id"}}
+
+
 def _check_currency(message: Message, order: Order) -> None:
     currency = MARKETPLACES[order.marketplace_id].currency
     if message.currency and message.currency != currency:
@@ -144,7 +166,7 @@ def _check_currency(message: Message, order: Order) -> None:
 
 def _check_quantities(message: Message, order: Order) -> None:
     for item_id, units in message.quantities:
-        item = order.item(item_id)
+        item = next((each for each in order.items if item_id in (each.order_item_id, each.seller_item_id)), None)
         if item is not None and units > item.quantity:
             raise Problem("INVALID_QUANTITY", f"Item {item_id} has {item.quantity} units, and not {units}.")
 

@@ -298,9 +298,16 @@ class Situation:
         left = refundable_of(self.order)
         return {key: amount for key, amount in left.items() if key[0] in self.picked and amount}
 
+    @property
+    def linked(self) -> list[tuple[Item, str]]:
+        """Items with the seller's own ids of them, as an acknowledgement links them."""
+        found = ((self._find(each.ref), each.seller_item_id) for each in self.command.seller_item_ids)
+        return [(item, own) for item, own in found if item is not None]
+
     def _refs(self) -> list[str]:
         named = [pick.ref for pick in self.command.items or ()]
-        return named + [each.ref for each in self.command.amounts or ()]
+        amounts = [each.ref for each in self.command.amounts or ()]
+        return named + amounts + [each.ref for each in self.command.seller_item_ids]
 
     def _find(self, ref: str) -> Item | None:
         by_id = self.order.item(ref)

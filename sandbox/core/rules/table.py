@@ -143,7 +143,11 @@ TABLE: dict[str, tuple[Row, ...]] = {
         _row(o.CANCELED_WITHOUT_REQUEST, "names_the_buyer", "R14"),
         _row(o.CANCELED_BY_SELLER, "", "R41"),
     ),
-    "seller-acknowledge": (*_SELLER_GATES, _row(o.ACKNOWLEDGED, "", "3.1")),
+    "seller-acknowledge": (
+        *_SELLER_GATES,
+        _row(o.INVALID_ITEM, "item_unknown", "-"),
+        _row(o.ACKNOWLEDGED, "", "3.1"),
+    ),
     "seller-confirm-shipment": (
         *_SELLER_GATES,
         _row(o.INVALID_ITEM, "item_unknown", "-"),

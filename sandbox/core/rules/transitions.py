@@ -154,7 +154,9 @@ def _edit_tracking(s: Situation, _outcome: Outcome) -> Order:
 
 
 def _acknowledge(s: Situation, _outcome: Outcome) -> Order:
-    return replace(s.order, seller_order_id=s.command.seller_order_id or s.order.seller_order_id)
+    linked = [replace(item, seller_item_id=own) for item, own in s.linked]
+    known = replace(s.order, seller_order_id=s.command.seller_order_id or s.order.seller_order_id)
+    return known.with_items(linked)
 
 
 def _refund(s: Situation, _outcome: Outcome) -> Order:

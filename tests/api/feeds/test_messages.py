@@ -403,6 +403,36 @@ def shipped(seller: Seller) -> Order:
     return order
 
 
+def test_items_are_found_by_the_sellers_own_ids(seller: Seller) -> None:
+    order = seller.place(items=[{"sku": "A", "price": 10, "quantity": 2}, {"sku": "B", "price": 5}])
+    first, second = ids(order)
+    links = "".join(
+        f"<Item><AmazonOrderItemCode>{each}</AmazonOrderItemCode><MerchantOrderItemID>{own}</MerchantOrderItemID></Item>"
+        for each, own in ((first, "L-1"), (second, "L-2"))
+    )
+    body = f"<AmazonOrderID>{order.order_id}</AmazonOrderID><MerchantOrderID>M</MerchantOrderID>"
+    linked = outcome(seller, ACKNOWLEDGE, envelope(ACKNOWLEDGE, f"{body}<StatusCode>Success</StatusCode>{links}"))
+    assert linked.codes == []
+    assert [each.seller_item_id for each in seller.world.order(order.order_id).items] == ["L-1", "L-2"]
+
+    def by_own_id(heart: str, own: str) -> str:
+        return heart.replace(
+            f"<AmazonOrderItemCode>{first}</AmazonOrderItemCode>", f"<MerchantOrderItemID>{own}</MerchantOrderItemID>"
+        )
+
+    shipment = (
+        "<MerchantOrderID>M</MerchantOrderID><FulfillmentDate>2026-03-02T16:00:00Z</FulfillmentDate>"
+        f"<Item><AmazonOrderItemCode>{first}</AmazonOrderItemCode><Quantity>1</Quantity></Item>"
+    )
+    came = outcome(seller, FULFIL, envelope(FULFIL, by_own_id(shipment, "L-1"), by_own_id(shipment, "L-9")))
+    assert (came.counts, came.codes) == ((2, 1, 1, 0), [("2", "18028")])
+    assert "bears the seller's id 'L-9'; an acknowledgement links one." in came.text
+    assert [each.quantity_confirmed for each in seller.world.order(order.order_id).items] == [1, 0]
+    came = outcome(seller, ADJUST, envelope(ADJUST, by_own_id(adjust(order, adjusted(first, "1.00")), "L-1")))
+    assert came.codes == []
+    assert refunded(seller, order) == Decimal("1.00")
+
+
 def test_each_adjusted_item_is_a_refund_of_its_own(seller: Seller, shipped: Order) -> None:
     """Rows 89 and 92 of the acceptance scenarios."""
     part = seller.place(items=TWO)
