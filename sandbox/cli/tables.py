@@ -4,6 +4,7 @@ rich is imported when something is shown to a person; `--json` need not wait for
 """
 
 import json
+import re
 import sys
 import threading
 from collections.abc import Iterable, Iterator, Sequence
@@ -24,6 +25,8 @@ BETWEEN = 3
 """Columns of a terminal between two of a table."""
 
 PATIENCE_SECONDS = 1.0
+
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 def print_json(data: Any) -> None:
@@ -112,7 +115,12 @@ def show_fields(fields: Iterable[tuple[str, Any]]) -> None:
 def _cell(value: Any) -> "Text":
     from rich.text import Text  # noqa: PLC0415  the same
 
-    return value if isinstance(value, Text) else Text(words(value))
+    return value if isinstance(value, Text) else Text(_CONTROL.sub(_escaped, words(value)))
+
+
+def _escaped(control: re.Match[str]) -> str:
+    """A control character as an escape: what somebody else wrote must not move the reader's cursor."""
+    return f"\\x{ord(control[0]):02x}"
 
 
 def words(value: Any) -> str:

@@ -3,6 +3,7 @@
 `parse` reads the arguments as the control API and fixtures write them; whether they fit the order is the rules' matter.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
@@ -112,13 +113,25 @@ def _unknown_argument(action: str, name: str, known: Sequence[str]) -> str:
     return f"{action} has no argument '{name}'; did you mean '{nearest(name, known)}'?"
 
 
+_UNPRINTABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def printable(field: str, text: str) -> str:
+    """A text that every dialect can show alike: XML has no place for control characters. Raises BadField."""
+    found = _UNPRINTABLE.search(text)
+    if found:
+        told = f"{field} has U+{ord(found[0]):04X} at {found.start()}, a character that XML cannot hold; leave it out."
+        raise BadField(field, told)
+    return text
+
+
 def _words(name: str, limit: int) -> Callable[[Any], str]:
     def read(value: Any) -> str:
         if not isinstance(value, str):
             raise BadField(name, f"{name} is text; {quoted(value)} is not.")
         if len(value) > limit:
             raise BadField(name, f"{name} has at most {limit} characters; this one has {len(value)}.")
-        return value
+        return printable(name, value)
 
     return read
 

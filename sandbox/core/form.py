@@ -9,7 +9,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sandbox.core.commands import BadField, decimal
+from sandbox.core.commands import BadField, decimal, printable
 from sandbox.core.ids import Ids
 from sandbox.core.instants import format_instant, parse_instant
 from sandbox.core.marketplaces import MARKETPLACES, Marketplace
@@ -252,4 +252,4 @@ def _whole(field: str, given: Any, least: int, most: int) -> int:
 def _text(field: str, given: Any, limit: int) -> str:
     if not isinstance(given, str) or len(given) > limit:
         raise BadField(field, f"{field} is text of at most {limit} characters; {quoted(given)} is not.")
-    return given
+    return printable(field, given)

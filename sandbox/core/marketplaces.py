@@ -60,4 +60,7 @@ _ALL = (
 MARKETPLACES = {each.marketplace_id: each for each in _ALL}
 """Every known marketplace by its id."""
 
+NON_AMAZON = "Non-Amazon"
+"""The sales channel of an order that the seller took elsewhere and Amazon ships."""
+
 DEFAULT_MARKETPLACE = "ATVPDKIKX0DER"

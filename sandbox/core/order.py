@@ -10,6 +10,8 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from sandbox.core.marketplaces import MARKETPLACES, NON_AMAZON
+
 
 class Status(StrEnum):
     """Order statuses, spelt as in Orders v0 (one L in Canceled)."""
@@ -264,6 +266,11 @@ class Order:
     def total(self) -> Decimal:
         """Everything charged: price, tax and shipping of all units."""
         return sum(((i.price + i.tax + i.shipping) * i.quantity for i in self.items), Decimal(0))
+
+    @property
+    def sales_channel(self) -> str:
+        """Where it was sold: the store front, or elsewhere."""
+        return NON_AMAZON if self.multi_channel else MARKETPLACES[self.marketplace_id].sales_channel
 
     def item(self, order_item_id: str) -> Item | None:
         """The item of that id, or None."""

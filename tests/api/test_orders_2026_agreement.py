@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from sandbox.api.correspondence.readings import sold_at
 from sandbox.core.order import Order
 from sandbox.core.refusals import Refused
 from sandbox.core.rules.stages import ITEMS, STAGES, TRIALS, Stage, arguments_at
@@ -49,7 +50,7 @@ def by_v0(seller: Seller, order: Order) -> Picture:
         "updated": shown["LastUpdateDate"],
         "status": WORDS[shown["OrderStatus"]],
         "fulfilled by": WORDS[shown["FulfillmentChannel"]],
-        "marketplace": (shown["MarketplaceId"], shown["SalesChannel"]),
+        "marketplace": (shown["MarketplaceId"], sold_at(shown["SalesChannel"])),
         "total": amount(shown.get("OrderTotal")),
         "units": (shown["NumberOfItemsShipped"], shown["NumberOfItemsUnshipped"]),
         "shipped by": (shown.get("EarliestShipDate"), shown.get("LatestShipDate")),
@@ -84,7 +85,7 @@ def by_2026(seller: Seller, order: Order) -> Picture:
         "updated": shown["lastUpdatedTime"],
         "status": state["fulfillmentStatus"],
         "fulfilled by": state["fulfilledBy"],
-        "marketplace": (shown["salesChannel"]["marketplaceId"], shown["salesChannel"]["marketplaceName"]),
+        "marketplace": (shown["salesChannel"]["marketplaceId"], shown["salesChannel"]["channelName"]),
         "total": amount(shown.get("proceeds", {}).get("grandTotal")),
         "units": (sum(n["quantityFulfilled"] for n in units), sum(n["quantityUnfulfilled"] for n in units)),
         "shipped by": (ship.get("earliestDateTime"), ship.get("latestDateTime")),

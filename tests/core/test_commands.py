@@ -77,3 +77,14 @@ def test_every_action_and_timer_has_its_rules() -> None:
 
 def test_every_rule_table_ends_with_a_row_that_always_fits() -> None:
     assert all(rows[-1].when == () for rows in TABLE.values())
+
+
+@pytest.mark.parametrize("text", ["bell\x07", "\x00", "\x1b[31m", "\ufffe", "\ud800"])
+def test_what_xml_cannot_hold_is_refused(text: str) -> None:
+    with pytest.raises(BadField, match=rf"reason_text has U\+{ord(text.strip('bel')[0]):04X} at ") as refused:
+        parse("buyer-request-cancellation", {"reason_text": text})
+    assert refused.value.field == "reason_text"
+    assert (
+        parse("buyer-request-cancellation", {"reason_text": "tab\tand\r\nlines 🙂"}).reason_text
+        == "tab\tand\r\nlines 🙂"
+    )

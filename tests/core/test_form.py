@@ -56,6 +56,8 @@ def test_an_order_may_lie_in_the_past_and_what_was_due_has_happened_silently() -
         ({"ship_to": "home"}, "ship_to", "object"),
         ({"items": []}, "items", "1 to 100"),
         ({"items": [{"sku": "A"}, {"sku": "A"}]}, "items", "called 'A'"),
+        ({"items": [{"title": "a\x1b[31mb"}]}, "items[0].title", "U+001B at 1"),
+        ({"buyer": {"name": "\ud800"}}, "buyer.name", "U+D800 at 0"),
         ({"items": [{"quantity": 0}]}, "items[0].quantity", "from 1"),
         ({"items": [{"price": "free"}]}, "items[0].price", "20.00"),
         ({"items": [{"price": 1.005}]}, "items[0].price", "2 decimals"),

@@ -62,6 +62,9 @@ FACTS = (
     ),
     _fact("marketplace", readings.same, "MarketplaceId", "MarketplaceId", "salesChannel.marketplaceId",
           _SUMMARY + "MarketplaceId"),
+    _fact("sold at", readings.sold_at, "SalesChannel", "SalesChannel", "salesChannel.channelName",
+          note="MWS and v0 name the store front, 2026-01-01 says AMAZON or NON_AMAZON and names it beside.",
+          latest_reads=readings.same),
     _fact(
         "status", readings.status, "OrderStatus", "OrderStatus", "fulfillment.fulfillmentStatus",
         _SUMMARY + "OrderStatus", "One L in Canceled, two in CANCELLED; InvoiceUnconfirmed became SHIPPED.",

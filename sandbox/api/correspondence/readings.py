@@ -11,6 +11,7 @@ from typing import Any
 
 from sandbox.api.order_change import BUYER_REQUESTED_CANCEL, STATUS_REASONS
 from sandbox.api.orders_2026.shown import CHANNEL_WORDS, STATUS_WORDS
+from sandbox.core.marketplaces import NON_AMAZON
 from sandbox.core.order import Channel, Party, Status
 
 Reading = Callable[[Any], Any]
@@ -40,6 +41,11 @@ _PARTY_OF_SENTENCE = {STATUS_REASONS[outcome]: str(party) for outcome, party in 
 def same(value: Any) -> Any:
     """As it is; an empty text is nothing."""
     return None if value == "" else value
+
+
+def sold_at(value: Any) -> str | None:
+    """Whether Amazon's store sold it, of a store front's name."""
+    return None if value is None else "NON_AMAZON" if value == NON_AMAZON else "AMAZON"
 
 
 def number(value: Any) -> int | None:

@@ -45,7 +45,7 @@ def order_element(order: Order, delivery_after: timedelta) -> Node:
         leaf("NumberOfItemsShipped", 0 if canceled else order.quantity_confirmed),
         leaf("ShipServiceLevel", service),
         leaf("OrderStatus", order.status.value),
-        leaf("SalesChannel", place.sales_channel),
+        leaf("SalesChannel", order.sales_channel),
         leaf("IsBusinessOrder", "Business" in order.programs),
         leaf("NumberOfItemsUnshipped", 0 if canceled else order.quantity_unconfirmed),
         leaf("LatestDeliveryDate", _short(latest)),

@@ -125,9 +125,9 @@ def _marketplaces(query: Query) -> tuple[str, ...]:
 
 
 def _check_region(marketplace_ids: Sequence[str], world: World) -> None:
-    """A seller's calls go to one region's host, which knows that region's marketplaces only."""
-    home = MARKETPLACES[world.marketplace_ids[0]].region
-    foreign = [each for each in marketplace_ids if MARKETPLACES[each].region != home]
+    """A region's host knows that region's marketplaces only. A seller of several regions has one host for all here."""
+    home = sorted({MARKETPLACES[each].region for each in world.marketplace_ids})
+    foreign = [each for each in marketplace_ids if MARKETPLACES[each].region not in home]
     if foreign:
         names = ", ".join(f"{each} is in {MARKETPLACES[each].region}" for each in foreign)
-        raise denied(f"The marketplaces you provided are not valid for region {home}: {names}.")
+        raise denied(f"The marketplaces you provided are not valid for region {' and '.join(home)}: {names}.")

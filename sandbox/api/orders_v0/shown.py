@@ -40,7 +40,7 @@ def order_values(order: Order, delivery_after: timedelta, view: View) -> Values:
         "last_updated_at": order.last_updated_at,
         "status": order.status.value,
         "channel": order.channel.value,
-        "sales_channel": place.sales_channel,
+        "sales_channel": order.sales_channel,
         "service_level": service,
         "total": _money(order, order.total),
         "shipped": 0 if canceled else order.quantity_confirmed,

@@ -69,8 +69,8 @@ def place(row: Row) -> Marketplace:
 
 
 def sales_channel(row: Row) -> str:
-    """The store front."""
-    return "Non-Amazon" if row.order.multi_channel else place(row).sales_channel
+    """The store front, or that it was sold elsewhere."""
+    return row.order.sales_channel
 
 
 def currency(row: Row) -> str:

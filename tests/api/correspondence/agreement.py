@@ -80,6 +80,7 @@ def known(fact: Fact, order: Order, item: Item | None) -> Any:
         "order id": order.order_id,
         "seller's own number": order.seller_order_id or None,
         "marketplace": order.marketplace_id,
+        "sold at": "NON_AMAZON" if order.multi_channel else "AMAZON",
         "status": status(order.status),
         "who ships": channel(order.channel),
         "purchased at": instant(order.purchased_at.isoformat()),

@@ -47,6 +47,7 @@ def lies(world: World, order: Order) -> Iterator[tuple[str, Order]]:
     yield "order id", replace(order, order_id="902-9999999-9999999")
     yield "seller's own number", replace(order, seller_order_id="mine")
     yield "marketplace", replace(order, marketplace_id="A2EUQ1WTGCTBG2")
+    yield "sold at", replace(order, multi_channel=True)
     yield "status", replace(order, status=Status.SHIPPED)
     yield "purchased at", replace(order, purchased_at=START + timedelta(seconds=1))
     yield "last updated at", replace(order, last_updated_at=world.now() + timedelta(seconds=1))
