@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -172,6 +172,13 @@ class Sellers:
             self.get(seller_id).close()
             del self._worlds[seller_id]
             self._gone.add(seller_id)
+
+
+def queues_of(worlds: Iterable[World]) -> list[str]:
+    """The ARNs of all queues that are destinations in these worlds, each once."""
+    return list(
+        dict.fromkeys(each.arn for world in worlds for each in list(world.state.destinations.values()) if each.arn)
+    )
 
 
 def _restored(seller_id: str, entries: Sequence[Entry], store: JournalStore, real: Callable[[], float]) -> World:

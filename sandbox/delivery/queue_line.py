@@ -24,6 +24,9 @@ from botocore.parsers import ResponseParserError
 
 from sandbox.delivery.queue_names import BadQueue, Queue
 
+LONGEST_REASON = 200
+"""Characters of what a queue service says that are passed on."""
+
 DUMMY = "sandbox"
 """Key and secret of every call; a queue service on this machine does not look at them."""
 
@@ -62,6 +65,10 @@ class QueueLine:
             self._urls[queue] = self._look_up(queue, seconds)
         return self._urls[queue]
 
+    def purge(self, queue: Queue, seconds: float) -> None:
+        """Have everything in a queue forgotten. Raises BadQueue."""
+        self._call(queue, seconds, "purge_queue", "ResponseMetadata", QueueUrl=self.find(queue, seconds))
+
     def _look_up(self, queue: Queue, seconds: float) -> str:
         try:
             return self._call(queue, seconds, "get_queue_url", "QueueUrl", QueueName=queue.name)
@@ -97,7 +104,10 @@ class QueueLine:
             return BadQueue(
                 f"The SQS endpoint {self._endpoint} failed inside; perhaps it does not know the region {queue.region}."
             )
-        return BadQueue(f"The SQS endpoint {self._endpoint} answered with the error {code}.")
+        said = str(refused.response.get("Error", {}).get("Message", ""))[:LONGEST_REASON]
+        return BadQueue(
+            f"The SQS endpoint {self._endpoint} answered with the error {code}{f': {said}' if said else '.'}"
+        )
 
     def _words(self, failed: Exception) -> str:
         """What went wrong, for people who read no Python."""

@@ -6,12 +6,12 @@ the region and the name in its ARN; the account is not looked at, for credential
 
 import logging
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from sandbox.delivery.letter import Answer, Letter, Send
-from sandbox.delivery.queue_names import BadQueue, check_endpoint, read_arn
+from sandbox.delivery.queue_names import BadQueue, Queue, check_endpoint, read_arn
 from sandbox.delivery.targets import Resolve, resolved
 
 if TYPE_CHECKING:
@@ -55,18 +55,27 @@ class Queues:
             if line is not None:
                 line.close()
 
-    def ensure_queue(self, arn: str) -> None:
-        """Have a queue made if it is missing and if queues are made here at all.
+    def ensure(self, *arns: str) -> None:
+        """Have queues made that are missing, if queues are made here at all.
 
         Never fails: what stands in the way is logged, and told again by each attempt to send.
         """
-        if not self._creates:
+        self._each(arns, "made", lambda line, queue: line.find(queue, ENSURE_SECONDS))
+
+    def empty(self, *arns: str) -> None:
+        """Have everything in queues forgotten, if they are ours. Never fails, as `ensure` does not."""
+        self._each(arns, "emptied", lambda line, queue: line.purge(queue, ENSURE_SECONDS))
+
+    def _each(self, arns: Sequence[str], done: str, do: "Callable[[QueueLine, Queue], object]") -> None:
+        if not arns or not self._creates:
             return
         line = self._line()
         try:
-            self._require(line).find(read_arn(arn), ENSURE_SECONDS)
-        except BadQueue as wrong:
-            logger.warning("the queue %s was not made: %s", arn, wrong)
+            for arn in arns:
+                try:
+                    do(self._require(line), read_arn(arn))
+                except BadQueue as wrong:
+                    logger.warning("the queue %s was not %s: %s", arn, done, wrong)
         finally:
             if line is not None:
                 line.close()

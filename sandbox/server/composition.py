@@ -49,7 +49,7 @@ from sandbox.core.commands import BadField
 from sandbox.core.faults.faults import Faults
 from sandbox.core.instants import format_instant
 from sandbox.core.journal import JournalStore
-from sandbox.core.sellers import DEFAULT_SELLER, Defaults, Sellers
+from sandbox.core.sellers import DEFAULT_SELLER, Defaults, Sellers, queues_of
 from sandbox.core.world import World
 from sandbox.delivery.carriers import Carriers
 from sandbox.delivery.courier import Courier
@@ -128,6 +128,8 @@ class Server:
         gc.freeze()
         if self.sqs:
             self.sqs.start()
+            # consumers ask for a queue before anything is sent to it
+            self.queues.ensure(*queues_of(self.sellers))
         for world in self.sellers:
             if world.state.outgoing:
                 self.courier.wake(world)
@@ -197,7 +199,7 @@ class Server:
         apis = (
             Api("orders-v0.yaml", OrdersV0(access, token_key), inline=True),
             Api("orders-2026-01-01.yaml", Orders2026(access, token_key), inline=True),
-            Api("notifications-v1.yaml", Notifications(access, token_key, self.queues.ensure_queue)),
+            Api("notifications-v1.yaml", Notifications(access, token_key, self.queues.ensure)),
             Api("sellers-v1.yaml", MarketplaceParticipations(access), inline=True),
             Api("tokens-2021-03-01.yaml", Tokens(access)),
             Api("messaging-v1.yaml", Messaging(access), inline=True),
@@ -261,6 +263,7 @@ class Server:
             requests=requests,
             faults=self.faults,
             forget=(self.limits.forget,),
+            empty_queues=self.queues.empty,
         )
 
     def _check_target(self, url: str) -> None:

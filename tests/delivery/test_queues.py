@@ -283,16 +283,35 @@ def test_without_boto3_it_is_said_what_to_install(monkeypatch: pytest.MonkeyPatc
 
 def test_a_queue_can_be_made_before_anything_is_sent(sqs: EmbeddedSqs, caplog: pytest.LogCaptureFixture) -> None:
     queues = Queues(sqs.url, creates=True)
-    queues.ensure_queue(ARN)
-    queues.ensure_queue(ARN)
+    queues.ensure(ARN)
+    queues.ensure(ARN)
     with consuming(sqs) as client:
         assert bodies(client) == []
-        Queues(sqs.url).ensure_queue("arn:aws:sqs:eu-west-1:555566667777:others")
+        Queues(sqs.url).ensure("arn:aws:sqs:eu-west-1:555566667777:others")
         assert client.list_queues()["QueueUrls"] == [f"{sqs.url}/123456789012/orders"]
     assert not caplog.records
     with caplog.at_level(logging.WARNING):
-        queues.ensure_queue("arn:aws:sqs:eu-west-1:555566667777:orders.fifo")
+        queues.ensure("arn:aws:sqs:eu-west-1:555566667777:orders.fifo", "arn:aws:sqs:eu-west-1:555566667777:more")
     assert "FIFO" in caplog.text
+    with consuming(sqs) as client:
+        assert [url.rpartition("/")[2] for url in client.list_queues()["QueueUrls"]] == ["orders", "more"]
+
+
+def test_a_queue_is_emptied_if_it_is_ours(sqs: EmbeddedSqs) -> None:
+    queues = Queues(sqs.url, creates=True)
+    with queues.open() as send:
+        assert [send(a_letter()).code for _ in range(2)] == [200, 200]
+    with consuming(sqs) as client:
+        url = client.get_queue_url(QueueName="orders")["QueueUrl"]
+
+        def waiting() -> str:
+            asked = client.get_queue_attributes(QueueUrl=url, AttributeNames=["ApproximateNumberOfMessages"])
+            return str(asked["Attributes"]["ApproximateNumberOfMessages"])
+
+        Queues(sqs.url).empty(ARN)
+        assert waiting() == "2"
+        queues.empty(ARN)
+        assert waiting() == "0"
 
 
 def test_each_carrier_is_opened_when_a_letter_needs_it() -> None:

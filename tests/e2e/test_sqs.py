@@ -222,7 +222,7 @@ def test_queues_are_empty_after_a_restart_and_made_anew(store: str) -> None:
         sandbox.by("PT31M")
         seller_id = sandbox.seller["seller_id"]
     with serving("--sqs", "--store", store) as server, consuming(server.queues) as client:
-        assert "QueueUrls" not in client.list_queues()
+        assert receive(client, queue_url(client), WaitTimeSeconds=0) == []  # it is there before anything is sent to it
         sandbox = Sandbox(server.url)
         sandbox.session.headers["X-Sandbox-Seller"] = seller_id
         order_id = sandbox.place()
@@ -230,6 +230,19 @@ def test_queues_are_empty_after_a_restart_and_made_anew(store: str) -> None:
         [body] = receive_all(client, queue_url(client), 1)
         assert change(body)["AmazonOrderId"] == order_id
         sandbox.close()
+
+
+def test_a_reset_empties_the_queues_of_its_seller(store: str) -> None:
+    with serving("--sqs", "--store", store) as server, selling(server) as sandbox, consuming(server.queues) as client:
+        sandbox.place()
+        sandbox.by("PT31M")
+        sandbox.post("reset", {})
+        subscribe(sandbox)
+        order_id = sandbox.place()
+        sandbox.by("PT31M")
+        [body] = receive_all(client, queue_url(client), 1)
+        assert change(body)["AmazonOrderId"] == order_id
+        assert receive(client, queue_url(client), WaitTimeSeconds=0) == []
 
 
 @pytest.mark.parametrize("how", ["option", "variable"])

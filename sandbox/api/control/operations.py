@@ -32,7 +32,7 @@ class Control:
 
     `credentials` answers a seller's `{"lwa": {...}, "mws": {...}}`; `check_target` raises ValueError, its text
     for people, for an address that webhooks may not go to; each of `forget` drops what it holds of a seller
-    beside the world.
+    beside the world; `empty_queues` has what lies in queues forgotten.
     """
 
     def __init__(
@@ -47,6 +47,7 @@ class Control:
         requests: RequestLog,
         faults: Faults,
         forget: Sequence[sellers.Forget] = (),
+        empty_queues: sellers.EmptyQueues = lambda *_arns: None,
     ) -> None:
         self._sellers = all_sellers
         self._dispatch = dispatch
@@ -57,6 +58,7 @@ class Control:
         self._requests = requests
         self._faults = faults
         self._forget = (requests.forget, faults.forget, *forget)
+        self._empty_queues = empty_queues
 
     @contextmanager
     def _world(self, call: Call) -> Iterator[World]:
@@ -197,7 +199,7 @@ class Control:
     def resetSellers(self, call: Call) -> Reply:
         seller_id = call.headers.get(SELLER_HEADER)
         with refusals.shown():
-            return Reply(body=sellers.reset(self._sellers, seller_id, call.body, self._forget))
+            return Reply(body=sellers.reset(self._sellers, seller_id, call.body, self._forget, self._empty_queues))
 
     def listSellers(self, call: Call) -> Reply:
         with refusals.shown():

@@ -7,7 +7,7 @@ from sandbox.api.control import bodies, paging
 from sandbox.api.errors import ApiError
 from sandbox.core.instants import format_instant
 from sandbox.core.refusals import ClockBusy
-from sandbox.core.sellers import DEFAULT_SELLER, Sellers
+from sandbox.core.sellers import DEFAULT_SELLER, Sellers, queues_of
 from sandbox.core.views import Json
 from sandbox.core.world import World
 
@@ -15,6 +15,8 @@ FIELDS = ("seller_id", "start", "rate", "seed", "marketplace_ids", "policy")
 
 Credentials = Callable[[str], Mapping[str, Any]]
 Forget = Callable[[str], None]
+EmptyQueues = Callable[..., None]
+"""Has everything forgotten that lies in queues, given by their ARNs."""
 
 
 def add(sellers: Sellers, body: Any, credentials: Credentials) -> Json:
@@ -62,14 +64,21 @@ def remove(sellers: Sellers, seller_id: str, forget: Iterable[Forget]) -> None:
     _forget([seller_id], forget)
 
 
-def reset(sellers: Sellers, seller_id: str | None, body: Any, forget: Iterable[Forget]) -> Json:
-    """Begin this seller's world again, or every seller's; none while one of them is being advanced."""
+def reset(
+    sellers: Sellers, seller_id: str | None, body: Any, forget: Iterable[Forget], empty_queues: EmptyQueues
+) -> Json:
+    """Begin this seller's world again, or every seller's; none while one of them is being advanced.
+
+    Ids repeat, so what lies in the queues of those worlds is forgotten, too, unless others send there.
+    """
     given = bodies.fields(body, ("all",))
     worlds = list(sellers) if given.get("all") else [sellers.get(seller_id)]
     if any(world.advancing for world in worlds):
         raise ClockBusy("a reset")
+    theirs = queues_of(worlds)
     for world in worlds:
         world.reset()
+    empty_queues(*(each for each in theirs if each not in queues_of(sellers)))
     _forget([world.seller_id for world in worlds], forget)
     return {"reset": [world.seller_id for world in worlds]}
 
