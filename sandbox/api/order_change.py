@@ -37,7 +37,7 @@ STATUS_REASONS: Mapping[str, str] = {
     "canceled_by_buyer": _CANCELED_BY_BUYER,
     "canceled_by_buyer_after_parcel": _CANCELED_BY_BUYER,
     "canceled_by_buyer_at_amazon": _CANCELED_BY_BUYER,
-    "canceled_at_amazon_on_request": "Amazon canceled the order at the buyer's request.",
+    "canceled_at_amazon_on_request": "The buyer canceled the order; Amazon had to grant it.",
     "canceled_on_request": "The seller canceled the order at the buyer's request.",
     "canceled_by_seller": _CANCELED_BY_SELLER,
     "canceled_without_request": _CANCELED_BY_SELLER,

@@ -162,6 +162,7 @@ def delivery_view(delivery: Delivery) -> Json:
         "http_code": last.code if last else None,
         "latency_ms": last.latency_ms if last else None,
         "next_at": _instant(delivery.next_at),
+        "given_up_because": delivery.given_up_because or None,
         "attempts": [
             {"at": format_instant(a.at), "http_code": a.code, "latency_ms": a.latency_ms, "error": a.error or None}
             for a in delivery.attempts

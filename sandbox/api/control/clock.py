@@ -31,7 +31,8 @@ def show(world: World) -> Json:
 def _next(world: World, due: datetime, timer: Timer) -> Json:
     delivery = world.state.deliveries.get(timer.owner)
     order_id = delivery.notice.order_id if delivery else timer.owner if timer.owner in world.orders else ""
-    return {"at": format_instant(due), "what": timer.command.action, "order_id": order_id}
+    what = "cancel-order" if timer.kind == "cancellation" else timer.command.action
+    return {"at": format_instant(due), "what": what, "order_id": order_id}
 
 
 def put(world: World, body: Any, wait: Wait) -> Json:

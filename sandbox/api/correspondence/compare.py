@@ -34,7 +34,7 @@ def _row(fact: Fact, shown: Mapping[str, Projection], item_id: str | None) -> Js
     return {
         "fact": fact.name,
         "order_item_id": item_id,
-        "differs": _differs(fact, cells),
+        "differs": _differs(fact, cells, len(shown)),
         "note": fact.note,
         "dialects": cells,
     }
@@ -45,6 +45,8 @@ def _cell(place: Place | None, projection: Projection | None, item_id: str | Non
     if place is None or projection is None:
         return None
     value = raw(place, projection, item_id)
+    if place.read(value) is None:
+        value = None  # what stands there says something else, or that there is nothing to say
     path = place.path.strip(".?").replace("+", " (sum)")
     return {"path": path, "value": value, "type": None if value is None else _TYPES[type(value)]}
 
@@ -60,14 +62,15 @@ def meant(place: Place, projection: Projection, item_id: str | None = None) -> A
     return place.read(raw(place, projection, item_id))
 
 
-def _differs(fact: Fact, cells: Mapping[str, Json | None]) -> list[str]:
+def _differs(fact: Fact, cells: Mapping[str, Json | None], dialects: int) -> list[str]:
+    """The marks of a row. A dialect that has nothing of the order yet, as before the first notice, is not counted."""
     said = {each: cell for each, cell in cells.items() if cell is not None and cell["value"] is not None}
     marks = []
     if len({cell["type"] for cell in said.values()}) > 1:
         marks.append(TYPE)
     if len({str(cell["value"]) for cell in said.values()}) > 1:
         marks.append(SPELLING)
-    if 0 < len(said) < len(DIALECTS):
+    if 0 < len(said) < dialects:
         marks.append(ABSENT)
     readings = {repr(fact.places[each].read(cell["value"])) for each, cell in said.items()}
     return [*marks, *([DISAGREES] if len(readings) > 1 else [])]

@@ -140,6 +140,18 @@ class Delivery:
             return replace(made, status=DeliveryStatus.GIVEN_UP)
         return replace(made, status=DeliveryStatus.FAILED, next_at=attempt.at + _wait(attempt, len(made.attempts)))
 
+    @property
+    def given_up_because(self) -> str:
+        """Why it is not tried any more, in a sentence; empty while it is, and for what was delivered."""
+        if self.status is not DeliveryStatus.GIVEN_UP:
+            return ""
+        last = self.attempts[-1] if self.attempts else None
+        if last and last.code == GONE:
+            return f"The receiver answered {GONE}, so it is told nothing any more."
+        if last and len(self.attempts) > len(RETRY_DELAYS):
+            return f"It was tried {len(self.attempts)} times."
+        return last.error if last and last.final else "The subscriber was removed."
+
     def repeated(self, attempt: Attempt) -> "Delivery":
         """The delivery after an attempt that another follows at once, whatever came of it."""
         return replace(self, attempts=(*self.attempts, attempt), next_at=None)
