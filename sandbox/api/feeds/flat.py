@@ -43,12 +43,13 @@ def table(kind: FeedType, text: str, columns: Sequence[str], required: Sequence[
     """The records of a file with these columns. Raises FatalFile."""
     rows = [row for row in _rows(text) if any(row)]
     remarks: list[Message] = []
-    if rows and rows[0][0].startswith("TemplateType="):
+    from_template = bool(rows) and rows[0][0].startswith("TemplateType=")
+    if from_template:
         remarks += _check_template(kind, rows.pop(0)[0].partition("=")[2])
     if not rows:
         raise FatalFile(f"The file has no heading; it begins with {required[0]}, then a tab.", MISSING)
     heading = _heading(rows[0], columns, required)
-    if len(rows) > 1 and _is_translated(rows[1]):
+    if from_template and len(rows) > 1 and _is_translated(rows[1]):
         rows.pop(1)
     if len(rows) - 1 > MOST_MESSAGES:
         raise FatalFile(f"The file has {len(rows) - 1} records; {MOST_MESSAGES} at a time are taken.")
@@ -77,9 +78,7 @@ def _unquoted(cell: str) -> str:
 
 
 def _is_translated(row: Sequence[str]) -> bool:
-    """Whether a row is the heading once more, in another language, as some templates have it: no record is without a
-    digit.
-    """
+    """Whether a template's row is its heading once more, in another language: no record is without a digit."""
     return not row[0].isascii() and not any(character.isdigit() for cell in row for character in cell)
 
 
