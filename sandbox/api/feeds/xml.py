@@ -41,6 +41,7 @@ MOST_TAGS = 500_000
 LONGEST = 4096
 """How many tags a file may have, and how many characters may lie between two of them."""
 
+_NAMESPACE = etree.XPath("namespace-uri((//*[namespace-uri()])[1])")
 _TOO_LONG = re.compile(f"<[^<]{{{LONGEST}}}")
 _DECLARATION = re.compile(r"\s*<\?xml\s[^>]*?\?>")
 _ENCODING = re.compile(rb"""^\s*<\?xml\s[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']""")
@@ -105,9 +106,7 @@ def read(kind: FeedType, content: bytes, media_type: str, body: Body) -> list[Me
     root = parsed(content, media_type)
     if name(root) != "AmazonEnvelope":
         raise FatalFile(f"The root of a feed is AmazonEnvelope; this one is {quoted(name(root))}.")
-    if etree.QName(root).namespace:
-        told = f"A feed's elements are in no namespace; these are in {quoted(etree.QName(root).namespace)}."
-        raise FatalFile(told)
+    _check_namespaces(root)
     for each in root:
         if name(each) not in ENVELOPE:
             near = nearest(name(each)[:100], ENVELOPE)
@@ -118,15 +117,39 @@ def read(kind: FeedType, content: bytes, media_type: str, body: Body) -> list[Me
         raise FatalFile("The feed has no Message.")
     if len(found) > MOST_MESSAGES:
         raise FatalFile(f"The feed has {len(found)} messages; {MOST_MESSAGES} at a time are taken.")
+    _check_header([each for each in root if name(each) == "Header"])
     return list(_messages(kind, found, body))
+
+
+def _check_namespaces(root: Node) -> None:
+    """Refuses elements of a namespace, wherever they stand: by their names alone they would be taken for others."""
+    found = str(_NAMESPACE(root))
+    if found:
+        raise FatalFile(f"A feed's elements are in no namespace; some of these are in {quoted(found)}.")
 
 
 def _check_type(kind: FeedType, root: Node) -> None:
     said = [(each.text or "").strip() for each in root if name(each) == "MessageType"]
     if not said:
         raise FatalFile(f"The feed has no MessageType; it is {kind.subject}.")
+    if len(said) > 1:
+        raise FatalFile(f"The feed has MessageType {len(said)} times; once is enough.")
     if said != [kind.subject]:
         raise FatalFile(WRONG_TYPE.format(feed_type=kind.name, wanted=kind.subject, found=quoted(said[0])))
+
+
+def _check_header(found: list[Node]) -> None:
+    """Refuses a feed whose header does not say what it is and who sent it."""
+    if not found:
+        raise FatalFile("The feed has no Header; it has the DocumentVersion and the MerchantIdentifier.")
+    if len(found) > 1:
+        raise FatalFile(f"The feed has Header {len(found)} times; once is enough.")
+    for wanted in ("DocumentVersion", "MerchantIdentifier"):
+        if not _text_in(found[0], wanted):
+            raise FatalFile(f"The feed's Header has no {wanted}.")
+    version = _text_in(found[0], "DocumentVersion")
+    if not re.fullmatch(r"[0-9]{1,2}[.][0-9]{1,2}", version):
+        raise FatalFile(f"DocumentVersion is a number such as 1.01; {quoted(version)} is none.")
 
 
 def _messages(kind: FeedType, found: list[Node], body: Body) -> Iterator[Message]:

@@ -235,7 +235,9 @@ def test_a_message_has_one_body(seller: Seller) -> None:
     [
         ("<Message>", "<message>", "no element 'message'; did you mean Message?"),
         ("</Header>", "</Header><Massage/>", "no element 'Massage'; did you mean Message?"),
-        ("<AmazonEnvelope>", '<AmazonEnvelope xmlns="http://x">', "in no namespace; these are in 'http://x'."),
+        ("<AmazonEnvelope>", '<AmazonEnvelope xmlns="http://x">', "in no namespace; some of these are in 'http://x'."),
+        ("<OrderAck", '<OrderAcknowledgement xmlns="http://x"/><OrderAck', "some of these are in 'http://x'."),
+        ("</MessageType>", "</MessageType><MessageType/>", "The feed has MessageType 2 times; once is enough."),
     ],
 )
 def test_an_envelope_has_nothing_else(seller: Seller, old: str, new: str, said: str) -> None:
@@ -245,6 +247,27 @@ def test_an_envelope_has_nothing_else(seller: Seller, old: str, new: str, said: 
         file = file.replace("</Message>", "</message>")
     came = outcome(seller, ACKNOWLEDGE, file)
     assert said in came.text
+    assert status(seller, order) == "Unshipped"
+
+
+VERSION = "<DocumentVersion>1.01</DocumentVersion>"
+HEADER = f"<Header>{VERSION}<MerchantIdentifier>M</MerchantIdentifier></Header>"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (HEADER, "", "The feed has no Header; it has the DocumentVersion and the MerchantIdentifier."),
+        (HEADER, HEADER * 2, "The feed has Header 2 times; once is enough."),
+        (VERSION, "", "The feed's Header has no DocumentVersion."),
+        (VERSION, "<DocumentVersion>one</DocumentVersion>", "is a number such as 1.01; 'one' is none."),
+        (">M<", "> <", "The feed's Header has no MerchantIdentifier."),
+    ],
+)
+def test_an_envelope_has_a_header(seller: Seller, old: str, new: str, said: str) -> None:
+    order = seller.place()
+    came = outcome(seller, ACKNOWLEDGE, envelope(ACKNOWLEDGE, cancel(order)).replace(old, new))
+    assert (came.status, said in came.text) == ("FATAL", True)
     assert status(seller, order) == "Unshipped"
 
 
