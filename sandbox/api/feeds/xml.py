@@ -154,7 +154,7 @@ def _check_header(found: list[Node]) -> None:
 
 def _messages(kind: FeedType, found: list[Node], body: Body) -> Iterator[Message]:
     """What is wanted, message by message, counted by their places: two may bear one MessageID, or a wrong one."""
-    seen: set[str] = set()
+    seen: set[int] = set()
     for position, each in enumerate(found, 1):
         message_id = _text_in(each, "MessageID")
         try:
@@ -167,15 +167,13 @@ def _messages(kind: FeedType, found: list[Node], body: Body) -> Iterator[Message
 
 
 def _message(
-    kind: FeedType, message: Node, message_id: str, position: int, seen: set[str], body: Body
+    kind: FeedType, message: Node, message_id: str, position: int, seen: set[int], body: Body
 ) -> list[Message]:
-    where = f"This is message number {position} of the file"
-    if not _is_message_id(message_id):
-        told = f"MessageID is a whole number from 1 with at most 20 digits; {quoted(message_id)} is none. {where}."
-        raise Unreadable(told, MALFORMED)
-    if message_id in seen:
-        raise Unreadable(f"MessageID {message_id} was used before in this file. {where}.", MALFORMED)
-    seen.add(message_id)
+    _check_message_id(message_id, position, seen)
+    for once in ("MessageID", "OperationType"):
+        there = sum(name(each) == once for each in message)
+        if there > 1:
+            raise Unreadable(f"Message {message_id} has {once} {there} times; once is enough.", MALFORMED)
     if _text_in(message, "OperationType"):
         choice("OperationType", _text_in(message, "OperationType"), OPERATIONS)
     hearts = _bodies(message)
@@ -183,6 +181,17 @@ def _message(
         found = " and ".join(quoted(name(each)) for each in hearts[:5]) or "nothing"
         raise Unreadable(f"Message {message_id} has {found} where one {kind.subject} belongs.", MALFORMED)
     return body(hearts[0], message_id)
+
+
+def _check_message_id(message_id: str, position: int, seen: set[int]) -> None:
+    """Refuses what is no id, and the id of a message before, as the numbers they are."""
+    where = f"This is message number {position} of the file"
+    if not _is_message_id(message_id):
+        told = f"MessageID is a whole number from 1 with at most 20 digits; {quoted(message_id)} is none. {where}."
+        raise Unreadable(told, MALFORMED)
+    if int(message_id) in seen:
+        raise Unreadable(f"MessageID {message_id} was used before in this file. {where}.", MALFORMED)
+    seen.add(int(message_id))
 
 
 def _is_message_id(text: str) -> bool:

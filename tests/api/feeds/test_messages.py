@@ -279,6 +279,12 @@ def test_an_envelope_has_a_header(seller: Seller, old: str, new: str, said: str)
             "<OperationType>Upsert</OperationType><OrderAck",
             "'Upsert'; did you mean Update?",
         ),
+        ("</MessageID>", "</MessageID><MessageID>2</MessageID>", "Message 1 has MessageID 2 times; once is enough."),
+        (
+            "<OrderAck",
+            "<OperationType>Update</OperationType><OperationType>Delete</OperationType><OrderAck",
+            "Message 1 has OperationType 2 times; once is enough.",
+        ),
         ("<StatusCode>Failure</StatusCode>", "", "needs StatusCode"),
         (
             "<StatusCode>Failure</StatusCode>",
@@ -306,16 +312,16 @@ def test_no_more_units_are_canceled_than_there_are(seller: Seller) -> None:
 def test_message_ids_are_numbers_and_unique(seller: Seller) -> None:
     orders = [seller.place() for _ in range(3)]
     file = envelope(ACKNOWLEDGE, *(cancel(each) for each in orders))
-    file = file.replace("<MessageID>2<", "<MessageID>1<").replace("<MessageID>3<", "<MessageID>three<")
+    file = file.replace("<MessageID>2<", "<MessageID>01<").replace("<MessageID>3<", "<MessageID>three<")
     came = outcome(seller, ACKNOWLEDGE, file)
     assert [text for *_, text in came.listed] == [
-        "MessageID 1 was used before in this file. This is message number 2 of the file.",
+        "MessageID 01 was used before in this file. This is message number 2 of the file.",
         (
             "MessageID is a whole number from 1 with at most 20 digits; 'three' is none. "
             "This is message number 3 of the file."
         ),
     ]
-    assert (came.counts, [number for number, *_ in came.codes]) == ((3, 1, 2, 0), ["1", "0"])
+    assert (came.counts, [number for number, *_ in came.codes]) == ((3, 1, 2, 0), ["01", "0"])
     assert [status(seller, each) for each in orders] == ["Canceled", "Unshipped", "Unshipped"]
 
 
