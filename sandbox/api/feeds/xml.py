@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from lxml import etree
 
 from sandbox.api.feeds.reading import (
+    LONGEST_TEXT,
     MALFORMED,
     MOST_MESSAGES,
     SYNTAX,
@@ -161,9 +162,10 @@ def _messages(kind: FeedType, found: list[Node], body: Body) -> Iterator[Message
             for wanted in _message(kind, each, message_id, position, seen, body):
                 yield {**wanted, "rows": [[str(position), wanted.get("item_id", "")]]}
         except Unreadable as problem:
-            order_id = next((_text_in(inner, "AmazonOrderID") for inner in _bodies(each)), "")
+            heart = next(iter(_bodies(each)), None)
             number = message_id if _is_message_id(message_id) else NO_MESSAGE
-            yield wrong(number, problem, order_id[:50], [(str(position), "")])
+            told = wrong(number, problem, _text_in(heart, "AmazonOrderID")[:50], [(str(position), "")])
+            yield {**told, "seller_order_id": _text_in(heart, "MerchantOrderID")[:LONGEST_TEXT]}
 
 
 def _message(

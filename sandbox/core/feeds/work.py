@@ -62,7 +62,7 @@ class Worker:
 
     def _handle(self, message: Message, done: Done, receipt: Receipt, at: datetime) -> Result | None:
         if message.code:
-            return _result(message, message.code, message.text, warning=message.remark)
+            return _result(message, message.code, message.text, self._order_id(message), warning=message.remark)
         if done[1] and done in self._done:
             told = "The same file has been worked off before; this was skipped."
             return _result(message, SKIPPED, told, self._order_id(message), warning=True)

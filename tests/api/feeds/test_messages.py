@@ -422,6 +422,18 @@ def test_an_order_is_found_by_the_sellers_own_id(seller: Seller) -> None:
     assert status(seller, order) == "Shipped"
 
 
+def test_results_name_the_order_that_bears_the_sellers_id(seller: Seller, shipped: Order) -> None:
+    seller.world.act(shipped.order_id, "seller-acknowledge", {"seller_order_id": "M-9"})
+    (item, _) = ids(shipped)
+    for wrong in (adjusted(item, "5.00", reason="Whim"), adjusted(item, "500.00")):
+        body = adjust(shipped, wrong).replace(
+            f"<AmazonOrderID>{shipped.order_id}</AmazonOrderID>", "<MerchantOrderID>M-9</MerchantOrderID>"
+        )
+        came = outcome(seller, ADJUST, envelope(ADJUST, body))
+        assert came.codes == [("1", "18028")]
+        assert f"<AmazonOrderID>{shipped.order_id}</AmazonOrderID>".encode() in came.raw
+
+
 # Refunding
 
 
