@@ -4,14 +4,15 @@ A refund by feed is paid at once, one of a step after its usual wait; that is al
 """
 
 from collections import defaultdict, deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sandbox.core.feeds.values import Feed, Message, read_message
-from sandbox.core.feeds.work import HELD, resolved
+from sandbox.core.feeds.values import Message, read_message
+from sandbox.core.feeds.work import HELD, Problem, resolved
 from sandbox.core.journal import Entry
+from sandbox.core.order import Order
 from sandbox.core.rules.outcomes import OUTCOMES
 from sandbox.core.world import World
 
@@ -35,30 +36,46 @@ def fed(world: World, entries: Sequence[Entry]) -> Fed:
     told = Fed()
     for feed, entry in sorted(pairs, key=lambda pair: pair[0].ended_at or world.now()):
         if feed.status == "DONE" and feed.ended_at:
-            for message in map(read_message, entry.body.get("messages") or ()):
-                _tell(told, world, feed, message, feed.ended_at, made_late)
+            codes = {each.place: each.code for each in feed.results}
+            for place, message in enumerate(map(read_message, entry.body.get("messages") or ())):
+                _tell(told, world, message, codes.get(place, ""), feed.ended_at, made_late)
     return told
 
 
 def _tell(
-    told: Fed, world: World, feed: Feed, message: Message, at: datetime, made_late: Mapping[str, deque[datetime]]
+    told: Fed, world: World, message: Message, code: str, at: datetime, made_late: Mapping[str, deque[datetime]]
 ) -> None:
-    found = [each for each in feed.results if (each.message_id, each.rows) == (message.message_id, message.rows)]
-    order_id = message.order_id or _named(world, message.seller_order_id)
-    if not found and order_id:
-        told.at_once.append((at, _step(world, message, order_id)))
-    elif any(each.code == HELD for each in found) and made_late[order_id]:
-        told.late.append((made_late[order_id].popleft(), _step(world, message, order_id)))
+    order_id = message.order_id or _named(world, message.seller_order_id, at)
+    if not code and order_id:
+        told.at_once.append((at, _step(world, message, order_id, at)))
+    elif code == HELD and made_late[order_id]:
+        told.late.append((made_late[order_id].popleft(), _step(world, message, order_id, at)))
 
 
-def _step(world: World, message: Message, order_id: str) -> Json:
-    said = resolved(message.arguments, world.order(order_id))
+def _step(world: World, message: Message, order_id: str, at: datetime) -> Json:
+    said = _resolved(message, _latest_first(world, order_id, at))
     return {message.action: order_id, "with": said} if said else {message.action: order_id}
 
 
-def _named(world: World, seller_order_id: str) -> str:
-    mine = (each.order_id for each in world.orders.values() if each.seller_order_id == seller_order_id)
-    return next(mine, "")
+def _resolved(message: Message, versions: Iterable[Order]) -> Json:
+    """Its arguments by the seller's ids of items as they were then; another may be linked since."""
+    for order in versions:
+        try:
+            return resolved(message.arguments, order)
+        except Problem:
+            continue
+    return dict(message.arguments)
+
+
+def _named(world: World, seller_order_id: str, at: datetime) -> str:
+    """The order that bore an id of the seller's at an instant."""
+    then = (next(_latest_first(world, each, at), None) for each in world.orders)
+    return next((each.order_id for each in then if each and each.seller_order_id == seller_order_id), "")
+
+
+def _latest_first(world: World, order_id: str, at: datetime) -> Iterator[Order]:
+    """An order as it was at the end of an instant, and as it was before."""
+    return (each.order for each in reversed(world.state.history.get(order_id, [])) if each.at <= at)
 
 
 def _made_late(world: World, ends: set[datetime | None]) -> Mapping[str, deque[datetime]]:

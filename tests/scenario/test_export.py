@@ -171,3 +171,35 @@ def test_what_feeds_did_comes_back() -> None:
     assert refunds == [[each.amounts for each in order.refunds] for order in world.orders.values()]
     assert [str(each.status) for each in back.orders.values()] == statuses
     assert back.order(linked.order_id).seller_order_id == "M"
+
+
+def test_what_a_feed_did_by_ids_that_are_others_since_comes_back() -> None:
+    """One message adjusts an item twice, by the seller's ids of order and item; the second is too much. Then another
+    order has the one and another item the other.
+    """
+    world = opened()
+    order, other = world.place({"count": 2, "hold": False})
+    item = order.items[0].order_item_id
+    links = {"seller_order_id": "M", "seller_item_ids": [{"id": item, "seller_item_id": "L"}]}
+    world.act(order.order_id, "seller-acknowledge", links)
+    world.act(order.order_id, "seller-confirm-shipment", {})
+    messages = [
+        {
+            "message_id": "1",
+            "seller_order_id": "M",
+            "action": "seller-refund",
+            "with": {"reason": "other", "amounts": [{"seller_item_id": "L", "amount": amount}]},
+        }
+        for amount in ("1.00", "1000.00")
+    ]
+    feed = {"feed_type": "POST_PAYMENT_ADJUSTMENT_DATA", "marketplace_ids": ["ATVPDKIKX0DER"], "digest": "d"}
+    world.happen("feed-created", {**feed, "media_type": "text/xml", "content": "", "messages": messages})
+    world.advance(timedelta(hours=1), lambda: None)
+    relinked = {"seller_order_id": "N", "seller_item_ids": [{"id": item, "seller_item_id": "K"}]}
+    world.act(order.order_id, "seller-acknowledge", relinked)
+    world.act(other.order_id, "seller-acknowledge", {"seller_order_id": "M"})
+    world.advance(timedelta(hours=3), lambda: None)
+    back = again(world)
+    refunds = [[each.amounts for each in view.refunds] for view in back.orders.values()]
+    assert refunds == [[each.amounts for each in view.refunds] for view in world.orders.values()]
+    assert [len(each) for each in refunds] == [1, 0]

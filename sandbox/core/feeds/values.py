@@ -75,7 +75,10 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What is reported of a message that was not simply accepted. `code` is a refusal's, or the file reader's."""
+    """What is reported of a message that was not simply accepted. `code` is a refusal's, or the file reader's.
+
+    `place` is the message's among those of its feed; nothing else tells two of them apart for sure.
+    """
 
     message_id: str
     order_id: str
@@ -83,6 +86,7 @@ class Result:
     code: str
     text: str
     warning: bool = False
+    place: int = 0
 
 
 @dataclass(frozen=True, slots=True)

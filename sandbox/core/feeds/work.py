@@ -58,7 +58,7 @@ class Worker:
         for place, message in enumerate(feed.messages):
             result = self._handle(message, (feed.kind.name, feed.digest, place), receipt, at)
             if result is not None:
-                yield result
+                yield replace(result, place=place)
 
     def _handle(self, message: Message, done: Done, receipt: Receipt, at: datetime) -> Result | None:
         if message.code:
