@@ -94,8 +94,9 @@ def _item(node: Node) -> Message:
     components, currencies = _components(parts.all("ItemPriceAdjustments"))
     reason = refund_reason(parts.needs("AdjustmentReason"))
     item = item_of(parts)
+    (reference,) = item.values()
     wanted = _refund(item, reason, components, _only(currencies))
-    return {**wanted, "quantities": [[wanted["item_id"], each] for each in units]}
+    return {**wanted, "quantities": [[reference, each] for each in units]}
 
 
 def _components(nodes: Iterable[Node]) -> tuple[list[Component], list[str]]:
@@ -118,7 +119,6 @@ def _only(currencies: Sequence[str]) -> str:
 
 
 def _refund(item: Mapping[str, str], reason: str, components: Sequence[Component], currency: str) -> Message:
-    (item_id,) = item.values()
     sums: dict[str, Decimal] = {}
     for kind, text in components:
         if kind in _NEVER_CHARGED and Decimal(text):
@@ -130,9 +130,10 @@ def _refund(item: Mapping[str, str], reason: str, components: Sequence[Component
             sums[part] = sums.get(part, Decimal(0)) + Decimal(text)
     amounts = [{**item, "component": part, "amount": str(total)} for part, total in sums.items() if total]
     if not amounts:
-        raise Unreadable(f"No amount of item {item_id} is to be given back; name one that is not zero.")
+        (reference,) = item.values()
+        raise Unreadable(f"No amount of item {reference} is to be given back; name one that is not zero.")
     arguments = {"reason": reason, "amounts": amounts}
-    return {"action": "seller-refund", "with": arguments, "currency": currency, "item_id": item_id}
+    return {"action": "seller-refund", "with": arguments, "currency": currency, "item_id": item.get("id", "")}
 
 
 def from_lines(lines: Sequence[Line]) -> list[Message]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from sandbox.core import commands
 from sandbox.core.commands import BadField, Command
-from sandbox.core.feeds.values import Feed, Message, Result
+from sandbox.core.feeds.values import Feed, Message, Result, Row
 from sandbox.core.marketplaces import MARKETPLACES
 from sandbox.core.order import Order
 from sandbox.core.policy import Policy
@@ -58,7 +58,7 @@ class Worker:
         for place, message in enumerate(feed.messages):
             result = self._handle(message, (feed.kind.name, feed.digest, place), receipt, at)
             if result is not None:
-                yield replace(result, place=place)
+                yield replace(result, place=place, rows=self._rows(message))
 
     def _handle(self, message: Message, done: Done, receipt: Receipt, at: datetime) -> Result | None:
         if message.code:
@@ -110,6 +110,15 @@ class Worker:
     def _order_id(self, message: Message) -> str:
         """Which order a message names; empty where nobody's is of that name."""
         return message.order_id or self._by_own_id().get(message.seller_order_id, "")
+
+    def _rows(self, message: Message) -> tuple[Row, ...]:
+        """The records of a message, with the platform's id of the item that is named by the seller's alone."""
+        amounts = message.arguments.get("amounts") or ()
+        own = {each["seller_item_id"] for each in amounts if isinstance(each, Mapping) and "seller_item_id" in each}
+        order = self._orders.get(self._order_id(message)) if own else None
+        found = [each.order_item_id for each in order.items if each.seller_item_id in own] if order else []
+        only = found[0] if len(found) == 1 else ""
+        return tuple((number, item or only) for number, item in message.rows)
 
     def _by_own_id(self) -> dict[str, str]:
         """Our ids of orders by the seller's, of the first that bears it; looked up once until another is linked."""

@@ -472,6 +472,10 @@ def test_items_are_found_by_the_sellers_own_ids(seller: Seller) -> None:
     came = outcome(seller, ADJUST, envelope(ADJUST, by_own_id(adjust(order, adjusted(first, "1.00")), "L-1")))
     assert came.codes == []
     assert refunded(seller, order) == Decimal("1.00")
+    for own, told in (("L-1", f"<AmazonOrderItemCode>{first}</AmazonOrderItemCode>"), ("L-9", "")):
+        too_much = by_own_id(adjust(order, adjusted(first, "99.00")), own)
+        said = outcome(seller, ADJUST, envelope(ADJUST, too_much)).raw.decode()
+        assert ("<AmazonOrderItemCode>" in said, told in said) == (bool(told), True), "an item is named by its own id"
 
 
 def test_each_adjusted_item_is_a_refund_of_its_own(seller: Seller, shipped: Order) -> None:
