@@ -145,6 +145,8 @@ REFUND_REASONS = {
 def cancel_reason(word: str, known: Collection[str] = CANCEL_REASONS) -> str:
     """Our key of a reason of a cancellation. Raises Unreadable for one that is not among those `known`."""
     offered = [each for each in known if each not in NEWER_CANCEL_REASONS]
+    if word in CANCEL_REASONS and word not in known:
+        raise Unreadable(f"{word} is a reason in XML alone; those of a table are {', '.join(offered)}.")
     if word in REFUND_REASONS and word not in known:
         near = "BuyerCanceled" if word == "CustomerCancel" else nearest(word, offered)
         raise Unreadable(f"{word} is a reason of adjustments, not of cancellations; did you mean {near}?")

@@ -203,7 +203,12 @@ def test_a_table_knows_seven_reasons(seller: Seller) -> None:
     order = seller.place()
     (item,) = ids(order)
     came = outcome(seller, FLAT_ACKNOWLEDGE, table(CANCEL, (order.order_id, "CarrierCreditDecision", item)))
-    assert "CarrierCreditDecision is a reason of adjustments, not of cancellations" in came.text
+    assert came.text == (
+        "CarrierCreditDecision is a reason in XML alone; those of a table are BuyerCanceled, CustomerExchange, "
+        "CustomerReturn, GeneralAdjustment, MerchandiseNotReceived, NoInventory, ShippingAddressUndeliverable."
+    )
+    came = outcome(seller, FLAT_ACKNOWLEDGE, table(CANCEL, (order.order_id, "PriceError", item)))
+    assert "PriceError is a reason of adjustments, not of cancellations" in came.text
     came = outcome(seller, FLAT_ACKNOWLEDGE, table(CANCEL, (order.order_id, "ü", item)))
     assert "WeatherDelay" not in came.text
     assert status(seller, order) == "Unshipped"
