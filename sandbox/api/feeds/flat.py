@@ -138,6 +138,6 @@ def _problem(heading: Sequence[str], cells: Sequence[str]) -> str:
     if any(cells[len(heading) :]):
         return f"The record has more cells than the heading, which has {len(heading)}; a cell holds no tab."
     other = next((each for each in _OTHER_DELIMITERS if each in cells[0]), "")
-    if len(cells) == 1 and len(heading) > 1 and other:
-        return f"Cells are separated by tabs, as in the heading; the record has none, but {quoted(other)}."
+    if other and len(heading) > 1 and not any(cells[1:]):
+        return f"Cells are separated by tabs, as in the heading; the record has one cell, with {quoted(other)} in it."
     return ""
