@@ -214,7 +214,7 @@ class Feeds:
             old = feeds[self._old]
             if old.ended_at is None:
                 return
-            self.all[old.feed_id] = replace(old, messages=(), document_id="")
+            self.all[old.feed_id] = replace(old, messages=())
             self.documents[old.input_id] = replace(self.documents[old.input_id], content=None)
             self._old += 1
 

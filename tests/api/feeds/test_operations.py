@@ -162,6 +162,24 @@ def test_a_report_may_be_packed(shop: Shop) -> None:
     assert (encoded.headers["content-encoding"], gzip.decompress(encoded.raw)) == ("gzip", plain)
 
 
+def test_files_are_gone_when_they_are_too_old_whether_or_not_another_feed_is_sent(seller: Seller) -> None:
+    seller.world.happen("configured", {"feed_retention": "PT2M"})
+    feed_id = submit(seller, ACKNOWLEDGE, "<a/>")
+    seller.pass_time(seconds=119)
+    kept = feed(seller, feed_id)
+    source = seller.world.state.feeds.find(feed_id).input_id
+    links = {each: link(seller, each)["url"] for each in (kept["resultFeedDocumentId"], source)}
+    assert [fetched(seller, each).status for each in links.values()] == [200, 200]
+    seller.pass_time(seconds=1)
+    for sent_another in (False, True):
+        if sent_another:
+            submit(seller, ACKNOWLEDGE, "<b/>")
+        for document_id, url in links.items():
+            assert document_id in refused(seller.get(f"{BASE}/documents/{document_id}"), 404)
+            assert b"<Code>NoSuchKey</Code>" in fetched(seller, url).raw
+        assert feed(seller, feed_id) == kept
+
+
 # Lists
 
 

@@ -139,7 +139,6 @@ def test_a_result_has_its_time(desk: Desk) -> None:
     desk.get("CancelFeedSubmissions", FeedSubmissionIdList__Id__1=unwanted)
     assert desk.get("GetFeedSubmissionResult", FeedSubmissionId=unwanted).error[:2] == (400, "FeedCanceled")
     desk.world.advance(timedelta(days=90))
-    desk.submit("x")
     gone = desk.get("GetFeedSubmissionResult", FeedSubmissionId=waiting)
     assert gone.error[:2] == (400, "FeedProcessingResultNoLongerAvailable")
 
