@@ -101,10 +101,13 @@ class Seller(Actor):
         __tracebackhide__ = True
         return self._does("seller-message", kind=kind)
 
-    def acknowledges(self, seller_order_id: str | None = None) -> Happened:
+    def acknowledges(
+        self, seller_order_id: str | None = None, *, seller_item_ids: Sequence[Mapping[str, str]] | None = None
+    ) -> Happened:
         """Acknowledges the order, optionally with the seller's own order id."""
         __tracebackhide__ = True
-        return self._does("seller-acknowledge", seller_order_id=seller_order_id)
+        links = list(seller_item_ids) if seller_item_ids else None
+        return self._does("seller-acknowledge", seller_order_id=seller_order_id, seller_item_ids=links)
 
 
 class Amazon(Actor):

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from sandbox.core.policy import nearest
+from sandbox.core.reasons import AMAZON_REASONS, BUYER_DIRECT, BUYER_REASONS, SELLER_REASONS
 from sandbox.testing import accounts
 from sandbox.testing.accounts import RecordedRequest
 from sandbox.testing.control import MarketplaceError
@@ -14,6 +15,10 @@ from sandbox.testing.sqs import Queue
 
 PARTIES = ("BUYER", "MERCHANT", "AMAZON")
 CHANGES = ("BuyerRequestedChange", "OrderStatusChange")
+REASONS = (*SELLER_REASONS, *AMAZON_REASONS, *BUYER_REASONS, BUYER_DIRECT)
+"""Every reason that an order may be canceled for."""
+
+MOST_LISTED = 5
 
 
 class Assertions(ABC):
@@ -44,6 +49,7 @@ class Assertions(ABC):
         found = self._known(order)
         ended = found.cancellation
         _one_of("by", by, PARTIES)
+        _one_of("reason", reason, REASONS)
         wanted = " ".join(filter(None, ("canceled", by and f"by {by}", reason and f"for {reason}")))
         if ended is None:
             self._fail(found, f"Order {found.order_id} is {found.status}, not {wanted}.")
@@ -64,6 +70,14 @@ class Assertions(ABC):
         if found.status != "Shipped":
             self._fail(found, f"Order {found.order_id} is {found.status}, not Shipped.")
 
+    def assert_not_shipped(self, order: Order | str) -> None:
+        """Assert that the shipment of no item is confirmed."""
+        __tracebackhide__ = True
+        found = self._known(order)
+        confirmed = [each["sku"] for each in found.items if each["quantity_confirmed"]]
+        if confirmed:
+            self._fail(found, f"The shipment of {', '.join(confirmed)} of order {found.order_id} was confirmed.")
+
     def assert_notified(
         self,
         order: Order | str,
@@ -76,7 +90,7 @@ class Assertions(ABC):
         __tracebackhide__ = True
         found = self._known(order)
         _one_of("change", change, CHANGES)
-        told = [kind for kind in _told(found, to) if change in (None, kind)]
+        told = [kind for kind in self._told(found, to) if change in (None, kind)]
         if (times is None and not told) or (times is not None and len(told) != times):
             how_often = "" if times is None else f" {times} times but {len(told)}"
             self._fail(
@@ -92,7 +106,7 @@ class Assertions(ABC):
         __tracebackhide__ = True
         found = self._known(order)
         _one_of("change", change, CHANGES)
-        told = [kind for kind in _told(found, to) if change in (None, kind)]
+        told = [kind for kind in self._told(found, to) if change in (None, kind)]
         if told:
             self._fail(found, f"{', '.join(told)} of order {found.order_id} was told{_whom(to)}.")
 
@@ -120,19 +134,39 @@ class Assertions(ABC):
     def assert_client_called(
         self, operation: str, *, order: Order | str | None = None, times: int | None = None
     ) -> None:
-        """Assert that the client called an operation, optionally for one order, an exact number of times."""
+        """Assert that the client called an operation, optionally for one order, an exact number of times.
+
+        Raises MarketplaceError for an operation that there is none of.
+        """
         __tracebackhide__ = True
-        order_id = _id(order) if order is not None else ""
-        made = self.recorded_requests
-        found = [each for each in made if each.operation == operation and each.concerns(order_id)]
+        found = self._calls(operation, order)
         if (times is None and found) or (times is not None and len(found) == times):
             return
-        how_often = "" if times is None else f" {times} times but {len(found)}"
-        about = f" for order {order_id}" if order_id else ""
+        self._fail_of_calls(operation, order, len(found), "" if times is None else f", and not {_times(times)}")
+
+    def assert_client_did_not_call(self, operation: str, *, order: Order | str | None = None) -> None:
+        """Assert that the client did not call an operation, optionally not for one order. Raises MarketplaceError."""
+        __tracebackhide__ = True
+        found = self._calls(operation, order)
+        if found:
+            self._fail_of_calls(operation, order, len(found), ", and should not have")
+
+    def _calls(self, operation: str, order: Order | str | None) -> list[RecordedRequest]:
+        __tracebackhide__ = True
+        known = accounts.operations()
+        if operation not in known:
+            near = nearest(operation, known)
+            raise MarketplaceError(f"There is no operation {operation!r}; did you mean {near!r}?")
+        order_id = _id(order) if order is not None else ""
+        return [each for each in self.recorded_requests if each.operation == operation and each.concerns(order_id)]
+
+    def _fail_of_calls(self, operation: str, order: Order | str | None, found: int, but: str) -> None:
+        __tracebackhide__ = True
+        about = f" for order {_id(order)}" if order is not None else ""
+        called = f"called {operation}{about} {_times(found)}" if found else f"did not call {operation}{about}"
+        story = accounts.history(self._known(order).history) if order is not None else ""
         raise AssertionError(
-            accounts.joined(
-                f"The client did not call {operation}{about}{how_often}.", _hint(operation), accounts.calls(made)
-            )
+            accounts.joined(f"The client {called}{but}.", story, accounts.calls(self.recorded_requests))
         )
 
     def _known(self, order: Order | str) -> Order:
@@ -144,6 +178,17 @@ class Assertions(ABC):
         raise AssertionError(
             accounts.joined(said, *more, accounts.history(order.history), accounts.calls(self.recorded_requests))
         )
+
+    def _told(self, order: Order, to: Receiver | Queue | None) -> list[str]:
+        """The changes that were told. A queue is not looked into: what is taken out is the consumer's under test."""
+        if isinstance(to, Queue):
+            sent = (each for each in self.deliveries if each["webhook_id"] == to.subscription_id)
+            return [
+                each["change"] for each in sent if (each["order_id"], each["status"]) == (order.order_id, "delivered")
+            ]
+        if to is not None:
+            return [each.change for each in to.of(order)]
+        return [kind for kind, _ in accounts.notified(order.history)]
 
     def _misses(self, order: Order, to: Receiver | Queue | None) -> str:
         """What came nearest to the notification that was looked for."""
@@ -157,14 +202,12 @@ class Assertions(ABC):
         return "\n".join(lines)
 
 
-def _told(order: Order, to: Receiver | Queue | None) -> list[str]:
-    if to is not None:
-        return [each.change for each in to.of(order)]
-    return [kind for kind, _ in accounts.notified(order.history)]
-
-
 def _id(order: Order | str) -> str:
     return order.order_id if isinstance(order, Order) else order
+
+
+def _times(number: int) -> str:
+    return {1: "once", 2: "twice"}.get(number, f"{number} times")
 
 
 def _whom(to: Receiver | Queue | None) -> str:
@@ -175,12 +218,8 @@ def _whom(to: Receiver | Queue | None) -> str:
 
 def _one_of(name: str, given: str | None, known: Sequence[str]) -> None:
     __tracebackhide__ = True
-    if given is not None and given not in known:
-        raise MarketplaceError(f"{name} is one of {', '.join(known)}; {given!r} is not.")
-
-
-def _hint(operation: str) -> str:
-    known = accounts.operations()
-    if operation in known:
-        return ""
-    return f"There is no operation {operation!r}; did you mean {nearest(operation, known)!r}?"
+    if given is None or given in known:
+        return
+    if len(known) > MOST_LISTED:
+        raise MarketplaceError(f"There is no {name} {given!r}; did you mean {nearest(given, known)!r}?")
+    raise MarketplaceError(f"{name} is one of {', '.join(known)}; {given!r} is not.")

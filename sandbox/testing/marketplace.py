@@ -5,17 +5,17 @@ Talks to a running server by the control API alone. Knows nothing of pytest; the
 
 import contextlib
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from sandbox.core.instants import format_instant, parse_instant
+from sandbox.core.instants import format_instant, format_span, parse_instant
 from sandbox.testing import accounts, wiring
 from sandbox.testing.accounts import RecordedRequest
 from sandbox.testing.assertions import Assertions
 from sandbox.testing.clock import Clock
-from sandbox.testing.control import Control, MarketplaceError, segment
+from sandbox.testing.control import Control, MarketplaceError, Unreachable, segment
 from sandbox.testing.faults import Faults
 from sandbox.testing.orders import Order
 from sandbox.testing.received import Answer, Receiver
@@ -106,8 +106,14 @@ class Marketplace(Assertions):
         try:
             self._after.close()
         finally:
-            if self.seller_id != DEFAULT_SELLER:
-                self._control.delete(f"sellers/{segment(self.seller_id)}")
+            with contextlib.suppress(Unreachable):  # a server that has ended has no seller any more
+                self._end()
+
+    def _end(self) -> None:
+        if self.seller_id == DEFAULT_SELLER:
+            self._control.post("reset")
+        else:
+            self._control.delete(f"sellers/{segment(self.seller_id)}")
 
     def __enter__(self) -> Self:
         return self
@@ -157,7 +163,7 @@ class Marketplace(Assertions):
     def settings(self, **changes: Any) -> Json:
         """Change settings (None resets one) and return all in force. Raises Refused, naming the nearest setting."""
         __tracebackhide__ = True
-        known: Json = self._control.put("settings", changes) if changes else self._control.get("settings")
+        known: Json = self._control.put("settings", _form(changes)) if changes else self._control.get("settings")
         return known
 
     @property
@@ -199,22 +205,28 @@ class Marketplace(Assertions):
         __tracebackhide__ = True
         receiver = Receiver(answer)
         self._after.callback(receiver.close)
-        kinds = {"order_change_types": list(order_change_types)} if order_change_types else {}
-        made = self._control.post("webhooks", {"url": receiver.url, **kinds}, "The webhook was not registered")
-        receiver.secret = made["secret"]
+        receiver.secret = self.webhook(receiver.url, order_change_types)
         return receiver
+
+    def webhook(self, url: str, order_change_types: Sequence[str] | None = None) -> str:
+        """Register a receiver of the test's own, told from now on; returns the secret that signs. Raises Refused."""
+        __tracebackhide__ = True
+        kinds = {"order_change_types": list(order_change_types)} if order_change_types else {}
+        return str(self._control.post("webhooks", {"url": url, **kinds}, "The webhook was not registered")["secret"])
 
     def queue(
         self,
-        notification_type: str = "ORDER_CHANGE",
         order_change_types: Sequence[str] = ("BuyerRequestedChange", "OrderStatusChange"),
+        *,
+        notification_type: str = "ORDER_CHANGE",
     ) -> Queue:
         """An SQS queue, subscribed from now on through the Notifications API."""
         __tracebackhide__ = True
         self._queues += 1
         queue = Queue(self.queue_service(), f"{self.seller_id}-{self._queues}")
         self._after.callback(queue.close)
-        NotificationsApi(self._control, self.credentials["lwa"]).subscribe(queue, notification_type, order_change_types)
+        api = NotificationsApi(self._control, self.credentials["lwa"])
+        queue.subscription_id = api.subscribe(queue, notification_type, order_change_types)
         return queue
 
     def export(self) -> str:
@@ -231,7 +243,7 @@ def _no_queues() -> str:
 
 def _settings(given: Mapping[str, Any] | None, *, freeze: bool) -> Json:
     """The settings of a new world: with the process's clock frozen beside it, signatures bear the world's time."""
-    return {**({"signature_time": "virtual"} if freeze else {}), **(given or {})}
+    return _form({**({"signature_time": "virtual"} if freeze else {}), **(given or {})})
 
 
 def _seller(url: str, seller_id: str) -> Json:
@@ -251,13 +263,15 @@ def _scenario(named: str | Path) -> Json:
 
 
 def _form(form: Mapping[str, Any]) -> Json:
-    """An order form as JSON: instants and amounts as text."""
+    """A form as JSON: instants, spans and amounts as text."""
     return {name: _plain(each) for name, each in form.items()}
 
 
 def _plain(value: Any) -> Any:
     if isinstance(value, datetime):
         return format_instant(value)
+    if isinstance(value, timedelta):
+        return format_span(value)
     if isinstance(value, Mapping):
         return _form(value)
     if isinstance(value, list | tuple):

@@ -121,6 +121,11 @@ class Order:
         return list(self._control.get(f"orders/{segment(self.order_id)}/explain")["history"])
 
     @property
+    def lint(self) -> list[str]:
+        """What was accepted about it although the marketplace's rules forbid it: codes, oldest first."""
+        return [code for each in self.history for code in each["effects"]["lint"]]
+
+    @property
     def mail(self) -> list[Json]:
         """The mail about it to buyer and seller."""
         return list(self._control.listed("mail", "mail", order_id=self.order_id))

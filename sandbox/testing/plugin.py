@@ -6,6 +6,7 @@ pytest loads this in every run of an environment, so it imports nothing of ours 
 from __future__ import annotations
 
 import re
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,7 +32,16 @@ KNOWN = (
 )
 
 BEGINNING = ("start", "rate", "freeze", "marketplace_ids")
+APART = {"scenario": ("marketplace_ids", "default_seller"), "default_seller": ("start", "rate", "marketplace_ids")}
+"""What does not go together: the world of one is begun already, that of the other by its scenario."""
+
+STORIES = 3
+"""As many orders are told of under a failing test."""
+
 MARKER = f"marketplace({', '.join(KNOWN)}): how the world of the fixture `marketplace` begins"
+
+TOLD = "What happened to it:"
+"""What a failure has in it that tells the story of its order."""
 
 _server: pytest.StashKey[Server] = pytest.StashKey()
 _problem: pytest.StashKey[str] = pytest.StashKey()
@@ -64,7 +74,12 @@ def _started(config: pytest.Config) -> Server:
 
 
 def server_of(config: pytest.Config) -> Server:
-    """The server of this process, started at the first use. Raises NotReady."""
+    """The server of this process, started at the first use, and anew should it have ended. Raises NotReady."""
+    known = config.stash.get(_server, None)
+    if known is not None and not known.runs:
+        config.issue_config_time_warning(UserWarning(f"The marketplace's server ended; it said:\n{known.words()}"), 2)
+        known.close()
+        del config.stash[_server]
     if _server not in config.stash:
         from sandbox.testing.server import Server  # noqa: PLC0415
 
@@ -91,9 +106,23 @@ def pytest_runtest_makereport(
     """Adds the line that replays a failing test, while its world still stands."""
     report = yield
     world = item.stash.get(_worlds, None)
-    if report.failed and call.when == "call" and world is not None:
-        report.sections.append(("marketplace", _replay(item, world)))
+    if report.failed and call.when in ("setup", "call") and world is not None:
+        story = "" if TOLD in str(report.longrepr) else _story(world)
+        report.sections.append(("marketplace", f"{story}{_replay(item, world)}"))
     return report
+
+
+def _story(world: Marketplace) -> str:
+    """What the orders lived through and the client did, for an assertion that does not tell it."""
+    from sandbox.testing import accounts  # noqa: PLC0415
+
+    try:
+        told = [f"Order {each.order_id} is {each.status}. {accounts.history(each.history)}" for each in world.orders]
+        called = accounts.calls(world.recorded_requests)
+    except Exception as problem:  # noqa: BLE001  whatever it is, the report of the test matters more
+        return f"The marketplace could not be asked: {problem}\n"
+    left_out = [f"… and {len(told) - STORIES} orders more"] if len(told) > STORIES else []
+    return "\n".join([*told[:STORIES], *left_out, called, ""])
 
 
 def _replay(item: pytest.Item, world: Marketplace) -> str:
@@ -105,7 +134,7 @@ def _replay(item: pytest.Item, world: Marketplace) -> str:
     factory: pytest.TempPathFactory = item.config._tmp_path_factory  # type: ignore[attr-defined]
     file = factory.mktemp("marketplace") / f"{name}.yaml"
     file.write_text(exported, encoding="utf-8")
-    return f"Replay it: marketplace-sandbox play {file}"
+    return f"Replay it: marketplace-sandbox play {shlex.quote(str(file))}"
 
 
 def _asked(node: pytest.Item) -> dict[str, Any]:
@@ -133,28 +162,39 @@ def _begun(url: str, asked: dict[str, Any], folder: Path) -> Marketplace:
     from sandbox.testing.marketplace import Marketplace  # noqa: PLC0415
 
     given: dict[str, Any] = {name: asked[name] for name in BEGINNING if name in asked}
-    if given.get("freeze") and given.get("rate"):
-        pytest.fail("With freeze=True the clock stands; leave one of freeze and rate out.", pytrace=False)
+    _check_together(asked)
     given["settings"] = {**asked.get("settings", {}), **asked.get("policy", {}), **_limits(asked)}
     try:
         if asked.get("scenario"):
             return Marketplace.played(url, _scenario(asked["scenario"], folder), **given)
         return Marketplace.taken(url, **given) if asked.get("default_seller") else Marketplace.opened(url, **given)
     except MarketplaceError as problem:
-        pytest.fail(f"The marketplace could not begin: {problem}", pytrace=False)
-    except TypeError:
-        beginning = "a scenario" if asked.get("scenario") else "the default seller"
-        pytest.fail(f"The marker marketplace: {', '.join(given)} do not go together with {beginning}.", pytrace=False)
+        said = str(problem)
+    # beyond the except, or pytest would print the error it was made from as well
+    pytest.fail(f"The marketplace could not begin: {said}", pytrace=False)
 
 
-def _arrange(world: Marketplace, faults: Iterable[dict[str, Any]]) -> None:
+def _check_together(asked: dict[str, Any]) -> None:
+    for name, others in APART.items():
+        both = [other for other in others if asked.get(name) and asked.get(other)]
+        if both:
+            told = f"The marker marketplace: {name} and {both[0]} do not go together; leave one out."
+            pytest.fail(told, pytrace=False)
+    if asked.get("freeze") and asked.get("rate"):
+        pytest.fail("With freeze=True the clock stands; leave one of freeze and rate out.", pytrace=False)
+
+
+def _arrange(world: Marketplace, faults: dict[str, Any] | Iterable[dict[str, Any]]) -> None:
     from sandbox.testing.control import Refused  # noqa: PLC0415
 
-    for fault in faults:
+    refused = ""
+    for fault in [faults] if isinstance(faults, dict) else faults:
         try:
             world.faults.add(**fault)
         except Refused as refusal:
-            pytest.fail(f"The marker marketplace, faults: {refusal}", pytrace=False)
+            refused = refused or str(refusal)
+    if refused:
+        pytest.fail(f"The marker marketplace, faults: {refused}", pytrace=False)
 
 
 def _limits(asked: dict[str, Any]) -> dict[str, Any]:

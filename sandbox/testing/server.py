@@ -42,6 +42,11 @@ class Server:
         """The process id of the server."""
         return self._process.pid
 
+    @property
+    def runs(self) -> bool:
+        """Whether the server has not ended."""
+        return self._process.poll() is None
+
     def queues(self) -> str:
         """The address of the queue service beside the server, started at the first call. Raises NotReady."""
         if not self._queues:

@@ -28,6 +28,7 @@ class Queue:
         self.endpoint = endpoint
         self.name = name
         self.arn = f"arn:aws:sqs:{REGION}:{ACCOUNT}:{name}"
+        self.subscription_id = ""
         self.received: list[Notification] = []
         self.url: str = self._call("CreateQueue", QueueName=name)["QueueUrl"]
 

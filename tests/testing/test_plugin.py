@@ -97,9 +97,28 @@ def test_bad_scenario(marketplace):
 def test_does_not_go_together(marketplace):
     pass
 
-@pytest.mark.marketplace(faults=[{"kind": "no-such-thing"}])
+@pytest.mark.marketplace(scenario="demo", default_seller=True)
+def test_does_not_go_together_either(marketplace):
+    pass
+
+@pytest.mark.marketplace(faults={"kind": "no-such-thing"})
 def test_bad_fault(marketplace):
     pass
+
+@pytest.fixture
+def breaking(marketplace):
+    marketplace.place_order(id="902-0000007-0000007")
+    raise ValueError("the set-up is broken")
+
+def test_broken_set_up(breaking):
+    pass
+
+def test_plain_assertion(marketplace):
+    order = marketplace.place_order(hold=False)
+    marketplace.clock.advance("31m")
+    order.buyer.requests_cancellation()
+    order.seller.confirms_shipment()
+    assert order.status == "Unshipped"
 
 @pytest.mark.marketplace(freeze=True, rate=60)
 def test_frozen_and_running(marketplace):
@@ -137,14 +156,27 @@ def test_a_failure_is_replayed_by_one_line(failing: str) -> None:
         "yesterday",
         "did you mean 'listing_lag'?",
         "did you mean 'demo'?",
-        "marketplace_ids, settings do not go together with a scenario",
+        "scenario and marketplace_ids do not go together; leave one out.",
+        "scenario and default_seller do not go together; leave one out.",
         "The marker marketplace, faults: The fault was not taken.",
         "With freeze=True the clock stands",
     ],
 )
 def test_a_wrong_marker_says_so_in_a_line(failing: str, said: str) -> None:
     assert said in failing
-    assert "8 errors" in failing
+    assert "10 errors" in failing
+
+
+def test_a_plain_assertion_has_the_story_below(failing: str) -> None:
+    told = failing.partition("test_plain_assertion")[2]
+    assert re.search(r"Order \S+ is Shipped. What happened to it:", told)
+    assert "SHIPPED_WITH_OPEN_REQUEST" in told
+    assert re.search(r"Order 902-0000007-0000007 is Pending. What happened to it:", failing)
+    assert re.search(r"Replay it: marketplace-sandbox play \S+test_broken_set_up.yaml", failing)
+
+
+def test_an_error_of_a_marker_is_told_once(failing: str) -> None:
+    assert "During handling of the above exception" not in failing
 
 
 MARKED = """

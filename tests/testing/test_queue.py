@@ -92,6 +92,9 @@ def test_a_queue_is_told_of_every_change(marketplace: Marketplace) -> None:
     assert len(queue) == 3
     marketplace.assert_notified(order, change="BuyerRequestedChange", to=queue, times=1)
     marketplace.assert_notified(order, change="OrderStatusChange", to=queue, times=2)
+    assert len(queue) == 3, "what was asserted of is still there for the consumer"
+    assert len(queue.messages()) == 3
+    marketplace.assert_notified(order, change="OrderStatusChange", to=queue, times=2)  # also when it was consumed
     assert {each.id for each in queue.received} == {each["id"] for each in marketplace.deliveries}
     assert {each.type for each in queue.received} == {"ORDER_CHANGE"}
     assert marketplace.clock.now in {each.at for each in queue.received}
@@ -114,4 +117,4 @@ def test_a_second_subscription_is_refused_as_on_the_platform(marketplace: Market
 
 def test_an_unknown_type_is_refused_by_the_platforms_words(marketplace: Marketplace) -> None:
     with pytest.raises(Refused, match="The queue was not subscribed"):
-        marketplace.queue("ORDER_CHANG")
+        marketplace.queue(notification_type="ORDER_CHANG")
