@@ -9,6 +9,9 @@ from itertools import chain
 from typing import Any
 
 from sandbox.api.documents import METHODS, Document
+from sandbox.api.mws.report_words import TYPE_WORDS
+from sandbox.core.feeds.values import FEED_TYPES
+from sandbox.core.reports.values import REPORT_TYPES
 
 MWS = "mws-"
 """How the names of MWS documents begin."""
@@ -93,7 +96,11 @@ class Catalogue:
         return next((each for each in self._by_name.get(action, []) if each.api == api), None)
 
     def of_fault(self, kind: str) -> Mapping[str, Collection[str]]:
-        """The operations that a kind of fault can go wrong with, and the documents that have them."""
+        """What a kind of fault can go wrong with: operations with the documents that have them, or types of feeds or
+        reports with their names in MWS.
+        """
+        if kind in _WORK:
+            return _WORK[kind]
         if kind not in self._of_kind:
             self._of_kind[kind] = self._chosen(_SUITING.get(kind, lambda _: True))
         return self._of_kind[kind]
@@ -114,6 +121,15 @@ _SUITING: Mapping[str, Callable[[Served], bool]] = {
     "stale_read": lambda each: each.operation_id in (*LISTS, *READS),
 }
 """Kinds of faults that suit some operations only."""
+
+_FEEDS = {name: (f"_{name}_",) for name in FEED_TYPES}
+_WORK: Mapping[str, Mapping[str, Collection[str]]] = {
+    "feed_stuck": _FEEDS,
+    "feed_fatal": _FEEDS,
+    # The others are made by schedules, which no fault meets.
+    "report_fatal": {name: (TYPE_WORDS[name],) for name, each in REPORT_TYPES.items() if each.requestable},
+}
+"""Kinds of faults in work, with the types that are worked off."""
 
 
 def _operations(document: Document) -> Iterable[Served]:

@@ -289,6 +289,19 @@ def test_a_report_of_mws_is_given_up(seller: Gated) -> None:
     assert report.status is ReportStatus.FATAL
 
 
+@pytest.mark.parametrize(
+    ("kind", "given", "kept"),
+    [
+        ("feed_fatal", "_POST_ORDER_FULFILLMENT_DATA_", "POST_ORDER_FULFILLMENT_DATA"),
+        ("feed_stuck", "POST_FLAT_FILE_FULFILLMENT_DATA", "POST_FLAT_FILE_FULFILLMENT_DATA"),
+        ("report_fatal", "_GET_FLAT_FILE_ACTIONABLE_ORDER_DATA_", UNSHIPPED),
+    ],
+)
+def test_a_type_may_be_named_as_mws_names_it(seller: Gated, kind: str, given: str, kept: str) -> None:
+    answer = seller.control("POST", "faults", {"kind": kind, "type": given})
+    assert (answer.status, answer.body["type"]) == (201, kept)
+
+
 BAD: list[tuple[dict[str, Any], str, str]] = [
     ({"kind": "status"}, "status", "needs status"),
     ({"kind": "status", "status": 200}, "status", "from 400 to 599"),
@@ -307,6 +320,10 @@ BAD: list[tuple[dict[str, Any], str, str]] = [
     ({"kind": "timeout", "performed": 1}, "performed", "true or false"),
     ({"kind": "throttled", "subscriber": "x"}, "subscriber", "has no 'subscriber'"),
     ({"kind": "partial_page", "keep": 0}, "keep", "from 1"),
+    ({"kind": "report_fatal", "type": "GET_FLAT_FILE_ORDERS"}, "type", "did you mean '_GET_FLAT_FILE_ORDERS_DATA_'"),
+    ({"kind": "report_fatal", "type": "POST_ORDER_FULFILLMENT_DATA"}, "type", "report_fatal goes wrong with no type"),
+    ({"kind": "report_fatal", "type": "GET_ORDER_REPORT_DATA_TAX"}, "type", "'GET_FLAT_FILE_ORDER_REPORT_DATA_TAX'"),
+    ({"kind": "feed_stuck", "type": "_POST_ORDER_FULFILMENT_DATA_"}, "type", "'_POST_ORDER_FULFILLMENT_DATA_'"),
 ]
 
 

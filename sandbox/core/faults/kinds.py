@@ -14,7 +14,9 @@ from sandbox.core.quoting import quoted
 
 Read = Callable[[str, Any], Any]
 Operations = Callable[[str], Mapping[str, Collection[str]]]
-"""Answers for a kind of fault in calls the operations that it can go wrong with, and the documents that have them."""
+"""Answers for a kind of fault what it can go wrong with: the operations of calls, each with the documents that have it,
+or the types of feeds or reports, each with its further names.
+"""
 
 LONGEST_WAIT = 300
 """Seconds of wall time an answer may be held back."""
@@ -246,6 +248,8 @@ def read_fault(fault_id: str, given: Any, where: str, now: datetime, operations:
     _check_future(where, values, now)
     if kind.of == CALL:
         _check_operation(where, kind, values, operations(kind.name))
+    if kind.of == WORK and "type" in values:
+        values["type"] = _type(where, kind, values["type"], operations(kind.name))
     return Fault(
         fault_id,
         kind.name,
@@ -284,3 +288,12 @@ def _check_operation(where: str, kind: Kind, values: Mapping[str, Any], known: M
         near = nearest(api, known[operation] if operation else apis or ["none"])
         of = f" with {operation}" if operation else ""
         raise BadField(f"{where}api", f"There is no api {quoted(api)}{of}; did you mean '{near}'?")
+
+
+def _type(where: str, kind: Kind, given: str, known: Mapping[str, Collection[str]]) -> str:
+    """A type of feed or report by the one name that faults are met by."""
+    names = {also: name for name, others in known.items() for also in (name, *others)}
+    if given not in names:
+        near = nearest(given, names) if names else "none"
+        raise BadField(f"{where}type", f"{kind.name} goes wrong with no type {quoted(given)}; did you mean '{near}'?")
+    return names[given]

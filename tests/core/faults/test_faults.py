@@ -92,11 +92,13 @@ def test_sellers_have_lists_of_their_own_and_a_new_beginning() -> None:
 
 
 OPERATIONS = {"read": ["v1", "v2"], "list": ["v2"]}
+TYPES = {"A": ["_A_"], "B": ["_B_", "_OLD_B_"]}
 
 
 def calling(*wanted: dict[str, Any]) -> Faults:
-    """Faults of a server that has some operations, one of which is in two documents."""
-    faults = Faults(lambda kind: {"list": ["v2"]} if kind == "partial_page" else OPERATIONS)
+    """Faults of a server that has some operations, one of which is in two documents, and two types of reports."""
+    suiting = {"partial_page": {"list": ["v2"]}, "report_fatal": TYPES}
+    faults = Faults(lambda kind: suiting.get(kind, OPERATIONS))
     faults.add(SELLER, list(wanted), START)
     return faults
 
@@ -156,6 +158,18 @@ def test_work_meets_a_fault_of_its_own() -> None:
     assert fate(faults, "report", "B") == {}
     assert [fate(faults, "report", "A"), fate(faults, "report", "A")] == [{"fate": "fatal"}, {}]
     assert [fate(faults, "feed", "C") for _ in range(3)] == [{"stuck": "PT2H"}, {"fate": "fatal"}, {}]
+
+
+def test_a_type_may_be_named_in_every_way_it_has() -> None:
+    faults = calling({"kind": "report_fatal", "type": "_OLD_B_"})
+    assert [each["type"] for each in faults.all(SELLER)] == ["B"]
+    assert [fate(faults, "report", "A"), fate(faults, "report", "B")] == [{}, {"fate": "fatal"}]
+
+
+def test_a_type_there_is_none_of_is_refused_with_the_nearest() -> None:
+    with pytest.raises(BadField, match="no type 'OLD_B'; did you mean '_OLD_B_'") as refused:
+        calling({"kind": "report_fatal", "type": "OLD_B"})
+    assert refused.value.field == "type"
 
 
 def test_work_that_is_not_begun_meets_no_fault() -> None:
