@@ -235,8 +235,12 @@ def test_without_limits_a_cap_is_told_as_unused(server: Server) -> None:
     seller = Gated(server)
     answers = [seller.mws("GetReportCount", Version="2009-01-01") for _ in range(3)]
     assert {each.headers["x-mws-quota-remaining"] for each in answers} == {"80.0"}
-    refused = seller.mws("GetReport", Version="2009-01-01", ReportId="5")
-    assert (refused.status, refused.headers["x-mws-quota-max"]) == (400, "60.0")
+    for given in ({"ReportId": "5"}, {}):
+        refused = seller.mws("GetReport", Version="2009-01-01", **given)
+        assert (refused.status, refused.headers["x-mws-quota-max"]) == (400, "60.0")
+        assert refused.headers["x-amz-date"] == "Mon, 02 Mar 2026 16:00:00 GMT"
+    orders = seller.mws("GetOrder")
+    assert not [name for name in orders.headers if name.startswith("x-mws-quota") or name == "x-amz-date"]
 
 
 def test_a_reset_fills_all_buckets(seller: Gated) -> None:

@@ -10,7 +10,7 @@ import hashlib
 import logging
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from uuid import uuid4
 
@@ -35,6 +35,9 @@ log = logging.getLogger(__name__)
 RETIRED = "Sun, 31 Mar 2024 00:00:00 GMT"
 """When the platform switched MWS off; told in the header `Sunset`."""
 
+STREAMED = ("SubmitFeed", "GetReport", "GetFeedSubmissionResult")
+"""Actions whose answers tell the request's id in one more header; a client of theirs reads it there."""
+
 FindWorld = Callable[[str], tuple[World, str | None] | None]
 """From an access key to its world and secret key; no secret where an unknown key is let in."""
 
@@ -43,7 +46,7 @@ FindWorld = Callable[[str], tuple[World, str | None] | None]
 class Call:
     """A checked call. `parameters` are by the document's names; `body` is what is no form.
 
-    `application` is the access key it came with.
+    `application` is the access key it came with; `strict` says that nothing is tolerated.
     """
 
     action: str
@@ -53,6 +56,7 @@ class Call:
     body: bytes = b""
     headers: Mapping[str, str] = field(default_factory=dict)
     application: str = ""
+    strict: bool = False
 
     def text(self, name: str) -> str | None:
         """A string parameter, None when it was not sent."""
@@ -100,12 +104,15 @@ class Admission:
 
 
 Gate = Callable[[World, Call], Admission]
-"""May refuse a call that is otherwise in order: throttling, faults."""
+"""May refuse a call of somebody known to an action there is: throttling, faults. Parameters are as they were sent."""
 
 
 @dataclass(slots=True)
 class _Exchange:
-    """What has become known of a request so far; an error answers with as much as there is."""
+    """What has become known of a request so far; an error answers with as much as there is.
+
+    `behind` says that the front layer, which knows callers, addresses and quotas, has let it through.
+    """
 
     request: RawRequest
     request_id: str
@@ -115,6 +122,7 @@ class _Exchange:
     world: World | None = None
     headers: Headers = ()
     notes: list[str] = field(default_factory=list)
+    behind: bool = False
 
 
 class Mws:
@@ -123,7 +131,8 @@ class Mws:
     Each section comes with the object whose methods are named after its actions. `default_world`
     answers calls that need no credentials, and lends its clock to refusals of unknown keys.
     `wall` is the clock that clients stamp requests with. `strict` refuses what is signed wrongly,
-    otherwise it is noted. `gate` is asked last.
+    otherwise it is noted. `gate` is asked last of the front layer: what is wrong with the parameters is
+    told behind it, and counts as a call.
     """
 
     def __init__(
@@ -157,11 +166,12 @@ class Mws:
         exchange = _Exchange(request, request.request_id or self._new_id())
         try:
             found = self._perform(exchange)
-            file = RawFile(found, "text/xml") if isinstance(found, bytes) else found
-            if file is found:
-                named = ("x-amz-request-id", exchange.request_id)
-                exchange.headers = (*exchange.headers, named, ("Content-MD5", checksum(file.content)))
-            return self._respond(exchange, 200, file.content, media_type=file.media_type)
+            if exchange.sent.action in STREAMED:
+                exchange.headers = (*exchange.headers, ("x-amz-request-id", exchange.request_id))
+            if isinstance(found, bytes):
+                return self._respond(exchange, 200, found)
+            exchange.headers = (*exchange.headers, ("Content-MD5", checksum(found.content)))
+            return self._respond(exchange, 200, found.content, media_type=found.media_type)
         except MwsError as error:
             return self._refuse(exchange, error)
         except Exception:
@@ -179,15 +189,22 @@ class Mws:
             exchange.operation = exchange.section.operations.get(exchange.sent.action)
         exchange.world = world = self._admit(exchange)
         section, operation = _located(exchange, self._sections)
-        parameters = check(operation, exchange.sent.values)
-        headers = exchange.request.headers
-        key = exchange.sent.values.get("AWSAccessKeyId", "")
-        call = Call(exchange.sent.action, section, parameters, exchange.request_id, exchange.sent.payload, headers, key)
+        call = self._call(exchange, section)
         if self._gate is not None:
             admission = self._gate(world, call)
             world, exchange.headers = admission.world, admission.headers
             exchange.notes += admission.notes
+        exchange.behind = True
+        call = replace(call, parameters=check(operation, exchange.sent.values))
         return self._actions[section.version, operation.action](world, call)
+
+    def _call(self, exchange: _Exchange, section: Section) -> Call:
+        """The call with its parameters as they were sent."""
+        sent, request = exchange.sent, exchange.request
+        key = sent.values.get("AWSAccessKeyId", "")
+        return Call(
+            sent.action, section, sent.values, exchange.request_id, sent.payload, request.headers, key, self._strict
+        )
 
     def _section_of(self, exchange: _Exchange) -> Section | None:
         """The section by Version or, where that was not sent, by a version in the path; of several by the action."""
@@ -251,7 +268,7 @@ class Mws:
 
     def _refuse(self, exchange: _Exchange, error: MwsError) -> RawResponse:
         namespace = exchange.section.namespace if exchange.section else NAMESPACE_FRONT
-        body = refusal(error, namespace, exchange.request_id)
+        body = refusal(error, namespace, exchange.request_id, _id_element(exchange, error))
         exchange.headers = error.headers or exchange.headers
         return self._respond(exchange, error.status, body, error.code)
 
@@ -276,6 +293,15 @@ class Mws:
         seller_id = world.seller_id if world else ""
         notes = tuple(exchange.notes)
         return RawResponse(status, headers, body, exchange.sent.action, seller_id, error, notes)
+
+
+def _id_element(exchange: _Exchange, error: MwsError) -> str:
+    """How a refusal spells the request's id: what stands behind the front layer of Feeds and Reports has its own way.
+
+    It was recorded on 400s; a result that is not ready, which is a 404, was seen with the usual spelling.
+    """
+    of_2009 = exchange.section is not None and exchange.section.namespace == NAMESPACE_2009
+    return "RequestId" if of_2009 and exchange.behind and error.status == 400 else "RequestID"
 
 
 def checksum(content: bytes) -> str:

@@ -153,9 +153,15 @@ def _type(word: str) -> str:
 
 
 def _check_sum(call: Call) -> None:
-    """Refuses a body that is not the one the client has summed up."""
+    """Refuses a body that is not the one the client has summed up, and in strict mode one that nobody has.
+
+    Every library that was read sends the one or the other; a call made by hand is let off in open mode.
+    """
     given = call.text("ContentMD5Value") or call.headers.get("content-md5", "")
     ours = checksum(call.body)
+    if not given and call.strict:
+        message = "The Content-MD5 HTTP header is missing, and so is the parameter ContentMD5Value"
+        raise refused("ContentMD5Missing", f"{message}; for this feed it is {ours}")
     if given and given != ours:
         message = f"The Content-MD5 HTTP header you passed for your feed ({given[:100]}) did not match the Content-MD5 "
         raise refused("ContentMD5DoesNotMatch", f"{message}we calculated for your feed ({ours})")

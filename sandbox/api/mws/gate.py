@@ -1,9 +1,10 @@
-"""What stands between an MWS call that is in order and its action: quotas, and what is to go wrong, in MWS's words.
+"""What stands between an MWS call and its action: quotas, and what is to go wrong, in MWS's words.
 
 Without limits and faults it costs next to nothing. Knows no action.
 """
 
 from datetime import UTC, datetime
+from email.utils import format_datetime
 
 from sandbox.api.faulted import NotPerformed, note, seen, spoil, told
 from sandbox.api.limits import OFF, Limits, Quota, Throttled
@@ -60,25 +61,29 @@ class MwsGate:
         if served.plan is None:
             return ()
         if world.policy.value("limits") == OFF:
-            return _told(self.limits.full(world, served.plan))
+            return _told(self.limits.full(world, served.plan), world)
         try:
-            return _told(self.limits.spend(world, call.application, served.plan))
+            return _told(self.limits.spend(world, call.application, served.plan), world)
         except Throttled as throttled:
             note(f"throttled: {served.plan.burst} calls at most, one back every {1 / served.plan.rate:g} seconds")
-            headers = _told(throttled.quota)
+            headers = _told(throttled.quota, world)
             if throttled.hourly and throttled.quota:
                 raise _used_up(call, throttled.quota, headers) from None
             raise _throttled(headers) from None
 
 
-def _told(quota: Quota | None) -> Headers:
-    """The headers of an operation with an hourly cap; the others have none."""
+def _told(quota: Quota | None, world: World) -> Headers:
+    """The headers of an operation with an hourly cap, on refusals too; the others have none.
+
+    X-Amz-Date is written as `Date` is, since nothing public shows how it was.
+    """
     if quota is None:
         return ()
     return (
         ("x-mws-quota-max", f"{quota.most:.1f}"),
         ("x-mws-quota-remaining", f"{quota.left:.1f}"),
         ("x-mws-quota-resetsOn", instant(quota.resets_at)),
+        ("X-Amz-Date", format_datetime(world.now(), usegmt=True)),
     )
 
 

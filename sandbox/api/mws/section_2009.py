@@ -30,8 +30,8 @@ Listed = TypeVar("Listed")
 
 
 def refused(code: str, message: str, status: int = 400, detail: str | None = None) -> MwsError:
-    """A refusal of the layer behind the front one, which spells the request's id in its own way."""
-    return MwsError(status, code, message, namespace=NAMESPACE_2009, id_element="RequestId", detail=detail)
+    """A refusal by a code of these sections alone."""
+    return MwsError(status, code, message, namespace=NAMESPACE_2009, detail=detail)
 
 
 @contextmanager

@@ -27,10 +27,8 @@ _ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 class MwsError(Exception):
     """A refusal as MWS words it: HTTP status, code and message.
 
-    `kind` is Sender, Receiver or empty. `namespace` may be None (no namespace at all).
-    `id_element` is RequestID from the front layer and the Orders section, RequestId from the
-    application layer of Feeds and Reports. `detail` adds an element, the empty text an empty one.
-    `headers` go with the answer.
+    `kind` is Sender, Receiver or empty. `namespace` may be None (no namespace at all). `detail` adds
+    an element, the empty text an empty one. `headers` go with the answer.
     """
 
     def __init__(
@@ -40,7 +38,6 @@ class MwsError(Exception):
         message: str,
         kind: str = "Sender",
         namespace: str | None = OF_SECTION,
-        id_element: str = "RequestID",
         detail: str | None = None,
         headers: Headers = (),
     ) -> None:
@@ -50,7 +47,6 @@ class MwsError(Exception):
         self.message = message
         self.kind = kind
         self.namespace = namespace
-        self.id_element = id_element
         self.detail = detail
         self.headers = tuple(headers)
 
@@ -132,9 +128,9 @@ def answer(action: str, namespace: str, fragments: Iterable[bytes], request_id: 
     return PROLOG + opening + result + metadata + b"</" + root + b">\n"
 
 
-def refusal(error: MwsError, section_namespace: str, request_id: str) -> bytes:
+def refusal(error: MwsError, section_namespace: str, request_id: str, id_element: str = "RequestID") -> bytes:
     """The error document; `section_namespace` is used where the error leaves its namespace to the
-    section.
+    section, `id_element` bears the request's id.
     """
     namespace = section_namespace if error.namespace == OF_SECTION else error.namespace
     inside = tree(
@@ -146,7 +142,7 @@ def refusal(error: MwsError, section_namespace: str, request_id: str) -> bytes:
     )
     root = b"ErrorResponse"
     declared = b"" if namespace is None else b' xmlns="' + namespace.encode() + b'"'
-    body = fragment(inside, 1) + fragment(tree_of(error.id_element, request_id), 1)
+    body = fragment(inside, 1) + fragment(tree_of(id_element, request_id), 1)
     return PROLOG + b"<" + root + declared + b">\n" + body + b"</" + root + b">\n"
 
 

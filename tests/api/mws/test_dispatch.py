@@ -166,17 +166,17 @@ def test_a_failure_of_ours_is_an_internal_error_without_inner_words(build: Build
     assert b"division" not in reply.raw.body
 
 
-def test_a_gate_refuses_a_call_that_is_otherwise_in_order(build: Build) -> None:
+def test_a_gate_refuses_a_call_before_its_parameters_are_looked_at(build: Build) -> None:
     seen = []
 
     def gate(world: Any, call: Any) -> None:
         seen.append((world.seller_id, call.action))
         raise MwsError(503, "RequestThrottled", "Request is throttled", "", NAMESPACE_2009)
 
-    reply = build(gate=gate).get("GetServiceStatus")
+    reply = build(gate=gate).get("GetOrder", AmazonOrderId__Id__1="nonsense")
     assert reply.error == (503, "RequestThrottled", "Request is throttled")
     assert namespace(reply.root) == NAMESPACE_2009
-    assert seen == [("A1EXAMPLESELLER", "GetServiceStatus")]
+    assert seen == [("A1EXAMPLESELLER", "GetOrder")]
 
 
 # Credentials

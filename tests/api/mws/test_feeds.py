@@ -32,11 +32,12 @@ class Desk:
 
     world: World = field(default_factory=new_world)
     woken: list[str] = field(default_factory=list)
+    strict: bool = False
 
     def __post_init__(self) -> None:
         feeds = MwsFeeds(b"key", content.read, files.mws_report, lambda world: self.woken.append(world.seller_id))
         sections = [(load_section(document()), feeds)]
-        self.mws = Mws(sections, lambda _: (self.world, None), lambda: self.world, lambda: WALL)
+        self.mws = Mws(sections, lambda _: (self.world, None), lambda: self.world, lambda: WALL, strict=self.strict)
 
     def raw(self, action: str, body: bytes = b"", headers: dict[str, str] | None = None, **given: str) -> RawResponse:
         """One call to the root; `__` in a name stands for a dot."""
@@ -93,6 +94,7 @@ def test_a_submission_tells_how_far_it_has_come(desk: Desk) -> None:
     answer = desk.get("SubmitFeed", file, {"content-md5": checksum(file)}, FeedType=XML)
     expected = ["FeedSubmissionId", "FeedType", "SubmittedDate", "FeedProcessingStatus"]
     assert names(answer, "FeedSubmissionInfo") == expected
+    assert header(answer.raw, "x-amz-request-id") == header(answer.raw, "x-mws-request-id")
     assert answer.text("SubmittedDate") == "2026-03-02T16:00:00+00:00"
     assert answer.root.nsmap[None] == "http://mws.amazonaws.com/doc/2009-01-01/"
     feed_id = answer.text("FeedSubmissionId")
@@ -133,6 +135,7 @@ def test_what_cannot_be_read_is_done_and_the_result_says_so(desk: Desk) -> None:
 def test_a_result_has_its_time(desk: Desk) -> None:
     waiting, unwanted = desk.submit("x"), desk.submit("x")
     early = desk.get("GetFeedSubmissionResult", FeedSubmissionId=waiting)
+    assert len(early.texts("RequestID")) == 1
     assert early.error[:2] == (404, "FeedProcessingResultNotReady")
     assert waiting in early.error[2]
     assert early.texts("Detail") == [""]
@@ -170,6 +173,16 @@ def test_only_what_waits_is_canceled(desk: Desk) -> None:
     assert answer.texts("FeedProcessingStatus") == ["_CANCELLED_", "_IN_PROGRESS_"]
     desk.world.advance(timedelta(hours=1))
     assert [desk.world.order(each.order_id).status for each in (order, other)] == ["Canceled", "Unshipped"]
+
+
+def test_a_feed_without_a_checksum_is_taken_in_open_mode_only() -> None:
+    assert Desk().get("SubmitFeed", b"<a/>", FeedType=XML).status == 200
+    strict = Desk(strict=True)
+    refused = strict.get("SubmitFeed", b"<a/>", FeedType=XML)
+    assert refused.error[:2] == (400, "ContentMD5Missing")
+    assert checksum(b"<a/>") in refused.error[2]
+    assert strict.world.version == 1
+    assert strict.get("SubmitFeed", b"<a/>", FeedType=XML, ContentMD5Value=checksum(b"<a/>")).status == 200
 
 
 @pytest.mark.parametrize(

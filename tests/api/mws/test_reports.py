@@ -387,8 +387,14 @@ def test_a_file_is_gone_after_thirty_days(desk: Desk) -> None:
 
 
 def test_the_layer_behind_spells_the_requests_id_in_its_own_way(desk: Desk) -> None:
-    assert desk.get("GetReport", ReportId="5").texts("RequestId")
-    assert desk.get("GetReport").texts("RequestID")
+    behind = [desk.get("GetReport", ReportId="5"), desk.get("GetReport"), desk.get("RequestReport", ReportType="x")]
+    assert [len(each.texts("RequestId")) for each in behind] == [1, 1, 1]
+    front = [
+        desk.get("GetReports"),
+        desk.get("GetReport", Version="1999-01-01"),
+        desk.get("GetReport", AWSAccessKeyId=""),
+    ]
+    assert [len(each.texts("RequestID")) for each in front] == [1, 1, 1]
 
 
 def test_sections_of_one_version_are_told_apart_by_the_action(desk: Desk) -> None:

@@ -88,8 +88,8 @@ def test_an_error_bears_the_namespace_of_its_layer(error: MwsError, declared: st
 
 
 def test_the_id_element_and_detail_of_an_error_are_its_own() -> None:
-    error = MwsError(404, "FeedProcessingResultNotReady", "No.", id_element="RequestId", detail="")
-    body = refusal(error, SECTION, "id-1")
+    error = MwsError(404, "FeedProcessingResultNotReady", "No.", detail="")
+    body = refusal(error, SECTION, "id-1", "RequestId")
     assert b"<Detail/>" in body
     assert b"<RequestId>id-1</RequestId>" in body
     assert b"<Detail" not in refusal(invalid("No."), SECTION, "id-1")
