@@ -22,6 +22,11 @@ DOCUMENTS = "/reports/2021-06-30/documents/"
 NEED_ELEMENTS = ("getOrders", "getOrder", "getOrderItems")
 """Reads that show personal data only by the element."""
 
+ELSEWHERE = ("/mfn/v0/shipments", "/vendor/directFulfillment/", "/fba/outbound/brazil/v0/shipments")
+"""Where restricted operations stand that the sandbox has not. A program may ask for them together with those it has, so
+they are taken: shipments of the seller's own, of vendors and of Brazil, from the published list and the model's text.
+"""
+
 
 class Tokens:
     """The operations of the document."""
@@ -32,10 +37,10 @@ class Tokens:
 
     def createRestrictedDataToken(self, call: Call) -> Reply:
         caller = self._access.enter(call)
-        asked: list[dict[str, Any]] = RestrictedResourceSchema(many=True).load(call.body["restrictedResources"])
+        body: dict[str, Any] = call.body
+        asked: list[dict[str, Any]] = RestrictedResourceSchema(many=True).load(body.get("restrictedResources", []))
         if not asked:
-            message = "Request is missing or has invalid parameters"
-            raise ApiError(400, "InvalidRequest", message, "Resource not provided.", RATE_LIMIT)
+            raise _missing()
         world = caller.world
         resources = [self._resource(f"restrictedResources[{index}]", each, world) for index, each in enumerate(asked)]
         token = self._access.credentials.restricted_token(caller.world.seller_id, resources, caller.application)
@@ -43,14 +48,24 @@ class Tokens:
         return Reply(body=body, headers=RATE_LIMIT)
 
     def _resource(self, field: str, asked: dict[str, Any], world: World) -> Resource:
+        for name in ("method", "path"):
+            if not asked[name]:
+                raise _missing(f" {field}.{name} is required.")
         method, path = asked["method"], asked["path"]
         if not path.startswith("/") or "?" in path or any(each.isspace() for each in path):
             raise invalid(f"{field}.path is a path from the root without a query, such as {ORDERS}/orders.", field)
         if path.startswith(ORDERS):
             self._check_read(field, method, path, asked["elements"])
-        if path.startswith(DOCUMENTS):
+        elif path.startswith(DOCUMENTS) and method == "GET":
             _check_document(field, path.removeprefix(DOCUMENTS), world)
+        elif not path.startswith(ELSEWHERE):
+            raise invalid(f"{field} names {method} {path[:200]}, which is not restricted; {self._nearest(path)}", field)
         return Resource(method, path, tuple(asked["elements"]))
+
+    def _nearest(self, path: str) -> str:
+        reads = [each.path for each in self._orders.operations.values() if each.method == "GET"]
+        near = nearest(path, [*reads, f"{DOCUMENTS}{{reportDocumentId}}"])
+        return f"the nearest that is: GET {near}."
 
     def _check_read(self, field: str, method: str, path: str, elements: list[str]) -> None:
         """Refuses what is no operation of Orders v0, and reads without the elements they need."""
@@ -61,6 +76,12 @@ class Tokens:
             raise invalid(f"{field} names {method} {path[:200]}, which Orders v0 does not have{near}", field)
         if known[0].operation_id in NEED_ELEMENTS and not elements:
             raise invalid(f"{field}.dataElements must name the elements to show for {known[0].path}.", field)
+
+
+def _missing(what: str = "") -> ApiError:
+    """The platform's words for a request that names no resource, or none in full."""
+    message = "Request is missing or has invalid parameters"
+    return ApiError(400, "InvalidRequest", message, f"Resource not provided.{what}", RATE_LIMIT)
 
 
 def _check_document(field: str, document_id: str, world: World) -> None:

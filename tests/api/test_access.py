@@ -3,7 +3,7 @@
 import pytest
 
 from sandbox.api.access import GRANTLESS, INVALID, MISSING
-from sandbox.api.credentials import Issued
+from sandbox.api.credentials import Issued, Resource
 from sandbox.api.gate import EXPIRED
 from sandbox.core.sellers import DEFAULT_SELLER
 from tests.api.contract import Answer
@@ -58,7 +58,8 @@ def test_what_was_issued_here_is_held_to_in_both_modes(shop: Shop, strict_shop: 
 def test_a_token_ends_with_its_hour_of_wall_time(strict: bool) -> None:
     server = Shop(strict=strict)
     seller = server.open()
-    ordinary, restricted = seller.token, seller.restricted("/sellers/v1/marketplaceParticipations")
+    path = Resource("GET", PATH, ())
+    ordinary, restricted = seller.token, server.credentials.restricted_token(seller.world.seller_id, [path])
     seller.pass_time(days=7)
     server.wall += 3599
     assert call(server, ordinary).status == call(server, restricted).status == 200

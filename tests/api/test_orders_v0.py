@@ -270,7 +270,7 @@ def test_a_restricted_token_shows_what_it_names_where_it_says(
 
 @pytest.mark.parametrize(
     "path",
-    [f"{ORDERS}/902-0000001-0000002", ORDERS, f"{ORDERS}/{{orderId}}/address", "/sellers/v1/marketplaceParticipations"],
+    [f"{ORDERS}/902-0000001-0000002", ORDERS, f"{ORDERS}/{{orderId}}/address", "/mfn/v0/shipments/1"],
 )
 def test_a_restricted_token_is_refused_where_it_was_not_issued_for(seller: Seller, path: str) -> None:
     order = mugs(seller, id="902-0000001-0000001")

@@ -22,7 +22,7 @@ def ask(seller: Seller, *resources: Any) -> Any:
         {"method": "GET", "path": f"{ORDERS}/902-0000001-0000001/orderItems", "dataElements": ["buyerInfo"]},
         {"method": "GET", "path": f"{ORDERS}/{{orderId}}/address"},
         {"method": "GET", "path": f"{ORDERS}/{{orderId}}/buyerInfo", "dataElements": []},
-        {"method": "GET", "path": "/finances/v0/financialEvents"},
+        {"method": "GET", "path": "/mfn/v0/shipments/{shipmentId}"},
     ],
 )
 def test_a_token_is_issued_for_what_was_asked(seller: Seller, resource: dict[str, Any]) -> None:
@@ -48,8 +48,6 @@ def test_one_token_takes_fifty_resources_and_no_more(seller: Seller) -> None:
 @pytest.mark.parametrize(
     ("resource", "said"),
     [
-        ({"path": ORDERS}, "restrictedResources[0].method is required."),
-        ({"method": "GET"}, "restrictedResources[0].path is required."),
         ({"method": "PATCH", "path": ORDERS}, "restrictedResources[0].method must be one of GET, PUT, POST, DELETE"),
         (
             {"method": "GET", "path": ORDERS, "dataElements": ["buyerInf"]},
@@ -70,6 +68,16 @@ def test_one_token_takes_fifty_resources_and_no_more(seller: Seller) -> None:
             ),
         ),
         ({"method": "DELETE", "path": ORDERS}, f"names DELETE {ORDERS}, which Orders v0 does not have."),
+        (
+            {"method": "GET", "path": "/orders/2026-01-01/orders"},
+            f"names GET /orders/2026-01-01/orders, which is not restricted; the nearest that is: GET {ORDERS}.",
+        ),
+        ({"method": "GET", "path": "/feeds/2021-06-30/feeds"}, "GET /feeds/2021-06-30/feeds, which is not restricted"),
+        ({"method": "GET", "path": "/nope"}, "which is not restricted; the nearest that is: GET /orders/v0/orders"),
+        (
+            {"method": "DELETE", "path": "/reports/2021-06-30/documents/amzn1.spdoc.1"},
+            "not restricted; the nearest that is: GET /reports/2021-06-30/documents/{reportDocumentId}.",
+        ),
     ],
 )
 def test_what_cannot_be_asked_for_is_refused(seller: Seller, resource: dict[str, Any], said: str) -> None:
@@ -80,11 +88,31 @@ def test_what_cannot_be_asked_for_is_refused(seller: Seller, resource: dict[str,
     assert seller.standing() == before
 
 
-def test_nothing_asked_for_is_refused_in_the_platforms_words(seller: Seller) -> None:
-    answer = ask(seller)
+@pytest.mark.parametrize(
+    ("body", "details"),
+    [
+        ({"restrictedResources": []}, "Resource not provided."),
+        ({}, "Resource not provided."),
+        (
+            {"restrictedResources": [{"path": ORDERS}]},
+            "Resource not provided. restrictedResources[0].method is required.",
+        ),
+        (
+            {"restrictedResources": [{"method": "", "path": ORDERS}]},
+            "Resource not provided. restrictedResources[0].method is required.",
+        ),
+        (
+            {"restrictedResources": [{"method": "GET"}]},
+            "Resource not provided. restrictedResources[0].path is required.",
+        ),
+    ],
+)
+def test_what_is_missing_is_refused_in_the_platforms_words(seller: Seller, body: Any, details: str) -> None:
+    answer = seller.post(RESTRICTED, body)
     assert answer.status == 400
     assert answer.error == {
         "code": "InvalidRequest",
         "message": "Request is missing or has invalid parameters",
-        "details": "Resource not provided.",
+        "details": details,
     }
+    assert answer.headers["x-amzn-ratelimit-limit"] == "50"

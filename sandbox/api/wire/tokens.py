@@ -8,8 +8,8 @@ from sandbox.api.wire.fields import Wire
 class RestrictedResourceSchema(Wire):
     """A path to show personal data on."""
 
-    method = fields.String()
-    path = fields.String()
+    method = fields.String(load_default="")
+    path = fields.String(load_default="")
     elements = fields.List(fields.String(), data_key="dataElements", load_default=list)
 
 
