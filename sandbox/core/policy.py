@@ -200,6 +200,8 @@ _ENTRIES = (
           "Buyer help: an answer within an hour", "2022", "stated"),
     _switch("newer_cancel_reasons", False, "Whether sellers may also name the reasons that only newer feed libraries know.",
             "One public feed library", "2024", "observed"),
+    _choice("message_templates", "usual all", "Which templates Messaging offers for an order that is not Amazon's: those a live one shows, or "
+            "every one there is.", "Lists of live orders; when the others are offered is published nowhere", "2022", "observed"),
     _choice("limits", "off published published_virtual", "Whether the published usage plans throttle, on wall or virtual time.", "Usage plans", "2026", "stated"),
     _choice("signature_time", "wall virtual", "Which clock stamps a webhook signature; verifiers judge it by wall time.", "Standard Webhooks", "2024", "ours"),
     _switch("cancel_order_api", False, "Whether Orders 2026-01-01 offers cancelOrder, published and withdrawn three times.", "Model history", "2026-05-27", "observed"),

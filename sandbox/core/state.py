@@ -237,8 +237,8 @@ class State:
     def _plan_message(self, body: Mapping[str, Any], at: datetime) -> Commit:
         """The seller writes to the buyer, in free words. Raises TemplateNotAllowed."""
         order, template, text = self.order(body["order_id"]), body["template"], body["text"]
-        check_template(order, template)
-        command = counts_as(order, text)
+        check_template(order, template, self.policy)
+        command = counts_as(order, template, text)
         step = table.step(order, command, at, self.policy) if command else None
         if command and step and step.outcome.accepted:
             return lambda: self._take(step, command, at)

@@ -14,7 +14,7 @@ SENT = {
     "confirmDeliveryDetails": 201,
     "confirmServiceDetails": 403,
     "confirmCustomizationDetails": 403,
-    "legalDisclosure": 403,
+    "legalDisclosure": 201,
     "warranty": 403,
     "digitalAccessKey": 403,
     "invoice": 403,
@@ -45,7 +45,11 @@ def test_an_order_has_links_to_what_may_be_written(seller: Seller) -> None:
     embedded = answer.body["_embedded"]["actions"]
     names = [each["payload"]["name"] for each in embedded]
     assert names == [each["name"] for each in links["actions"]]
-    assert names == ["unexpectedProblem", "confirmOrderDetails", "confirmDeliveryDetails"]
+    assert names == ["unexpectedProblem", "confirmOrderDetails", "confirmDeliveryDetails", "legalDisclosure"]
+    files = jsonschema_rs.validator_for(embedded.pop()["_embedded"]["schema"]["payload"])
+    assert files.is_valid(FILE)
+    assert not files.is_valid({})
+    assert not files.is_valid({"attachments": [{"fileName": "a.pdf"}]})
     for each in embedded:
         assert each["_links"]["self"]["name"] == each["payload"]["name"]
         check = jsonschema_rs.validator_for(each["_embedded"]["schema"]["payload"])
@@ -78,11 +82,38 @@ def test_a_template_is_sent_or_is_not_for_the_order(seller: Seller, template: st
     assert answer.status == status
     if status == 201:
         assert (answer.body, answer.headers["content-type"]) == ({}, "application/hal+json")
-        assert [(each.kind, each.text) for each in seller.world.state.messages] == [(template, "Hello 🙂")]
+        said = "Attached: a.pdf" if body is FILE else "Hello 🙂"
+        assert [(each.kind, each.text) for each in seller.world.state.messages] == [(template, said)]
         return
     assert answer.error["code"] == "Unauthorized"
     assert answer.error["message"] == "Invalid amazonOrderId and template combination."
     assert "Allowed now: unexpectedProblem" in answer.error["details"]
+    assert not seller.world.state.messages
+
+
+@pytest.mark.parametrize("template", SENT)
+def test_a_setting_has_every_template_sent(seller: Seller, template: str) -> None:
+    other = seller.shop.open({"message_templates": "all"})
+    order_id = other.place().order_id
+    assert send(other, order_id, template, FILE | {"text": "Hello 🙂"}).status == 201
+    assert [each.kind for each in other.world.state.messages] == [template]
+
+
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        ([], "attachments are 1 to 5 files, got 0."),
+        (["a.pdf"] * 6, "attachments are 1 to 5 files, got 6."),
+        (["a\x00.pdf"], "without control characters"),
+        ([""], "names of 1 to 255"),
+    ],
+)
+def test_files_that_cannot_be_sent_are_refused(seller: Seller, names: list[str], said: str) -> None:
+    order_id = seller.place().order_id
+    body = {"attachments": [{"uploadDestinationId": "x", "fileName": each} for each in names]}
+    answer = send(seller, order_id, "legalDisclosure", body)
+    assert (answer.status, answer.error["details"]) == (400, "attachments")
+    assert said in answer.error["message"]
     assert not seller.world.state.messages
 
 

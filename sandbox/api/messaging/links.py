@@ -35,9 +35,19 @@ def _action(document: Document, link: dict[str, str], query: str) -> Values:
 
 
 def _body(document: Document, template: str) -> Values:
-    """The schema of a template's body, as our document has it."""
+    """The schema of a template's body, as our document has it; it takes a text or, without one, files."""
     operation = operation_of(document, template)
     said = document.tree["paths"][operation.path.removeprefix(document.base_path)]["post"]
     schema = document.resolve(said["requestBody"]["content"]["application/json"]["schema"])
-    text = {key: each for key, each in schema["properties"]["text"].items() if key != "description"}
-    return {"type": "object", "properties": {"text": text}, "required": ["text"]}
+    parts = {name: _plain(document, each) for name, each in schema["properties"].items()}
+    return {"type": "object", "properties": parts, "required": ["text" if "text" in parts else "attachments"]}
+
+
+def _plain(document: Document, schema: Values) -> Values:
+    """A schema in full, without the words of ours that explain it."""
+    found = {key: each for key, each in document.resolve(schema).items() if key != "description"}
+    if "items" in found:
+        found["items"] = _plain(document, found["items"])
+    if "properties" in found:
+        found["properties"] = {name: _plain(document, each) for name, each in found["properties"].items()}
+    return found

@@ -1,6 +1,7 @@
 """The operations of Messaging v1, one method per operationId. Knows no rule of what may be written when."""
 
 import re
+from collections.abc import Sequence
 
 from sandbox._resources import openapi_dir
 from sandbox.api.access import RATE_LIMIT, Access, invalid
@@ -8,9 +9,9 @@ from sandbox.api.calls import Call, Reply
 from sandbox.api.documents import load
 from sandbox.api.errors import ApiError
 from sandbox.api.messaging.links import actions_values
-from sandbox.api.wire.messaging import ActionsSchema, TextSchema
+from sandbox.api.wire.messaging import ActionsSchema, WrittenSchema
 from sandbox.core.marketplaces import MARKETPLACES
-from sandbox.core.messaging.templates import TemplateNotAllowed, allowed_templates
+from sandbox.core.messaging.templates import OF_FILES, TemplateNotAllowed, allowed_templates
 from sandbox.core.order import Order
 from sandbox.core.refusals import Overtaken, UnknownOrder
 from sandbox.core.world import World
@@ -18,8 +19,12 @@ from sandbox.core.world import World
 NOT_ALLOWED = "Invalid amazonOrderId and template combination."
 """The platform's words for a template that the order has not; its status 403 is taken for a fault of the token."""
 
+MOST_FILES = 5
+LONGEST_NAME = 255
+
 HAL = {**RATE_LIMIT, "Content-Type": "application/hal+json"}
 _HTML = re.compile(r"</?[a-zA-Z!][^>]*>")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _MAIL = re.compile(r"[^\s@<>]+@[^\s@<>]+\.[a-zA-Z]{2,}")
 
 
@@ -31,8 +36,10 @@ class Messaging:
         self._document = load(openapi_dir() / "messaging-v1.yaml")
 
     def getMessagingActionsForOrder(self, call: Call) -> Reply:
-        order = _order(self._access.enter(call).world, call)
-        values = actions_values(self._document, order.order_id, order.marketplace_id, allowed_templates(order))
+        world = self._access.enter(call).world
+        order = _order(world, call)
+        allowed = allowed_templates(order, world.policy)
+        values = actions_values(self._document, order.order_id, order.marketplace_id, allowed)
         return Reply(200, ActionsSchema().dump(values), HAL)
 
     def GetAttributes(self, call: Call) -> Reply:
@@ -70,8 +77,11 @@ class Messaging:
     def _send(self, call: Call, template: str) -> Reply:
         world = self._access.enter(call).world
         order = _order(world, call)
-        text = TextSchema().load(call.body)["text"]
-        if template in allowed_templates(order):
+        written = WrittenSchema().load(call.body)
+        files = [each["name"] for each in written["attachments"]]
+        text: str = f"Attached: {', '.join(files)}" if template in OF_FILES else written["text"]
+        if template in allowed_templates(order, world.policy):
+            _check_files(template, files)
             _check_text(text)
         try:
             world.happen("message-sent", {"order_id": order.order_id, "template": template, "text": text})
@@ -103,10 +113,22 @@ def _not_found(order_id: str) -> ApiError:
     return ApiError(404, unknown.code, str(unknown), headers=RATE_LIMIT)
 
 
+def _check_files(template: str, names: Sequence[str]) -> None:
+    """Refuses more files than the platform takes, none where they are the message, and names that are none."""
+    least = 1 if template in OF_FILES else 0
+    if not least <= len(names) <= MOST_FILES:
+        raise invalid(f"attachments are {least} to {MOST_FILES} files, got {len(names)}.", "attachments")
+    if any(not 1 <= len(each) <= LONGEST_NAME or _CONTROL.search(each) for each in names):
+        message = f"attachments have names of 1 to {LONGEST_NAME} characters, without control characters."
+        raise invalid(message, "attachments")
+
+
 def _check_text(text: str) -> None:
     """Refuses a message that says nothing, and what the platform does not let pass to buyers."""
     if not text.strip():
-        raise invalid("text is required and says something.", "text")
+        raise invalid("text is required; an empty one cannot be sent.", "text")
+    if _CONTROL.search(text):
+        raise invalid("text must not contain control characters but tabs and ends of lines.", "text")
     if _HTML.search(text):
         raise invalid("text must not contain HTML.", "text")
     if _MAIL.search(text):

@@ -72,7 +72,14 @@ class ActionsSchema(Wire):
     parts = fields.Nested(ActionsPartsSchema, data_key="_embedded")
 
 
-class TextSchema(Wire):
-    """What the seller writes."""
+class AttachmentSchema(Wire):
+    """A file that was uploaded before."""
+
+    name = fields.String(data_key="fileName")
+
+
+class WrittenSchema(Wire):
+    """What the seller writes, and the files that go with it."""
 
     text = fields.String(load_default="")
+    attachments = fields.List(fields.Nested(AttachmentSchema), load_default=list)

@@ -5,6 +5,7 @@ import pytest
 from sandbox.core.messaging.messages import late_replies
 from sandbox.core.messaging.templates import TEMPLATES, TemplateNotAllowed, allowed_templates
 from sandbox.core.order import Order
+from sandbox.core.policy import Policy
 from sandbox.core.refusals import Refusal, UnknownOrder
 from sandbox.core.world import World
 from tests.core.worlds import a_world, later, place, restored
@@ -25,9 +26,9 @@ def states(world: World) -> dict[str, Order]:
 
 
 def test_the_orders_state_says_what_may_be_written() -> None:
-    found = {name: allowed_templates(order) for name, order in states(a_world()).items()}
-    to_ship = ["unexpectedProblem", "confirmOrderDetails", "confirmDeliveryDetails"]
-    alone = to_ship[:1]
+    found = {name: allowed_templates(order, Policy()) for name, order in states(a_world()).items()}
+    to_ship = ["unexpectedProblem", "confirmOrderDetails", "confirmDeliveryDetails", "legalDisclosure"]
+    alone = ["unexpectedProblem", "legalDisclosure"]
     assert found == {
         "pending": alone,
         "waiting": to_ship,
@@ -38,12 +39,34 @@ def test_the_orders_state_says_what_may_be_written() -> None:
     }
 
 
+def test_a_setting_offers_every_template() -> None:
+    world = a_world(message_templates="all")
+    found = {name: allowed_templates(order, world.policy) for name, order in states(world).items()}
+    assert found.pop("amazons") == []
+    assert all(each == list(TEMPLATES) for each in found.values())
+    order = place(world)
+    write(world, order, "warranty", "Attached: warranty.pdf")
+    assert [each.kind for each in world.state.messages] == ["warranty"]
+    assert restored(world).state.messages == world.state.messages
+
+
+def test_files_are_no_answer_to_a_buyer() -> None:
+    world = a_world()
+    order = place(world, hold=False)
+    later(world, hours=1)
+    world.act(order.order_id, "buyer-message", {"text": "Please cancel"})
+    write(world, order, "legalDisclosure", "Attached: terms.pdf")
+    assert [each.kind for each in world.state.messages] == ["buyer_inquiry", "legalDisclosure"]
+    write(world, order)
+    assert world.state.messages[-1].kind == "request_instructions"
+
+
 @pytest.mark.parametrize("template", TEMPLATES)
 def test_what_is_not_allowed_is_refused_and_leaves_no_message(template: str) -> None:
     world = a_world()
     for order in states(world).values():
         before = world.version, len(world.state.messages)
-        if template in allowed_templates(order):
+        if template in allowed_templates(order, world.policy):
             write(world, order, template)
             assert len(world.state.messages) == before[1] + 1
             continue
