@@ -138,8 +138,9 @@ def test_a_canceling_buyer_gets_his_answer_in_the_same_thread(seller: Seller) ->
     ("text", "said"),
     [
         ("", "text"),
-        ("   ", "text is required"),
-        (None, "text is required"),
+        ("   ", "text is required; an empty one cannot be sent."),
+        (None, "text is required; an empty one cannot be sent."),
+        ("now\x00then", "text must not contain control characters"),
         ("x" * 2001, "text"),
         ("<b>now</b>", "text must not contain HTML."),
         ("write to me@example.com", "text must not contain an address of mail."),
@@ -163,9 +164,9 @@ def test_what_looks_like_html_or_mail_and_is_not_goes_through(seller: Seller) ->
 @pytest.mark.parametrize(
     ("places", "said"),
     [
-        (None, "marketplaceIds"),
-        ("", "marketplaceIds is required."),
-        (",", "Missing or invalid request parameter: marketplaceId"),
+        (None, "marketplaceIds: Missing or invalid request parameter: marketplaceId"),
+        ("", "marketplaceIds: Missing or invalid request parameter: marketplaceId"),
+        (",", "marketplaceIds: Missing or invalid request parameter: marketplaceId"),
         (f"{US},A2EUQ1WTGCTBG2", "marketplaceIds"),
         ("A2EUQ1WTGCTBG2", f"is of marketplace {US}, not of A2EUQ1WTGCTBG2."),
     ],

@@ -95,7 +95,7 @@ class Messaging:
 
 def _order(world: World, call: Call) -> Order:
     """The order of a call, which names the order's marketplace. Raises ApiError."""
-    place = next(iter(call.query["marketplaceIds"]), "")
+    place = next(iter(call.query.get("marketplaceIds", [])), "")
     if not place:
         raise invalid("marketplaceIds: Missing or invalid request parameter: marketplaceId", "marketplaceIds")
     order_id = call.path["amazonOrderId"]
