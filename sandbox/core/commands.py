@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from sandbox.core.policy import nearest
+from sandbox.core.policy import suggestion
 from sandbox.core.quoting import quoted
 
 REASON_TEXT_LIMIT = 500
@@ -96,7 +96,7 @@ def parse(action: str, arguments: Mapping[str, Any], channel: str = "control") -
     """The command for an action and its arguments as JSON. Raises BadField for what cannot be read."""
     known = ARGUMENTS.get(action)
     if known is None:
-        raise BadField("action", f"There is no action {quoted(action)}; did you mean '{nearest(action, ARGUMENTS)}'?")
+        raise BadField("action", f"There is no action {quoted(action)}{suggestion(action, ARGUMENTS)}")
     for name in arguments:
         if name not in known:
             raise BadField(name, _unknown_argument(action, name, known))
@@ -110,7 +110,7 @@ def parse(action: str, arguments: Mapping[str, Any], channel: str = "control") -
 def _unknown_argument(action: str, name: str, known: Sequence[str]) -> str:
     if not known:
         return f"{action} takes no arguments; '{name}' is not known."
-    return f"{action} has no argument '{name}'; did you mean '{nearest(name, known)}'?"
+    return f"{action} has no argument '{name}'{suggestion(name, known)}"
 
 
 _UNPRINTABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -140,7 +140,7 @@ def _kind(value: Any) -> str:
     if value not in MESSAGE_KINDS:
         raise BadField(
             "kind",
-            f"There is no message kind {quoted(value)}; did you mean '{nearest(str(value), MESSAGE_KINDS)}'?",
+            f"There is no message kind {quoted(value)}{suggestion(str(value), MESSAGE_KINDS)}",
         )
     return str(value)
 
@@ -166,7 +166,7 @@ def _reference(field: str, value: Any, known: Sequence[str]) -> str:
         raise BadField(field, f"{field} is an order item id, a SKU or an object with one; {quoted(value)} is none.")
     for name in value:
         if name not in known:
-            raise BadField(f"{field}.{name}", f"{field} has no '{name}'; did you mean '{nearest(name, known)}'?")
+            raise BadField(f"{field}.{name}", f"{field} has no '{name}'{suggestion(name, known)}")
     named = [value[name] for name in ("id", "sku") if name in value]
     if len(named) != 1 or not isinstance(named[0], str):
         raise BadField(field, f"{field} names its item by exactly one of id and sku.")

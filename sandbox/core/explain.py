@@ -10,7 +10,7 @@ from typing import Any
 from sandbox.core.commands import ARGUMENTS, BadField, Command, parse
 from sandbox.core.instants import format_instant
 from sandbox.core.order import Order
-from sandbox.core.policy import Policy, nearest
+from sandbox.core.policy import Policy, suggestion
 from sandbox.core.quoting import quoted
 from sandbox.core.receipt import Happening
 from sandbox.core.rules import table
@@ -91,7 +91,7 @@ def _command(action: str, arguments: Json | None, order: Order) -> Command:
     if action in table.TIMERS:
         return Command(action, channel="time")
     if action not in ARGUMENTS:
-        raise BadField("action", f"There is no action {quoted(action)}; did you mean '{nearest(action, ARGUMENTS)}'?")
+        raise BadField("action", f"There is no action {quoted(action)}{suggestion(action, ARGUMENTS)}")
     plain = dict(_PLAIN.get(action, {}))
     if action == "seller-cancel-refund":
         plain["refund_id"] = order.refunds[-1].refund_id if order.refunds else ""

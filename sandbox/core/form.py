@@ -14,7 +14,7 @@ from sandbox.core.ids import Ids
 from sandbox.core.instants import format_instant, parse_instant
 from sandbox.core.marketplaces import MARKETPLACES, Marketplace
 from sandbox.core.order import Address, Buyer, Channel, Item, Order, Payment, Status
-from sandbox.core.policy import Policy, nearest, ship_by
+from sandbox.core.policy import Policy, nearest, ship_by, suggestion
 from sandbox.core.quoting import quoted
 
 FIELDS = (
@@ -210,7 +210,7 @@ def _known(field: str, form: Any, known: Sequence[str]) -> None:
     for name in form:
         if name not in known:
             where = f"{field}.{name}" if field else str(name)
-            raise BadField(where, f"There is no field {quoted(where)}; did you mean '{nearest(str(name), known)}'?")
+            raise BadField(where, f"There is no field {quoted(where)}{suggestion(str(name), known)}")
 
 
 def _object(field: str, given: Any, known: Sequence[str]) -> Mapping[str, Any]:
@@ -228,7 +228,7 @@ def _marketplace(given: Any, enabled: Sequence[str]) -> Marketplace:
             )
         raise BadField(
             "marketplace",
-            f"There is no marketplace {quoted(given)}; did you mean '{nearest(str(given), enabled)}'?",
+            f"There is no marketplace {quoted(given)}{suggestion(str(given), enabled)}",
         )
     return MARKETPLACES[str(given)]
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sandbox.core.commands import Command
 from sandbox.core.instants import LATEST, format_instant, format_span
 from sandbox.core.order import Order
-from sandbox.core.policy import Policy, nearest
+from sandbox.core.policy import Policy, suggestion
 from sandbox.core.quoting import quoted
 from sandbox.core.reasons import BUYER_REASONS, REFUND_REASONS, SELLER_REASONS
 from sandbox.core.rules import table
@@ -179,4 +179,4 @@ def _reason_hint(command: Command, policy: Policy) -> str:
         return f"The reason {command.reason} is one of the newer ones, which the setting newer_cancel_reasons turns on."
     if command.reason is None:
         return f"Name a reason: {', '.join(known)}."
-    return f"There is no reason {quoted(command.reason)}; did you mean '{nearest(command.reason, known)}'?"
+    return f"There is no reason {quoted(command.reason)}{suggestion(command.reason, known)}"

@@ -13,7 +13,7 @@ from sandbox.core.ids import Ids
 from sandbox.core.journal import Damaged, Entry, JournalStore
 from sandbox.core.marketplaces import DEFAULT_MARKETPLACE, MARKETPLACES
 from sandbox.core.opening import Opening
-from sandbox.core.policy import Policy, nearest
+from sandbox.core.policy import Policy, suggestion
 from sandbox.core.quoting import quoted
 from sandbox.core.refusals import Refusal
 from sandbox.core.world import World
@@ -28,7 +28,7 @@ class UnknownSeller(Refusal):
     code = "NotFound"
 
     def __init__(self, seller_id: str, known: Sequence[str]) -> None:
-        super().__init__(f"There is no seller {quoted(seller_id)}; did you mean '{nearest(seller_id, known)}'?")
+        super().__init__(f"There is no seller {quoted(seller_id)}{suggestion(seller_id, known)}")
 
 
 class DuplicateSeller(Refusal):
@@ -202,6 +202,6 @@ def _marketplaces(given: Sequence[str]) -> tuple[str, ...]:
         if each not in MARKETPLACES:
             raise BadField(
                 "marketplace_ids",
-                f"There is no marketplace {quoted(each)}; did you mean '{nearest(str(each), MARKETPLACES)}'?",
+                f"There is no marketplace {quoted(each)}{suggestion(str(each), MARKETPLACES)}",
             )
     return tuple(dict.fromkeys(given))

@@ -26,7 +26,7 @@ from sandbox.core.notifications.outbox import Notice
 from sandbox.core.notifications.samples import sample_notice
 from sandbox.core.notifications.subscriptions import Subscriptions
 from sandbox.core.order import Order
-from sandbox.core.policy import Policy, nearest
+from sandbox.core.policy import Policy, suggestion
 from sandbox.core.reasons import SELLER_REASONS
 from sandbox.core.receipt import Commit, Finding, Fired, Happening, Planner, Receipt, Version
 from sandbox.core.refusals import DuplicateOrder, Refused, UnknownOrder
@@ -256,7 +256,7 @@ class State:
         order = self.order(body["order_id"])
         reason = body["reason"]
         if reason not in SELLER_REASONS:
-            raise BadField("reason", f"There is no reason {reason}; did you mean {nearest(reason, SELLER_REASONS)}?")
+            raise BadField("reason", f"There is no reason {reason}{suggestion(reason, SELLER_REASONS)}")
         command = Command("seller-cancel", reason=reason, channel="api")
         return lambda: self._order_cancellation(order.order_id, command, at)
 

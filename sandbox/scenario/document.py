@@ -17,7 +17,7 @@ from sandbox.core.form import Form
 from sandbox.core.ids import Ids
 from sandbox.core.instants import format_instant
 from sandbox.core.marketplaces import DEFAULT_MARKETPLACE, MARKETPLACES
-from sandbox.core.policy import BadSetting, Policy, nearest
+from sandbox.core.policy import BadSetting, Policy, suggestion
 from sandbox.core.rules.outcomes import OUTCOMES
 from sandbox.scenario import shapes, tree
 from sandbox.scenario.expected import expectations
@@ -278,8 +278,9 @@ def _acting(step: Mapping[str, Any], path: Path, at: When, action: str, order_id
     if not isinstance(order_id, str):
         raise Wrong((*path, action), f"{action} names an order, such as {order_ids[0]}; {shown(order_id)} does not.")
     if order_id not in order_ids:
-        near = nearest(order_id, order_ids)
-        raise Wrong((*path, action), f"There is no order {order_id!r} in this scenario; did you mean {near!r}?")
+        raise Wrong(
+            (*path, action), f"There is no order {order_id!r} in this scenario{suggestion(order_id, order_ids)}"
+        )
     arguments = shapes.mapping(step.get("with", {}), (*path, "with"))
     try:
         commands.parse(action, arguments)

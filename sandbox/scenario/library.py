@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from sandbox.core.policy import nearest
+from sandbox.core.policy import suggestion
 from sandbox.core.sellers import Sellers
 from sandbox.core.world import World
 from sandbox.scenario import export, player, report
@@ -23,8 +23,7 @@ def named(folder: Path, name: str) -> Document:
     """The scenario of a name. Raises BadScenario naming the nearest one there is."""
     known = names(folder)
     if name not in known:
-        near = f"; did you mean {nearest(name, known)!r}?" if known else "."
-        raise BadScenario(name, ("name",), None, f"There is no scenario {name!r}{near}")
+        raise BadScenario(name, ("name",), None, f"There is no scenario {name!r}{suggestion(name, known)}")
     return read_file(folder / f"{name}{SUFFIX}", f"{name}{SUFFIX}")
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from sandbox.core.commands import BadField, decimal
 from sandbox.core.instants import parse_instant
-from sandbox.core.policy import nearest
+from sandbox.core.policy import suggestion
 from sandbox.scenario.tree import Path
 from sandbox.scenario.when import When, read_when
 
@@ -102,7 +102,7 @@ def one_of(words: Iterable[str]) -> Shape:
         if not isinstance(value, str):
             raise Wrong(path, f"{_last(path)} is a word such as {known[0]!r}; {shown(value)} is not.")
         if value not in known:
-            raise Wrong(path, f"There is no {_last(path)} {value!r}; did you mean {nearest(value, known)!r}?")
+            raise Wrong(path, f"There is no {_last(path)} {value!r}{suggestion(value, known)}")
         return value
 
     return read
@@ -152,7 +152,7 @@ def mapping(value: Any, path: Path) -> dict[str, Any]:
 
 def unknown(path: Path, known: Iterable[str]) -> Any:
     """Raises Wrong for a key that does not exist, naming the one it is most like."""
-    raise Wrong(path, f"There is no {path[-1]!r} here; did you mean {nearest(str(path[-1]), known)!r}?")
+    raise Wrong(path, f"There is no {path[-1]!r} here{suggestion(str(path[-1]), known)}")
 
 
 def _last(path: Path) -> str:

@@ -320,7 +320,7 @@ BAD: list[tuple[dict[str, Any], str, str]] = [
     ({"kind": "timeout", "performed": 1}, "performed", "true or false"),
     ({"kind": "throttled", "subscriber": "x"}, "subscriber", "has no 'subscriber'"),
     ({"kind": "partial_page", "keep": 0}, "keep", "from 1"),
-    ({"kind": "report_fatal", "type": "GET_FLAT_FILE_ORDERS"}, "type", "did you mean '_GET_FLAT_FILE_ORDERS_DATA_'"),
+    ({"kind": "report_fatal", "type": "_GET_FLAT_FILE_ORDERS_"}, "type", "did you mean '_GET_FLAT_FILE_ORDERS_DATA_'"),
     ({"kind": "report_fatal", "type": "POST_ORDER_FULFILLMENT_DATA"}, "type", "report_fatal goes wrong with no type"),
     ({"kind": "report_fatal", "type": "GET_ORDER_REPORT_DATA_TAX"}, "type", "'GET_FLAT_FILE_ORDER_REPORT_DATA_TAX'"),
     ({"kind": "feed_stuck", "type": "_POST_ORDER_FULFILMENT_DATA_"}, "type", "'_POST_ORDER_FULFILLMENT_DATA_'"),

@@ -169,7 +169,7 @@ def test_every_argument_of_every_action_arrives(terminal: Terminal) -> None:
     ("arguments", "words"),
     [
         (("seller-cancel", "--reason", "no_inventry"), "no_inventory"),
-        (("seller-cancel", "--text", "no"), "did you mean"),
+        (("seller-cancel", "--text", "no"), "there are 'reason' and 'items'."),
         (("seller-cancel", "--item", "MUK"), "Its items are"),
         (("buyer-message",), "needs text"),
         (("seller-cancel-refund", "--refund-id", "R9"), "no such refund"),

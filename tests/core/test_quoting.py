@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from sandbox.core.commands import BadField
-from sandbox.core.policy import BadSetting
+from sandbox.core.feeds.values import FEED_TYPES
+from sandbox.core.policy import BadSetting, suggestion
 from sandbox.core.quoting import LONGEST, quoted
 from tests.core.worlds import a_world, place
 
@@ -16,6 +17,27 @@ from tests.core.worlds import a_world, place
 )
 def test_values_are_quoted_as_json(value: Any, shown: str) -> None:
     assert quoted(value) == shown
+
+
+@pytest.mark.parametrize(
+    ("word", "known", "said"),
+    [
+        ("seler-cancel", ["buyer-cancel", "seller-cancel"], "; did you mean 'seller-cancel'?"),
+        ("shipped", ["Unshipped", "Shipped"], "; did you mean 'Shipped'?"),
+        (
+            "POST_PRODUCT_DATA",
+            FEED_TYPES,
+            "; there are 'POST_ORDER_ACKNOWLEDGEMENT_DATA', 'POST_PAYMENT_ADJUSTMENT_DATA', ",
+        ),
+        ("x", ["drop", "delay"], "; there are 'drop' and 'delay'."),
+        ("x", ["drop"], "; there is 'drop'."),
+        ("word 14", [f"{number} of many" for number in range(20)], "; the nearest is '14 of many'."),
+        ("x", [], "; there is none at all."),
+        ("", ["a", "b"], "; there are 'a' and 'b'."),
+    ],
+)
+def test_a_refused_word_is_told_what_is_near_or_what_there_is(word: str, known: Any, said: str) -> None:
+    assert suggestion(word, known).startswith(said)
 
 
 def test_what_is_long_or_deep_is_cut() -> None:

@@ -30,7 +30,7 @@ WRONG = {
     "an order": ("orders:\n  - {}\n  - x\n", 3, "orders is a mapping; 'x' is not."),
     "order field": ("orders:\n  - {}\n  - {chanel: AFN}\n", 3, "There is no field 'chanel'; did you mean 'channel'?"),
     "order value": ("orders:\n  - channel: MFM\n", 2, "channel is one of MFN, AFN; 'MFM' is not, did you mean 'MFN'?"),
-    "order's store": ("orders:\n  - marketplace: US\n", 2, "There is no marketplace 'US'; did you mean"),
+    "order's store": ("orders:\n  - marketplace: US\n", 2, "There is no marketplace 'US'; the nearest is 'A"),
     "order's store, a list": (
         "orders:\n  - marketplace: []\n",
         2,
@@ -41,7 +41,7 @@ WRONG = {
     "item field": (
         "orders:\n  - items:\n      - {sku: A}\n      - {sku: B, qty: 2}\n",
         4,
-        "There is no field 'items[1].qty'; did you mean 'quantity'?",
+        "There is no field 'items[1].qty'; there are 'id', 'sku', 'asin', 'title', 'quantity',",
     ),
     "item value": (
         "orders:\n  - items:\n      - sku: A\n        quantity: 0\n",
@@ -181,7 +181,11 @@ WRONG = {
     "expected number": ("expect: {mail_exactly: two}\n", 1, "mail_exactly is a whole number from 0; 'two' is not."),
     "expected rate": ("expect:\n  cancellation_rate: {cancelled: 1}\n", 2, "did you mean 'canceled'?"),
     "expected number, any": ("expect:\n  cancellation_rate: {rate: low}\n", 2, "rate is a number; 'low' is not."),
-    "expected cause": ("expect:\n  cancellation_rate: {by_cause: {no_stock: 1}}\n", 2, "did you mean 'no_inventory'?"),
+    "expected cause": (
+        "expect:\n  cancellation_rate: {by_cause: {no_stock: 1}}\n",
+        2,
+        "the nearest is 'no_inventory'.",
+    ),
     "expected words": ("expect:\n  messages:\n    - {text: 5}\n", 3, "text; 5 is not."),
     "expected nothing": (
         HEAD + "expect:\n  orders: {902-0000001-0000001: {status: null}}\n",

@@ -74,5 +74,5 @@ def test_a_seller_is_seeded_from_a_file_or_a_name(tmp_path: Path) -> None:
 
 def test_an_empty_folder_has_no_names(tmp_path: Path) -> None:
     assert names(tmp_path) == []
-    with pytest.raises(BadField, match=r"There is no scenario 'demo'\."):
+    with pytest.raises(BadField, match=r"There is no scenario 'demo'; there is none at all\."):
         named(tmp_path, "demo")

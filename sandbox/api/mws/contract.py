@@ -15,7 +15,7 @@ from typing import Any
 from sandbox.api.documents import Document, load
 from sandbox.api.mws.xml import invalid
 from sandbox.core.instants import parse_instant
-from sandbox.core.policy import nearest
+from sandbox.core.policy import suggestion
 
 Checked = str | int | datetime | tuple[str, ...]
 
@@ -183,8 +183,7 @@ def _instant(name: str, value: str) -> datetime:
 
 def _check_text(parameter: Parameter, name: str, value: str) -> None:
     if parameter.choices and value not in parameter.choices:
-        near = nearest(value[:SHOWN], parameter.choices)
-        raise invalid(f"Invalid value {shown(value)} for parameter {name}; did you mean '{near}'?")
+        raise invalid(f"Invalid value {shown(value)} for parameter {name}{suggestion(value, parameter.choices)}")
     if len(value) > parameter.max_length:
         raise invalid(f"The value of {name} is longer than {parameter.max_length} characters.")
     if parameter.pattern and not re.fullmatch(parameter.pattern, value, re.ASCII):

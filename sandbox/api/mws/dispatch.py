@@ -27,7 +27,7 @@ from sandbox.api.mws.xml import (
     invalid,
     refusal,
 )
-from sandbox.core.policy import nearest
+from sandbox.core.policy import nearest, suggestion
 from sandbox.core.world import World
 
 log = logging.getLogger(__name__)
@@ -321,10 +321,9 @@ def _located(exchange: _Exchange, sections: Mapping[str, Sequence[Section]]) -> 
     if exchange.operation is None:
         section = exchange.section
         beside = [name for each in sections[section.version] for name in each.operations]
-        near = nearest(exchange.sent.action[:100], beside)
         where = f"{section.name} {section.version}"
         wrong = f"Invalid value {shown(exchange.sent.action)} for parameter Action"
-        raise invalid(f"{wrong}: {where} has no such action; did you mean '{near}'?")
+        raise invalid(f"{wrong}: {where} has no such action{suggestion(exchange.sent.action, beside)}")
     return exchange.section, exchange.operation
 
 

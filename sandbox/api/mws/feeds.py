@@ -30,7 +30,7 @@ from sandbox.api.mws.section_2009 import (
 from sandbox.api.mws.xml import Node, fragment, leaf, part, second, tree
 from sandbox.core.feeds.feeds import FeedNotInQueue
 from sandbox.core.feeds.values import FEED_TYPES, Feed, FeedStatus, FeedType
-from sandbox.core.policy import nearest
+from sandbox.core.policy import suggestion
 from sandbox.core.world import World
 
 KEPT = timedelta(days=90)
@@ -147,8 +147,7 @@ class MwsFeeds:
 def _type(word: str) -> str:
     """The name of a type in Feeds 2021-06-30. Raises MwsError naming the nearest."""
     if word not in TYPES:
-        near = nearest(word[:100], TYPES)
-        raise refused("InvalidFeedType", f"There is no feed type {shown(word)}; did you mean '{near}'?")
+        raise refused("InvalidFeedType", f"There is no feed type {shown(word)}{suggestion(word, TYPES)}")
     return TYPES[word]
 
 

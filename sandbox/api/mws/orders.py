@@ -18,7 +18,7 @@ from sandbox.api.mws.order_xml import item_element, order_element
 from sandbox.api.mws.xml import MwsError, fragment, invalid, nest, part
 from sandbox.core.marketplaces import MARKETPLACES
 from sandbox.core.order import Order, Status
-from sandbox.core.policy import Policy, nearest
+from sandbox.core.policy import Policy, suggestion
 from sandbox.core.world import World
 
 ITEMS = "mws ListOrderItems"
@@ -173,6 +173,5 @@ def _check_dates(world: World, call: Call) -> None:
 def _check_marketplaces(call: Call) -> None:
     for marketplace_id in call.listed("MarketplaceId.Id.N"):
         if marketplace_id not in MARKETPLACES:
-            near = nearest(marketplace_id[:100], MARKETPLACES)
             wrong = f"Invalid value {shown(marketplace_id)} for parameter MarketplaceId"
-            raise invalid(f"{wrong}; did you mean '{near}'?")
+            raise invalid(f"{wrong}{suggestion(marketplace_id, MARKETPLACES)}")

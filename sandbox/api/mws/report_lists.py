@@ -15,7 +15,7 @@ from sandbox.api.mws.dispatch import Call
 from sandbox.api.mws.report_words import FEED_SUMMARY, TYPE_WORDS, TYPES, file_id, generated_id, status_word
 from sandbox.api.mws.section_2009 import Filters, among, refused, window, within
 from sandbox.core.feeds.values import Feed
-from sandbox.core.policy import nearest
+from sandbox.core.policy import suggestion
 from sandbox.core.reports.values import KEPT, Report
 from sandbox.core.world import World
 
@@ -39,8 +39,7 @@ def check_types(words: tuple[str, ...], *others: str) -> None:
     known = (*TYPES, *others)
     for each in words:
         if each not in known:
-            near = nearest(each[:100], known)
-            raise refused("InvalidReportType", f"There is no report type {shown(each)}; did you mean '{near}'?")
+            raise refused("InvalidReportType", f"There is no report type {shown(each)}{suggestion(each, known)}")
 
 
 def asked(world: World, call: Call, dated: str, *others: str) -> Filters:

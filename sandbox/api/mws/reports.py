@@ -30,7 +30,7 @@ from sandbox.api.mws.xml import Node, fragment, leaf, part, second, tree
 from sandbox.api.reports.files import file_of
 from sandbox.core.feeds.values import Feed, FeedStatus
 from sandbox.core.instants import format_instant
-from sandbox.core.policy import nearest
+from sandbox.core.policy import suggestion
 from sandbox.core.reports.reports import NotInQueue
 from sandbox.core.reports.values import Report, ReportSchedule, ReportStatus
 from sandbox.core.world import World
@@ -166,8 +166,8 @@ class MwsReports:
         if word == NEVER:
             return self._unschedule(world, call, kind)
         if word not in SCHEDULES:
-            near = nearest(word[:100], [*SCHEDULES, NEVER])
-            raise refused("InvalidScheduleFrequency", f"There is no Schedule {shown(word)}; did you mean '{near}'?")
+            hint = suggestion(word, [*SCHEDULES, NEVER])
+            raise refused("InvalidScheduleFrequency", f"There is no Schedule {shown(word)}{hint}")
         body = {
             "report_type": kind,
             "marketplace_ids": list(world.marketplace_ids),

@@ -10,7 +10,7 @@ from sandbox.api.wire.reports import WORDS
 from sandbox.api.work import check_marketplaces, read_instant
 from sandbox.core.commands import BadField
 from sandbox.core.instants import format_instant
-from sandbox.core.policy import nearest
+from sandbox.core.policy import suggestion
 from sandbox.core.quoting import quoted
 from sandbox.core.refusals import Overtaken
 from sandbox.core.reports.reports import NotInQueue, UnknownReport
@@ -61,5 +61,4 @@ def check_types(names: Sequence[str]) -> None:
     """Refuses types there are none of."""
     for each in names:
         if each not in REPORT_TYPES:
-            near = nearest(each[:100], REPORT_TYPES)
-            raise invalid(f"There is no report type {quoted(each)}; did you mean {near}?", "reportTypes")
+            raise invalid(f"There is no report type {quoted(each)}{suggestion(each, REPORT_TYPES)}", "reportTypes")

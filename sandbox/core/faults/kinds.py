@@ -9,7 +9,7 @@ from typing import Any
 from sandbox.core.commands import BadField
 from sandbox.core.instants import format_instant, format_span, parse_instant, parse_span
 from sandbox.core.notifications.outbox import NOTIFICATION_TYPES, ORDER_CHANGE_TYPES
-from sandbox.core.policy import LONGEST_SPAN, nearest
+from sandbox.core.policy import LONGEST_SPAN, suggestion
 from sandbox.core.quoting import quoted
 
 Read = Callable[[str, Any], Any]
@@ -76,7 +76,7 @@ def _headers(name: str, value: Any) -> dict[str, str]:
 def _among(known: Collection[str]) -> Read:
     def read(name: str, value: Any) -> str:
         if value not in known:
-            raise BadField(name, f"There is no {name} {quoted(value)}; did you mean '{nearest(str(value), known)}'?")
+            raise BadField(name, f"There is no {name} {quoted(value)}{suggestion(str(value), known)}")
         return str(value)
 
     return read
@@ -234,13 +234,15 @@ def read_fault(fault_id: str, given: Any, where: str, now: datetime, operations:
         raise BadField(
             where.rstrip(".") or "fault", f'A fault is an object such as {{"kind": "drop"}}; {quoted(given)} is not.'
         )
-    kind = KINDS[_named(where, "kind", _among(KINDS), given.get("kind"))]
+    if "kind" not in given:
+        raise BadField(f"{where}kind", f"kind is required: one of {', '.join(KINDS)}.")
+    kind = KINDS[_named(where, "kind", _among(KINDS), given["kind"])]
     selectors = _SELECTORS[kind.of]
     known = {"kind": _text, **_ACCOUNT, **selectors, **kind.takes}
     for name in given:
         if name not in known:
-            near = nearest(str(name), known)
-            raise BadField(f"{where}{name}", f"A fault {kind.name} has no {quoted(name)}; did you mean '{near}'?")
+            hint = suggestion(str(name), known)
+            raise BadField(f"{where}{name}", f"A fault {kind.name} has no {quoted(name)}{hint}")
     for name in kind.needs:
         if name not in given:
             raise BadField(f"{where}{name}", f"A fault {kind.name} needs {name}. {kind.about}")
@@ -281,19 +283,18 @@ def _check_operation(where: str, kind: Kind, values: Mapping[str, Any], known: M
     operation, api = values.get("operation"), values.get("api")
     apis = {each for having in known.values() for each in having}
     if operation is not None and operation not in known:
-        near = nearest(operation, known) if known else "none"
         wrong = f"{kind.name} goes wrong with no operation {quoted(operation)}"
-        raise BadField(f"{where}operation", f"{wrong}; did you mean '{near}'?")
+        raise BadField(f"{where}operation", f"{wrong}{suggestion(operation, known)}")
     if api is not None and api not in (known[operation] if operation else apis):
-        near = nearest(api, known[operation] if operation else apis or ["none"])
         of = f" with {operation}" if operation else ""
-        raise BadField(f"{where}api", f"There is no api {quoted(api)}{of}; did you mean '{near}'?")
+        hint = suggestion(api, known[operation] if operation else sorted(apis))
+        raise BadField(f"{where}api", f"There is no api {quoted(api)}{of}{hint}")
 
 
 def _type(where: str, kind: Kind, given: str, known: Mapping[str, Collection[str]]) -> str:
     """A type of feed or report by the one name that faults are met by."""
     names = {also: name for name, others in known.items() for also in (name, *others)}
     if given not in names:
-        near = nearest(given, names) if names else "none"
-        raise BadField(f"{where}type", f"{kind.name} goes wrong with no type {quoted(given)}; did you mean '{near}'?")
+        hint = suggestion(given, names if given.startswith("_") else known)
+        raise BadField(f"{where}type", f"{kind.name} goes wrong with no type {quoted(given)}{hint}")
     return names[given]

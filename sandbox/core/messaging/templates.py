@@ -12,7 +12,7 @@ from datetime import datetime
 from sandbox.core.commands import Command
 from sandbox.core.messaging.messages import Message, thread_of
 from sandbox.core.order import Channel, Duty, Order, Status
-from sandbox.core.policy import Policy, nearest
+from sandbox.core.policy import Policy, suggestion
 from sandbox.core.quoting import quoted
 from sandbox.core.refusals import Refusal
 
@@ -62,7 +62,7 @@ def allowed_templates(order: Order, policy: Policy) -> list[str]:
 def check_template(order: Order, template: str, policy: Policy) -> None:
     """Raises TemplateNotAllowed."""
     if template not in TEMPLATES:
-        raise Refusal(f"There is no template {quoted(template)}; did you mean {nearest(template, TEMPLATES)}?")
+        raise Refusal(f"There is no template {quoted(template)}{suggestion(template, TEMPLATES)}")
     if template not in allowed_templates(order, policy):
         raise TemplateNotAllowed(order, template, policy)
 

@@ -10,7 +10,7 @@ from typing import Any
 from sandbox.core.commands import BadField
 from sandbox.core.instants import format_instant, parse_instant
 from sandbox.core.marketplaces import MARKETPLACES
-from sandbox.core.policy import nearest
+from sandbox.core.policy import nearest, suggestion
 from sandbox.core.quoting import quoted
 from sandbox.core.reports.values import PERIODS, REPORT_TYPES, ReportType, Selection
 
@@ -22,8 +22,7 @@ def read_kind(body: Mapping[str, Any]) -> ReportType:
     """The type of report. Raises BadField."""
     name = str(body["report_type"])
     if name not in REPORT_TYPES:
-        near = nearest(name, REPORT_TYPES)
-        raise BadField("report_type", f"report_type {quoted(name)} is not known; did you mean {near}?")
+        raise BadField("report_type", f"report_type {quoted(name)} is not known{suggestion(name, REPORT_TYPES)}")
     return REPORT_TYPES[name]
 
 
@@ -41,8 +40,8 @@ def read_places(body: Mapping[str, Any]) -> tuple[str, ...]:
     places = tuple(dict.fromkeys(body["marketplace_ids"]))
     for each in places:
         if each not in MARKETPLACES:
-            near = nearest(str(each), MARKETPLACES)
-            raise BadField("marketplace_ids", f"marketplace_ids has {quoted(each)}, which is none; is {near} meant?")
+            hint = suggestion(str(each), MARKETPLACES)
+            raise BadField("marketplace_ids", f"marketplace_ids has {quoted(each)}, which is none{hint}")
     if not places:
         raise BadField("marketplace_ids", "marketplace_ids names one marketplace at least.")
     return places

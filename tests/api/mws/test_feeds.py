@@ -206,7 +206,7 @@ def test_a_feed_without_a_checksum_is_taken_in_open_mode_only() -> None:
         ),
         ("GetFeedSubmissionList", {"MaxCount": "101"}, "InvalidParameterValue", "MaxCount"),
         ("GetFeedSubmissionListByNextToken", {"NextToken": "x"}, "NextTokenCorrupted", "could not decode"),
-        ("CancelFeedSubmissions", {"FeedTypeList__Type__1": "x"}, "InvalidFeedType", "did you mean"),
+        ("CancelFeedSubmissions", {"FeedTypeList__Type__1": "x"}, "InvalidFeedType", "there are '_POST_"),
     ],
 )
 def test_what_is_wrong_is_told(desk: Desk, action: str, given: dict[str, str], code: str, said: str) -> None:

@@ -86,11 +86,11 @@ def refused(answer: Answer, status: int = 400) -> str:
 @pytest.mark.parametrize(
     ("body", "said"),
     [
-        ({"reportType": "GET_FLAT_FILE_ORDERS_DATA_SHIPPING"}, f"did you mean {SHIPPING}?"),
+        ({"reportType": "GET_FLAT_FILE_ORDERS_DATA_SHIPPING"}, f"did you mean '{SHIPPING}'?"),
         ({"reportType": None}, "reportType is required"),
         ({"reportType": "GET_ORDER_REPORT_DATA_TAX"}, "made by schedules only; GET_FLAT_FILE_ORDER_REPORT_DATA_TAX is"),
         ({"marketplaceIds": []}, "marketplaceIds"),
-        ({"marketplaceIds": ["ATVPDKIKX0DEX"]}, f"did you mean {US}?"),
+        ({"marketplaceIds": ["ATVPDKIKX0DEX"]}, f"did you mean '{US}'?"),
         (
             {"dataStartTime": "yesterday"},
             "dataStartTime is an ISO 8601 instant such as 2026-03-02T16:00:00Z; 'yesterday'",
@@ -268,7 +268,7 @@ def test_what_cannot_be_scheduled_is_refused(seller: Seller, body: dict[str, Any
 
 @pytest.mark.parametrize(
     ("query", "said"),
-    [({}, "reportTypes"), ({"reportTypes": ","}, "at least 1 entries"), ({"reportTypes": "X"}, "did you mean")],
+    [({}, "reportTypes"), ({"reportTypes": ","}, "at least 1 entries"), ({"reportTypes": "X"}, "there are 'GET_")],
 )
 def test_schedules_are_listed_by_type_only(seller: Seller, query: dict[str, Any], said: str) -> None:
     assert said in refused(seller.get(f"{BASE}/schedules", **query))

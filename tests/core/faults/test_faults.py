@@ -167,9 +167,19 @@ def test_a_type_may_be_named_in_every_way_it_has() -> None:
 
 
 def test_a_type_there_is_none_of_is_refused_with_the_nearest() -> None:
-    with pytest.raises(BadField, match="no type 'OLD_B'; did you mean '_OLD_B_'") as refused:
-        calling({"kind": "report_fatal", "type": "OLD_B"})
+    with pytest.raises(BadField, match="no type '_OLD_C_'; did you mean '_OLD_B_'") as refused:
+        calling({"kind": "report_fatal", "type": "_OLD_C_"})
     assert refused.value.field == "type"
+    with pytest.raises(BadField, match="no type 'read'; there are 'A' and 'B'"):
+        calling({"kind": "report_fatal", "type": "read"})
+
+
+def test_a_kind_has_to_be_named() -> None:
+    with pytest.raises(BadField, match="kind is required: one of delay, late,") as refused:
+        Faults().add(SELLER, [{"times": 2}], START)
+    assert refused.value.field == "kind"
+    with pytest.raises(BadField, match="There is no kind null; the nearest is '"):
+        Faults().add(SELLER, [{"kind": None}], START)
 
 
 def test_work_that_is_not_begun_meets_no_fault() -> None:

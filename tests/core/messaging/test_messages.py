@@ -78,7 +78,7 @@ def test_what_is_not_allowed_is_refused_and_leaves_no_message(template: str) -> 
 def test_a_template_and_an_order_have_to_be_known() -> None:
     world = a_world()
     order = place(world, hold=False)
-    with pytest.raises(Refusal, match="did you mean unexpectedProblem"):
+    with pytest.raises(Refusal, match="did you mean 'unexpectedProblem'"):
         write(world, order, "unexpectedProblems")
     with pytest.raises(UnknownOrder):
         world.happen("message-sent", {"order_id": "902-1", "template": "unexpectedProblem", "text": "x"})
