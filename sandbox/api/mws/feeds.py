@@ -41,7 +41,10 @@ MOST_CANCELED = 100
 
 SUBMISSIONS = "mws GetFeedSubmissionList"
 
-TYPES = {f"_{name}_": name for name in FEED_TYPES}
+TYPE_WORDS = {name: f"_{name}_" for name in FEED_TYPES}
+"""MWS's name of each type."""
+
+TYPES = {word: name for name, word in TYPE_WORDS.items()}
 """The name of each type in MWS, with that of Feeds 2021-06-30."""
 
 STATUSES: Mapping[FeedStatus, str] = {
@@ -96,7 +99,7 @@ class MwsFeeds:
             "content": base64.b64encode(call.body).decode("ascii"),
             **self._read(kind, call.body, media_type),
         }
-        with refusals(WIRE), self._going_wrong(world, "feed", kind.name) as fate:
+        with refusals(WIRE, TYPE_WORDS), self._going_wrong(world, "feed", kind.name) as fate:
             made = world.happen("feed-created", {**body, **fate}).feed_id
             feed = world.state.feeds.find(made)
         self._wake(world)
@@ -169,7 +172,7 @@ def _check_sum(call: Call) -> None:
 def _cancel(world: World, feed: Feed) -> None:
     """Takes a feed back if it is still time to; what has been begun stays as it is."""
     try:
-        with refusals(WIRE):
+        with refusals(WIRE, TYPE_WORDS):
             world.happen("feed-canceled", {"feed_id": feed.feed_id})
     except FeedNotInQueue:
         return

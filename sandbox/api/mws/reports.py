@@ -83,7 +83,7 @@ class MwsReports:
             "options": _options(call.text("ReportOptions") or ""),
             "legacy": True,
         }
-        with refusals(WIRE), self._going_wrong(world, "report", kind) as fate:
+        with refusals(WIRE, TYPE_WORDS), self._going_wrong(world, "report", kind) as fate:
             made = world.happen("report-created", {**body, **fate}).report_id
             report = world.state.reports.find(made)
         self._wake(world)
@@ -141,7 +141,7 @@ class MwsReports:
         reports = [each.report_id for each in found if isinstance(each, Report)]
         feeds = [each.feed_id for each in found if isinstance(each, Feed)]
         noted = call.text("Acknowledged") != "false"
-        with refusals(WIRE):
+        with refusals(WIRE, TYPE_WORDS):
             if reports:
                 world.happen("reports-acknowledged", {"report_ids": reports, "acknowledged": noted})
             if feeds:
@@ -175,14 +175,14 @@ class MwsReports:
             "next_at": _written(call.at("ScheduleDate")),
             "legacy": True,
         }
-        with refusals(WIRE):
+        with refusals(WIRE, TYPE_WORDS):
             made = world.happen("report-schedule-created", body).report_id
             schedule = world.state.reports.find_schedule(made)
         return call.answer([_count([schedule]), fragment(_schedule(schedule), 2)])
 
     def _unschedule(self, world: World, call: Call, kind: str) -> bytes:
         ended = [each for each in list(world.state.reports.schedules.values()) if each.kind.name == kind]
-        with refusals(WIRE):
+        with refusals(WIRE, TYPE_WORDS):
             for each in ended:
                 world.happen("report-schedule-canceled", {"schedule_id": each.schedule_id})
         infos = [fragment(_schedule(each, NEVER), 2) for each in ended]
@@ -215,7 +215,7 @@ def _written(at: datetime | None) -> str | None:
 def _cancel(world: World, report: Report) -> bool:
     """Whether it was still time to."""
     try:
-        with refusals(WIRE):
+        with refusals(WIRE, TYPE_WORDS):
             world.happen("report-canceled", {"report_id": report.report_id})
     except NotInQueue:
         return False

@@ -1,5 +1,6 @@
 """What the sections Feeds and Reports, both of 2009-01-01, have in common: refusals, and lists with their pages."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime, timedelta
@@ -35,12 +36,15 @@ def refused(code: str, message: str, status: int = 400, detail: str | None = Non
 
 
 @contextmanager
-def refusals(wire: Mapping[str, str]) -> Iterator[None]:
-    """Has what the world refuses leave in the words of this dialect; `wire` names the fields as they are sent."""
+def refusals(wire: Mapping[str, str], types: Mapping[str, str]) -> Iterator[None]:
+    """Has what the world refuses leave in the words of this dialect; `wire` names the fields as they are sent, `types`
+    has MWS's name of each type.
+    """
     try:
         yield
     except BadField as bad:
-        raise invalid(wire.get(bad.field, bad.field) + str(bad).removeprefix(bad.field)) from None
+        told = wire.get(bad.field, bad.field) + str(bad).removeprefix(bad.field)
+        raise invalid(re.sub("[A-Z0-9_]+", lambda word: types.get(word[0], word[0]), told)) from None
     except Overtaken as gone:
         raise invalid(str(gone)) from None
 

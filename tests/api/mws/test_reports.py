@@ -359,7 +359,12 @@ def test_a_report_asked_for_elsewhere_stands_in_the_lists(desk: Desk) -> None:
         (
             lambda d: d.get("ManageReportSchedule", ReportType=BY_UPDATE, Schedule="_1_DAY_"),
             "InvalidParameterValue",
-            "is made on request only",
+            f"ReportType {BY_UPDATE} is made on request only, not by schedules.",
+        ),
+        (
+            lambda d: d.get("RequestReport", ReportType="_GET_ORDERS_DATA_"),
+            "InvalidParameterValue",
+            f"ReportType _GET_ORDERS_DATA_ is made by schedules only; {ORDERS} is made on request.",
         ),
         (
             lambda d: d.get("GetReportList", AvailableFromDate="2026-03-02", AvailableToDate="2026-03-01"),
