@@ -87,8 +87,9 @@ class WorkList(Generic[Listed]):
         check_marketplaces(query.get("marketplaceIds", []), world)
         oldest = max(world.now() - self.kept, EARLIEST)
         since, until = _bound(query, "createdSince", oldest), _bound(query, "createdUntil", world.now())
-        if until < since:
-            raise invalid("createdUntil must not be earlier than createdSince.", "createdUntil")
+        given = [name for name in ("createdSince", "createdUntil") if name in query]
+        if wrong := wrong_window(("createdSince", since), ("createdUntil", until), given, world.now()):
+            raise invalid(*wrong)
         return {
             "types": types,
             "statuses": query.get("processingStatuses", []),
@@ -108,6 +109,24 @@ class WorkList(Generic[Listed]):
             hint = " A + in it has to be sent as %2B." if " " in query["nextToken"] else ""
             message = "We could not decode your nextToken; it is that of the page before, unchanged."
             raise invalid(message, f"nextToken: {bad}.{hint}") from None
+
+
+def wrong_window(
+    first: tuple[str, datetime], last: tuple[str, datetime], given: Sequence[str], now: datetime
+) -> tuple[str, str] | None:
+    """What is wrong with a list's two bounds, and the name of the one that is; `given` are those that were sent.
+
+    An upper bound may lie ahead: clients send their own now, which is not quite the world's.
+    """
+    (since, begins), (until, ends) = first, last
+    if begins > now:
+        return f"{since} lies in the future; the world's now is {format_instant(now)}.", since
+    if ends >= begins:
+        return None
+    if since in given:
+        return f"{until} must not be earlier than {since}.", until
+    start = f"{format_instant(begins)}, where the list begins without {since}"
+    return f"{until} lies before {start}; the world's now is {format_instant(now)}.", until
 
 
 def _bound(query: Mapping[str, Any], name: str, default: datetime) -> datetime:

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from sandbox.api.listing import BadToken, PageTokens
 from sandbox.api.mws.dispatch import Call, RawFile
 from sandbox.api.mws.xml import NAMESPACE_2009, MwsError, invalid
+from sandbox.api.work import wrong_window
 from sandbox.core.commands import BadField
 from sandbox.core.feeds.values import Feed
 from sandbox.core.instants import EARLIEST, format_instant, parse_instant
@@ -54,10 +55,11 @@ def window(world: World, call: Call, dated: str, kept: timedelta) -> Filters:
 
     Where nothing is said a list goes back as far as entries are `kept`.
     """
-    since = call.at(f"{dated}FromDate") or max(world.now() - kept, EARLIEST)
-    until = call.at(f"{dated}ToDate") or world.now()
-    if until < since:
-        raise invalid(f"{dated}ToDate must not be earlier than {dated}FromDate.")
+    first, last = f"{dated}FromDate", f"{dated}ToDate"
+    since = call.at(first) or max(world.now() - kept, EARLIEST)
+    until = call.at(last) or world.now()
+    if wrong := wrong_window((first, since), (last, until), list(call.parameters), world.now()):
+        raise invalid(wrong[0])
     return {"since": format_instant(since), "until": format_instant(until), "size": call.number("MaxCount") or PAGE}
 
 

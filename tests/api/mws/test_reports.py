@@ -369,7 +369,17 @@ def test_a_report_asked_for_elsewhere_stands_in_the_lists(desk: Desk) -> None:
         (
             lambda d: d.get("GetReportList", AvailableFromDate="2026-03-02", AvailableToDate="2026-03-01"),
             "InvalidParameterValue",
-            "AvailableToDate must not be earlier",
+            "AvailableToDate must not be earlier than AvailableFromDate.",
+        ),
+        (
+            lambda d: d.get("GetReportRequestList", RequestedFromDate="2026-03-03"),
+            "InvalidParameterValue",
+            "RequestedFromDate lies in the future; the world's now is 2026-03-02T16:00:00Z.",
+        ),
+        (
+            lambda d: d.get("GetReportRequestCount", RequestedToDate="2020-01-01"),
+            "InvalidParameterValue",
+            "RequestedToDate lies before 2025-12-02T16:00:00Z, where the list begins without RequestedFromDate;",
         ),
         (lambda d: d.get("GetReportLists"), "InvalidParameterValue", "did you mean 'GetReportList'?"),
     ],

@@ -204,6 +204,14 @@ def test_a_token_comes_alone(seller: Seller) -> None:
         ({"reportTypes": V2, "pageSize": "101"}, "pageSize"),
         ({"reportTypes": V2, "createdSince": "2026-03-02 16:00"}, "createdSince is an ISO 8601 instant"),
         ({"reportTypes": V2, "createdSince": "2026-03-02", "createdUntil": "2026-03-01"}, "createdUntil must not"),
+        (
+            {"reportTypes": V2, "createdSince": "2026-03-03"},
+            "createdSince lies in the future; the world's now is 2026-03-02T16:00:00Z.",
+        ),
+        (
+            {"reportTypes": V2, "createdUntil": "2020-01-01"},
+            "createdUntil lies before 2025-12-02T16:00:00Z, where the list begins without createdSince; the world's now",
+        ),
         ({"reportTypes": V2, "marketplaceIds": "nowhere"}, "There is no marketplace"),
     ],
 )
