@@ -26,7 +26,8 @@ from sandbox.api.mws.report_words import (
     status_word,
 )
 from sandbox.api.mws.section_2009 import Filters, GoingWrong, Write, opened, page, refusals, refused
-from sandbox.api.mws.xml import Node, fragment, leaf, part, second, tree
+from sandbox.api.mws.xml import Node, fragment, invalid, leaf, part, second, tree
+from sandbox.api.reports.asked import wrong_option
 from sandbox.api.reports.files import file_of
 from sandbox.core.feeds.values import Feed, FeedStatus
 from sandbox.core.instants import format_instant
@@ -203,9 +204,15 @@ def _type(call: Call) -> str:
 
 
 def _options(text: str) -> dict[str, str]:
-    """`Name=value`, several with a semicolon, a comma or an ampersand between."""
-    pairs = (each.partition("=") for each in re.split("[;,&]", text) if "=" in each)
-    return {name.strip(): value.strip() for name, _, value in pairs}
+    """`Name=value`, several with a semicolon, a comma or an ampersand between. Raises MwsError."""
+    pairs = [each.partition("=") for each in re.split("[;,&]", text) if each.strip()]
+    for name, equals, _ in pairs:
+        if not equals:
+            raise invalid(f"ReportOptions are written like ShowSalesChannel=true; {shown(name)} is not.")
+    options = {name.strip(): value.strip() for name, _, value in pairs}
+    if wrong := wrong_option("ReportOptions", options):
+        raise invalid(wrong)
+    return options
 
 
 def _written(at: datetime | None) -> str | None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from sandbox.api.access import RATE_LIMIT, invalid
 from sandbox.api.errors import ApiError
+from sandbox.api.reports.new_orders import SHOW_SALES_CHANNEL
 from sandbox.api.wire.reports import WORDS
 from sandbox.api.work import check_marketplaces, read_instant
 from sandbox.core.commands import BadField
@@ -18,7 +19,9 @@ from sandbox.core.reports.values import REPORT_TYPES
 from sandbox.core.world import World
 
 WIRE = {ours: wire for wire, ours in WORDS.items()}
-MOST_OPTIONS, LONGEST_OPTION = 50, 1000
+OPTIONS = {SHOW_SALES_CHANNEL: ("true", "false")}
+"""Every option of a report, with its values. No other is documented of reports of orders."""
+
 INSTANTS = ("start", "end", "next_at")
 
 
@@ -45,16 +48,21 @@ def command(asked: Mapping[str, Any], world: World) -> dict[str, Any]:
 
 
 def check_options(options: object) -> None:
-    """Refuses options that are not names with texts, or too many or too long."""
-    given = options if isinstance(options, dict) else {}
-    if len(given) > MOST_OPTIONS:
-        raise invalid(f"reportOptions has {len(given)} names; {MOST_OPTIONS} are the most.", "reportOptions")
-    for name, value in given.items():
+    """Refuses options that are not names with texts, and those there are none of."""
+    if wrong := wrong_option("reportOptions", options if isinstance(options, dict) else {}):
+        raise invalid(wrong, "reportOptions")
+
+
+def wrong_option(wire: str, options: Mapping[str, Any]) -> str:
+    """What is wrong with the options of a report, empty where nothing is; `wire` is how the dialect calls them."""
+    for name, value in options.items():
+        if name not in OPTIONS:
+            return f"{wire} has no {quoted(name)}{suggestion(name, OPTIONS)}"
         if not isinstance(value, str):
-            raise invalid(f"reportOptions.{name[:100]} must be text, got {quoted(value)}.", "reportOptions")
-        if len(name) > LONGEST_OPTION or len(value) > LONGEST_OPTION:
-            message = f"reportOptions.{name[:100]} is longer than {LONGEST_OPTION} characters."
-            raise invalid(message, "reportOptions")
+            return f"{wire}.{name} must be text, got {quoted(value)}."
+        if value.lower() not in OPTIONS[name]:
+            return f"{wire}.{name} is {' or '.join(OPTIONS[name])}; {quoted(value)} is neither."
+    return ""
 
 
 def check_types(names: Sequence[str]) -> None:

@@ -341,6 +341,16 @@ def test_a_report_asked_for_elsewhere_stands_in_the_lists(desk: Desk) -> None:
             "MarketplaceIdList has 'X'",
         ),
         (
+            lambda d: d.get("RequestReport", ReportType=ORDERS, ReportOptions="foo"),
+            "InvalidParameterValue",
+            "ReportOptions are written like ShowSalesChannel=true; 'foo' is not.",
+        ),
+        (
+            lambda d: d.get("RequestReport", ReportType=ORDERS, ReportOptions="ShowSalesChannel=true;foo=1"),
+            "InvalidParameterValue",
+            "ReportOptions has no 'foo'; there is 'ShowSalesChannel'.",
+        ),
+        (
             lambda d: d.get("CancelReportRequests", ReportRequestIdList__Id__1="1"),
             "InvalidReportRequestId",
             "One or more of the provided ReportRequestIds could not be found.",
