@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from itertools import chain
 from uuid import uuid4
 
 from sandbox.api.mws import signature
@@ -320,11 +321,18 @@ def _located(exchange: _Exchange, sections: Mapping[str, Sequence[Section]]) -> 
         raise MwsError(404, "InvalidAddress", _no_section(exchange, sections))
     if exchange.operation is None:
         section = exchange.section
-        beside = [name for each in sections[section.version] for name in each.operations]
-        where = f"{section.name} {section.version}"
         wrong = f"Invalid value {shown(exchange.sent.action)} for parameter Action"
-        raise invalid(f"{wrong}: {where} has no such action{suggestion(exchange.sent.action, beside)}")
+        hint = _action_hint(exchange.sent.action, section, sections)
+        raise invalid(f"{wrong}: {section.name} {section.version} has no such action{hint}")
     return exchange.section, exchange.operation
+
+
+def _action_hint(action: str, section: Section, sections: Mapping[str, Sequence[Section]]) -> str:
+    """Where an action is that was asked for in the wrong section, or what was meant by one there is nowhere."""
+    for each in chain.from_iterable(sections.values()):
+        if action in each.operations:
+            return f"; {each.name} {each.version} has it, at {each.path}."
+    return suggestion(action, [name for each in sections[section.version] for name in each.operations])
 
 
 def _no_section(exchange: _Exchange, sections: Mapping[str, Sequence[Section]]) -> str:
@@ -332,7 +340,8 @@ def _no_section(exchange: _Exchange, sections: Mapping[str, Sequence[Section]]) 
     lost = f"Resource {path[:200]} is not found on this server."
     if not version:
         return f"{lost} API Version is missing"
-    near = sections[nearest(version[:100], sections)][0]
+    named = [each for each in chain.from_iterable(sections.values()) if path.startswith(f"/{each.name}/")]
+    near = next(iter(named), None) or sections[nearest(version[:100], sections)][0]
     return f"{lost} API Version {shown(version)} is unknown; {near.path} is served"
 
 

@@ -391,6 +391,11 @@ def test_a_report_asked_for_elsewhere_stands_in_the_lists(desk: Desk) -> None:
             "InvalidParameterValue",
             "RequestedToDate lies before 2025-12-02T16:00:00Z, where the list begins without RequestedFromDate;",
         ),
+        (
+            lambda d: d.get("ListOrders"),
+            "InvalidParameterValue",
+            "has no such action; Orders 2013-09-01 has it, at /Orders/2013-09-01.",
+        ),
         (lambda d: d.get("GetReportLists"), "InvalidParameterValue", "did you mean 'GetReportList'?"),
     ],
 )
@@ -420,6 +425,13 @@ def test_the_layer_behind_spells_the_requests_id_in_its_own_way(desk: Desk) -> N
         desk.get("GetReport", AWSAccessKeyId=""),
     ]
     assert [len(each.texts("RequestID")) for each in front] == [1, 1, 1]
+
+
+def test_a_wrong_version_is_told_that_of_the_section_in_the_path(desk: Desk) -> None:
+    sent = urlencode({"Action": "GetReportCount", "Version": "2013-09-02", "AWSAccessKeyId": "A"})
+    raw = desk.mws.handle(RawRequest("GET", "/Reports/2009-01-01", sent.encode()))
+    message = etree.fromstring(raw.body).findtext("{*}Error/{*}Message") or ""
+    assert message.endswith("API Version '2013-09-02' is unknown; /Reports/2009-01-01 is served")
 
 
 def test_sections_of_one_version_are_told_apart_by_the_action(desk: Desk) -> None:
