@@ -81,7 +81,7 @@ class Reports:
         world = self._access.enter(call).world
         command = asked.command(CreateScheduleSchema().load(call.body), world)
         with asked.refusals():
-            schedule_id = world.happen("report-schedule-created", command).report_id
+            schedule_id = world.happen("report-schedule-created", {**command, "keeps_day": True}).report_id
         return _reply({"reportScheduleId": schedule_id}, 201)
 
     def getReportSchedule(self, call: Call) -> Reply:

@@ -241,15 +241,17 @@ class Reports:
     def plan_schedule(self, body: Mapping[str, Any], at: datetime) -> Commit:
         """Somebody wants a report again and again; it takes the place of one of the same type and marketplaces.
 
-        Without `next_at` the first is made one period from now. Raises BadField.
+        Without `next_at` the first is made one period from now. `keeps_day` has a monthly one keep to its day of the
+        month after a shorter one; journals from before do not say so, and go on as they went then. Raises BadField.
         """
         kind, places = read_kind(body), read_places(body)
         period = read_period(body, kind)
-        next_at = parse_instant(body["next_at"]) if body.get("next_at") else after_period(at, period)
+        wanted = parse_instant(body["next_at"]) if body.get("next_at") else None
+        next_at, day = wanted or after_period(at, period), (wanted or at).day if body.get("keeps_day") else 0
         if next_at < at:
             raise BadField("next_at", f"next_at lies in the past; the world's now is {format_instant(at)}.")
         since, options, legacy = before_period(next_at, period), body.get("options") or {}, bool(body.get("legacy"))
-        schedule = ReportSchedule("", kind, places, period, since, next_at, options, legacy)
+        schedule = ReportSchedule("", kind, places, period, since, next_at, options, legacy, day)
         return lambda: self._schedule(schedule, at)
 
     def _schedule(self, schedule: ReportSchedule, at: datetime) -> Receipt:
@@ -282,7 +284,8 @@ class Reports:
             schedule.schedule_id,
         )  # fmt: skip
         receipt = self._create(report)
-        following = replace(schedule, since=at + MILLISECOND, next_at=after_period(at, schedule.period))
+        next_at = after_period(at, schedule.period, schedule.day)
+        following = replace(schedule, since=at + MILLISECOND, next_at=next_at)
         self._arm(following, at)
         receipt.fired.append(Fired(at, timer.command.action, ""))
         return receipt

@@ -121,7 +121,10 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class ReportSchedule:
-    """Has a report made again and again. `since` is where the next one begins, `next_at` when it is made."""
+    """Has a report made again and again. `since` is where the next one begins, `next_at` when it is made.
+
+    `day` is the day of the month that a monthly one keeps to; without one each month's follows the last one's.
+    """
 
     schedule_id: str
     kind: ReportType
@@ -131,6 +134,7 @@ class ReportSchedule:
     next_at: datetime
     options: Mapping[str, str] = field(default_factory=dict)
     legacy: bool = False
+    day: int = 0
 
 
 PERIODS = (
@@ -140,9 +144,9 @@ PERIODS = (
 """How often a schedule may make a report."""
 
 
-def after_period(at: datetime, period: str) -> datetime:
-    """The instant one period later; a month later is the same day, or the last one of a shorter month."""
-    return at + parse_span(period) if period != "P1M" else _month_later(at)
+def after_period(at: datetime, period: str, day: int = 0) -> datetime:
+    """The instant one period later; a month later is the same day, or `day`, or the last one of a shorter month."""
+    return at + parse_span(period) if period != "P1M" else _month_later(at, day or at.day)
 
 
 def before_period(at: datetime, period: str) -> datetime:
@@ -150,9 +154,9 @@ def before_period(at: datetime, period: str) -> datetime:
     return at - parse_span(period) if period != "P1M" else _month_earlier(at)
 
 
-def _month_later(at: datetime) -> datetime:
+def _month_later(at: datetime, day: int) -> datetime:
     year, month = (at.year + 1, 1) if at.month == 12 else (at.year, at.month + 1)
-    return at.replace(year=year, month=month, day=min(at.day, monthrange(year, month)[1]))
+    return at.replace(year=year, month=month, day=min(day, monthrange(year, month)[1]))
 
 
 def _month_earlier(at: datetime) -> datetime:

@@ -261,6 +261,13 @@ def test_a_schedule_makes_reports_and_tells_of_the_next(seller: Seller) -> None:
     assert len(listed(seller, reportTypes=SHIPPING)) == 2
 
 
+def test_a_monthly_schedule_keeps_to_its_day(seller: Seller) -> None:
+    answer = schedule(seller, period="P1M", nextReportCreationTime="2026-03-31T12:00:00Z")
+    path = f"{BASE}/schedules/{answer.body['reportScheduleId']}"
+    seller.pass_time(days=61)
+    assert seller.get(path).body["nextReportCreationTime"] == "2026-05-31T12:00:00Z"
+
+
 @pytest.mark.parametrize(
     ("body", "said"),
     [

@@ -317,6 +317,27 @@ def test_a_month_is_a_month_of_the_calendar() -> None:
     assert after_period(datetime(2026, 12, 5, tzinfo=UTC), "P1M") == datetime(2027, 1, 5, tzinfo=UTC)
 
 
+@pytest.mark.parametrize(
+    ("body", "days"),
+    [
+        ({"keeps_day": True, "next_at": "2026-03-31T12:00:00Z"}, [31, 30, 31, 30, 31, 31]),
+        ({"next_at": "2026-03-31T12:00:00Z"}, [31, 30, 30, 30, 30, 30]),
+        ({"keeps_day": True}, [2, 2, 2, 2, 2, 2]),
+    ],
+)
+def test_a_monthly_schedule_keeps_to_its_day_and_older_journals_to_their_ways(
+    body: dict[str, Any], days: list[int]
+) -> None:
+    world = a_world()
+    schedule(world, UNSHIPPED, period="P1M", **body)
+    made: dict[str, datetime] = {}
+    for _ in range(7):
+        later(world, days=30)
+        made |= {each.report_id: each.created_at for each in world.state.reports.all.values()}
+    assert [each.day for each in made.values()][:6] == days
+    assert restored(world).state.reports.schedules == world.state.reports.schedules
+
+
 def test_a_jump_equals_its_pieces() -> None:
     whole, cut = a_world(), a_world()
     for world in (whole, cut):
