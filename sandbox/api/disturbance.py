@@ -27,7 +27,7 @@ class Disturbance:
 
     It waits some seconds of wall time, less if the client hangs up. `silent`: then nothing comes, and the connection is
     reset. `cut`: the length of the whole is told and half of it comes. `halved`: only half of it is there, and told so.
-    `body` and `media` stand in the place of the right body and content type.
+    `body` stands in the place of the right body, and `media`, if it is given, in that of its content type.
     """
 
     seconds: float = 0.0

@@ -91,7 +91,8 @@ def _disturbance(fault: Fault) -> Disturbance | None:
     if fault.kind == "truncated":
         return Disturbance(cut=True)
     if fault.kind == "malformed":
-        return _with_body(given) if "body" in given else Disturbance(halved=True)
+        # It says to be what was asked for, and is not: the content type is the operation's own.
+        return Disturbance(body=given["body"].encode()) if "body" in given else Disturbance(halved=True)
     if fault.kind == "status" and "body" in given:
         return _with_body(given)
     return None

@@ -116,7 +116,9 @@ def test_what_is_malformed_comes_whole_and_cannot_be_read(seller: Gated) -> None
     with pytest.raises(json.JSONDecodeError):
         halved.body  # noqa: B018  (reading it is the test)
     garbled = seller.get("/sellers/v1/marketplaceParticipations", documented=False)
-    assert garbled.raw == b"oops"
+    assert (garbled.raw, garbled.headers["content-type"]) == (b"oops", "application/json")
+    seller.fault("malformed", body="<oops")
+    assert seller.list_orders().headers["content-type"] == "text/xml"
 
 
 def test_a_throttled_call_has_no_rate(seller: Gated) -> None:
