@@ -117,6 +117,7 @@ class MwsFeeds:
         return call.answer([part("Count", len(_matching(world, _asked(world, call))))])
 
     def CancelFeedSubmissions(self, world: World, call: Call) -> bytes:
+        # Recorded: a count of 100 with feeds in it that were done long before, listed as they were.
         filters = _asked(world, call)
         _check_ids(world, filters["ids"])
         meant = _matching(world, filters)[:MOST_CANCELED]

@@ -103,6 +103,7 @@ class MwsReports:
         return call.answer([_count(found)])
 
     def CancelReportRequests(self, world: World, call: Call) -> bytes:
+        # Only what was canceled is counted; that it is otherwise with feeds was recorded of feeds alone.
         filters = lists.asked(world, call, "Requested")
         _check_requests(world, filters["ids"])
         waiting = [each for each in lists.requests(world, filters) if each.status is ReportStatus.IN_QUEUE]
