@@ -1,7 +1,7 @@
 # The sandbox as a container: the wheel in a slim image, as a user of its own, its worlds on a volume.
 #
 #   docker build -t marketplace-sandbox .
-#   docker run -e SANDBOX_ADMIN_TOKEN=choose-one -p 8585:8585 marketplace-sandbox
+#   docker run -e SANDBOX_ADMIN_TOKEN=choose-one -p 127.0.0.1:8585:8585 marketplace-sandbox
 
 FROM python:3.11-slim AS wheel
 WORKDIR /source
@@ -17,7 +17,8 @@ COPY --from=wheel /wheels /tmp/wheels
 RUN pip install --no-cache-dir -c /tmp/constraints.txt "$(ls /tmp/wheels/*.whl)[sqs]" \
     && rm -r /tmp/constraints.txt /tmp/wheels \
     && useradd --system --uid 10001 --create-home --home-dir /data sandbox
-USER sandbox
+# by its number, so that an orchestrator can tell that it is not root
+USER 10001
 WORKDIR /data
 VOLUME /data
 
@@ -27,6 +28,6 @@ ENV SANDBOX_HOST=0.0.0.0 \
     SANDBOX_STORE=sqlite:////data/worlds.db
 EXPOSE 8585
 HEALTHCHECK --interval=5s --timeout=3s --start-period=20s --retries=5 \
-    CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8585/health', timeout=2)"]
+    CMD ["python", "-c", "import os, urllib.request; urllib.request.urlopen(f'http://127.0.0.1:{os.environ[\"SANDBOX_PORT\"]}/health', timeout=2)"]
 ENTRYPOINT ["marketplace-sandbox"]
 CMD ["serve"]

@@ -37,7 +37,7 @@ def test_images_are_small_and_of_a_version() -> None:
 
 def test_the_server_is_not_root_and_runs_last_as_it_was_told() -> None:
     names = [name for name, _ in instructions()]
-    assert of("USER") == ["sandbox"]
+    assert of("USER") == ["10001"]
     assert names.index("USER") > max(index for index, name in enumerate(names) if name == "RUN")
     assert of("ENTRYPOINT") == ['["marketplace-sandbox"]']
     assert of("CMD") == ['["serve"]']
@@ -61,8 +61,7 @@ def test_everything_that_is_copied_is_there_and_let_in() -> None:
 
 def test_the_health_check_sees_the_server(shared_server: str) -> None:
     program = yaml.safe_load(of("HEALTHCHECK")[0].partition("CMD ")[2])[-1]
-    program = program.replace("http://127.0.0.1:8585", shared_server)
-    environment = clean_environment({"NO_PROXY": "127.0.0.1"})
+    environment = clean_environment({"NO_PROXY": "127.0.0.1", "SANDBOX_PORT": shared_server.rpartition(":")[2]})
     subprocess.run([sys.executable, "-c", program], check=True, env=environment, timeout=30)
     wrong = program.replace("/health", "/nothing")
     ended = subprocess.run([sys.executable, "-c", wrong], check=False, capture_output=True, env=environment, timeout=30)

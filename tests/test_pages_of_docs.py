@@ -1,5 +1,7 @@
 """The documents as a whole: every page is in the index, in its order, and leads on."""
 
+import re
+
 from tests.documents import ROOT
 
 DOCS = ROOT / "docs"
@@ -12,6 +14,16 @@ def test_every_page_is_in_the_index_once() -> None:
         (name for name in PAGES if name != "quick-start.md"), 1
     )
     assert "](quick-start.md)" in INDEX
+
+
+def test_every_page_says_which_server_its_examples_talk_to() -> None:
+    """The comment that the tests start it by is not seen by readers."""
+    pages = {name: (DOCS / name).read_text() for name in PAGES if name != "command-line.md"}  # lists commands, no story
+    for name, text in pages.items():
+        options = re.findall("<!-- server: ?(.*?) ?-->", text)
+        said = [line.split() for line in re.findall(r"marketplace-sandbox (serve[^`\n]*)", text)]
+        wanted = [set(each.replace("--store memory", "").split()) | {"serve"} for each in options]
+        assert all(any(words <= set(line) for line in said) for words in wanted), name
 
 
 def test_every_page_has_a_next_step() -> None:

@@ -12,7 +12,7 @@ from sandbox.api.access import denied, invalid
 from sandbox.api.listing import BadToken, PageTokens
 from sandbox.core.instants import EARLIEST, format_instant, parse_instant
 from sandbox.core.marketplaces import MARKETPLACES
-from sandbox.core.policy import suggestion
+from sandbox.core.policy import place_suggestion
 from sandbox.core.quoting import quoted
 from sandbox.core.world import World
 
@@ -148,7 +148,7 @@ def check_marketplaces(marketplace_ids: Sequence[str], world: World) -> None:
     home = MARKETPLACES[world.marketplace_ids[0]].region
     for each in marketplace_ids:
         if each not in MARKETPLACES:
-            raise invalid(f"There is no marketplace {quoted(each)}{suggestion(each, MARKETPLACES)}", "marketplaceIds")
+            raise invalid(f"There is no marketplace {quoted(each)}{place_suggestion(each)}", "marketplaceIds")
         if MARKETPLACES[each].region != home:
             raise denied(f"Marketplace {each} is in region {MARKETPLACES[each].region}; the seller is in {home}.")
 

@@ -130,6 +130,8 @@ def serve(
     from sandbox.server.composition import Options, StartupError, compose  # noqa: PLC0415  imports take a while
     from sandbox.server.listening import PortTakenError, address, listen, run  # noqa: PLC0415
 
+    if ready_file:
+        ready_file.unlink(missing_ok=True)  # one that a killed server has left names nobody
     try:
         with contextlib.ExitStack() as unless_ready:
             bound = unless_ready.enter_context(listen(host, port))
@@ -157,6 +159,7 @@ def serve(
     server.start()
     # Once it has shut down, the HTTP server raises the signal again: this way what is below is done all the same.
     signal.signal(signal.SIGTERM, _end)
+    signal.signal(signal.SIGHUP, _end)
     try:
         run(server.app, bound, lambda: _tell_ready(address(bound), ready_file))
     finally:

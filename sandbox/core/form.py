@@ -14,7 +14,7 @@ from sandbox.core.ids import Ids
 from sandbox.core.instants import format_instant, parse_instant
 from sandbox.core.marketplaces import MARKETPLACES, Marketplace
 from sandbox.core.order import Address, Buyer, Channel, Item, Order, Payment, Status
-from sandbox.core.policy import Policy, nearest, ship_by, suggestion
+from sandbox.core.policy import Policy, nearest, place_suggestion, ship_by, suggestion
 from sandbox.core.quoting import quoted
 
 FIELDS = (
@@ -228,7 +228,7 @@ def _marketplace(given: Any, enabled: Sequence[str]) -> Marketplace:
             )
         raise BadField(
             "marketplace",
-            f"There is no marketplace {quoted(given)}{suggestion(str(given), enabled)}",
+            f"There is no marketplace {quoted(given)}{place_suggestion(str(given), enabled)}",
         )
     return MARKETPLACES[str(given)]
 

@@ -5,7 +5,7 @@ marketplace where one is listed. Confidence is `stated` (the platform says so), 
 files) or `ours` (nothing public says it; we had to choose).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from difflib import get_close_matches
@@ -128,6 +128,16 @@ def suggestion(word: str, words: Any) -> str:
         return f"; the nearest is '{nearest(word, known)}'."
     *others, last = (f"'{each}'" for each in known)
     return f"; there are {', '.join(others)} and {last}." if others else f"; there is {last}."
+
+
+def place_suggestion(word: str, places: Iterable[str] = MARKETPLACES) -> str:
+    """The same for a marketplace's id. Who names a country or a store front means the marketplace there."""
+    given, known = word.strip().lower(), list(places)
+    for each in known:
+        place = MARKETPLACES[each]
+        if given in (place.country.lower(), place.domain.lower()) or (given == "uk" and place.country == "GB"):
+            return f"; did you mean '{each}' ({place.country})?"
+    return suggestion(word, known)
 
 
 def _most_alike(word: str, known: Sequence[str], cutoff: float) -> list[str]:

@@ -13,7 +13,7 @@ from sandbox.core.ids import Ids
 from sandbox.core.journal import Damaged, Entry, JournalStore
 from sandbox.core.marketplaces import DEFAULT_MARKETPLACE, MARKETPLACES
 from sandbox.core.opening import Opening
-from sandbox.core.policy import Policy, suggestion
+from sandbox.core.policy import Policy, place_suggestion, suggestion
 from sandbox.core.quoting import quoted
 from sandbox.core.refusals import Refusal
 from sandbox.core.world import World
@@ -202,6 +202,6 @@ def _marketplaces(given: Sequence[str]) -> tuple[str, ...]:
         if each not in MARKETPLACES:
             raise BadField(
                 "marketplace_ids",
-                f"There is no marketplace {quoted(each)}{suggestion(str(each), MARKETPLACES)}",
+                f"There is no marketplace {quoted(each)}{place_suggestion(str(each))}",
             )
     return tuple(dict.fromkeys(given))

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from sandbox.core.commands import BadField
+from sandbox.core.policy import place_suggestion
 from sandbox.core.refusals import DuplicateOrder
 from tests.core.worlds import START, a_world
 
@@ -98,3 +99,12 @@ def test_a_made_id_that_somebody_has_taken_is_passed_over() -> None:
     made = [order.order_id for order in world.place({"count": 2})]
     assert ids[1] not in made
     assert len({*made, ids[1]}) == 3
+
+
+@pytest.mark.parametrize(
+    ("word", "meant"),
+    [("US", "ATVPDKIKX0DER"), ("jp", "A1VC38T7YXB528"), ("UK", "A1F83G8C2ARO7P"), ("amazon.de", "A1PA6795UKMFR9")],
+)
+def test_a_country_means_its_marketplace(word: str, meant: str) -> None:
+    assert place_suggestion(word).startswith(f"; did you mean '{meant}' (")
+    assert place_suggestion("ATVPDKIKX0DE") == "; did you mean 'ATVPDKIKX0DER'?"

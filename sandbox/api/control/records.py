@@ -13,7 +13,7 @@ from sandbox.core.marketplaces import MARKETPLACES
 from sandbox.core.messaging.mail import Mail
 from sandbox.core.messaging.messages import Message, late_replies
 from sandbox.core.metrics import cancellation_rate, report_rate
-from sandbox.core.policy import nearest
+from sandbox.core.policy import place_suggestion
 from sandbox.core.views import Json, mail_view, message_view, rate_view
 from sandbox.core.world import World
 
@@ -43,8 +43,7 @@ def metrics(world: World, query: Query) -> Json:
     """The Cancellation Rate of one marketplace or of all, live or as in reports, and the replies that came late."""
     marketplace_id = query.get("marketplace_id") or ""
     if marketplace_id and marketplace_id not in MARKETPLACES:
-        near = nearest(marketplace_id, MARKETPLACES)
-        message = f"There is no marketplace {marketplace_id!r}; did you mean {near!r}?"
+        message = f"There is no marketplace {marketplace_id!r}{place_suggestion(marketplace_id)}"
         raise BadField("marketplace_id", message)
     orders = list(world.orders.values())
     measured = report_rate if query.get("window") == "report" else cancellation_rate

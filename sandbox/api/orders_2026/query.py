@@ -13,7 +13,7 @@ from sandbox.api.orders_2026.shown import CHANNEL_WORDS, STATUS_WORDS
 from sandbox.core.form import ORDER_ID
 from sandbox.core.instants import parse_instant
 from sandbox.core.marketplaces import MARKETPLACES
-from sandbox.core.policy import suggestion
+from sandbox.core.policy import place_suggestion
 from sandbox.core.world import World
 
 Query = Mapping[str, Any]
@@ -119,7 +119,7 @@ def _marketplaces(query: Query) -> tuple[str, ...]:
     asked = query.get("marketplaceIds", ())
     for each in asked:
         if each not in MARKETPLACES:
-            raise invalid(f"There is no marketplace {each[:100]!r}{suggestion(each, MARKETPLACES)}", "marketplaceIds")
+            raise invalid(f"There is no marketplace {each[:100]!r}{place_suggestion(each)}", "marketplaceIds")
     return tuple(sorted(set(asked)))
 
 

@@ -14,7 +14,7 @@ from sandbox.core.form import ORDER_ID
 from sandbox.core.instants import format_instant, parse_instant
 from sandbox.core.marketplaces import MARKETPLACES
 from sandbox.core.order import Status
-from sandbox.core.policy import suggestion
+from sandbox.core.policy import place_suggestion
 from sandbox.core.world import World
 
 Query = Mapping[str, Any]
@@ -130,7 +130,7 @@ def _check_windows(world: World, dates: Mapping[str, datetime]) -> None:
 def _check_marketplaces(query: Query) -> None:
     for each in query["MarketplaceIds"]:
         if each not in MARKETPLACES:
-            raise invalid(f"There is no marketplace {each[:100]!r}{suggestion(each, MARKETPLACES)}", "MarketplaceIds")
+            raise invalid(f"There is no marketplace {each[:100]!r}{place_suggestion(each)}", "MarketplaceIds")
 
 
 def _statuses(asked: Sequence[str]) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from sandbox.api.wire.orders_v0 import ConfirmShipmentSchema
 from sandbox.core.instants import parse_instant
 from sandbox.core.marketplaces import MARKETPLACES
 from sandbox.core.order import Order
-from sandbox.core.policy import suggestion
+from sandbox.core.policy import place_suggestion
 from sandbox.core.refusals import Refused
 
 Values = Mapping[str, Any]
@@ -58,7 +58,7 @@ def refusal(refused: Refused) -> ApiError:
 def _check_marketplace(given: str, order: Order) -> None:
     field = "marketplaceId"
     if given not in MARKETPLACES:
-        raise invalid(f"There is no marketplace {given[:LONGEST]!r}{suggestion(given, MARKETPLACES)}", field)
+        raise invalid(f"There is no marketplace {given[:LONGEST]!r}{place_suggestion(given)}", field)
     if given != order.marketplace_id:
         raise invalid(f"Order {order.order_id} was placed in {order.marketplace_id}, not in {given}.", field)
 
