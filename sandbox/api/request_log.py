@@ -8,7 +8,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import flask
 from flask.globals import request_ctx
@@ -134,7 +134,7 @@ class RequestLog:
         if not self._is_ours(request.path):
             known = vars(flask.g._get_current_object())
             self._record(
-                known.get("seller_id"),
+                known.get("seller_id") or self._seller_of(cast("Mapping[str, str]", request.headers)),
                 request_id,
                 request.method,
                 request.path,

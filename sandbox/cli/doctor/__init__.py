@@ -80,7 +80,9 @@ def _print(found: list[Finding]) -> None:
     listed.add_column()
     listed.add_column(overflow="fold")
     for each in found:
-        mark = Text("wrong", "bold red") if each.wrong else Text("fine", "green")
+        mark = (
+            Text("wrong", "bold red") if each.wrong else Text("?", "yellow") if each.unsure else Text("fine", "green")
+        )
         listed.add_row(mark, Text(f"{each.check}: {each.said}"))
         if each.remedy:
             listed.add_row("", Text(f"→ {each.remedy}"))

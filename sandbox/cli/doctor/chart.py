@@ -10,12 +10,18 @@ from sandbox.core.ids import Ids
 from sandbox.core.instants import parse_instant
 
 DEFAULT_SELLER = "ASANDBOXSELLER"
+APIS = ("/orders", "/feeds", "/reports", "/notifications", "/messaging", "/tokens", "/sellers")
+"""How the paths begin that clients mean an API by."""
+
 Json = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """One seller as the server knows it. `calls` are the client's, `strays` those that reached the default seller."""
+    """One seller as the server knows it. `calls` are the client's, `strays` those that reached the default seller.
+
+    `lost` are calls that met no operation.
+    """
 
     url: str
     seller: Json
@@ -23,6 +29,7 @@ class Chart:
     settings: Json
     calls: list[Json]
     strays: list[Json]
+    lost: list[Json]
     webhooks: list[Json]
     deliveries: list[Json]
     queues: list[str]
@@ -37,13 +44,15 @@ def read(remote: Remote) -> Chart:
     """Everything of a seller that is judged. Raises a click error for a wrong token or seller."""
     seller_id = remote.seller or DEFAULT_SELLER
     elsewhere = Remote(remote.url, DEFAULT_SELLER, remote.token)
+    made = _calls(remote)
     return Chart(
         url=remote.url,
         seller=remote.get(path("sellers", seller_id)),
         now=parse_instant(remote.get("clock")["now"]),
         settings=remote.get("settings"),
-        calls=_calls(remote),
-        strays=[] if seller_id == DEFAULT_SELLER else _calls(elsewhere),
+        calls=_met(made),
+        strays=[] if seller_id == DEFAULT_SELLER else _met(_calls(elsewhere)),
+        lost=[each for each in made if not each["operation"] and each["path"].lower().startswith(APIS)],
         webhooks=remote.every("webhooks"),
         deliveries=remote.every("deliveries"),
         queues=_queues(remote.every("journal")),
@@ -53,6 +62,11 @@ def read(remote: Remote) -> Chart:
 def _calls(remote: Remote) -> list[Json]:
     """The client's calls, without the doctor's own."""
     return [each for each in remote.every("requests") if not each["user_agent"].startswith(USER_AGENT.split("/")[0])]
+
+
+def _met(calls: list[Json]) -> list[Json]:
+    """Those that met an operation: a page's icon that a browser asks for is no call of a client."""
+    return [each for each in calls if each["operation"]]
 
 
 def _queues(journal: list[Json]) -> list[str]:

@@ -36,13 +36,22 @@ def _host(chart: Chart, wiring: Wiring) -> Finding:
         return Finding("host", said, f"Unset it and point the client at {chart.url}.")
     if wiring.endpoint:
         return _endpoint(chart, wiring.endpoint)
+    if chart.lost and all(each["operation"] == LOGIN for each in chart.calls):
+        missed = f"{chart.lost[-1]['method']} {chart.lost[-1]['path'][:100]}"
+        said = f"No call of the client has met an operation; the latest was {missed}."
+        return Finding("host", said, "Correct the path: Swagger UI at /docs of the server lists them.")
     if chart.calls:
-        return Finding("host", f"The client's calls arrive: {len(chart.calls)} are on record.")
+        return Finding("host", f"The client's calls arrive: {_counted(chart.calls)} on record.")
     return Finding(
         "host",
         f"No request of the client has arrived for seller {chart.seller_id}; it may still be talking to Amazon's host.",
         f"Point the client at {chart.url} and let it call once; --client-endpoint says where it is pointed at.",
+        unsure=True,
     )
+
+
+def _counted(calls: list[Json]) -> str:
+    return "1 call is" if len(calls) == 1 else f"{len(calls)} calls are"
 
 
 def _addresses(wiring: Wiring) -> Iterator[tuple[str, str]]:
@@ -57,7 +66,7 @@ def _addresses(wiring: Wiring) -> Iterator[tuple[str, str]]:
 def _endpoint(chart: Chart, endpoint: str) -> Finding:
     ours, theirs = _origin(chart.url), _origin(endpoint)
     if ours == theirs:
-        arrived = f"{len(chart.calls)} calls are on record" if chart.calls else "no call has arrived yet"
+        arrived = f"{_counted(chart.calls)} on record" if chart.calls else "no call has arrived yet"
         return Finding("host", f"The client's endpoint is this server; {arrived}.")
     use = f"Point the client at {chart.url}."
     if ours[1:] == theirs[1:]:
@@ -127,7 +136,7 @@ def _log(chart: Chart) -> Iterator[Finding]:
     """What the latest login and the latest other call tell of their credentials."""
     take = f"Take the credentials that marketplace-sandbox seller show-credentials {chart.seller_id} prints."
     for call in _latest(chart.calls or chart.strays):
-        strange = [note for note in call["notes"] if note.startswith(("unknown", "no access token"))]
+        strange = [note for note in call["notes"] if note.startswith(("unknown", "no access token", "tolerated"))]
         if strange:
             yield Finding("credentials", f"A call came with credentials of elsewhere ({strange[0]}).", take)
         elif chart.calls and _refused(call):

@@ -16,20 +16,25 @@ APART_SECONDS = 300
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing looked at: what is so, and if it is wrong what to do about it."""
+    """One thing looked at: what is so, and if it is wrong what to do about it.
+
+    Where nothing can be told yet, for want of evidence, it is `unsure`, and the remedy is how to tell.
+    """
 
     check: str
     said: str
     remedy: str = ""
+    unsure: bool = False
 
     @property
     def wrong(self) -> bool:
         """Whether something is to be done."""
-        return bool(self.remedy)
+        return bool(self.remedy) and not self.unsure
 
     def view(self) -> dict[str, object]:
         """The finding as JSON."""
-        return {"check": self.check, "wrong": self.wrong, "said": self.said, "remedy": self.remedy or None}
+        told = {"check": self.check, "wrong": self.wrong, "unsure": self.unsure}
+        return {**told, "said": self.said, "remedy": self.remedy or None}
 
 
 @dataclass(frozen=True, slots=True)
