@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from sandbox.api.documents import Document, load
-from sandbox.api.mws.xml import invalid
+from sandbox.api.mws.xml import MwsError, invalid
 from sandbox.core.instants import parse_instant
 from sandbox.core.policy import suggestion
 
@@ -26,7 +26,8 @@ SHOWN = 100
 @dataclass(frozen=True, slots=True)
 class Parameter:
     """One parameter. `kind` is string, integer, instant or list; a list's limits are on its
-    elements but `max_items`.
+    elements but `max_items`. `member` is what it is to the services that say `Value null at` where it
+    is missing, empty for all others.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Parameter:
     minimum: int = 0
     maximum: int = 1_000_000_000
     max_items: int = 1000
+    member: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,7 @@ def check(operation: Operation, sent: Mapping[str, str]) -> dict[str, Checked]:
     values = {each.name: _value(each, given) for each in operation.parameters}
     for parameter in operation.parameters:
         if parameter.required and values[parameter.name] is None:
-            raise invalid(_missing(parameter, operation, given))
+            raise _missing(parameter, operation, given)
     return {name: value for name, value in values.items() if value is not None}
 
 
@@ -118,6 +120,7 @@ def _read_parameter(document: Document, said: dict[str, Any]) -> Parameter:
         required=described.get("required", False),
         also=tuple(described.get("x-also", ())),
         choices=tuple(each.get("enum", ())),
+        member=described.get("x-null-at", ""),
         **{limit: value for limit, value in limits.items() if value is not None},
     )
 
@@ -191,10 +194,15 @@ def _check_text(parameter: Parameter, name: str, value: str) -> None:
         raise invalid(f"Invalid {parameter.name.partition('.')[0]}: {value[:SHOWN]}")
 
 
-def _missing(parameter: Parameter, operation: Operation, given: Mapping[str, str]) -> str:
+def _missing(parameter: Parameter, operation: Operation, given: Mapping[str, str]) -> MwsError:
+    if parameter.member:
+        constraint = "failed to satisfy constraint: Member must not be null"
+        return MwsError(
+            400, "ValidationError", f"1 validation error detected: Value null at '{parameter.member}' {constraint}"
+        )
     name = re.sub(r"\.N$", ".1", parameter.name)
     known = {spelling for each in operation.parameters for spelling in (each.name, *each.also)}
     strangers = [each for each in given if re.sub(r"\.[0-9]+$", ".N", each) not in known]
     near = get_close_matches(name, [each[:SHOWN] for each in strangers], 1, 0.6)
     hint = f" Is {near[0]}, which was sent, meant for it?" if near else ""
-    return f"Missing required parameter {name}.{hint}"
+    return invalid(f"Missing required parameter {name}.{hint}")

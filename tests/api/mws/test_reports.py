@@ -356,7 +356,11 @@ def test_a_report_asked_for_elsewhere_stands_in_the_lists(desk: Desk) -> None:
             "One or more of the provided ReportRequestIds could not be found.",
         ),
         (lambda d: d.get("GetReportList", MaxCount="101"), "InvalidParameterValue", "MaxCount"),
-        (lambda d: d.get("GetReportListByNextToken"), "InvalidParameterValue", "NextToken"),
+        (
+            lambda d: d.get("GetReportListByNextToken"),
+            "ValidationError",
+            "1 validation error detected: Value null at 'nextToken' failed to satisfy constraint: Member",
+        ),
         (lambda d: d.get("GetReportListByNextToken", NextToken="AAAA"), "NextTokenCorrupted", "could not decode"),
         (lambda d: d.get("GetReport", ReportId="5"), "InvalidReportId", "'5'"),
         (lambda d: d.get("GetReport", ReportId="１２３４５６７８９０１２３４５６７"), "InvalidReportId", ""),
