@@ -149,8 +149,7 @@ class Refused(Refusal):
 
     def __init__(self, order: Order, command: Command, step: Step, at: datetime, policy: Policy) -> None:
         outcome = step.outcome
-        hint = f" {_reason_hint(command, policy)}" if outcome.error == "INVALID_REASON" else ""
-        meaning = f"{outcome.meaning}{hint}"
+        meaning = _reason_hint(command, policy) if outcome.error == "INVALID_REASON" else outcome.meaning
         super().__init__(f"Order {order.order_id} is {order.status}; {command.action} was refused. {meaning}")
         self.code = outcome.error
         self.http = outcome.http
@@ -178,5 +177,5 @@ def _reason_hint(command: Command, policy: Policy) -> str:
     if command.action == "seller-cancel" and command.reason in SELLER_REASONS:
         return f"The reason {command.reason} is one of the newer ones, which the setting newer_cancel_reasons turns on."
     if command.reason is None:
-        return f"Name a reason: {', '.join(known)}."
+        return f"{command.action} needs a reason: {', '.join(known)}."
     return f"There is no reason {quoted(command.reason)}{suggestion(command.reason, known)}"
