@@ -9,6 +9,7 @@ from sandbox.cli.remote import Remote, json_option, path, remote_options
 from sandbox.cli.tables import console as terminal
 from sandbox.cli.tables import print_json, show_table, table
 from sandbox.cli.words import Word
+from sandbox.core.commands import ARGUMENTS
 from sandbox.core.rules import rulebook
 from sandbox.core.rules.stages import STAGES, TRIALS, Cell
 
@@ -18,7 +19,10 @@ if TYPE_CHECKING:
 WIDE = 140
 """Terminals of fewer columns show two actions of the matrix abreast, others four."""
 
-ACTIONS = dict.fromkeys([*TRIALS, *(trial.action for trial in TRIALS.values())])
+TRIED = dict.fromkeys([*TRIALS, *(trial.action for trial in TRIALS.values())])
+"""What the matrix has columns of: every trial, and the actions they try."""
+
+ACTIONS = dict.fromkeys([*TRIED, *ARGUMENTS])
 
 
 @example(
@@ -46,6 +50,9 @@ def rules(stage: str | None, action: str | None, order_id: str, as_json: bool, r
         answer = remote.get(path("orders", order_id, "explain"), query)
         print_json(answer) if as_json else _print_explanation(answer)
         return
+    if action and action not in TRIED:
+        told = f"The matrix has no column for {action}; what it meets at an order is told with --order."
+        raise click.BadParameter(told, param_hint="--action")
     cells = rulebook.cells(stage or "", action or "")
     if as_json:
         print_json([rulebook.cell_view(cell) for cell in cells])

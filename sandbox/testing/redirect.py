@@ -72,7 +72,12 @@ def is_amazons(host: object) -> bool:
 
 @contextlib.contextmanager
 def redirected(url: str | Address = DEFAULT_URL) -> Iterator[None]:
-    """While the block runs, calls to Amazon's hosts reach the server at `url`, or at what it answers then."""
+    """While the block runs, calls to Amazon's hosts reach the server at `url`, or at what it answers then.
+
+    Raises ValueError for what is no http address.
+    """
+    if isinstance(url, str):
+        _target(url)
     address = url if callable(url) else lambda: url
     with contextlib.ExitStack() as patches:
         patches.enter_context(_replaced(socket, "getaddrinfo", _resolving(socket.getaddrinfo, address)))
@@ -104,10 +109,17 @@ def _resolving(original: Any, address: Address) -> Any:
     def getaddrinfo(host: Any, port: Any, *arguments: Any, **more: Any) -> Any:
         if not is_amazons(host):
             return original(host, port, *arguments, **more)
-        at = urlsplit(address())
-        return original(at.hostname, at.port or 80, *arguments, **more)
+        return original(*_target(address()), *arguments, **more)
 
     return getaddrinfo
+
+
+def _target(url: str) -> tuple[str, int]:
+    """Host and port of a server. Raises ValueError."""
+    at = urlsplit(url)
+    if at.scheme != "http" or not at.hostname:
+        raise ValueError(f"The sandbox is at an address such as {DEFAULT_URL}; {url!r} is none.")
+    return at.hostname, at.port or 80
 
 
 def _plain(original: Any) -> Any:
@@ -199,6 +211,12 @@ def main(arguments: list[str] | None = None) -> None:
     given = parser.parse_args(arguments)
     if not given.module and not os.path.isfile(given.program):  # noqa: PTH113  the path is taken as it is written
         parser.error(f"there is no file {given.program}; a module is run with -m")
+    if given.module and importlib.util.find_spec(given.program.partition(".")[0]) is None:
+        parser.error(f"there is no module {given.program}")
+    try:
+        _target(given.url)
+    except ValueError as wrong:
+        parser.error(str(wrong))
     sys.argv = [given.program, *given.arguments]
     with redirected(given.url.rstrip("/")):
         if given.module:

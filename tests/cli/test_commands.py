@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from sandbox.cli import main
+from tests.cli.terminal import Terminal
 from tests.e2e.sandbox import Sandbox
 from tests.serving import SCRIPT, clean_environment, serving
 
@@ -166,3 +167,13 @@ def test_a_world_that_stands_is_kept_and_said_so(tmp_path: Path) -> None:
         log = second.log.read_text()
     assert "auto-cancel was not played again" in log
     assert "--start is for new sellers" in log
+
+
+def test_actions_without_a_column_are_explained_at_an_order(served: str) -> None:
+    answer = run("rules", "--action", "warehouse-starts")
+    assert answer.exit_code == 2
+    assert "told with --order" in answer.output
+    terminal = Terminal(served)
+    order_id = terminal.json("order", "create", "--channel", "AFN", "--no-hold")["order_id"]
+    shown = terminal.run("rules", "--order", order_id, "--action", "warehouse-starts")
+    assert "warehouse-starts:" in shown

@@ -246,3 +246,23 @@ def test_the_command_line_prints_the_wiring() -> None:
     assert program.startswith("python -m sandbox.testing.redirect")
     assert suite == "pytest -p sandbox.testing.redirect"
     assert json.loads(printed("python", "--json")) == {"program": program, "pytest": suite}
+
+
+@pytest.mark.parametrize("url", ["127.0.0.1:8585", "localhost", "", "https://127.0.0.1:8585"])
+def test_what_is_no_address_is_told_before_anything_is_redirected(url: str) -> None:
+    before = socket.getaddrinfo
+    with pytest.raises(ValueError, match=r"is at an address such as http://127\.0\.0\.1:8585"), redirected(url):
+        pass
+    assert socket.getaddrinfo is before
+    done = subprocess.run(
+        [sys.executable, "-m", "sandbox.testing.redirect", "--url", url, "-m", "json.tool"],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+
+
+def test_a_module_that_is_not_there_is_named() -> None:
+    command = [sys.executable, "-m", "sandbox.testing.redirect", "-m", "no_such_module"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, "there is no module no_such_module" in done.stderr) == (2, True)
