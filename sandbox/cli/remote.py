@@ -61,6 +61,9 @@ class Remote:
 
     def send(self, method: str, call: str, **more: Any) -> Any:
         """Any call of the control API, by its path below `/_sandbox`."""
+        for option, given in (("--seller", self.seller), ("--token", self.token)):
+            if not given.isascii():
+                raise click.UsageError(f"{option} is plain ASCII; {given[:40]!r} is not.")
         import requests  # noqa: PLC0415  a tenth of a second that other commands need not wait for
 
         session = requests.Session()
@@ -88,7 +91,13 @@ class Remote:
         return {**headers, "Authorization": f"Bearer {self.token}"} if self.token else headers
 
 
+OURS = "x-amzn-RequestId"
+"""A header of every answer of a sandbox, and of few other programs'."""
+
+
 def _read(answer: Any) -> Any:
+    if OURS not in answer.headers:
+        raise click.ClickException(f"What answers at {answer.url} is not a sandbox.")
     try:
         body = answer.json() if answer.content else None
     except ValueError:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import requests
 
+from sandbox.cli.doctor.finding import VARIABLES
 from sandbox.core.sellers import Sellers
 from sandbox.store import open_store
 from tests.cli.terminal import Terminal, run
@@ -19,7 +20,10 @@ from tests.serving import serving
 
 NOWHERE = "http://127.0.0.1:1"
 QUIET: dict[str, str | None] = dict.fromkeys(
-    ("AWS_ENV", "SP_API_ENDPOINT", "MWS_ENDPOINT", "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_SQS")
+    (
+        *("AWS_ENV", "SP_API_ENDPOINT", "MWS_ENDPOINT", "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_SQS"),
+        *(name for names in VARIABLES.values() for name in names),
+    )
 )
 SECRET = "whsec_c2VjcmV0IHNlY3JldCBzZWNyZXQgc2VjcmV0"
 UPDATED = "LastUpdatedAfter=2026-01-01T00:00:00Z"
@@ -115,10 +119,25 @@ class Something(http.server.BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         self.send_response(200)
         self.end_headers()
-        self.wfile.write(b'{"status": "fine"}')
+        self.wfile.write(b'{"status": "ok", "version": "2.4.1"}')
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  the base class calls it so
         """Say nothing."""
+
+
+@pytest.mark.parametrize("words", [("order", "list"), ("clock", "show"), ("metrics",), ("export",), ("seller", "list")])
+def test_commands_say_that_something_else_is_no_sandbox(words: tuple[str, ...]) -> None:
+    with something_else() as url:
+        answer = run(*words, "--url", url, env=QUIET)
+    assert answer.exit_code == 1
+    assert answer.stderr == f"Error: What answers at {answer.stderr.split()[4]} is not a sandbox.\n"
+
+
+@pytest.mark.parametrize("option", ["--seller", "--token"])
+def test_what_no_header_can_hold_is_refused(served: str, option: str) -> None:
+    answer = run("order", "list", "--url", served, option, "€", env=QUIET)
+    assert answer.exit_code == 2
+    assert f"{option} is plain ASCII" in answer.stderr
 
 
 def test_a_wrong_port() -> None:
@@ -223,6 +242,12 @@ def test_a_client_on_another_host(
     assert list(found) == ["host"]
     assert words in found["host"]
     assert f"oint the client at {client.url}" in found["host"]
+
+
+@pytest.mark.parametrize("name", ["LWA_APP_ID", "SELLING_PARTNER_APP_CLIENT_SECRET", "SP_API_REFRESH_TOKEN"])
+def test_credentials_of_the_environment_are_looked_at(client: Client, name: str) -> None:
+    assert "not one this server issued" in client.wrong(env={name: "another"})["credentials"]
+    assert client.wrong("--client-id", client.lwa["client_id"], env={"LWA_APP_ID": "another"}) == {}
 
 
 def test_a_client_that_never_called(served: str) -> None:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import click
 
 from sandbox.cli.doctor import chart, client, delivery, server
-from sandbox.cli.doctor.finding import Finding, Wiring
+from sandbox.cli.doctor.finding import Finding, Wiring, from_environment
 from sandbox.cli.groups import example
 from sandbox.cli.remote import Remote, json_option, remote_options
 from sandbox.cli.tables import console, patience, print_json
@@ -49,7 +49,8 @@ def doctor(as_json: bool, remote: Remote, now: datetime | None, **wiring: str) -
       a queue's consumer without AWS_ENDPOINT_URL_SQS
       a client that polls by CreatedAfter only
     """  # noqa: D301  (click takes the character \b itself)
-    told = Wiring(now=now or datetime.now(UTC), environment=os.environ, **wiring)
+    given = {name: text or from_environment(name, os.environ) for name, text in wiring.items()}
+    told = Wiring(now=now or datetime.now(UTC), environment=os.environ, **given)
     with patience(f"Looking at {remote.url}"):
         found = list(_findings(remote, told))
     print_json([each.view() for each in found]) if as_json else _print(found)

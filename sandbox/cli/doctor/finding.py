@@ -10,6 +10,13 @@ from sandbox import __version__
 USER_AGENT = f"marketplace-sandbox-doctor/{__version__}"
 """What the doctor's own calls bear, so that they are not taken for the client's."""
 
+VARIABLES: Mapping[str, tuple[str, ...]] = {
+    "client_id": ("LWA_APP_ID", "SELLING_PARTNER_APP_CLIENT_ID", "AMZN_SELLING_PARTNER_CLIENT_ID"),
+    "client_secret": ("LWA_CLIENT_SECRET", "SELLING_PARTNER_APP_CLIENT_SECRET", "AMZN_SELLING_PARTNER_CLIENT_SECRET"),
+    "refresh_token": ("SP_API_REFRESH_TOKEN", "AMZN_SELLING_PARTNER_REFRESH_TOKEN"),
+}
+"""The variables that python-amazon-sp-api, amazon-sp-api and amzn-selling-partner read, by doctor's options."""
+
 APART_SECONDS = 300
 """How far two clocks may differ, in seconds: as far as verifiers of signatures let them."""
 
@@ -54,6 +61,11 @@ class Wiring:
     webhook: str = ""
     webhook_secret: str = ""
     environment: Mapping[str, str] = field(default_factory=dict)
+
+
+def from_environment(option: str, environment: Mapping[str, str]) -> str:
+    """What clients take for an option from the environment they run in; empty where nothing is set."""
+    return next((environment[name] for name in VARIABLES.get(option, ()) if environment.get(name)), "")
 
 
 def is_amazon(address: str) -> bool:

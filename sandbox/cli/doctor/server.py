@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from sandbox.cli.doctor.finding import USER_AGENT, Finding
-from sandbox.cli.remote import DEFAULT_URL
+from sandbox.cli.remote import DEFAULT_URL, OURS
 
 CHECK = "server"
 SECONDS = 5
@@ -40,7 +40,8 @@ def health(url: str) -> tuple[str, str | None]:
         body = answer.json()
     except ValueError:
         body = {}
-    version = body.get("version", "") if isinstance(body, dict) and body.get("status") == "ok" else ""
+    ours = OURS in answer.headers and isinstance(body, dict) and body.get("status") == "ok"
+    version = body.get("version", "") if ours else ""
     return str(version), answer.headers.get("Server", "")
 
 
