@@ -67,7 +67,8 @@ class _Calls:
 
 
 class RequestLog:
-    """Every seller's latest calls. What a view leaves in `flask.g` is taken up: seller_id, operation, notes (texts).
+    """Every seller's latest calls. What a view leaves in `flask.g` is taken up: seller_id, operation, notes
+    (texts), and the form whose parameters stand for the query.
 
     `ours` is where paths begin that are not the platform's. `seller_of` answers by its headers whose call it was that
     was refused before any view saw it.
@@ -138,7 +139,7 @@ class RequestLog:
                 request_id,
                 request.method,
                 request.path,
-                environ["QUERY_STRING"],
+                environ["QUERY_STRING"] or known.get("form", ""),
                 known.get("operation", ""),
                 0 if UNANSWERED in environ else response.status_code,
                 environ.get("HTTP_USER_AGENT", ""),

@@ -5,6 +5,7 @@ import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -416,3 +417,20 @@ def test_polling_in_the_other_dialects(served: str) -> None:
     client = Client(served)
     client.call("/orders/2026-01-01/orders?createdAfter=2026-01-01T00:00:00Z")
     assert "by CreatedAfter only" in client.wrong()["polling"]
+
+
+def test_polling_by_a_form(served: str) -> None:
+    """MWS clients send their parameters in the query or in a form."""
+    client = Client(served)
+    form = {
+        "Action": "ListOrders", "Version": "2013-09-01", "CreatedAfter": "2026-01-01T00:00:00Z",
+        "MarketplaceId.Id.1": "ATVPDKIKX0DER", "Signature": "x/y=",
+        "SellerId": client.seller["mws"]["seller_id"], "AWSAccessKeyId": client.seller["mws"]["access_key"],
+        "SignatureVersion": "2", "SignatureMethod": "HmacSHA256",
+        "Timestamp": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+    }  # fmt: skip
+    assert requests.post(f"{served}/Orders/2013-09-01", form, timeout=10).status_code == 200
+    assert "by CreatedAfter only" in client.wrong()["polling"]
+    call = client.terminal.json("requests")[-1]
+    assert "CreatedAfter=2026-01-01" in call["query"]
+    assert "Signature=REDACTED" in call["query"]

@@ -8,13 +8,16 @@ from sandbox.api.bridge import REQUEST_ID
 from sandbox.api.mws.dispatch import Mws
 from sandbox.api.mws.transport import RawRequest, RawResponse, recognises
 
+LONGEST_FORM = 8192
+"""As many bytes of a form are kept for the request log."""
+
 
 def fallback(mws: Mws) -> Callable[[], flask.Response | None]:
     """What to ask, in a Flask request, for a path nobody serves: None unless it is an MWS call."""
 
     def answer() -> flask.Response | None:
         request = raw_request(flask.request)
-        return respond(mws.handle(request)) if recognises(request) else None
+        return _handled(mws, request) if recognises(request) else None
 
     return answer
 
@@ -23,9 +26,16 @@ def view(mws: Mws) -> Callable[..., flask.Response]:
     """A view for a path that is MWS's own, where even a call without `Action` is answered as one."""
 
     def answer(**_: str) -> flask.Response:
-        return respond(mws.handle(raw_request(flask.request)))
+        return _handled(mws, raw_request(flask.request))
 
     return answer
+
+
+def _handled(mws: Mws, request: RawRequest) -> flask.Response:
+    if b"Action=" not in request.query:
+        # parameters in a form are a call's query as well, for whoever looks at the request log
+        flask.g.form = request.body[:LONGEST_FORM].decode("latin-1")
+    return respond(mws.handle(request))
 
 
 def raw_request(request: flask.Request) -> RawRequest:
