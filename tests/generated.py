@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 
-from sandbox.api.control import pages, settings_schema
-from sandbox.api.correspondence import page
-from sandbox.cli import reference
-from sandbox.core.rules import rulebook
+from marketplace_sandbox.api.control import pages, settings_schema
+from marketplace_sandbox.api.correspondence import page
+from marketplace_sandbox.cli import reference
+from marketplace_sandbox.core.rules import rulebook
+
 from tests.documents import ROOT
 
 # a path in the project, and what makes the whole text of that file

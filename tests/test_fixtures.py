@@ -7,16 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
-from sandbox._resources import fixtures_dir
-from sandbox.core.sellers import Defaults, Sellers
-from sandbox.core.views import order_view
-from sandbox.scenario import expectations, library, writing
-from sandbox.scenario.document import Document, Step, read, read_file
-from sandbox.scenario.player import Played, play
-from sandbox.scenario.report import receipt
-from sandbox.scenario.when import When
-from sandbox.store.memory import MemoryStore
+from marketplace_sandbox._resources import fixtures_dir
+from marketplace_sandbox.core.sellers import Defaults, Sellers
+from marketplace_sandbox.core.views import order_view
+from marketplace_sandbox.scenario import expectations, library, writing
+from marketplace_sandbox.scenario.document import Document, Step, read, read_file
+from marketplace_sandbox.scenario.player import Played, play
+from marketplace_sandbox.scenario.report import receipt
+from marketplace_sandbox.scenario.when import When
+from marketplace_sandbox.store.memory import MemoryStore
 
 FILES = sorted(fixtures_dir().glob("*.yaml"))
 EVERY_FILE = pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)

@@ -4,15 +4,14 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
+import marketplace_sandbox
 import pytest
+from marketplace_sandbox.core.ids import Ids
+from marketplace_sandbox.core.marketplaces import DEFAULT_MARKETPLACE
+from marketplace_sandbox.core.policy import Policy
+from marketplace_sandbox.core.state import State
 
-import sandbox
-from sandbox.core.ids import Ids
-from sandbox.core.marketplaces import DEFAULT_MARKETPLACE
-from sandbox.core.policy import Policy
-from sandbox.core.state import State
-
-PACKAGE = Path(sandbox.__file__).parent
+PACKAGE = Path(marketplace_sandbox.__file__).parent
 MODULES = sorted(
     file
     for part in ("core", "api", "delivery", "scenario", "server", "store")

@@ -11,14 +11,15 @@ import tomllib
 import zipfile
 from pathlib import Path
 
+import marketplace_sandbox
 import pytest
 import requests
+from marketplace_sandbox._resources import fixtures_dir, openapi_dir
 
-import sandbox
-from sandbox._resources import fixtures_dir, openapi_dir
 from tests.serving import serving
 
 ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "sandbox" / "marketplace_sandbox"
 CONSTRAINTS = ROOT / "constraints.txt"
 
 
@@ -59,14 +60,11 @@ def test_resources_are_found_in_a_checkout() -> None:
 
 @pytest.mark.slow
 def test_wheel_carries_documents_fixtures_and_types(wheel: Path) -> None:
-    expected = {f"sandbox/{name}" for name in shipped(openapi_dir()) | shipped(fixtures_dir())}
+    expected = {f"marketplace_sandbox/{name}" for name in shipped(openapi_dir()) | shipped(fixtures_dir())}
     names = set(zipfile.ZipFile(wheel).namelist())
     assert expected, "there is nothing in openapi/ and fixtures/"
-    assert expected | {"sandbox/py.typed"} <= names
-    assert {name.split("/")[0].split("-")[0] for name in names} == {
-        "sandbox",
-        "marketplace_sandbox",
-    }
+    assert expected | {"marketplace_sandbox/py.typed"} <= names
+    assert {name.split("/")[0].split("-")[0] for name in names} == {"marketplace_sandbox"}
 
 
 @pytest.mark.slow
@@ -87,7 +85,7 @@ def test_installed_wheel_serves_outside_the_checkout(wheel: Path, tmp_path: Path
     with serving(script=programs / "marketplace-sandbox", cwd=elsewhere) as server:
         health = requests.get(f"{server.url}/health", timeout=10)
     assert health.status_code == 200
-    assert health.json() == {"status": "ok", "version": sandbox.__version__}
+    assert health.json() == {"status": "ok", "version": marketplace_sandbox.__version__}
 
 
 def installed(wheel: Path, venv: Path) -> Path:
@@ -95,7 +93,7 @@ def installed(wheel: Path, venv: Path) -> Path:
     run(sys.executable, "-m", "venv", venv, cwd=venv.parent)
     programs = venv / "bin"
     run(programs / "python", "-m", "pip", "install", "--quiet", wheel, cwd=venv.parent)
-    where = run(programs / "python", "-c", "import sandbox; print(sandbox.__file__)", cwd=venv)
+    where = run(programs / "python", "-c", "import marketplace_sandbox; print(marketplace_sandbox.__file__)", cwd=venv)
     assert Path(where.strip()).is_relative_to(venv)
     return programs
 
@@ -105,12 +103,12 @@ def test_constraints_pin_names_to_versions_and_nothing_else() -> None:
     assert all(len(pin) == 2 and " " not in pin[1] for pin in pins)
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "sandbox" / "core").rglob("*.py")), ids=lambda path: path.name)
+@pytest.mark.parametrize("path", sorted((PACKAGE / "core").rglob("*.py")), ids=lambda path: path.name)
 def test_core_imports_the_standard_library_and_itself(path: Path) -> None:
     strangers = {
         name
         for name in imports_of(path)
-        if name.split(".")[0] not in sys.stdlib_module_names and not name.startswith("sandbox.core")
+        if name.split(".")[0] not in sys.stdlib_module_names and not name.startswith("marketplace_sandbox.core")
     }
     assert not strangers
 
@@ -122,8 +120,8 @@ def test_what_is_imported_is_declared() -> None:
     declared = {canonical(re.split(r"[^\w.-]", each)[0]) for each in needed} | {
         "swagger-ui-bundle"
     }  # of connexion's extra
-    ours = {name.split(".")[0] for path in (ROOT / "sandbox").rglob("*.py") for name in imports_of(path)}
-    strangers = ours - sys.stdlib_module_names - {"sandbox"}
+    ours = {name.split(".")[0] for path in PACKAGE.rglob("*.py") for name in imports_of(path)}
+    strangers = ours - sys.stdlib_module_names - {"marketplace_sandbox"}
     packages = importlib.metadata.packages_distributions()
     assert {name for name in strangers if not declared & {canonical(each) for each in packages[name]}} == set()
     assert {"flask", "moto", "pytest"} <= strangers
@@ -140,8 +138,8 @@ def imports_of(path: Path) -> set[str]:
 def imported(node: ast.AST) -> list[str]:
     if isinstance(node, ast.Import):
         return [alias.name for alias in node.names]
-    if isinstance(node, ast.ImportFrom) and not node.level and node.module == "sandbox":
-        return [f"sandbox.{alias.name}" for alias in node.names]
+    if isinstance(node, ast.ImportFrom) and not node.level and node.module == "marketplace_sandbox":
+        return [f"marketplace_sandbox.{alias.name}" for alias in node.names]
     if isinstance(node, ast.ImportFrom) and not node.level:
         return [node.module or ""]
     return []

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from sandbox._resources import openapi_dir
-from sandbox.api.documents import Document, load
-from sandbox.api.edge import Edge
+from marketplace_sandbox._resources import openapi_dir
+from marketplace_sandbox.api.documents import Document, load
+from marketplace_sandbox.api.edge import Edge
+
 from tests.api.models import departures
 
 

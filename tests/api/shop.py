@@ -7,24 +7,24 @@ from functools import cached_property
 from typing import Any
 
 import flask
+from marketplace_sandbox.api.access import Access
+from marketplace_sandbox.api.credentials import Credentials
+from marketplace_sandbox.api.edge import Api, build_app
+from marketplace_sandbox.api.feeds import Feeds
+from marketplace_sandbox.api.lwa import Lwa
+from marketplace_sandbox.api.messaging import Messaging
+from marketplace_sandbox.api.notifications import Notifications
+from marketplace_sandbox.api.orders_2026 import Orders2026
+from marketplace_sandbox.api.orders_v0 import OrdersV0
+from marketplace_sandbox.api.reports import Reports
+from marketplace_sandbox.api.sellers import MarketplaceParticipations
+from marketplace_sandbox.api.tokens import Tokens
+from marketplace_sandbox.api.transfer import Transfers
+from marketplace_sandbox.core.order import Order
+from marketplace_sandbox.core.sellers import Sellers
+from marketplace_sandbox.core.world import World
+from marketplace_sandbox.store.memory import MemoryStore
 
-from sandbox.api.access import Access
-from sandbox.api.credentials import Credentials
-from sandbox.api.edge import Api, build_app
-from sandbox.api.feeds import Feeds
-from sandbox.api.lwa import Lwa
-from sandbox.api.messaging import Messaging
-from sandbox.api.notifications import Notifications
-from sandbox.api.orders_2026 import Orders2026
-from sandbox.api.orders_v0 import OrdersV0
-from sandbox.api.reports import Reports
-from sandbox.api.sellers import MarketplaceParticipations
-from sandbox.api.tokens import Tokens
-from sandbox.api.transfer import Transfers
-from sandbox.core.order import Order
-from sandbox.core.sellers import Sellers
-from sandbox.core.world import World
-from sandbox.store.memory import MemoryStore
 from tests.api.contract import Answer, Client
 
 START = datetime(2026, 3, 2, 16, tzinfo=UTC)

@@ -1,11 +1,11 @@
 """Who is let in where: tokens known, unknown, missing, expired and of sellers now gone, open and strict."""
 
 import pytest
+from marketplace_sandbox.api.access import GRANTLESS, INVALID, MISSING
+from marketplace_sandbox.api.credentials import Issued, Resource
+from marketplace_sandbox.api.gate import EXPIRED
+from marketplace_sandbox.core.sellers import DEFAULT_SELLER
 
-from sandbox.api.access import GRANTLESS, INVALID, MISSING
-from sandbox.api.credentials import Issued, Resource
-from sandbox.api.gate import EXPIRED
-from sandbox.core.sellers import DEFAULT_SELLER
 from tests.api.contract import Answer
 from tests.api.shop import Shop
 

@@ -5,9 +5,8 @@ from collections.abc import Callable
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
-from sandbox.api.credentials import DEFAULTS, AccessToken, Credentials, Resource
-from sandbox.core.sellers import DEFAULT_SELLER
+from marketplace_sandbox.api.credentials import DEFAULTS, AccessToken, Credentials, Resource
+from marketplace_sandbox.core.sellers import DEFAULT_SELLER
 
 NOW = 1_900_000_000.5
 OURS = Credentials("a key", wall=lambda: NOW)

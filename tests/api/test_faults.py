@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 from lxml import etree
+from marketplace_sandbox.api.credentials import Resource
+from marketplace_sandbox.core.reports.values import ReportStatus
+from marketplace_sandbox.server.composition import Server
 
-from sandbox.api.credentials import Resource
-from sandbox.core.reports.values import ReportStatus
-from sandbox.server.composition import Server
 from tests.api.contract import Answer
 from tests.api.gated import US, Gated, ids, mws_error, new_server
 

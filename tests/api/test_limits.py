@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from marketplace_sandbox.api.limits import MOST_BUCKETS, Limits, Throttled
+from marketplace_sandbox.api.plans import Plan
+from marketplace_sandbox.core.instants import parse_instant
+from marketplace_sandbox.core.world import World
+from marketplace_sandbox.server.composition import Server
 
-from sandbox.api.limits import MOST_BUCKETS, Limits, Throttled
-from sandbox.api.plans import Plan
-from sandbox.core.instants import parse_instant
-from sandbox.core.world import World
-from sandbox.server.composition import Server
 from tests.api.contract import Answer
 from tests.api.gated import Gated, mws_error, new_server
 from tests.api.models import FOLDER, MODELS

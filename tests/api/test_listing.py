@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
-from sandbox.api.listing import (
+from marketplace_sandbox.api.listing import (
     BadBound,
     BadToken,
     Listing,
@@ -19,11 +18,12 @@ from sandbox.api.listing import (
     check_window,
     payment_method,
 )
-from sandbox.core.instants import format_instant
-from sandbox.core.opening import Opening
-from sandbox.core.order import Status
-from sandbox.core.world import World
-from sandbox.store.memory import MemoryStore
+from marketplace_sandbox.core.instants import format_instant
+from marketplace_sandbox.core.opening import Opening
+from marketplace_sandbox.core.order import Status
+from marketplace_sandbox.core.world import World
+from marketplace_sandbox.store.memory import MemoryStore
+
 from tests.api.mws.client import START, new_world
 
 TOKENS = PageTokens(b"key")

@@ -3,11 +3,11 @@
 from typing import Any
 
 import pytest
+from marketplace_sandbox.api.correspondence.readings import sold_at
+from marketplace_sandbox.core.order import Order
+from marketplace_sandbox.core.refusals import Refused
+from marketplace_sandbox.core.rules.stages import ITEMS, STAGES, TRIALS, Stage, arguments_at
 
-from sandbox.api.correspondence.readings import sold_at
-from sandbox.core.order import Order
-from sandbox.core.refusals import Refused
-from sandbox.core.rules.stages import ITEMS, STAGES, TRIALS, Stage, arguments_at
 from tests.api.shop import Seller, Shop
 
 WORDS = {

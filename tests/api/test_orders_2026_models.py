@@ -9,10 +9,10 @@ from typing import Any
 
 import jsonschema_rs
 import pytest
+from marketplace_sandbox._resources import openapi_dir
+from marketplace_sandbox.api.documents import load
+from marketplace_sandbox.core.rules.stages import STAGES, Stage
 
-from sandbox._resources import openapi_dir
-from sandbox.api.documents import load
-from sandbox.core.rules.stages import STAGES, Stage
 from tests.api.contract import Answer
 from tests.api.shop import EVER, Seller, Shop
 from tests.api.test_documents import facts

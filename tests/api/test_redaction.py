@@ -1,11 +1,10 @@
 """What is taken out of journals and logs, and what stays."""
 
 import pytest
-
-from sandbox.api.redaction import redacted, redacted_query, redacted_text
-from sandbox.core.commands import ARGUMENTS
-from sandbox.core.form import FIELDS, ITEM_FIELDS
-from sandbox.core.policy import POLICY
+from marketplace_sandbox.api.redaction import redacted, redacted_query, redacted_text
+from marketplace_sandbox.core.commands import ARGUMENTS
+from marketplace_sandbox.core.form import FIELDS, ITEM_FIELDS
+from marketplace_sandbox.core.policy import POLICY
 
 LWA = "Atza|IwEBIA-x_y"
 

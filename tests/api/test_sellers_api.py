@@ -1,7 +1,8 @@
 """The seller's marketplaces."""
 
-from sandbox.api.wire.sellers import LANGUAGES
-from sandbox.core.marketplaces import MARKETPLACES
+from marketplace_sandbox.api.wire.sellers import LANGUAGES
+from marketplace_sandbox.core.marketplaces import MARKETPLACES
+
 from tests.api.shop import Shop
 
 

@@ -3,8 +3,8 @@
 from typing import Any
 
 import pytest
+from marketplace_sandbox.api.credentials import Resource
 
-from sandbox.api.credentials import Resource
 from tests.api.shop import RESTRICTED, Seller
 
 ORDERS = "/orders/v0/orders"

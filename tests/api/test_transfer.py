@@ -8,12 +8,12 @@ from urllib.parse import urlsplit
 
 import flask
 import pytest
+from marketplace_sandbox.api.edge import build_app
+from marketplace_sandbox.api.transfer import File, TransferError, Transfers
+from marketplace_sandbox.core.sellers import Sellers
+from marketplace_sandbox.core.world import World
+from marketplace_sandbox.store.memory import MemoryStore
 
-from sandbox.api.edge import build_app
-from sandbox.api.transfer import File, TransferError, Transfers
-from sandbox.core.sellers import Sellers
-from sandbox.core.world import World
-from sandbox.store.memory import MemoryStore
 from tests.api.contract import Answer, Client
 from tests.api.shop import START
 

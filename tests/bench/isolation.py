@@ -11,8 +11,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from sandbox.testing.marketplace import Marketplace
-from sandbox.testing.server import Server
+from marketplace_sandbox.testing.marketplace import Marketplace
+from marketplace_sandbox.testing.server import Server
 
 TESTS = 1_000
 WORKERS = 2

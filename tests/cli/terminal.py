@@ -5,8 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from click.testing import CliRunner, Result
-
-from sandbox.cli import main
+from marketplace_sandbox.cli import main
 
 
 def run(*arguments: str, env: dict[str, str | None] | None = None) -> Result:

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import click
 import pytest
+from marketplace_sandbox.cli import COMMANDS, main
+from marketplace_sandbox.cli.groups import PROGRAM, examples_of
+from marketplace_sandbox.core.commands import ARGUMENTS
 
-from sandbox.cli import COMMANDS, main
-from sandbox.cli.groups import PROGRAM, examples_of
-from sandbox.core.commands import ARGUMENTS
 from tests.cli.terminal import run
 
 
@@ -132,7 +132,7 @@ def test_words_are_completed(words: str, index: str, offered: set[str]) -> None:
 
 
 def _completed(env: dict[str, str | None]) -> list[str]:
-    program = "import sys; from sandbox.cli import main; main(prog_name='marketplace-sandbox')"
+    program = "import sys; from marketplace_sandbox.cli import main; main(prog_name='marketplace-sandbox')"
     asked = {name: text for name, text in env.items() if text is not None}
     return subprocess.run(
         [sys.executable, "-c", program], env=asked, capture_output=True, text=True, check=True
@@ -142,10 +142,16 @@ def _completed(env: dict[str, str | None]) -> list[str]:
 @pytest.mark.parametrize("arguments", [("order", "act", "--help"), ("clock", "show", "--help"), ("completion", "bash")])
 def test_a_command_waits_for_no_part_of_the_server(arguments: tuple[str, ...]) -> None:
     program = (
-        "import sys; from click.testing import CliRunner; from sandbox.cli import main; "
+        "import sys; from click.testing import CliRunner; from marketplace_sandbox.cli import main; "
         f"answer = CliRunner().invoke(main, {list(arguments)!r}); assert answer.exit_code == 0; "
         "print(*(name for name in sys.modules))"
     )
     loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.split()
-    assert not {"flask", "connexion", "sqlalchemy", "requests", "rich", "yaml", "sandbox.api"} & set(loaded)
-    assert not [name for name in loaded if name.startswith(("sandbox.server", "sandbox.delivery", "sandbox.scenario"))]
+    assert not {"flask", "connexion", "sqlalchemy", "requests", "rich", "yaml", "marketplace_sandbox.api"} & set(loaded)
+    assert not [
+        name
+        for name in loaded
+        if name.startswith(
+            ("marketplace_sandbox.server", "marketplace_sandbox.delivery", "marketplace_sandbox.scenario")
+        )
+    ]

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sandbox.core.commands import Command, parse
-from sandbox.core.form import Form
-from sandbox.core.ids import Ids
-from sandbox.core.order import Order
-from sandbox.core.rules import table
+from marketplace_sandbox.core.commands import Command, parse
+from marketplace_sandbox.core.form import Form
+from marketplace_sandbox.core.ids import Ids
+from marketplace_sandbox.core.order import Order
+from marketplace_sandbox.core.rules import table
+
 from tests.core.actors import ACTS, FORMS
 from tests.core.invariants import POLICY, Taken, check, the_rate_is_a_fraction
 from tests.core.worlds import MARKETPLACE_IDS, STANDARD, START

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sandbox.core.commands import Command
-from sandbox.core.metrics import cancellation_rate
-from sandbox.core.order import Channel, Order, Status
-from sandbox.core.policy import Policy
-from sandbox.core.refunds import refundable_of
-from sandbox.core.rules import table
-from sandbox.core.rules.outcomes import REQUEST_CHANGE, STATUS_CHANGE
-from sandbox.core.rules.table import Step
+from marketplace_sandbox.core.commands import Command
+from marketplace_sandbox.core.metrics import cancellation_rate
+from marketplace_sandbox.core.order import Channel, Order, Status
+from marketplace_sandbox.core.policy import Policy
+from marketplace_sandbox.core.refunds import refundable_of
+from marketplace_sandbox.core.rules import table
+from marketplace_sandbox.core.rules.outcomes import REQUEST_CHANGE, STATUS_CHANGE
+from marketplace_sandbox.core.rules.table import Step
 
 POLICY = Policy().changed({"buyer_withdrawal": True})
 CLOSED = (Status.CANCELED, Status.UNFULFILLABLE)

@@ -9,10 +9,11 @@ from collections import Counter
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from sandbox.core.order import Order
-from sandbox.core.receipt import Fired
-from sandbox.core.refusals import Refusal
-from sandbox.core.world import World
+from marketplace_sandbox.core.order import Order
+from marketplace_sandbox.core.receipt import Fired
+from marketplace_sandbox.core.refusals import Refusal
+from marketplace_sandbox.core.world import World
+
 from tests.core.actors import ACTS, FORMS, answer
 from tests.core.invariants import the_rate_is_a_fraction, visible
 from tests.core.worlds import STANDARD, a_world

@@ -4,9 +4,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-
-from sandbox.core.commands import ARGUMENTS, REASON_TEXT_LIMIT, Amount, BadField, Pick, parse
-from sandbox.core.rules.table import TABLE, TIMERS
+from marketplace_sandbox.core.commands import ARGUMENTS, REASON_TEXT_LIMIT, Amount, BadField, Pick, parse
+from marketplace_sandbox.core.rules.table import TABLE, TIMERS
 
 
 def test_items_are_picked_by_id_sku_or_with_a_quantity() -> None:

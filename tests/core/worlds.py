@@ -4,10 +4,10 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sandbox.core.opening import Opening
-from sandbox.core.order import Order
-from sandbox.core.world import World
-from sandbox.store.memory import MemoryStore
+from marketplace_sandbox.core.opening import Opening
+from marketplace_sandbox.core.order import Order
+from marketplace_sandbox.core.world import World
+from marketplace_sandbox.store.memory import MemoryStore
 
 START = datetime(2026, 3, 2, 16, tzinfo=UTC)
 MARKETPLACE_IDS = ("ATVPDKIKX0DER", "A1VC38T7YXB528")

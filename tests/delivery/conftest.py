@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 
 import pytest
-
-from sandbox.api.order_change import render
-from sandbox.delivery.courier import Courier
-from sandbox.delivery.webhook import Webhooks
+from marketplace_sandbox.api.order_change import render
+from marketplace_sandbox.delivery.courier import Courier
+from marketplace_sandbox.delivery.webhook import Webhooks
 
 
 @pytest.fixture

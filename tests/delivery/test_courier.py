@@ -8,18 +8,18 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from marketplace_sandbox.api.order_change import render
+from marketplace_sandbox.core.notifications.outbox import RETRY_DELAYS, Delivery
+from marketplace_sandbox.core.opening import Opening
+from marketplace_sandbox.core.world import World
+from marketplace_sandbox.delivery import courier as couriers
+from marketplace_sandbox.delivery.courier import Courier
+from marketplace_sandbox.delivery.letter import Answer, Letter, Send
+from marketplace_sandbox.delivery.signature import new_secret
+from marketplace_sandbox.delivery.webhook import Webhooks
+from marketplace_sandbox.store.memory import MemoryStore
 from standardwebhooks import Webhook
 
-from sandbox.api.order_change import render
-from sandbox.core.notifications.outbox import RETRY_DELAYS, Delivery
-from sandbox.core.opening import Opening
-from sandbox.core.world import World
-from sandbox.delivery import courier as couriers
-from sandbox.delivery.courier import Courier
-from sandbox.delivery.letter import Answer, Letter, Send
-from sandbox.delivery.signature import new_secret
-from sandbox.delivery.webhook import Webhooks
-from sandbox.store.memory import MemoryStore
 from tests.core.worlds import START, place
 from tests.delivery.receivers import Post, Reply, free_url, receiving
 

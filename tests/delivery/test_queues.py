@@ -11,19 +11,25 @@ from typing import Any
 
 import boto3
 import pytest
+from marketplace_sandbox.api.order_change import render
+from marketplace_sandbox.core.notifications.outbox import RETRY_DELAYS
+from marketplace_sandbox.core.opening import Opening
+from marketplace_sandbox.core.world import World
+from marketplace_sandbox.delivery.carriers import Carriers
+from marketplace_sandbox.delivery.courier import Courier
+from marketplace_sandbox.delivery.letter import Answer, Letter, Send
+from marketplace_sandbox.delivery.queue_names import (
+    AWS_SUFFIXES,
+    BadQueue,
+    check_endpoint,
+    check_endpoint_early,
+    read_arn,
+)
+from marketplace_sandbox.delivery.queues import NO_BOTO3, NO_ENDPOINT, Queues
+from marketplace_sandbox.delivery.webhook import Webhooks
+from marketplace_sandbox.server.embedded_sqs import EmbeddedSqs
+from marketplace_sandbox.store.memory import MemoryStore
 
-from sandbox.api.order_change import render
-from sandbox.core.notifications.outbox import RETRY_DELAYS
-from sandbox.core.opening import Opening
-from sandbox.core.world import World
-from sandbox.delivery.carriers import Carriers
-from sandbox.delivery.courier import Courier
-from sandbox.delivery.letter import Answer, Letter, Send
-from sandbox.delivery.queue_names import AWS_SUFFIXES, BadQueue, check_endpoint, check_endpoint_early, read_arn
-from sandbox.delivery.queues import NO_BOTO3, NO_ENDPOINT, Queues
-from sandbox.delivery.webhook import Webhooks
-from sandbox.server.embedded_sqs import EmbeddedSqs
-from sandbox.store.memory import MemoryStore
 from tests.core.worlds import START, place
 from tests.delivery.receivers import Post, Reply, a_socket, free_url, receiving
 
@@ -276,7 +282,7 @@ def test_a_closed_connection_is_told() -> None:
 
 
 def test_without_boto3_it_is_said_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delitem(sys.modules, "sandbox.delivery.queue_line", raising=False)
+    monkeypatch.delitem(sys.modules, "marketplace_sandbox.delivery.queue_line", raising=False)
     monkeypatch.setitem(sys.modules, "botocore.session", None)
     assert sent(free_url()).error == NO_BOTO3
 

@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 
 import pytest
-
-from sandbox.delivery.targets import BadTarget, check_target
+from marketplace_sandbox.delivery.targets import BadTarget, check_target
 
 HOSTS = {
     "localhost": ["127.0.0.1", "::1"],

@@ -3,10 +3,10 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from sandbox.core.sellers import Defaults, Sellers
-from sandbox.scenario.document import Document, read
-from sandbox.scenario.player import Played, play
-from sandbox.store.memory import MemoryStore
+from marketplace_sandbox.core.sellers import Defaults, Sellers
+from marketplace_sandbox.scenario.document import Document, read
+from marketplace_sandbox.scenario.player import Played, play
+from marketplace_sandbox.store.memory import MemoryStore
 
 ONE, TWO = "902-0000001-0000001", "902-0000002-0000002"
 NOW = datetime(2026, 3, 2, 16, tzinfo=UTC)

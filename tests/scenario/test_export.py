@@ -4,15 +4,15 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from marketplace_sandbox.core.sellers import Sellers
+from marketplace_sandbox.core.views import order_view
+from marketplace_sandbox.core.world import World
+from marketplace_sandbox.scenario import writing
+from marketplace_sandbox.scenario.document import MOST, check, read
+from marketplace_sandbox.scenario.export import TooMuch, exported
+from marketplace_sandbox.scenario.player import play
+from marketplace_sandbox.store.memory import MemoryStore
 
-from sandbox.core.sellers import Sellers
-from sandbox.core.views import order_view
-from sandbox.core.world import World
-from sandbox.scenario import writing
-from sandbox.scenario.document import MOST, check, read
-from sandbox.scenario.export import TooMuch, exported
-from sandbox.scenario.player import play
-from sandbox.store.memory import MemoryStore
 from tests.core.simulation import simulate
 
 START = datetime(2026, 3, 2, 16, tzinfo=UTC)

@@ -1,8 +1,7 @@
 """YAML is read as what JSON knows, with lines; what could grow or run is refused."""
 
 import pytest
-
-from sandbox.scenario.tree import DEEPEST, MOST_BYTES, Unreadable, load
+from marketplace_sandbox.scenario.tree import DEEPEST, MOST_BYTES, Unreadable, load
 
 
 def value(text: str) -> object:
@@ -81,8 +80,7 @@ def test_size_and_encoding_are_bounded() -> None:
 
 def test_the_parser_without_the_library_reads_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     import yaml
-
-    from sandbox.scenario import tree
+    from marketplace_sandbox.scenario import tree
 
     text = b"a: [1, {b: 'x', c: +1h}]\nd: null\n"
     fast = load(text)

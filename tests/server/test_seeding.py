@@ -3,11 +3,10 @@
 from pathlib import Path
 
 import pytest
-
-from sandbox.core.sellers import DEFAULT_SELLER
-from sandbox.core.world import World
-from sandbox.server.composition import Options, Server, compose
-from sandbox.store import open_store
+from marketplace_sandbox.core.sellers import DEFAULT_SELLER
+from marketplace_sandbox.core.world import World
+from marketplace_sandbox.server.composition import Options, Server, compose
+from marketplace_sandbox.store import open_store
 
 TWO_SELLERS = ("demo", "buyer-official-request")
 

@@ -7,13 +7,13 @@ import sys
 from pathlib import Path
 
 import pytest
+from marketplace_sandbox.store import open_store
 
-from sandbox.store import open_store
 from tests.store.entries import entry
 
 WRITE = """
 import os, sys
-from sandbox.store import open_store
+from marketplace_sandbox.store import open_store
 from tests.store.entries import entry
 store = open_store(sys.argv[1])
 version = len(list(store.read("A")))
@@ -27,7 +27,7 @@ MAKE = """
 import os, signal, sqlite3, sys
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
-from sandbox.store import open_store
+from marketplace_sandbox.store import open_store
 
 statements = int(sys.argv[2])
 

@@ -7,15 +7,15 @@ import threading
 from pathlib import Path
 
 import pytest
+from marketplace_sandbox.core.journal import Damaged, InUse, JournalStore, Unusable
+from marketplace_sandbox.store import open_store
+from marketplace_sandbox.store.lock import FileLock
 
-from sandbox.core.journal import Damaged, InUse, JournalStore, Unusable
-from sandbox.store import open_store
-from sandbox.store.lock import FileLock
 from tests.store.entries import entry
 
 HOLD = """
 import sys
-from sandbox.store import open_store
+from marketplace_sandbox.store import open_store
 store = open_store(sys.argv[1])
 print("open", flush=True)
 input()
@@ -104,7 +104,7 @@ def test_a_file_that_another_program_has_seized_is_not_waited_for_long(
     url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     open_store(url).close()
-    monkeypatch.setattr("sandbox.store.sqlite._BUSY_SECONDS", 0.0)
+    monkeypatch.setattr("marketplace_sandbox.store.sqlite._BUSY_SECONDS", 0.0)
     with hold(SEIZE, str(tmp_path / "worlds.db")) as holder:
         with pytest.raises(Unusable, match=r"worlds\.db cannot be used: database is locked\. Close whatever else"):
             open_store(url)

@@ -6,9 +6,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from marketplace_sandbox.core.journal import Unusable
+from marketplace_sandbox.store import open_store
 
-from sandbox.core.journal import Unusable
-from sandbox.store import open_store
 from tests.store.entries import entries, entry
 
 
@@ -107,7 +107,8 @@ def test_a_file_that_may_not_be_written_is_refused(tmp_path: Path, monkeypatch: 
 
 def test_memory_does_not_load_sqlalchemy() -> None:
     program = (
-        "import sys; from sandbox.store import open_store; open_store('memory'); print('sqlalchemy' in sys.modules)"
+        "import sys; from marketplace_sandbox.store import open_store; "
+        "open_store('memory'); print('sqlalchemy' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout == "False\n"

@@ -6,11 +6,10 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-
-from sandbox.core.commands import ARGUMENTS
-from sandbox.testing.actors import Actor, Amazon, Buyer, Happened, Parcel, Seller, Warehouse
-from sandbox.testing.control import MarketplaceError, Refused
-from sandbox.testing.marketplace import Marketplace
+from marketplace_sandbox.core.commands import ARGUMENTS
+from marketplace_sandbox.testing.actors import Actor, Amazon, Buyer, Happened, Parcel, Seller, Warehouse
+from marketplace_sandbox.testing.control import MarketplaceError, Refused
+from marketplace_sandbox.testing.marketplace import Marketplace
 
 NOTHING = Happened("", (), (), ())
 SAMPLE = {"items": ["MUG"], "amounts": [{"sku": "MUG", "amount": Decimal("1.50")}]}

@@ -4,10 +4,9 @@ import re
 
 import pytest
 import requests
-
-from sandbox.testing.control import MarketplaceError
-from sandbox.testing.marketplace import Marketplace
-from sandbox.testing.orders import Order
+from marketplace_sandbox.testing.control import MarketplaceError
+from marketplace_sandbox.testing.marketplace import Marketplace
+from marketplace_sandbox.testing.orders import Order
 
 US = "ATVPDKIKX0DER"
 

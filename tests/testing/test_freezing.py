@@ -9,10 +9,9 @@ from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
+from marketplace_sandbox.testing.control import MarketplaceError
+from marketplace_sandbox.testing.marketplace import Marketplace
 from standardwebhooks import Webhook
-
-from sandbox.testing.control import MarketplaceError
-from sandbox.testing.marketplace import Marketplace
 
 frozen = pytest.mark.marketplace(freeze=True)
 

@@ -11,8 +11,8 @@ import time
 from pathlib import Path
 
 import pytest
+from marketplace_sandbox.testing.server import NotReady, Server
 
-from sandbox.testing.server import NotReady, Server
 from tests.serving import SCRIPT, clean_environment
 from tests.testing.suites import ran
 
@@ -250,8 +250,8 @@ def test_a_suite_that_does_not_use_it_pays_nothing(tmp_path: Path) -> None:
     import sys
 
     def test_nothing():
-        ours = {name for name in sys.modules if name.split(".")[0] == "sandbox"}
-        assert ours == {"sandbox", "sandbox.testing", "sandbox.testing.plugin"}
+        ours = {name for name in sys.modules if name.split(".")[0] == "marketplace_sandbox"}
+        assert ours == {"marketplace_sandbox", "marketplace_sandbox.testing", "marketplace_sandbox.testing.plugin"}
         assert not {"connexion", "flask", "yaml", "requests", "freezegun"} & set(sys.modules)
     """
     done = ran(tmp_path, code, "-p", "no:schemathesis", "-p", "no:hypothesispytest", "-p", "no:anyio")
@@ -262,7 +262,7 @@ def test_the_server_dies_with_its_parent(tmp_path: Path) -> None:
     code = f"""
 import os, signal, sys
 sys.path[:0] = {sys.path!r}
-from sandbox.testing.server import Server
+from marketplace_sandbox.testing.server import Server
 print(Server().url, flush=True)
 os.kill(os.getpid(), signal.SIGKILL)
 """
@@ -282,7 +282,7 @@ def test_a_server_that_cannot_start_says_why() -> None:
 def test_a_server_that_cannot_start_is_not_tried_again_by_every_test(tmp_path: Path) -> None:
     code = """
     import pytest
-    from sandbox.testing import server
+    from marketplace_sandbox.testing import server
 
     TRIED = []
 

@@ -5,12 +5,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
-from sandbox.testing.control import MarketplaceError, Refused
-from sandbox.testing.marketplace import Marketplace
-from sandbox.testing.orders import Order
-from sandbox.testing.server import NotReady, Server
-from sandbox.testing.sqs import Queue
+from marketplace_sandbox.testing.control import MarketplaceError, Refused
+from marketplace_sandbox.testing.marketplace import Marketplace
+from marketplace_sandbox.testing.orders import Order
+from marketplace_sandbox.testing.server import NotReady, Server
+from marketplace_sandbox.testing.sqs import Queue
 
 pytest.importorskip("moto", reason="there is no moto here, of which the queue service is made")
 

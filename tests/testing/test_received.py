@@ -5,10 +5,9 @@ import time
 
 import pytest
 import requests
-
-from sandbox.delivery.signature import new_secret, sign
-from sandbox.testing.marketplace import Marketplace
-from sandbox.testing.received import Notification, Receiver
+from marketplace_sandbox.delivery.signature import new_secret, sign
+from marketplace_sandbox.testing.marketplace import Marketplace
+from marketplace_sandbox.testing.received import Notification, Receiver
 
 BODY = b'{"NotificationType": "ORDER_CHANGE", "Payload": {}}'
 

@@ -14,13 +14,13 @@ from typing import Any
 
 import pytest
 import uvloop
+from marketplace_sandbox.testing import wiring
+from marketplace_sandbox.testing.control import MarketplaceError
+from marketplace_sandbox.testing.marketplace import Marketplace
+from marketplace_sandbox.testing.orders import Order
+from marketplace_sandbox.testing.redirect import AsyncClient, is_amazons, redirected
+from marketplace_sandbox.wiring import PRELOAD
 
-from sandbox.testing import wiring
-from sandbox.testing.control import MarketplaceError
-from sandbox.testing.marketplace import Marketplace
-from sandbox.testing.orders import Order
-from sandbox.testing.redirect import AsyncClient, is_amazons, redirected
-from sandbox.wiring import PRELOAD
 from tests.serving import SCRIPT, clean_environment
 from tests.testing.clients import CLIENTS, python_amazon_sp_api_async
 from tests.testing.suites import ran
@@ -187,7 +187,7 @@ def test_a_program_nobody_touches_is_run_redirected(
 ) -> None:
     (tmp_path / "shop.py").write_text(PROGRAM)
     done = subprocess.run(
-        [sys.executable, "-m", "sandbox.testing.redirect", *how, "--once", "now"],
+        [sys.executable, "-m", "marketplace_sandbox.testing.redirect", *how, "--once", "now"],
         cwd=tmp_path,
         env=clean_environment(marketplace.environment()),
         capture_output=True,
@@ -203,7 +203,7 @@ def test_a_program_nobody_touches_is_run_redirected(
 
 
 def test_a_program_that_is_not_there_is_named(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "sandbox.testing.redirect", "shop.py"]
+    command = [sys.executable, "-m", "marketplace_sandbox.testing.redirect", "shop.py"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, env=clean_environment())
     assert done.returncode == 2
     assert done.stderr.endswith("there is no file shop.py; a module is run with -m\n")
@@ -224,7 +224,7 @@ def test_a_suite_nobody_touches_is_run_redirected(tmp_path: Path) -> None:
             (found,) = client.get_orders(LastUpdatedAfter="2026-03-02T16:00:00Z").payload["Orders"]
         assert found["AmazonOrderId"] == order.order_id
     """
-    done = ran(tmp_path, code, "-p", "sandbox.testing.redirect")
+    done = ran(tmp_path, code, "-p", "marketplace_sandbox.testing.redirect")
     assert done.counts["passed"] == 1, done.output
     assert done.status == 0
 
@@ -243,8 +243,8 @@ def test_the_command_line_prints_the_wiring() -> None:
     assert line == f"export NODE_OPTIONS='--require \"{path}\"'"
     assert json.loads(printed("node", "--json")) == {"path": path, "NODE_OPTIONS": f'--require "{path}"'}
     program, suite = printed("python").splitlines()
-    assert program.startswith("python -m sandbox.testing.redirect")
-    assert suite == "pytest -p sandbox.testing.redirect"
+    assert program.startswith("python -m marketplace_sandbox.testing.redirect")
+    assert suite == "pytest -p marketplace_sandbox.testing.redirect"
     assert json.loads(printed("python", "--json")) == {"program": program, "pytest": suite}
 
 
@@ -255,7 +255,7 @@ def test_what_is_no_address_is_told_before_anything_is_redirected(url: str) -> N
         pass
     assert socket.getaddrinfo is before
     done = subprocess.run(
-        [sys.executable, "-m", "sandbox.testing.redirect", "--url", url, "-m", "json.tool"],
+        [sys.executable, "-m", "marketplace_sandbox.testing.redirect", "--url", url, "-m", "json.tool"],
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 2
@@ -263,6 +263,6 @@ def test_what_is_no_address_is_told_before_anything_is_redirected(url: str) -> N
 
 
 def test_a_module_that_is_not_there_is_named() -> None:
-    command = [sys.executable, "-m", "sandbox.testing.redirect", "-m", "no_such_module"]
+    command = [sys.executable, "-m", "marketplace_sandbox.testing.redirect", "-m", "no_such_module"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (done.returncode, "there is no module no_such_module" in done.stderr) == (2, True)

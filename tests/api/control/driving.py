@@ -11,19 +11,18 @@ from datetime import UTC, datetime
 from typing import Any
 
 import flask
-
-from sandbox.api.calls import Call, Reply
-from sandbox.api.control import Control, health
-from sandbox.api.documents import find
-from sandbox.api.edge import Api, Edge, build_app
-from sandbox.api.request_log import RequestLog
-from sandbox.api.safety import Safety, SafetyConfig
-from sandbox.core.commands import BadField
-from sandbox.core.faults.faults import Faults
-from sandbox.core.instants import format_instant
-from sandbox.core.sellers import Defaults, Sellers
-from sandbox.core.world import World
-from sandbox.store.memory import MemoryStore
+from marketplace_sandbox.api.calls import Call, Reply
+from marketplace_sandbox.api.control import Control, health
+from marketplace_sandbox.api.documents import find
+from marketplace_sandbox.api.edge import Api, Edge, build_app
+from marketplace_sandbox.api.request_log import RequestLog
+from marketplace_sandbox.api.safety import Safety, SafetyConfig
+from marketplace_sandbox.core.commands import BadField
+from marketplace_sandbox.core.faults.faults import Faults
+from marketplace_sandbox.core.instants import format_instant
+from marketplace_sandbox.core.sellers import Defaults, Sellers
+from marketplace_sandbox.core.world import World
+from marketplace_sandbox.store.memory import MemoryStore
 
 START = datetime(2026, 3, 2, 16, tzinfo=UTC)
 HOST = "127.0.0.1:8585"

@@ -4,9 +4,9 @@ import importlib
 import pkgutil
 from collections.abc import Iterator
 
-import sandbox.core
-from sandbox.api.control.refusals import STATUSES
-from sandbox.core.refusals import EndOfTime, Refusal, Refused
+import marketplace_sandbox.core
+from marketplace_sandbox.api.control.refusals import STATUSES
+from marketplace_sandbox.core.refusals import EndOfTime, Refusal, Refused
 
 TOLD_OTHERWISE = {Refused, EndOfTime}
 """One comes with its outcome's status, the other is a field's fault."""
@@ -19,7 +19,7 @@ def _heirs(kind: type[Refusal]) -> Iterator[type[Refusal]]:
 
 
 def test_every_refusal_has_a_status() -> None:
-    for module in pkgutil.walk_packages(sandbox.core.__path__, "sandbox.core."):
+    for module in pkgutil.walk_packages(marketplace_sandbox.core.__path__, "marketplace_sandbox.core."):
         importlib.import_module(module.name)
     ours = {each for each in _heirs(Refusal) if each.__module__.startswith("sandbox.")}
     assert len(ours) > 20

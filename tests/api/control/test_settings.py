@@ -3,11 +3,11 @@
 from typing import Any
 
 import pytest
+from marketplace_sandbox._resources import openapi_dir
+from marketplace_sandbox.api.control.settings_schema import document
+from marketplace_sandbox.api.documents import load
+from marketplace_sandbox.core.policy import POLICY
 
-from sandbox._resources import openapi_dir
-from sandbox.api.control.settings_schema import document
-from sandbox.api.documents import load
-from sandbox.core.policy import POLICY
 from tests.api.control.driving import Driver
 
 

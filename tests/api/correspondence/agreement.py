@@ -8,14 +8,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sandbox.api.correspondence.compare import meant
-from sandbox.api.correspondence.facts import FACTS, NOTICE, Fact
-from sandbox.api.correspondence.projections import Projection, notified, project
-from sandbox.api.correspondence.readings import amount, channel, instant, status
-from sandbox.api.orders_2026.shown import REASON_WORDS
-from sandbox.core.notifications.outbox import Notice
-from sandbox.core.order import Channel, Item, Order, Status
-from sandbox.core.world import World
+from marketplace_sandbox.api.correspondence.compare import meant
+from marketplace_sandbox.api.correspondence.facts import FACTS, NOTICE, Fact
+from marketplace_sandbox.api.correspondence.projections import Projection, notified, project
+from marketplace_sandbox.api.correspondence.readings import amount, channel, instant, status
+from marketplace_sandbox.api.orders_2026.shown import REASON_WORDS
+from marketplace_sandbox.core.notifications.outbox import Notice
+from marketplace_sandbox.core.order import Channel, Item, Order, Status
+from marketplace_sandbox.core.world import World
+
 from tests.core.simulation import simulate
 
 TURNS = 25

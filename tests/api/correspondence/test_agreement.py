@@ -6,12 +6,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from marketplace_sandbox.api.correspondence import FACTS
+from marketplace_sandbox.api.correspondence.readings import PARTIES
+from marketplace_sandbox.core.order import Cancellation, Order, Party, Status
+from marketplace_sandbox.core.rules.outcomes import OUTCOMES
+from marketplace_sandbox.core.world import World
 
-from sandbox.api.correspondence import FACTS
-from sandbox.api.correspondence.readings import PARTIES
-from sandbox.core.order import Cancellation, Order, Party, Status
-from sandbox.core.rules.outcomes import OUTCOMES
-from sandbox.core.world import World
 from tests.api.correspondence.agreement import compared, mismatches
 from tests.core.simulation import simulate
 from tests.core.worlds import START, a_world, place

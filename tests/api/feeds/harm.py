@@ -5,8 +5,9 @@ import resource
 import zlib
 from collections.abc import Callable
 
-from sandbox.api.feeds.content import MOST_BYTES, read
-from sandbox.core.feeds.values import FEED_TYPES
+from marketplace_sandbox.api.feeds.content import MOST_BYTES, read
+from marketplace_sandbox.core.feeds.values import FEED_TYPES
+
 from tests.api.feeds.filing import ACKNOWLEDGE, FLAT_ACKNOWLEDGE, TABLE, XML, cancel, envelope
 
 Make = Callable[[], bytes]

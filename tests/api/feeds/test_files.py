@@ -4,9 +4,9 @@ import subprocess
 import sys
 
 import pytest
+from marketplace_sandbox.api.feeds.content import MOST_BYTES, read
+from marketplace_sandbox.core.feeds.values import FEED_TYPES
 
-from sandbox.api.feeds.content import MOST_BYTES, read
-from sandbox.core.feeds.values import FEED_TYPES
 from tests.api.feeds.filing import (
     ACKNOWLEDGE,
     ADJUST,

@@ -7,15 +7,14 @@ from typing import Any
 from urllib.parse import urlencode
 
 from lxml import etree
-
-from sandbox.api.mws.contract import load_section
-from sandbox.api.mws.dispatch import Mws
-from sandbox.api.mws.orders import document
-from sandbox.api.mws.signature import sign, string_to_sign
-from sandbox.api.mws.transport import RawRequest, RawResponse
-from sandbox.core.opening import Opening
-from sandbox.core.world import World
-from sandbox.store.memory import MemoryStore
+from marketplace_sandbox.api.mws.contract import load_section
+from marketplace_sandbox.api.mws.dispatch import Mws
+from marketplace_sandbox.api.mws.orders import document
+from marketplace_sandbox.api.mws.signature import sign, string_to_sign
+from marketplace_sandbox.api.mws.transport import RawRequest, RawResponse
+from marketplace_sandbox.core.opening import Opening
+from marketplace_sandbox.core.world import World
+from marketplace_sandbox.store.memory import MemoryStore
 
 HOST = "127.0.0.1:8585"
 PATH = "/Orders/2013-09-01"

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lxml import etree
-
-from sandbox.api.documents import Document
+from marketplace_sandbox.api.documents import Document
 
 Schema = dict[str, Any]
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 from lxml import etree
+from marketplace_sandbox.api.documents import load
+from marketplace_sandbox.api.mws.orders import document
 
-from sandbox.api.documents import load
-from sandbox.api.mws.orders import document
 from tests.api.mws.client import Client, Reply
 
 DOCUMENT = load(document())

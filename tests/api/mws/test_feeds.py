@@ -8,15 +8,15 @@ from urllib.parse import urlencode
 
 import pytest
 from lxml import etree
+from marketplace_sandbox.api.documents import load
+from marketplace_sandbox.api.feeds import content, files
+from marketplace_sandbox.api.mws.contract import load_section
+from marketplace_sandbox.api.mws.dispatch import Mws
+from marketplace_sandbox.api.mws.feeds import MwsFeeds, document
+from marketplace_sandbox.api.mws.transport import RawRequest, RawResponse
+from marketplace_sandbox.core.order import Order
+from marketplace_sandbox.core.world import World
 
-from sandbox.api.documents import load
-from sandbox.api.feeds import content, files
-from sandbox.api.mws.contract import load_section
-from sandbox.api.mws.dispatch import Mws
-from sandbox.api.mws.feeds import MwsFeeds, document
-from sandbox.api.mws.transport import RawRequest, RawResponse
-from sandbox.core.order import Order
-from sandbox.core.world import World
 from tests.api.feeds.filing import ACKNOWLEDGE, FLAT_ACKNOWLEDGE, cancel, envelope, table
 from tests.api.mws.client import WALL, Reply, new_world
 from tests.api.mws.documented import Documented

@@ -9,18 +9,18 @@ from urllib.parse import urlencode
 
 import pytest
 from lxml import etree
+from marketplace_sandbox.api.documents import load
+from marketplace_sandbox.api.feeds import content
+from marketplace_sandbox.api.feeds.files import mws_report
+from marketplace_sandbox.api.mws.contract import load_section
+from marketplace_sandbox.api.mws.dispatch import Mws
+from marketplace_sandbox.api.mws.orders import MwsOrders
+from marketplace_sandbox.api.mws.reports import MwsReports, document
+from marketplace_sandbox.api.mws.transport import RawRequest, RawResponse
+from marketplace_sandbox.core.feeds.values import FEED_TYPES
+from marketplace_sandbox.core.world import World
+from marketplace_sandbox.store.memory import MemoryStore
 
-from sandbox.api.documents import load
-from sandbox.api.feeds import content
-from sandbox.api.feeds.files import mws_report
-from sandbox.api.mws.contract import load_section
-from sandbox.api.mws.dispatch import Mws
-from sandbox.api.mws.orders import MwsOrders
-from sandbox.api.mws.reports import MwsReports, document
-from sandbox.api.mws.transport import RawRequest, RawResponse
-from sandbox.core.feeds.values import FEED_TYPES
-from sandbox.core.world import World
-from sandbox.store.memory import MemoryStore
 from tests.api.mws.client import SECTION, WALL, Reply, new_world
 from tests.api.mws.documented import Documented
 

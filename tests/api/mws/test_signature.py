@@ -11,8 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
-from sandbox.api.mws.signature import (
+from marketplace_sandbox.api.mws.signature import (
     Signed,
     Variant,
     canonical_query,

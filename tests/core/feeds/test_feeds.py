@@ -6,14 +6,14 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from marketplace_sandbox.core.commands import BadField
+from marketplace_sandbox.core.feeds.feeds import DocumentUsed, FeedNotInQueue, UnknownFeed
+from marketplace_sandbox.core.feeds.values import Feed
+from marketplace_sandbox.core.metrics import cancellation_rate
+from marketplace_sandbox.core.notifications.outbox import FEED_PROCESSING_FINISHED
+from marketplace_sandbox.core.order import Order
+from marketplace_sandbox.core.world import World
 
-from sandbox.core.commands import BadField
-from sandbox.core.feeds.feeds import DocumentUsed, FeedNotInQueue, UnknownFeed
-from sandbox.core.feeds.values import Feed
-from sandbox.core.metrics import cancellation_rate
-from sandbox.core.notifications.outbox import FEED_PROCESSING_FINISHED
-from sandbox.core.order import Order
-from sandbox.core.world import World
 from tests.core.worlds import START, a_world, later, place, restored
 
 US = "ATVPDKIKX0DER"

@@ -3,12 +3,17 @@
 from datetime import timedelta
 
 import pytest
+from marketplace_sandbox.core.commands import BadField
+from marketplace_sandbox.core.notifications.outbox import NOTIFICATION_TYPES
+from marketplace_sandbox.core.notifications.samples import SCENARIOS
+from marketplace_sandbox.core.refusals import (
+    DestinationExists,
+    DestinationInUse,
+    SubscriptionExists,
+    UnknownDestination,
+)
+from marketplace_sandbox.core.world import World
 
-from sandbox.core.commands import BadField
-from sandbox.core.notifications.outbox import NOTIFICATION_TYPES
-from sandbox.core.notifications.samples import SCENARIOS
-from sandbox.core.refusals import DestinationExists, DestinationInUse, SubscriptionExists, UnknownDestination
-from sandbox.core.world import World
 from tests.core.worlds import a_world, place, restored
 
 ARN = "arn:aws:sqs:us-east-1:123456789012:orders"

@@ -1,5 +1,0 @@
-"""`python -m sandbox` is the command line."""
-
-from sandbox.cli import main
-
-main()

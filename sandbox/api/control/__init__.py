@@ -1,5 +1,0 @@
-"""The control API: whatever a user needs to drive a seller's world, and to look into it."""
-
-from sandbox.api.control.operations import Control
-
-__all__ = ["Control"]

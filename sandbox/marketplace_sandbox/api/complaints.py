@@ -1,0 +1,167 @@
+"""Says in words what is wrong with an input: which field, what it got, what would be right.
+
+Knows JSON Schema's kinds of failure. Knows nothing of documents or HTTP.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import jsonschema_rs
+
+from marketplace_sandbox.api.errors import nearest
+
+AT_MOST = 5
+LONGEST_VALUE = 80
+LISTED_CHOICES = 16
+KINDS = {
+    "string": "a string",
+    "integer": "an integer",
+    "number": "a number",
+    "boolean": "true or false",
+    "array": "a list",
+    "object": "an object",
+    "null": "null",
+}
+
+Failure = jsonschema_rs.ValidationError
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What is complained of: the schema as compiled, and what to call the input as a whole.
+
+    Without `indices` a list's entries go by the list's name, as in a query.
+    """
+
+    schema: dict[str, Any]
+    whole: str
+    indices: bool = True
+
+    def field(self, path: Sequence[str | int]) -> str:
+        """`packageDetail.orderItems[0].quantity`, or the whole."""
+        name = ""
+        for step in path:
+            if isinstance(step, int):
+                name += f"[{step}]" if self.indices else ""
+            else:
+                name += f".{step}" if name else step
+        return name or self.whole
+
+    def known_fields(self, schema_path: Sequence[str | int]) -> list[str]:
+        """The fields an object may have, from the path of the keyword that refused one."""
+        found: Any = self.schema
+        for step in list(schema_path)[:-1]:
+            found = found[step]
+        return list(found.get("properties", ()))
+
+
+def complaints(failures: Iterable[Failure], subject: Subject) -> str:
+    """A sentence for each of the first failures."""
+    sentences: list[str] = []
+    for failure in failures:
+        sentences += _sentences(failure, subject)
+        if len(sentences) >= AT_MOST:
+            break
+    return " ".join(dict.fromkeys(sentences[:AT_MOST]))
+
+
+def shown(value: object) -> str:
+    """A value as JSON, cut when it is long."""
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]}…"
+
+
+def _sentences(failure: Failure, subject: Subject) -> list[str]:
+    kind = failure.kind.as_dict()
+    field = subject.field(failure.instance_path)
+    if failure.kind.name in {"anyOf", "oneOf"}:
+        return _alternatives(failure, subject)
+    if failure.kind.name == "additionalProperties":
+        known = subject.known_fields(failure.schema_path)
+        return [_unknown(field, name, known) for name in kind["unexpected"]]
+    return [_SAYINGS.get(failure.kind.name, _not_acceptable)(field, failure, kind)]
+
+
+def _alternatives(failure: Failure, subject: Subject) -> list[str]:
+    """What is wrong with the form that was meant: one of the right type, with the fewest failures."""
+    field = subject.field(failure.instance_path)
+    forms: list[list[Failure]] = failure.kind.as_dict().get("context", [])
+    wrong_type = [one[0] for one in forms if one and _of_wrong_type(one[0], failure)]
+    meant = [one for one in forms if one and not _of_wrong_type(one[0], failure)]
+    if meant:
+        return [text for one in min(meant, key=len) for text in _sentences(one, subject)]
+    types = [name for one in wrong_type for name in one.kind.as_dict()["types"]]
+    return [_type(field, failure, {"types": types}) if types else _not_acceptable(field, failure)]
+
+
+def _unknown(field: str, name: str, known: Sequence[str]) -> str:
+    near = nearest(name, known)
+    hint = f" The nearest is {near}." if near else ""
+    return f"{field} has no field {shown(name)}.{hint}"
+
+
+def _of_wrong_type(inner: Failure, outer: Failure) -> bool:
+    return inner.kind.name == "type" and list(inner.instance_path) == list(outer.instance_path)
+
+
+def _not_acceptable(field: str, failure: Failure, _: dict[str, Any] | None = None) -> str:
+    return f"{field} is not acceptable, got {shown(failure.instance)}."
+
+
+def _required(field: str, failure: Failure, kind: dict[str, Any]) -> str:
+    name = kind["property"]
+    return f"{field}.{name} is required." if failure.instance_path else f"{name} is required."
+
+
+def _type(field: str, failure: Failure, kind: dict[str, Any]) -> str:
+    wanted = " or ".join(dict.fromkeys(KINDS[name] for name in kind["types"]))
+    return f"{field} must be {wanted}, got {shown(failure.instance)}."
+
+
+def _enum(field: str, failure: Failure, kind: dict[str, Any]) -> str:
+    choices = [str(choice) for choice in kind["options"] if choice is not None]
+    got = failure.instance
+    near = nearest(got, choices) if isinstance(got, str) else None
+    hint = f" The nearest is {near}." if near and len(choices) > 1 else ""
+    if len(choices) > LISTED_CHOICES and near:
+        return f"{field} does not know the value {shown(got)}.{hint}"
+    return f"{field} must be one of {', '.join(choices)}; got {shown(got)}.{hint}"
+
+
+def _bound(words: str) -> Callable[[str, Failure, dict[str, Any]], str]:
+    def say(field: str, failure: Failure, kind: dict[str, Any]) -> str:
+        limit = next(iter(kind.values()))
+        return f"{field} must {words.format(limit)}, got {shown(failure.instance)}."
+
+    return say
+
+
+def _count(words: str) -> Callable[[str, Failure, dict[str, Any]], str]:
+    def say(field: str, failure: Failure, kind: dict[str, Any]) -> str:
+        limit = next(iter(kind.values()))
+        got: Any = failure.instance
+        return f"{field} must have {words.format(limit)}, got {len(got)}."
+
+    return say
+
+
+_SAYINGS: dict[str, Callable[[str, Failure, dict[str, Any]], str]] = {
+    "required": _required,
+    "type": _type,
+    "enum": _enum,
+    "minimum": _bound("be at least {}"),
+    "maximum": _bound("be at most {}"),
+    "exclusiveMinimum": _bound("be more than {}"),
+    "exclusiveMaximum": _bound("be less than {}"),
+    "multipleOf": _bound("be a multiple of {}"),
+    "pattern": _bound("match {}"),
+    "format": _bound("be a {}"),
+    "minItems": _count("at least {} entries"),
+    "maxItems": _count("at most {} entries"),
+    "minLength": _count("at least {} characters"),
+    "maxLength": _count("at most {} characters"),
+    "minProperties": _count("at least {} fields"),
+    "maxProperties": _count("at most {} fields"),
+}

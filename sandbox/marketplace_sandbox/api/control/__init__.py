@@ -1,0 +1,5 @@
+"""The control API: whatever a user needs to drive a seller's world, and to look into it."""
+
+from marketplace_sandbox.api.control.operations import Control
+
+__all__ = ["Control"]

@@ -1,0 +1,215 @@
+"""What sellers log in with, made from the server's signing key and the seller's id, so that nothing is remembered.
+
+Everything issued tells by itself that it was issued here and for whom, also when that seller is long gone. Knows no
+world, and not what a caller may do. The life of a token runs on wall time: clients judge it by their own clocks.
+"""
+
+import base64
+import hashlib
+import hmac
+import re
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from itsdangerous import BadData, Signer, URLSafeSerializer
+
+from marketplace_sandbox.core.sellers import DEFAULT_SELLER
+
+TOKEN_SECONDS = 3600
+"""How long an access token and a restricted data token work, in seconds of wall time."""
+
+ACCESS = "Atza|"
+REFRESH = "Atzr|"
+RESTRICTED = "Atz.sprdt|"
+CLIENT = "amzn1.application-oa2-client."
+CLIENT_SECRET = "amzn1.oa2-cs.v1."  # noqa: S105  (how one begins, not one)
+ACCESS_KEY = "AKIA"
+
+LONGEST = 16_384
+"""The longest credential that is looked at, in characters."""
+
+Issued = dict[str, dict[str, str]]
+
+DEFAULTS: Issued = {
+    "lwa": {
+        "client_id": f"{CLIENT}sandbox",
+        "client_secret": f"{CLIENT_SECRET}sandbox",
+        "refresh_token": f"{REFRESH}sandbox",
+    },
+    "mws": {
+        "access_key": "AKIASANDBOXMWEXAMPLE",
+        "secret_key": "sandbox/secret/key/of/the/default/seller",
+        "seller_id": DEFAULT_SELLER,
+    },
+}
+"""The default seller's credentials, the same on every server."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """What a restricted data token was issued for. `path` may have parameters in braces, which stand for any value."""
+
+    method: str
+    path: str
+    elements: tuple[str, ...] = ()
+
+    def covers(self, method: str, path: str) -> bool:
+        """Whether a request for this path is meant."""
+        return method == self.method and _pattern(self.path).fullmatch(path) is not None
+
+
+@lru_cache(maxsize=256)
+def _pattern(path: str) -> re.Pattern[str]:
+    literal = re.split(r"\{[^}]*\}", path)
+    return re.compile("[^/]+".join(map(re.escape, literal)))
+
+
+@dataclass(frozen=True, slots=True)
+class AccessToken:
+    """What an access token says. `expires_at` is wall time, in seconds since 1970.
+
+    A grantless one has scopes, a restricted one resources, a seller's own neither. `application` names who it was
+    issued to, empty for the client made for the seller.
+    """
+
+    seller_id: str
+    expires_at: int
+    scopes: tuple[str, ...] = ()
+    resources: tuple[Resource, ...] = ()
+    application: str = ""
+
+
+class Credentials:
+    """Makes and reads credentials under one signing key. `wall` is the real clock."""
+
+    def __init__(self, key: str, wall: Callable[[], float] = time.time) -> None:
+        self.wall = wall
+        self._key = key.encode()
+        self._clients = self._signer("client id")
+        self._refreshing = self._signer("refresh token")
+        self._access = self._serializer("access token")
+        self._restricted = self._serializer("restricted data token")
+        self._read = lru_cache(maxsize=4096)(self._unsealed)
+
+    def issue(self, seller_id: str) -> Issued:
+        """A seller's credentials, the same at every call."""
+        if seller_id == DEFAULT_SELLER:
+            return {kind: dict(each) for kind, each in DEFAULTS.items()}
+        return {
+            "lwa": {
+                "client_id": CLIENT + self._clients.sign(seller_id).decode(),
+                "client_secret": CLIENT_SECRET + self._digest("client secret", seller_id).hex(),
+                "refresh_token": REFRESH + self._refreshing.sign(seller_id).decode(),
+            },
+            "mws": {
+                "access_key": self._access_key(seller_id),
+                "secret_key": base64.b64encode(self._digest("mws secret key", seller_id))[:40].decode(),
+                "seller_id": seller_id,
+            },
+        }
+
+    # Who a credential was issued for; None for what was never issued here
+
+    def seller_of_client_id(self, client_id: str) -> str | None:
+        """The seller of an LWA client id."""
+        if client_id == DEFAULTS["lwa"]["client_id"]:
+            return DEFAULT_SELLER
+        return _signed(self._clients, CLIENT, client_id)
+
+    def is_client_secret(self, seller_id: str, secret: str) -> bool:
+        """Whether this is the LWA client secret of a seller."""
+        ours = self.issue(seller_id)["lwa"]["client_secret"]
+        return hmac.compare_digest(ours.encode(), secret.encode())
+
+    def seller_of_refresh_token(self, token: str) -> str | None:
+        """The seller of an LWA refresh token."""
+        if token == DEFAULTS["lwa"]["refresh_token"]:
+            return DEFAULT_SELLER
+        return _signed(self._refreshing, REFRESH, token)
+
+    def is_access_key(self, access_key: str) -> bool:
+        """Whether an MWS access key was issued here, for whomever: its twenty characters do not hold a name."""
+        if access_key == DEFAULTS["mws"]["access_key"]:
+            return True
+        named, proof = access_key[len(ACCESS_KEY) : -8], access_key[-8:]
+        whole = len(access_key) == 20 and access_key.startswith(ACCESS_KEY)
+        return whole and hmac.compare_digest(self._short("access key proof", named).encode(), proof.encode())
+
+    # Tokens of an hour
+
+    def access_token(self, seller_id: str, scopes: Sequence[str] = (), application: str = "") -> str:
+        """A new access token; with scopes a grantless one."""
+        return ACCESS + self._access.dumps([_holder(seller_id, application), self._expiry(), *scopes])
+
+    def restricted_token(self, seller_id: str, resources: Sequence[Resource], application: str = "") -> str:
+        """A new restricted data token."""
+        written = [[each.method, each.path, *each.elements] for each in resources]
+        return RESTRICTED + self._restricted.dumps([_holder(seller_id, application), self._expiry(), written])
+
+    def application(self, client_id: str, seller_id: str) -> str:
+        """How tokens of a seller name the client they are issued to: empty for the client made for the seller."""
+        if client_id == self.issue(seller_id)["lwa"]["client_id"]:
+            return ""
+        return self._digest("application", client_id).hex()[:16]
+
+    def read(self, token: str) -> AccessToken | None:
+        """What an access token or a restricted data token says, also when it has expired; None if not from here."""
+        return self._read(token) if len(token) <= LONGEST else None
+
+    def _unsealed(self, token: str) -> AccessToken | None:
+        try:
+            if token.startswith(ACCESS):
+                holder, expires_at, *scopes = self._access.loads(token.removeprefix(ACCESS))
+                seller_id, application = _held(holder)
+                return AccessToken(seller_id, expires_at, tuple(scopes), application=application)
+            if token.startswith(RESTRICTED):
+                holder, expires_at, written = self._restricted.loads(token.removeprefix(RESTRICTED))
+                seller_id, application = _held(holder)
+                resources = tuple(Resource(method, path, tuple(elements)) for method, path, *elements in written)
+                return AccessToken(seller_id, expires_at, (), resources, application)
+        except BadData:
+            pass
+        return None
+
+    def _expiry(self) -> int:
+        return int(self.wall()) + TOKEN_SECONDS
+
+    def _access_key(self, seller_id: str) -> str:
+        named = self._short("access key", seller_id)
+        return ACCESS_KEY + named + self._short("access key proof", named)
+
+    def _short(self, purpose: str, text: str) -> str:
+        """Eight letters and digits."""
+        return base64.b32encode(self._digest(purpose, text)[:5]).decode()
+
+    def _digest(self, purpose: str, text: str) -> bytes:
+        return hmac.new(self._key, f"{purpose}\n{text}".encode(), hashlib.sha256).digest()
+
+    def _signer(self, purpose: str) -> Signer:
+        return Signer(self._key, salt=purpose.encode(), **_SIGNING)
+
+    def _serializer(self, purpose: str) -> URLSafeSerializer:
+        return URLSafeSerializer(self._key, salt=purpose.encode(), signer_kwargs=_SIGNING)
+
+
+_SIGNING: dict[str, Any] = {"key_derivation": "hmac", "digest_method": hashlib.sha256}
+
+
+def _holder(seller_id: str, application: str) -> str | list[str]:
+    return [seller_id, application] if application else seller_id
+
+
+def _held(holder: str | list[str]) -> tuple[str, str]:
+    return (holder, "") if isinstance(holder, str) else (holder[0], holder[1])
+
+
+def _signed(signer: Signer, prefix: str, credential: str) -> str | None:
+    if not credential.startswith(prefix) or len(credential) > LONGEST:
+        return None
+    try:
+        return signer.unsign(credential.removeprefix(prefix)).decode()
+    except (BadData, ValueError):
+        return None

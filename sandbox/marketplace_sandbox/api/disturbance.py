@@ -1,0 +1,89 @@
+"""An answer that goes wrong on its way: late, never, cut short or garbled. Knows ASGI, and no operation and no fault.
+
+What waits here holds no thread and no other request up, and ends when the client hangs up.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from starlette.types import Receive, Scope, Send
+
+from marketplace_sandbox.api.bridge import Answer, respond
+
+CUT = "sandbox.cut"
+"""Where a scope has the function that ends its connection; what listens on the socket puts it there."""
+
+CLOSING_SECONDS = 1.0
+
+Cut = Callable[[bool], None]
+"""Ends a connection: with what was sent still arriving, or, given true, as if the other side had vanished."""
+
+
+@dataclass(frozen=True, slots=True)
+class Disturbance:
+    """What goes wrong with an answer.
+
+    It waits some seconds of wall time, less if the client hangs up. `silent`: then nothing comes, and the connection is
+    reset. `cut`: the length of the whole is told and half of it comes. `halved`: only half of it is there, and told so.
+    `body` stands in the place of the right body, and `media`, if it is given, in that of its content type.
+    """
+
+    seconds: float = 0.0
+    silent: bool = False
+    cut: bool = False
+    halved: bool = False
+    body: bytes | None = None
+    media: str = ""
+
+
+async def disturb(how: Disturbance, answer: Answer, scope: Scope, receive: Receive, send: Send) -> None:
+    """Send an answer, or what is left of it."""
+    if how.seconds and await _hung_up(receive, how.seconds):
+        return
+    if how.silent:
+        await _end(scope, receive, abrupt=True)
+    elif how.cut and answer.body:
+        await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
+        half = answer.body[: len(answer.body) // 2]
+        await send({"type": "http.response.body", "body": half, "more_body": True})
+        await _end(scope, receive, abrupt=False)
+    else:
+        await respond(_changed(answer, how), send)
+
+
+async def _hung_up(receive: Receive, seconds: float) -> bool:
+    """Whether the client hangs up within this time."""
+    try:
+        await asyncio.wait_for(_gone(receive), seconds)
+    except TimeoutError:
+        return False
+    return True
+
+
+async def _gone(receive: Receive) -> None:
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return
+        await asyncio.sleep(0)  # a server may answer at once, and again
+
+
+async def _end(scope: Scope, receive: Receive, *, abrupt: bool) -> None:
+    cut: Cut | None = scope.get(CUT)
+    if cut is not None:
+        cut(abrupt)
+        with contextlib.suppress(TimeoutError):  # the server complains of unfinished answers until it has noticed
+            await asyncio.wait_for(_gone(receive), CLOSING_SECONDS)
+
+
+def _changed(answer: Answer, how: Disturbance) -> Answer:
+    body = answer.body[: len(answer.body) // 2] if how.halved else answer.body
+    if how.body is not None and answer.body:
+        body = how.body
+    if body == answer.body:
+        return answer
+    told = {b"content-length": b"%d" % len(body)} | ({b"content-type": how.media.encode()} if how.media else {})
+    kept = [each for each in answer.headers if each[0].lower() not in (*told, b"content-md5")]
+    return replace(answer, headers=[*kept, *told.items()], body=body)

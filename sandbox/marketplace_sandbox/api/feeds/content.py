@@ -1,0 +1,63 @@
+"""From the bytes of an uploaded file to what its feed wants: unpacked, told apart by a digest, read by its type."""
+
+import hashlib
+import zlib
+from typing import Any
+
+from marketplace_sandbox.api.feeds import acknowledgement, adjustment, flat, fulfilment, xml
+from marketplace_sandbox.api.feeds.reading import FatalFile, Message
+from marketplace_sandbox.api.feeds.text import decoded
+from marketplace_sandbox.core.feeds.values import ACKNOWLEDGEMENT, ADJUSTMENT, FULFILMENT, FeedType
+
+MOST_BYTES = 10 * 1024 * 1024
+"""The size of a file, unpacked."""
+
+STEEPEST = 200
+"""How many times larger than packed a file of more than a megabyte may be."""
+
+_LENIENT = 1024 * 1024
+_GZIP = b"\x1f\x8b"
+
+_TYPES: dict[str, Any] = {ACKNOWLEDGEMENT: acknowledgement, ADJUSTMENT: adjustment, FULFILMENT: fulfilment}
+
+
+def read(kind: FeedType, content: bytes, media_type: str) -> dict[str, Any]:
+    """The parts of a command that tell of a file: its digest, and its messages or why there are none."""
+    digest = hashlib.sha256(content).hexdigest()
+    try:
+        plain = unpacked(content)
+        digest = hashlib.sha256(plain).hexdigest()
+        return {"digest": digest, "messages": _messages(kind, plain, media_type)}
+    except FatalFile as problem:
+        return {"digest": digest, "fatal": {"code": problem.code, "text": str(problem)}}
+
+
+def unpacked(content: bytes) -> bytes:
+    """A file as it is, or what is packed in it. Raises FatalFile."""
+    if not content.startswith(_GZIP):
+        return content
+    unpacker = zlib.decompressobj(wbits=31)
+    try:
+        plain = unpacker.decompress(content, MOST_BYTES + 1)
+    except zlib.error:
+        raise FatalFile("The file begins like one packed with gzip, but cannot be unpacked.") from None
+    if len(plain) > MOST_BYTES:
+        raise FatalFile(f"Unpacked, the file is larger than {MOST_BYTES} bytes.")
+    if len(plain) > max(_LENIENT, STEEPEST * len(content)):
+        raise FatalFile(f"Unpacked, the file is more than {STEEPEST} times as large.")
+    if not unpacker.eof or unpacker.unused_data:
+        raise FatalFile("The file is packed with gzip, but ends too early or has something behind its end.")
+    return plain
+
+
+def _messages(kind: FeedType, content: bytes, media_type: str) -> list[Message]:
+    if not content.strip():
+        raise FatalFile("The file is empty.")
+    reader = _TYPES[kind.subject]
+    if not kind.flat:
+        return xml.read(kind, content, media_type, reader.from_xml)
+    if content.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<"):
+        raise FatalFile(f"The feed type {kind.name} takes a table; the file is XML.")
+    table = flat.table(kind, decoded(content, media_type), reader.COLUMNS, reader.REQUIRED)
+    wanted = [*table.broken, *reader.from_lines(table.lines)]
+    return [*table.remarks, *sorted(wanted, key=lambda each: int(each["message_id"]))]

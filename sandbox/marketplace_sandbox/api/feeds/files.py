@@ -1,0 +1,77 @@
+"""The documents of feeds behind links: uploads as they were sent, processing reports written when read."""
+
+import base64
+import gzip
+from dataclasses import replace
+
+from marketplace_sandbox.api.feeds import processing_report
+from marketplace_sandbox.api.mws.dispatch import RawFile
+from marketplace_sandbox.api.transfer import File, TransferError
+from marketplace_sandbox.core.commands import BadField
+from marketplace_sandbox.core.feeds.feeds import UnknownFeed
+from marketplace_sandbox.core.feeds.values import Feed
+from marketplace_sandbox.core.policy import JP
+from marketplace_sandbox.core.quoting import quoted
+from marketplace_sandbox.core.refusals import Refusal
+from marketplace_sandbox.core.world import World
+
+WESTERN, JAPANESE = ("windows-1252", "cp1252"), ("windows-31j", "cp932")
+"""The name of an encoding on the wire, and Python's."""
+
+
+def report_of(feed: Feed, seller_id: str, *, legacy: bool = False) -> File:
+    """The processing report of a feed that has ended; a table of MWS is in the older encodings."""
+    if not feed.kind.flat:
+        return File(processing_report.as_xml(feed, seller_id), "text/xml; charset=UTF-8")
+    text = processing_report.as_table(feed)
+    if not legacy:
+        return File(text.encode("utf-8", "replace"), "text/plain; charset=UTF-8")
+    wire, ours = JAPANESE if JP in feed.marketplace_ids else WESTERN
+    return File(text.encode(ours, "replace"), f"text/plain; charset={wire}")
+
+
+def mws_report(world: World, feed: Feed) -> RawFile:
+    """The same as MWS answers it."""
+    file = report_of(feed, world.seller_id, legacy=True)
+    return RawFile(file.content, file.media_type.replace("; ", ";"))
+
+
+def download(world: World, document_id: str) -> File:
+    """What stands behind a link to a document."""
+    feeds, now = world.state.feeds, world.now()
+    feed = feeds.of_result(document_id, now)
+    if feed:
+        return report_of(feed, world.seller_id)
+    try:
+        document, content = feeds.document(document_id), feeds.content_of(document_id, now)
+    except UnknownFeed as gone:
+        raise TransferError(404, "NoSuchKey", str(gone)) from None
+    if content is None:
+        raise TransferError(404, "NoSuchKey", f"Nothing is kept of document {document_id}.")
+    return File(content, document.media_type)
+
+
+def packed(world: World, document_id: str) -> File:
+    """The same as a gzip file."""
+    file = download(world, document_id)
+    return replace(file, content=gzip.compress(file.content, mtime=0))
+
+
+def encoded(world: World, document_id: str) -> File:
+    """The same with an encoding that clients take off themselves."""
+    return replace(packed(world, document_id), headers={"Content-Encoding": "gzip"})
+
+
+def upload(world: World, document_id: str, content: bytes, media_type: str) -> None:
+    """Keeps what was sent to a link. Raises TransferError."""
+    try:
+        announced = world.state.feeds.document(document_id).media_type
+        if media_type != announced:
+            told = f"The Content-Type is {quoted(media_type)}; the document was created for {quoted(announced)}."
+            raise TransferError(403, "SignatureDoesNotMatch", told)
+        written = base64.b64encode(content).decode("ascii")
+        world.happen("feed-document-uploaded", {"document_id": document_id, "content": written})
+    except UnknownFeed as gone:
+        raise TransferError(404, "NoSuchKey", str(gone)) from None
+    except (Refusal, BadField) as refused:
+        raise TransferError(403, "AccessDenied", str(refused)) from None

@@ -1,0 +1,141 @@
+"""Processing reports: what came of a feed's messages, as XML or as a table, the way the feed itself was written. Pure.
+
+What was simply accepted is counted and not listed. Beside the platform's code, the text begins with the marketplace's.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from lxml import etree
+
+from marketplace_sandbox.api.feeds.reading import INCOMPLETE, MALFORMED
+from marketplace_sandbox.api.mws.xml import Node, leaf, legal, tree
+from marketplace_sandbox.core.feeds.values import Feed, Result
+from marketplace_sandbox.core.feeds.work import HELD, SKIPPED
+
+FAILURE = ("5000", "The feed was told to fail, by a fault of the sandbox.")
+CANNOT_BE_FULFILLED = "18021"
+WHOLE_FILE = "0"
+LONGEST = 1000
+
+_CODES: Mapping[str, str] = {
+    **dict.fromkeys(
+        (
+            "ALREADY_CANCELED",
+            "ALREADY_CONFIRMED",
+            "PARTIALLY_SHIPPED",
+            "SHIPPED_NOT_CONFIRMED",
+            "INVALID_QUANTITY",
+        ),
+        CANNOT_BE_FULFILLED,
+    ),
+    SKIPPED: MALFORMED,
+    HELD: INCOMPLETE,
+}
+"""The platform's code of each refusal; all others are data that is incomplete or invalid."""
+
+_HEADING = ("original-record-number", "order-id", "order-item-id", "error-code", "error-type", "error-message")
+
+
+def as_xml(feed: Feed, seller_id: str) -> bytes:
+    """The report of an XML feed."""
+    report = tree(
+        "ProcessingReport",
+        leaf("DocumentTransactionID", feed.feed_id),
+        leaf("StatusCode", "Rejected" if _fatal(feed) else "Complete"),
+        _summary(feed),
+        *_results(feed),
+    )
+    root = tree(
+        "AmazonEnvelope",
+        tree("Header", leaf("DocumentVersion", "1.02"), leaf("MerchantIdentifier", seller_id)),
+        leaf("MessageType", "ProcessingReport"),
+        tree("Message", leaf("MessageID", "1"), report),
+    )
+    etree.indent(root, "\t")
+    return b'<?xml version="1.0" encoding="UTF-8"?>\n' + etree.tostring(root, encoding="utf-8") + b"\n"
+
+
+def _summary(feed: Feed) -> Node:
+    errors = 1 if _fatal(feed) else feed.failed
+    return tree(
+        "ProcessingSummary",
+        leaf("MessagesProcessed", feed.processed),
+        leaf("MessagesSuccessful", feed.processed - feed.failed),
+        leaf("MessagesWithError", errors),
+        leaf("MessagesWithWarning", feed.warned),
+    )
+
+
+def _results(feed: Feed) -> Iterator[Node]:
+    fatal = _fatal(feed)
+    if fatal:
+        yield _row(WHOLE_FILE, "Error", *fatal)
+    for each in feed.results:
+        yield _row(each.message_id, _kind(each), wire_code(each), _text(each), each)
+
+
+def _row(message_id: str, kind: str, code: str, text: str, result: Result | None = None) -> Node:
+    return tree(
+        "Result",
+        leaf("MessageID", message_id),
+        leaf("ResultCode", kind),
+        leaf("ResultMessageCode", code),
+        leaf("ResultDescription", text[:LONGEST]),
+        _additional(result) if result else None,
+    )
+
+
+def _additional(result: Result) -> Node | None:
+    items = [item for _, item in result.rows if item]
+    order, item = result.order_id or None, items[0] if len(items) == 1 else None
+    if not order and not item:
+        return None
+    return tree("AdditionalInfo", leaf("AmazonOrderID", order), leaf("AmazonOrderItemCode", item))
+
+
+def as_table(feed: Feed) -> str:
+    """The report of a flat file."""
+    lines = [
+        "Feed Processing Summary:",
+        f"\tNumber of records processed\t\t{feed.processed}",
+        f"\tNumber of records successful\t\t{feed.processed - feed.failed}",
+        "",
+    ]
+    rows = list(_records(feed))
+    if rows:
+        lines.append("\t".join(_HEADING))
+        lines += ["\t".join(_cell(each) for each in row) for row in rows]
+    return "\n".join(lines) + "\n"
+
+
+def _records(feed: Feed) -> Iterator[Sequence[str]]:
+    fatal = _fatal(feed)
+    if fatal:
+        yield (WHOLE_FILE, "", "", fatal[0], "Fatal", fatal[1])
+    for each in feed.results:
+        for number, item in each.rows or ((each.message_id, ""),):
+            yield (number, each.order_id, item, wire_code(each), _kind(each), _text(each))
+
+
+def _cell(text: str) -> str:
+    return " ".join(legal(text[:LONGEST]).split())
+
+
+def _fatal(feed: Feed) -> tuple[str, str] | None:
+    """The code and text of what made a feed FATAL; None for one that is not."""
+    if feed.status != "FATAL":
+        return None
+    return feed.fatal or FAILURE
+
+
+def wire_code(result: Result) -> str:
+    """The platform's code of a result; what the file reader found has it already."""
+    return result.code if result.code.isdigit() else _CODES.get(result.code, INCOMPLETE)
+
+
+def _kind(result: Result) -> str:
+    return "Warning" if result.warning else "Error"
+
+
+def _text(result: Result) -> str:
+    return result.text if result.code.isdigit() else f"{result.code}: {result.text}"

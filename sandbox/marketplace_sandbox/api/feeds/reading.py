@@ -1,0 +1,168 @@
+"""What the readers of all feed types share: how trouble is told, and words that both XML and tables have.
+
+A reader answers messages in the form of the journal: an action with its arguments, or what is wrong with a message.
+"""
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from marketplace_sandbox.core.policy import nearest
+from marketplace_sandbox.core.quoting import quoted
+from marketplace_sandbox.core.reasons import SELLER_REASONS
+
+Message = dict[str, Any]
+
+MALFORMED, SYNTAX = "5000", "5002"
+INCOMPLETE, BAD_ORDER_ID = "18028", "25441"
+MISSING, UNKNOWN_HEADING = "90012", "90061"
+"""The platform's codes for what is wrong with a file."""
+
+MOST_MESSAGES = 30_000
+"""Messages of one file, as the platform advises."""
+
+WRONG_TYPE = (
+    "We are unable to process the XML feed because one or more items are invalid. Please re-submit the feed. "
+    "The feed type {feed_type} takes messages of the type {wanted}; these are {found}."
+)
+
+LONGEST_TEXT = 100
+
+
+class Unreadable(Exception):
+    """One message that cannot be understood. `code` is the platform's."""
+
+    def __init__(self, text: str, code: str = INCOMPLETE) -> None:
+        super().__init__(text)
+        self.code = code
+
+
+class FatalFile(Exception):
+    """A file of which nothing can be done. `code` is the platform's."""
+
+    def __init__(self, text: str, code: str = MALFORMED) -> None:
+        super().__init__(text)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One record of a table: its number, counted from one, and its cells by column."""
+
+    number: str
+    cells: Mapping[str, str]
+
+    def __getitem__(self, column: str) -> str:
+        return self.cells.get(column, "")
+
+    def needs(self, column: str) -> str:
+        """A cell that must not be empty. Raises Unreadable."""
+        if not self[column]:
+            raise Unreadable(f"A value is required for the {column} field.", MISSING)
+        return self[column]
+
+
+def wrong(number: str, problem: Unreadable, order_id: str = "", rows: Iterable[tuple[str, str]] = ()) -> Message:
+    """The message in place of one that could not be understood."""
+    told = {"message_id": number, "order_id": order_id, "code": problem.code, "text": str(problem)}
+    return {**told, "rows": [list(each) for each in rows] or [[number, ""]]}
+
+
+def check_order_id(order_id: str) -> str:
+    """An id in the platform's form, three, seven and seven characters. Raises Unreadable."""
+    if not re.fullmatch(r"[0-9A-Za-z_]{3}-[0-9A-Za-z_]{7}-[0-9A-Za-z_]{7}", order_id):
+        text = f"{quoted(order_id)} is no order id; one is like 902-1234567-1234567, with its hyphens."
+        raise Unreadable(text, BAD_ORDER_ID)
+    return order_id
+
+
+def choice(what: str, given: str, known: Iterable[str]) -> str:
+    """One of the words that are known. Raises Unreadable naming the nearest."""
+    words = list(known)
+    if given not in words:
+        raise Unreadable(f"There is no {what} {quoted(given)}; did you mean {nearest(given, words)}?")
+    return given
+
+
+def short(what: str, text: str) -> str:
+    """A text that is not too long. Raises Unreadable."""
+    if len(text) > LONGEST_TEXT:
+        raise Unreadable(f"{what} has at most {LONGEST_TEXT} characters; this one has {len(text)}.")
+    return text
+
+
+def amount(what: str, text: str) -> str:
+    """A sum with at most two decimals, as text. Raises Unreadable."""
+    if not re.fullmatch(r"[+-]?([0-9]{1,9}([.][0-9]{0,2})?|[.][0-9]{1,2})", text, re.ASCII):
+        raise Unreadable(
+            f"{what} is an amount such as 5.00, with a point and at most two decimals; {quoted(text)} is none."
+        )
+    return text.removeprefix("+")
+
+
+def quantity(what: str, text: str) -> int:
+    """A number of units from one. Raises Unreadable."""
+    if not re.fullmatch(r"0*[1-9][0-9]{0,8}", text, re.ASCII):
+        raise Unreadable(f"{what} is a whole number from 1; {quoted(text)} is none.")
+    return int(text)
+
+
+CANCEL_REASONS = {each.feed: each.key for each in SELLER_REASONS.values() if each.feed}
+"""Our key of each reason of a cancellation by feed."""
+
+NEWER_CANCEL_REASONS = tuple(
+    each.feed for each in SELLER_REASONS.values() if each.feed and (each.newer or each.newer_in_feeds)
+)
+"""Those that only newer feed libraries know; the rules say whether they are taken."""
+
+UNSAID = "general_adjustment"
+"""The reason of a cancellation that names none; the platform lets it be left out."""
+
+REFUND_REASONS = {
+    "NoInventory": "no_inventory",
+    "ProductOutofStock": "out_of_stock",
+    "CustomerReturn": "customer_return",
+    "GeneralAdjustment": "general_adjustment",
+    "CouldNotShip": "could_not_ship",
+    "DifferentItem": "different_item",
+    "Abandoned": "abandoned",
+    "CustomerCancel": "customer_cancel",
+    "PriceError": "pricing_error",
+    "CustomerAddressIncorrect": "undeliverable",
+    "Exchange": "exchange",
+    "Other": "other",
+    "CarrierCreditDecision": "carrier_credit_decision",
+    "RiskAssessmentInformationNotValid": "risk_assessment_information_not_valid",
+    "CarrierCoverageFailure": "carrier_coverage_failure",
+    "TransactionRecord": "transaction_record",
+    "Undeliverable": "undeliverable",
+    "RefusedDelivery": "refused_delivery",
+}
+"""Our key of each reason of an adjustment."""
+
+
+def cancel_reason(word: str, known: Collection[str] = CANCEL_REASONS) -> str:
+    """Our key of a reason of a cancellation. Raises Unreadable for one that is not among those `known`."""
+    offered = [each for each in known if each not in NEWER_CANCEL_REASONS]
+    if word in CANCEL_REASONS and word not in known:
+        raise Unreadable(f"{word} is a reason in XML alone; those of a table are {', '.join(offered)}.")
+    if word in REFUND_REASONS and word not in known:
+        near = "BuyerCanceled" if word == "CustomerCancel" else nearest(word, offered)
+        raise Unreadable(f"{word} is a reason of adjustments, not of cancellations; did you mean {near}?")
+    if word not in known:
+        choice("cancellation reason", word, offered)
+    return CANCEL_REASONS[word]
+
+
+def refund_reason(word: str) -> str:
+    """Our key of a reason of an adjustment. Raises Unreadable."""
+    if word == "BuyerCanceled":
+        raise Unreadable("BuyerCanceled is a reason of cancellations, not of adjustments; did you mean CustomerCancel?")
+    return REFUND_REASONS[choice("adjustment reason", word, REFUND_REASONS)]
+
+
+def one_reason(words: Iterable[str], known: Collection[str] = CANCEL_REASONS) -> str:
+    """The reason of an order whose items name several: one that is not the buyer's, if there is one."""
+    keys = list(dict.fromkeys(cancel_reason(each, known) for each in words if each)) or [UNSAID]
+    return next((each for each in keys if each != "buyer_canceled"), keys[0])

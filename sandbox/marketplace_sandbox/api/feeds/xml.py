@@ -1,0 +1,252 @@
+"""The envelope of an XML feed, read without trust: no DOCTYPE, no entities, nothing fetched, bounded depth and size.
+
+Knows no feed type: the body of each message is handed on as elements.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+
+from lxml import etree
+
+from marketplace_sandbox.api.feeds.reading import (
+    LONGEST_TEXT,
+    MALFORMED,
+    MOST_MESSAGES,
+    SYNTAX,
+    WRONG_TYPE,
+    FatalFile,
+    Message,
+    Unreadable,
+    choice,
+    wrong,
+)
+from marketplace_sandbox.api.feeds.text import decoded
+from marketplace_sandbox.core.feeds.values import FeedType
+from marketplace_sandbox.core.policy import nearest
+from marketplace_sandbox.core.quoting import quoted
+
+Node = etree._Element
+Body = Callable[[Node, str], list[Message]]
+"""From the body element of a message and its id to what it wants. Raises Unreadable."""
+
+NO_MESSAGE = "0"
+"""What stands in the report for the id of a message that has none."""
+
+ENVELOPE = ("Header", "MessageType", "MarketplaceName", "PurgeAndReplace", "EffectiveDate", "Message")
+"""What stands in the envelope."""
+
+OPERATIONS = ("Update", "Delete", "PartialUpdate")
+"""What a message may be said to do; orders take no notice of it."""
+
+MOST_TAGS = 500_000
+LONGEST = 4096
+"""How many tags a file may have, and how many characters may lie between two of them."""
+
+_NAMESPACE = etree.XPath("namespace-uri((//*[namespace-uri()])[1])")
+_TOO_LONG = re.compile(f"<[^<]{{{LONGEST}}}")
+_DECLARATION = re.compile(r"\s*<\?xml\s[^>]*?\?>")
+_ENCODING = re.compile(rb"""^\s*<\?xml\s[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']""")
+
+
+def parsed(content: bytes, media_type: str = "text/xml") -> Node:
+    """The root of a document that was sent as a media type. Raises FatalFile.
+
+    What a parser takes long for is looked for in the text before: it is quicker told than borne.
+    """
+    text = _text(content, media_type)
+    if "<!DOCTYPE" in text or "<!ENTITY" in text:
+        raise FatalFile("A feed has neither a DOCTYPE nor entities of its own; this one has.")
+    if text.count("<") > MOST_TAGS:
+        raise FatalFile(f"There are {text.count('<')} tags; {MOST_TAGS} are taken.")
+    if too_long := _TOO_LONG.search(text):
+        line = text.count("\n", 0, too_long.start()) + 1
+        raise FatalFile(f"From line {line} on something is longer than {LONGEST} characters, without a tag.")
+    declaration = _DECLARATION.match(text)
+    start = declaration.end() if declaration else 0
+    return _tree(text[start:].encode("utf-8", "surrogatepass"), text.count("\n", 0, start))
+
+
+def _text(content: bytes, media_type: str) -> str:
+    """The text of a document, by its byte order mark, the encoding it declares, or its media type's; else UTF-8."""
+    declared = _ENCODING.match(content)
+    if not declared and "charset=" in media_type.lower():
+        return decoded(content, media_type)
+    return decoded(content, f"text/xml; charset={declared[1].decode() if declared else 'utf-8'}")
+
+
+def _tree(content: bytes, skipped: int) -> Node:
+    """Parses what follows the declaration, which took so many lines. Raises FatalFile."""
+    parser = etree.XMLParser(
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+        recover=False,
+        remove_comments=True,
+        remove_pis=True,
+        remove_blank_text=True,
+        encoding="utf-8",
+    )
+    try:
+        return etree.fromstring(content, parser)
+    except etree.XMLSyntaxError as error:
+        line, column = error.position
+        raise FatalFile(
+            f"XML parsing error at line {line + skipped}, column {column}: {_said(error)}", SYNTAX
+        ) from None
+
+
+def _said(error: etree.XMLSyntaxError) -> str:
+    """The parser's words without its own position and advice, in one line."""
+    words = (error.msg or "it cannot be read").splitlines()[0]
+    return re.sub(r"(,? line \d+, column \d+.*| use XML_PARSE_HUGE.*)$", "", words)[:300]
+
+
+def read(kind: FeedType, content: bytes, media_type: str, body: Body) -> list[Message]:
+    """The messages of a feed. Raises FatalFile."""
+    root = parsed(content, media_type)
+    if name(root) != "AmazonEnvelope":
+        raise FatalFile(f"The root of a feed is AmazonEnvelope; this one is {quoted(name(root))}.")
+    _check_namespaces(root)
+    for each in root:
+        if name(each) not in ENVELOPE:
+            near = nearest(name(each)[:100], ENVELOPE)
+            raise FatalFile(f"AmazonEnvelope has no element {quoted(name(each))}; did you mean {near}?")
+    _check_type(kind, root)
+    found = [each for each in root if name(each) == "Message"]
+    if not found:
+        raise FatalFile("The feed has no Message.")
+    if len(found) > MOST_MESSAGES:
+        raise FatalFile(f"The feed has {len(found)} messages; {MOST_MESSAGES} at a time are taken.")
+    _check_header([each for each in root if name(each) == "Header"])
+    return list(_messages(kind, found, body))
+
+
+def _check_namespaces(root: Node) -> None:
+    """Refuses elements of a namespace, wherever they stand: by their names alone they would be taken for others."""
+    found = str(_NAMESPACE(root))
+    if found:
+        raise FatalFile(f"A feed's elements are in no namespace; some of these are in {quoted(found)}.")
+
+
+def _check_type(kind: FeedType, root: Node) -> None:
+    said = [(each.text or "").strip() for each in root if name(each) == "MessageType"]
+    if not said:
+        raise FatalFile(f"The feed has no MessageType; it is {kind.subject}.")
+    if len(said) > 1:
+        raise FatalFile(f"The feed has MessageType {len(said)} times; once is enough.")
+    if said != [kind.subject]:
+        raise FatalFile(WRONG_TYPE.format(feed_type=kind.name, wanted=kind.subject, found=quoted(said[0])))
+
+
+def _check_header(found: list[Node]) -> None:
+    """Refuses a feed whose header does not say what it is and who sent it."""
+    if not found:
+        raise FatalFile("The feed has no Header; it has the DocumentVersion and the MerchantIdentifier.")
+    if len(found) > 1:
+        raise FatalFile(f"The feed has Header {len(found)} times; once is enough.")
+    for wanted in ("DocumentVersion", "MerchantIdentifier"):
+        if not _text_in(found[0], wanted):
+            raise FatalFile(f"The feed's Header has no {wanted}.")
+    version = _text_in(found[0], "DocumentVersion")
+    if not re.fullmatch(r"[0-9]{1,2}[.][0-9]{1,2}", version):
+        raise FatalFile(f"DocumentVersion is a number such as 1.01; {quoted(version)} is none.")
+
+
+def _messages(kind: FeedType, found: list[Node], body: Body) -> Iterator[Message]:
+    """What is wanted, message by message, counted by their places: two may bear one MessageID, or a wrong one."""
+    seen: set[int] = set()
+    for position, each in enumerate(found, 1):
+        message_id = _text_in(each, "MessageID")
+        try:
+            for wanted in _message(kind, each, message_id, position, seen, body):
+                yield {**wanted, "rows": [[str(position), wanted.get("item_id", "")]]}
+        except Unreadable as problem:
+            heart = next(iter(_bodies(each)), None)
+            number = message_id if _is_message_id(message_id) else NO_MESSAGE
+            told = wrong(number, problem, _text_in(heart, "AmazonOrderID")[:50], [(str(position), "")])
+            yield {**told, "seller_order_id": _text_in(heart, "MerchantOrderID")[:LONGEST_TEXT]}
+
+
+def _message(
+    kind: FeedType, message: Node, message_id: str, position: int, seen: set[int], body: Body
+) -> list[Message]:
+    _check_message_id(message_id, position, seen)
+    for once in ("MessageID", "OperationType"):
+        there = sum(name(each) == once for each in message)
+        if there > 1:
+            raise Unreadable(f"Message {message_id} has {once} {there} times; once is enough.", MALFORMED)
+    if _text_in(message, "OperationType"):
+        choice("OperationType", _text_in(message, "OperationType"), OPERATIONS)
+    hearts = _bodies(message)
+    if [name(each) for each in hearts] != [kind.subject]:
+        found = " and ".join(quoted(name(each)) for each in hearts[:5]) or "nothing"
+        raise Unreadable(f"Message {message_id} has {found} where one {kind.subject} belongs.", MALFORMED)
+    return body(hearts[0], message_id)
+
+
+def _check_message_id(message_id: str, position: int, seen: set[int]) -> None:
+    """Refuses what is no id, and the id of a message before, as the numbers they are."""
+    where = f"This is message number {position} of the file"
+    if not _is_message_id(message_id):
+        told = f"MessageID is a whole number from 1 with at most 20 digits; {quoted(message_id)} is none. {where}."
+        raise Unreadable(told, MALFORMED)
+    if int(message_id) in seen:
+        raise Unreadable(f"MessageID {message_id} was used before in this file. {where}.", MALFORMED)
+    seen.add(int(message_id))
+
+
+def _is_message_id(text: str) -> bool:
+    return len(text) <= 20 and re.fullmatch(r"0*[1-9][0-9]*", text, re.ASCII) is not None
+
+
+def _bodies(message: Node) -> list[Node]:
+    """All that is in a message beside its id and its operation."""
+    return [each for each in message if name(each) not in ("MessageID", "OperationType")]
+
+
+def name(node: Node) -> str:
+    """The name of an element without its namespace."""
+    return str(etree.QName(node).localname)
+
+
+def _text_in(node: Node | None, wanted: str) -> str:
+    return next(((each.text or "").strip() for each in node if name(each) == wanted), "") if node is not None else ""
+
+
+class Parts:
+    """The elements inside one element, by their names; `known` are all it may have, in their sequence."""
+
+    def __init__(self, node: Node, *known: str) -> None:
+        self._name = name(node)
+        self._parts: dict[str, list[Node]] = {}
+        latest = known[0]
+        for each in node:
+            if name(each) not in known:
+                near = nearest(name(each), known)
+                raise Unreadable(f"{self._name} has no element {quoted(name(each))}; did you mean {near}?")
+            if known.index(name(each)) < known.index(latest):
+                told = f"{self._name} has {name(each)} behind {latest}; the sequence is {', '.join(known)}."
+                raise Unreadable(told)
+            latest = name(each)
+            self._parts.setdefault(latest, []).append(each)
+
+    def all(self, wanted: str) -> list[Node]:
+        """Every element of a name."""
+        return self._parts.get(wanted, [])
+
+    def text(self, wanted: str) -> str:
+        """The text of an element, empty where there is none. Raises Unreadable for two."""
+        found = self.all(wanted)
+        if len(found) > 1:
+            raise Unreadable(f"{self._name} has {wanted} {len(found)} times; once is enough.")
+        if found and len(found[0]):
+            raise Unreadable(f"{wanted} is text; this one has {quoted(name(found[0][0]))} in it.")
+        return (found[0].text or "").strip() if found else ""
+
+    def needs(self, wanted: str) -> str:
+        """The text of an element that must be there. Raises Unreadable."""
+        text = self.text(wanted)
+        if not text:
+            raise Unreadable(f"{self._name} needs {wanted}.")
+        return text

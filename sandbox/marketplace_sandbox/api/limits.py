@@ -1,0 +1,129 @@
+"""How often somebody has called: buckets per seller, application and operation, in memory, forgotten by a reset.
+
+Whether there are limits, and by which clock a bucket fills again, is the seller's setting `limits`. Knows no dialect:
+who is throttled is told so by the gate.
+"""
+
+import hashlib
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from marketplace_sandbox.api.plans import Plan
+from marketplace_sandbox.core.world import World
+
+OFF, VIRTUAL = "off", "published_virtual"
+
+MOST_BUCKETS = 2_000
+"""Buckets kept for one seller; of more applications than that, the longest unseen begin anew."""
+
+HOUR = 3600
+_NEARLY_ONE = 1 - 1e-9
+"""What counts as a whole call: a bucket that has been filled in pieces may lack the last bit of one."""
+
+
+class Throttled(Exception):
+    """There is nothing left: of the bucket, or `hourly` of the cap. `quota` is how the cap stands, if there is one."""
+
+    def __init__(self, plan: Plan, quota: "Quota | None" = None, *, hourly: bool = False) -> None:
+        super().__init__(plan.bucket)
+        self.quota = quota
+        self.hourly = hourly
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """How much of an hourly cap is left, and when it begins again."""
+
+    most: int
+    left: int
+    resets_at: datetime
+
+
+@dataclass(slots=True)
+class _Bucket:
+    """What is left, as of an instant in epoch seconds; `hours` is the running hour of the cap and the calls in it."""
+
+    left: float
+    at: float
+    hour: int = -1
+    called: int = 0
+
+    def fill(self, plan: Plan, now: float) -> None:
+        self.left = min(plan.burst, self.left + max(0.0, now - self.at) * plan.rate)
+        self.at = now
+
+
+@dataclass(slots=True)
+class _Seller:
+    mode: str = OFF
+    buckets: "OrderedDict[tuple[str, str], _Bucket]" = field(default_factory=OrderedDict)
+
+
+class Limits:
+    """The buckets of all sellers. `wall` is the real clock, in epoch seconds."""
+
+    def __init__(self, wall: Callable[[], float] = time.time) -> None:
+        self._wall = wall
+        self._lock = threading.Lock()
+        self._sellers: dict[str, _Seller] = {}
+
+    def spend(self, world: World, application: str, plan: Plan) -> Quota | None:
+        """Count one call, and answer what is left of an hourly cap. Raises Throttled, and does not count it then."""
+        mode = world.policy.value("limits")
+        with self._lock:
+            now = self._now(world, mode)
+            bucket = self._bucket(world.seller_id, mode, (application, plan.bucket), plan, now)
+            bucket.fill(plan, now)
+            quota = _quota(bucket, plan, _minute(world.seller_id, plan), now)
+            if quota is not None and quota.left < 1:
+                raise Throttled(plan, quota, hourly=True)
+            if bucket.left < _NEARLY_ONE:
+                raise Throttled(plan, quota)
+            bucket.left = max(0.0, bucket.left - 1)
+            bucket.called += 1
+            return Quota(quota.most, quota.left - 1, quota.resets_at) if quota else None
+
+    def full(self, world: World, plan: Plan) -> Quota | None:
+        """An hourly cap that nobody has used, as it is told while there are no limits."""
+        now = world.now().timestamp()
+        return _quota(_Bucket(plan.burst, now), plan, _minute(world.seller_id, plan), now)
+
+    def forget(self, seller_id: str) -> None:
+        """Fill all buckets of a seller, as a reset does."""
+        with self._lock:
+            self._sellers.pop(seller_id, None)
+
+    def _now(self, world: World, mode: str) -> float:
+        return world.now().timestamp() if mode == VIRTUAL else self._wall()
+
+    def _bucket(self, seller_id: str, mode: str, key: tuple[str, str], plan: Plan, now: float) -> _Bucket:
+        seller = self._sellers.get(seller_id)
+        if seller is None or seller.mode != mode:  # instants of one clock say nothing on another
+            seller = self._sellers[seller_id] = _Seller(mode)
+        bucket = seller.buckets.get(key)
+        if bucket is None:
+            bucket = seller.buckets[key] = _Bucket(plan.burst, now)
+        seller.buckets.move_to_end(key)
+        if len(seller.buckets) > MOST_BUCKETS:
+            seller.buckets.popitem(last=False)
+        return bucket
+
+
+def _quota(bucket: _Bucket, plan: Plan, minute: int, now: float) -> Quota | None:
+    """The cap of the running hour, which begins at a minute of its own."""
+    if plan.hourly is None:
+        return None
+    hour = int((now - minute * 60) // HOUR)
+    if bucket.hour != hour:
+        bucket.hour, bucket.called = hour, 0
+    ends = datetime.fromtimestamp((hour + 1) * HOUR + minute * 60, UTC)
+    return Quota(plan.hourly, max(0, plan.hourly - bucket.called), ends)
+
+
+def _minute(seller_id: str, plan: Plan) -> int:
+    """The minute at which the hours of a cap begin: fixed, and another for each account and operation."""
+    return hashlib.sha256(f"{seller_id}\n{plan.bucket}".encode()).digest()[0] % 60

@@ -1,0 +1,241 @@
+"""The actions of MWS Feeds 2009-01-01 on the feeds of a world. Knows the wire's names, no file format and no HTTP.
+
+Feeds are the same as in Feeds 2021-06-30: one that was submitted there stands in these lists too. What a file says is
+read by whoever reads it there, and what a processing report says is written by whoever writes it there.
+"""
+
+import base64
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import nullcontext
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from marketplace_sandbox._resources import openapi_dir
+from marketplace_sandbox.api.listing import PageTokens
+from marketplace_sandbox.api.mws.contract import shown
+from marketplace_sandbox.api.mws.dispatch import Call, RawFile, checksum
+from marketplace_sandbox.api.mws.section_2009 import (
+    Filters,
+    GoingWrong,
+    Write,
+    among,
+    opened,
+    page,
+    refusals,
+    refused,
+    window,
+    within,
+)
+from marketplace_sandbox.api.mws.xml import Node, fragment, leaf, part, second, tree
+from marketplace_sandbox.core.feeds.feeds import FeedNotInQueue
+from marketplace_sandbox.core.feeds.values import FEED_TYPES, Feed, FeedStatus, FeedType
+from marketplace_sandbox.core.policy import suggestion
+from marketplace_sandbox.core.world import World
+
+KEPT = timedelta(days=90)
+"""How far back lists go where nobody says."""
+
+MOST_CANCELED = 100
+"""As many feeds stand in the answer of a cancellation."""
+
+SUBMISSIONS = "mws GetFeedSubmissionList"
+
+TYPE_WORDS = {name: f"_{name}_" for name in FEED_TYPES}
+"""MWS's name of each type."""
+
+TYPES = {word: name for name, word in TYPE_WORDS.items()}
+"""The name of each type in MWS, with that of Feeds 2021-06-30."""
+
+STATUSES: Mapping[FeedStatus, str] = {
+    FeedStatus.IN_QUEUE: "_SUBMITTED_",
+    FeedStatus.IN_PROGRESS: "_IN_PROGRESS_",
+    FeedStatus.DONE: "_DONE_",
+    FeedStatus.FATAL: "_DONE_",
+    FeedStatus.CANCELLED: "_CANCELLED_",
+}
+"""MWS has no word for a file that could not be read: it is done, and the processing report says so."""
+
+WIRE = {"feed_type": "FeedType", "marketplace_ids": "MarketplaceIdList", "document_id": "FeedSubmissionId"}
+
+Read = Callable[[FeedType, bytes, str], Mapping[str, Any]]
+"""From a file and its media type to the parts of a command that tell of it."""
+
+
+def document() -> Path:
+    """The OpenAPI document of this section."""
+    return openapi_dir() / "mws-feeds-2009-01-01.yaml"
+
+
+class MwsFeeds:
+    """The actions, by the names of the document. `token_key` protects page tokens; `wake` has notices delivered.
+
+    `read` reads files and `write` writes processing reports; `going_wrong` answers how a feed of a type is to end that
+    is begun within it.
+    """
+
+    def __init__(
+        self,
+        token_key: bytes,
+        read: Read,
+        write: Write,
+        wake: Callable[[World], None] = lambda _world: None,
+        going_wrong: GoingWrong = lambda *_: nullcontext({}),
+    ) -> None:
+        self._tokens = PageTokens(token_key)
+        self._read = read
+        self._write = write
+        self._wake = wake
+        self._going_wrong = going_wrong
+
+    def SubmitFeed(self, world: World, call: Call) -> bytes:
+        kind = FEED_TYPES[_type(call.text("FeedType") or "")]
+        _check_sum(call)
+        media_type = call.headers.get("content-type", "")
+        body = {
+            "feed_type": kind.name,
+            "marketplace_ids": list(call.listed("MarketplaceIdList.Id.N") or world.marketplace_ids),
+            "media_type": media_type,
+            "content": base64.b64encode(call.body).decode("ascii"),
+            **self._read(kind, call.body, media_type),
+        }
+        with refusals(WIRE, TYPE_WORDS), self._going_wrong(world, "feed", kind.name) as fate:
+            made = world.happen("feed-created", {**body, **fate}).feed_id
+            feed = world.state.feeds.find(made)
+        self._wake(world)
+        return call.answer([fragment(_submitted(feed), 2)])
+
+    def GetFeedSubmissionList(self, world: World, call: Call) -> bytes:
+        filters = _asked(world, call)
+        _check_ids(world, filters["ids"])
+        return self._page(world, call, filters)
+
+    def GetFeedSubmissionListByNextToken(self, world: World, call: Call) -> bytes:
+        return self._page(world, call, opened(world, call, self._tokens, SUBMISSIONS))
+
+    def GetFeedSubmissionCount(self, world: World, call: Call) -> bytes:
+        return call.answer([part("Count", len(_matching(world, _asked(world, call))))])
+
+    def CancelFeedSubmissions(self, world: World, call: Call) -> bytes:
+        # Recorded: a count of 100 with feeds in it that were done long before, listed as they were.
+        filters = _asked(world, call)
+        _check_ids(world, filters["ids"])
+        meant = _matching(world, filters)[:MOST_CANCELED]
+        for each in meant:
+            _cancel(world, each)
+        self._wake(world)
+        now = [world.state.feeds.find(each.feed_id) for each in meant]
+        return call.answer([part("Count", len(now)), *(fragment(_info(each), 2) for each in now)])
+
+    def GetFeedSubmissionResult(self, world: World, call: Call) -> RawFile:
+        feed_id = call.text("FeedSubmissionId") or ""
+        _check_ids(world, [feed_id])
+        feed = world.state.feeds.find(feed_id)
+        if feed.status is FeedStatus.CANCELLED:
+            raise refused("FeedCanceled", f"Feed Submission {feed_id} was canceled; it has no result.")
+        if feed.ended_at is None:
+            message = f"Feed Submission Result is not ready for Feed Submission Id: {feed_id}"
+            raise refused("FeedProcessingResultNotReady", message, 404, detail="")
+        if not world.state.feeds.has_report(feed, world.now()):
+            message = f"The result of Feed Submission {feed_id} is no longer kept."
+            raise refused("FeedProcessingResultNoLongerAvailable", message)
+        return self._write(world, feed)
+
+    def _page(self, world: World, call: Call, filters: Filters) -> bytes:
+        found = _matching(world, filters)
+        feeds, token = page(world, self._tokens, SUBMISSIONS, filters, found, lambda feed: feed.feed_id)
+        infos = [fragment(_info(each), 2) for each in feeds]
+        return call.answer([part("HasNext", token is not None), *infos, part("NextToken", token)])
+
+
+def _type(word: str) -> str:
+    """The name of a type in Feeds 2021-06-30. Raises MwsError naming the nearest."""
+    if word not in TYPES:
+        raise refused("InvalidFeedType", f"There is no feed type {shown(word)}{suggestion(word, TYPES)}")
+    return TYPES[word]
+
+
+def _check_sum(call: Call) -> None:
+    """Refuses a body that is not the one the client has summed up, and in strict mode one that nobody has.
+
+    Every library that was read sends the one or the other; a call made by hand is let off in open mode.
+    """
+    given = call.text("ContentMD5Value") or call.headers.get("content-md5", "")
+    ours = checksum(call.body)
+    if not given and call.strict:
+        message = "The Content-MD5 HTTP header is missing, and so is the parameter ContentMD5Value"
+        raise refused("ContentMD5Missing", f"{message}; for this feed it is {ours}")
+    if given and given != ours:
+        message = f"The Content-MD5 HTTP header you passed for your feed ({given[:100]}) did not match the Content-MD5 "
+        raise refused("ContentMD5DoesNotMatch", f"{message}we calculated for your feed ({ours})")
+
+
+def _cancel(world: World, feed: Feed) -> None:
+    """Takes a feed back if it is still time to; what has been begun stays as it is."""
+    try:
+        with refusals(WIRE, TYPE_WORDS):
+            world.happen("feed-canceled", {"feed_id": feed.feed_id})
+    except FeedNotInQueue:
+        return
+
+
+def _check_ids(world: World, ids: Iterable[str]) -> None:
+    if any(each not in world.state.feeds.all for each in ids):
+        message = "One or more of the provided FeedSubmissionIds could not be found."
+        raise refused("InvalidFeedSubmissionId", message)
+
+
+# Which feeds a list has
+
+
+def _asked(world: World, call: Call) -> Filters:
+    """The filters of a call. Raises MwsError."""
+    return {
+        "ids": call.listed("FeedSubmissionIdList.Id.N"),
+        "types": [_type(each) for each in call.listed("FeedTypeList.Type.N")],
+        "statuses": call.listed("FeedProcessingStatusList.Status.N"),
+        **window(world, call, "Submitted", KEPT),
+    }
+
+
+def _matching(world: World, filters: Mapping[str, Any]) -> list[Feed]:
+    """Every feed that passes, the latest first, from the one after the last that was shown."""
+    latest_first = list(reversed(list(world.state.feeds.all.values())))
+    if "after" in filters:
+        latest_first = latest_first[[each.feed_id for each in latest_first].index(filters["after"]) + 1 :]
+    return [each for each in latest_first if _admits(filters, each)]
+
+
+def _admits(filters: Mapping[str, Any], feed: Feed) -> bool:
+    if filters["ids"]:
+        return feed.feed_id in filters["ids"]
+    return (
+        within(filters, feed.created_at)
+        and among(filters["types"], feed.kind.name)
+        and among(filters["statuses"], STATUSES[feed.status])
+    )
+
+
+# Elements, in the sequence in which the platform wrote them
+
+
+def _submitted(feed: Feed) -> Node:
+    return tree(
+        "FeedSubmissionInfo",
+        leaf("FeedSubmissionId", feed.feed_id),
+        leaf("FeedType", f"_{feed.kind.name}_"),
+        leaf("SubmittedDate", second(feed.created_at)),
+        leaf("FeedProcessingStatus", STATUSES[feed.status]),
+    )
+
+
+def _info(feed: Feed) -> Node:
+    return tree(
+        "FeedSubmissionInfo",
+        leaf("FeedProcessingStatus", STATUSES[feed.status]),
+        leaf("FeedType", f"_{feed.kind.name}_"),
+        leaf("FeedSubmissionId", feed.feed_id),
+        leaf("StartedProcessingDate", second(feed.started_at)),
+        leaf("SubmittedDate", second(feed.created_at)),
+        leaf("CompletedProcessingDate", second(feed.ended_at)),
+    )

@@ -1,0 +1,177 @@
+"""The six actions of MWS Orders 2013-09-01 on a world, and the rules between their parameters.
+
+Knows the wire's names, but no HTTP and no rule of the marketplace. What an order shows follows
+from its value, so its XML is kept as long as the value is.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import TypeVar
+from weakref import WeakKeyDictionary
+
+from marketplace_sandbox._resources import openapi_dir
+from marketplace_sandbox.api.listing import BadBound, BadToken, Listing, Listings, Page, PageTokens, check_window
+from marketplace_sandbox.api.mws.contract import shown
+from marketplace_sandbox.api.mws.dispatch import Call
+from marketplace_sandbox.api.mws.order_xml import item_element, order_element
+from marketplace_sandbox.api.mws.xml import MwsError, fragment, invalid, nest, part
+from marketplace_sandbox.core.marketplaces import MARKETPLACES
+from marketplace_sandbox.core.order import Order, Status
+from marketplace_sandbox.core.policy import Policy, suggestion
+from marketplace_sandbox.core.world import World
+
+ITEMS = "mws ListOrderItems"
+ORDERS = "mws ListOrders"
+
+_FILTERS = ("FulfillmentChannel.Channel.N", "OrderStatus.Status.N", "PaymentMethod.Method.N")
+_UPDATED = ("LastUpdatedAfter", "LastUpdatedBefore")
+_EXCLUDES = {
+    "BuyerEmail": (*_FILTERS, *_UPDATED, "SellerOrderId"),
+    "SellerOrderId": (*_FILTERS, *_UPDATED, "BuyerEmail"),
+    "LastUpdatedAfter": ("CreatedAfter", "CreatedBefore"),
+    "LastUpdatedBefore": ("CreatedAfter", "CreatedBefore"),
+}
+"""Which parameters must not be sent together with another."""
+
+_PAIR = {Status.UNSHIPPED.value, Status.PARTIALLY_SHIPPED.value}
+_NEVER = ("TFMShipmentStatus.Status.N", "EasyShipShipmentStatus.Status.N")
+"""Filters for orders that the sandbox has none of."""
+
+Content = TypeVar("Content")
+
+
+def document() -> Path:
+    """The OpenAPI document of this section."""
+    return openapi_dir() / "mws-orders-2013-09-01.yaml"
+
+
+class MwsOrders:
+    """The actions, by the names of the document. `token_key` protects page tokens."""
+
+    def __init__(self, token_key: bytes) -> None:
+        self._tokens = PageTokens(token_key)
+        self._listings = Listings(self._tokens, ORDERS)
+        self._kept: WeakKeyDictionary[Order, tuple[timedelta, bytes]] = WeakKeyDictionary()
+
+    def ListOrders(self, world: World, call: Call) -> bytes:
+        _check_together(call)
+        _check_dates(world, call)
+        _check_marketplaces(call)
+        return self._orders_page(world, call, self._listings.first_page(world, _listing(call)))
+
+    def ListOrdersByNextToken(self, world: World, call: Call) -> bytes:
+        page = _opened(call, lambda token: self._listings.next_page(world, token))
+        return self._orders_page(world, call, page)
+
+    def GetOrder(self, world: World, call: Call) -> bytes:
+        orders = world.orders
+        wanted = dict.fromkeys(call.listed("AmazonOrderId.Id.N"))
+        found = [orders[order_id] for order_id in wanted if order_id in orders]
+        return call.answer([self._orders(found, world.policy)])
+
+    def ListOrderItems(self, world: World, call: Call) -> bytes:
+        order_id = call.text("AmazonOrderId") or ""
+        return self._items_page(world, call, order_id, 0)
+
+    def ListOrderItemsByNextToken(self, world: World, call: Call) -> bytes:
+        content = _opened(call, lambda token: self._tokens.open(ITEMS, world, token))
+        return self._items_page(world, call, content["order_id"], content["offset"])
+
+    def GetServiceStatus(self, world: World, call: Call) -> bytes:
+        return call.answer([part("Status", "GREEN"), part("Timestamp", world.now())])
+
+    def _orders_page(self, world: World, call: Call, page: Page) -> bytes:
+        bound = "LastUpdatedBefore" if page.listing.by_update else "CreatedBefore"
+        orders = self._orders(page.orders, world.policy)
+        return call.answer([part("NextToken", page.token), orders, part(bound, page.upper_bound)])
+
+    def _items_page(self, world: World, call: Call, order_id: str, offset: int) -> bytes:
+        order = world.orders.get(order_id)
+        if order is None:
+            raise invalid(f"Invalid AmazonOrderId: {order_id}")
+        token = None
+        end = offset + world.policy.value("items_per_page")
+        if end < len(order.items):
+            token = self._tokens.seal(ITEMS, world, {"order_id": order_id, "offset": end})
+        shown_items = order.items[offset:end]
+        fragments = [fragment(item_element(order, each, world.policy), 3) for each in shown_items]
+        items = nest("OrderItems", fragments, 2)
+        return call.answer([part("NextToken", token), items, part("AmazonOrderId", order_id)])
+
+    def _orders(self, orders: "list[Order] | tuple[Order, ...]", policy: Policy) -> bytes:
+        return nest("Orders", (self._order(each, policy) for each in orders), 2)
+
+    def _order(self, order: Order, policy: Policy) -> bytes:
+        """The order's XML; but for the delivery promise it follows from the order alone."""
+        promise = policy.span("delivery_after", order.marketplace_id)
+        kept = self._kept.get(order)
+        if kept is None or kept[0] != promise:
+            kept = (promise, fragment(order_element(order, promise), 3))
+            self._kept[order] = kept
+        return kept[1]
+
+
+def _opened(call: Call, read: Callable[[str], Content]) -> Content:
+    """What the call's token stands for. Raises MwsError."""
+    token = call.text("NextToken") or ""
+    try:
+        return read(token)
+    except BadToken:
+        hint = " A + in it has to be sent as %2B." if " " in token else ""
+        told = f"We could not decode your NextToken.{hint}"
+        raise MwsError(400, "NextTokenCorrupted", told) from None
+
+
+def _listing(call: Call) -> Listing:
+    return Listing(
+        created_after=call.at("CreatedAfter"),
+        created_before=call.at("CreatedBefore"),
+        updated_after=call.at("LastUpdatedAfter"),
+        updated_before=call.at("LastUpdatedBefore"),
+        statuses=call.listed("OrderStatus.Status.N"),
+        channels=call.listed("FulfillmentChannel.Channel.N"),
+        payment_methods=call.listed("PaymentMethod.Method.N"),
+        buyer_email=call.text("BuyerEmail") or "",
+        seller_order_id=call.text("SellerOrderId") or "",
+        marketplace_ids=call.listed("MarketplaceId.Id.N"),
+        page_size=call.number("MaxResultsPerPage") or 100,
+        nothing=any(call.listed(name) for name in _NEVER),
+    )
+
+
+def _check_together(call: Call) -> None:
+    """Refuses parameters that do not go together. An upper bound without its lower one is among
+    them, because one of the lower ones has to be there.
+    """
+    sent = call.parameters
+    if "CreatedAfter" not in sent and "LastUpdatedAfter" not in sent:
+        raise invalid("CreatedAfter or LastUpdatedAfter must be specified")
+    for name, others in _EXCLUDES.items():
+        for other in others:
+            if name in sent and other in sent:
+                raise invalid(f"{name} and {_spelt(other)} cannot be specified together")
+    if len(_PAIR & set(call.listed("OrderStatus.Status.N"))) == 1:
+        raise invalid("OrderStatus must list Unshipped and PartiallyShipped together or not at all")
+
+
+def _spelt(name: str) -> str:
+    return name.partition(".")[0]
+
+
+def _check_dates(world: World, call: Call) -> None:
+    margin = world.policy.span("before_parameter_margin")
+    now = world.now()
+    for kind in ("Created", "LastUpdated"):
+        after, before = f"{kind}After", f"{kind}Before"
+        try:
+            check_window(now, margin, (after, call.at(after)), (before, call.at(before)))
+        except BadBound as bad:
+            raise invalid(str(bad)) from None
+
+
+def _check_marketplaces(call: Call) -> None:
+    for marketplace_id in call.listed("MarketplaceId.Id.N"):
+        if marketplace_id not in MARKETPLACES:
+            wrong = f"Invalid value {shown(marketplace_id)} for parameter MarketplaceId"
+            raise invalid(f"{wrong}{suggestion(marketplace_id, MARKETPLACES)}")

@@ -1,0 +1,302 @@
+"""The actions of MWS Reports 2009-01-01 on the reports of a world. Knows the wire's names, no column and no HTTP.
+
+Reports are the same as in Reports 2021-06-30: one that was asked for there stands in these lists too.
+"""
+
+import re
+from collections.abc import Callable, Container, Iterable
+from contextlib import nullcontext
+from datetime import datetime
+from pathlib import Path
+
+from marketplace_sandbox._resources import openapi_dir
+from marketplace_sandbox.api.listing import PageTokens
+from marketplace_sandbox.api.mws import report_lists as lists
+from marketplace_sandbox.api.mws.contract import shown
+from marketplace_sandbox.api.mws.dispatch import Call, RawFile
+from marketplace_sandbox.api.mws.report_words import (
+    FEED_SUMMARY,
+    NEVER,
+    SCHEDULE_WORDS,
+    SCHEDULES,
+    TYPE_WORDS,
+    TYPES,
+    generated_id,
+    request_id,
+    status_word,
+)
+from marketplace_sandbox.api.mws.section_2009 import Filters, GoingWrong, Write, opened, page, refusals, refused
+from marketplace_sandbox.api.mws.xml import Node, fragment, invalid, leaf, part, second, tree
+from marketplace_sandbox.api.reports.asked import wrong_option
+from marketplace_sandbox.api.reports.files import file_of
+from marketplace_sandbox.core.feeds.values import Feed, FeedStatus
+from marketplace_sandbox.core.instants import format_instant
+from marketplace_sandbox.core.policy import suggestion
+from marketplace_sandbox.core.reports.reports import NotInQueue
+from marketplace_sandbox.core.reports.values import Report, ReportSchedule, ReportStatus
+from marketplace_sandbox.core.world import World
+
+WIRE = {
+    "report_type": "ReportType",
+    "marketplace_ids": "MarketplaceIdList",
+    "start": "StartDate",
+    "end": "EndDate",
+    "next_at": "ScheduleDate",
+}
+
+FILED = (FeedStatus.DONE, FeedStatus.FATAL)
+"""The ends of a feed that leave a processing report."""
+
+
+def document() -> Path:
+    """The OpenAPI document of this section."""
+    return openapi_dir() / "mws-reports-2009-01-01.yaml"
+
+
+class MwsReports:
+    """The actions, by the names of the document. `token_key` protects page tokens; `wake` has notices delivered.
+
+    `write` writes processing reports of feeds; `going_wrong` answers how a report of a type is to end that is begun
+    within it.
+    """
+
+    def __init__(
+        self,
+        token_key: bytes,
+        write: Write,
+        wake: Callable[[World], None] = lambda _world: None,
+        going_wrong: GoingWrong = lambda *_: nullcontext({}),
+    ) -> None:
+        self._tokens = PageTokens(token_key)
+        self._write = write
+        self._wake = wake
+        self._going_wrong = going_wrong
+
+    # Requests
+
+    def RequestReport(self, world: World, call: Call) -> bytes:
+        kind = _type(call)
+        body = {
+            "report_type": kind,
+            "marketplace_ids": list(call.listed("MarketplaceIdList.Id.N") or world.marketplace_ids),
+            "start": _written(call.at("StartDate")),
+            "end": _written(call.at("EndDate")),
+            "options": _options(call.text("ReportOptions") or ""),
+            "legacy": True,
+        }
+        with refusals(WIRE, TYPE_WORDS), self._going_wrong(world, "report", kind) as fate:
+            made = world.happen("report-created", {**body, **fate}).report_id
+            report = world.state.reports.find(made)
+        self._wake(world)
+        return call.answer([fragment(_request(report), 2)])
+
+    def GetReportRequestList(self, world: World, call: Call) -> bytes:
+        filters = lists.asked(world, call, "Requested")
+        _check_requests(world, filters["ids"])
+        return self._requests(world, call, filters)
+
+    def GetReportRequestListByNextToken(self, world: World, call: Call) -> bytes:
+        return self._requests(world, call, opened(world, call, self._tokens, lists.REQUESTS))
+
+    def GetReportRequestCount(self, world: World, call: Call) -> bytes:
+        found = lists.requests(world, lists.asked(world, call, "Requested"))
+        return call.answer([_count(found)])
+
+    def CancelReportRequests(self, world: World, call: Call) -> bytes:
+        # Only what was canceled is counted; that it is otherwise with feeds was recorded of feeds alone.
+        filters = lists.asked(world, call, "Requested")
+        _check_requests(world, filters["ids"])
+        waiting = [each for each in lists.requests(world, filters) if each.status is ReportStatus.IN_QUEUE]
+        canceled = [each for each in waiting if _cancel(world, each)]
+        self._wake(world)
+        now = [world.state.reports.find(each.report_id) for each in canceled]
+        return call.answer([_count(now), *(fragment(_request(each), 2) for each in now[:100])])
+
+    def _requests(self, world: World, call: Call, filters: Filters) -> bytes:
+        found = lists.requests(world, filters)
+        reports, token = page(world, self._tokens, lists.REQUESTS, filters, found, lambda report: report.report_id)
+        infos = [fragment(_request(each), 2) for each in reports]
+        return call.answer([part("HasNext", token is not None), *infos, part("NextToken", token)])
+
+    # Reports
+
+    def GetReportList(self, world: World, call: Call) -> bytes:
+        filters = lists.asked(world, call, "Available", FEED_SUMMARY)
+        _check_requests(world, filters["ids"], also=world.state.feeds.all)
+        return self._files(world, call, filters)
+
+    def GetReportListByNextToken(self, world: World, call: Call) -> bytes:
+        return self._files(world, call, opened(world, call, self._tokens, lists.REPORTS))
+
+    def GetReportCount(self, world: World, call: Call) -> bytes:
+        return call.answer([_count(lists.files(world, lists.asked(world, call, "Available", FEED_SUMMARY)))])
+
+    def GetReport(self, world: World, call: Call) -> RawFile:
+        found = _find(world, call.text("ReportId") or "")
+        if isinstance(found, Feed):
+            return self._write(world, found)
+        file = file_of(found)
+        return RawFile(file.content, file.media_type.replace("; ", ";"))
+
+    def UpdateReportAcknowledgements(self, world: World, call: Call) -> bytes:
+        found = [_find(world, each) for each in dict.fromkeys(call.listed("ReportIdList.Id.N"))]
+        reports = [each.report_id for each in found if isinstance(each, Report)]
+        feeds = [each.feed_id for each in found if isinstance(each, Feed)]
+        noted = call.text("Acknowledged") != "false"
+        with refusals(WIRE, TYPE_WORDS):
+            if reports:
+                world.happen("reports-acknowledged", {"report_ids": reports, "acknowledged": noted})
+            if feeds:
+                world.happen("feeds-acknowledged", {"feed_ids": feeds, "acknowledged": noted})
+        made = (
+            *(lists.of_report(world.state.reports.find(each)) for each in reports),
+            *(lists.of_feed(world.state.feeds.find(each)) for each in feeds),
+        )
+        infos = [fragment(_file(each), 2) for each in made if each]
+        return call.answer([_count(infos), *infos])
+
+    def _files(self, world: World, call: Call, filters: Filters) -> bytes:
+        found = lists.files(world, filters)
+        files, token = page(world, self._tokens, lists.REPORTS, filters, found, lambda file: file.asked_id)
+        infos = [fragment(_file(each), 2) for each in files]
+        return call.answer([part("HasNext", token is not None), part("NextToken", token), *infos])
+
+    # Schedules
+
+    def ManageReportSchedule(self, world: World, call: Call) -> bytes:
+        kind, word = _type(call), call.text("Schedule") or ""
+        if word == NEVER:
+            return self._unschedule(world, call, kind)
+        if word not in SCHEDULES:
+            hint = suggestion(word, [*SCHEDULES, NEVER])
+            raise refused("InvalidScheduleFrequency", f"There is no Schedule {shown(word)}{hint}")
+        body = {
+            "report_type": kind,
+            "marketplace_ids": list(world.marketplace_ids),
+            "period": SCHEDULES[word],
+            "next_at": _written(call.at("ScheduleDate")),
+            "legacy": True,
+        }
+        with refusals(WIRE, TYPE_WORDS):
+            made = world.happen("report-schedule-created", body).report_id
+            schedule = world.state.reports.find_schedule(made)
+        return call.answer([_count([schedule]), fragment(_schedule(schedule), 2)])
+
+    def _unschedule(self, world: World, call: Call, kind: str) -> bytes:
+        ended = [each for each in list(world.state.reports.schedules.values()) if each.kind.name == kind]
+        with refusals(WIRE, TYPE_WORDS):
+            for each in ended:
+                world.happen("report-schedule-canceled", {"schedule_id": each.schedule_id})
+        infos = [fragment(_schedule(each, NEVER), 2) for each in ended]
+        return call.answer([_count(ended), *infos])
+
+    def GetReportScheduleList(self, world: World, call: Call) -> bytes:
+        infos = [fragment(_schedule(each), 2) for each in _schedules(world, call)]
+        return call.answer([part("HasNext", False), *infos])
+
+    def GetReportScheduleCount(self, world: World, call: Call) -> bytes:
+        return call.answer([_count(_schedules(world, call))])
+
+
+def _type(call: Call) -> str:
+    word = call.text("ReportType") or ""
+    lists.check_types((word,))
+    return TYPES[word]
+
+
+def _options(text: str) -> dict[str, str]:
+    """`Name=value`, several with a semicolon, a comma or an ampersand between. Raises MwsError."""
+    pairs = [each.partition("=") for each in re.split("[;,&]", text) if each.strip()]
+    for name, equals, _ in pairs:
+        if not equals:
+            raise invalid(f"ReportOptions are written like ShowSalesChannel=true; {shown(name)} is not.")
+    options = {name.strip(): value.strip() for name, _, value in pairs}
+    if wrong := wrong_option("ReportOptions", options):
+        raise invalid(wrong)
+    return options
+
+
+def _written(at: datetime | None) -> str | None:
+    return format_instant(at) if at else None
+
+
+def _cancel(world: World, report: Report) -> bool:
+    """Whether it was still time to."""
+    try:
+        with refusals(WIRE, TYPE_WORDS):
+            world.happen("report-canceled", {"report_id": report.report_id})
+    except NotInQueue:
+        return False
+    return True
+
+
+def _check_requests(world: World, ids: Iterable[str], also: Container[str] = ()) -> None:
+    if any(each not in world.state.reports.all and each not in also for each in ids):
+        message = "One or more of the provided ReportRequestIds could not be found."
+        raise refused("InvalidReportRequestId", message)
+
+
+def _find(world: World, made: str) -> Report | Feed:
+    """The report or feed of a file's id, while it is kept. Raises MwsError."""
+    asked = request_id(made)
+    report, feed = world.state.reports.all.get(asked), world.state.feeds.all.get(asked)
+    if report is not None and generated_id(report) == made:
+        if world.now() < report.expires_at(world.policy):
+            return report
+        raise refused("ReportNoLongerAvailable", f"Report {made} is no longer kept.")
+    if feed is not None and feed.status in FILED:
+        if world.state.feeds.has_report(feed, world.now()):
+            return feed
+        raise refused("ReportNoLongerAvailable", f"Report {made} is no longer kept.")
+    raise refused("InvalidReportId", f"There is no report {shown(made)}.")
+
+
+def _schedules(world: World, call: Call) -> list[ReportSchedule]:
+    words = call.listed("ReportTypeList.Type.N")
+    lists.check_types(words)
+    names = [TYPES[each] for each in words]
+    return [each for each in list(world.state.reports.schedules.values()) if not names or each.kind.name in names]
+
+
+# Elements, in the sequence in which the platform wrote them
+
+
+def _request(report: Report) -> Node:
+    return tree(
+        "ReportRequestInfo",
+        leaf("ReportType", TYPE_WORDS[report.kind.name]),
+        leaf("ReportProcessingStatus", status_word(report)),
+        leaf("EndDate", second(report.end)),
+        leaf("Scheduled", bool(report.schedule_id)),
+        leaf("ReportRequestId", report.report_id),
+        leaf("StartedProcessingDate", second(report.started_at)),
+        leaf("SubmittedDate", second(report.created_at)),
+        leaf("StartDate", second(report.start)),
+        leaf("CompletedDate", second(report.ended_at)),
+        leaf("GeneratedReportId", generated_id(report)),
+    )
+
+
+def _file(file: lists.MadeFile) -> Node:
+    return tree(
+        "ReportInfo",
+        leaf("ReportType", file.type_word),
+        leaf("Acknowledged", file.acknowledged_at is not None),
+        leaf("AcknowledgedDate", second(file.acknowledged_at)),
+        leaf("ReportId", file.file_id),
+        leaf("ReportRequestId", file.asked_id),
+        leaf("AvailableDate", second(file.made_at)),
+    )
+
+
+def _schedule(schedule: ReportSchedule, word: str = "") -> Node:
+    return tree(
+        "ReportSchedule",
+        leaf("ReportType", TYPE_WORDS[schedule.kind.name]),
+        leaf("Schedule", word or SCHEDULE_WORDS[schedule.period]),
+        leaf("ScheduledDate", second(schedule.next_at)),
+    )
+
+
+def _count(found: Iterable[object]) -> bytes:
+    return part("Count", len(list(found)))

@@ -1,0 +1,105 @@
+"""A raw request and its parameters, wherever and however a client sent them. Knows no action."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from urllib.parse import parse_qsl
+
+from marketplace_sandbox.api.mws.contract import shown
+from marketplace_sandbox.api.mws.xml import MwsError, invalid
+
+PARAMETER_BYTES = 256 * 1024
+"""The most bytes of parameters, in the query string or in a form body, that are read."""
+
+PARAMETER_COUNT = 1000
+"""The most parameters of one call."""
+
+
+@dataclass(frozen=True, slots=True)
+class RawRequest:
+    """A request as it came. `path` is without the query; `host` is the Host header.
+
+    The names in `headers` are in lower case.
+    `request_id` may be given by whoever received it; without one the dispatcher makes its own.
+    """
+
+    method: str
+    path: str
+    query: bytes
+    body: bytes = b""
+    host: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    request_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RawResponse:
+    """An answer as it goes out, and what the request log should know of the call.
+
+    `error` is the code of a refusal; `notes` say what was tolerated and which host line was signed.
+    `Date` is left to the HTTP server.
+    """
+
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+    action: str
+    seller_id: str
+    error: str | None
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The parameters of a request: `pairs` as they were signed, `values` by name; `payload` is what
+    of the body is no form.
+    """
+
+    pairs: Sequence[tuple[str, str]] = ()
+    values: Mapping[str, str] = field(default_factory=dict)
+    payload: bytes = b""
+
+    @property
+    def action(self) -> str:
+        """What is asked, empty when it was not said."""
+        return self.values.get("Action", "")
+
+
+def read(request: RawRequest) -> Sent:
+    """The parameters of the query when Action is among them, or of the form in the body.
+
+    The content type is not asked: clients send feeds as forms and forms as anything. Raises
+    MwsError for parameters that cannot be read, but not for a missing Action.
+    """
+    pairs = _pairs(request.query)
+    if any(name == "Action" for name, _ in pairs):
+        return Sent(pairs, _once_each(pairs), request.body)
+    pairs += _pairs(request.body)
+    return Sent(pairs, _once_each(pairs))
+
+
+def recognises(request: RawRequest) -> bool:
+    """Whether a request is an MWS call at all: Action and AWSAccessKeyId in its query or form."""
+    try:
+        values = read(request).values
+    except MwsError:
+        return False
+    return bool(values.get("Action") and values.get("AWSAccessKeyId"))
+
+
+def _pairs(raw: bytes) -> list[tuple[str, str]]:
+    if len(raw) > PARAMETER_BYTES:
+        raise invalid(f"The parameters are longer than {PARAMETER_BYTES} bytes.")
+    if raw.count(b"&") >= PARAMETER_COUNT:
+        raise invalid(f"There are more than {PARAMETER_COUNT} parameters.")
+    try:
+        return parse_qsl(raw.decode("utf-8"), keep_blank_values=True, errors="strict")
+    except UnicodeDecodeError:
+        raise invalid("The parameters are not percent-encoded UTF-8.") from None
+
+
+def _once_each(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    sent: dict[str, str] = {}
+    for name, value in pairs:
+        if sent.setdefault(name, value) != value:
+            raise invalid(f"Parameter {shown(name)} was sent twice with different values.")
+    return sent

@@ -1,0 +1,102 @@
+"""All orders, by last update or by order date: one row for each item, of every channel and status.
+
+Statuses have words of their own here, `Cancelled` with two L. An item that was canceled has no sums. The file MWS
+wrote is older: it has a column for a URL and ends before those of later years, so the buyer's wishes are not in it.
+"""
+
+from collections.abc import Callable, Iterator
+
+from marketplace_sandbox.api.reports import cells
+from marketplace_sandbox.api.reports.table import Cell, Column, Row, empty, moment
+from marketplace_sandbox.core.order import Channel, Item, Status
+from marketplace_sandbox.core.reports.values import Contents
+
+ORDER_STATUS = {
+    Status.PENDING_AVAILABILITY: "Pending",
+    Status.PENDING: "Pending",
+    Status.UNSHIPPED: "Unshipped",
+    Status.PARTIALLY_SHIPPED: "Shipping",
+    Status.SHIPPED: "Shipped",
+    Status.INVOICE_UNCONFIRMED: "Shipped",
+    Status.CANCELED: "Cancelled",
+    Status.UNFULFILLABLE: "Unshipped",
+}
+FULFILLED_BY = {Channel.AFN: "Amazon", Channel.MFN: "Merchant"}
+
+
+def columns(*, requests: bool, legacy: bool) -> list[Column]:
+    """The columns in their order; `requests` adds the buyer's wishes, `legacy` makes it the file of MWS."""
+    return [*_base(legacy=legacy), *([] if legacy else _later(requests=requests))]
+
+
+def rows(contents: Contents) -> Iterator[Row]:
+    """Every item."""
+    for order in contents.orders:
+        yield from (Row(contents, order, item) for item in order.items)
+
+
+def _base(*, legacy: bool) -> list[Column]:
+    return [
+        ("amazon-order-id", cells.order_id),
+        ("merchant-order-id", lambda row: row.order.seller_order_id or row.order.order_id),
+        ("purchase-date", cells.purchased),
+        ("last-updated-date", lambda row: moment(row.order.last_updated_at)),
+        ("order-status", lambda row: ORDER_STATUS[row.order.status]),
+        ("fulfillment-channel", lambda row: FULFILLED_BY[row.order.channel]),
+        ("sales-channel", cells.sales_channel),
+        *empty("order-channel url" if legacy else "order-channel"),
+        ("ship-service-level", cells.service),
+        ("product-name", cells.title),
+        ("sku", cells.sku),
+        ("asin", cells.asin),
+        ("item-status", _item_status),
+        ("quantity", cells.quantity),
+        ("currency", _kept(cells.currency)),
+        ("item-price", _sum(cells.price)),
+        ("item-tax", _sum(cells.tax)),
+        ("shipping-price", _sum(cells.shipping)),
+        ("shipping-tax", _sum(cells.none)),
+        *empty("gift-wrap-price gift-wrap-tax item-promotion-discount ship-promotion-discount"),
+        *cells.TOWN,  # no more of the address: these reports are not restricted
+        *empty("promotion-ids"),
+        *cells.BUSINESS,
+    ]
+
+
+def _later(*, requests: bool) -> list[Column]:
+    return [
+        ("number-of-items", cells.units_per_item),
+        *empty(
+            "tax-collection-model tax-collection-responsible-party address-type payment-method-details "
+            "item-extensions-data"
+        ),
+        ("fulfilled-by", lambda row: FULFILLED_BY[row.order.channel]),
+        *empty("buyer-company-name buyer-tax-registration-country buyer-tax-registration-type"),
+        ("is-heavy-or-bulky", cells.no),
+        ("is-replacement-order", cells.program("Replacement")),
+        ("is-exchange-order", cells.no),
+        *empty("original-order-id"),
+        ("is-amazon-invoiced", cells.no),
+        *empty("vat-exclusive-item-price vat-exclusive-shipping-price vat-exclusive-giftwrap-price"),
+        ("is-iba", cells.program("IBA")),
+        *(cells.REQUEST if requests else ()),
+        ("is-transparency", cells.no),
+        *empty("ioss-number order-invoice-type"),
+    ]
+
+
+def _item_status(row: Row) -> str:
+    """Empty before the release; shipped once all of the item is."""
+    word = ORDER_STATUS[row.order.status]
+    if word in ("Pending", "Cancelled"):
+        return "" if word == "Pending" else word
+    return "Unshipped" if row.item.quantity_unconfirmed and word != "Shipped" else "Shipped"
+
+
+def _kept(cell: Cell) -> Cell:
+    """The cell, empty for what was canceled."""
+    return lambda row: "" if row.order.status is Status.CANCELED else cell(row)
+
+
+def _sum(part: Callable[[Item], str]) -> Cell:
+    return _kept(cells.amount(part))

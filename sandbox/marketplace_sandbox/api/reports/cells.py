@@ -1,0 +1,172 @@
+"""The cells that several order reports share: who, what, where to, and what the buyer wants. Knows no report's columns.
+
+Of a canceled order the buyer and the address are hidden, as in every dialect.
+"""
+
+from collections.abc import Callable
+
+from marketplace_sandbox.api.orders_v0.shown import ADDRESSED, has_buyer, has_money
+from marketplace_sandbox.api.reports.table import Cell, Column, Row, moment, money, truth
+from marketplace_sandbox.core.marketplaces import MARKETPLACES, Marketplace
+from marketplace_sandbox.core.order import Address, Channel, Item
+
+SERVICE = "Standard"
+
+
+def order_id(row: Row) -> str:
+    """The order's id."""
+    return row.order.order_id
+
+
+def order_item_id(row: Row) -> str:
+    """The item's id."""
+    return row.item.order_item_id
+
+
+def sku(row: Row) -> str:
+    """The seller's name for the product."""
+    return row.item.sku
+
+
+def asin(row: Row) -> str:
+    """Amazon's name for the product."""
+    return row.item.asin
+
+
+def title(row: Row) -> str:
+    """What the product is called."""
+    return row.item.title
+
+
+def quantity(row: Row) -> str:
+    """Units ordered, also of what was canceled."""
+    return str(row.item.quantity)
+
+
+def units_per_item(_row: Row) -> str:
+    """How many pieces one unit has; there are no packs here."""
+    return "1"
+
+
+def service(_row: Row) -> str:
+    """How fast it is to arrive."""
+    return SERVICE
+
+
+def purchased(row: Row) -> str:
+    """When the order was placed."""
+    return moment(row.order.purchased_at)
+
+
+def paid(row: Row) -> str:
+    """When the payment came, in the marketplace's own time; other dates are in UTC."""
+    return moment(row.order.released_at, place(row).zone)
+
+
+def place(row: Row) -> Marketplace:
+    """Where the order was placed."""
+    return MARKETPLACES[row.order.marketplace_id]
+
+
+def sales_channel(row: Row) -> str:
+    """The store front, or that it was sold elsewhere."""
+    return row.order.sales_channel
+
+
+def currency(row: Row) -> str:
+    """The currency of the row's sums, where there are any."""
+    return place(row).currency if has_money(row.order) else ""
+
+
+def amount(part: Callable[[Item], str]) -> Cell:
+    """A sum of money, where there is one to show."""
+    return lambda row: part(row.item) if has_money(row.order) else ""
+
+
+def price(item: Item) -> str:
+    """What all units cost."""
+    return money(item.price * item.quantity)
+
+
+def tax(item: Item) -> str:
+    """The tax on all units."""
+    return money(item.tax * item.quantity)
+
+
+def shipping(item: Item) -> str:
+    """What shipping all units costs."""
+    return money(item.shipping * item.quantity)
+
+
+def none(item: Item) -> str:
+    """A sum that is always zero here."""
+    return money(item.price * 0)
+
+
+def buyer_name(row: Row) -> str:
+    """The buyer's name."""
+    return row.order.buyer.name if has_buyer(row.order) else ""
+
+
+def buyer_email(row: Row) -> str:
+    """The buyer's relay address."""
+    return row.order.buyer.email if has_buyer(row.order) else ""
+
+
+def address(part: Callable[[Address], str]) -> Cell:
+    """A part of where the order goes; the phone number and all else of an order that goes nowhere is empty."""
+    return lambda row: part(row.order.ship_to) if row.order.status in ADDRESSED else ""
+
+
+def phone(row: Row) -> str:
+    """Amazon keeps the phone number of the orders it ships."""
+    return address(lambda to: to.phone)(row) if row.order.channel is Channel.MFN else ""
+
+
+STREET: tuple[Column, ...] = (
+    ("recipient-name", address(lambda to: to.name)),
+    ("ship-address-1", address(lambda to: to.line1)),
+    ("ship-address-2", address(lambda to: to.line2)),
+    ("ship-address-3", lambda _row: ""),
+)
+TOWN: tuple[Column, ...] = (
+    ("ship-city", address(lambda to: to.city)),
+    ("ship-state", address(lambda to: to.state)),
+    ("ship-postal-code", address(lambda to: to.postal_code)),
+    ("ship-country", address(lambda to: to.country)),
+)
+
+
+def program(name: str) -> Cell:
+    """Whether the order is of a program."""
+    return lambda row: truth(said=name in row.order.programs)
+
+
+def no(_row: Row) -> str:
+    """A flag that never stands here."""
+    return "false"
+
+
+BUSINESS: tuple[Column, ...] = (
+    ("is-business-order", program("Business")),
+    ("purchase-order-number", lambda _row: ""),
+    ("price-designation", lambda _row: ""),
+)
+
+
+def requested(row: Row) -> str:
+    """Whether the buyer wants anything of the order canceled: the same on every row of the order."""
+    flag = truth(said=any(item.cancellation_requested for item in row.order.items))
+    return flag.upper() if row.contents.policy.value("report_flag_case") == "upper" else flag
+
+
+def request_reason(row: Row) -> str:
+    """The buyer's reason, on the rows of the items he wants canceled."""
+    return row.item.cancel_reason
+
+
+REQUEST: tuple[Column, ...] = (
+    ("is-buyer-requested-cancellation", requested),
+    ("buyer-requested-cancel-reason", request_reason),
+)
+"""The two columns that exist only while the seller has turned them on."""

@@ -1,0 +1,57 @@
+"""The file of a report, written anew from its contents whenever it is read, and what kind of text it is. Pure.
+
+A table is UTF-8 unless the seller's settings say `local`: then it is what the platform's older files are, Windows-1252
+or in Japan Windows-31J, and what has no place in that becomes a question mark.
+"""
+
+from marketplace_sandbox.api.calls import encode
+from marketplace_sandbox.api.reports import all_orders, new_orders, order_xml, performance, unshipped
+from marketplace_sandbox.api.reports.table import Column, Row, written
+from marketplace_sandbox.api.transfer import File
+from marketplace_sandbox.core.policy import JP, Policy
+from marketplace_sandbox.core.reports.values import Contents, Report, Selection
+
+UTF_8, WESTERN, JAPANESE = ("utf-8", "utf-8"), ("windows-1252", "cp1252"), ("windows-31j", "cp932")
+"""The name of an encoding on the wire, and Python's."""
+
+FAILURE = "The report was told to fail, by a fault of the sandbox."
+
+
+def file_of(report: Report) -> File:
+    """The file of a report that has one: of a failed one the reason, of one that is done what it says."""
+    contents = report.contents
+    if contents is None:
+        return File(encode({"errorDetails": FAILURE}), "application/json; charset=utf-8")
+    if report.kind.selection is Selection.PERFORMANCE:
+        if "_V1_" in report.kind.name:
+            return File(performance.as_xml(contents), "text/xml; charset=utf-8")
+        return File(performance.as_json(contents), "application/json; charset=utf-8")
+    if report.kind.name.startswith("GET_ORDER_REPORT_"):
+        return File(order_xml.as_xml(contents), "text/xml; charset=utf-8")
+    wire, ours = _encoding(report, contents.policy)
+    table = written(_columns(report, contents.policy), _rows(report, contents))
+    return File(table.encode(ours, "replace"), f"text/plain; charset={wire}")
+
+
+def _columns(report: Report, policy: Policy) -> list[Column]:
+    requests = policy.is_on("order_report_cancellation_columns")
+    if report.kind.selection is Selection.UNSHIPPED:
+        return unshipped.columns(requests=requests)
+    if report.kind.selection is Selection.RELEASED:
+        channel = report.options.get(new_orders.SHOW_SALES_CHANNEL, "").lower() == "true"
+        return new_orders.columns(requests=requests, sales_channel=channel)
+    return all_orders.columns(requests=requests, legacy=report.legacy)
+
+
+def _rows(report: Report, contents: Contents) -> list[Row]:
+    if report.kind.selection is Selection.UNSHIPPED:
+        return list(unshipped.rows(contents))
+    if report.kind.selection is Selection.RELEASED:
+        return list(new_orders.rows(contents))
+    return list(all_orders.rows(contents))
+
+
+def _encoding(report: Report, policy: Policy) -> tuple[str, str]:
+    if policy.value("report_encoding") == "utf_8":
+        return UTF_8
+    return JAPANESE if JP in report.marketplace_ids else WESTERN

@@ -1,0 +1,173 @@
+"""Keeps strangers out of what is ours: the control API, the documents and the pages. Knows no operation.
+
+On loopback the stranger is a web page in the user's own browser: it can reach the server, so Host, Origin and
+Sec-Fetch-Site are looked at, and commands are taken only as JSON, which no page sends elsewhere unasked. Anywhere
+else a token is needed. The platform's paths are not looked at: clients send Amazon's Host there. All this comes
+before anything of a request is read or checked.
+"""
+
+import hmac
+import ipaddress
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from marketplace_sandbox.api.bridge import Answer, respond
+from marketplace_sandbox.api.errors import ApiError
+
+GUARDED = ("/_sandbox", "/docs")
+COMMANDS = "/_sandbox"
+BEARER = "bearer "
+OWN_SITES = ("same-origin", "none")
+READS = ("GET", "HEAD", "OPTIONS")
+LONGEST_SHOWN = 100
+
+_NAMED_PORT = re.compile(r":\d{1,5}\Z")
+
+
+class TokenNeededError(ValueError):
+    """A server bound beyond loopback without a token."""
+
+
+@dataclass(frozen=True)
+class SafetyConfig:
+    """Where the server is bound and who may reach what is ours. Raises TokenNeededError.
+
+    `bound_to` is the address as `serve` takes it, `public` the base URL clients reach the server by, or nothing;
+    `guarded` is where our paths begin.
+    """
+
+    bound_to: str = "127.0.0.1"
+    public: str = ""
+    token: str = ""
+    guarded: tuple[str, ...] = GUARDED
+
+    def __post_init__(self) -> None:
+        if not self.on_loopback and not self.token:
+            raise TokenNeededError(
+                f"Bound to {self.bound_to}, the server can be reached from elsewhere: set SANDBOX_ADMIN_TOKEN, "
+                "the bearer token that the control API will ask for, or bind to 127.0.0.1."
+            )
+
+    @property
+    def on_loopback(self) -> bool:
+        """Whether only this machine reaches the server."""
+        return is_loopback(self.bound_to)
+
+    def guards(self, path: str) -> bool:
+        """Whether a decoded path is ours."""
+        return any(_beneath(path, base) for base in self.guarded)
+
+    def refusal(self, method: str, path: str, headers: Headers) -> ApiError | None:
+        """Why a request for a guarded path may not go on, or None."""
+        strange = self._strange(headers) if self.on_loopback else self._uninvited(headers)
+        return strange or _wrong_kind(method, path, headers)
+
+    def _strange(self, headers: Headers) -> ApiError | None:
+        hosts = headers.getlist("host")
+        host = hosts[0] if len(hosts) == 1 else ""
+        if not self._known(host):
+            ours = f"a loopback Host{f' or {self._public_host}' if self._public_host else ''}"
+            return _denied(f"This path takes {ours} only, got {_shown(host)}.")
+        for origin in headers.getlist("origin"):
+            if not self._own(origin, host):
+                return _denied(f"This path takes no calls from pages elsewhere, got the Origin {_shown(origin)}.")
+        for site in headers.getlist("sec-fetch-site"):
+            if site.lower() not in OWN_SITES:
+                return _denied(f"This path takes no calls from pages elsewhere, got Sec-Fetch-Site {_shown(site)}.")
+        return None
+
+    def _known(self, host: str) -> bool:
+        name = _NAMED_PORT.sub("", host).lower()
+        return is_loopback(name) or (bool(name) and name == self._public_host)
+
+    def _own(self, origin: str, host: str) -> bool:
+        """Whether an Origin is the server itself, under the name it was called by or its public one."""
+        parts = urlsplit(self.public)
+        public = f"{parts.scheme}://{parts.netloc}".lower()
+        return origin.lower() in (f"http://{host}".lower(), f"https://{host}".lower(), public)
+
+    @property
+    def _public_host(self) -> str:
+        return urlsplit(self.public).hostname or ""
+
+    def _uninvited(self, headers: Mapping[str, str]) -> ApiError | None:
+        given = headers.get("authorization", "")
+        if not given.lower().startswith(BEARER):
+            message = "This path needs the server's token: Authorization: Bearer, and SANDBOX_ADMIN_TOKEN."
+            return ApiError(401, "Unauthorized", message, headers={"WWW-Authenticate": "Bearer"})
+        sent = given[len(BEARER) :].strip().encode("latin-1", "replace")
+        if not hmac.compare_digest(sent, self.token.encode("utf-8")):
+            return _denied("The token is not this server's SANDBOX_ADMIN_TOKEN.")
+        return None
+
+
+class Safety:
+    """An ASGI app around the whole server that answers strangers itself."""
+
+    def __init__(self, app: ASGIApp, config: SafetyConfig) -> None:
+        self.app = app
+        self.config = config
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        refused = None
+        if scope["type"] == "http" and self.config.guards(scope["path"]):
+            refused = self.config.refusal(scope["method"], scope["path"], Headers(scope=scope))
+        if refused is None:
+            await self.app(scope, receive, send)
+        else:
+            await respond(_answer(refused, scope["method"]), send)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host without its port is this machine: 127.0.0.0/8, ::1 (with or without brackets), localhost."""
+    if host.lower() == "localhost":
+        return True
+    bare = host[1:-1] if host.startswith("[") and host.endswith("]") else host
+    try:
+        return ipaddress.ip_address(bare).is_loopback
+    except ValueError:
+        return False
+
+
+def _beneath(path: str, base: str) -> bool:
+    return path == base or path.startswith(f"{base}/")
+
+
+def _wrong_kind(method: str, path: str, headers: Headers) -> ApiError | None:
+    """Commands come as JSON; a page elsewhere cannot send that unasked. No body at all needs no kind."""
+    if method in READS or not _beneath(path, COMMANDS):
+        return None
+    kind = headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind == "application/json" or (not kind and not _has_body(headers)):
+        return None
+    return ApiError(415, "UnsupportedMediaType", f"Commands are taken as application/json only, got {_shown(kind)}.")
+
+
+def _has_body(headers: Headers) -> bool:
+    return headers.get("content-length", "0") != "0" or "transfer-encoding" in headers
+
+
+def _denied(message: str) -> ApiError:
+    return ApiError(403, "Unauthorized", message)
+
+
+def _shown(text: str) -> str:
+    return repr(text[:LONGEST_SHOWN]) if text else "none"
+
+
+def _answer(error: ApiError, method: str) -> Answer:
+    body = error.body()
+    named = {
+        "content-type": "application/json",
+        "content-length": str(len(body)),
+        "x-amzn-RequestId": str(uuid4()),
+        **error.headers,
+    }
+    headers = [(name.encode("latin-1"), text.encode("latin-1")) for name, text in named.items()]
+    return Answer(error.status, headers, b"" if method == "HEAD" else body)

@@ -1,0 +1,132 @@
+"""Links to documents, which carry everything that is needed to serve them: nothing is remembered between two calls.
+
+A link names a document of one kind and one world, and works for five minutes of the world's time and until its reset.
+It needs no credentials and works by its path alone, since clients lose host, port and headers on the way. Refusals are
+those of a file store, in XML. Knows no feed and no report: whoever has documents of a kind says how they are read and
+written.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import flask
+from itsdangerous import BadData, URLSafeSerializer
+from lxml import etree
+
+from marketplace_sandbox.api.mws.xml import leaf, tree
+from marketplace_sandbox.core.instants import format_instant, parse_instant
+from marketplace_sandbox.core.sellers import Sellers
+from marketplace_sandbox.core.world import World
+
+PATH = "/documents"
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """The bytes of a document and their media type; `headers` go out beside it."""
+
+    content: bytes
+    media_type: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+_INERT = {"Content-Security-Policy": "sandbox; default-src 'none'", "X-Content-Type-Options": "nosniff"}
+"""What somebody sent is not run by a browser as if it were a page of ours."""
+
+
+class TransferError(Exception):
+    """A document that cannot be had or taken: HTTP status, the file store's code, a sentence."""
+
+    def __init__(self, status: int, code: str, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+        self.message = message
+
+
+Read = Callable[[World, str], File]
+"""From a world and a document's name to its file. Raises TransferError."""
+
+Write = Callable[[World, str, bytes, str], None]
+"""Keeps the bytes sent for a document's name, with the media type they came with. Raises TransferError."""
+
+
+class Transfers:
+    """Makes links and serves them. `public` is the base URL clients reach us by, `key` what links are signed with."""
+
+    def __init__(self, sellers: Sellers, public: str, key: str) -> None:
+        self._sellers = sellers
+        self._public = public.rstrip("/")
+        self._signed = URLSafeSerializer(key, salt=b"document link")
+        self._readers: dict[str, Read] = {}
+        self._writers: dict[str, Write] = {}
+
+    def reads(self, kind: str, read: Read) -> None:
+        """Documents of this kind can be downloaded."""
+        self._readers[kind] = read
+
+    def writes(self, kind: str, write: Write) -> None:
+        """Documents of this kind can be uploaded."""
+        self._writers[kind] = write
+
+    def link(self, world: World, kind: str, name: str) -> str:
+        """A URL of a document, good for as long as the setting `document_link_life` says."""
+        until = world.now() + world.policy.span("document_link_life")
+        said = [kind, world.seller_id, name, format_instant(until), world.opening.wall]
+        return f"{self._public}{PATH}/{self._signed.dumps(said)}"
+
+    def install(self, app: flask.Flask) -> None:
+        """Adds the path of all links."""
+        app.add_url_rule(f"{PATH}/<link>", "transfer", self._view, methods=["GET", "PUT"])
+
+    def _view(self, link: str) -> flask.Response:
+        try:
+            return self._serve(link)
+        except TransferError as error:
+            return _refusal(error)
+
+    def _serve(self, link: str) -> flask.Response:
+        kind, world, name = self._opened(link)
+        flask.g.seller_id = world.seller_id
+        flask.g.operation = f"{flask.request.method} document"
+        if flask.request.method == "PUT":
+            return self._take(kind, world, name)
+        read = self._readers.get(kind)
+        if read is None:
+            raise TransferError(403, "AccessDenied", "The link is for an upload; nothing can be read from it.")
+        file = read(world, name)
+        return flask.Response(file.content, 200, {**_INERT, **file.headers}, content_type=file.media_type)
+
+    def _take(self, kind: str, world: World, name: str) -> flask.Response:
+        write = self._writers.get(kind)
+        if write is None:
+            raise TransferError(403, "AccessDenied", "The link is for a download; nothing can be sent to it.")
+        request = flask.request
+        body = request.get_data(cache=False, parse_form_data=False)
+        write(world, name, body, request.headers.get("Content-Type", ""))
+        return flask.Response(b"", 200)
+
+    def _opened(self, link: str) -> tuple[str, World, str]:
+        """What a link says. Raises TransferError for one that was not made here or is over."""
+        try:
+            kind, seller_id, name, until, wall = self._signed.loads(link)
+        except (BadData, ValueError):
+            raise TransferError(403, "SignatureDoesNotMatch", "The link was not made here, or was changed.") from None
+        world = self._sellers.find(seller_id)
+        if world is None or world.opening.wall != wall:
+            raise TransferError(404, "NoSuchKey", "The seller's world has been reset or removed since.")
+        _check_time(world, parse_instant(until))
+        return kind, world, name
+
+
+def _check_time(world: World, until: datetime) -> None:
+    if world.now() >= until:
+        told = f"Request has expired. The link worked until {format_instant(until)} of the world's time, "
+        raise TransferError(403, "AccessDenied", f"{told}which is now {format_instant(world.now())}.")
+
+
+def _refusal(error: TransferError) -> flask.Response:
+    root = tree("Error", leaf("Code", error.code), leaf("Message", error.message))
+    body = etree.tostring(root, xml_declaration=True, encoding="UTF-8")
+    return flask.Response(body, error.status, content_type="application/xml")

@@ -1,0 +1,268 @@
+"""Turns what arrived into a `Call`: parameters split, converted and checked, the body parsed and checked.
+
+Connexion decides which operation a request is for and calls these in its validators' places. Knows
+nothing of what operations do.
+"""
+
+import asyncio
+import json
+import math
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+from urllib.parse import parse_qsl
+
+from starlette.types import Receive, Scope
+
+from marketplace_sandbox.api.calls import Call
+from marketplace_sandbox.api.documents import Document, Operation
+from marketplace_sandbox.api.errors import invalid_input, not_built
+
+EXCHANGE = "sandbox.exchange"
+ROUTING = "connexion_routing"
+LARGE = 64 * 1024
+WHOLE_NUMBER = re.compile(r"[+-]?[0-9]{1,18}")
+
+
+MOST_VALUES = 100_000
+"""Values a request body may hold, all levels together."""
+
+
+@dataclass(slots=True)
+class Exchange:
+    """What is known of one request while it is served; `body` and `call` once they are."""
+
+    request_id: str
+    method: str
+    url_path: str
+    query_string: str
+    headers: Mapping[str, str]
+    call: Call | None = None
+    body: bytes | None = None
+    inline: bool = False
+    status: int = 0
+
+
+@dataclass(frozen=True, eq=False)
+class Validator:
+    """The checks of one document, for Connexion's `validator_map`.
+
+    `built` names the operations there are; all others are refused with 501 before anything is checked.
+    `inline` marks the document's GET operations as fit for the event loop.
+    """
+
+    document: Document
+    built: frozenset[str]
+    inline: bool
+    deepest: int
+    operations: Mapping[str, Operation] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "operations", self.document.operations)
+
+    def map(self) -> dict[str, Any]:
+        return {"parameter": lambda *_, **__: self, "body": _EveryMediaType(self._body)}
+
+    def validate(self, scope: Scope) -> None:
+        """What Connexion asks of a parameter validator. Leaves the `Call` in the exchange."""
+        operation = self.operations[scope["extensions"][ROUTING]["operation_id"]]
+        if operation.operation_id not in self.built:
+            raise not_built(operation.operation_id)
+        exchange: Exchange = scope[EXCHANGE]
+        if kind := exchange.headers.get("content-type"):
+            _lower_media_type(scope, kind)
+        exchange.inline = self.inline and operation.method == "GET"
+        exchange.call = Call(
+            operation_id=operation.operation_id,
+            method=exchange.method,
+            url_path=exchange.url_path,
+            path=_path(operation, scope["path_params"]),
+            query=_query(operation, scope["query_string"]),
+            body=None,
+            headers=exchange.headers,
+            request_id=exchange.request_id,
+        )
+
+    def _body(self, *, required: bool, **_: Any) -> "_Body":
+        return _Body(self, required)
+
+
+class _EveryMediaType(dict[str, Callable[..., "_Body"]]):
+    """Answers Connexion's look-up by media type with one maker; Connexion has checked the type."""
+
+    def __init__(self, make: Callable[..., "_Body"]) -> None:
+        self.make = make
+
+    def __missing__(self, media: str) -> Callable[..., "_Body"]:
+        return self.make
+
+
+@dataclass(frozen=True)
+class _Body:
+    """What Connexion makes for each body it has checked the media type of."""
+
+    validator: Validator
+    required: bool
+
+    async def wrap_receive(self, receive: Receive, *, scope: Scope) -> tuple[Receive, Scope]:
+        exchange: Exchange = scope[EXCHANGE]
+        exchange.body = await read_body(receive)
+        if exchange.body and exchange.call:
+            value = await self._value(exchange.body, exchange.call)
+            exchange.call = replace(exchange.call, body=value)
+        elif self.required:
+            raise invalid_input("The request body is required.")
+        return receive, scope
+
+    async def _value(self, raw: bytes, call: Call) -> Any:
+        media = call.headers.get("content-type", "application/json").partition(";")[0].strip()
+        if not media.lower().endswith("json"):
+            return raw
+        if len(raw) < LARGE:
+            return self._checked(raw, call.operation_id)
+        return await asyncio.to_thread(self._checked, raw, call.operation_id)
+
+    def _checked(self, raw: bytes, operation_id: str) -> Any:
+        value = parse_json(raw, self.validator.deepest)
+        for check in self.validator.operations[operation_id].bodies.values():
+            if complaint := check.complaint(value, "The request body"):
+                raise invalid_input(complaint)
+        return value
+
+
+class ClientGoneError(Exception):
+    """The client hung up before its request was complete."""
+
+
+async def read_body(receive: Receive) -> bytes:
+    """The whole body; ClientGoneError when it ends early."""
+    parts = []
+    more = True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientGoneError
+        parts.append(message.get("body", b""))
+        more = message.get("more_body", False)
+    return b"".join(parts)
+
+
+def parse_json(raw: bytes, deepest: int) -> Any:
+    """JSON that is nested at most `deepest` levels and is text throughout; ApiError 400 otherwise."""
+    try:
+        value = json.loads(raw, parse_constant=_refuse_constant)
+        if b"\\u" in raw:
+            json.dumps(value, ensure_ascii=False).encode()  # half a surrogate pair is not text
+    except RecursionError:
+        raise _too_deep(deepest) from None
+    except json.JSONDecodeError as problem:
+        where = f"line {problem.lineno}, column {problem.colno}"
+        raise invalid_input(f"The request body is not valid JSON at {where}.") from None
+    except ValueError:
+        raise invalid_input("The request body is not valid JSON in UTF-8.") from None
+    if _deeper(value, deepest):
+        raise _too_deep(deepest)
+    if raw.count(b",") > MOST_VALUES and _values(value) > MOST_VALUES:
+        raise invalid_input(f"The request body has more than {MOST_VALUES} values.")
+    return value
+
+
+def _values(value: Any) -> int:
+    """How many values there are inside, all levels together. Checking each against a document takes its time."""
+    if isinstance(value, dict):
+        value = list(value.values())
+    return sum(map(_values, value)) if isinstance(value, list) else 1
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(name)
+
+
+def _too_deep(deepest: int) -> Exception:
+    return invalid_input(f"The request body is nested more than {deepest} levels deep.")
+
+
+def _deeper(value: Any, deepest: int) -> bool:
+    level = [value]
+    for _ in range(deepest + 1):
+        containers = [one for one in level if isinstance(one, dict | list)]
+        if not containers:
+            return False
+        level = [inner for one in containers for inner in (one.values() if isinstance(one, dict) else one)]
+    return True
+
+
+def _lower_media_type(scope: Scope, kind: str) -> None:
+    """Connexion would let the body of `Application/JSON` pass unread."""
+    media, mark, rest = kind.partition(";")
+    if media != media.lower():
+        text = f"{media.lower()}{mark}{rest}".encode("latin-1")
+        others = [header for header in scope["headers"] if header[0] != b"content-type"]
+        scope["headers"] = [*others, (b"content-type", text)]
+
+
+def _path(operation: Operation, given: Mapping[str, Any]) -> dict[str, str]:
+    # Connexion's router takes no dash in a name
+    path = {name: given[name.replace("-", "_")] for name in operation.path_parameters}
+    if complaint := operation.path_check.complaint(path, "The path"):
+        raise invalid_input(complaint)
+    return {name: str(value) for name, value in path.items()}
+
+
+def _query(operation: Operation, query_string: bytes) -> dict[str, Any]:
+    if not operation.query:
+        return {}
+    sent = _sent(operation.query, query_string)
+    query = {name: _convert(operation.query[name], texts) for name, texts in sent.items()}
+    if complaint := operation.query_check.complaint(query, "The query", indices=False):
+        raise invalid_input(complaint)
+    for name, schema in operation.query.items():
+        if "default" in schema:
+            query.setdefault(name, schema["default"])
+    return query
+
+
+def _sent(declared: Mapping[str, Any], query_string: bytes) -> dict[str, list[str]]:
+    """The texts of each declared parameter. One that is sent empty counts as not sent."""
+    sent: dict[str, list[str]] = {}
+    if query_string:
+        for name, text in parse_qsl(query_string.decode("latin-1")):
+            if name in declared:
+                sent.setdefault(name, []).append(text)
+    return sent
+
+
+def _convert(schema: Mapping[str, Any], texts: list[str]) -> Any:
+    if schema.get("type") != "array":
+        return _convert_one(schema, texts[-1])
+    items = schema.get("items", {})
+    return [_convert_one(items, part) for text in texts for part in text.split(",") if part]
+
+
+def _convert_one(schema: Mapping[str, Any], text: str) -> Any:
+    """The value a text stands for; a text that stands for none stays, for the check to refuse."""
+    return _CONVERSIONS.get(schema.get("type", ""), str)(text)
+
+
+def _integer(text: str) -> int | str:
+    return int(text) if WHOLE_NUMBER.fullmatch(text) else text
+
+
+def _number(text: str) -> float | str:
+    try:
+        number = float(text)
+    except ValueError:
+        return text
+    return number if math.isfinite(number) else text
+
+
+def _boolean(text: str) -> bool | str:
+    return {"true": True, "false": False}.get(text.lower(), text)
+
+
+_CONVERSIONS: Mapping[str, Callable[[str], Any]] = {
+    "integer": _integer,
+    "number": _number,
+    "boolean": _boolean,
+}

@@ -1,0 +1,43 @@
+"""The command line: one module per noun, each loaded when its command is asked for."""
+
+import click
+
+from marketplace_sandbox import __version__
+from marketplace_sandbox.cli.groups import PROGRAM, Program
+
+COMMANDS = {
+    "serve": "marketplace_sandbox.cli.serve:serve",
+    "play": "marketplace_sandbox.cli.play:play",
+    "seller": "marketplace_sandbox.cli.seller:seller",
+    "order": "marketplace_sandbox.cli.order:order",
+    "clock": "marketplace_sandbox.cli.clock:clock",
+    "webhook": "marketplace_sandbox.cli.webhook:webhook",
+    "deliveries": "marketplace_sandbox.cli.deliveries:deliveries",
+    "listen": "marketplace_sandbox.cli.listen:listen",
+    "mail": "marketplace_sandbox.cli.mail:mail",
+    "messages": "marketplace_sandbox.cli.mail:messages",
+    "metrics": "marketplace_sandbox.cli.metrics:metrics",
+    "scenario": "marketplace_sandbox.cli.scenario:scenario",
+    "export": "marketplace_sandbox.cli.export:export",
+    "journal": "marketplace_sandbox.cli.journal:journal",
+    "requests": "marketplace_sandbox.cli.calls:requests",
+    "settings": "marketplace_sandbox.cli.settings:settings",
+    "faults": "marketplace_sandbox.cli.faults:faults",
+    "rules": "marketplace_sandbox.cli.rules:rules",
+    "compare": "marketplace_sandbox.cli.compare:compare",
+    "wiring": "marketplace_sandbox.cli.wiring:wiring",
+    "doctor": "marketplace_sandbox.cli.doctor:doctor",
+    "completion": "marketplace_sandbox.cli.completion:completion",
+}
+"""Every command, in the order of the help, with the module that has it."""
+
+
+@click.group(
+    cls=Program,
+    where=COMMANDS,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog=f"\b\nTo begin:\n  {PROGRAM} serve --scenario demo\n  {PROGRAM} doctor",
+)
+@click.version_option(__version__, prog_name=PROGRAM)
+def main() -> None:
+    """A local marketplace whose orders, actors and clock are in your hand."""

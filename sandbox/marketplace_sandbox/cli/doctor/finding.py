@@ -1,0 +1,82 @@
+"""What doctor is told, and what it finds. Looks at nothing."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from marketplace_sandbox import __version__
+
+USER_AGENT = f"marketplace-sandbox-doctor/{__version__}"
+"""What the doctor's own calls bear, so that they are not taken for the client's."""
+
+VARIABLES: Mapping[str, tuple[str, ...]] = {
+    "client_id": ("LWA_APP_ID", "SELLING_PARTNER_APP_CLIENT_ID", "AMZN_SELLING_PARTNER_CLIENT_ID"),
+    "client_secret": ("LWA_CLIENT_SECRET", "SELLING_PARTNER_APP_CLIENT_SECRET", "AMZN_SELLING_PARTNER_CLIENT_SECRET"),
+    "refresh_token": ("SP_API_REFRESH_TOKEN", "AMZN_SELLING_PARTNER_REFRESH_TOKEN"),
+}
+"""The variables that python-amazon-sp-api, amazon-sp-api and amzn-selling-partner read, by doctor's options."""
+
+APART_SECONDS = 300
+"""How far two clocks may differ, in seconds: as far as verifiers of signatures let them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at: what is so, and if it is wrong what to do about it.
+
+    Where nothing can be told yet, for want of evidence, it is `unsure`, and the remedy is how to tell.
+    """
+
+    check: str
+    said: str
+    remedy: str = ""
+    unsure: bool = False
+
+    @property
+    def wrong(self) -> bool:
+        """Whether something is to be done."""
+        return bool(self.remedy) and not self.unsure
+
+    def view(self) -> dict[str, object]:
+        """The finding as JSON."""
+        told = {"check": self.check, "wrong": self.wrong, "unsure": self.unsure}
+        return {**told, "said": self.said, "remedy": self.remedy or None}
+
+
+@dataclass(frozen=True, slots=True)
+class Wiring:
+    """What the client is set up with, as far as it is told; `environment` is that of its process.
+
+    `now` is what the client's clock shows.
+    """
+
+    now: datetime
+    endpoint: str = ""
+    client_id: str = ""
+    client_secret: str = ""
+    refresh_token: str = ""
+    mws_access_key: str = ""
+    mws_secret_key: str = ""
+    webhook: str = ""
+    webhook_secret: str = ""
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+
+def from_environment(option: str, environment: Mapping[str, str]) -> str:
+    """What clients take for an option from the environment they run in; empty where nothing is set."""
+    return next((environment[name] for name in VARIABLES.get(option, ()) if environment.get(name)), "")
+
+
+def is_amazon(address: str) -> bool:
+    """Whether a URL or host is one of Amazon's."""
+    host = urlsplit(address if "//" in address else f"//{address}").hostname or ""
+    return bool({"amazon", "amazonservices", "amazonaws"} & set(host.lower().split(".")))
+
+
+def far(seconds: float) -> str:
+    """How long a span is, in the unit that says it best."""
+    for unit, length in (("days", 86_400), ("hours", 3_600), ("minutes", 60)):
+        if abs(seconds) >= 2 * length:
+            return f"{abs(seconds) / length:.0f} {unit}"
+    return f"{abs(seconds):.0f} seconds"

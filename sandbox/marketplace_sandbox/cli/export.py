@@ -1,0 +1,44 @@
+"""`export`: the world as a scenario file."""
+
+from pathlib import Path
+
+import click
+
+from marketplace_sandbox.cli.groups import example
+from marketplace_sandbox.cli.remote import Remote, json_option, remote_options
+from marketplace_sandbox.cli.tables import print_json
+
+
+@example("export --output world.yaml", "play world.yaml", "export --json")
+@click.command()
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="The file. [default: standard output]")
+@click.option("--force", is_flag=True, help="Write over a file that is there.")
+@json_option
+@remote_options
+def export(output: Path | None, force: bool, as_json: bool, remote: Remote) -> None:
+    """Write the world out as a scenario.
+
+    `play` plays it, and `serve --scenario` begins with it.
+    """
+    if output and output.exists() and not force:
+        raise click.ClickException(f"{output} is there already. Give --force to write over it.")
+    found = remote.get("export")
+    if as_json and not output:
+        print_json(found)
+        return
+    text = _yaml(found)
+    if output is None:
+        click.echo(text, nl=False)
+        return
+    try:
+        output.write_text(text, "utf-8")
+    except OSError as problem:
+        raise click.ClickException(f"{output} cannot be written: {problem.strerror}.") from problem
+    click.echo(f"Wrote {output}. Play it with: marketplace-sandbox play {output}", err=True)
+
+
+def _yaml(found: dict[str, object]) -> str:
+    from marketplace_sandbox.scenario import writing  # noqa: PLC0415  reading scenarios takes a while to import
+    from marketplace_sandbox.scenario.document import check  # noqa: PLC0415  the same
+
+    return writing.to_yaml(check(found))

@@ -1,0 +1,80 @@
+"""`faults`: what goes wrong next. Which kinds there are, and what each needs, the server knows."""
+
+from typing import Any
+
+import click
+
+from marketplace_sandbox.cli.groups import Noun, example
+from marketplace_sandbox.cli.remote import Remote, json_option, limit_option, path, remote_options
+from marketplace_sandbox.cli.tables import print_json, show_table
+from marketplace_sandbox.cli.words import Pair, plain_value
+
+COMMON = ("id", "kind", "times", "met", "left", "account")
+"""What every fault has, and the table shows by itself."""
+
+
+@click.group(cls=Noun)
+def faults() -> None:
+    """Faults: what goes wrong on purpose.
+
+    In calls and deliveries alike.
+    """
+
+
+@example("faults list")
+@faults.command("list")
+@limit_option
+@json_option
+@remote_options
+def list_faults(limit: int | None, as_json: bool, remote: Remote) -> None:
+    """List faults, and how often each was met."""
+    found = remote.every("faults", limit=limit)
+    if as_json:
+        print_json(found)
+        return
+    rows = ([each["id"], each["kind"], _special(each), each["account"]] for each in found)
+    show_table(("fault", "kind", "what", "account"), rows, "Nothing will go wrong.")
+
+
+def _special(fault: dict[str, Any]) -> dict[str, Any]:
+    """What a fault is beside its kind and account."""
+    return {name: each for name, each in fault.items() if name not in COMMON and each not in (None, 0)}
+
+
+@example(
+    "faults add status status=503 operation=getOrders times=2",
+    "faults add duplicate copies=2 times=null",
+    "faults add delay by=10m order_id=902-0000002-0000002",
+)
+@faults.command()
+@click.argument("kind")
+@click.argument("pairs", type=Pair(), nargs=-1, metavar="[KEY=VALUE]...")
+@json_option
+@remote_options
+def add(kind: str, pairs: tuple[tuple[str, str], ...], as_json: bool, remote: Remote) -> None:
+    """Add a fault of KIND, with its fields as NAME=VALUE pairs.
+
+    Values may be JSON; times=null means always. Where a kind or a key is wrong, the answer names those there are.
+    """
+    added: dict[str, Any] = remote.post("faults", {"kind": kind, **{key: plain_value(text) for key, text in pairs}})
+    print_json(added) if as_json else click.echo(f"Added {added.get('id', kind)}, {kind}.")
+
+
+@example("faults remove fault-1")
+@faults.command()
+@click.argument("ids", nargs=-1, required=True, metavar="FAULT_ID...")
+@remote_options
+def remove(ids: tuple[str, ...], remote: Remote) -> None:
+    """Remove single faults."""
+    for each in ids:
+        remote.delete(path("faults", each))
+        click.echo(f"Fault {each} is gone.")
+
+
+@example("faults clear")
+@faults.command()
+@remote_options
+def clear(remote: Remote) -> None:
+    """Remove all faults."""
+    remote.delete("faults")
+    click.echo("Nothing will go wrong any more.")

@@ -1,0 +1,34 @@
+"""`journal`: every command a world has taken."""
+
+import json
+
+import click
+
+from marketplace_sandbox.cli.groups import example
+from marketplace_sandbox.cli.remote import Remote, json_option, limit_option, remote_options
+from marketplace_sandbox.cli.tables import print_json, show_table
+from marketplace_sandbox.core.policy import nearest
+
+
+@example("journal", "journal --kind acted --json")
+@click.command()
+@click.option("--kind", help="Only commands of this kind, such as placed, acted or reached.")
+@limit_option
+@json_option
+@remote_options
+def journal(kind: str | None, limit: int | None, as_json: bool, remote: Remote) -> None:
+    """List every command the world has taken.
+
+    Oldest first. The world follows from this list.
+    """
+    found = remote.every("journal", limit=None if kind else limit)
+    if kind:
+        kinds = {each["kind"] for each in found}
+        if kind not in kinds:
+            raise click.ClickException(f"No command is {kind!r}; did you mean {nearest(kind, sorted(kinds))!r}?")
+        found = [each for each in found if each["kind"] == kind][:limit]
+    if as_json:
+        print_json(found)
+        return
+    rows = ((str(each["version"]), each["at"], each["kind"], json.dumps(each["body"])) for each in found)
+    show_table(("version", "at", "kind", "what"), rows, "The journal is empty.")

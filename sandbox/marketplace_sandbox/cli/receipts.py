@@ -1,0 +1,94 @@
+"""Orders, and what came of an action, as people read them."""
+
+from typing import Any
+
+import click
+
+from marketplace_sandbox.cli.tables import show_fields, show_table, words
+
+Json = dict[str, Any]
+
+
+def show_order(order: Json) -> None:
+    """Prints one order of the control API."""
+    show_fields(
+        [
+            ("order", order["order_id"]),
+            ("seller", f"{order['seller_id']}, {order['marketplace_id']}, {order['channel']}"),
+            ("status", order["status"]),
+            ("purchased at", order["purchased_at"]),
+            ("last updated at", order["last_updated_at"]),
+            ("ship by", order["ship_by_at"]),
+            ("canceled by itself at", order["auto_cancel_at"]),
+            ("request", _request(order["request"])),
+            ("canceled", _cancellation(order["cancellation"])),
+            ("restocked", order["restocked"] or None),
+            ("duties", order["duties"]),
+        ]
+    )
+    _show_items(order["items"])
+    if order["refunds"]:
+        _show_refunds(order["refunds"])
+    click.echo(f"Allowed now: {', '.join(order['allowed']) or 'nothing'}.")
+
+
+def _request(request: Json | None) -> str:
+    return f"{request['state']}, {request['reason'] or 'no reason'}, at {request['at']}" if request else ""
+
+
+def _cancellation(ended: Json | None) -> str:
+    if ended is None:
+        return ""
+    counts = "counts in the rate" if ended["counts_in_rate"] else "does not count in the rate"
+    return f"by {ended['by']}, {ended['reason']}, at {ended['at']}; {counts}"
+
+
+def _show_items(items: list[Json]) -> None:
+    rows = (
+        (
+            each["sku"],
+            each["order_item_id"],
+            each["title"],
+            f"{each['quantity_confirmed']} of {each['quantity']}",
+            f"{each['price']} {each['currency']}",
+            each["parcel_left"],
+            each["cancellation_requested"] and (each["cancel_reason"] or "yes"),
+        )
+        for each in items
+    )
+    show_table(("sku", "item id", "title", "shipped", "price", "left", "asked to cancel"), rows, "It has no items.")
+
+
+def _show_refunds(refunds: list[Json]) -> None:
+    rows = (
+        (
+            each["refund_id"],
+            each["state"],
+            each["reason"],
+            [f"{amount['amount']} {amount['component']}" for amount in each["amounts"]],
+            each["release_at"],
+        )
+        for each in refunds
+    )
+    show_table(("refund", "state", "reason", "amounts", "released at"), rows, "It has no refunds.")
+
+
+def show_receipt(receipt: Json) -> None:
+    """Prints the outcome of an action, the order's state, and who was told what."""
+    order = receipt["order"]
+    show_fields(
+        [
+            ("outcome", receipt["outcome"]),
+            ("order", order["order_id"]),
+            ("status", order["status"]),
+            ("request", _request(order["request"])),
+            ("canceled", _cancellation(order["cancellation"])),
+            *(
+                ("notification", f"{each['type']} {each['change']} at {each['at']}")
+                for each in receipt["notifications"]
+            ),
+            *(("mail", f"{each['kind']} to {each['to']}: {each['subject']}") for each in receipt["mail"]),
+            *(("lint", f"{each['code']}: {each['message']}") for each in receipt["lint"]),
+            ("allowed now", words(order["allowed"]) or "nothing"),
+        ]
+    )

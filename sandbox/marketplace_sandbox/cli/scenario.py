@@ -1,0 +1,97 @@
+"""`scenario`: the scenarios that come with the project, and a new one to begin with. Needs no server."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from marketplace_sandbox._resources import fixtures_dir
+from marketplace_sandbox.cli.groups import Noun, example
+from marketplace_sandbox.cli.remote import json_option
+from marketplace_sandbox.cli.tables import print_json, show_table
+
+if TYPE_CHECKING:
+    from marketplace_sandbox.scenario.document import Document
+
+TEMPLATE = """\
+about: What this scenario shows, in a sentence.
+source: what it rests on
+start: 2026-03-02T16:00:00Z
+orders:
+  - id: 902-0000001-0000001      # everything else has a default
+    items: [{sku: MUG-BLUE, quantity: 1, price: 20.00}]
+script:                          # who does what when, at a span from the start
+  - {at: +1h, buyer-request-cancellation: 902-0000001-0000001, with: {reason: mistake}}
+  - {at: +2h, seller-cancel: 902-0000001-0000001, with: {reason: buyer_canceled}}
+until: +3h
+expect:                          # what must be true then
+  orders: {902-0000001-0000001: {status: Canceled, cancellation: {by: MERCHANT, counts_in_rate: false}}}
+  cancellation_rate: {canceled: 0}
+"""
+
+
+def complete_scenario(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
+    """The names that begin so, for the shell."""
+    return [file.stem for file in sorted(fixtures_dir().glob("*.yaml")) if file.stem.startswith(incomplete)]
+
+
+@click.group(cls=Noun)
+def scenario() -> None:
+    """Scenarios: who does what when, and what must come of it."""
+
+
+@example("scenario list")
+@scenario.command("list")
+@json_option
+def list_scenarios(as_json: bool) -> None:
+    """List the scenarios that can be named."""
+    from marketplace_sandbox.scenario.library import named, names  # noqa: PLC0415  reading scenarios takes a while to import
+
+    folder = fixtures_dir()
+    found = [(name, named(folder, name)) for name in names(folder)]
+    if as_json:
+        print_json([{"name": name, "about": each.about, "rules": list(each.rules)} for name, each in found])
+    else:
+        show_table(("name", "about"), ((name, each.about) for name, each in found), "There is no scenario.")
+
+
+@example("scenario show auto-cancel")
+@scenario.command()
+@click.argument("name", metavar="NAME_OR_FILE", shell_complete=complete_scenario)
+@json_option
+def show(name: str, as_json: bool) -> None:
+    """Print a scenario, by its name or file."""
+    document, text = _read(name)
+    if as_json:
+        from marketplace_sandbox.scenario import writing  # noqa: PLC0415  the same
+
+        print_json(writing.plain(document))
+    else:
+        click.echo(text, nl=False)
+
+
+def _read(name: str) -> tuple["Document", str]:
+    from marketplace_sandbox.scenario.document import BadScenario  # noqa: PLC0415  the same
+    from marketplace_sandbox.scenario.library import find  # noqa: PLC0415  the same
+
+    try:
+        document = find(fixtures_dir(), name)
+    except BadScenario as wrong:
+        raise click.ClickException(str(wrong)) from None
+    inside = fixtures_dir() / f"{name}.yaml"
+    return document, (inside if inside.exists() else Path(name)).read_text("utf-8")
+
+
+@example("scenario new mine.yaml")
+@scenario.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--force", is_flag=True, help="Write over a file that is there.")
+def new(file: Path, force: bool) -> None:
+    """Write a small scenario into FILE, to begin with."""
+    if file.exists() and not force:
+        raise click.ClickException(f"{file} is there already. Give --force to write over it.")
+    try:
+        file.write_text(TEMPLATE, "utf-8")
+    except OSError as problem:
+        raise click.ClickException(f"{file} cannot be written: {problem.strerror}.") from problem
+    click.echo(f"Wrote {file}. Play it with: marketplace-sandbox play {file}")

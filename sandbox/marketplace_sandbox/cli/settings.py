@@ -1,0 +1,118 @@
+"""`settings`: every number and switch of a seller's marketplace."""
+
+from typing import Any
+
+import click
+
+from marketplace_sandbox.cli.groups import Noun, example
+from marketplace_sandbox.cli.remote import Remote, json_option, remote_options
+from marketplace_sandbox.cli.tables import print_json, show_table, words
+from marketplace_sandbox.cli.words import Pair
+from marketplace_sandbox.core.policy import POLICY, nearest
+
+SWITCHES = {"true": True, "on": True, "yes": True, "false": False, "off": False, "no": False}
+
+
+def complete_setting(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
+    """The settings that begin so, for the shell."""
+    return [key for key in POLICY if key.startswith(incomplete)]
+
+
+def setting(key: str, text: str) -> tuple[str, Any]:
+    """A setting and its value as JSON. Raises a usage error for a setting that there is not."""
+    _known(key)
+    return key, _value(POLICY[key].kind, text)
+
+
+def _known(key: str) -> None:
+    if key not in POLICY:
+        raise click.UsageError(f"There is no setting {key!r}; did you mean {nearest(key, POLICY)!r}?")
+
+
+def _value(kind: str, text: str) -> Any:
+    """What cannot be read goes to the server as it is, which says what would do."""
+    if kind == "switch":
+        return SWITCHES.get(text.lower(), text)
+    if kind == "count":
+        return int(text) if text.isdecimal() else text
+    return text
+
+
+@click.group(cls=Noun)
+def settings() -> None:
+    """Settings: the numbers and switches of a world."""
+
+
+@example("settings list", "settings list --changed")
+@settings.command("list")
+@click.option("--changed", is_flag=True, help="Only those that are not as they are by default.")
+@json_option
+@remote_options
+def list_settings(changed: bool, as_json: bool, remote: Remote) -> None:
+    """List all settings with the values in force."""
+    values = remote.get("settings")
+    if changed:
+        values = {key: each for key, each in values.items() if each != _default(key)}
+    if as_json:
+        print_json(values)
+        return
+    rows = ((key, each, _default(key), _meaning(key)) for key, each in values.items())
+    show_table(("setting", "value", "default", "meaning"), rows, "Every setting is as by default.")
+
+
+@example("settings get listing_lag")
+@settings.command()
+@click.argument("key", shell_complete=complete_setting)
+@json_option
+@remote_options
+def get(key: str, as_json: bool, remote: Remote) -> None:
+    """Print the value of one setting."""
+    values = remote.get("settings")
+    if key not in values:
+        raise click.UsageError(f"There is no setting {key!r}; did you mean {nearest(key, values)!r}?")
+    print_json(values[key]) if as_json else click.echo(words(values[key]))
+
+
+@example("settings set listing_lag=2m buyer_withdrawal=on")
+@settings.command("set")
+@click.argument("pairs", type=Pair(), nargs=-1, required=True, metavar="KEY=VALUE...", shell_complete=complete_setting)
+@json_option
+@remote_options
+def set_settings(pairs: tuple[tuple[str, str], ...], as_json: bool, remote: Remote) -> None:
+    """Change settings. Spans are written like 31m or PT31M, switches like on and off."""
+    changes = dict(setting(key, text) for key, text in pairs)
+    _changed(remote, changes, as_json)
+
+
+@example("settings reset listing_lag", "settings reset --all")
+@settings.command()
+@click.argument("keys", nargs=-1, metavar="[KEY]...", shell_complete=complete_setting)
+@click.option("--all", "everything", is_flag=True, help="Every setting.")
+@json_option
+@remote_options
+def reset(keys: tuple[str, ...], everything: bool, as_json: bool, remote: Remote) -> None:
+    """Put settings back to what the seller began with."""
+    if bool(keys) == everything:
+        raise click.UsageError("Name the settings to reset, or give --all.")
+    for each in keys:
+        _known(each)
+    _changed(remote, dict.fromkeys(keys or remote.get("settings")), as_json)
+
+
+def _changed(remote: Remote, changes: dict[str, Any], as_json: bool) -> None:
+    values = remote.put("settings", changes)
+    now = {key: values[key] for key in changes}
+    if as_json:
+        print_json(now)
+        return
+    for key, value in now.items():
+        click.echo(f"{key} is {words(value)}.")
+
+
+def _default(key: str) -> Any:
+    entry = POLICY.get(key)
+    return entry.show(entry.default) if entry else None
+
+
+def _meaning(key: str) -> str:
+    return POLICY[key].meaning if key in POLICY else ""

@@ -1,0 +1,329 @@
+"""The feeds of one seller and their documents: uploaded, taken, worked off on the world's clock, kept, and told of.
+
+Each `plan_…` checks a journalled command and answers the change to commit. A feed comes with its messages already read;
+when its time is over each of them is judged by the rules as any command is, in its order, and by how things stand then.
+Messages of BadField begin with the field's name, so that a dialect can put its own in its place.
+"""
+
+import base64
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from itertools import dropwhile
+from typing import Any, Protocol
+
+from marketplace_sandbox.core.commands import BadField, Command
+from marketplace_sandbox.core.feeds.values import (
+    FEED_TYPES,
+    Feed,
+    FeedDocument,
+    FeedStatus,
+    FeedType,
+    read_message,
+    records,
+)
+from marketplace_sandbox.core.feeds.work import Judge, Worker
+from marketplace_sandbox.core.ids import Ids
+from marketplace_sandbox.core.instants import parse_span
+from marketplace_sandbox.core.marketplaces import MARKETPLACES
+from marketplace_sandbox.core.notifications.outbox import FEED_PROCESSING_FINISHED, Finished
+from marketplace_sandbox.core.order import Order, Status
+from marketplace_sandbox.core.policy import Policy, nearest
+from marketplace_sandbox.core.quoting import quoted
+from marketplace_sandbox.core.receipt import Commit, Fired, Receipt
+from marketplace_sandbox.core.refusals import Refusal
+from marketplace_sandbox.core.schedule import Schedule, Timer
+
+TIMER = "feed"
+HELD_TIMER = "held-adjustment"
+FATAL = "fatal"
+"""The fate of a feed that is to fail."""
+
+
+class UnknownFeed(Refusal):
+    """No feed or feed document of that id."""
+
+    code = "NotFound"
+
+    def __init__(self, what: str, asked: str) -> None:
+        super().__init__(f"There is no {what} {quoted(asked)}.")
+
+
+class FeedNotInQueue(Refusal):
+    """A feed that is past the queue can no longer be canceled."""
+
+    code = "InvalidInput"
+
+    def __init__(self, feed: Feed) -> None:
+        super().__init__(f"Feed {feed.feed_id} is {feed.status}; only one that is IN_QUEUE can be canceled.")
+
+
+class DocumentUsed(Refusal):
+    """A document is good for one feed, and is not changed any more once there is one."""
+
+    code = "InvalidInput"
+
+    def __init__(self, document: FeedDocument) -> None:
+        super().__init__(f"Feed document {document.document_id} belongs to feed {document.feed_id} already.")
+
+
+class Tell(Protocol):
+    """Records a notice and has everybody told."""
+
+    def __call__(self, receipt: Receipt, notification_type: str, at: datetime, *, finished: Finished) -> None: ...
+
+
+class Feeds:
+    """`all` and `documents` hold immutable values by id. `policy` answers the one in force, `judge` acts on orders.
+
+    Feeds of one type run one after another: by type, `_running` has the one that is being worked on, and `_ready` those
+    whose time in the queue is over and who wait for it to end.
+    """
+
+    def __init__(
+        self,
+        ids: Ids,
+        schedule: Schedule,
+        orders: Mapping[str, Order],
+        policy: Callable[[], Policy],
+        judge: Judge,
+        tell: Tell,
+    ) -> None:
+        self.all: dict[str, Feed] = {}
+        self.documents: dict[str, FeedDocument] = {}
+        self._by_result: dict[str, str] = {}
+        self._worker = Worker(orders, policy, judge)
+        self._ids = ids
+        self._timers = schedule
+        self._policy = policy
+        self._tell = tell
+        self._old = 0
+        self._running: dict[str, str] = {}
+        self._ready: dict[str, list[str]] = {}
+
+    def find(self, feed_id: str) -> Feed:
+        """The feed of that id. Raises UnknownFeed."""
+        feed = self.all.get(feed_id)
+        if feed is None:
+            raise UnknownFeed("feed", feed_id)
+        return feed
+
+    def document(self, document_id: str) -> FeedDocument:
+        """The seller's document of that id. Raises UnknownFeed."""
+        document = self.documents.get(document_id)
+        if document is None:
+            raise UnknownFeed("feed document", document_id)
+        return document
+
+    def of_result(self, document_id: str, now: datetime) -> Feed | None:
+        """The feed whose processing report has that id and is still kept; None where there is none."""
+        feed = self.all.get(self._by_result.get(document_id, ""))
+        return feed if feed and self.has_report(feed, now) else None
+
+    def has_report(self, feed: Feed, now: datetime) -> bool:
+        """Whether a feed has a processing report that is still kept."""
+        return bool(feed.document_id) and now < feed.created_at + self._policy().span("feed_retention")
+
+    def content_of(self, document_id: str, now: datetime) -> bytes | None:
+        """What was uploaded to a document, None before and once it is kept no longer. Raises UnknownFeed."""
+        document = self.document(document_id)
+        feed = self.all.get(document.feed_id)
+        over = feed is not None and feed.created_at + self._policy().span("feed_retention") <= now
+        return None if over else document.content
+
+    def latest_first(self, after: str | None = None) -> list[Feed]:
+        """All feeds, the latest first; those older than the one of an id."""
+        found = list(reversed(list(self.all.values())))
+        if after is None:
+            return found
+        return list(dropwhile(lambda each: each.feed_id != after, found))[1:]
+
+    # Documents
+
+    def plan_document(self, body: Mapping[str, Any], at: datetime) -> Commit:
+        """Somebody is about to upload a file of a media type."""
+        document = FeedDocument("", str(body["media_type"]), at)
+        return lambda: Receipt(feed_document_id=self._keep(document).document_id)
+
+    def _keep(self, document: FeedDocument) -> FeedDocument:
+        named = replace(document, document_id=self._document_id("feed document", len(self.documents) + 1))
+        self.documents[named.document_id] = named
+        return named
+
+    def _document_id(self, kind: str, number: object) -> str:
+        return f"amzn1.tortuga.4.{self._ids.uuid(kind, number)}"
+
+    def plan_upload(self, body: Mapping[str, Any], _at: datetime) -> Commit:
+        """Somebody has sent a file; once more in its place while no feed is made of it. Raises a Refusal."""
+        document = self.document(body["document_id"])
+        if document.feed_id:
+            raise DocumentUsed(document)
+        content = base64.b64decode(body["content"])
+        return lambda: self._fill(replace(document, content=content))
+
+    def _fill(self, document: FeedDocument) -> Receipt:
+        self.documents[document.document_id] = document
+        return Receipt(feed_document_id=document.document_id)
+
+    # Asking for one
+
+    def plan_creation(self, body: Mapping[str, Any], at: datetime) -> Commit:
+        """Somebody wants a file worked off: an uploaded document, or `content` that comes with the call.
+
+        `messages` is what was read from it, or `fatal` why nothing could be. `fate` may say that it is to fail, `stuck`
+        for how much longer it stays in the queue. Raises BadField or a Refusal.
+        """
+        kind, places = _kind(body), _places(body)
+        document = self._source(body, at)
+        fatal = body.get("fatal")
+        feed = Feed(
+            "",
+            kind,
+            places,
+            at,
+            document.document_id,
+            str(body.get("digest", "")),
+            tuple(read_message(each) for each in body.get("messages") or ()),
+            (str(fatal["code"]), str(fatal["text"])) if fatal else None,
+            str(body.get("fate", "")),
+        )
+        stuck = parse_span(body["stuck"]) if body.get("stuck") else timedelta(0)
+        return lambda: self._create(feed, document, stuck)
+
+    def _source(self, body: Mapping[str, Any], at: datetime) -> FeedDocument:
+        if "content" in body:
+            return FeedDocument("", str(body["media_type"]), at, base64.b64decode(body["content"]))
+        document = self.document(body["document_id"])
+        if document.feed_id:
+            raise DocumentUsed(document)
+        if document.content is None:
+            raise BadField("document_id", f"document_id {document.document_id} has nothing uploaded to it yet.")
+        return document
+
+    def _create(self, feed: Feed, document: FeedDocument, stuck: timedelta) -> Receipt:
+        feed_id, at = self._number(), feed.created_at
+        source = document if document.document_id else self._keep(document)
+        self.documents[source.document_id] = replace(source, feed_id=feed_id)
+        self.all[feed_id] = replace(feed, feed_id=feed_id, input_id=source.document_id)
+        due = at + self._policy().span("feed_queue_time") + stuck
+        self._timers.set((TIMER, feed_id), Command("feed-start"), due, at)
+        self._let_go(at)
+        return Receipt(feed_id=feed_id, feed_document_id=source.document_id)
+
+    def _number(self) -> str:
+        """The next one; all of a seller's end in the same six digits."""
+        account = int(self._ids.uuid("feed account")[:8], 16) % 10**6
+        return f"{70_001 + len(self.all)}{account:06d}"
+
+    def _let_go(self, now: datetime) -> None:
+        """Forget what is kept no longer of old feeds: their files and messages."""
+        kept, feeds = self._policy().span("feed_retention"), list(self.all.values())
+        while self._old < len(feeds) and feeds[self._old].created_at + kept <= now:
+            old = feeds[self._old]
+            if old.ended_at is None:
+                return
+            self.all[old.feed_id] = replace(old, messages=())
+            self.documents[old.input_id] = replace(self.documents[old.input_id], content=None)
+            self._old += 1
+
+    def plan_cancellation(self, body: Mapping[str, Any], at: datetime) -> Commit:
+        """Somebody does not want a feed any more. Raises UnknownFeed, and FeedNotInQueue."""
+        feed = self.find(body["feed_id"])
+        if feed.status is not FeedStatus.IN_QUEUE:
+            raise FeedNotInQueue(feed)
+        return lambda: self._cancel(feed, at)
+
+    def _cancel(self, feed: Feed, at: datetime) -> Receipt:
+        self._timers.clear((TIMER, feed.feed_id))
+        return self._end(replace(feed, status=FeedStatus.CANCELLED, ended_at=at), Receipt(feed_id=feed.feed_id))
+
+    def plan_acknowledgement(self, body: Mapping[str, Any], at: datetime) -> Commit:
+        """Somebody has noted the processing reports of some feeds, or takes it back. Raises UnknownFeed."""
+        feeds = [self.find(each) for each in body["feed_ids"]]
+        noted = at if body["acknowledged"] else None
+        return lambda: self._acknowledge(feeds, noted)
+
+    def _acknowledge(self, feeds: Sequence[Feed], at: datetime | None) -> Receipt:
+        for each in feeds:
+            self.all[each.feed_id] = replace(self.all[each.feed_id], acknowledged_at=at)
+        return Receipt()
+
+    # Working it off
+
+    def proceed(self, timer: Timer, at: datetime) -> Receipt:
+        """A feed has waited in the queue for long enough, or has been worked on for long enough."""
+        feed = self.all[timer.owner]
+        if feed.status is FeedStatus.IN_QUEUE and feed.kind.name in self._running:
+            self._ready.setdefault(feed.kind.name, []).append(feed.feed_id)
+            return Receipt()
+        if feed.status is FeedStatus.IN_QUEUE:
+            return self._start(feed, at)
+        receipt = Receipt(feed_id=feed.feed_id, fired=[Fired(at, timer.command.action, "")])
+        return self._end(self._finished(feed, receipt, at), receipt)
+
+    def _start(self, feed: Feed, at: datetime) -> Receipt:
+        self._running[feed.kind.name] = feed.feed_id
+        self.all[feed.feed_id] = replace(feed, status=FeedStatus.IN_PROGRESS, started_at=at)
+        due = at + self._policy().span("feed_processing_time")
+        self._timers.set((TIMER, feed.feed_id), Command("feed-finish"), due, at)
+        return Receipt(fired=[Fired(at, "feed-start", "")])
+
+    def _finished(self, feed: Feed, receipt: Receipt, at: datetime) -> Feed:
+        ended = replace(feed, ended_at=at, document_id=self._document_id("processing report", feed.feed_id))
+        if feed.fatal or feed.fate == FATAL:
+            return replace(ended, status=FeedStatus.FATAL)
+        results = self._worker.work_off(feed, receipt, at)
+        return replace(ended, status=FeedStatus.DONE, results=tuple(results), processed=records(feed.messages))
+
+    def _end(self, feed: Feed, receipt: Receipt) -> Receipt:
+        self.all[feed.feed_id] = feed
+        if feed.document_id:
+            self._by_result[feed.document_id] = feed.feed_id
+        at = feed.ended_at or feed.created_at
+        finished = Finished(feed.feed_id, feed.kind.name, str(feed.status), feed.document_id or None)
+        self._tell(receipt, FEED_PROCESSING_FINISHED, at, finished=finished)
+        receipt.add(self._make_room(feed, at))
+        return receipt
+
+    def _make_room(self, ended: Feed, at: datetime) -> Receipt:
+        """Has the next feed of a type started that has waited for this one, or forgets that this one waited."""
+        kind, ready = ended.kind.name, self._ready.get(ended.kind.name, [])
+        if self._running.get(kind) != ended.feed_id:
+            self._ready[kind] = [each for each in ready if each != ended.feed_id]
+            return Receipt()
+        del self._running[kind]
+        return self._start(self.all[ready.pop(0)], at) if ready else Receipt()
+
+    # Adjustments that came before the confirmation of their shipment
+
+    def order_changed(self, order: Order, at: datetime) -> None:
+        """Has adjustments made that wait for what may just have happened to the order."""
+        if order.status is Status.CANCELED:
+            self._worker.drop_held(order.order_id)
+        elif order.quantity_confirmed and self._worker.holds(order.order_id):
+            self._timers.set((HELD_TIMER, order.order_id), Command(HELD_TIMER), at, at)
+
+    def make_held(self, timer: Timer, at: datetime) -> Receipt:
+        """Something of an order is confirmed that adjustments wait for."""
+        receipt = Receipt(fired=[Fired(at, timer.command.action, timer.owner)])
+        self._worker.retry_held(timer.owner, receipt, at)
+        return receipt
+
+
+def _kind(body: Mapping[str, Any]) -> FeedType:
+    name = str(body["feed_type"])
+    if name not in FEED_TYPES:
+        near = nearest(name, FEED_TYPES)
+        raise BadField("feed_type", f"feed_type {quoted(name)} is not known; did you mean {near}?")
+    return FEED_TYPES[name]
+
+
+def _places(body: Mapping[str, Any]) -> tuple[str, ...]:
+    places = tuple(dict.fromkeys(body["marketplace_ids"]))
+    for each in places:
+        if each not in MARKETPLACES:
+            near = nearest(str(each), MARKETPLACES)
+            raise BadField("marketplace_ids", f"marketplace_ids has {quoted(each)}, which is none; is {near} meant?")
+    if not places:
+        raise BadField("marketplace_ids", "marketplace_ids names one marketplace at least.")
+    return places

@@ -1,0 +1,195 @@
+"""Working a feed off: each message becomes a command that the rules judge, and what came of it is written down.
+
+Nothing is done twice: what an earlier feed with the very same file has done is skipped, with a warning. Knows no file.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from marketplace_sandbox.core import commands
+from marketplace_sandbox.core.commands import BadField, Command
+from marketplace_sandbox.core.feeds.values import Feed, Message, Result, Row
+from marketplace_sandbox.core.marketplaces import MARKETPLACES
+from marketplace_sandbox.core.order import Order
+from marketplace_sandbox.core.policy import Policy
+from marketplace_sandbox.core.quoting import quoted
+from marketplace_sandbox.core.receipt import Receipt
+from marketplace_sandbox.core.refusals import Refused, UnknownOrder
+from marketplace_sandbox.core.rules import outcomes
+
+Judge = Callable[[Order, Command, datetime], Receipt]
+"""Does to an order what a command says. Raises Refused, which is then on record."""
+
+SKIPPED = "ALREADY_PROCESSED"
+HELD = "ADJUSTMENT_HELD"
+WRONG_CURRENCY = "INVALID_CURRENCY"
+BAD_FIELD = "INVALID_FIELD"
+UNKNOWN_ORDER = "UNKNOWN_ORDER"
+"""Codes of results that no rule has one for."""
+
+Done = tuple[str, str, int]
+"""What tells a message that was accepted from any other: type, file, and its place in the file."""
+
+
+class Problem(Exception):
+    """A message that cannot be done, and why."""
+
+    def __init__(self, code: str, text: str) -> None:
+        super().__init__(text)
+        self.code = code
+
+
+class Worker:
+    """Works feeds off, one after the other, and remembers what they have done and what has to wait."""
+
+    def __init__(self, orders: Mapping[str, Order], policy: Callable[[], Policy], judge: Judge) -> None:
+        self._orders = orders
+        self._policy = policy
+        self._judge = judge
+        self._done: set[Done] = set()
+        self._held: dict[str, list[Message]] = {}
+        self._named: dict[str, str] | None = None
+
+    def work_off(self, feed: Feed, receipt: Receipt, at: datetime) -> Iterator[Result]:
+        """What has to be reported, in the order of the messages; what happened goes into the receipt."""
+        self._named = None
+        for place, message in enumerate(feed.messages):
+            result = self._handle(message, (feed.kind.name, feed.digest, place), receipt, at)
+            if result is not None:
+                yield replace(result, place=place, rows=self._rows(message))
+
+    def _handle(self, message: Message, done: Done, receipt: Receipt, at: datetime) -> Result | None:
+        if message.code:
+            return _result(message, message.code, message.text, self._order_id(message), warning=message.remark)
+        if done[1] and done in self._done:
+            told = "The same file has been worked off before; this was skipped."
+            return _result(message, SKIPPED, told, self._order_id(message), warning=True)
+        try:
+            warning = self._act(message, receipt, at)
+        except Problem as problem:
+            return _result(message, problem.code, str(problem), self._order_id(message))
+        self._done.add(done)
+        if message.action == "seller-acknowledge":
+            self._named = None
+        return warning
+
+    def _act(self, message: Message, receipt: Receipt, at: datetime) -> Result | None:
+        """Raises Problem. Answers a warning where something is done later only."""
+        order = self._order(message)
+        message = replace(message, arguments=resolved(message.arguments, order))
+        _check_currency(message, order)
+        _check_quantities(message, order)
+        _check_items(message, order)
+        try:
+            command = commands.parse(message.action, message.arguments, "feed")
+            receipt.add(self._judge(order, command, at))
+        except BadField as bad:
+            raise Problem(BAD_FIELD, str(bad)) from None
+        except Refused as refused:
+            if self._waits(refused):
+                self._held.setdefault(order.order_id, []).append(message)
+                told = "The adjustment waits for the confirmation of the shipment."
+                return _result(message, HELD, told, order.order_id, warning=True)
+            raise Problem(refused.code, str(refused)) from None
+        return None
+
+    def _waits(self, refused: Refused) -> bool:
+        early = refused.outcome == outcomes.SHIPMENT_NOT_CONFIRMED.name
+        return early and self._policy().value("early_adjustment") == "hold"
+
+    def _order(self, message: Message) -> Order:
+        order = self._orders.get(self._order_id(message))
+        if order is None and message.order_id:
+            raise Problem(UNKNOWN_ORDER, str(UnknownOrder(message.order_id)))
+        if order is None:
+            raise Problem(UNKNOWN_ORDER, f"No order bears the seller's id {quoted(message.seller_order_id)}.")
+        return order
+
+    def _order_id(self, message: Message) -> str:
+        """Which order a message names; empty where nobody's is of that name."""
+        return message.order_id or self._by_own_id().get(message.seller_order_id, "")
+
+    def _rows(self, message: Message) -> tuple[Row, ...]:
+        """The records of a message, with the platform's id of the item that is named by the seller's alone."""
+        amounts = message.arguments.get("amounts") or ()
+        own = {each["seller_item_id"] for each in amounts if isinstance(each, Mapping) and "seller_item_id" in each}
+        order = self._orders.get(self._order_id(message)) if own else None
+        found = [each.order_item_id for each in order.items if each.seller_item_id in own] if order else []
+        only = found[0] if len(found) == 1 else ""
+        return tuple((number, item or only) for number, item in message.rows)
+
+    def _by_own_id(self) -> dict[str, str]:
+        """Our ids of orders by the seller's, of the first that bears it; looked up once until another is linked."""
+        if self._named is None:
+            latest_first = reversed(list(self._orders.values()))
+            self._named = {each.seller_order_id: each.order_id for each in latest_first if each.seller_order_id}
+        return self._named
+
+    # What waits for a confirmation
+
+    def holds(self, order_id: str) -> bool:
+        """Whether adjustments of this order wait."""
+        return order_id in self._held
+
+    def drop_held(self, order_id: str) -> None:
+        """Forget what waits for an order that will not be shipped."""
+        self._held.pop(order_id, None)
+
+    def retry_held(self, order_id: str, receipt: Receipt, at: datetime) -> None:
+        """Try once more what waits; what is refused for another reason is on the order's record and waits no longer."""
+        self._named = None
+        for message in self._held.pop(order_id, []):
+            try:
+                self._act(message, receipt, at)
+            except Problem:
+                continue
+
+
+def resolved(arguments: Mapping[str, Any], order: Order) -> dict[str, Any]:
+    """Arguments in which items named by the seller's own ids have the platform's. Raises Problem for unknown ones."""
+    parts = {
+        name: [_resolved(each, order) for each in arguments[name]] for name in ("items", "amounts") if name in arguments
+    }
+    return {**arguments, **parts}
+
+
+def _resolved(named: Any, order: Order) -> Any:
+    if not isinstance(named, Mapping) or "seller_item_id" not in named:
+        return named
+    own = named["seller_item_id"]
+    item = next((each for each in order.items if each.seller_item_id == own), None)
+    if item is None:
+        told = f"No item of order {order.order_id} bears the seller's id {quoted(own)}; an acknowledgement links one."
+        raise Problem("INVALID_ITEM", told)
+    return {"id": item.order_item_id, **{name: each for name, each in named.items() if name != "seller_item_id"}}
+
+
+def _check_currency(message: Message, order: Order) -> None:
+    currency = MARKETPLACES[order.marketplace_id].currency
+    if message.currency and message.currency != currency:
+        told = f"Order {order.order_id} was paid in {currency}, not in {quoted(message.currency)}."
+        raise Problem(WRONG_CURRENCY, told)
+
+
+def _check_quantities(message: Message, order: Order) -> None:
+    for item_id, units in message.quantities:
+        item = next((each for each in order.items if item_id in (each.order_item_id, each.seller_item_id)), None)
+        if item is not None and units > item.quantity:
+            raise Problem("INVALID_QUANTITY", f"Item {item_id} has {item.quantity} units, and not {units}.")
+
+
+def _check_items(message: Message, order: Order) -> None:
+    """A file names items by their ids; that somebody who acts by hand may say their SKU is of no use to it."""
+    named = [each for part in ("items", "amounts") for each in message.arguments.get(part) or ()]
+    ids = [each["id"] for each in named if isinstance(each, Mapping) and "id" in each]
+    skus = {item.sku for item in order.items}
+    for each in ids:
+        if order.item(each) is None and each in skus:
+            known = ", ".join(f"{item.order_item_id} ({item.sku})" for item in order.items)
+            raise Problem("INVALID_ITEM", f"{quoted(each)} is the SKU of an item, not its id; the items are {known}.")
+
+
+def _result(message: Message, code: str, text: str, order_id: str = "", *, warning: bool = False) -> Result:
+    return Result(message.message_id, order_id or message.order_id, message.rows, code, text, warning)

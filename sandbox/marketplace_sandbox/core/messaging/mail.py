@@ -1,0 +1,120 @@
+"""Mail to buyer and seller as records: which kinds there are, to whom they go and what they say. Sends nothing."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from marketplace_sandbox.core.instants import format_instant
+from marketplace_sandbox.core.marketplaces import MARKETPLACES
+from marketplace_sandbox.core.order import Order, Refund
+from marketplace_sandbox.core.reasons import REFUND_REASONS, SELLER_REASONS
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """One mail. `to` is buyer or seller, `address` the relay address it would go to, `cause_id` the event behind it.
+
+    `locale` is that of the marketplace; the words are English all the same.
+    """
+
+    mail_id: str
+    cause_id: str
+    kind: str
+    to: str
+    address: str
+    at: datetime
+    order_id: str
+    marketplace_id: str
+    locale: str
+    subject: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of mail: its recipients and its words, with the placeholders of `_facts`."""
+
+    recipients: tuple[str, ...]
+    subject: str
+    body: str
+
+
+KINDS = {
+    "canceled_by_buyer": Kind(("buyer",), "Your order {order} is canceled", "You canceled {items} at {now}. Nothing is charged."),
+    "cancellation_requested": Kind(
+        ("seller",),
+        "The buyer of order {order} asks to cancel",
+        "Items: {items}. Reason: {reason}. Asked at {now}; ship by {ship_by}. Canceling with the reason Buyer Canceled does "
+        "not affect your Cancellation Rate. Find it under Manage Orders, Unshipped, Buyer-Requested Cancel.",
+    ),
+    "request_submitted": Kind(
+        ("buyer",),
+        "Your request to cancel order {order}",
+        "Your request to cancel {items} is passed on. Reason: {reason}. A cancellation is not guaranteed.",
+    ),
+    "canceled_by_seller": Kind(
+        ("buyer",), "Your order {order} was canceled by the seller", "{items} was canceled at {now}: {cause}. Nothing is charged."
+    ),
+    "cancellation_receipt": Kind(
+        ("seller",), "You canceled order {order}", "Reason: {cause}. {rate} Canceled at {now}."
+    ),
+    "shipment_confirmed": Kind(("buyer",), "Your order {order} has shipped", "{items} is on its way. Carrier: {carrier}."),
+    "order_released": Kind(("seller",), "Sold, ship now: order {order}", "{items}. Ship by {ship_by}."),
+    "refund_released": Kind(("buyer",), "Refund for order {order}", "Refunded at {now}: {refund}."),
+    "canceled_unconfirmed": Kind(
+        ("buyer", "seller"),
+        "Order {order} was canceled",
+        "Its shipment was not confirmed within the time after {ship_by}. The buyer is not charged, even if a parcel was sent; "
+        "the cancellation counts in the seller's Cancellation Rate.",
+    ),
+    "auto_cancel_warning": Kind(("seller",), "Order {order} will be canceled", "Its shipment is not confirmed; ship by {ship_by}. Unconfirmed orders are canceled seven days later, and that counts."),
+    "payment_failed": Kind(("buyer",), "Payment for order {order}", "The payment could not be verified; please order again."),
+    "order_not_verified": Kind(("buyer",), "Your order {order} is canceled", "We could not complete your order. Nothing is charged."),
+    "amazon_decided_request": Kind(("buyer",), "Your request to cancel order {order}", "{decision}"),
+    "request_withdrawn": Kind(("seller",), "The buyer of order {order} wants it after all", "The request for {items} is withdrawn."),
+}  # fmt: skip
+"""Every kind of mail by its name."""
+
+
+def written(kind: str, order: Order, at: datetime, seller_id: str, cause_id: str, ids: Iterator[str]) -> Iterator[Mail]:
+    """The mails of one kind about an order as it stands after the change."""
+    locale = MARKETPLACES[order.marketplace_id].locale
+    words = KINDS[kind]
+    facts = _facts(order, at)
+    for to in words.recipients:
+        address = order.buyer.email if to == "buyer" else f"{seller_id.lower()}@sellers.example"
+        subject, body = words.subject.format_map(facts), words.body.format_map(facts)
+        yield Mail(
+            next(ids), cause_id, kind, to, address, at, order.order_id, order.marketplace_id, locale, subject, body
+        )
+
+
+def _facts(order: Order, at: datetime) -> dict[str, str]:
+    request = order.first_request
+    ended = order.cancellation
+    released = [refund for refund in order.refunds if refund.amounts]
+    granted = "Your order is canceled." if ended else "The order is in the shipping process and cannot be canceled."
+    return {
+        "order": order.order_id,
+        "now": format_instant(at),
+        "items": ", ".join(f"{item.quantity} × {item.sku} ({item.title})" for item in order.items),
+        "reason": (request.text if request else "") or "none given",
+        "ship_by": format_instant(order.ship_by_at) if order.ship_by_at else "no date",
+        "cause": SELLER_REASONS[ended.reason].label if ended and ended.reason in SELLER_REASONS else "",
+        "rate": _rate_sentence(order),
+        "carrier": order.shipments[-1].carrier if order.shipments and order.shipments[-1].carrier else "not named",
+        "refund": _refund_words(released[-1]) if released else "",
+        "decision": granted,
+    }
+
+
+def _refund_words(refund: Refund) -> str:
+    reason = REFUND_REASONS[refund.reason]
+    cause = f", {reason.cause}" if reason.cause else ""
+    parts = ", ".join(f"{each.amount} ({each.component})" for each in refund.amounts)
+    return f"{parts}. Reason: {reason.label}{cause}"
+
+
+def _rate_sentence(order: Order) -> str:
+    counts = order.cancellation is not None and order.cancellation.counts_in_rate
+    return "It counts in your Cancellation Rate." if counts else "It does not count in your Cancellation Rate."

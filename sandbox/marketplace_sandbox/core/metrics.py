@@ -1,0 +1,81 @@
+"""The Cancellation Rate: canceled orders of a window as an exact fraction of the orders in it. Reads no clock.
+
+Seller-fulfilled orders that have left Pending; the numerator are cancellations that count, by the instant they
+happened; the denominator are orders placed in the window, less those that the buyer or Amazon's fraud and payment
+checks ended, and with every order of the numerator. Source: the definition of the Cancellation Rate help, and K12.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from fractions import Fraction
+
+from marketplace_sandbox.core.order import Channel, Order, Party
+from marketplace_sandbox.core.policy import Policy
+
+
+@dataclass(frozen=True, slots=True)
+class CancellationRate:
+    """The rate of one window: `rate` is None and `status` NONE when the window has no orders."""
+
+    canceled: int
+    orders: int
+    rate: Fraction | None
+    status: str
+    by_cause: dict[str, int]
+
+
+def cancellation_rate(
+    orders: Iterable[Order], now: datetime, policy: Policy, marketplace_id: str = ""
+) -> CancellationRate:
+    """The live rate: the window is the days before `now`, without its start and with its end."""
+    days = policy.value("rate_window_days", marketplace_id)
+    return rate_between(orders, now - timedelta(days=days), now, policy, marketplace_id)
+
+
+def report_rate(orders: Iterable[Order], now: datetime, policy: Policy, marketplace_id: str = "") -> CancellationRate:
+    """The rate as reports show it: of the complete UTC days that end with yesterday."""
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(milliseconds=1)
+    days = policy.value("rate_window_days", marketplace_id)
+    return rate_between(orders, midnight - timedelta(days=days), midnight, policy, marketplace_id)
+
+
+def rate_between(
+    orders: Iterable[Order], after: datetime, until: datetime, policy: Policy, marketplace_id: str = ""
+) -> CancellationRate:
+    """The rate of the window `after < t <= until`."""
+    counted = [o for o in orders if _belongs(o, marketplace_id)]
+    canceled = [o for o in counted if _counts(o) and after < _attributed_at(o, policy) <= until]
+    ended = {o.order_id for o in canceled}
+    placed = {o.order_id for o in counted if after < o.purchased_at <= until and not _excluded(o)}
+    total = len(placed | ended)
+    causes = Counter(o.cancellation.reason for o in canceled if o.cancellation)
+    rate = Fraction(len(canceled), total) if total else None
+    return CancellationRate(len(canceled), total, rate, _status(rate, policy), dict(sorted(causes.items())))
+
+
+def _belongs(order: Order, marketplace_id: str) -> bool:
+    left_pending = order.released_at is not None
+    return order.channel is Channel.MFN and left_pending and marketplace_id in ("", order.marketplace_id)
+
+
+def _attributed_at(order: Order, policy: Policy) -> datetime:
+    if order.cancellation is None or policy.value("rate_attribution") == "purchased_at":
+        return order.purchased_at
+    return order.cancellation.at
+
+
+def _counts(order: Order) -> bool:
+    return order.cancellation is not None and order.cancellation.counts_in_rate
+
+
+def _excluded(order: Order) -> bool:
+    ended = order.cancellation
+    return ended is not None and (ended.by is Party.BUYER or ended.reason in ("fraud", "payment"))
+
+
+def _status(rate: Fraction | None, policy: Policy) -> str:
+    if rate is None:
+        return "NONE"
+    return "GOOD" if rate < Fraction(policy.value("rate_target_per_mille"), 1000) else "BAD"

@@ -1,0 +1,158 @@
+"""How far each telling of a notice has come: what is to be sent now, what waits, what went well. Sends nothing.
+
+Each `plan_…` checks a journalled command and answers the change to commit. What waits for an instant is a timer of the
+world's schedule; what waits behind others is counted down as they are attempted.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from marketplace_sandbox.core.commands import BadField, Command
+from marketplace_sandbox.core.ids import Ids
+from marketplace_sandbox.core.instants import parse_instant
+from marketplace_sandbox.core.notifications import outbox
+from marketplace_sandbox.core.notifications.outbox import Attempt, Delivery, DeliveryStatus, Notice, Subscriber
+from marketplace_sandbox.core.receipt import Commit, Fired, Receipt
+from marketplace_sandbox.core.refusals import UnknownDelivery
+from marketplace_sandbox.core.schedule import Schedule, Timer
+
+TIMER = "delivery"
+_RETRY = Command("delivery-retry")
+
+
+class Deliveries:
+    """The deliveries of one world. `outgoing` are the ids to be sent now, in their order.
+
+    `addressee` answers who a delivery goes to, None when nobody is told any more; `slow_down` has a receiver left
+    alone until an instant, or no longer.
+    """
+
+    def __init__(
+        self,
+        ids: Ids,
+        schedule: Schedule,
+        addressee: Callable[[str], Subscriber | None],
+        slow_down: Callable[[str, datetime | None], None],
+    ) -> None:
+        self.all: dict[str, Delivery] = {}
+        self.outgoing: dict[str, None] = {}
+        self._behind: dict[str, int] = {}
+        self._ids = ids
+        self._schedule = schedule
+        self._addressee = addressee
+        self._slow_down = slow_down
+
+    def find(self, delivery_id: str) -> Delivery:
+        """The delivery of that id. Raises UnknownDelivery."""
+        delivery = self.all.get(delivery_id)
+        if delivery is None:
+            raise UnknownDelivery(delivery_id)
+        return delivery
+
+    def begin(self, notice: Notice, subscriber_id: str, at: datetime) -> str:
+        """Have somebody told of a notice; answers the delivery's id."""
+        delivery_id = self._ids.uuid("notification", notice.notice_id, subscriber_id)
+        self._send(Delivery(delivery_id, notice, subscriber_id), at)
+        return delivery_id
+
+    def end_all_to(self, subscriber_id: str) -> None:
+        """Give up what this subscriber has not been told yet."""
+        for delivery in list(self.all.values()):
+            if delivery.subscriber_id == subscriber_id and delivery.status is not DeliveryStatus.DELIVERED:
+                self._settle(replace(delivery, status=DeliveryStatus.GIVEN_UP, next_at=None))
+
+    def _send(self, delivery: Delivery, at: datetime) -> None:
+        """Now, or when the receiver wants to be posted to again."""
+        subscriber = self._addressee(delivery.subscriber_id)
+        pause = subscriber.not_before if subscriber else None
+        if pause and pause > at:
+            self._wait(replace(delivery, status=DeliveryStatus.PENDING, next_at=pause))
+        else:
+            self._go(delivery)
+
+    def _go(self, delivery: Delivery) -> None:
+        self._behind.pop(delivery.delivery_id, None)
+        self.all[delivery.delivery_id] = replace(delivery, status=DeliveryStatus.PENDING, next_at=None)
+        self.outgoing[delivery.delivery_id] = None
+
+    def _wait(self, delivery: Delivery) -> None:
+        """Until its instant, if it has one."""
+        self.all[delivery.delivery_id] = delivery
+        self.outgoing.pop(delivery.delivery_id, None)
+        key = (TIMER, delivery.delivery_id)
+        if delivery.next_at:
+            self._schedule.set(key, _RETRY, delivery.next_at, delivery.next_at)
+        else:
+            self._schedule.clear(key)
+
+    def _settle(self, delivery: Delivery) -> None:
+        self._behind.pop(delivery.delivery_id, None)
+        self._wait(delivery)
+
+    # What the courier reports
+
+    def plan_attempt(self, body: Mapping[str, Any], at: datetime) -> Commit:
+        """An attempt was made, and went well or not."""
+        delivery = self.find(body["delivery_id"])
+        attempt = outbox.read_attempt(at, body)
+        return lambda: self._attempt(delivery, attempt)
+
+    def _attempt(self, delivery: Delivery, attempt: Attempt) -> Receipt:
+        if attempt.again:
+            self.all[delivery.delivery_id] = delivery.repeated(attempt)
+            return Receipt(deliveries=[delivery.delivery_id])
+        after = delivery.after(attempt)
+        self._settle(after)
+        if attempt.delivered or attempt.slows_down:
+            self._slow_down(delivery.subscriber_id, after.next_at if attempt.slows_down else None)
+        if attempt.slows_down:
+            self._hold_back(delivery.subscriber_id, attempt.at)
+        self._count_down(delivery.subscriber_id)
+        return Receipt(deliveries=[delivery.delivery_id])
+
+    def _hold_back(self, subscriber_id: str, at: datetime) -> None:
+        for each in [self.all[name] for name in self.outgoing]:
+            if each.subscriber_id == subscriber_id:
+                self._send(each, at)
+
+    def _count_down(self, subscriber_id: str) -> None:
+        """One more has been attempted; what waited behind just so many goes now."""
+        for each, left in list(self._behind.items()):
+            if self.all[each].subscriber_id == subscriber_id:
+                self._behind[each] = left - 1
+                if left <= 1:
+                    self._schedule.clear((TIMER, each))
+                    self._go(self.all[each])
+
+    def plan_postponement(self, body: Mapping[str, Any], at: datetime) -> Commit:
+        """A delivery waits `until` an instant, `behind` so many others to the subscriber, or for what comes first."""
+        delivery = self.find(body["delivery_id"])
+        until = parse_instant(body["until"]) if body.get("until") else None
+        behind = int(body.get("behind") or 0)
+        if until is None and behind < 1:
+            raise BadField("until", "A delivery waits until an instant, or behind at least one other.")
+        return lambda: self._postpone(replace(delivery, next_at=max(until, at) if until else None), behind)
+
+    def _postpone(self, delivery: Delivery, behind: int) -> Receipt:
+        self._wait(delivery)
+        if behind:
+            self._behind[delivery.delivery_id] = behind
+        return Receipt(deliveries=[delivery.delivery_id])
+
+    def retry(self, timer: Timer, at: datetime) -> Receipt:
+        """The time of a delivery's next attempt has come."""
+        delivery = self.all[timer.owner]
+        self._send(delivery, at)
+        return Receipt(fired=[Fired(at, _RETRY.action, delivery.notice.order_id)], deliveries=[delivery.delivery_id])
+
+    def plan_resending(self, body: Mapping[str, Any], _at: datetime) -> Commit:
+        """Somebody wants a delivery again, now."""
+        delivery = self.find(body["delivery_id"])
+        return lambda: self._resend(delivery)
+
+    def _resend(self, delivery: Delivery) -> Receipt:
+        self._schedule.clear((TIMER, delivery.delivery_id))
+        self._go(delivery)
+        return Receipt(deliveries=[delivery.delivery_id])

@@ -1,0 +1,50 @@
+"""Sample notices, such as a seller has sent to see that they arrive. They are about nothing in the world."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from marketplace_sandbox.core.commands import BadField, Command
+from marketplace_sandbox.core.notifications.outbox import (
+    FEED_PROCESSING_FINISHED,
+    ORDER_CHANGE,
+    REPORT_PROCESSING_FINISHED,
+    Finished,
+    Notice,
+)
+from marketplace_sandbox.core.order import Order
+from marketplace_sandbox.core.policy import Policy, nearest
+from marketplace_sandbox.core.rules import outcomes, table
+
+_ASKS = Command("buyer-request-cancellation", reason="late")
+_CANCELS = Command("seller-cancel", reason="no_inventory")
+_WORK = {
+    FEED_PROCESSING_FINISHED: Finished("50001", "POST_ORDER_ACKNOWLEDGEMENT_DATA", "DONE", "sample-feed-document"),
+    REPORT_PROCESSING_FINISHED: Finished(
+        "50002", "GET_FLAT_FILE_ACTIONABLE_ORDER_DATA_SHIPPING", "DONE", "sample-report-document"
+    ),
+}
+
+SCENARIOS: Mapping[str, Mapping[str, Command | None]] = {
+    ORDER_CHANGE: {outcomes.REQUEST_CHANGE: _ASKS, outcomes.STATUS_CHANGE: _CANCELS},
+    FEED_PROCESSING_FINISHED: {"DONE": None, "FATAL": None, "CANCELLED": None},
+    REPORT_PROCESSING_FINISHED: {"DONE": None, "FATAL": None, "CANCELLED": None},
+}
+"""What a sample of each type may show: for orders the kind of change, for work how it ended."""
+
+
+def sample_notice(
+    notice_id: str, notification_type: str, scenario: str, order: Order, at: datetime, policy: Policy
+) -> Notice:
+    """A notice of a type and scenario; `order` is unshipped and does not stand in the world. Raises BadField."""
+    known = SCENARIOS[notification_type]
+    if scenario not in known:
+        near = nearest(scenario, known)
+        raise BadField("testScenario", f"testScenario is one of {', '.join(known)}; did you mean {near}?")
+    command = known[scenario]
+    if command is None:
+        work = _WORK[notification_type]
+        document_id = work.document_id if scenario == "DONE" else None
+        finished = Finished(work.work_id, work.work_type, scenario, document_id)
+        return Notice(notice_id, notification_type, "", "", at, finished=finished)
+    step = table.step(order, command, at, policy)
+    return Notice(notice_id, notification_type, scenario, step.outcome.name, at, step.order)

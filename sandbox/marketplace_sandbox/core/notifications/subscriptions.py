@@ -1,0 +1,138 @@
+"""Who is told of notices: webhooks, and the subscriptions of the Notifications API with their destinations.
+
+Each `plan_…` checks a journalled command and answers the change to commit; nothing is sent from here.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from marketplace_sandbox.core.commands import BadField
+from marketplace_sandbox.core.ids import Ids
+from marketplace_sandbox.core.notifications import outbox
+from marketplace_sandbox.core.notifications.deliveries import Deliveries
+from marketplace_sandbox.core.notifications.destinations import Destinations
+from marketplace_sandbox.core.notifications.outbox import Notice, Subscriber
+from marketplace_sandbox.core.policy import nearest
+from marketplace_sandbox.core.quoting import quoted
+from marketplace_sandbox.core.receipt import Commit, Receipt
+from marketplace_sandbox.core.refusals import SubscriptionExists, UnknownSubscriber
+from marketplace_sandbox.core.schedule import Schedule
+
+
+class Subscriptions:
+    """The subscribers of one seller, the destinations they may name, and the deliveries to them."""
+
+    def __init__(self, ids: Ids, schedule: Schedule) -> None:
+        self.subscribers: dict[str, Subscriber] = {}
+        self.destinations = Destinations(ids, self._users)
+        self.deliveries = Deliveries(ids, schedule, self.addressee, self._slow_down)
+        self._ids = ids
+        self._subscribed = 0
+
+    def subscriber(self, subscriber_id: str) -> Subscriber:
+        """The subscriber of that id. Raises UnknownSubscriber."""
+        subscriber = self.subscribers.get(subscriber_id)
+        if subscriber is None:
+            raise UnknownSubscriber(subscriber_id)
+        return subscriber
+
+    def addressee(self, subscriber_id: str) -> Subscriber | None:
+        """Whom a delivery goes to: a subscriber, or for a test notification a destination; None if it is gone."""
+        destination = self.destinations.known.get(subscriber_id)
+        if destination is None:
+            return self.subscribers.get(subscriber_id)
+        return Subscriber(subscriber_id, destination.arn, "", (), (), destination.since, destination_id=subscriber_id)
+
+    def address(self, notice: Notice, at: datetime) -> list[str]:
+        """Make a delivery for everybody who wants the notice and stands now; answers their ids."""
+        wanting = [each.subscriber_id for each in self.subscribers.values() if each.wants(notice)]
+        return [self.deliveries.begin(notice, each, at) for each in wanting]
+
+    def plan_subscription(self, body: Mapping[str, Any], at: datetime) -> Commit:
+        """Somebody subscribes: a webhook by `url`, or a seller who names a destination, a type and a version.
+
+        Raises BadField, UnknownDestination, and SubscriptionExists for a second one of the same type and version.
+        """
+        subscriber = Subscriber(
+            subscriber_id=self._ids.uuid("subscriber", self._subscribed + 1),
+            address=self._address(body),
+            secret=body.get("secret", ""),
+            notification_types=_types("notification_types", body, outbox.NOTIFICATION_TYPES),
+            order_change_types=_types("order_change_types", body, outbox.ORDER_CHANGE_TYPES),
+            since=at,
+            destination_id=body.get("destination_id", ""),
+            payload_version=body.get("payload_version", ""),
+            directive=body.get("directive") or {},
+        )
+        self._check_single(subscriber)
+        return lambda: self._subscribe(subscriber)
+
+    def _address(self, body: Mapping[str, Any]) -> str:
+        if "destination_id" not in body:
+            return str(body["url"])
+        return self.destinations.find(body["destination_id"]).arn
+
+    def _check_single(self, wanted: Subscriber) -> None:
+        if not wanted.destination_id:
+            return
+        for each in self.subscribers.values():
+            same = (each.notification_types, each.payload_version) == (
+                wanted.notification_types,
+                wanted.payload_version,
+            )
+            if each.destination_id and same:
+                raise SubscriptionExists(wanted.notification_types[0], each.subscriber_id)
+
+    def _subscribe(self, subscriber: Subscriber) -> Receipt:
+        self._subscribed += 1
+        self.subscribers[subscriber.subscriber_id] = subscriber
+        return Receipt(subscriber=subscriber)
+
+    def plan_unsubscription(self, body: Mapping[str, Any], _at: datetime) -> Commit:
+        """Somebody unsubscribes; what was not told yet will not be told."""
+        subscriber = self.subscriber(body["subscriber_id"])
+        return lambda: self._unsubscribe(subscriber)
+
+    def _unsubscribe(self, subscriber: Subscriber) -> Receipt:
+        del self.subscribers[subscriber.subscriber_id]
+        self.deliveries.end_all_to(subscriber.subscriber_id)
+        return Receipt()
+
+    def plan_attempt(self, body: Mapping[str, Any], at: datetime) -> Commit:
+        """An attempt was made; the answer "gone" ends the subscription of a webhook."""
+        commit = self.deliveries.plan_attempt(body, at)
+        subscriber_id = self.deliveries.find(body["delivery_id"]).subscriber_id
+        gone = body.get("code") == outbox.GONE
+        return lambda: self._attempted(commit, subscriber_id, gone=gone)
+
+    def _attempted(self, commit: Commit, subscriber_id: str, *, gone: bool) -> Receipt:
+        receipt = commit()
+        if gone and (subscriber := self.subscribers.get(subscriber_id)):
+            self.subscribers[subscriber_id] = replace(subscriber, active=False)
+        return receipt
+
+    def plan_resending(self, body: Mapping[str, Any], at: datetime) -> Commit:
+        """Somebody wants a delivery again. Raises UnknownDelivery, and UnknownSubscriber if nobody is there."""
+        commit = self.deliveries.plan_resending(body, at)
+        subscriber_id = self.deliveries.find(body["delivery_id"]).subscriber_id
+        if self.addressee(subscriber_id) is None:
+            raise UnknownSubscriber(subscriber_id)
+        return commit
+
+    def _slow_down(self, subscriber_id: str, until: datetime | None) -> None:
+        subscriber = self.subscribers.get(subscriber_id)
+        if subscriber and subscriber.not_before != until:
+            self.subscribers[subscriber_id] = replace(subscriber, not_before=until)
+
+    def _users(self, destination_id: str) -> list[str]:
+        return [each.subscriber_id for each in self.subscribers.values() if each.destination_id == destination_id]
+
+
+def _types(name: str, body: Mapping[str, Any], known: Sequence[str]) -> tuple[str, ...]:
+    for each in body.get(name) or ():
+        if each not in known:
+            near = nearest(str(each), known)
+            raise BadField(name, f"{name} are among {', '.join(known)}; {quoted(each)} is not, did you mean '{near}'?")
+    return tuple(dict.fromkeys(body.get(name) or ()))

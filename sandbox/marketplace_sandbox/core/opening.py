@@ -1,0 +1,55 @@
+"""How a world begins: the first entry of its journal. Whatever a reset keeps stands here."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from marketplace_sandbox.core.instants import format_instant, parse_instant
+from marketplace_sandbox.core.marketplaces import DEFAULT_MARKETPLACE
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """Who sells where, from which instant, at which rate (virtual seconds a real one), with which seed and policy.
+
+    `wall` is what the real clock showed (epoch seconds) when the world's showed `start`; `policy` are settings as
+    JSON shows them.
+    """
+
+    seller_id: str
+    start: datetime
+    wall: float
+    rate: float = 1.0
+    seed: int = 0
+    marketplace_ids: tuple[str, ...] = (DEFAULT_MARKETPLACE,)
+    policy: Mapping[str, Any] = field(default_factory=dict)
+
+    def written(self) -> dict[str, Any]:
+        """The opening as JSON."""
+        return {
+            "seller_id": self.seller_id,
+            "start": format_instant(self.start),
+            "wall": self.wall,
+            "rate": self.rate,
+            "seed": self.seed,
+            "marketplace_ids": list(self.marketplace_ids),
+            "policy": dict(self.policy),
+        }
+
+    @classmethod
+    def read(cls, body: Mapping[str, Any]) -> "Opening":
+        """The opening from JSON."""
+        return cls(
+            seller_id=body["seller_id"],
+            start=parse_instant(body["start"]),
+            wall=body["wall"],
+            rate=body["rate"],
+            seed=body["seed"],
+            marketplace_ids=tuple(body["marketplace_ids"]),
+            policy=body["policy"],
+        )
+
+    def again(self, wall: float) -> "Opening":
+        """The same beginning at another moment of the real clock."""
+        return replace(self, wall=wall)

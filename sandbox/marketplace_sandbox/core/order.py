@@ -1,0 +1,286 @@
+"""What an order is: immutable values, from the order down to a refund. Knows no rule and no dialect.
+
+A change makes a new value; nothing here changes in place, so an order may be handed to any thread and kept as long
+as anybody likes. Money is a `Decimal` in the marketplace's currency, an instant is an aware UTC `datetime`.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from marketplace_sandbox.core.marketplaces import MARKETPLACES, NON_AMAZON
+
+
+class Status(StrEnum):
+    """Order statuses, spelt as in Orders v0 (one L in Canceled)."""
+
+    PENDING_AVAILABILITY = "PendingAvailability"
+    PENDING = "Pending"
+    UNSHIPPED = "Unshipped"
+    PARTIALLY_SHIPPED = "PartiallyShipped"
+    SHIPPED = "Shipped"
+    INVOICE_UNCONFIRMED = "InvoiceUnconfirmed"
+    CANCELED = "Canceled"
+    UNFULFILLABLE = "Unfulfillable"
+
+
+class Channel(StrEnum):
+    """Who ships: the merchant (MFN) or Amazon (AFN)."""
+
+    MFN = "MFN"
+    AFN = "AFN"
+
+
+class Party(StrEnum):
+    """Who canceled an order."""
+
+    BUYER = "BUYER"
+    MERCHANT = "MERCHANT"
+    AMAZON = "AMAZON"
+
+
+class RequestState(StrEnum):
+    """The life of a buyer's official request on one item."""
+
+    OPEN = "open"
+    HONOURED = "honoured"
+    OVERRIDDEN = "overridden"
+    CLOSED_BY_SHIPMENT = "closed_by_shipment"
+    CLOSED_BY_AUTO_CANCEL = "closed_by_auto_cancel"
+    CLOSED_BY_AMAZON = "closed_by_amazon"
+    WITHDRAWN = "withdrawn"
+
+
+class Payment(StrEnum):
+    """Whether the buyer's payment has been verified."""
+
+    AUTHORIZED = "authorized"
+    UNVERIFIED = "unverified"
+
+
+class RefundState(StrEnum):
+    """A refund waits before it is released; until then the seller can take it back."""
+
+    PENDING = "pending"
+    RELEASED = "released"
+    CANCELED = "canceled"
+
+
+class Duty(StrEnum):
+    """Something the seller must still do; open until a later action discharges it."""
+
+    ADVISE_BUYER = "advise_buyer"
+    FULL_REFUND = "full_refund"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A buyer's official cancellation request on one item. `text` is what the dialects show as the reason."""
+
+    state: RequestState
+    reason: str | None
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One order line. `price`, `tax` and `shipping` are per unit; quantities count units.
+
+    `seller_item_id` is the seller's own id of it, once an acknowledgement has linked one.
+    """
+
+    order_item_id: str
+    sku: str
+    asin: str
+    title: str
+    quantity: int
+    price: Decimal
+    tax: Decimal
+    shipping: Decimal
+    quantity_confirmed: int = 0
+    quantity_left: int = 0
+    request: Request | None = None
+    seller_item_id: str = ""
+
+    @property
+    def quantity_unconfirmed(self) -> int:
+        """Units whose shipment the seller has not confirmed."""
+        return self.quantity - self.quantity_confirmed
+
+    @property
+    def parcel_left(self) -> bool:
+        """Whether any unit is on its way, a physical fact that the platform cannot see."""
+        return self.quantity_left > 0
+
+    @property
+    def request_open(self) -> bool:
+        """Whether an official request still waits for the seller."""
+        return self.request is not None and self.request.state is RequestState.OPEN
+
+    @property
+    def cancellation_requested(self) -> bool:
+        """The public flag: the buyer has requested; only a withdrawal takes it back."""
+        return self.request is not None and self.request.state is not RequestState.WITHDRAWN
+
+    @property
+    def cancel_reason(self) -> str:
+        """The buyer's reason as the dialects show it, empty without a standing flag."""
+        return self.request.text if self.request and self.cancellation_requested else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cancellation:
+    """How an order ended: who, why, when, and whether it counts in the Cancellation Rate."""
+
+    by: Party
+    reason: str
+    at: datetime
+    counts_in_rate: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RefundAmount:
+    """Money given back for one component (price, tax, shipping) of one item."""
+
+    order_item_id: str
+    component: str
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Refund:
+    """One refund. `release_at` is when a pending one is paid out; None when it was paid at once or taken back."""
+
+    refund_id: str
+    state: RefundState
+    reason: str
+    amounts: tuple[RefundAmount, ...]
+    requested_at: datetime
+    release_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Shipment:
+    """One confirmation of the seller: which units went with which parcel."""
+
+    carrier: str
+    tracking: str
+    shipped_at: datetime
+    items: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Buyer:
+    """The buyer as the platform shows them: a relay address and a name."""
+
+    name: str
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where an order goes. Everything but the four coarse fields is personal data."""
+
+    name: str
+    line1: str
+    line2: str
+    city: str
+    state: str
+    postal_code: str
+    country: str
+    phone: str
+
+
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
+class Order:
+    """An order at one moment. Compared by identity, so a rendering may be remembered per value.
+
+    `release_at` is a pre-order's release; `ships_from` is the earliest ship date; `explicit_ship_by` says that
+    `ship_by_at` was given and is not computed again when the payment comes late. `legacy_request` is an official
+    request of the days when those were messages; `warnings_sent` counts the mails before an automatic cancellation;
+    `amazon_asked_at` is when the buyer asked Amazon, who has not answered yet.
+    """
+
+    order_id: str
+    marketplace_id: str
+    channel: Channel
+    status: Status
+    payment: Payment
+    purchased_at: datetime
+    last_updated_at: datetime
+    items: tuple[Item, ...]
+    buyer: Buyer
+    ship_to: Address
+    hold: bool = True
+    handling_days: int = 2
+    ship_by_at: datetime | None = None
+    explicit_ship_by: bool = False
+    release_at: datetime | None = None
+    released_at: datetime | None = None
+    invoice: bool = False
+    multi_channel: bool = False
+    programs: tuple[str, ...] = ()
+    seller_order_id: str = ""
+    warehouse_started: bool = False
+    amazon_asked_at: datetime | None = None
+    unofficial_request: bool = False
+    legacy_request: bool = False
+    warnings_sent: int = 0
+    cancellation: Cancellation | None = None
+    refunds: tuple[Refund, ...] = ()
+    shipments: tuple[Shipment, ...] = ()
+    duties: tuple[Duty, ...] = ()
+    restocked: bool = False
+
+    @property
+    def open_items(self) -> tuple[Item, ...]:
+        """Items whose official request waits for the seller."""
+        return tuple(item for item in self.items if item.request_open)
+
+    @property
+    def parcel_left(self) -> bool:
+        """Whether any parcel of the order has left."""
+        return any(item.parcel_left for item in self.items)
+
+    @property
+    def quantity_confirmed(self) -> int:
+        """Units whose shipment is confirmed."""
+        return sum(item.quantity_confirmed for item in self.items)
+
+    @property
+    def quantity_unconfirmed(self) -> int:
+        """Units whose shipment is not confirmed."""
+        return sum(item.quantity_unconfirmed for item in self.items)
+
+    @property
+    def first_request(self) -> Request | None:
+        """The request the order is summed up by: an open one, else the latest of those that ended."""
+        requests = [item.request for item in self.items if item.request]
+        still_open = [each for each in requests if each.state is RequestState.OPEN]
+        return min(still_open, key=_asked_at) if still_open else max(requests, key=_asked_at, default=None)
+
+    @property
+    def total(self) -> Decimal:
+        """Everything charged: price, tax and shipping of all units."""
+        return sum(((i.price + i.tax + i.shipping) * i.quantity for i in self.items), Decimal(0))
+
+    @property
+    def sales_channel(self) -> str:
+        """Where it was sold: the store front, or elsewhere."""
+        return NON_AMAZON if self.multi_channel else MARKETPLACES[self.marketplace_id].sales_channel
+
+    def item(self, order_item_id: str) -> Item | None:
+        """The item of that id, or None."""
+        return next((each for each in self.items if each.order_item_id == order_item_id), None)
+
+    def with_items(self, changed: Iterable[Item]) -> "Order":
+        """The same order with some items exchanged for newer values of the same id."""
+        newer = {item.order_item_id: item for item in changed}
+        return replace(self, items=tuple(newer.get(i.order_item_id, i) for i in self.items))
+
+
+def _asked_at(request: Request) -> datetime:
+    return request.at

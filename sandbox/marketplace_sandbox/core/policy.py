@@ -1,0 +1,337 @@
+"""Every number and switch of the marketplace, each with its meaning, source, date and confidence. Knows no order.
+
+A seller's settings are overrides of these entries; whatever is not overridden has the default, or the value of the
+marketplace where one is listed. Confidence is `stated` (the platform says so), `observed` (seen on the wire or in
+files) or `ours` (nothing public says it; we had to choose).
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from difflib import get_close_matches
+from typing import Any
+
+from marketplace_sandbox.core.instants import format_span, parse_span
+from marketplace_sandbox.core.marketplaces import MARKETPLACES
+from marketplace_sandbox.core.quoting import quoted
+
+JP = "A1VC38T7YXB528"
+
+
+class BadSetting(ValueError):
+    """A setting that cannot be taken. `key` names it; the text says what would do."""
+
+    def __init__(self, key: str, message: str) -> None:
+        super().__init__(message)
+        self.key = key
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One number or switch. `kind` is span, count, switch or choice; spans are ISO 8601 text on the outside."""
+
+    key: str
+    kind: str
+    default: Any
+    meaning: str
+    source: str
+    dated: str
+    confidence: str
+    choices: tuple[str, ...] = ()
+    marketplaces: Mapping[str, Any] = field(default_factory=dict)
+    minimum: int = 0
+    maximum: int = 3_650
+
+    def read(self, value: Any) -> Any:
+        """The value as the rules use it. Raises BadSetting naming the key and what would do."""
+        return _READERS[self.kind](self, value)
+
+    def show(self, value: Any) -> Any:
+        """The value as JSON shows it."""
+        return format_span(value) if isinstance(value, timedelta) else value
+
+
+LONGEST_SPAN = timedelta(days=3650)
+"""The longest span a setting may have, so that no deadline leaves the calendar."""
+
+
+def _read_span(entry: Entry, value: Any) -> timedelta:
+    shown = format_span(entry.default)
+    try:
+        span = parse_span(value)
+    except (TypeError, ValueError):
+        raise BadSetting(
+            entry.key, f"{entry.key} is an ISO 8601 duration such as {shown}; {quoted(value)} is not"
+        ) from None
+    if span > LONGEST_SPAN:
+        longest = format_span(LONGEST_SPAN)
+        raise BadSetting(entry.key, f"{entry.key} is at most {longest}, by default {shown}; {quoted(value)} is more")
+    return span
+
+
+def _read_count(entry: Entry, value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not entry.minimum <= value <= entry.maximum:
+        bounds = f"a whole number from {entry.minimum} to {entry.maximum}"
+        raise BadSetting(entry.key, f"{entry.key} is {bounds}; {quoted(value)} is not")
+    return value
+
+
+def _read_switch(entry: Entry, value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise BadSetting(entry.key, f"{entry.key} is true or false; {quoted(value)} is neither")
+    return value
+
+
+def _read_choice(entry: Entry, value: Any) -> str:
+    if value not in entry.choices:
+        near = nearest(str(value), entry.choices)
+        raise BadSetting(
+            entry.key, f"{entry.key} is one of {', '.join(entry.choices)}; {quoted(value)} is not, did you mean {near}?"
+        )
+    return str(value)
+
+
+_READERS = {
+    "span": _read_span,
+    "count": _read_count,
+    "switch": _read_switch,
+    "choice": _read_choice,
+}
+
+
+NEAR = 0.65
+"""How like a word has to be to be what was meant; types of feeds and reports are all a little alike."""
+
+FEW = 12
+"""As many words can be told one by one."""
+
+
+def nearest(word: str, words: Any) -> str:
+    """The word most like the one given, capitals aside; the first one where nothing is like it."""
+    known = [str(each) for each in words]
+    return (_most_alike(word, known, 0.0) or known)[0]
+
+
+def suggestion(word: str, words: Any) -> str:
+    """How a sentence ends that refuses a word: with the one that was meant or, where nothing is near, with those there
+    are, or with the nearest of many.
+
+    >>> suggestion("seler-cancel", ["seller-cancel", "buyer-cancel"]), suggestion("x", ["drop", "delay"])
+    ("; did you mean 'seller-cancel'?", "; there are 'drop' and 'delay'.")
+    """
+    known = [str(each) for each in words]
+    if not known:
+        return "; there is none at all."
+    if near := _most_alike(word, known, NEAR):
+        return f"; did you mean '{near[0]}'?"
+    if len(known) > FEW:
+        return f"; the nearest is '{nearest(word, known)}'."
+    *others, last = (f"'{each}'" for each in known)
+    return f"; there are {', '.join(others)} and {last}." if others else f"; there is {last}."
+
+
+def place_suggestion(word: str, places: Iterable[str] = MARKETPLACES) -> str:
+    """The same for a marketplace's id. Who names a country or a store front means the marketplace there."""
+    given, known = word.strip().lower(), list(places)
+    for each in known:
+        place = MARKETPLACES[each]
+        if given in (place.country.lower(), place.domain.lower()) or (given == "uk" and place.country == "GB"):
+            return f"; did you mean '{each}' ({place.country})?"
+    return suggestion(word, known)
+
+
+def _most_alike(word: str, known: Sequence[str], cutoff: float) -> list[str]:
+    by_lower = {each.lower(): each for each in reversed(known)}
+    return [by_lower[each] for each in get_close_matches(word[:100].lower(), by_lower, 1, cutoff)]
+
+
+def _span(key: str, text: str, meaning: str, source: str, dated: str, confidence: str, **by_place: str) -> Entry:
+    places = {place: parse_span(span) for place, span in by_place.items()}
+    return Entry(key, "span", parse_span(text), meaning, source, dated, confidence, marketplaces=places)
+
+
+def _count(
+    key: str, number: int, meaning: str, source: str, dated: str, confidence: str,
+    most: int = 3_650, least: int = 0, **by_place: int,
+) -> Entry:  # fmt: skip
+    return Entry(key, "count", number, meaning, source, dated, confidence, (), by_place, least, most)
+
+
+def _switch(key: str, on: bool, meaning: str, source: str, dated: str, confidence: str) -> Entry:
+    return Entry(key, "switch", on, meaning, source, dated, confidence)
+
+
+def _choice(key: str, words: str, meaning: str, source: str, dated: str, confidence: str) -> Entry:
+    """The first of the words is the default."""
+    choices = tuple(words.split())
+    return Entry(key, "choice", choices[0], meaning, source, dated, confidence, choices)
+
+
+IN = "A21TJRUUN4KGV"
+
+_ENTRIES = (
+    _span("buyer_cancel_window", "PT30M", "How long after the purchase a buyer cancels a seller-fulfilled order alone; the end is outside.",
+          "Cancellation help of the UK, CA and IT stores; five minutes in the Japanese one", "2022-05", "stated", **{JP: "PT5M"}),
+    _span("fba_cancel_window", "PT15M", "The same for an Amazon-fulfilled order; it also ends when the warehouse starts.",
+          "The buyer help says only that it may be shorter", "2022-05", "ours"),
+    _span("hold_period", "PT30M", "How long an order stays Pending before the seller may act on it.",
+          "Order timeline help page G200200040; Japan follows its shorter cancellation window", "2022-05", "stated", **{JP: "PT5M"}),
+    _span("payment_limit", "P21D", "How long payment may stay unverified before Amazon cancels.",
+          "Seller forum on orders canceled after three weeks; pending orders help", "2022", "observed"),
+    _span("auto_cancel_after", "P7D", "How long after the ship-by instant an unconfirmed order is canceled by Amazon.",
+          "Seller announcement of September 2020", "2020-09-30", "stated"),
+    _choice("auto_cancel_mode", "elapsed calendar business", "How the days of auto_cancel_after are counted: 24 hours each, "
+            "local calendar days, or local business days.", "Help pages differ; elapsed lets integrators compute it", "2020-09-30", "ours"),
+    _count("handling_days", 2, "Business days, Monday to Friday, from the purchase to the ship-by day, where an order names none.",
+           "Order report help itemID 201648780", "2022", "stated", 60),
+    _span("delivery_after", "P3D", "How long after the ship-by instant the latest delivery is promised.", "Nothing public fixes it", "2026", "ours"),
+    _span("message_reply", "PT24H", "How soon a seller must answer a buyer's message, weekends included.",
+          "Contact response time help 200549770", "2022", "stated"),
+    _span("refund_hold", "PT2H", "How long a refund of the Refund Orders tool waits, and can be taken back.", "Refunds FAQ JM9HNSV9FXU9MP3", "2022", "stated"),
+    _span("before_parameter_margin", "PT2M", "How far an explicit CreatedBefore or LastUpdatedBefore must lie before now.",
+          "Orders v0 model text", "2026-08", "stated"),
+    _span("listing_lag", "PT0S", "How long a change stays invisible to order lists; the platform's is about two minutes.",
+          "Issues about orders missing for two minutes", "2022", "observed"),
+    _count("items_per_page", 50, "Items on one page of getOrderItems and ListOrderItems; fewer show how a client follows NextToken.",
+           "No page of items is known to have been cut", "2026", "ours", least=1, most=100),
+    _count("rate_window_days", 7, "Days of the Cancellation Rate's window.", "Cancellation Rate help 200285210; India also shows thirty", "2022", "stated", **{IN: 30}),
+    _count("rate_target_per_mille", 25, "The rate, in thousandths, that must not be reached.", "Cancellation Rate help 200285210", "2022", "stated"),
+    _switch("exempt_requires_reason", True, "Whether only the reason Buyer Canceled keeps a requested cancellation out of the rate.",
+            "Buyer-initiated cancellation help PNRJVBQMJRS942V", "2022-05-23", "stated"),
+    _choice("physical_facts", "strict advisory", "Whether a parcel that left unconfirmed stops the seller's cancellation, or only "
+            "earns a finding, as on the platform, which cannot see it.", "The two readings of the cancellation help", "2022-05", "ours"),
+    _switch("buyer_withdrawal", False, "Whether a buyer may withdraw a request, an extension of ours.", "Nothing public says so", "2026", "ours"),
+    _choice("unknown_order", "error empty", "What v0 answers for an unknown order: 404 NotFound, or 200 with an empty payload.",
+            "Both were observed", "2022", "observed"),
+    _switch("omit_when_false", False, "Whether the dialects leave BuyerRequestedCancel out where nobody asked.",
+            "No published sample shows the value false", "2022", "ours"),
+    _choice("mws_cancel_casing", "pascal camel", "The casing of the two elements inside the MWS BuyerRequestedCancel.",
+            "The announcement against the only client code that reads it", "2022-05-23", "ours"),
+    _switch("order_report_cancellation_columns", False, "Whether order reports have the buyer-requested-cancellation columns, which the "
+            "seller turns on in Seller Central.", "Order report column page", "2022-05-23", "stated"),
+    _choice("report_flag_case", "lower upper", "The casing of the flag in those columns: true and false, or TRUE and FALSE.",
+            "Files have the one, the help page the other", "2025", "observed"),
+    _choice("report_encoding", "utf_8 local", "How tables of orders are encoded: UTF-8, or Windows-1252 and in Japan Windows-31J.",
+            "Both were seen in files", "2025", "observed"),
+    _switch("report_gzip", True, "Whether report documents of the Reports API are compressed.", "Files usually are", "2025", "observed"),
+    _span("report_queue_time", "PT30S", "How long a report waits before it is worked on.", "Nothing public fixes it", "2026", "ours"),
+    _span("report_processing_time", "PT1M", "How long a report is worked on; it says how things stand at the end of that time.",
+          "Nothing public fixes it", "2026", "ours"),
+    _span("report_retention", "P30D", "How long a report's document is kept once it is made.", "Report type values: order reports", "2022", "stated"),
+    _span("report_repeat_after", "PT0S", "How soon the same report may be asked for again; one that comes sooner ends as CANCELLED. Zero is at once.",
+          "Issues about reports asked for too often; the span is published nowhere", "2022", "observed"),
+    _count("report_range_days", 30, "The most days a report that is asked for may cover.", "Order reports are kept that long", "2022", "ours"),
+    _span("feed_queue_time", "PT30S", "How long a feed waits before it is worked on.", "Recorded MWS feeds began within seconds", "2020", "ours"),
+    _span("feed_processing_time", "PT1M", "How long a feed is worked on; what it wants is done at the end of that time.",
+          "Recorded MWS feeds took from five seconds to two minutes", "2020", "ours"),
+    _span("feed_retention", "P90D", "How long a feed's files are kept once it is sent.", "Feeds model", "2021-06-30", "stated"),
+    _switch("feed_report_gzip", False, "Whether processing reports of the Feeds API are compressed.", "Both were seen", "2022", "observed"),
+    _choice("early_adjustment", "refuse hold", "What becomes of an adjustment by feed before the shipment is confirmed: it is refused, or "
+            "waits for the confirmation.", "Refund help against the template's", "2022", "ours"),
+    _choice("request_process", "current legacy dated", "Whether an official request is a flag (current) or, as before 23 May 2022, a "
+            "message with a fixed subject (legacy), or whichever the world's date says (dated).", "The announcement of the change", "2022-05-23", "stated"),
+    _span("seller_cancel_window", "PT0S", "How long after the purchase a seller may cancel, by the letter of one sentence; zero is for ever.",
+          "One sentence of the process description, against all others", "2022", "ours"),
+    _switch("auto_cancel_warnings", False, "Whether the seller is warned by mail at the ship-by instant, five and six days later.",
+            "Nothing public says when", "2022", "ours"),
+    _choice("rate_attribution", "canceled_at purchased_at", "Which instant puts a counted cancellation into the rate's window.",
+            "Purchase dates would never let an automatic cancellation count", "2022", "ours"),
+    _span("fba_answer_delay", "PT0S", "How long Amazon takes to answer a request on an order it fulfils; up to an hour is usual.",
+          "Buyer help: an answer within an hour", "2022", "stated"),
+    _switch("newer_cancel_reasons", False, "Whether sellers may also name the reasons that only newer feed libraries know.",
+            "One public feed library", "2024", "observed"),
+    _choice("message_templates", "usual all", "Which templates Messaging offers for an order that is not Amazon's: those a live one shows, or "
+            "every one there is.", "Lists of live orders; when the others are offered is published nowhere", "2022", "observed"),
+    _choice("limits", "off published published_virtual", "Whether the published usage plans throttle, on wall or virtual time.", "Usage plans", "2026", "stated"),
+    _choice("signature_time", "wall virtual", "Which clock stamps a webhook signature; verifiers judge it by wall time.", "Standard Webhooks", "2024", "ours"),
+    _switch("cancel_order_api", False, "Whether Orders 2026-01-01 offers cancelOrder, published and withdrawn three times.", "Model history", "2026-05-27", "observed"),
+    _choice("notifications", "all pilot", "Whether every seller may subscribe to ORDER_CHANGE, or pilot sellers only.", "The announcement's pilot", "2022", "stated"),
+    _span("cancel_order_delay", "PT5S", "How long after cancelOrder was accepted the cancellation is applied.",
+          "The answer 202 says only that it comes later", "2026-05-27", "ours"),
+    _switch("notification_pilot", True, "Whether this seller takes part in the pilot, where `notifications` is pilot.",
+            "The announcement's pilot", "2022", "ours"),
+    _span("document_link_life", "PT5M", "How long a link to upload or download a document works.", "Feeds and Reports models", "2021-06-30", "stated"),
+    _span("webhook_timeout", "PT5S", "Wall time a webhook receiver has to answer.", "Our choice, within Standard Webhooks' advice", "2024", "ours"),
+)  # fmt: skip
+
+POLICY = {entry.key: entry for entry in _ENTRIES}
+"""Every entry by its key, which is also the key of the setting that overrides it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The entries in force for one seller: the defaults and the seller's overrides, already read."""
+
+    overrides: Mapping[str, Any] = field(default_factory=dict)
+
+    def value(self, key: str, marketplace_id: str = "") -> Any:
+        """One value, overridden, or of the marketplace, or by default."""
+        if key in self.overrides:
+            return self.overrides[key]
+        entry = POLICY[key]
+        return entry.marketplaces.get(marketplace_id, entry.default)
+
+    def span(self, key: str, marketplace_id: str = "") -> timedelta:
+        """One entry that is a span."""
+        span: timedelta = self.value(key, marketplace_id)
+        return span
+
+    def is_on(self, key: str) -> bool:
+        """One entry that is a switch."""
+        return bool(self.value(key))
+
+    def changed(self, changes: Mapping[str, Any]) -> "Policy":
+        """The policy with settings merged in; None takes an override away. Raises BadSetting, changing nothing."""
+        merged = dict(self.overrides)
+        for key, value in changes.items():
+            entry = POLICY.get(key)
+            if entry is None:
+                raise BadSetting(key, f"There is no setting {quoted(key)}{suggestion(key, POLICY)}")
+            if value is None:
+                merged.pop(key, None)
+            else:
+                merged[key] = entry.read(value)
+        return Policy(merged)
+
+    def shown(self) -> dict[str, Any]:
+        """All settings with the values in force, as JSON shows them."""
+        return {key: entry.show(self.value(key)) for key, entry in POLICY.items()}
+
+
+REQUEST_PROCESS_CHANGED = {"": datetime(2022, 5, 23, tzinfo=UTC)} | dict.fromkeys(
+    ("A1VC38T7YXB528", "A39IBJ37TRP1C6", "A19VAU5U5O7RUS"), datetime(2022, 6, 6, tzinfo=UTC)
+)
+"""When official requests stopped being messages, by marketplace; the empty key is for all others."""
+
+
+def requests_are_messages(at: datetime, marketplace_id: str, policy: Policy) -> bool:
+    """Whether an official request of that instant reaches the seller as a message, without flag and notification."""
+    process = policy.value("request_process")
+    changed = REQUEST_PROCESS_CHANGED.get(marketplace_id, REQUEST_PROCESS_CHANGED[""])
+    return process == "legacy" or (process == "dated" and at < changed)
+
+
+def ship_by(start: datetime, business_days: int, marketplace_id: str) -> datetime:
+    """The last second of the last handling day, in the marketplace's local time."""
+    zone = MARKETPLACES[marketplace_id].zone
+    local = _business_days_later(start.astimezone(zone), business_days)
+    return local.replace(hour=23, minute=59, second=59, microsecond=0).astimezone(start.tzinfo)
+
+
+def auto_cancel_at(ship_by_at: datetime, marketplace_id: str, policy: Policy) -> datetime:
+    """When Amazon cancels an order whose shipment nobody confirmed."""
+    span = policy.span("auto_cancel_after", marketplace_id)
+    mode = policy.value("auto_cancel_mode")
+    if mode == "elapsed":
+        return ship_by_at + span
+    local = ship_by_at.astimezone(MARKETPLACES[marketplace_id].zone)
+    # Same wall-clock time some local days later: wall arithmetic on an aware datetime keeps the wall time.
+    later = local + span if mode == "calendar" else _business_days_later(local, span.days)
+    return later.astimezone(ship_by_at.tzinfo)
+
+
+def _business_days_later(local: datetime, days: int) -> datetime:
+    while days > 0:
+        local += timedelta(days=1)
+        days -= local.weekday() < 5
+    return local

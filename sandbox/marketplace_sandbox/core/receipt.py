@@ -1,0 +1,82 @@
+"""What a change brings about and leaves on record, as values. Changes nothing itself."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from marketplace_sandbox.core.messaging.mail import Mail
+from marketplace_sandbox.core.notifications.outbox import Notice, Subscriber
+from marketplace_sandbox.core.order import Order
+from marketplace_sandbox.core.rules.outcomes import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something accepted that the rules forbid."""
+
+    code: str
+    order_id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Fired:
+    """A timer that did something."""
+
+    at: datetime
+    what: str
+    order_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One line of an order's history: who did what, which rule decided."""
+
+    event_id: str
+    at: datetime
+    order_id: str
+    action: str
+    channel: str
+    outcome: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """An order as it stood from an instant on; `version` is the world's when it came to be."""
+
+    version: int
+    at: datetime
+    order: Order
+
+
+@dataclass
+class Receipt:
+    """What a change brought about, in the order it happened."""
+
+    outcome: Outcome | None = None
+    orders: list[Order] = field(default_factory=list)
+    fired: list[Fired] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
+    mail: list[Mail] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    deliveries: list[str] = field(default_factory=list)
+    subscriber: Subscriber | None = None
+    destination_id: str = ""
+    report_id: str = ""
+    feed_id: str = ""
+    feed_document_id: str = ""
+
+    def add(self, other: "Receipt") -> None:
+        """Take in what came next."""
+        self.orders += other.orders
+        self.fired += other.fired
+        self.notices += other.notices
+        self.mail += other.mail
+        self.findings += other.findings
+        self.deliveries += other.deliveries
+
+
+Commit = Callable[[], Receipt]
+Planner = Callable[[Mapping[str, Any], datetime], Commit]

@@ -1,0 +1,32 @@
+"""What of an order can still be refunded, and whether a refund stays within it. Changes nothing."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from marketplace_sandbox.core.marketplaces import MARKETPLACES
+from marketplace_sandbox.core.order import Order, RefundState
+
+Refundable = dict[tuple[str, str], Decimal]
+"""Amounts by (order item id, component)."""
+
+
+def refundable_of(order: Order) -> Refundable:
+    """What was charged for confirmed units less what has been refunded, released or still pending."""
+    left: Refundable = {}
+    for item in order.items:
+        for component, unit in (("price", item.price), ("tax", item.tax), ("shipping", item.shipping)):
+            left[item.order_item_id, component] = unit * item.quantity_confirmed
+    for refund in order.refunds:
+        if refund.state is not RefundState.CANCELED:
+            for each in refund.amounts:
+                left[each.order_item_id, each.component] -= each.amount
+    return left
+
+
+def in_bounds(asked: Mapping[tuple[str, str], Decimal], left: Refundable, marketplace_id: str) -> bool:
+    """Whether the net is a credit, no component exceeds what is left of it, and the currency has that many decimals."""
+    smallest = Decimal(1).scaleb(-MARKETPLACES[marketplace_id].decimals)
+    exact = all(amount == amount.quantize(smallest) for amount in asked.values())
+    return (
+        exact and sum(asked.values()) > 0 and all(amount <= left.get(key, Decimal(0)) for key, amount in asked.items())
+    )

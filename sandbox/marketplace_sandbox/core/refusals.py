@@ -1,0 +1,181 @@
+"""Why a command changed nothing: each refusal names the thing, its state, what was tried and what would be allowed.
+
+The HTTP status of each stands in one table in `api`; those of the rules come with their outcome.
+"""
+
+from datetime import datetime, timedelta
+
+from marketplace_sandbox.core.commands import Command
+from marketplace_sandbox.core.instants import LATEST, format_instant, format_span
+from marketplace_sandbox.core.order import Order
+from marketplace_sandbox.core.policy import Policy, suggestion
+from marketplace_sandbox.core.quoting import quoted
+from marketplace_sandbox.core.reasons import BUYER_REASONS, REFUND_REASONS, SELLER_REASONS
+from marketplace_sandbox.core.rules import table
+from marketplace_sandbox.core.rules.findings import FINDINGS
+from marketplace_sandbox.core.rules.table import Step
+
+
+class Refusal(Exception):
+    """A command that was not taken. `code` is for machines, the text for people."""
+
+    code = "Refused"
+
+
+class UnknownOrder(Refusal):
+    """No order of that id."""
+
+    code = "NotFound"
+
+    def __init__(self, order_id: str) -> None:
+        super().__init__(f"There is no order {order_id}.")
+
+
+class DuplicateOrder(Refusal):
+    """An order of that id exists."""
+
+    code = "ALREADY_EXISTS"
+
+    def __init__(self, order_id: str) -> None:
+        super().__init__(f"Order {order_id} exists already; leave the id out for a new one.")
+
+
+class UnknownSubscriber(Refusal):
+    """No subscriber of that id."""
+
+    code = "NotFound"
+
+    def __init__(self, subscriber_id: str) -> None:
+        super().__init__(f"There is no webhook {subscriber_id}.")
+
+
+class UnknownDelivery(Refusal):
+    """No delivery of that id."""
+
+    code = "NotFound"
+
+    def __init__(self, delivery_id: str) -> None:
+        super().__init__(f"There is no delivery {delivery_id}.")
+
+
+class UnknownDestination(Refusal):
+    """No destination of that id."""
+
+    code = "NotFound"
+
+    def __init__(self, destination_id: str) -> None:
+        super().__init__(f"There is no destination {quoted(destination_id)}.")
+
+
+class DestinationExists(Refusal):
+    """The resource is a destination already."""
+
+    code = "StateConflict"
+
+    def __init__(self, destination_id: str, resource: str) -> None:
+        super().__init__(
+            f"A destination with {resource} already exists for the application; it is destination {destination_id}."
+        )
+
+
+class DestinationInUse(Refusal):
+    """Subscriptions still name the destination."""
+
+    code = "StateConflict"
+
+    def __init__(self, destination_id: str, subscriptions: list[str]) -> None:
+        names = ", ".join(subscriptions)
+        super().__init__(f"Destination {destination_id} is in use; delete subscription {names} first.")
+
+
+class SubscriptionExists(Refusal):
+    """The seller subscribes to this type and version already."""
+
+    code = "StateConflict"
+
+    def __init__(self, notification_type: str, subscription_id: str) -> None:
+        super().__init__(
+            f"Subscription already exist for notification type {notification_type}: subscription {subscription_id}."
+        )
+
+
+class ClockBusy(Refusal):
+    """An advance of the same world runs."""
+
+    code = "CLOCK_ADVANCING"
+
+    def __init__(self, tried: str) -> None:
+        super().__init__(f"The clock is being advanced; {tried} must wait until that advance has answered.")
+
+
+class TimeGoesForward(Refusal):
+    """An instant before the world's now."""
+
+    code = "TIME_GOES_FORWARD"
+
+    def __init__(self, tried: datetime, now: datetime) -> None:
+        super().__init__(f"The world's now is {format_instant(now)}; it cannot go back to {format_instant(tried)}.")
+
+
+class Overtaken(Refusal):
+    """A command for a world that has been reset or removed meanwhile."""
+
+    code = "NotFound"
+
+    def __init__(self, seller_id: str) -> None:
+        super().__init__(f"The world of seller {seller_id} has been reset or removed meanwhile.")
+
+
+class EndOfTime(Refusal):
+    """A span that leads beyond the calendar that worlds keep."""
+
+    code = "END_OF_TIME"
+
+    def __init__(self, tried: timedelta) -> None:
+        super().__init__(f"{format_span(tried)} leads beyond {format_instant(LATEST)}, the last instant there is.")
+
+
+class NothingDue(Refusal):
+    """Nothing lies ahead to advance to."""
+
+    code = "NOTHING_DUE"
+
+    def __init__(self) -> None:
+        super().__init__("Nothing is due; advance by a span or to an instant.")
+
+
+class Refused(Refusal):
+    """The rules said no. `http` and `code` are the outcome's."""
+
+    def __init__(self, order: Order, command: Command, step: Step, at: datetime, policy: Policy) -> None:
+        outcome = step.outcome
+        meaning = _reason_hint(command, policy) if outcome.error == "INVALID_REASON" else outcome.meaning
+        super().__init__(f"Order {order.order_id} is {order.status}; {command.action} was refused. {meaning}")
+        self.code = outcome.error
+        self.http = outcome.http
+        self.outcome = outcome.name
+        self.findings = {code: FINDINGS[code] for code in step.findings}
+        self.details = " ".join(_details(order, step, at, policy))
+
+
+def _details(order: Order, step: Step, at: datetime, policy: Policy) -> list[str]:
+    details = [f"{code}: {FINDINGS[code]}" for code in step.findings]
+    if step.outcome.error == "INVALID_ITEM":
+        details.append(f"Its items are {', '.join(f'{i.order_item_id} ({i.sku})' for i in order.items)}.")
+    allowed = table.allowed(order, at, policy)
+    details.append(f"Allowed now: {', '.join(allowed) or 'nothing'}.")
+    coming = sorted(table.timers(order, policy), key=lambda each: each[0])
+    details.extend(f"Next: {each.action} at {format_instant(max(due, at))}." for due, each in coming[:1])
+    return details
+
+
+def _reason_hint(command: Command, policy: Policy) -> str:
+    newer_too = policy.is_on("newer_cancel_reasons")
+    of_sellers = [key for key, each in SELLER_REASONS.items() if newer_too or not each.newer]
+    by_action = {"seller-cancel": of_sellers, "seller-refund": list(REFUND_REASONS)}
+    known = by_action.get(command.action, list(BUYER_REASONS))
+    if command.action == "seller-cancel" and command.reason in SELLER_REASONS:
+        return f"The reason {command.reason} is one of the newer ones, which the setting newer_cancel_reasons turns on."
+    if command.reason is None:
+        return f"{command.action} needs a reason: {', '.join(known)}."
+    return f"There is no reason {quoted(command.reason)}{suggestion(command.reason, known)}"

@@ -1,0 +1,291 @@
+"""The reports of one seller and their schedules: asked for, made on the world's clock, kept, and told of.
+
+Each `plan_…` checks a journalled command and answers the change to commit. What a report says is chosen at the instant
+it is made, from the orders as they stand; its file is written by others, whenever it is read.
+"""
+
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from itertools import dropwhile
+from typing import Any, Protocol
+
+from marketplace_sandbox.core.commands import BadField, Command
+from marketplace_sandbox.core.ids import Ids
+from marketplace_sandbox.core.instants import format_instant, parse_instant
+from marketplace_sandbox.core.marketplaces import MARKETPLACES
+from marketplace_sandbox.core.notifications.outbox import REPORT_PROCESSING_FINISHED, Finished
+from marketplace_sandbox.core.order import Order
+from marketplace_sandbox.core.policy import Policy
+from marketplace_sandbox.core.quoting import quoted
+from marketplace_sandbox.core.receipt import Commit, Fired, Receipt
+from marketplace_sandbox.core.refusals import Refusal
+from marketplace_sandbox.core.reports.asked import (
+    check_range,
+    read_kind,
+    read_past,
+    read_period,
+    read_places,
+    read_requestable,
+)
+from marketplace_sandbox.core.reports.contents import gathered
+from marketplace_sandbox.core.reports.values import (
+    KEPT,
+    Report,
+    ReportSchedule,
+    ReportStatus,
+    after_period,
+    before_period,
+)
+from marketplace_sandbox.core.schedule import Schedule, Timer
+
+TIMER = "report"
+SCHEDULE_TIMER = "report-schedule"
+FATAL = "fatal"
+"""The fate of a report that is to fail."""
+
+MILLISECOND = timedelta(milliseconds=1)
+
+
+class UnknownReport(Refusal):
+    """No report, schedule or document of that id."""
+
+    code = "NotFound"
+
+    def __init__(self, what: str, asked: str) -> None:
+        super().__init__(f"There is no {what} {quoted(asked)}.")
+
+
+class NotInQueue(Refusal):
+    """A report that is past the queue can no longer be canceled."""
+
+    code = "InvalidInput"
+
+    def __init__(self, report: Report) -> None:
+        super().__init__(f"Report {report.report_id} is {report.status}; only one that is IN_QUEUE can be canceled.")
+
+
+class Tell(Protocol):
+    """Records a notice and has everybody told."""
+
+    def __call__(self, receipt: Receipt, notification_type: str, at: datetime, *, finished: Finished) -> None: ...
+
+
+class Reports:
+    """`all` and `schedules` hold immutable values by id. `policy` answers the one in force."""
+
+    def __init__(
+        self, ids: Ids, schedule: Schedule, orders: Mapping[str, Order], policy: Callable[[], Policy], tell: Tell
+    ) -> None:
+        self.all: dict[str, Report] = {}
+        self.schedules: dict[str, ReportSchedule] = {}
+        self._by_document: dict[str, str] = {}
+        self._ids = ids
+        self._timers = schedule
+        self._orders = orders
+        self._policy = policy
+        self._tell = tell
+        self._made = 0
+        self._full: deque[str] = deque()
+        self._known: deque[str] = deque()
+
+    def find(self, report_id: str) -> Report:
+        """The report of that id. Raises UnknownReport."""
+        report = self.all.get(report_id)
+        if report is None:
+            raise UnknownReport("report", report_id)
+        return report
+
+    def find_schedule(self, schedule_id: str) -> ReportSchedule:
+        """The schedule of that id. Raises UnknownReport."""
+        schedule = self.schedules.get(schedule_id)
+        if schedule is None:
+            raise UnknownReport("report schedule", schedule_id)
+        return schedule
+
+    def of_document(self, document_id: str, now: datetime) -> Report:
+        """The report whose document has that id and is still kept. Raises UnknownReport."""
+        report = self.all.get(self._by_document.get(document_id, ""))
+        if report is None or report.expires_at(self._policy()) <= now:
+            raise UnknownReport("report document", document_id)
+        return report
+
+    def latest_first(self, after: str | None = None) -> list[Report]:
+        """All reports, the latest first; those older than the one of an id, and none where that is forgotten itself."""
+        found = list(reversed(list(self.all.values())))
+        if after is None:
+            return found
+        return list(dropwhile(lambda each: each.report_id != after, found))[1:]
+
+    # Asking for one
+
+    def plan_creation(self, body: Mapping[str, Any], at: datetime) -> Commit:
+        """Somebody wants a report. `fate` may say that it is to fail. Raises BadField."""
+        kind, places = read_requestable(body), read_places(body)
+        end = read_past(body, "end", at) or at
+        start = read_past(body, "start", at) or at
+        check_range(kind, start, end, self._policy().value("report_range_days"))
+        options = body.get("options") or {}
+        report = Report("", kind, places, start, end, at, options, bool(body.get("legacy")), "", body.get("fate", ""))
+        return lambda: self._create(report)
+
+    def _create(self, report: Report) -> Receipt:
+        number, at = self._number(), report.created_at
+        made = replace(report, report_id=number)
+        self.all[number] = made
+        self._full.append(number)
+        self._known.append(number)
+        self._timers.set((TIMER, number), Command("report-start"), at + self._policy().span("report_queue_time"), at)
+        self._let_go(at)
+        return Receipt(report_id=number)
+
+    def _number(self) -> str:
+        """The next one; all of a seller's end in the same six digits."""
+        self._made += 1
+        return f"{50_000 + self._made}{self._account()}"
+
+    def _account(self) -> str:
+        return f"{int(self._ids.uuid('report account')[:8], 16) % 10**6:06d}"
+
+    def _let_go(self, now: datetime) -> None:
+        """Forget what is too old: first what a document is written from, then the report. All age as they were made."""
+        policy = self._policy()
+        while self._full and self.all[self._full[0]].expires_at(policy) <= now:
+            old = self.all[self._full.popleft()]
+            self.all[old.report_id] = replace(old, contents=None)
+        while self._known and self.all[self._known[0]].created_at + KEPT <= now:
+            gone = self.all.pop(self._known.popleft())
+            self._by_document.pop(gone.document_id, None)
+            if self._full and self._full[0] == gone.report_id:
+                self._full.popleft()
+
+    def plan_cancellation(self, body: Mapping[str, Any], at: datetime) -> Commit:
+        """Somebody does not want a report any more. Raises UnknownReport, and NotInQueue."""
+        report = self.find(body["report_id"])
+        if report.status is not ReportStatus.IN_QUEUE:
+            raise NotInQueue(report)
+        return lambda: self._cancel(report, at)
+
+    def _cancel(self, report: Report, at: datetime) -> Receipt:
+        self._timers.clear((TIMER, report.report_id))
+        return self._end(replace(report, status=ReportStatus.CANCELLED, ended_at=at))
+
+    def plan_acknowledgement(self, body: Mapping[str, Any], at: datetime) -> Commit:
+        """Somebody has noted some reports, or takes it back."""
+        reports = [self.find(each) for each in body["report_ids"]]
+        noted = at if body["acknowledged"] else None
+        return lambda: self._acknowledge(reports, noted)
+
+    def _acknowledge(self, reports: Sequence[Report], at: datetime | None) -> Receipt:
+        for each in reports:
+            self.all[each.report_id] = replace(self.all[each.report_id], acknowledged_at=at)
+        return Receipt()
+
+    # Making it
+
+    def proceed(self, timer: Timer, at: datetime) -> Receipt:
+        """A report has waited in the queue for long enough, or has been worked on for long enough."""
+        report = self.all.get(timer.owner)
+        if report is None:  # it was worked on for longer than reports are known
+            return Receipt()
+        if report.status is ReportStatus.IN_QUEUE:
+            self._start(report, at)
+            return Receipt(fired=[Fired(at, timer.command.action, "")])
+        receipt = self._end(self._finished(report, at))
+        receipt.fired.append(Fired(at, timer.command.action, ""))
+        return receipt
+
+    def _start(self, report: Report, at: datetime) -> None:
+        self.all[report.report_id] = replace(report, status=ReportStatus.IN_PROGRESS, started_at=at)
+        due = at + self._policy().span("report_processing_time")
+        self._timers.set((TIMER, report.report_id), Command("report-finish"), due, at)
+
+    def _finished(self, report: Report, at: datetime) -> Report:
+        if report.fate == FATAL:
+            return replace(report, status=ReportStatus.FATAL, ended_at=at, document_id=self._document_id(report))
+        if self._is_too_soon(report):
+            return replace(report, status=ReportStatus.CANCELLED, ended_at=at)
+        contents = gathered(report, self._orders.values(), at, self._policy())
+        if contents is None:
+            return replace(report, status=ReportStatus.CANCELLED, ended_at=at, no_data=True)
+        document_id, contents = self._document_id(report), replace(contents, seller_id=self._ids.seller_id)
+        return replace(report, status=ReportStatus.DONE, ended_at=at, document_id=document_id, contents=contents)
+
+    def _is_too_soon(self, report: Report) -> bool:
+        """Whether the same has just been asked for and made; what a schedule makes never is."""
+        since = report.created_at - self._policy().span("report_repeat_after")
+        alike = (each for each in self.all.values() if each.kind is report.kind and not each.schedule_id)
+        return not report.schedule_id and any(
+            each.status is ReportStatus.DONE
+            and set(each.marketplace_ids) == set(report.marketplace_ids)
+            and since < each.created_at < report.created_at
+            for each in alike
+        )
+
+    def _document_id(self, report: Report) -> str:
+        region = MARKETPLACES[report.marketplace_ids[0]].region.lower()
+        return f"amzn1.spdoc.1.4.{region}.{self._ids.uuid('report document', report.report_id)}"
+
+    def _end(self, report: Report) -> Receipt:
+        self.all[report.report_id] = report
+        if report.document_id:
+            self._by_document[report.document_id] = report.report_id
+        receipt = Receipt(report_id=report.report_id)
+        finished = Finished(report.report_id, report.kind.name, str(report.status), report.document_id or None)
+        self._tell(receipt, REPORT_PROCESSING_FINISHED, report.ended_at or report.created_at, finished=finished)
+        return receipt
+
+    # Schedules
+
+    def plan_schedule(self, body: Mapping[str, Any], at: datetime) -> Commit:
+        """Somebody wants a report again and again; it takes the place of one of the same type and marketplaces.
+
+        Without `next_at` the first is made one period from now. `keeps_day` has a monthly one keep to its day of the
+        month after a shorter one; journals from before do not say so, and go on as they went then. Raises BadField.
+        """
+        kind, places = read_kind(body), read_places(body)
+        period = read_period(body, kind)
+        wanted = parse_instant(body["next_at"]) if body.get("next_at") else None
+        next_at, day = wanted or after_period(at, period), (wanted or at).day if body.get("keeps_day") else 0
+        if next_at < at:
+            raise BadField("next_at", f"next_at lies in the past; the world's now is {format_instant(at)}.")
+        since, options, legacy = before_period(next_at, period), body.get("options") or {}, bool(body.get("legacy"))
+        schedule = ReportSchedule("", kind, places, period, since, next_at, options, legacy, day)
+        return lambda: self._schedule(schedule, at)
+
+    def _schedule(self, schedule: ReportSchedule, at: datetime) -> Receipt:
+        for each in list(self.schedules.values()):
+            if each.kind is schedule.kind and set(each.marketplace_ids) == set(schedule.marketplace_ids):
+                self._unschedule(each)
+        made = replace(schedule, schedule_id=self._number())
+        self._arm(made, at)
+        return Receipt(report_id=made.schedule_id)
+
+    def _arm(self, schedule: ReportSchedule, at: datetime) -> None:
+        self.schedules[schedule.schedule_id] = schedule
+        self._timers.set((SCHEDULE_TIMER, schedule.schedule_id), Command("report-schedule"), schedule.next_at, at)
+
+    def plan_unscheduling(self, body: Mapping[str, Any], _at: datetime) -> Commit:
+        """Somebody wants no more reports of a schedule. Raises UnknownReport."""
+        schedule = self.find_schedule(body["schedule_id"])
+        return lambda: self._unschedule(schedule)
+
+    def _unschedule(self, schedule: ReportSchedule) -> Receipt:
+        self._timers.clear((SCHEDULE_TIMER, schedule.schedule_id))
+        del self.schedules[schedule.schedule_id]
+        return Receipt()
+
+    def fire(self, timer: Timer, at: datetime) -> Receipt:
+        """The time of a schedule's next report has come; each covers what the one before did not."""
+        schedule = self.schedules[timer.owner]
+        report = Report(
+            "", schedule.kind, schedule.marketplace_ids, schedule.since, at, at, schedule.options, schedule.legacy,
+            schedule.schedule_id,
+        )  # fmt: skip
+        receipt = self._create(report)
+        next_at = after_period(at, schedule.period, schedule.day)
+        following = replace(schedule, since=at + MILLISECOND, next_at=next_at)
+        self._arm(following, at)
+        receipt.fired.append(Fired(at, timer.command.action, ""))
+        return receipt

@@ -1,0 +1,207 @@
+"""All sellers of one server, each a world of its own. Knows no credential and no HTTP."""
+
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from marketplace_sandbox.core.clock import to_millisecond
+from marketplace_sandbox.core.commands import BadField
+from marketplace_sandbox.core.ids import Ids
+from marketplace_sandbox.core.journal import Damaged, Entry, JournalStore
+from marketplace_sandbox.core.marketplaces import DEFAULT_MARKETPLACE, MARKETPLACES
+from marketplace_sandbox.core.opening import Opening
+from marketplace_sandbox.core.policy import Policy, place_suggestion, suggestion
+from marketplace_sandbox.core.quoting import quoted
+from marketplace_sandbox.core.refusals import Refusal
+from marketplace_sandbox.core.world import World
+
+DEFAULT_SELLER = "ASANDBOXSELLER"
+"""The seller who is meant when none is named."""
+
+
+class UnknownSeller(Refusal):
+    """No seller of that id."""
+
+    code = "NotFound"
+
+    def __init__(self, seller_id: str, known: Sequence[str]) -> None:
+        super().__init__(f"There is no seller {quoted(seller_id)}{suggestion(seller_id, known)}")
+
+
+class DuplicateSeller(Refusal):
+    """A seller of that id exists."""
+
+    code = "ALREADY_EXISTS"
+
+    def __init__(self, seller_id: str) -> None:
+        super().__init__(f"Seller {seller_id} exists already; leave the id out for a new one.")
+
+
+@dataclass(frozen=True, slots=True)
+class Defaults:
+    """How a seller begins of whom nothing is said. Without a start it is the real now; `seed` is the server's."""
+
+    start: datetime | None = None
+    rate: float = 1.0
+    seed: int = 0
+    marketplace_ids: tuple[str, ...] = (DEFAULT_MARKETPLACE,)
+    policy: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Sellers:
+    """The worlds of one store. `opened` is called with each world as it comes into being or back."""
+
+    def __init__(
+        self,
+        store: JournalStore,
+        defaults: Defaults | None = None,
+        real: Callable[[], float] = time.time,
+        opened: Callable[[World], None] | None = None,
+    ) -> None:
+        self.store = store
+        self.defaults = defaults or Defaults()
+        self._real = real
+        self._opened = opened
+        self._lock = threading.RLock()
+        self._worlds: dict[str, World] = {}
+        self._gone: set[str] = set()
+        self._made = 0
+        self._restore()
+        if DEFAULT_SELLER not in self._worlds:
+            self.open(DEFAULT_SELLER)
+
+    def _restore(self) -> None:
+        for seller_id in self.store.worlds():
+            entries = list(self.store.read(seller_id))
+            self._made += 1
+            if entries and entries[0].kind == "closed":
+                self._gone.add(seller_id)
+            elif entries:
+                self._keep(_restored(seller_id, entries, self.store, self._real))
+
+    def _keep(self, world: World) -> World:
+        self._worlds[world.seller_id] = world
+        if self._opened:
+            self._opened(world)
+        return world
+
+    def __iter__(self) -> Iterator[World]:
+        return iter(list(self._worlds.values()))
+
+    def find(self, seller_id: str) -> World | None:
+        """The world of a seller, or None."""
+        return self._worlds.get(seller_id)
+
+    def get(self, seller_id: str | None) -> World:
+        """The world of a seller, the default seller's for None. Raises UnknownSeller."""
+        world = self._worlds.get(seller_id or DEFAULT_SELLER)
+        if world is None:
+            raise UnknownSeller(str(seller_id), list(self._worlds))
+        return world
+
+    def is_gone(self, seller_id: str) -> bool:
+        """Whether there was such a seller."""
+        return seller_id in self._gone
+
+    def open(
+        self,
+        seller_id: str | None = None,
+        start: datetime | None = None,
+        rate: float | None = None,
+        seed: int | None = None,
+        marketplace_ids: Sequence[str] | None = None,
+        policy: Mapping[str, Any] | None = None,
+    ) -> World:
+        """A new seller. A start alone freezes the clock. Raises BadField, BadSetting or DuplicateSeller."""
+        with self._lock:
+            given = start or self.defaults.start
+            defaults = self.defaults
+            opening = Opening(
+                seller_id=self._free_id(seller_id),
+                start=to_millisecond(given or datetime.fromtimestamp(self._real(), UTC)),
+                wall=self._real(),
+                rate=_rate(rate, 0.0 if start is not None else defaults.rate),
+                seed=defaults.seed if seed is None else seed,
+                marketplace_ids=_marketplaces(marketplace_ids or defaults.marketplace_ids),
+                policy={**defaults.policy, **(policy or {})},
+            )
+            Policy().changed(opening.policy)
+            if self.is_gone(opening.seller_id):
+                self.store.replace(opening.seller_id, [])
+                self._gone.discard(opening.seller_id)
+            self._made += 1
+            return self._keep(World.open(opening, self.store, self._real))
+
+    def adopt(self, entries: Sequence[Entry]) -> World:
+        """Take over a world as it became elsewhere, instead of any of that id: all of its journal, or nothing of it.
+
+        Raises Damaged for a journal that cannot be followed.
+        """
+        with self._lock:
+            seller_id = Opening.read(entries[0].body).seller_id
+            world = _restored(seller_id, entries, self.store, self._real)
+            self.store.replace(seller_id, entries)
+            self._gone.discard(seller_id)
+            self._made += seller_id not in self._worlds
+            return self._keep(world)
+
+    def _free_id(self, seller_id: str | None) -> str:
+        if seller_id is None:
+            return self._made_id()
+        if not seller_id.isascii() or not seller_id.isalnum() or not 1 <= len(seller_id) <= 40:
+            raise BadField("seller_id", f"A seller id is 1 to 40 letters and digits; {quoted(seller_id)} is not.")
+        if seller_id in self._worlds:
+            raise DuplicateSeller(seller_id)
+        return seller_id
+
+    def _made_id(self) -> str:
+        """An id nobody has or had, from the server's seed."""
+        ids = Ids(self.defaults.seed, "server")
+        while True:
+            made = "A" + ids.uuid("seller", self._made).replace("-", "").upper()[:13]
+            if made not in self._worlds and made not in self._gone:
+                return made
+            self._made += 1
+
+    def remove(self, seller_id: str) -> None:
+        """End a seller's world. Its credentials are refused from now on."""
+        with self._lock:
+            self.get(seller_id).close()
+            del self._worlds[seller_id]
+            self._gone.add(seller_id)
+
+
+def queues_of(worlds: Iterable[World]) -> list[str]:
+    """The ARNs of all queues that are destinations in these worlds, each once."""
+    return list(
+        dict.fromkeys(each.arn for world in worlds for each in list(world.state.destinations.values()) if each.arn)
+    )
+
+
+def _restored(seller_id: str, entries: Sequence[Entry], store: JournalStore, real: Callable[[], float]) -> World:
+    try:
+        return World.restore(entries, store, real)
+    except (KeyError, TypeError, ValueError, Refusal) as wrong:
+        raise Damaged(
+            f"The journal of seller {seller_id} cannot be followed: {wrong}. The store was left as it is."
+        ) from wrong
+
+
+def _rate(given: float | None, default: float) -> float:
+    rate = default if given is None else given
+    if isinstance(rate, bool) or not isinstance(rate, int | float) or not 0 <= rate <= 1_000_000:
+        raise BadField("rate", f"rate is a number from 0 (frozen) to 1000000; {quoted(rate)} is not.")
+    return float(rate)
+
+
+def _marketplaces(given: Sequence[str]) -> tuple[str, ...]:
+    for each in given:
+        if each not in MARKETPLACES:
+            raise BadField(
+                "marketplace_ids",
+                f"There is no marketplace {quoted(each)}{place_suggestion(str(each))}",
+            )
+    return tuple(dict.fromkeys(given))

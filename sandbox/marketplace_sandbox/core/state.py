@@ -1,0 +1,351 @@
+"""Everything one seller's marketplace consists of, and how each journalled command changes it.
+
+`plan` checks a command and answers a change to commit; until that is called nothing has changed, and it cannot fail.
+A restart plans and commits the journal's entries again, so whatever happens here must follow from the entry and the
+state alone: no clock, no randomness, no input or output.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from itertools import count, islice
+from typing import Any
+
+from marketplace_sandbox.core import commands
+from marketplace_sandbox.core.commands import BadField, Command
+from marketplace_sandbox.core.feeds import feeds
+from marketplace_sandbox.core.feeds.feeds import Feeds
+from marketplace_sandbox.core.form import Form
+from marketplace_sandbox.core.ids import Ids
+from marketplace_sandbox.core.messaging import mail
+from marketplace_sandbox.core.messaging.mail import Mail
+from marketplace_sandbox.core.messaging.messages import Message, message_of
+from marketplace_sandbox.core.messaging.templates import check_template, counts_as, plain_message
+from marketplace_sandbox.core.notifications import deliveries, outbox
+from marketplace_sandbox.core.notifications.outbox import Notice
+from marketplace_sandbox.core.notifications.samples import sample_notice
+from marketplace_sandbox.core.notifications.subscriptions import Subscriptions
+from marketplace_sandbox.core.order import Order
+from marketplace_sandbox.core.policy import Policy, suggestion
+from marketplace_sandbox.core.reasons import SELLER_REASONS
+from marketplace_sandbox.core.receipt import Commit, Finding, Fired, Happening, Planner, Receipt, Version
+from marketplace_sandbox.core.refusals import DuplicateOrder, Refused, UnknownOrder
+from marketplace_sandbox.core.reports import reports
+from marketplace_sandbox.core.reports.reports import Reports
+from marketplace_sandbox.core.rules import table
+from marketplace_sandbox.core.rules.outcomes import Outcome
+from marketplace_sandbox.core.rules.table import Step
+from marketplace_sandbox.core.schedule import Schedule, Timer, TimerKey
+
+HOUR = timedelta(hours=1)
+
+Handler = Callable[[Timer, datetime], Receipt]
+"""What a timer of one kind does when its instant has come."""
+
+
+class State:
+    """One seller's marketplace in memory. Its dictionaries hold immutable values, so reading one needs no lock."""
+
+    def __init__(self, ids: Ids, marketplace_ids: Sequence[str], policy: Policy) -> None:
+        self.ids = ids
+        self.marketplace_ids = tuple(marketplace_ids)
+        self.initial_policy = policy
+        self.policy = policy
+        self.version = 0
+        self.orders: dict[str, Order] = {}
+        self.history: dict[str, list[Version]] = {}
+        self.happenings: list[Happening] = []
+        self.notices: list[Notice] = []
+        self.tests: list[Notice] = []
+        self.mail: list[Mail] = []
+        self.messages: list[Message] = []
+        self.findings: list[Finding] = []
+        self.schedule = Schedule()
+        self.subscriptions = Subscriptions(ids, self.schedule)
+        self.subscribers = self.subscriptions.subscribers
+        self.destinations = self.subscriptions.destinations.known
+        self.deliveries = self.subscriptions.deliveries.all
+        self.outgoing = self.subscriptions.deliveries.outgoing
+        self.reports = Reports(ids, self.schedule, self.orders, lambda: self.policy, self._tell)
+        self.feeds = Feeds(ids, self.schedule, self.orders, lambda: self.policy, self._act_by_feed, self._tell)
+        self._placed = 0
+        self._ordered = 0
+        self._timers_of_order: dict[str, set[TimerKey]] = {}
+        self._handlers: dict[str, Handler] = {
+            "order": self._fire_order,
+            "cancellation": self._fire_cancellation,
+            deliveries.TIMER: self.subscriptions.deliveries.retry,
+            reports.TIMER: self.reports.proceed,
+            reports.SCHEDULE_TIMER: self.reports.fire,
+            feeds.TIMER: self.feeds.proceed,
+            feeds.HELD_TIMER: self.feeds.make_held,
+        }
+        self._planners: dict[str, Planner] = {
+            "placed": self._plan_placing,
+            "acted": self._plan_action,
+            "configured": self._plan_settings,
+            "subscribed": self.subscriptions.plan_subscription,
+            "unsubscribed": self.subscriptions.plan_unsubscription,
+            "attempted": self.subscriptions.plan_attempt,
+            "postponed": self.subscriptions.deliveries.plan_postponement,
+            "resent": self.subscriptions.plan_resending,
+            "destination-created": self.subscriptions.destinations.plan_creation,
+            "destination-deleted": self.subscriptions.destinations.plan_deletion,
+            "tested": self._plan_test,
+            "cancellation-ordered": self._plan_ordered_cancellation,
+            "message-sent": self._plan_message,
+            "report-created": self.reports.plan_creation,
+            "report-canceled": self.reports.plan_cancellation,
+            "reports-acknowledged": self.reports.plan_acknowledgement,
+            "report-schedule-created": self.reports.plan_schedule,
+            "report-schedule-canceled": self.reports.plan_unscheduling,
+            "feed-document-created": self.feeds.plan_document,
+            "feed-document-uploaded": self.feeds.plan_upload,
+            "feed-created": self.feeds.plan_creation,
+            "feed-canceled": self.feeds.plan_cancellation,
+            "feeds-acknowledged": self.feeds.plan_acknowledgement,
+            "reached": self._plan_reaching,
+        }
+
+    def plan(self, kind: str, body: Mapping[str, Any], at: datetime) -> Commit:
+        """Check a command and answer its change. Raises BadField, BadSetting or a refusal; nothing has changed then."""
+        return self._planners[kind](body, at)
+
+    def order(self, order_id: str) -> Order:
+        """The order of that id as it stands. Raises UnknownOrder."""
+        order = self.orders.get(order_id)
+        if order is None:
+            raise UnknownOrder(order_id)
+        return order
+
+    def orders_as_of(self, version: int) -> list[Order]:
+        """Every order as it stood at an earlier version, those placed later left out."""
+        then: list[Order] = []
+        for values in list(self.history.values()):
+            earlier = [each.order for each in values if each.version <= version]
+            if earlier:
+                then.append(earlier[-1])
+        return then
+
+    def order_at(self, order_id: str, at: datetime) -> Order | None:
+        """The order as it stood at an instant; None where it had not been placed. Raises UnknownOrder."""
+        self.order(order_id)
+        earlier = [each.order for each in self.history[order_id] if each.at <= at]
+        return earlier[-1] if earlier else None
+
+    # Placing
+
+    def _plan_placing(self, body: Mapping[str, Any], at: datetime) -> Commit:
+        form = Form(body, at, self.policy, self.ids, self.marketplace_ids)
+        numbers = list(islice(self._free_numbers(), form.count()))
+        orders = [form.read(number) for number in numbers]
+        for order in orders:
+            if order.order_id in self.orders:
+                raise DuplicateOrder(order.order_id)
+        return lambda: self._place(orders, numbers[-1], at)
+
+    def _free_numbers(self) -> Iterator[int]:
+        """The numbers after the last one used whose order ids nobody has taken by name."""
+        return (number for number in count(self._placed + 1) if self.ids.order_id(number) not in self.orders)
+
+    def _place(self, orders: Sequence[Order], last: int, at: datetime) -> Receipt:
+        self._placed = last
+        receipt = Receipt()
+        for order in orders:
+            self._record(order.purchased_at, order, "order-placed", "buyer", "placed", "-")
+            self._keep(self._caught_up(order, at), at)
+            receipt.orders.append(self.orders[order.order_id])
+        return receipt
+
+    def _caught_up(self, order: Order, now: datetime, *, record: bool = True) -> Order:
+        """What was due before the order was entered happens at its own instants, without notices or mail."""
+        while due := sorted((d for d in table.timers(order, self.policy) if d[0] <= now), key=lambda each: each[0]):
+            instant, command = due[0]
+            step = table.step(order, command, max(instant, order.last_updated_at), self.policy)
+            if not step.outcome.accepted:
+                break
+            order = step.order
+            if record:
+                self._record(instant, order, command.action, "time", step.outcome.name, step.row.source)
+        return order
+
+    # Acting
+
+    def _plan_action(self, body: Mapping[str, Any], at: datetime) -> Commit:
+        order = self.order(body["order_id"])
+        command = commands.parse(body["action"], body.get("with", {}), body.get("channel", "control"))
+        step = table.step(order, command, at, self.policy)
+        if not step.outcome.accepted:
+            raise Refused(order, command, step, at, self.policy)
+        return lambda: self._take(step, command, at)
+
+    def _take(self, step: Step, command: Command, at: datetime) -> Receipt:
+        order, outcome = step.order, step.outcome
+        receipt = Receipt(outcome, [order])
+        self._record(at, order, command.action, command.channel, outcome.name, step.row.source)
+        self._keep(order, at)
+        receipt.findings = [Finding(code, order.order_id, at) for code in step.findings]
+        receipt.mail = self._mail(order, outcome, at)
+        self.findings.extend(receipt.findings)
+        self.mail.extend(receipt.mail)
+        self._keep_message(step, command, at)
+        if outcome.change:
+            self._tell(receipt, outbox.ORDER_CHANGE, at, order=order, change=outcome.change, outcome=outcome.name)
+        self.feeds.order_changed(order, at)
+        return receipt
+
+    def _tell(self, receipt: Receipt, notification_type: str, at: datetime, **facts: Any) -> None:
+        """Record a notice and have everybody told who wants it."""
+        notice = Notice(
+            self.ids.uuid("notice", len(self.notices)),
+            notification_type,
+            facts.get("change", ""),
+            facts.get("outcome", ""),
+            at,
+            facts.get("order"),
+            facts.get("finished"),
+        )
+        self.notices.append(notice)
+        receipt.notices.append(notice)
+        receipt.deliveries += self.subscriptions.address(notice, at)
+
+    def _mail(self, order: Order, outcome: Outcome, at: datetime) -> list[Mail]:
+        cause, ids = self.happenings[-1].event_id, self._mail_ids()
+        seller_id = self.ids.seller_id
+        return [each for kind in outcome.mails for each in mail.written(kind, order, at, seller_id, cause, ids)]
+
+    def _mail_ids(self) -> Iterator[str]:
+        start = len(self.mail)
+        return (self.ids.uuid("mail", number) for number in count(start))
+
+    def _keep_message(self, step: Step, command: Command, at: datetime) -> None:
+        message_id = self.ids.uuid("message", len(self.messages))
+        reply_by = at + self.policy.span("message_reply")
+        message = message_of(step.outcome.name, command, step.order, at, message_id, reply_by)
+        if message:
+            self.messages.append(message)
+
+    def _record(self, at: datetime, order: Order, action: str, channel: str, outcome: str, source: str) -> None:
+        event_id = self.ids.uuid("event", len(self.happenings))
+        self.happenings.append(Happening(event_id, at, order.order_id, action, channel, outcome, source))
+
+    def _keep(self, order: Order, at: datetime) -> None:
+        self.orders[order.order_id] = order
+        self.history.setdefault(order.order_id, []).append(Version(self.version + 1, at, order))
+        self._arm(order, at)
+
+    def _plan_message(self, body: Mapping[str, Any], at: datetime) -> Commit:
+        """The seller writes to the buyer, in free words. Raises TemplateNotAllowed."""
+        order, template, text = self.order(body["order_id"]), body["template"], body["text"]
+        check_template(order, template, self.policy)
+        command = counts_as(order, template, text)
+        step = table.step(order, command, at, self.policy) if command else None
+        if command and step and step.outcome.accepted:
+            return lambda: self._take(step, command, at)
+        return lambda: self._write(order, template, text, at)
+
+    def _write(self, order: Order, template: str, text: str, at: datetime) -> Receipt:
+        message_id = self.ids.uuid("message", len(self.messages))
+        self.messages.append(plain_message(order, message_id, template, text, at))
+        return Receipt()
+
+    # Orders given to the platform, which takes its time
+
+    def _plan_ordered_cancellation(self, body: Mapping[str, Any], at: datetime) -> Commit:
+        """The seller has ordered a cancellation; whether it goes through is decided when it is applied."""
+        order = self.order(body["order_id"])
+        reason = body["reason"]
+        if reason not in SELLER_REASONS:
+            raise BadField("reason", f"There is no reason {reason}{suggestion(reason, SELLER_REASONS)}")
+        command = Command("seller-cancel", reason=reason, channel="api")
+        return lambda: self._order_cancellation(order.order_id, command, at)
+
+    def _order_cancellation(self, order_id: str, command: Command, at: datetime) -> Receipt:
+        self._ordered += 1
+        due = at + self.policy.span("cancel_order_delay")
+        self.schedule.set(("cancellation", order_id, str(self._ordered)), command, due, at)
+        return Receipt()
+
+    def _fire_cancellation(self, timer: Timer, at: datetime) -> Receipt:
+        order = self.orders[timer.owner]
+        _, receipt = self._attempt(order, timer.command, at)
+        receipt.fired.append(Fired(at, "cancel-order", order.order_id))
+        return receipt
+
+    def _attempt(self, order: Order, command: Command, at: datetime) -> tuple[Step, Receipt]:
+        """Judge what was ordered earlier by how things stand now; a refusal is on record, and changes nothing."""
+        step = table.step(order, command, at, self.policy)
+        if step.outcome.accepted:
+            return step, self._take(step, command, at)
+        self._record(at, order, command.action, command.channel, step.outcome.name, step.row.source)
+        return step, Receipt()
+
+    def _act_by_feed(self, order: Order, command: Command, at: datetime) -> Receipt:
+        step, receipt = self._attempt(order, command, at)
+        if not step.outcome.accepted:
+            raise Refused(order, command, step, at, self.policy)
+        return receipt
+
+    # Test notifications
+
+    def _plan_test(self, body: Mapping[str, Any], at: datetime) -> Commit:
+        """Somebody wants a sample notification at a destination, whoever subscribes."""
+        destination = self.subscriptions.destinations.find(body["destination_id"])
+        form = Form({}, at - HOUR, self.policy, self.ids, self.marketplace_ids)
+        order = self._caught_up(form.read(0), at, record=False)
+        notice_id = self.ids.uuid("test notice", len(self.tests))
+        notice = sample_notice(notice_id, body["notification_type"], body.get("scenario", ""), order, at, self.policy)
+        return lambda: self._test(notice, destination.destination_id, at)
+
+    def _test(self, notice: Notice, destination_id: str, at: datetime) -> Receipt:
+        self.tests.append(notice)
+        return Receipt(deliveries=[self.subscriptions.deliveries.begin(notice, destination_id, at)])
+
+    # Time
+
+    def _arm(self, order: Order, at: datetime) -> None:
+        """Remembers what time will do to the order now; timers that no longer apply are simply forgotten."""
+        due = {
+            ("order", order.order_id, c.action, c.refund_id): (raw, c) for raw, c in table.timers(order, self.policy)
+        }
+        for gone in self._timers_of_order.get(order.order_id, set()) - due.keys():
+            self.schedule.clear(gone)
+        self._timers_of_order[order.order_id] = set(due)
+        for key, (raw, command) in due.items():
+            self.schedule.set(key, command, raw, at)
+
+    def _plan_reaching(self, _body: Mapping[str, Any], at: datetime) -> Commit:
+        return lambda: self._reach(at)
+
+    def _reach(self, at: datetime) -> Receipt:
+        receipt = Receipt()
+        while (head := self.schedule.next_due()) is not None and head[0] <= at:
+            due, timer = head
+            self.schedule.take()
+            receipt.add(self._handlers[timer.kind](timer, due))
+        return receipt
+
+    def _fire_order(self, timer: Timer, at: datetime) -> Receipt:
+        order = self.orders[timer.owner]
+        self._timers_of_order[order.order_id].discard(timer.key)
+        step = table.step(order, timer.command, at, self.policy)
+        if not step.outcome.accepted:
+            return Receipt()
+        receipt = self._take(step, replace(timer.command, channel="time"), at)
+        receipt.fired.append(Fired(at, timer.command.action, order.order_id))
+        return receipt
+
+    # Settings
+
+    def _plan_settings(self, body: Mapping[str, Any], at: datetime) -> Commit:
+        initial = {key: self.initial_policy.overrides.get(key) for key, value in body.items() if value is None}
+        policy = self.policy.changed(body)
+        restored = {key: value for key, value in initial.items() if value is not None}
+        policy = Policy({**policy.overrides, **restored})
+        return lambda: self._configure(policy, at)
+
+    def _configure(self, policy: Policy, at: datetime) -> Receipt:
+        self.policy = policy
+        for order in list(self.orders.values()):
+            self._arm(order, at)
+        return Receipt()

@@ -1,0 +1,193 @@
+"""The world as the control API, fixtures and the command line show it: plain JSON, in the project's own words.
+
+Pure projections; the platform's dialects have theirs in `api`.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from marketplace_sandbox.core.instants import format_instant
+from marketplace_sandbox.core.marketplaces import MARKETPLACES
+from marketplace_sandbox.core.messaging.mail import Mail
+from marketplace_sandbox.core.messaging.messages import Message
+from marketplace_sandbox.core.metrics import CancellationRate
+from marketplace_sandbox.core.notifications.outbox import Delivery, Notice, Subscriber
+from marketplace_sandbox.core.order import Cancellation, Item, Order, Refund
+from marketplace_sandbox.core.policy import Policy
+from marketplace_sandbox.core.receipt import Finding, Fired
+from marketplace_sandbox.core.rules import table
+from marketplace_sandbox.core.rules.findings import FINDINGS
+
+Json = dict[str, Any]
+
+
+def order_view(order: Order, now: datetime, policy: Policy) -> Json:
+    """One order. `auto_cancel_at` is null when no automatic cancellation lies ahead."""
+    deadlines = [due for due, command in table.timers(order, policy) if command.action == "auto-cancel"]
+    currency = MARKETPLACES[order.marketplace_id].currency
+    return {
+        "order_id": order.order_id,
+        "marketplace_id": order.marketplace_id,
+        "channel": str(order.channel),
+        "status": str(order.status),
+        "purchased_at": format_instant(order.purchased_at),
+        "last_updated_at": format_instant(order.last_updated_at),
+        "ship_by_at": _instant(order.ship_by_at),
+        "auto_cancel_at": _instant(deadlines[0] if deadlines else None),
+        "items": [_item(item, currency) for item in order.items],
+        "request": _request(order),
+        "cancellation": _cancellation(order.cancellation),
+        "refunds": [_refund(refund) for refund in order.refunds],
+        "restocked": order.restocked,
+        "duties": [str(duty) for duty in order.duties],
+        "allowed": table.allowed(order, now, policy),
+    }
+
+
+def _instant(instant: datetime | None) -> str | None:
+    return format_instant(instant) if instant else None
+
+
+def _item(item: Item, currency: str) -> Json:
+    return {
+        "order_item_id": item.order_item_id,
+        "sku": item.sku,
+        "title": item.title,
+        "quantity": item.quantity,
+        "quantity_confirmed": item.quantity_confirmed,
+        "parcel_left": item.parcel_left,
+        "price": str(item.price),
+        "currency": currency,
+        "cancellation_requested": item.cancellation_requested,
+        "cancel_reason": item.cancel_reason if item.cancellation_requested else None,
+    }
+
+
+def _request(order: Order) -> Json | None:
+    request = order.first_request
+    if request is None:
+        return None
+    return {"state": str(request.state), "reason": request.reason, "at": format_instant(request.at)}
+
+
+def _cancellation(ended: Cancellation | None) -> Json | None:
+    if ended is None:
+        return None
+    return {
+        "by": str(ended.by),
+        "reason": ended.reason,
+        "at": format_instant(ended.at),
+        "counts_in_rate": ended.counts_in_rate,
+    }
+
+
+def _refund(refund: Refund) -> Json:
+    amounts = [
+        {"order_item_id": a.order_item_id, "component": a.component, "amount": str(a.amount)} for a in refund.amounts
+    ]
+    return {
+        "refund_id": refund.refund_id,
+        "state": str(refund.state),
+        "reason": refund.reason,
+        "amounts": amounts,
+        "release_at": _instant(refund.release_at),
+    }
+
+
+def fired_view(fired: Fired) -> Json:
+    """A timer that did something."""
+    return {"at": format_instant(fired.at), "what": fired.what, "order_id": fired.order_id}
+
+
+def notice_view(notice: Notice) -> Json:
+    """A notice as receipts show it."""
+    return {
+        "id": notice.notice_id,
+        "type": notice.notification_type,
+        "change": notice.change,
+        "at": format_instant(notice.at),
+        "order_id": notice.order_id,
+    }
+
+
+def mail_view(mail: Mail) -> Json:
+    """One mail record."""
+    return {
+        "id": mail.mail_id,
+        "kind": mail.kind,
+        "to": mail.to,
+        "at": format_instant(mail.at),
+        "subject": mail.subject,
+        "address": mail.address,
+        "order_id": mail.order_id,
+        "marketplace_id": mail.marketplace_id,
+        "locale": mail.locale,
+        "cause_id": mail.cause_id,
+        "body": mail.body,
+    }
+
+
+def message_view(message: Message) -> Json:
+    """One message of a thread."""
+    return {
+        "id": message.message_id,
+        "thread_id": message.thread_id,
+        "order_id": message.order_id,
+        "kind": message.kind,
+        "to": message.to,
+        "at": format_instant(message.at),
+        "label": message.label,
+        "text": message.text,
+        "reply_by": _instant(message.reply_by),
+    }
+
+
+def finding_views(findings: Iterable[Finding]) -> list[Json]:
+    """Findings with their sentences, each code of an order once."""
+    return [{"code": each.code, "message": FINDINGS[each.code]} for each in dict.fromkeys(findings)]
+
+
+def delivery_view(delivery: Delivery) -> Json:
+    """One delivery with all its attempts."""
+    last = delivery.attempts[-1] if delivery.attempts else None
+    return {
+        "id": delivery.delivery_id,
+        "webhook_id": delivery.subscriber_id,
+        "notification_type": delivery.notice.notification_type,
+        "change": delivery.notice.change,
+        "order_id": delivery.notice.order_id,
+        "at": format_instant(delivery.notice.at),
+        "status": str(delivery.status),
+        "http_code": last.code if last else None,
+        "latency_ms": last.latency_ms if last else None,
+        "next_at": _instant(delivery.next_at),
+        "given_up_because": delivery.given_up_because or None,
+        "attempts": [
+            {"at": format_instant(a.at), "http_code": a.code, "latency_ms": a.latency_ms, "error": a.error or None}
+            for a in delivery.attempts
+        ],
+    }
+
+
+def webhook_view(subscriber: Subscriber) -> Json:
+    """One webhook, without its secret."""
+    return {
+        "id": subscriber.subscriber_id,
+        "url": subscriber.address,
+        "notification_types": list(subscriber.notification_types),
+        "order_change_types": list(subscriber.order_change_types),
+        "since": format_instant(subscriber.since),
+        "active": subscriber.active,
+    }
+
+
+def rate_view(rate: CancellationRate) -> Json:
+    """The Cancellation Rate; `rate` is null when the window has no orders."""
+    return {
+        "canceled": rate.canceled,
+        "orders": rate.orders,
+        "rate": None if rate.rate is None else float(rate.rate),
+        "status": rate.status,
+        "by_cause": rate.by_cause,
+    }

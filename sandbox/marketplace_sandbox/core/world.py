@@ -1,0 +1,287 @@
+"""One seller's world: the only door through which anything changes, with the clock and the journal behind it.
+
+Rules for editors. `happen` is the door: it settles what is due, plans the command, appends it to the journal and
+commits it, all under one lock; a command that is refused or cannot be written has changed nothing. Time passes in
+`settle` and `advance`, due instant by due instant, and each instant is in the journal before anything of it can leave
+the process. Nothing that takes long, and no input or output but the journal's, happens under the lock: between two
+instants of an advance the caller delivers, with the world standing at the instant.
+
+Restoring folds the journal into a new state; that is also what restart, replay and export rest on.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from marketplace_sandbox.core.clock import LAST, Anchor, Clock, to_millisecond
+from marketplace_sandbox.core.ids import Ids
+from marketplace_sandbox.core.journal import Entry, JournalStore
+from marketplace_sandbox.core.opening import Opening
+from marketplace_sandbox.core.order import Order
+from marketplace_sandbox.core.policy import Policy
+from marketplace_sandbox.core.receipt import Commit, Receipt
+from marketplace_sandbox.core.refusals import ClockBusy, EndOfTime, NothingDue, Overtaken, TimeGoesForward
+from marketplace_sandbox.core.schedule import Timer
+from marketplace_sandbox.core.state import State
+
+Between = Callable[[], None]
+
+
+def _nothing() -> None:
+    """What happens between two instants when nobody delivers."""
+
+
+class World:
+    """One seller's marketplace. `between` of `advance` is called at each due instant, without the lock."""
+
+    def __init__(self, opening: Opening, store: JournalStore, real: Callable[[], float] = time.time) -> None:
+        self._store = store
+        self._real = real
+        self._lock = threading.RLock()
+        self._advancing = False
+        self._closed = False
+        self._start(opening)
+
+    def _start(self, opening: Opening) -> None:
+        clock = Clock(opening.start, opening.rate, self._real)
+        clock.restore(Anchor(opening.start, opening.wall, opening.rate))
+        policy = Policy().changed(opening.policy)
+        state = State(Ids(opening.seed, opening.seller_id), opening.marketplace_ids, policy)
+        # readers take no lock: what they find is whole
+        self.opening, self.clock, self.state = opening, clock, state
+
+    @classmethod
+    def open(cls, opening: Opening, store: JournalStore, real: Callable[[], float] = time.time) -> "World":
+        """A new world, written to the store."""
+        world = cls(opening, store, real)
+        world._write("opened", opening.written(), opening.start, Receipt)
+        return world
+
+    @classmethod
+    def restore(cls, entries: Iterable[Entry], store: JournalStore, real: Callable[[], float] = time.time) -> "World":
+        """The world a journal tells of. A running clock has run on; what fell due since happens at the first call."""
+        journal = iter(entries)
+        world = cls(Opening.read(next(journal).body), store, real)
+        world.state.version = 1
+        for entry in journal:
+            world._fold(entry)
+        return world
+
+    def _fold(self, entry: Entry) -> None:
+        self.state.plan(entry.kind, entry.body, entry.at)()
+        self.state.version = entry.version
+        if "wall" in entry.body:
+            self.clock.restore(Anchor(entry.at, entry.body["wall"], entry.body["rate"]))
+        else:
+            self.clock.seen(entry.at)
+
+    # Reading
+
+    @property
+    def seller_id(self) -> str:
+        """The seller's id, which is also the world's."""
+        return self.opening.seller_id
+
+    @property
+    def marketplace_ids(self) -> tuple[str, ...]:
+        """Where the seller sells; the first marketplace is the default."""
+        return self.state.marketplace_ids
+
+    @property
+    def policy(self) -> Policy:
+        """The policy in force."""
+        return self.state.policy
+
+    @property
+    def version(self) -> int:
+        """How many commands the world has taken."""
+        return self.state.version
+
+    @property
+    def orders(self) -> Mapping[str, Order]:
+        """Every order as it stands, by its id, in the order of placing."""
+        return self.state.orders
+
+    @property
+    def closed(self) -> bool:
+        """Whether the seller is gone for good."""
+        return self._closed
+
+    @property
+    def advancing(self) -> bool:
+        """Whether an advance runs."""
+        return self._advancing
+
+    def now(self) -> datetime:
+        """The world's instant."""
+        return self.clock.now()
+
+    def order(self, order_id: str) -> Order:
+        """The order of that id as it stands. Raises UnknownOrder."""
+        return self.state.order(order_id)
+
+    def orders_as_of(self, version: int) -> list[Order]:
+        """Every order as it stood at an earlier version of the world."""
+        return self.state.orders_as_of(version)
+
+    def next_timer(self) -> tuple[datetime, Timer] | None:
+        """What time alone will do next, and when."""
+        with self._lock:
+            return self.state.schedule.next_due()
+
+    def behind(self) -> bool:
+        """Whether something is due that has not happened yet, as on a running clock between two calls."""
+        due = self.state.schedule.peek_due()
+        return due is not None and due <= self.clock.now()
+
+    def journal(self) -> list[Entry]:
+        """Every command taken, in order."""
+        return list(self._store.read(self.seller_id))
+
+    # The door
+
+    def happen(self, kind: str, body: Mapping[str, Any], of: State | None = None) -> Receipt:
+        """Take a command. Raises BadField, BadSetting or a Refusal, in which case nothing has changed.
+
+        A command that was thought out for a certain state, `of`, is refused when a reset has begun another one.
+        """
+        with self._lock:
+            if self._closed or (of is not None and of is not self.state):
+                raise Overtaken(self.seller_id)
+            self._settle()
+            at = self.clock.now()
+            commit = self.state.plan(kind, body, at)
+            receipt = self._write(kind, body, at, commit)
+            receipt.add(self._settle())  # what the command has made due at once
+            return receipt
+
+    def settle(self) -> Receipt:
+        """Let happen what a running clock has made due."""
+        with self._lock:
+            return self._settle()
+
+    def place(self, form: Mapping[str, Any]) -> list[Order]:
+        """Place one order or several, in fixture form."""
+        return self.happen("placed", form).orders
+
+    def act(
+        self, order_id: str, action: str, arguments: Mapping[str, Any] | None = None, channel: str = "control"
+    ) -> Receipt:
+        """Somebody does something to an order."""
+        body = {"order_id": order_id, "action": action, "with": dict(arguments or {}), "channel": channel}
+        return self.happen("acted", body)
+
+    def _write(self, kind: str, body: Mapping[str, Any], at: datetime, commit: Commit) -> Receipt:
+        """First the journal, then the state, then its version: a reader of a version finds all that belongs to it."""
+        entry = Entry(self.state.version + 1, at, kind, body)
+        self._store.append(self.seller_id, entry)
+        receipt = commit()
+        self.state.version = entry.version
+        return receipt
+
+    # Time
+
+    def _settle(self) -> Receipt:
+        receipt = Receipt()
+        while not (self._advancing or self._closed) and self.behind():
+            due = self.state.schedule.next_due()
+            if due is None or due[0] > self.clock.now():
+                break
+            receipt.add(self._reach(due[0], {}))
+        return receipt
+
+    def _reach(self, at: datetime, body: Mapping[str, Any]) -> Receipt:
+        return self._write("reached", body, at, self.state.plan("reached", body, at))
+
+    def advance(self, to: datetime | timedelta, between: Between = _nothing, rate: float | None = None) -> Receipt:
+        """Go to an instant or by a span, from one due instant to the next, perhaps running on at another rate.
+
+        Raises ClockBusy while another advance runs and TimeGoesForward for the past.
+        """
+        target = self._begin(to)
+        try:
+            receipt = self._jump(target, between)
+            with self._lock:  # one block: between arriving and running on, nobody may see an instant that has passed
+                self._arrive(target, self.clock.rate if rate is None else rate)
+                self._end_advance()
+        except BaseException:
+            with self._lock:
+                self._end_advance()
+            raise
+        return receipt
+
+    def _end_advance(self) -> None:
+        self.clock.unpin()
+        self._advancing = False
+
+    def _begin(self, to: datetime | timedelta) -> datetime:
+        """Stand at the world's now; answers the instant to go to, a span being counted from just then."""
+        with self._lock:
+            if self._closed:
+                raise Overtaken(self.seller_id)
+            if self._advancing:
+                raise ClockBusy("another advance")
+            self._settle()
+            now = self.clock.now()
+            if isinstance(to, timedelta) and to > LAST - now:
+                raise EndOfTime(to)
+            target = to_millisecond(now + to if isinstance(to, timedelta) else to)
+            if target < now:
+                raise TimeGoesForward(target, now)
+            self._advancing = True
+            self.clock.pin(now)
+            return target
+
+    def _jump(self, to: datetime, between: Between) -> Receipt:
+        receipt = Receipt()
+        between()
+        while True:
+            with self._lock:
+                due = self.state.schedule.next_due()
+                if due is None or due[0] > to:
+                    return receipt
+                self.clock.pin(due[0])
+                receipt.add(self._reach(due[0], self._line(self.clock.rate)))
+            between()
+
+    def _arrive(self, at: datetime, rate: float) -> None:
+        line = self._line(rate)
+        self.clock.pin(at)
+        self._write("reached", line, at, Receipt)
+        self.clock.restore(Anchor(at, line["wall"], rate))
+
+    def _line(self, rate: float) -> dict[str, float]:
+        return {"wall": self._real(), "rate": rate}
+
+    def due_next(self) -> datetime:
+        """The instant of the next timer, for an advance until it. Raises NothingDue."""
+        following = self.next_timer()
+        if following is None:
+            raise NothingDue
+        return following[0]
+
+    # Beginning again
+
+    def reset(self) -> None:
+        """Begin again: same start, rate, seed, policy; everything else is gone. Raises ClockBusy during an advance."""
+        with self._lock:
+            if self._closed:
+                raise Overtaken(self.seller_id)
+            if self._advancing:
+                raise ClockBusy("a reset")
+            again = self.opening.again(self._real())
+            entry = Entry(1, again.start, "opened", again.written())
+            self._store.replace(self.seller_id, [entry])
+            self._start(again)
+            self.state.version = 1
+
+    def close(self) -> None:
+        """End the world for good; its journal keeps only that it was. Raises ClockBusy during an advance."""
+        with self._lock:
+            if self._advancing:
+                raise ClockBusy("a deletion")
+            gone = Entry(1, self.clock.now(), "closed", {"seller_id": self.seller_id})
+            self._store.replace(self.seller_id, [gone])
+            self._closed = True

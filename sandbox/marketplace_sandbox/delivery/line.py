@@ -1,0 +1,185 @@
+"""HTTP posts to exactly the addresses that were checked, within a bounded time. Knows no webhooks.
+
+Imported late, with requests.
+"""
+
+import http.client
+import socket
+import threading
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from http.cookiejar import DefaultCookiePolicy
+from typing import Any, Self
+from weakref import WeakSet
+
+import requests
+import urllib3
+from requests.adapters import HTTPAdapter
+
+from marketplace_sandbox.delivery.targets import Target
+
+ANSWER_BYTES = 4096
+"""As much of an answer is read; what is longer costs the connection."""
+
+_AGAIN_SECONDS = 0.1
+
+
+class Unanswered(Exception):
+    """No answer came; the text says why, in plain words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The part of an answer that matters: its code, and its Retry-After as it stands there."""
+
+    code: int
+    retry_after: str
+
+
+class Line:
+    """Posts of one thread, one after the other. Nothing of the environment is used: no proxy, no netrc."""
+
+    def __init__(self) -> None:
+        self._adapter = _Pinned()
+        self._session = requests.Session()
+        self._session.trust_env = False
+        self._session.headers.clear()
+        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        self._session.mount("http://", self._adapter)
+        self._session.mount("https://", self._adapter)
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._session.close()
+
+    def post(self, target: Target, body: bytes, headers: Mapping[str, str], seconds: float) -> Answered:
+        """The answer, redirects not followed. `seconds` is all the time there is. Raises Unanswered."""
+        ends, words = time.monotonic() + seconds, ""
+        with _Watch(seconds, self._adapter.cut) as watch:
+            for address in target.addresses:
+                self._adapter.aim(target, address)
+                try:
+                    return self._post(target, body, headers, max(0.001, ends - time.monotonic()), watch)
+                except requests.RequestException as error:
+                    words = _words(error, watch.late)
+                    if watch.late or not _within(error, urllib3.exceptions.NewConnectionError):
+                        raise Unanswered(words) from error
+                    # Nothing was sent; of the addresses of one name, another may be listened on.
+        raise Unanswered(words)
+
+    def _post(self, target: Target, body: bytes, headers: Mapping[str, str], left: float, watch: "_Watch") -> Answered:
+        with self._session.post(
+            target.url,
+            data=body,
+            headers={"Host": target.authority, **headers},
+            timeout=left,
+            allow_redirects=False,
+            stream=True,
+        ) as response:
+            if watch.late:
+                # A head that was cut off looks like one that has ended.
+                raise requests.Timeout
+            with suppress(urllib3.exceptions.HTTPError, http.client.HTTPException, OSError):
+                response.raw.read(ANSWER_BYTES, decode_content=False)
+            return Answered(response.status_code, response.headers.get("Retry-After", ""))
+
+
+class _Pinned(HTTPAdapter):
+    """Connects to an address, while the Host header and TLS go by the name."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._name = self._address = ""
+        self._connections: WeakSet[Any] = WeakSet()
+
+    def aim(self, target: Target, address: str) -> None:
+        """Where the next post connects to."""
+        self._name, self._address = target.host, address
+
+    def cut(self) -> None:
+        """End whatever is being read or written."""
+        for connection in list(self._connections):
+            if (sock := connection.sock) is not None:
+                with suppress(OSError):
+                    sock.shutdown(socket.SHUT_RDWR)
+
+    def build_connection_pool_key_attributes(
+        self, request: requests.PreparedRequest, verify: bool | str, cert: Any = None
+    ) -> tuple[Any, Any]:
+        """The address in the place of the name, and the name for TLS."""
+        host, pool = super().build_connection_pool_key_attributes(request, verify, cert)
+        tls = {"server_hostname": self._name, "assert_hostname": self._name} if host["scheme"] == "https" else {}
+        return {**host, "host": self._address}, {**pool, **tls}
+
+    def get_connection_with_tls_context(self, *given: Any, **named: Any) -> Any:
+        """The pool for a request; each connection it makes can be cut."""
+        pool: Any = super().get_connection_with_tls_context(*given, **named)
+        pool.ConnectionCls = self._remembering(type(pool).ConnectionCls)
+        return pool
+
+    def _remembering(self, make: Callable[..., Any]) -> Callable[..., Any]:
+        def made(**options: Any) -> Any:
+            connection = make(**options)
+            self._connections.add(connection)
+            return connection
+
+        return made
+
+
+class _Watch:
+    """Calls `cut` once the time is over, until the block has ended.
+
+    A socket's timeout is about one read or write: a receiver that sends a byte now and then would hold us for ever.
+    """
+
+    def __init__(self, seconds: float, cut: Callable[[], None]) -> None:
+        self.late = False
+        self._seconds = seconds
+        self._cut = cut
+        self._done = threading.Event()
+        self._thread = threading.Thread(target=self._watch, name="webhook-watch", daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._done.set()
+        self._thread.join()
+
+    def _watch(self) -> None:
+        if self._done.wait(self._seconds):
+            return
+        self.late = True
+        self._cut()
+        # A connection that was just being made could not be cut yet.
+        while not self._done.wait(_AGAIN_SECONDS):
+            self._cut()
+
+
+def _words(error: requests.RequestException, late: bool) -> str:
+    """What went wrong, for people who read no Python."""
+    if late or isinstance(error, requests.Timeout) or _within(error, TimeoutError):
+        return "No answer came in time."
+    if isinstance(error, requests.exceptions.SSLError):
+        return "The TLS connection failed: the receiver's certificate or protocol was not accepted."
+    if _within(error, ConnectionRefusedError):
+        return "The connection was refused."
+    if _within(error, urllib3.exceptions.NewConnectionError):
+        return "The connection could not be made."
+    if _within(error, http.client.HTTPException) and not _within(error, http.client.RemoteDisconnected):
+        return "The answer was not HTTP."
+    if isinstance(error, requests.ConnectionError):
+        return "The connection was closed before an answer came."
+    return "The address could not be posted to."
+
+
+def _within(error: BaseException | None, kind: type[BaseException]) -> bool:
+    """Whether an error of this kind lies behind this one."""
+    while error is not None:
+        if isinstance(error, kind):
+            return True
+        error = error.__cause__ or error.__context__
+    return False

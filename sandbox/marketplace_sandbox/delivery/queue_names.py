@@ -1,0 +1,92 @@
+"""Queues by their ARNs and the endpoints they may be at: what is one, and what is never called. Sends nothing."""
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from marketplace_sandbox.delivery.targets import BadTarget, Resolve, check_target, resolved
+
+FIFO = ".fifo"
+
+AWS_SUFFIXES = (
+    "amazonaws.com",
+    "amazonaws.com.cn",
+    "amazonaws.eu",
+    "api.amazonwebservices.com.cn",
+    "api.amazonwebservices.eu",
+    "api.aws",
+    "c2s.ic.gov",
+    "cloud.adc-e.uk",
+    "csp.hci.ic.gov",
+    "on.aws",
+    "sc2s.sgov.gov",
+)
+"""What the hosts of AWS end with, in every partition."""
+
+_ARN = re.compile(r"arn:aws:sqs:(?P<region>[a-z0-9-]+):(?P<account>[^:\s]+):(?P<name>[^:\s]+)")
+_NAME = re.compile(r"[A-Za-z0-9_-]{1,80}")
+
+
+class BadQueue(ValueError):
+    """A queue or an endpoint that nothing is sent to; the text says why and what would do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """Where a queue is found at an endpoint."""
+
+    region: str
+    name: str
+
+
+def is_arn(address: str) -> bool:
+    """Whether an address is meant for a queue and not for a webhook."""
+    return address.startswith("arn:")
+
+
+def read_arn(arn: str) -> Queue:
+    """The queue that an ARN names. Raises BadQueue."""
+    found = _ARN.fullmatch(arn)
+    if found is None:
+        raise BadQueue(f"{arn} is not the ARN of a queue, like arn:aws:sqs:us-east-1:123456789012:orders.")
+    if found["name"].endswith(FIFO):
+        raise BadQueue("A FIFO queue takes no notifications; name a standard queue.")
+    if not _NAME.fullmatch(found["name"]):
+        raise BadQueue("The name of a queue has 1 to 80 letters, digits, hyphens and underscores.")
+    return Queue(found["region"], found["name"])
+
+
+def check_endpoint(url: str, allowed_hosts: Collection[str] = (), resolve: Resolve = resolved) -> str:
+    """The endpoint's URL without a slash at its end, if it may be sent to. Raises BadQueue."""
+    if is_aws(url):
+        raise BadQueue(f"The SQS endpoint {url} is AWS itself, which the sandbox never calls; name a local one.")
+    try:
+        check_target(url, allowed_hosts, resolve)
+    except BadTarget:
+        raise BadQueue(
+            f"The SQS endpoint {url} is not the http:// or https:// address of a service on this machine, like "
+            "http://127.0.0.1:4566; SANDBOX_WEBHOOK_HOSTS can allow other hosts."
+        ) from None
+    return url.rstrip("/")
+
+
+def check_endpoint_early(url: str, allowed_hosts: Collection[str] = ()) -> str:
+    """The same before anything is sent: a host that is not known yet may be later. Raises BadQueue."""
+    return check_endpoint(url, allowed_hosts, _resolved_or_not_yet)
+
+
+def _resolved_or_not_yet(host: str, port: int) -> Sequence[str]:
+    try:
+        return resolved(host, port)
+    except OSError:
+        return ("127.0.0.1",)
+
+
+def is_aws(url: str) -> bool:
+    """Whether a URL leads to AWS."""
+    try:
+        host = (urlsplit(url).hostname or "").rstrip(".")
+    except ValueError:
+        return False
+    return any(host == suffix or host.endswith("." + suffix) for suffix in AWS_SUFFIXES)

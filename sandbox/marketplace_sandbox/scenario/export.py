@@ -1,0 +1,148 @@
+"""A world written out as a scenario: its journal told again as orders and steps, and how it stands as expectations.
+
+Calls, webhooks and their deliveries are left out, for a scenario has no words for them.
+"""
+
+from collections import defaultdict, deque
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+from marketplace_sandbox.core.instants import format_instant
+from marketplace_sandbox.core.journal import Entry
+from marketplace_sandbox.core.metrics import cancellation_rate
+from marketplace_sandbox.core.order import Order
+from marketplace_sandbox.core.receipt import Happening
+from marketplace_sandbox.core.rules.outcomes import OUTCOMES
+from marketplace_sandbox.core.views import order_view
+from marketplace_sandbox.core.world import World
+from marketplace_sandbox.scenario.document import MOST
+from marketplace_sandbox.scenario.fed import fed
+
+Json = dict[str, Any]
+
+
+class TooMuch(ValueError):
+    """A world with more orders or steps than one scenario has; the text says so."""
+
+
+def exported(world: World) -> Json:
+    """The scenario that leads to the world as it stands, as JSON. Raises TooMuch.
+
+    Orders keep their ids and those of their items. An order that was placed later than purchased is placed at its
+    purchase, as scenarios do.
+    """
+    now, opening = world.now(), world.opening
+    entries = world.journal()
+    head, script = _steps(world, entries)
+    orders = list(_orders(world, entries))
+    for what, things in (("orders", orders), ("steps", script)):
+        if len(things) > MOST:
+            raise TooMuch(f"The world has {len(things)} {what}, and a scenario at most {MOST}.")
+    written: Json = {
+        "about": f"The world of {world.seller_id} as it stood at {format_instant(now)}.",
+        "start": format_instant(opening.start),
+        "rate": world.clock.rate or None,
+        "seed": opening.seed or None,
+        "seller": {"marketplace_ids": list(opening.marketplace_ids)},
+        "settings": {**opening.policy, **head},
+        "orders": orders,
+        "script": script,
+        "until": format_instant(now),
+        "expect": _expected(world),
+    }
+    return {name: each for name, each in written.items() if each not in (None, [], {})}
+
+
+def _steps(world: World, entries: Sequence[Entry]) -> tuple[Json, list[Json]]:
+    """The settings made before anything else, and the steps in the order of time."""
+    head: Json = {}
+    by_feed = fed(world, entries)
+    steps: list[tuple[datetime, Json]] = [*_applied(world, entries), *by_feed.at_once]
+    written = _written(world)
+    begun = False
+    for entry in entries:
+        begun = begun or entry.kind == "placed" or entry.at != entries[0].at
+        if entry.kind == "configured" and not begun:
+            head |= {key: value for key, value in entry.body.items() if value is not None}
+        elif entry.kind == "configured":
+            steps.append((entry.at, {"settings": dict(entry.body)}))
+        elif entry.kind == "acted":
+            steps.append((entry.at, _action(entry.body["action"], entry.body["order_id"], entry.body.get("with"))))
+        elif entry.kind == "message-sent" and (said := written[entry.at, entry.body["order_id"]]):
+            steps.append((entry.at, _action("seller-message", entry.body["order_id"], {"kind": said.popleft()})))
+    steps += by_feed.late
+    steps.sort(key=lambda each: each[0])  # what was ordered before comes first at an instant, as timers do
+    return head, [{"at": format_instant(at), **step} for at, step in steps]
+
+
+def _action(action: str, order_id: str, arguments: Mapping[str, Any] | None) -> Json:
+    said = {name: each for name, each in (arguments or {}).items() if each is not None}
+    return {action: order_id, "with": said} if said else {action: order_id}
+
+
+def _applied(world: World, entries: Sequence[Entry]) -> Iterator[tuple[datetime, Json]]:
+    """Cancellations that were ordered, as steps of the instant at which they went through."""
+    at_once = {(each.at, each.body["order_id"]) for each in entries if each.kind == "acted"}
+    applied: dict[str, deque[Happening]] = defaultdict(deque)
+    for each in world.state.happenings:
+        if (each.action, each.channel) == ("seller-cancel", "api") and (each.at, each.order_id) not in at_once:
+            applied[each.order_id].append(each)
+    for entry in entries:
+        if entry.kind == "cancellation-ordered" and applied[entry.body["order_id"]]:
+            done = applied[entry.body["order_id"]].popleft()
+            if OUTCOMES[done.outcome].accepted:
+                yield done.at, _action(done.action, done.order_id, {"reason": entry.body["reason"]})
+
+
+def _written(world: World) -> Mapping[tuple[datetime, str], deque[str]]:
+    """What messages that were written by the API counted as, by instant and order; the words are the scenario's own."""
+    counted: dict[tuple[datetime, str], deque[str]] = defaultdict(deque)
+    for each in world.state.happenings:
+        if (each.action, each.channel) == ("seller-message", "api"):
+            advised = each.outcome.startswith("buyer_advised")
+            counted[each.at, each.order_id].append("advise_return" if advised else "instructions")
+    return counted
+
+
+def _orders(world: World, entries: Sequence[Entry]) -> Iterator[Json]:
+    """One form for each order; those that were placed together stand next to each other."""
+    standing = iter(list(world.orders.values()))
+    changing = any(entry.kind == "configured" and "handling_days" in entry.body for entry in entries)
+    for entry in entries:
+        if entry.kind == "placed":
+            for order in islice(standing, entry.body.get("count", 1)):
+                form = _form(entry.body, order, world.opening.start)
+                yield {"handling_days": order.handling_days, **form} if changing else form
+
+
+def _form(given: Mapping[str, Any], order: Order, start: datetime) -> Json:
+    form: Json = {"id": order.order_id, **{name: each for name, each in given.items() if name != "count"}}
+    if form.get("purchased_at") is None and order.purchased_at != start:
+        form["purchased_at"] = format_instant(order.purchased_at)
+    items = given.get("items") or [{}] * len(order.items)
+    form["items"] = [
+        {"id": item.order_item_id, "sku": item.sku, **said} for item, said in zip(order.items, items, strict=True)
+    ]
+    return form
+
+
+def _expected(world: World) -> Json:
+    now, orders = world.now(), list(world.orders.values())
+    if not orders:
+        return {}
+    rate = cancellation_rate(orders, now, world.policy)
+    return {
+        "orders": {each.order_id: _stands(order_view(each, now, world.policy)) for each in orders},
+        "cancellation_rate": {"canceled": rate.canceled, "orders": rate.orders},
+    }
+
+
+def _stands(view: Json) -> Json:
+    said: Json = {"status": view["status"]}
+    if view["request"]:
+        said["request.state"] = view["request"]["state"]
+    if view["cancellation"]:
+        said["cancellation"] = view["cancellation"]
+    return said

@@ -1,0 +1,55 @@
+"""Instants as scenarios write them: a span from the start, `+1h10m`, or an instant. Reads no clock."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from marketplace_sandbox.core.instants import EARLIEST, LATEST, format_instant, parse_instant, parse_span
+
+LAST = LATEST - timedelta(days=1)
+"""No scenario leads beyond this, as no world does."""
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """An instant, or a span from whatever instant the scenario starts at."""
+
+    offset: timedelta | None = None
+    instant: datetime | None = None
+
+    def on(self, start: datetime) -> datetime:
+        """The instant, for a scenario that starts at `start`; a span leads no farther than worlds go."""
+        if self.instant is not None:
+            return self.instant
+        offset = self.offset or timedelta(0)
+        return start + max(EARLIEST - start, min(offset, LAST - start))
+
+    def __str__(self) -> str:
+        return format_instant(self.instant) if self.instant is not None else format_offset(self.offset or timedelta(0))
+
+
+def read_when(given: object) -> When:
+    """`+1h10m`, `-2d` or an instant. Raises ValueError saying what would do."""
+    if not isinstance(given, str):
+        raise ValueError(_complaint(given))
+    try:
+        if given[:1] in ("+", "-"):
+            span = parse_span(given[1:])
+            return When(offset=-span if given[0] == "-" else span)
+        return When(instant=parse_instant(given))
+    except ValueError:
+        raise ValueError(_complaint(given)) from None
+
+
+def _complaint(given: object) -> str:
+    named = repr(given) if isinstance(given, str | int | float) and not isinstance(given, bool) else "This"
+    return f"{named} is neither a span such as +1h10m or +7d nor an instant such as 2026-03-02T16:00:00Z."
+
+
+def format_offset(offset: timedelta) -> str:
+    """`+1h10m`, `-2d`, `+0s`: the shortest form that `read_when` reads back."""
+    sign, span = ("-", -offset) if offset < timedelta(0) else ("+", offset)
+    seconds = span.seconds
+    parts = [(span.days, "d"), (seconds // 3600, "h"), (seconds % 3600 // 60, "m")]
+    text = "".join(f"{number}{unit}" for number, unit in parts if number)
+    rest = f"{seconds % 60}" + (f".{span.microseconds // 1000:03d}".rstrip("0") if span.microseconds else "")
+    return sign + text + (f"{rest}s" if rest != "0" or not text else "")

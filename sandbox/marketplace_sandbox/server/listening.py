@@ -1,0 +1,52 @@
+"""A socket, the app on it, and the one line that says so. Knows nothing of what is served."""
+
+import errno
+import socket
+from collections.abc import Callable
+from typing import Any
+
+import uvicorn
+
+from marketplace_sandbox.api import server as http
+
+
+class PortTakenError(Exception):
+    """The address cannot be listened on; the text says why."""
+
+
+def listen(host: str, port: int, option: str = "--port") -> socket.socket:
+    """A bound socket; port 0 picks a free one. Raises PortTakenError, which names the option to try another with."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    bound = socket.socket(family, socket.SOCK_STREAM)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        bound.bind((host, port))
+    except OSError as refused:
+        bound.close()
+        hint = f" Try another {option}; 0 picks a free one." if refused.errno == errno.EADDRINUSE else ""
+        raise PortTakenError(f"Cannot listen on {host} port {port}: {refused.strerror}.{hint}") from refused
+    return bound
+
+
+def address(bound: socket.socket) -> str:
+    """`http://HOST:PORT` of a bound socket."""
+    host, port = bound.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+class _Announcing(uvicorn.Server):
+    """uvicorn's server, telling when it answers."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._ready()
+
+
+def run(app: Any, bound: socket.socket, ready: Callable[[], None]) -> None:
+    """Serve until a signal says stop."""
+    _Announcing(http.config(app), ready).run(sockets=[bound])

@@ -1,0 +1,36 @@
+"""freezegun's clock in the test's process, moved together with the world's. Knows no world.
+
+freezegun cannot reach event loops, C code and child processes, nor names such as `now = datetime.now` bound before.
+"""
+
+import importlib
+from datetime import datetime
+from types import TracebackType
+from typing import Any, Self
+
+from marketplace_sandbox.testing.control import MarketplaceError
+
+
+class Frozen:
+    """A context in which this process's clock stands at the world's instant."""
+
+    def __init__(self, instant: datetime) -> None:
+        try:
+            freezegun = importlib.import_module("freezegun")
+        except ImportError:
+            raise MarketplaceError("freeze=True needs freezegun: pip install 'marketplace-sandbox[pytest]'") from None
+        self._freezer: Any = freezegun.freeze_time(instant, real_asyncio=True)
+        self._clock: Any = None
+
+    def __enter__(self) -> Self:
+        self._clock = self._freezer.start()
+        return self
+
+    def follow(self, instant: datetime) -> None:
+        """Stand at another instant."""
+        self._clock.move_to(instant)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._freezer.stop()

@@ -1,0 +1,279 @@
+"""A seller's marketplace in a test's hand: orders, clock, settings, receivers, and assertions that explain themselves.
+
+Talks to a running server by the control API alone. Knows nothing of pytest; the plugin makes one for each test.
+"""
+
+import contextlib
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from marketplace_sandbox.core.instants import format_instant, format_span, parse_instant
+from marketplace_sandbox.testing import accounts, wiring
+from marketplace_sandbox.testing.accounts import RecordedRequest
+from marketplace_sandbox.testing.assertions import Assertions
+from marketplace_sandbox.testing.clock import Clock
+from marketplace_sandbox.testing.control import Control, MarketplaceError, Unreachable, segment
+from marketplace_sandbox.testing.faults import Faults
+from marketplace_sandbox.testing.orders import Order
+from marketplace_sandbox.testing.received import Answer, Receiver
+from marketplace_sandbox.testing.sqs import NotificationsApi, Queue
+
+Json = dict[str, Any]
+START = "2026-03-02T16:00:00Z"
+"""Where a world begins of which nothing is said: a Monday morning in Seattle."""
+DEFAULT_SELLER = "ASANDBOXSELLER"
+
+
+class Marketplace(Assertions):
+    """One seller of a running server and its world. Made by `opened`, `played` or `taken`; to be closed."""
+
+    def __init__(self, url: str, seller: Json, *, freeze: bool = False) -> None:
+        self.url = url
+        self.seller_id: str = seller["seller_id"]
+        self.credentials: dict[str, dict[str, str]] = {kind: seller[kind] for kind in ("lwa", "mws")}
+        self.marketplace_ids: list[str] = list(seller["marketplace_ids"])
+        self._control = Control(url, self.seller_id)
+        self._after = contextlib.ExitStack()
+        self._queues = 0
+        self.queue_service: Callable[[], str] = _no_queues
+        self.clock = Clock(self._control, self._frozen() if freeze else None)
+        self.faults = Faults(self._control)
+
+    # Beginning and end
+
+    @classmethod
+    def opened(
+        cls,
+        url: str,
+        *,
+        start: str | datetime = START,
+        rate: float = 0.0,
+        settings: Mapping[str, Any] | None = None,
+        marketplace_ids: Sequence[str] | None = None,
+        freeze: bool = False,
+    ) -> "Marketplace":
+        """A new seller whose clock stands at the start. Raises Refused for unknown settings."""
+        __tracebackhide__ = True
+        begins = start if isinstance(start, str) else format_instant(start)
+        form: Json = {"start": begins, "rate": rate, "policy": _settings(settings, freeze=freeze)}
+        if marketplace_ids:
+            form["marketplace_ids"] = list(marketplace_ids)
+        return cls(url, Control(url).post("sellers", form, "The marketplace was not opened"), freeze=freeze)
+
+    @classmethod
+    def played(
+        cls,
+        url: str,
+        scenario: str | Path,
+        *,
+        start: str | datetime | None = None,
+        rate: float = 0.0,
+        settings: Mapping[str, Any] | None = None,
+        freeze: bool = False,
+    ) -> "Marketplace":
+        """A new seller in the state a scenario ends in; the scenario is a name or a file. Raises MarketplaceError."""
+        __tracebackhide__ = True
+        document = _scenario(scenario)
+        document["start"] = (
+            format_instant(start) if isinstance(start, datetime) else start or document.get("start", START)
+        )
+        document["rate"] = rate
+        document["settings"] = {**document.get("settings", {}), **_settings(settings, freeze=freeze)}
+        receipt = Control(url).post("scenarios", document, f"The scenario {scenario} was not played")
+        marketplace = cls(url, _seller(url, receipt["seller_id"]), freeze=freeze)
+        if not receipt["passed"]:
+            marketplace.close()
+            said = "\n".join(each["message"] for each in receipt["failures"])
+            raise MarketplaceError(f"The scenario {scenario} does not come out as it says:\n{said}")
+        return marketplace
+
+    @classmethod
+    def taken(cls, url: str, *, settings: Mapping[str, Any] | None = None, freeze: bool = False) -> "Marketplace":
+        """The default seller, reset. Credentials that the server did not issue belong to it."""
+        __tracebackhide__ = True
+        control = Control(url, DEFAULT_SELLER)
+        control.post("reset")
+        given = _settings(settings, freeze=freeze)
+        if given:
+            control.put("settings", given)
+        return cls(url, _seller(url, DEFAULT_SELLER), freeze=freeze)
+
+    def close(self) -> None:
+        """Close receivers and queues, and delete the seller."""
+        try:
+            self._after.close()
+        finally:
+            with contextlib.suppress(Unreachable):  # a server that has ended has no seller any more
+                self._end()
+
+    def _end(self) -> None:
+        if self.seller_id == DEFAULT_SELLER:
+            self._control.post("reset")
+        else:
+            self._control.delete(f"sellers/{segment(self.seller_id)}")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _frozen(self) -> Any:
+        from marketplace_sandbox.testing.freezing import Frozen  # noqa: PLC0415  freezegun is an extra
+
+        frozen = self._after.enter_context(Frozen(parse_instant(self._control.get("clock")["now"])))
+        return frozen.follow
+
+    def __repr__(self) -> str:
+        return f"<Marketplace {self.seller_id} at {self.url}>"
+
+    # Orders
+
+    def place_order(self, **form: Any) -> Order:
+        """Place an order. Takes the fields of an order in a scenario, all optional. Raises Refused."""
+        __tracebackhide__ = True
+        if "count" in form:
+            raise MarketplaceError("place_order places one order; for several there is place_orders(count, …).")
+        return Order(self._control, self._control.post("orders", _form(form), "The order was not placed")["order_id"])
+
+    def place_orders(self, count: int, **form: Any) -> list[Order]:
+        """Place several identical orders."""
+        __tracebackhide__ = True
+        placed = self._control.post("orders", {**_form(form), "count": count}, "The orders were not placed")
+        return [Order(self._control, each["order_id"]) for each in placed["orders"]]
+
+    def order(self, order_id: str) -> Order:
+        """The order of that id. Raises Refused if there is none."""
+        __tracebackhide__ = True
+        self._control.get(f"orders/{segment(order_id)}")
+        return Order(self._control, order_id)
+
+    @property
+    def orders(self) -> list[Order]:
+        """Every order, in the order of placing."""
+        return [Order(self._control, each["order_id"]) for each in self._control.listed("orders", "orders")]
+
+    # The world
+
+    def settings(self, **changes: Any) -> Json:
+        """Change settings (None resets one) and return all in force. Raises Refused, naming the nearest setting."""
+        __tracebackhide__ = True
+        known: Json = self._control.put("settings", _form(changes)) if changes else self._control.get("settings")
+        return known
+
+    @property
+    def rate(self) -> Json:
+        """The Cancellation Rate: `canceled`, `orders`, `rate`, `status`, `by_cause`."""
+        rate: Json = self._control.get("metrics")["cancellation_rate"]
+        return rate
+
+    @property
+    def mail(self) -> list[Json]:
+        """All mail to buyers and the seller, oldest first."""
+        return list(self._control.listed("mail", "mail"))
+
+    @property
+    def deliveries(self) -> list[Json]:
+        """Every notification on its way to every subscriber, with each attempt."""
+        return list(self._control.listed("deliveries", "deliveries"))
+
+    @property
+    def recorded_requests(self) -> list[RecordedRequest]:
+        """The client's latest thousand calls, oldest first."""
+        return [accounts.recorded(each) for each in self._control.listed("requests", "requests")]
+
+    # The client, and who is told
+
+    def client_kwargs(self, client: str, **more: Any) -> dict[str, Any]:
+        """The arguments that point an unmodified client at this seller. Raises MarketplaceError."""
+        __tracebackhide__ = True
+        return wiring.client_kwargs(client, self.url, self.credentials, self.marketplace_ids[0]) | more
+
+    def environment(self) -> dict[str, str]:
+        """Environment variables that give clients this seller's credentials and the server's address."""
+        return wiring.environment(self.url, self.credentials)
+
+    def webhook_receiver(
+        self, order_change_types: Sequence[str] | None = None, *, answer: int | Answer = 200
+    ) -> Receiver:
+        """A webhook receiver in this process, subscribed from now on to all changes or to the given types."""
+        __tracebackhide__ = True
+        receiver = Receiver(answer)
+        self._after.callback(receiver.close)
+        receiver.secret = self.webhook(receiver.url, order_change_types)
+        return receiver
+
+    def webhook(self, url: str, order_change_types: Sequence[str] | None = None) -> str:
+        """Register a receiver of the test's own, told from now on; returns the secret that signs. Raises Refused."""
+        __tracebackhide__ = True
+        kinds = {"order_change_types": list(order_change_types)} if order_change_types else {}
+        return str(self._control.post("webhooks", {"url": url, **kinds}, "The webhook was not registered")["secret"])
+
+    def queue(
+        self,
+        order_change_types: Sequence[str] = ("BuyerRequestedChange", "OrderStatusChange"),
+        *,
+        notification_type: str = "ORDER_CHANGE",
+    ) -> Queue:
+        """An SQS queue, subscribed from now on through the Notifications API."""
+        __tracebackhide__ = True
+        self._queues += 1
+        queue = Queue(self.queue_service(), f"{self.seller_id}-{self._queues}")
+        self._after.callback(queue.close)
+        api = NotificationsApi(self._control, self.credentials["lwa"])
+        queue.subscription_id = api.subscribe(queue, notification_type, order_change_types)
+        return queue
+
+    def export(self) -> str:
+        """The world as the text of a scenario file: what was done when, and how the orders stand now."""
+        from marketplace_sandbox.scenario import writing  # noqa: PLC0415  YAML takes a while to import
+        from marketplace_sandbox.scenario.document import check  # noqa: PLC0415
+
+        return writing.to_yaml(check(self._control.get("export")))
+
+
+def _no_queues() -> str:
+    raise MarketplaceError("This marketplace was made without a queue service; the plugin's fixture has one.")
+
+
+def _settings(given: Mapping[str, Any] | None, *, freeze: bool) -> Json:
+    """The settings of a new world: with the process's clock frozen beside it, signatures bear the world's time."""
+    return _form({**({"signature_time": "virtual"} if freeze else {}), **(given or {})})
+
+
+def _seller(url: str, seller_id: str) -> Json:
+    seller: Json = Control(url).get(f"sellers/{segment(seller_id)}")
+    return seller
+
+
+def _scenario(named: str | Path) -> Json:
+    from marketplace_sandbox._resources import fixtures_dir  # noqa: PLC0415  YAML takes a while to import
+    from marketplace_sandbox.scenario import library, writing  # noqa: PLC0415
+    from marketplace_sandbox.scenario.document import BadScenario  # noqa: PLC0415
+
+    try:
+        return writing.plain(library.find(fixtures_dir(), str(named)))
+    except (BadScenario, OSError) as problem:
+        raise MarketplaceError(str(problem)) from problem
+
+
+def _form(form: Mapping[str, Any]) -> Json:
+    """A form as JSON: instants, spans and amounts as text."""
+    return {name: _plain(each) for name, each in form.items()}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return format_instant(value)
+    if isinstance(value, timedelta):
+        return format_span(value)
+    if isinstance(value, Mapping):
+        return _form(value)
+    if isinstance(value, list | tuple):
+        return [_plain(each) for each in value]
+    return value if value is None or isinstance(value, str | int | float) else str(value)
