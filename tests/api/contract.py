@@ -8,8 +8,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from marketplace_sandbox._resources import openapi_dir
-from marketplace_sandbox.api.documents import Document, load
-from marketplace_sandbox.api.edge import Edge
+from marketplace_sandbox.api.http.edge import Edge
+from marketplace_sandbox.api.http.openapi import Document, load
 
 from tests.api.models import departures
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 from lxml import etree
-from marketplace_sandbox.api.edge import Edge
+from marketplace_sandbox.api.http.edge import Edge
 from marketplace_sandbox.core.order import Order
 from marketplace_sandbox.server.composition import Options, Server, compose
 

@@ -9,8 +9,8 @@ from typing import Any
 import flask
 from marketplace_sandbox.api.access import Access
 from marketplace_sandbox.api.credentials import Credentials
-from marketplace_sandbox.api.edge import Api, build_app
 from marketplace_sandbox.api.feeds import Feeds
+from marketplace_sandbox.api.http.edge import Api, build_app
 from marketplace_sandbox.api.lwa import Lwa
 from marketplace_sandbox.api.messaging import Messaging
 from marketplace_sandbox.api.notifications import Notifications

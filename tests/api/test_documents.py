@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 import yaml
 from marketplace_sandbox._resources import openapi_dir
-from marketplace_sandbox.api.documents import LOADER, Document, find, load
-from marketplace_sandbox.api.routing import Specification, skeleton
+from marketplace_sandbox.api.http.openapi import LOADER, Document, find, load
+from marketplace_sandbox.api.http.routing import Specification, skeleton
 
 DOCUMENTS = sorted(path.name for path in openapi_dir().glob("*.yaml"))
 PLATFORM = {

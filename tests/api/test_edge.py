@@ -17,10 +17,10 @@ from typing import Any
 import flask
 import pytest
 import uvicorn
-from marketplace_sandbox.api.bridge import REQUEST_ID, RunInThread, running_inline
-from marketplace_sandbox.api.edge import Api, Call, Edge, Exchange, Limits, Reply, build_app
-from marketplace_sandbox.api.errors import ApiError
-from marketplace_sandbox.api.server import config
+from marketplace_sandbox.api.http.bridge import REQUEST_ID, RunInThread, running_inline
+from marketplace_sandbox.api.http.edge import Api, Call, Edge, Exchange, Limits, Reply, build_app
+from marketplace_sandbox.api.http.errors import ApiError
+from marketplace_sandbox.api.http.server import config
 
 LIMITS = Limits(body_bytes=2000, json_levels=8)
 ORDER = "/orders/v0/orders/902-1"
@@ -644,7 +644,7 @@ def test_two_documents_at_one_base_path_are_refused(tmp_path: Path) -> None:
 def test_connexion_finds_its_late_modules_when_it_needs_them() -> None:
     program = """if True:
         import sys
-        import marketplace_sandbox.api.edge
+        import marketplace_sandbox.api.http.edge
         assert not {"httpx", "requests", "starlette.testclient"} & set(sys.modules)
         import connexion.apps.abstract, connexion.json_schema, connexion.security
         print(connexion.security.httpx.AsyncClient.__name__)

@@ -2,7 +2,7 @@
 
 import pytest
 from marketplace_sandbox._resources import openapi_dir
-from marketplace_sandbox.api.documents import load
+from marketplace_sandbox.api.http.openapi import load
 
 from tests.api.models import FOLDER, MODELS, departures
 

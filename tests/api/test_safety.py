@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from marketplace_sandbox.api.safety import SafetyConfig, TokenNeededError, is_loopback
+from marketplace_sandbox.api.http.safety import SafetyConfig, TokenNeededError, is_loopback
 from starlette.datastructures import Headers
 
 from tests.api.control.driving import HOST, Driver

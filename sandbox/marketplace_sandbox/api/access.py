@@ -10,11 +10,11 @@ from dataclasses import dataclass
 
 import flask
 
-from marketplace_sandbox.api.bridge import RunInThread, running_inline
-from marketplace_sandbox.api.calls import Call
 from marketplace_sandbox.api.credentials import AccessToken, Credentials, Resource
-from marketplace_sandbox.api.errors import DENIED, ApiError
 from marketplace_sandbox.api.gate import EXPIRED, RATE_HEADER, REVOKED, Gate
+from marketplace_sandbox.api.http.bridge import RunInThread, running_inline
+from marketplace_sandbox.api.http.calls import Call
+from marketplace_sandbox.api.http.errors import DENIED, ApiError
 from marketplace_sandbox.core.dispatch import Dispatch, catch_up
 from marketplace_sandbox.core.sellers import DEFAULT_SELLER, Sellers
 from marketplace_sandbox.core.world import World

@@ -7,11 +7,11 @@ from urllib.parse import parse_qs
 
 from lxml import etree
 
-from marketplace_sandbox.api.bridge import Answer
-from marketplace_sandbox.api.errors import ApiError
+from marketplace_sandbox.api.http.bridge import Answer
+from marketplace_sandbox.api.http.errors import ApiError
+from marketplace_sandbox.api.http.validation import Exchange
 from marketplace_sandbox.api.mws.xml import NAMESPACE_2009, MwsError, leaf, refusal, tree
 from marketplace_sandbox.api.transfer import PATH
-from marketplace_sandbox.api.validation import Exchange
 
 MWS_PATHS = ("/Orders/2013-09-01", "/Feeds/2009-01-01", "/Reports/2009-01-01")
 LONGEST_QUERY = 65_536

@@ -10,10 +10,7 @@ from dataclasses import dataclass, replace
 
 from starlette.types import Receive, Scope, Send
 
-from marketplace_sandbox.api.bridge import Answer, respond
-
-CUT = "sandbox.cut"
-"""Where a scope has the function that ends its connection; what listens on the socket puts it there."""
+from marketplace_sandbox.api.http.bridge import CUT, Answer, respond
 
 CLOSING_SECONDS = 1.0
 

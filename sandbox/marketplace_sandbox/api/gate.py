@@ -5,11 +5,11 @@ Without limits and faults it costs next to nothing. Knows no operation.
 
 import flask
 
-from marketplace_sandbox.api.bridge import RunInThread, running_inline
-from marketplace_sandbox.api.calls import Call
 from marketplace_sandbox.api.credentials import ACCESS
-from marketplace_sandbox.api.errors import DENIED, ApiError, by_status
 from marketplace_sandbox.api.faulted import NotPerformed, note, seen, spoil, told
+from marketplace_sandbox.api.http.bridge import RunInThread, running_inline
+from marketplace_sandbox.api.http.calls import Call
+from marketplace_sandbox.api.http.errors import DENIED, ApiError, by_status
 from marketplace_sandbox.api.limits import OFF, Limits, Throttled
 from marketplace_sandbox.api.plans import Catalogue, Served
 from marketplace_sandbox.core.faults.faults import Faults

@@ -4,7 +4,7 @@ from collections.abc import Callable, Hashable
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from marketplace_sandbox.api.calls import encode
+from marketplace_sandbox.api.http.calls import encode
 from marketplace_sandbox.core.order import Order
 
 MOST_OF_AN_ORDER = 16

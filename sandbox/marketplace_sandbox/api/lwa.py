@@ -11,10 +11,10 @@ from urllib.parse import parse_qsl
 import flask
 
 from marketplace_sandbox.api.access import note
-from marketplace_sandbox.api.calls import encode
 from marketplace_sandbox.api.credentials import TOKEN_SECONDS, Credentials
-from marketplace_sandbox.api.errors import ApiError
-from marketplace_sandbox.api.validation import parse_json
+from marketplace_sandbox.api.http.calls import encode
+from marketplace_sandbox.api.http.errors import ApiError
+from marketplace_sandbox.api.http.validation import parse_json
 from marketplace_sandbox.core.sellers import DEFAULT_SELLER, Sellers
 
 PATH = "/auth/o2/token"

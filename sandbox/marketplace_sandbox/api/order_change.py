@@ -12,7 +12,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, post_dump
 
-from marketplace_sandbox.api.calls import encode
+from marketplace_sandbox.api.http.calls import encode
 from marketplace_sandbox.core.notifications.outbox import Delivery, Notice
 from marketplace_sandbox.core.order import Channel, Item, Order, Status
 from marketplace_sandbox.core.rules.outcomes import REQUEST_CHANGE

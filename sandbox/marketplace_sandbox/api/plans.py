@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
-from marketplace_sandbox.api.documents import METHODS, Document
+from marketplace_sandbox.api.http.openapi import METHODS, Document
 from marketplace_sandbox.api.mws.report_words import TYPE_WORDS
 from marketplace_sandbox.core.feeds.values import FEED_TYPES
 from marketplace_sandbox.core.reports.values import REPORT_TYPES

@@ -7,7 +7,7 @@ from typing import Any
 
 from marshmallow import fields
 
-from marketplace_sandbox.api.calls import encode
+from marketplace_sandbox.api.http.calls import encode
 from marketplace_sandbox.api.order_change import APPLICATION_ID, stamp
 from marketplace_sandbox.api.wire.fields import Wire
 from marketplace_sandbox.core.notifications.outbox import FEED_PROCESSING_FINISHED, Delivery, Finished

@@ -13,9 +13,9 @@ from typing import Any, NamedTuple, cast
 import flask
 from flask.globals import request_ctx
 
-from marketplace_sandbox.api.bridge import REQUEST_ID, UNANSWERED
-from marketplace_sandbox.api.redaction import redacted_query, redacted_text
-from marketplace_sandbox.api.validation import Exchange
+from marketplace_sandbox.api.http.bridge import REQUEST_ID, UNANSWERED
+from marketplace_sandbox.api.http.redaction import redacted_query, redacted_text
+from marketplace_sandbox.api.http.validation import Exchange
 from marketplace_sandbox.core.instants import format_instant
 from marketplace_sandbox.core.sellers import DEFAULT_SELLER, Sellers
 

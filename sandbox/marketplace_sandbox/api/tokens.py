@@ -7,10 +7,10 @@ from typing import Any
 
 from marketplace_sandbox._resources import openapi_dir
 from marketplace_sandbox.api.access import RATE_LIMIT, Access, invalid
-from marketplace_sandbox.api.calls import Call, Reply
 from marketplace_sandbox.api.credentials import TOKEN_SECONDS, Resource
-from marketplace_sandbox.api.documents import find, load
-from marketplace_sandbox.api.errors import ApiError
+from marketplace_sandbox.api.http.calls import Call, Reply
+from marketplace_sandbox.api.http.errors import ApiError
+from marketplace_sandbox.api.http.openapi import find, load
 from marketplace_sandbox.api.wire.tokens import RestrictedDataTokenSchema, RestrictedResourceSchema
 from marketplace_sandbox.core.policy import nearest
 from marketplace_sandbox.core.quoting import quoted

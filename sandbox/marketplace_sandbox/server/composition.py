@@ -13,17 +13,19 @@ import flask
 
 from marketplace_sandbox import __version__
 from marketplace_sandbox._resources import fixtures_dir, openapi_dir
-from marketplace_sandbox.api import dialects, docs
+from marketplace_sandbox.api import dialects
 from marketplace_sandbox.api.access import Access
 from marketplace_sandbox.api.control import health
 from marketplace_sandbox.api.control.operations import Control
 from marketplace_sandbox.api.credentials import Credentials
-from marketplace_sandbox.api.documents import load
-from marketplace_sandbox.api.edge import Api, build_app
 from marketplace_sandbox.api.feeds import Feeds
 from marketplace_sandbox.api.feeds import content as feed_content
 from marketplace_sandbox.api.feeds import files as feed_files
 from marketplace_sandbox.api.gate import Gate
+from marketplace_sandbox.api.http import swagger_ui
+from marketplace_sandbox.api.http.edge import Api, build_app
+from marketplace_sandbox.api.http.openapi import load
+from marketplace_sandbox.api.http.safety import Safety, SafetyConfig, TokenNeededError, is_loopback
 from marketplace_sandbox.api.limits import Limits
 from marketplace_sandbox.api.lwa import Lwa
 from marketplace_sandbox.api.messaging import Messaging
@@ -41,7 +43,6 @@ from marketplace_sandbox.api.orders_v0 import OrdersV0
 from marketplace_sandbox.api.plans import Catalogue
 from marketplace_sandbox.api.reports import Reports
 from marketplace_sandbox.api.request_log import RequestLog
-from marketplace_sandbox.api.safety import Safety, SafetyConfig, TokenNeededError, is_loopback
 from marketplace_sandbox.api.sellers import MarketplaceParticipations
 from marketplace_sandbox.api.tokens import Tokens
 from marketplace_sandbox.api.transfer import Transfers
@@ -215,7 +216,7 @@ class Server:
             apis,
             flask_app=flask_app,
             public=self.options.url,
-            fallback=lambda: by_mws() or docs.home(),
+            fallback=lambda: by_mws() or swagger_ui.home(),
             observe=requests.observe,
             dialect=dialects.refused,
         )

@@ -7,7 +7,7 @@ from typing import Any
 
 import uvicorn
 
-from marketplace_sandbox.api import server as http
+from marketplace_sandbox.api.http import server as http
 
 
 class PortTakenError(Exception):

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from marketplace_sandbox._resources import openapi_dir
 from marketplace_sandbox.api.control.settings_schema import document
-from marketplace_sandbox.api.documents import load
+from marketplace_sandbox.api.http.openapi import load
 from marketplace_sandbox.core.policy import POLICY
 
 from tests.api.control.driving import Driver

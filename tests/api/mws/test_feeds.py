@@ -8,8 +8,8 @@ from urllib.parse import urlencode
 
 import pytest
 from lxml import etree
-from marketplace_sandbox.api.documents import load
 from marketplace_sandbox.api.feeds import content, files
+from marketplace_sandbox.api.http.openapi import load
 from marketplace_sandbox.api.mws.contract import load_section
 from marketplace_sandbox.api.mws.dispatch import Mws
 from marketplace_sandbox.api.mws.feeds import MwsFeeds, document

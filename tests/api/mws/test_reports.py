@@ -9,9 +9,9 @@ from urllib.parse import urlencode
 
 import pytest
 from lxml import etree
-from marketplace_sandbox.api.documents import load
 from marketplace_sandbox.api.feeds import content
 from marketplace_sandbox.api.feeds.files import mws_report
+from marketplace_sandbox.api.http.openapi import load
 from marketplace_sandbox.api.mws.contract import load_section
 from marketplace_sandbox.api.mws.dispatch import Mws
 from marketplace_sandbox.api.mws.orders import MwsOrders

@@ -2,7 +2,7 @@
 
 import flask
 import pytest
-from marketplace_sandbox.api.bridge import REQUEST_ID
+from marketplace_sandbox.api.http.bridge import REQUEST_ID
 from marketplace_sandbox.api.mws.web import fallback, view
 
 from tests.api.mws.client import HOST, PATH, Client

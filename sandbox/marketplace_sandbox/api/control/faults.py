@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from marketplace_sandbox.api.control import bodies, paging
-from marketplace_sandbox.api.errors import ApiError, nearest
+from marketplace_sandbox.api.http.errors import ApiError, nearest
 from marketplace_sandbox.core.commands import BadField
 from marketplace_sandbox.core.faults.faults import Faults
 from marketplace_sandbox.core.views import Json

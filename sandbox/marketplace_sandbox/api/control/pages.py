@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from marketplace_sandbox._resources import openapi_dir
-from marketplace_sandbox.api.documents import load
+from marketplace_sandbox.api.http.openapi import load
 from marketplace_sandbox.core.marketplaces import MARKETPLACES
 from marketplace_sandbox.core.policy import POLICY, Entry
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from marketplace_sandbox.api.errors import ApiError, invalid_input
+from marketplace_sandbox.api.http.errors import ApiError, invalid_input
 from marketplace_sandbox.core.commands import BadField
 from marketplace_sandbox.core.feeds.feeds import DocumentUsed, FeedNotInQueue, UnknownFeed
 from marketplace_sandbox.core.messaging.templates import TemplateNotAllowed

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from marketplace_sandbox.api.control import bodies, paging
-from marketplace_sandbox.api.errors import ApiError
+from marketplace_sandbox.api.http.errors import ApiError
 from marketplace_sandbox.core.commands import BadField
 from marketplace_sandbox.core.views import Json
 from marketplace_sandbox.core.world import World

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from marketplace_sandbox.api.control import bodies, paging
-from marketplace_sandbox.api.errors import ApiError
+from marketplace_sandbox.api.http.errors import ApiError
 from marketplace_sandbox.core.instants import format_instant
 from marketplace_sandbox.core.refusals import ClockBusy
 from marketplace_sandbox.core.sellers import DEFAULT_SELLER, Sellers, queues_of

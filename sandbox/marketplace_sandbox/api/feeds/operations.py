@@ -3,9 +3,9 @@
 from typing import Any
 
 from marketplace_sandbox.api.access import RATE_LIMIT, Access, invalid
-from marketplace_sandbox.api.calls import Call, Reply
 from marketplace_sandbox.api.feeds import asked, files, pages
 from marketplace_sandbox.api.feeds.content import read
+from marketplace_sandbox.api.http.calls import Call, Reply
 from marketplace_sandbox.api.listing import PageTokens
 from marketplace_sandbox.api.transfer import Transfers
 from marketplace_sandbox.api.wire.feeds import CreateDocumentSchema, CreateFeedSchema, DocumentSchema, FeedSchema

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from marketplace_sandbox.api.documents import Document, Operation
+from marketplace_sandbox.api.http.openapi import Document, Operation
 
 Values = dict[str, Any]
 

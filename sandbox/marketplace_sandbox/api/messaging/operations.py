@@ -5,9 +5,9 @@ from collections.abc import Sequence
 
 from marketplace_sandbox._resources import openapi_dir
 from marketplace_sandbox.api.access import RATE_LIMIT, Access, invalid
-from marketplace_sandbox.api.calls import Call, Reply
-from marketplace_sandbox.api.documents import load
-from marketplace_sandbox.api.errors import ApiError
+from marketplace_sandbox.api.http.calls import Call, Reply
+from marketplace_sandbox.api.http.errors import ApiError
+from marketplace_sandbox.api.http.openapi import load
 from marketplace_sandbox.api.messaging.links import actions_values
 from marketplace_sandbox.api.wire.messaging import ActionsSchema, WrittenSchema
 from marketplace_sandbox.core.marketplaces import MARKETPLACES

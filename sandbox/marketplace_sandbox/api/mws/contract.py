@@ -12,7 +12,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from marketplace_sandbox.api.documents import Document, load
+from marketplace_sandbox.api.http.openapi import Document, load
 from marketplace_sandbox.api.mws.xml import MwsError, invalid
 from marketplace_sandbox.core.instants import parse_instant
 from marketplace_sandbox.core.policy import suggestion

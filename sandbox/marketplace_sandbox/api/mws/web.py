@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import flask
 
-from marketplace_sandbox.api.bridge import REQUEST_ID
+from marketplace_sandbox.api.http.bridge import REQUEST_ID
 from marketplace_sandbox.api.mws.dispatch import Mws
 from marketplace_sandbox.api.mws.transport import RawRequest, RawResponse, recognises
 

@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 from marketplace_sandbox.api.access import RATE_LIMIT, Access, Caller, denied, invalid
-from marketplace_sandbox.api.calls import Call, Reply
-from marketplace_sandbox.api.errors import ApiError
+from marketplace_sandbox.api.http.calls import Call, Reply
+from marketplace_sandbox.api.http.errors import ApiError
 from marketplace_sandbox.api.listing import BadToken, Listings, Page, PageTokens
 from marketplace_sandbox.api.orders_2026 import query
 from marketplace_sandbox.api.orders_2026.rendered import Rendered

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from marketplace_sandbox.api.access import invalid
-from marketplace_sandbox.api.errors import ApiError
+from marketplace_sandbox.api.http.errors import ApiError
 from marketplace_sandbox.api.wire.orders_v0 import ConfirmShipmentSchema
 from marketplace_sandbox.core.instants import parse_instant
 from marketplace_sandbox.core.marketplaces import MARKETPLACES

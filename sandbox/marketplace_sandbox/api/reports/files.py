@@ -4,7 +4,7 @@ A table is UTF-8 unless the seller's settings say `local`: then it is what the p
 or in Japan Windows-31J, and what has no place in that becomes a question mark.
 """
 
-from marketplace_sandbox.api.calls import encode
+from marketplace_sandbox.api.http.calls import encode
 from marketplace_sandbox.api.reports import all_orders, new_orders, order_xml, performance, unshipped
 from marketplace_sandbox.api.reports.table import Column, Row, written
 from marketplace_sandbox.api.transfer import File

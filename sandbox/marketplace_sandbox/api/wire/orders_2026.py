@@ -5,7 +5,7 @@ from datetime import datetime
 
 from marshmallow import fields
 
-from marketplace_sandbox.api.calls import encode
+from marketplace_sandbox.api.http.calls import encode
 from marketplace_sandbox.api.wire.fields import Amount, Date, Wire, wire_date
 
 

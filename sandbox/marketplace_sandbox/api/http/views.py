@@ -13,10 +13,10 @@ from werkzeug.exceptions import HTTPException as FlaskRefusal
 from werkzeug.exceptions import MethodNotAllowed, NotFound
 from werkzeug.routing import RequestRedirect
 
-from marketplace_sandbox.api.bridge import CALL
-from marketplace_sandbox.api.calls import Call, Reply, encode
-from marketplace_sandbox.api.documents import PLACEHOLDER, Document
-from marketplace_sandbox.api.errors import ApiError, by_status, unknown_path, wrong_method
+from marketplace_sandbox.api.http.bridge import CALL
+from marketplace_sandbox.api.http.calls import Call, Reply, encode
+from marketplace_sandbox.api.http.errors import ApiError, by_status, unknown_path, wrong_method
+from marketplace_sandbox.api.http.openapi import PLACEHOLDER, Document
 
 logger = logging.getLogger("marketplace_sandbox.api")
 

@@ -17,8 +17,8 @@ from uuid import uuid4
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from marketplace_sandbox.api.bridge import Answer, respond
-from marketplace_sandbox.api.errors import ApiError
+from marketplace_sandbox.api.http.bridge import Answer, respond
+from marketplace_sandbox.api.http.errors import ApiError
 
 GUARDED = ("/_sandbox", "/docs")
 COMMANDS = "/_sandbox"

@@ -15,15 +15,15 @@ from starlette.exceptions import HTTPException as StarletteRefusal
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from marketplace_sandbox._resources import openapi_dir
-from marketplace_sandbox.api import docs, views
-from marketplace_sandbox.api.bridge import Answer, Bridge, respond
-from marketplace_sandbox.api.calls import Call, Reply
-from marketplace_sandbox.api.complaints import shown
-from marketplace_sandbox.api.documents import Document, find, load
-from marketplace_sandbox.api.errors import ApiError, by_status, too_large, wrong_method
-from marketplace_sandbox.api.redaction import redacted_text
-from marketplace_sandbox.api.routing import Problem, route
-from marketplace_sandbox.api.validation import EXCHANGE, ClientGoneError, Exchange, Validator
+from marketplace_sandbox.api.http import swagger_ui, views
+from marketplace_sandbox.api.http.bridge import Answer, Bridge, respond
+from marketplace_sandbox.api.http.calls import Call, Reply
+from marketplace_sandbox.api.http.complaints import shown
+from marketplace_sandbox.api.http.errors import ApiError, by_status, too_large, wrong_method
+from marketplace_sandbox.api.http.openapi import Document, find, load
+from marketplace_sandbox.api.http.redaction import redacted_text
+from marketplace_sandbox.api.http.routing import Problem, route
+from marketplace_sandbox.api.http.validation import EXCHANGE, ClientGoneError, Exchange, Validator
 
 __all__ = ["Api", "Call", "Exchange", "Limits", "Reply", "build_app"]
 
@@ -73,7 +73,7 @@ def build_app(
     on the event loop, so it must be quick. `dialect` is asked how a refusal looks that no API has seen.
     """
     served = [(load(openapi_dir() / api.document), api) for api in apis]
-    docs.add_to(flask_app, public)
+    swagger_ui.add_to(flask_app, public)
     documents = [document for document, _ in served]
     for document, api in served:
         views.add(flask_app, document, api.operations)

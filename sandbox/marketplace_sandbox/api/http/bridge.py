@@ -15,13 +15,15 @@ from wsgiref.types import WSGIApplication
 
 from starlette.types import Receive, Scope, Send
 
-from marketplace_sandbox.api.validation import EXCHANGE, Exchange, read_body
+from marketplace_sandbox.api.http.validation import EXCHANGE, Exchange, read_body
 
 THREADS = 256
 CALL = "sandbox.call"
 REQUEST_ID = "sandbox.request_id"
 SENDER = "sandbox.sender"
 """Where a view may leave what sends its answer in its own way: a `Sender`."""
+CUT = "sandbox.cut"
+"""Where a scope has the function that ends its connection; what listens on the socket puts it there."""
 UNANSWERED = "sandbox.unanswered"
 """Where a view may leave that its answer is not sent at all."""
 

@@ -13,8 +13,8 @@ from typing import Any
 
 from starlette.types import ASGIApp
 
-from marketplace_sandbox.api.documents import Document
-from marketplace_sandbox.api.validation import Validator
+from marketplace_sandbox.api.http.openapi import Document
+from marketplace_sandbox.api.http.validation import Validator
 
 LATE = ("httpx", "requests", "starlette.testclient")
 

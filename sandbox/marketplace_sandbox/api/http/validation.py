@@ -15,9 +15,9 @@ from urllib.parse import parse_qsl
 
 from starlette.types import Receive, Scope
 
-from marketplace_sandbox.api.calls import Call
-from marketplace_sandbox.api.documents import Document, Operation
-from marketplace_sandbox.api.errors import invalid_input, not_built
+from marketplace_sandbox.api.http.calls import Call
+from marketplace_sandbox.api.http.errors import invalid_input, not_built
+from marketplace_sandbox.api.http.openapi import Document, Operation
 
 EXCHANGE = "sandbox.exchange"
 ROUTING = "connexion_routing"

@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 import flask
 
 from marketplace_sandbox._resources import openapi_dir
-from marketplace_sandbox.api.documents import Document, load
-from marketplace_sandbox.api.errors import ApiError, nearest
+from marketplace_sandbox.api.http.errors import ApiError, nearest
+from marketplace_sandbox.api.http.openapi import Document, load
 
 UI_FILES = {
     "swagger-ui.css",

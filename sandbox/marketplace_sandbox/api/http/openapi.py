@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import jsonschema_rs
 import yaml
 
-from marketplace_sandbox.api.complaints import Subject, complaints
+from marketplace_sandbox.api.http.complaints import Subject, complaints
 
 METHODS = ("get", "put", "post", "delete", "patch")
 PLACEHOLDER = re.compile(r"\{([^}]*)\}")

@@ -10,7 +10,7 @@ from typing import Any
 
 import jsonschema_rs
 
-from marketplace_sandbox.api.errors import nearest
+from marketplace_sandbox.api.http.errors import nearest
 
 AT_MOST = 5
 LONGEST_VALUE = 80
