@@ -7,8 +7,8 @@ from functools import cached_property
 from typing import Any
 
 import flask
-from marketplace_sandbox.api.access import Access
-from marketplace_sandbox.api.credentials import Credentials
+from marketplace_sandbox.api.admission.access import Access
+from marketplace_sandbox.api.admission.credentials import Credentials
 from marketplace_sandbox.api.feeds import Feeds
 from marketplace_sandbox.api.http.edge import Api, build_app
 from marketplace_sandbox.api.lwa import Lwa

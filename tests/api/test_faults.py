@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from lxml import etree
-from marketplace_sandbox.api.credentials import Resource
+from marketplace_sandbox.api.admission.credentials import Resource
 from marketplace_sandbox.core.reports.values import ReportStatus
 from marketplace_sandbox.server.composition import Server
 

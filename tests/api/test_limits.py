@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from marketplace_sandbox.api.limits import MOST_BUCKETS, Limits, Throttled
-from marketplace_sandbox.api.plans import Plan
+from marketplace_sandbox.api.admission.rate_limits import MOST_BUCKETS, Limits, Throttled
+from marketplace_sandbox.api.admission.usage_plans import Plan
 from marketplace_sandbox.core.instants import parse_instant
 from marketplace_sandbox.core.world import World
 from marketplace_sandbox.server.composition import Server

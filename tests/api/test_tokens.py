@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from marketplace_sandbox.api.credentials import Resource
+from marketplace_sandbox.api.admission.credentials import Resource
 
 from tests.api.shop import RESTRICTED, Seller
 

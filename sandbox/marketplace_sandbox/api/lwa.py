@@ -10,8 +10,8 @@ from urllib.parse import parse_qsl
 
 import flask
 
-from marketplace_sandbox.api.access import note
-from marketplace_sandbox.api.credentials import TOKEN_SECONDS, Credentials
+from marketplace_sandbox.api.admission.access import note
+from marketplace_sandbox.api.admission.credentials import TOKEN_SECONDS, Credentials
 from marketplace_sandbox.api.http.calls import encode
 from marketplace_sandbox.api.http.errors import ApiError
 from marketplace_sandbox.api.http.validation import parse_json

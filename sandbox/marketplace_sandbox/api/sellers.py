@@ -1,6 +1,6 @@
 """Sellers v1: which marketplaces the seller takes part in. Integrations call it to learn if their credentials work."""
 
-from marketplace_sandbox.api.access import RATE_LIMIT, Access
+from marketplace_sandbox.api.admission.access import RATE_LIMIT, Access
 from marketplace_sandbox.api.http.calls import Call, Reply
 from marketplace_sandbox.api.wire.sellers import ParticipationSchema
 from marketplace_sandbox.core.marketplaces import MARKETPLACES

@@ -6,8 +6,8 @@ Knows which reads of orders have personal data, and that a report's document is 
 from typing import Any
 
 from marketplace_sandbox._resources import openapi_dir
-from marketplace_sandbox.api.access import RATE_LIMIT, Access, invalid
-from marketplace_sandbox.api.credentials import TOKEN_SECONDS, Resource
+from marketplace_sandbox.api.admission.access import RATE_LIMIT, Access, invalid
+from marketplace_sandbox.api.admission.credentials import TOKEN_SECONDS, Resource
 from marketplace_sandbox.api.http.calls import Call, Reply
 from marketplace_sandbox.api.http.errors import ApiError
 from marketplace_sandbox.api.http.openapi import find, load

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Generic, Protocol, TypeVar
 
-from marketplace_sandbox.api.access import denied, invalid
+from marketplace_sandbox.api.admission.access import denied, invalid
 from marketplace_sandbox.api.listing import BadToken, PageTokens
 from marketplace_sandbox.core.instants import EARLIEST, format_instant, parse_instant
 from marketplace_sandbox.core.marketplaces import MARKETPLACES

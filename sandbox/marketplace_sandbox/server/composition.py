@@ -14,19 +14,21 @@ import flask
 from marketplace_sandbox import __version__
 from marketplace_sandbox._resources import fixtures_dir, openapi_dir
 from marketplace_sandbox.api import dialects
-from marketplace_sandbox.api.access import Access
+from marketplace_sandbox.api.admission.access import Access
+from marketplace_sandbox.api.admission.credentials import Credentials
+from marketplace_sandbox.api.admission.gate import Gate
+from marketplace_sandbox.api.admission.rate_limits import Limits
+from marketplace_sandbox.api.admission.request_log import RequestLog
+from marketplace_sandbox.api.admission.usage_plans import Catalogue
 from marketplace_sandbox.api.control import health
 from marketplace_sandbox.api.control.operations import Control
-from marketplace_sandbox.api.credentials import Credentials
 from marketplace_sandbox.api.feeds import Feeds
 from marketplace_sandbox.api.feeds import content as feed_content
 from marketplace_sandbox.api.feeds import files as feed_files
-from marketplace_sandbox.api.gate import Gate
 from marketplace_sandbox.api.http import swagger_ui
 from marketplace_sandbox.api.http.edge import Api, build_app
 from marketplace_sandbox.api.http.openapi import load
 from marketplace_sandbox.api.http.safety import Safety, SafetyConfig, TokenNeededError, is_loopback
-from marketplace_sandbox.api.limits import Limits
 from marketplace_sandbox.api.lwa import Lwa
 from marketplace_sandbox.api.messaging import Messaging
 from marketplace_sandbox.api.mws import feeds as mws_feeds
@@ -40,9 +42,7 @@ from marketplace_sandbox.api.notification import render
 from marketplace_sandbox.api.notifications import Notifications
 from marketplace_sandbox.api.orders_2026 import Orders2026
 from marketplace_sandbox.api.orders_v0 import OrdersV0
-from marketplace_sandbox.api.plans import Catalogue
 from marketplace_sandbox.api.reports import Reports
-from marketplace_sandbox.api.request_log import RequestLog
 from marketplace_sandbox.api.sellers import MarketplaceParticipations
 from marketplace_sandbox.api.tokens import Tokens
 from marketplace_sandbox.api.transfer import Transfers

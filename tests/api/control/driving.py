@@ -11,12 +11,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 import flask
+from marketplace_sandbox.api.admission.request_log import RequestLog
 from marketplace_sandbox.api.control import Control, health
 from marketplace_sandbox.api.http.calls import Call, Reply
 from marketplace_sandbox.api.http.edge import Api, Edge, build_app
 from marketplace_sandbox.api.http.openapi import find
 from marketplace_sandbox.api.http.safety import Safety, SafetyConfig
-from marketplace_sandbox.api.request_log import RequestLog
 from marketplace_sandbox.core.commands import BadField
 from marketplace_sandbox.core.faults.faults import Faults
 from marketplace_sandbox.core.instants import format_instant

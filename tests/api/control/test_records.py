@@ -133,7 +133,7 @@ def test_health_needs_nothing(driver: Driver) -> None:
 def test_calls_that_are_never_observed_are_not_remembered_for_ever(
     driver: Driver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("marketplace_sandbox.api.request_log.UNDERWAY", 1)
+    monkeypatch.setattr("marketplace_sandbox.api.admission.request_log.UNDERWAY", 1)
     driver.log._answered.update({"hung", "up"})
     driver.get(CALL)
     assert driver.log._answered == set()

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
+from marketplace_sandbox.api.admission.request_log import RequestLog
 from marketplace_sandbox.api.control import (
     actions,
     clock,
@@ -18,7 +19,6 @@ from marketplace_sandbox.api.control import (
 from marketplace_sandbox.api.control import faults as wrongs
 from marketplace_sandbox.api.control.courier import Wait
 from marketplace_sandbox.api.http.calls import Call, Reply
-from marketplace_sandbox.api.request_log import RequestLog
 from marketplace_sandbox.core.dispatch import Dispatch
 from marketplace_sandbox.core.faults.faults import Faults
 from marketplace_sandbox.core.sellers import Sellers

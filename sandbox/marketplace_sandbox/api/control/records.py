@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+from marketplace_sandbox.api.admission.request_log import RequestLog
 from marketplace_sandbox.api.control import paging
 from marketplace_sandbox.api.http.redaction import redacted
-from marketplace_sandbox.api.request_log import RequestLog
 from marketplace_sandbox.core.commands import BadField
 from marketplace_sandbox.core.instants import format_instant
 from marketplace_sandbox.core.journal import Entry

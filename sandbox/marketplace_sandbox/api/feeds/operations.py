@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from marketplace_sandbox.api.access import RATE_LIMIT, Access, invalid
+from marketplace_sandbox.api.admission.access import RATE_LIMIT, Access, invalid
 from marketplace_sandbox.api.feeds import asked, files, pages
 from marketplace_sandbox.api.feeds.content import read
 from marketplace_sandbox.api.http.calls import Call, Reply

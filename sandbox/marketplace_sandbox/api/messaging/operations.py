@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from marketplace_sandbox._resources import openapi_dir
-from marketplace_sandbox.api.access import RATE_LIMIT, Access, invalid
+from marketplace_sandbox.api.admission.access import RATE_LIMIT, Access, invalid
 from marketplace_sandbox.api.http.calls import Call, Reply
 from marketplace_sandbox.api.http.errors import ApiError
 from marketplace_sandbox.api.http.openapi import load

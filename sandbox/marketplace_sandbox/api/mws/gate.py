@@ -6,11 +6,11 @@ Without limits and faults it costs next to nothing. Knows no action.
 from datetime import UTC, datetime
 from email.utils import format_datetime
 
-from marketplace_sandbox.api.faulted import NotPerformed, note, seen, spoil, told
-from marketplace_sandbox.api.limits import OFF, Limits, Quota, Throttled
+from marketplace_sandbox.api.admission.injected_faults import NotPerformed, note, seen, spoil, told
+from marketplace_sandbox.api.admission.rate_limits import OFF, Limits, Quota, Throttled
+from marketplace_sandbox.api.admission.usage_plans import Catalogue, Served
 from marketplace_sandbox.api.mws.dispatch import Admission, Call
 from marketplace_sandbox.api.mws.xml import NAMESPACE_2009, Headers, MwsError, instant
-from marketplace_sandbox.api.plans import Catalogue, Served
 from marketplace_sandbox.core.faults.faults import Faults
 from marketplace_sandbox.core.faults.kinds import Fault
 from marketplace_sandbox.core.world import World

@@ -12,11 +12,11 @@ from typing import Any
 
 from marketplace_sandbox.api.mws.contract import shown
 from marketplace_sandbox.api.mws.dispatch import Call
-from marketplace_sandbox.api.mws.report_words import FEED_SUMMARY, TYPE_WORDS, TYPES, file_id, generated_id, status_word
+from marketplace_sandbox.api.mws.report_words import FEED_SUMMARY, TYPES, file_id, generated_id, status_word
 from marketplace_sandbox.api.mws.section_2009 import Filters, among, refused, window, within
 from marketplace_sandbox.core.feeds.values import Feed
 from marketplace_sandbox.core.policy import suggestion
-from marketplace_sandbox.core.reports.values import KEPT, Report
+from marketplace_sandbox.core.reports.values import KEPT, MWS_TYPES, Report
 from marketplace_sandbox.core.world import World
 
 REQUESTS = "mws GetReportRequestList"
@@ -64,7 +64,7 @@ def _is_asked_for(report: Report, filters: Mapping[str, Any]) -> bool:
         return report.report_id in filters["ids"]
     return (
         within(filters, report.created_at)
-        and among(filters["types"], TYPE_WORDS[report.kind.name])
+        and among(filters["types"], MWS_TYPES[report.kind.name])
         and among(filters["statuses"], status_word(report))
     )
 
@@ -90,7 +90,7 @@ def of_report(report: Report) -> MadeFile | None:
     made = generated_id(report)
     if made is None or report.ended_at is None:
         return None
-    return MadeFile(made, report.report_id, TYPE_WORDS[report.kind.name], report.ended_at, report.acknowledged_at)
+    return MadeFile(made, report.report_id, MWS_TYPES[report.kind.name], report.ended_at, report.acknowledged_at)
 
 
 def of_feed(feed: Feed) -> MadeFile | None:

@@ -6,22 +6,12 @@ report's own; the id of what was made of it is longer and follows from it.
 
 from collections.abc import Mapping
 
-from marketplace_sandbox.core.reports.values import REPORT_TYPES, Report, ReportStatus
-
-_RENAMED = {
-    "GET_FLAT_FILE_ACTIONABLE_ORDER_DATA_SHIPPING": "_GET_FLAT_FILE_ACTIONABLE_ORDER_DATA_",
-    "GET_FLAT_FILE_ORDER_REPORT_DATA_SHIPPING": "_GET_FLAT_FILE_ORDERS_DATA_",
-    "GET_ORDER_REPORT_DATA_SHIPPING": "_GET_ORDERS_DATA_",
-    "GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_GENERAL": "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_",
-    "GET_FLAT_FILE_ALL_ORDERS_DATA_BY_ORDER_DATE_GENERAL": "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_ORDER_DATE_",
-}
-TYPE_WORDS: Mapping[str, str] = {name: _RENAMED.get(name, f"_{name}_") for name in REPORT_TYPES}
-"""MWS's name of each type."""
+from marketplace_sandbox.core.reports.values import MWS_TYPES, Report, ReportStatus
 
 FEED_SUMMARY = "FeedSummaryReport"
 """The type under which processing reports of feeds are listed. Nobody can ask for one."""
 
-TYPES: Mapping[str, str] = {word: name for name, word in TYPE_WORDS.items()}
+TYPES: Mapping[str, str] = {word: name for name, word in MWS_TYPES.items()}
 """Our name of each type."""
 
 SCHEDULES: Mapping[str, str] = {

@@ -19,7 +19,6 @@ from marketplace_sandbox.api.mws.report_words import (
     NEVER,
     SCHEDULE_WORDS,
     SCHEDULES,
-    TYPE_WORDS,
     TYPES,
     generated_id,
     request_id,
@@ -33,7 +32,7 @@ from marketplace_sandbox.core.feeds.values import Feed, FeedStatus
 from marketplace_sandbox.core.instants import format_instant
 from marketplace_sandbox.core.policy import suggestion
 from marketplace_sandbox.core.reports.reports import NotInQueue
-from marketplace_sandbox.core.reports.values import Report, ReportSchedule, ReportStatus
+from marketplace_sandbox.core.reports.values import MWS_TYPES, Report, ReportSchedule, ReportStatus
 from marketplace_sandbox.core.world import World
 
 WIRE = {
@@ -84,7 +83,7 @@ class MwsReports:
             "options": _options(call.text("ReportOptions") or ""),
             "legacy": True,
         }
-        with refusals(WIRE, TYPE_WORDS), self._going_wrong(world, "report", kind) as fate:
+        with refusals(WIRE, MWS_TYPES), self._going_wrong(world, "report", kind) as fate:
             made = world.happen("report-created", {**body, **fate}).report_id
             report = world.state.reports.find(made)
         self._wake(world)
@@ -143,7 +142,7 @@ class MwsReports:
         reports = [each.report_id for each in found if isinstance(each, Report)]
         feeds = [each.feed_id for each in found if isinstance(each, Feed)]
         noted = call.text("Acknowledged") != "false"
-        with refusals(WIRE, TYPE_WORDS):
+        with refusals(WIRE, MWS_TYPES):
             if reports:
                 world.happen("reports-acknowledged", {"report_ids": reports, "acknowledged": noted})
             if feeds:
@@ -177,14 +176,14 @@ class MwsReports:
             "next_at": _written(call.at("ScheduleDate")),
             "legacy": True,
         }
-        with refusals(WIRE, TYPE_WORDS):
+        with refusals(WIRE, MWS_TYPES):
             made = world.happen("report-schedule-created", body).report_id
             schedule = world.state.reports.find_schedule(made)
         return call.answer([_count([schedule]), fragment(_schedule(schedule), 2)])
 
     def _unschedule(self, world: World, call: Call, kind: str) -> bytes:
         ended = [each for each in list(world.state.reports.schedules.values()) if each.kind.name == kind]
-        with refusals(WIRE, TYPE_WORDS):
+        with refusals(WIRE, MWS_TYPES):
             for each in ended:
                 world.happen("report-schedule-canceled", {"schedule_id": each.schedule_id})
         infos = [fragment(_schedule(each, NEVER), 2) for each in ended]
@@ -223,7 +222,7 @@ def _written(at: datetime | None) -> str | None:
 def _cancel(world: World, report: Report) -> bool:
     """Whether it was still time to."""
     try:
-        with refusals(WIRE, TYPE_WORDS):
+        with refusals(WIRE, MWS_TYPES):
             world.happen("report-canceled", {"report_id": report.report_id})
     except NotInQueue:
         return False
@@ -264,7 +263,7 @@ def _schedules(world: World, call: Call) -> list[ReportSchedule]:
 def _request(report: Report) -> Node:
     return tree(
         "ReportRequestInfo",
-        leaf("ReportType", TYPE_WORDS[report.kind.name]),
+        leaf("ReportType", MWS_TYPES[report.kind.name]),
         leaf("ReportProcessingStatus", status_word(report)),
         leaf("EndDate", second(report.end)),
         leaf("Scheduled", bool(report.schedule_id)),
@@ -292,7 +291,7 @@ def _file(file: lists.MadeFile) -> Node:
 def _schedule(schedule: ReportSchedule, word: str = "") -> Node:
     return tree(
         "ReportSchedule",
-        leaf("ReportType", TYPE_WORDS[schedule.kind.name]),
+        leaf("ReportType", MWS_TYPES[schedule.kind.name]),
         leaf("Schedule", word or SCHEDULE_WORDS[schedule.period]),
         leaf("ScheduledDate", second(schedule.next_at)),
     )

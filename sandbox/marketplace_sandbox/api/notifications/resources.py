@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from marketplace_sandbox.api.access import invalid
+from marketplace_sandbox.api.admission.access import invalid
 from marketplace_sandbox.api.order_change import APPLICATION_ID
 from marketplace_sandbox.core.notifications.destinations import Destination
 from marketplace_sandbox.core.notifications.outbox import Subscriber

@@ -6,7 +6,7 @@ Sources are the public reports of integrators whose subscriptions were refused. 
 from collections.abc import Mapping
 from typing import Any
 
-from marketplace_sandbox.api.access import invalid
+from marketplace_sandbox.api.admission.access import invalid
 from marketplace_sandbox.api.http.calls import encode
 from marketplace_sandbox.api.http.errors import ApiError, nearest
 from marketplace_sandbox.core.notifications.outbox import (

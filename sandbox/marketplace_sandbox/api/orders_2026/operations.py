@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from marketplace_sandbox.api.access import RATE_LIMIT, Access, Caller, denied, invalid
+from marketplace_sandbox.api.admission.access import RATE_LIMIT, Access, Caller, denied, invalid
 from marketplace_sandbox.api.http.calls import Call, Reply
 from marketplace_sandbox.api.http.errors import ApiError
 from marketplace_sandbox.api.listing import BadToken, Listings, Page, PageTokens

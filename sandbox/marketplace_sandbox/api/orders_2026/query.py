@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from marketplace_sandbox.api.access import denied, invalid
+from marketplace_sandbox.api.admission.access import denied, invalid
 from marketplace_sandbox.api.listing import BadBound, Listing, check_window
 from marketplace_sandbox.api.orders_2026.shown import CHANNEL_WORDS, STATUS_WORDS
 from marketplace_sandbox.core.form import ORDER_ID

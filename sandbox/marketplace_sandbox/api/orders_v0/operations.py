@@ -1,6 +1,6 @@
 """The operations of Orders v0 that are built, one method per operationId. Knows no rule and no shape of a body."""
 
-from marketplace_sandbox.api.access import RATE_LIMIT, Access, Caller, invalid
+from marketplace_sandbox.api.admission.access import RATE_LIMIT, Access, Caller, invalid
 from marketplace_sandbox.api.http.calls import Call, Reply
 from marketplace_sandbox.api.http.errors import ApiError
 from marketplace_sandbox.api.listing import BadToken, Listings, Page, PageTokens

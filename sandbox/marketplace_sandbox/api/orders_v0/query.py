@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from marketplace_sandbox.api.access import invalid
+from marketplace_sandbox.api.admission.access import invalid
 from marketplace_sandbox.api.listing import BadBound, Listing, check_window
 from marketplace_sandbox.core.form import ORDER_ID
 from marketplace_sandbox.core.instants import format_instant, parse_instant

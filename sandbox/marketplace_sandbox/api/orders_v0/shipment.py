@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from marketplace_sandbox.api.access import invalid
+from marketplace_sandbox.api.admission.access import invalid
 from marketplace_sandbox.api.http.errors import ApiError
 from marketplace_sandbox.api.wire.orders_v0 import ConfirmShipmentSchema
 from marketplace_sandbox.core.instants import parse_instant

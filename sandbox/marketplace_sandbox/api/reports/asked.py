@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from marketplace_sandbox.api.access import RATE_LIMIT, invalid
+from marketplace_sandbox.api.admission.access import RATE_LIMIT, invalid
 from marketplace_sandbox.api.http.errors import ApiError
 from marketplace_sandbox.api.reports.new_orders import SHOW_SALES_CHANNEL
 from marketplace_sandbox.api.wire.reports import WORDS

@@ -3,7 +3,7 @@
 import gzip
 from dataclasses import replace
 
-from marketplace_sandbox.api.access import RATE_LIMIT, Access, denied
+from marketplace_sandbox.api.admission.access import RATE_LIMIT, Access, denied
 from marketplace_sandbox.api.http.calls import Call, Reply
 from marketplace_sandbox.api.listing import PageTokens
 from marketplace_sandbox.api.reports import asked, pages

@@ -59,6 +59,16 @@ REPORT_TYPES: Mapping[str, ReportType] = {
 }
 """Every type there is, by its name."""
 
+_RENAMED_FROM_MWS = {
+    "GET_FLAT_FILE_ACTIONABLE_ORDER_DATA_SHIPPING": "_GET_FLAT_FILE_ACTIONABLE_ORDER_DATA_",
+    "GET_FLAT_FILE_ORDER_REPORT_DATA_SHIPPING": "_GET_FLAT_FILE_ORDERS_DATA_",
+    "GET_ORDER_REPORT_DATA_SHIPPING": "_GET_ORDERS_DATA_",
+    "GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_GENERAL": "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_",
+    "GET_FLAT_FILE_ALL_ORDERS_DATA_BY_ORDER_DATE_GENERAL": "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_ORDER_DATE_",
+}
+MWS_TYPES: Mapping[str, str] = {name: _RENAMED_FROM_MWS.get(name, f"_{name}_") for name in REPORT_TYPES}
+"""MWS's name of each type."""
+
 
 KEPT = timedelta(days=90)
 """How long a report is known at all; its document is kept as long as the setting says, at most that long."""

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from marketplace_sandbox.api.plans import Plan
+from marketplace_sandbox.api.admission.usage_plans import Plan
 from marketplace_sandbox.core.world import World
 
 OFF, VIRTUAL = "off", "published_virtual"

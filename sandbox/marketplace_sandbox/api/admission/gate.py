@@ -5,13 +5,13 @@ Without limits and faults it costs next to nothing. Knows no operation.
 
 import flask
 
-from marketplace_sandbox.api.credentials import ACCESS
-from marketplace_sandbox.api.faulted import NotPerformed, note, seen, spoil, told
+from marketplace_sandbox.api.admission.credentials import ACCESS
+from marketplace_sandbox.api.admission.injected_faults import NotPerformed, note, seen, spoil, told
+from marketplace_sandbox.api.admission.rate_limits import OFF, Limits, Throttled
+from marketplace_sandbox.api.admission.usage_plans import Catalogue, Served
 from marketplace_sandbox.api.http.bridge import RunInThread, running_inline
 from marketplace_sandbox.api.http.calls import Call
 from marketplace_sandbox.api.http.errors import DENIED, ApiError, by_status
-from marketplace_sandbox.api.limits import OFF, Limits, Throttled
-from marketplace_sandbox.api.plans import Catalogue, Served
 from marketplace_sandbox.core.faults.faults import Faults
 from marketplace_sandbox.core.faults.kinds import Fault
 from marketplace_sandbox.core.world import World

@@ -10,7 +10,7 @@ from typing import Any, cast
 
 import flask
 
-from marketplace_sandbox.api.disturbance import Disturbance, disturb
+from marketplace_sandbox.api.admission.injected_answers import Disturbance, disturb
 from marketplace_sandbox.api.http.bridge import SENDER, UNANSWERED
 from marketplace_sandbox.core.faults.kinds import Fault
 from marketplace_sandbox.core.instants import parse_span

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import flask
 
-from marketplace_sandbox.api.credentials import AccessToken, Credentials, Resource
-from marketplace_sandbox.api.gate import EXPIRED, RATE_HEADER, REVOKED, Gate
+from marketplace_sandbox.api.admission.credentials import AccessToken, Credentials, Resource
+from marketplace_sandbox.api.admission.gate import EXPIRED, RATE_HEADER, REVOKED, Gate
 from marketplace_sandbox.api.http.bridge import RunInThread, running_inline
 from marketplace_sandbox.api.http.calls import Call
 from marketplace_sandbox.api.http.errors import DENIED, ApiError

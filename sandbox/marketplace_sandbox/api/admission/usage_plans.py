@@ -9,9 +9,8 @@ from itertools import chain
 from typing import Any
 
 from marketplace_sandbox.api.http.openapi import METHODS, Document
-from marketplace_sandbox.api.mws.report_words import TYPE_WORDS
 from marketplace_sandbox.core.feeds.values import FEED_TYPES
-from marketplace_sandbox.core.reports.values import REPORT_TYPES
+from marketplace_sandbox.core.reports.values import MWS_TYPES, REPORT_TYPES
 
 MWS = "mws-"
 """How the names of MWS documents begin."""
@@ -127,7 +126,7 @@ _WORK: Mapping[str, Mapping[str, Collection[str]]] = {
     "feed_stuck": _FEEDS,
     "feed_fatal": _FEEDS,
     # The others are made by schedules, which no fault meets.
-    "report_fatal": {name: (TYPE_WORDS[name],) for name, each in REPORT_TYPES.items() if each.requestable},
+    "report_fatal": {name: (MWS_TYPES[name],) for name, each in REPORT_TYPES.items() if each.requestable},
 }
 """Kinds of faults in work, with the types that are worked off."""
 
