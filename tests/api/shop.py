@@ -18,8 +18,8 @@ from marketplace_sandbox.api.orders_2026 import Orders2026
 from marketplace_sandbox.api.orders_v0 import OrdersV0
 from marketplace_sandbox.api.reports import Reports
 from marketplace_sandbox.api.sellers import MarketplaceParticipations
+from marketplace_sandbox.api.shared.document_transfer import Transfers
 from marketplace_sandbox.api.tokens import Tokens
-from marketplace_sandbox.api.transfer import Transfers
 from marketplace_sandbox.core.order import Order
 from marketplace_sandbox.core.sellers import Sellers
 from marketplace_sandbox.core.world import World

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from marketplace_sandbox.api.listing import (
+from marketplace_sandbox.api.shared.listing import (
     BadBound,
     BadToken,
     Listing,

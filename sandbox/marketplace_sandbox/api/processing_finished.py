@@ -9,7 +9,7 @@ from marshmallow import fields
 
 from marketplace_sandbox.api.http.calls import encode
 from marketplace_sandbox.api.order_change import APPLICATION_ID, stamp
-from marketplace_sandbox.api.wire.fields import Wire
+from marketplace_sandbox.api.shared.fields import Wire
 from marketplace_sandbox.core.notifications.outbox import FEED_PROCESSING_FINISHED, Delivery, Finished
 from marketplace_sandbox.core.world import World
 

@@ -13,7 +13,6 @@ import flask
 
 from marketplace_sandbox import __version__
 from marketplace_sandbox._resources import fixtures_dir, openapi_dir
-from marketplace_sandbox.api import dialects
 from marketplace_sandbox.api.admission.access import Access
 from marketplace_sandbox.api.admission.credentials import Credentials
 from marketplace_sandbox.api.admission.gate import Gate
@@ -44,8 +43,9 @@ from marketplace_sandbox.api.orders_2026 import Orders2026
 from marketplace_sandbox.api.orders_v0 import OrdersV0
 from marketplace_sandbox.api.reports import Reports
 from marketplace_sandbox.api.sellers import MarketplaceParticipations
+from marketplace_sandbox.api.shared import xml_refusals
+from marketplace_sandbox.api.shared.document_transfer import Transfers
 from marketplace_sandbox.api.tokens import Tokens
-from marketplace_sandbox.api.transfer import Transfers
 from marketplace_sandbox.core.commands import BadField
 from marketplace_sandbox.core.faults.faults import Faults
 from marketplace_sandbox.core.instants import format_instant
@@ -218,7 +218,7 @@ class Server:
             public=self.options.url,
             fallback=lambda: by_mws() or swagger_ui.home(),
             observe=requests.observe,
-            dialect=dialects.refused,
+            dialect=xml_refusals.refused,
         )
         return Safety(edge, self._safety())
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from marketplace_sandbox.api.mws.contract import Section, check, load_section
 from marketplace_sandbox.api.mws.orders import MwsOrders, document
-from marketplace_sandbox.api.mws.xml import MwsError
+from marketplace_sandbox.api.shared.xml import MwsError
 
 MARKETPLACE = {"MarketplaceId.Id.1": "ATVPDKIKX0DER"}
 BASE = {"SellerId": "A1", "AWSAccessKeyId": "AKIA1"} | MARKETPLACE

@@ -15,7 +15,7 @@ from marketplace_sandbox.api.mws.dispatch import Mws
 from marketplace_sandbox.api.mws.orders import MwsOrders
 from marketplace_sandbox.api.mws.signature import sign, string_to_sign
 from marketplace_sandbox.api.mws.transport import RawRequest, recognises
-from marketplace_sandbox.api.mws.xml import NAMESPACE_2009, MwsError
+from marketplace_sandbox.api.shared.xml import NAMESPACE_2009, MwsError
 
 from tests.api.mws.client import HOST, ORDERS, PATH, SECTION, WALL, Client, new_world
 from tests.api.mws.conftest import Build

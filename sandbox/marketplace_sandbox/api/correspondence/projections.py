@@ -11,9 +11,9 @@ from typing import Any
 from marketplace_sandbox.api import order_change
 from marketplace_sandbox.api.correspondence.facts import LATEST, MWS, NOTICE, V0
 from marketplace_sandbox.api.mws.order_xml import item_element, order_element
-from marketplace_sandbox.api.mws.xml import Node
 from marketplace_sandbox.api.orders_2026 import shown as latest
 from marketplace_sandbox.api.orders_v0 import shown as v0
+from marketplace_sandbox.api.shared.xml import Node
 from marketplace_sandbox.api.wire import orders_2026 as latest_wire
 from marketplace_sandbox.api.wire import orders_v0 as v0_wire
 from marketplace_sandbox.core.notifications.outbox import ORDER_CHANGE, Delivery, Notice

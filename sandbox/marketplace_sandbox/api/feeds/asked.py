@@ -6,8 +6,8 @@ from typing import Any
 
 from marketplace_sandbox.api.admission.access import RATE_LIMIT, invalid
 from marketplace_sandbox.api.http.errors import ApiError
+from marketplace_sandbox.api.shared.jobs import check_marketplaces
 from marketplace_sandbox.api.wire.feeds import WORDS
-from marketplace_sandbox.api.work import check_marketplaces
 from marketplace_sandbox.core.commands import BadField
 from marketplace_sandbox.core.feeds.feeds import DocumentUsed, FeedNotInQueue, UnknownFeed
 from marketplace_sandbox.core.feeds.values import FEED_TYPES

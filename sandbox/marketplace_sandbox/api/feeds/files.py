@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from marketplace_sandbox.api.feeds import processing_report
 from marketplace_sandbox.api.mws.dispatch import RawFile
-from marketplace_sandbox.api.transfer import File, TransferError
+from marketplace_sandbox.api.shared.document_transfer import File, TransferError
 from marketplace_sandbox.core.commands import BadField
 from marketplace_sandbox.core.feeds.feeds import UnknownFeed
 from marketplace_sandbox.core.feeds.values import Feed

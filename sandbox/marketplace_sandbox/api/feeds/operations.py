@@ -6,8 +6,8 @@ from marketplace_sandbox.api.admission.access import RATE_LIMIT, Access, invalid
 from marketplace_sandbox.api.feeds import asked, files, pages
 from marketplace_sandbox.api.feeds.content import read
 from marketplace_sandbox.api.http.calls import Call, Reply
-from marketplace_sandbox.api.listing import PageTokens
-from marketplace_sandbox.api.transfer import Transfers
+from marketplace_sandbox.api.shared.document_transfer import Transfers
+from marketplace_sandbox.api.shared.listing import PageTokens
 from marketplace_sandbox.api.wire.feeds import CreateDocumentSchema, CreateFeedSchema, DocumentSchema, FeedSchema
 from marketplace_sandbox.core.feeds.feeds import DocumentUsed, UnknownFeed
 from marketplace_sandbox.core.feeds.values import FEED_TYPES, FeedDocument

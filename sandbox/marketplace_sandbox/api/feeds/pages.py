@@ -1,7 +1,7 @@
 """The list of feeds. Shows no feed."""
 
 from marketplace_sandbox.api.feeds.asked import check_types
-from marketplace_sandbox.api.work import WorkList
+from marketplace_sandbox.api.shared.jobs import WorkList
 from marketplace_sandbox.core.feeds.values import KEPT, Feed
 
 FEEDS: WorkList[Feed] = WorkList(

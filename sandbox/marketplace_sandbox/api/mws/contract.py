@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from marketplace_sandbox.api.http.openapi import Document, load
-from marketplace_sandbox.api.mws.xml import MwsError, invalid
+from marketplace_sandbox.api.shared.xml import MwsError, invalid
 from marketplace_sandbox.core.instants import parse_instant
 from marketplace_sandbox.core.policy import suggestion
 

@@ -18,7 +18,7 @@ from uuid import uuid4
 from marketplace_sandbox.api.mws import signature
 from marketplace_sandbox.api.mws.contract import Checked, Operation, Section, check, shown
 from marketplace_sandbox.api.mws.transport import RawRequest, RawResponse, Sent, read
-from marketplace_sandbox.api.mws.xml import (
+from marketplace_sandbox.api.shared.xml import (
     NAMESPACE_2009,
     NAMESPACE_FRONT,
     Headers,

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 from marketplace_sandbox._resources import openapi_dir
-from marketplace_sandbox.api.listing import PageTokens
 from marketplace_sandbox.api.mws.contract import shown
 from marketplace_sandbox.api.mws.dispatch import Call, RawFile, checksum
 from marketplace_sandbox.api.mws.section_2009 import (
@@ -27,7 +26,8 @@ from marketplace_sandbox.api.mws.section_2009 import (
     window,
     within,
 )
-from marketplace_sandbox.api.mws.xml import Node, fragment, leaf, part, second, tree
+from marketplace_sandbox.api.shared.listing import PageTokens
+from marketplace_sandbox.api.shared.xml import Node, fragment, leaf, part, second, tree
 from marketplace_sandbox.core.feeds.feeds import FeedNotInQueue
 from marketplace_sandbox.core.feeds.values import FEED_TYPES, Feed, FeedStatus, FeedType
 from marketplace_sandbox.core.policy import suggestion

@@ -10,7 +10,7 @@ from marketplace_sandbox.api.admission.injected_faults import NotPerformed, note
 from marketplace_sandbox.api.admission.rate_limits import OFF, Limits, Quota, Throttled
 from marketplace_sandbox.api.admission.usage_plans import Catalogue, Served
 from marketplace_sandbox.api.mws.dispatch import Admission, Call
-from marketplace_sandbox.api.mws.xml import NAMESPACE_2009, Headers, MwsError, instant
+from marketplace_sandbox.api.shared.xml import NAMESPACE_2009, Headers, MwsError, instant
 from marketplace_sandbox.core.faults.faults import Faults
 from marketplace_sandbox.core.faults.kinds import Fault
 from marketplace_sandbox.core.world import World

@@ -11,11 +11,11 @@ from typing import TypeVar
 from weakref import WeakKeyDictionary
 
 from marketplace_sandbox._resources import openapi_dir
-from marketplace_sandbox.api.listing import BadBound, BadToken, Listing, Listings, Page, PageTokens, check_window
 from marketplace_sandbox.api.mws.contract import shown
 from marketplace_sandbox.api.mws.dispatch import Call
 from marketplace_sandbox.api.mws.order_xml import item_element, order_element
-from marketplace_sandbox.api.mws.xml import MwsError, fragment, invalid, nest, part
+from marketplace_sandbox.api.shared.listing import BadBound, BadToken, Listing, Listings, Page, PageTokens, check_window
+from marketplace_sandbox.api.shared.xml import MwsError, fragment, invalid, nest, part
 from marketplace_sandbox.core.marketplaces import MARKETPLACES
 from marketplace_sandbox.core.order import Order, Status
 from marketplace_sandbox.core.policy import Policy, suggestion

@@ -6,10 +6,10 @@ from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from marketplace_sandbox.api.listing import BadToken, PageTokens
 from marketplace_sandbox.api.mws.dispatch import Call, RawFile
-from marketplace_sandbox.api.mws.xml import NAMESPACE_2009, MwsError, invalid
-from marketplace_sandbox.api.work import wrong_window
+from marketplace_sandbox.api.shared.jobs import wrong_window
+from marketplace_sandbox.api.shared.listing import BadToken, PageTokens
+from marketplace_sandbox.api.shared.xml import NAMESPACE_2009, MwsError, invalid
 from marketplace_sandbox.core.commands import BadField
 from marketplace_sandbox.core.feeds.values import Feed
 from marketplace_sandbox.core.instants import EARLIEST, format_instant, parse_instant

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from urllib.parse import parse_qsl
 
 from marketplace_sandbox.api.mws.contract import shown
-from marketplace_sandbox.api.mws.xml import MwsError, invalid
+from marketplace_sandbox.api.shared.xml import MwsError, invalid
 
 PARAMETER_BYTES = 256 * 1024
 """The most bytes of parameters, in the query string or in a form body, that are read."""

@@ -14,9 +14,9 @@ from typing import Any
 from marketplace_sandbox.api.admission.access import RATE_LIMIT, Access, denied, invalid
 from marketplace_sandbox.api.http.calls import Call, Reply
 from marketplace_sandbox.api.http.errors import ApiError
-from marketplace_sandbox.api.listing import BadToken, PageTokens
 from marketplace_sandbox.api.notifications import types
 from marketplace_sandbox.api.notifications.resources import destination_values, read_resource, subscription_values
+from marketplace_sandbox.api.shared.listing import BadToken, PageTokens
 from marketplace_sandbox.api.wire.notifications import (
     CreateDestinationSchema,
     CreateSubscriptionSchema,

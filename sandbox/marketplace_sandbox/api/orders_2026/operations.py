@@ -5,9 +5,9 @@ from datetime import timedelta
 from marketplace_sandbox.api.admission.access import RATE_LIMIT, Access, Caller, denied, invalid
 from marketplace_sandbox.api.http.calls import Call, Reply
 from marketplace_sandbox.api.http.errors import ApiError
-from marketplace_sandbox.api.listing import BadToken, Listings, Page, PageTokens
 from marketplace_sandbox.api.orders_2026 import query
 from marketplace_sandbox.api.orders_2026.rendered import Rendered
+from marketplace_sandbox.api.shared.listing import BadToken, Listings, Page, PageTokens
 from marketplace_sandbox.api.wire.orders_2026 import CancelOrderSchema, one_order, orders_page
 from marketplace_sandbox.core.order import Order
 from marketplace_sandbox.core.reasons import SELLER_REASONS

@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from marketplace_sandbox.api.admission.access import denied, invalid
-from marketplace_sandbox.api.listing import BadBound, Listing, check_window
 from marketplace_sandbox.api.orders_2026.shown import CHANNEL_WORDS, STATUS_WORDS
+from marketplace_sandbox.api.shared.listing import BadBound, Listing, check_window
 from marketplace_sandbox.core.form import ORDER_ID
 from marketplace_sandbox.core.instants import parse_instant
 from marketplace_sandbox.core.marketplaces import MARKETPLACES

@@ -2,8 +2,8 @@
 
 from collections.abc import Collection
 
-from marketplace_sandbox.api.kept import Kept
 from marketplace_sandbox.api.orders_2026.shown import order_values
+from marketplace_sandbox.api.shared.render_cache import Kept
 from marketplace_sandbox.api.wire.orders_2026 import OrderSchema
 from marketplace_sandbox.core.order import Order
 from marketplace_sandbox.core.policy import Policy

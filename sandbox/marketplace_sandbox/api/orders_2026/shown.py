@@ -12,8 +12,8 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from marketplace_sandbox.api.listing import payment_method
-from marketplace_sandbox.api.orders_v0.shown import address_values, buyer_values, has_buyer, has_money
+from marketplace_sandbox.api.shared.listing import payment_method
+from marketplace_sandbox.api.shared.status_view import address_values, buyer_values, has_buyer, has_money
 from marketplace_sandbox.core.marketplaces import MARKETPLACES
 from marketplace_sandbox.core.order import Cancellation, Channel, Item, Order, Status
 from marketplace_sandbox.core.reasons import AMAZON_REASONS, BUYER_DIRECT, BUYER_REASONS, SELLER_REASONS

@@ -3,10 +3,10 @@
 from marketplace_sandbox.api.admission.access import RATE_LIMIT, Access, Caller, invalid
 from marketplace_sandbox.api.http.calls import Call, Reply
 from marketplace_sandbox.api.http.errors import ApiError
-from marketplace_sandbox.api.listing import BadToken, Listings, Page, PageTokens
 from marketplace_sandbox.api.orders_v0 import query, shipment
 from marketplace_sandbox.api.orders_v0.rendered import Rendered
 from marketplace_sandbox.api.orders_v0.shown import View
+from marketplace_sandbox.api.shared.listing import BadToken, Listings, Page, PageTokens
 from marketplace_sandbox.api.wire.orders_v0 import items_page, orders_page, payload
 from marketplace_sandbox.core.order import Order
 from marketplace_sandbox.core.refusals import Refused, UnknownOrder

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from marketplace_sandbox.api.admission.access import invalid
-from marketplace_sandbox.api.listing import BadBound, Listing, check_window
+from marketplace_sandbox.api.shared.listing import BadBound, Listing, check_window
 from marketplace_sandbox.core.form import ORDER_ID
 from marketplace_sandbox.core.instants import format_instant, parse_instant
 from marketplace_sandbox.core.marketplaces import MARKETPLACES

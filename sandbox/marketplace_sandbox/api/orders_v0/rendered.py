@@ -1,7 +1,8 @@
 """Orders and their parts as JSON, each rendered once per value of an order. Knows no request."""
 
-from marketplace_sandbox.api.kept import Kept
-from marketplace_sandbox.api.orders_v0.shown import View, address_values, buyer_values, item_values, order_values
+from marketplace_sandbox.api.orders_v0.shown import View, item_values, order_values
+from marketplace_sandbox.api.shared.render_cache import Kept
+from marketplace_sandbox.api.shared.status_view import address_values, buyer_values
 from marketplace_sandbox.api.wire.orders_v0 import (
     ItemOfBuyerSchema,
     ItemSchema,

@@ -7,8 +7,8 @@ from typing import Any
 from marketplace_sandbox.api.admission.access import RATE_LIMIT, invalid
 from marketplace_sandbox.api.http.errors import ApiError
 from marketplace_sandbox.api.reports.new_orders import SHOW_SALES_CHANNEL
+from marketplace_sandbox.api.shared.jobs import check_marketplaces, read_instant
 from marketplace_sandbox.api.wire.reports import WORDS
-from marketplace_sandbox.api.work import check_marketplaces, read_instant
 from marketplace_sandbox.core.commands import BadField
 from marketplace_sandbox.core.instants import format_instant
 from marketplace_sandbox.core.policy import suggestion

@@ -7,7 +7,7 @@ or in Japan Windows-31J, and what has no place in that becomes a question mark.
 from marketplace_sandbox.api.http.calls import encode
 from marketplace_sandbox.api.reports import all_orders, new_orders, order_xml, performance, unshipped
 from marketplace_sandbox.api.reports.table import Column, Row, written
-from marketplace_sandbox.api.transfer import File
+from marketplace_sandbox.api.shared.document_transfer import File
 from marketplace_sandbox.core.policy import JP, Policy
 from marketplace_sandbox.core.reports.values import Contents, Report, Selection
 

@@ -5,10 +5,10 @@ They tell of no status: a canceled order and one the buyer wants canceled stand 
 
 from collections.abc import Iterator
 
-from marketplace_sandbox.api.orders_v0.shown import has_buyer
 from marketplace_sandbox.api.reports import cells
 from marketplace_sandbox.api.reports.cells import amount
 from marketplace_sandbox.api.reports.table import Cell, Column, Row, empty, moment
+from marketplace_sandbox.api.shared.status_view import has_buyer
 from marketplace_sandbox.core.reports.values import Contents
 
 SHOW_SALES_CHANNEL = "ShowSalesChannel"

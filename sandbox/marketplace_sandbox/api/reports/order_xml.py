@@ -8,10 +8,10 @@ from decimal import Decimal
 
 from lxml import etree
 
-from marketplace_sandbox.api.mws.xml import Node, leaf, tree
-from marketplace_sandbox.api.orders_v0.shown import ADDRESSED, has_buyer, has_money
 from marketplace_sandbox.api.reports.cells import SERVICE
 from marketplace_sandbox.api.reports.table import moment
+from marketplace_sandbox.api.shared.status_view import ADDRESSED, has_buyer, has_money
+from marketplace_sandbox.api.shared.xml import Node, leaf, tree
 from marketplace_sandbox.core.marketplaces import MARKETPLACES
 from marketplace_sandbox.core.order import Item, Order
 from marketplace_sandbox.core.reports.values import Contents

@@ -1,7 +1,7 @@
 """The list of reports. Shows no report."""
 
 from marketplace_sandbox.api.reports.asked import check_types
-from marketplace_sandbox.api.work import WorkList
+from marketplace_sandbox.api.shared.jobs import WorkList
 from marketplace_sandbox.core.reports.values import KEPT, Report
 
 REPORTS: WorkList[Report] = WorkList(

@@ -2,7 +2,7 @@
 
 from marshmallow import fields
 
-from marketplace_sandbox.api.wire.fields import Wire
+from marketplace_sandbox.api.shared.fields import Wire
 
 
 class LinkSchema(Wire):

@@ -6,7 +6,7 @@ from datetime import datetime
 from marshmallow import fields
 
 from marketplace_sandbox.api.http.calls import encode
-from marketplace_sandbox.api.wire.fields import Amount, Date, Truth, Wire, wire_date
+from marketplace_sandbox.api.shared.fields import Amount, Date, Truth, Wire, wire_date
 
 
 class MoneySchema(Wire):

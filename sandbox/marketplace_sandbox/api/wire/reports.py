@@ -2,7 +2,7 @@
 
 from marshmallow import fields
 
-from marketplace_sandbox.api.wire.fields import Date, Wire
+from marketplace_sandbox.api.shared.fields import Date, Wire
 
 
 class CreateReportSchema(Wire):

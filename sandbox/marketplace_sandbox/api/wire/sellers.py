@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from marshmallow import fields
 
-from marketplace_sandbox.api.wire.fields import Wire
+from marketplace_sandbox.api.shared.fields import Wire
 
 LANGUAGES: Mapping[str, str] = {
     "US": "en_US", "CA": "en_CA", "MX": "es_MX", "BR": "pt_BR", "GB": "en_GB", "DE": "de_DE", "FR": "fr_FR",

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, Generic, Protocol, TypeVar
 
 from marketplace_sandbox.api.admission.access import denied, invalid
-from marketplace_sandbox.api.listing import BadToken, PageTokens
+from marketplace_sandbox.api.shared.listing import BadToken, PageTokens
 from marketplace_sandbox.core.instants import EARLIEST, format_instant, parse_instant
 from marketplace_sandbox.core.marketplaces import MARKETPLACES
 from marketplace_sandbox.core.policy import place_suggestion

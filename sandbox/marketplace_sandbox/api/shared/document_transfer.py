@@ -14,7 +14,7 @@ import flask
 from itsdangerous import BadData, URLSafeSerializer
 from lxml import etree
 
-from marketplace_sandbox.api.mws.xml import leaf, tree
+from marketplace_sandbox.api.shared.xml import leaf, tree
 from marketplace_sandbox.core.instants import format_instant, parse_instant
 from marketplace_sandbox.core.sellers import Sellers
 from marketplace_sandbox.core.world import World

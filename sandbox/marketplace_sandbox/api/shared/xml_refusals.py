@@ -10,8 +10,8 @@ from lxml import etree
 from marketplace_sandbox.api.http.bridge import Answer
 from marketplace_sandbox.api.http.errors import ApiError
 from marketplace_sandbox.api.http.validation import Exchange
-from marketplace_sandbox.api.mws.xml import NAMESPACE_2009, MwsError, leaf, refusal, tree
-from marketplace_sandbox.api.transfer import PATH
+from marketplace_sandbox.api.shared.document_transfer import PATH
+from marketplace_sandbox.api.shared.xml import NAMESPACE_2009, MwsError, leaf, refusal, tree
 
 MWS_PATHS = ("/Orders/2013-09-01", "/Feeds/2009-01-01", "/Reports/2009-01-01")
 LONGEST_QUERY = 65_536
