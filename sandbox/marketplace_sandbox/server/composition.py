@@ -22,8 +22,7 @@ from marketplace_sandbox.api.admission.usage_plans import Catalogue
 from marketplace_sandbox.api.control import health
 from marketplace_sandbox.api.control.operations import Control
 from marketplace_sandbox.api.feeds import Feeds
-from marketplace_sandbox.api.feeds import content as feed_content
-from marketplace_sandbox.api.feeds import files as feed_files
+from marketplace_sandbox.api.formats.feeds import content as feed_content
 from marketplace_sandbox.api.http import swagger_ui
 from marketplace_sandbox.api.http.edge import Api, build_app
 from marketplace_sandbox.api.http.openapi import load
@@ -33,6 +32,7 @@ from marketplace_sandbox.api.messaging import Messaging
 from marketplace_sandbox.api.mws import feeds as mws_feeds
 from marketplace_sandbox.api.mws import orders as mws_orders
 from marketplace_sandbox.api.mws import reports as mws_reports
+from marketplace_sandbox.api.mws import section_2009
 from marketplace_sandbox.api.mws import web as mws_web
 from marketplace_sandbox.api.mws.contract import Section, load_section
 from marketplace_sandbox.api.mws.dispatch import Mws
@@ -232,12 +232,12 @@ class Server:
                 (self._section(mws_orders.document()), mws_orders.MwsOrders(token_key)),
                 (
                     self._section(mws_reports.document()),
-                    mws_reports.MwsReports(token_key, feed_files.mws_report, access.wake, access.going_wrong),
+                    mws_reports.MwsReports(token_key, section_2009.processing_report, access.wake, access.going_wrong),
                 ),
                 (
                     self._section(mws_feeds.document()),
                     mws_feeds.MwsFeeds(
-                        token_key, feed_content.read, feed_files.mws_report, access.wake, access.going_wrong
+                        token_key, feed_content.read, section_2009.processing_report, access.wake, access.going_wrong
                     ),
                 ),
             ],

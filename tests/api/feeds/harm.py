@@ -5,7 +5,7 @@ import resource
 import zlib
 from collections.abc import Callable
 
-from marketplace_sandbox.api.feeds.content import MOST_BYTES, read
+from marketplace_sandbox.api.formats.feeds.content import MOST_BYTES, read
 from marketplace_sandbox.core.feeds.values import FEED_TYPES
 
 from tests.api.feeds.filing import ACKNOWLEDGE, FLAT_ACKNOWLEDGE, TABLE, XML, cancel, envelope

@@ -4,7 +4,7 @@ import subprocess
 import sys
 
 import pytest
-from marketplace_sandbox.api.feeds.content import MOST_BYTES, read
+from marketplace_sandbox.api.formats.feeds.content import MOST_BYTES, read
 from marketplace_sandbox.core.feeds.values import FEED_TYPES
 
 from tests.api.feeds.filing import (

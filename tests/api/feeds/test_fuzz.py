@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from marketplace_sandbox.api.feeds.content import read
-from marketplace_sandbox.api.feeds.files import report_of
+from marketplace_sandbox.api.formats.feeds.content import read
+from marketplace_sandbox.api.formats.feeds.documents import report_of
 from marketplace_sandbox.core.feeds.values import FEED_TYPES
 from marketplace_sandbox.core.opening import Opening
 from marketplace_sandbox.core.world import World

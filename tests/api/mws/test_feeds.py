@@ -8,11 +8,12 @@ from urllib.parse import urlencode
 
 import pytest
 from lxml import etree
-from marketplace_sandbox.api.feeds import content, files
+from marketplace_sandbox.api.formats.feeds import content
 from marketplace_sandbox.api.http.openapi import load
 from marketplace_sandbox.api.mws.contract import load_section
 from marketplace_sandbox.api.mws.dispatch import Mws
 from marketplace_sandbox.api.mws.feeds import MwsFeeds, document
+from marketplace_sandbox.api.mws.section_2009 import processing_report
 from marketplace_sandbox.api.mws.transport import RawRequest, RawResponse
 from marketplace_sandbox.core.order import Order
 from marketplace_sandbox.core.world import World
@@ -35,7 +36,7 @@ class Desk:
     strict: bool = False
 
     def __post_init__(self) -> None:
-        feeds = MwsFeeds(b"key", content.read, files.mws_report, lambda world: self.woken.append(world.seller_id))
+        feeds = MwsFeeds(b"key", content.read, processing_report, lambda world: self.woken.append(world.seller_id))
         sections = [(load_section(document()), feeds)]
         self.mws = Mws(sections, lambda _: (self.world, None), lambda: self.world, lambda: WALL, strict=self.strict)
 

@@ -9,13 +9,13 @@ from urllib.parse import urlencode
 
 import pytest
 from lxml import etree
-from marketplace_sandbox.api.feeds import content
-from marketplace_sandbox.api.feeds.files import mws_report
+from marketplace_sandbox.api.formats.feeds import content
 from marketplace_sandbox.api.http.openapi import load
 from marketplace_sandbox.api.mws.contract import load_section
 from marketplace_sandbox.api.mws.dispatch import Mws
 from marketplace_sandbox.api.mws.orders import MwsOrders
 from marketplace_sandbox.api.mws.reports import MwsReports, document
+from marketplace_sandbox.api.mws.section_2009 import processing_report
 from marketplace_sandbox.api.mws.transport import RawRequest, RawResponse
 from marketplace_sandbox.core.feeds.values import FEED_TYPES
 from marketplace_sandbox.core.world import World
@@ -39,7 +39,7 @@ class Desk:
     woken: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        reports = MwsReports(b"key", mws_report, lambda world: self.woken.append(world.seller_id))
+        reports = MwsReports(b"key", processing_report, lambda world: self.woken.append(world.seller_id))
         sections = [(SECTION, MwsOrders(b"key")), (load_section(document()), reports)]
         self.mws = Mws(sections, lambda _: (self.world, None), lambda: self.world, lambda: WALL)
 
@@ -191,7 +191,7 @@ def test_the_processing_report_of_a_feed_is_a_report_among_reports(desk: Desk) -
 
     raw = desk.raw("GetReport", ReportId=made)
     assert dict(raw.headers)["Content-Type"].startswith("text/xml")
-    assert raw.body == mws_report(desk.world, desk.world.state.feeds.find(feed)).content
+    assert raw.body == processing_report(desk.world, desk.world.state.feeds.find(feed)).content
 
 
 def test_a_feeds_report_is_noted_together_with_others(desk: Desk) -> None:

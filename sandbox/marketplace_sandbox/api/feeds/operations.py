@@ -3,8 +3,9 @@
 from typing import Any
 
 from marketplace_sandbox.api.admission.access import RATE_LIMIT, Access, invalid
-from marketplace_sandbox.api.feeds import asked, files, pages
-from marketplace_sandbox.api.feeds.content import read
+from marketplace_sandbox.api.feeds import asked, pages
+from marketplace_sandbox.api.formats.feeds import documents
+from marketplace_sandbox.api.formats.feeds.content import read
 from marketplace_sandbox.api.http.calls import Call, Reply
 from marketplace_sandbox.api.shared.document_transfer import Transfers
 from marketplace_sandbox.api.shared.listing import PageTokens
@@ -25,10 +26,10 @@ class Feeds:
         self._access = access
         self._tokens = PageTokens(token_key)
         self._transfers = transfers
-        transfers.writes(UPLOAD, files.upload)
-        transfers.reads(PLAIN, files.download)
-        transfers.reads(PACKED, files.packed)
-        transfers.reads(UNPACKED_BY_CLIENTS, files.encoded)
+        transfers.writes(UPLOAD, documents.upload)
+        transfers.reads(PLAIN, documents.download)
+        transfers.reads(PACKED, documents.packed)
+        transfers.reads(UNPACKED_BY_CLIENTS, documents.encoded)
 
     # Documents
 

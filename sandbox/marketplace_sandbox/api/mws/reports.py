@@ -10,6 +10,8 @@ from datetime import datetime
 from pathlib import Path
 
 from marketplace_sandbox._resources import openapi_dir
+from marketplace_sandbox.api.formats.reports.documents import file_of
+from marketplace_sandbox.api.formats.reports.options import wrong_option
 from marketplace_sandbox.api.mws import report_lists as lists
 from marketplace_sandbox.api.mws.contract import shown
 from marketplace_sandbox.api.mws.dispatch import Call, RawFile
@@ -24,8 +26,6 @@ from marketplace_sandbox.api.mws.report_words import (
     status_word,
 )
 from marketplace_sandbox.api.mws.section_2009 import Filters, GoingWrong, Write, opened, page, refusals, refused
-from marketplace_sandbox.api.reports.asked import wrong_option
-from marketplace_sandbox.api.reports.files import file_of
 from marketplace_sandbox.api.shared.listing import PageTokens
 from marketplace_sandbox.api.shared.xml import Node, fragment, invalid, leaf, part, second, tree
 from marketplace_sandbox.core.feeds.values import Feed, FeedStatus

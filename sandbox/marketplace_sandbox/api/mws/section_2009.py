@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
+from marketplace_sandbox.api.formats.feeds.documents import report_of
 from marketplace_sandbox.api.mws.dispatch import Call, RawFile
 from marketplace_sandbox.api.shared.jobs import wrong_window
 from marketplace_sandbox.api.shared.listing import BadToken, PageTokens
@@ -96,3 +97,9 @@ def opened(world: World, call: Call, tokens: PageTokens, kind: str) -> Filters:
     except BadToken:
         hint = " A + in it has to be sent as %2B." if " " in token else ""
         raise refused("NextTokenCorrupted", f"We could not decode your NextToken.{hint}") from None
+
+
+def processing_report(world: World, feed: Feed) -> RawFile:
+    """What came of a feed, as MWS hands it out: tables in the older encodings, no space in the content type."""
+    file = report_of(feed, world.seller_id, legacy=True)
+    return RawFile(file.content, file.media_type.replace("; ", ";"))

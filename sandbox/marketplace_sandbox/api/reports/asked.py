@@ -5,8 +5,8 @@ from contextlib import contextmanager
 from typing import Any
 
 from marketplace_sandbox.api.admission.access import RATE_LIMIT, invalid
+from marketplace_sandbox.api.formats.reports.options import wrong_option
 from marketplace_sandbox.api.http.errors import ApiError
-from marketplace_sandbox.api.reports.new_orders import SHOW_SALES_CHANNEL
 from marketplace_sandbox.api.shared.jobs import check_marketplaces, read_instant
 from marketplace_sandbox.api.wire.reports import WORDS
 from marketplace_sandbox.core.commands import BadField
@@ -19,9 +19,6 @@ from marketplace_sandbox.core.reports.values import REPORT_TYPES
 from marketplace_sandbox.core.world import World
 
 WIRE = {ours: wire for wire, ours in WORDS.items()}
-OPTIONS = {SHOW_SALES_CHANNEL: ("true", "false")}
-"""Every option of a report, with its values. No other is documented of reports of orders."""
-
 INSTANTS = ("start", "end", "next_at")
 
 
@@ -51,18 +48,6 @@ def check_options(options: object) -> None:
     """Refuses options that are not names with texts, and those there are none of."""
     if wrong := wrong_option("reportOptions", options if isinstance(options, dict) else {}):
         raise invalid(wrong, "reportOptions")
-
-
-def wrong_option(wire: str, options: Mapping[str, Any]) -> str:
-    """What is wrong with the options of a report, empty where nothing is; `wire` is how the dialect calls them."""
-    for name, value in options.items():
-        if name not in OPTIONS:
-            return f"{wire} has no {quoted(name)}{suggestion(name, OPTIONS)}"
-        if not isinstance(value, str):
-            return f"{wire}.{name} must be text, got {quoted(value)}."
-        if value.lower() not in OPTIONS[name]:
-            return f"{wire}.{name} is {' or '.join(OPTIONS[name])}; {quoted(value)} is neither."
-    return ""
 
 
 def check_types(names: Sequence[str]) -> None:

@@ -4,9 +4,9 @@ import gzip
 from dataclasses import replace
 
 from marketplace_sandbox.api.admission.access import RATE_LIMIT, Access, denied
+from marketplace_sandbox.api.formats.reports.documents import file_of
 from marketplace_sandbox.api.http.calls import Call, Reply
 from marketplace_sandbox.api.reports import asked, pages
-from marketplace_sandbox.api.reports.files import file_of
 from marketplace_sandbox.api.shared.document_transfer import File, TransferError, Transfers
 from marketplace_sandbox.api.shared.listing import PageTokens
 from marketplace_sandbox.api.wire.reports import (

@@ -7,7 +7,8 @@ gift wrap, cannot be given back; fees that are kept are taken off the component 
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
-from marketplace_sandbox.api.feeds.reading import (
+from marketplace_sandbox.api.formats.feeds.envelope import Node, Parts
+from marketplace_sandbox.api.formats.feeds.reading import (
     Line,
     Message,
     Unreadable,
@@ -18,7 +19,6 @@ from marketplace_sandbox.api.feeds.reading import (
     refund_reason,
     wrong,
 )
-from marketplace_sandbox.api.feeds.xml import Node, Parts
 
 COLUMNS = (
     "order-id", "order-item-id", "adjustment-reason-code", "currency", "item-price-adj", "item-tax-adj",

@@ -5,14 +5,11 @@ They tell of no status: a canceled order and one the buyer wants canceled stand 
 
 from collections.abc import Iterator
 
-from marketplace_sandbox.api.reports import cells
-from marketplace_sandbox.api.reports.cells import amount
-from marketplace_sandbox.api.reports.table import Cell, Column, Row, empty, moment
+from marketplace_sandbox.api.formats.reports import cells
+from marketplace_sandbox.api.formats.reports.cells import amount
+from marketplace_sandbox.api.formats.reports.table import Cell, Column, Row, empty, moment
 from marketplace_sandbox.api.shared.status_view import has_buyer
 from marketplace_sandbox.core.reports.values import Contents
-
-SHOW_SALES_CHANNEL = "ShowSalesChannel"
-"""The one option of these reports: with `true` they have a column for the sales channel."""
 
 
 def columns(*, requests: bool, sales_channel: bool) -> list[Column]:

@@ -4,8 +4,7 @@ import base64
 import gzip
 from dataclasses import replace
 
-from marketplace_sandbox.api.feeds import processing_report
-from marketplace_sandbox.api.mws.dispatch import RawFile
+from marketplace_sandbox.api.formats.feeds import processing_report
 from marketplace_sandbox.api.shared.document_transfer import File, TransferError
 from marketplace_sandbox.core.commands import BadField
 from marketplace_sandbox.core.feeds.feeds import UnknownFeed
@@ -28,12 +27,6 @@ def report_of(feed: Feed, seller_id: str, *, legacy: bool = False) -> File:
         return File(text.encode("utf-8", "replace"), "text/plain; charset=UTF-8")
     wire, ours = JAPANESE if JP in feed.marketplace_ids else WESTERN
     return File(text.encode(ours, "replace"), f"text/plain; charset={wire}")
-
-
-def mws_report(world: World, feed: Feed) -> RawFile:
-    """The same as MWS answers it."""
-    file = report_of(feed, world.seller_id, legacy=True)
-    return RawFile(file.content, file.media_type.replace("; ", ";"))
 
 
 def download(world: World, document_id: str) -> File:

@@ -6,8 +6,8 @@ wrote is older: it has a column for a URL and ends before those of later years, 
 
 from collections.abc import Callable, Iterator
 
-from marketplace_sandbox.api.reports import cells
-from marketplace_sandbox.api.reports.table import Cell, Column, Row, empty, moment
+from marketplace_sandbox.api.formats.reports import cells
+from marketplace_sandbox.api.formats.reports.table import Cell, Column, Row, empty, moment
 from marketplace_sandbox.core.order import Channel, Item, Status
 from marketplace_sandbox.core.reports.values import Contents
 

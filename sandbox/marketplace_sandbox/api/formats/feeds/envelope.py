@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 
 from lxml import etree
 
-from marketplace_sandbox.api.feeds.reading import (
+from marketplace_sandbox.api.formats.feeds.reading import (
     LONGEST_TEXT,
     MALFORMED,
     MOST_MESSAGES,
@@ -20,7 +20,7 @@ from marketplace_sandbox.api.feeds.reading import (
     choice,
     wrong,
 )
-from marketplace_sandbox.api.feeds.text import decoded
+from marketplace_sandbox.api.formats.feeds.text import decoded
 from marketplace_sandbox.core.feeds.values import FeedType
 from marketplace_sandbox.core.policy import nearest
 from marketplace_sandbox.core.quoting import quoted

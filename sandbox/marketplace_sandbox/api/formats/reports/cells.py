@@ -5,7 +5,7 @@ Of a canceled order the buyer and the address are hidden, as in every dialect.
 
 from collections.abc import Callable
 
-from marketplace_sandbox.api.reports.table import Cell, Column, Row, moment, money, truth
+from marketplace_sandbox.api.formats.reports.table import Cell, Column, Row, moment, money, truth
 from marketplace_sandbox.api.shared.status_view import ADDRESSED, has_buyer, has_money
 from marketplace_sandbox.core.marketplaces import MARKETPLACES, Marketplace
 from marketplace_sandbox.core.order import Address, Channel, Item

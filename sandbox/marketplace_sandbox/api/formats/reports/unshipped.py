@@ -7,8 +7,8 @@ instant, an order about to be canceled from two days before the automatic cancel
 from collections.abc import Iterator
 from datetime import timedelta
 
-from marketplace_sandbox.api.reports import cells
-from marketplace_sandbox.api.reports.table import Column, Row, empty, moment, truth
+from marketplace_sandbox.api.formats.reports import cells
+from marketplace_sandbox.api.formats.reports.table import Column, Row, empty, moment, truth
 from marketplace_sandbox.core.policy import auto_cancel_at
 from marketplace_sandbox.core.reports.values import Contents
 

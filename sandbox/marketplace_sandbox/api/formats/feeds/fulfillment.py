@@ -3,9 +3,17 @@
 from collections.abc import Sequence
 from typing import Any
 
-from marketplace_sandbox.api.feeds.adjustment import item_of, order_of
-from marketplace_sandbox.api.feeds.reading import Line, Message, Unreadable, check_order_id, quantity, short, wrong
-from marketplace_sandbox.api.feeds.xml import Node, Parts
+from marketplace_sandbox.api.formats.feeds.adjustment import item_of, order_of
+from marketplace_sandbox.api.formats.feeds.envelope import Node, Parts
+from marketplace_sandbox.api.formats.feeds.reading import (
+    Line,
+    Message,
+    Unreadable,
+    check_order_id,
+    quantity,
+    short,
+    wrong,
+)
 from marketplace_sandbox.core.instants import parse_instant
 from marketplace_sandbox.core.quoting import quoted
 

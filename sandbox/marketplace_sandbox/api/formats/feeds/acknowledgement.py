@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from marketplace_sandbox.api.feeds.reading import (
+from marketplace_sandbox.api.formats.feeds.envelope import Node, Parts
+from marketplace_sandbox.api.formats.feeds.reading import (
     NEWER_CANCEL_REASONS,
     Line,
     Message,
@@ -15,7 +16,6 @@ from marketplace_sandbox.api.feeds.reading import (
     short,
     wrong,
 )
-from marketplace_sandbox.api.feeds.xml import Node, Parts
 from marketplace_sandbox.core.quoting import quoted
 
 COLUMNS = ("order-id", "cancellation-reason-code", "amazon-order-item-code", "merchant-order-id")

@@ -8,8 +8,8 @@ from decimal import Decimal
 
 from lxml import etree
 
-from marketplace_sandbox.api.reports.cells import SERVICE
-from marketplace_sandbox.api.reports.table import moment
+from marketplace_sandbox.api.formats.reports.cells import SERVICE
+from marketplace_sandbox.api.formats.reports.table import moment
 from marketplace_sandbox.api.shared.status_view import ADDRESSED, has_buyer, has_money
 from marketplace_sandbox.api.shared.xml import Node, leaf, tree
 from marketplace_sandbox.core.marketplaces import MARKETPLACES

@@ -4,9 +4,9 @@ import hashlib
 import zlib
 from typing import Any
 
-from marketplace_sandbox.api.feeds import acknowledgement, adjustment, flat, fulfilment, xml
-from marketplace_sandbox.api.feeds.reading import FatalFile, Message
-from marketplace_sandbox.api.feeds.text import decoded
+from marketplace_sandbox.api.formats.feeds import acknowledgement, adjustment, envelope, flat, fulfillment
+from marketplace_sandbox.api.formats.feeds.reading import FatalFile, Message
+from marketplace_sandbox.api.formats.feeds.text import decoded
 from marketplace_sandbox.core.feeds.values import ACKNOWLEDGEMENT, ADJUSTMENT, FULFILMENT, FeedType
 
 MOST_BYTES = 10 * 1024 * 1024
@@ -18,7 +18,7 @@ STEEPEST = 200
 _LENIENT = 1024 * 1024
 _GZIP = b"\x1f\x8b"
 
-_TYPES: dict[str, Any] = {ACKNOWLEDGEMENT: acknowledgement, ADJUSTMENT: adjustment, FULFILMENT: fulfilment}
+_TYPES: dict[str, Any] = {ACKNOWLEDGEMENT: acknowledgement, ADJUSTMENT: adjustment, FULFILMENT: fulfillment}
 
 
 def read(kind: FeedType, content: bytes, media_type: str) -> dict[str, Any]:
@@ -55,7 +55,7 @@ def _messages(kind: FeedType, content: bytes, media_type: str) -> list[Message]:
         raise FatalFile("The file is empty.")
     reader = _TYPES[kind.subject]
     if not kind.flat:
-        return xml.read(kind, content, media_type, reader.from_xml)
+        return envelope.read(kind, content, media_type, reader.from_xml)
     if content.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<"):
         raise FatalFile(f"The feed type {kind.name} takes a table; the file is XML.")
     table = flat.table(kind, decoded(content, media_type), reader.COLUMNS, reader.REQUIRED)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from lxml import etree
 
-from marketplace_sandbox.api.feeds.reading import INCOMPLETE, MALFORMED
+from marketplace_sandbox.api.formats.feeds.reading import INCOMPLETE, MALFORMED
 from marketplace_sandbox.api.shared.xml import Node, leaf, legal, tree
 from marketplace_sandbox.core.feeds.values import Feed, Result
 from marketplace_sandbox.core.feeds.work import HELD, SKIPPED

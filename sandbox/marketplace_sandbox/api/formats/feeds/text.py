@@ -2,7 +2,7 @@
 
 import re
 
-from marketplace_sandbox.api.feeds.reading import FatalFile
+from marketplace_sandbox.api.formats.feeds.reading import FatalFile
 from marketplace_sandbox.core.policy import nearest
 from marketplace_sandbox.core.quoting import quoted
 

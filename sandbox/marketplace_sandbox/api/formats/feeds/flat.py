@@ -6,7 +6,7 @@ The platform's templates have a line before the heading that names them; clients
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from marketplace_sandbox.api.feeds.reading import (
+from marketplace_sandbox.api.formats.feeds.reading import (
     MALFORMED,
     MISSING,
     MOST_MESSAGES,

@@ -4,9 +4,10 @@ A table is UTF-8 unless the seller's settings say `local`: then it is what the p
 or in Japan Windows-31J, and what has no place in that becomes a question mark.
 """
 
+from marketplace_sandbox.api.formats.reports import all_orders, new_orders, order_xml, performance, unshipped
+from marketplace_sandbox.api.formats.reports.options import SHOW_SALES_CHANNEL
+from marketplace_sandbox.api.formats.reports.table import Column, Row, written
 from marketplace_sandbox.api.http.calls import encode
-from marketplace_sandbox.api.reports import all_orders, new_orders, order_xml, performance, unshipped
-from marketplace_sandbox.api.reports.table import Column, Row, written
 from marketplace_sandbox.api.shared.document_transfer import File
 from marketplace_sandbox.core.policy import JP, Policy
 from marketplace_sandbox.core.reports.values import Contents, Report, Selection
@@ -38,7 +39,7 @@ def _columns(report: Report, policy: Policy) -> list[Column]:
     if report.kind.selection is Selection.UNSHIPPED:
         return unshipped.columns(requests=requests)
     if report.kind.selection is Selection.RELEASED:
-        channel = report.options.get(new_orders.SHOW_SALES_CHANNEL, "").lower() == "true"
+        channel = report.options.get(SHOW_SALES_CHANNEL, "").lower() == "true"
         return new_orders.columns(requests=requests, sales_channel=channel)
     return all_orders.columns(requests=requests, legacy=report.legacy)
 

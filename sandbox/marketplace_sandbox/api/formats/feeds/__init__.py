@@ -1,0 +1,1 @@
+"""The files of feeds: readers of each kind of message, and processing reports."""

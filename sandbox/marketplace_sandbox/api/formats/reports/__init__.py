@@ -1,0 +1,1 @@
+"""The files of reports: their columns and their XML."""
