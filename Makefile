@@ -62,7 +62,7 @@ tests: $(VENV)/.installed-test
 	@$(PYTEST) -n $(JOBS) --dist worksteal --ignore tests/test_docs.py
 
 docs: $(VENV)/.installed-test  ## write the generated pages anew
-	@$(PY) -m tests.generated
+	@$(PY) -m tools.pages
 
 format: $(VENV)/.installed-test  ## put the code in shape: ruff format, and what ruff can mend
 	@$(PY) -m ruff check --fix-only --quiet .

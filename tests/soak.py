@@ -3,7 +3,7 @@
 import sys
 import time
 
-from tests.api.correspondence.agreement import mismatches
+from tests.api.field_mapping.agreement import mismatches
 from tests.core.explore import explore, explore_pairs
 from tests.core.simulation import check, simulate
 

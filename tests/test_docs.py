@@ -26,9 +26,9 @@ from tests.documents import (
     documents,
     matches,
 )
-from tests.generated import GENERATED, stale
 from tests.serving import SCRIPT, Server, clean_environment, serving
 from tests.shell import Answer, Shell, shell
+from tools.pages import GENERATED, stale
 
 DOCUMENTED_ADDRESS = re.compile(r"\b(?:127\.0\.0\.1|localhost):8585\b")
 DOCUMENTED_QUEUES = "http://127.0.0.1:8586"

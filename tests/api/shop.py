@@ -9,17 +9,17 @@ from typing import Any
 import flask
 from marketplace_sandbox.api.admission.access import Access
 from marketplace_sandbox.api.admission.credentials import Credentials
-from marketplace_sandbox.api.feeds import Feeds
 from marketplace_sandbox.api.http.edge import Api, build_app
-from marketplace_sandbox.api.lwa import Lwa
-from marketplace_sandbox.api.messaging import Messaging
-from marketplace_sandbox.api.notifications import Notifications
-from marketplace_sandbox.api.orders_2026 import Orders2026
-from marketplace_sandbox.api.orders_v0 import OrdersV0
-from marketplace_sandbox.api.reports import Reports
-from marketplace_sandbox.api.sellers import MarketplaceParticipations
 from marketplace_sandbox.api.shared.document_transfer import Transfers
-from marketplace_sandbox.api.tokens import Tokens
+from marketplace_sandbox.api.spapi.feeds import Feeds
+from marketplace_sandbox.api.spapi.lwa import Lwa
+from marketplace_sandbox.api.spapi.messaging import Messaging
+from marketplace_sandbox.api.spapi.notifications import Notifications
+from marketplace_sandbox.api.spapi.orders_2026 import Orders2026
+from marketplace_sandbox.api.spapi.orders_v0 import OrdersV0
+from marketplace_sandbox.api.spapi.reports import Reports
+from marketplace_sandbox.api.spapi.sellers.operations import MarketplaceParticipations
+from marketplace_sandbox.api.spapi.tokens.operations import Tokens
 from marketplace_sandbox.core.order import Order
 from marketplace_sandbox.core.sellers import Sellers
 from marketplace_sandbox.core.world import World

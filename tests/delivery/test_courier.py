@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from marketplace_sandbox.api.order_change import render
+from marketplace_sandbox.api.spapi.notifications.order_change import render
 from marketplace_sandbox.core.notifications.outbox import RETRY_DELAYS, Delivery
 from marketplace_sandbox.core.opening import Opening
 from marketplace_sandbox.core.world import World

@@ -11,7 +11,7 @@ from typing import Any
 
 import boto3
 import pytest
-from marketplace_sandbox.api.order_change import render
+from marketplace_sandbox.api.spapi.notifications.order_change import render
 from marketplace_sandbox.core.notifications.outbox import RETRY_DELAYS
 from marketplace_sandbox.core.opening import Opening
 from marketplace_sandbox.core.world import World

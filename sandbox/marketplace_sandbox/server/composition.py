@@ -21,14 +21,11 @@ from marketplace_sandbox.api.admission.request_log import RequestLog
 from marketplace_sandbox.api.admission.usage_plans import Catalogue
 from marketplace_sandbox.api.control import health
 from marketplace_sandbox.api.control.operations import Control
-from marketplace_sandbox.api.feeds import Feeds
 from marketplace_sandbox.api.formats.feeds import content as feed_content
 from marketplace_sandbox.api.http import swagger_ui
 from marketplace_sandbox.api.http.edge import Api, build_app
 from marketplace_sandbox.api.http.openapi import load
 from marketplace_sandbox.api.http.safety import Safety, SafetyConfig, TokenNeededError, is_loopback
-from marketplace_sandbox.api.lwa import Lwa
-from marketplace_sandbox.api.messaging import Messaging
 from marketplace_sandbox.api.mws import feeds as mws_feeds
 from marketplace_sandbox.api.mws import orders as mws_orders
 from marketplace_sandbox.api.mws import reports as mws_reports
@@ -37,15 +34,18 @@ from marketplace_sandbox.api.mws import web as mws_web
 from marketplace_sandbox.api.mws.contract import Section, load_section
 from marketplace_sandbox.api.mws.dispatch import Mws
 from marketplace_sandbox.api.mws.gate import MwsGate
-from marketplace_sandbox.api.notification import render
-from marketplace_sandbox.api.notifications import Notifications
-from marketplace_sandbox.api.orders_2026 import Orders2026
-from marketplace_sandbox.api.orders_v0 import OrdersV0
-from marketplace_sandbox.api.reports import Reports
-from marketplace_sandbox.api.sellers import MarketplaceParticipations
 from marketplace_sandbox.api.shared import xml_refusals
 from marketplace_sandbox.api.shared.document_transfer import Transfers
-from marketplace_sandbox.api.tokens import Tokens
+from marketplace_sandbox.api.spapi.feeds import Feeds
+from marketplace_sandbox.api.spapi.lwa import Lwa
+from marketplace_sandbox.api.spapi.messaging import Messaging
+from marketplace_sandbox.api.spapi.notifications import Notifications
+from marketplace_sandbox.api.spapi.notifications.payload import render
+from marketplace_sandbox.api.spapi.orders_2026 import Orders2026
+from marketplace_sandbox.api.spapi.orders_v0 import OrdersV0
+from marketplace_sandbox.api.spapi.reports import Reports
+from marketplace_sandbox.api.spapi.sellers.operations import MarketplaceParticipations
+from marketplace_sandbox.api.spapi.tokens.operations import Tokens
 from marketplace_sandbox.core.commands import BadField
 from marketplace_sandbox.core.faults.faults import Faults
 from marketplace_sandbox.core.instants import format_instant

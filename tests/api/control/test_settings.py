@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 from marketplace_sandbox._resources import openapi_dir
-from marketplace_sandbox.api.control.settings_schema import document
 from marketplace_sandbox.api.http.openapi import load
 from marketplace_sandbox.core.policy import POLICY
 
 from tests.api.control.driving import Driver
+from tools.pages.settings_schema import document
 
 
 def test_settings_merge_and_null_resets_one(driver: Driver) -> None:

@@ -18,7 +18,7 @@ from marketplace_sandbox.api.mws.transport import RawRequest, RawResponse
 from marketplace_sandbox.core.order import Order
 from marketplace_sandbox.core.world import World
 
-from tests.api.feeds.filing import ACKNOWLEDGE, FLAT_ACKNOWLEDGE, cancel, envelope, table
+from tests.api.formats.feeds.filing import ACKNOWLEDGE, FLAT_ACKNOWLEDGE, cancel, envelope, table
 from tests.api.mws.client import WALL, Reply, new_world
 from tests.api.mws.documented import Documented
 

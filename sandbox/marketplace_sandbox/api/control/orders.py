@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from marketplace_sandbox.api.control import bodies, paging
-from marketplace_sandbox.api.correspondence import compare
+from marketplace_sandbox.api.field_mapping import compare
 from marketplace_sandbox.core.explain import explain
 from marketplace_sandbox.core.order import Order
 from marketplace_sandbox.core.views import Json, order_view

@@ -1,5 +1,0 @@
-"""Feeds 2021-06-30: files of messages about orders, uploaded, worked off, and reported on."""
-
-from marketplace_sandbox.api.feeds.operations import Feeds
-
-__all__ = ["Feeds"]

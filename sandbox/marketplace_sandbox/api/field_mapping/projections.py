@@ -1,0 +1,89 @@
+"""One order as every dialect shows it now, as plain dictionaries: the input of a comparison.
+
+Pure: what is shown and how it is spelt is decided by the dialects themselves, with every data set and every right.
+"""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from marketplace_sandbox.api.field_mapping.facts import LATEST, MWS, NOTICE, V0
+from marketplace_sandbox.api.mws.order_xml import item_element, order_element
+from marketplace_sandbox.api.shared.xml import Node
+from marketplace_sandbox.api.spapi.notifications import order_change
+from marketplace_sandbox.api.spapi.orders_2026 import schemas as latest_wire
+from marketplace_sandbox.api.spapi.orders_2026 import shown as latest
+from marketplace_sandbox.api.spapi.orders_v0 import schemas as v0_wire
+from marketplace_sandbox.api.spapi.orders_v0 import shown as v0
+from marketplace_sandbox.core.notifications.outbox import ORDER_CHANGE, Delivery, Notice
+from marketplace_sandbox.core.order import Order
+from marketplace_sandbox.core.world import World
+
+EVERY_DATA_SET = ("BUYER", "RECIPIENT", "PROCEEDS", "CANCELLATION", "FULFILLMENT", "PACKAGES", "TAX", "PAYMENT")
+
+_V0_ORDER, _V0_ITEMS = v0_wire.OrderSchema(), v0_wire.ItemSchema(many=True)
+_LATEST_ORDER = latest_wire.OrderSchema()
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Projection:
+    """An order in one dialect, and its items by their ids."""
+
+    order: Json
+    items: dict[str, Json]
+
+
+def project(world: World, order: Order) -> dict[str, Projection]:
+    """The order in every dialect, by the dialect's name; no notification without one about the order."""
+    shown = {MWS: _mws(world, order), V0: _v0(world, order), LATEST: _latest(world, order)}
+    notice = last_notice(world.state.notices, order.order_id)
+    return shown | ({NOTICE: notified(world, notice)} if notice else {})
+
+
+def last_notice(notices: Iterable[Notice], order_id: str) -> Notice | None:
+    """The latest ORDER_CHANGE about an order."""
+    about = [each for each in notices if each.notification_type == ORDER_CHANGE and each.order_id == order_id]
+    return about[-1] if about else None
+
+
+def notified(world: World, notice: Notice) -> Projection:
+    """What a notification says."""
+    return read_notification(json.loads(order_change.render(world, Delivery(notice.notice_id, notice, ""))))
+
+
+def read_notification(body: Json) -> Projection:
+    """What an ORDER_CHANGE that arrived says."""
+    change = body["Payload"]["OrderChangeNotification"]
+    items = change["Summary"]["OrderItems"]
+    return Projection(change, _by_id("OrderItemId", items))
+
+
+def _v0(world: World, order: Order) -> Projection:
+    promise, omit = world.policy.span("delivery_after", order.marketplace_id), world.policy.is_on("omit_when_false")
+    items = [v0.item_values(order, each, omit_when_false=omit) for each in order.items]
+    shown = _V0_ORDER.dump(v0.order_values(order, promise, v0.View(buyer=True, address=True)))
+    return Projection(shown, _by_id("OrderItemId", _V0_ITEMS.dump(items)))
+
+
+def _latest(world: World, order: Order) -> Projection:
+    promise = world.policy.span("delivery_after", order.marketplace_id)
+    shown = _LATEST_ORDER.dump(latest.order_values(order, promise, EVERY_DATA_SET))
+    return Projection(shown, _by_id("orderItemId", shown["orderItems"]))
+
+
+def _mws(world: World, order: Order) -> Projection:
+    promise = world.policy.span("delivery_after", order.marketplace_id)
+    items = [read_xml(item_element(order, each, world.policy)) for each in order.items]
+    return Projection(read_xml(order_element(order, promise)), _by_id("OrderItemId", items))
+
+
+def read_xml(node: Node) -> Json:
+    """An element's children by their names, without namespaces; those without children as text."""
+    return {str(child.tag).rpartition("}")[2]: read_xml(child) if len(child) else (child.text or "") for child in node}
+
+
+def _by_id(name: str, items: Iterable[Json]) -> dict[str, Json]:
+    return {item[name]: item for item in items}

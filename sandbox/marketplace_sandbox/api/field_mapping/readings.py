@@ -1,0 +1,85 @@
+"""How each dialect writes a kind of value, read back into one form: what two dialects mean the same by is equal.
+
+A reading takes what stands at a path, and answers None where nothing stands there or where it says that there is
+nothing. Knows no path.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from marketplace_sandbox.api.spapi.notifications.order_change import BUYER_REQUESTED_CANCEL, STATUS_REASONS
+from marketplace_sandbox.api.spapi.orders_2026.shown import CHANNEL_WORDS, STATUS_WORDS
+from marketplace_sandbox.core.marketplaces import NON_AMAZON
+from marketplace_sandbox.core.order import Channel, Party, Status
+
+Reading = Callable[[Any], Any]
+
+PARTIES: Mapping[str, str] = {
+    "canceled_by_buyer": Party.BUYER,
+    "canceled_by_buyer_after_parcel": Party.BUYER,
+    "canceled_by_buyer_at_amazon": Party.BUYER,
+    "canceled_at_amazon_on_request": Party.BUYER,
+    "canceled_on_request": Party.MERCHANT,
+    "canceled_by_seller": Party.MERCHANT,
+    "canceled_without_request": Party.MERCHANT,
+    "canceled_for_other_reason": Party.MERCHANT,
+    "canceled_beyond_request": Party.MERCHANT,
+    "canceled_unconfirmed": Party.AMAZON,
+    "canceled_unconfirmed_despite_request": Party.AMAZON,
+    "canceled_for_fraud": Party.AMAZON,
+    "canceled_for_fraud_at_amazon": Party.AMAZON,
+    "canceled_for_payment": Party.AMAZON,
+    "canceled_for_payment_at_amazon": Party.AMAZON,
+}
+"""Who canceled, by the outcome that ended the order."""
+
+_PARTY_OF_SENTENCE = {STATUS_REASONS[outcome]: str(party) for outcome, party in PARTIES.items()}
+
+
+def same(value: Any) -> Any:
+    """As it is; an empty text is nothing."""
+    return None if value == "" else value
+
+
+def sold_at(value: Any) -> str | None:
+    """Whether Amazon's store sold it, of a store front's name."""
+    return None if value is None else "NON_AMAZON" if value == NON_AMAZON else "AMAZON"
+
+
+def number(value: Any) -> int | None:
+    """A count, also where it comes as text."""
+    return None if value is None else int(value)
+
+
+def amount(value: Any) -> Decimal | None:
+    """A sum of money, whatever zeros it ends with."""
+    return None if value is None else Decimal(value).normalize()
+
+
+def instant(value: Any) -> str | None:
+    """A date, to the second: some dialects cut the rest off."""
+    if value is None:
+        return None
+    return datetime.fromisoformat(value).astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def truth(value: Any) -> bool:
+    """Whether something is so: a boolean, the text `true`, or an object that is there."""
+    return value is not None and value is not False and value != "false"
+
+
+def status(value: Any) -> str | None:
+    """A status by the word of Orders 2026-01-01, which has the fewest."""
+    return None if value is None else STATUS_WORDS[Status(value)]
+
+
+def channel(value: Any) -> str | None:
+    """Who ships, by the word of Orders 2026-01-01."""
+    return None if value is None else CHANNEL_WORDS[Channel(value)]
+
+
+def canceled_by(value: Any) -> str | None:
+    """Who canceled, from the sandbox's own sentence in a notification's ChangeReason."""
+    return None if value == BUYER_REQUESTED_CANCEL else _PARTY_OF_SENTENCE.get(value)

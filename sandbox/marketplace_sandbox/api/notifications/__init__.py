@@ -1,5 +1,0 @@
-"""Notifications v1: where a seller's notifications go, and which."""
-
-from marketplace_sandbox.api.notifications.operations import Notifications
-
-__all__ = ["Notifications"]

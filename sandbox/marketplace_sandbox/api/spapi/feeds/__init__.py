@@ -1,0 +1,5 @@
+"""Feeds 2021-06-30: files of messages about orders, uploaded, worked off, and reported on."""
+
+from marketplace_sandbox.api.spapi.feeds.operations import Feeds
+
+__all__ = ["Feeds"]

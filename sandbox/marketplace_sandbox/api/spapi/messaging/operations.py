@@ -1,0 +1,135 @@
+"""The operations of Messaging v1, one method per operationId. Knows no rule of what may be written when."""
+
+import re
+from collections.abc import Sequence
+
+from marketplace_sandbox._resources import openapi_dir
+from marketplace_sandbox.api.admission.access import RATE_LIMIT, Access, invalid
+from marketplace_sandbox.api.http.calls import Call, Reply
+from marketplace_sandbox.api.http.errors import ApiError
+from marketplace_sandbox.api.http.openapi import load
+from marketplace_sandbox.api.spapi.messaging.links import actions_values
+from marketplace_sandbox.api.spapi.messaging.schemas import ActionsSchema, WrittenSchema
+from marketplace_sandbox.core.marketplaces import MARKETPLACES
+from marketplace_sandbox.core.messaging.templates import OF_FILES, TemplateNotAllowed, allowed_templates
+from marketplace_sandbox.core.order import Order
+from marketplace_sandbox.core.refusals import Overtaken, UnknownOrder
+from marketplace_sandbox.core.world import World
+
+NOT_ALLOWED = "Invalid amazonOrderId and template combination."
+"""The platform's words for a template that the order has not; its status 403 is taken for a fault of the token."""
+
+MOST_FILES = 5
+LONGEST_NAME = 255
+
+HAL = {**RATE_LIMIT, "Content-Type": "application/hal+json"}
+_HTML = re.compile(r"</?[a-zA-Z!][^>]*>")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_MAIL = re.compile(r"[^\s@<>]+@[^\s@<>]+\.[a-zA-Z]{2,}")
+
+
+class Messaging:
+    """The operations. Each template is sent by one of its own, and all are sent in the same way."""
+
+    def __init__(self, access: Access) -> None:
+        self._access = access
+        self._document = load(openapi_dir() / "messaging-v1.yaml")
+
+    def getMessagingActionsForOrder(self, call: Call) -> Reply:
+        world = self._access.enter(call).world
+        order = _order(world, call)
+        allowed = allowed_templates(order, world.policy)
+        values = actions_values(self._document, order.order_id, order.marketplace_id, allowed)
+        return Reply(200, ActionsSchema().dump(values), HAL)
+
+    def GetAttributes(self, call: Call) -> Reply:
+        order = _order(self._access.enter(call).world, call)
+        locale = MARKETPLACES[order.marketplace_id].locale.replace("_", "-")
+        return Reply(200, {"buyer": {"locale": locale}}, HAL)
+
+    def createUnexpectedProblem(self, call: Call) -> Reply:
+        return self._send(call, "unexpectedProblem")
+
+    def createConfirmOrderDetails(self, call: Call) -> Reply:
+        return self._send(call, "confirmOrderDetails")
+
+    def createConfirmDeliveryDetails(self, call: Call) -> Reply:
+        return self._send(call, "confirmDeliveryDetails")
+
+    def createConfirmServiceDetails(self, call: Call) -> Reply:
+        return self._send(call, "confirmServiceDetails")
+
+    def confirmCustomizationDetails(self, call: Call) -> Reply:
+        return self._send(call, "confirmCustomizationDetails")
+
+    def createLegalDisclosure(self, call: Call) -> Reply:
+        return self._send(call, "legalDisclosure")
+
+    def CreateWarranty(self, call: Call) -> Reply:
+        return self._send(call, "warranty")
+
+    def createDigitalAccessKey(self, call: Call) -> Reply:
+        return self._send(call, "digitalAccessKey")
+
+    def sendInvoice(self, call: Call) -> Reply:
+        return self._send(call, "invoice")
+
+    def _send(self, call: Call, template: str) -> Reply:
+        world = self._access.enter(call).world
+        order = _order(world, call)
+        written = WrittenSchema().load(call.body)
+        files = [each["name"] for each in written["attachments"]]
+        text: str = f"Attached: {', '.join(files)}" if template in OF_FILES else written["text"]
+        if template in allowed_templates(order, world.policy):
+            _check_files(template, files)
+            _check_text(text)
+        try:
+            world.happen("message-sent", {"order_id": order.order_id, "template": template, "text": text})
+        except TemplateNotAllowed as refused:
+            raise ApiError(403, "Unauthorized", NOT_ALLOWED, str(refused)) from None
+        except (UnknownOrder, Overtaken):  # a reset came between
+            raise _not_found(order.order_id) from None
+        self._access.wake(world)
+        return Reply(201, {}, HAL)
+
+
+def _order(world: World, call: Call) -> Order:
+    """The order of a call, which names the order's marketplace. Raises ApiError."""
+    place = next(iter(call.query.get("marketplaceIds", [])), "")
+    if not place:
+        raise invalid("marketplaceIds: Missing or invalid request parameter: marketplaceId", "marketplaceIds")
+    order_id = call.path["amazonOrderId"]
+    order = world.orders.get(order_id)
+    if order is None:
+        raise _not_found(order_id)
+    if place != order.marketplace_id:
+        message = f"Order {order_id} is of marketplace {order.marketplace_id}, not of {place[:100]}."
+        raise invalid(message, "marketplaceIds")
+    return order
+
+
+def _not_found(order_id: str) -> ApiError:
+    unknown = UnknownOrder(order_id[:100])
+    return ApiError(404, unknown.code, str(unknown), headers=RATE_LIMIT)
+
+
+def _check_files(template: str, names: Sequence[str]) -> None:
+    """Refuses more files than the platform takes, none where they are the message, and names that are none."""
+    least = 1 if template in OF_FILES else 0
+    if not least <= len(names) <= MOST_FILES:
+        raise invalid(f"attachments are {least} to {MOST_FILES} files, got {len(names)}.", "attachments")
+    if any(not 1 <= len(each) <= LONGEST_NAME or _CONTROL.search(each) for each in names):
+        message = f"attachments have names of 1 to {LONGEST_NAME} characters, without control characters."
+        raise invalid(message, "attachments")
+
+
+def _check_text(text: str) -> None:
+    """Refuses a message that says nothing, and what the platform does not let pass to buyers."""
+    if not text.strip():
+        raise invalid("text is required; an empty one cannot be sent.", "text")
+    if _CONTROL.search(text):
+        raise invalid("text must not contain control characters but tabs and ends of lines.", "text")
+    if _HTML.search(text):
+        raise invalid("text must not contain HTML.", "text")
+    if _MAIL.search(text):
+        raise invalid("text must not contain an address of mail.", "text")

@@ -1,0 +1,5 @@
+"""Notifications v1: where a seller's notifications go, and which."""
+
+from marketplace_sandbox.api.spapi.notifications.operations import Notifications
+
+__all__ = ["Notifications"]

@@ -1,0 +1,227 @@
+"""The operations of Notifications v1, one method per operationId. Delivers nothing and knows no notification's body.
+
+Which token an operation takes is the platform's division: destinations belong to the application and take a grantless
+one, subscriptions to a seller. A grantless token's seller is the one its client was made for. getSubscriptionById is
+the application's and refuses a seller's token as production does, though python-amazon-sp-api sends one.
+deleteSubscriptionById is documented as grantless, but was refused without a seller's grant in practice, so it takes
+either.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from marketplace_sandbox.api.admission.access import RATE_LIMIT, Access, denied, invalid
+from marketplace_sandbox.api.http.calls import Call, Reply
+from marketplace_sandbox.api.http.errors import ApiError
+from marketplace_sandbox.api.shared.listing import BadToken, PageTokens
+from marketplace_sandbox.api.spapi.notifications import types
+from marketplace_sandbox.api.spapi.notifications.resources import destination_values, read_resource, subscription_values
+from marketplace_sandbox.api.spapi.notifications.schemas import (
+    CreateDestinationSchema,
+    CreateSubscriptionSchema,
+    DestinationSchema,
+    SendTestSchema,
+    SubscriptionSchema,
+)
+from marketplace_sandbox.core.commands import BadField
+from marketplace_sandbox.core.notifications.outbox import ORDER_CHANGE, Subscriber
+from marketplace_sandbox.core.quoting import quoted
+from marketplace_sandbox.core.refusals import (
+    DestinationExists,
+    DestinationInUse,
+    Overtaken,
+    SubscriptionExists,
+    UnknownDestination,
+    UnknownSubscriber,
+)
+from marketplace_sandbox.core.world import World
+
+SCOPE = "sellingpartnerapi::notifications"
+CONFLICT = "The resource specified conflicts with the current state."
+PAGE = 30
+"""Subscriptions on one page where nobody says."""
+
+NOT_IN_PILOT = "ORDER_CHANGE is for sellers of the pilot; the settings notifications and notification_pilot decide."
+
+
+class Notifications:
+    """The operations. `token_key` protects page tokens; `ensure_queue` makes the queue of an ARN if it can."""
+
+    def __init__(
+        self, access: Access, token_key: bytes, ensure_queue: Callable[[str], None] = lambda _arn: None
+    ) -> None:
+        self._access = access
+        self._tokens = PageTokens(token_key)
+        self._ensure_queue = ensure_queue
+
+    # Subscriptions
+
+    def getSubscriptions(self, call: Call) -> Reply:
+        world = self._access.enter(call).world
+        (name,) = call.query["notificationTypes"]
+        types.check_type(name)
+        found = _subscriptions(world, name, call.query.get("payloadVersion"))
+        start = self._offset(world, name, call.query.get("nextToken"))
+        end = start + call.query.get("pageSize", PAGE)
+        page: dict[str, Any] = {"subscriptions": [_shown(each) for each in found[start:end]]}
+        if end < len(found):
+            page["nextToken"] = self._tokens.seal(f"subscriptions {name}", world, {"offset": end})
+        return _payload(page)
+
+    def getSubscription(self, call: Call) -> Reply:
+        world = self._access.enter(call).world
+        name = call.path["notificationType"]
+        types.check_type(name)
+        found = _subscriptions(world, name, call.query.get("payloadVersion"))
+        if not found:
+            raise _not_found(f"There is no subscription of {name}.")
+        return _payload(_shown(found[-1]))
+
+    def createSubscription(self, call: Call) -> Reply:
+        world = self._access.enter(call).world
+        name = call.path["notificationType"]
+        types.check_type(name)
+        asked = CreateSubscriptionSchema().load(call.body)
+        types.check_version(name, asked["version"])
+        changes = types.order_changes(name, asked["directive"])
+        _check_pilot(world, name)
+        body = {
+            "destination_id": asked["destination_id"],
+            "notification_types": [name],
+            "order_change_types": changes,
+            "payload_version": asked["version"],
+            "directive": asked["directive"],
+        }
+        with _refusals(world):
+            _check_queue(world, asked["destination_id"], name)
+            subscriber = world.happen("subscribed", body).subscriber
+        assert subscriber is not None  # noqa: S101  (a subscription's receipt has one)
+        return _payload(_shown(subscriber))
+
+    def getSubscriptionById(self, call: Call) -> Reply:
+        return _payload(_shown(_find(self._access.enter_grantless(call, SCOPE), call)))
+
+    def deleteSubscriptionById(self, call: Call) -> Reply:
+        world = self._access.enter_either(call, SCOPE)
+        with _refusals(world):
+            world.happen("unsubscribed", {"subscriber_id": _find(world, call).subscriber_id})
+        return Reply(body={}, headers=RATE_LIMIT)
+
+    def sendTestNotification(self, call: Call) -> Reply:
+        world = self._access.enter_grantless(call, SCOPE)
+        name = call.path["notificationType"]
+        types.check_type(name)
+        asked = SendTestSchema().load(call.body)
+        for field, value in (("destinationId", asked["destination_id"]), ("testNotification", asked["test"])):
+            if not value:
+                raise invalid(f"{field} is required.", field)
+        types.check_version(name, asked["test"]["version"])
+        body = {
+            "destination_id": asked["destination_id"],
+            "notification_type": name,
+            "scenario": asked["test"]["scenario"],
+        }
+        with _refusals(world):
+            _check_queue(world, asked["destination_id"], name)
+            world.happen("tested", body)
+        self._access.wake(world)
+        return Reply(body={})
+
+    # Destinations
+
+    def getDestinations(self, call: Call) -> Reply:
+        world = self._access.enter_grantless(call, SCOPE)
+        shown = [destination_values(each) for each in world.state.destinations.values()]
+        return _payload(DestinationSchema(many=True).dump(shown))
+
+    def createDestination(self, call: Call) -> Reply:
+        world = self._access.enter_grantless(call, SCOPE)
+        asked = CreateDestinationSchema().load(call.body)
+        resource = read_resource(asked["resource"])
+        if "arn" in resource:
+            self._ensure_queue(resource["arn"])
+        with _refusals(world):
+            made = world.happen("destination-created", {"name": asked["name"], **resource}).destination_id
+            return _payload(_destination(world, made))
+
+    def getDestination(self, call: Call) -> Reply:
+        world = self._access.enter_grantless(call, SCOPE)
+        with _refusals(world):
+            return _payload(_destination(world, call.path["destinationId"]))
+
+    def deleteDestination(self, call: Call) -> Reply:
+        world = self._access.enter_grantless(call, SCOPE)
+        with _refusals(world):
+            world.happen("destination-deleted", {"destination_id": call.path["destinationId"]})
+        return Reply(body={}, headers=RATE_LIMIT)
+
+    def _offset(self, world: World, name: str, token: str | None) -> int:
+        if token is None:
+            return 0
+        try:
+            return int(self._tokens.open(f"subscriptions {name}", world, token)["offset"])
+        except BadToken:
+            raise invalid("We could not decode your nextToken.", "nextToken") from None
+
+
+def _subscriptions(world: World, name: str, version: str | None) -> list[Subscriber]:
+    """The seller's subscriptions of a type, perhaps of one version; webhooks are none."""
+    return [
+        each
+        for each in world.state.subscribers.values()
+        if each.destination_id and name in each.notification_types and version in (None, each.payload_version)
+    ]
+
+
+def _find(world: World, call: Call) -> Subscriber:
+    name, subscription_id = call.path["notificationType"], call.path["subscriptionId"]
+    types.check_type(name)
+    for each in _subscriptions(world, name, None):
+        if each.subscriber_id == subscription_id:
+            return each
+    raise _not_found(f"There is no subscription {quoted(subscription_id)} of {name}.")
+
+
+def _destination(world: World, destination_id: str) -> Any:
+    return DestinationSchema().dump(destination_values(world.state.subscriptions.destinations.find(destination_id)))
+
+
+def _shown(subscriber: Subscriber) -> Any:
+    return SubscriptionSchema().dump(subscription_values(subscriber))
+
+
+def _check_queue(world: World, destination_id: str, name: str) -> None:
+    """Refuses an event bus: none of the types that are served is among those the platform sends to one."""
+    destination = world.state.subscriptions.destinations.find(destination_id)
+    if not destination.arn:
+        raise invalid(f"{name} is sent to queues only; {quoted(destination.name)} is an event bus.", "destinationId")
+
+
+def _check_pilot(world: World, name: str) -> None:
+    pilot = world.policy.value("notifications") == "pilot"
+    if name == ORDER_CHANGE and pilot and not world.policy.is_on("notification_pilot"):
+        raise denied(NOT_IN_PILOT)
+
+
+@contextmanager
+def _refusals(world: World) -> Iterator[None]:
+    """Turns what the core refuses into the platform's errors."""
+    try:
+        yield
+    except (SubscriptionExists, DestinationExists, DestinationInUse) as conflict:
+        raise ApiError(409, conflict.code, CONFLICT, str(conflict)) from conflict
+    except (UnknownDestination, UnknownSubscriber) as unknown:
+        raise _not_found(str(unknown)) from unknown
+    except Overtaken as overtaken:
+        raise _not_found(f"Seller {world.seller_id} has been reset meanwhile.") from overtaken
+    except BadField as wrong:
+        raise invalid(str(wrong), wrong.field) from wrong
+
+
+def _not_found(message: str) -> ApiError:
+    return ApiError(404, "NotFound", message, headers=RATE_LIMIT)
+
+
+def _payload(body: Any) -> Reply:
+    return Reply(body={"payload": body}, headers=RATE_LIMIT)

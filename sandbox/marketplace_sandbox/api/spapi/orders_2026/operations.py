@@ -1,0 +1,94 @@
+"""The operations of Orders 2026-01-01, one method per operationId. Knows no rule and no shape of a body."""
+
+from datetime import timedelta
+
+from marketplace_sandbox.api.admission.access import RATE_LIMIT, Access, Caller, denied, invalid
+from marketplace_sandbox.api.http.calls import Call, Reply
+from marketplace_sandbox.api.http.errors import ApiError
+from marketplace_sandbox.api.shared.listing import BadToken, Listings, Page, PageTokens
+from marketplace_sandbox.api.spapi.orders_2026 import query
+from marketplace_sandbox.api.spapi.orders_2026.rendered import Rendered
+from marketplace_sandbox.api.spapi.orders_2026.schemas import CancelOrderSchema, one_order, orders_page
+from marketplace_sandbox.core.order import Order
+from marketplace_sandbox.core.reasons import SELLER_REASONS
+from marketplace_sandbox.core.refusals import Overtaken, UnknownOrder
+
+TOKEN_LIFETIME = timedelta(hours=24)
+"""How long a pagination token is good, in the world's time."""
+
+BAD_TOKEN = (
+    "The paginationToken is the pagination.nextToken of the page before, unchanged, and is good for 24 hours; "  # noqa: S105  (an error's text)
+    "this one cannot be used."
+)
+NOT_OFFERED = (
+    "cancelOrder was published and withdrawn three times; it is there only while the setting cancel_order_api is true."
+)
+REASONS = {reason.api: key for key, reason in SELLER_REASONS.items() if reason.api}
+"""The canonical key of each cancelReasonCode."""
+
+
+class Orders2026:
+    """Reads are pure projections of the world's orders, fit for the event loop. `token_key` protects page tokens."""
+
+    def __init__(self, access: Access, token_key: bytes) -> None:
+        self._access = access
+        self._listings = Listings(PageTokens(token_key), "2026-01-01 searchOrders", TOKEN_LIFETIME)
+        self._rendered = Rendered()
+
+    def searchOrders(self, call: Call) -> Reply:
+        caller = self._access.enter(call)
+        page = self._page(call, caller)
+        included, policy = call.query.get("includedData", ()), caller.world.policy
+        orders = (self._rendered.order(each, policy, included) for each in page.orders)
+        body = orders_page(orders, page.token, page.upper_bound, by_update=page.listing.by_update)
+        return Reply(body=body, headers=RATE_LIMIT)
+
+    def getOrder(self, call: Call) -> Reply:
+        caller = self._access.enter(call)
+        order = _find(call, caller)
+        rendered = self._rendered.order(order, caller.world.policy, call.query.get("includedData", ()))
+        return Reply(body=one_order(rendered), headers=RATE_LIMIT)
+
+    def cancelOrder(self, call: Call) -> Reply:
+        caller = self._access.enter(call)
+        if not caller.world.policy.is_on("cancel_order_api"):
+            raise denied(NOT_OFFERED)
+        order_id = _find(call, caller).order_id
+        reason = REASONS[CancelOrderSchema().load(call.body)["reason"]]
+        try:
+            caller.world.happen("cancellation-ordered", {"order_id": order_id, "reason": reason})
+        except (UnknownOrder, Overtaken):  # a reset came between
+            raise _not_found(order_id) from None
+        self._access.wake(caller.world)
+        return Reply(202, {}, RATE_LIMIT)
+
+    def _page(self, call: Call, caller: Caller) -> Page:
+        asked, token = query.read(call.query), call.query.get("paginationToken")
+        if token is None:
+            query.check(asked, caller.world)
+            return self._listings.first_page(caller.world, asked)
+        try:
+            page = self._listings.next_page(caller.world, token, call.query.get("maxResultsPerPage"))
+        except BadToken as bad:
+            raise _bad_token(token, bad) from None
+        query.check_repeated(asked, page.listing)
+        return page
+
+
+def _find(call: Call, caller: Caller) -> Order:
+    order_id = call.path["orderId"]
+    order = caller.world.orders.get(order_id)
+    if order is None:
+        query.require_order_id(order_id)
+        raise _not_found(order_id)
+    return order
+
+
+def _not_found(order_id: str) -> ApiError:
+    unknown = UnknownOrder(order_id)
+    return ApiError(404, unknown.code, str(unknown), headers=RATE_LIMIT)
+
+
+def _bad_token(token: str, bad: BadToken) -> ApiError:
+    hint = " A + in it has to be sent as %2B." if " " in token else ""
+    return invalid(BAD_TOKEN, f"paginationToken: {bad}.{hint}")

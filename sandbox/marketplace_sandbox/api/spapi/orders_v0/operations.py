@@ -1,0 +1,135 @@
+"""The operations of Orders v0 that are built, one method per operationId. Knows no rule and no shape of a body."""
+
+from marketplace_sandbox.api.admission.access import RATE_LIMIT, Access, Caller, invalid
+from marketplace_sandbox.api.http.calls import Call, Reply
+from marketplace_sandbox.api.http.errors import ApiError
+from marketplace_sandbox.api.shared.listing import BadToken, Listings, Page, PageTokens
+from marketplace_sandbox.api.spapi.orders_v0 import query, shipment
+from marketplace_sandbox.api.spapi.orders_v0.rendered import Rendered
+from marketplace_sandbox.api.spapi.orders_v0.schemas import items_page, orders_page, payload
+from marketplace_sandbox.api.spapi.orders_v0.shown import View
+from marketplace_sandbox.core.order import Order
+from marketplace_sandbox.core.refusals import Refused, UnknownOrder
+
+BUYER, ADDRESS = "buyerInfo", "shippingAddress"
+BAD_TOKEN = (
+    "We could not decode your NextToken. "  # noqa: S105  (an error's text)
+    "Possible reasons include: a transmission error, improper quoting or a truncation problem."
+)
+
+
+class OrdersV0:
+    """Reads are pure projections of the world's orders, fit for the event loop. `token_key` protects page tokens."""
+
+    def __init__(self, access: Access, token_key: bytes) -> None:
+        self._access = access
+        self._tokens = PageTokens(token_key)
+        self._listings = Listings(self._tokens, "v0 getOrders")
+        self._rendered = Rendered()
+
+    def getOrders(self, call: Call) -> Reply:
+        caller = self._access.enter(call)
+        page = self._page(call, caller)
+        view = _view(call, caller)
+        policy = caller.world.policy
+        orders = (self._rendered.order(each, policy, view) for each in page.orders)
+        return _reply(orders_page(orders, page.token, page.upper_bound, by_update=page.listing.by_update))
+
+    def getOrder(self, call: Call) -> Reply:
+        caller = self._access.enter(call)
+        order = self._find(call, caller)
+        if order is None:
+            return _reply(payload(b"{}"))
+        return _reply(payload(self._rendered.order(order, caller.world.policy, _view(call, caller))))
+
+    def getOrderBuyerInfo(self, call: Call) -> Reply:
+        caller = self._access.enter(call)
+        order = self._find(call, caller)
+        return _reply(payload(self._rendered.buyer(order, full=caller.sees(call)) if order else b"{}"))
+
+    def getOrderAddress(self, call: Call) -> Reply:
+        caller = self._access.enter(call)
+        order = self._find(call, caller)
+        return _reply(payload(self._rendered.address(order, full=caller.sees(call)) if order else b"{}"))
+
+    def getOrderItems(self, call: Call) -> Reply:
+        caller = self._access.enter(call)
+        order = self._find(call, caller)
+        if order is None:
+            return _reply(payload(b"{}"))
+        page, token = self._items(call, caller, order)
+        return _reply(items_page(order.order_id, self._rendered.items(order, caller.world.policy, page), token))
+
+    def getOrderItemsBuyerInfo(self, call: Call) -> Reply:
+        caller = self._access.enter(call)
+        order = self._find(call, caller)
+        if order is None:
+            return _reply(payload(b"{}"))
+        page, token = self._items(call, caller, order)
+        return _reply(items_page(order.order_id, self._rendered.item_buyers(order, page), token))
+
+    def confirmShipment(self, call: Call) -> Reply:
+        world = self._access.enter(call).world
+        order_id = call.path["orderId"]
+        query.require_order_id(order_id)
+        order = world.orders.get(order_id)
+        if order is None:
+            raise _not_found(order_id)
+        arguments = shipment.read(call.body, order)
+        try:
+            world.act(order_id, "seller-confirm-shipment", arguments, channel="api")
+        except Refused as refused:
+            raise shipment.refusal(refused) from refused
+        finally:
+            self._access.wake(world)
+        return Reply(204, headers=RATE_LIMIT)
+
+    def _page(self, call: Call, caller: Caller) -> Page:
+        token = call.query.get("NextToken")
+        if token is None:
+            return self._listings.first_page(caller.world, query.read(call.query, caller.world))
+        query.check_token_query(call.query)
+        try:
+            return self._listings.next_page(caller.world, token, call.query.get("MaxResultsPerPage"))
+        except BadToken:
+            raise _bad_token(token) from None
+
+    def _items(self, call: Call, caller: Caller, order: Order) -> tuple[slice, str | None]:
+        """Which items to show, and the token of those after them."""
+        kind = f"v0 {call.operation_id} {order.order_id}"
+        token = call.query.get("NextToken")
+        try:
+            start = self._tokens.open(kind, caller.world, token)["offset"] if token else 0
+        except BadToken:
+            raise _bad_token(str(token)) from None
+        end = start + caller.world.policy.value("items_per_page")
+        more = end < len(order.items)
+        return slice(start, end), self._tokens.seal(kind, caller.world, {"offset": end}) if more else None
+
+    def _find(self, call: Call, caller: Caller) -> Order | None:
+        """The order of the path; None where the setting has unknown ones answered by an empty payload."""
+        order_id = call.path["orderId"]
+        order = caller.world.orders.get(order_id)
+        if order is None:
+            query.require_order_id(order_id)
+            if caller.world.policy.value("unknown_order") == "error":
+                raise _not_found(order_id)
+        return order
+
+
+def _view(call: Call, caller: Caller) -> View:
+    return View(caller.sees(call, BUYER), caller.sees(call, ADDRESS))
+
+
+def _reply(body: bytes) -> Reply:
+    return Reply(body=body, headers=RATE_LIMIT)
+
+
+def _not_found(order_id: str) -> ApiError:
+    unknown = UnknownOrder(order_id)
+    return ApiError(404, unknown.code, str(unknown), headers=RATE_LIMIT)
+
+
+def _bad_token(token: str) -> ApiError:
+    hint = "A + in it has to be sent as %2B." if " " in token else ""
+    return invalid(BAD_TOKEN, hint)

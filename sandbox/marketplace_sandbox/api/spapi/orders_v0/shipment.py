@@ -1,0 +1,91 @@
+"""confirmShipment: what the platform checks of a parcel before the rules of the marketplace do."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from marketplace_sandbox.api.admission.access import invalid
+from marketplace_sandbox.api.http.errors import ApiError
+from marketplace_sandbox.api.spapi.orders_v0.schemas import ConfirmShipmentSchema
+from marketplace_sandbox.core.instants import parse_instant
+from marketplace_sandbox.core.marketplaces import MARKETPLACES
+from marketplace_sandbox.core.order import Order
+from marketplace_sandbox.core.policy import place_suggestion
+from marketplace_sandbox.core.refusals import Refused
+
+Values = Mapping[str, Any]
+
+LONGEST = 100
+UNKNOWN_ITEM = "OrderItemId is invalid, please obtain the value through the getOrderItems API or Manage Orders page"
+BAD_REFERENCE = "PackageReferenceId: is invalid, must be a positive numeric value."
+_TEXTS = {
+    "carrier_code": "packageDetail.carrierCode",
+    "carrier_name": "packageDetail.carrierName",
+    "tracking": "packageDetail.trackingNumber",
+}
+NO_PACKAGE = (
+    "Failed to create package due to not finding a matching package or order already fulfilled. "
+    "ErrorMessage(errorCode=GeneralError, errorDescription=Unable to find package to update for order (), "
+    "errorMetric=PackageToUpdateNotFound, packageIndex=null)"
+)
+
+
+def read(body: Any, order: Order) -> dict[str, Any]:
+    """The arguments of the seller's action. Raises ApiError naming the field.
+
+    The date of shipment is read and left at that: a parcel is confirmed at the world's now.
+    """
+    sent: dict[str, Any] = ConfirmShipmentSchema().load(body)
+    parcel = sent["parcel"]
+    _check_marketplace(sent["marketplace_id"], order)
+    _check_parcel(parcel)
+    for index, each in enumerate(parcel["items"]):
+        _check_item(f"packageDetail.orderItems[{index}]", each, order)
+    return {
+        "items": [{"id": each["order_item_id"], "quantity": each["quantity"]} for each in parcel["items"]],
+        "carrier": parcel["carrier_name"] or parcel["carrier_code"],
+        "tracking": parcel["tracking"],
+    }
+
+
+def refusal(refused: Refused) -> ApiError:
+    """A refusal of the rules in the platform's words; the marketplace's own code stands in the details."""
+    if refused.code == "ALREADY_CANCELED":
+        return invalid(NO_PACKAGE, f"{refused.code}: {refused}")
+    return invalid(str(refused), f"{refused.code}: {refused.details}")
+
+
+def _check_marketplace(given: str, order: Order) -> None:
+    field = "marketplaceId"
+    if given not in MARKETPLACES:
+        raise invalid(f"There is no marketplace {given[:LONGEST]!r}{place_suggestion(given)}", field)
+    if given != order.marketplace_id:
+        raise invalid(f"Order {order.order_id} was placed in {order.marketplace_id}, not in {given}.", field)
+
+
+def _check_parcel(parcel: Values) -> None:
+    if not re.fullmatch(r"0*[1-9][0-9]*", parcel["reference"]):
+        raise invalid(BAD_REFERENCE, "packageDetail.packageReferenceId")
+    if parcel["carrier_code"] == "Other" and not parcel["carrier_name"]:
+        raise invalid("packageDetail.carrierName is required when carrierCode is Other.", "packageDetail.carrierName")
+    for name, field in _TEXTS.items():
+        if len(parcel[name]) > LONGEST:
+            raise invalid(f"{field} has at most {LONGEST} characters.", field)
+    _check_date(parcel["shipped_at"])
+    if not parcel["items"]:
+        raise invalid("packageDetail.orderItems must have at least 1 entry, got 0.", "packageDetail.orderItems")
+
+
+def _check_date(given: str) -> None:
+    try:
+        parse_instant(given, naive_is_utc=True)
+    except ValueError:
+        message = f"packageDetail.shipDate is ISO 8601, such as 2026-03-02T16:00:00Z; it is {given[:LONGEST]!r}."
+        raise invalid(message, "Invalid date-time field(s) [packageDetail.shipDate].") from None
+
+
+def _check_item(field: str, item: Values, order: Order) -> None:
+    if order.item(item["order_item_id"]) is None:
+        raise invalid(UNKNOWN_ITEM, f"{field}.orderItemId")
+    if item["quantity"] < 1:
+        raise invalid(f"{field}.quantity must be at least 1, got {item['quantity']}.", f"{field}.quantity")

@@ -1,0 +1,237 @@
+"""Files that cannot be read: each makes a FATAL feed whose report says why, and nothing is done. Some mean harm."""
+
+import subprocess
+import sys
+
+import pytest
+from marketplace_sandbox.api.formats.feeds.content import MOST_BYTES, read
+from marketplace_sandbox.core.feeds.values import FEED_TYPES
+
+from tests.api.formats.feeds.filing import (
+    ACKNOWLEDGE,
+    ADJUST,
+    FLAT_ACKNOWLEDGE,
+    FLAT_FULFIL,
+    TABLE,
+    XML,
+    cancel,
+    envelope,
+    outcome,
+    table,
+)
+from tests.api.formats.feeds.harm import HARMFUL_PACKED, HARMFUL_TABLES, HARMFUL_XML, Make, largest, why_not
+from tests.api.formats.feeds.test_messages import CANCEL, rows, status
+from tests.api.shop import Seller
+
+OTHER_TYPE = "We are unable to process the XML feed because one or more items are invalid. Please re-submit the feed. "
+
+
+@pytest.mark.parametrize(
+    ("content", "code", "said"),
+    [
+        ("", "5000", "The file is empty."),
+        ("order-id\tx\r\n", "5002", "XML parsing error at line 1, column 1"),
+        ("<AmazonEnvelope>\n<Header>\n</AmazonEnvelope>", "5002", "XML parsing error at line 3"),
+        (
+            '<?xml version="1.0"?>\n<AmazonEnvelope>\n&what;</AmazonEnvelope>',
+            "5002",
+            "at line 3, column 7: Entity 'what'",
+        ),
+        ("<Envelope/>", "5000", "The root of a feed is AmazonEnvelope; this one is 'Envelope'."),
+        ("<AmazonEnvelope/>", "5000", "The feed has no MessageType; it is OrderAcknowledgement."),
+        (envelope(ACKNOWLEDGE), "5000", "The feed has no Message."),
+        (envelope(ADJUST, "x"), "5000", OTHER_TYPE),
+    ],
+)
+def test_a_file_that_cannot_be_read_makes_a_fatal_feed(seller: Seller, content: str, code: str, said: str) -> None:
+    """Row 50 of the acceptance scenarios."""
+    order = seller.place()
+    came = outcome(seller, ACKNOWLEDGE, content)
+    assert (came.status, came.counts, came.codes) == ("FATAL", (0, 0, 1, 0), [("0", code)])
+    assert said in came.text
+    assert b"<StatusCode>Rejected</StatusCode>" in came.raw
+    assert status(seller, order) == "Unshipped"
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (" \r\n", "The file is empty."),
+        ("TemplateType=OrderCancellation\tVersion=1\r\n", "The file has no heading; it begins with order-id"),
+        ("\t".join(CANCEL), "The file has a heading and no record."),
+        (
+            "order-id,cancellation-reason-code\r\n1,2\r\n",
+            "Columns are separated by tabs; the heading has none, but ','.",
+        ),
+        ("order-id;x\r\n1;2\r\n", "separated by tabs; the heading has none, but ';'."),
+        ("oder-id\tx\r\n1\t2\r\n", "The required column order-id is missing; is 'oder-id' meant for it?"),
+        ("order-id\torder-id\r\n1\t2\r\n", "The column 'order-id' is there 2 times."),
+        (
+            "TemplateType=OrderFulfillment\tx\r\norder-id\r\n1\r\n",
+            "takes the template OrderCancellation; this one is OrderFulfillment.",
+        ),
+        (envelope(ACKNOWLEDGE, "x"), "takes a table; the file is XML."),
+    ],
+)
+def test_a_table_that_cannot_be_read_makes_a_fatal_feed(seller: Seller, content: str, said: str) -> None:
+    came = outcome(seller, FLAT_ACKNOWLEDGE, content)
+    assert (came.status, came.counts) == ("FATAL", (0, 0))
+    assert said in came.text
+    assert came.listed[0][2] == "Fatal"
+
+
+def test_an_unknown_column_is_told_and_left_aside(seller: Seller) -> None:
+    order = seller.place()
+    heading = (*CANCEL, "cancellation-comment")
+    came = outcome(seller, FLAT_ACKNOWLEDGE, table(heading, *((*row, "sorry") for row in rows(order))))
+    assert (came.status, came.counts, came.codes) == ("DONE", (1, 1), [("0", "90061")])
+    assert "There is no column 'cancellation-comment', it is not looked at" in came.text
+    assert status(seller, order) == "Canceled"
+
+
+def test_an_unknown_template_is_told_and_left_aside(seller: Seller) -> None:
+    order = seller.place()
+    came = outcome(seller, FLAT_ACKNOWLEDGE, table(CANCEL, *rows(order), template="OrderCancelation"))
+    assert (came.counts, came.codes) == ((1, 1), [("0", "90061")])
+    assert "did you mean OrderCancellation?" in came.text
+    assert status(seller, order) == "Canceled"
+
+
+def test_a_translated_heading_is_no_record(seller: Seller) -> None:
+    order = seller.place()
+    file = table(CANCEL, ("注文番号", "理由", "商品"), *rows(order), template="OrderCancellation")
+    came = outcome(seller, FLAT_ACKNOWLEDGE, file)
+    assert (came.counts, came.codes) == ((1, 1), [])
+    assert status(seller, order) == "Canceled"
+
+
+@pytest.mark.parametrize("end", ["\r\n", "\n", "\r"])
+@pytest.mark.parametrize("codec", ["utf-8", "utf-8-sig", "utf-16"])
+def test_line_ends_and_byte_order_marks_do_not_matter(seller: Seller, end: str, codec: str) -> None:
+    order = seller.place(items=[{"sku": "A"}, {"sku": "B"}])
+    content = table(CANCEL, *rows(order), template="OrderCancellation").replace("\r\n", end).encode(codec)
+    assert outcome(seller, FLAT_ACKNOWLEDGE, content).codes == []
+    assert status(seller, order) == "Canceled"
+
+
+@pytest.mark.parametrize("codec", ["utf-8", "utf-8-sig", "utf-16", "iso-8859-1"])
+def test_an_xml_feed_may_be_in_another_encoding(seller: Seller, codec: str) -> None:
+    order = seller.place()
+    file = envelope(ACKNOWLEDGE, cancel(order)).replace("UTF-8", codec.removesuffix("-sig"))
+    file = file.replace("<MerchantIdentifier>M<", "<MerchantIdentifier>Müller<")
+    assert outcome(seller, ACKNOWLEDGE, file.encode(codec)).codes == []
+    assert status(seller, order) == "Canceled"
+
+
+def test_namespaces_comments_and_instructions_do_not_matter(seller: Seller) -> None:
+    order = seller.place()
+    file = envelope(ACKNOWLEDGE, cancel(order)).replace(
+        "<AmazonEnvelope>",
+        '<!-- a < b --><?go on?><AmazonEnvelope xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" '
+        'xsi:noNamespaceSchemaLocation="amzn-envelope.xsd">',
+    )
+    assert outcome(seller, ACKNOWLEDGE, file).codes == []
+    assert status(seller, order) == "Canceled"
+
+
+@pytest.mark.parametrize(
+    ("content", "media_type", "said"),
+    [
+        ("Müller".encode("latin-1"), "text/plain; charset=UTF-8", "not encoded in utf-8: the byte at 1"),
+        (b"order-id\x00\tx", TABLE, "The file has a NUL character at 8"),
+        ("order-id".encode("utf-16-le"), TABLE, "The file has a NUL character at 1"),
+        (b"order-id", "text/plain; charset=klingon", "There is no charset 'klingon'"),
+        (b"\x81\x39", "text/plain; charset=Shift_JIS", "not encoded in cp932"),
+        (b"\x81\x8d", "text/plain", "not encoded in cp1252"),
+    ],
+)
+def test_wrong_encodings_are_told(content: bytes, media_type: str, said: str) -> None:
+    assert said in why_not(FLAT_ACKNOWLEDGE, content, media_type)
+
+
+def test_a_table_without_a_charset_is_unicode_or_western() -> None:
+    file = table(("order-id", "Grüße"), ("x", "y"))
+    for codec in ("utf-8", "cp1252"):
+        said = read(FEED_TYPES[FLAT_ACKNOWLEDGE], file.encode(codec), "text/tsv")
+        assert "'grüße'" in said["messages"][0]["text"]
+
+
+def test_a_record_is_no_translated_heading(seller: Seller) -> None:
+    orders = [seller.place() for _ in range(2)]
+    hyphens = orders[0].order_id.replace("-", "\u2011")
+    came = outcome(seller, FLAT_ACKNOWLEDGE, table(CANCEL, (hyphens, "", ""), (orders[1].order_id, "", "")))
+    assert (came.counts, came.codes) == ((2, 1), [("1", "25441")])
+    assert [status(seller, each) for each in orders] == ["Unshipped", "Canceled"]
+    late = seller.place()
+    no_template = table(CANCEL, ("注文番号", "", ""), (late.order_id, "", ""))
+    came = outcome(seller, FLAT_ACKNOWLEDGE, no_template)
+    assert (came.counts, came.codes) == ((2, 1), [("1", "25441")]), "only templates have a translated heading"
+    assert status(seller, late) == "Canceled"
+
+
+def test_cells_may_stand_in_quotes_and_other_delimiters_are_told(seller: Seller) -> None:
+    orders = [seller.place() for _ in range(2)]
+    quoted = table([f'"{each}"' for each in CANCEL], (f'"{orders[0].order_id}"', '""', '""'))
+    assert outcome(seller, FLAT_ACKNOWLEDGE, quoted).counts == (1, 1)
+    for more in ((), ("", "")):
+        came = outcome(seller, FLAT_ACKNOWLEDGE, table(CANCEL, (f"{orders[1].order_id};;", *more)))
+        said = "Cells are separated by tabs, as in the heading; the record has one cell, with ';' in it."
+        assert came.text == said
+    many = outcome(seller, FLAT_ACKNOWLEDGE, table(CANCEL, (orders[1].order_id, "", "", "x")))
+    assert orders[1].order_id.encode() in many.raw
+    assert status(seller, orders[1]) == "Unshipped"
+
+
+def test_the_charset_of_an_upload_is_that_of_xml_which_declares_none(seller: Seller) -> None:
+    order = seller.place()
+    file = envelope(ACKNOWLEDGE, cancel(order)).replace(' encoding="UTF-8"', "").replace(">M<", ">Müller<")
+    came = outcome(seller, ACKNOWLEDGE, file.encode("latin-1"), "text/xml; charset=iso-8859-1")
+    assert (came.status, came.codes) == ("DONE", [])
+
+
+def test_japanese_tables_are_read() -> None:
+    file = table(("order-id", "ship-date", "注文"), ("x", "y", "z")).encode("cp932")
+    said = read(FEED_TYPES[FLAT_FULFIL], file, "text/tab-separated-values; charset=Shift_JIS")
+    assert "'注文'" in said["messages"][0]["text"]
+
+
+# Files that mean harm
+
+
+@pytest.mark.parametrize(("make", "said"), HARMFUL_XML)
+def test_no_xml_makes_the_server_work_hard(make: Make, said: str) -> None:
+    assert said in why_not(ACKNOWLEDGE, make())
+
+
+@pytest.mark.parametrize(("make", "said"), HARMFUL_TABLES)
+def test_no_table_makes_the_server_work_hard(make: Make, said: str) -> None:
+    assert said in why_not(FLAT_ACKNOWLEDGE, make())
+
+
+@pytest.mark.parametrize(("make", "said"), HARMFUL_PACKED)
+def test_no_packed_file_makes_the_server_work_hard(make: Make, said: str) -> None:
+    assert said in why_not(ACKNOWLEDGE, make())
+
+
+def test_the_largest_feed_is_read() -> None:
+    file = largest()
+    assert len(file) < MOST_BYTES
+    assert len(read(FEED_TYPES[ACKNOWLEDGE], file, XML)["messages"]) == 25_000
+
+
+def test_what_reading_all_of_them_takes_is_bounded() -> None:
+    """All of it in a process of its own, whose memory nothing else has grown."""
+    child = subprocess.run(
+        [sys.executable, "-m", "tests.api.formats.feeds.harm"], capture_output=True, text=True, check=True, timeout=100
+    )
+    megabytes, seconds = (float(each) for each in child.stdout.split())
+    assert megabytes < 400, "the largest file has ten"
+    assert seconds < 60, "it takes four"
+
+
+def test_what_a_report_repeats_is_data_there_and_not_markup(seller: Seller) -> None:
+    order = seller.place()
+    came = outcome(seller, ACKNOWLEDGE, envelope(ACKNOWLEDGE, cancel(order, "&lt;x&gt;&amp;")))
+    assert "There is no cancellation reason '<x>&'" in came.text
+    came = outcome(seller, FLAT_ACKNOWLEDGE, table(CANCEL, (order.order_id, "<x>&", "1")))
+    assert "There is no cancellation reason '<x>&'" in came.text

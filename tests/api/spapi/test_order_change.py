@@ -1,0 +1,248 @@
+"""ORDER_CHANGE on the wire: the published shape, and what stands in it at each turn of an order's life."""
+
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+import pytest
+from marketplace_sandbox.api.spapi.notifications.order_change import STATUS_REASONS, render
+from marketplace_sandbox.core.notifications.outbox import Attempt, Delivery
+from marketplace_sandbox.core.rules.outcomes import OUTCOMES, STATUS_CHANGE
+from marketplace_sandbox.core.world import World
+from marketplace_sandbox.store.memory import MemoryStore
+
+from tests.core.worlds import a_world, later, place
+
+MODELS = os.environ.get("SPAPI_MODELS", "")
+
+
+def subscribed(**policy: Any) -> World:
+    world = a_world(buyer_withdrawal=True, **policy)
+    world.happen("subscribed", {"url": "http://127.0.0.1:9000/", "secret": "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3"})
+    return world
+
+
+def last(world: World) -> dict[str, Any]:
+    """The newest notification."""
+    newest = list(world.state.deliveries.values())[-1]
+    body: dict[str, Any] = json.loads(render(world, newest))
+    return body
+
+
+def change(world: World) -> dict[str, Any]:
+    return last(world)["Payload"]["OrderChangeNotification"]
+
+
+def summary(world: World) -> dict[str, Any]:
+    return change(world)["Summary"]
+
+
+def test_a_request_is_told_in_exactly_these_words() -> None:
+    world = subscribed()
+    order = place(world, programs=["Prime"], ship_to={"postal_code": "97201"}, hold=False)
+    later(world, minutes=40, milliseconds=7)
+    world.act(order.order_id, "buyer-request-cancellation", {"items": ["B"], "reason": "late"})
+    delivery = list(world.state.deliveries.values())[-1]
+
+    assert last(world) == {
+        "NotificationVersion": "1.0",
+        "NotificationType": "ORDER_CHANGE",
+        "PayloadVersion": "1.0",
+        "EventTime": "2026-03-02T16:40:00.007Z",
+        "Payload": {
+            "OrderChangeNotification": {
+                "NotificationLevel": "OrderLevel",
+                "SellerId": "ATESTSELLER",
+                "AmazonOrderId": order.order_id,
+                "OrderChangeType": "BuyerRequestedChange",
+                "OrderChangeTrigger": {
+                    "TimeOfOrderChange": "2026-03-02T16:40:00.007Z",
+                    "ChangeReason": "Buyer Requested Cancel",
+                },
+                "Summary": {
+                    "MarketplaceId": "ATVPDKIKX0DER",
+                    "OrderStatus": "Unshipped",
+                    "PurchaseDate": "2026-03-02T16:00:00.000Z",
+                    "DestinationPostalCode": "97201",
+                    "FulfillmentType": "MFN",
+                    "OrderType": "StandardOrder",
+                    "NumberOfItemsShipped": 0,
+                    "NumberOfItemsUnshipped": 3,
+                    "EarliestShipDate": "2026-03-02T16:00:00.000Z",
+                    "LatestShipDate": "2026-03-05T07:59:59.000Z",
+                    "OrderPrograms": ["Prime"],
+                    "ShippingPrograms": [],
+                    "OrderItems": [
+                        {
+                            "OrderItemId": order.items[0].order_item_id,
+                            "SellerSKU": "A",
+                            "SupplySourceId": None,
+                            "OrderItemStatus": "Unshipped",
+                            "Quantity": 1,
+                            "QuantityShipped": 0,
+                            "IsBuyerRequestedCancel": False,
+                        },
+                        {
+                            "OrderItemId": order.items[1].order_item_id,
+                            "SellerSKU": "B",
+                            "SupplySourceId": None,
+                            "OrderItemStatus": "Unshipped",
+                            "Quantity": 2,
+                            "QuantityShipped": 0,
+                            "IsBuyerRequestedCancel": True,
+                        },
+                    ],
+                },
+            }
+        },
+        "NotificationMetadata": {
+            "ApplicationId": "amzn1.sellerapps.app.marketplace-sandbox",
+            "SubscriptionId": delivery.subscriber_id,
+            "PublishTime": "2026-03-02T16:40:00.007Z",
+            "NotificationId": delivery.delivery_id,
+        },
+    }
+
+
+def test_a_canceled_order_keeps_the_flag_and_shows_no_address() -> None:
+    world = subscribed()
+    order = place(world, hold=False)
+    later(world, minutes=31)
+    world.act(order.order_id, "buyer-request-cancellation")
+    world.act(order.order_id, "seller-cancel", {"reason": "buyer_canceled"})
+
+    assert change(world)["OrderChangeType"] == "OrderStatusChange"
+    assert (
+        change(world)["OrderChangeTrigger"]["ChangeReason"] == "The seller canceled the order at the buyer's request."
+    )
+    assert summary(world)["OrderStatus"] == "Canceled"
+    assert summary(world)["DestinationPostalCode"] is None
+    assert (summary(world)["NumberOfItemsShipped"], summary(world)["NumberOfItemsUnshipped"]) == (0, 0)
+    assert [item["IsBuyerRequestedCancel"] for item in summary(world)["OrderItems"]] == [True, True]
+    assert all("OrderItemStatus" not in item for item in summary(world)["OrderItems"])
+
+
+def test_a_withdrawal_takes_the_flag_back() -> None:
+    world = subscribed()
+    order = place(world, hold=False)
+    later(world, minutes=31)
+    world.act(order.order_id, "buyer-request-cancellation")
+    world.act(order.order_id, "buyer-withdraw-request")
+
+    assert change(world)["OrderChangeType"] == "BuyerRequestedChange"
+    assert [item["IsBuyerRequestedCancel"] for item in summary(world)["OrderItems"]] == [False, False]
+
+
+def test_a_part_shipment_is_told_item_by_item() -> None:
+    world = subscribed()
+    order = place(world, hold=False)
+    world.act(order.order_id, "parcel-leaves")
+    world.act(order.order_id, "seller-confirm-shipment", {"items": ["A", {"sku": "B", "quantity": 1}]})
+
+    assert summary(world)["OrderStatus"] == "PartiallyShipped"
+    assert (summary(world)["NumberOfItemsShipped"], summary(world)["NumberOfItemsUnshipped"]) == (2, 1)
+    told = [(item["OrderItemStatus"], item["QuantityShipped"]) for item in summary(world)["OrderItems"]]
+    assert told == [("Shipped", 1), ("Unshipped", 1)]
+
+
+def test_an_amazon_fulfilled_order_has_no_ship_dates() -> None:
+    world = subscribed()
+    place(world, channel="AFN")
+    later(world, minutes=40)
+
+    assert summary(world)["FulfillmentType"] == "AFN"
+    assert "EarliestShipDate" not in summary(world)
+    assert "LatestShipDate" not in summary(world)
+
+
+def test_a_preorder_is_told_as_one() -> None:
+    world = subscribed()
+    place(world, release_at="2026-03-04T00:00:00Z")
+    later(world, days=3)
+
+    assert summary(world)["OrderType"] == "Preorder"
+    assert summary(world)["EarliestShipDate"] == "2026-03-04T00:00:00.000Z"
+
+
+def test_every_attempt_has_the_same_bytes() -> None:
+    """Whatever time, the order and the settings have done since, and after a restart."""
+    world = subscribed()
+    order = place(world)
+    later(world, minutes=30)
+    delivery = next(iter(world.state.deliveries.values()))
+    first = render(world, delivery)
+    world.happen("configured", {"delivery_after": "P9D", "omit_when_false": True, "signature_time": "virtual"})
+    later(world, days=1)
+    world.act(order.order_id, "seller-cancel", {"reason": "no_inventory"})
+    restarted = World.restore(world.journal(), MemoryStore(), lambda: 0.0)
+
+    assert render(world, delivery.after(Attempt(world.now(), 500, 1))) == first
+    assert render(restarted, restarted.state.deliveries[delivery.delivery_id]) == first
+
+
+def test_the_sentences_cover_every_status_change_and_nothing_else() -> None:
+    assert set(STATUS_REASONS) == {name for name, outcome in OUTCOMES.items() if outcome.change == STATUS_CHANGE}
+
+
+def test_the_sentences_tell_nothing_that_the_platform_cannot_see() -> None:
+    """Whether a parcel has left shows in no interface before the seller confirms it."""
+    assert not [text for text in STATUS_REASONS.values() if "parcel" in text.lower() or not text.endswith(".")]
+    assert STATUS_REASONS["canceled_by_buyer_after_parcel"] == STATUS_REASONS["canceled_by_buyer"]
+    assert STATUS_REASONS["confirmed_early"] == STATUS_REASONS["shipped"]
+
+
+def told_of() -> Iterator[tuple[World, Delivery]]:
+    """A notification of each outcome, and of orders of every kind."""
+    world = subscribed()
+    for form in ({}, {"channel": "AFN"}, {"release_at": "2026-03-04T00:00:00Z"}, {"programs": ["IBA", "Business"]}):
+        place(world, **form)
+    asked = place(world, hold=False)
+    later(world, minutes=31)
+    world.act(asked.order_id, "buyer-request-cancellation")
+    later(world, days=14)
+    made = list(world.state.deliveries.values())
+    yield from ((world, delivery) for delivery in made)
+    for outcome in OUTCOMES.values():
+        if outcome.change:
+            notice = replace(made[0].notice, outcome=outcome.name, change=outcome.change)
+            yield world, replace(made[0], notice=notice)
+
+
+@pytest.mark.skipif(not MODELS, reason="SPAPI_MODELS names no directory with Amazon's published models")
+def test_every_notification_is_as_amazon_published_it() -> None:
+    model = json.loads((Path(MODELS) / "OrderChangeNotification.json").read_text())
+    published = jsonschema_rs.Draft7Validator(model)
+    told = [json.loads(render(world, delivery)) for world, delivery in told_of()]
+
+    assert len(told) > len(STATUS_REASONS)
+    assert [error.message for body in told for error in published.iter_errors(body)] == []
+    wrong = json.loads(
+        json.dumps(told[0]).replace('"IsBuyerRequestedCancel": false', '"IsBuyerRequestedCancel": "false"')
+    )
+    assert not published.is_valid(wrong)
+
+
+@pytest.mark.skipif(not MODELS, reason="SPAPI_MODELS names no directory with Amazon's published models")
+def test_no_name_is_used_that_amazon_has_not_published() -> None:
+    model = json.loads((Path(MODELS) / "OrderChangeNotification.json").read_text())
+
+    unknown = {name for world, delivery in told_of() for name in strangers(json.loads(render(world, delivery)), model)}
+
+    assert unknown == set()
+
+
+def strangers(body: Any, model: dict[str, Any]) -> Iterator[str]:
+    """Names in a body that the model does not have."""
+    if isinstance(body, list):
+        for each in body:
+            yield from strangers(each, model["items"])
+    elif isinstance(body, dict):
+        for name, value in body.items():
+            if name not in model["properties"]:
+                yield name
+            else:
+                yield from strangers(value, model["properties"][name])

@@ -1,0 +1,1 @@
+"""What the project is kept with: generators of pages. Nothing of it is installed or serves."""

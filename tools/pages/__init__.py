@@ -1,0 +1,27 @@
+"""The pages that are written by code: `make docs` writes them, the docs check compares them."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from marketplace_sandbox.core.rules import rulebook
+
+from tools.pages import command_line, control_api, field_mapping, settings_schema
+
+ROOT = Path(__file__).parents[2]
+
+# a path in the project, and what makes the whole text of that file
+GENERATED: dict[str, Callable[[], str]] = {
+    "docs/rules.md": rulebook.markdown,
+    "docs/command-line.md": command_line.markdown,
+    "docs/control-api.md": control_api.control_api,
+    "docs/settings.md": control_api.settings,
+    "docs/correspondence.md": field_mapping.markdown,
+    "openapi/control.yaml": settings_schema.document,
+}
+
+
+def stale() -> list[str]:
+    """The generated files which are not what would be written now."""
+    return [
+        name for name, make in GENERATED.items() if not (ROOT / name).exists() or (ROOT / name).read_text() != make()
+    ]
