@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 import yaml
-from marketplace_sandbox.cli import COMMANDS
 
+from marketplace_sandbox.cli import COMMANDS
 from tests.documents import ROOT
 from tests.serving import SCRIPT, clean_environment
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from marketplace_sandbox._resources import fixtures_dir
 from marketplace_sandbox.core.sellers import Defaults, Sellers
 from marketplace_sandbox.core.views import order_view

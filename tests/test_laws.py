@@ -4,8 +4,9 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-import marketplace_sandbox
 import pytest
+
+import marketplace_sandbox
 from marketplace_sandbox.core.ids import Ids
 from marketplace_sandbox.core.marketplaces import DEFAULT_MARKETPLACE
 from marketplace_sandbox.core.policy import Policy

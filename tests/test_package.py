@@ -11,11 +11,11 @@ import tomllib
 import zipfile
 from pathlib import Path
 
-import marketplace_sandbox
 import pytest
 import requests
-from marketplace_sandbox._resources import fixtures_dir, openapi_dir
 
+import marketplace_sandbox
+from marketplace_sandbox._resources import fixtures_dir, openapi_dir
 from tests.serving import serving
 
 ROOT = Path(__file__).parents[1]

@@ -10,7 +10,6 @@ from urllib.parse import urlencode
 from marketplace_sandbox._resources import openapi_dir
 from marketplace_sandbox.api.http.edge import Edge
 from marketplace_sandbox.api.http.openapi import Document, load
-
 from tests.api.models import departures
 
 

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 import flask
+
 from marketplace_sandbox.api.admission.access import Access
 from marketplace_sandbox.api.admission.credentials import Credentials
 from marketplace_sandbox.api.http.edge import Api, build_app
@@ -24,7 +25,6 @@ from marketplace_sandbox.core.order import Order
 from marketplace_sandbox.core.sellers import Sellers
 from marketplace_sandbox.core.world import World
 from marketplace_sandbox.store.memory import MemoryStore
-
 from tests.api.contract import Answer, Client
 
 START = datetime(2026, 3, 2, 16, tzinfo=UTC)

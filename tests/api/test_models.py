@@ -1,9 +1,9 @@
 """The judge itself: it notices what departs, and knows every operation we serve."""
 
 import pytest
+
 from marketplace_sandbox._resources import openapi_dir
 from marketplace_sandbox.api.http.openapi import load
-
 from tests.api.models import FOLDER, MODELS, departures
 
 pytestmark = pytest.mark.skipif(not FOLDER, reason="SPAPI_MODELS names no directory with Amazon's published models")

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import requests
-from marketplace_sandbox.api.admission.credentials import DEFAULTS
 
+from marketplace_sandbox.api.admission.credentials import DEFAULTS
 from tests.bench.load import Ask, WrongAnswer, get
 from tests.documents import ROOT
 from tests.serving import SCRIPT, clean_environment

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from click.testing import CliRunner, Result
+
 from marketplace_sandbox.cli import main
 
 

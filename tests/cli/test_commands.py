@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from marketplace_sandbox.cli import main
 
+from marketplace_sandbox.cli import main
 from tests.cli.terminal import Terminal
 from tests.e2e.sandbox import Sandbox
 from tests.serving import SCRIPT, clean_environment, serving

@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 import requests
+
 from marketplace_sandbox.cli.doctor.finding import VARIABLES
 from marketplace_sandbox.core.sellers import Sellers
 from marketplace_sandbox.store import open_store
-
 from tests.cli.terminal import Terminal, run
 from tests.e2e.sandbox import receiving
 from tests.serving import serving

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import click
 import pytest
+
 from marketplace_sandbox.cli import COMMANDS, main
 from marketplace_sandbox.cli.groups import PROGRAM, examples_of
 from marketplace_sandbox.core.commands import ARGUMENTS
-
 from tests.cli.terminal import run
 
 

@@ -4,8 +4,8 @@ import socket
 
 import pytest
 import requests
-from marketplace_sandbox.cli import remote
 
+from marketplace_sandbox.cli import remote
 from tests.cli.terminal import Terminal, run
 
 

@@ -5,10 +5,10 @@ import sys
 import threading
 
 import pytest
-from marketplace_sandbox.cli import tables
-from marketplace_sandbox.scenario import report
 from rich.console import Console
 
+from marketplace_sandbox.cli import tables
+from marketplace_sandbox.scenario import report
 from tests.cli.terminal import run
 
 LONG = "a sentence that is much too long for the column that it stands in and goes on in the next line"

@@ -9,12 +9,12 @@ from datetime import timedelta
 from typing import Any
 
 from hypothesis import strategies as st
+
 from marketplace_sandbox.core.notifications.outbox import DeliveryStatus
 from marketplace_sandbox.core.receipt import Fired, Receipt
 from marketplace_sandbox.core.refusals import Refusal
 from marketplace_sandbox.core.views import mail_view, notice_view
 from marketplace_sandbox.core.world import World
-
 from tests.core.worlds import STANDARD
 
 FORMS: tuple[dict[str, Any], ...] = (

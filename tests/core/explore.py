@@ -14,7 +14,6 @@ from marketplace_sandbox.core.form import Form
 from marketplace_sandbox.core.ids import Ids
 from marketplace_sandbox.core.order import Order
 from marketplace_sandbox.core.rules import table
-
 from tests.core.actors import ACTS, FORMS
 from tests.core.invariants import POLICY, Taken, check, the_rate_is_a_fraction
 from tests.core.worlds import MARKETPLACE_IDS, STANDARD, START

@@ -13,7 +13,6 @@ from marketplace_sandbox.core.order import Order
 from marketplace_sandbox.core.receipt import Fired
 from marketplace_sandbox.core.refusals import Refusal
 from marketplace_sandbox.core.world import World
-
 from tests.core.actors import ACTS, FORMS, answer
 from tests.core.invariants import the_rate_is_a_fraction, visible
 from tests.core.worlds import STANDARD, a_world

@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+
 from marketplace_sandbox.core.commands import ARGUMENTS, REASON_TEXT_LIMIT, Amount, BadField, Pick, parse
 from marketplace_sandbox.core.rules.table import TABLE, TIMERS
 

@@ -4,10 +4,10 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+
 from marketplace_sandbox.core.commands import BadField
 from marketplace_sandbox.core.policy import place_suggestion
 from marketplace_sandbox.core.refusals import DuplicateOrder
-
 from tests.core.worlds import START, a_world
 
 US = "ATVPDKIKX0DER"

@@ -2,10 +2,10 @@
 
 import pytest
 from hypothesis import given, settings
+
 from marketplace_sandbox.core.journal import Entry
 from marketplace_sandbox.core.world import World
 from marketplace_sandbox.store.memory import MemoryStore
-
 from tests.core.actors import TURNS, Turn, in_one_jump, picture, play
 from tests.core.explore import explore, explore_pairs
 from tests.core.invariants import the_rate_is_a_fraction

@@ -3,11 +3,11 @@
 from typing import Any
 
 import pytest
+
 from marketplace_sandbox.core.commands import BadField
 from marketplace_sandbox.core.feeds.values import FEED_TYPES
 from marketplace_sandbox.core.policy import BadSetting, suggestion
 from marketplace_sandbox.core.quoting import LONGEST, quoted
-
 from tests.core.worlds import a_world, place
 
 

@@ -1,12 +1,12 @@
 """Many sellers on one store: each a world of its own, kept and told apart."""
 
 import pytest
+
 from marketplace_sandbox.core.commands import BadField
 from marketplace_sandbox.core.policy import BadSetting
 from marketplace_sandbox.core.refusals import Overtaken, UnknownOrder
 from marketplace_sandbox.core.sellers import DEFAULT_SELLER, Defaults, DuplicateSeller, Sellers, UnknownSeller
 from marketplace_sandbox.store.memory import MemoryStore
-
 from tests.core.worlds import START
 
 

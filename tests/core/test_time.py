@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from marketplace_sandbox.core.clock import LAST, Anchor, Clock, Timers
 from marketplace_sandbox.core.refusals import ClockBusy, EndOfTime, NothingDue, TimeGoesForward
 from marketplace_sandbox.core.world import World
-
 from tests.core.actors import TURNS, Turn, answer, in_one_jump, in_pieces, picture, play
 from tests.core.worlds import START, a_world, later, place
 

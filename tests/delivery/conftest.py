@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+
 from marketplace_sandbox.api.spapi.notifications.order_change import render
 from marketplace_sandbox.delivery.courier import Courier
 from marketplace_sandbox.delivery.webhook import Webhooks

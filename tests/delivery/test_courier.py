@@ -8,6 +8,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from standardwebhooks import Webhook
+
 from marketplace_sandbox.api.spapi.notifications.order_change import render
 from marketplace_sandbox.core.notifications.outbox import RETRY_DELAYS, Delivery
 from marketplace_sandbox.core.opening import Opening
@@ -18,8 +20,6 @@ from marketplace_sandbox.delivery.letter import Answer, Letter, Send
 from marketplace_sandbox.delivery.signature import new_secret
 from marketplace_sandbox.delivery.webhook import Webhooks
 from marketplace_sandbox.store.memory import MemoryStore
-from standardwebhooks import Webhook
-
 from tests.core.worlds import START, place
 from tests.delivery.receivers import Post, Reply, free_url, receiving
 

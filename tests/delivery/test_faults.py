@@ -7,13 +7,13 @@ from email.utils import formatdate
 from typing import Any
 
 import pytest
+
 from marketplace_sandbox.core.faults.faults import Faults
 from marketplace_sandbox.core.notifications.outbox import DeliveryStatus
 from marketplace_sandbox.core.world import World
 from marketplace_sandbox.delivery.courier import Courier
 from marketplace_sandbox.delivery.letter import Answer, Letter, Send
 from marketplace_sandbox.delivery.webhook import headers, pause_seconds
-
 from tests.core.worlds import a_world, place, restored
 
 SECRET = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3"

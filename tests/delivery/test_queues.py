@@ -11,6 +11,7 @@ from typing import Any
 
 import boto3
 import pytest
+
 from marketplace_sandbox.api.spapi.notifications.order_change import render
 from marketplace_sandbox.core.notifications.outbox import RETRY_DELAYS
 from marketplace_sandbox.core.opening import Opening
@@ -29,7 +30,6 @@ from marketplace_sandbox.delivery.queues import NO_BOTO3, NO_ENDPOINT, Queues
 from marketplace_sandbox.delivery.webhook import Webhooks
 from marketplace_sandbox.server.embedded_sqs import EmbeddedSqs
 from marketplace_sandbox.store.memory import MemoryStore
-
 from tests.core.worlds import START, place
 from tests.delivery.receivers import Post, Reply, a_socket, free_url, receiving
 

@@ -4,8 +4,9 @@ import base64
 import time
 
 import pytest
-from marketplace_sandbox.delivery.signature import RIGHT, TOLERANCE_SECONDS, new_secret, sign, verdict
 from standardwebhooks import Webhook, WebhookVerificationError
+
+from marketplace_sandbox.delivery.signature import RIGHT, TOLERANCE_SECONDS, new_secret, sign, verdict
 
 
 def test_the_official_verifier_takes_a_signature() -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import pytest
+
 from marketplace_sandbox.delivery.targets import BadTarget, check_target
 
 HOSTS = {

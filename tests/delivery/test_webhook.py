@@ -8,11 +8,11 @@ import time
 from collections.abc import Iterator, Sequence
 
 import pytest
+from standardwebhooks import Webhook
+
 from marketplace_sandbox.delivery.letter import Answer, Letter, Send
 from marketplace_sandbox.delivery.signature import new_secret
 from marketplace_sandbox.delivery.webhook import Webhooks
-from standardwebhooks import Webhook
-
 from tests.delivery.receivers import Reply, a_socket, free_url, read_request, receiving
 
 SECRET = new_secret()

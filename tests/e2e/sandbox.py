@@ -8,9 +8,10 @@ from typing import Any
 
 import mws
 import requests
-from marketplace_sandbox.delivery.listener import Listener
 from sp_api.api import Orders as SpOrders
 from sp_api.auth import AccessTokenClient
+
+from marketplace_sandbox.delivery.listener import Listener
 
 START = "2026-03-02T16:00:00Z"
 US = "ATVPDKIKX0DER"

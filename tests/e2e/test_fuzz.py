@@ -5,8 +5,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from marketplace_sandbox._resources import openapi_dir
 
+from marketplace_sandbox._resources import openapi_dir
 from tests.e2e.sandbox import START
 from tests.serving import serving
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from marketplace_sandbox.core.notifications.samples import SCENARIOS
 from sp_api.base import NotificationType
 
+from marketplace_sandbox.core.notifications.samples import SCENARIOS
 from tests.e2e.clients_notifications import CLIENTS, Async, Client, Official, Refused, SpApi, Sync
 from tests.e2e.sandbox import Json, Sandbox, change
 from tests.e2e.test_sqs import consuming, receive_all

@@ -3,11 +3,11 @@
 from pathlib import Path
 
 import pytest
+
 from marketplace_sandbox.core.views import order_view
 from marketplace_sandbox.scenario.document import BadScenario, check, read, read_file
 from marketplace_sandbox.scenario.expected import ORDER
 from marketplace_sandbox.scenario.tree import load
-
 from tests.scenario.scenes import ONE, SMALL, TWO, expecting, played
 
 HEAD = "start: 2026-03-02T16:00:00Z\norders:\n  - {id: 902-0000001-0000001}\n"  # three lines

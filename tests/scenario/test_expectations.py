@@ -1,9 +1,9 @@
 """Every kind of expectation passes where it is right and, where it is wrong, says what there is instead."""
 
 import pytest
+
 from marketplace_sandbox.scenario.document import read
 from marketplace_sandbox.scenario.expectations import count
-
 from tests.scenario.scenes import ONE, SMALL, expecting, played
 
 RIGHT = f"""\

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+
 from marketplace_sandbox.core.sellers import Sellers
 from marketplace_sandbox.core.views import order_view
 from marketplace_sandbox.core.world import World
@@ -12,7 +13,6 @@ from marketplace_sandbox.scenario.document import MOST, check, read
 from marketplace_sandbox.scenario.export import TooMuch, exported
 from marketplace_sandbox.scenario.player import play
 from marketplace_sandbox.store.memory import MemoryStore
-
 from tests.core.simulation import simulate
 
 START = datetime(2026, 3, 2, 16, tzinfo=UTC)

@@ -3,11 +3,11 @@
 from pathlib import Path
 
 import pytest
+
 from marketplace_sandbox._resources import fixtures_dir
 from marketplace_sandbox.core.commands import BadField
 from marketplace_sandbox.core.sellers import DEFAULT_SELLER
 from marketplace_sandbox.scenario.library import Scenarios, find, named, names
-
 from tests.scenario.scenes import ONE, SMALL, a_shop
 
 

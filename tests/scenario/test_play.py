@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from marketplace_sandbox.cli.play import play
 
+from marketplace_sandbox.cli.play import play
 from tests.conftest import Serve
 from tests.scenario.scenes import ONE, SMALL
 

@@ -3,11 +3,11 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+
 from marketplace_sandbox.core.sellers import DEFAULT_SELLER, Defaults, DuplicateSeller, Sellers
 from marketplace_sandbox.scenario.document import BadScenario, read
 from marketplace_sandbox.scenario.player import play, seed
 from marketplace_sandbox.store.memory import MemoryStore
-
 from tests.scenario.scenes import NOW, ONE, SMALL, TWO, a_shop, played
 
 

@@ -1,6 +1,7 @@
 """YAML is read as what JSON knows, with lines; what could grow or run is refused."""
 
 import pytest
+
 from marketplace_sandbox.scenario.tree import DEEPEST, MOST_BYTES, Unreadable, load
 
 
@@ -80,6 +81,7 @@ def test_size_and_encoding_are_bounded() -> None:
 
 def test_the_parser_without_the_library_reads_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     import yaml
+
     from marketplace_sandbox.scenario import tree
 
     text = b"a: [1, {b: 'x', c: +1h}]\nd: null\n"

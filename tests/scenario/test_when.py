@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+
 from marketplace_sandbox.scenario.when import LAST, When, format_offset, read_when
 
 START = datetime(2026, 3, 2, 16, tzinfo=UTC)

@@ -3,9 +3,9 @@
 import json
 
 import pytest
+
 from marketplace_sandbox.scenario.document import check, read
 from marketplace_sandbox.scenario.writing import plain, to_yaml
-
 from tests.scenario.scenes import ONE, SMALL, expecting
 
 FULL = f"""\

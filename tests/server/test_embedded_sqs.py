@@ -10,9 +10,9 @@ from typing import Any
 import boto3
 import pytest
 import requests
+
 from marketplace_sandbox.server.embedded_sqs import MISSING, EmbeddedSqs, NoMotoError
 from marketplace_sandbox.server.listening import PortTakenError
-
 from tests.delivery.receivers import receiving
 
 SENDERS = 3

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+
 from marketplace_sandbox.core.sellers import DEFAULT_SELLER
 from marketplace_sandbox.core.world import World
 from marketplace_sandbox.server.composition import Options, Server, compose

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+
 from marketplace_sandbox.core.journal import Conflict, Entry, JournalStore
 from marketplace_sandbox.store import open_store
-
 from tests.store.entries import NOON, entries, entry
 
 

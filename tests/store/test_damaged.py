@@ -6,9 +6,9 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+
 from marketplace_sandbox.core.journal import Damaged, Entry, Unusable
 from marketplace_sandbox.store import open_store
-
 from tests.store.entries import NOON, entries, entry
 
 Files = dict[str, bytes]

@@ -7,8 +7,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from marketplace_sandbox.store import open_store
 
+from marketplace_sandbox.store import open_store
 from tests.store.entries import entry
 
 WRITE = """

@@ -7,10 +7,10 @@ import threading
 from pathlib import Path
 
 import pytest
+
 from marketplace_sandbox.core.journal import Damaged, InUse, JournalStore, Unusable
 from marketplace_sandbox.store import open_store
 from marketplace_sandbox.store.lock import FileLock
-
 from tests.store.entries import entry
 
 HOLD = """

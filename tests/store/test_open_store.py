@@ -6,9 +6,9 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from marketplace_sandbox.core.journal import Unusable
 from marketplace_sandbox.store import open_store
-
 from tests.store.entries import entries, entry
 
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+
 from marketplace_sandbox.core.commands import ARGUMENTS
 from marketplace_sandbox.testing.actors import Actor, Amazon, Buyer, Happened, Parcel, Seller, Warehouse
 from marketplace_sandbox.testing.control import MarketplaceError, Refused

@@ -4,6 +4,7 @@ import re
 
 import pytest
 import requests
+
 from marketplace_sandbox.testing.control import MarketplaceError
 from marketplace_sandbox.testing.marketplace import Marketplace
 from marketplace_sandbox.testing.orders import Order

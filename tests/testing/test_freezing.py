@@ -9,9 +9,10 @@ from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
+from standardwebhooks import Webhook
+
 from marketplace_sandbox.testing.control import MarketplaceError
 from marketplace_sandbox.testing.marketplace import Marketplace
-from standardwebhooks import Webhook
 
 frozen = pytest.mark.marketplace(freeze=True)
 

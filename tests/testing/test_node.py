@@ -6,8 +6,8 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from marketplace_sandbox.testing.marketplace import Marketplace
 
+from marketplace_sandbox.testing.marketplace import Marketplace
 from tests.serving import clean_environment
 
 CLIENT = "amazon-sp-api@1.2.1"

@@ -11,8 +11,8 @@ import time
 from pathlib import Path
 
 import pytest
-from marketplace_sandbox.testing.server import NotReady, Server
 
+from marketplace_sandbox.testing.server import NotReady, Server
 from tests.serving import SCRIPT, clean_environment
 from tests.testing.suites import ran
 

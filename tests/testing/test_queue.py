@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from marketplace_sandbox.testing.control import MarketplaceError, Refused
 from marketplace_sandbox.testing.marketplace import Marketplace
 from marketplace_sandbox.testing.orders import Order

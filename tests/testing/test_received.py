@@ -5,6 +5,7 @@ import time
 
 import pytest
 import requests
+
 from marketplace_sandbox.delivery.signature import new_secret, sign
 from marketplace_sandbox.testing.marketplace import Marketplace
 from marketplace_sandbox.testing.received import Notification, Receiver

@@ -14,13 +14,13 @@ from typing import Any
 
 import pytest
 import uvloop
+
 from marketplace_sandbox.testing import wiring
 from marketplace_sandbox.testing.control import MarketplaceError
 from marketplace_sandbox.testing.marketplace import Marketplace
 from marketplace_sandbox.testing.orders import Order
 from marketplace_sandbox.testing.redirect import AsyncClient, is_amazons, redirected
 from marketplace_sandbox.wiring import PRELOAD
-
 from tests.serving import SCRIPT, clean_environment
 from tests.testing.clients import CLIENTS, python_amazon_sp_api_async
 from tests.testing.suites import ran

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 from marketplace_sandbox.core.rules import rulebook
-
 from tools.pages import command_line, control_api, field_mapping, settings_schema
 
 ROOT = Path(__file__).parents[2]

@@ -4,6 +4,7 @@ import inspect
 from collections.abc import Iterator
 
 import click
+
 from marketplace_sandbox.cli import main
 from marketplace_sandbox.cli.groups import PROGRAM, examples_of
 

@@ -3,6 +3,7 @@
 import re
 
 import yaml
+
 from marketplace_sandbox._resources import openapi_dir
 from marketplace_sandbox.core.marketplaces import MARKETPLACES
 from marketplace_sandbox.core.policy import POLICY, Entry

@@ -20,7 +20,7 @@ from marketplace_sandbox.core.world import World
 from marketplace_sandbox.delivery.faults import NONE, Mischief, lost, mischief, touched
 from marketplace_sandbox.delivery.letter import Answer, Carrier, Letter, Send
 
-logger = logging.getLogger("sandbox.courier")
+logger = logging.getLogger("marketplace_sandbox.courier")
 
 GRACE_SECONDS = 1.0
 """How long a call waits for a post that nobody waited for before, to find out whether it comes from its receiver."""

@@ -17,7 +17,7 @@ from marketplace_sandbox.delivery.targets import Resolve, resolved
 if TYPE_CHECKING:
     from marketplace_sandbox.delivery.queue_line import QueueLine
 
-logger = logging.getLogger("sandbox.queues")
+logger = logging.getLogger("marketplace_sandbox.queues")
 
 NO_ENDPOINT = "No queue service is named: start the server with --sqs, or name one with --sqs-endpoint."
 NO_BOTO3 = 'Queues need boto3: pip install "marketplace-sandbox[sqs]".'

@@ -182,7 +182,7 @@ class Server:
         return Sellers(store, self.sellers.defaults)
 
     def _app(self) -> Safety:
-        flask_app = flask.Flask("sandbox", static_folder=None)
+        flask_app = flask.Flask("marketplace_sandbox", static_folder=None)
         gate = Gate(self.faults, self.catalogue, self.limits)
         access = Access(self.sellers, self.credentials, self.courier, strict=self.options.strict, gate=gate)
         requests = RequestLog(self.sellers, seller_of=access.seller_of)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from marketplace_sandbox.core.dispatch import Dispatch, catch_up
 from marketplace_sandbox.core.world import World
 
-logger = logging.getLogger("sandbox.ticker")
+logger = logging.getLogger("marketplace_sandbox.ticker")
 
 LONGEST_WAIT = 0.5
 """Seconds of wall time after which the worlds are looked at again, since a command may have set an earlier deadline."""

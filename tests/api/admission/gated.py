@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 from lxml import etree
+
 from marketplace_sandbox.api.http.edge import Edge
 from marketplace_sandbox.core.order import Order
 from marketplace_sandbox.server.composition import Options, Server, compose
-
 from tests.api.contract import Answer, Client
 
 START = datetime(2026, 3, 2, 16, tzinfo=UTC)

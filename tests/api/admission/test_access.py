@@ -1,11 +1,11 @@
 """Who is let in where: tokens known, unknown, missing, expired and of sellers now gone, open and strict."""
 
 import pytest
+
 from marketplace_sandbox.api.admission.access import GRANTLESS, INVALID, MISSING
 from marketplace_sandbox.api.admission.credentials import Issued, Resource
 from marketplace_sandbox.api.admission.gate import EXPIRED
 from marketplace_sandbox.core.sellers import DEFAULT_SELLER
-
 from tests.api.contract import Answer
 from tests.api.shop import Shop
 

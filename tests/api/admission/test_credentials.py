@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from marketplace_sandbox.api.admission.credentials import DEFAULTS, AccessToken, Credentials, Resource
 from marketplace_sandbox.core.sellers import DEFAULT_SELLER
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 from lxml import etree
+
 from marketplace_sandbox.api.admission.credentials import Resource
 from marketplace_sandbox.core.reports.values import ReportStatus
 from marketplace_sandbox.server.composition import Server
-
 from tests.api.admission.gated import US, Gated, ids, mws_error, new_server
 from tests.api.contract import Answer
 

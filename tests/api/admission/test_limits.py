@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+
 from marketplace_sandbox.api.admission.rate_limits import MOST_BUCKETS, Limits, Throttled
 from marketplace_sandbox.api.admission.usage_plans import Plan
 from marketplace_sandbox.core.instants import parse_instant
 from marketplace_sandbox.core.world import World
 from marketplace_sandbox.server.composition import Server
-
 from tests.api.admission.gated import Gated, mws_error, new_server
 from tests.api.contract import Answer
 from tests.api.models import FOLDER, MODELS

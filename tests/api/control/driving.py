@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import flask
+
 from marketplace_sandbox.api.admission.request_log import RequestLog
 from marketplace_sandbox.api.control import Control, health
 from marketplace_sandbox.api.http.calls import Call, Reply

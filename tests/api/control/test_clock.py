@@ -5,9 +5,9 @@ from itertools import count
 from typing import Any
 
 import pytest
+
 from marketplace_sandbox.api.control.courier import Wait
 from marketplace_sandbox.core.world import World
-
 from tests.api.control.driving import Driver
 
 RELEASE = "2026-03-02T16:30:00Z"

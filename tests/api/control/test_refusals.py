@@ -21,6 +21,6 @@ def _heirs(kind: type[Refusal]) -> Iterator[type[Refusal]]:
 def test_every_refusal_has_a_status() -> None:
     for module in pkgutil.walk_packages(marketplace_sandbox.core.__path__, "marketplace_sandbox.core."):
         importlib.import_module(module.name)
-    ours = {each for each in _heirs(Refusal) if each.__module__.startswith("sandbox.")}
+    ours = {each for each in _heirs(Refusal) if each.__module__.startswith("marketplace_sandbox.")}
     assert len(ours) > 20
     assert ours - TOLD_OTHERWISE == set(STATUSES)

@@ -3,10 +3,10 @@
 from typing import Any
 
 import pytest
+
 from marketplace_sandbox._resources import openapi_dir
 from marketplace_sandbox.api.control import Control
 from marketplace_sandbox.api.http.openapi import load
-
 from tests.api.control.driving import Driver
 
 DEFAULT = "ASANDBOXSELLER"

@@ -3,10 +3,10 @@
 from typing import Any
 
 import pytest
+
 from marketplace_sandbox._resources import openapi_dir
 from marketplace_sandbox.api.http.openapi import load
 from marketplace_sandbox.core.policy import POLICY
-
 from tests.api.control.driving import Driver
 from tools.pages.settings_schema import document
 

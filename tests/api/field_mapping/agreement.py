@@ -16,7 +16,6 @@ from marketplace_sandbox.api.spapi.orders_2026.shown import REASON_WORDS
 from marketplace_sandbox.core.notifications.outbox import Notice
 from marketplace_sandbox.core.order import Channel, Item, Order, Status
 from marketplace_sandbox.core.world import World
-
 from tests.core.simulation import simulate
 
 TURNS = 25

@@ -17,6 +17,7 @@ from typing import Any
 import flask
 import pytest
 import uvicorn
+
 from marketplace_sandbox.api.http.bridge import REQUEST_ID, RunInThread, running_inline
 from marketplace_sandbox.api.http.edge import Api, Call, Edge, Exchange, Limits, Reply, build_app
 from marketplace_sandbox.api.http.errors import ApiError
@@ -606,7 +607,7 @@ def test_each_document_has_a_page_that_needs_no_other_host(server: Running) -> N
 
 def test_documents_are_there_raw(server: Running) -> None:
     written = server("GET", "/docs/orders-v0.yaml")
-    assert written.raw == (Path(__file__).parents[2] / "openapi" / "orders-v0.yaml").read_bytes()
+    assert written.raw == (Path(__file__).parents[3] / "openapi" / "orders-v0.yaml").read_bytes()
     tree = server("GET", "/docs/orders-v0.json").body
     assert tree["servers"] == [{"url": "https://sandbox.example/orders/v0"}]
     assert "getOrders" in json.dumps(tree)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import yaml
+
 from marketplace_sandbox._resources import openapi_dir
 from marketplace_sandbox.api.http.openapi import LOADER, Document, find, load
 from marketplace_sandbox.api.http.routing import Specification, skeleton

@@ -1,6 +1,7 @@
 """What is taken out of journals and logs, and what stays."""
 
 import pytest
+
 from marketplace_sandbox.api.http.redaction import redacted, redacted_query, redacted_text
 from marketplace_sandbox.core.commands import ARGUMENTS
 from marketplace_sandbox.core.form import FIELDS, ITEM_FIELDS

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from marketplace_sandbox.api.http.safety import SafetyConfig, TokenNeededError, is_loopback
 from starlette.datastructures import Headers
 
+from marketplace_sandbox.api.http.safety import SafetyConfig, TokenNeededError, is_loopback
 from tests.api.control.driving import HOST, Driver
 
 CALL = "/sellers/v1/marketplaceParticipations"

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from lxml import etree
+
 from marketplace_sandbox.api.mws.contract import load_section
 from marketplace_sandbox.api.mws.dispatch import Mws
 from marketplace_sandbox.api.mws.orders import document

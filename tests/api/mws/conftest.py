@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
+
 from marketplace_sandbox.api.mws.dispatch import Mws
 from marketplace_sandbox.api.mws.orders import MwsOrders
-
 from tests.api.mws.client import SECTION, WALL, Client, new_world
 
 Build = Callable[..., Client]

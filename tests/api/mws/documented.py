@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lxml import etree
+
 from marketplace_sandbox.api.http.openapi import Document
 
 Schema = dict[str, Any]

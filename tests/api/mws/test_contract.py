@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
+
 from marketplace_sandbox.api.mws.contract import Section, check, load_section
 from marketplace_sandbox.api.mws.orders import MwsOrders, document
 from marketplace_sandbox.api.shared.xml import MwsError

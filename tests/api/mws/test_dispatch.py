@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
+
 from marketplace_sandbox.api.mws.contract import Section
 from marketplace_sandbox.api.mws.dispatch import Mws
 from marketplace_sandbox.api.mws.orders import MwsOrders
 from marketplace_sandbox.api.mws.signature import sign, string_to_sign
 from marketplace_sandbox.api.mws.transport import RawRequest, recognises
 from marketplace_sandbox.api.shared.xml import NAMESPACE_2009, MwsError
-
 from tests.api.mws.client import HOST, ORDERS, PATH, SECTION, WALL, Client, new_world
 from tests.api.mws.conftest import Build
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 from lxml import etree
+
 from marketplace_sandbox.api.http.openapi import load
 from marketplace_sandbox.api.mws.orders import document
-
 from tests.api.mws.client import Client, Reply
 
 DOCUMENT = load(document())

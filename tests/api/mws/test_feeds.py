@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 import pytest
 from lxml import etree
+
 from marketplace_sandbox.api.formats.feeds import content
 from marketplace_sandbox.api.http.openapi import load
 from marketplace_sandbox.api.mws.contract import load_section
@@ -17,7 +18,6 @@ from marketplace_sandbox.api.mws.section_2009 import processing_report
 from marketplace_sandbox.api.mws.transport import RawRequest, RawResponse
 from marketplace_sandbox.core.order import Order
 from marketplace_sandbox.core.world import World
-
 from tests.api.formats.feeds.filing import ACKNOWLEDGE, FLAT_ACKNOWLEDGE, cancel, envelope, table
 from tests.api.mws.client import WALL, Reply, new_world
 from tests.api.mws.documented import Documented

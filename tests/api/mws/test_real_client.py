@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
-from marketplace_sandbox.api.mws.transport import RawRequest
 from mws import mws
 
+from marketplace_sandbox.api.mws.transport import RawRequest
 from tests.api.mws.client import Client
 from tests.api.mws.conftest import Build
 

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 import pytest
 from lxml import etree
+
 from marketplace_sandbox.api.formats.feeds import content
 from marketplace_sandbox.api.http.openapi import load
 from marketplace_sandbox.api.mws.contract import load_section
@@ -20,7 +21,6 @@ from marketplace_sandbox.api.mws.transport import RawRequest, RawResponse
 from marketplace_sandbox.core.feeds.values import FEED_TYPES
 from marketplace_sandbox.core.world import World
 from marketplace_sandbox.store.memory import MemoryStore
-
 from tests.api.mws.client import SECTION, WALL, Reply, new_world
 from tests.api.mws.documented import Documented
 

@@ -2,9 +2,9 @@
 
 import flask
 import pytest
+
 from marketplace_sandbox.api.http.bridge import REQUEST_ID
 from marketplace_sandbox.api.mws.web import fallback, view
-
 from tests.api.mws.client import HOST, PATH, Client
 
 

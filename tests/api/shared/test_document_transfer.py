@@ -8,12 +8,12 @@ from urllib.parse import urlsplit
 
 import flask
 import pytest
+
 from marketplace_sandbox.api.http.edge import build_app
 from marketplace_sandbox.api.shared.document_transfer import File, TransferError, Transfers
 from marketplace_sandbox.core.sellers import Sellers
 from marketplace_sandbox.core.world import World
 from marketplace_sandbox.store.memory import MemoryStore
-
 from tests.api.contract import Answer, Client
 from tests.api.shop import START
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from marketplace_sandbox.api.shared.listing import (
     BadBound,
     BadToken,
@@ -23,7 +24,6 @@ from marketplace_sandbox.core.opening import Opening
 from marketplace_sandbox.core.order import Status
 from marketplace_sandbox.core.world import World
 from marketplace_sandbox.store.memory import MemoryStore
-
 from tests.api.mws.client import START, new_world
 
 TOKENS = PageTokens(b"key")

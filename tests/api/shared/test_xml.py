@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
+
 from marketplace_sandbox.api.shared.xml import (
     NAMESPACE_2009,
     MwsError,

@@ -5,9 +5,9 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+
 from marketplace_sandbox.api.admission.credentials import DEFAULTS, AccessToken
 from marketplace_sandbox.core.sellers import DEFAULT_SELLER
-
 from tests.api.contract import Answer
 from tests.api.shop import Seller, Shop
 

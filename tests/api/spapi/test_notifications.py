@@ -4,11 +4,11 @@ import json
 from typing import Any
 
 import pytest
+
 from marketplace_sandbox.api.spapi.notifications.payload import render
 from marketplace_sandbox.api.spapi.notifications.types import VERSIONS
 from marketplace_sandbox.core.notifications.samples import SCENARIOS
 from marketplace_sandbox.core.sellers import DEFAULT_SELLER
-
 from tests.api.contract import Answer
 from tests.api.shop import Seller, Shop
 

@@ -9,12 +9,12 @@ from typing import Any
 
 import jsonschema_rs
 import pytest
+
 from marketplace_sandbox.api.spapi.notifications.order_change import STATUS_REASONS, render
 from marketplace_sandbox.core.notifications.outbox import Attempt, Delivery
 from marketplace_sandbox.core.rules.outcomes import OUTCOMES, STATUS_CHANGE
 from marketplace_sandbox.core.world import World
 from marketplace_sandbox.store.memory import MemoryStore
-
 from tests.core.worlds import a_world, later, place
 
 MODELS = os.environ.get("SPAPI_MODELS", "")

@@ -3,8 +3,8 @@
 from typing import Any
 
 import pytest
-from marketplace_sandbox.core.order import Order
 
+from marketplace_sandbox.core.order import Order
 from tests.api.shop import Seller, Shop
 
 ORDERS = "/orders/2026-01-01/orders"

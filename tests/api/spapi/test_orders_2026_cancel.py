@@ -4,11 +4,11 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+
 from marketplace_sandbox.core.order import Order, Status
 from marketplace_sandbox.core.refusals import Overtaken, UnknownOrder
 from marketplace_sandbox.core.world import World
 from marketplace_sandbox.store.memory import MemoryStore
-
 from tests.api.contract import Answer
 from tests.api.shop import Seller, Shop
 

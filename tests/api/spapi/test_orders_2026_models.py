@@ -9,10 +9,10 @@ from typing import Any
 
 import jsonschema_rs
 import pytest
+
 from marketplace_sandbox._resources import openapi_dir
 from marketplace_sandbox.api.http.openapi import load
 from marketplace_sandbox.core.rules.stages import STAGES, Stage
-
 from tests.api.contract import Answer
 from tests.api.http.test_openapi import facts
 from tests.api.shop import EVER, Seller, Shop

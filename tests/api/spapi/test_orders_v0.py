@@ -4,8 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from marketplace_sandbox.core.order import Order
 
+from marketplace_sandbox.core.order import Order
 from tests.api.shop import Seller, Shop
 
 ORDERS = "/orders/v0/orders"

@@ -3,8 +3,8 @@
 from typing import Any
 
 import pytest
-from marketplace_sandbox.core.order import Order
 
+from marketplace_sandbox.core.order import Order
 from tests.api.contract import Answer
 from tests.api.shop import US, Seller, Shop
 

@@ -9,10 +9,10 @@ from typing import Any
 
 import jsonschema_rs
 import pytest
+
 from marketplace_sandbox.api.spapi.notifications.payload import render
 from marketplace_sandbox.core.notifications.samples import SCENARIOS
 from marketplace_sandbox.core.world import World
-
 from tests.core.worlds import a_world, place, restored
 
 MODELS = os.environ.get("SPAPI_MODELS", "")

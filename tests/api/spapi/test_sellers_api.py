@@ -2,7 +2,6 @@
 
 from marketplace_sandbox.api.spapi.sellers.schemas import LANGUAGES
 from marketplace_sandbox.core.marketplaces import MARKETPLACES
-
 from tests.api.shop import Shop
 
 

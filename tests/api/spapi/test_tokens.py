@@ -3,8 +3,8 @@
 from typing import Any
 
 import pytest
-from marketplace_sandbox.api.admission.credentials import Resource
 
+from marketplace_sandbox.api.admission.credentials import Resource
 from tests.api.shop import RESTRICTED, Seller
 
 ORDERS = "/orders/v0/orders"

@@ -6,10 +6,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+
 from marketplace_sandbox.core.commands import BadField
 from marketplace_sandbox.core.faults.faults import KINDS, MOST_ENDED, MOST_FAULTS, Faults
 from marketplace_sandbox.core.notifications.outbox import Delivery
-
 from tests.core.worlds import START, a_world, place
 
 SELLER = "ATESTSELLER"

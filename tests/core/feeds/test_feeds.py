@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+
 from marketplace_sandbox.core.commands import BadField
 from marketplace_sandbox.core.feeds.feeds import DocumentUsed, FeedNotInQueue, UnknownFeed
 from marketplace_sandbox.core.feeds.values import Feed
@@ -13,7 +14,6 @@ from marketplace_sandbox.core.metrics import cancellation_rate
 from marketplace_sandbox.core.notifications.outbox import FEED_PROCESSING_FINISHED
 from marketplace_sandbox.core.order import Order
 from marketplace_sandbox.core.world import World
-
 from tests.core.worlds import START, a_world, later, place, restored
 
 US = "ATVPDKIKX0DER"

@@ -8,10 +8,10 @@ from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from marketplace_sandbox.core.feeds.feeds import FeedNotInQueue
 from marketplace_sandbox.core.receipt import Receipt
 from marketplace_sandbox.core.world import World
-
 from tests.core.actors import TURNS, Turn, in_one_jump, in_pieces, picture, take_turn
 from tests.core.worlds import a_world, restored
 

@@ -5,11 +5,11 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+
 from marketplace_sandbox.core.messaging.mail import KINDS
 from marketplace_sandbox.core.reasons import REFUND_REASONS
 from marketplace_sandbox.core.refusals import Refused
 from marketplace_sandbox.core.rules.outcomes import OUTCOMES
-
 from tests.core.worlds import START, a_world, later, place
 
 SHIP: tuple[tuple[str, dict[str, Any]], ...] = (

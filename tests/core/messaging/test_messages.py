@@ -1,13 +1,13 @@
 """What a seller writes in his own words: which template when, what it counts as, and where it stands."""
 
 import pytest
+
 from marketplace_sandbox.core.messaging.messages import late_replies
 from marketplace_sandbox.core.messaging.templates import TEMPLATES, TemplateNotAllowed, allowed_templates
 from marketplace_sandbox.core.order import Order
 from marketplace_sandbox.core.policy import Policy
 from marketplace_sandbox.core.refusals import Refusal, UnknownOrder
 from marketplace_sandbox.core.world import World
-
 from tests.core.worlds import a_world, later, place, restored
 
 

@@ -4,12 +4,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+
 from marketplace_sandbox.core.commands import BadField
 from marketplace_sandbox.core.instants import format_instant
 from marketplace_sandbox.core.notifications.outbox import DeliveryStatus
 from marketplace_sandbox.core.refusals import UnknownSubscriber
 from marketplace_sandbox.core.world import World
-
 from tests.core.worlds import START, a_world, place, restored
 
 SECRET = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3"

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+
 from marketplace_sandbox.core.commands import BadField
 from marketplace_sandbox.core.notifications.outbox import NOTIFICATION_TYPES
 from marketplace_sandbox.core.notifications.samples import SCENARIOS
@@ -13,7 +14,6 @@ from marketplace_sandbox.core.refusals import (
     UnknownDestination,
 )
 from marketplace_sandbox.core.world import World
-
 from tests.core.worlds import a_world, place, restored
 
 ARN = "arn:aws:sqs:us-east-1:123456789012:orders"

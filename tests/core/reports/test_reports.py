@@ -4,13 +4,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+
 from marketplace_sandbox.core.commands import BadField
 from marketplace_sandbox.core.notifications.outbox import REPORT_PROCESSING_FINISHED
 from marketplace_sandbox.core.order import Order
 from marketplace_sandbox.core.reports.reports import NotInQueue, UnknownReport
 from marketplace_sandbox.core.reports.values import PERIODS, Report, ReportStatus, after_period, before_period
 from marketplace_sandbox.core.world import World
-
 from tests.core.worlds import START, a_world, later, place, restored
 
 US, JP = "ATVPDKIKX0DER", "A1VC38T7YXB528"

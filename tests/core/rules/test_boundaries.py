@@ -9,13 +9,13 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+
 from marketplace_sandbox.core.messaging.messages import late_replies
 from marketplace_sandbox.core.metrics import cancellation_rate
 from marketplace_sandbox.core.order import Order
 from marketplace_sandbox.core.policy import POLICY
 from marketplace_sandbox.core.refusals import Refused
 from marketplace_sandbox.core.world import World
-
 from tests.core.worlds import a_world, place
 
 US, JP, IN = "ATVPDKIKX0DER", "A1VC38T7YXB528", "A21TJRUUN4KGV"

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
 from marketplace_sandbox.core.commands import Command
 from marketplace_sandbox.core.order import Order
 from marketplace_sandbox.core.refusals import Refused
@@ -19,7 +20,6 @@ from marketplace_sandbox.core.rules.codes import MAIL_CODES, MESSAGE_CODES, OUTC
 from marketplace_sandbox.core.rules.outcomes import OUTCOMES, Outcome, Verdict
 from marketplace_sandbox.core.rules.stages import STAGES, TRIALS, Stage, Trial, arguments_at, matrix, stage_of
 from marketplace_sandbox.core.world import World
-
 from tests.core.worlds import a_world, later, place
 
 GOLDEN = Path(__file__).with_name("decision_table.csv")

@@ -3,11 +3,11 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+
 from marketplace_sandbox.core.messaging.messages import REQUEST_SUBJECT
 from marketplace_sandbox.core.metrics import cancellation_rate, report_rate
 from marketplace_sandbox.core.policy import BadSetting
 from marketplace_sandbox.core.refusals import Refused
-
 from tests.core.worlds import START, a_world, later, place
 
 REQUEST = "buyer-request-cancellation"

@@ -7,7 +7,6 @@ from collections.abc import Callable
 
 from marketplace_sandbox.api.formats.feeds.content import MOST_BYTES, read
 from marketplace_sandbox.core.feeds.values import FEED_TYPES
-
 from tests.api.formats.feeds.filing import ACKNOWLEDGE, FLAT_ACKNOWLEDGE, TABLE, XML, cancel, envelope
 
 Make = Callable[[], bytes]

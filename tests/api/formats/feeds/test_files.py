@@ -4,9 +4,9 @@ import subprocess
 import sys
 
 import pytest
+
 from marketplace_sandbox.api.formats.feeds.content import MOST_BYTES, read
 from marketplace_sandbox.core.feeds.values import FEED_TYPES
-
 from tests.api.formats.feeds.filing import (
     ACKNOWLEDGE,
     ADJUST,

@@ -6,13 +6,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from marketplace_sandbox.api.formats.feeds.content import read
 from marketplace_sandbox.api.formats.feeds.documents import report_of
 from marketplace_sandbox.core.feeds.values import FEED_TYPES
 from marketplace_sandbox.core.opening import Opening
 from marketplace_sandbox.core.world import World
 from marketplace_sandbox.store.memory import MemoryStore
-
 from tests.api.formats.feeds.filing import (
     ACKNOWLEDGE,
     ADJUST,

@@ -4,8 +4,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from marketplace_sandbox.core.order import Order
 
+from marketplace_sandbox.core.order import Order
 from tests.api.formats.feeds.filing import (
     ACKNOWLEDGE,
     ADJUST,
