@@ -88,7 +88,7 @@ def views(play: Played) -> list[dict[str, Any]]:
 def test_every_expectation_can_fail(path: Path) -> None:
     document = read_file(path)
     result = played(document)
-    refused = [finding for event in result.timeline if event.refused for finding in event.findings]
+    refused = [lint for event in result.timeline if event.refused for lint in event.lints]
     mutants = list(mutated(dict(document.expect)))
     assert mutants
     for where, expect in mutants:

@@ -11,8 +11,8 @@ from statistics import median
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench.load import Figures, WrongAnswer, load
-from tests.bench.servers import Contender, NoPeer, ours, prism, responder, running
+from tests.bench.load import Figures, WrongAnswerError, load
+from tests.bench.servers import Contender, NoPeerError, ours, prism, responder, running
 
 ROUNDS = 3
 SPAWNS = 3
@@ -31,7 +31,7 @@ class Measured:
         self.loads: dict[int, list[Figures]] = {number: [] for number in CONNECTIONS}
 
     def take(self, core: int | None, spawns: int = SPAWNS) -> None:
-        """One round: cold starts, then load at each number of connections. Raises WrongAnswer."""
+        """One round: cold starts, then load at each number of connections. Raises WrongAnswerError."""
         try:
             for _ in range(spawns - 1):
                 with running(self.contender, core) as (_, start):
@@ -39,8 +39,8 @@ class Measured:
             with running(self.contender, core) as (port, start):
                 self.starts.append(start)
                 self._load(port)
-        except WrongAnswer as wrong:
-            raise WrongAnswer(f"{self.contender.name}: {wrong}") from None
+        except WrongAnswerError as wrong:
+            raise WrongAnswerError(f"{self.contender.name}: {wrong}") from None
 
     def figures(self) -> list[float]:
         """Medians: start in ms, then for each number of connections rate, p50 and p99."""
@@ -62,7 +62,7 @@ def main() -> int:
     core = own_core()
     try:
         peers = [prism()]
-    except NoPeer as why:
+    except NoPeerError as why:
         peers = []
         print(f"Prism is not measured: {why}. Only our own figures follow.", file=sys.stderr)
     contenders = [Measured(each) for each in (ours(), *peers)]
@@ -73,7 +73,7 @@ def main() -> int:
             for measured in contenders:
                 measured.take(core)
             ceiling.take(core, spawns=1)
-    except WrongAnswer as wrong:
+    except WrongAnswerError as wrong:
         print(f"A wrong answer, so there are no figures: {wrong}", file=sys.stderr)
         return 1
     show(contenders, ceiling)

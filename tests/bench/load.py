@@ -17,7 +17,7 @@ MOST = 1_000_000
 """Requests on one connection."""
 
 
-class WrongAnswer(Exception):
+class WrongAnswerError(Exception):
     """A server did not answer what it was asked; its figures would mean nothing."""
 
 
@@ -85,12 +85,12 @@ class _Connection(asyncio.Protocol):
             self._transport.close()
 
     def _give_up(self, why: str) -> None:
-        self.done.set_exception(WrongAnswer(why))
+        self.done.set_exception(WrongAnswerError(why))
         self._transport.close()
 
 
 def load(port: int, asks: Sequence[Ask], connections: int, seconds: float) -> Figures:
-    """The figures of one measurement. Raises WrongAnswer."""
+    """The figures of one measurement. Raises WrongAnswerError."""
     return uvloop.run(_load(port, asks, connections, seconds))
 
 
@@ -115,7 +115,7 @@ async def _load(port: int, asks: Sequence[Ask], connections: int, seconds: float
                 await loop.create_connection(lambda one=sender: one, "127.0.0.1", port)  # type: ignore[misc]
             found = await asyncio.gather(*(sender.done for sender in senders))
     except TimeoutError:
-        raise WrongAnswer(f"no answer within {PATIENCE:.0f} s") from None
+        raise WrongAnswerError(f"no answer within {PATIENCE:.0f} s") from None
     times = [each for several in found for each in several]
     cuts = quantiles(times, n=100)
     return Figures(len(times) / (time.perf_counter() - started), cuts[49] * 1000, cuts[98] * 1000)

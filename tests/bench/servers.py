@@ -18,7 +18,7 @@ from typing import Any
 import requests
 
 from marketplace_sandbox.api.admission.credentials import DEFAULTS
-from tests.bench.load import Ask, WrongAnswer, get
+from tests.bench.load import Ask, WrongAnswerError, get
 from tests.documents import ROOT
 from tests.serving import SCRIPT, clean_environment
 
@@ -47,7 +47,7 @@ class Contender:
     prepare: Callable[[str], list[Ask]]
 
 
-class NoPeer(Exception):
+class NoPeerError(Exception):
     """The peer cannot be installed; the text says why."""
 
 
@@ -63,7 +63,7 @@ def ours() -> Contender:
 
 
 def prism() -> Contender:
-    """Prism mocking our Orders v0 document: stateless, validating requests, logging off. Raises NoPeer."""
+    """Prism mocking our Orders v0 document: stateless, validating requests, logging off. Raises NoPeerError."""
     version = _installed_prism()
     document = str(ROOT / "openapi" / "orders-v0.yaml")
     paths = [ITEMS.format(f"902-0000001-{number:07d}").removeprefix("/orders/v0") for number in range(ASKED)]
@@ -123,16 +123,16 @@ def _first_answer(process: subprocess.Popen[bytes], contender: Contender, url: s
     ends = time.perf_counter() + START_SECONDS
     while time.perf_counter() < ends:
         if process.poll() is not None:
-            raise WrongAnswer("it ended before it answered")
+            raise WrongAnswerError("it ended before it answered")
         try:
             answer = contender.first(url)
         except requests.ConnectionError:
             time.sleep(0.005)
             continue
         if answer.status_code != 200:
-            raise WrongAnswer(f"its first answer was {answer.status_code}: {answer.text[:300]}")
+            raise WrongAnswerError(f"its first answer was {answer.status_code}: {answer.text[:300]}")
         return time.perf_counter()
-    raise WrongAnswer(f"it did not answer within {START_SECONDS} s")
+    raise WrongAnswerError(f"it did not answer within {START_SECONDS} s")
 
 
 def _first_of_ours(url: str) -> requests.Response:
@@ -159,7 +159,7 @@ def _place(url: str, count: int) -> list[dict[str, Any]]:
 
 def _good(answer: requests.Response) -> Any:
     if not answer.ok:
-        raise WrongAnswer(f"{answer.status_code} for {answer.url}: {answer.text[:300]}")
+        raise WrongAnswerError(f"{answer.status_code} for {answer.url}: {answer.text[:300]}")
     return answer.json()
 
 
@@ -175,13 +175,13 @@ def _installed_prism() -> str:
 def _install_prism() -> None:
     npm = shutil.which("npm")
     if npm is None or shutil.which("node") is None:
-        raise NoPeer("there is no Node with npm here")
+        raise NoPeerError("there is no Node with npm here")
     BENCH.mkdir(exist_ok=True)
     print(f"Installing {PRISM_PACKAGE} into {BENCH.name}/ ...", file=sys.stderr)
     command = [npm, "install", "--silent", "--no-audit", "--no-fund", "--prefix", str(BENCH), f"{PRISM_PACKAGE}@5"]
     try:
         ended = subprocess.run(command, check=False, timeout=INSTALL_SECONDS).returncode
     except subprocess.TimeoutExpired:
-        raise NoPeer(f"npm did not install it within {INSTALL_SECONDS} s") from None
+        raise NoPeerError(f"npm did not install it within {INSTALL_SECONDS} s") from None
     if ended or not PRISM.exists():
-        raise NoPeer(f"npm could not install it and ended with {ended}")
+        raise NoPeerError(f"npm could not install it and ended with {ended}")

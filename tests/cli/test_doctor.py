@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import requests
 
-from marketplace_sandbox.cli.doctor.finding import VARIABLES
+from marketplace_sandbox.cli.doctor.diagnosis import VARIABLES
 from marketplace_sandbox.core.sellers import Sellers
 from marketplace_sandbox.store import open_store
 from tests.cli.terminal import Terminal, run
@@ -60,14 +60,14 @@ class Client:
 
     def unsure(self) -> dict[str, str]:
         """What the doctor cannot tell yet."""
-        findings = Terminal(self.url, self.terminal.seller, QUIET).json("doctor")
-        return {each["check"]: each["said"] for each in findings if each["unsure"]}
+        diagnoses = Terminal(self.url, self.terminal.seller, QUIET).json("doctor")
+        return {each["check"]: each["said"] for each in diagnoses if each["unsure"]}
 
 
 def wrong(answer: Any) -> dict[str, str]:
     assert "Traceback" not in answer.output
-    findings = json.loads(answer.stdout)
-    found = {each["check"]: f"{each['said']} {each['remedy']}" for each in findings if each["wrong"]}
+    diagnoses = json.loads(answer.stdout)
+    found = {each["check"]: f"{each['said']} {each['remedy']}" for each in diagnoses if each["wrong"]}
     assert answer.exit_code == (1 if found else 0), answer.output
     return found
 

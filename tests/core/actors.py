@@ -11,8 +11,8 @@ from typing import Any
 from hypothesis import strategies as st
 
 from marketplace_sandbox.core.notifications.outbox import DeliveryStatus
-from marketplace_sandbox.core.receipt import Fired, Receipt
-from marketplace_sandbox.core.refusals import Refusal
+from marketplace_sandbox.core.receipt import FiredTimer, Receipt
+from marketplace_sandbox.core.refusals import RefusalError
 from marketplace_sandbox.core.views import mail_view, notice_view
 from marketplace_sandbox.core.world import World
 from tests.core.worlds import STANDARD
@@ -84,14 +84,14 @@ TURNS = st.lists(
 class Script:
     """What a run of turns brought about, as receipts tell it, each kind in its order."""
 
-    fired: list[Fired] = field(default_factory=list)
+    fired: list[FiredTimer] = field(default_factory=list)
     told: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: {"notices": [], "mail": [], "findings": []})
 
     def take(self, receipt: Receipt) -> None:
         self.fired += receipt.fired
         self.told["notices"] += [notice_view(each) for each in receipt.notices]
         self.told["mail"] += [mail_view(each) for each in receipt.mail]
-        self.told["findings"] += [asdict(each) for each in receipt.findings]
+        self.told["findings"] += [asdict(each) for each in receipt.lints]
 
 
 def play(world: World, turns: list[Turn], jump: Callable[[World, Turn], list[Receipt]]) -> Script:
@@ -111,7 +111,7 @@ def take_turn(world: World, turn: Turn) -> Receipt:
             return world.happen("placed", {**STANDARD, **turn.form})
         action, arguments = turn.act
         return world.act(orders[turn.order % len(orders)], action, arguments)
-    except Refusal:
+    except RefusalError:
         return Receipt()
 
 
@@ -142,8 +142,8 @@ def picture(world: World) -> dict[str, Any]:
         "notices": [notice_view(each) for each in world.state.notices],
         "mail": [mail_view(each) for each in world.state.mail],
         "messages": [asdict(each) for each in world.state.messages],
-        "findings": [asdict(each) for each in world.state.findings],
-        "happenings": [asdict(each) for each in world.state.happenings],
+        "findings": [asdict(each) for each in world.state.lints],
+        "happenings": [asdict(each) for each in world.state.order_events],
         "deliveries": [
             (each.delivery_id, each.status, [(a.at, a.code) for a in each.attempts])
             for each in world.state.deliveries.values()

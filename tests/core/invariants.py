@@ -72,7 +72,7 @@ def quantities_are_conserved(taken: Taken) -> None:
     for before, after in zip(taken.before.items, taken.after.items, strict=True):
         assert after.quantity == before.quantity
         assert before.quantity_confirmed <= after.quantity_confirmed <= after.quantity
-        assert before.quantity_left <= after.quantity_left <= after.quantity
+        assert before.quantity_departed <= after.quantity_departed <= after.quantity
     assert taken.after.quantity_confirmed + taken.after.quantity_unconfirmed == sum(
         i.quantity for i in taken.after.items
     )

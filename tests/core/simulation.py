@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from marketplace_sandbox.core.order import Order
-from marketplace_sandbox.core.receipt import Fired
-from marketplace_sandbox.core.refusals import Refusal
+from marketplace_sandbox.core.receipt import FiredTimer
+from marketplace_sandbox.core.refusals import RefusalError
 from marketplace_sandbox.core.world import World
 from tests.core.actors import ACTS, FORMS, answer
 from tests.core.invariants import the_rate_is_a_fraction, visible
@@ -21,12 +21,12 @@ TURNS = 400
 LEAPS = (0, 1, 59, 600, 1799, 1800, 7200, 86_400, 3 * 86_400, 8 * 86_400)
 
 
-def simulate(seed: int, turns: int = TURNS) -> tuple[World, list[Fired]]:
+def simulate(seed: int, turns: int = TURNS) -> tuple[World, list[FiredTimer]]:
     """One run; answers the world and every timer that fired, in order."""
     chance = random.Random(seed)
     world = a_world(buyer_withdrawal=True, auto_cancel_warnings=bool(seed % 2))
     world.happen("subscribed", {"url": "http://127.0.0.1:9/", "secret": "whsec_x"})
-    fired: list[Fired] = []
+    fired: list[FiredTimer] = []
     for _ in range(turns):
         if chance.random() < 0.4:
             leap = timedelta(seconds=chance.choice(LEAPS))
@@ -45,12 +45,12 @@ def act_at_random(world: World, chance: random.Random) -> None:
     before, version = world.order(order_id), world.version
     try:
         world.act(order_id, action, arguments)
-    except Refusal:
+    except RefusalError:
         assert world.order(order_id) is before
         assert world.version == version
 
 
-def check(world: World, fired: list[Fired]) -> None:
+def check(world: World, fired: list[FiredTimer]) -> None:
     """Every invariant that can be read off a whole run. AssertionError where one fails."""
     changes = {order_id: changed_instants(world, order_id) for order_id in world.orders}
     nothing: dict[str, list[datetime]] = {order_id: [] for order_id in world.orders}
@@ -81,15 +81,15 @@ def told_instants(world: World) -> dict[str, list[datetime]]:
     return told
 
 
-def check_timers(world: World, fired: list[Fired]) -> None:
+def check_timers(world: World, fired: list[FiredTimer]) -> None:
     """What a timer brought about bears the timer's own instant, and timers fire in order."""
     assert [each.at for each in fired] == sorted(each.at for each in fired)
-    happened = {(each.at, each.order_id, each.action) for each in world.state.happenings}
+    happened = {(each.at, each.order_id, each.action) for each in world.state.order_events}
     for each in fired:
         if each.what != "delivery-retry":
             assert (each.at, each.order_id, each.what) in happened
     for mail in world.state.mail:
-        assert any(line.at == mail.at and line.order_id == mail.order_id for line in world.state.happenings)
+        assert any(line.at == mail.at and line.order_id == mail.order_id for line in world.state.order_events)
 
 
 def summary(orders: list[Order]) -> str:

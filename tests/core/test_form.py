@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from marketplace_sandbox.core.commands import BadField
-from marketplace_sandbox.core.policy import place_suggestion
-from marketplace_sandbox.core.refusals import DuplicateOrder
+from marketplace_sandbox.core.commands import FieldError
+from marketplace_sandbox.core.policy import marketplace_suggestion
+from marketplace_sandbox.core.refusals import DuplicateOrderError
 from tests.core.worlds import START, a_world
 
 US = "ATVPDKIKX0DER"
@@ -27,7 +27,7 @@ def test_an_order_may_lie_in_the_past_and_what_was_due_has_happened_silently() -
     assert order.cancellation is not None
     assert order.last_updated_at == order.cancellation.at < START
     assert (world.state.notices, world.state.mail) == ([], [])
-    actions = [line.action for line in world.state.happenings]
+    actions = [line.action for line in world.state.order_events]
     assert actions == ["order-placed", "hold-ends", "auto-cancel"]
 
 
@@ -70,7 +70,7 @@ def test_an_order_may_lie_in_the_past_and_what_was_due_has_happened_silently() -
 )
 def test_a_wrong_form_names_its_field_and_changes_nothing(form: dict[str, Any], field: str, words: str) -> None:
     world = a_world()
-    with pytest.raises(BadField) as wrong:
+    with pytest.raises(FieldError) as wrong:
         world.place(form)
     assert wrong.value.field == field
     assert words in str(wrong.value)
@@ -80,14 +80,14 @@ def test_a_wrong_form_names_its_field_and_changes_nothing(form: dict[str, Any], 
 def test_an_id_is_used_once() -> None:
     world = a_world()
     world.place({"id": "902-0000001-0000001"})
-    with pytest.raises(DuplicateOrder):
+    with pytest.raises(DuplicateOrderError):
         world.place({"id": "902-0000001-0000001"})
     assert world.version == 2
 
 
 def test_yen_have_no_decimals() -> None:
     world = a_world()
-    with pytest.raises(BadField, match="0 decimals in JPY"):
+    with pytest.raises(FieldError, match="0 decimals in JPY"):
         world.place({"marketplace": "A1VC38T7YXB528", "items": [{"price": 0.5}]})
 
 
@@ -106,5 +106,5 @@ def test_a_made_id_that_somebody_has_taken_is_passed_over() -> None:
     [("US", "ATVPDKIKX0DER"), ("jp", "A1VC38T7YXB528"), ("UK", "A1F83G8C2ARO7P"), ("amazon.de", "A1PA6795UKMFR9")],
 )
 def test_a_country_means_its_marketplace(word: str, meant: str) -> None:
-    assert place_suggestion(word).startswith(f"; did you mean '{meant}' (")
-    assert place_suggestion("ATVPDKIKX0DE") == "; did you mean 'ATVPDKIKX0DER'?"
+    assert marketplace_suggestion(word).startswith(f"; did you mean '{meant}' (")
+    assert marketplace_suggestion("ATVPDKIKX0DE") == "; did you mean 'ATVPDKIKX0DER'?"

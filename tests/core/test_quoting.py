@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from marketplace_sandbox.core.commands import BadField
+from marketplace_sandbox.core.commands import FieldError
 from marketplace_sandbox.core.feeds.values import FEED_TYPES
-from marketplace_sandbox.core.policy import BadSetting, suggestion
-from marketplace_sandbox.core.quoting import LONGEST, quoted
+from marketplace_sandbox.core.policy import SettingError, suggestion
+from marketplace_sandbox.core.quoting import LONGEST, quote
 from tests.core.worlds import a_world, place
 
 
@@ -16,7 +16,7 @@ from tests.core.worlds import a_world, place
     [("a", "'a'"), (None, "null"), (True, "true"), ({"a": [1, None]}, '{"a": [1, null]}'), (1.5, "1.5")],
 )
 def test_values_are_quoted_as_json(value: Any, shown: str) -> None:
-    assert quoted(value) == shown
+    assert quote(value) == shown
 
 
 @pytest.mark.parametrize(
@@ -44,9 +44,9 @@ def test_what_is_long_or_deep_is_cut() -> None:
     deep: list[Any] = []
     for _ in range(100_000):
         deep = [deep]
-    assert len(quoted("x" * 10_000)) <= LONGEST + 2
-    assert len(quoted({"a": "x" * 10_000})) <= LONGEST
-    assert quoted(deep) == "that"
+    assert len(quote("x" * 10_000)) <= LONGEST + 2
+    assert len(quote({"a": "x" * 10_000})) <= LONGEST
+    assert quote(deep) == "that"
 
 
 WRONG: tuple[tuple[str, Any], ...] = (
@@ -60,7 +60,7 @@ WRONG: tuple[tuple[str, Any], ...] = (
 
 @pytest.mark.parametrize(("key", "value"), WRONG)
 def test_settings_are_refused_without_pythons_words(key: str, value: Any) -> None:
-    with pytest.raises(BadSetting) as refused:
+    with pytest.raises(SettingError) as refused:
         a_world().happen("configured", {key: value})
     assert not {"True", "False", "None"} & set(str(refused.value).replace("]", " ").replace("[", " ").split())
 
@@ -82,6 +82,6 @@ def test_settings_are_refused_without_pythons_words(key: str, value: Any) -> Non
     ],
 )
 def test_orders_are_refused_without_pythons_words(field: str, value: Any) -> None:
-    with pytest.raises(BadField) as refused:
+    with pytest.raises(FieldError) as refused:
         place(a_world(), **{field: value})
     assert not any(word in str(refused.value) for word in ("True", "None", "{'"))

@@ -2,10 +2,10 @@
 
 import pytest
 
-from marketplace_sandbox.core.commands import BadField
-from marketplace_sandbox.core.policy import BadSetting
-from marketplace_sandbox.core.refusals import Overtaken, UnknownOrder
-from marketplace_sandbox.core.sellers import DEFAULT_SELLER, Defaults, DuplicateSeller, Sellers, UnknownSeller
+from marketplace_sandbox.core.commands import FieldError
+from marketplace_sandbox.core.policy import SettingError
+from marketplace_sandbox.core.refusals import OvertakenError, UnknownOrderError
+from marketplace_sandbox.core.sellers import DEFAULT_SELLER, Defaults, DuplicateSellerError, Sellers, UnknownSellerError
 from marketplace_sandbox.store.memory import MemoryStore
 from tests.core.worlds import START
 
@@ -27,7 +27,7 @@ def test_sellers_share_nothing() -> None:
     sellers = Sellers(MemoryStore(), Defaults(start=START, rate=0))
     one, other = sellers.open(), sellers.open()
     [order] = one.place({})
-    with pytest.raises(UnknownOrder):
+    with pytest.raises(UnknownOrderError):
         other.order(order.order_id)
     assert one.seller_id != other.seller_id
     assert other.place({})[0].order_id != order.order_id
@@ -42,7 +42,7 @@ def test_a_restart_knows_everybody_and_who_is_gone() -> None:
     again = Sellers(store, Defaults(start=START, rate=0))
     assert again.get("KEPT").order(order.order_id).status == "Pending"
     assert again.is_gone("GONE")
-    with pytest.raises(UnknownSeller, match="KEPT"):
+    with pytest.raises(UnknownSellerError, match="KEPT"):
         again.get("KEPTT")
     again.open("GONE")
     assert not again.is_gone("GONE")
@@ -73,20 +73,20 @@ def test_a_reset_begins_again_with_the_same_ids() -> None:
 
 @pytest.mark.parametrize("seller_id", ["", "has space", "ä", "../etc", "A" * 41])
 def test_an_odd_id_is_refused(seller_id: str) -> None:
-    with pytest.raises(BadField, match="letters and digits"):
+    with pytest.raises(FieldError, match="letters and digits"):
         Sellers(MemoryStore()).open(seller_id)
 
 
 def test_what_cannot_be_opened_leaves_no_trace() -> None:
     store = MemoryStore()
     sellers = Sellers(store)
-    with pytest.raises(DuplicateSeller):
+    with pytest.raises(DuplicateSellerError):
         sellers.open(DEFAULT_SELLER)
-    with pytest.raises(BadField, match="ATVPDKIKX0DER"):
+    with pytest.raises(FieldError, match="ATVPDKIKX0DER"):
         sellers.open("ONE", marketplace_ids=["ATVPDKIKX0DEX"])
-    with pytest.raises(BadSetting, match="hold_period"):
+    with pytest.raises(SettingError, match="hold_period"):
         sellers.open("ONE", policy={"hold_perid": "PT1M"})
-    with pytest.raises(BadField, match="rate"):
+    with pytest.raises(FieldError, match="rate"):
         sellers.open("ONE", rate=-1)
     assert store.worlds() == [DEFAULT_SELLER]
 
@@ -97,11 +97,11 @@ def test_a_world_that_is_gone_or_reset_takes_no_late_command() -> None:
     world = sellers.open("GONE")
     before = world.state
     world.reset()
-    with pytest.raises(Overtaken):
+    with pytest.raises(OvertakenError):
         world.happen("placed", {}, of=before)
     assert not world.orders
     sellers.remove("GONE")
     for late in (lambda: world.place({}), lambda: world.advance(START), world.reset):
-        with pytest.raises(Overtaken):
+        with pytest.raises(OvertakenError):
             late()
     assert [entry.kind for entry in store.read("GONE")] == ["closed"]

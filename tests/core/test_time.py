@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from marketplace_sandbox.core.clock import LAST, Anchor, Clock, Timers
-from marketplace_sandbox.core.refusals import ClockBusy, EndOfTime, NothingDue, TimeGoesForward
+from marketplace_sandbox.core.refusals import ClockBusyError, EndOfTimeError, NothingDueError, TimeGoesForwardError
 from marketplace_sandbox.core.world import World
 from tests.core.actors import TURNS, Turn, answer, in_one_jump, in_pieces, picture, play
 from tests.core.worlds import START, a_world, later, place
@@ -157,7 +157,7 @@ def test_time_goes_forward_only() -> None:
     world = a_world()
     later(world, hours=1)
     version = world.version
-    with pytest.raises(TimeGoesForward, match="2026-03-02T17:00:00Z"):
+    with pytest.raises(TimeGoesForwardError, match="2026-03-02T17:00:00Z"):
         world.advance(START)
     assert world.version == version
 
@@ -168,9 +168,9 @@ def test_a_second_advance_is_refused_and_the_world_stands_at_the_instant() -> No
     seen: list[Any] = []
 
     def between() -> None:
-        with pytest.raises(ClockBusy):
+        with pytest.raises(ClockBusyError):
             world.advance(world.now())
-        with pytest.raises(ClockBusy):
+        with pytest.raises(ClockBusyError):
             world.reset()
         seen.append((world.now(), world.order(order.order_id).status))
 
@@ -194,7 +194,7 @@ def test_an_action_during_an_advance_happens_at_the_instant() -> None:
 
 def test_an_advance_until_the_next_timer() -> None:
     world = a_world()
-    with pytest.raises(NothingDue):
+    with pytest.raises(NothingDueError):
         world.due_next()
     place(world)
     assert world.due_next() == START + timedelta(minutes=30)
@@ -261,7 +261,7 @@ def test_a_running_clock_stands_still_at_the_end_of_the_calendar() -> None:
     assert world.now() == LAST
     place(world)
     world.advance(timedelta(0))
-    with pytest.raises(EndOfTime):
+    with pytest.raises(EndOfTimeError):
         world.advance(timedelta(milliseconds=1))
     store = world._store
     again = World.restore(store.read(world.seller_id), store, real)

@@ -16,7 +16,7 @@ from marketplace_sandbox.core.opening import Opening
 from marketplace_sandbox.core.world import World
 from marketplace_sandbox.delivery import courier as couriers
 from marketplace_sandbox.delivery.courier import Courier
-from marketplace_sandbox.delivery.letter import Answer, Letter, Send
+from marketplace_sandbox.delivery.outbound_message import Answer, OutboundMessage, Send
 from marketplace_sandbox.delivery.signature import new_secret
 from marketplace_sandbox.delivery.webhook import Webhooks
 from marketplace_sandbox.store.memory import MemoryStore
@@ -410,7 +410,7 @@ def test_an_attempt_that_was_never_recorded_is_made_again() -> None:
     cancel(world)
     crashed = World.restore(store.read("ASELLER"), MemoryStore(), lambda: 0.0)
 
-    def takes(letter: Letter) -> Answer:
+    def takes(letter: OutboundMessage) -> Answer:
         sent.append((letter.delivery_id, letter.body))
         return Answer(200)
 
@@ -433,7 +433,7 @@ def test_a_fault_of_ours_is_a_failed_attempt_and_the_next_delivery_goes_on(
     cancel(world)
     cancel(world)
 
-    def fails_once(_letter: Letter) -> Answer:
+    def fails_once(_letter: OutboundMessage) -> Answer:
         answer = answers.pop(0)
         if isinstance(answer, Exception):
             raise answer
@@ -478,7 +478,7 @@ def test_a_reset_while_a_post_is_under_way_is_not_told_of_it() -> None:
         subscribe(world, "http://127.0.0.1:1/")
         cancel(world)
 
-    def resets(letter: Letter) -> Answer:
+    def resets(letter: OutboundMessage) -> Answer:
         sent.append(letter.delivery_id)
         if len(sent) == 1:
             world.reset()
@@ -497,7 +497,7 @@ def test_a_reset_while_a_post_is_under_way_is_not_told_of_it() -> None:
 def test_a_carrier_may_call_back_in_the_courier_s_own_thread() -> None:
     world, sent = a_world(), []
 
-    def calls(letter: Letter) -> Answer:
+    def calls(letter: OutboundMessage) -> Answer:
         sent.append(letter.delivery_id)
         if len(sent) == 1:
             cancel(world)
@@ -520,7 +520,7 @@ def test_a_carrier_may_call_back_in_the_courier_s_own_thread() -> None:
 def test_closing_lets_the_post_under_way_end_and_begins_no_other() -> None:
     world, under_way, go_on = a_world(), threading.Event(), threading.Event()
 
-    def slow(_letter: Letter) -> Answer:
+    def slow(_letter: OutboundMessage) -> Answer:
         under_way.set()
         assert go_on.wait(LONG)
         return Answer(200)

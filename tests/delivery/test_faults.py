@@ -12,7 +12,7 @@ from marketplace_sandbox.core.faults.faults import Faults
 from marketplace_sandbox.core.notifications.outbox import DeliveryStatus
 from marketplace_sandbox.core.world import World
 from marketplace_sandbox.delivery.courier import Courier
-from marketplace_sandbox.delivery.letter import Answer, Letter, Send
+from marketplace_sandbox.delivery.outbound_message import Answer, OutboundMessage, Send
 from marketplace_sandbox.delivery.webhook import headers, pause_seconds
 from tests.core.worlds import a_world, place, restored
 
@@ -23,14 +23,14 @@ class Post:
     """A carrier that notes what it was handed: the order of each letter, and whether it was forged."""
 
     def __init__(self) -> None:
-        self.letters: list[Letter] = []
+        self.letters: list[OutboundMessage] = []
         self.answers: list[Answer] = []
 
     @contextmanager
     def open(self) -> Iterator[Send]:
         yield self.send
 
-    def send(self, letter: Letter) -> Answer:
+    def send(self, letter: OutboundMessage) -> Answer:
         self.letters.append(letter)
         return self.answers.pop(0) if self.answers else Answer(200)
 

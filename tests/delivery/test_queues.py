@@ -16,17 +16,17 @@ from marketplace_sandbox.api.spapi.notifications.order_change import render
 from marketplace_sandbox.core.notifications.outbox import RETRY_DELAYS
 from marketplace_sandbox.core.opening import Opening
 from marketplace_sandbox.core.world import World
-from marketplace_sandbox.delivery.carriers import Carriers
 from marketplace_sandbox.delivery.courier import Courier
-from marketplace_sandbox.delivery.letter import Answer, Letter, Send
+from marketplace_sandbox.delivery.outbound_message import Answer, OutboundMessage, Send
 from marketplace_sandbox.delivery.queue_names import (
     AWS_SUFFIXES,
-    BadQueue,
+    QueueError,
     check_endpoint,
     check_endpoint_early,
     read_arn,
 )
 from marketplace_sandbox.delivery.queues import NO_BOTO3, NO_ENDPOINT, Queues
+from marketplace_sandbox.delivery.transports import Transports
 from marketplace_sandbox.delivery.webhook import Webhooks
 from marketplace_sandbox.server.embedded_sqs import EmbeddedSqs
 from marketplace_sandbox.store.memory import MemoryStore
@@ -39,8 +39,8 @@ BODY = '{"name":"Müller"}'.encode()
 LONG = 60.0
 
 
-def a_letter(arn: str = ARN, timeout: float = LONG) -> Letter:
-    return Letter("an-id", arn, "", BODY, 0, timeout)
+def a_letter(arn: str = ARN, timeout: float = LONG) -> OutboundMessage:
+    return OutboundMessage("an-id", arn, "", BODY, 0, timeout)
 
 
 @pytest.fixture
@@ -72,7 +72,7 @@ def bodies(client: Any, name: str = "orders") -> list[str]:
     return [message["Body"] for message in messages]
 
 
-def sent(endpoint: str, letter: Letter | None = None, **more: Any) -> Answer:
+def sent(endpoint: str, letter: OutboundMessage | None = None, **more: Any) -> Answer:
     with Queues(endpoint, **more).open() as send:
         return send(letter or a_letter())
 
@@ -190,7 +190,7 @@ def no_resolving(host: str, _port: int) -> list[str]:
 @pytest.mark.parametrize("form", ["https://sqs.us-east-1.{}", "http://{}", "https://SQS.{}.:443/x", "https://a@b.{}"])
 def test_aws_is_refused_whatever_is_allowed(form: str, suffix: str) -> None:
     url = form.format(suffix)
-    with pytest.raises(BadQueue, match="AWS itself"):
+    with pytest.raises(QueueError, match="AWS itself"):
         check_endpoint(url, allowed_hosts=[f"sqs.us-east-1.{suffix}", suffix], resolve=no_resolving)
     assert "AWS itself" in sent(url, allowed_hosts=[suffix], resolve=no_resolving).error
 
@@ -200,7 +200,7 @@ def test_aws_is_refused_whatever_is_allowed(form: str, suffix: str) -> None:
 )
 def test_an_endpoint_is_on_this_machine_or_allowed(url: str) -> None:
     for check in (check_endpoint, check_endpoint_early):
-        with pytest.raises(BadQueue, match=r"SANDBOX_WEBHOOK_HOSTS can allow other hosts\."):
+        with pytest.raises(QueueError, match=r"SANDBOX_WEBHOOK_HOSTS can allow other hosts\."):
             check(url)
 
 
@@ -224,7 +224,7 @@ def test_other_hosts_can_be_allowed_and_need_not_be_known_at_the_start() -> None
     ],
 )
 def test_an_arn_that_names_no_queue_is_told(arn: str, words: str) -> None:
-    with pytest.raises(BadQueue, match=words):
+    with pytest.raises(QueueError, match=words):
         read_arn(arn)
     with receiving() as service:
         assert words in sent(service.url, a_letter(arn)).error
@@ -332,7 +332,7 @@ def test_each_carrier_is_opened_when_a_letter_needs_it() -> None:
 
         return opened
 
-    with Carriers(carrier("webhooks"), carrier("queues")).open() as send:
+    with Transports(carrier("webhooks"), carrier("queues")).open() as send:
         assert not seen
         for address in (ARN, "http://127.0.0.1/", "arn:aws:events:x"):
             assert send(a_letter(address)).code == 200
@@ -340,7 +340,7 @@ def test_each_carrier_is_opened_when_a_letter_needs_it() -> None:
     assert seen[:2] == ["open queues", f"queues {ARN}"]
     assert seen[2:5] == ["open webhooks", "webhooks http://127.0.0.1/", "queues arn:aws:events:x"]
     assert sorted(seen[5:]) == ["close queues", "close webhooks"]
-    with Carriers(nullcontext, nullcontext).open():  # type: ignore[arg-type]  # nothing is sent, so nothing is opened
+    with Transports(nullcontext, nullcontext).open():  # type: ignore[arg-type]  # nothing is sent, so nothing is opened
         pass
 
 
@@ -359,14 +359,14 @@ def test_notices_of_a_world_reach_its_queue_though_the_service_comes_late(sqs: E
     world = a_world()
     subscribe(world)
     world.act(place(world, hold=False).order_id, "buyer-cancel")
-    early = Courier(Carriers(Webhooks().open, Queues("").open).open, render)
+    early = Courier(Transports(Webhooks().open, Queues("").open).open, render)
     early.deliver(world, LONG)
     early.close()
     [delivery] = world.state.deliveries.values()
     assert [(each.code, each.error) for each in delivery.attempts] == [(None, NO_ENDPOINT)]
     assert str(delivery.status) == "failed"
 
-    courier = Courier(Carriers(Webhooks().open, Queues(sqs.url, creates=True).open).open, render)
+    courier = Courier(Transports(Webhooks().open, Queues(sqs.url, creates=True).open).open, render)
     world.advance(world.now() + RETRY_DELAYS[0] + timedelta(seconds=1))
     courier.deliver(world, LONG)
     courier.close()

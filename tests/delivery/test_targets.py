@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from marketplace_sandbox.delivery.targets import BadTarget, check_target
+from marketplace_sandbox.delivery.targets import TargetError, check_target
 
 HOSTS = {
     "localhost": ["127.0.0.1", "::1"],
@@ -88,7 +88,7 @@ def test_loopback_is_posted_to(url: str, authority: str, addresses: tuple[str, .
     ],
 )
 def test_everything_else_is_refused_in_words(url: str, words: str) -> None:
-    with pytest.raises(BadTarget, match=words) as refused:
+    with pytest.raises(TargetError, match=words) as refused:
         check_target(url, ("named.test",), resolve=resolve)
 
     assert str(refused.value).endswith(".")

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 import pytest
 from standardwebhooks import Webhook
 
-from marketplace_sandbox.delivery.letter import Answer, Letter, Send
+from marketplace_sandbox.delivery.outbound_message import Answer, OutboundMessage, Send
 from marketplace_sandbox.delivery.signature import new_secret
 from marketplace_sandbox.delivery.webhook import Webhooks
 from tests.delivery.receivers import Reply, a_socket, free_url, read_request, receiving
@@ -21,8 +21,8 @@ LATE = "No answer came in time."
 LONG = 60.0
 
 
-def a_letter(url: str, timeout: float = LONG) -> Letter:
-    return Letter("an-id", url, SECRET, b'{"a":1}', int(time.time()), timeout)
+def a_letter(url: str, timeout: float = LONG) -> OutboundMessage:
+    return OutboundMessage("an-id", url, SECRET, b'{"a":1}', int(time.time()), timeout)
 
 
 @pytest.fixture
@@ -232,7 +232,7 @@ def test_a_receiver_that_reads_nothing(send: Send) -> None:
 
     with a_socket(sits) as url:
         letter = a_letter(url, timeout=0.2)
-        answer = send(Letter("an-id", url, SECRET, bytes(1 << 25), letter.signed_at, letter.timeout))
+        answer = send(OutboundMessage("an-id", url, SECRET, bytes(1 << 25), letter.signed_at, letter.timeout))
         release.set()
 
     assert (answer.code, answer.error) == (None, LATE)

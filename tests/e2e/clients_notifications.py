@@ -1,6 +1,6 @@
 """Clients of Notifications v1 as their users set them up, unmodified, behind one face for the tests.
 
-Each answers plain JSON, and raises Refused for what the server refuses.
+Each answers plain JSON, and raises RefusedError for what the server refuses.
 """
 
 import asyncio
@@ -23,7 +23,7 @@ from tests.e2e.sandbox import Json, Sandbox
 SCOPE = "sellingpartnerapi::notifications"
 
 
-class Refused(Exception):
+class RefusedError(Exception):
     """An answer that is no success: its status, and the platform's code, message and details."""
 
     def __init__(self, status: int, error: Json) -> None:
@@ -197,9 +197,9 @@ def _refusals() -> Iterator[None]:
     try:
         yield
     except SellingApiException as refused:
-        raise Refused(refused.code, refused.error[0]) from refused
+        raise RefusedError(refused.code, refused.error[0]) from refused
     except ApiException as refused:
-        raise Refused(refused.status, json.loads(refused.body)["errors"][0]) from refused
+        raise RefusedError(refused.status, json.loads(refused.body)["errors"][0]) from refused
 
 
 CLIENTS: dict[str, Callable[[Sandbox], Client]] = {

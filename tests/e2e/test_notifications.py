@@ -7,7 +7,7 @@ import pytest
 from sp_api.base import NotificationType
 
 from marketplace_sandbox.core.notifications.samples import SCENARIOS
-from tests.e2e.clients_notifications import CLIENTS, Async, Client, Official, Refused, SpApi, Sync
+from tests.e2e.clients_notifications import CLIENTS, Async, Client, Official, RefusedError, SpApi, Sync
 from tests.e2e.sandbox import Json, Sandbox, change
 from tests.e2e.test_sqs import consuming, receive_all
 from tests.serving import Server, serving
@@ -68,7 +68,7 @@ def test_destinations_come_and_go(client: Client) -> None:
     assert [each["destinationId"] for each in client.destinations()] == [queue, bus]
     client.remove_destination(queue)
     assert [each["destinationId"] for each in client.destinations()] == [bus]
-    with pytest.raises(Refused, match="There is no destination") as refused:
+    with pytest.raises(RefusedError, match="There is no destination") as refused:
         client.destination(queue)
     assert (refused.value.status, refused.value.code) == (404, "NotFound")
 
@@ -86,7 +86,7 @@ def test_subscriptions_come_and_go(client: Client) -> None:
     reports = client.subscribe("REPORT_PROCESSING_FINISHED", WORK, queue)
     assert client.subscription("REPORT_PROCESSING_FINISHED") == reports
     client.unsubscribe("ORDER_CHANGE", made["subscriptionId"])
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(RefusedError) as refused:
         client.subscription("ORDER_CHANGE")
     assert (refused.value.status, refused.value.code) == (404, "NotFound")
     assert client.subscription("REPORT_PROCESSING_FINISHED") == reports
@@ -94,24 +94,24 @@ def test_subscriptions_come_and_go(client: Client) -> None:
 
 def test_what_production_refuses_arrives_as_the_clients_own_errors(client: Client) -> None:
     queue = client.make_destination("orders", arn=arn("orders"))["destinationId"]
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(RefusedError) as refused:
         client.subscribe("ORDER_CHANGE", "1.0", queue)
     assert (refused.value.status, refused.value.code) == (400, "InvalidInput")
     assert refused.value.message == "Request has missing or invalid parameters and cannot be parsed."
     assert refused.value.details == "Processing Directive eventFilter must not be empty"
-    with pytest.raises(Refused, match="failed to validate for notification type ORDER_CHANGE"):
+    with pytest.raises(RefusedError, match="failed to validate for notification type ORDER_CHANGE"):
         client.subscribe("ORDER_CHANGE", "1.0", queue, {"eventFilter": FILTER | {"marketplaceIds": ["ATVPDKIKX0DER"]}})
     client.subscribe("ORDER_CHANGE", "1.0", queue, {"eventFilter": FILTER})
-    with pytest.raises(Refused, match="Subscription already exist for notification type ORDER_CHANGE") as refused:
+    with pytest.raises(RefusedError, match="Subscription already exist for notification type ORDER_CHANGE") as refused:
         client.subscribe("ORDER_CHANGE", "1.0", queue, {"eventFilter": FILTER})
     assert (refused.value.status, refused.value.code) == (409, "StateConflict")
-    with pytest.raises(Refused, match=r"A destination with arn .* already exists for the application") as refused:
+    with pytest.raises(RefusedError, match=r"A destination with arn .* already exists for the application") as refused:
         client.make_destination("again", arn=arn("orders"))
     assert (refused.value.status, refused.value.code) == (409, "StateConflict")
-    with pytest.raises(Refused, match="is in use") as refused:
+    with pytest.raises(RefusedError, match="is in use") as refused:
         client.remove_destination(queue)
     assert refused.value.status == 409
-    with pytest.raises(Refused, match="ORDER_CHANGE takes its place") as refused:
+    with pytest.raises(RefusedError, match="ORDER_CHANGE takes its place") as refused:
         client.subscribe("ORDER_STATUS_CHANGE", "1.0", queue, {"eventFilter": FILTER})
     assert refused.value.status == 400
 
@@ -119,7 +119,7 @@ def test_what_production_refuses_arrives_as_the_clients_own_errors(client: Clien
 def test_the_enumeration_of_python_amazon_sp_api_is_refused_with_a_hint(sp_api: SpApi) -> None:
     queue = sp_api.make_destination("orders", arn=arn("orders"))["destinationId"]
     directive = {"eventFilter": FILTER}
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(RefusedError) as refused:
         sp_api.call("create_subscription", NotificationType.ORDER_CHANGE, queue, processingDirective=directive)
     assert refused.value.message == 'Invalid value "NotificationType.ORDER_CHANGE" for path parameter notificationType'
     assert refused.value.details == "Send the value of the enumeration's member, ORDER_CHANGE."
@@ -129,7 +129,7 @@ def test_the_enumeration_of_python_amazon_sp_api_is_refused_with_a_hint(sp_api: 
 def test_python_amazon_sp_api_asks_for_a_subscription_by_its_id_with_the_wrong_token(sp_api: SpApi) -> None:
     queue = sp_api.make_destination("orders", arn=arn("orders"))["destinationId"]
     made = sp_api.subscribe("ORDER_CHANGE", "1.0", queue, {"eventFilter": FILTER})["subscriptionId"]
-    with pytest.raises(Refused, match="it takes a grantless one") as refused:
+    with pytest.raises(RefusedError, match="it takes a grantless one") as refused:
         sp_api.call("get_subscription_by_id", "ORDER_CHANGE", made)
     assert (refused.value.status, refused.value.code) == (403, "Unauthorized")
 
@@ -147,7 +147,7 @@ def test_amazons_client_has_the_newer_operations_and_either_token(official: Offi
         ("seller", "get_subscription_by_id", (subscription_id, "ORDER_CHANGE")),
         ("application", "get_subscriptions", (["ORDER_CHANGE"],)),
     ):
-        with pytest.raises(Refused) as refused:
+        with pytest.raises(RefusedError) as refused:
             official.call(whose, method, *arguments)
         assert (refused.value.status, refused.value.code) == (403, "Unauthorized")
     official.call("seller", "delete_subscription_by_id", subscription_id, "ORDER_CHANGE")
@@ -157,7 +157,7 @@ def test_amazons_client_has_the_newer_operations_and_either_token(official: Offi
 def test_outside_the_pilot_nobody_subscribes(sandbox: Sandbox, client: Client) -> None:
     queue = client.make_destination("orders", arn=arn("orders"))["destinationId"]
     sandbox.put("settings", {"notifications": "pilot", "notification_pilot": False})
-    with pytest.raises(Refused, match="pilot") as refused:
+    with pytest.raises(RefusedError, match="pilot") as refused:
         client.subscribe("ORDER_CHANGE", "1.0", queue, {"eventFilter": FILTER})
     assert (refused.value.status, refused.value.code) == (403, "Unauthorized")
     sandbox.put("settings", {"notification_pilot": True})

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from marketplace_sandbox.core.views import order_view
-from marketplace_sandbox.scenario.document import BadScenario, check, read, read_file
+from marketplace_sandbox.scenario.document import ScenarioError, check, read, read_file
 from marketplace_sandbox.scenario.expected import ORDER
 from marketplace_sandbox.scenario.tree import load
 from tests.scenario.scenes import ONE, SMALL, TWO, expecting, played
@@ -199,7 +199,7 @@ WRONG = {
 
 @pytest.mark.parametrize(("text", "line", "message"), WRONG.values(), ids=WRONG)
 def test_a_wrong_file_names_its_line_and_the_nearest_word(text: str, line: int, message: str) -> None:
-    with pytest.raises(BadScenario) as wrong:
+    with pytest.raises(ScenarioError) as wrong:
         read(text, "fixtures/mine.yaml")
     assert str(wrong.value).startswith(f"fixtures/mine.yaml:{line}: ")
     assert message in str(wrong.value)
@@ -207,16 +207,16 @@ def test_a_wrong_file_names_its_line_and_the_nearest_word(text: str, line: int, 
 
 
 def test_a_wrong_document_names_its_field() -> None:
-    with pytest.raises(BadScenario) as wrong:
+    with pytest.raises(ScenarioError) as wrong:
         check({"orders": [{"id": ONE}], "script": [{"at": "+1h", "buyer-cancel": TWO}]})
     assert wrong.value.field == "script[0].buyer-cancel"
     assert str(wrong.value).startswith("script[0].buyer-cancel: There is no order")
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
-    with pytest.raises(BadScenario, match=r"mine\.yaml cannot be read: No such file"):
+    with pytest.raises(ScenarioError, match=r"mine\.yaml cannot be read: No such file"):
         read_file(tmp_path / "mine.yaml")
-    with pytest.raises(BadScenario, match="cannot be read: Is a directory"):
+    with pytest.raises(ScenarioError, match="cannot be read: Is a directory"):
         read_file(tmp_path)
 
 

@@ -10,7 +10,7 @@ from marketplace_sandbox.core.views import order_view
 from marketplace_sandbox.core.world import World
 from marketplace_sandbox.scenario import writing
 from marketplace_sandbox.scenario.document import MOST, check, read
-from marketplace_sandbox.scenario.export import TooMuch, exported
+from marketplace_sandbox.scenario.export import ExportTooLargeError, exported
 from marketplace_sandbox.scenario.player import play
 from marketplace_sandbox.store.memory import MemoryStore
 from tests.core.simulation import simulate
@@ -110,7 +110,7 @@ def test_a_refused_action_left_nothing_to_export() -> None:
 def test_too_large_a_world_is_refused() -> None:
     world = opened()
     world.place({"count": MOST + 1})
-    with pytest.raises(TooMuch, match=f"{MOST + 1} orders"):
+    with pytest.raises(ExportTooLargeError, match=f"{MOST + 1} orders"):
         exported(world)
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from marketplace_sandbox._resources import fixtures_dir
-from marketplace_sandbox.core.commands import BadField
+from marketplace_sandbox.core.commands import FieldError
 from marketplace_sandbox.core.sellers import DEFAULT_SELLER
 from marketplace_sandbox.scenario.library import Scenarios, find, named, names
 from tests.scenario.scenes import ONE, SMALL, a_shop
@@ -38,18 +38,18 @@ def test_a_document_is_played_and_its_failures_told() -> None:
 
 @pytest.mark.parametrize("name", ["buyer-oficial-request", "../fixtures/demo", "demo.yaml", "/etc/passwd", ""])
 def test_a_name_is_never_a_path(name: str) -> None:
-    with pytest.raises(BadField, match="There is no scenario") as refused:
+    with pytest.raises(FieldError, match="There is no scenario") as refused:
         Scenarios(a_shop(), fixtures_dir()).play(name)
     assert refused.value.field == "name"
 
 
 def test_the_nearest_name_is_told() -> None:
-    with pytest.raises(BadField, match="did you mean 'buyer-official-request'"):
+    with pytest.raises(FieldError, match="did you mean 'buyer-official-request'"):
         find(fixtures_dir(), "buyer-oficial-request")
 
 
 def test_a_wrong_document_is_a_bad_field() -> None:
-    with pytest.raises(BadField, match=r"orders\[0\]\.chanel: There is no field 'chanel'") as refused:
+    with pytest.raises(FieldError, match=r"orders\[0\]\.chanel: There is no field 'chanel'") as refused:
         Scenarios(a_shop(), fixtures_dir()).play({"orders": [{"chanel": "AFN"}]})
     assert refused.value.field == "orders[0].chanel"
 
@@ -58,7 +58,7 @@ def test_a_file_is_found_beside_the_names(tmp_path: Path) -> None:
     file = tmp_path / "mine.yaml"
     file.write_text(SMALL)
     assert find(fixtures_dir(), str(file)).name == str(file)
-    with pytest.raises(BadField, match=r"other\.yaml cannot be read"):
+    with pytest.raises(FieldError, match=r"other\.yaml cannot be read"):
         find(fixtures_dir(), str(tmp_path / "other.yaml"))
     assert find(fixtures_dir(), "demo").name == "demo.yaml"
 
@@ -74,5 +74,5 @@ def test_a_seller_is_seeded_from_a_file_or_a_name(tmp_path: Path) -> None:
 
 def test_an_empty_folder_has_no_names(tmp_path: Path) -> None:
     assert names(tmp_path) == []
-    with pytest.raises(BadField, match=r"There is no scenario 'demo'; there is none at all\."):
+    with pytest.raises(FieldError, match=r"There is no scenario 'demo'; there is none at all\."):
         named(tmp_path, "demo")

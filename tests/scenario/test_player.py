@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from marketplace_sandbox.core.sellers import DEFAULT_SELLER, Defaults, DuplicateSeller, Sellers
-from marketplace_sandbox.scenario.document import BadScenario, read
+from marketplace_sandbox.core.sellers import DEFAULT_SELLER, Defaults, DuplicateSellerError, Sellers
+from marketplace_sandbox.scenario.document import ScenarioError, read
 from marketplace_sandbox.scenario.player import play, seed
 from marketplace_sandbox.store.memory import MemoryStore
 from tests.scenario.scenes import NOW, ONE, SMALL, TWO, a_shop, played
@@ -27,7 +27,7 @@ def test_the_timeline_tells_everything_in_the_order_of_time() -> None:
         ("cancellation_requested", "seller"), ("request_submitted", "buyer"),
     ]  # fmt: skip
     assert (refused.refused, refused.expected, refused.notices, refused.mail) == ("SHIPPED_NOT_CONFIRMED", True, (), ())
-    assert [each.code for each in shipped.findings] == ["SHIPPED_WITH_OPEN_REQUEST"]
+    assert [each.code for each in shipped.lints] == ["SHIPPED_WITH_OPEN_REQUEST"]
 
 
 def test_nothing_recorded_is_lost_or_doubled() -> None:
@@ -35,7 +35,7 @@ def test_nothing_recorded_is_lost_or_doubled() -> None:
     state = result.world.state
     assert [each for event in result.timeline for each in event.notices] == state.notices
     assert [each for event in result.timeline for each in event.mail] == state.mail
-    assert len(result.timeline) == len(state.happenings)
+    assert len(result.timeline) == len(state.order_events)
 
 
 def test_what_lies_before_the_start_is_told_by_its_own_instants_and_in_silence() -> None:
@@ -82,7 +82,7 @@ def test_playing_twice_on_one_server_is_two_sellers() -> None:
     first, second = play(read(SMALL), sellers), play(read(SMALL), sellers)
     assert first.world.seller_id != second.world.seller_id
     assert [each.outcome for each in first.timeline] == [each.outcome for each in second.timeline]
-    with pytest.raises(DuplicateSeller):
+    with pytest.raises(DuplicateSellerError):
         play(read(SMALL), sellers, first.world.seller_id)
 
 
@@ -120,7 +120,7 @@ def test_a_seeded_world_keeps_rate_settings_and_stores_through_a_reset() -> None
 def test_seeding_takes_a_fresh_seller_only() -> None:
     sellers = a_shop()
     sellers.get(None).place({})
-    with pytest.raises(DuplicateSeller):
+    with pytest.raises(DuplicateSellerError):
         seed(read(SMALL), sellers, DEFAULT_SELLER)
     assert seed(read(SMALL), sellers).seller_id != DEFAULT_SELLER
 
@@ -128,7 +128,7 @@ def test_seeding_takes_a_fresh_seller_only() -> None:
 def test_a_seed_that_goes_wrong_leaves_nothing_behind() -> None:
     sellers = a_shop()
     wrong = read(SMALL.replace(", refused: SHIPPED_NOT_CONFIRMED", ""), "mine.yaml")
-    with pytest.raises(BadScenario, match=r"^mine\.yaml:9: \+1h20m seller-cancel of 902-0000001-0000001 was refused"):
+    with pytest.raises(ScenarioError, match=r"^mine\.yaml:9: \+1h20m seller-cancel of 902-0000001-0000001 was refused"):
         seed(wrong, sellers, DEFAULT_SELLER)
     world = sellers.get(None)
     assert (world.version, world.orders) == (1, {})

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from marketplace_sandbox.core.journal import Conflict, Entry, JournalStore
+from marketplace_sandbox.core.journal import ConflictError, Entry, JournalStore
 from marketplace_sandbox.store import open_store
 from tests.store.entries import NOON, entries, entry
 
@@ -54,7 +54,7 @@ def test_an_unknown_world_has_no_entries(store: JournalStore) -> None:
 @pytest.mark.parametrize("version", [-1, 0, 1, 2, 3, 5, 400])
 def test_only_the_next_version_is_appended(store: JournalStore, version: int) -> None:
     fill(store, "A", 3)
-    with pytest.raises(Conflict, match=rf"Entry {version} of A does not follow the last one, 3\b"):
+    with pytest.raises(ConflictError, match=rf"Entry {version} of A does not follow the last one, 3\b"):
         store.append("A", entry(version))
     assert list(store.read("A")) == entries(3)
     store.append("A", entry(4))
@@ -63,7 +63,7 @@ def test_only_the_next_version_is_appended(store: JournalStore, version: int) ->
 
 @pytest.mark.parametrize("version", [-1, 0, 2])
 def test_a_world_begins_with_version_one(store: JournalStore, version: int) -> None:
-    with pytest.raises(Conflict):
+    with pytest.raises(ConflictError):
         store.append("A", entry(version))
     assert store.worlds() == []
 
@@ -105,7 +105,7 @@ def test_a_replaced_journal_is_just_the_new_entries_and_keeps_its_place(store: J
     assert list(store.read("B")) == entries(3)
     assert store.worlds() == ["A", "B"]
     store.append("A", entry(3))
-    with pytest.raises(Conflict):
+    with pytest.raises(ConflictError):
         store.append("A", entry(6))
 
 
@@ -130,7 +130,7 @@ def test_a_world_may_begin_by_replacing(store: JournalStore) -> None:
 @pytest.mark.parametrize("versions", [[2], [1, 3], [1, 1], [2, 1]], ids=repr)
 def test_a_journal_with_gaps_replaces_nothing(store: JournalStore, versions: list[int]) -> None:
     fill(store, "A", 2)
-    with pytest.raises(Conflict):
+    with pytest.raises(ConflictError):
         store.replace("A", [entry(version, "placed") for version in versions])
     assert list(store.read("A")) == entries(2)
 
@@ -165,7 +165,7 @@ def test_of_two_threads_that_append_the_same_version_exactly_one_wins(store: Jou
             abreast.wait(timeout=60)
             try:
                 store.append("A", entry(version, name))
-            except Conflict:
+            except ConflictError:
                 lost.append((version, name))
             else:
                 won.append((version, name))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from marketplace_sandbox.core.journal import Damaged, Entry, Unusable
+from marketplace_sandbox.core.journal import DamagedStoreError, Entry, StoreError
 from marketplace_sandbox.store import open_store
 from tests.store.entries import NOON, entries, entry
 
@@ -30,7 +30,7 @@ def files(folder: Path) -> Files:
     return {each.name: each.read_bytes() for each in folder.iterdir()}
 
 
-def refused(path: Path, error: type[Exception] = Damaged) -> str:
+def refused(path: Path, error: type[Exception] = DamagedStoreError) -> str:
     """What is said of the file; it and its folder must not change."""
     before = files(path.parent)
     with pytest.raises(error) as said:
@@ -175,7 +175,7 @@ def test_a_store_stays_as_it_is_when_nothing_is_written(path: Path) -> None:
 def test_a_file_that_goes_bad_while_open_is_told_without_python_words(path: Path) -> None:
     store = open_store(f"sqlite:///{path}")
     change(path, "DROP TABLE secrets")
-    with pytest.raises(Unusable, match=r"^The store failed: no such table: secrets\. Nothing was stored\.$"):
+    with pytest.raises(StoreError, match=r"^The store failed: no such table: secrets\. Nothing was stored\.$"):
         store.secret("key", lambda: "word")
     store.close()
 
@@ -183,7 +183,7 @@ def test_a_file_that_goes_bad_while_open_is_told_without_python_words(path: Path
 def test_a_file_that_somebody_else_writes_while_open_is_told(path: Path) -> None:
     store = open_store(f"sqlite:///{path}")
     change(path, "INSERT INTO worlds (world_id) VALUES ('C')")
-    with pytest.raises(Unusable, match=r"^The store was changed by somebody else: .*\. Start the server again\.$"):
+    with pytest.raises(StoreError, match=r"^The store was changed by somebody else: .*\. Start the server again\.$"):
         store.append("C", entry(1))
     assert list(store.read("C")) == []
     store.close()

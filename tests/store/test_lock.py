@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from marketplace_sandbox.core.journal import Damaged, InUse, JournalStore, Unusable
+from marketplace_sandbox.core.journal import DamagedStoreError, JournalStore, StoreError, StoreInUseError
 from marketplace_sandbox.store import open_store
 from marketplace_sandbox.store.lock import FileLock
 from tests.store.entries import entry
@@ -52,7 +52,7 @@ def test_a_second_opener_in_the_same_process_is_refused_and_does_no_harm(url: st
     store = open_store(url)
     store.append("A", entry(1))
     listed = sorted(tmp_path.iterdir())
-    with pytest.raises(InUse, match=r"worlds\.db is in use by another server"):
+    with pytest.raises(StoreInUseError, match=r"worlds\.db is in use by another server"):
         open_store(url)
     assert sorted(tmp_path.iterdir()) == listed
     store.append("A", entry(2))
@@ -63,14 +63,14 @@ def test_a_second_opener_in_the_same_process_is_refused_and_does_no_harm(url: st
 def test_another_path_to_the_same_file_is_refused(url: str, tmp_path: Path) -> None:
     store = open_store(url)
     (tmp_path / "link.db").symlink_to(tmp_path / "worlds.db")
-    with pytest.raises(InUse):
+    with pytest.raises(StoreInUseError):
         open_store(f"sqlite:///{tmp_path}/link.db")
     store.close()
 
 
 def test_a_second_process_is_refused_until_the_first_is_killed(url: str, tmp_path: Path) -> None:
     with hold(HOLD, url) as holder:
-        with pytest.raises(InUse, match="Stop that one"):
+        with pytest.raises(StoreInUseError, match="Stop that one"):
             open_store(url)
         holder.kill()
     store = open_store(url)
@@ -82,13 +82,13 @@ def test_a_second_process_is_refused_until_the_first_is_killed(url: str, tmp_pat
 def test_many_openers_at_once_get_one_store(url: str) -> None:
     abreast = threading.Barrier(8)
     opened: list[JournalStore] = []
-    refused: list[InUse] = []
+    refused: list[StoreInUseError] = []
 
     def try_it() -> None:
         abreast.wait(timeout=60)
         try:
             opened.append(open_store(url))
-        except InUse as held:
+        except StoreInUseError as held:
             refused.append(held)
 
     threads = [threading.Thread(target=try_it) for _ in range(8)]
@@ -106,7 +106,7 @@ def test_a_file_that_another_program_has_seized_is_not_waited_for_long(
     open_store(url).close()
     monkeypatch.setattr("marketplace_sandbox.store.sqlite._BUSY_SECONDS", 0.0)
     with hold(SEIZE, str(tmp_path / "worlds.db")) as holder:
-        with pytest.raises(Unusable, match=r"worlds\.db cannot be used: database is locked\. Close whatever else"):
+        with pytest.raises(StoreError, match=r"worlds\.db cannot be used: database is locked\. Close whatever else"):
             open_store(url)
         holder.kill()
     store = open_store(url)
@@ -133,7 +133,7 @@ def test_a_lock_on_a_file_that_was_removed_meanwhile_is_no_lock(
     monkeypatch.setattr(fcntl, "flock", flock_too_late)
     lock = FileLock(tmp_path / "worlds.db")
     assert len(tries) == 3
-    with pytest.raises(InUse):
+    with pytest.raises(StoreInUseError):
         FileLock(tmp_path / "worlds.db")
     lock.release()
     assert list(tmp_path.iterdir()) == []
@@ -142,6 +142,6 @@ def test_a_lock_on_a_file_that_was_removed_meanwhile_is_no_lock(
 def test_a_refusal_leaves_the_lock_file_of_a_killed_server_where_it_was(tmp_path: Path) -> None:
     (tmp_path / "worlds.db").write_text("a diary")
     (tmp_path / "worlds.db-lock").touch()
-    with pytest.raises(Damaged):
+    with pytest.raises(DamagedStoreError):
         open_store(f"sqlite:///{tmp_path}/worlds.db")
     assert sorted(each.name for each in tmp_path.iterdir()) == ["worlds.db", "worlds.db-lock"]

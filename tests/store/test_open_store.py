@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from marketplace_sandbox.core.journal import Unusable
+from marketplace_sandbox.core.journal import StoreError
 from marketplace_sandbox.store import open_store
 from tests.store.entries import entries, entry
 
@@ -72,7 +72,7 @@ def test_the_file_is_for_its_owner_alone(tmp_path: Path) -> None:
 )
 def test_other_urls_are_refused(url: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(Unusable) as refused:
+    with pytest.raises(StoreError) as refused:
         open_store(url)
     assert said in str(refused.value)
     assert "me:word" not in str(refused.value)
@@ -81,18 +81,18 @@ def test_other_urls_are_refused(url: str, said: str, tmp_path: Path, monkeypatch
 
 @pytest.mark.parametrize("url", ["mysql://127.0.0.1/worlds", "sqlite://worlds.db"])
 def test_a_refusal_names_the_three_stores(url: str) -> None:
-    with pytest.raises(Unusable, match=r"memory, sqlite:///.*, or postgresql://"):
+    with pytest.raises(StoreError, match=r"memory, sqlite:///.*, or postgresql://"):
         open_store(url)
 
 
 def test_a_folder_is_no_store(tmp_path: Path) -> None:
-    with pytest.raises(Unusable, match="is not a file"):
+    with pytest.raises(StoreError, match="is not a file"):
         open_store(f"sqlite:///{tmp_path}")
 
 
 def test_a_file_cannot_be_a_folder(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("mine")
-    with pytest.raises(Unusable, match=r"Not a directory|File exists"):
+    with pytest.raises(StoreError, match=r"Not a directory|File exists"):
         open_store(f"sqlite:///{tmp_path}/notes.txt/worlds.db")
 
 
@@ -100,7 +100,7 @@ def test_a_file_that_may_not_be_written_is_refused(tmp_path: Path, monkeypatch: 
     open_store(f"sqlite:///{tmp_path}/worlds.db").close()
     # asked this way because root may write everything
     monkeypatch.setattr(os, "access", lambda _path, mode: mode & os.W_OK == 0)
-    with pytest.raises(Unusable, match="may not be written"):
+    with pytest.raises(StoreError, match="may not be written"):
         open_store(f"sqlite:///{tmp_path}/worlds.db")
     assert [each.name for each in tmp_path.iterdir()] == ["worlds.db"]
 

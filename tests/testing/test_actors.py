@@ -9,7 +9,7 @@ import pytest
 
 from marketplace_sandbox.core.commands import ARGUMENTS
 from marketplace_sandbox.testing.actors import Actor, Amazon, Buyer, Happened, Parcel, Seller, Warehouse
-from marketplace_sandbox.testing.control import MarketplaceError, Refused
+from marketplace_sandbox.testing.control import MarketplaceError, RefusedError
 from marketplace_sandbox.testing.marketplace import Marketplace
 
 NOTHING = Happened("", (), (), ())
@@ -95,12 +95,14 @@ def test_parcels_refunds_duties_and_warehouses(marketplace: Marketplace) -> None
 def test_a_refusal_says_what_would_be_allowed(marketplace: Marketplace) -> None:
     order = marketplace.place_order()
     order.buyer.cancels()
-    with pytest.raises(Refused, match=r"(?s)ALREADY_CANCELED \(409\): Order .* is Canceled.*Allowed now: ") as refusal:
+    with pytest.raises(
+        RefusedError, match=r"(?s)ALREADY_CANCELED \(409\): Order .* is Canceled.*Allowed now: "
+    ) as refusal:
         order.seller.confirms_shipment()
     assert (refusal.value.code, refusal.value.status) == ("ALREADY_CANCELED", 409)
-    with pytest.raises(Refused, match=r"did you mean 'no_inventory'"):
+    with pytest.raises(RefusedError, match=r"did you mean 'no_inventory'"):
         marketplace.place_order(hold=False).seller.cancels("no_inventary")
-    with pytest.raises(Refused, match=r"(?s)The order was not placed.*did you mean"):
+    with pytest.raises(RefusedError, match=r"(?s)The order was not placed.*did you mean"):
         marketplace.place_order(itmes=[])
 
 
@@ -115,7 +117,7 @@ def test_orders_are_found_again(marketplace: Marketplace) -> None:
     assert placed[0].auto_cancel_at
     assert "seller-cancel" in placed[0].allowed
     assert (placed[0].duties, placed[0].refunds) == ([], [])
-    with pytest.raises(Refused, match="no order 902-0000000-0000000"):
+    with pytest.raises(RefusedError, match="no order 902-0000000-0000000"):
         marketplace.order("902-0000000-0000000")
     with pytest.raises(MarketplaceError, match="place_orders"):
         marketplace.place_order(count=2)
@@ -132,9 +134,9 @@ def test_time_is_the_tests(marketplace: Marketplace) -> None:
     assert clock.now == datetime(2026, 3, 2, 16, 30, tzinfo=UTC)
     assert clock.advance(timedelta(minutes=1, milliseconds=500)).now.microsecond == 500_000
     assert clock.to("2026-03-02T17:00:00Z").now == clock.to(datetime(2026, 3, 2, 17, tzinfo=UTC)).now
-    with pytest.raises(Refused, match="TIME_GOES_FORWARD"):
+    with pytest.raises(RefusedError, match="TIME_GOES_FORWARD"):
         clock.to("2026-03-02T16:00:00Z")
-    with pytest.raises(Refused, match="31 minutes"):
+    with pytest.raises(RefusedError, match="31 minutes"):
         clock.advance("31 minutes")
     with pytest.raises(MarketplaceError, match="has no zone"):
         clock.to(datetime(2026, 3, 2, 18))  # noqa: DTZ001  that is what is refused
@@ -152,5 +154,5 @@ def test_settings_are_checked_and_taken_back(marketplace: Marketplace) -> None:
     assert order.request["state"] == "withdrawn"
     assert marketplace.settings(buyer_withdrawal=None)["buyer_withdrawal"] is False
     assert "listing_lag" in marketplace.settings()
-    with pytest.raises(Refused, match="did you mean 'listing_lag'"):
+    with pytest.raises(RefusedError, match="did you mean 'listing_lag'"):
         marketplace.settings(listing_lga="PT1S")

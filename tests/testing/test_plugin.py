@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from marketplace_sandbox.testing.server import NotReady, Server
+from marketplace_sandbox.testing.server import NotReadyError, Server
 from tests.serving import SCRIPT, clean_environment
 from tests.testing.suites import ran
 
@@ -275,7 +275,7 @@ os.kill(os.getpid(), signal.SIGKILL)
 
 
 def test_a_server_that_cannot_start_says_why() -> None:
-    with pytest.raises(NotReady, match=r"(?s)did not get ready.*No such option"):
+    with pytest.raises(NotReadyError, match=r"(?s)did not get ready.*No such option"):
         Server("--no-such-thing")
 
 
@@ -288,7 +288,7 @@ def test_a_server_that_cannot_start_is_not_tried_again_by_every_test(tmp_path: P
 
     def tried(*arguments):
         TRIED.append(arguments)
-        raise server.NotReady("It did not get ready, and said why.")
+        raise server.NotReadyError("It did not get ready, and said why.")
 
     server.Server = tried
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from marketplace_sandbox.testing.control import MarketplaceError, Refused
+from marketplace_sandbox.testing.control import MarketplaceError, RefusedError
 from marketplace_sandbox.testing.marketplace import Marketplace
 from marketplace_sandbox.testing.orders import Order
-from marketplace_sandbox.testing.server import NotReady, Server
+from marketplace_sandbox.testing.server import NotReadyError, Server
 from marketplace_sandbox.testing.sqs import Queue
 
 pytest.importorskip("moto", reason="there is no moto here, of which the queue service is made")
@@ -72,7 +72,7 @@ def test_without_moto_it_says_what_to_install(tmp_path: Path, monkeypatch: pytes
     (tmp_path / "moto" / "__init__.py").write_text("raise ImportError")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     server = Server()
-    with pytest.raises(NotReady, match=r"needs moto: pip install"):
+    with pytest.raises(NotReadyError, match=r"needs moto: pip install"):
         server.queues()
     server.close()
 
@@ -111,10 +111,10 @@ def test_a_queue_is_told_of_the_changes_asked_for(marketplace: Marketplace) -> N
 
 def test_a_second_subscription_is_refused_as_on_the_platform(marketplace: Marketplace) -> None:
     marketplace.queue()
-    with pytest.raises(Refused, match="exist for notification type ORDER_CHANGE"):
+    with pytest.raises(RefusedError, match="exist for notification type ORDER_CHANGE"):
         marketplace.queue()
 
 
 def test_an_unknown_type_is_refused_by_the_platforms_words(marketplace: Marketplace) -> None:
-    with pytest.raises(Refused, match="The queue was not subscribed"):
+    with pytest.raises(RefusedError, match="The queue was not subscribed"):
         marketplace.queue(notification_type="ORDER_CHANG")

@@ -19,7 +19,7 @@ from marketplace_sandbox.testing import wiring
 from marketplace_sandbox.testing.control import MarketplaceError
 from marketplace_sandbox.testing.marketplace import Marketplace
 from marketplace_sandbox.testing.orders import Order
-from marketplace_sandbox.testing.redirect import AsyncClient, is_amazons, redirected
+from marketplace_sandbox.testing.redirect import AsyncClientError, is_amazons, redirected
 from marketplace_sandbox.wiring import PRELOAD
 from tests.serving import SCRIPT, clean_environment
 from tests.testing.clients import CLIENTS, python_amazon_sp_api_async
@@ -77,7 +77,7 @@ def test_a_client_made_for_amazon_sees_the_request(
 
 def test_an_async_client_is_told_to_take_a_base_url(marketplace: Marketplace) -> None:
     kwargs = as_for_amazon(marketplace.client_kwargs("python-amazon-sp-api-async"))
-    with redirected(marketplace.url), pytest.raises(AsyncClient, match="base URL instead"):
+    with redirected(marketplace.url), pytest.raises(AsyncClientError, match="base URL instead"):
         python_amazon_sp_api_async(kwargs)
 
 
@@ -93,7 +93,7 @@ def test_no_event_loop_connects_to_amazon_and_all_connect_elsewhere(
         transport, _ = await loop.create_connection(asyncio.Protocol, host, int(port))
         transport.close()
         for connecting in (loop.getaddrinfo(AMAZON, 443), loop.create_connection(asyncio.Protocol, AMAZON, 443)):
-            with pytest.raises(AsyncClient, match=AMAZON):
+            with pytest.raises(AsyncClientError, match=AMAZON):
                 await connecting
 
     with redirected(marketplace.url), asyncio.Runner(loop_factory=new_loop) as runner:

@@ -4,7 +4,7 @@ import click
 from click.shell_completion import get_completion_class
 
 from marketplace_sandbox.cli.groups import PROGRAM, example
-from marketplace_sandbox.cli.words import Word
+from marketplace_sandbox.cli.params import Word
 
 VARIABLE = "_MARKETPLACE_SANDBOX_COMPLETE"
 SHELLS = ("bash", "zsh", "fish")

@@ -5,9 +5,9 @@ from typing import Any
 import click
 
 from marketplace_sandbox.cli.groups import Noun, example
+from marketplace_sandbox.cli.params import Pair, plain_value
 from marketplace_sandbox.cli.remote import Remote, json_option, limit_option, path, remote_options
 from marketplace_sandbox.cli.tables import print_json, show_table
-from marketplace_sandbox.cli.words import Pair, plain_value
 
 COMMON = ("id", "kind", "times", "met", "left", "account")
 """What every fault has, and the table shows by itself."""

@@ -11,9 +11,9 @@ from typing import Any
 import click
 
 from marketplace_sandbox.cli.groups import example
+from marketplace_sandbox.cli.params import Word
 from marketplace_sandbox.cli.receiver import Delivered, Receiver, receiving
 from marketplace_sandbox.cli.remote import Remote, path, remote_options
-from marketplace_sandbox.cli.words import Word
 from marketplace_sandbox.core.notifications.outbox import ORDER_CHANGE_TYPES
 
 

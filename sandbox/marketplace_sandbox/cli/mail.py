@@ -5,9 +5,9 @@ from typing import Any
 import click
 
 from marketplace_sandbox.cli.groups import example
+from marketplace_sandbox.cli.params import Word
 from marketplace_sandbox.cli.remote import Remote, json_option, limit_option, remote_options
 from marketplace_sandbox.cli.tables import print_json, show_table
-from marketplace_sandbox.cli.words import Word
 
 
 @example("mail", "mail --to buyer --order 902-0000009-0000009")

@@ -3,9 +3,9 @@
 import click
 
 from marketplace_sandbox.cli.groups import example
+from marketplace_sandbox.cli.params import Word
 from marketplace_sandbox.cli.remote import Remote, json_option, remote_options
 from marketplace_sandbox.cli.tables import print_json, show_fields
-from marketplace_sandbox.cli.words import Word
 
 
 @example("metrics", "metrics --window report --marketplace ATVPDKIKX0DER --json")

@@ -44,11 +44,11 @@ def play(files: tuple[str, ...], as_json: bool, url: str, seller: str, token: st
 
 def _read(text: str) -> "Document":
     from marketplace_sandbox.scenario import library  # noqa: PLC0415  reading scenarios takes a while to import
-    from marketplace_sandbox.scenario.document import BadScenario  # noqa: PLC0415  the same
+    from marketplace_sandbox.scenario.document import ScenarioError  # noqa: PLC0415  the same
 
     try:
         return library.find(fixtures_dir(), text)
-    except BadScenario as wrong:
+    except ScenarioError as wrong:
         click.echo(f"Error: {wrong}", err=True)
         raise SystemExit(CANNOT_PLAY) from None
 

@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from marketplace_sandbox.cli.groups import example
+from marketplace_sandbox.cli.params import Word
 from marketplace_sandbox.cli.remote import Remote, json_option, path, remote_options
 from marketplace_sandbox.cli.tables import console as terminal
 from marketplace_sandbox.cli.tables import print_json, show_table, table
-from marketplace_sandbox.cli.words import Word
 from marketplace_sandbox.core.commands import ARGUMENTS
 from marketplace_sandbox.core.rules import rulebook
 from marketplace_sandbox.core.rules.stages import STAGES, TRIALS, Cell
@@ -80,7 +80,7 @@ def _print_cells(cells: list[Cell], by: str) -> None:
     for cell in cells:
         outcome = cell.step.outcome
         name = cell.trial.name if by == "action" else f"{cell.stage.name}, {cell.trial.name}"
-        follows = ", ".join(filter(None, (outcome.change, *outcome.mails, *cell.step.findings)))
+        follows = ", ".join(filter(None, (outcome.change, *outcome.mails, *cell.step.lints)))
         rows.append((name, outcome.name, cell.next_stage, outcome.error, cell.step.row.source, follows))
     show_table((by, "outcome", "afterwards", "error", "rule", "what follows"), rows, "There is no such cell.")
 

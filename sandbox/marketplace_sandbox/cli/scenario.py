@@ -71,12 +71,12 @@ def show(name: str, as_json: bool) -> None:
 
 
 def _read(name: str) -> tuple["Document", str]:
-    from marketplace_sandbox.scenario.document import BadScenario  # noqa: PLC0415  the same
+    from marketplace_sandbox.scenario.document import ScenarioError  # noqa: PLC0415  the same
     from marketplace_sandbox.scenario.library import find  # noqa: PLC0415  the same
 
     try:
         document = find(fixtures_dir(), name)
-    except BadScenario as wrong:
+    except ScenarioError as wrong:
         raise click.ClickException(str(wrong)) from None
     inside = fixtures_dir() / f"{name}.yaml"
     return document, (inside if inside.exists() else Path(name)).read_text("utf-8")

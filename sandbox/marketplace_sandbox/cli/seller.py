@@ -5,10 +5,10 @@ from typing import Any
 import click
 
 from marketplace_sandbox.cli.groups import Noun, example
+from marketplace_sandbox.cli.params import InstantText, Pair
 from marketplace_sandbox.cli.remote import Remote, json_option, limit_option, path, remote_options
 from marketplace_sandbox.cli.settings import setting
 from marketplace_sandbox.cli.tables import print_json, show_fields, show_table
-from marketplace_sandbox.cli.words import InstantText, Pair
 
 DEFAULT_SELLER = "ASANDBOXSELLER"
 

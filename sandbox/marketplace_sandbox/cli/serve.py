@@ -13,8 +13,8 @@ from urllib.parse import urlsplit
 import click
 
 from marketplace_sandbox.cli.groups import example
-from marketplace_sandbox.cli.words import Instant, Word
-from marketplace_sandbox.core.journal import Unusable
+from marketplace_sandbox.cli.params import Instant, Word
+from marketplace_sandbox.core.journal import StoreError
 
 SQS_VARIABLE = "AWS_ENDPOINT_URL_SQS"
 """What AWS's own libraries know a queue service by."""
@@ -152,7 +152,7 @@ def serve(
                 )
             )
             unless_ready.pop_all()
-    except (PortTakenError, StartupError, Unusable) as problem:
+    except (PortTakenError, StartupError, StoreError) as problem:
         raise click.ClickException(str(problem)) from problem
     for line in server.welcome():
         click.echo(line, err=True)

@@ -10,14 +10,14 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from marketplace_sandbox.core.policy import suggestion
-from marketplace_sandbox.core.quoting import quoted
+from marketplace_sandbox.core.quoting import quote
 
 REASON_TEXT_LIMIT = 500
 MESSAGE_KINDS = ("instructions", "advise_return", "ask_to_cancel", "out_of_stock")
 COMPONENTS = ("price", "tax", "shipping")
 
 
-class BadField(ValueError):
+class FieldError(ValueError):
     """Input that cannot be read. `field` is its path in the input; the text names the nearest valid value."""
 
     def __init__(self, field: str, message: str) -> None:
@@ -93,17 +93,17 @@ REQUIRED = {"buyer-message": "text", "seller-cancel-refund": "refund_id", "selle
 
 
 def parse(action: str, arguments: Mapping[str, Any], channel: str = "control") -> Command:
-    """The command for an action and its arguments as JSON. Raises BadField for what cannot be read."""
+    """The command for an action and its arguments as JSON. Raises FieldError for what cannot be read."""
     known = ARGUMENTS.get(action)
     if known is None:
-        raise BadField("action", f"There is no action {quoted(action)}{suggestion(action, ARGUMENTS)}")
+        raise FieldError("action", f"There is no action {quote(action)}{suggestion(action, ARGUMENTS)}")
     for name in arguments:
         if name not in known:
-            raise BadField(name, _unknown_argument(action, name, known))
+            raise FieldError(name, _unknown_argument(action, name, known))
     given = {name: value for name, value in arguments.items() if value is not None}
     needed = REQUIRED.get(action)
     if needed and needed not in given:
-        raise BadField(needed, f"{action} needs {needed}.")
+        raise FieldError(needed, f"{action} needs {needed}.")
     return Command(action=action, channel=channel, **{name: _READERS[name](value) for name, value in given.items()})
 
 
@@ -117,20 +117,20 @@ _UNPRINTABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ff
 
 
 def printable(field: str, text: str) -> str:
-    """A text that every dialect can show alike: XML has no place for control characters. Raises BadField."""
+    """A text that every dialect can show alike: XML has no place for control characters. Raises FieldError."""
     found = _UNPRINTABLE.search(text)
     if found:
         told = f"{field} has U+{ord(found[0]):04X} at {found.start()}, a character that XML cannot hold; leave it out."
-        raise BadField(field, told)
+        raise FieldError(field, told)
     return text
 
 
 def _words(name: str, limit: int) -> Callable[[Any], str]:
     def read(value: Any) -> str:
         if not isinstance(value, str):
-            raise BadField(name, f"{name} is text; {quoted(value)} is not.")
+            raise FieldError(name, f"{name} is text; {quote(value)} is not.")
         if len(value) > limit:
-            raise BadField(name, f"{name} has at most {limit} characters; this one has {len(value)}.")
+            raise FieldError(name, f"{name} has at most {limit} characters; this one has {len(value)}.")
         return printable(name, value)
 
     return read
@@ -138,16 +138,16 @@ def _words(name: str, limit: int) -> Callable[[Any], str]:
 
 def _kind(value: Any) -> str:
     if value not in MESSAGE_KINDS:
-        raise BadField(
+        raise FieldError(
             "kind",
-            f"There is no message kind {quoted(value)}{suggestion(str(value), MESSAGE_KINDS)}",
+            f"There is no message kind {quote(value)}{suggestion(str(value), MESSAGE_KINDS)}",
         )
     return str(value)
 
 
 def _picks(value: Any) -> tuple[Pick, ...]:
     if not isinstance(value, list) or not value:
-        raise BadField("items", "items is a list of at least one order item id, SKU or {id, quantity}.")
+        raise FieldError("items", "items is a list of at least one order item id, SKU or {id, quantity}.")
     return tuple(_pick(f"items[{index}]", each) for index, each in enumerate(value))
 
 
@@ -157,25 +157,25 @@ def _pick(field: str, value: Any) -> Pick:
     ref = _reference(field, value, ("id", "sku", "quantity"))
     quantity = value.get("quantity")
     if quantity is not None and (isinstance(quantity, bool) or not isinstance(quantity, int) or quantity < 1):
-        raise BadField(f"{field}.quantity", f"quantity is a whole number from 1; {quoted(quantity)} is not.")
+        raise FieldError(f"{field}.quantity", f"quantity is a whole number from 1; {quote(quantity)} is not.")
     return Pick(ref, quantity)
 
 
 def _reference(field: str, value: Any, known: Sequence[str]) -> str:
     if not isinstance(value, dict):
-        raise BadField(field, f"{field} is an order item id, a SKU or an object with one; {quoted(value)} is none.")
+        raise FieldError(field, f"{field} is an order item id, a SKU or an object with one; {quote(value)} is none.")
     for name in value:
         if name not in known:
-            raise BadField(f"{field}.{name}", f"{field} has no '{name}'{suggestion(name, known)}")
+            raise FieldError(f"{field}.{name}", f"{field} has no '{name}'{suggestion(name, known)}")
     named = [value[name] for name in ("id", "sku") if name in value]
     if len(named) != 1 or not isinstance(named[0], str):
-        raise BadField(field, f"{field} names its item by exactly one of id and sku.")
+        raise FieldError(field, f"{field} names its item by exactly one of id and sku.")
     return named[0]
 
 
 def _amounts(value: Any) -> tuple[Amount, ...]:
     if not isinstance(value, list) or not value:
-        raise BadField("amounts", "amounts is a list of at least one {id, component, amount}.")
+        raise FieldError("amounts", "amounts is a list of at least one {id, component, amount}.")
     return tuple(_amount(f"amounts[{index}]", each) for index, each in enumerate(value))
 
 
@@ -183,13 +183,15 @@ def _amount(field: str, value: Any) -> Amount:
     ref = _reference(field, value, ("id", "sku", "component", "amount"))
     component = value.get("component", "price")
     if component not in COMPONENTS:
-        raise BadField(f"{field}.component", f"component is among {', '.join(COMPONENTS)}; {quoted(component)} is not.")
+        raise FieldError(
+            f"{field}.component", f"component is among {', '.join(COMPONENTS)}; {quote(component)} is not."
+        )
     return Amount(ref, component, decimal(f"{field}.amount", value.get("amount")))
 
 
 def _links(value: Any) -> tuple[Link, ...]:
     if not isinstance(value, list):
-        raise BadField("seller_item_ids", "seller_item_ids is a list of {id, seller_item_id}.")
+        raise FieldError("seller_item_ids", "seller_item_ids is a list of {id, seller_item_id}.")
     return tuple(_link(f"seller_item_ids[{index}]", each) for index, each in enumerate(value))
 
 
@@ -199,13 +201,13 @@ def _link(field: str, value: Any) -> Link:
 
 
 def decimal(field: str, value: Any) -> Decimal:
-    """A finite amount from a JSON number or decimal text. Raises BadField."""
+    """A finite amount from a JSON number or decimal text. Raises FieldError."""
     try:
         number = Decimal(str(value)) if not isinstance(value, bool) else Decimal("NaN")
     except InvalidOperation:
         number = Decimal("NaN")
     if not number.is_finite() or abs(number) >= Decimal(10) ** 9:
-        raise BadField(field, f"{field} is an amount such as 20.00; {quoted(value)} is not.")
+        raise FieldError(field, f"{field} is an amount such as 20.00; {quote(value)} is not.")
     return number
 
 

@@ -7,12 +7,12 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
-from marketplace_sandbox.core.commands import ARGUMENTS, BadField, Command, parse
+from marketplace_sandbox.core.commands import ARGUMENTS, Command, FieldError, parse
 from marketplace_sandbox.core.instants import format_instant
 from marketplace_sandbox.core.order import Order
 from marketplace_sandbox.core.policy import Policy, suggestion
-from marketplace_sandbox.core.quoting import quoted
-from marketplace_sandbox.core.receipt import Happening
+from marketplace_sandbox.core.quoting import quote
+from marketplace_sandbox.core.receipt import OrderEvent
 from marketplace_sandbox.core.rules import table
 from marketplace_sandbox.core.rules.outcomes import OUTCOMES
 from marketplace_sandbox.core.rules.situation import Situation
@@ -35,7 +35,7 @@ _PLAIN: dict[str, Json] = {
 def explain(world: World, order_id: str, action: str = "", arguments: Json | None = None) -> Json:
     """The order's stage, history, what is allowed and what time will do; for an action also the gate that decides.
 
-    Raises UnknownOrder, and BadField for an action or arguments there are not.
+    Raises UnknownOrderError, and FieldError for an action or arguments there are not.
     """
     order, now, policy = world.order(order_id), world.now(), world.policy
     stage = stage_of(order, now)
@@ -46,7 +46,7 @@ def explain(world: World, order_id: str, action: str = "", arguments: Json | Non
         "status": str(order.status),
         "stage": stage,
         "about": STAGES[stage].about,
-        "history": [_line(each, told) for each in world.state.happenings if each.order_id == order_id],
+        "history": [_line(each, told) for each in world.state.order_events if each.order_id == order_id],
         "allowed": table.allowed(order, now, policy),
         "changes": _changes(order, now, policy),
     }
@@ -55,13 +55,13 @@ def explain(world: World, order_id: str, action: str = "", arguments: Json | Non
     return answer
 
 
-def _line(happening: Happening, told: Collection[tuple[datetime, str]]) -> Json:
+def _line(happening: OrderEvent, told: Collection[tuple[datetime, str]]) -> Json:
     """One happening. What fell due before the order was entered is told to nobody."""
     outcome = OUTCOMES.get(happening.outcome)
     effects = {
         "notification": outcome.change if outcome and (happening.at, happening.outcome) in told else "",
         "mail": list(outcome.mails) if outcome else [],
-        "lint": list(outcome.findings) if outcome else [],
+        "lint": list(outcome.lints) if outcome else [],
         "counts_in_rate": outcome.counts if outcome else False,
     }
     meaning = outcome.meaning if outcome else "The buyer placed the order."
@@ -91,7 +91,7 @@ def _command(action: str, arguments: Json | None, order: Order) -> Command:
     if action in table.TIMERS:
         return Command(action, channel="time")
     if action not in ARGUMENTS:
-        raise BadField("action", f"There is no action {quoted(action)}{suggestion(action, ARGUMENTS)}")
+        raise FieldError("action", f"There is no action {quote(action)}{suggestion(action, ARGUMENTS)}")
     plain = dict(_PLAIN.get(action, {}))
     if action == "seller-cancel-refund":
         plain["refund_id"] = order.refunds[-1].refund_id if order.refunds else ""

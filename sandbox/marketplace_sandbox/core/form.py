@@ -9,13 +9,13 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from marketplace_sandbox.core.commands import BadField, decimal, printable
+from marketplace_sandbox.core.commands import FieldError, decimal, printable
 from marketplace_sandbox.core.ids import Ids
 from marketplace_sandbox.core.instants import format_instant, parse_instant
 from marketplace_sandbox.core.marketplaces import MARKETPLACES, Marketplace
 from marketplace_sandbox.core.order import Address, Buyer, Channel, Item, Order, Payment, Status
-from marketplace_sandbox.core.policy import Policy, nearest, place_suggestion, ship_by, suggestion
-from marketplace_sandbox.core.quoting import quoted
+from marketplace_sandbox.core.policy import Policy, marketplace_suggestion, nearest, ship_by, suggestion
+from marketplace_sandbox.core.quoting import quote
 
 FIELDS = (
     "id", "marketplace", "channel", "purchased_at", "payment", "hold", "handling_days", "ship_by_at", "release_at",
@@ -32,7 +32,7 @@ MOST_ITEMS_AT_ONCE = 20_000
 
 
 class Form:
-    """One order form against one world's time, policy and identifiers. Every reader raises BadField."""
+    """One order form against one world's time, policy and identifiers. Every reader raises FieldError."""
 
     def __init__(
         self, form: Mapping[str, Any], now: datetime, policy: Policy, ids: Ids, marketplace_ids: Sequence[str]
@@ -50,9 +50,11 @@ class Form:
         items = self.form.get("items")
         each = len(items) if isinstance(items, list) else 1
         if count * each > MOST_ITEMS_AT_ONCE:
-            raise BadField("count", f"At most {MOST_ITEMS_AT_ONCE} items are placed at once; these are {count * each}.")
+            raise FieldError(
+                "count", f"At most {MOST_ITEMS_AT_ONCE} items are placed at once; these are {count * each}."
+            )
         if count > 1 and "id" in self.form:
-            raise BadField("count", "An order id is one order's; leave out id or count.")
+            raise FieldError("count", "An order id is one order's; leave out id or count.")
         return count
 
     def read(self, number: int) -> Order:
@@ -60,7 +62,7 @@ class Form:
         order_id = self._order_id(number)
         purchased_at = self._instant("purchased_at") or self.now
         if purchased_at > self.now:
-            raise BadField(
+            raise FieldError(
                 "purchased_at", f"purchased_at lies in the future: the world's now is {format_instant(self.now)}."
             )
         buyer = self._buyer(order_id)
@@ -103,7 +105,7 @@ class Form:
         if given is None:
             return self.ids.order_id(number)
         if not isinstance(given, str) or not ORDER_ID.fullmatch(given):
-            raise BadField("id", f"An order id has the form 902-0000001-0000001; {quoted(given)} has not.")
+            raise FieldError("id", f"An order id has the form 902-0000001-0000001; {quote(given)} has not.")
         return given
 
     def _instant(self, name: str) -> datetime | None:
@@ -113,8 +115,8 @@ class Form:
         try:
             return parse_instant(given)
         except (TypeError, ValueError, AttributeError):
-            raise BadField(
-                name, f"{name} is an instant such as {format_instant(self.now)}; {quoted(given)} is not."
+            raise FieldError(
+                name, f"{name} is an instant such as {format_instant(self.now)}; {quote(given)} is not."
             ) from None
 
     def _payment(self) -> Payment:
@@ -123,13 +125,13 @@ class Form:
     def _switch(self, name: str, default: bool) -> bool:
         given = self.form.get(name, default)
         if not isinstance(given, bool):
-            raise BadField(name, f"{name} is true or false; {quoted(given)} is neither.")
+            raise FieldError(name, f"{name} is true or false; {quote(given)} is neither.")
         return given
 
     def _status(self, purchased_at: datetime, release_at: datetime | None, channel: Channel) -> Status:
         if self._switch("multi_channel", False):
             if channel is not Channel.AFN:
-                raise BadField("multi_channel", "Only an Amazon-fulfilled order (channel AFN) can be multi-channel.")
+                raise FieldError("multi_channel", "Only an Amazon-fulfilled order (channel AFN) can be multi-channel.")
             return Status.UNFULFILLABLE
         if release_at and release_at > purchased_at:
             return Status.PENDING_AVAILABILITY
@@ -162,19 +164,19 @@ class Form:
     def _programs(self) -> tuple[str, ...]:
         given = self.form.get("programs", [])
         if not isinstance(given, list):
-            raise BadField("programs", f"programs is a list of {', '.join(PROGRAMS)}.")
+            raise FieldError("programs", f"programs is a list of {', '.join(PROGRAMS)}.")
         return tuple(_choice(f"programs[{index}]", each, PROGRAMS) for index, each in enumerate(given))
 
     def _items(self, order_id: str) -> tuple[Item, ...]:
         given = self.form.get("items", [{}])
         if not isinstance(given, list) or not 1 <= len(given) <= MOST_ITEMS:
-            raise BadField("items", f"items is a list of 1 to {MOST_ITEMS} items.")
+            raise FieldError("items", f"items is a list of 1 to {MOST_ITEMS} items.")
         items = tuple(self._item(f"items[{index}]", each, order_id, index) for index, each in enumerate(given))
         for names in ([i.order_item_id for i in items], [i.sku for i in items]):
             doubled = next((name for name in names if names.count(name) > 1), None)
             if doubled:
-                raise BadField(
-                    "items", f"Two items are called {quoted(doubled)}; add up their quantities or name them apart."
+                raise FieldError(
+                    "items", f"Two items are called {quote(doubled)}; add up their quantities or name them apart."
                 )
         return items
 
@@ -183,7 +185,7 @@ class Form:
         sku = _text(f"{field}.sku", form.get("sku", f"SKU-{index + 1}"), 100)
         item_id = _text(f"{field}.id", form.get("id", self.ids.order_item_id(order_id, index)), 40)
         if not sku or not item_id:
-            raise BadField(field, f"{field} needs a sku and an id that are not empty; leave them out for made ones.")
+            raise FieldError(field, f"{field} needs a sku and an id that are not empty; leave them out for made ones.")
         return Item(
             order_item_id=item_id,
             sku=sku,
@@ -200,17 +202,17 @@ class Form:
         exact = amount.quantize(Decimal(1).scaleb(-self.marketplace.decimals))
         if amount < 0 or exact != amount:
             currency = f"{self.marketplace.decimals} decimals in {self.marketplace.currency}"
-            raise BadField(field, f"{field} is an amount from 0 with at most {currency}; {quoted(given)} is not.")
+            raise FieldError(field, f"{field} is an amount from 0 with at most {currency}; {quote(given)} is not.")
         return exact + 0  # minus nothing is nothing
 
 
 def _known(field: str, form: Any, known: Sequence[str]) -> None:
     if not isinstance(form, Mapping):
-        raise BadField(field or "order", f"{field or 'An order'} is an object with the fields {', '.join(known)}.")
+        raise FieldError(field or "order", f"{field or 'An order'} is an object with the fields {', '.join(known)}.")
     for name in form:
         if name not in known:
             where = f"{field}.{name}" if field else str(name)
-            raise BadField(where, f"There is no field {quoted(where)}{suggestion(str(name), known)}")
+            raise FieldError(where, f"There is no field {quote(where)}{suggestion(str(name), known)}")
 
 
 def _object(field: str, given: Any, known: Sequence[str]) -> Mapping[str, Any]:
@@ -222,13 +224,13 @@ def _object(field: str, given: Any, known: Sequence[str]) -> Mapping[str, Any]:
 def _marketplace(given: Any, enabled: Sequence[str]) -> Marketplace:
     if given not in enabled:
         if isinstance(given, str) and given in MARKETPLACES:
-            raise BadField(
+            raise FieldError(
                 "marketplace",
                 f"The seller does not sell in {given}; the seller's marketplaces are {', '.join(enabled)}.",
             )
-        raise BadField(
+        raise FieldError(
             "marketplace",
-            f"There is no marketplace {quoted(given)}{place_suggestion(str(given), enabled)}",
+            f"There is no marketplace {quote(given)}{marketplace_suggestion(str(given), enabled)}",
         )
     return MARKETPLACES[str(given)]
 
@@ -236,20 +238,20 @@ def _marketplace(given: Any, enabled: Sequence[str]) -> Marketplace:
 def _choice(field: str, given: Any, known: Sequence[str]) -> str:
     if given not in known:
         words = ", ".join(known)
-        raise BadField(
+        raise FieldError(
             field,
-            f"{field} is one of {words}; {quoted(given)} is not, did you mean '{nearest(str(given), known)}'?",
+            f"{field} is one of {words}; {quote(given)} is not, did you mean '{nearest(str(given), known)}'?",
         )
     return str(given)
 
 
 def _whole(field: str, given: Any, least: int, most: int) -> int:
     if isinstance(given, bool) or not isinstance(given, int) or not least <= given <= most:
-        raise BadField(field, f"{field} is a whole number from {least} to {most}; {quoted(given)} is not.")
+        raise FieldError(field, f"{field} is a whole number from {least} to {most}; {quote(given)} is not.")
     return given
 
 
 def _text(field: str, given: Any, limit: int) -> str:
     if not isinstance(given, str) or len(given) > limit:
-        raise BadField(field, f"{field} is text of at most {limit} characters; {quoted(given)} is not.")
+        raise FieldError(field, f"{field} is text of at most {limit} characters; {quote(given)} is not.")
     return printable(field, given)

@@ -16,7 +16,7 @@ EARLIEST, LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo
 """The instants a world may know: beyond them, calendar and zone arithmetic would leave the calendar."""
 
 
-class BeyondCalendar(ValueError):
+class CalendarError(ValueError):
     """An instant before the first or after the last that a world may know."""
 
 
@@ -38,9 +38,9 @@ def parse_instant(text: str, *, naive_is_utc: bool = False) -> datetime:
     try:
         utc = instant.astimezone(UTC)
     except OverflowError as beyond:
-        raise BeyondCalendar("beyond the calendar") from beyond
+        raise CalendarError("beyond the calendar") from beyond
     if not EARLIEST <= utc < LATEST:
-        raise BeyondCalendar(f"not from {format_instant(EARLIEST)} to before {format_instant(LATEST)}")
+        raise CalendarError(f"not from {format_instant(EARLIEST)} to before {format_instant(LATEST)}")
     return utc.replace(microsecond=utc.microsecond // 1000 * 1000)
 
 

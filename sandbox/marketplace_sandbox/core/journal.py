@@ -23,22 +23,22 @@ class Entry:
     body: Mapping[str, Any]
 
 
-class Conflict(Exception):
+class ConflictError(Exception):
     """An entry does not follow the last one of its world. Nothing was stored."""
 
     def __init__(self, world_id: str, version: int, last: int) -> None:
         super().__init__(f"Entry {version} of {world_id} does not follow the last one, {last}. Nothing was stored.")
 
 
-class Unusable(Exception):
+class StoreError(Exception):
     """A store that cannot be opened or used. The message says what is wrong and what to do."""
 
 
-class Damaged(Unusable):
+class DamagedStoreError(StoreError):
     """A store that is not ours, or cannot be read whole. It was left as it is."""
 
 
-class InUse(Unusable):
+class StoreInUseError(StoreError):
     """A store that another server has open."""
 
 
@@ -48,12 +48,12 @@ class JournalStore(Protocol):
     def append(self, world_id: str, entry: Entry) -> None:
         """Keep one more entry, durably when this returns.
 
-        Raises Conflict unless the version is the next one, ValueError for a body that JSON cannot hold.
+        Raises ConflictError unless the version is the next one, ValueError for a body that JSON cannot hold.
         """
         ...
 
     def read(self, world_id: str, since: int = 0) -> Iterator[Entry]:
-        """The entries after a version, in order, as they stood at the call. Raises Damaged.
+        """The entries after a version, in order, as they stood at the call. Raises DamagedStoreError.
 
         There are none of an unknown world.
         """
@@ -66,7 +66,7 @@ class JournalStore(Protocol):
     def replace(self, world_id: str, entries: Sequence[Entry]) -> None:
         """Make these the world's whole journal, all or nothing; no entries forget the world.
 
-        Raises Conflict unless the versions are 1, 2, 3 …, ValueError for a body that JSON cannot hold.
+        Raises ConflictError unless the versions are 1, 2, 3 …, ValueError for a body that JSON cannot hold.
         """
         ...
 
@@ -99,4 +99,4 @@ def require_gapless(world_id: str, entries: Sequence[Entry]) -> None:
     """Raise Conflict unless the entries are versions 1, 2, 3 and so on."""
     for last, entry in enumerate(entries):
         if entry.version != last + 1:
-            raise Conflict(world_id, entry.version, last)
+            raise ConflictError(world_id, entry.version, last)

@@ -101,7 +101,7 @@ class Item:
     tax: Decimal
     shipping: Decimal
     quantity_confirmed: int = 0
-    quantity_left: int = 0
+    quantity_departed: int = 0
     request: Request | None = None
     seller_item_id: str = ""
 
@@ -113,7 +113,7 @@ class Item:
     @property
     def parcel_left(self) -> bool:
         """Whether any unit is on its way, a physical fact that the platform cannot see."""
-        return self.quantity_left > 0
+        return self.quantity_departed > 0
 
     @property
     def request_open(self) -> bool:

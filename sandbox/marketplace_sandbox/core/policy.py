@@ -13,12 +13,12 @@ from typing import Any
 
 from marketplace_sandbox.core.instants import format_span, parse_span
 from marketplace_sandbox.core.marketplaces import MARKETPLACES
-from marketplace_sandbox.core.quoting import quoted
+from marketplace_sandbox.core.quoting import quote
 
 JP = "A1VC38T7YXB528"
 
 
-class BadSetting(ValueError):
+class SettingError(ValueError):
     """A setting that cannot be taken. `key` names it; the text says what would do."""
 
     def __init__(self, key: str, message: str) -> None:
@@ -43,7 +43,7 @@ class Entry:
     maximum: int = 3_650
 
     def read(self, value: Any) -> Any:
-        """The value as the rules use it. Raises BadSetting naming the key and what would do."""
+        """The value as the rules use it. Raises SettingError naming the key and what would do."""
         return _READERS[self.kind](self, value)
 
     def show(self, value: Any) -> Any:
@@ -60,33 +60,33 @@ def _read_span(entry: Entry, value: Any) -> timedelta:
     try:
         span = parse_span(value)
     except (TypeError, ValueError):
-        raise BadSetting(
-            entry.key, f"{entry.key} is an ISO 8601 duration such as {shown}; {quoted(value)} is not"
+        raise SettingError(
+            entry.key, f"{entry.key} is an ISO 8601 duration such as {shown}; {quote(value)} is not"
         ) from None
     if span > LONGEST_SPAN:
         longest = format_span(LONGEST_SPAN)
-        raise BadSetting(entry.key, f"{entry.key} is at most {longest}, by default {shown}; {quoted(value)} is more")
+        raise SettingError(entry.key, f"{entry.key} is at most {longest}, by default {shown}; {quote(value)} is more")
     return span
 
 
 def _read_count(entry: Entry, value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or not entry.minimum <= value <= entry.maximum:
         bounds = f"a whole number from {entry.minimum} to {entry.maximum}"
-        raise BadSetting(entry.key, f"{entry.key} is {bounds}; {quoted(value)} is not")
+        raise SettingError(entry.key, f"{entry.key} is {bounds}; {quote(value)} is not")
     return value
 
 
 def _read_switch(entry: Entry, value: Any) -> bool:
     if not isinstance(value, bool):
-        raise BadSetting(entry.key, f"{entry.key} is true or false; {quoted(value)} is neither")
+        raise SettingError(entry.key, f"{entry.key} is true or false; {quote(value)} is neither")
     return value
 
 
 def _read_choice(entry: Entry, value: Any) -> str:
     if value not in entry.choices:
         near = nearest(str(value), entry.choices)
-        raise BadSetting(
-            entry.key, f"{entry.key} is one of {', '.join(entry.choices)}; {quoted(value)} is not, did you mean {near}?"
+        raise SettingError(
+            entry.key, f"{entry.key} is one of {', '.join(entry.choices)}; {quote(value)} is not, did you mean {near}?"
         )
     return str(value)
 
@@ -130,7 +130,7 @@ def suggestion(word: str, words: Any) -> str:
     return f"; there are {', '.join(others)} and {last}." if others else f"; there is {last}."
 
 
-def place_suggestion(word: str, places: Iterable[str] = MARKETPLACES) -> str:
+def marketplace_suggestion(word: str, places: Iterable[str] = MARKETPLACES) -> str:
     """The same for a marketplace's id. Who names a country or a store front means the marketplace there."""
     given, known = word.strip().lower(), list(places)
     for each in known:
@@ -281,12 +281,12 @@ class Policy:
         return bool(self.value(key))
 
     def changed(self, changes: Mapping[str, Any]) -> "Policy":
-        """The policy with settings merged in; None takes an override away. Raises BadSetting, changing nothing."""
+        """The policy with settings merged in; None takes an override away. Raises SettingError, changing nothing."""
         merged = dict(self.overrides)
         for key, value in changes.items():
             entry = POLICY.get(key)
             if entry is None:
-                raise BadSetting(key, f"There is no setting {quoted(key)}{suggestion(key, POLICY)}")
+                raise SettingError(key, f"There is no setting {quote(key)}{suggestion(key, POLICY)}")
             if value is None:
                 merged.pop(key, None)
             else:

@@ -7,7 +7,7 @@ LONGEST = 80
 """Characters of a value that a message quotes."""
 
 
-def quoted(value: Any) -> str:
+def quote(value: Any) -> str:
     """A text in single quotes, anything else as JSON; cut where it is long.
 
     >>> quoted("seller-cancle"), quoted(None), quoted(True)

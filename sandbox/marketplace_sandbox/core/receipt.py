@@ -12,7 +12,7 @@ from marketplace_sandbox.core.rules.outcomes import Outcome
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Lint:
     """Something accepted that the rules forbid."""
 
     code: str
@@ -21,7 +21,7 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class Fired:
+class FiredTimer:
     """A timer that did something."""
 
     at: datetime
@@ -30,7 +30,7 @@ class Fired:
 
 
 @dataclass(frozen=True, slots=True)
-class Happening:
+class OrderEvent:
     """One line of an order's history: who did what, which rule decided."""
 
     event_id: str
@@ -57,10 +57,10 @@ class Receipt:
 
     outcome: Outcome | None = None
     orders: list[Order] = field(default_factory=list)
-    fired: list[Fired] = field(default_factory=list)
+    fired: list[FiredTimer] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
     mail: list[Mail] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
+    lints: list[Lint] = field(default_factory=list)
     deliveries: list[str] = field(default_factory=list)
     subscriber: Subscriber | None = None
     destination_id: str = ""
@@ -74,7 +74,7 @@ class Receipt:
         self.fired += other.fired
         self.notices += other.notices
         self.mail += other.mail
-        self.findings += other.findings
+        self.lints += other.lints
         self.deliveries += other.deliveries
 
 

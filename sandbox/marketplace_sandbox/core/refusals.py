@@ -9,20 +9,20 @@ from marketplace_sandbox.core.commands import Command
 from marketplace_sandbox.core.instants import LATEST, format_instant, format_span
 from marketplace_sandbox.core.order import Order
 from marketplace_sandbox.core.policy import Policy, suggestion
-from marketplace_sandbox.core.quoting import quoted
+from marketplace_sandbox.core.quoting import quote
 from marketplace_sandbox.core.reasons import BUYER_REASONS, REFUND_REASONS, SELLER_REASONS
 from marketplace_sandbox.core.rules import table
-from marketplace_sandbox.core.rules.findings import FINDINGS
+from marketplace_sandbox.core.rules.lints import LINTS
 from marketplace_sandbox.core.rules.table import Step
 
 
-class Refusal(Exception):
+class RefusalError(Exception):
     """A command that was not taken. `code` is for machines, the text for people."""
 
     code = "Refused"
 
 
-class UnknownOrder(Refusal):
+class UnknownOrderError(RefusalError):
     """No order of that id."""
 
     code = "NotFound"
@@ -31,7 +31,7 @@ class UnknownOrder(Refusal):
         super().__init__(f"There is no order {order_id}.")
 
 
-class DuplicateOrder(Refusal):
+class DuplicateOrderError(RefusalError):
     """An order of that id exists."""
 
     code = "ALREADY_EXISTS"
@@ -40,7 +40,7 @@ class DuplicateOrder(Refusal):
         super().__init__(f"Order {order_id} exists already; leave the id out for a new one.")
 
 
-class UnknownSubscriber(Refusal):
+class UnknownSubscriberError(RefusalError):
     """No subscriber of that id."""
 
     code = "NotFound"
@@ -49,7 +49,7 @@ class UnknownSubscriber(Refusal):
         super().__init__(f"There is no webhook {subscriber_id}.")
 
 
-class UnknownDelivery(Refusal):
+class UnknownDeliveryError(RefusalError):
     """No delivery of that id."""
 
     code = "NotFound"
@@ -58,16 +58,16 @@ class UnknownDelivery(Refusal):
         super().__init__(f"There is no delivery {delivery_id}.")
 
 
-class UnknownDestination(Refusal):
+class UnknownDestinationError(RefusalError):
     """No destination of that id."""
 
     code = "NotFound"
 
     def __init__(self, destination_id: str) -> None:
-        super().__init__(f"There is no destination {quoted(destination_id)}.")
+        super().__init__(f"There is no destination {quote(destination_id)}.")
 
 
-class DestinationExists(Refusal):
+class DestinationExistsError(RefusalError):
     """The resource is a destination already."""
 
     code = "StateConflict"
@@ -78,7 +78,7 @@ class DestinationExists(Refusal):
         )
 
 
-class DestinationInUse(Refusal):
+class DestinationInUseError(RefusalError):
     """Subscriptions still name the destination."""
 
     code = "StateConflict"
@@ -88,7 +88,7 @@ class DestinationInUse(Refusal):
         super().__init__(f"Destination {destination_id} is in use; delete subscription {names} first.")
 
 
-class SubscriptionExists(Refusal):
+class SubscriptionExistsError(RefusalError):
     """The seller subscribes to this type and version already."""
 
     code = "StateConflict"
@@ -99,7 +99,7 @@ class SubscriptionExists(Refusal):
         )
 
 
-class ClockBusy(Refusal):
+class ClockBusyError(RefusalError):
     """An advance of the same world runs."""
 
     code = "CLOCK_ADVANCING"
@@ -108,7 +108,7 @@ class ClockBusy(Refusal):
         super().__init__(f"The clock is being advanced; {tried} must wait until that advance has answered.")
 
 
-class TimeGoesForward(Refusal):
+class TimeGoesForwardError(RefusalError):
     """An instant before the world's now."""
 
     code = "TIME_GOES_FORWARD"
@@ -117,7 +117,7 @@ class TimeGoesForward(Refusal):
         super().__init__(f"The world's now is {format_instant(now)}; it cannot go back to {format_instant(tried)}.")
 
 
-class Overtaken(Refusal):
+class OvertakenError(RefusalError):
     """A command for a world that has been reset or removed meanwhile."""
 
     code = "NotFound"
@@ -126,7 +126,7 @@ class Overtaken(Refusal):
         super().__init__(f"The world of seller {seller_id} has been reset or removed meanwhile.")
 
 
-class EndOfTime(Refusal):
+class EndOfTimeError(RefusalError):
     """A span that leads beyond the calendar that worlds keep."""
 
     code = "END_OF_TIME"
@@ -135,7 +135,7 @@ class EndOfTime(Refusal):
         super().__init__(f"{format_span(tried)} leads beyond {format_instant(LATEST)}, the last instant there is.")
 
 
-class NothingDue(Refusal):
+class NothingDueError(RefusalError):
     """Nothing lies ahead to advance to."""
 
     code = "NOTHING_DUE"
@@ -144,7 +144,7 @@ class NothingDue(Refusal):
         super().__init__("Nothing is due; advance by a span or to an instant.")
 
 
-class Refused(Refusal):
+class RefusedError(RefusalError):
     """The rules said no. `http` and `code` are the outcome's."""
 
     def __init__(self, order: Order, command: Command, step: Step, at: datetime, policy: Policy) -> None:
@@ -154,12 +154,12 @@ class Refused(Refusal):
         self.code = outcome.error
         self.http = outcome.http
         self.outcome = outcome.name
-        self.findings = {code: FINDINGS[code] for code in step.findings}
+        self.lints = {code: LINTS[code] for code in step.lints}
         self.details = " ".join(_details(order, step, at, policy))
 
 
 def _details(order: Order, step: Step, at: datetime, policy: Policy) -> list[str]:
-    details = [f"{code}: {FINDINGS[code]}" for code in step.findings]
+    details = [f"{code}: {LINTS[code]}" for code in step.lints]
     if step.outcome.error == "INVALID_ITEM":
         details.append(f"Its items are {', '.join(f'{i.order_item_id} ({i.sku})' for i in order.items)}.")
     allowed = table.allowed(order, at, policy)
@@ -178,4 +178,4 @@ def _reason_hint(command: Command, policy: Policy) -> str:
         return f"The reason {command.reason} is one of the newer ones, which the setting newer_cancel_reasons turns on."
     if command.reason is None:
         return f"{command.action} needs a reason: {', '.join(known)}."
-    return f"There is no reason {quoted(command.reason)}{suggestion(command.reason, known)}"
+    return f"There is no reason {quote(command.reason)}{suggestion(command.reason, known)}"

@@ -8,30 +8,30 @@ from datetime import UTC, datetime
 from typing import Any
 
 from marketplace_sandbox.core.clock import to_millisecond
-from marketplace_sandbox.core.commands import BadField
+from marketplace_sandbox.core.commands import FieldError
 from marketplace_sandbox.core.ids import Ids
-from marketplace_sandbox.core.journal import Damaged, Entry, JournalStore
+from marketplace_sandbox.core.journal import DamagedStoreError, Entry, JournalStore
 from marketplace_sandbox.core.marketplaces import DEFAULT_MARKETPLACE, MARKETPLACES
 from marketplace_sandbox.core.opening import Opening
-from marketplace_sandbox.core.policy import Policy, place_suggestion, suggestion
-from marketplace_sandbox.core.quoting import quoted
-from marketplace_sandbox.core.refusals import Refusal
+from marketplace_sandbox.core.policy import Policy, marketplace_suggestion, suggestion
+from marketplace_sandbox.core.quoting import quote
+from marketplace_sandbox.core.refusals import RefusalError
 from marketplace_sandbox.core.world import World
 
 DEFAULT_SELLER = "ASANDBOXSELLER"
 """The seller who is meant when none is named."""
 
 
-class UnknownSeller(Refusal):
+class UnknownSellerError(RefusalError):
     """No seller of that id."""
 
     code = "NotFound"
 
     def __init__(self, seller_id: str, known: Sequence[str]) -> None:
-        super().__init__(f"There is no seller {quoted(seller_id)}{suggestion(seller_id, known)}")
+        super().__init__(f"There is no seller {quote(seller_id)}{suggestion(seller_id, known)}")
 
 
-class DuplicateSeller(Refusal):
+class DuplicateSellerError(RefusalError):
     """A seller of that id exists."""
 
     code = "ALREADY_EXISTS"
@@ -96,10 +96,10 @@ class Sellers:
         return self._worlds.get(seller_id)
 
     def get(self, seller_id: str | None) -> World:
-        """The world of a seller, the default seller's for None. Raises UnknownSeller."""
+        """The world of a seller, the default seller's for None. Raises UnknownSellerError."""
         world = self._worlds.get(seller_id or DEFAULT_SELLER)
         if world is None:
-            raise UnknownSeller(str(seller_id), list(self._worlds))
+            raise UnknownSellerError(str(seller_id), list(self._worlds))
         return world
 
     def is_gone(self, seller_id: str) -> bool:
@@ -115,7 +115,7 @@ class Sellers:
         marketplace_ids: Sequence[str] | None = None,
         policy: Mapping[str, Any] | None = None,
     ) -> World:
-        """A new seller. A start alone freezes the clock. Raises BadField, BadSetting or DuplicateSeller."""
+        """A new seller. A start alone freezes the clock. Raises FieldError, SettingError or DuplicateSellerError."""
         with self._lock:
             given = start or self.defaults.start
             defaults = self.defaults
@@ -138,7 +138,7 @@ class Sellers:
     def adopt(self, entries: Sequence[Entry]) -> World:
         """Take over a world as it became elsewhere, instead of any of that id: all of its journal, or nothing of it.
 
-        Raises Damaged for a journal that cannot be followed.
+        Raises DamagedStoreError for a journal that cannot be followed.
         """
         with self._lock:
             seller_id = Opening.read(entries[0].body).seller_id
@@ -152,9 +152,9 @@ class Sellers:
         if seller_id is None:
             return self._made_id()
         if not seller_id.isascii() or not seller_id.isalnum() or not 1 <= len(seller_id) <= 40:
-            raise BadField("seller_id", f"A seller id is 1 to 40 letters and digits; {quoted(seller_id)} is not.")
+            raise FieldError("seller_id", f"A seller id is 1 to 40 letters and digits; {quote(seller_id)} is not.")
         if seller_id in self._worlds:
-            raise DuplicateSeller(seller_id)
+            raise DuplicateSellerError(seller_id)
         return seller_id
 
     def _made_id(self) -> str:
@@ -184,8 +184,8 @@ def queues_of(worlds: Iterable[World]) -> list[str]:
 def _restored(seller_id: str, entries: Sequence[Entry], store: JournalStore, real: Callable[[], float]) -> World:
     try:
         return World.restore(entries, store, real)
-    except (KeyError, TypeError, ValueError, Refusal) as wrong:
-        raise Damaged(
+    except (KeyError, TypeError, ValueError, RefusalError) as wrong:
+        raise DamagedStoreError(
             f"The journal of seller {seller_id} cannot be followed: {wrong}. The store was left as it is."
         ) from wrong
 
@@ -193,15 +193,15 @@ def _restored(seller_id: str, entries: Sequence[Entry], store: JournalStore, rea
 def _rate(given: float | None, default: float) -> float:
     rate = default if given is None else given
     if isinstance(rate, bool) or not isinstance(rate, int | float) or not 0 <= rate <= 1_000_000:
-        raise BadField("rate", f"rate is a number from 0 (frozen) to 1000000; {quoted(rate)} is not.")
+        raise FieldError("rate", f"rate is a number from 0 (frozen) to 1000000; {quote(rate)} is not.")
     return float(rate)
 
 
 def _marketplaces(given: Sequence[str]) -> tuple[str, ...]:
     for each in given:
         if each not in MARKETPLACES:
-            raise BadField(
+            raise FieldError(
                 "marketplace_ids",
-                f"There is no marketplace {quoted(each)}{place_suggestion(str(each))}",
+                f"There is no marketplace {quote(each)}{marketplace_suggestion(str(each))}",
             )
     return tuple(dict.fromkeys(given))

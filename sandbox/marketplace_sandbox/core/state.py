@@ -12,14 +12,14 @@ from itertools import count, islice
 from typing import Any
 
 from marketplace_sandbox.core import commands
-from marketplace_sandbox.core.commands import BadField, Command
+from marketplace_sandbox.core.commands import Command, FieldError
 from marketplace_sandbox.core.feeds import feeds
 from marketplace_sandbox.core.feeds.feeds import Feeds
 from marketplace_sandbox.core.form import Form
 from marketplace_sandbox.core.ids import Ids
 from marketplace_sandbox.core.messaging import mail
+from marketplace_sandbox.core.messaging.buyer_seller import BuyerSellerMessage, message_of
 from marketplace_sandbox.core.messaging.mail import Mail
-from marketplace_sandbox.core.messaging.messages import Message, message_of
 from marketplace_sandbox.core.messaging.templates import check_template, counts_as, plain_message
 from marketplace_sandbox.core.notifications import deliveries, outbox
 from marketplace_sandbox.core.notifications.outbox import Notice
@@ -28,8 +28,8 @@ from marketplace_sandbox.core.notifications.subscriptions import Subscriptions
 from marketplace_sandbox.core.order import Order
 from marketplace_sandbox.core.policy import Policy, suggestion
 from marketplace_sandbox.core.reasons import SELLER_REASONS
-from marketplace_sandbox.core.receipt import Commit, Finding, Fired, Happening, Planner, Receipt, Version
-from marketplace_sandbox.core.refusals import DuplicateOrder, Refused, UnknownOrder
+from marketplace_sandbox.core.receipt import Commit, FiredTimer, Lint, OrderEvent, Planner, Receipt, Version
+from marketplace_sandbox.core.refusals import DuplicateOrderError, RefusedError, UnknownOrderError
 from marketplace_sandbox.core.reports import reports
 from marketplace_sandbox.core.reports.reports import Reports
 from marketplace_sandbox.core.rules import table
@@ -54,12 +54,12 @@ class State:
         self.version = 0
         self.orders: dict[str, Order] = {}
         self.history: dict[str, list[Version]] = {}
-        self.happenings: list[Happening] = []
+        self.order_events: list[OrderEvent] = []
         self.notices: list[Notice] = []
         self.tests: list[Notice] = []
         self.mail: list[Mail] = []
-        self.messages: list[Message] = []
-        self.findings: list[Finding] = []
+        self.messages: list[BuyerSellerMessage] = []
+        self.lints: list[Lint] = []
         self.schedule = Schedule()
         self.subscriptions = Subscriptions(ids, self.schedule)
         self.subscribers = self.subscriptions.subscribers
@@ -108,14 +108,14 @@ class State:
         }
 
     def plan(self, kind: str, body: Mapping[str, Any], at: datetime) -> Commit:
-        """Check a command and answer its change. Raises BadField, BadSetting or a refusal; nothing has changed then."""
+        """Check a command and answer its change. Raises FieldError, SettingError or a refusal, changing nothing."""
         return self._planners[kind](body, at)
 
     def order(self, order_id: str) -> Order:
-        """The order of that id as it stands. Raises UnknownOrder."""
+        """The order of that id as it stands. Raises UnknownOrderError."""
         order = self.orders.get(order_id)
         if order is None:
-            raise UnknownOrder(order_id)
+            raise UnknownOrderError(order_id)
         return order
 
     def orders_as_of(self, version: int) -> list[Order]:
@@ -128,7 +128,7 @@ class State:
         return then
 
     def order_at(self, order_id: str, at: datetime) -> Order | None:
-        """The order as it stood at an instant; None where it had not been placed. Raises UnknownOrder."""
+        """The order as it stood at an instant; None where it had not been placed. Raises UnknownOrderError."""
         self.order(order_id)
         earlier = [each.order for each in self.history[order_id] if each.at <= at]
         return earlier[-1] if earlier else None
@@ -141,7 +141,7 @@ class State:
         orders = [form.read(number) for number in numbers]
         for order in orders:
             if order.order_id in self.orders:
-                raise DuplicateOrder(order.order_id)
+                raise DuplicateOrderError(order.order_id)
         return lambda: self._place(orders, numbers[-1], at)
 
     def _free_numbers(self) -> Iterator[int]:
@@ -176,7 +176,7 @@ class State:
         command = commands.parse(body["action"], body.get("with", {}), body.get("channel", "control"))
         step = table.step(order, command, at, self.policy)
         if not step.outcome.accepted:
-            raise Refused(order, command, step, at, self.policy)
+            raise RefusedError(order, command, step, at, self.policy)
         return lambda: self._take(step, command, at)
 
     def _take(self, step: Step, command: Command, at: datetime) -> Receipt:
@@ -184,9 +184,9 @@ class State:
         receipt = Receipt(outcome, [order])
         self._record(at, order, command.action, command.channel, outcome.name, step.row.source)
         self._keep(order, at)
-        receipt.findings = [Finding(code, order.order_id, at) for code in step.findings]
+        receipt.lints = [Lint(code, order.order_id, at) for code in step.lints]
         receipt.mail = self._mail(order, outcome, at)
-        self.findings.extend(receipt.findings)
+        self.lints.extend(receipt.lints)
         self.mail.extend(receipt.mail)
         self._keep_message(step, command, at)
         if outcome.change:
@@ -210,7 +210,7 @@ class State:
         receipt.deliveries += self.subscriptions.address(notice, at)
 
     def _mail(self, order: Order, outcome: Outcome, at: datetime) -> list[Mail]:
-        cause, ids = self.happenings[-1].event_id, self._mail_ids()
+        cause, ids = self.order_events[-1].event_id, self._mail_ids()
         seller_id = self.ids.seller_id
         return [each for kind in outcome.mails for each in mail.written(kind, order, at, seller_id, cause, ids)]
 
@@ -226,8 +226,8 @@ class State:
             self.messages.append(message)
 
     def _record(self, at: datetime, order: Order, action: str, channel: str, outcome: str, source: str) -> None:
-        event_id = self.ids.uuid("event", len(self.happenings))
-        self.happenings.append(Happening(event_id, at, order.order_id, action, channel, outcome, source))
+        event_id = self.ids.uuid("event", len(self.order_events))
+        self.order_events.append(OrderEvent(event_id, at, order.order_id, action, channel, outcome, source))
 
     def _keep(self, order: Order, at: datetime) -> None:
         self.orders[order.order_id] = order
@@ -235,7 +235,7 @@ class State:
         self._arm(order, at)
 
     def _plan_message(self, body: Mapping[str, Any], at: datetime) -> Commit:
-        """The seller writes to the buyer, in free words. Raises TemplateNotAllowed."""
+        """The seller writes to the buyer, in free words. Raises TemplateNotAllowedError."""
         order, template, text = self.order(body["order_id"]), body["template"], body["text"]
         check_template(order, template, self.policy)
         command = counts_as(order, template, text)
@@ -256,7 +256,7 @@ class State:
         order = self.order(body["order_id"])
         reason = body["reason"]
         if reason not in SELLER_REASONS:
-            raise BadField("reason", f"There is no reason {reason}{suggestion(reason, SELLER_REASONS)}")
+            raise FieldError("reason", f"There is no reason {reason}{suggestion(reason, SELLER_REASONS)}")
         command = Command("seller-cancel", reason=reason, channel="api")
         return lambda: self._order_cancellation(order.order_id, command, at)
 
@@ -269,7 +269,7 @@ class State:
     def _fire_cancellation(self, timer: Timer, at: datetime) -> Receipt:
         order = self.orders[timer.owner]
         _, receipt = self._attempt(order, timer.command, at)
-        receipt.fired.append(Fired(at, "cancel-order", order.order_id))
+        receipt.fired.append(FiredTimer(at, "cancel-order", order.order_id))
         return receipt
 
     def _attempt(self, order: Order, command: Command, at: datetime) -> tuple[Step, Receipt]:
@@ -283,7 +283,7 @@ class State:
     def _act_by_feed(self, order: Order, command: Command, at: datetime) -> Receipt:
         step, receipt = self._attempt(order, command, at)
         if not step.outcome.accepted:
-            raise Refused(order, command, step, at, self.policy)
+            raise RefusedError(order, command, step, at, self.policy)
         return receipt
 
     # Test notifications
@@ -332,7 +332,7 @@ class State:
         if not step.outcome.accepted:
             return Receipt()
         receipt = self._take(step, replace(timer.command, channel="time"), at)
-        receipt.fired.append(Fired(at, timer.command.action, order.order_id))
+        receipt.fired.append(FiredTimer(at, timer.command.action, order.order_id))
         return receipt
 
     # Settings

@@ -9,15 +9,15 @@ from typing import Any
 
 from marketplace_sandbox.core.instants import format_instant
 from marketplace_sandbox.core.marketplaces import MARKETPLACES
+from marketplace_sandbox.core.messaging.buyer_seller import BuyerSellerMessage
 from marketplace_sandbox.core.messaging.mail import Mail
-from marketplace_sandbox.core.messaging.messages import Message
 from marketplace_sandbox.core.metrics import CancellationRate
 from marketplace_sandbox.core.notifications.outbox import Delivery, Notice, Subscriber
 from marketplace_sandbox.core.order import Cancellation, Item, Order, Refund
 from marketplace_sandbox.core.policy import Policy
-from marketplace_sandbox.core.receipt import Finding, Fired
+from marketplace_sandbox.core.receipt import FiredTimer, Lint
 from marketplace_sandbox.core.rules import table
-from marketplace_sandbox.core.rules.findings import FINDINGS
+from marketplace_sandbox.core.rules.lints import LINTS
 
 Json = dict[str, Any]
 
@@ -95,7 +95,7 @@ def _refund(refund: Refund) -> Json:
     }
 
 
-def fired_view(fired: Fired) -> Json:
+def fired_view(fired: FiredTimer) -> Json:
     """A timer that did something."""
     return {"at": format_instant(fired.at), "what": fired.what, "order_id": fired.order_id}
 
@@ -128,7 +128,7 @@ def mail_view(mail: Mail) -> Json:
     }
 
 
-def message_view(message: Message) -> Json:
+def message_view(message: BuyerSellerMessage) -> Json:
     """One message of a thread."""
     return {
         "id": message.message_id,
@@ -143,9 +143,9 @@ def message_view(message: Message) -> Json:
     }
 
 
-def finding_views(findings: Iterable[Finding]) -> list[Json]:
+def finding_views(lints: Iterable[Lint]) -> list[Json]:
     """Findings with their sentences, each code of an order once."""
-    return [{"code": each.code, "message": FINDINGS[each.code]} for each in dict.fromkeys(findings)]
+    return [{"code": each.code, "message": LINTS[each.code]} for each in dict.fromkeys(lints)]
 
 
 def delivery_view(delivery: Delivery) -> Json:

@@ -22,7 +22,13 @@ from marketplace_sandbox.core.opening import Opening
 from marketplace_sandbox.core.order import Order
 from marketplace_sandbox.core.policy import Policy
 from marketplace_sandbox.core.receipt import Commit, Receipt
-from marketplace_sandbox.core.refusals import ClockBusy, EndOfTime, NothingDue, Overtaken, TimeGoesForward
+from marketplace_sandbox.core.refusals import (
+    ClockBusyError,
+    EndOfTimeError,
+    NothingDueError,
+    OvertakenError,
+    TimeGoesForwardError,
+)
 from marketplace_sandbox.core.schedule import Timer
 from marketplace_sandbox.core.state import State
 
@@ -119,7 +125,7 @@ class World:
         return self.clock.now()
 
     def order(self, order_id: str) -> Order:
-        """The order of that id as it stands. Raises UnknownOrder."""
+        """The order of that id as it stands. Raises UnknownOrderError."""
         return self.state.order(order_id)
 
     def orders_as_of(self, version: int) -> list[Order]:
@@ -143,13 +149,13 @@ class World:
     # The door
 
     def happen(self, kind: str, body: Mapping[str, Any], of: State | None = None) -> Receipt:
-        """Take a command. Raises BadField, BadSetting or a Refusal, in which case nothing has changed.
+        """Take a command. Raises FieldError, SettingError or a RefusalError, in which case nothing has changed.
 
         A command that was thought out for a certain state, `of`, is refused when a reset has begun another one.
         """
         with self._lock:
             if self._closed or (of is not None and of is not self.state):
-                raise Overtaken(self.seller_id)
+                raise OvertakenError(self.seller_id)
             self._settle()
             at = self.clock.now()
             commit = self.state.plan(kind, body, at)
@@ -198,7 +204,7 @@ class World:
     def advance(self, to: datetime | timedelta, between: Between = _nothing, rate: float | None = None) -> Receipt:
         """Go to an instant or by a span, from one due instant to the next, perhaps running on at another rate.
 
-        Raises ClockBusy while another advance runs and TimeGoesForward for the past.
+        Raises ClockBusyError while another advance runs and TimeGoesForwardError for the past.
         """
         target = self._begin(to)
         try:
@@ -220,16 +226,16 @@ class World:
         """Stand at the world's now; answers the instant to go to, a span being counted from just then."""
         with self._lock:
             if self._closed:
-                raise Overtaken(self.seller_id)
+                raise OvertakenError(self.seller_id)
             if self._advancing:
-                raise ClockBusy("another advance")
+                raise ClockBusyError("another advance")
             self._settle()
             now = self.clock.now()
             if isinstance(to, timedelta) and to > LAST - now:
-                raise EndOfTime(to)
+                raise EndOfTimeError(to)
             target = to_millisecond(now + to if isinstance(to, timedelta) else to)
             if target < now:
-                raise TimeGoesForward(target, now)
+                raise TimeGoesForwardError(target, now)
             self._advancing = True
             self.clock.pin(now)
             return target
@@ -256,21 +262,21 @@ class World:
         return {"wall": self._real(), "rate": rate}
 
     def due_next(self) -> datetime:
-        """The instant of the next timer, for an advance until it. Raises NothingDue."""
+        """The instant of the next timer, for an advance until it. Raises NothingDueError."""
         following = self.next_timer()
         if following is None:
-            raise NothingDue
+            raise NothingDueError
         return following[0]
 
     # Beginning again
 
     def reset(self) -> None:
-        """Begin again: same start, rate, seed, policy; everything else is gone. Raises ClockBusy during an advance."""
+        """Begin again: same start, rate, seed, policy; all else is gone. Raises ClockBusyError during an advance."""
         with self._lock:
             if self._closed:
-                raise Overtaken(self.seller_id)
+                raise OvertakenError(self.seller_id)
             if self._advancing:
-                raise ClockBusy("a reset")
+                raise ClockBusyError("a reset")
             again = self.opening.again(self._real())
             entry = Entry(1, again.start, "opened", again.written())
             self._store.replace(self.seller_id, [entry])
@@ -278,10 +284,10 @@ class World:
             self.state.version = 1
 
     def close(self) -> None:
-        """End the world for good; its journal keeps only that it was. Raises ClockBusy during an advance."""
+        """End the world for good; its journal keeps only that it was. Raises ClockBusyError during an advance."""
         with self._lock:
             if self._advancing:
-                raise ClockBusy("a deletion")
+                raise ClockBusyError("a deletion")
             gone = Entry(1, self.clock.now(), "closed", {"seller_id": self.seller_id})
             self._store.replace(self.seller_id, [gone])
             self._closed = True

@@ -14,11 +14,11 @@ from typing import Any
 
 from marketplace_sandbox.core.faults.faults import Faults
 from marketplace_sandbox.core.notifications.outbox import Delivery, Subscriber
-from marketplace_sandbox.core.refusals import Overtaken
+from marketplace_sandbox.core.refusals import OvertakenError
 from marketplace_sandbox.core.state import State
 from marketplace_sandbox.core.world import World
-from marketplace_sandbox.delivery.faults import NONE, Mischief, lost, mischief, touched
-from marketplace_sandbox.delivery.letter import Answer, Carrier, Letter, Send
+from marketplace_sandbox.delivery.faults import NONE, InjectedFault, lost, mischief, touched
+from marketplace_sandbox.delivery.outbound_message import Answer, Carrier, OutboundMessage, Send
 
 logger = logging.getLogger("marketplace_sandbox.courier")
 
@@ -132,7 +132,7 @@ class Courier:
         _report(drain.world, state, delivery.delivery_id, answer)
 
     def _sent(
-        self, drain: "_Drain", delivery: Delivery, subscriber: Subscriber, send: Send, made: Mischief = NONE
+        self, drain: "_Drain", delivery: Delivery, subscriber: Subscriber, send: Send, made: InjectedFault = NONE
     ) -> Answer:
         with self._lock:
             drain.begin_post()
@@ -145,9 +145,9 @@ class Courier:
             with self._lock:
                 drain.end_post()
 
-    def _letter(self, world: World, delivery: Delivery, subscriber: Subscriber) -> Letter:
+    def _letter(self, world: World, delivery: Delivery, subscriber: Subscriber) -> OutboundMessage:
         virtual = world.policy.value("signature_time") == "virtual"
-        return Letter(
+        return OutboundMessage(
             delivery_id=delivery.delivery_id,
             address=subscriber.address,
             secret=subscriber.secret,
@@ -173,7 +173,7 @@ def _happen(world: World, state: State, kind: str, body: Mapping[str, Any]) -> N
     if body["delivery_id"] not in state.outgoing:  # after an unsubscription nobody asks
         return
     # After a reset the same id may stand for a delivery that was not sent.
-    with suppress(Overtaken):
+    with suppress(OvertakenError):
         world.happen(kind, body, of=state)
 
 

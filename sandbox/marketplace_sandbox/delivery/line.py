@@ -26,7 +26,7 @@ ANSWER_BYTES = 4096
 _AGAIN_SECONDS = 0.1
 
 
-class Unanswered(Exception):
+class UnansweredError(Exception):
     """No answer came; the text says why, in plain words."""
 
 
@@ -55,7 +55,7 @@ class Line:
         self._session.close()
 
     def post(self, target: Target, body: bytes, headers: Mapping[str, str], seconds: float) -> Answered:
-        """The answer, redirects not followed. `seconds` is all the time there is. Raises Unanswered."""
+        """The answer, redirects not followed. `seconds` is all the time there is. Raises UnansweredError."""
         ends, words = time.monotonic() + seconds, ""
         with _Watch(seconds, self._adapter.cut) as watch:
             for address in target.addresses:
@@ -65,9 +65,9 @@ class Line:
                 except requests.RequestException as error:
                     words = _words(error, watch.late)
                     if watch.late or not _within(error, urllib3.exceptions.NewConnectionError):
-                        raise Unanswered(words) from error
+                        raise UnansweredError(words) from error
                     # Nothing was sent; of the addresses of one name, another may be listened on.
-        raise Unanswered(words)
+        raise UnansweredError(words)
 
     def _post(self, target: Target, body: bytes, headers: Mapping[str, str], left: float, watch: "_Watch") -> Answered:
         with self._session.post(

@@ -22,7 +22,7 @@ from botocore.exceptions import (
 )
 from botocore.parsers import ResponseParserError
 
-from marketplace_sandbox.delivery.queue_names import BadQueue, Queue
+from marketplace_sandbox.delivery.queue_names import Queue, QueueError
 
 LONGEST_REASON = 200
 """Characters of what a queue service says that are passed on."""
@@ -51,43 +51,43 @@ class QueueLine:
             client.close()
 
     def send(self, queue: Queue, body: str, seconds: float) -> None:
-        """Send one message; `seconds` is the time for finding the queue and sending together. Raises BadQueue."""
+        """Send one message; `seconds` is the time for finding the queue and sending together. Raises QueueError."""
         try:
             url = self.find(queue, seconds)
             self._call(queue, seconds, "send_message", "MessageId", QueueUrl=url, MessageBody=body)
-        except BadQueue:
+        except QueueError:
             self._urls.pop(queue, None)
             raise
 
     def find(self, queue: Queue, seconds: float) -> str:
-        """The queue's URL, asked for once. Raises BadQueue."""
+        """The queue's URL, asked for once. Raises QueueError."""
         if queue not in self._urls:
             self._urls[queue] = self._look_up(queue, seconds)
         return self._urls[queue]
 
     def purge(self, queue: Queue, seconds: float) -> None:
-        """Have everything in a queue forgotten. Raises BadQueue."""
+        """Have everything in a queue forgotten. Raises QueueError."""
         self._call(queue, seconds, "purge_queue", "ResponseMetadata", QueueUrl=self.find(queue, seconds))
 
     def _look_up(self, queue: Queue, seconds: float) -> str:
         try:
             return self._call(queue, seconds, "get_queue_url", "QueueUrl", QueueName=queue.name)
-        except NoSuchQueue:
+        except UnknownQueueError:
             if not self._creates:
                 raise
             return self._call(queue, seconds, "create_queue", "QueueUrl", QueueName=queue.name)
 
     def _call(self, queue: Queue, seconds: float, operation: str, wanted: str, **arguments: str) -> str:
-        """What the answer says under the name that is wanted. Raises BadQueue."""
+        """What the answer says under the name that is wanted. Raises QueueError."""
         try:
             answer = getattr(self._client(queue.region, seconds), operation)(**arguments)
         except ClientError as refused:
             raise self._refusal(queue, refused) from refused
         except (BotoCoreError, ResponseParserError, ValueError) as failed:
-            raise BadQueue(self._words(failed)) from failed
+            raise QueueError(self._words(failed)) from failed
         # A page of some other service is read without complaint, as an answer that says nothing.
         if not answer.get(wanted):
-            raise BadQueue(f"What {self._where} answered is not the answer of a queue service.")
+            raise QueueError(f"What {self._where} answered is not the answer of a queue service.")
         return str(answer[wanted])
 
     def _client(self, region: str, seconds: float) -> Any:
@@ -96,16 +96,16 @@ class QueueLine:
             client = self._clients[region, seconds] = _new_client(self._endpoint, region, seconds)
         return client
 
-    def _refusal(self, queue: Queue, refused: ClientError) -> BadQueue:
+    def _refusal(self, queue: Queue, refused: ClientError) -> QueueError:
         code = str(refused.response.get("Error", {}).get("Code", ""))
         if code in MISSING:
-            return NoSuchQueue(f"{self._endpoint} has no queue {queue.name} in {queue.region}; create it there.")
+            return UnknownQueueError(f"{self._endpoint} has no queue {queue.name} in {queue.region}; create it there.")
         if code.isdigit() or not code:
-            return BadQueue(
+            return QueueError(
                 f"The SQS endpoint {self._endpoint} failed inside; perhaps it does not know the region {queue.region}."
             )
         said = str(refused.response.get("Error", {}).get("Message", ""))[:LONGEST_REASON]
-        return BadQueue(
+        return QueueError(
             f"The SQS endpoint {self._endpoint} answered with the error {code}{f': {said}' if said else '.'}"
         )
 
@@ -123,7 +123,7 @@ class QueueLine:
         return f"The message could not be sent to {where}."
 
 
-class NoSuchQueue(BadQueue):
+class UnknownQueueError(QueueError):
     """The endpoint does not have the queue."""
 
 

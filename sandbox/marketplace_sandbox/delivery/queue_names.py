@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from marketplace_sandbox.delivery.targets import BadTarget, Resolve, check_target, resolved
+from marketplace_sandbox.delivery.targets import Resolve, TargetError, check_target, resolved
 
 FIFO = ".fifo"
 
@@ -28,7 +28,7 @@ _ARN = re.compile(r"arn:aws:sqs:(?P<region>[a-z0-9-]+):(?P<account>[^:\s]+):(?P<
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,80}")
 
 
-class BadQueue(ValueError):
+class QueueError(ValueError):
     """A queue or an endpoint that nothing is sent to; the text says why and what would do."""
 
 
@@ -46,25 +46,25 @@ def is_arn(address: str) -> bool:
 
 
 def read_arn(arn: str) -> Queue:
-    """The queue that an ARN names. Raises BadQueue."""
+    """The queue that an ARN names. Raises QueueError."""
     found = _ARN.fullmatch(arn)
     if found is None:
-        raise BadQueue(f"{arn} is not the ARN of a queue, like arn:aws:sqs:us-east-1:123456789012:orders.")
+        raise QueueError(f"{arn} is not the ARN of a queue, like arn:aws:sqs:us-east-1:123456789012:orders.")
     if found["name"].endswith(FIFO):
-        raise BadQueue("A FIFO queue takes no notifications; name a standard queue.")
+        raise QueueError("A FIFO queue takes no notifications; name a standard queue.")
     if not _NAME.fullmatch(found["name"]):
-        raise BadQueue("The name of a queue has 1 to 80 letters, digits, hyphens and underscores.")
+        raise QueueError("The name of a queue has 1 to 80 letters, digits, hyphens and underscores.")
     return Queue(found["region"], found["name"])
 
 
 def check_endpoint(url: str, allowed_hosts: Collection[str] = (), resolve: Resolve = resolved) -> str:
-    """The endpoint's URL without a slash at its end, if it may be sent to. Raises BadQueue."""
+    """The endpoint's URL without a slash at its end, if it may be sent to. Raises QueueError."""
     if is_aws(url):
-        raise BadQueue(f"The SQS endpoint {url} is AWS itself, which the sandbox never calls; name a local one.")
+        raise QueueError(f"The SQS endpoint {url} is AWS itself, which the sandbox never calls; name a local one.")
     try:
         check_target(url, allowed_hosts, resolve)
-    except BadTarget:
-        raise BadQueue(
+    except TargetError:
+        raise QueueError(
             f"The SQS endpoint {url} is not the http:// or https:// address of a service on this machine, like "
             "http://127.0.0.1:4566; SANDBOX_WEBHOOK_HOSTS can allow other hosts."
         ) from None
@@ -72,7 +72,7 @@ def check_endpoint(url: str, allowed_hosts: Collection[str] = (), resolve: Resol
 
 
 def check_endpoint_early(url: str, allowed_hosts: Collection[str] = ()) -> str:
-    """The same before anything is sent: a host that is not known yet may be later. Raises BadQueue."""
+    """The same before anything is sent: a host that is not known yet may be later. Raises QueueError."""
     return check_endpoint(url, allowed_hosts, _resolved_or_not_yet)
 
 

@@ -10,8 +10,8 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from marketplace_sandbox.delivery.letter import Answer, Letter, Send
-from marketplace_sandbox.delivery.queue_names import BadQueue, Queue, check_endpoint, read_arn
+from marketplace_sandbox.delivery.outbound_message import Answer, OutboundMessage, Send
+from marketplace_sandbox.delivery.queue_names import Queue, QueueError, check_endpoint, read_arn
 from marketplace_sandbox.delivery.targets import Resolve, resolved
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ class Queues:
             for arn in arns:
                 try:
                     do(self._require(line), read_arn(arn))
-                except BadQueue as wrong:
+                except QueueError as wrong:
                     logger.warning("the queue %s was not %s: %s", arn, done, wrong)
         finally:
             if line is not None:
@@ -90,18 +90,18 @@ class Queues:
 
     def _require(self, line: "QueueLine | None") -> "QueueLine":
         if not self._endpoint:
-            raise BadQueue(NO_ENDPOINT)
+            raise QueueError(NO_ENDPOINT)
         check_endpoint(self._endpoint, self._allowed_hosts, self._resolve)
         if line is None:
-            raise BadQueue(NO_BOTO3)
+            raise QueueError(NO_BOTO3)
         return line
 
-    def _send(self, line: "QueueLine | None", letter: Letter) -> Answer:
+    def _send(self, line: "QueueLine | None", letter: OutboundMessage) -> Answer:
         started = self._elapsed()
         code, error = None, ""
         try:
             self._require(line).send(read_arn(letter.address), letter.body.decode(), letter.timeout)
             code = 200
-        except BadQueue as wrong:
+        except QueueError as wrong:
             error = str(wrong)
         return Answer(code, round((self._elapsed() - started) * 1000), error)

@@ -21,7 +21,7 @@ _UNCLEAN = re.compile(r"[^\x21-\x7e]|\\")
 _LOOKS_NUMERIC = re.compile(r"(0x[0-9a-f]*|[0-9]+)(\.(0x[0-9a-f]*|[0-9]+))*\.?")
 
 
-class BadTarget(ValueError):
+class TargetError(ValueError):
     """An address that nothing is posted to; the text says why and what would do."""
 
 
@@ -49,7 +49,7 @@ def resolved(host: str, port: int) -> Sequence[str]:
 
 
 def check_target(url: str, allowed_hosts: Collection[str] = (), resolve: Resolve = resolved) -> Target:
-    """Where a URL leads, if it may be posted to. Raises BadTarget.
+    """Where a URL leads, if it may be posted to. Raises TargetError.
 
     `allowed_hosts` are names or addresses that may lie anywhere; all other hosts must have loopback addresses only.
     """
@@ -64,24 +64,24 @@ def check_target(url: str, allowed_hosts: Collection[str] = (), resolve: Resolve
 
 def _split(url: str) -> SplitResult:
     if _UNCLEAN.search(url):
-        raise BadTarget("A webhook address has no blanks, backslashes, control or non-ASCII characters; encode them.")
+        raise TargetError("A webhook address has no blanks, backslashes, control or non-ASCII characters; encode them.")
     try:
         parts = urlsplit(url)
     except ValueError:
-        raise BadTarget("The webhook address cannot be read; write it like http://127.0.0.1:9000/path.") from None
+        raise TargetError("The webhook address cannot be read; write it like http://127.0.0.1:9000/path.") from None
     if parts.scheme not in DEFAULT_PORTS:
-        raise BadTarget("A webhook address begins with http:// or https://, like http://127.0.0.1:9000/path.")
+        raise TargetError("A webhook address begins with http:// or https://, like http://127.0.0.1:9000/path.")
     if "@" in parts.netloc:
-        raise BadTarget("A webhook address names no user and no password; posts are signed instead.")
+        raise TargetError("A webhook address names no user and no password; posts are signed instead.")
     return parts
 
 
 def _host(parts: SplitResult) -> str:
     host = (parts.hostname or "").rstrip(".")
     if not host or "%" in host:
-        raise BadTarget("A webhook address names a host, like http://127.0.0.1:9000/path.")
+        raise TargetError("A webhook address names a host, like http://127.0.0.1:9000/path.")
     if _LOOKS_NUMERIC.fullmatch(host) and _ip(host) is None:
-        raise BadTarget(f"{host} is not a plain address; write four decimal numbers, like 127.0.0.1.")
+        raise TargetError(f"{host} is not a plain address; write four decimal numbers, like 127.0.0.1.")
     return host
 
 
@@ -91,7 +91,7 @@ def _port(parts: SplitResult) -> int:
     except ValueError:
         port = 0
     if port == 0:
-        raise BadTarget("The port of a webhook address is a number from 1 to 65535.")
+        raise TargetError("The port of a webhook address is a number from 1 to 65535.")
     return port or DEFAULT_PORTS[parts.scheme]
 
 
@@ -103,7 +103,7 @@ def _addresses(host: str, port: int, resolve: Resolve) -> tuple[str, ...]:
     except (OSError, UnicodeError):
         addresses = ()
     if not addresses:
-        raise BadTarget(f"The host {host} has no address on this machine.")
+        raise TargetError(f"The host {host} has no address on this machine.")
     return addresses
 
 
@@ -111,7 +111,9 @@ def _require_loopback(host: str, addresses: Sequence[str]) -> None:
     for address in addresses:
         if not _is_loopback(address):
             found = host if host == address else f"{host}, which has the address {address},"
-            raise BadTarget(f"Webhooks stay on this machine; {found} is elsewhere. SANDBOX_WEBHOOK_HOSTS can allow it.")
+            raise TargetError(
+                f"Webhooks stay on this machine; {found} is elsewhere. SANDBOX_WEBHOOK_HOSTS can allow it."
+            )
 
 
 def _is_loopback(address: str) -> bool:

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 from marketplace_sandbox import __version__
 from marketplace_sandbox.core.notifications.outbox import LONGEST_PAUSE
-from marketplace_sandbox.delivery.letter import Answer, Letter, Send
+from marketplace_sandbox.delivery.outbound_message import Answer, OutboundMessage, Send
 from marketplace_sandbox.delivery.signature import sign
-from marketplace_sandbox.delivery.targets import BadTarget, Resolve, check_target, resolved
+from marketplace_sandbox.delivery.targets import Resolve, TargetError, check_target, resolved
 
 if TYPE_CHECKING:
     from marketplace_sandbox.delivery.line import Line
@@ -48,8 +48,8 @@ class Webhooks:
         finally:
             line.close()
 
-    def _send(self, line: "Line", letter: Letter) -> Answer:
-        from marketplace_sandbox.delivery.line import Unanswered  # noqa: PLC0415  the same
+    def _send(self, line: "Line", letter: OutboundMessage) -> Answer:
+        from marketplace_sandbox.delivery.line import UnansweredError  # noqa: PLC0415  the same
 
         started = self._elapsed()
         code, error, pause = None, "", None
@@ -57,7 +57,7 @@ class Webhooks:
             target = check_target(letter.address, self._allowed_hosts, self._resolve)
             answered = line.post(target, letter.body, headers(letter), letter.timeout)
             code, pause = answered.code, pause_seconds(answered.retry_after)
-        except (BadTarget, Unanswered) as wrong:
+        except (TargetError, UnansweredError) as wrong:
             error = str(wrong)
         if code is not None and 300 <= code < 400:
             error = "Redirects are not followed."
@@ -75,7 +75,7 @@ def pause_seconds(text: str, wall: Callable[[], float] = time.time) -> float | N
         return None
 
 
-def headers(letter: Letter) -> dict[str, str]:
+def headers(letter: OutboundMessage) -> dict[str, str]:
     """What a receiver needs to verify the body, besides the secret."""
     signed = letter.body + b" " if letter.forged else letter.body
     return {

@@ -12,17 +12,17 @@ from pathlib import Path as File
 from typing import Any
 
 from marketplace_sandbox.core import commands
-from marketplace_sandbox.core.commands import ARGUMENTS, BadField
+from marketplace_sandbox.core.commands import ARGUMENTS, FieldError
 from marketplace_sandbox.core.form import Form
 from marketplace_sandbox.core.ids import Ids
 from marketplace_sandbox.core.instants import format_instant
 from marketplace_sandbox.core.marketplaces import DEFAULT_MARKETPLACE, MARKETPLACES
-from marketplace_sandbox.core.policy import BadSetting, Policy, suggestion
+from marketplace_sandbox.core.policy import Policy, SettingError, suggestion
 from marketplace_sandbox.core.rules.outcomes import OUTCOMES
 from marketplace_sandbox.scenario import shapes, tree
 from marketplace_sandbox.scenario.expected import expectations
-from marketplace_sandbox.scenario.shapes import Wrong, dotted, shown, unknown
-from marketplace_sandbox.scenario.tree import Lines, Path, Unreadable
+from marketplace_sandbox.scenario.shapes import ShapeError, dotted, shown, unknown
+from marketplace_sandbox.scenario.tree import Lines, Path, YamlError
 from marketplace_sandbox.scenario.when import LAST, When
 
 SAMPLE_START = datetime(2026, 3, 2, 16, tzinfo=UTC)
@@ -36,7 +36,7 @@ _INSTANTS = ("purchased_at", "ship_by_at", "release_at")
 _RULE = re.compile(r"[RK][1-9]\d?")
 
 
-class BadScenario(BadField):
+class ScenarioError(FieldError):
     """A scenario that cannot be played. The text says where and what would do; `line` is None without a file."""
 
     def __init__(self, name: str, path: Path, line: int | None, message: str) -> None:
@@ -82,9 +82,9 @@ class Document:
             path = path[:-1]
         return self.lines.get(path)
 
-    def wrong(self, path: Path, message: str) -> BadScenario:
+    def wrong(self, path: Path, message: str) -> ScenarioError:
         """The complaint about a path of the document."""
-        return BadScenario(self.name, path, self.line(path), message)
+        return ScenarioError(self.name, path, self.line(path), message)
 
     @property
     def places(self) -> tuple[str, ...]:
@@ -96,31 +96,31 @@ class Document:
 
 
 def read_file(file: File, name: str = "") -> Document:
-    """The scenario of a file. Raises BadScenario."""
+    """The scenario of a file. Raises ScenarioError."""
     shown = name or str(file)
     try:
         with file.open("rb") as opened:
             raw = opened.read(tree.MOST_BYTES + 1)
     except OSError as problem:
-        raise BadScenario(shown, (), None, f"{shown} cannot be read: {problem.strerror}.") from None
+        raise ScenarioError(shown, (), None, f"{shown} cannot be read: {problem.strerror}.") from None
     return read(raw, shown)
 
 
 def read(raw: bytes | str, name: str = "scenario") -> Document:
-    """The scenario of a YAML text. Raises BadScenario, whose text begins with `name:line: `."""
+    """The scenario of a YAML text. Raises ScenarioError, whose text begins with `name:line: `."""
     try:
         data, lines = tree.load(raw if isinstance(raw, bytes) else raw.encode())
-    except Unreadable as wrong:
-        raise BadScenario(name, (), wrong.line, str(wrong)) from None
+    except YamlError as wrong:
+        raise ScenarioError(name, (), wrong.line, str(wrong)) from None
     return check(data, name, lines)
 
 
 def check(data: Any, name: str = "", lines: Lines | None = None) -> Document:
-    """The scenario of a document as plain values. Raises BadScenario, whose `field` is the path."""
+    """The scenario of a document as plain values. Raises ScenarioError, whose `field` is the path."""
     empty = Document(name=name, lines=lines or {})
     try:
         return _document(data, name, empty.lines)
-    except Wrong as wrong:
+    except ShapeError as wrong:
         raise empty.wrong(wrong.path, str(wrong) if lines else f"{dotted(wrong.path)}: {wrong}") from None
 
 
@@ -153,13 +153,13 @@ def _document(data: Any, name: str, lines: Lines) -> Document:
 
 def _rule(value: Any, path: Path) -> str:
     if not isinstance(value, str) or not _RULE.fullmatch(value):
-        raise Wrong(path, f"A rule is named like R39 or K4; {shown(value)} is not.")
+        raise ShapeError(path, f"A rule is named like R39 or K4; {shown(value)} is not.")
     return value
 
 
 def _rate(value: Any, path: Path) -> float:
     if not 0 <= shapes.number(value, path) <= 1_000_000:
-        raise Wrong(path, f"rate is a number from 0 (frozen) to 1000000; {shown(value)} is not.")
+        raise ShapeError(path, f"rate is a number from 0 (frozen) to 1000000; {shown(value)} is not.")
     return float(value)
 
 
@@ -167,8 +167,8 @@ def _settings(value: Any, path: Path) -> dict[str, Any]:
     settings = shapes.mapping(value, path)
     try:
         Policy().changed(settings)
-    except BadSetting as wrong:
-        raise Wrong((*path, wrong.key), str(wrong)) from None
+    except SettingError as wrong:
+        raise ShapeError((*path, wrong.key), str(wrong)) from None
     return settings
 
 
@@ -218,7 +218,7 @@ def _check_orders(document: Document) -> list[str]:
         path: Path = ("orders", index)
         _check_order(document, form, path)
         if form.get("id") in seen:
-            raise Wrong((*path, "id"), f"There are two orders {form['id']}.")
+            raise ShapeError((*path, "id"), f"There are two orders {form['id']}.")
         seen.extend([form["id"]] if "id" in form else [])
     return seen
 
@@ -229,14 +229,16 @@ def _check_order(document: Document, form: Mapping[str, Any], path: Path) -> Non
         _marketplace(form["marketplace"], (*path, "marketplace"))
     for name in _INSTANTS:
         if form.get(name) is not None and shapes.when(form[name], (*path, name)).instant and not document.start:
-            raise Wrong((*path, name), f"{name}: a scenario without a start has spans, such as -2d, and no instants.")
+            raise ShapeError(
+                (*path, name), f"{name}: a scenario without a start has spans, such as -2d, and no instants."
+            )
     policy = Policy().changed(document.settings)
     try:
         reader = Form(resolved(form, start), placed_at(form, start), policy, Ids(0, "CHECK"), document.places)
         reader.count()
         reader.read(1)
-    except BadField as wrong:
-        raise Wrong((*path, *_parts(wrong.field)), str(wrong)) from None
+    except FieldError as wrong:
+        raise ShapeError((*path, *_parts(wrong.field)), str(wrong)) from None
 
 
 def _parts(name: str) -> Path:
@@ -253,18 +255,18 @@ def _step(step: Mapping[str, Any], path: Path, order_ids: list[str]) -> Step:
         if key not in ARGUMENTS and key not in STEP_KEYS:
             unknown((*path, key), (*STEP_KEYS, *ARGUMENTS))
     if "at" not in step:
-        raise Wrong(path, "A step needs an at, such as +1h10m.")
+        raise ShapeError(path, "A step needs an at, such as +1h10m.")
     at = shapes.when(step["at"], (*path, "at"))
     actions = [key for key in step if key in ARGUMENTS]
     if len(actions) + ("settings" in step) > 1:
-        raise Wrong(
+        raise ShapeError(
             path, f"A step does one thing; this one has {', '.join(k for k in step if k not in STEP_KEYS[:3])}."
         )
     if actions:
         return _acting(step, path, at, actions[0], order_ids)
     for key in ("with", "refused"):
         if key in step:
-            raise Wrong((*path, key), f"{key} belongs to an action, and this step has none.")
+            raise ShapeError((*path, key), f"{key} belongs to an action, and this step has none.")
     settings = _settings(step["settings"], (*path, "settings")) if "settings" in step else None
     return Step(at, settings=settings)
 
@@ -272,20 +274,22 @@ def _step(step: Mapping[str, Any], path: Path, order_ids: list[str]) -> Step:
 def _acting(step: Mapping[str, Any], path: Path, at: When, action: str, order_ids: list[str]) -> Step:
     order_id = step[action]
     if not order_ids:
-        raise Wrong(
+        raise ShapeError(
             (*path, action), "No order of this scenario has an id; give one an id, such as 902-0000001-0000001."
         )
     if not isinstance(order_id, str):
-        raise Wrong((*path, action), f"{action} names an order, such as {order_ids[0]}; {shown(order_id)} does not.")
+        raise ShapeError(
+            (*path, action), f"{action} names an order, such as {order_ids[0]}; {shown(order_id)} does not."
+        )
     if order_id not in order_ids:
-        raise Wrong(
+        raise ShapeError(
             (*path, action), f"There is no order {order_id!r} in this scenario{suggestion(order_id, order_ids)}"
         )
     arguments = shapes.mapping(step.get("with", {}), (*path, "with"))
     try:
         commands.parse(action, arguments)
-    except BadField as wrong:
-        raise Wrong((*path, "with", *_parts(wrong.field)), str(wrong)) from None
+    except FieldError as wrong:
+        raise ShapeError((*path, "with", *_parts(wrong.field)), str(wrong)) from None
     refused = shapes.one_of(ERRORS)(step["refused"], (*path, "refused")) if "refused" in step else ""
     return Step(at, action, order_id, arguments, refused)
 
@@ -300,20 +304,22 @@ def _check_times(document: Document, script: tuple[Step, ...]) -> None:
         at = _instant(document, step.at, path)
         if at < last:
             before = "the start" if last == start else "the step before it"
-            raise Wrong(path, f"{step.at} lies before {before}; steps stand in the order of time.")
+            raise ShapeError(path, f"{step.at} lies before {before}; steps stand in the order of time.")
         if step.order_id and at < placed[step.order_id]:
-            raise Wrong(
+            raise ShapeError(
                 path, f"Order {step.order_id} is placed at {format_instant(placed[step.order_id])}, after {step.at}."
             )
         last = at
     if document.until and _instant(document, document.until, ("until",)) < last:
-        raise Wrong(("until",), f"until: {document.until} lies before the last step.")
+        raise ShapeError(("until",), f"until: {document.until} lies before the last step.")
 
 
 def _instant(document: Document, at: When, path: Path) -> datetime:
     if at.instant and not document.start:
-        raise Wrong(path, f"{dotted(path[-1:])}: a scenario without a start has spans, such as +1h, and no instants.")
+        raise ShapeError(
+            path, f"{dotted(path[-1:])}: a scenario without a start has spans, such as +1h, and no instants."
+        )
     instant = at.on(document.start or SAMPLE_START)
     if instant >= LAST:
-        raise Wrong(path, f"{at} leads beyond {format_instant(LAST)}, the last instant there is.")
+        raise ShapeError(path, f"{at} leads beyond {format_instant(LAST)}, the last instant there is.")
     return instant

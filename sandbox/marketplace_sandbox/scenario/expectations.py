@@ -11,9 +11,9 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from marketplace_sandbox.core.instants import format_instant
-from marketplace_sandbox.core.messaging.messages import late_replies
+from marketplace_sandbox.core.messaging.buyer_seller import late_replies
 from marketplace_sandbox.core.metrics import cancellation_rate
-from marketplace_sandbox.core.receipt import Finding
+from marketplace_sandbox.core.receipt import Lint
 from marketplace_sandbox.core.views import mail_view, message_view, notice_view, order_view, rate_view
 from marketplace_sandbox.core.world import World
 from marketplace_sandbox.scenario.document import Document
@@ -34,7 +34,7 @@ class Failure:
     said: str
 
 
-def failures(document: Document, world: World, start: datetime, refused: Sequence[Finding]) -> list[Failure]:
+def failures(document: Document, world: World, start: datetime, refused: Sequence[Lint]) -> list[Failure]:
     """Every expectation that is not met. `refused` are findings that refusals earned, which the world does not keep."""
     found = _found(world, refused)
     expected = _plain(document.expect, start)
@@ -57,12 +57,12 @@ def _leaves(expected: Any) -> int:
     return len(expected) or 1 if isinstance(expected, list) else 1
 
 
-def _found(world: World, refused: Sequence[Finding]) -> Json:
+def _found(world: World, refused: Sequence[Lint]) -> Json:
     state, now = world.state, world.now()
     notices = [_renamed(notice_view(each)) for each in state.notices]
     mail = [_renamed(mail_view(each)) for each in state.mail]
     messages = [_renamed(message_view(each)) for each in state.messages]
-    lint = [_finding(each) for each in sorted((*state.findings, *refused), key=lambda each: each.at)]
+    lint = [_finding(each) for each in sorted((*state.lints, *refused), key=lambda each: each.at)]
     return {
         "notifications": notices,
         "notifications_exactly": len(notices),
@@ -83,8 +83,8 @@ def _renamed(view: Json) -> Json:
     return {**kept, "order": view["order_id"]}
 
 
-def _finding(finding: Finding) -> Json:
-    return {"code": finding.code, "at": format_instant(finding.at), "order": finding.order_id}
+def _finding(lint: Lint) -> Json:
+    return {"code": lint.code, "at": format_instant(lint.at), "order": lint.order_id}
 
 
 def _plain(expected: Any, start: datetime) -> Any:

@@ -7,12 +7,12 @@ from collections.abc import Collection
 from typing import Any
 
 from marketplace_sandbox.core.commands import ARGUMENTS
+from marketplace_sandbox.core.messaging.buyer_seller import TEXTS
 from marketplace_sandbox.core.messaging.mail import KINDS
-from marketplace_sandbox.core.messaging.messages import TEXTS
 from marketplace_sandbox.core.notifications.outbox import NOTIFICATION_TYPES, ORDER_CHANGE_TYPES
 from marketplace_sandbox.core.order import Channel, Duty, Party, RefundState, RequestState, Status
 from marketplace_sandbox.core.reasons import AMAZON_REASONS, BUYER_DIRECT, BUYER_REASONS, SELLER_REASONS
-from marketplace_sandbox.core.rules.findings import FINDINGS
+from marketplace_sandbox.core.rules.lints import LINTS
 from marketplace_sandbox.scenario import shapes
 from marketplace_sandbox.scenario.shapes import Shape, fields, many, maybe, one_of, switch, text, unknown, whole
 from marketplace_sandbox.scenario.tree import Path
@@ -78,7 +78,7 @@ def expectations(order_ids: Collection[str]) -> Shape:
             "messages": many(fields(message)),
             "messages_exactly": whole,
             "late_replies": whole,
-            "lint": many(_finding({"code": one_of(FINDINGS), "at": _at, "order": order})),
+            "lint": many(_finding({"code": one_of(LINTS), "at": _at, "order": order})),
             "lint_exactly": whole,
             "cancellation_rate": fields(rate),
         }
@@ -97,11 +97,11 @@ def _orders(order_ids: Collection[str]) -> Shape:
     return read
 
 
-def _finding(finding: dict[str, Shape]) -> Shape:
+def _finding(lint: dict[str, Shape]) -> Shape:
     """A code, or a mapping with one."""
-    several = fields(finding)
+    several = fields(lint)
 
     def read(value: Any, path: Path) -> Any:
-        return several(value, path) if isinstance(value, dict) else finding["code"](value, path)
+        return several(value, path) if isinstance(value, dict) else lint["code"](value, path)
 
     return read

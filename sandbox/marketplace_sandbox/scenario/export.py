@@ -13,22 +13,22 @@ from marketplace_sandbox.core.instants import format_instant
 from marketplace_sandbox.core.journal import Entry
 from marketplace_sandbox.core.metrics import cancellation_rate
 from marketplace_sandbox.core.order import Order
-from marketplace_sandbox.core.receipt import Happening
+from marketplace_sandbox.core.receipt import OrderEvent
 from marketplace_sandbox.core.rules.outcomes import OUTCOMES
 from marketplace_sandbox.core.views import order_view
 from marketplace_sandbox.core.world import World
 from marketplace_sandbox.scenario.document import MOST
-from marketplace_sandbox.scenario.fed import fed
+from marketplace_sandbox.scenario.feed_steps import fed
 
 Json = dict[str, Any]
 
 
-class TooMuch(ValueError):
+class ExportTooLargeError(ValueError):
     """A world with more orders or steps than one scenario has; the text says so."""
 
 
 def exported(world: World) -> Json:
-    """The scenario that leads to the world as it stands, as JSON. Raises TooMuch.
+    """The scenario that leads to the world as it stands, as JSON. Raises ExportTooLargeError.
 
     Orders keep their ids and those of their items. An order that was placed later than purchased is placed at its
     purchase, as scenarios do.
@@ -39,7 +39,7 @@ def exported(world: World) -> Json:
     orders = list(_orders(world, entries))
     for what, things in (("orders", orders), ("steps", script)):
         if len(things) > MOST:
-            raise TooMuch(f"The world has {len(things)} {what}, and a scenario at most {MOST}.")
+            raise ExportTooLargeError(f"The world has {len(things)} {what}, and a scenario at most {MOST}.")
     written: Json = {
         "about": f"The world of {world.seller_id} as it stood at {format_instant(now)}.",
         "start": format_instant(opening.start),
@@ -85,8 +85,8 @@ def _action(action: str, order_id: str, arguments: Mapping[str, Any] | None) -> 
 def _applied(world: World, entries: Sequence[Entry]) -> Iterator[tuple[datetime, Json]]:
     """Cancellations that were ordered, as steps of the instant at which they went through."""
     at_once = {(each.at, each.body["order_id"]) for each in entries if each.kind == "acted"}
-    applied: dict[str, deque[Happening]] = defaultdict(deque)
-    for each in world.state.happenings:
+    applied: dict[str, deque[OrderEvent]] = defaultdict(deque)
+    for each in world.state.order_events:
         if (each.action, each.channel) == ("seller-cancel", "api") and (each.at, each.order_id) not in at_once:
             applied[each.order_id].append(each)
     for entry in entries:
@@ -99,7 +99,7 @@ def _applied(world: World, entries: Sequence[Entry]) -> Iterator[tuple[datetime,
 def _written(world: World) -> Mapping[tuple[datetime, str], deque[str]]:
     """What messages that were written by the API counted as, by instant and order; the words are the scenario's own."""
     counted: dict[tuple[datetime, str], deque[str]] = defaultdict(deque)
-    for each in world.state.happenings:
+    for each in world.state.order_events:
         if (each.action, each.channel) == ("seller-message", "api"):
             advised = each.outcome.startswith("buyer_advised")
             counted[each.at, each.order_id].append("advise_return" if advised else "instructions")

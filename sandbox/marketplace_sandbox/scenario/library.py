@@ -8,7 +8,7 @@ from marketplace_sandbox.core.policy import suggestion
 from marketplace_sandbox.core.sellers import Sellers
 from marketplace_sandbox.core.world import World
 from marketplace_sandbox.scenario import export, player, report
-from marketplace_sandbox.scenario.document import BadScenario, Document, check, read_file
+from marketplace_sandbox.scenario.document import Document, ScenarioError, check, read_file
 
 SUFFIX = ".yaml"
 Json = dict[str, Any]
@@ -20,15 +20,15 @@ def names(folder: Path) -> list[str]:
 
 
 def named(folder: Path, name: str) -> Document:
-    """The scenario of a name. Raises BadScenario naming the nearest one there is."""
+    """The scenario of a name. Raises ScenarioError naming the nearest one there is."""
     known = names(folder)
     if name not in known:
-        raise BadScenario(name, ("name",), None, f"There is no scenario {name!r}{suggestion(name, known)}")
+        raise ScenarioError(name, ("name",), None, f"There is no scenario {name!r}{suggestion(name, known)}")
     return read_file(folder / f"{name}{SUFFIX}", f"{name}{SUFFIX}")
 
 
 def find(folder: Path, text: str) -> Document:
-    """The scenario of a file, or of a name in the folder. Raises BadScenario."""
+    """The scenario of a file, or of a name in the folder. Raises ScenarioError."""
     file = Path(text)
     if text not in names(folder) and (file.suffix or file.exists() or len(file.parts) > 1):
         return read_file(file)
@@ -47,16 +47,16 @@ class Scenarios:
         return [_summary(named(self._folder, name), name) for name in names(self._folder)]
 
     def play(self, scenario: str | Mapping[str, Any], seller_id: str | None = None) -> Json:
-        """The receipt of a named scenario, or of a document as JSON. Raises BadField for one that will not do."""
+        """The receipt of a named scenario, or of a document as JSON. Raises FieldError for one that will not do."""
         document = named(self._folder, scenario) if isinstance(scenario, str) else check(dict(scenario))
         return report.receipt(player.play(document, self._sellers, seller_id))
 
     def export(self, world: World) -> Json:
-        """A world as the scenario that leads to it. Raises TooMuch."""
+        """A world as the scenario that leads to it. Raises ExportTooLargeError."""
         return export.exported(world)
 
     def seed(self, scenario: str, seller_id: str | None = None) -> World:
-        """Bring a seller into the state a file or named scenario leaves behind. Raises BadField."""
+        """Bring a seller into the state a file or named scenario leaves behind. Raises FieldError."""
         return player.seed(find(self._folder, scenario), self._sellers, seller_id)
 
 

@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from marketplace_sandbox.core.messaging.buyer_seller import BuyerSellerMessage
 from marketplace_sandbox.core.messaging.mail import Mail
-from marketplace_sandbox.core.messaging.messages import Message
 from marketplace_sandbox.core.notifications.outbox import Notice
-from marketplace_sandbox.core.receipt import Finding, Happening
-from marketplace_sandbox.core.refusals import Refused
-from marketplace_sandbox.core.sellers import DuplicateSeller, Sellers
+from marketplace_sandbox.core.receipt import Lint, OrderEvent
+from marketplace_sandbox.core.refusals import RefusedError
+from marketplace_sandbox.core.sellers import DuplicateSellerError, Sellers
 from marketplace_sandbox.core.world import World
 from marketplace_sandbox.scenario import expectations
 from marketplace_sandbox.scenario.document import Document, Step, placed_at, resolved
@@ -42,8 +42,8 @@ class Event:
     settings: Mapping[str, Any] | None = None
     notices: tuple[Notice, ...] = ()
     mail: tuple[Mail, ...] = ()
-    messages: tuple[Message, ...] = ()
-    findings: tuple[Finding, ...] = ()
+    messages: tuple[BuyerSellerMessage, ...] = ()
+    lints: tuple[Lint, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class Played:
 def play(document: Document, sellers: Sellers, seller_id: str | None = None) -> Played:
     """Play a scenario in a new seller, whose clock stands until the end, and judge it.
 
-    Raises DuplicateSeller where there is a seller of that id. Without a start it begins at the sellers' own.
+    Raises DuplicateSellerError where there is a seller of that id. Without a start it begins at the sellers' own.
     """
     world = sellers.open(
         seller_id,
@@ -77,7 +77,7 @@ def play(document: Document, sellers: Sellers, seller_id: str | None = None) -> 
     )
     run = _Run(document, world)
     run.through()
-    refused = tuple(finding for event in run.timeline if event.refused for finding in event.findings)
+    refused = tuple(lint for event in run.timeline if event.refused for lint in event.lints)
     judged = expectations.failures(document, world, run.start, refused)
     if document.rate:
         world.advance(timedelta(0), rate=document.rate)
@@ -90,7 +90,7 @@ def seed(document: Document, sellers: Sellers, seller_id: str | None = None) -> 
     """Bring a seller into the state a scenario leaves behind, its expectations aside; the clock then runs at its rate.
 
     With a start the world begins there and stands, unless the scenario names a rate; without one it begins now. A
-    seller to whom nothing has happened yet may be there already. Raises BadScenario for a step that goes otherwise
+    seller to whom nothing has happened yet may be there already. Raises ScenarioError for a step that goes otherwise
     than the script says, and leaves the seller as if nothing had been tried.
     """
     world = _fresh(document, sellers, seller_id)
@@ -110,7 +110,7 @@ def _fresh(document: Document, sellers: Sellers, seller_id: str | None) -> World
     known = sellers.find(seller_id) if seller_id else None
     if known is not None:
         if known.version > 1:
-            raise DuplicateSeller(known.seller_id)
+            raise DuplicateSellerError(known.seller_id)
         if _begins_so(document, known):
             return known
         sellers.remove(known.seller_id)
@@ -182,7 +182,7 @@ class _Run:
         tried = f"{step.at} {step.action} of {step.order_id}"
         try:
             receipt = self.world.act(step.order_id, step.action, step.arguments)
-        except Refused as refusal:
+        except RefusedError as refusal:
             self._refused(step, refusal)
             if refusal.code != step.refused:
                 hoped = f"{step.refused} was expected" if step.refused else "it was expected to be accepted"
@@ -206,7 +206,7 @@ class _Run:
     def _fail(self, path: tuple[str | int, ...], expected: str, found: str, said: str) -> None:
         self.failures.append(Failure(path, expected, found, said))
 
-    def _refused(self, step: Step, refusal: Refused) -> None:
+    def _refused(self, step: Step, refusal: RefusedError) -> None:
         at = self.world.now()
         self.timeline.append(
             Event(
@@ -219,7 +219,7 @@ class _Run:
                 refused=refusal.code,
                 expected=refusal.code == step.refused,
                 said=str(refusal),
-                findings=tuple(Finding(code, step.order_id, at) for code in refusal.findings),
+                lints=tuple(Lint(code, step.order_id, at) for code in refusal.lints),
             )
         )
 
@@ -227,18 +227,18 @@ class _Run:
 
     def _lists(self) -> tuple[Sequence[Any], ...]:
         state = self.world.state
-        return state.happenings, state.notices, state.mail, state.messages, state.findings
+        return state.order_events, state.notices, state.mail, state.messages, state.lints
 
     def _record(self) -> None:
         """Takes over what has happened since the last time: one event a happening, with what followed from it."""
         new = [each[seen:] for each, seen in zip(self._lists(), self._seen, strict=True)]
         self._seen = tuple(map(len, self._lists()))
-        happenings: Sequence[Happening] = new[0]
+        order_events: Sequence[OrderEvent] = new[0]
         notices = _gathered(new[1], lambda each: (each.order.order_id, each.at, each.outcome))
-        mail, messages, findings = (_gathered(each, _order_and_instant) for each in new[2:])
-        ends = {_order_and_instant(each): index for index, each in enumerate(happenings)}
-        newest = {each.order_id: index for index, each in enumerate(happenings)}
-        for index, each in enumerate(happenings):
+        mail, messages, lints = (_gathered(each, _order_and_instant) for each in new[2:])
+        ends = {_order_and_instant(each): index for index, each in enumerate(order_events)}
+        newest = {each.order_id: index for index, each in enumerate(order_events)}
+        for index, each in enumerate(order_events):
             # What bears no outcome's name belongs to the last happening of its order at its instant.
             key = _order_and_instant(each) if ends[_order_and_instant(each)] == index else ()
             event = Event(
@@ -252,7 +252,7 @@ class _Run:
                 notices=notices.get((each.order_id, each.at, each.outcome), ()),
                 mail=mail.get(key, ()),
                 messages=messages.get(key, ()),
-                findings=findings.get(key, ()),
+                lints=lints.get(key, ()),
             )
             self.timeline.append(event)
 

@@ -79,7 +79,7 @@ def _event(event: Event, start: datetime) -> Json:
         "notifications": [notice_view(each) for each in event.notices],
         "mail": [_mail(each) for each in event.mail],
         "messages": [message_view(each) for each in event.messages],
-        "lint": finding_views(event.findings),
+        "lint": finding_views(event.lints),
         "counts_in_rate": event.outcome in OUTCOMES and OUTCOMES[event.outcome].counts,
     }
 

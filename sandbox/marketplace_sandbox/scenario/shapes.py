@@ -1,13 +1,13 @@
 """What values in a scenario look like: small readers that check a value, and say where it is wrong and what would do.
 
-A shape takes a value and its path and answers the value read, or raises `Wrong`. Knows nothing of the marketplace.
+A shape takes a value and its path and answers the value read, or raises `ShapeError`. Knows nothing of the marketplace.
 """
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from marketplace_sandbox.core.commands import BadField, decimal
+from marketplace_sandbox.core.commands import FieldError, decimal
 from marketplace_sandbox.core.instants import parse_instant
 from marketplace_sandbox.core.policy import suggestion
 from marketplace_sandbox.scenario.tree import Path
@@ -16,7 +16,7 @@ from marketplace_sandbox.scenario.when import When, read_when
 Shape = Callable[[Any, Path], Any]
 
 
-class Wrong(ValueError):
+class ShapeError(ValueError):
     """A value that will not do, at a path of the document."""
 
     def __init__(self, path: Path, message: str) -> None:
@@ -35,35 +35,35 @@ def dotted(path: Iterable[str | int]) -> str:
 def text(value: Any, path: Path) -> str:
     """Text that is not empty."""
     if not isinstance(value, str) or not value.strip():
-        raise Wrong(path, f"{_last(path)} is text; {shown(value)} is not.")
+        raise ShapeError(path, f"{_last(path)} is text; {shown(value)} is not.")
     return value
 
 
 def words(value: Any, path: Path) -> str:
     """Any text, empty text too."""
     if not isinstance(value, str):
-        raise Wrong(path, f"{_last(path)} is text; {shown(value)} is not.")
+        raise ShapeError(path, f"{_last(path)} is text; {shown(value)} is not.")
     return value
 
 
 def switch(value: Any, path: Path) -> bool:
     """True or false."""
     if not isinstance(value, bool):
-        raise Wrong(path, f"{_last(path)} is true or false; {shown(value)} is neither.")
+        raise ShapeError(path, f"{_last(path)} is true or false; {shown(value)} is neither.")
     return value
 
 
 def whole(value: Any, path: Path) -> int:
     """A whole number from 0."""
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 2**53:
-        raise Wrong(path, f"{_last(path)} is a whole number from 0; {shown(value)} is not.")
+        raise ShapeError(path, f"{_last(path)} is a whole number from 0; {shown(value)} is not.")
     return value
 
 
 def number(value: Any, path: Path) -> int | float:
     """Any number."""
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise Wrong(path, f"{_last(path)} is a number; {shown(value)} is not.")
+        raise ShapeError(path, f"{_last(path)} is a number; {shown(value)} is not.")
     return value
 
 
@@ -71,8 +71,8 @@ def amount(value: Any, path: Path) -> Any:
     """An amount of money: a number, or decimal text."""
     try:
         decimal(_last(path), value)
-    except BadField as wrong:
-        raise Wrong(path, str(wrong)) from None
+    except FieldError as wrong:
+        raise ShapeError(path, str(wrong)) from None
     return value
 
 
@@ -81,7 +81,7 @@ def when(value: Any, path: Path) -> When:
     try:
         read = read_when(value)
     except ValueError as wrong:
-        raise Wrong(path, f"{_last(path)}: {wrong}") from None
+        raise ShapeError(path, f"{_last(path)}: {wrong}") from None
     return read
 
 
@@ -90,7 +90,9 @@ def instant(value: Any, path: Path) -> datetime:
     try:
         read = parse_instant(value)
     except (ValueError, TypeError, AttributeError):
-        raise Wrong(path, f"{_last(path)} is an instant such as 2026-03-02T16:00:00Z; {shown(value)} is not.") from None
+        raise ShapeError(
+            path, f"{_last(path)} is an instant such as 2026-03-02T16:00:00Z; {shown(value)} is not."
+        ) from None
     return read
 
 
@@ -100,9 +102,9 @@ def one_of(words: Iterable[str]) -> Shape:
 
     def read(value: Any, path: Path) -> str:
         if not isinstance(value, str):
-            raise Wrong(path, f"{_last(path)} is a word such as {known[0]!r}; {shown(value)} is not.")
+            raise ShapeError(path, f"{_last(path)} is a word such as {known[0]!r}; {shown(value)} is not.")
         if value not in known:
-            raise Wrong(path, f"There is no {_last(path)} {value!r}{suggestion(value, known)}")
+            raise ShapeError(path, f"There is no {_last(path)} {value!r}{suggestion(value, known)}")
         return value
 
     return read
@@ -113,9 +115,9 @@ def many(shape: Shape, most: int | None = None) -> Shape:
 
     def read(value: Any, path: Path) -> list[Any]:
         if not isinstance(value, list):
-            raise Wrong(path, f"{_last(path)} is a list; {shown(value)} is not.")
+            raise ShapeError(path, f"{_last(path)} is a list; {shown(value)} is not.")
         if most is not None and len(value) > most:
-            raise Wrong(path, f"{_last(path)} has at most {most} entries; this one has {len(value)}.")
+            raise ShapeError(path, f"{_last(path)} has at most {most} entries; this one has {len(value)}.")
         return [shape(each, (*path, index)) for index, each in enumerate(value)]
 
     return read
@@ -146,13 +148,13 @@ def fields(shapes: Mapping[str, Shape]) -> Shape:
 def mapping(value: Any, path: Path) -> dict[str, Any]:
     """A mapping of words to anything."""
     if not isinstance(value, dict) or not all(isinstance(key, str) for key in value):
-        raise Wrong(path, f"{_last(path)} is a mapping; {shown(value)} is not.")
+        raise ShapeError(path, f"{_last(path)} is a mapping; {shown(value)} is not.")
     return value
 
 
 def unknown(path: Path, known: Iterable[str]) -> Any:
-    """Raises Wrong for a key that does not exist, naming the one it is most like."""
-    raise Wrong(path, f"There is no {path[-1]!r} here{suggestion(str(path[-1]), known)}")
+    """Raises ShapeError for a key that does not exist, naming the one it is most like."""
+    raise ShapeError(path, f"There is no {path[-1]!r} here{suggestion(str(path[-1]), known)}")
 
 
 def _last(path: Path) -> str:

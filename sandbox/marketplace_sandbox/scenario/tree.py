@@ -22,7 +22,7 @@ _WHOLE = re.compile(r"-?(0|[1-9]\d{0,30})")
 _FLOAT = re.compile(r"-?(0|[1-9]\d{0,30})\.\d{1,30}")
 
 
-class Unreadable(ValueError):
+class YamlError(ValueError):
     """Text that is not a YAML document of ours. `line` counts from 1."""
 
     def __init__(self, line: int, message: str) -> None:
@@ -31,9 +31,9 @@ class Unreadable(ValueError):
 
 
 def load(raw: bytes) -> tuple[Any, Lines]:
-    """The value and the line of everything in it, by its path. Raises Unreadable."""
+    """The value and the line of everything in it, by its path. Raises YamlError."""
     if len(raw) > MOST_BYTES:
-        raise Unreadable(1, f"A scenario has at most {MOST_BYTES} bytes; this file has {len(raw)}.")
+        raise YamlError(1, f"A scenario has at most {MOST_BYTES} bytes; this file has {len(raw)}.")
     builder = _Builder()
     text = _decoded(raw)
     try:
@@ -43,9 +43,9 @@ def load(raw: bytes) -> tuple[Any, Lines]:
         mark = wrong.problem_mark or wrong.context_mark
         # what is missing at the end is looked for after it
         line = min(mark.line + 1, len(text.splitlines())) if mark else 1
-        raise Unreadable(line, f"This is not YAML: {wrong.problem or wrong.context}.") from None
+        raise YamlError(line, f"This is not YAML: {wrong.problem or wrong.context}.") from None
     except yaml.YAMLError as wrong:
-        raise Unreadable(1, f"This is not YAML: {' '.join(str(wrong).split())}.") from None
+        raise YamlError(1, f"This is not YAML: {' '.join(str(wrong).split())}.") from None
     return builder.root, builder.lines
 
 
@@ -53,7 +53,7 @@ def _decoded(raw: bytes) -> str:
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as wrong:
-        raise Unreadable(raw.count(b"\n", 0, wrong.start) + 1, "A scenario is UTF-8 text.") from None
+        raise YamlError(raw.count(b"\n", 0, wrong.start) + 1, "A scenario is UTF-8 text.") from None
 
 
 @dataclass
@@ -79,9 +79,9 @@ class _Builder:
         if isinstance(event, yaml.DocumentStartEvent):
             self._documents += 1
             if self._documents > 1:
-                raise Unreadable(line, "A file holds one scenario; a second document begins here.")
+                raise YamlError(line, "A file holds one scenario; a second document begins here.")
         elif isinstance(event, yaml.AliasEvent):
-            raise Unreadable(line, f"Aliases are not supported; write the value of *{event.anchor} out.")
+            raise YamlError(line, f"Aliases are not supported; write the value of *{event.anchor} out.")
         elif isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
             self._open.pop()
         elif isinstance(event, yaml.NodeEvent):
@@ -90,14 +90,14 @@ class _Builder:
     def _node(self, event: Any, line: int) -> None:
         # BaseLoader resolves nothing, so a tag was written; a lone "!" says no more than the quotes it stands before.
         if event.tag not in (None, "!"):
-            raise Unreadable(line, f"Tags are not supported; leave {event.tag} out.")
+            raise YamlError(line, f"Tags are not supported; leave {event.tag} out.")
         if isinstance(event, yaml.ScalarEvent):
             if not self._is_key(event.value, line):
                 self._put(_scalar(event), line)
             return
         value: Any = {} if isinstance(event, yaml.MappingStartEvent) else []
         if len(self._open) >= DEEPEST:
-            raise Unreadable(line, f"This is nested deeper than {DEEPEST} levels.")
+            raise YamlError(line, f"This is nested deeper than {DEEPEST} levels.")
         self._open.append(_Open(value, self._put(value, line)))
 
     def _is_key(self, text: str, line: int) -> bool:
@@ -106,7 +106,7 @@ class _Builder:
         if parent is None or not isinstance(parent.value, dict) or parent.key is not None:
             return False
         if text in parent.value:
-            raise Unreadable(line, f"{text!r} stands here twice.")
+            raise YamlError(line, f"{text!r} stands here twice.")
         parent.key = text
         self.lines[(*parent.path, text)] = line
         return True
@@ -123,7 +123,7 @@ class _Builder:
             self.lines[path] = line
             return path
         if parent.key is None:
-            raise Unreadable(line, "A key is a word, not a list or a mapping.")
+            raise YamlError(line, "A key is a word, not a list or a mapping.")
         path = (*parent.path, parent.key)
         parent.value[parent.key] = value
         parent.key = None

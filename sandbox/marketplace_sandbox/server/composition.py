@@ -16,7 +16,7 @@ from marketplace_sandbox._resources import fixtures_dir, openapi_dir
 from marketplace_sandbox.api.admission.access import Access
 from marketplace_sandbox.api.admission.credentials import Credentials
 from marketplace_sandbox.api.admission.gate import Gate
-from marketplace_sandbox.api.admission.rate_limits import Limits
+from marketplace_sandbox.api.admission.rate_limits import RateLimiter
 from marketplace_sandbox.api.admission.request_log import RequestLog
 from marketplace_sandbox.api.admission.usage_plans import Catalogue
 from marketplace_sandbox.api.control import health
@@ -46,18 +46,18 @@ from marketplace_sandbox.api.spapi.orders_v0 import OrdersV0
 from marketplace_sandbox.api.spapi.reports import Reports
 from marketplace_sandbox.api.spapi.sellers.operations import MarketplaceParticipations
 from marketplace_sandbox.api.spapi.tokens.operations import Tokens
-from marketplace_sandbox.core.commands import BadField
+from marketplace_sandbox.core.commands import FieldError
 from marketplace_sandbox.core.faults.faults import Faults
 from marketplace_sandbox.core.instants import format_instant
 from marketplace_sandbox.core.journal import JournalStore
 from marketplace_sandbox.core.sellers import DEFAULT_SELLER, Defaults, Sellers, queues_of
 from marketplace_sandbox.core.world import World
-from marketplace_sandbox.delivery.carriers import Carriers
 from marketplace_sandbox.delivery.courier import Courier
-from marketplace_sandbox.delivery.queue_names import BadQueue, check_endpoint_early
+from marketplace_sandbox.delivery.queue_names import QueueError, check_endpoint_early
 from marketplace_sandbox.delivery.queues import Queues
 from marketplace_sandbox.delivery.signature import new_secret
 from marketplace_sandbox.delivery.targets import check_target
+from marketplace_sandbox.delivery.transports import Transports
 from marketplace_sandbox.delivery.webhook import Webhooks
 from marketplace_sandbox.scenario.library import Scenarios
 from marketplace_sandbox.server.embedded_sqs import EmbeddedSqs, NoMotoError
@@ -112,8 +112,8 @@ class Server:
         self.queues = Queues(endpoint, options.webhook_hosts, creates=sqs is not None)
         self.catalogue = Catalogue([load(openapi_dir() / "lwa.yaml")])
         self.faults = Faults(self.catalogue.of_fault)
-        self.limits = Limits()
-        carriers = Carriers(Webhooks(options.webhook_hosts).open, self.queues.open)
+        self.limits = RateLimiter()
+        carriers = Transports(Webhooks(options.webhook_hosts).open, self.queues.open)
         self.courier = Courier(carriers.open, render, faults=self.faults)
         self.sellers = Sellers(store, Defaults(options.start, options.rate, options.seed))
         self.ticker = Ticker(lambda: self.sellers, self.courier)
@@ -275,7 +275,7 @@ class Server:
 
 
 def compose(options: Options) -> Server:
-    """The server for these options. Raises StartupError, or Unusable for a store that is not ours or damaged."""
+    """The server for these options. Raises StartupError, or StoreError for a store that is not ours or damaged."""
     with ExitStack() as unless_ready:
         store = open_store(options.store)
         unless_ready.callback(store.close)
@@ -284,7 +284,7 @@ def compose(options: Options) -> Server:
             if sqs:
                 unless_ready.callback(sqs.close)
             server = Server(options, store, sqs)
-        except (TokenNeededError, BadField, BadQueue, NoMotoError, PortTakenError) as problem:
+        except (TokenNeededError, FieldError, QueueError, NoMotoError, PortTakenError) as problem:
             raise StartupError(str(problem)) from problem
         unless_ready.pop_all()
         return server

@@ -4,7 +4,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterable
 
-from marketplace_sandbox.core.dispatch import Dispatch, catch_up
+from marketplace_sandbox.core.courier_port import CourierPort, catch_up
 from marketplace_sandbox.core.world import World
 
 logger = logging.getLogger("marketplace_sandbox.ticker")
@@ -16,7 +16,7 @@ LONGEST_WAIT = 0.5
 class Ticker:
     """Settles every world that has fallen behind its clock, and wakes the courier for what that brought about."""
 
-    def __init__(self, worlds: Callable[[], Iterable[World]], dispatch: Dispatch) -> None:
+    def __init__(self, worlds: Callable[[], Iterable[World]], dispatch: CourierPort) -> None:
         self._worlds = worlds
         self._dispatch = dispatch
         self._stop = threading.Event()

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from marketplace_sandbox.core.journal import JournalStore, Unusable
+from marketplace_sandbox.core.journal import JournalStore, StoreError
 from marketplace_sandbox.store.memory import MemoryStore
 
 _FORMS = (
@@ -13,7 +13,7 @@ _FORMS = (
 def open_store(url: str) -> JournalStore:
     """The store at a URL; a SQLite file that does not exist is made, folders included.
 
-    Raises Unusable for any other URL, Damaged for a file that is not a whole store of ours, InUse
+    Raises StoreError for any other URL, DamagedStoreError for a file that is not a whole store of ours, StoreInUseError
     for one that another server has open.
     """
     scheme, separator, rest = url.partition("://")
@@ -22,19 +22,19 @@ def open_store(url: str) -> JournalStore:
     if scheme == "sqlite" and separator:
         return _open_sqlite(rest)
     if scheme.partition("+")[0] in {"postgresql", "postgres"}:
-        raise Unusable("The PostgreSQL store is not built yet. Use memory or sqlite:///path.db.")
+        raise StoreError("The PostgreSQL store is not built yet. Use memory or sqlite:///path.db.")
     # what stands after the scheme may hold a password
-    raise Unusable(f"There is no store {scheme!r}. {_FORMS}")
+    raise StoreError(f"There is no store {scheme!r}. {_FORMS}")
 
 
 def _open_sqlite(rest: str) -> JournalStore:
     path = rest.removeprefix("/")
     if path == rest or not path or path.endswith("/"):
-        raise Unusable(f"sqlite://{rest} names no file. {_FORMS}")
+        raise StoreError(f"sqlite://{rest} names no file. {_FORMS}")
     if path.startswith(":memory:"):
-        raise Unusable("A SQLite store is a file. Use memory for journals that end with the process.")
+        raise StoreError("A SQLite store is a file. Use memory for journals that end with the process.")
     if "?" in path:
-        raise Unusable(f"sqlite://{rest} has options; a store takes none. {_FORMS}")
+        raise StoreError(f"sqlite://{rest} has options; a store takes none. {_FORMS}")
     # SQLAlchemy takes 0.2 s to import, which a store in memory need not pay
     from marketplace_sandbox.store.sqlite import open_sqlite  # noqa: PLC0415
 

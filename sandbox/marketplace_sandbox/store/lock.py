@@ -4,14 +4,14 @@ import fcntl
 import os
 from pathlib import Path
 
-from marketplace_sandbox.core.journal import InUse
+from marketplace_sandbox.core.journal import StoreInUseError
 
 
 class FileLock:
     """The lock of a file, held from the beginning. It lies on a file beside it, so the file itself is not touched.
 
     Not on the file itself: SQLite's own locks would be lost with the first descriptor we close.
-    Raises InUse, and OSError where the folder cannot be written.
+    Raises StoreInUseError, and OSError where the folder cannot be written.
     """
 
     def __init__(self, path: Path) -> None:
@@ -26,7 +26,7 @@ class FileLock:
                 fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError as held:
                 os.close(descriptor)
-                raise InUse(
+                raise StoreInUseError(
                     f"{path} is in use by another server. Stop that one, or give this one a file of its own."
                 ) from held
             if self._still_there(descriptor):

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
-from marketplace_sandbox.core.journal import Conflict, Entry, read_body, require_gapless, write_body
+from marketplace_sandbox.core.journal import ConflictError, Entry, read_body, require_gapless, write_body
 
 # Bodies are kept as text, so that a world is folded here from the same values as from a file,
 # and nobody can change an entry behind the journal's back.
@@ -24,7 +24,7 @@ class MemoryStore:
         with self._lock:
             last = len(self._journals.get(world_id, ()))
             if entry.version != last + 1:
-                raise Conflict(world_id, entry.version, last)
+                raise ConflictError(world_id, entry.version, last)
             self._journals.setdefault(world_id, []).append(row)
 
     def read(self, world_id: str, since: int = 0) -> Iterator[Entry]:

@@ -22,7 +22,15 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from marketplace_sandbox.core.instants import format_instant, parse_instant
-from marketplace_sandbox.core.journal import Conflict, Damaged, Entry, Unusable, read_body, require_gapless, write_body
+from marketplace_sandbox.core.journal import (
+    ConflictError,
+    DamagedStoreError,
+    Entry,
+    StoreError,
+    read_body,
+    require_gapless,
+    write_body,
+)
 
 FORMAT = 1
 """The version of these tables. A store of another one is refused."""
@@ -86,7 +94,7 @@ class SqlStore:
         with self._transaction() as connection:
             if connection.exec_driver_sql(self._append, values).rowcount != 1:
                 last = connection.scalar(_LAST, {"world_id": world_id}) or 0
-                raise Conflict(world_id, entry.version, last)
+                raise ConflictError(world_id, entry.version, last)
             if entry.version == 1:
                 connection.execute(_ADD_WORLD, {"world_id": world_id})
 
@@ -128,15 +136,17 @@ class SqlStore:
                 self._closed()
 
     def verify(self) -> None:
-        """Read everything once. Raises Damaged, or Unusable where the database itself fails."""
+        """Read everything once. Raises DamagedStoreError, or StoreError where the database itself fails."""
         with self._transaction() as connection:
             identity = {row.name: row.value for row in connection.execute(select(meta))}
             known = set(connection.scalars(select(worlds.c.world_id)))
             told = set(connection.scalars(select(journal.c.world_id).distinct()))
         if identity != IDENTITY:
-            raise Damaged(f"its table meta does not say what it is: {identity}")
+            raise DamagedStoreError(f"its table meta does not say what it is: {identity}")
         if known != told:
-            raise Damaged(f"there are worlds without entries, or entries without a world: {sorted(known ^ told)}")
+            raise DamagedStoreError(
+                f"there are worlds without entries, or entries without a world: {sorted(known ^ told)}"
+            )
         for world_id in self.worlds():
             for _ in self.read(world_id):
                 pass
@@ -148,11 +158,11 @@ class SqlStore:
                 yield self._connection
         except IntegrityError as wrong:
             # only somebody who writes beside us can bring this about
-            raise Unusable(
+            raise StoreError(
                 f"The store was changed by somebody else: {reason(wrong)}. Start the server again."
             ) from wrong
         except SQLAlchemyError as wrong:
-            raise Unusable(f"The store failed: {reason(wrong)}. Nothing was stored.") from wrong
+            raise StoreError(f"The store failed: {reason(wrong)}. Nothing was stored.") from wrong
 
 
 def create(connection: Connection) -> None:
@@ -175,11 +185,11 @@ def _entries(world_id: str, rows: Iterable[Row[int, str, str, str]], since: int)
     reached = since
     for version, at, kind, body in rows:
         if version != reached + 1:
-            raise Damaged(f"entry {reached + 1} of {world_id} is missing")
+            raise DamagedStoreError(f"entry {reached + 1} of {world_id} is missing")
         try:
             yield Entry(version, parse_instant(at), kind, read_body(body))
         except (TypeError, ValueError) as wrong:
-            raise Damaged(f"entry {version} of {world_id} cannot be read: {wrong}") from wrong
+            raise DamagedStoreError(f"entry {version} of {world_id} cannot be read: {wrong}") from wrong
         reached = version
 
 

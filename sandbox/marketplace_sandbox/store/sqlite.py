@@ -13,7 +13,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, StaticPool, create_engine, event
 from sqlalchemy.exc import SQLAlchemyError
 
-from marketplace_sandbox.core.journal import Damaged, Unusable
+from marketplace_sandbox.core.journal import DamagedStoreError, StoreError
 from marketplace_sandbox.store import sql
 from marketplace_sandbox.store.lock import FileLock
 
@@ -26,18 +26,18 @@ _AGAIN = "It was left as it is. Bring back a copy of it, or give the server anot
 
 
 def open_sqlite(path: Path) -> sql.SqlStore:
-    """The store in a file, made if there is none. Raises Damaged, InUse, or Unusable where it may not be written.
+    """The store in a file, made if there is none. Raises StoreError: damaged, in use, or read-only.
 
     An empty file is taken for none, so `mktemp` and a server killed while it made its file are no trouble.
     """
     path = path.expanduser().resolve()
     if path.exists() and not path.is_file():
-        raise Unusable(f"{path} is not a file. Give the server the path of one, which it may make.")
+        raise StoreError(f"{path} is not a file. Give the server the path of one, which it may make.")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         return _locked(path, FileLock(path))
     except OSError as wrong:
-        raise Unusable(f"{path} cannot be used: {wrong.strerror}. Give the server a folder it may write.") from wrong
+        raise StoreError(f"{path} cannot be used: {wrong.strerror}. Give the server a folder it may write.") from wrong
 
 
 def _locked(path: Path, lock: FileLock) -> sql.SqlStore:
@@ -62,7 +62,7 @@ def _is_new(path: Path) -> bool:
     # our tables are in the file itself before there is a write-ahead log
     for log in _beside(path):
         if log.name.endswith("-wal"):
-            raise Damaged(f"{path} is empty, but {log.name} beside it is not: the file was cut off. {_AGAIN}")
+            raise DamagedStoreError(f"{path} is empty, but {log.name} beside it is not: the file was cut off. {_AGAIN}")
     return True
 
 
@@ -73,30 +73,30 @@ def _check(path: Path) -> None:
             found = connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar()
             connection.rollback()
             if found != "ok":
-                raise Damaged(str(found))
+                raise DamagedStoreError(str(found))
             sql.SqlStore(connection).verify()
-    except (Unusable, sqlite3.Error, SQLAlchemyError) as wrong:
-        raise Damaged(f"{path} is damaged: {sql.reason(wrong)}. {_AGAIN}") from wrong
+    except (StoreError, sqlite3.Error, SQLAlchemyError) as wrong:
+        raise DamagedStoreError(f"{path} is damaged: {sql.reason(wrong)}. {_AGAIN}") from wrong
 
 
 def _check_header(path: Path) -> None:
     """Whose file it is, from its first bytes: https://www.sqlite.org/fileformat2.html."""
     if not os.access(path, os.R_OK | os.W_OK):
-        raise Unusable(f"{path} may not be written. Give the server a file it may read and write.")
+        raise StoreError(f"{path} may not be written. Give the server a file it may read and write.")
     with path.open("rb") as file:
         header = file.read(_HEADER)
     if len(header) < _HEADER or not header.startswith(b"SQLite format 3\0"):
-        raise Damaged(f"{path} is not a SQLite file, so not a store of the sandbox. {_AGAIN}")
+        raise DamagedStoreError(f"{path} is not a SQLite file, so not a store of the sandbox. {_AGAIN}")
     if int.from_bytes(header[68:72]) != APPLICATION_ID:
-        raise Damaged(f"{path} is a SQLite file of something else, not a store of the sandbox. {_AGAIN}")
+        raise DamagedStoreError(f"{path} is a SQLite file of something else, not a store of the sandbox. {_AGAIN}")
     found = int.from_bytes(header[60:64])
     if found > sql.FORMAT:
-        raise Damaged(
+        raise DamagedStoreError(
             f"{path} was written by a newer sandbox (format {found}, this one reads {sql.FORMAT}). "
             "It was left as it is. Use that version, or give the server another file."
         )
     if found != sql.FORMAT:
-        raise Damaged(f"{path} is damaged: its format is {found}, and there never was one. {_AGAIN}")
+        raise DamagedStoreError(f"{path} is damaged: its format is {found}, and there never was one. {_AGAIN}")
 
 
 @contextmanager
@@ -130,7 +130,7 @@ def _open(path: Path) -> Connection:
         _make_fast(connection)
     except (sqlite3.Error, SQLAlchemyError) as wrong:
         engine.dispose()
-        raise Unusable(
+        raise StoreError(
             f"{path} cannot be used: {sql.reason(wrong)}. "
             "Close whatever else has it open, or give the server another file."
         ) from wrong

@@ -8,7 +8,7 @@ from typing import Any
 
 from marketplace_sandbox._resources import openapi_dir
 from marketplace_sandbox.core.instants import format_instant, parse_instant
-from marketplace_sandbox.core.rules.findings import FINDINGS
+from marketplace_sandbox.core.rules.lints import LINTS
 
 Json = dict[str, Any]
 LATEST_CALLS = 20
@@ -58,7 +58,7 @@ def history(lines: Sequence[Json]) -> str:
 
 def _told(line: Json) -> str:
     by = {"time": "time", "control": "test", "buyer": "test"}.get(line["channel"], "client")
-    warnings = "".join(f"\n      {code}: {FINDINGS.get(code, '')}" for code in line["effects"]["lint"])
+    warnings = "".join(f"\n      {code}: {LINTS.get(code, '')}" for code in line["effects"]["lint"])
     told = line["effects"]["notification"]
     notified = f" [{told}]" if told else ""
     return f"  {line['at']}  {line['action']} (by {by}): {line['meaning']}{notified}{warnings}"

@@ -1,6 +1,6 @@
 """Everybody who can do something to an order, each with what they can do. Which of it is allowed, the marketplace says.
 
-Every action answers what came of it, and raises Refused where the marketplace says no.
+Every action answers what came of it, and raises RefusedError where the marketplace says no.
 """
 
 from collections.abc import Callable, Mapping, Sequence

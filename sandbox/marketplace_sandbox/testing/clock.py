@@ -67,7 +67,7 @@ class Clock:
         return self._passed({"to": instant if isinstance(instant, str) else format_instant(_instant(instant))})
 
     def next(self) -> Passed:
-        """Let time pass until something happens by itself. Raises Refused if nothing is due."""
+        """Let time pass until something happens by itself. Raises RefusedError if nothing is due."""
         __tracebackhide__ = True
         coming = self.coming if self._follow else None
         return self._followed(coming.at) if coming else self._passed({"until": "next"})

@@ -18,7 +18,7 @@ class MarketplaceError(Exception):
     """The marketplace cannot do what the test asks; the text says what would do."""
 
 
-class Refused(MarketplaceError):
+class RefusedError(MarketplaceError):
     """The sandbox refused a call; nothing has changed.
 
     `status` and `code` are the ones a client of the platform would see, `details` names the field that is wrong or
@@ -35,7 +35,7 @@ class Refused(MarketplaceError):
         super().__init__("\n".join(filter(None, (tried and f"{tried}.", said, self.details))))
 
 
-class Unreachable(MarketplaceError):
+class UnreachableError(MarketplaceError):
     """The server does not answer."""
 
 
@@ -48,7 +48,7 @@ class Control:
         self._at = urlsplit(url)
 
     def get(self, path: str, **query: Any) -> Any:
-        """A read. Raises Refused or Unreachable, as every call does."""
+        """A read. Raises RefusedError or UnreachableError, as every call does."""
         __tracebackhide__ = True
         asked = urlencode({name: each for name, each in query.items() if each is not None})
         return self.call("GET", f"{path}?{asked}" if asked else path)
@@ -85,10 +85,10 @@ class Control:
         status, content = self.exchange(method, f"/_sandbox/{path}", body, self._headers())
         if status < 400:
             return json.loads(content) if content else None
-        raise Refused(tried, status, _error(content))
+        raise RefusedError(tried, status, _error(content))
 
     def exchange(self, method: str, path: str, body: Any, headers: Mapping[str, str]) -> tuple[int, bytes]:
-        """Status and content of any call to the server. Raises Unreachable."""
+        """Status and content of any call to the server. Raises UnreachableError."""
         __tracebackhide__ = True
         sent = None if body is None else json.dumps(body).encode()
         typed = {} if body is None else {"Content-Type": "application/json"}
@@ -98,7 +98,7 @@ class Control:
             answer = connection.getresponse()
             return answer.status, answer.read()
         except OSError as problem:
-            raise Unreachable(f"The marketplace's server at {self.url} does not answer: {problem}") from problem
+            raise UnreachableError(f"The marketplace's server at {self.url} does not answer: {problem}") from problem
         finally:
             connection.close()
 

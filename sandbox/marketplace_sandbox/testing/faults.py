@@ -19,7 +19,7 @@ class Faults:
         return iter(list(self._control.get("faults")["faults"]))
 
     def add(self, **fault: Any) -> Json:
-        """Add a fault, with the fields that the control API takes. Raises Refused for an invalid one."""
+        """Add a fault, with the fields that the control API takes. Raises RefusedError for an invalid one."""
         __tracebackhide__ = True
         added: Json = self._control.post("faults", fault, "The fault was not taken")
         return added

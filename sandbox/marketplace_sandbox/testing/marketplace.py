@@ -15,7 +15,7 @@ from marketplace_sandbox.testing import accounts, wiring
 from marketplace_sandbox.testing.accounts import RecordedRequest
 from marketplace_sandbox.testing.assertions import Assertions
 from marketplace_sandbox.testing.clock import Clock
-from marketplace_sandbox.testing.control import Control, MarketplaceError, Unreachable, segment
+from marketplace_sandbox.testing.control import Control, MarketplaceError, UnreachableError, segment
 from marketplace_sandbox.testing.faults import Faults
 from marketplace_sandbox.testing.orders import Order
 from marketplace_sandbox.testing.received import Answer, Receiver
@@ -55,7 +55,7 @@ class Marketplace(Assertions):
         marketplace_ids: Sequence[str] | None = None,
         freeze: bool = False,
     ) -> "Marketplace":
-        """A new seller whose clock stands at the start. Raises Refused for unknown settings."""
+        """A new seller whose clock stands at the start. Raises RefusedError for unknown settings."""
         __tracebackhide__ = True
         begins = start if isinstance(start, str) else format_instant(start)
         form: Json = {"start": begins, "rate": rate, "policy": _settings(settings, freeze=freeze)}
@@ -106,7 +106,7 @@ class Marketplace(Assertions):
         try:
             self._after.close()
         finally:
-            with contextlib.suppress(Unreachable):  # a server that has ended has no seller any more
+            with contextlib.suppress(UnreachableError):  # a server that has ended has no seller any more
                 self._end()
 
     def _end(self) -> None:
@@ -135,7 +135,7 @@ class Marketplace(Assertions):
     # Orders
 
     def place_order(self, **form: Any) -> Order:
-        """Place an order. Takes the fields of an order in a scenario, all optional. Raises Refused."""
+        """Place an order. Takes the fields of an order in a scenario, all optional. Raises RefusedError."""
         __tracebackhide__ = True
         if "count" in form:
             raise MarketplaceError("place_order places one order; for several there is place_orders(count, …).")
@@ -148,7 +148,7 @@ class Marketplace(Assertions):
         return [Order(self._control, each["order_id"]) for each in placed["orders"]]
 
     def order(self, order_id: str) -> Order:
-        """The order of that id. Raises Refused if there is none."""
+        """The order of that id. Raises RefusedError if there is none."""
         __tracebackhide__ = True
         self._control.get(f"orders/{segment(order_id)}")
         return Order(self._control, order_id)
@@ -161,7 +161,7 @@ class Marketplace(Assertions):
     # The world
 
     def settings(self, **changes: Any) -> Json:
-        """Change settings (None resets one) and return all in force. Raises Refused, naming the nearest setting."""
+        """Change settings (None resets one) and return all. Raises RefusedError, naming the nearest setting."""
         __tracebackhide__ = True
         known: Json = self._control.put("settings", _form(changes)) if changes else self._control.get("settings")
         return known
@@ -209,7 +209,7 @@ class Marketplace(Assertions):
         return receiver
 
     def webhook(self, url: str, order_change_types: Sequence[str] | None = None) -> str:
-        """Register a receiver of the test's own, told from now on; returns the secret that signs. Raises Refused."""
+        """Register a receiver of the test's own, told from now on; returns its secret. Raises RefusedError."""
         __tracebackhide__ = True
         kinds = {"order_change_types": list(order_change_types)} if order_change_types else {}
         return str(self._control.post("webhooks", {"url": url, **kinds}, "The webhook was not registered")["secret"])
@@ -254,11 +254,11 @@ def _seller(url: str, seller_id: str) -> Json:
 def _scenario(named: str | Path) -> Json:
     from marketplace_sandbox._resources import fixtures_dir  # noqa: PLC0415  YAML takes a while to import
     from marketplace_sandbox.scenario import library, writing  # noqa: PLC0415
-    from marketplace_sandbox.scenario.document import BadScenario  # noqa: PLC0415
+    from marketplace_sandbox.scenario.document import ScenarioError  # noqa: PLC0415
 
     try:
         return writing.plain(library.find(fixtures_dir(), str(named)))
-    except (BadScenario, OSError) as problem:
+    except (ScenarioError, OSError) as problem:
         raise MarketplaceError(str(problem)) from problem
 
 

@@ -30,7 +30,7 @@ class Order:
         return hash(self.order_id)
 
     def act(self, action: str, arguments: Json | None = None) -> Happened:
-        """Have somebody do something, by the name the control API has for it. Raises Refused."""
+        """Have somebody do something, by the name the control API has for it. Raises RefusedError."""
         __tracebackhide__ = True
         path = f"orders/{segment(self.order_id)}/actions/{segment(action)}"
         receipt = self._control.post(path, arguments)

@@ -63,18 +63,18 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 def _started(config: pytest.Config) -> Server:
     """The server; one that could not start is not tried again by every test."""
-    from marketplace_sandbox.testing.server import NotReady  # noqa: PLC0415
+    from marketplace_sandbox.testing.server import NotReadyError  # noqa: PLC0415
 
     if _problem not in config.stash:
         try:
             return server_of(config)
-        except NotReady as problem:
+        except NotReadyError as problem:
             config.stash[_problem] = str(problem)
     pytest.fail(config.stash[_problem], pytrace=False)
 
 
 def server_of(config: pytest.Config) -> Server:
-    """The server of this process, started at the first use, and anew should it have ended. Raises NotReady."""
+    """The server of this process, started at the first use, and anew should it have ended. Raises NotReadyError."""
     known = config.stash.get(_server, None)
     if known is not None and not known.runs:
         config.issue_config_time_warning(UserWarning(f"The marketplace's server ended; it said:\n{known.words()}"), 2)
@@ -185,13 +185,13 @@ def _check_together(asked: dict[str, Any]) -> None:
 
 
 def _arrange(world: Marketplace, faults: dict[str, Any] | Iterable[dict[str, Any]]) -> None:
-    from marketplace_sandbox.testing.control import Refused  # noqa: PLC0415
+    from marketplace_sandbox.testing.control import RefusedError  # noqa: PLC0415
 
     refused = ""
     for fault in [faults] if isinstance(faults, dict) else faults:
         try:
             world.faults.add(**fault)
-        except Refused as refusal:
+        except RefusedError as refusal:
             refused = refused or str(refusal)
     if refused:
         pytest.fail(f"The marker marketplace, faults: {refused}", pytrace=False)

@@ -33,7 +33,7 @@ BESIDE_PROXIES = "amazon.com,amazon.co.uk,amazon.co.jp,amazonservices.com,127.0.
 Address = Callable[[], str]
 
 
-class AsyncClient(RuntimeError):
+class AsyncClientError(RuntimeError):
     """An asyncio client is on its way to an Amazon host, and its TLS could not be left away."""
 
     def __init__(self, host: str) -> None:
@@ -137,7 +137,7 @@ def _plain(original: Any) -> Any:
 def _refusing(original: Any) -> Any:
     async def getaddrinfo(self: Any, host: Any, port: Any, **more: Any) -> Any:
         if is_amazons(host):
-            raise AsyncClient(str(host))
+            raise AsyncClientError(str(host))
         return await original(self, host, port, **more)
 
     return getaddrinfo
@@ -146,7 +146,7 @@ def _refusing(original: Any) -> Any:
 def _refusing_to(original: Any) -> Any:
     async def create_connection(self: Any, protocol: Any, host: Any = None, *arguments: Any, **more: Any) -> Any:
         if is_amazons(host):
-            raise AsyncClient(str(host))
+            raise AsyncClientError(str(host))
         return await original(self, protocol, host, *arguments, **more)
 
     return create_connection

@@ -20,7 +20,7 @@ LEFT_OUT = ("PYTHONWARNINGS", "AWS_ENDPOINT_URL_SQS")
 """What is meant for the tests and their consumers, not for the server."""
 
 
-class NotReady(Exception):
+class NotReadyError(Exception):
     """The server or its queue service did not start; the text has its own words."""
 
 
@@ -48,11 +48,11 @@ class Server:
         return self._process.poll() is None
 
     def queues(self) -> str:
-        """The address of the queue service beside the server, started at the first call. Raises NotReady."""
+        """The address of the queue service beside the server, started at the first call. Raises NotReadyError."""
         if not self._queues:
             line = self._asked(b"q")
             if not line.startswith(QUEUES):
-                raise NotReady(line.removeprefix(NO_QUEUES).strip() or self.words())
+                raise NotReadyError(line.removeprefix(NO_QUEUES).strip() or self.words())
             self._queues = line.removeprefix(QUEUES).strip()
         return self._queues
 
@@ -83,7 +83,7 @@ class Server:
     def _address(self) -> str:
         line = self._next_line()
         if not line.startswith(READY):
-            raise NotReady(f"The marketplace's server did not get ready; it said:\n{self.words() or line}")
+            raise NotReadyError(f"The marketplace's server did not get ready; it said:\n{self.words() or line}")
         return line.removeprefix(READY).strip()
 
     def _next_line(self) -> str:

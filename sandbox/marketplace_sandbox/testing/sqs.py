@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from marketplace_sandbox.testing.control import Control, MarketplaceError, Refused, segment
+from marketplace_sandbox.testing.control import Control, MarketplaceError, RefusedError, segment
 from marketplace_sandbox.testing.received import Notification, field
 
 Json = dict[str, Any]
@@ -96,7 +96,7 @@ class NotificationsApi:
         self._lwa = lwa
 
     def subscribe(self, queue: Queue, notification_type: str, order_change_types: Sequence[str]) -> str:
-        """Have a type of notification sent to a queue; answers the subscription's id. Raises Refused."""
+        """Have a type of notification sent to a queue; answers the subscription's id. Raises RefusedError."""
         __tracebackhide__ = True
         named = {"name": queue.name, "resourceSpecification": {"sqs": {"arn": queue.arn}}}
         destination = self._post("destinations", named, self._grantless())["destinationId"]
@@ -124,7 +124,7 @@ class NotificationsApi:
         status, content = self._control.exchange("POST", f"/notifications/v1/{path}", body, headers)
         answer: Json = json.loads(content) if content else {}
         if status >= 400:
-            raise Refused("The queue was not subscribed", status, (answer.get("errors") or [{}])[0])
+            raise RefusedError("The queue was not subscribed", status, (answer.get("errors") or [{}])[0])
         payload: Json = answer["payload"]
         return payload
 

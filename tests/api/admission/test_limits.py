@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from marketplace_sandbox.api.admission.rate_limits import MOST_BUCKETS, Limits, Throttled
+from marketplace_sandbox.api.admission.rate_limits import MOST_BUCKETS, RateLimiter, ThrottledError
 from marketplace_sandbox.api.admission.usage_plans import Plan
 from marketplace_sandbox.core.instants import parse_instant
 from marketplace_sandbox.core.world import World
@@ -35,18 +35,18 @@ def seller(server: Server) -> Gated:
     return Gated(server, limits="published_virtual")
 
 
-def spent(limits: Limits, world: World, plan: Plan = PLAN, application: str = "") -> int:
+def spent(limits: RateLimiter, world: World, plan: Plan = PLAN, application: str = "") -> int:
     """How many calls get through before one is throttled."""
     for number in range(1000):
         try:
             limits.spend(world, application, plan)
-        except Throttled:
+        except ThrottledError:
             return number
     raise AssertionError("Nothing was throttled.")
 
 
 def test_a_bucket_holds_its_burst_and_fills_at_its_rate(seller: Gated) -> None:
-    limits = Limits()
+    limits = RateLimiter()
     assert spent(limits, seller.world) == 3
     seller.pass_time(seconds=1)
     assert spent(limits, seller.world) == 0
@@ -59,7 +59,7 @@ def test_a_bucket_holds_its_burst_and_fills_at_its_rate(seller: Gated) -> None:
 
 
 def test_a_bucket_that_is_filled_bit_by_bit_comes_to_a_whole_call(seller: Gated) -> None:
-    limits = Limits()
+    limits = RateLimiter()
     spent(limits, seller.world)
     for _ in range(20):
         seller.pass_time(milliseconds=100)
@@ -68,7 +68,7 @@ def test_a_bucket_that_is_filled_bit_by_bit_comes_to_a_whole_call(seller: Gated)
 
 
 def test_sellers_applications_and_operations_have_buckets_of_their_own(server: Server, seller: Gated) -> None:
-    limits, other = Limits(), Gated(server, limits="published_virtual")
+    limits, other = RateLimiter(), Gated(server, limits="published_virtual")
     assert [spent(limits, seller.world), spent(limits, other.world)] == [3, 3]
     assert [spent(limits, seller.world, application="another"), spent(limits, seller.world, Plan("b", 1.0, 2))] == [
         3,
@@ -81,7 +81,7 @@ def test_sellers_applications_and_operations_have_buckets_of_their_own(server: S
 
 def test_limits_on_wall_time_follow_the_wall(server: Server) -> None:
     seconds = [1000.0]
-    limits, world = Limits(lambda: seconds[0]), Gated(server, limits="published").world
+    limits, world = RateLimiter(lambda: seconds[0]), Gated(server, limits="published").world
     assert spent(limits, world) == 3
     world.advance(timedelta(hours=1))
     assert spent(limits, world) == 0
@@ -92,21 +92,21 @@ def test_limits_on_wall_time_follow_the_wall(server: Server) -> None:
 
 
 def test_the_number_of_buckets_is_bounded(seller: Gated) -> None:
-    limits = Limits()
+    limits = RateLimiter()
     for number in range(MOST_BUCKETS + 10):
         limits.spend(seller.world, str(number), PLAN)
     assert len(limits._sellers[seller.seller_id].buckets) == MOST_BUCKETS
 
 
 def test_an_hourly_cap_begins_again_at_its_own_minute(seller: Gated) -> None:
-    limits = Limits()
+    limits = RateLimiter()
     resets: list[datetime] = []
     for left in (4, 3, 2, 1, 0):
         quota = limits.spend(seller.world, "", HOURLY)
         assert quota is not None
         assert (quota.most, quota.left) == (5, left)
         resets.append(quota.resets_at)
-    with pytest.raises(Throttled) as throttled:
+    with pytest.raises(ThrottledError) as throttled:
         limits.spend(seller.world, "", HOURLY)
     assert throttled.value.hourly
     assert len(set(resets)) == 1

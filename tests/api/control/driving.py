@@ -18,7 +18,7 @@ from marketplace_sandbox.api.http.calls import Call, Reply
 from marketplace_sandbox.api.http.edge import Api, Edge, build_app
 from marketplace_sandbox.api.http.openapi import find
 from marketplace_sandbox.api.http.safety import Safety, SafetyConfig
-from marketplace_sandbox.core.commands import BadField
+from marketplace_sandbox.core.commands import FieldError
 from marketplace_sandbox.core.faults.faults import Faults
 from marketplace_sandbox.core.instants import format_instant
 from marketplace_sandbox.core.sellers import Defaults, Sellers
@@ -76,7 +76,7 @@ class Player:
 
     def play(self, scenario: str | Mapping[str, Any]) -> dict[str, Any]:
         if scenario == "dmeo":
-            raise BadField("name", "There is no scenario 'dmeo'; did you mean 'demo'?")
+            raise FieldError("name", "There is no scenario 'dmeo'; did you mean 'demo'?")
         self.played.append(scenario)
         return {"seller_id": "APLAYED"}
 
@@ -244,7 +244,7 @@ def check_target(url: str) -> None:
 def picture(world: World) -> Any:
     """All of a world that a refusal must leave alone."""
     state = world.state
-    records = (state.notices, state.mail, state.messages, state.findings, state.happenings)
+    records = (state.notices, state.mail, state.messages, state.lints, state.order_events)
     return (
         world.now(),
         world.clock.anchor,

@@ -29,7 +29,7 @@ def test_no_dialect_disagrees_in_random_histories(chunk: int) -> None:
 
 
 def test_the_histories_reach_every_way_an_order_is_canceled() -> None:
-    reached = {line.outcome for seed in range(HISTORIES) for line in simulate(seed, 25)[0].state.happenings}
+    reached = {line.outcome for seed in range(HISTORIES) for line in simulate(seed, 25)[0].state.order_events}
     assert {party for outcome, party in PARTIES.items() if outcome in reached} == set(Party)
     assert reached >= PARTIES.keys()
     assert reached >= {"request_opened", "request_opened_in_part", "request_withdrawn", "request_repeated"}

@@ -19,11 +19,11 @@ import pytest
 import uvicorn
 
 from marketplace_sandbox.api.http.bridge import REQUEST_ID, RunInThread, running_inline
-from marketplace_sandbox.api.http.edge import Api, Call, Edge, Exchange, Limits, Reply, build_app
+from marketplace_sandbox.api.http.edge import Api, BodyLimits, Call, Edge, Exchange, Reply, build_app
 from marketplace_sandbox.api.http.errors import ApiError
 from marketplace_sandbox.api.http.server import config
 
-LIMITS = Limits(body_bytes=2000, json_levels=8)
+LIMITS = BodyLimits(body_bytes=2000, json_levels=8)
 ORDER = "/orders/v0/orders/902-1"
 CONFIRM = f"{ORDER}/shipmentConfirmation"
 PARCEL = {
@@ -626,7 +626,7 @@ def test_what_the_docs_do_not_have_is_not_found(server: Running, path: str) -> N
 def test_large_bodies_are_parsed_like_small_ones(tmp_path: Path) -> None:
     (tmp_path / "control.yaml").write_text(CONTROL)
     api = Api(str(tmp_path / "control.yaml"), Control())
-    app = build_app([api], flask_app=plain_routes(), limits=Limits(body_bytes=200_000))
+    app = build_app([api], flask_app=plain_routes(), limits=BodyLimits(body_bytes=200_000))
     body = {"a": ["b" * 10] * 10_000}
     with listening(app) as port:
         send = Running(port, Orders(), [], app)

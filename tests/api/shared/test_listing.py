@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from marketplace_sandbox.api.shared.listing import (
-    BadBound,
-    BadToken,
+    BoundError,
     Listing,
     Listings,
     Page,
+    PageTokenError,
     PageTokens,
     check_window,
     payment_method,
@@ -197,9 +197,9 @@ def test_a_token_is_of_use_to_its_seller_operation_and_key_only(world: World) ->
     token_of(other)
     assert LISTINGS.next_page(world, token).orders
     for stranger in (Listings(TOKENS, "items"), Listings(PageTokens(b"other"), "test")):
-        with pytest.raises(BadToken):
+        with pytest.raises(PageTokenError):
             stranger.next_page(world, token)
-    with pytest.raises(BadToken):
+    with pytest.raises(PageTokenError):
         LISTINGS.next_page(other, token)
 
 
@@ -209,7 +209,7 @@ def test_no_token_outlives_a_reset() -> None:
     token = token_of(world)
     world.reset()
     token_of(world)
-    with pytest.raises(BadToken):
+    with pytest.raises(PageTokenError):
         LISTINGS.next_page(world, token)
 
 
@@ -219,14 +219,14 @@ def test_a_token_may_have_a_life_in_the_worlds_time(world: World) -> None:
     world.advance(START + timedelta(hours=24))
     assert mortal.next_page(world, token).orders
     world.advance(START + timedelta(hours=24, milliseconds=1))
-    with pytest.raises(BadToken):
+    with pytest.raises(PageTokenError):
         mortal.next_page(world, token)
     assert LISTINGS.next_page(world, token).orders
 
 
 @pytest.mark.parametrize("junk", ["", "x", "====", "ü", "AAAA", "A" * 20_000, "\x00"])
 def test_junk_is_no_token(world: World, junk: str) -> None:
-    with pytest.raises(BadToken):
+    with pytest.raises(PageTokenError):
         LISTINGS.next_page(world, junk)
 
 
@@ -236,7 +236,7 @@ def test_a_token_with_one_byte_changed_is_no_token(data: st.DataObject) -> None:
     raw = bytearray(base64.b64decode(token_of(world)))
     place_changed = data.draw(st.integers(0, len(raw) - 1))
     raw[place_changed] ^= data.draw(st.integers(1, 255))
-    with pytest.raises(BadToken):
+    with pytest.raises(PageTokenError):
         LISTINGS.next_page(world, base64.b64encode(raw).decode())
 
 
@@ -244,7 +244,7 @@ def test_a_window_that_nobody_may_ask_for_is_refused_by_name() -> None:
     margin = timedelta(minutes=2)
 
     def told(after: datetime | None, before: datetime | None) -> tuple[str, str]:
-        with pytest.raises(BadBound) as caught:
+        with pytest.raises(BoundError) as caught:
             check_window(START, margin, ("After", after), ("Before", before))
         return caught.value.field, str(caught.value)
 

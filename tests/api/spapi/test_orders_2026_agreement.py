@@ -6,7 +6,7 @@ import pytest
 
 from marketplace_sandbox.api.field_mapping.readings import sold_at
 from marketplace_sandbox.core.order import Order
-from marketplace_sandbox.core.refusals import Refused
+from marketplace_sandbox.core.refusals import RefusedError
 from marketplace_sandbox.core.rules.stages import ITEMS, STAGES, TRIALS, Stage, arguments_at
 from tests.api.shop import Seller, Shop
 
@@ -136,7 +136,7 @@ def test_both_show_one_order_at_every_stage_and_after_every_action(shop: Shop, s
                 seller.pass_time(days=30)
             else:
                 seller.world.act(order_id, trial.action, arguments_at(stage, trial), trial.channel)
-        except Refused:
+        except RefusedError:
             continue
         taken += 1
         agree(seller, order_id)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from marketplace_sandbox.core.order import Order, Status
-from marketplace_sandbox.core.refusals import Overtaken, UnknownOrder
+from marketplace_sandbox.core.refusals import OvertakenError, UnknownOrderError
 from marketplace_sandbox.core.world import World
 from marketplace_sandbox.store.memory import MemoryStore
 from tests.api.contract import Answer
@@ -163,7 +163,7 @@ def test_what_makes_no_sense_is_refused(
     assert seller.standing() == before
 
 
-@pytest.mark.parametrize("raised", [UnknownOrder(ID), Overtaken("ANYBODY")])
+@pytest.mark.parametrize("raised", [UnknownOrderError(ID), OvertakenError("ANYBODY")])
 def test_an_order_that_a_reset_takes_away_meanwhile_is_not_found(
     seller: Seller, monkeypatch: pytest.MonkeyPatch, raised: Exception
 ) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from marketplace_sandbox.core.commands import BadField
+from marketplace_sandbox.core.commands import FieldError
 from marketplace_sandbox.core.faults.faults import KINDS, MOST_ENDED, MOST_FAULTS, Faults
 from marketplace_sandbox.core.notifications.outbox import Delivery
 from tests.core.worlds import START, a_world, place
@@ -167,18 +167,18 @@ def test_a_type_may_be_named_in_every_way_it_has() -> None:
 
 
 def test_a_type_there_is_none_of_is_refused_with_the_nearest() -> None:
-    with pytest.raises(BadField, match="no type '_OLD_C_'; did you mean '_OLD_B_'") as refused:
+    with pytest.raises(FieldError, match="no type '_OLD_C_'; did you mean '_OLD_B_'") as refused:
         calling({"kind": "report_fatal", "type": "_OLD_C_"})
     assert refused.value.field == "type"
-    with pytest.raises(BadField, match="no type 'read'; there are 'A' and 'B'"):
+    with pytest.raises(FieldError, match="no type 'read'; there are 'A' and 'B'"):
         calling({"kind": "report_fatal", "type": "read"})
 
 
 def test_a_kind_has_to_be_named() -> None:
-    with pytest.raises(BadField, match="kind is required: one of delay, late,") as refused:
+    with pytest.raises(FieldError, match="kind is required: one of delay, late,") as refused:
         Faults().add(SELLER, [{"times": 2}], START)
     assert refused.value.field == "kind"
-    with pytest.raises(BadField, match="There is no kind null; the nearest is '"):
+    with pytest.raises(FieldError, match="There is no kind null; the nearest is '"):
         Faults().add(SELLER, [{"kind": None}], START)
 
 
@@ -245,11 +245,11 @@ BAD: list[tuple[Any, str, str]] = [
 @pytest.mark.parametrize(("wanted", "field", "words"), BAD)
 def test_a_fault_that_will_not_do_is_refused(wanted: Any, field: str, words: str) -> None:
     faults = Faults()
-    with pytest.raises(BadField) as refused:
+    with pytest.raises(FieldError) as refused:
         faults.add(SELLER, [wanted], START)
     assert refused.value.field == field
     assert words in str(refused.value)
-    with pytest.raises(BadField) as refused:
+    with pytest.raises(FieldError) as refused:
         faults.add(SELLER, [{"kind": "drop"}, wanted], START)
     assert refused.value.field.startswith("faults[1]")
     assert faults.all(SELLER) == []
@@ -258,7 +258,7 @@ def test_a_fault_that_will_not_do_is_refused(wanted: Any, field: str, words: str
 def test_a_list_is_bounded() -> None:
     faults = Faults()
     faults.add(SELLER, [{"kind": "drop"}] * MOST_FAULTS, START)
-    with pytest.raises(BadField, match="at most"):
+    with pytest.raises(FieldError, match="at most"):
         faults.add(SELLER, [{"kind": "drop"}], START)
 
 

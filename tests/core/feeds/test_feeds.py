@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from marketplace_sandbox.core.commands import BadField
-from marketplace_sandbox.core.feeds.feeds import DocumentUsed, FeedNotInQueue, UnknownFeed
+from marketplace_sandbox.core.commands import FieldError
+from marketplace_sandbox.core.feeds.feeds import DocumentUsedError, FeedNotInQueueError, UnknownFeedError
 from marketplace_sandbox.core.feeds.values import Feed
 from marketplace_sandbox.core.metrics import cancellation_rate
 from marketplace_sandbox.core.notifications.outbox import FEED_PROCESSING_FINISHED
@@ -158,9 +158,9 @@ def test_only_what_waits_can_be_canceled() -> None:
     waiting, begun = send(world, message(1, order)), send(world, message(1, other))
     world.happen("feed-canceled", {"feed_id": waiting.feed_id})
     world.advance(timedelta(seconds=30))
-    with pytest.raises(FeedNotInQueue, match="IN_PROGRESS"):
+    with pytest.raises(FeedNotInQueueError, match="IN_PROGRESS"):
         world.happen("feed-canceled", {"feed_id": begun.feed_id})
-    with pytest.raises(UnknownFeed):
+    with pytest.raises(UnknownFeedError):
         world.happen("feed-canceled", {"feed_id": "1"})
     world.advance(timedelta(hours=1))
     statuses = [world.state.feeds.find(each.feed_id).status for each in (waiting, begun)]
@@ -362,7 +362,7 @@ def test_an_adjustment_that_is_wrong_in_itself_does_not_wait() -> None:
     worked_off(world, refund(1, order, amount="20.01"))
     world.act(order.order_id, "seller-confirm-shipment")
     assert refunded(world, order) == 0
-    assert world.state.happenings[-1].outcome == "invalid_amount"
+    assert world.state.order_events[-1].outcome == "invalid_amount"
 
 
 # Documents
@@ -371,9 +371,9 @@ def test_an_adjustment_that_is_wrong_in_itself_does_not_wait() -> None:
 def test_a_document_is_good_for_one_feed() -> None:
     world = a_world()
     feed = send(world)
-    with pytest.raises(DocumentUsed, match=feed.feed_id):
+    with pytest.raises(DocumentUsedError, match=feed.feed_id):
         send(world, document_id=feed.input_id)
-    with pytest.raises(DocumentUsed):
+    with pytest.raises(DocumentUsedError):
         world.happen("feed-document-uploaded", {"document_id": feed.input_id, "content": ""})
     assert len(world.state.feeds.all) == 1
 
@@ -399,14 +399,14 @@ def test_what_cannot_be_sent_changes_nothing(body: Json, field: str) -> None:
     if "document_id" in body:
         empty = world.happen("feed-document-created", {"media_type": "text/xml"}).feed_document_id
         body = {"document_id": empty}
-    with pytest.raises(BadField) as bad:
+    with pytest.raises(FieldError) as bad:
         send(world, **body)
     assert (bad.value.field, world.state.feeds.all) == (field, {})
     assert str(bad.value).startswith(f"{field} ")
 
 
 def test_an_unknown_document_is_refused() -> None:
-    with pytest.raises(UnknownFeed, match="amzn1"):
+    with pytest.raises(UnknownFeedError, match="amzn1"):
         send(a_world(), document_id="amzn1.tortuga.4.x")
 
 

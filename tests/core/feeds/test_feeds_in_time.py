@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from marketplace_sandbox.core.feeds.feeds import FeedNotInQueue
+from marketplace_sandbox.core.feeds.feeds import FeedNotInQueueError
 from marketplace_sandbox.core.receipt import Receipt
 from marketplace_sandbox.core.world import World
 from tests.core.actors import TURNS, Turn, in_one_jump, in_pieces, picture, take_turn
@@ -65,7 +65,7 @@ def take_back(world: World, file: File) -> None:
     latest = world.state.feeds.latest_first()
     for each in file.taken_back:
         if each < len(latest):
-            with suppress(FeedNotInQueue):
+            with suppress(FeedNotInQueueError):
                 world.happen("feed-canceled", {"feed_id": latest[each].feed_id})
 
 

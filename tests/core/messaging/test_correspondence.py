@@ -8,7 +8,7 @@ import pytest
 
 from marketplace_sandbox.core.messaging.mail import KINDS
 from marketplace_sandbox.core.reasons import REFUND_REASONS
-from marketplace_sandbox.core.refusals import Refused
+from marketplace_sandbox.core.refusals import RefusedError
 from marketplace_sandbox.core.rules.outcomes import OUTCOMES
 from tests.core.worlds import START, a_world, later, place
 
@@ -27,7 +27,7 @@ def test_mail_names_its_cause_and_what_it_is_about() -> None:
     order = place(world)
     later(world, hours=1)
     to_seller, to_buyer = world.act(order.order_id, "buyer-request-cancellation", {"reason": "late"}).mail
-    assert {to_seller.cause_id, to_buyer.cause_id} == {world.state.happenings[-1].event_id}
+    assert {to_seller.cause_id, to_buyer.cause_id} == {world.state.order_events[-1].event_id}
     assert to_seller.to == "seller"
     for words in ("1 × A", "2 × B", "Item(s) would not arrive on time", "2026-03-05T07:59:59Z", "Buyer Canceled"):
         assert words in to_seller.body
@@ -101,7 +101,7 @@ def test_a_refund_waits_two_hours_and_can_be_taken_back_until_then() -> None:
     assert "Product not received, claim" in told.body
     states = [each.state for each in world.order(order.order_id).refunds]
     assert states == ["canceled", "released"]
-    with pytest.raises(Refused, match="no longer pending"):
+    with pytest.raises(RefusedError, match="no longer pending"):
         world.act(order.order_id, "seller-cancel-refund", {"refund_id": refund.refund_id})
 
 
@@ -112,7 +112,7 @@ def test_a_refund_stays_within_what_was_charged(amount: str) -> None:
     for action, arguments in SHIP:
         world.act(order.order_id, action, arguments)
     body = {"amounts": [{"sku": "A", "amount": amount}], "reason": "other"}
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(RefusedError) as refused:
         world.act(order.order_id, "seller-refund", body)
     assert refused.value.code == "INVALID_AMOUNT"
     assert world.order(order.order_id).refunds == ()

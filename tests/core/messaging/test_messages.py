@@ -2,11 +2,11 @@
 
 import pytest
 
-from marketplace_sandbox.core.messaging.messages import late_replies
-from marketplace_sandbox.core.messaging.templates import TEMPLATES, TemplateNotAllowed, allowed_templates
+from marketplace_sandbox.core.messaging.buyer_seller import late_replies
+from marketplace_sandbox.core.messaging.templates import TEMPLATES, TemplateNotAllowedError, allowed_templates
 from marketplace_sandbox.core.order import Order
 from marketplace_sandbox.core.policy import Policy
-from marketplace_sandbox.core.refusals import Refusal, UnknownOrder
+from marketplace_sandbox.core.refusals import RefusalError, UnknownOrderError
 from marketplace_sandbox.core.world import World
 from tests.core.worlds import a_world, later, place, restored
 
@@ -70,7 +70,7 @@ def test_what_is_not_allowed_is_refused_and_leaves_no_message(template: str) -> 
             write(world, order, template)
             assert len(world.state.messages) == before[1] + 1
             continue
-        with pytest.raises(TemplateNotAllowed, match=template):
+        with pytest.raises(TemplateNotAllowedError, match=template):
             write(world, order, template)
         assert (world.version, len(world.state.messages)) == before
 
@@ -78,9 +78,9 @@ def test_what_is_not_allowed_is_refused_and_leaves_no_message(template: str) -> 
 def test_a_template_and_an_order_have_to_be_known() -> None:
     world = a_world()
     order = place(world, hold=False)
-    with pytest.raises(Refusal, match="did you mean 'unexpectedProblem'"):
+    with pytest.raises(RefusalError, match="did you mean 'unexpectedProblem'"):
         write(world, order, "unexpectedProblems")
-    with pytest.raises(UnknownOrder):
+    with pytest.raises(UnknownOrderError):
         world.happen("message-sent", {"order_id": "902-1", "template": "unexpectedProblem", "text": "x"})
 
 
@@ -115,7 +115,7 @@ def test_it_counts_as_the_instruction_a_buyer_waits_for() -> None:
     write(world, order, text="Use Your Orders, please.")
     said = world.state.messages[-1]
     assert (said.kind, said.text) == ("request_instructions", "Use Your Orders, please.")
-    assert world.state.happenings[-1].outcome == "instructions_sent"
+    assert world.state.order_events[-1].outcome == "instructions_sent"
 
 
 def test_it_counts_as_the_advice_a_buyer_is_owed() -> None:

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from marketplace_sandbox.core.commands import BadField
+from marketplace_sandbox.core.commands import FieldError
 from marketplace_sandbox.core.instants import format_instant
 from marketplace_sandbox.core.notifications.outbox import DeliveryStatus
-from marketplace_sandbox.core.refusals import UnknownSubscriber
+from marketplace_sandbox.core.refusals import UnknownSubscriberError
 from marketplace_sandbox.core.world import World
 from tests.core.worlds import START, a_world, place, restored
 
@@ -71,7 +71,7 @@ def test_a_delivery_that_waits_behind_others_goes_after_them_or_when_its_time_is
 
 def test_a_delivery_waits_for_something() -> None:
     world, (first,) = told()
-    with pytest.raises(BadField, match="until an instant, or behind"):
+    with pytest.raises(FieldError, match="until an instant, or behind"):
         world.happen("postponed", {"delivery_id": first})
     assert first in world.state.outgoing
 
@@ -133,7 +133,7 @@ def test_resending_goes_at_once_and_needs_somebody() -> None:
     world.happen("resent", {"delivery_id": first})
     assert list(world.state.outgoing) == [first]
     world.happen("unsubscribed", {"subscriber_id": world.state.deliveries[first].subscriber_id})
-    with pytest.raises(UnknownSubscriber):
+    with pytest.raises(UnknownSubscriberError):
         world.happen("resent", {"delivery_id": first})
 
 

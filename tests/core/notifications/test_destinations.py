@@ -4,14 +4,14 @@ from datetime import timedelta
 
 import pytest
 
-from marketplace_sandbox.core.commands import BadField
+from marketplace_sandbox.core.commands import FieldError
 from marketplace_sandbox.core.notifications.outbox import NOTIFICATION_TYPES
 from marketplace_sandbox.core.notifications.samples import SCENARIOS
 from marketplace_sandbox.core.refusals import (
-    DestinationExists,
-    DestinationInUse,
-    SubscriptionExists,
-    UnknownDestination,
+    DestinationExistsError,
+    DestinationInUseError,
+    SubscriptionExistsError,
+    UnknownDestinationError,
 )
 from marketplace_sandbox.core.world import World
 from tests.core.worlds import a_world, place, restored
@@ -26,11 +26,11 @@ def made(world: World, **resource: str) -> str:
 def test_a_resource_is_one_destination() -> None:
     world = a_world()
     first = made(world)
-    with pytest.raises(DestinationExists, match=first):
+    with pytest.raises(DestinationExistsError, match=first):
         made(world)
     made(world, arn=ARN + "2")
     bus = made(world, region="us-east-1", account_id="123456789012")
-    with pytest.raises(DestinationExists, match=bus):
+    with pytest.raises(DestinationExistsError, match=bus):
         made(world, region="eu-west-1", account_id="123456789012")
     assert list(restored(world).state.destinations) == list(world.state.destinations)
 
@@ -38,16 +38,16 @@ def test_a_resource_is_one_destination() -> None:
 def test_a_subscription_names_a_destination_and_is_the_only_one_of_its_version() -> None:
     world = a_world()
     wanted = {"notification_types": ["ORDER_CHANGE"], "payload_version": "1.0"}
-    with pytest.raises(UnknownDestination):
+    with pytest.raises(UnknownDestinationError):
         world.happen("subscribed", {"destination_id": "nothing", **wanted})
     destination = made(world)
     subscriber = world.happen("subscribed", {"destination_id": destination, **wanted}).subscriber
     assert subscriber is not None
     assert subscriber.address == ARN
-    with pytest.raises(SubscriptionExists, match=subscriber.subscriber_id):
+    with pytest.raises(SubscriptionExistsError, match=subscriber.subscriber_id):
         world.happen("subscribed", {"destination_id": destination, **wanted})
     world.happen("subscribed", {"destination_id": destination, **wanted, "payload_version": "2.0"})
-    with pytest.raises(DestinationInUse, match=subscriber.subscriber_id):
+    with pytest.raises(DestinationInUseError, match=subscriber.subscriber_id):
         world.happen("destination-deleted", {"destination_id": destination})
     for each in list(world.state.subscribers):
         world.happen("unsubscribed", {"subscriber_id": each})
@@ -68,9 +68,9 @@ def test_a_sample_of_every_type_and_scenario_is_sent_and_leaves_the_orders_alone
         assert len(world.state.outgoing) == number
     assert not world.orders
     assert not world.state.notices
-    assert not world.state.happenings
+    assert not world.state.order_events
     assert restored(world).state.deliveries.keys() == world.state.deliveries.keys()
-    with pytest.raises(BadField, match="testScenario"):
+    with pytest.raises(FieldError, match="testScenario"):
         world.happen("tested", {**body, "scenario": "Nothing"})
 
 
@@ -95,12 +95,12 @@ def test_the_state_at_its_application_decides_an_ordered_cancellation() -> None:
     shipped = world.order(order.order_id)
     world.advance(timedelta(minutes=1))
     assert world.order(order.order_id) is shipped
-    assert world.state.happenings[-1].outcome == "already_confirmed"
-    assert restored(world).state.happenings == world.state.happenings
+    assert world.state.order_events[-1].outcome == "already_confirmed"
+    assert restored(world).state.order_events == world.state.order_events
 
 
 def test_a_cancellation_is_ordered_for_a_known_reason() -> None:
     world = a_world()
     order = place(world, hold=False)
-    with pytest.raises(BadField, match="no_inventory"):
+    with pytest.raises(FieldError, match="no_inventory"):
         world.happen("cancellation-ordered", {"order_id": order.order_id, "reason": "no_inventry"})

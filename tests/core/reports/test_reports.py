@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from marketplace_sandbox.core.commands import BadField
+from marketplace_sandbox.core.commands import FieldError
 from marketplace_sandbox.core.notifications.outbox import REPORT_PROCESSING_FINISHED
 from marketplace_sandbox.core.order import Order
-from marketplace_sandbox.core.reports.reports import NotInQueue, UnknownReport
+from marketplace_sandbox.core.reports.reports import ReportNotInQueueError, UnknownReportError
 from marketplace_sandbox.core.reports.values import PERIODS, Report, ReportStatus, after_period, before_period
 from marketplace_sandbox.core.world import World
 from tests.core.worlds import START, a_world, later, place, restored
@@ -108,9 +108,9 @@ def test_only_what_waits_can_be_canceled() -> None:
     place(world, hold=False)
     report = ask(world, UNSHIPPED)
     world.advance(timedelta(seconds=30))
-    with pytest.raises(NotInQueue, match="IN_PROGRESS"):
+    with pytest.raises(ReportNotInQueueError, match="IN_PROGRESS"):
         world.happen("report-canceled", {"report_id": report.report_id})
-    with pytest.raises(UnknownReport):
+    with pytest.raises(UnknownReportError):
         world.happen("report-canceled", {"report_id": "1"})
     world.advance(timedelta(seconds=60))
     assert world.state.reports.find(report.report_id).status is ReportStatus.DONE
@@ -183,7 +183,7 @@ def test_a_document_is_kept_for_thirty_days() -> None:
     assert report.ended_at is not None
     reports = world.state.reports
     assert reports.of_document(report.document_id, report.ended_at + kept).report_id == report.report_id
-    with pytest.raises(UnknownReport):
+    with pytest.raises(UnknownReportError):
         reports.of_document(report.document_id, report.ended_at + gone)
     world.advance(report.ended_at + gone)
     ask(world, UNSHIPPED)
@@ -198,7 +198,7 @@ def test_a_report_that_takes_longer_than_reports_are_known_is_forgotten() -> Non
     other = ask(world, UNSHIPPED)
     assert list(world.state.reports.all) == [other.report_id]
     later(world, days=10)
-    with pytest.raises(UnknownReport):
+    with pytest.raises(UnknownReportError):
         world.state.reports.find(report.report_id)
     assert restored(world).state.reports.all.keys() == world.state.reports.all.keys()
 
@@ -231,7 +231,7 @@ def test_a_performance_report_has_the_rate_of_each_marketplace_and_is_never_empt
 )
 def test_what_cannot_be_asked_for_changes_nothing(body: dict[str, Any], field: str) -> None:
     world = a_world()
-    with pytest.raises(BadField) as bad:
+    with pytest.raises(FieldError) as bad:
         ask(world, SHIPPING, **body)
     assert bad.value.field == field
     assert str(bad.value).startswith(f"{field} ")
@@ -273,7 +273,7 @@ def test_a_schedule_takes_the_place_of_its_like() -> None:
     other = schedule(world, UNSHIPPED)
     second = schedule(world, marketplace_ids=[JP, US], period="P1D")
     assert list(world.state.reports.schedules) == [other, second]
-    with pytest.raises(UnknownReport):
+    with pytest.raises(UnknownReportError):
         world.happen("report-schedule-canceled", {"schedule_id": first})
     world.happen("report-schedule-canceled", {"schedule_id": other})
     later(world, hours=23)
@@ -300,7 +300,7 @@ def test_the_first_report_is_made_when_it_was_asked_for() -> None:
 )
 def test_what_cannot_be_scheduled_is_refused(body: dict[str, Any], field: str) -> None:
     world = a_world()
-    with pytest.raises(BadField) as bad:
+    with pytest.raises(FieldError) as bad:
         schedule(world, **body)
     assert bad.value.field == field
 

@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from marketplace_sandbox.core.messaging.messages import late_replies
+from marketplace_sandbox.core.messaging.buyer_seller import late_replies
 from marketplace_sandbox.core.metrics import cancellation_rate
 from marketplace_sandbox.core.order import Order
 from marketplace_sandbox.core.policy import POLICY
-from marketplace_sandbox.core.refusals import Refused
+from marketplace_sandbox.core.refusals import RefusedError
 from marketplace_sandbox.core.world import World
 from tests.core.worlds import a_world, place
 
@@ -46,7 +46,7 @@ class Limit:
 def buyer_may_not(world: World, order: Order) -> bool:
     try:
         world.act(order.order_id, "buyer-cancel")
-    except Refused as refused:
+    except RefusedError as refused:
         return refused.code == "CANCEL_WINDOW_CLOSED"
     return False
 

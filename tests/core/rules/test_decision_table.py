@@ -14,7 +14,7 @@ import pytest
 
 from marketplace_sandbox.core.commands import Command
 from marketplace_sandbox.core.order import Order
-from marketplace_sandbox.core.refusals import Refused
+from marketplace_sandbox.core.refusals import RefusedError
 from marketplace_sandbox.core.rules import table
 from marketplace_sandbox.core.rules.codes import MAIL_CODES, MESSAGE_CODES, OUTCOME_CODES, STAGE_CODES, TRIAL_CODES
 from marketplace_sandbox.core.rules.outcomes import OUTCOMES, Outcome, Verdict
@@ -35,7 +35,7 @@ class Played:
     next_stage: str
     changes: list[str]
     mails: list[str]
-    findings: list[str]
+    lints: list[str]
     counts: bool
 
 
@@ -60,10 +60,10 @@ def by_command(world: World, order: Order, stage: Stage, trial: Trial) -> Played
     letters, version = len(world.state.messages), world.version
     try:
         receipt = world.act(order.order_id, trial.action, arguments_at(stage, trial), trial.channel)
-    except Refused as refused:
+    except RefusedError as refused:
         assert world.order(order.order_id) is order
         assert world.version == version
-        return Played(OUTCOMES[refused.outcome], stage.name, [], [], list(refused.findings), counts=False)
+        return Played(OUTCOMES[refused.outcome], stage.name, [], [], list(refused.lints), counts=False)
     assert receipt.outcome is not None
     after = world.order(order.order_id)
     mails = [MAIL_CODES[each.kind] for each in receipt.mail]
@@ -73,7 +73,7 @@ def by_command(world: World, order: Order, stage: Stage, trial: Trial) -> Played
         stage_of(after, world.now()),
         [notice.change for notice in receipt.notices],
         mails,
-        [finding.code for finding in receipt.findings],
+        [lint.code for lint in receipt.lints],
         after.cancellation is not None and after.cancellation.counts_in_rate and order.cancellation is None,
     )
 
@@ -92,11 +92,11 @@ def by_time(world: World, order: Order, stage: Stage) -> Played:
     assert fired.at == armed[0] == after.last_updated_at
     assert after.cancellation is not None
     return Played(
-        OUTCOMES[world.state.happenings[-1].outcome],
+        OUTCOMES[world.state.order_events[-1].outcome],
         stage_of(after, world.now()),
         [notice.change for notice in receipt.notices],
         [MAIL_CODES[each.kind] for each in receipt.mail],
-        [finding.code for finding in receipt.findings],
+        [lint.code for lint in receipt.lints],
         after.cancellation.counts_in_rate,
     )
 
@@ -162,7 +162,7 @@ def differences(row: dict[str, str], played: Played) -> Iterator[str]:
         "error": f"{outcome.error} ({outcome.http})" if outcome.verdict is Verdict.REFUSED else "",
         "order_change_event": ",".join(played.changes) or "none",
         "mails": ",".join(dict.fromkeys(played.mails)) or "none",
-        "lint": ",".join(played.findings),
+        "lint": ",".join(played.lints),
     }
     for column, value in ours.items():
         if value != plain(row, column, played):
@@ -193,7 +193,7 @@ def as_row(stage: str, action: str, played: Played) -> dict[str, str]:
         "error": played.outcome.error,
         "change": " ".join(played.changes),
         "mails": " ".join(played.mails),
-        "findings": " ".join(played.findings),
+        "findings": " ".join(played.lints),
         "counts": "yes" if played.counts else "",
     }
 

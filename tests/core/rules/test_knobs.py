@@ -4,10 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from marketplace_sandbox.core.messaging.messages import REQUEST_SUBJECT
+from marketplace_sandbox.core.messaging.buyer_seller import REQUEST_SUBJECT
 from marketplace_sandbox.core.metrics import cancellation_rate, report_rate
-from marketplace_sandbox.core.policy import BadSetting
-from marketplace_sandbox.core.refusals import Refused
+from marketplace_sandbox.core.policy import SettingError
+from marketplace_sandbox.core.refusals import RefusedError
 from tests.core.worlds import START, a_world, later, place
 
 REQUEST = "buyer-request-cancellation"
@@ -18,7 +18,7 @@ def test_a_withdrawal_exists_only_when_it_is_enabled() -> None:
     order = place(world, hold=False)
     later(world, hours=1)
     world.act(order.order_id, REQUEST)
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(RefusedError) as refused:
         world.act(order.order_id, "buyer-withdraw-request")
     assert (refused.value.code, refused.value.http) == ("FEATURE_DISABLED", 404)
     world.happen("configured", {"buyer_withdrawal": True})
@@ -31,7 +31,7 @@ def test_in_advisory_mode_a_parcel_on_its_way_only_earns_a_finding() -> None:
     order = place(world, hold=False)
     world.act(order.order_id, "parcel-leaves")
     receipt = world.act(order.order_id, "seller-cancel", {"reason": "no_inventory"})
-    assert [each.code for each in receipt.findings] == ["PARCEL_LEFT_BEFORE_CANCEL"]
+    assert [each.code for each in receipt.lints] == ["PARCEL_LEFT_BEFORE_CANCEL"]
 
 
 def test_without_the_reason_rule_any_reason_is_exempt_while_a_request_is_open() -> None:
@@ -51,7 +51,7 @@ def test_the_sellers_window_is_off_unless_it_is_set() -> None:
     later(world, minutes=39)
     world.act(orders[0].order_id, "seller-cancel", {"reason": "no_inventory"})
     later(world, minutes=1)
-    with pytest.raises(Refused, match="window is over"):
+    with pytest.raises(RefusedError, match="window is over"):
         world.act(orders[1].order_id, "seller-cancel", {"reason": "no_inventory"})
 
 
@@ -126,7 +126,7 @@ def test_the_reports_rate_is_of_whole_days_that_end_yesterday() -> None:
 def test_a_wrong_setting_names_what_would_do_and_changes_nothing(changes: dict[str, object], words: str) -> None:
     world = a_world()
     version, policy = world.version, world.policy
-    with pytest.raises(BadSetting, match=words):
+    with pytest.raises(SettingError, match=words):
         world.happen("configured", changes)
     assert (world.version, world.policy) == (version, policy)
 
@@ -158,7 +158,7 @@ def test_amazon_may_take_its_time_to_answer(picked: bool, status: str) -> None:
 def test_newer_reasons_are_taken_only_when_they_are_enabled() -> None:
     world = a_world()
     order = place(world, hold=False)
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(RefusedError) as refused:
         world.act(order.order_id, "seller-cancel", {"reason": "weather_delay"})
     assert refused.value.code == "INVALID_REASON"
     world.happen("configured", {"newer_cancel_reasons": True})

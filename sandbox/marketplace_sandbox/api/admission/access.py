@@ -15,7 +15,7 @@ from marketplace_sandbox.api.admission.gate import EXPIRED, RATE_HEADER, REVOKED
 from marketplace_sandbox.api.http.bridge import RunInThread, running_inline
 from marketplace_sandbox.api.http.calls import Call
 from marketplace_sandbox.api.http.errors import DENIED, ApiError
-from marketplace_sandbox.core.dispatch import Dispatch, catch_up
+from marketplace_sandbox.core.courier_port import CourierPort, catch_up
 from marketplace_sandbox.core.sellers import DEFAULT_SELLER, Sellers
 from marketplace_sandbox.core.world import World
 
@@ -59,7 +59,7 @@ class Access:
         self,
         sellers: Sellers,
         credentials: Credentials,
-        dispatch: Dispatch,
+        dispatch: CourierPort,
         *,
         strict: bool = False,
         gate: Gate | None = None,

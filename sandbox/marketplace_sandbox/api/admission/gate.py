@@ -6,14 +6,14 @@ Without limits and faults it costs next to nothing. Knows no operation.
 import flask
 
 from marketplace_sandbox.api.admission.credentials import ACCESS
-from marketplace_sandbox.api.admission.injected_faults import NotPerformed, note, seen, spoil, told
-from marketplace_sandbox.api.admission.rate_limits import OFF, Limits, Throttled
+from marketplace_sandbox.api.admission.injected_faults import NotPerformedError, note, seen, spoil, told
+from marketplace_sandbox.api.admission.rate_limits import OFF, RateLimiter, ThrottledError
 from marketplace_sandbox.api.admission.usage_plans import Catalogue, Served
 from marketplace_sandbox.api.http.bridge import RunInThread, running_inline
 from marketplace_sandbox.api.http.calls import Call
 from marketplace_sandbox.api.http.errors import DENIED, ApiError, by_status
 from marketplace_sandbox.core.faults.faults import Faults
-from marketplace_sandbox.core.faults.kinds import Fault
+from marketplace_sandbox.core.faults.kinds import FaultRule
 from marketplace_sandbox.core.world import World
 
 LOGIN = "createAccessToken"
@@ -27,7 +27,7 @@ _TOKENS = {"expired_token": EXPIRED, "revoked_token": REVOKED}
 class Gate:
     """The gate of all APIs that take access tokens."""
 
-    def __init__(self, faults: Faults, catalogue: Catalogue, limits: Limits) -> None:
+    def __init__(self, faults: Faults, catalogue: Catalogue, limits: RateLimiter) -> None:
         self.faults = faults
         self.catalogue = catalogue
         self.limits = limits
@@ -69,7 +69,7 @@ class Gate:
         note(told(fault))
         try:
             spoil(fault)
-        except NotPerformed:
+        except NotPerformedError:
             return 503, "server_error", "nothing is answered"
         given = fault.arguments
         if fault.kind != "status":
@@ -86,7 +86,7 @@ class Gate:
             return
         try:
             self.limits.spend(world, application, served.plan)
-        except Throttled:
+        except ThrottledError:
             note(f"throttled: {served.plan.burst} calls at most, {served.plan.rate:g} more a second")
             raise by_status(429) from None
         flask.g.rate = f"{served.plan.rate:g}"
@@ -99,7 +99,7 @@ class Gate:
         note(told(fault))
         try:
             spoil(fault)
-        except NotPerformed:
+        except NotPerformedError:
             raise by_status(503) from None
         if fault.kind in _TOKENS:
             if token.startswith(ACCESS):  # only a client that has its tokens from here can fetch another one
@@ -112,7 +112,7 @@ class Gate:
         return seen(world, fault)
 
 
-def _refusal(fault: Fault) -> ApiError:
+def _refusal(fault: FaultRule) -> ApiError:
     given = fault.arguments
     usual = by_status(given["status"])
     code, message = given.get("code", usual.code), given.get("message", usual.message)

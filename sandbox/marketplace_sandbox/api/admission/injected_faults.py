@@ -12,7 +12,7 @@ import flask
 
 from marketplace_sandbox.api.admission.injected_answers import Disturbance, disturb
 from marketplace_sandbox.api.http.bridge import SENDER, UNANSWERED
-from marketplace_sandbox.core.faults.kinds import Fault
+from marketplace_sandbox.core.faults.kinds import FaultRule
 from marketplace_sandbox.core.instants import parse_span
 from marketplace_sandbox.core.order import Order
 from marketplace_sandbox.core.world import World
@@ -20,7 +20,7 @@ from marketplace_sandbox.core.world import World
 HTML, TEXT = "text/html; charset=utf-8", "text/plain; charset=utf-8"
 
 
-class NotPerformed(Exception):
+class NotPerformedError(Exception):
     """The call ends here: whatever is answered now will not be sent."""
 
 
@@ -38,7 +38,7 @@ class Seen:
         return getattr(self._world, name)
 
 
-def seen(world: World, fault: Fault) -> World:
+def seen(world: World, fault: FaultRule) -> World:
     """The world as the operation is to see it."""
     if fault.kind == "partial_page":
         return cast(World, Seen(world, longest_page=fault.arguments["keep"]))
@@ -67,8 +67,8 @@ def _replaced(orders: Mapping[str, Order], order_id: str, old: Order | None) -> 
     return {each: order for each, order in both.items() if order is not None}
 
 
-def spoil(fault: Fault) -> None:
-    """Have the answer go wrong on its way, if the fault is of that kind. Raises NotPerformed if the call ends here."""
+def spoil(fault: FaultRule) -> None:
+    """Have the answer go wrong on its way, if the fault is of that kind. Raises NotPerformedError to end the call."""
     how = _disturbance(fault)
     if how is None:
         return
@@ -77,10 +77,10 @@ def spoil(fault: Fault) -> None:
     if how.silent:
         environ[UNANSWERED] = True
         if not fault.arguments["performed"]:
-            raise NotPerformed
+            raise NotPerformedError
 
 
-def _disturbance(fault: Fault) -> Disturbance | None:
+def _disturbance(fault: FaultRule) -> Disturbance | None:
     given = fault.arguments
     if fault.kind == "latency":
         return Disturbance(seconds=given["seconds"])
@@ -105,7 +105,7 @@ def _with_body(given: Mapping[str, Any]) -> Disturbance:
     return Disturbance(body=body.encode(), media=named.get("content-type", guessed))
 
 
-def told(fault: Fault) -> str:
+def told(fault: FaultRule) -> str:
     """What the request log says of a call that met a fault."""
     silent = fault.kind in ("timeout", "reset")
     ends = ", nothing was answered" if silent else ""

@@ -25,7 +25,7 @@ _NEARLY_ONE = 1 - 1e-9
 """What counts as a whole call: a bucket that has been filled in pieces may lack the last bit of one."""
 
 
-class Throttled(Exception):
+class ThrottledError(Exception):
     """There is nothing left: of the bucket, or `hourly` of the cap. `quota` is how the cap stands, if there is one."""
 
     def __init__(self, plan: Plan, quota: "Quota | None" = None, *, hourly: bool = False) -> None:
@@ -63,7 +63,7 @@ class _Seller:
     buckets: "OrderedDict[tuple[str, str], _Bucket]" = field(default_factory=OrderedDict)
 
 
-class Limits:
+class RateLimiter:
     """The buckets of all sellers. `wall` is the real clock, in epoch seconds."""
 
     def __init__(self, wall: Callable[[], float] = time.time) -> None:
@@ -72,7 +72,7 @@ class Limits:
         self._sellers: dict[str, _Seller] = {}
 
     def spend(self, world: World, application: str, plan: Plan) -> Quota | None:
-        """Count one call, and answer what is left of an hourly cap. Raises Throttled, and does not count it then."""
+        """Count one call, and answer what is left of an hourly cap. Raises ThrottledError, not counting it."""
         mode = world.policy.value("limits")
         with self._lock:
             now = self._now(world, mode)
@@ -80,9 +80,9 @@ class Limits:
             bucket.fill(plan, now)
             quota = _quota(bucket, plan, _minute(world.seller_id, plan), now)
             if quota is not None and quota.left < 1:
-                raise Throttled(plan, quota, hourly=True)
+                raise ThrottledError(plan, quota, hourly=True)
             if bucket.left < _NEARLY_ONE:
-                raise Throttled(plan, quota)
+                raise ThrottledError(plan, quota)
             bucket.left = max(0.0, bucket.left - 1)
             bucket.called += 1
             return Quota(quota.most, quota.left - 1, quota.resets_at) if quota else None

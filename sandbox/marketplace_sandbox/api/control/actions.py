@@ -23,5 +23,5 @@ def _receipt(world: World, receipt: Receipt) -> Json:
         "order": orders.view(world, receipt.orders[-1]),
         "notifications": [notice_view(each) for each in receipt.notices],
         "mail": [mail_view(each) for each in receipt.mail],
-        "lint": finding_views(receipt.findings),
+        "lint": finding_views(receipt.lints),
     }

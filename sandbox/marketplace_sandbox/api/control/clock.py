@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from marketplace_sandbox.api.control import bodies
-from marketplace_sandbox.core.commands import BadField
+from marketplace_sandbox.core.commands import FieldError
 from marketplace_sandbox.core.instants import format_instant
 from marketplace_sandbox.core.receipt import Receipt
-from marketplace_sandbox.core.refusals import TimeGoesForward
+from marketplace_sandbox.core.refusals import TimeGoesForwardError
 from marketplace_sandbox.core.schedule import Timer
 from marketplace_sandbox.core.views import Json, fired_view
 from marketplace_sandbox.core.world import World
@@ -51,7 +51,7 @@ def advance(world: World, body: Any, wait: Wait) -> Json:
     """Go forward by a span, to an instant or until what is next."""
     given = bodies.fields(body, WAYS)
     if len(given) != 1:
-        raise BadField("by", "An advance has exactly one of by, to and until.")
+        raise FieldError("by", "An advance has exactly one of by, to and until.")
     way, value = next(iter(given.items()))
     if way == "to":
         to = bodies.instant("to", value)
@@ -60,7 +60,7 @@ def advance(world: World, body: Any, wait: Wait) -> Json:
         span = bodies.span("by", value)
         return _receipt(world, lambda: world.advance(span, wait))
     if value != "next":
-        raise BadField("until", f"until is next and nothing else; {value!r} is not, did you mean 'next'?")
+        raise FieldError("until", f"until is next and nothing else; {value!r} is not, did you mean 'next'?")
     return _receipt(world, lambda: _to_next(world, wait))
 
 
@@ -70,7 +70,7 @@ def _to_next(world: World, wait: Wait) -> Receipt:
         world.settle()
         try:
             return world.advance(world.due_next(), wait)
-        except TimeGoesForward:
+        except TimeGoesForwardError:
             continue
 
 

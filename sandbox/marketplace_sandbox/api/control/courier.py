@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 
-from marketplace_sandbox.core.dispatch import Dispatch
+from marketplace_sandbox.core.courier_port import CourierPort
 from marketplace_sandbox.core.world import World
 
 WAIT_SECONDS = 30.0
@@ -15,7 +15,7 @@ class Wait:
 
     def __init__(
         self,
-        dispatch: Dispatch,
+        dispatch: CourierPort,
         world: World,
         seconds: float = WAIT_SECONDS,
         elapsed: Callable[[], float] = time.monotonic,

@@ -5,7 +5,7 @@ from typing import Any
 
 from marketplace_sandbox.api.control import bodies, paging
 from marketplace_sandbox.api.http.errors import ApiError, nearest
-from marketplace_sandbox.core.commands import BadField
+from marketplace_sandbox.core.commands import FieldError
 from marketplace_sandbox.core.faults.faults import Faults
 from marketplace_sandbox.core.views import Json
 from marketplace_sandbox.core.world import World
@@ -26,7 +26,7 @@ def add(faults: Faults, world: World, body: Any) -> Json:
         return added
     several = bodies.fields(given, ("faults",))["faults"]
     if not isinstance(several, list) or not 1 <= len(several) <= MOST_AT_ONCE:
-        raise BadField("faults", f"faults is a list of 1 to {MOST_AT_ONCE} faults.")
+        raise FieldError("faults", f"faults is a list of 1 to {MOST_AT_ONCE} faults.")
     return {"faults": faults.add(world.seller_id, several, world.now())}
 
 

@@ -19,7 +19,7 @@ from marketplace_sandbox.api.control import (
 from marketplace_sandbox.api.control import faults as wrongs
 from marketplace_sandbox.api.control.courier import Wait
 from marketplace_sandbox.api.http.calls import Call, Reply
-from marketplace_sandbox.core.dispatch import Dispatch
+from marketplace_sandbox.core.courier_port import CourierPort
 from marketplace_sandbox.core.faults.faults import Faults
 from marketplace_sandbox.core.sellers import Sellers
 from marketplace_sandbox.core.world import World
@@ -38,7 +38,7 @@ class Control:
     def __init__(
         self,
         all_sellers: Sellers,
-        dispatch: Dispatch,
+        dispatch: CourierPort,
         *,
         credentials: sellers.Credentials,
         check_target: Callable[[str], None],

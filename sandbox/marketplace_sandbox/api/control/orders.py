@@ -31,7 +31,7 @@ def explained(world: World, order_id: str, query: Mapping[str, Any]) -> Json:
 
 
 def compared(world: World, order_id: str) -> Json:
-    """The order in all dialects side by side. Raises UnknownOrder."""
+    """The order in all dialects side by side. Raises UnknownOrderError."""
     return compare(world, world.order(order_id))
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import islice
 from typing import Any, TypeVar
 
-from marketplace_sandbox.core.commands import BadField
+from marketplace_sandbox.core.commands import FieldError
 from marketplace_sandbox.core.world import World
 
 Thing = TypeVar("Thing")
@@ -29,7 +29,7 @@ def page(
     keep: Callable[[Thing], bool] = lambda _: True,
     first: int = 0,
 ) -> dict[str, Any]:
-    """One page of the things kept, each as `view` shows it. Raises BadField for a cursor not of this list.
+    """One page of the things kept, each as `view` shows it. Raises FieldError for a cursor not of this list.
 
     `first` is the number of things that stood before the first one and are forgotten.
     """
@@ -56,7 +56,7 @@ def _place(cursor: str, plural: str, scope: str, end: int) -> int:
         raw = b""
     place, seal = raw[:_PLACE_BYTES], raw[_PLACE_BYTES:]
     if seal != _seal(place, plural, scope) or int.from_bytes(place, "big") > end:
-        raise BadField("cursor", "cursor is not one that this list gave; leave it out to begin again.")
+        raise FieldError("cursor", "cursor is not one that this list gave; leave it out to begin again.")
     return int.from_bytes(place, "big")
 
 

@@ -6,14 +6,14 @@ from typing import Any
 from marketplace_sandbox.api.admission.request_log import RequestLog
 from marketplace_sandbox.api.control import paging
 from marketplace_sandbox.api.http.redaction import redacted
-from marketplace_sandbox.core.commands import BadField
+from marketplace_sandbox.core.commands import FieldError
 from marketplace_sandbox.core.instants import format_instant
 from marketplace_sandbox.core.journal import Entry
 from marketplace_sandbox.core.marketplaces import MARKETPLACES
+from marketplace_sandbox.core.messaging.buyer_seller import BuyerSellerMessage, late_replies
 from marketplace_sandbox.core.messaging.mail import Mail
-from marketplace_sandbox.core.messaging.messages import Message, late_replies
 from marketplace_sandbox.core.metrics import cancellation_rate, report_rate
-from marketplace_sandbox.core.policy import place_suggestion
+from marketplace_sandbox.core.policy import marketplace_suggestion
 from marketplace_sandbox.core.views import Json, mail_view, message_view, rate_view
 from marketplace_sandbox.core.world import World
 
@@ -35,7 +35,7 @@ def messages(world: World, query: Query) -> Json:
     return paging.page("messages", records, message_view, query, world, lambda each: _meets(query, each))
 
 
-def _meets(query: Query, record: Mail | Message) -> bool:
+def _meets(query: Query, record: Mail | BuyerSellerMessage) -> bool:
     return query.get("to") in (None, record.to) and query.get("order_id") in (None, record.order_id)
 
 
@@ -43,8 +43,8 @@ def metrics(world: World, query: Query) -> Json:
     """The Cancellation Rate of one marketplace or of all, live or as in reports, and the replies that came late."""
     marketplace_id = query.get("marketplace_id") or ""
     if marketplace_id and marketplace_id not in MARKETPLACES:
-        message = f"There is no marketplace {marketplace_id!r}{place_suggestion(marketplace_id)}"
-        raise BadField("marketplace_id", message)
+        message = f"There is no marketplace {marketplace_id!r}{marketplace_suggestion(marketplace_id)}"
+        raise FieldError("marketplace_id", message)
     orders = list(world.orders.values())
     measured = report_rate if query.get("window") == "report" else cancellation_rate
     rate = measured(orders, world.now(), world.policy, marketplace_id)

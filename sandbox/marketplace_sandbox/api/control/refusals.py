@@ -4,51 +4,51 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from marketplace_sandbox.api.http.errors import ApiError, invalid_input
-from marketplace_sandbox.core.commands import BadField
-from marketplace_sandbox.core.feeds.feeds import DocumentUsed, FeedNotInQueue, UnknownFeed
-from marketplace_sandbox.core.messaging.templates import TemplateNotAllowed
-from marketplace_sandbox.core.policy import BadSetting
+from marketplace_sandbox.core.commands import FieldError
+from marketplace_sandbox.core.feeds.feeds import DocumentUsedError, FeedNotInQueueError, UnknownFeedError
+from marketplace_sandbox.core.messaging.templates import TemplateNotAllowedError
+from marketplace_sandbox.core.policy import SettingError
 from marketplace_sandbox.core.refusals import (
-    ClockBusy,
-    DestinationExists,
-    DestinationInUse,
-    DuplicateOrder,
-    EndOfTime,
-    NothingDue,
-    Overtaken,
-    Refusal,
-    Refused,
-    SubscriptionExists,
-    TimeGoesForward,
-    UnknownDelivery,
-    UnknownDestination,
-    UnknownOrder,
-    UnknownSubscriber,
+    ClockBusyError,
+    DestinationExistsError,
+    DestinationInUseError,
+    DuplicateOrderError,
+    EndOfTimeError,
+    NothingDueError,
+    OvertakenError,
+    RefusalError,
+    RefusedError,
+    SubscriptionExistsError,
+    TimeGoesForwardError,
+    UnknownDeliveryError,
+    UnknownDestinationError,
+    UnknownOrderError,
+    UnknownSubscriberError,
 )
-from marketplace_sandbox.core.reports.reports import NotInQueue, UnknownReport
-from marketplace_sandbox.core.sellers import DuplicateSeller, UnknownSeller
+from marketplace_sandbox.core.reports.reports import ReportNotInQueueError, UnknownReportError
+from marketplace_sandbox.core.sellers import DuplicateSellerError, UnknownSellerError
 
-STATUSES: dict[type[Refusal], int] = {
-    UnknownSeller: 404,
-    Overtaken: 404,
-    UnknownOrder: 404,
-    UnknownSubscriber: 404,
-    UnknownDelivery: 404,
-    UnknownDestination: 404,
-    UnknownFeed: 404,
-    UnknownReport: 404,
-    TemplateNotAllowed: 403,
-    DestinationExists: 409,
-    DestinationInUse: 409,
-    SubscriptionExists: 409,
-    FeedNotInQueue: 409,
-    NotInQueue: 409,
-    DocumentUsed: 409,
-    DuplicateSeller: 409,
-    DuplicateOrder: 409,
-    ClockBusy: 409,
-    TimeGoesForward: 409,
-    NothingDue: 409,
+STATUSES: dict[type[RefusalError], int] = {
+    UnknownSellerError: 404,
+    OvertakenError: 404,
+    UnknownOrderError: 404,
+    UnknownSubscriberError: 404,
+    UnknownDeliveryError: 404,
+    UnknownDestinationError: 404,
+    UnknownFeedError: 404,
+    UnknownReportError: 404,
+    TemplateNotAllowedError: 403,
+    DestinationExistsError: 409,
+    DestinationInUseError: 409,
+    SubscriptionExistsError: 409,
+    FeedNotInQueueError: 409,
+    ReportNotInQueueError: 409,
+    DocumentUsedError: 409,
+    DuplicateSellerError: 409,
+    DuplicateOrderError: 409,
+    ClockBusyError: 409,
+    TimeGoesForwardError: 409,
+    NothingDueError: 409,
 }
 """The status of every refusal but those of the rules, which come with their outcome."""
 
@@ -58,20 +58,20 @@ def shown() -> Iterator[None]:
     """Turns what the core refuses into the error the client gets."""
     try:
         yield
-    except (Refusal, BadField, BadSetting, OverflowError) as wrong:
+    except (RefusalError, FieldError, SettingError, OverflowError) as wrong:
         raise api_error(wrong) from wrong
 
 
 def api_error(wrong: Exception) -> ApiError:
     """The error for a refusal. `details` names the field or setting, or says what would be allowed."""
-    if isinstance(wrong, EndOfTime):
+    if isinstance(wrong, EndOfTimeError):
         return invalid_input(str(wrong), "by")
-    if isinstance(wrong, Refused):
+    if isinstance(wrong, RefusedError):
         return ApiError(wrong.http, wrong.code, str(wrong), wrong.details)
-    if isinstance(wrong, Refusal):
+    if isinstance(wrong, RefusalError):
         return ApiError(STATUSES[type(wrong)], wrong.code, str(wrong))
-    if isinstance(wrong, BadField):
+    if isinstance(wrong, FieldError):
         return invalid_input(str(wrong), wrong.field)
-    if isinstance(wrong, BadSetting):
+    if isinstance(wrong, SettingError):
         return invalid_input(str(wrong), wrong.key)
     return invalid_input("A date or span of the request leads beyond the calendar.")

@@ -5,7 +5,7 @@ from typing import Any, Protocol
 
 from marketplace_sandbox.api.control import bodies, paging
 from marketplace_sandbox.api.http.errors import ApiError
-from marketplace_sandbox.core.commands import BadField
+from marketplace_sandbox.core.commands import FieldError
 from marketplace_sandbox.core.views import Json
 from marketplace_sandbox.core.world import World
 
@@ -17,7 +17,7 @@ class Player(Protocol):
         """Every scenario's `name` and `about`."""
 
     def play(self, scenario: str | Mapping[str, Any]) -> dict[str, Any]:
-        """The receipt of a scenario, played in a new seller. BadField for a name or document that will not do."""
+        """The receipt of a scenario, played in a new seller. FieldError for a name or document that will not do."""
 
     def export(self, world: World) -> dict[str, Any]:
         """A world as the scenario that leads to it. ValueError, its text for people, for one that is too large."""
@@ -32,7 +32,7 @@ def play(player: Player, body: Any) -> Json:
     """Play a named scenario (`{"name"}`), or the one that is the body."""
     document = bodies.mapping(body)
     if not document:
-        raise BadField("name", "Name a scenario, or post one: its orders, script and expectations.")
+        raise FieldError("name", "Name a scenario, or post one: its orders, script and expectations.")
     if "name" not in document:
         return player.play(document)
     named = bodies.fields(document, ("name",))

@@ -6,7 +6,7 @@ from typing import Any
 from marketplace_sandbox.api.control import bodies, paging
 from marketplace_sandbox.api.http.errors import ApiError
 from marketplace_sandbox.core.instants import format_instant
-from marketplace_sandbox.core.refusals import ClockBusy
+from marketplace_sandbox.core.refusals import ClockBusyError
 from marketplace_sandbox.core.sellers import DEFAULT_SELLER, Sellers, queues_of
 from marketplace_sandbox.core.views import Json
 from marketplace_sandbox.core.world import World
@@ -74,7 +74,7 @@ def reset(
     given = bodies.fields(body, ("all",))
     worlds = list(sellers) if given.get("all") else [sellers.get(seller_id)]
     if any(world.advancing for world in worlds):
-        raise ClockBusy("a reset")
+        raise ClockBusyError("a reset")
     theirs = queues_of(worlds)
     for world in worlds:
         world.reset()

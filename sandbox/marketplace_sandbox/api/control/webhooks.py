@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from marketplace_sandbox.api.control import bodies, paging
-from marketplace_sandbox.core.commands import BadField
+from marketplace_sandbox.core.commands import FieldError
 from marketplace_sandbox.core.notifications.outbox import Subscriber
-from marketplace_sandbox.core.refusals import UnknownSubscriber
+from marketplace_sandbox.core.refusals import UnknownSubscriberError
 from marketplace_sandbox.core.views import Json, webhook_view
 from marketplace_sandbox.core.world import World
 
@@ -39,9 +39,9 @@ def add(world: World, body: Any, check_target: Callable[[str], None], new_secret
 
 
 def remove(world: World, webhook_id: str) -> None:
-    """Tell this address no more; what was not delivered yet is given up. Raises UnknownSubscriber."""
+    """Tell this address no more; what was not delivered yet is given up. Raises UnknownSubscriberError."""
     if webhook_id not in {each.subscriber_id for each in _webhooks(world)}:
-        raise UnknownSubscriber(webhook_id)
+        raise UnknownSubscriberError(webhook_id)
     world.happen("unsubscribed", {"subscriber_id": webhook_id})
 
 
@@ -55,7 +55,7 @@ def _url(given: Any, check_target: Callable[[str], None]) -> str:
     try:
         check_target(url)
     except ValueError as wrong:
-        raise BadField("url", str(wrong)) from wrong
+        raise FieldError("url", str(wrong)) from wrong
     return url
 
 
@@ -67,7 +67,7 @@ def _secret(given: Any) -> str:
     except (binascii.Error, UnicodeEncodeError):
         key = b""
     if not str(given).startswith(SECRET_PREFIX) or not SHORTEST_SECRET <= len(key) <= LONGEST_SECRET:
-        raise BadField(
+        raise FieldError(
             "secret",
             f"secret is {SECRET_PREFIX} and base64 of {SHORTEST_SECRET} to {LONGEST_SECRET} bytes; "
             "leave it out for a new one.",

@@ -25,7 +25,7 @@ from marketplace_sandbox.api.http.redaction import redacted_text
 from marketplace_sandbox.api.http.routing import Problem, route
 from marketplace_sandbox.api.http.validation import EXCHANGE, ClientGoneError, Exchange, Validator
 
-__all__ = ["Api", "Call", "Exchange", "Limits", "Reply", "build_app"]
+__all__ = ["Api", "BodyLimits", "Call", "Exchange", "Reply", "build_app"]
 
 logger = logging.getLogger("marketplace_sandbox.api")
 
@@ -48,7 +48,7 @@ class Api:
 
 
 @dataclass(frozen=True)
-class Limits:
+class BodyLimits:
     """What a request may weigh: bytes of body, levels of JSON."""
 
     body_bytes: int = 10 * 1024 * 1024
@@ -60,7 +60,7 @@ def build_app(
     *,
     flask_app: flask.Flask,
     public: str = "",
-    limits: Limits = Limits(),
+    limits: BodyLimits = BodyLimits(),
     request_ids: Callable[[], str] = lambda: str(uuid4()),
     fallback: views.Fallback | None = None,
     observe: Callable[[Exchange], None] | None = None,
@@ -91,7 +91,7 @@ class Edge:
         routed: ASGIApp,
         bridge: Bridge,
         documents: Sequence[Document],
-        limits: Limits,
+        limits: BodyLimits,
         request_ids: Callable[[], str],
         observe: Callable[[Exchange], None] | None,
         dialect: Dialect | None,
@@ -226,6 +226,6 @@ def _methods(documents: Iterable[Document], path: str) -> set[str]:
     return methods | {"OPTIONS"} | ({"HEAD"} if "GET" in methods else set())
 
 
-def _validator(document: Document, api: Api, limits: Limits) -> Validator:
+def _validator(document: Document, api: Api, limits: BodyLimits) -> Validator:
     built = frozenset(views.built(document, api.operations))
     return Validator(document, built, api.inline, limits.json_levels)

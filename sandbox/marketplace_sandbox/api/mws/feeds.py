@@ -28,7 +28,7 @@ from marketplace_sandbox.api.mws.section_2009 import (
 )
 from marketplace_sandbox.api.shared.listing import PageTokens
 from marketplace_sandbox.api.shared.xml import Node, fragment, leaf, part, second, tree
-from marketplace_sandbox.core.feeds.feeds import FeedNotInQueue
+from marketplace_sandbox.core.feeds.feeds import FeedNotInQueueError
 from marketplace_sandbox.core.feeds.values import FEED_TYPES, Feed, FeedStatus, FeedType
 from marketplace_sandbox.core.policy import suggestion
 from marketplace_sandbox.core.world import World
@@ -175,7 +175,7 @@ def _cancel(world: World, feed: Feed) -> None:
     try:
         with refusals(WIRE, TYPE_WORDS):
             world.happen("feed-canceled", {"feed_id": feed.feed_id})
-    except FeedNotInQueue:
+    except FeedNotInQueueError:
         return
 
 

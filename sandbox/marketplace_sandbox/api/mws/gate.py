@@ -6,13 +6,13 @@ Without limits and faults it costs next to nothing. Knows no action.
 from datetime import UTC, datetime
 from email.utils import format_datetime
 
-from marketplace_sandbox.api.admission.injected_faults import NotPerformed, note, seen, spoil, told
-from marketplace_sandbox.api.admission.rate_limits import OFF, Limits, Quota, Throttled
+from marketplace_sandbox.api.admission.injected_faults import NotPerformedError, note, seen, spoil, told
+from marketplace_sandbox.api.admission.rate_limits import OFF, Quota, RateLimiter, ThrottledError
 from marketplace_sandbox.api.admission.usage_plans import Catalogue, Served
 from marketplace_sandbox.api.mws.dispatch import Admission, Call
 from marketplace_sandbox.api.shared.xml import NAMESPACE_2009, Headers, MwsError, instant
 from marketplace_sandbox.core.faults.faults import Faults
-from marketplace_sandbox.core.faults.kinds import Fault
+from marketplace_sandbox.core.faults.kinds import FaultRule
 from marketplace_sandbox.core.world import World
 
 ORDER_ID = "AmazonOrderId"
@@ -31,7 +31,7 @@ _CODES = {
 class MwsGate:
     """The gate of all MWS sections, on the same faults and buckets as the SP-API."""
 
-    def __init__(self, faults: Faults, catalogue: Catalogue, limits: Limits) -> None:
+    def __init__(self, faults: Faults, catalogue: Catalogue, limits: RateLimiter) -> None:
         self.faults = faults
         self.catalogue = catalogue
         self.limits = limits
@@ -48,7 +48,7 @@ class MwsGate:
         note(told(fault))
         try:
             spoil(fault)
-        except NotPerformed:
+        except NotPerformedError:
             raise _by_status(503) from None
         if fault.kind == "throttled":
             raise _throttled((*headers, *fault.arguments.get("headers", {}).items()))
@@ -64,7 +64,7 @@ class MwsGate:
             return _told(self.limits.full(world, served.plan), world)
         try:
             return _told(self.limits.spend(world, call.application, served.plan), world)
-        except Throttled as throttled:
+        except ThrottledError as throttled:
             note(f"throttled: {served.plan.burst} calls at most, one back every {1 / served.plan.rate:g} seconds")
             headers = _told(throttled.quota, world)
             if throttled.hourly and throttled.quota:
@@ -108,7 +108,7 @@ _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
-def _refusal(fault: Fault) -> MwsError:
+def _refusal(fault: FaultRule) -> MwsError:
     given = fault.arguments
     usual = _by_status(given["status"])
     code, message = given.get("code", usual.code), given.get("message", usual.message)

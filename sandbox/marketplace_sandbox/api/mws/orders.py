@@ -14,7 +14,15 @@ from marketplace_sandbox._resources import openapi_dir
 from marketplace_sandbox.api.mws.contract import shown
 from marketplace_sandbox.api.mws.dispatch import Call
 from marketplace_sandbox.api.mws.order_xml import item_element, order_element
-from marketplace_sandbox.api.shared.listing import BadBound, BadToken, Listing, Listings, Page, PageTokens, check_window
+from marketplace_sandbox.api.shared.listing import (
+    BoundError,
+    Listing,
+    Listings,
+    Page,
+    PageTokenError,
+    PageTokens,
+    check_window,
+)
 from marketplace_sandbox.api.shared.xml import MwsError, fragment, invalid, nest, part
 from marketplace_sandbox.core.marketplaces import MARKETPLACES
 from marketplace_sandbox.core.order import Order, Status
@@ -117,7 +125,7 @@ def _opened(call: Call, read: Callable[[str], Content]) -> Content:
     token = call.text("NextToken") or ""
     try:
         return read(token)
-    except BadToken:
+    except PageTokenError:
         hint = " A + in it has to be sent as %2B." if " " in token else ""
         told = f"We could not decode your NextToken.{hint}"
         raise MwsError(400, "NextTokenCorrupted", told) from None
@@ -166,7 +174,7 @@ def _check_dates(world: World, call: Call) -> None:
         after, before = f"{kind}After", f"{kind}Before"
         try:
             check_window(now, margin, (after, call.at(after)), (before, call.at(before)))
-        except BadBound as bad:
+        except BoundError as bad:
             raise invalid(str(bad)) from None
 
 

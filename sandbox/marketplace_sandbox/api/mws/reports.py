@@ -31,7 +31,7 @@ from marketplace_sandbox.api.shared.xml import Node, fragment, invalid, leaf, pa
 from marketplace_sandbox.core.feeds.values import Feed, FeedStatus
 from marketplace_sandbox.core.instants import format_instant
 from marketplace_sandbox.core.policy import suggestion
-from marketplace_sandbox.core.reports.reports import NotInQueue
+from marketplace_sandbox.core.reports.reports import ReportNotInQueueError
 from marketplace_sandbox.core.reports.values import MWS_TYPES, Report, ReportSchedule, ReportStatus
 from marketplace_sandbox.core.world import World
 
@@ -224,7 +224,7 @@ def _cancel(world: World, report: Report) -> bool:
     try:
         with refusals(WIRE, MWS_TYPES):
             world.happen("report-canceled", {"report_id": report.report_id})
-    except NotInQueue:
+    except ReportNotInQueueError:
         return False
     return True
 

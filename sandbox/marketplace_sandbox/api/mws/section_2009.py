@@ -9,12 +9,12 @@ from typing import Any, TypeVar
 from marketplace_sandbox.api.formats.feeds.documents import report_of
 from marketplace_sandbox.api.mws.dispatch import Call, RawFile
 from marketplace_sandbox.api.shared.jobs import wrong_window
-from marketplace_sandbox.api.shared.listing import BadToken, PageTokens
+from marketplace_sandbox.api.shared.listing import PageTokenError, PageTokens
 from marketplace_sandbox.api.shared.xml import NAMESPACE_2009, MwsError, invalid
-from marketplace_sandbox.core.commands import BadField
+from marketplace_sandbox.core.commands import FieldError
 from marketplace_sandbox.core.feeds.values import Feed
 from marketplace_sandbox.core.instants import EARLIEST, format_instant, parse_instant
-from marketplace_sandbox.core.refusals import Overtaken
+from marketplace_sandbox.core.refusals import OvertakenError
 from marketplace_sandbox.core.world import World
 
 PAGE = 10
@@ -44,10 +44,10 @@ def refusals(wire: Mapping[str, str], types: Mapping[str, str]) -> Iterator[None
     """
     try:
         yield
-    except BadField as bad:
+    except FieldError as bad:
         told = wire.get(bad.field, bad.field) + str(bad).removeprefix(bad.field)
         raise invalid(re.sub("[A-Z0-9_]+", lambda word: types.get(word[0], word[0]), told)) from None
-    except Overtaken as gone:
+    except OvertakenError as gone:
         raise invalid(str(gone)) from None
 
 
@@ -94,7 +94,7 @@ def opened(world: World, call: Call, tokens: PageTokens, kind: str) -> Filters:
     token = call.text("NextToken") or ""
     try:
         return tokens.open(kind, world, token)
-    except BadToken:
+    except PageTokenError:
         hint = " A + in it has to be sent as %2B." if " " in token else ""
         raise refused("NextTokenCorrupted", f"We could not decode your NextToken.{hint}") from None
 

@@ -9,11 +9,11 @@ from datetime import datetime, timedelta
 from typing import Any, Generic, Protocol, TypeVar
 
 from marketplace_sandbox.api.admission.access import denied, invalid
-from marketplace_sandbox.api.shared.listing import BadToken, PageTokens
+from marketplace_sandbox.api.shared.listing import PageTokenError, PageTokens
 from marketplace_sandbox.core.instants import EARLIEST, format_instant, parse_instant
 from marketplace_sandbox.core.marketplaces import MARKETPLACES
-from marketplace_sandbox.core.policy import place_suggestion
-from marketplace_sandbox.core.quoting import quoted
+from marketplace_sandbox.core.policy import marketplace_suggestion
+from marketplace_sandbox.core.quoting import quote
 from marketplace_sandbox.core.world import World
 
 PAGE = 10
@@ -27,7 +27,7 @@ class Kind(Protocol):
     def name(self) -> str: ...
 
 
-class Work(Protocol):
+class Job(Protocol):
     """A feed or a report."""
 
     @property
@@ -43,7 +43,7 @@ class Work(Protocol):
     def status(self) -> str: ...
 
 
-Listed = TypeVar("Listed", bound=Work)
+Listed = TypeVar("Listed", bound=Job)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class Page(Generic[Listed]):
 
 
 @dataclass(frozen=True, slots=True)
-class WorkList(Generic[Listed]):
+class JobList(Generic[Listed]):
     """One kind of list. `name` keeps its tokens apart, `types` is the parameter that names types.
 
     `check_types` refuses types there are none of; `latest_first` answers what comes after an id, `id_of` that id;
@@ -105,7 +105,7 @@ class WorkList(Generic[Listed]):
             raise invalid(f"nextToken must be the only parameter; {', '.join(beside)} came with it.", "nextToken")
         try:
             return tokens.open(self.name, world, query["nextToken"])
-        except BadToken as bad:
+        except PageTokenError as bad:
             hint = " A + in it has to be sent as %2B." if " " in query["nextToken"] else ""
             message = "We could not decode your nextToken; it is that of the page before, unchanged."
             raise invalid(message, f"nextToken: {bad}.{hint}") from None
@@ -133,7 +133,7 @@ def _bound(query: Mapping[str, Any], name: str, default: datetime) -> datetime:
     return read_instant(name, query[name]) if name in query else default
 
 
-def _matches(work: Work, asked: Mapping[str, Any]) -> bool:
+def _matches(work: Job, asked: Mapping[str, Any]) -> bool:
     inside = parse_instant(asked["since"]) <= work.created_at <= parse_instant(asked["until"])
     return (
         inside
@@ -148,7 +148,7 @@ def check_marketplaces(marketplace_ids: Sequence[str], world: World) -> None:
     home = MARKETPLACES[world.marketplace_ids[0]].region
     for each in marketplace_ids:
         if each not in MARKETPLACES:
-            raise invalid(f"There is no marketplace {quoted(each)}{place_suggestion(each)}", "marketplaceIds")
+            raise invalid(f"There is no marketplace {quote(each)}{marketplace_suggestion(each)}", "marketplaceIds")
         if MARKETPLACES[each].region != home:
             raise denied(f"Marketplace {each} is in region {MARKETPLACES[each].region}; the seller is in {home}.")
 
@@ -159,5 +159,5 @@ def read_instant(name: str, text: str) -> datetime:
         return parse_instant(text, naive_is_utc=True)
     except ValueError:
         hint = " A + has to be sent as %2B." if " " in text else ""
-        message = f"{name} is an ISO 8601 instant such as 2026-03-02T16:00:00Z; {quoted(text)} is not.{hint}"
+        message = f"{name} is an ISO 8601 instant such as 2026-03-02T16:00:00Z; {quote(text)} is not.{hint}"
         raise invalid(message, f"Invalid date-time field(s) [{name}].") from None

@@ -43,11 +43,11 @@ Bound = tuple[str, datetime | None]
 """A bound under the name its dialect gives it."""
 
 
-class BadToken(ValueError):
+class PageTokenError(ValueError):
     """A token that was not issued for this world and operation, or has expired."""
 
 
-class BadBound(ValueError):
+class BoundError(ValueError):
     """A date that a listing cannot start or end at. `field` is the dialect's name for it."""
 
     def __init__(self, field: str, message: str) -> None:
@@ -108,16 +108,16 @@ class PageTokens:
         return base64.b64encode(self._mac(kind, world, packed) + packed).decode("ascii")
 
     def open(self, kind: str, world: World, token: str) -> dict[str, Any]:
-        """What a token says. Raises BadToken."""
+        """What a token says. Raises PageTokenError."""
         if len(token) > TOKEN_LENGTH:
-            raise BadToken("too long")
+            raise PageTokenError("too long")
         try:
             raw = base64.b64decode(token, validate=True)
         except (binascii.Error, ValueError):
-            raise BadToken("not base64") from None
+            raise PageTokenError("not base64") from None
         mac, packed = raw[:_MAC_BYTES], raw[_MAC_BYTES:]
         if not hmac.compare_digest(mac, self._mac(kind, world, packed)):
-            raise BadToken("not issued for this list")
+            raise PageTokenError("not issued for this list")
         content: dict[str, Any] = json.loads(zlib.decompress(packed))
         return content
 
@@ -149,10 +149,10 @@ class Listings:
         return self._page(world, listing, version, self._as_it_stands(world), upper, None)
 
     def next_page(self, world: World, token: str, page_size: int | None = None) -> Page:
-        """The page a token stands for, perhaps of another size. Raises BadToken."""
+        """The page a token stands for, perhaps of another size. Raises PageTokenError."""
         content = self._tokens.open(self._kind, world, token)
         if self._lifetime and world.now() - _at(content["issued"]) > self._lifetime:
-            raise BadToken("expired")
+            raise PageTokenError("expired")
         listing = _read(content["listing"])
         if page_size is not None:
             listing = replace(listing, page_size=page_size)
@@ -241,7 +241,7 @@ class _Sorted:
 
 
 def check_window(now: datetime, margin: timedelta, after: Bound, before: Bound) -> None:
-    """Refuses bounds nobody may list by. Raises BadBound.
+    """Refuses bounds nobody may list by. Raises BoundError.
 
     Neither lies in the world's future; an upper bound that was asked for lies at least `margin`
     (the two-minute rule) before now, and not before the lower one.
@@ -249,7 +249,7 @@ def check_window(now: datetime, margin: timedelta, after: Bound, before: Bound) 
     for field, at in (after, before):
         if at is not None and at > now:
             told = f"{field} lies in the future; the world's now is {format_instant(now)}"
-            raise BadBound(field, told)
+            raise BoundError(field, told)
     (after_field, lower), (field, upper) = after, before
     if upper is None:
         return
@@ -257,9 +257,9 @@ def check_window(now: datetime, margin: timedelta, after: Bound, before: Bound) 
     if upper > latest:
         minutes = f"{margin.total_seconds() / 60:g} minutes"
         told = f"{field} must be at least {minutes} before now"
-        raise BadBound(field, f"{told}; the latest allowed is {format_instant(latest)}")
+        raise BoundError(field, f"{told}; the latest allowed is {format_instant(latest)}")
     if lower is not None and upper < lower:
-        raise BadBound(field, f"{field} must not be earlier than {after_field}")
+        raise BoundError(field, f"{field} must not be earlier than {after_field}")
 
 
 def payment_method(order: Order) -> str | None:

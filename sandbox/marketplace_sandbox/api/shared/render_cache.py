@@ -11,7 +11,7 @@ MOST_OF_AN_ORDER = 16
 """Renderings kept of one order. Clients ask in one or two ways, but there are thousands in which they could."""
 
 
-class Kept:
+class RenderCache:
     """JSON of orders. Each rendering must follow from the order and its key, and from nothing else."""
 
     def __init__(self) -> None:

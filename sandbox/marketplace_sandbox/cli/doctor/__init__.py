@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 import click
 
 from marketplace_sandbox.cli.doctor import chart, client, delivery, server
-from marketplace_sandbox.cli.doctor.finding import Finding, Wiring, from_environment
+from marketplace_sandbox.cli.doctor.diagnosis import Diagnosis, Wiring, from_environment
 from marketplace_sandbox.cli.groups import example
+from marketplace_sandbox.cli.params import Instant
 from marketplace_sandbox.cli.remote import Remote, json_option, remote_options
 from marketplace_sandbox.cli.tables import console, patience, print_json
-from marketplace_sandbox.cli.words import Instant
 
 
 @example(
@@ -58,7 +58,7 @@ def doctor(as_json: bool, remote: Remote, now: datetime | None, **wiring: str) -
         raise SystemExit(1)
 
 
-def _findings(remote: Remote, wiring: Wiring) -> Iterator[Finding]:
+def _findings(remote: Remote, wiring: Wiring) -> Iterator[Diagnosis]:
     seen = server.look(remote.url)
     yield seen
     if seen.wrong:
@@ -67,13 +67,13 @@ def _findings(remote: Remote, wiring: Wiring) -> Iterator[Finding]:
         read = chart.read(remote)
     except click.ClickException as refused:
         remedy = "Give the token of the server with --token, and a seller that it has with --seller."
-        yield Finding("access", refused.format_message(), remedy)
+        yield Diagnosis("access", refused.format_message(), remedy)
         return
-    yield from client.findings(read, wiring, remote)
-    yield from delivery.findings(read, wiring)
+    yield from client.diagnoses(read, wiring, remote)
+    yield from delivery.diagnoses(read, wiring)
 
 
-def _print(found: list[Finding]) -> None:
+def _print(found: list[Diagnosis]) -> None:
     from rich.table import Table  # noqa: PLC0415  what --json need not wait for
     from rich.text import Text  # noqa: PLC0415  the same
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from marketplace_sandbox.cli.doctor.finding import USER_AGENT
+from marketplace_sandbox.cli.doctor.diagnosis import USER_AGENT
 from marketplace_sandbox.cli.remote import Remote, path
 from marketplace_sandbox.core.ids import Ids
 from marketplace_sandbox.core.instants import parse_instant

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from urllib.parse import parse_qsl, urlsplit
 
 from marketplace_sandbox.cli.doctor.chart import Chart, Json
-from marketplace_sandbox.cli.doctor.finding import APART_SECONDS, Finding, Wiring, far, is_amazon
+from marketplace_sandbox.cli.doctor.diagnosis import APART_SECONDS, Diagnosis, Wiring, far, is_amazon
 from marketplace_sandbox.cli.doctor.server import ask
 from marketplace_sandbox.cli.remote import Remote, path
 from marketplace_sandbox.core.instants import format_instant
@@ -15,7 +15,7 @@ MOST_SELLERS = 200
 LOCAL = ("127.0.0.1", "localhost", "::1")
 
 
-def findings(chart: Chart, wiring: Wiring, remote: Remote) -> Iterator[Finding]:
+def diagnoses(chart: Chart, wiring: Wiring, remote: Remote) -> Iterator[Diagnosis]:
     """Everything there is to say of the client."""
     yield _host(chart, wiring)
     yield from _credentials(chart, wiring, remote)
@@ -27,22 +27,22 @@ def findings(chart: Chart, wiring: Wiring, remote: Remote) -> Iterator[Finding]:
 # The host
 
 
-def _host(chart: Chart, wiring: Wiring) -> Finding:
+def _host(chart: Chart, wiring: Wiring) -> Diagnosis:
     for origin, address in _addresses(wiring):
         if is_amazon(address):
-            return Finding("host", f"{origin} is {address}, which is Amazon's.", f"Point the client at {chart.url}.")
+            return Diagnosis("host", f"{origin} is {address}, which is Amazon's.", f"Point the client at {chart.url}.")
     if wiring.environment.get("AWS_ENV", "").upper() == "SANDBOX" and not wiring.endpoint:
         said = "AWS_ENV is SANDBOX, which sends python-amazon-sp-api to Amazon's own sandbox."
-        return Finding("host", said, f"Unset it and point the client at {chart.url}.")
+        return Diagnosis("host", said, f"Unset it and point the client at {chart.url}.")
     if wiring.endpoint:
         return _endpoint(chart, wiring.endpoint)
     if chart.lost and all(each["operation"] == LOGIN for each in chart.calls):
         missed = f"{chart.lost[-1]['method']} {chart.lost[-1]['path'][:100]}"
         said = f"No call of the client has met an operation; the latest was {missed}."
-        return Finding("host", said, "Correct the path: Swagger UI at /docs of the server lists them.")
+        return Diagnosis("host", said, "Correct the path: Swagger UI at /docs of the server lists them.")
     if chart.calls:
-        return Finding("host", f"The client's calls arrive: {_counted(chart.calls)} on record.")
-    return Finding(
+        return Diagnosis("host", f"The client's calls arrive: {_counted(chart.calls)} on record.")
+    return Diagnosis(
         "host",
         f"No request of the client has arrived for seller {chart.seller_id}; it may still be talking to Amazon's host.",
         f"Point the client at {chart.url} and let it call once; --client-endpoint says where it is pointed at.",
@@ -63,17 +63,19 @@ def _addresses(wiring: Wiring) -> Iterator[tuple[str, str]]:
                 yield name, wiring.environment[name]
 
 
-def _endpoint(chart: Chart, endpoint: str) -> Finding:
+def _endpoint(chart: Chart, endpoint: str) -> Diagnosis:
     ours, theirs = _origin(chart.url), _origin(endpoint)
     if ours == theirs:
         arrived = f"{_counted(chart.calls)} on record" if chart.calls else "no call has arrived yet"
-        return Finding("host", f"The client's endpoint is this server; {arrived}.")
+        return Diagnosis("host", f"The client's endpoint is this server; {arrived}.")
     use = f"Point the client at {chart.url}."
     if ours[1:] == theirs[1:]:
-        return Finding("host", f"The client's endpoint {endpoint} says {theirs[0]}; the sandbox speaks {ours[0]}.", use)
+        return Diagnosis(
+            "host", f"The client's endpoint {endpoint} says {theirs[0]}; the sandbox speaks {ours[0]}.", use
+        )
     if ours[1] == theirs[1]:
-        return Finding("host", f"The client's endpoint {endpoint} has another port than the sandbox.", use)
-    return Finding("host", f"The client's endpoint {endpoint} is not this server.", use)
+        return Diagnosis("host", f"The client's endpoint {endpoint} has another port than the sandbox.", use)
+    return Diagnosis("host", f"The client's endpoint {endpoint} is not this server.", use)
 
 
 def _origin(address: str) -> tuple[str, str, int]:
@@ -89,7 +91,7 @@ def _origin(address: str) -> tuple[str, str, int]:
 # Credentials
 
 
-def _credentials(chart: Chart, wiring: Wiring, remote: Remote) -> Iterator[Finding]:
+def _credentials(chart: Chart, wiring: Wiring, remote: Remote) -> Iterator[Diagnosis]:
     given = {
         ("lwa", "client_id"): wiring.client_id,
         ("lwa", "client_secret"): wiring.client_secret,
@@ -99,20 +101,20 @@ def _credentials(chart: Chart, wiring: Wiring, remote: Remote) -> Iterator[Findi
     }
     wrong = [where for where, text in given.items() if text and text != chart.seller[where[0]][where[1]]]
     if any(given.values()) and not wrong:
-        yield Finding("credentials", f"The client's credentials are those of seller {chart.seller_id}.")
+        yield Diagnosis("credentials", f"The client's credentials are those of seller {chart.seller_id}.")
     for dialect, key in wrong:
         yield _foreign(chart, dialect, key, given[dialect, key], remote)
 
 
-def _foreign(chart: Chart, dialect: str, key: str, text: str, remote: Remote) -> Finding:
+def _foreign(chart: Chart, dialect: str, key: str, text: str, remote: Remote) -> Diagnosis:
     name = f"{dialect}.{key}"
     take = f"Take those that marketplace-sandbox seller show-credentials {chart.seller_id} prints."
     owner = _owner(dialect, key, text, remote)
     if owner:
         said = f"The client's {name} is that of seller {owner}, not of {chart.seller_id}."
-        return Finding("credentials", said, f"{take} Or look at that seller's world with --seller {owner}.")
+        return Diagnosis("credentials", said, f"{take} Or look at that seller's world with --seller {owner}.")
     taken = "" if dialect == "mws" else f" {_taken(chart)}"
-    return Finding("credentials", f"The client's {name} is not one this server issued.{taken}", take)
+    return Diagnosis("credentials", f"The client's {name} is not one this server issued.{taken}", take)
 
 
 def _owner(dialect: str, key: str, text: str, remote: Remote) -> str:
@@ -132,16 +134,16 @@ def _taken(chart: Chart) -> str:
     return "The server refuses such calls." if refused else "The server takes such calls for the default seller's."
 
 
-def _log(chart: Chart) -> Iterator[Finding]:
+def _log(chart: Chart) -> Iterator[Diagnosis]:
     """What the latest login and the latest other call tell of their credentials."""
     take = f"Take the credentials that marketplace-sandbox seller show-credentials {chart.seller_id} prints."
     for call in _latest(chart.calls or chart.strays):
         strange = [note for note in call["notes"] if note.startswith(("unknown", "no access token", "tolerated"))]
         if strange:
-            yield Finding("credentials", f"A call came with credentials of elsewhere ({strange[0]}).", take)
+            yield Diagnosis("credentials", f"A call came with credentials of elsewhere ({strange[0]}).", take)
         elif chart.calls and _refused(call):
             said = f"The server refused the client's latest {call['operation']} with {call['status']}."
-            yield Finding("credentials", said, take)
+            yield Diagnosis("credentials", said, take)
 
 
 def _latest(calls: list[Json]) -> list[Json]:
@@ -159,16 +161,16 @@ def _refused(call: Json) -> bool:
 # Time
 
 
-def _clock(chart: Chart, wiring: Wiring) -> Finding:
+def _clock(chart: Chart, wiring: Wiring) -> Diagnosis:
     apart = (chart.now - wiring.now).total_seconds()
     if abs(apart) <= APART_SECONDS:
-        return Finding("clock", "The clocks of world and client agree.")
+        return Diagnosis("clock", "The clocks of world and client agree.")
     direction = "ahead of" if apart > 0 else "behind"
     now = format_instant(wiring.now.replace(microsecond=0))
     forward = (
         f"move the world with marketplace-sandbox clock to {now}" if apart < 0 else "open a seller that starts now"
     )
-    return Finding(
+    return Diagnosis(
         "clock",
         f"The world's clock shows {format_instant(chart.now)}, {far(apart)} {direction} the client's: dates that the "
         "client makes from its own clock miss what happens there.",
@@ -176,16 +178,16 @@ def _clock(chart: Chart, wiring: Wiring) -> Finding:
     )
 
 
-def _polling(chart: Chart) -> Finding:
+def _polling(chart: Chart) -> Diagnosis:
     asked = [
         {name.lower() for name, _ in parse_qsl(each["query"])} for each in chart.calls if each["operation"] in LISTS
     ]
     created = any("createdafter" in names for names in asked)
     if not created:
-        return Finding("polling", "Nothing speaks against the way the client polls.")
+        return Diagnosis("polling", "Nothing speaks against the way the client polls.")
     if any("lastupdatedafter" in names for names in asked):
-        return Finding("polling", "The client asks for what was created and for what was updated.")
-    return Finding(
+        return Diagnosis("polling", "The client asks for what was created and for what was updated.")
+    return Diagnosis(
         "polling",
         "The client asks for orders by CreatedAfter only: it never learns that an order it has seen was canceled, or "
         "that its buyer asks to cancel.",

@@ -7,18 +7,18 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from marketplace_sandbox.cli.doctor.chart import Chart, Json
-from marketplace_sandbox.cli.doctor.finding import APART_SECONDS, Finding, Wiring, far, is_amazon
+from marketplace_sandbox.cli.doctor.diagnosis import APART_SECONDS, Diagnosis, Wiring, far, is_amazon
 from marketplace_sandbox.cli.doctor.server import ask
 
 SQS_VARIABLES = ("AWS_ENDPOINT_URL_SQS", "AWS_ENDPOINT_URL")
 CONNECT_SECONDS = 3
 
 
-def findings(chart: Chart, wiring: Wiring) -> Iterator[Finding]:
+def diagnoses(chart: Chart, wiring: Wiring) -> Iterator[Diagnosis]:
     """Everything there is to say of notifications."""
     addresses = dict.fromkeys(each["url"] for each in chart.webhooks)
     if wiring.webhook and wiring.webhook not in addresses:
-        yield Finding(
+        yield Diagnosis(
             "webhook",
             f"{wiring.webhook} is no webhook of seller {chart.seller_id}, so nothing is sent there.",
             f"Add it: marketplace-sandbox webhook add {wiring.webhook}",
@@ -34,21 +34,21 @@ def findings(chart: Chart, wiring: Wiring) -> Iterator[Finding]:
 # Webhooks
 
 
-def _receiver(chart: Chart, wiring: Wiring, url: str) -> Finding:
+def _receiver(chart: Chart, wiring: Wiring, url: str) -> Diagnosis:
     if not _reachable(url):
-        return Finding("webhook", f"Nothing listens at {url}.", "Start the receiver, or correct its address.")
+        return Diagnosis("webhook", f"Nothing listens at {url}.", "Start the receiver, or correct its address.")
     if any(each["url"] == url and not each["active"] for each in chart.webhooks):
         said = f"The receiver at {url} answered 410, so it is told nothing any more."
-        return Finding("webhook", said, "Remove the webhook and add it again.")
+        return Diagnosis("webhook", said, "Remove the webhook and add it again.")
     if wiring.webhook_secret:
         return _probed(url, wiring.webhook_secret)
     latest = _latest(chart, url)
     if latest is None:
-        return Finding("webhook", f"Something listens at {url}; nothing has been delivered there yet.")
+        return Diagnosis("webhook", f"Something listens at {url}; nothing has been delivered there yet.")
     if latest["http_code"] is not None and latest["http_code"] < 300:
-        return Finding("webhook", f"The receiver at {url} took the latest notification.")
+        return Diagnosis("webhook", f"The receiver at {url} took the latest notification.")
     came = f"answered {latest['http_code']}" if latest["http_code"] else f"failed: {latest['error']}"
-    return Finding(
+    return Diagnosis(
         "webhook",
         f"The receiver at {url} did not take the latest notification; it {came}",
         "Look into the receiver's own log; marketplace-sandbox listen shows what is sent and how it is signed.",
@@ -71,7 +71,7 @@ def _latest(chart: Chart, url: str) -> Json | None:
     return attempts[-1] if attempts else None
 
 
-def _probed(url: str, secret: str) -> Finding:
+def _probed(url: str, secret: str) -> Diagnosis:
     """What the receiver makes of a post that is signed as it should be, and says nothing."""
     from marketplace_sandbox.delivery.signature import sign  # noqa: PLC0415  of the server's parts the only one needed
 
@@ -86,22 +86,22 @@ def _probed(url: str, secret: str) -> Finding:
     try:
         code = ask("POST", url, data=body, headers=headers).status_code
     except OSError:
-        return Finding(
+        return Diagnosis(
             "webhook", f"The receiver at {url} gave no answer.", "Let it answer 204 before it does its work."
         )
     if code < 300:
-        return Finding("webhook", f"The receiver at {url} takes what is signed with its secret.")
+        return Diagnosis("webhook", f"The receiver at {url} takes what is signed with its secret.")
     remedy = "Give the receiver the secret of the webhook, and let it pass types of notification it does not know."
-    return Finding(
+    return Diagnosis(
         "webhook", f"The receiver at {url} refuses a post signed with its secret; it answered {code}.", remedy
     )
 
 
-def _signature(chart: Chart) -> Finding:
+def _signature(chart: Chart) -> Diagnosis:
     apart = chart.now.timestamp() - time.time()
     if chart.settings["signature_time"] != "virtual" or abs(apart) <= APART_SECONDS:
-        return Finding("signature", "Signatures bear a time that verifiers take.")
-    return Finding(
+        return Diagnosis("signature", "Signatures bear a time that verifiers take.")
+    return Diagnosis(
         "signature",
         f"Signatures bear the world's time, which is {far(apart)} from that of the clock on the wall; verifiers refuse "
         "more than five minutes.",
@@ -113,16 +113,16 @@ def _signature(chart: Chart) -> Finding:
 # Queues
 
 
-def _queue(wiring: Wiring, arn: str) -> Finding:
+def _queue(wiring: Wiring, arn: str) -> Diagnosis:
     standing = f"A subscription for the queue {arn} stands"
     export = f"Before the consumer starts: export {SQS_VARIABLES[0]}=URL, which serve --sqs prints when it is ready."
     variable, endpoint = next(
         ((name, wiring.environment[name]) for name in SQS_VARIABLES if wiring.environment.get(name)), ("", "")
     )
     if not endpoint:
-        return Finding("queue", f"{standing}, and AWS_ENDPOINT_URL_SQS is not set: the consumer asks Amazon.", export)
+        return Diagnosis("queue", f"{standing}, and AWS_ENDPOINT_URL_SQS is not set: the consumer asks Amazon.", export)
     if is_amazon(endpoint):
-        return Finding("queue", f"{standing}, and {variable} is {endpoint}, which is Amazon's.", export)
+        return Diagnosis("queue", f"{standing}, and {variable} is {endpoint}, which is Amazon's.", export)
     if not _reachable(endpoint):
-        return Finding("queue", f"{standing}, and nothing listens at {endpoint}, to which {variable} leads.", export)
-    return Finding("queue", f"{standing}, and {variable} leads to {endpoint}.")
+        return Diagnosis("queue", f"{standing}, and nothing listens at {endpoint}, to which {variable} leads.", export)
+    return Diagnosis("queue", f"{standing}, and {variable} leads to {endpoint}.")

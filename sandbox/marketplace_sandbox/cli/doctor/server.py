@@ -3,31 +3,31 @@
 from typing import Any
 from urllib.parse import urlsplit
 
-from marketplace_sandbox.cli.doctor.finding import USER_AGENT, Finding
+from marketplace_sandbox.cli.doctor.diagnosis import USER_AGENT, Diagnosis
 from marketplace_sandbox.cli.remote import DEFAULT_URL, OURS
 
 CHECK = "server"
 SECONDS = 5
 
 
-def look(url: str) -> Finding:
+def look(url: str) -> Diagnosis:
     """What answers at the address."""
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        return Finding(CHECK, f"{url!r} is no address.", f"Write it like {DEFAULT_URL}.")
+        return Diagnosis(CHECK, f"{url!r} is no address.", f"Write it like {DEFAULT_URL}.")
     version, server = health(url)
     if version:
-        return Finding(CHECK, f"A sandbox of version {version} answers at {url}.")
+        return Diagnosis(CHECK, f"A sandbox of version {version} answers at {url}.")
     plain = f"http://{parts.netloc}"
     if parts.scheme == "https" and health(plain)[0]:
-        return Finding(CHECK, f"The sandbox at {parts.netloc} speaks http, not https.", f"Use {plain}.")
+        return Diagnosis(CHECK, f"The sandbox at {parts.netloc} speaks http, not https.", f"Use {plain}.")
     hint = f"A sandbox answers at {DEFAULT_URL}: use that." if url != DEFAULT_URL and health(DEFAULT_URL)[0] else ""
     if server is None:
         start = "Start it with marketplace-sandbox serve, or correct the address: serve prints it when it is ready."
-        return Finding(CHECK, f"Nothing answers at {url}.", hint or start)
+        return Diagnosis(CHECK, f"Nothing answers at {url}.", hint or start)
     named = f", but {server}" if server else ""
     other = "Correct the port: serve prints the address when it is ready."
-    return Finding(CHECK, f"What answers at {url} is no sandbox{named}.", hint or other)
+    return Diagnosis(CHECK, f"What answers at {url} is no sandbox{named}.", hint or other)
 
 
 def health(url: str) -> tuple[str, str | None]:

@@ -10,11 +10,11 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from marketplace_sandbox.core.commands import BadField
-from marketplace_sandbox.core.faults.kinds import CALL, DELIVERY, KINDS, WORK, Fault, Operations, read_fault
+from marketplace_sandbox.core.commands import FieldError
+from marketplace_sandbox.core.faults.kinds import CALL, DELIVERY, KINDS, WORK, FaultRule, Operations, read_fault
 from marketplace_sandbox.core.notifications.outbox import Delivery
 
-__all__ = ["KINDS", "Fault", "Faults"]
+__all__ = ["KINDS", "FaultRule", "Faults"]
 
 MOST_FAULTS = 1000
 """Faults one seller may have at a time."""
@@ -32,7 +32,7 @@ Applies = Callable[["_Standing"], bool]
 class _Standing:
     """A fault with its account: what it has let pass, and what it was met by."""
 
-    def __init__(self, fault: Fault) -> None:
+    def __init__(self, fault: FaultRule) -> None:
         self.fault = fault
         self.passed = 0
         self.met = 0
@@ -78,11 +78,11 @@ class Faults:
         self._ended: dict[str, dict[str, str]] = {}
 
     def add(self, seller_id: str, wanted: list[Any], now: datetime) -> list[Json]:
-        """Add faults at the end of the seller's list, all or none; answers them as shown. Raises BadField."""
+        """Add faults at the end of the seller's list, all or none; answers them as shown. Raises FieldError."""
         with self._lock:
             standing = self._of.get(seller_id, [])
             if len(standing) + len(wanted) > MOST_FAULTS:
-                raise BadField("faults", f"A seller has {MOST_FAULTS} faults at most; clear those that are done.")
+                raise FieldError("faults", f"A seller has {MOST_FAULTS} faults at most; clear those that are done.")
             first = self._made.get(seller_id, 0) + 1
             added = [
                 _Standing(read_fault(f"fault-{first + number}", each, _where(wanted, number), now, self._operations))
@@ -142,7 +142,7 @@ class Faults:
             return False
         return any(each.of == CALL and not each.used_up for each in self._of.get(seller_id, []))
 
-    def meet_delivery(self, seller_id: str, delivery: Delivery, *, signed: bool = True) -> Fault | None:
+    def meet_delivery(self, seller_id: str, delivery: Delivery, *, signed: bool = True) -> FaultRule | None:
         """The first fault of deliveries that applies to this one; the same fault meets one delivery only once.
 
         What bears no signature cannot bear a wrong one.
@@ -157,7 +157,7 @@ class Faults:
 
     def meet_call(
         self, seller_id: str, operation: str, api: str, order_id: str = "", *, named: bool = False
-    ) -> Fault | None:
+    ) -> FaultRule | None:
         """The first fault of calls that applies to a call of this operation, which may be about an order.
 
         A stale read names the order that is out of date, not the calls that show it. With `named`, faults that name no
@@ -193,20 +193,20 @@ class Faults:
                 self._give_back(seller_id, fault)
             raise
 
-    def _give_back(self, seller_id: str, fault: Fault) -> None:
+    def _give_back(self, seller_id: str, fault: FaultRule) -> None:
         with self._lock:
             for each in self._of.get(seller_id, []):
                 if each.fault is fault:
                     each.met -= 1
 
-    def _take(self, seller_id: str, prefix: str, work_type: str) -> Fault | None:
+    def _take(self, seller_id: str, prefix: str, work_type: str) -> FaultRule | None:
         def applies(standing: _Standing) -> bool:
             fault = standing.fault
             return fault.kind.startswith(prefix) and fault.selects.get("type") in (None, work_type)
 
         return self._meet(seller_id, WORK, applies)
 
-    def _meet(self, seller_id: str, of: str, applies: Applies) -> Fault | None:
+    def _meet(self, seller_id: str, of: str, applies: Applies) -> FaultRule | None:
         if not self._of.get(seller_id):
             return None
         with self._lock:
@@ -223,7 +223,7 @@ def _where(wanted: list[Any], number: int) -> str:
     return "" if len(wanted) == 1 else f"faults[{number}]."
 
 
-def _selects(fault: Fault, delivery: Delivery) -> bool:
+def _selects(fault: FaultRule, delivery: Delivery) -> bool:
     notice = delivery.notice
     has = {
         "subscriber": delivery.subscriber_id,
@@ -251,7 +251,7 @@ def _shown(standing: _Standing) -> Json:
     }
 
 
-def _fate(fault: Fault | None) -> dict[str, str]:
+def _fate(fault: FaultRule | None) -> dict[str, str]:
     if fault is None:
         return {}
     return {"stuck": fault.arguments["by"]} if fault.kind == "feed_stuck" else {"fate": "fatal"}

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from marketplace_sandbox.core.commands import BadField
+from marketplace_sandbox.core.commands import FieldError
 from marketplace_sandbox.core.instants import format_instant, format_span, parse_instant, parse_span
 from marketplace_sandbox.core.notifications.outbox import NOTIFICATION_TYPES, ORDER_CHANGE_TYPES
 from marketplace_sandbox.core.policy import LONGEST_SPAN, suggestion
-from marketplace_sandbox.core.quoting import quoted
+from marketplace_sandbox.core.quoting import quote
 
 Read = Callable[[str, Any], Any]
 Operations = Callable[[str], Mapping[str, Collection[str]]]
@@ -30,7 +30,7 @@ _OWN_HEADERS = ("connection", "content-length", "transfer-encoding", "date", "x-
 def _number(least: int, most: int) -> Read:
     def read(name: str, value: Any) -> int:
         if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
-            raise BadField(name, f"{name} is a whole number from {least} to {most}; {quoted(value)} is not.")
+            raise FieldError(name, f"{name} is a whole number from {least} to {most}; {quote(value)} is not.")
         return value
 
     return read
@@ -39,7 +39,7 @@ def _number(least: int, most: int) -> Read:
 def _text_of(most: int) -> Read:
     def read(name: str, value: Any) -> str:
         if not isinstance(value, str) or not 1 <= len(value) <= most:
-            raise BadField(name, f"{name} is text of 1 to {most} characters; {quoted(value)} is not.")
+            raise FieldError(name, f"{name} is text of 1 to {most} characters; {quote(value)} is not.")
         return value
 
     return read
@@ -51,32 +51,32 @@ _text = _text_of(200)
 def _seconds(name: str, value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= LONGEST_WAIT:
         bounds = f"a number of seconds of your own clock, more than 0 and at most {LONGEST_WAIT}"
-        raise BadField(name, f"{name} is {bounds}; {quoted(value)} is not.")
+        raise FieldError(name, f"{name} is {bounds}; {quote(value)} is not.")
     return float(value)
 
 
 def _switch(name: str, value: Any) -> bool:
     if not isinstance(value, bool):
-        raise BadField(name, f"{name} is true or false; {quoted(value)} is neither.")
+        raise FieldError(name, f"{name} is true or false; {quote(value)} is neither.")
     return value
 
 
 def _headers(name: str, value: Any) -> dict[str, str]:
     """Headers of an answer; those that say how long it is and how it travels are the server's own."""
     if not isinstance(value, Mapping) or len(value) > MOST_HEADERS:
-        raise BadField(name, f"{name} are at most {MOST_HEADERS} headers by their names; {quoted(value)} is not.")
+        raise FieldError(name, f"{name} are at most {MOST_HEADERS} headers by their names; {quote(value)} is not.")
     for header, text in value.items():
         if not _TOKEN.fullmatch(header) or header.lower() in _OWN_HEADERS:
-            raise BadField(f"{name}.{header}"[:200], f"{quoted(header)} is no header that a fault can set.")
+            raise FieldError(f"{name}.{header}"[:200], f"{quote(header)} is no header that a fault can set.")
         if not isinstance(text, str) or not _FIELD.fullmatch(text):
-            raise BadField(f"{name}.{header}", f"The header {header} is printable text; {quoted(text)} is not.")
+            raise FieldError(f"{name}.{header}", f"The header {header} is printable text; {quote(text)} is not.")
     return dict(value)
 
 
 def _among(known: Collection[str]) -> Read:
     def read(name: str, value: Any) -> str:
         if value not in known:
-            raise BadField(name, f"There is no {name} {quoted(value)}{suggestion(str(value), known)}")
+            raise FieldError(name, f"There is no {name} {quote(value)}{suggestion(str(value), known)}")
         return str(value)
 
     return read
@@ -86,9 +86,9 @@ def _span(name: str, value: Any) -> str:
     try:
         span = parse_span(value)
     except (TypeError, ValueError):
-        raise BadField(name, f"{name} is a duration such as PT5M; {quoted(value)} is not.") from None
+        raise FieldError(name, f"{name} is a duration such as PT5M; {quote(value)} is not.") from None
     if not timedelta(0) <= span <= LONGEST_SPAN:
-        raise BadField(name, f"{name} is at most {format_span(LONGEST_SPAN)}; {quoted(value)} is more.")
+        raise FieldError(name, f"{name} is at most {format_span(LONGEST_SPAN)}; {quote(value)} is more.")
     return format_span(span)
 
 
@@ -96,7 +96,7 @@ def _instant(name: str, value: Any) -> str:
     try:
         return format_instant(parse_instant(value))
     except (TypeError, ValueError, AttributeError):
-        raise BadField(name, f"{name} is an instant such as 2026-03-02T16:00:00Z; {quoted(value)} is not.") from None
+        raise FieldError(name, f"{name} is an instant such as 2026-03-02T16:00:00Z; {quote(value)} is not.") from None
 
 
 DELIVERY, CALL, WORK = "delivery", "call", "work"
@@ -104,7 +104,7 @@ DELIVERY, CALL, WORK = "delivery", "call", "work"
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class FaultKind:
     """A kind of fault. `takes` are its arguments with how each is read, `needs` those it cannot do without."""
 
     name: str
@@ -116,35 +116,35 @@ class Kind:
 
 
 _DELIVERY_KINDS = (
-    Kind("delay", DELIVERY, "The delivery waits for a span of the world's time.", {"by": _span}, ("by",)),
-    Kind(
+    FaultKind("delay", DELIVERY, "The delivery waits for a span of the world's time.", {"by": _span}, ("by",)),
+    FaultKind(
         "late",
         DELIVERY,
         "The delivery waits for an instant, as in an outage: all that was held comes then.",
         {"until": _instant},
         ("until",),
     ),
-    Kind(
+    FaultKind(
         "duplicate",
         DELIVERY,
         "The delivery comes several times, under one id.",
         {"copies": _number(2, 10)},
         defaults={"copies": 2},
     ),
-    Kind(
+    FaultKind(
         "reorder",
         DELIVERY,
         "The delivery waits until so many later ones have been attempted, or a span has passed.",
         {"behind": _number(1, 100), "within": _span},
         defaults={"behind": 1, "within": "PT5M"},
     ),
-    Kind("drop", DELIVERY, "The delivery is lost: nothing is sent, now or later. Resending it is possible."),
-    Kind("wrong_signature", DELIVERY, "The post bears a signature that does not fit. Queues have none."),
+    FaultKind("drop", DELIVERY, "The delivery is lost: nothing is sent, now or later. Resending it is possible."),
+    FaultKind("wrong_signature", DELIVERY, "The post bears a signature that does not fit. Queues have none."),
 )
 
 _PERFORMED: Mapping[str, Read] = {"performed": _switch}
 _CALL_KINDS = (
-    Kind(
+    FaultKind(
         "status",
         CALL,
         "The call is refused with a status, in its dialect's words or in those given.",
@@ -158,35 +158,35 @@ _CALL_KINDS = (
         },
         ("status",),
     ),
-    Kind(
+    FaultKind(
         "latency", CALL, "The answer comes some seconds later, by your own clock.", {"seconds": _seconds}, ("seconds",)
     ),
-    Kind(
+    FaultKind(
         "timeout",
         CALL,
         "No answer comes; after some seconds, a minute by default, the connection is reset.",
         {"seconds": _seconds, **_PERFORMED},
         defaults={"seconds": 60.0, "performed": False},
     ),
-    Kind("reset", CALL, "The connection is reset at once.", _PERFORMED, defaults={"performed": False}),
-    Kind("truncated", CALL, "Half of the answer comes, then the connection ends."),
-    Kind(
+    FaultKind("reset", CALL, "The connection is reset at once.", _PERFORMED, defaults={"performed": False}),
+    FaultKind("truncated", CALL, "Half of the answer comes, then the connection ends."),
+    FaultKind(
         "malformed",
         CALL,
         "The answer comes whole, but it cannot be read: half of the right one, or the body given.",
         {"body": _text_of(100_000)},
     ),
-    Kind("expired_token", CALL, "The access token has expired: it is refused until a new one is fetched."),
-    Kind("revoked_token", CALL, "The access token is refused as revoked until a new one is fetched."),
-    Kind("throttled", CALL, "The call is refused as one too many.", {"headers": _headers}),
-    Kind(
+    FaultKind("expired_token", CALL, "The access token has expired: it is refused until a new one is fetched."),
+    FaultKind("revoked_token", CALL, "The access token is refused as revoked until a new one is fetched."),
+    FaultKind("throttled", CALL, "The call is refused as one too many.", {"headers": _headers}),
+    FaultKind(
         "stale_read",
         CALL,
         "A read shows orders as they stood a span ago; what came later is not there yet.",
         {"by": _span},
         ("by",),
     ),
-    Kind(
+    FaultKind(
         "partial_page",
         CALL,
         "A page of a list of orders has fewer orders than were asked for, and a token for the rest.",
@@ -195,9 +195,9 @@ _CALL_KINDS = (
     ),
 )
 _WORK_KINDS = (
-    Kind("feed_stuck", WORK, "A feed stays in the queue.", {"by": _span}, defaults={"by": "PT6H"}),
-    Kind("feed_fatal", WORK, "A feed is given up as FATAL."),
-    Kind("report_fatal", WORK, "A report is given up as FATAL."),
+    FaultKind("feed_stuck", WORK, "A feed stays in the queue.", {"by": _span}, defaults={"by": "PT6H"}),
+    FaultKind("feed_fatal", WORK, "A feed is given up as FATAL."),
+    FaultKind("report_fatal", WORK, "A report is given up as FATAL."),
 )
 
 KINDS = {kind.name: kind for kind in (*_DELIVERY_KINDS, *_CALL_KINDS, *_WORK_KINDS)}
@@ -217,7 +217,7 @@ _ACCOUNT: Mapping[str, Read] = {"times": _number(1, 1_000_000), "skip": _number(
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class FaultRule:
     """One fault as it was asked for. It is met `times` times, always where that is None, after `skip` occasions."""
 
     fault_id: str
@@ -228,31 +228,31 @@ class Fault:
     arguments: Mapping[str, Any]
 
 
-def read_fault(fault_id: str, given: Any, where: str, now: datetime, operations: Operations) -> Fault:
-    """A fault from its JSON form, `where` being what its fields are named after. Raises BadField."""
+def read_fault(fault_id: str, given: Any, where: str, now: datetime, operations: Operations) -> FaultRule:
+    """A fault from its JSON form, `where` being what its fields are named after. Raises FieldError."""
     if not isinstance(given, Mapping):
-        raise BadField(
-            where.rstrip(".") or "fault", f'A fault is an object such as {{"kind": "drop"}}; {quoted(given)} is not.'
+        raise FieldError(
+            where.rstrip(".") or "fault", f'A fault is an object such as {{"kind": "drop"}}; {quote(given)} is not.'
         )
     if "kind" not in given:
-        raise BadField(f"{where}kind", f"kind is required: one of {', '.join(KINDS)}.")
+        raise FieldError(f"{where}kind", f"kind is required: one of {', '.join(KINDS)}.")
     kind = KINDS[_named(where, "kind", _among(KINDS), given["kind"])]
     selectors = _SELECTORS[kind.of]
     known = {"kind": _text, **_ACCOUNT, **selectors, **kind.takes}
     for name in given:
         if name not in known:
             hint = suggestion(str(name), known)
-            raise BadField(f"{where}{name}", f"A fault {kind.name} has no {quoted(name)}{hint}")
+            raise FieldError(f"{where}{name}", f"A fault {kind.name} has no {quote(name)}{hint}")
     for name in kind.needs:
         if name not in given:
-            raise BadField(f"{where}{name}", f"A fault {kind.name} needs {name}. {kind.about}")
+            raise FieldError(f"{where}{name}", f"A fault {kind.name} needs {name}. {kind.about}")
     values = {name: _named(where, name, read, given[name]) for name, read in known.items() if _given(given, name)}
     _check_future(where, values, now)
     if kind.of == CALL:
         _check_operation(where, kind, values, operations(kind.name))
     if kind.of == WORK and "type" in values:
         values["type"] = _type(where, kind, values["type"], operations(kind.name))
-    return Fault(
+    return FaultRule(
         fault_id,
         kind.name,
         values.get("times", 1) if given.get("times", 1) is not None else None,
@@ -270,31 +270,33 @@ def _given(given: Mapping[str, Any], name: str) -> bool:
 def _named(where: str, name: str, read: Read, value: Any) -> Any:
     try:
         return read(name, value)
-    except BadField as wrong:
-        raise BadField(f"{where}{wrong.field}", str(wrong)) from None
+    except FieldError as wrong:
+        raise FieldError(f"{where}{wrong.field}", str(wrong)) from None
 
 
 def _check_future(where: str, values: Mapping[str, Any], now: datetime) -> None:
     if "until" in values and parse_instant(values["until"]) <= now:
-        raise BadField(f"{where}until", f"until lies in the world's future; its now is {format_instant(now)}.")
+        raise FieldError(f"{where}until", f"until lies in the world's future; its now is {format_instant(now)}.")
 
 
-def _check_operation(where: str, kind: Kind, values: Mapping[str, Any], known: Mapping[str, Collection[str]]) -> None:
+def _check_operation(
+    where: str, kind: FaultKind, values: Mapping[str, Any], known: Mapping[str, Collection[str]]
+) -> None:
     operation, api = values.get("operation"), values.get("api")
     apis = {each for having in known.values() for each in having}
     if operation is not None and operation not in known:
-        wrong = f"{kind.name} goes wrong with no operation {quoted(operation)}"
-        raise BadField(f"{where}operation", f"{wrong}{suggestion(operation, known)}")
+        wrong = f"{kind.name} goes wrong with no operation {quote(operation)}"
+        raise FieldError(f"{where}operation", f"{wrong}{suggestion(operation, known)}")
     if api is not None and api not in (known[operation] if operation else apis):
         of = f" with {operation}" if operation else ""
         hint = suggestion(api, known[operation] if operation else sorted(apis))
-        raise BadField(f"{where}api", f"There is no api {quoted(api)}{of}{hint}")
+        raise FieldError(f"{where}api", f"There is no api {quote(api)}{of}{hint}")
 
 
-def _type(where: str, kind: Kind, given: str, known: Mapping[str, Collection[str]]) -> str:
+def _type(where: str, kind: FaultKind, given: str, known: Mapping[str, Collection[str]]) -> str:
     """A type of feed or report by the one name that faults are met by."""
     names = {also: name for name, others in known.items() for also in (name, *others)}
     if given not in names:
         hint = suggestion(given, names if given.startswith("_") else known)
-        raise BadField(f"{where}type", f"{kind.name} goes wrong with no type {quoted(given)}{hint}")
+        raise FieldError(f"{where}type", f"{kind.name} goes wrong with no type {quote(given)}{hint}")
     return names[given]

@@ -2,7 +2,7 @@
 
 Each `plan_…` checks a journalled command and answers the change to commit. A feed comes with its messages already read;
 when its time is over each of them is judged by the rules as any command is, in its order, and by how things stand then.
-Messages of BadField begin with the field's name, so that a dialect can put its own in its place.
+Messages of FieldError begin with the field's name, so that a dialect can put its own in its place.
 """
 
 import base64
@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from itertools import dropwhile
 from typing import Any, Protocol
 
-from marketplace_sandbox.core.commands import BadField, Command
+from marketplace_sandbox.core.commands import Command, FieldError
 from marketplace_sandbox.core.feeds.values import (
     FEED_TYPES,
     Feed,
@@ -29,9 +29,9 @@ from marketplace_sandbox.core.marketplaces import MARKETPLACES
 from marketplace_sandbox.core.notifications.outbox import FEED_PROCESSING_FINISHED, Finished
 from marketplace_sandbox.core.order import Order, Status
 from marketplace_sandbox.core.policy import Policy, nearest
-from marketplace_sandbox.core.quoting import quoted
-from marketplace_sandbox.core.receipt import Commit, Fired, Receipt
-from marketplace_sandbox.core.refusals import Refusal
+from marketplace_sandbox.core.quoting import quote
+from marketplace_sandbox.core.receipt import Commit, FiredTimer, Receipt
+from marketplace_sandbox.core.refusals import RefusalError
 from marketplace_sandbox.core.schedule import Schedule, Timer
 
 TIMER = "feed"
@@ -40,16 +40,16 @@ FATAL = "fatal"
 """The fate of a feed that is to fail."""
 
 
-class UnknownFeed(Refusal):
+class UnknownFeedError(RefusalError):
     """No feed or feed document of that id."""
 
     code = "NotFound"
 
     def __init__(self, what: str, asked: str) -> None:
-        super().__init__(f"There is no {what} {quoted(asked)}.")
+        super().__init__(f"There is no {what} {quote(asked)}.")
 
 
-class FeedNotInQueue(Refusal):
+class FeedNotInQueueError(RefusalError):
     """A feed that is past the queue can no longer be canceled."""
 
     code = "InvalidInput"
@@ -58,7 +58,7 @@ class FeedNotInQueue(Refusal):
         super().__init__(f"Feed {feed.feed_id} is {feed.status}; only one that is IN_QUEUE can be canceled.")
 
 
-class DocumentUsed(Refusal):
+class DocumentUsedError(RefusalError):
     """A document is good for one feed, and is not changed any more once there is one."""
 
     code = "InvalidInput"
@@ -102,17 +102,17 @@ class Feeds:
         self._ready: dict[str, list[str]] = {}
 
     def find(self, feed_id: str) -> Feed:
-        """The feed of that id. Raises UnknownFeed."""
+        """The feed of that id. Raises UnknownFeedError."""
         feed = self.all.get(feed_id)
         if feed is None:
-            raise UnknownFeed("feed", feed_id)
+            raise UnknownFeedError("feed", feed_id)
         return feed
 
     def document(self, document_id: str) -> FeedDocument:
-        """The seller's document of that id. Raises UnknownFeed."""
+        """The seller's document of that id. Raises UnknownFeedError."""
         document = self.documents.get(document_id)
         if document is None:
-            raise UnknownFeed("feed document", document_id)
+            raise UnknownFeedError("feed document", document_id)
         return document
 
     def of_result(self, document_id: str, now: datetime) -> Feed | None:
@@ -125,7 +125,7 @@ class Feeds:
         return bool(feed.document_id) and now < feed.created_at + self._policy().span("feed_retention")
 
     def content_of(self, document_id: str, now: datetime) -> bytes | None:
-        """What was uploaded to a document, None before and once it is kept no longer. Raises UnknownFeed."""
+        """What was uploaded to a document, None before and once it is kept no longer. Raises UnknownFeedError."""
         document = self.document(document_id)
         feed = self.all.get(document.feed_id)
         over = feed is not None and feed.created_at + self._policy().span("feed_retention") <= now
@@ -154,10 +154,10 @@ class Feeds:
         return f"amzn1.tortuga.4.{self._ids.uuid(kind, number)}"
 
     def plan_upload(self, body: Mapping[str, Any], _at: datetime) -> Commit:
-        """Somebody has sent a file; once more in its place while no feed is made of it. Raises a Refusal."""
+        """Somebody has sent a file; once more in its place while no feed is made of it. Raises a RefusalError."""
         document = self.document(body["document_id"])
         if document.feed_id:
-            raise DocumentUsed(document)
+            raise DocumentUsedError(document)
         content = base64.b64decode(body["content"])
         return lambda: self._fill(replace(document, content=content))
 
@@ -171,7 +171,7 @@ class Feeds:
         """Somebody wants a file worked off: an uploaded document, or `content` that comes with the call.
 
         `messages` is what was read from it, or `fatal` why nothing could be. `fate` may say that it is to fail, `stuck`
-        for how much longer it stays in the queue. Raises BadField or a Refusal.
+        for how much longer it stays in the queue. Raises FieldError or a RefusalError.
         """
         kind, places = _kind(body), _places(body)
         document = self._source(body, at)
@@ -195,9 +195,9 @@ class Feeds:
             return FeedDocument("", str(body["media_type"]), at, base64.b64decode(body["content"]))
         document = self.document(body["document_id"])
         if document.feed_id:
-            raise DocumentUsed(document)
+            raise DocumentUsedError(document)
         if document.content is None:
-            raise BadField("document_id", f"document_id {document.document_id} has nothing uploaded to it yet.")
+            raise FieldError("document_id", f"document_id {document.document_id} has nothing uploaded to it yet.")
         return document
 
     def _create(self, feed: Feed, document: FeedDocument, stuck: timedelta) -> Receipt:
@@ -227,10 +227,10 @@ class Feeds:
             self._old += 1
 
     def plan_cancellation(self, body: Mapping[str, Any], at: datetime) -> Commit:
-        """Somebody does not want a feed any more. Raises UnknownFeed, and FeedNotInQueue."""
+        """Somebody does not want a feed any more. Raises UnknownFeedError, and FeedNotInQueueError."""
         feed = self.find(body["feed_id"])
         if feed.status is not FeedStatus.IN_QUEUE:
-            raise FeedNotInQueue(feed)
+            raise FeedNotInQueueError(feed)
         return lambda: self._cancel(feed, at)
 
     def _cancel(self, feed: Feed, at: datetime) -> Receipt:
@@ -238,7 +238,7 @@ class Feeds:
         return self._end(replace(feed, status=FeedStatus.CANCELLED, ended_at=at), Receipt(feed_id=feed.feed_id))
 
     def plan_acknowledgement(self, body: Mapping[str, Any], at: datetime) -> Commit:
-        """Somebody has noted the processing reports of some feeds, or takes it back. Raises UnknownFeed."""
+        """Somebody has noted the processing reports of some feeds, or takes it back. Raises UnknownFeedError."""
         feeds = [self.find(each) for each in body["feed_ids"]]
         noted = at if body["acknowledged"] else None
         return lambda: self._acknowledge(feeds, noted)
@@ -258,7 +258,7 @@ class Feeds:
             return Receipt()
         if feed.status is FeedStatus.IN_QUEUE:
             return self._start(feed, at)
-        receipt = Receipt(feed_id=feed.feed_id, fired=[Fired(at, timer.command.action, "")])
+        receipt = Receipt(feed_id=feed.feed_id, fired=[FiredTimer(at, timer.command.action, "")])
         return self._end(self._finished(feed, receipt, at), receipt)
 
     def _start(self, feed: Feed, at: datetime) -> Receipt:
@@ -266,7 +266,7 @@ class Feeds:
         self.all[feed.feed_id] = replace(feed, status=FeedStatus.IN_PROGRESS, started_at=at)
         due = at + self._policy().span("feed_processing_time")
         self._timers.set((TIMER, feed.feed_id), Command("feed-finish"), due, at)
-        return Receipt(fired=[Fired(at, "feed-start", "")])
+        return Receipt(fired=[FiredTimer(at, "feed-start", "")])
 
     def _finished(self, feed: Feed, receipt: Receipt, at: datetime) -> Feed:
         ended = replace(feed, ended_at=at, document_id=self._document_id("processing report", feed.feed_id))
@@ -305,7 +305,7 @@ class Feeds:
 
     def make_held(self, timer: Timer, at: datetime) -> Receipt:
         """Something of an order is confirmed that adjustments wait for."""
-        receipt = Receipt(fired=[Fired(at, timer.command.action, timer.owner)])
+        receipt = Receipt(fired=[FiredTimer(at, timer.command.action, timer.owner)])
         self._worker.retry_held(timer.owner, receipt, at)
         return receipt
 
@@ -314,7 +314,7 @@ def _kind(body: Mapping[str, Any]) -> FeedType:
     name = str(body["feed_type"])
     if name not in FEED_TYPES:
         near = nearest(name, FEED_TYPES)
-        raise BadField("feed_type", f"feed_type {quoted(name)} is not known; did you mean {near}?")
+        raise FieldError("feed_type", f"feed_type {quote(name)} is not known; did you mean {near}?")
     return FEED_TYPES[name]
 
 
@@ -323,7 +323,7 @@ def _places(body: Mapping[str, Any]) -> tuple[str, ...]:
     for each in places:
         if each not in MARKETPLACES:
             near = nearest(str(each), MARKETPLACES)
-            raise BadField("marketplace_ids", f"marketplace_ids has {quoted(each)}, which is none; is {near} meant?")
+            raise FieldError("marketplace_ids", f"marketplace_ids has {quote(each)}, which is none; is {near} meant?")
     if not places:
-        raise BadField("marketplace_ids", "marketplace_ids names one marketplace at least.")
+        raise FieldError("marketplace_ids", "marketplace_ids names one marketplace at least.")
     return places

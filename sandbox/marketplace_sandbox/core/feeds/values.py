@@ -22,17 +22,17 @@ class FeedType:
     flat: bool
 
 
-ACKNOWLEDGEMENT, ADJUSTMENT, FULFILMENT = "OrderAcknowledgement", "OrderAdjustment", "OrderFulfillment"
+ACKNOWLEDGEMENT, ADJUSTMENT, FULFILLMENT = "OrderAcknowledgement", "OrderAdjustment", "OrderFulfillment"
 
 FEED_TYPES = {
     each.name: each
     for each in (
         FeedType("POST_ORDER_ACKNOWLEDGEMENT_DATA", ACKNOWLEDGEMENT, flat=False),
         FeedType("POST_PAYMENT_ADJUSTMENT_DATA", ADJUSTMENT, flat=False),
-        FeedType("POST_ORDER_FULFILLMENT_DATA", FULFILMENT, flat=False),
+        FeedType("POST_ORDER_FULFILLMENT_DATA", FULFILLMENT, flat=False),
         FeedType("POST_FLAT_FILE_ORDER_ACKNOWLEDGEMENT_DATA", ACKNOWLEDGEMENT, flat=True),
         FeedType("POST_FLAT_FILE_PAYMENT_ADJUSTMENT_DATA", ADJUSTMENT, flat=True),
-        FeedType("POST_FLAT_FILE_FULFILLMENT_DATA", FULFILMENT, flat=True),
+        FeedType("POST_FLAT_FILE_FULFILLMENT_DATA", FULFILLMENT, flat=True),
     )
 }
 """Every type that is worked off, by its name."""
@@ -53,7 +53,7 @@ Row = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
+class FeedMessage:
     """One thing a feed wants done. Several may bear one id, for several items of one message of the file.
 
     With a `code` it could not be read, `text` says why, and nothing is done; a `remark` is only to be passed on.
@@ -114,7 +114,7 @@ class Feed:
     created_at: datetime
     input_id: str
     digest: str = ""
-    messages: tuple[Message, ...] = ()
+    messages: tuple[FeedMessage, ...] = ()
     fatal: tuple[str, str] | None = None
     fate: str = ""
     status: FeedStatus = FeedStatus.IN_QUEUE
@@ -136,7 +136,7 @@ class Feed:
         return len(_numbers(each for each in self.results if each.warning))
 
 
-def records(messages: Sequence[Message]) -> int:
+def records(messages: Sequence[FeedMessage]) -> int:
     """How many records of the file these messages were read from."""
     return len(_numbers(each for each in messages if not each.remark))
 
@@ -146,11 +146,11 @@ def _numbers(made: Any) -> set[str]:
     return {number for each in made for number, _ in each.rows}
 
 
-def read_message(written: Mapping[str, Any]) -> Message:
+def read_message(written: Mapping[str, Any]) -> FeedMessage:
     """A message from its form in the journal."""
     message_id, item_id = str(written["message_id"]), str(written.get("item_id", ""))
     rows = tuple((str(number), str(item)) for number, item in written.get("rows") or [(message_id, item_id)])
-    return Message(
+    return FeedMessage(
         message_id,
         str(written.get("order_id", "")),
         str(written.get("seller_order_id", "")),

@@ -9,18 +9,18 @@ from datetime import datetime
 from typing import Any
 
 from marketplace_sandbox.core import commands
-from marketplace_sandbox.core.commands import BadField, Command
-from marketplace_sandbox.core.feeds.values import Feed, Message, Result, Row
+from marketplace_sandbox.core.commands import Command, FieldError
+from marketplace_sandbox.core.feeds.values import Feed, FeedMessage, Result, Row
 from marketplace_sandbox.core.marketplaces import MARKETPLACES
 from marketplace_sandbox.core.order import Order
 from marketplace_sandbox.core.policy import Policy
-from marketplace_sandbox.core.quoting import quoted
+from marketplace_sandbox.core.quoting import quote
 from marketplace_sandbox.core.receipt import Receipt
-from marketplace_sandbox.core.refusals import Refused, UnknownOrder
+from marketplace_sandbox.core.refusals import RefusedError, UnknownOrderError
 from marketplace_sandbox.core.rules import outcomes
 
 Judge = Callable[[Order, Command, datetime], Receipt]
-"""Does to an order what a command says. Raises Refused, which is then on record."""
+"""Does to an order what a command says. Raises RefusedError, which is then on record."""
 
 SKIPPED = "ALREADY_PROCESSED"
 HELD = "ADJUSTMENT_HELD"
@@ -33,7 +33,7 @@ Done = tuple[str, str, int]
 """What tells a message that was accepted from any other: type, file, and its place in the file."""
 
 
-class Problem(Exception):
+class FeedMessageError(Exception):
     """A message that cannot be done, and why."""
 
     def __init__(self, code: str, text: str) -> None:
@@ -49,7 +49,7 @@ class Worker:
         self._policy = policy
         self._judge = judge
         self._done: set[Done] = set()
-        self._held: dict[str, list[Message]] = {}
+        self._held: dict[str, list[FeedMessage]] = {}
         self._named: dict[str, str] | None = None
 
     def work_off(self, feed: Feed, receipt: Receipt, at: datetime) -> Iterator[Result]:
@@ -60,7 +60,7 @@ class Worker:
             if result is not None:
                 yield replace(result, place=place, rows=self._rows(message))
 
-    def _handle(self, message: Message, done: Done, receipt: Receipt, at: datetime) -> Result | None:
+    def _handle(self, message: FeedMessage, done: Done, receipt: Receipt, at: datetime) -> Result | None:
         if message.code:
             return _result(message, message.code, message.text, self._order_id(message), warning=message.remark)
         if done[1] and done in self._done:
@@ -68,15 +68,15 @@ class Worker:
             return _result(message, SKIPPED, told, self._order_id(message), warning=True)
         try:
             warning = self._act(message, receipt, at)
-        except Problem as problem:
+        except FeedMessageError as problem:
             return _result(message, problem.code, str(problem), self._order_id(message))
         self._done.add(done)
         if message.action == "seller-acknowledge":
             self._named = None
         return warning
 
-    def _act(self, message: Message, receipt: Receipt, at: datetime) -> Result | None:
-        """Raises Problem. Answers a warning where something is done later only."""
+    def _act(self, message: FeedMessage, receipt: Receipt, at: datetime) -> Result | None:
+        """Raises FeedMessageError. Answers a warning where something is done later only."""
         order = self._order(message)
         message = replace(message, arguments=resolved(message.arguments, order))
         _check_currency(message, order)
@@ -85,33 +85,33 @@ class Worker:
         try:
             command = commands.parse(message.action, message.arguments, "feed")
             receipt.add(self._judge(order, command, at))
-        except BadField as bad:
-            raise Problem(BAD_FIELD, str(bad)) from None
-        except Refused as refused:
+        except FieldError as bad:
+            raise FeedMessageError(BAD_FIELD, str(bad)) from None
+        except RefusedError as refused:
             if self._waits(refused):
                 self._held.setdefault(order.order_id, []).append(message)
                 told = "The adjustment waits for the confirmation of the shipment."
                 return _result(message, HELD, told, order.order_id, warning=True)
-            raise Problem(refused.code, str(refused)) from None
+            raise FeedMessageError(refused.code, str(refused)) from None
         return None
 
-    def _waits(self, refused: Refused) -> bool:
+    def _waits(self, refused: RefusedError) -> bool:
         early = refused.outcome == outcomes.SHIPMENT_NOT_CONFIRMED.name
         return early and self._policy().value("early_adjustment") == "hold"
 
-    def _order(self, message: Message) -> Order:
+    def _order(self, message: FeedMessage) -> Order:
         order = self._orders.get(self._order_id(message))
         if order is None and message.order_id:
-            raise Problem(UNKNOWN_ORDER, str(UnknownOrder(message.order_id)))
+            raise FeedMessageError(UNKNOWN_ORDER, str(UnknownOrderError(message.order_id)))
         if order is None:
-            raise Problem(UNKNOWN_ORDER, f"No order bears the seller's id {quoted(message.seller_order_id)}.")
+            raise FeedMessageError(UNKNOWN_ORDER, f"No order bears the seller's id {quote(message.seller_order_id)}.")
         return order
 
-    def _order_id(self, message: Message) -> str:
+    def _order_id(self, message: FeedMessage) -> str:
         """Which order a message names; empty where nobody's is of that name."""
         return message.order_id or self._by_own_id().get(message.seller_order_id, "")
 
-    def _rows(self, message: Message) -> tuple[Row, ...]:
+    def _rows(self, message: FeedMessage) -> tuple[Row, ...]:
         """The records of a message, with the platform's id of the item that is named by the seller's alone."""
         amounts = message.arguments.get("amounts") or ()
         own = {each["seller_item_id"] for each in amounts if isinstance(each, Mapping) and "seller_item_id" in each}
@@ -143,12 +143,12 @@ class Worker:
         for message in self._held.pop(order_id, []):
             try:
                 self._act(message, receipt, at)
-            except Problem:
+            except FeedMessageError:
                 continue
 
 
 def resolved(arguments: Mapping[str, Any], order: Order) -> dict[str, Any]:
-    """Arguments in which items named by the seller's own ids have the platform's. Raises Problem for unknown ones."""
+    """Arguments in which items named by the seller's own ids have the platform's. Raises FeedMessageError."""
     parts = {
         name: [_resolved(each, order) for each in arguments[name]] for name in ("items", "amounts") if name in arguments
     }
@@ -161,26 +161,26 @@ def _resolved(named: Any, order: Order) -> Any:
     own = named["seller_item_id"]
     item = next((each for each in order.items if each.seller_item_id == own), None)
     if item is None:
-        told = f"No item of order {order.order_id} bears the seller's id {quoted(own)}; an acknowledgement links one."
-        raise Problem("INVALID_ITEM", told)
+        told = f"No item of order {order.order_id} bears the seller's id {quote(own)}; an acknowledgement links one."
+        raise FeedMessageError("INVALID_ITEM", told)
     return {"id": item.order_item_id, **{name: each for name, each in named.items() if name != "seller_item_id"}}
 
 
-def _check_currency(message: Message, order: Order) -> None:
+def _check_currency(message: FeedMessage, order: Order) -> None:
     currency = MARKETPLACES[order.marketplace_id].currency
     if message.currency and message.currency != currency:
-        told = f"Order {order.order_id} was paid in {currency}, not in {quoted(message.currency)}."
-        raise Problem(WRONG_CURRENCY, told)
+        told = f"Order {order.order_id} was paid in {currency}, not in {quote(message.currency)}."
+        raise FeedMessageError(WRONG_CURRENCY, told)
 
 
-def _check_quantities(message: Message, order: Order) -> None:
+def _check_quantities(message: FeedMessage, order: Order) -> None:
     for item_id, units in message.quantities:
         item = next((each for each in order.items if item_id in (each.order_item_id, each.seller_item_id)), None)
         if item is not None and units > item.quantity:
-            raise Problem("INVALID_QUANTITY", f"Item {item_id} has {item.quantity} units, and not {units}.")
+            raise FeedMessageError("INVALID_QUANTITY", f"Item {item_id} has {item.quantity} units, and not {units}.")
 
 
-def _check_items(message: Message, order: Order) -> None:
+def _check_items(message: FeedMessage, order: Order) -> None:
     """A file names items by their ids; that somebody who acts by hand may say their SKU is of no use to it."""
     named = [each for part in ("items", "amounts") for each in message.arguments.get(part) or ()]
     ids = [each["id"] for each in named if isinstance(each, Mapping) and "id" in each]
@@ -188,8 +188,10 @@ def _check_items(message: Message, order: Order) -> None:
     for each in ids:
         if order.item(each) is None and each in skus:
             known = ", ".join(f"{item.order_item_id} ({item.sku})" for item in order.items)
-            raise Problem("INVALID_ITEM", f"{quoted(each)} is the SKU of an item, not its id; the items are {known}.")
+            raise FeedMessageError(
+                "INVALID_ITEM", f"{quote(each)} is the SKU of an item, not its id; the items are {known}."
+            )
 
 
-def _result(message: Message, code: str, text: str, order_id: str = "", *, warning: bool = False) -> Result:
+def _result(message: FeedMessage, code: str, text: str, order_id: str = "", *, warning: bool = False) -> Result:
     return Result(message.message_id, order_id or message.order_id, message.rows, code, text, warning)

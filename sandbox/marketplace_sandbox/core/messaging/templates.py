@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from marketplace_sandbox.core.commands import Command
-from marketplace_sandbox.core.messaging.messages import Message, thread_of
+from marketplace_sandbox.core.messaging.buyer_seller import BuyerSellerMessage, thread_of
 from marketplace_sandbox.core.order import Channel, Duty, Order, Status
 from marketplace_sandbox.core.policy import Policy, suggestion
-from marketplace_sandbox.core.quoting import quoted
-from marketplace_sandbox.core.refusals import Refusal
+from marketplace_sandbox.core.quoting import quote
+from marketplace_sandbox.core.refusals import RefusalError
 
 _TO_SHIP = (Status.UNSHIPPED, Status.PARTIALLY_SHIPPED)
 _SHIPPED = (Status.SHIPPED, Status.INVOICE_UNCONFIRMED)
@@ -39,7 +39,7 @@ OF_FILES = ("legalDisclosure", "warranty", "invoice")
 """Templates without words of the seller's own, which therefore answer nobody."""
 
 
-class TemplateNotAllowed(Refusal):
+class TemplateNotAllowedError(RefusalError):
     """The order is in no state for this template. `allowed` are those that may be used."""
 
     code = "Unauthorized"
@@ -60,11 +60,11 @@ def allowed_templates(order: Order, policy: Policy) -> list[str]:
 
 
 def check_template(order: Order, template: str, policy: Policy) -> None:
-    """Raises TemplateNotAllowed."""
+    """Raises TemplateNotAllowedError."""
     if template not in TEMPLATES:
-        raise Refusal(f"There is no template {quoted(template)}{suggestion(template, TEMPLATES)}")
+        raise RefusalError(f"There is no template {quote(template)}{suggestion(template, TEMPLATES)}")
     if template not in allowed_templates(order, policy):
-        raise TemplateNotAllowed(order, template, policy)
+        raise TemplateNotAllowedError(order, template, policy)
 
 
 def counts_as(order: Order, template: str, text: str) -> Command | None:
@@ -78,6 +78,6 @@ def counts_as(order: Order, template: str, text: str) -> Command | None:
     return None
 
 
-def plain_message(order: Order, message_id: str, template: str, text: str, at: datetime) -> Message:
+def plain_message(order: Order, message_id: str, template: str, text: str, at: datetime) -> BuyerSellerMessage:
     """A message that is nothing more than that; its kind is the template."""
-    return Message(message_id, order.order_id, thread_of(order), template, "buyer", at, "", text)
+    return BuyerSellerMessage(message_id, order.order_id, thread_of(order), template, "buyer", at, "", text)

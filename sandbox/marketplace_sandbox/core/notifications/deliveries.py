@@ -9,13 +9,13 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from marketplace_sandbox.core.commands import BadField, Command
+from marketplace_sandbox.core.commands import Command, FieldError
 from marketplace_sandbox.core.ids import Ids
 from marketplace_sandbox.core.instants import parse_instant
 from marketplace_sandbox.core.notifications import outbox
 from marketplace_sandbox.core.notifications.outbox import Attempt, Delivery, DeliveryStatus, Notice, Subscriber
-from marketplace_sandbox.core.receipt import Commit, Fired, Receipt
-from marketplace_sandbox.core.refusals import UnknownDelivery
+from marketplace_sandbox.core.receipt import Commit, FiredTimer, Receipt
+from marketplace_sandbox.core.refusals import UnknownDeliveryError
 from marketplace_sandbox.core.schedule import Schedule, Timer
 
 TIMER = "delivery"
@@ -45,10 +45,10 @@ class Deliveries:
         self._slow_down = slow_down
 
     def find(self, delivery_id: str) -> Delivery:
-        """The delivery of that id. Raises UnknownDelivery."""
+        """The delivery of that id. Raises UnknownDeliveryError."""
         delivery = self.all.get(delivery_id)
         if delivery is None:
-            raise UnknownDelivery(delivery_id)
+            raise UnknownDeliveryError(delivery_id)
         return delivery
 
     def begin(self, notice: Notice, subscriber_id: str, at: datetime) -> str:
@@ -132,7 +132,7 @@ class Deliveries:
         until = parse_instant(body["until"]) if body.get("until") else None
         behind = int(body.get("behind") or 0)
         if until is None and behind < 1:
-            raise BadField("until", "A delivery waits until an instant, or behind at least one other.")
+            raise FieldError("until", "A delivery waits until an instant, or behind at least one other.")
         return lambda: self._postpone(replace(delivery, next_at=max(until, at) if until else None), behind)
 
     def _postpone(self, delivery: Delivery, behind: int) -> Receipt:
@@ -145,7 +145,9 @@ class Deliveries:
         """The time of a delivery's next attempt has come."""
         delivery = self.all[timer.owner]
         self._send(delivery, at)
-        return Receipt(fired=[Fired(at, _RETRY.action, delivery.notice.order_id)], deliveries=[delivery.delivery_id])
+        return Receipt(
+            fired=[FiredTimer(at, _RETRY.action, delivery.notice.order_id)], deliveries=[delivery.delivery_id]
+        )
 
     def plan_resending(self, body: Mapping[str, Any], _at: datetime) -> Commit:
         """Somebody wants a delivery again, now."""

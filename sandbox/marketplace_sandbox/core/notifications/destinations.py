@@ -7,7 +7,7 @@ from typing import Any
 
 from marketplace_sandbox.core.ids import Ids
 from marketplace_sandbox.core.receipt import Commit, Receipt
-from marketplace_sandbox.core.refusals import DestinationExists, DestinationInUse, UnknownDestination
+from marketplace_sandbox.core.refusals import DestinationExistsError, DestinationInUseError, UnknownDestinationError
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +36,14 @@ class Destinations:
         self._made = 0
 
     def find(self, destination_id: str) -> Destination:
-        """The destination of that id. Raises UnknownDestination."""
+        """The destination of that id. Raises UnknownDestinationError."""
         destination = self.known.get(destination_id)
         if destination is None:
-            raise UnknownDestination(destination_id)
+            raise UnknownDestinationError(destination_id)
         return destination
 
     def plan_creation(self, body: Mapping[str, Any], at: datetime) -> Commit:
-        """A new destination: `name`, and `arn` or `region` and `account_id`. Raises DestinationExists."""
+        """A new destination: `name`, and `arn` or `region` and `account_id`. Raises DestinationExistsError."""
         made = Destination(
             self._ids.uuid("destination", self._made + 1),
             body["name"],
@@ -54,7 +54,7 @@ class Destinations:
         )
         for each in self.known.values():
             if each.is_like(made):
-                raise DestinationExists(
+                raise DestinationExistsError(
                     each.destination_id, f"arn {made.arn}" if made.arn else f"account {made.account_id}"
                 )
         return lambda: self._create(made)
@@ -65,11 +65,11 @@ class Destinations:
         return Receipt(destination_id=made.destination_id)
 
     def plan_deletion(self, body: Mapping[str, Any], _at: datetime) -> Commit:
-        """A destination goes. Raises UnknownDestination, and DestinationInUse while subscriptions name it."""
+        """A destination goes. Raises UnknownDestinationError, and DestinationInUseError while subscriptions name it."""
         destination = self.find(body["destination_id"])
         users = self._subscribers(destination.destination_id)
         if users:
-            raise DestinationInUse(destination.destination_id, users)
+            raise DestinationInUseError(destination.destination_id, users)
         return lambda: self._delete(destination)
 
     def _delete(self, destination: Destination) -> Receipt:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from marketplace_sandbox.core.commands import BadField, Command
+from marketplace_sandbox.core.commands import Command, FieldError
 from marketplace_sandbox.core.notifications.outbox import (
     FEED_PROCESSING_FINISHED,
     ORDER_CHANGE,
@@ -35,11 +35,11 @@ SCENARIOS: Mapping[str, Mapping[str, Command | None]] = {
 def sample_notice(
     notice_id: str, notification_type: str, scenario: str, order: Order, at: datetime, policy: Policy
 ) -> Notice:
-    """A notice of a type and scenario; `order` is unshipped and does not stand in the world. Raises BadField."""
+    """A notice of a type and scenario; `order` is unshipped and does not stand in the world. Raises FieldError."""
     known = SCENARIOS[notification_type]
     if scenario not in known:
         near = nearest(scenario, known)
-        raise BadField("testScenario", f"testScenario is one of {', '.join(known)}; did you mean {near}?")
+        raise FieldError("testScenario", f"testScenario is one of {', '.join(known)}; did you mean {near}?")
     command = known[scenario]
     if command is None:
         work = _WORK[notification_type]

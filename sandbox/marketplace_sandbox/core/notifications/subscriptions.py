@@ -8,16 +8,16 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from marketplace_sandbox.core.commands import BadField
+from marketplace_sandbox.core.commands import FieldError
 from marketplace_sandbox.core.ids import Ids
 from marketplace_sandbox.core.notifications import outbox
 from marketplace_sandbox.core.notifications.deliveries import Deliveries
 from marketplace_sandbox.core.notifications.destinations import Destinations
 from marketplace_sandbox.core.notifications.outbox import Notice, Subscriber
 from marketplace_sandbox.core.policy import nearest
-from marketplace_sandbox.core.quoting import quoted
+from marketplace_sandbox.core.quoting import quote
 from marketplace_sandbox.core.receipt import Commit, Receipt
-from marketplace_sandbox.core.refusals import SubscriptionExists, UnknownSubscriber
+from marketplace_sandbox.core.refusals import SubscriptionExistsError, UnknownSubscriberError
 from marketplace_sandbox.core.schedule import Schedule
 
 
@@ -32,10 +32,10 @@ class Subscriptions:
         self._subscribed = 0
 
     def subscriber(self, subscriber_id: str) -> Subscriber:
-        """The subscriber of that id. Raises UnknownSubscriber."""
+        """The subscriber of that id. Raises UnknownSubscriberError."""
         subscriber = self.subscribers.get(subscriber_id)
         if subscriber is None:
-            raise UnknownSubscriber(subscriber_id)
+            raise UnknownSubscriberError(subscriber_id)
         return subscriber
 
     def addressee(self, subscriber_id: str) -> Subscriber | None:
@@ -53,7 +53,7 @@ class Subscriptions:
     def plan_subscription(self, body: Mapping[str, Any], at: datetime) -> Commit:
         """Somebody subscribes: a webhook by `url`, or a seller who names a destination, a type and a version.
 
-        Raises BadField, UnknownDestination, and SubscriptionExists for a second one of the same type and version.
+        Raises FieldError, UnknownDestinationError, and SubscriptionExistsError for a second one of a type and version.
         """
         subscriber = Subscriber(
             subscriber_id=self._ids.uuid("subscriber", self._subscribed + 1),
@@ -83,7 +83,7 @@ class Subscriptions:
                 wanted.payload_version,
             )
             if each.destination_id and same:
-                raise SubscriptionExists(wanted.notification_types[0], each.subscriber_id)
+                raise SubscriptionExistsError(wanted.notification_types[0], each.subscriber_id)
 
     def _subscribe(self, subscriber: Subscriber) -> Receipt:
         self._subscribed += 1
@@ -114,11 +114,11 @@ class Subscriptions:
         return receipt
 
     def plan_resending(self, body: Mapping[str, Any], at: datetime) -> Commit:
-        """Somebody wants a delivery again. Raises UnknownDelivery, and UnknownSubscriber if nobody is there."""
+        """Somebody wants a delivery again. Raises UnknownDeliveryError or UnknownSubscriberError."""
         commit = self.deliveries.plan_resending(body, at)
         subscriber_id = self.deliveries.find(body["delivery_id"]).subscriber_id
         if self.addressee(subscriber_id) is None:
-            raise UnknownSubscriber(subscriber_id)
+            raise UnknownSubscriberError(subscriber_id)
         return commit
 
     def _slow_down(self, subscriber_id: str, until: datetime | None) -> None:
@@ -134,5 +134,5 @@ def _types(name: str, body: Mapping[str, Any], known: Sequence[str]) -> tuple[st
     for each in body.get(name) or ():
         if each not in known:
             near = nearest(str(each), known)
-            raise BadField(name, f"{name} are among {', '.join(known)}; {quoted(each)} is not, did you mean '{near}'?")
+            raise FieldError(name, f"{name} are among {', '.join(known)}; {quote(each)} is not, did you mean '{near}'?")
     return tuple(dict.fromkeys(body.get(name) or ()))

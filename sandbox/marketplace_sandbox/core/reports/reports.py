@@ -11,16 +11,16 @@ from datetime import datetime, timedelta
 from itertools import dropwhile
 from typing import Any, Protocol
 
-from marketplace_sandbox.core.commands import BadField, Command
+from marketplace_sandbox.core.commands import Command, FieldError
 from marketplace_sandbox.core.ids import Ids
 from marketplace_sandbox.core.instants import format_instant, parse_instant
 from marketplace_sandbox.core.marketplaces import MARKETPLACES
 from marketplace_sandbox.core.notifications.outbox import REPORT_PROCESSING_FINISHED, Finished
 from marketplace_sandbox.core.order import Order
 from marketplace_sandbox.core.policy import Policy
-from marketplace_sandbox.core.quoting import quoted
-from marketplace_sandbox.core.receipt import Commit, Fired, Receipt
-from marketplace_sandbox.core.refusals import Refusal
+from marketplace_sandbox.core.quoting import quote
+from marketplace_sandbox.core.receipt import Commit, FiredTimer, Receipt
+from marketplace_sandbox.core.refusals import RefusalError
 from marketplace_sandbox.core.reports.asked import (
     check_range,
     read_kind,
@@ -48,16 +48,16 @@ FATAL = "fatal"
 MILLISECOND = timedelta(milliseconds=1)
 
 
-class UnknownReport(Refusal):
+class UnknownReportError(RefusalError):
     """No report, schedule or document of that id."""
 
     code = "NotFound"
 
     def __init__(self, what: str, asked: str) -> None:
-        super().__init__(f"There is no {what} {quoted(asked)}.")
+        super().__init__(f"There is no {what} {quote(asked)}.")
 
 
-class NotInQueue(Refusal):
+class ReportNotInQueueError(RefusalError):
     """A report that is past the queue can no longer be canceled."""
 
     code = "InvalidInput"
@@ -91,24 +91,24 @@ class Reports:
         self._known: deque[str] = deque()
 
     def find(self, report_id: str) -> Report:
-        """The report of that id. Raises UnknownReport."""
+        """The report of that id. Raises UnknownReportError."""
         report = self.all.get(report_id)
         if report is None:
-            raise UnknownReport("report", report_id)
+            raise UnknownReportError("report", report_id)
         return report
 
     def find_schedule(self, schedule_id: str) -> ReportSchedule:
-        """The schedule of that id. Raises UnknownReport."""
+        """The schedule of that id. Raises UnknownReportError."""
         schedule = self.schedules.get(schedule_id)
         if schedule is None:
-            raise UnknownReport("report schedule", schedule_id)
+            raise UnknownReportError("report schedule", schedule_id)
         return schedule
 
     def of_document(self, document_id: str, now: datetime) -> Report:
-        """The report whose document has that id and is still kept. Raises UnknownReport."""
+        """The report whose document has that id and is still kept. Raises UnknownReportError."""
         report = self.all.get(self._by_document.get(document_id, ""))
         if report is None or report.expires_at(self._policy()) <= now:
-            raise UnknownReport("report document", document_id)
+            raise UnknownReportError("report document", document_id)
         return report
 
     def latest_first(self, after: str | None = None) -> list[Report]:
@@ -121,7 +121,7 @@ class Reports:
     # Asking for one
 
     def plan_creation(self, body: Mapping[str, Any], at: datetime) -> Commit:
-        """Somebody wants a report. `fate` may say that it is to fail. Raises BadField."""
+        """Somebody wants a report. `fate` may say that it is to fail. Raises FieldError."""
         kind, places = read_requestable(body), read_places(body)
         end = read_past(body, "end", at) or at
         start = read_past(body, "start", at) or at
@@ -161,10 +161,10 @@ class Reports:
                 self._full.popleft()
 
     def plan_cancellation(self, body: Mapping[str, Any], at: datetime) -> Commit:
-        """Somebody does not want a report any more. Raises UnknownReport, and NotInQueue."""
+        """Somebody does not want a report any more. Raises UnknownReportError, and ReportNotInQueueError."""
         report = self.find(body["report_id"])
         if report.status is not ReportStatus.IN_QUEUE:
-            raise NotInQueue(report)
+            raise ReportNotInQueueError(report)
         return lambda: self._cancel(report, at)
 
     def _cancel(self, report: Report, at: datetime) -> Receipt:
@@ -191,9 +191,9 @@ class Reports:
             return Receipt()
         if report.status is ReportStatus.IN_QUEUE:
             self._start(report, at)
-            return Receipt(fired=[Fired(at, timer.command.action, "")])
+            return Receipt(fired=[FiredTimer(at, timer.command.action, "")])
         receipt = self._end(self._finished(report, at))
-        receipt.fired.append(Fired(at, timer.command.action, ""))
+        receipt.fired.append(FiredTimer(at, timer.command.action, ""))
         return receipt
 
     def _start(self, report: Report, at: datetime) -> None:
@@ -242,14 +242,14 @@ class Reports:
         """Somebody wants a report again and again; it takes the place of one of the same type and marketplaces.
 
         Without `next_at` the first is made one period from now. `keeps_day` has a monthly one keep to its day of the
-        month after a shorter one; journals from before do not say so, and go on as they went then. Raises BadField.
+        month after a shorter one; journals from before do not say so, and go on as they went then. Raises FieldError.
         """
         kind, places = read_kind(body), read_places(body)
         period = read_period(body, kind)
         wanted = parse_instant(body["next_at"]) if body.get("next_at") else None
         next_at, day = wanted or after_period(at, period), (wanted or at).day if body.get("keeps_day") else 0
         if next_at < at:
-            raise BadField("next_at", f"next_at lies in the past; the world's now is {format_instant(at)}.")
+            raise FieldError("next_at", f"next_at lies in the past; the world's now is {format_instant(at)}.")
         since, options, legacy = before_period(next_at, period), body.get("options") or {}, bool(body.get("legacy"))
         schedule = ReportSchedule("", kind, places, period, since, next_at, options, legacy, day)
         return lambda: self._schedule(schedule, at)
@@ -267,7 +267,7 @@ class Reports:
         self._timers.set((SCHEDULE_TIMER, schedule.schedule_id), Command("report-schedule"), schedule.next_at, at)
 
     def plan_unscheduling(self, body: Mapping[str, Any], _at: datetime) -> Commit:
-        """Somebody wants no more reports of a schedule. Raises UnknownReport."""
+        """Somebody wants no more reports of a schedule. Raises UnknownReportError."""
         schedule = self.find_schedule(body["schedule_id"])
         return lambda: self._unschedule(schedule)
 
@@ -287,5 +287,5 @@ class Reports:
         next_at = after_period(at, schedule.period, schedule.day)
         following = replace(schedule, since=at + MILLISECOND, next_at=next_at)
         self._arm(following, at)
-        receipt.fired.append(Fired(at, timer.command.action, ""))
+        receipt.fired.append(FiredTimer(at, timer.command.action, ""))
         return receipt

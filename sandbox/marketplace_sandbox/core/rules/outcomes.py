@@ -1,7 +1,7 @@
 """What can come of an action: every outcome with its words, its error and what follows from it. Knows no order.
 
 An outcome is accepted, refused (with an error code and an HTTP status) or not applicable. `change` is the
-ORDER_CHANGE it makes, `mails` and `findings` what is recorded, `counts` whether it counts in the Cancellation Rate.
+ORDER_CHANGE it makes, `mails` and `lints` what is recorded, `counts` whether it counts in the Cancellation Rate.
 """
 
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ class Outcome:
     meaning: str
     change: str = ""
     mails: tuple[str, ...] = ()
-    findings: tuple[str, ...] = ()
+    lints: tuple[str, ...] = ()
     counts: bool = False
     error: str = ""
     http: int = 200
@@ -45,14 +45,14 @@ OUTCOMES: dict[str, Outcome] = {}
 
 
 def _accepted(
-    name: str, meaning: str, change: str = "", mails: str = "", findings: str = "", counts: bool = False
+    name: str, meaning: str, change: str = "", mails: str = "", lints: str = "", counts: bool = False
 ) -> Outcome:
-    outcome = Outcome(name, Verdict.ACCEPTED, meaning, change, tuple(mails.split()), tuple(findings.split()), counts)
+    outcome = Outcome(name, Verdict.ACCEPTED, meaning, change, tuple(mails.split()), tuple(lints.split()), counts)
     return OUTCOMES.setdefault(name, outcome)
 
 
-def _refused(name: str, error: str, http: int, meaning: str, findings: str = "") -> Outcome:
-    outcome = Outcome(name, Verdict.REFUSED, meaning, findings=tuple(findings.split()), error=error, http=http)
+def _refused(name: str, error: str, http: int, meaning: str, lints: str = "") -> Outcome:
+    outcome = Outcome(name, Verdict.REFUSED, meaning, lints=tuple(lints.split()), error=error, http=http)
     return OUTCOMES.setdefault(name, outcome)
 
 
@@ -159,9 +159,9 @@ REFERRED_TO_AMAZON = _accepted(
 )
 BUYER_ADVISED = _accepted("buyer_advised", "The buyer was advised to refuse the parcel or to return it.")
 BUYER_ADVISED_EARLY = _accepted(
-    "buyer_advised_early", "The advice went out before the shipment was confirmed, so the duty stays.", findings="ADVICE_BEFORE_CONFIRM")  # fmt: skip
+    "buyer_advised_early", "The advice went out before the shipment was confirmed, so the duty stays.", lints="ADVICE_BEFORE_CONFIRM")  # fmt: skip
 STOCK_OUT_APOLOGY = _accepted(
-    "stock_out_apology", "The buyer was told that the item is out of stock.", findings="STOCK_OUT_MESSAGE_NOT_PERMITTED")  # fmt: skip
+    "stock_out_apology", "The buyer was told that the item is out of stock.", lints="STOCK_OUT_MESSAGE_NOT_PERMITTED")  # fmt: skip
 
 # Amazon acts
 CANCELED_UNCONFIRMED = _accepted(
@@ -202,10 +202,10 @@ RELEASED_TO_AMAZON = _accepted("released_to_amazon", "The Amazon-fulfilled order
 # Parcels
 PARCEL_LEFT = _accepted("parcel_left", "The parcel left; no interface shows it before the seller confirms.")
 PARCEL_LEFT_DESPITE_REQUEST = _accepted(
-    "parcel_left_despite_request", "The parcel left while a request was open.", findings="PARCEL_LEFT_WITH_OPEN_REQUEST")  # fmt: skip
+    "parcel_left_despite_request", "The parcel left while a request was open.", lints="PARCEL_LEFT_WITH_OPEN_REQUEST")  # fmt: skip
 PARCEL_LEFT_LATE = _accepted("parcel_left_late", "The parcel left after its shipment was confirmed.")
 PARCEL_LEFT_UNSHIPPABLE = _accepted(
-    "parcel_left_unshippable", "The parcel left although the order was not to be shipped.", findings="PARCEL_LEFT_NOT_SHIPPABLE")  # fmt: skip
+    "parcel_left_unshippable", "The parcel left although the order was not to be shipped.", lints="PARCEL_LEFT_NOT_SHIPPABLE")  # fmt: skip
 WAREHOUSE_STARTED = _accepted("warehouse_started", "The warehouse began to pick the order.")
 WAREHOUSE_SHIPPED = _accepted(
     "warehouse_shipped", "The warehouse shipped the order.", STATUS_CHANGE, "shipment_confirmed"
@@ -274,7 +274,7 @@ SELLER_MUST_CANCEL = _refused(
     "SELLER_MUST_CANCEL_SELF",
     400,
     "A seller may not ask the buyer to cancel; there is no unofficial request to answer.",
-    findings="ASKED_BUYER_TO_CANCEL",
+    lints="ASKED_BUYER_TO_CANCEL",
 )
 NO_PARCEL = _refused("no_parcel", "NO_PARCEL", 400, "No parcel has left that the buyer could refuse.")
 INVALID_REASON = _refused("invalid_reason", "INVALID_REASON", 400, "There is no such reason.")

@@ -28,7 +28,7 @@ def cell_view(cell: Cell) -> Json:
         "next_stage": cell.next_stage,
         "notification": outcome.change or None,
         "mail": list(outcome.mails),
-        "lint": list(cell.step.findings),
+        "lint": list(cell.step.lints),
         "counts_in_rate": outcome.counts,
         "rule": cell.step.row.source,
         "meaning": outcome.meaning,
@@ -141,8 +141,8 @@ def _outcomes() -> Iterator[str]:
 def _outcome(outcome: Outcome) -> str:
     error = f"{outcome.error} ({outcome.http})" if outcome.error else ""
     counts = "yes" if outcome.counts else ""
-    mails, findings = ", ".join(outcome.mails), ", ".join(outcome.findings)
-    return f"| {outcome.name} | {outcome.meaning} | {error} | {outcome.change} | {mails} | {findings} | {counts} |"
+    mails, lints = ", ".join(outcome.mails), ", ".join(outcome.lints)
+    return f"| {outcome.name} | {outcome.meaning} | {error} | {outcome.change} | {mails} | {lints} | {counts} |"
 
 
 def _onward() -> Iterator[str]:

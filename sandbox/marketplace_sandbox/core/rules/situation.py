@@ -280,7 +280,7 @@ class Situation:
     @cached_property
     def leaving(self) -> dict[str, int]:
         """Units that leave now per order item id, as far as they have not left."""
-        left = {i.order_item_id: i.quantity - i.quantity_left for i in self.order.items}
+        left = {i.order_item_id: i.quantity - i.quantity_departed for i in self.order.items}
         units = {item_id: min(count, left[item_id]) for item_id, count in self.picked.items()}
         return {item_id: count for item_id, count in units.items() if count}
 

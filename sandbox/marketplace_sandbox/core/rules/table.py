@@ -261,7 +261,7 @@ TABLE: dict[str, tuple[Row, ...]] = {
 }
 """The rules of every action, in order of precedence."""
 
-FINDINGS: tuple[tuple[str, str, str], ...] = (
+LINTS: tuple[tuple[str, str, str], ...] = (
     ("seller-cancel", "PARCEL_LEFT_BEFORE_CANCEL", "parcel_left"),
     ("seller-confirm-shipment", "CONFIRMED_BEFORE_SHIPPED", "not parcel_left, not request_open, confirms_unsent"),
 )
@@ -290,7 +290,7 @@ class Step:
     order: Order
     outcome: Outcome
     row: Row
-    findings: tuple[str, ...]
+    lints: tuple[str, ...]
 
 
 def step(order: Order, command: Command, at: datetime, policy: Policy) -> Step:
@@ -298,7 +298,7 @@ def step(order: Order, command: Command, at: datetime, policy: Policy) -> Step:
     situation = Situation(order, command, at, policy)
     row = next(each for each in TABLE[rule_name(command)] if each.fits(situation))
     if not row.then.accepted:
-        return Step(order, row.then, row, row.then.findings)
+        return Step(order, row.then, row, row.then.lints)
     return Step(transitions.apply(situation, row.then), row.then, row, tuple(_findings(situation, row.then)))
 
 
@@ -308,11 +308,11 @@ def rule_name(command: Command) -> str:
 
 
 def _findings(situation: Situation, outcome: Outcome) -> Iterator[str]:
-    yield from outcome.findings
-    for action, finding, conditions in FINDINGS:
-        applies = action == situation.command.action and finding not in outcome.findings and outcome.change
+    yield from outcome.lints
+    for action, lint, conditions in LINTS:
+        applies = action == situation.command.action and lint not in outcome.lints and outcome.change
         if applies and _row(outcome, conditions, "").fits(situation):
-            yield finding
+            yield lint
 
 
 def timers(order: Order, policy: Policy) -> list[tuple[datetime, Command]]:

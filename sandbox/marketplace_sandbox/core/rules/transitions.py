@@ -234,7 +234,8 @@ def _ship_by_after_release(s: Situation) -> datetime | None:
 
 def _parcel_leaves(s: Situation, _outcome: Outcome) -> Order:
     return s.order.with_items(
-        replace(item, quantity_left=item.quantity_left + s.leaving.get(item.order_item_id, 0)) for item in s.order.items
+        replace(item, quantity_departed=item.quantity_departed + s.leaving.get(item.order_item_id, 0))
+        for item in s.order.items
     )
 
 
@@ -253,7 +254,7 @@ def _warehouse_starts(s: Situation, _outcome: Outcome) -> Order:
 
 
 def _warehouse_ships(s: Situation, _outcome: Outcome) -> Order:
-    items = tuple(replace(i, quantity_confirmed=i.quantity, quantity_left=i.quantity) for i in s.order.items)
+    items = tuple(replace(i, quantity_confirmed=i.quantity, quantity_departed=i.quantity) for i in s.order.items)
     shipment = Shipment("Amazon", "", s.at, tuple((i.order_item_id, i.quantity) for i in s.order.items))
     return replace(s.order, items=items, status=Status.SHIPPED, warehouse_started=True, shipments=(shipment,))
 

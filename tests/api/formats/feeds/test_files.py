@@ -171,8 +171,8 @@ def test_a_record_is_no_translated_heading(seller: Seller) -> None:
 
 def test_cells_may_stand_in_quotes_and_other_delimiters_are_told(seller: Seller) -> None:
     orders = [seller.place() for _ in range(2)]
-    quoted = table([f'"{each}"' for each in CANCEL], (f'"{orders[0].order_id}"', '""', '""'))
-    assert outcome(seller, FLAT_ACKNOWLEDGE, quoted).counts == (1, 1)
+    quote = table([f'"{each}"' for each in CANCEL], (f'"{orders[0].order_id}"', '""', '""'))
+    assert outcome(seller, FLAT_ACKNOWLEDGE, quote).counts == (1, 1)
     for more in ((), ("", "")):
         came = outcome(seller, FLAT_ACKNOWLEDGE, table(CANCEL, (f"{orders[1].order_id};;", *more)))
         said = "Cells are separated by tabs, as in the heading; the record has one cell, with ';' in it."

@@ -6,9 +6,9 @@ from typing import Any
 from marketplace_sandbox.api.formats.feeds.envelope import Node, Parts
 from marketplace_sandbox.api.formats.feeds.reading import (
     NEWER_CANCEL_REASONS,
+    FeedMessage,
     Line,
-    Message,
-    Unreadable,
+    UnreadableRecordError,
     check_order_id,
     choice,
     one_reason,
@@ -16,7 +16,7 @@ from marketplace_sandbox.api.formats.feeds.reading import (
     short,
     wrong,
 )
-from marketplace_sandbox.core.quoting import quoted
+from marketplace_sandbox.core.quoting import quote
 
 COLUMNS = ("order-id", "cancellation-reason-code", "amazon-order-item-code", "merchant-order-id")
 REQUIRED = ("order-id",)
@@ -27,13 +27,13 @@ FLAT_REASONS = (
 """The reasons that the table of cancellations knows, fewer than the XML does."""
 
 
-def from_xml(node: Node, message_id: str) -> list[Message]:
-    """What one OrderAcknowledgement wants. Raises Unreadable."""
+def from_xml(node: Node, message_id: str) -> list[FeedMessage]:
+    """What one OrderAcknowledgement wants. Raises UnreadableRecordError."""
     parts = Parts(node, "AmazonOrderID", "MerchantOrderID", "StatusCode", "Item")
     order_id = check_order_id(parts.needs("AmazonOrderID"))
     status = choice("StatusCode", parts.needs("StatusCode"), ("Success", "Failure"))
     items = [_item(each) for each in parts.all("Item")]
-    message: Message = {"message_id": message_id, "order_id": order_id}
+    message: FeedMessage = {"message_id": message_id, "order_id": order_id}
     if status == "Success":
         own = short("MerchantOrderID", parts.text("MerchantOrderID"))
         links = [{"id": item["id"], "seller_item_id": own_id} for item, _, own_id in items if own_id]
@@ -56,7 +56,7 @@ def _item(node: Node) -> tuple[dict[str, Any], str, str]:
     return item, parts.text("CancelReason"), short("MerchantOrderItemID", parts.text("MerchantOrderItemID"))
 
 
-def from_lines(lines: Sequence[Line]) -> list[Message]:
+def from_lines(lines: Sequence[Line]) -> list[FeedMessage]:
     """What a table wants: the records of one order are one cancellation."""
     orders: dict[str, list[Line]] = {}
     for line in lines:
@@ -64,11 +64,11 @@ def from_lines(lines: Sequence[Line]) -> list[Message]:
     return [_order(order_id, together) for order_id, together in orders.items()]
 
 
-def _order(order_id: str, lines: Sequence[Line]) -> Message:
+def _order(order_id: str, lines: Sequence[Line]) -> FeedMessage:
     number, rows = lines[0].number, [(each.number, each["amazon-order-item-code"]) for each in lines]
     try:
         arguments = _cancellation(lines)
-    except Unreadable as problem:
+    except UnreadableRecordError as problem:
         return wrong(number, problem, order_id[:50], rows)
     message = {"message_id": number, "order_id": order_id, "rows": [list(each) for each in rows]}
     return {**message, "action": "seller-cancel", "with": arguments}
@@ -80,9 +80,11 @@ def _cancellation(lines: Sequence[Line]) -> dict[str, Any]:
         reason, item = each["cancellation-reason-code"], each["amazon-order-item-code"]
         if bool(reason) != bool(item):
             there, missing = sorted(("cancellation-reason-code", "amazon-order-item-code"), key=lambda n: not each[n])
-            raise Unreadable(f"{there} is {quoted(each[there])} and {missing} is empty; there are both or neither.")
+            raise UnreadableRecordError(
+                f"{there} is {quote(each[there])} and {missing} is empty; there are both or neither."
+            )
         if not item and len(lines) > 1:
-            raise Unreadable(f"Record {each.number} names the whole order, others of the order its items.")
+            raise UnreadableRecordError(f"Record {each.number} names the whole order, others of the order its items.")
     words = [each["cancellation-reason-code"] for each in lines]
     arguments: dict[str, Any] = {"reason": one_reason(words, FLAT_REASONS)}
     if lines[0]["amazon-order-item-code"]:

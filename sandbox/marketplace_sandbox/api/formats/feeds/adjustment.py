@@ -9,9 +9,9 @@ from decimal import Decimal
 
 from marketplace_sandbox.api.formats.feeds.envelope import Node, Parts
 from marketplace_sandbox.api.formats.feeds.reading import (
+    FeedMessage,
     Line,
-    Message,
-    Unreadable,
+    UnreadableRecordError,
     amount,
     check_order_id,
     choice,
@@ -47,50 +47,52 @@ Component = tuple[str, str]
 """A component's type on the wire, and an amount as text."""
 
 
-def from_xml(node: Node, message_id: str) -> list[Message]:
-    """What one OrderAdjustment wants, item by item. Raises Unreadable."""
+def from_xml(node: Node, message_id: str) -> list[FeedMessage]:
+    """What one OrderAdjustment wants, item by item. Raises UnreadableRecordError."""
     parts = Parts(node, "AmazonOrderID", "MerchantOrderID", "ActionType", "CODCollectionMethod", "AdjustedItem")
     order = order_of(parts)
     if parts.text("ActionType"):
         _check_action(parts.text("ActionType"))
     items = parts.all("AdjustedItem")
     if not items:
-        raise Unreadable("OrderAdjustment needs AdjustedItem.")
+        raise UnreadableRecordError("OrderAdjustment needs AdjustedItem.")
     return [{"message_id": message_id, **order, **_item(each)} for each in items]
 
 
-def order_of(parts: Parts) -> Message:
-    """Which order a message is about: the platform's id of it, or the seller's own. Raises Unreadable."""
+def order_of(parts: Parts) -> FeedMessage:
+    """Which order a message is about: the platform's id of it, or the seller's own. Raises UnreadableRecordError."""
     if parts.text("AmazonOrderID"):
         return {"order_id": check_order_id(parts.text("AmazonOrderID"))}
     if parts.text("MerchantOrderID"):
         return {"seller_order_id": parts.text("MerchantOrderID")}
-    raise Unreadable("The message needs AmazonOrderID or MerchantOrderID.")
+    raise UnreadableRecordError("The message needs AmazonOrderID or MerchantOrderID.")
 
 
 def item_of(parts: Parts) -> dict[str, str]:
-    """Which item is meant: by the platform's id of it, or by the seller's own. Raises Unreadable."""
+    """Which item is meant: by the platform's id of it, or by the seller's own. Raises UnreadableRecordError."""
     if parts.text("AmazonOrderItemCode"):
         return {"id": parts.text("AmazonOrderItemCode")}
     if parts.text("MerchantOrderItemID"):
         return {"seller_item_id": parts.text("MerchantOrderItemID")}
-    raise Unreadable("Item needs AmazonOrderItemCode or MerchantOrderItemID.")
+    raise UnreadableRecordError("Item needs AmazonOrderItemCode or MerchantOrderItemID.")
 
 
 def _check_action(action: str) -> None:
     if choice("ActionType", action, ("Refund", "Cancel")) == "Cancel":
         instead = "send an OrderAcknowledgement with the StatusCode Failure"
-        raise Unreadable(f"The item data is invalid: an adjustment cannot cancel an order; {instead} instead.")
+        raise UnreadableRecordError(
+            f"The item data is invalid: an adjustment cannot cancel an order; {instead} instead."
+        )
 
 
-def _item(node: Node) -> Message:
+def _item(node: Node) -> FeedMessage:
     parts = Parts(
         node, "AmazonOrderItemCode", "MerchantOrderItemID", "MerchantAdjustmentItemID", "AdjustmentReason",
         "ItemPriceAdjustments", "PromotionAdjustments", "DirectPaymentAdjustments", "QuantityCancelled", "Quantity",
     )  # fmt: skip
     units = [quantity(name, parts.text(name)) for name in ("QuantityCancelled", "Quantity") if parts.text(name)]
     if parts.all("PromotionAdjustments"):
-        raise Unreadable("The order has no promotion that PromotionAdjustments could be about.")
+        raise UnreadableRecordError("The order has no promotion that PromotionAdjustments could be about.")
     components, currencies = _components(parts.all("ItemPriceAdjustments"))
     reason = refund_reason(parts.needs("AdjustmentReason"))
     item = item_of(parts)
@@ -114,49 +116,49 @@ def _components(nodes: Iterable[Node]) -> tuple[list[Component], list[str]]:
 def _only(currencies: Sequence[str]) -> str:
     named = sorted({each for each in currencies if each})
     if len(named) > 1:
-        raise Unreadable(f"The amounts of an item are in one currency; these are in {' and '.join(named)}.")
+        raise UnreadableRecordError(f"The amounts of an item are in one currency; these are in {' and '.join(named)}.")
     return named[0] if named else ""
 
 
-def _refund(item: Mapping[str, str], reason: str, components: Sequence[Component], currency: str) -> Message:
+def _refund(item: Mapping[str, str], reason: str, components: Sequence[Component], currency: str) -> FeedMessage:
     sums: dict[str, Decimal] = {}
     for kind, text in components:
         if kind in _NEVER_CHARGED and Decimal(text):
-            raise Unreadable(f"The order was not charged for {kind}, so none of it can be given back.")
+            raise UnreadableRecordError(f"The order was not charged for {kind}, so none of it can be given back.")
         if kind in _KEPT and Decimal(text) > 0:
-            raise Unreadable(f"{kind} is kept, so its amount is negative; {text} is not.")
+            raise UnreadableRecordError(f"{kind} is kept, so its amount is negative; {text} is not.")
         if kind in _CHARGED or kind in _KEPT:
             part = _CHARGED.get(kind) or _KEPT[kind]
             sums[part] = sums.get(part, Decimal(0)) + Decimal(text)
     amounts = [{**item, "component": part, "amount": str(total)} for part, total in sums.items() if total]
     if not amounts:
         (reference,) = item.values()
-        raise Unreadable(f"No amount of item {reference} is to be given back; name one that is not zero.")
+        raise UnreadableRecordError(f"No amount of item {reference} is to be given back; name one that is not zero.")
     arguments = {"reason": reason, "amounts": amounts}
     return {"action": "seller-refund", "with": arguments, "currency": currency, "item_id": item.get("id", "")}
 
 
-def from_lines(lines: Sequence[Line]) -> list[Message]:
+def from_lines(lines: Sequence[Line]) -> list[FeedMessage]:
     """What a table wants, record by record."""
     return [_record(each) for each in lines]
 
 
-def _record(line: Line) -> Message:
+def _record(line: Line) -> FeedMessage:
     rows = [(line.number, line["order-item-id"])]
     try:
         order_id = check_order_id(line.needs("order-id"))
         wanted = _adjustment(line)
-    except Unreadable as problem:
+    except UnreadableRecordError as problem:
         return wrong(line.number, problem, line["order-id"][:50], rows)
     return {"message_id": line.number, "order_id": order_id, "rows": [list(each) for each in rows], **wanted}
 
 
-def _adjustment(line: Line) -> Message:
+def _adjustment(line: Line) -> FeedMessage:
     item_id, reason = line.needs("order-item-id"), refund_reason(line.needs("adjustment-reason-code"))
     units = line["quantity-cancelled"]
     canceled = [] if units in ("", "0") else [[item_id, quantity("quantity-cancelled", units)]]
     for each in _PROMOTIONS:
         if line[each] and Decimal(amount(each, line[each])):
-            raise Unreadable(f"The order has no promotion that {each} could be about.")
+            raise UnreadableRecordError(f"The order has no promotion that {each} could be about.")
     components = [(kind, amount(cell, line[cell])) for cell, kind in _CELLS.items() if line[cell]]
     return {**_refund({"id": item_id}, reason, components, line.needs("currency")), "quantities": canceled}

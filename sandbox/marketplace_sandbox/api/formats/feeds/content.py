@@ -5,9 +5,9 @@ import zlib
 from typing import Any
 
 from marketplace_sandbox.api.formats.feeds import acknowledgement, adjustment, envelope, flat, fulfillment
-from marketplace_sandbox.api.formats.feeds.reading import FatalFile, Message
+from marketplace_sandbox.api.formats.feeds.reading import FatalFileError, FeedMessage
 from marketplace_sandbox.api.formats.feeds.text import decoded
-from marketplace_sandbox.core.feeds.values import ACKNOWLEDGEMENT, ADJUSTMENT, FULFILMENT, FeedType
+from marketplace_sandbox.core.feeds.values import ACKNOWLEDGEMENT, ADJUSTMENT, FULFILLMENT, FeedType
 
 MOST_BYTES = 10 * 1024 * 1024
 """The size of a file, unpacked."""
@@ -18,7 +18,7 @@ STEEPEST = 200
 _LENIENT = 1024 * 1024
 _GZIP = b"\x1f\x8b"
 
-_TYPES: dict[str, Any] = {ACKNOWLEDGEMENT: acknowledgement, ADJUSTMENT: adjustment, FULFILMENT: fulfillment}
+_TYPES: dict[str, Any] = {ACKNOWLEDGEMENT: acknowledgement, ADJUSTMENT: adjustment, FULFILLMENT: fulfillment}
 
 
 def read(kind: FeedType, content: bytes, media_type: str) -> dict[str, Any]:
@@ -28,36 +28,36 @@ def read(kind: FeedType, content: bytes, media_type: str) -> dict[str, Any]:
         plain = unpacked(content)
         digest = hashlib.sha256(plain).hexdigest()
         return {"digest": digest, "messages": _messages(kind, plain, media_type)}
-    except FatalFile as problem:
+    except FatalFileError as problem:
         return {"digest": digest, "fatal": {"code": problem.code, "text": str(problem)}}
 
 
 def unpacked(content: bytes) -> bytes:
-    """A file as it is, or what is packed in it. Raises FatalFile."""
+    """A file as it is, or what is packed in it. Raises FatalFileError."""
     if not content.startswith(_GZIP):
         return content
     unpacker = zlib.decompressobj(wbits=31)
     try:
         plain = unpacker.decompress(content, MOST_BYTES + 1)
     except zlib.error:
-        raise FatalFile("The file begins like one packed with gzip, but cannot be unpacked.") from None
+        raise FatalFileError("The file begins like one packed with gzip, but cannot be unpacked.") from None
     if len(plain) > MOST_BYTES:
-        raise FatalFile(f"Unpacked, the file is larger than {MOST_BYTES} bytes.")
+        raise FatalFileError(f"Unpacked, the file is larger than {MOST_BYTES} bytes.")
     if len(plain) > max(_LENIENT, STEEPEST * len(content)):
-        raise FatalFile(f"Unpacked, the file is more than {STEEPEST} times as large.")
+        raise FatalFileError(f"Unpacked, the file is more than {STEEPEST} times as large.")
     if not unpacker.eof or unpacker.unused_data:
-        raise FatalFile("The file is packed with gzip, but ends too early or has something behind its end.")
+        raise FatalFileError("The file is packed with gzip, but ends too early or has something behind its end.")
     return plain
 
 
-def _messages(kind: FeedType, content: bytes, media_type: str) -> list[Message]:
+def _messages(kind: FeedType, content: bytes, media_type: str) -> list[FeedMessage]:
     if not content.strip():
-        raise FatalFile("The file is empty.")
+        raise FatalFileError("The file is empty.")
     reader = _TYPES[kind.subject]
     if not kind.flat:
         return envelope.read(kind, content, media_type, reader.from_xml)
     if content.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<"):
-        raise FatalFile(f"The feed type {kind.name} takes a table; the file is XML.")
+        raise FatalFileError(f"The feed type {kind.name} takes a table; the file is XML.")
     table = flat.table(kind, decoded(content, media_type), reader.COLUMNS, reader.REQUIRED)
     wanted = [*table.broken, *reader.from_lines(table.lines)]
     return [*table.remarks, *sorted(wanted, key=lambda each: int(each["message_id"]))]

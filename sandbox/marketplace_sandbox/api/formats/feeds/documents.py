@@ -6,12 +6,12 @@ from dataclasses import replace
 
 from marketplace_sandbox.api.formats.feeds import processing_report
 from marketplace_sandbox.api.shared.document_transfer import File, TransferError
-from marketplace_sandbox.core.commands import BadField
-from marketplace_sandbox.core.feeds.feeds import UnknownFeed
+from marketplace_sandbox.core.commands import FieldError
+from marketplace_sandbox.core.feeds.feeds import UnknownFeedError
 from marketplace_sandbox.core.feeds.values import Feed
 from marketplace_sandbox.core.policy import JP
-from marketplace_sandbox.core.quoting import quoted
-from marketplace_sandbox.core.refusals import Refusal
+from marketplace_sandbox.core.quoting import quote
+from marketplace_sandbox.core.refusals import RefusalError
 from marketplace_sandbox.core.world import World
 
 WESTERN, JAPANESE = ("windows-1252", "cp1252"), ("windows-31j", "cp932")
@@ -37,7 +37,7 @@ def download(world: World, document_id: str) -> File:
         return report_of(feed, world.seller_id)
     try:
         document, content = feeds.document(document_id), feeds.content_of(document_id, now)
-    except UnknownFeed as gone:
+    except UnknownFeedError as gone:
         raise TransferError(404, "NoSuchKey", str(gone)) from None
     if content is None:
         raise TransferError(404, "NoSuchKey", f"Nothing is kept of document {document_id}.")
@@ -60,11 +60,11 @@ def upload(world: World, document_id: str, content: bytes, media_type: str) -> N
     try:
         announced = world.state.feeds.document(document_id).media_type
         if media_type != announced:
-            told = f"The Content-Type is {quoted(media_type)}; the document was created for {quoted(announced)}."
+            told = f"The Content-Type is {quote(media_type)}; the document was created for {quote(announced)}."
             raise TransferError(403, "SignatureDoesNotMatch", told)
         written = base64.b64encode(content).decode("ascii")
         world.happen("feed-document-uploaded", {"document_id": document_id, "content": written})
-    except UnknownFeed as gone:
+    except UnknownFeedError as gone:
         raise TransferError(404, "NoSuchKey", str(gone)) from None
-    except (Refusal, BadField) as refused:
+    except (RefusalError, FieldError) as refused:
         raise TransferError(403, "AccessDenied", str(refused)) from None

@@ -14,20 +14,20 @@ from marketplace_sandbox.api.formats.feeds.reading import (
     MOST_MESSAGES,
     SYNTAX,
     WRONG_TYPE,
-    FatalFile,
-    Message,
-    Unreadable,
+    FatalFileError,
+    FeedMessage,
+    UnreadableRecordError,
     choice,
     wrong,
 )
 from marketplace_sandbox.api.formats.feeds.text import decoded
 from marketplace_sandbox.core.feeds.values import FeedType
 from marketplace_sandbox.core.policy import nearest
-from marketplace_sandbox.core.quoting import quoted
+from marketplace_sandbox.core.quoting import quote
 
 Node = etree._Element
-Body = Callable[[Node, str], list[Message]]
-"""From the body element of a message and its id to what it wants. Raises Unreadable."""
+Body = Callable[[Node, str], list[FeedMessage]]
+"""From the body element of a message and its id to what it wants. Raises UnreadableRecordError."""
 
 NO_MESSAGE = "0"
 """What stands in the report for the id of a message that has none."""
@@ -49,18 +49,18 @@ _ENCODING = re.compile(rb"""^\s*<\?xml\s[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0
 
 
 def parsed(content: bytes, media_type: str = "text/xml") -> Node:
-    """The root of a document that was sent as a media type. Raises FatalFile.
+    """The root of a document that was sent as a media type. Raises FatalFileError.
 
     What a parser takes long for is looked for in the text before: it is quicker told than borne.
     """
     text = _text(content, media_type)
     if "<!DOCTYPE" in text or "<!ENTITY" in text:
-        raise FatalFile("A feed has neither a DOCTYPE nor entities of its own; this one has.")
+        raise FatalFileError("A feed has neither a DOCTYPE nor entities of its own; this one has.")
     if text.count("<") > MOST_TAGS:
-        raise FatalFile(f"There are {text.count('<')} tags; {MOST_TAGS} are taken.")
+        raise FatalFileError(f"There are {text.count('<')} tags; {MOST_TAGS} are taken.")
     if too_long := _TOO_LONG.search(text):
         line = text.count("\n", 0, too_long.start()) + 1
-        raise FatalFile(f"From line {line} on something is longer than {LONGEST} characters, without a tag.")
+        raise FatalFileError(f"From line {line} on something is longer than {LONGEST} characters, without a tag.")
     declaration = _DECLARATION.match(text)
     start = declaration.end() if declaration else 0
     return _tree(text[start:].encode("utf-8", "surrogatepass"), text.count("\n", 0, start))
@@ -75,7 +75,7 @@ def _text(content: bytes, media_type: str) -> str:
 
 
 def _tree(content: bytes, skipped: int) -> Node:
-    """Parses what follows the declaration, which took so many lines. Raises FatalFile."""
+    """Parses what follows the declaration, which took so many lines. Raises FatalFileError."""
     parser = etree.XMLParser(
         resolve_entities=False,
         no_network=True,
@@ -91,7 +91,7 @@ def _tree(content: bytes, skipped: int) -> Node:
         return etree.fromstring(content, parser)
     except etree.XMLSyntaxError as error:
         line, column = error.position
-        raise FatalFile(
+        raise FatalFileError(
             f"XML parsing error at line {line + skipped}, column {column}: {_said(error)}", SYNTAX
         ) from None
 
@@ -102,22 +102,22 @@ def _said(error: etree.XMLSyntaxError) -> str:
     return re.sub(r"(,? line \d+, column \d+.*| use XML_PARSE_HUGE.*)$", "", words)[:300]
 
 
-def read(kind: FeedType, content: bytes, media_type: str, body: Body) -> list[Message]:
-    """The messages of a feed. Raises FatalFile."""
+def read(kind: FeedType, content: bytes, media_type: str, body: Body) -> list[FeedMessage]:
+    """The messages of a feed. Raises FatalFileError."""
     root = parsed(content, media_type)
     if name(root) != "AmazonEnvelope":
-        raise FatalFile(f"The root of a feed is AmazonEnvelope; this one is {quoted(name(root))}.")
+        raise FatalFileError(f"The root of a feed is AmazonEnvelope; this one is {quote(name(root))}.")
     _check_namespaces(root)
     for each in root:
         if name(each) not in ENVELOPE:
             near = nearest(name(each)[:100], ENVELOPE)
-            raise FatalFile(f"AmazonEnvelope has no element {quoted(name(each))}; did you mean {near}?")
+            raise FatalFileError(f"AmazonEnvelope has no element {quote(name(each))}; did you mean {near}?")
     _check_type(kind, root)
     found = [each for each in root if name(each) == "Message"]
     if not found:
-        raise FatalFile("The feed has no Message.")
+        raise FatalFileError("The feed has no Message.")
     if len(found) > MOST_MESSAGES:
-        raise FatalFile(f"The feed has {len(found)} messages; {MOST_MESSAGES} at a time are taken.")
+        raise FatalFileError(f"The feed has {len(found)} messages; {MOST_MESSAGES} at a time are taken.")
     _check_header([each for each in root if name(each) == "Header"])
     return list(_messages(kind, found, body))
 
@@ -126,34 +126,34 @@ def _check_namespaces(root: Node) -> None:
     """Refuses elements of a namespace, wherever they stand: by their names alone they would be taken for others."""
     found = str(_NAMESPACE(root))
     if found:
-        raise FatalFile(f"A feed's elements are in no namespace; some of these are in {quoted(found)}.")
+        raise FatalFileError(f"A feed's elements are in no namespace; some of these are in {quote(found)}.")
 
 
 def _check_type(kind: FeedType, root: Node) -> None:
     said = [(each.text or "").strip() for each in root if name(each) == "MessageType"]
     if not said:
-        raise FatalFile(f"The feed has no MessageType; it is {kind.subject}.")
+        raise FatalFileError(f"The feed has no MessageType; it is {kind.subject}.")
     if len(said) > 1:
-        raise FatalFile(f"The feed has MessageType {len(said)} times; once is enough.")
+        raise FatalFileError(f"The feed has MessageType {len(said)} times; once is enough.")
     if said != [kind.subject]:
-        raise FatalFile(WRONG_TYPE.format(feed_type=kind.name, wanted=kind.subject, found=quoted(said[0])))
+        raise FatalFileError(WRONG_TYPE.format(feed_type=kind.name, wanted=kind.subject, found=quote(said[0])))
 
 
 def _check_header(found: list[Node]) -> None:
     """Refuses a feed whose header does not say what it is and who sent it."""
     if not found:
-        raise FatalFile("The feed has no Header; it has the DocumentVersion and the MerchantIdentifier.")
+        raise FatalFileError("The feed has no Header; it has the DocumentVersion and the MerchantIdentifier.")
     if len(found) > 1:
-        raise FatalFile(f"The feed has Header {len(found)} times; once is enough.")
+        raise FatalFileError(f"The feed has Header {len(found)} times; once is enough.")
     for wanted in ("DocumentVersion", "MerchantIdentifier"):
         if not _text_in(found[0], wanted):
-            raise FatalFile(f"The feed's Header has no {wanted}.")
+            raise FatalFileError(f"The feed's Header has no {wanted}.")
     version = _text_in(found[0], "DocumentVersion")
     if not re.fullmatch(r"[0-9]{1,2}[.][0-9]{1,2}", version):
-        raise FatalFile(f"DocumentVersion is a number such as 1.01; {quoted(version)} is none.")
+        raise FatalFileError(f"DocumentVersion is a number such as 1.01; {quote(version)} is none.")
 
 
-def _messages(kind: FeedType, found: list[Node], body: Body) -> Iterator[Message]:
+def _messages(kind: FeedType, found: list[Node], body: Body) -> Iterator[FeedMessage]:
     """What is wanted, message by message, counted by their places: two may bear one MessageID, or a wrong one."""
     seen: set[int] = set()
     for position, each in enumerate(found, 1):
@@ -161,7 +161,7 @@ def _messages(kind: FeedType, found: list[Node], body: Body) -> Iterator[Message
         try:
             for wanted in _message(kind, each, message_id, position, seen, body):
                 yield {**wanted, "rows": [[str(position), wanted.get("item_id", "")]]}
-        except Unreadable as problem:
+        except UnreadableRecordError as problem:
             heart = next(iter(_bodies(each)), None)
             number = message_id if _is_message_id(message_id) else NO_MESSAGE
             told = wrong(number, problem, _text_in(heart, "AmazonOrderID")[:50], [(str(position), "")])
@@ -170,18 +170,18 @@ def _messages(kind: FeedType, found: list[Node], body: Body) -> Iterator[Message
 
 def _message(
     kind: FeedType, message: Node, message_id: str, position: int, seen: set[int], body: Body
-) -> list[Message]:
+) -> list[FeedMessage]:
     _check_message_id(message_id, position, seen)
     for once in ("MessageID", "OperationType"):
         there = sum(name(each) == once for each in message)
         if there > 1:
-            raise Unreadable(f"Message {message_id} has {once} {there} times; once is enough.", MALFORMED)
+            raise UnreadableRecordError(f"Message {message_id} has {once} {there} times; once is enough.", MALFORMED)
     if _text_in(message, "OperationType"):
         choice("OperationType", _text_in(message, "OperationType"), OPERATIONS)
     hearts = _bodies(message)
     if [name(each) for each in hearts] != [kind.subject]:
-        found = " and ".join(quoted(name(each)) for each in hearts[:5]) or "nothing"
-        raise Unreadable(f"Message {message_id} has {found} where one {kind.subject} belongs.", MALFORMED)
+        found = " and ".join(quote(name(each)) for each in hearts[:5]) or "nothing"
+        raise UnreadableRecordError(f"Message {message_id} has {found} where one {kind.subject} belongs.", MALFORMED)
     return body(hearts[0], message_id)
 
 
@@ -189,10 +189,10 @@ def _check_message_id(message_id: str, position: int, seen: set[int]) -> None:
     """Refuses what is no id, and the id of a message before, as the numbers they are."""
     where = f"This is message number {position} of the file"
     if not _is_message_id(message_id):
-        told = f"MessageID is a whole number from 1 with at most 20 digits; {quoted(message_id)} is none. {where}."
-        raise Unreadable(told, MALFORMED)
+        told = f"MessageID is a whole number from 1 with at most 20 digits; {quote(message_id)} is none. {where}."
+        raise UnreadableRecordError(told, MALFORMED)
     if int(message_id) in seen:
-        raise Unreadable(f"MessageID {message_id} was used before in this file. {where}.", MALFORMED)
+        raise UnreadableRecordError(f"MessageID {message_id} was used before in this file. {where}.", MALFORMED)
     seen.add(int(message_id))
 
 
@@ -224,10 +224,10 @@ class Parts:
         for each in node:
             if name(each) not in known:
                 near = nearest(name(each), known)
-                raise Unreadable(f"{self._name} has no element {quoted(name(each))}; did you mean {near}?")
+                raise UnreadableRecordError(f"{self._name} has no element {quote(name(each))}; did you mean {near}?")
             if known.index(name(each)) < known.index(latest):
                 told = f"{self._name} has {name(each)} behind {latest}; the sequence is {', '.join(known)}."
-                raise Unreadable(told)
+                raise UnreadableRecordError(told)
             latest = name(each)
             self._parts.setdefault(latest, []).append(each)
 
@@ -236,17 +236,17 @@ class Parts:
         return self._parts.get(wanted, [])
 
     def text(self, wanted: str) -> str:
-        """The text of an element, empty where there is none. Raises Unreadable for two."""
+        """The text of an element, empty where there is none. Raises UnreadableRecordError for two."""
         found = self.all(wanted)
         if len(found) > 1:
-            raise Unreadable(f"{self._name} has {wanted} {len(found)} times; once is enough.")
+            raise UnreadableRecordError(f"{self._name} has {wanted} {len(found)} times; once is enough.")
         if found and len(found[0]):
-            raise Unreadable(f"{wanted} is text; this one has {quoted(name(found[0][0]))} in it.")
+            raise UnreadableRecordError(f"{wanted} is text; this one has {quote(name(found[0][0]))} in it.")
         return (found[0].text or "").strip() if found else ""
 
     def needs(self, wanted: str) -> str:
-        """The text of an element that must be there. Raises Unreadable."""
+        """The text of an element that must be there. Raises UnreadableRecordError."""
         text = self.text(wanted)
         if not text:
-            raise Unreadable(f"{self._name} needs {wanted}.")
+            raise UnreadableRecordError(f"{self._name} needs {wanted}.")
         return text

@@ -11,17 +11,17 @@ from marketplace_sandbox.api.formats.feeds.reading import (
     MISSING,
     MOST_MESSAGES,
     UNKNOWN_HEADING,
-    FatalFile,
+    FatalFileError,
+    FeedMessage,
     Line,
-    Message,
-    Unreadable,
+    UnreadableRecordError,
     wrong,
 )
-from marketplace_sandbox.core.feeds.values import ACKNOWLEDGEMENT, ADJUSTMENT, FULFILMENT, FeedType
+from marketplace_sandbox.core.feeds.values import ACKNOWLEDGEMENT, ADJUSTMENT, FULFILLMENT, FeedType
 from marketplace_sandbox.core.policy import nearest
-from marketplace_sandbox.core.quoting import quoted
+from marketplace_sandbox.core.quoting import quote
 
-TEMPLATES = {"OrderCancellation": ACKNOWLEDGEMENT, "OrderAdjustment": ADJUSTMENT, "OrderFulfillment": FULFILMENT}
+TEMPLATES = {"OrderCancellation": ACKNOWLEDGEMENT, "OrderAdjustment": ADJUSTMENT, "OrderFulfillment": FULFILLMENT}
 """What each named template is about."""
 
 MOST_LINES, LONGEST_LINE, MOST_COLUMNS = 2 * MOST_MESSAGES, 16_384, 60
@@ -35,26 +35,26 @@ class Table:
     """The records of a file, and remarks about it as messages; what is wrong with a record stands in `broken`."""
 
     lines: list[Line]
-    broken: list[Message]
-    remarks: list[Message]
+    broken: list[FeedMessage]
+    remarks: list[FeedMessage]
 
 
 def table(kind: FeedType, text: str, columns: Sequence[str], required: Sequence[str]) -> Table:
-    """The records of a file with these columns. Raises FatalFile."""
+    """The records of a file with these columns. Raises FatalFileError."""
     rows = [row for row in _rows(text) if any(row)]
-    remarks: list[Message] = []
+    remarks: list[FeedMessage] = []
     from_template = bool(rows) and rows[0][0].startswith("TemplateType=")
     if from_template:
         remarks += _check_template(kind, rows.pop(0)[0].partition("=")[2])
     if not rows:
-        raise FatalFile(f"The file has no heading; it begins with {required[0]}, then a tab.", MISSING)
+        raise FatalFileError(f"The file has no heading; it begins with {required[0]}, then a tab.", MISSING)
     heading = _heading(rows[0], columns, required)
     if from_template and len(rows) > 1 and _is_translated(rows[1]):
         rows.pop(1)
     if len(rows) - 1 > MOST_MESSAGES:
-        raise FatalFile(f"The file has {len(rows) - 1} records; {MOST_MESSAGES} at a time are taken.")
+        raise FatalFileError(f"The file has {len(rows) - 1} records; {MOST_MESSAGES} at a time are taken.")
     if len(rows) == 1:
-        raise FatalFile("The file has a heading and no record.", MISSING)
+        raise FatalFileError("The file has a heading and no record.", MISSING)
     remarks += [_remark(each, columns) for each in heading if each and each not in columns]
     lines, broken = _lines(heading, rows[1:], columns)
     return Table(lines, broken, remarks)
@@ -64,10 +64,10 @@ def _rows(text: str) -> Iterator[list[str]]:
     """The cells of each line; what is beyond the most columns stays in one."""
     plain = text.replace("\r\n", "\n").replace("\r", "\n")
     if plain.count("\n") > MOST_LINES:
-        raise FatalFile(f"The file has more than {MOST_LINES} lines; {MOST_MESSAGES} records at a time are taken.")
+        raise FatalFileError(f"The file has more than {MOST_LINES} lines; {MOST_MESSAGES} records at a time are taken.")
     for number, line in enumerate(plain.split("\n"), 1):
         if len(line) > LONGEST_LINE:
-            raise FatalFile(f"Line {number} is longer than {LONGEST_LINE} characters.")
+            raise FatalFileError(f"Line {number} is longer than {LONGEST_LINE} characters.")
         yield [_unquoted(cell.strip()) for cell in line.split("\t", MOST_COLUMNS)]
 
 
@@ -82,52 +82,52 @@ def _is_translated(row: Sequence[str]) -> bool:
     return not row[0].isascii() and not any(character.isdigit() for cell in row for character in cell)
 
 
-def _check_template(kind: FeedType, template: str) -> list[Message]:
+def _check_template(kind: FeedType, template: str) -> list[FeedMessage]:
     """Refuses the template of another type; of an unknown one it is only remarked."""
     if template not in TEMPLATES:
-        text = f"There is no template {quoted(template)}; did you mean {nearest(template, TEMPLATES)}?"
+        text = f"There is no template {quote(template)}; did you mean {nearest(template, TEMPLATES)}?"
         return [{"message_id": "0", "code": UNKNOWN_HEADING, "text": text, "remark": True}]
     found = TEMPLATES[template]
     if found != kind.subject:
         wanted = next(name for name, subject in TEMPLATES.items() if subject == kind.subject)
-        raise FatalFile(f"The feed type {kind.name} takes the template {wanted}; this one is {template}.")
+        raise FatalFileError(f"The feed type {kind.name} takes the template {wanted}; this one is {template}.")
     return []
 
 
 def _heading(cells: Sequence[str], columns: Sequence[str], required: Sequence[str]) -> list[str]:
     heading = [each.lower() for each in cells]
     if len(heading) > MOST_COLUMNS:
-        raise FatalFile(f"The heading has more than {MOST_COLUMNS} columns.")
+        raise FatalFileError(f"The heading has more than {MOST_COLUMNS} columns.")
     if len(heading) == 1:
         for other in _OTHER_DELIMITERS:
             if other in heading[0]:
-                raise FatalFile(f"Columns are separated by tabs; the heading has none, but {quoted(other)}.")
+                raise FatalFileError(f"Columns are separated by tabs; the heading has none, but {quote(other)}.")
     twice = [each for each in dict.fromkeys(heading) if each and heading.count(each) > 1]
     if twice:
-        raise FatalFile(f"The column {quoted(twice[0])} is there {heading.count(twice[0])} times.")
+        raise FatalFileError(f"The column {quote(twice[0])} is there {heading.count(twice[0])} times.")
     for each in required:
         if each not in heading:
             near = nearest(each, [name[:100] for name in heading if name not in columns] or heading)
-            raise FatalFile(f"The required column {each} is missing; is {quoted(near)} meant for it?", MISSING)
+            raise FatalFileError(f"The required column {each} is missing; is {quote(near)} meant for it?", MISSING)
     return heading
 
 
-def _remark(heading: str, columns: Sequence[str]) -> Message:
-    text = f"There is no column {quoted(heading)}, it is not looked at; did you mean {nearest(heading, columns)}?"
+def _remark(heading: str, columns: Sequence[str]) -> FeedMessage:
+    text = f"There is no column {quote(heading)}, it is not looked at; did you mean {nearest(heading, columns)}?"
     return {"message_id": "0", "code": UNKNOWN_HEADING, "text": text, "remark": True}
 
 
 def _lines(
     heading: Sequence[str], rows: Sequence[Sequence[str]], columns: Sequence[str]
-) -> tuple[list[Line], list[Message]]:
+) -> tuple[list[Line], list[FeedMessage]]:
     lines: list[Line] = []
-    broken: list[Message] = []
+    broken: list[FeedMessage] = []
     for position, cells in enumerate(rows, 1):
         number = str(position)
         named = {name: cell for name, cell in zip(heading, cells, strict=False) if name in columns}
         problem = _problem(heading, cells)
         if problem:
-            broken.append(wrong(number, Unreadable(problem, MALFORMED), named.get("order-id", "")[:50]))
+            broken.append(wrong(number, UnreadableRecordError(problem, MALFORMED), named.get("order-id", "")[:50]))
         else:
             lines.append(Line(number, named))
     return lines, broken
@@ -139,5 +139,5 @@ def _problem(heading: Sequence[str], cells: Sequence[str]) -> str:
         return f"The record has more cells than the heading, which has {len(heading)}; a cell holds no tab."
     other = next((each for each in _OTHER_DELIMITERS if each in cells[0]), "")
     if other and len(heading) > 1 and not any(cells[1:]):
-        return f"Cells are separated by tabs, as in the heading; the record has one cell, with {quoted(other)} in it."
+        return f"Cells are separated by tabs, as in the heading; the record has one cell, with {quote(other)} in it."
     return ""

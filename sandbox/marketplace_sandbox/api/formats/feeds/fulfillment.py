@@ -6,16 +6,16 @@ from typing import Any
 from marketplace_sandbox.api.formats.feeds.adjustment import item_of, order_of
 from marketplace_sandbox.api.formats.feeds.envelope import Node, Parts
 from marketplace_sandbox.api.formats.feeds.reading import (
+    FeedMessage,
     Line,
-    Message,
-    Unreadable,
+    UnreadableRecordError,
     check_order_id,
     quantity,
     short,
     wrong,
 )
 from marketplace_sandbox.core.instants import parse_instant
-from marketplace_sandbox.core.quoting import quoted
+from marketplace_sandbox.core.quoting import quote
 
 COLUMNS = (
     "order-id", "order-item-id", "quantity", "ship-date", "carrier-code", "carrier-name", "tracking-number",
@@ -25,14 +25,16 @@ REQUIRED = ("order-id", "ship-date")
 _PARCEL = ("order-id", "ship-date", "carrier-code", "carrier-name", "tracking-number")
 
 
-def from_xml(node: Node, message_id: str) -> list[Message]:
-    """What one OrderFulfillment wants. Raises Unreadable."""
+def from_xml(node: Node, message_id: str) -> list[FeedMessage]:
+    """What one OrderFulfillment wants. Raises UnreadableRecordError."""
     parts = Parts(
         node, "AmazonOrderID", "MerchantOrderID", "MerchantFulfillmentID", "FulfillmentDate", "FulfillmentData", "Item"
     )
     order, date = order_of(parts), parts.needs("FulfillmentDate")
     if "T" not in date:
-        raise Unreadable(f"FulfillmentDate is a date with a time, such as 2026-03-02T16:00:00Z; {quoted(date)} is not.")
+        raise UnreadableRecordError(
+            f"FulfillmentDate is a date with a time, such as 2026-03-02T16:00:00Z; {quote(date)} is not."
+        )
     _check_date("FulfillmentDate", date)
     arguments = _parcel(parts.all("FulfillmentData"))
     items = [_item(each) for each in parts.all("Item")]
@@ -45,7 +47,7 @@ def _parcel(nodes: Sequence[Node]) -> dict[str, Any]:
     if not nodes:
         return {}
     if len(nodes) > 1:
-        raise Unreadable("OrderFulfillment has FulfillmentData once; a second parcel is a second message.")
+        raise UnreadableRecordError("OrderFulfillment has FulfillmentData once; a second parcel is a second message.")
     parts = Parts(nodes[0], "CarrierCode", "CarrierName", "ShippingMethod", "ShipperTrackingNumber")
     carrier = parts.text("CarrierName") or parts.text("CarrierCode")
     return _arguments(carrier, parts.text("ShipperTrackingNumber"))
@@ -68,10 +70,12 @@ def _check_date(what: str, text: str) -> None:
     try:
         parse_instant(text, naive_is_utc=True)
     except ValueError:
-        raise Unreadable(f"{what} is ISO 8601, such as 2026-03-02T16:00:00Z; {quoted(text)} is not.") from None
+        raise UnreadableRecordError(
+            f"{what} is ISO 8601, such as 2026-03-02T16:00:00Z; {quote(text)} is not."
+        ) from None
 
 
-def from_lines(lines: Sequence[Line]) -> list[Message]:
+def from_lines(lines: Sequence[Line]) -> list[FeedMessage]:
     """What a table wants: records with the same order and parcel are one shipment."""
     parcels: dict[tuple[str, ...], list[Line]] = {}
     for line in lines:
@@ -79,11 +83,11 @@ def from_lines(lines: Sequence[Line]) -> list[Message]:
     return [_shipment(together) for together in parcels.values()]
 
 
-def _shipment(lines: Sequence[Line]) -> Message:
+def _shipment(lines: Sequence[Line]) -> FeedMessage:
     first, rows = lines[0], [(each.number, each["order-item-id"]) for each in lines]
     try:
         arguments = _confirmation(lines)
-    except Unreadable as problem:
+    except UnreadableRecordError as problem:
         return wrong(first.number, problem, first["order-id"][:50], rows)
     message = {"message_id": first.number, "order_id": first["order-id"], "rows": [list(each) for each in rows]}
     return {**message, "action": "seller-confirm-shipment", "with": arguments}
@@ -96,14 +100,14 @@ def _confirmation(lines: Sequence[Line]) -> dict[str, Any]:
     arguments = _arguments(first["carrier-name"] or first["carrier-code"], first["tracking-number"])
     if len(lines) == 1 and not first["order-item-id"]:
         if first["quantity"]:
-            raise Unreadable("quantity is of an item; the record names none in order-item-id.")
+            raise UnreadableRecordError("quantity is of an item; the record names none in order-item-id.")
         return arguments
     return {**arguments, "items": [_unit(each) for each in lines]}
 
 
 def _unit(line: Line) -> dict[str, Any]:
     if not line["order-item-id"]:
-        raise Unreadable(f"Record {line.number} names the whole order, others of the parcel its items.")
+        raise UnreadableRecordError(f"Record {line.number} names the whole order, others of the parcel its items.")
     item: dict[str, Any] = {"id": line["order-item-id"]}
     if line["quantity"]:
         item["quantity"] = quantity("quantity", line["quantity"])

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from marketplace_sandbox.core.policy import nearest
-from marketplace_sandbox.core.quoting import quoted
+from marketplace_sandbox.core.quoting import quote
 from marketplace_sandbox.core.reasons import SELLER_REASONS
 
-Message = dict[str, Any]
+FeedMessage = dict[str, Any]
 
 MALFORMED, SYNTAX = "5000", "5002"
 INCOMPLETE, BAD_ORDER_ID = "18028", "25441"
@@ -30,7 +30,7 @@ WRONG_TYPE = (
 LONGEST_TEXT = 100
 
 
-class Unreadable(Exception):
+class UnreadableRecordError(Exception):
     """One message that cannot be understood. `code` is the platform's."""
 
     def __init__(self, text: str, code: str = INCOMPLETE) -> None:
@@ -38,7 +38,7 @@ class Unreadable(Exception):
         self.code = code
 
 
-class FatalFile(Exception):
+class FatalFileError(Exception):
     """A file of which nothing can be done. `code` is the platform's."""
 
     def __init__(self, text: str, code: str = MALFORMED) -> None:
@@ -57,54 +57,56 @@ class Line:
         return self.cells.get(column, "")
 
     def needs(self, column: str) -> str:
-        """A cell that must not be empty. Raises Unreadable."""
+        """A cell that must not be empty. Raises UnreadableRecordError."""
         if not self[column]:
-            raise Unreadable(f"A value is required for the {column} field.", MISSING)
+            raise UnreadableRecordError(f"A value is required for the {column} field.", MISSING)
         return self[column]
 
 
-def wrong(number: str, problem: Unreadable, order_id: str = "", rows: Iterable[tuple[str, str]] = ()) -> Message:
+def wrong(
+    number: str, problem: UnreadableRecordError, order_id: str = "", rows: Iterable[tuple[str, str]] = ()
+) -> FeedMessage:
     """The message in place of one that could not be understood."""
     told = {"message_id": number, "order_id": order_id, "code": problem.code, "text": str(problem)}
     return {**told, "rows": [list(each) for each in rows] or [[number, ""]]}
 
 
 def check_order_id(order_id: str) -> str:
-    """An id in the platform's form, three, seven and seven characters. Raises Unreadable."""
+    """An id in the platform's form, three, seven and seven characters. Raises UnreadableRecordError."""
     if not re.fullmatch(r"[0-9A-Za-z_]{3}-[0-9A-Za-z_]{7}-[0-9A-Za-z_]{7}", order_id):
-        text = f"{quoted(order_id)} is no order id; one is like 902-1234567-1234567, with its hyphens."
-        raise Unreadable(text, BAD_ORDER_ID)
+        text = f"{quote(order_id)} is no order id; one is like 902-1234567-1234567, with its hyphens."
+        raise UnreadableRecordError(text, BAD_ORDER_ID)
     return order_id
 
 
 def choice(what: str, given: str, known: Iterable[str]) -> str:
-    """One of the words that are known. Raises Unreadable naming the nearest."""
+    """One of the words that are known. Raises UnreadableRecordError naming the nearest."""
     words = list(known)
     if given not in words:
-        raise Unreadable(f"There is no {what} {quoted(given)}; did you mean {nearest(given, words)}?")
+        raise UnreadableRecordError(f"There is no {what} {quote(given)}; did you mean {nearest(given, words)}?")
     return given
 
 
 def short(what: str, text: str) -> str:
-    """A text that is not too long. Raises Unreadable."""
+    """A text that is not too long. Raises UnreadableRecordError."""
     if len(text) > LONGEST_TEXT:
-        raise Unreadable(f"{what} has at most {LONGEST_TEXT} characters; this one has {len(text)}.")
+        raise UnreadableRecordError(f"{what} has at most {LONGEST_TEXT} characters; this one has {len(text)}.")
     return text
 
 
 def amount(what: str, text: str) -> str:
-    """A sum with at most two decimals, as text. Raises Unreadable."""
+    """A sum with at most two decimals, as text. Raises UnreadableRecordError."""
     if not re.fullmatch(r"[+-]?([0-9]{1,9}([.][0-9]{0,2})?|[.][0-9]{1,2})", text, re.ASCII):
-        raise Unreadable(
-            f"{what} is an amount such as 5.00, with a point and at most two decimals; {quoted(text)} is none."
+        raise UnreadableRecordError(
+            f"{what} is an amount such as 5.00, with a point and at most two decimals; {quote(text)} is none."
         )
     return text.removeprefix("+")
 
 
 def quantity(what: str, text: str) -> int:
-    """A number of units from one. Raises Unreadable."""
+    """A number of units from one. Raises UnreadableRecordError."""
     if not re.fullmatch(r"0*[1-9][0-9]{0,8}", text, re.ASCII):
-        raise Unreadable(f"{what} is a whole number from 1; {quoted(text)} is none.")
+        raise UnreadableRecordError(f"{what} is a whole number from 1; {quote(text)} is none.")
     return int(text)
 
 
@@ -143,22 +145,24 @@ REFUND_REASONS = {
 
 
 def cancel_reason(word: str, known: Collection[str] = CANCEL_REASONS) -> str:
-    """Our key of a reason of a cancellation. Raises Unreadable for one that is not among those `known`."""
+    """Our key of a reason of a cancellation. Raises UnreadableRecordError for one that is not among those `known`."""
     offered = [each for each in known if each not in NEWER_CANCEL_REASONS]
     if word in CANCEL_REASONS and word not in known:
-        raise Unreadable(f"{word} is a reason in XML alone; those of a table are {', '.join(offered)}.")
+        raise UnreadableRecordError(f"{word} is a reason in XML alone; those of a table are {', '.join(offered)}.")
     if word in REFUND_REASONS and word not in known:
         near = "BuyerCanceled" if word == "CustomerCancel" else nearest(word, offered)
-        raise Unreadable(f"{word} is a reason of adjustments, not of cancellations; did you mean {near}?")
+        raise UnreadableRecordError(f"{word} is a reason of adjustments, not of cancellations; did you mean {near}?")
     if word not in known:
         choice("cancellation reason", word, offered)
     return CANCEL_REASONS[word]
 
 
 def refund_reason(word: str) -> str:
-    """Our key of a reason of an adjustment. Raises Unreadable."""
+    """Our key of a reason of an adjustment. Raises UnreadableRecordError."""
     if word == "BuyerCanceled":
-        raise Unreadable("BuyerCanceled is a reason of cancellations, not of adjustments; did you mean CustomerCancel?")
+        raise UnreadableRecordError(
+            "BuyerCanceled is a reason of cancellations, not of adjustments; did you mean CustomerCancel?"
+        )
     return REFUND_REASONS[choice("adjustment reason", word, REFUND_REASONS)]
 
 

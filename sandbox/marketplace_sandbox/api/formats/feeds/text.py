@@ -2,9 +2,9 @@
 
 import re
 
-from marketplace_sandbox.api.formats.feeds.reading import FatalFile
+from marketplace_sandbox.api.formats.feeds.reading import FatalFileError
 from marketplace_sandbox.core.policy import nearest
-from marketplace_sandbox.core.quoting import quoted
+from marketplace_sandbox.core.quoting import quote
 
 _CODECS = {
     "utf-8": "utf-8", "utf8": "utf-8", "us-ascii": "ascii", "ascii": "ascii", "utf-16": "utf-16",
@@ -16,10 +16,10 @@ _MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", 
 
 
 def decoded(content: bytes, media_type: str) -> str:
-    """A file as text, by its byte order mark, or by the charset it came with. Raises FatalFile."""
+    """A file as text, by its byte order mark, or by the charset it came with. Raises FatalFileError."""
     charset = _charset(media_type)
     if charset and charset not in _CODECS:
-        raise FatalFile(f"There is no charset {quoted(charset)}; did you mean {nearest(charset, _CODECS)}?")
+        raise FatalFileError(f"There is no charset {quote(charset)}; did you mean {nearest(charset, _CODECS)}?")
     for mark, codec in _MARKS:
         if content.startswith(mark):
             return _decode(content[len(mark) :], codec)
@@ -40,9 +40,9 @@ def _decode(content: bytes, codec: str) -> str:
     try:
         text = content.decode(codec)
     except UnicodeDecodeError as error:
-        raise FatalFile(
+        raise FatalFileError(
             f"The file is not encoded in {codec}: the byte at {error.start} does not belong there."
         ) from None
     if "\0" in text:
-        raise FatalFile(f"The file has a NUL character at {text.index(chr(0))}; it is no text in {codec}.")
+        raise FatalFileError(f"The file has a NUL character at {text.index(chr(0))}; it is no text in {codec}.")
     return text

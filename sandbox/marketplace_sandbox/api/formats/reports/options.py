@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from marketplace_sandbox.core.policy import suggestion
-from marketplace_sandbox.core.quoting import quoted
+from marketplace_sandbox.core.quoting import quote
 
 SHOW_SALES_CHANNEL = "ShowSalesChannel"
 """With `true`, reports of new orders have a column for the sales channel."""
@@ -16,9 +16,9 @@ def wrong_option(wire: str, options: Mapping[str, Any]) -> str:
     """What is wrong with the options of a report, empty where nothing is; `wire` is how the dialect calls them."""
     for name, value in options.items():
         if name not in OPTIONS:
-            return f"{wire} has no {quoted(name)}{suggestion(name, OPTIONS)}"
+            return f"{wire} has no {quote(name)}{suggestion(name, OPTIONS)}"
         if not isinstance(value, str):
-            return f"{wire}.{name} must be text, got {quoted(value)}."
+            return f"{wire}.{name} must be text, got {quote(value)}."
         if value.lower() not in OPTIONS[name]:
-            return f"{wire}.{name} is {' or '.join(OPTIONS[name])}; {quoted(value)} is neither."
+            return f"{wire}.{name} is {' or '.join(OPTIONS[name])}; {quote(value)} is neither."
     return ""

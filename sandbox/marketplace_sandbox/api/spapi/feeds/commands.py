@@ -8,12 +8,12 @@ from marketplace_sandbox.api.admission.access import RATE_LIMIT, invalid
 from marketplace_sandbox.api.http.errors import ApiError
 from marketplace_sandbox.api.shared.jobs import check_marketplaces
 from marketplace_sandbox.api.spapi.feeds.schemas import WORDS
-from marketplace_sandbox.core.commands import BadField
-from marketplace_sandbox.core.feeds.feeds import DocumentUsed, FeedNotInQueue, UnknownFeed
+from marketplace_sandbox.core.commands import FieldError
+from marketplace_sandbox.core.feeds.feeds import DocumentUsedError, FeedNotInQueueError, UnknownFeedError
 from marketplace_sandbox.core.feeds.values import FEED_TYPES
 from marketplace_sandbox.core.policy import nearest
-from marketplace_sandbox.core.quoting import quoted
-from marketplace_sandbox.core.refusals import Overtaken
+from marketplace_sandbox.core.quoting import quote
+from marketplace_sandbox.core.refusals import OvertakenError
 from marketplace_sandbox.core.world import World
 
 WIRE = {ours: wire for wire, ours in WORDS.items()}
@@ -25,21 +25,21 @@ def refusals() -> Iterator[None]:
     """Has what the world refuses leave in the platform's shape and words."""
     try:
         yield
-    except BadField as bad:
+    except FieldError as bad:
         wire = WIRE.get(bad.field, bad.field)
         raise invalid(wire + str(bad).removeprefix(bad.field), wire) from None
-    except FeedNotInQueue as late:
+    except FeedNotInQueueError as late:
         raise invalid(str(late), "feedId") from None
-    except DocumentUsed as used:
+    except DocumentUsedError as used:
         raise invalid(str(used), "inputFeedDocumentId") from None
-    except (UnknownFeed, Overtaken) as unknown:
+    except (UnknownFeedError, OvertakenError) as unknown:
         raise ApiError(404, "NotFound", str(unknown), headers=RATE_LIMIT) from None
 
 
 def check_media_type(media_type: str) -> str:
     """A content type that an upload can have. Raises ApiError."""
     if not 1 <= len(media_type) <= LONGEST_TYPE or not media_type.isascii() or not media_type.isprintable():
-        told = f"contentType is a media type such as 'text/xml; charset=UTF-8'; {quoted(media_type)} is none."
+        told = f"contentType is a media type such as 'text/xml; charset=UTF-8'; {quote(media_type)} is none."
         raise invalid(told, "contentType")
     return media_type.strip()
 
@@ -51,7 +51,7 @@ def check_feed(asked: Mapping[str, Any], world: World) -> None:
     options = asked["options"]
     for name, value in (options if isinstance(options, dict) else {}).items():
         if not isinstance(value, str):
-            raise invalid(f"feedOptions.{name[:100]} must be text, got {quoted(value)}.", "feedOptions")
+            raise invalid(f"feedOptions.{name[:100]} must be text, got {quote(value)}.", "feedOptions")
 
 
 def check_types(names: Sequence[str], field: str = "feedTypes") -> None:
@@ -59,4 +59,4 @@ def check_types(names: Sequence[str], field: str = "feedTypes") -> None:
     for each in names:
         if each not in FEED_TYPES:
             near = nearest(each[:100], FEED_TYPES)
-            raise invalid(f"There is no feed type {quoted(each)}; did you mean {near}?", field)
+            raise invalid(f"There is no feed type {quote(each)}; did you mean {near}?", field)

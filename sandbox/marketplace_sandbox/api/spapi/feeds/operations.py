@@ -15,7 +15,7 @@ from marketplace_sandbox.api.spapi.feeds.schemas import (
     DocumentSchema,
     FeedSchema,
 )
-from marketplace_sandbox.core.feeds.feeds import DocumentUsed, UnknownFeed
+from marketplace_sandbox.core.feeds.feeds import DocumentUsedError, UnknownFeedError
 from marketplace_sandbox.core.feeds.values import FEED_TYPES, FeedDocument
 from marketplace_sandbox.core.world import World
 
@@ -99,13 +99,13 @@ def _reply(body: object, status: int = 200) -> Reply:
 
 
 def _source(world: World, document_id: str) -> FeedDocument:
-    """The document of a feed to be, which must be the seller's, uploaded and new. Raises ApiError or a Refusal."""
+    """The document of a feed to be, which must be the seller's, uploaded and new. Raises ApiError or a RefusalError."""
     try:
         document = world.state.feeds.document(document_id)
-    except UnknownFeed as unknown:
+    except UnknownFeedError as unknown:
         raise invalid(str(unknown), "inputFeedDocumentId") from None
     if document.feed_id:
-        raise DocumentUsed(document)
+        raise DocumentUsedError(document)
     if document.content is None:
         told = f"Nothing has been uploaded to feed document {document_id}; PUT the file to its url first."
         raise invalid(told, "inputFeedDocumentId")
@@ -114,4 +114,4 @@ def _source(world: World, document_id: str) -> FeedDocument:
 
 def _check_there(world: World, document_id: str) -> None:
     if world.state.feeds.content_of(document_id, world.now()) is None:
-        raise UnknownFeed("uploaded file of feed document", document_id)
+        raise UnknownFeedError("uploaded file of feed document", document_id)

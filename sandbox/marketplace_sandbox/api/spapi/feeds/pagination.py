@@ -1,10 +1,10 @@
 """The list of feeds. Shows no feed."""
 
-from marketplace_sandbox.api.shared.jobs import WorkList
+from marketplace_sandbox.api.shared.jobs import JobList
 from marketplace_sandbox.api.spapi.feeds.commands import check_types
 from marketplace_sandbox.core.feeds.values import KEPT, Feed
 
-FEEDS: WorkList[Feed] = WorkList(
+FEEDS: JobList[Feed] = JobList(
     "feeds",
     "feedTypes",
     check_types,

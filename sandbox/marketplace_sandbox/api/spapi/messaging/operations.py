@@ -11,9 +11,9 @@ from marketplace_sandbox.api.http.openapi import load
 from marketplace_sandbox.api.spapi.messaging.links import actions_values
 from marketplace_sandbox.api.spapi.messaging.schemas import ActionsSchema, WrittenSchema
 from marketplace_sandbox.core.marketplaces import MARKETPLACES
-from marketplace_sandbox.core.messaging.templates import OF_FILES, TemplateNotAllowed, allowed_templates
+from marketplace_sandbox.core.messaging.templates import OF_FILES, TemplateNotAllowedError, allowed_templates
 from marketplace_sandbox.core.order import Order
-from marketplace_sandbox.core.refusals import Overtaken, UnknownOrder
+from marketplace_sandbox.core.refusals import OvertakenError, UnknownOrderError
 from marketplace_sandbox.core.world import World
 
 NOT_ALLOWED = "Invalid amazonOrderId and template combination."
@@ -85,9 +85,9 @@ class Messaging:
             _check_text(text)
         try:
             world.happen("message-sent", {"order_id": order.order_id, "template": template, "text": text})
-        except TemplateNotAllowed as refused:
+        except TemplateNotAllowedError as refused:
             raise ApiError(403, "Unauthorized", NOT_ALLOWED, str(refused)) from None
-        except (UnknownOrder, Overtaken):  # a reset came between
+        except (UnknownOrderError, OvertakenError):  # a reset came between
             raise _not_found(order.order_id) from None
         self._access.wake(world)
         return Reply(201, {}, HAL)
@@ -109,7 +109,7 @@ def _order(world: World, call: Call) -> Order:
 
 
 def _not_found(order_id: str) -> ApiError:
-    unknown = UnknownOrder(order_id[:100])
+    unknown = UnknownOrderError(order_id[:100])
     return ApiError(404, unknown.code, str(unknown), headers=RATE_LIMIT)
 
 

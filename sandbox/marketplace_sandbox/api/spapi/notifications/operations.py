@@ -14,7 +14,7 @@ from typing import Any
 from marketplace_sandbox.api.admission.access import RATE_LIMIT, Access, denied, invalid
 from marketplace_sandbox.api.http.calls import Call, Reply
 from marketplace_sandbox.api.http.errors import ApiError
-from marketplace_sandbox.api.shared.listing import BadToken, PageTokens
+from marketplace_sandbox.api.shared.listing import PageTokenError, PageTokens
 from marketplace_sandbox.api.spapi.notifications import types
 from marketplace_sandbox.api.spapi.notifications.resources import destination_values, read_resource, subscription_values
 from marketplace_sandbox.api.spapi.notifications.schemas import (
@@ -24,16 +24,16 @@ from marketplace_sandbox.api.spapi.notifications.schemas import (
     SendTestSchema,
     SubscriptionSchema,
 )
-from marketplace_sandbox.core.commands import BadField
+from marketplace_sandbox.core.commands import FieldError
 from marketplace_sandbox.core.notifications.outbox import ORDER_CHANGE, Subscriber
-from marketplace_sandbox.core.quoting import quoted
+from marketplace_sandbox.core.quoting import quote
 from marketplace_sandbox.core.refusals import (
-    DestinationExists,
-    DestinationInUse,
-    Overtaken,
-    SubscriptionExists,
-    UnknownDestination,
-    UnknownSubscriber,
+    DestinationExistsError,
+    DestinationInUseError,
+    OvertakenError,
+    SubscriptionExistsError,
+    UnknownDestinationError,
+    UnknownSubscriberError,
 )
 from marketplace_sandbox.core.world import World
 
@@ -161,7 +161,7 @@ class Notifications:
             return 0
         try:
             return int(self._tokens.open(f"subscriptions {name}", world, token)["offset"])
-        except BadToken:
+        except PageTokenError:
             raise invalid("We could not decode your nextToken.", "nextToken") from None
 
 
@@ -180,7 +180,7 @@ def _find(world: World, call: Call) -> Subscriber:
     for each in _subscriptions(world, name, None):
         if each.subscriber_id == subscription_id:
             return each
-    raise _not_found(f"There is no subscription {quoted(subscription_id)} of {name}.")
+    raise _not_found(f"There is no subscription {quote(subscription_id)} of {name}.")
 
 
 def _destination(world: World, destination_id: str) -> Any:
@@ -195,7 +195,7 @@ def _check_queue(world: World, destination_id: str, name: str) -> None:
     """Refuses an event bus: none of the types that are served is among those the platform sends to one."""
     destination = world.state.subscriptions.destinations.find(destination_id)
     if not destination.arn:
-        raise invalid(f"{name} is sent to queues only; {quoted(destination.name)} is an event bus.", "destinationId")
+        raise invalid(f"{name} is sent to queues only; {quote(destination.name)} is an event bus.", "destinationId")
 
 
 def _check_pilot(world: World, name: str) -> None:
@@ -209,13 +209,13 @@ def _refusals(world: World) -> Iterator[None]:
     """Turns what the core refuses into the platform's errors."""
     try:
         yield
-    except (SubscriptionExists, DestinationExists, DestinationInUse) as conflict:
+    except (SubscriptionExistsError, DestinationExistsError, DestinationInUseError) as conflict:
         raise ApiError(409, conflict.code, CONFLICT, str(conflict)) from conflict
-    except (UnknownDestination, UnknownSubscriber) as unknown:
+    except (UnknownDestinationError, UnknownSubscriberError) as unknown:
         raise _not_found(str(unknown)) from unknown
-    except Overtaken as overtaken:
+    except OvertakenError as overtaken:
         raise _not_found(f"Seller {world.seller_id} has been reset meanwhile.") from overtaken
-    except BadField as wrong:
+    except FieldError as wrong:
         raise invalid(str(wrong), wrong.field) from wrong
 
 

@@ -7,7 +7,7 @@ from marketplace_sandbox.api.admission.access import invalid
 from marketplace_sandbox.api.spapi.notifications.order_change import APPLICATION_ID
 from marketplace_sandbox.core.notifications.destinations import Destination
 from marketplace_sandbox.core.notifications.outbox import Subscriber
-from marketplace_sandbox.core.quoting import quoted
+from marketplace_sandbox.core.quoting import quote
 
 Values = dict[str, Any]
 
@@ -26,7 +26,7 @@ def read_resource(asked: Values) -> dict[str, str]:
     if not re.fullmatch("[0-9]{12}", bus["account_id"]):
         raise invalid("An AWS account has twelve digits.", "resourceSpecification.eventBridge.accountId")
     if not REGION.fullmatch(bus["region"]):
-        sentence = f"A region is like us-east-1; {quoted(bus['region'])} is not."
+        sentence = f"A region is like us-east-1; {quote(bus['region'])} is not."
         raise invalid(sentence, "resourceSpecification.eventBridge.region")
     return {"region": bus["region"], "account_id": bus["account_id"]}
 
@@ -35,7 +35,7 @@ def _queue(arn: str) -> str:
     field = "resourceSpecification.sqs.arn"
     matched = QUEUE_ARN.fullmatch(arn)
     if not matched:
-        raise invalid(f"The ARN of a queue is like {EXAMPLE}; {quoted(arn)} is not.", field)
+        raise invalid(f"The ARN of a queue is like {EXAMPLE}; {quote(arn)} is not.", field)
     if matched[1]:
         raise invalid("FIFO queues are not supported; use a standard queue.", field)
     return arn

@@ -14,7 +14,7 @@ from marketplace_sandbox.core.notifications.outbox import (
     ORDER_CHANGE,
     REPORT_PROCESSING_FINISHED,
 )
-from marketplace_sandbox.core.quoting import quoted
+from marketplace_sandbox.core.quoting import quote
 
 VERSIONS: Mapping[str, str] = {
     ORDER_CHANGE: "1.0",
@@ -54,7 +54,7 @@ def _hint(name: str) -> str:
 def check_version(name: str, version: str) -> None:
     """Refuses a version of the payload that is not published."""
     if version != VERSIONS[name]:
-        raise invalid(f"The payloadVersion of {name} is {VERSIONS[name]}, got {quoted(version)}.", "payloadVersion")
+        raise invalid(f"The payloadVersion of {name} is {VERSIONS[name]}, got {quote(version)}.", "payloadVersion")
 
 
 def order_changes(name: str, directive: Directive | None) -> list[str]:
@@ -62,7 +62,7 @@ def order_changes(name: str, directive: Directive | None) -> list[str]:
     given = directive or {}
     for each in given:
         if each not in PARTS:
-            raise invalid(UNPARSED, f"processingDirective takes {' or '.join(PARTS)}, not {quoted(each)}.")
+            raise invalid(UNPARSED, f"processingDirective takes {' or '.join(PARTS)}, not {quote(each)}.")
     if "filterExpression" in given:
         both = " It excludes eventFilter, too." if "eventFilter" in given else ""
         raise invalid(f"This sandbox does not take filterExpression; use eventFilter.{both}", "filterExpression")
@@ -80,10 +80,10 @@ def _filtered(event_filter: Directive) -> list[str]:
         raise _bad_filter(ORDER_CHANGE, event_filter, f"eventFilterType has to be {ORDER_CHANGE}.")
     for each in event_filter:
         if each not in FILTERS:
-            raise _bad_filter(ORDER_CHANGE, event_filter, f"it takes {' and '.join(FILTERS)}, not {quoted(each)}.")
+            raise _bad_filter(ORDER_CHANGE, event_filter, f"it takes {' and '.join(FILTERS)}, not {quote(each)}.")
     return list(event_filter.get("orderChangeTypes", ()))
 
 
 def _bad_filter(name: str, event_filter: Directive, why: str) -> ApiError:
-    quoted = encode(event_filter).decode()[:200]
-    return invalid(UNPARSED, f"EventFilter Payload {quoted} failed to validate for notification type {name}: {why}")
+    quote = encode(event_filter).decode()[:200]
+    return invalid(UNPARSED, f"EventFilter Payload {quote} failed to validate for notification type {name}: {why}")

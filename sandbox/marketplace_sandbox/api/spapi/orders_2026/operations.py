@@ -5,13 +5,13 @@ from datetime import timedelta
 from marketplace_sandbox.api.admission.access import RATE_LIMIT, Access, Caller, denied, invalid
 from marketplace_sandbox.api.http.calls import Call, Reply
 from marketplace_sandbox.api.http.errors import ApiError
-from marketplace_sandbox.api.shared.listing import BadToken, Listings, Page, PageTokens
+from marketplace_sandbox.api.shared.listing import Listings, Page, PageTokenError, PageTokens
 from marketplace_sandbox.api.spapi.orders_2026 import query
 from marketplace_sandbox.api.spapi.orders_2026.rendered import Rendered
 from marketplace_sandbox.api.spapi.orders_2026.schemas import CancelOrderSchema, one_order, orders_page
 from marketplace_sandbox.core.order import Order
 from marketplace_sandbox.core.reasons import SELLER_REASONS
-from marketplace_sandbox.core.refusals import Overtaken, UnknownOrder
+from marketplace_sandbox.core.refusals import OvertakenError, UnknownOrderError
 
 TOKEN_LIFETIME = timedelta(hours=24)
 """How long a pagination token is good, in the world's time."""
@@ -57,7 +57,7 @@ class Orders2026:
         reason = REASONS[CancelOrderSchema().load(call.body)["reason"]]
         try:
             caller.world.happen("cancellation-ordered", {"order_id": order_id, "reason": reason})
-        except (UnknownOrder, Overtaken):  # a reset came between
+        except (UnknownOrderError, OvertakenError):  # a reset came between
             raise _not_found(order_id) from None
         self._access.wake(caller.world)
         return Reply(202, {}, RATE_LIMIT)
@@ -69,7 +69,7 @@ class Orders2026:
             return self._listings.first_page(caller.world, asked)
         try:
             page = self._listings.next_page(caller.world, token, call.query.get("maxResultsPerPage"))
-        except BadToken as bad:
+        except PageTokenError as bad:
             raise _bad_token(token, bad) from None
         query.check_repeated(asked, page.listing)
         return page
@@ -85,10 +85,10 @@ def _find(call: Call, caller: Caller) -> Order:
 
 
 def _not_found(order_id: str) -> ApiError:
-    unknown = UnknownOrder(order_id)
+    unknown = UnknownOrderError(order_id)
     return ApiError(404, unknown.code, str(unknown), headers=RATE_LIMIT)
 
 
-def _bad_token(token: str, bad: BadToken) -> ApiError:
+def _bad_token(token: str, bad: PageTokenError) -> ApiError:
     hint = " A + in it has to be sent as %2B." if " " in token else ""
     return invalid(BAD_TOKEN, f"paginationToken: {bad}.{hint}")

@@ -8,12 +8,12 @@ from datetime import datetime
 from typing import Any
 
 from marketplace_sandbox.api.admission.access import denied, invalid
-from marketplace_sandbox.api.shared.listing import BadBound, Listing, check_window
+from marketplace_sandbox.api.shared.listing import BoundError, Listing, check_window
 from marketplace_sandbox.api.spapi.orders_2026.shown import CHANNEL_WORDS, STATUS_WORDS
 from marketplace_sandbox.core.form import ORDER_ID
 from marketplace_sandbox.core.instants import parse_instant
 from marketplace_sandbox.core.marketplaces import MARKETPLACES
-from marketplace_sandbox.core.policy import place_suggestion
+from marketplace_sandbox.core.policy import marketplace_suggestion
 from marketplace_sandbox.core.world import World
 
 Query = Mapping[str, Any]
@@ -59,7 +59,7 @@ def check(listing: Listing, world: World) -> None:
         lower, upper = getattr(listing, BOUNDS[after]), getattr(listing, BOUNDS[before])
         try:
             check_window(now, margin, (after, lower), (before, upper))
-        except BadBound as bad:
+        except BoundError as bad:
             raise invalid(f"{bad}.", bad.field) from None
 
 
@@ -119,7 +119,7 @@ def _marketplaces(query: Query) -> tuple[str, ...]:
     asked = query.get("marketplaceIds", ())
     for each in asked:
         if each not in MARKETPLACES:
-            raise invalid(f"There is no marketplace {each[:100]!r}{place_suggestion(each)}", "marketplaceIds")
+            raise invalid(f"There is no marketplace {each[:100]!r}{marketplace_suggestion(each)}", "marketplaceIds")
     return tuple(sorted(set(asked)))
 
 

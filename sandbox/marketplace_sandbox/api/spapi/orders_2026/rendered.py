@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from marketplace_sandbox.api.shared.render_cache import Kept
+from marketplace_sandbox.api.shared.render_cache import RenderCache
 from marketplace_sandbox.api.spapi.orders_2026.schemas import OrderSchema
 from marketplace_sandbox.api.spapi.orders_2026.shown import order_values
 from marketplace_sandbox.core.order import Order
@@ -15,7 +15,7 @@ class Rendered:
     """The JSON of what has been shown lately."""
 
     def __init__(self) -> None:
-        self._kept = Kept()
+        self._kept = RenderCache()
 
     def order(self, order: Order, policy: Policy, included: Collection[str]) -> bytes:
         """An order with these data sets."""

@@ -3,13 +3,13 @@
 from marketplace_sandbox.api.admission.access import RATE_LIMIT, Access, Caller, invalid
 from marketplace_sandbox.api.http.calls import Call, Reply
 from marketplace_sandbox.api.http.errors import ApiError
-from marketplace_sandbox.api.shared.listing import BadToken, Listings, Page, PageTokens
+from marketplace_sandbox.api.shared.listing import Listings, Page, PageTokenError, PageTokens
 from marketplace_sandbox.api.spapi.orders_v0 import query, shipment
 from marketplace_sandbox.api.spapi.orders_v0.rendered import Rendered
 from marketplace_sandbox.api.spapi.orders_v0.schemas import items_page, orders_page, payload
 from marketplace_sandbox.api.spapi.orders_v0.shown import View
 from marketplace_sandbox.core.order import Order
-from marketplace_sandbox.core.refusals import Refused, UnknownOrder
+from marketplace_sandbox.core.refusals import RefusedError, UnknownOrderError
 
 BUYER, ADDRESS = "buyerInfo", "shippingAddress"
 BAD_TOKEN = (
@@ -78,7 +78,7 @@ class OrdersV0:
         arguments = shipment.read(call.body, order)
         try:
             world.act(order_id, "seller-confirm-shipment", arguments, channel="api")
-        except Refused as refused:
+        except RefusedError as refused:
             raise shipment.refusal(refused) from refused
         finally:
             self._access.wake(world)
@@ -91,7 +91,7 @@ class OrdersV0:
         query.check_token_query(call.query)
         try:
             return self._listings.next_page(caller.world, token, call.query.get("MaxResultsPerPage"))
-        except BadToken:
+        except PageTokenError:
             raise _bad_token(token) from None
 
     def _items(self, call: Call, caller: Caller, order: Order) -> tuple[slice, str | None]:
@@ -100,7 +100,7 @@ class OrdersV0:
         token = call.query.get("NextToken")
         try:
             start = self._tokens.open(kind, caller.world, token)["offset"] if token else 0
-        except BadToken:
+        except PageTokenError:
             raise _bad_token(str(token)) from None
         end = start + caller.world.policy.value("items_per_page")
         more = end < len(order.items)
@@ -126,7 +126,7 @@ def _reply(body: bytes) -> Reply:
 
 
 def _not_found(order_id: str) -> ApiError:
-    unknown = UnknownOrder(order_id)
+    unknown = UnknownOrderError(order_id)
     return ApiError(404, unknown.code, str(unknown), headers=RATE_LIMIT)
 
 

@@ -9,12 +9,12 @@ from datetime import datetime
 from typing import Any
 
 from marketplace_sandbox.api.admission.access import invalid
-from marketplace_sandbox.api.shared.listing import BadBound, Listing, check_window
+from marketplace_sandbox.api.shared.listing import BoundError, Listing, check_window
 from marketplace_sandbox.core.form import ORDER_ID
 from marketplace_sandbox.core.instants import format_instant, parse_instant
 from marketplace_sandbox.core.marketplaces import MARKETPLACES
 from marketplace_sandbox.core.order import Status
-from marketplace_sandbox.core.policy import place_suggestion
+from marketplace_sandbox.core.policy import marketplace_suggestion
 from marketplace_sandbox.core.world import World
 
 Query = Mapping[str, Any]
@@ -120,7 +120,7 @@ def _check_windows(world: World, dates: Mapping[str, datetime]) -> None:
     for after, before in (CREATED, UPDATED):
         try:
             check_window(now, margin, (after, dates.get(after)), (before, dates.get(before)))
-        except BadBound as bad:
+        except BoundError as bad:
             raise invalid(f"{bad}.", bad.field) from None
     for after, before in (DELIVERED[:2], DELIVERED[2:]):
         if after in dates and before in dates and dates[before] < dates[after]:
@@ -130,7 +130,7 @@ def _check_windows(world: World, dates: Mapping[str, datetime]) -> None:
 def _check_marketplaces(query: Query) -> None:
     for each in query["MarketplaceIds"]:
         if each not in MARKETPLACES:
-            raise invalid(f"There is no marketplace {each[:100]!r}{place_suggestion(each)}", "MarketplaceIds")
+            raise invalid(f"There is no marketplace {each[:100]!r}{marketplace_suggestion(each)}", "MarketplaceIds")
 
 
 def _statuses(asked: Sequence[str]) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """Orders and their parts as JSON, each rendered once per value of an order. Knows no request."""
 
-from marketplace_sandbox.api.shared.render_cache import Kept
+from marketplace_sandbox.api.shared.render_cache import RenderCache
 from marketplace_sandbox.api.shared.status_view import address_values, buyer_values
 from marketplace_sandbox.api.spapi.orders_v0.schemas import (
     ItemOfBuyerSchema,
@@ -21,7 +21,7 @@ class Rendered:
     """The JSON of what has been shown lately."""
 
     def __init__(self) -> None:
-        self._kept = Kept()
+        self._kept = RenderCache()
 
     def order(self, order: Order, policy: Policy, view: View) -> bytes:
         """An order."""

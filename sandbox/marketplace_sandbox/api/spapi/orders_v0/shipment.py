@@ -10,8 +10,8 @@ from marketplace_sandbox.api.spapi.orders_v0.schemas import ConfirmShipmentSchem
 from marketplace_sandbox.core.instants import parse_instant
 from marketplace_sandbox.core.marketplaces import MARKETPLACES
 from marketplace_sandbox.core.order import Order
-from marketplace_sandbox.core.policy import place_suggestion
-from marketplace_sandbox.core.refusals import Refused
+from marketplace_sandbox.core.policy import marketplace_suggestion
+from marketplace_sandbox.core.refusals import RefusedError
 
 Values = Mapping[str, Any]
 
@@ -48,7 +48,7 @@ def read(body: Any, order: Order) -> dict[str, Any]:
     }
 
 
-def refusal(refused: Refused) -> ApiError:
+def refusal(refused: RefusedError) -> ApiError:
     """A refusal of the rules in the platform's words; the marketplace's own code stands in the details."""
     if refused.code == "ALREADY_CANCELED":
         return invalid(NO_PACKAGE, f"{refused.code}: {refused}")
@@ -58,7 +58,7 @@ def refusal(refused: Refused) -> ApiError:
 def _check_marketplace(given: str, order: Order) -> None:
     field = "marketplaceId"
     if given not in MARKETPLACES:
-        raise invalid(f"There is no marketplace {given[:LONGEST]!r}{place_suggestion(given)}", field)
+        raise invalid(f"There is no marketplace {given[:LONGEST]!r}{marketplace_suggestion(given)}", field)
     if given != order.marketplace_id:
         raise invalid(f"Order {order.order_id} was placed in {order.marketplace_id}, not in {given}.", field)
 

@@ -9,12 +9,12 @@ from marketplace_sandbox.api.formats.reports.options import wrong_option
 from marketplace_sandbox.api.http.errors import ApiError
 from marketplace_sandbox.api.shared.jobs import check_marketplaces, read_instant
 from marketplace_sandbox.api.spapi.reports.schemas import WORDS
-from marketplace_sandbox.core.commands import BadField
+from marketplace_sandbox.core.commands import FieldError
 from marketplace_sandbox.core.instants import format_instant
 from marketplace_sandbox.core.policy import suggestion
-from marketplace_sandbox.core.quoting import quoted
-from marketplace_sandbox.core.refusals import Overtaken
-from marketplace_sandbox.core.reports.reports import NotInQueue, UnknownReport
+from marketplace_sandbox.core.quoting import quote
+from marketplace_sandbox.core.refusals import OvertakenError
+from marketplace_sandbox.core.reports.reports import ReportNotInQueueError, UnknownReportError
 from marketplace_sandbox.core.reports.values import REPORT_TYPES
 from marketplace_sandbox.core.world import World
 
@@ -27,12 +27,12 @@ def refusals() -> Iterator[None]:
     """Has what the world refuses leave in the platform's shape and words."""
     try:
         yield
-    except BadField as bad:
+    except FieldError as bad:
         wire = WIRE.get(bad.field, bad.field)
         raise invalid(wire + str(bad).removeprefix(bad.field), wire) from None
-    except NotInQueue as late:
+    except ReportNotInQueueError as late:
         raise invalid(str(late), "reportId") from None
-    except (UnknownReport, Overtaken) as unknown:
+    except (UnknownReportError, OvertakenError) as unknown:
         raise ApiError(404, "NotFound", str(unknown), headers=RATE_LIMIT) from None
 
 
@@ -54,4 +54,4 @@ def check_types(names: Sequence[str]) -> None:
     """Refuses types there are none of."""
     for each in names:
         if each not in REPORT_TYPES:
-            raise invalid(f"There is no report type {quoted(each)}{suggestion(each, REPORT_TYPES)}", "reportTypes")
+            raise invalid(f"There is no report type {quote(each)}{suggestion(each, REPORT_TYPES)}", "reportTypes")

@@ -16,7 +16,7 @@ from marketplace_sandbox.api.spapi.reports.schemas import (
     ReportSchema,
     ScheduleSchema,
 )
-from marketplace_sandbox.core.reports.reports import UnknownReport
+from marketplace_sandbox.core.reports.reports import UnknownReportError
 from marketplace_sandbox.core.reports.values import Report
 from marketplace_sandbox.core.world import World
 
@@ -133,5 +133,5 @@ def _encoded(world: World, document_id: str) -> File:
 def _find(world: World, document_id: str) -> Report:
     try:
         return world.state.reports.of_document(document_id, world.now())
-    except UnknownReport as gone:
+    except UnknownReportError as gone:
         raise TransferError(404, "NoSuchKey", str(gone)) from None

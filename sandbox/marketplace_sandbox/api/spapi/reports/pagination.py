@@ -1,10 +1,10 @@
 """The list of reports. Shows no report."""
 
-from marketplace_sandbox.api.shared.jobs import WorkList
+from marketplace_sandbox.api.shared.jobs import JobList
 from marketplace_sandbox.api.spapi.reports.commands import check_types
 from marketplace_sandbox.core.reports.values import KEPT, Report
 
-REPORTS: WorkList[Report] = WorkList(
+REPORTS: JobList[Report] = JobList(
     "reports",
     "reportTypes",
     check_types,

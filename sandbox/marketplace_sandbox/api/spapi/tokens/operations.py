@@ -13,8 +13,8 @@ from marketplace_sandbox.api.http.errors import ApiError
 from marketplace_sandbox.api.http.openapi import find, load
 from marketplace_sandbox.api.spapi.tokens.schemas import RestrictedDataTokenSchema, RestrictedResourceSchema
 from marketplace_sandbox.core.policy import nearest
-from marketplace_sandbox.core.quoting import quoted
-from marketplace_sandbox.core.reports.reports import UnknownReport
+from marketplace_sandbox.core.quoting import quote
+from marketplace_sandbox.core.reports.reports import UnknownReportError
 from marketplace_sandbox.core.world import World
 
 ORDERS = "/orders/v0"
@@ -88,6 +88,6 @@ def _check_document(field: str, document_id: str, world: World) -> None:
     """Refuses what is no document of this seller's; a name in braces is none."""
     try:
         world.state.reports.of_document(document_id, world.now())
-    except UnknownReport:
-        found = f"Invalid or unsupported document ID found: {quoted(document_id)} in {field}.path"
+    except UnknownReportError:
+        found = f"Invalid or unsupported document ID found: {quote(document_id)} in {field}.path"
         raise invalid(f"{found} is no document of the seller's reports.", field) from None

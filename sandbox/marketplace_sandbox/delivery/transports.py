@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
-from marketplace_sandbox.delivery.letter import Answer, Carrier, Letter, Send
+from marketplace_sandbox.delivery.outbound_message import Answer, Carrier, OutboundMessage, Send
 from marketplace_sandbox.delivery.queue_names import is_arn
 
 
-class Carriers:
+class Transports:
     """A carrier that chooses by the letter's address, and opens each of the two when it is first needed."""
 
     def __init__(self, webhooks: Carrier, queues: Carrier) -> None:
@@ -20,7 +20,7 @@ class Carriers:
         with ExitStack() as opened:
             ways: dict[bool, Send] = {}
 
-            def send(letter: Letter) -> Answer:
+            def send(letter: OutboundMessage) -> Answer:
                 to_queue = is_arn(letter.address)
                 if to_queue not in ways:
                     carrier = self._queues if to_queue else self._webhooks

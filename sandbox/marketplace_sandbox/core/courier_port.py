@@ -5,7 +5,7 @@ from typing import Protocol
 from marketplace_sandbox.core.world import World
 
 
-class Dispatch(Protocol):
+class CourierPort(Protocol):
     """The courier as seen by whoever causes deliveries."""
 
     def wake(self, world: World) -> None:
@@ -18,7 +18,7 @@ class Dispatch(Protocol):
         """
 
 
-def catch_up(world: World, dispatch: Dispatch) -> None:
+def catch_up(world: World, dispatch: CourierPort) -> None:
     """Let happen what a running clock has made due, and have sent what came of it."""
     if world.behind():
         world.settle()

@@ -32,7 +32,7 @@ _KIND_OF_OUTCOME = {
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
+class BuyerSellerMessage:
     """One message of an order's thread. `reply_by` is set on a buyer's, `to` is buyer, seller or amazon."""
 
     message_id: str
@@ -48,22 +48,26 @@ class Message:
 
 def message_of(
     outcome: str, command: Command, order: Order, at: datetime, message_id: str, reply_by: datetime
-) -> Message | None:
+) -> BuyerSellerMessage | None:
     """The message an outcome leaves behind, or None."""
     thread = thread_of(order)
     if outcome == "buyer_wrote_to_amazon":
-        return Message(message_id, order.order_id, thread, "customer_service", "amazon", at, INQUIRY, command.text)
+        return BuyerSellerMessage(
+            message_id, order.order_id, thread, "customer_service", "amazon", at, INQUIRY, command.text
+        )
     if outcome == "request_sent_as_message":
         words = BUYER_REASONS.get(command.reason or "", "") if command.reason_text is None else command.reason_text
-        return Message(
+        return BuyerSellerMessage(
             message_id, order.order_id, thread, "buyer_request", "seller", at, REQUEST_SUBJECT, words, reply_by
         )
     if outcome in ("buyer_wrote", "buyer_wrote_after_cancellation"):
         answer = reply_by if outcome == "buyer_wrote" else None
-        return Message(message_id, order.order_id, thread, "buyer_inquiry", "seller", at, INQUIRY, command.text, answer)
+        return BuyerSellerMessage(
+            message_id, order.order_id, thread, "buyer_inquiry", "seller", at, INQUIRY, command.text, answer
+        )
     kind = _KIND_OF_OUTCOME.get(outcome)
     text = command.text or TEXTS.get(kind or "", "")
-    return Message(message_id, order.order_id, thread, kind, "buyer", at, "", text) if kind else None
+    return BuyerSellerMessage(message_id, order.order_id, thread, kind, "buyer", at, "", text) if kind else None
 
 
 def thread_of(order: Order) -> str:
@@ -71,13 +75,13 @@ def thread_of(order: Order) -> str:
     return f"{order.order_id}-T"
 
 
-def late_replies(messages: Sequence[Message], now: datetime) -> int:
+def late_replies(messages: Sequence[BuyerSellerMessage], now: datetime) -> int:
     """How many buyer's messages had no answer before their time was over; the end itself is late."""
     answers = [(each.order_id, each.at) for each in messages if each.to == "buyer"]
     return sum(1 for each in messages if each.reply_by and each.reply_by <= now and not _answered(each, answers))
 
 
-def _answered(message: Message, answers: Sequence[tuple[str, datetime]]) -> bool:
+def _answered(message: BuyerSellerMessage, answers: Sequence[tuple[str, datetime]]) -> bool:
     reply_by = message.reply_by
     return any(
         order_id == message.order_id and message.at <= at and reply_by and at < reply_by for order_id, at in answers

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from marketplace_sandbox.core.feeds.values import Message, read_message
-from marketplace_sandbox.core.feeds.work import HELD, Problem, resolved
+from marketplace_sandbox.core.feeds.values import FeedMessage, read_message
+from marketplace_sandbox.core.feeds.work import HELD, FeedMessageError, resolved
 from marketplace_sandbox.core.journal import Entry
 from marketplace_sandbox.core.order import Order
 from marketplace_sandbox.core.rules.outcomes import OUTCOMES
@@ -43,7 +43,12 @@ def fed(world: World, entries: Sequence[Entry]) -> Fed:
 
 
 def _tell(
-    told: Fed, world: World, message: Message, code: str, at: datetime, made_late: Mapping[str, deque[datetime]]
+    told: Fed,
+    world: World,
+    message: FeedMessage,
+    code: str,
+    at: datetime,
+    made_late: Mapping[str, deque[datetime]],
 ) -> None:
     order_id = message.order_id or _named(world, message.seller_order_id, at)
     if not code and order_id:
@@ -52,17 +57,17 @@ def _tell(
         told.late.append((made_late[order_id].popleft(), _step(world, message, order_id, at)))
 
 
-def _step(world: World, message: Message, order_id: str, at: datetime) -> Json:
+def _step(world: World, message: FeedMessage, order_id: str, at: datetime) -> Json:
     said = _resolved(message, _latest_first(world, order_id, at))
     return {message.action: order_id, "with": said} if said else {message.action: order_id}
 
 
-def _resolved(message: Message, versions: Iterable[Order]) -> Json:
+def _resolved(message: FeedMessage, versions: Iterable[Order]) -> Json:
     """Its arguments by the seller's ids of items as they were then; another may be linked since."""
     for order in versions:
         try:
             return resolved(message.arguments, order)
-        except Problem:
+        except FeedMessageError:
             continue
     return dict(message.arguments)
 
@@ -81,7 +86,7 @@ def _latest_first(world: World, order_id: str, at: datetime) -> Iterator[Order]:
 def _made_late(world: World, ends: set[datetime | None]) -> Mapping[str, deque[datetime]]:
     """When refunds that had waited for a confirmation were made, by order."""
     made: dict[str, deque[datetime]] = defaultdict(deque)
-    for each in world.state.happenings:
+    for each in world.state.order_events:
         by_feed = (each.action, each.channel) == ("seller-refund", "feed")
         if by_feed and each.at not in ends and OUTCOMES[each.outcome].accepted:
             made[each.order_id].append(each.at)

@@ -22,7 +22,7 @@ APART_SECONDS = 300
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Diagnosis:
     """One thing looked at: what is so, and if it is wrong what to do about it.
 
     Where nothing can be told yet, for want of evidence, it is `unsure`, and the remedy is how to tell.

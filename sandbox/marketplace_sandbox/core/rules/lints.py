@@ -1,6 +1,6 @@
 """What the marketplace accepts and the rules forbid: each finding with the sentence that explains it. Decides nothing."""
 
-FINDINGS = {
+LINTS = {
     "PARCEL_LEFT_BEFORE_CANCEL": "The order was canceled although its parcel had left; the platform could not see that.",
     "BUYER_CANCELED_WITHOUT_REQUEST": "The reason Buyer Canceled without an official request counts in the Cancellation Rate.",
     "REASON_MISMATCH": "A request was open, but another reason was chosen, so the cancellation counts; Buyer Canceled would not.",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class OutboundMessage:
     """One attempt of one delivery.
 
     `address` is a webhook's URL or a queue's ARN. `delivery_id` is the same in every attempt and so is `body`;
@@ -37,7 +37,7 @@ class Answer:
     retry_after: float | None = None
 
 
-Send = Callable[[Letter], Answer]
+Send = Callable[[OutboundMessage], Answer]
 """Makes one attempt. What goes wrong on the way is an answer, not an exception."""
 
 Carrier = Callable[[], AbstractContextManager[Send]]
