@@ -1,4 +1,4 @@
-"""Acceptance scenarios of the domain, by their numbers, through the public interfaces and real clients only."""
+"""What the domain promises from a request to its rate, through the public interfaces and real clients only."""
 
 import io
 from collections.abc import Iterator
@@ -68,7 +68,7 @@ def call(sandbox: Sandbox, method: str, path: str, **more: object) -> requests.R
     return sandbox.session.request(method, f"{sandbox.url}{path}", headers=headers, timeout=30, **more)  # type: ignore[arg-type]
 
 
-def test_16_the_seller_cancels_on_request(sandbox: Sandbox, receiver: Receiver) -> None:
+def test_the_seller_cancels_on_request(sandbox: Sandbox, receiver: Receiver) -> None:
     order_id = requested(sandbox)
     receipt = sandbox.act(order_id, "seller-cancel", reason="buyer_canceled")
     assert status(sandbox, order_id) == "Canceled"
@@ -80,7 +80,7 @@ def test_16_the_seller_cancels_on_request(sandbox: Sandbox, receiver: Receiver) 
     assert rate(sandbox) == (0, 1, "GOOD")
 
 
-def test_18_cancel_order_leads_to_the_same(sandbox: Sandbox) -> None:
+def test_cancel_order_leads_to_the_same(sandbox: Sandbox) -> None:
     sandbox.put("settings", {"cancel_order_api": True})
     order_id = requested(sandbox)
     path = f"/orders/2026-01-01/orders/{order_id}/cancellation"
@@ -98,14 +98,14 @@ def test_18_cancel_order_leads_to_the_same(sandbox: Sandbox) -> None:
     assert rate(sandbox) == (0, 1, "GOOD")
 
 
-def test_19_another_reason_counts_although_the_buyer_asked(sandbox: Sandbox) -> None:
+def test_another_reason_counts_although_the_buyer_asked(sandbox: Sandbox) -> None:
     order_id = requested(sandbox)
     assert "REASON_MISMATCH" in lints(sandbox.act(order_id, "seller-cancel", reason="no_inventory"))
     assert status(sandbox, order_id) == "Canceled"
     assert rate(sandbox) == (1, 1, "BAD")
 
 
-def test_22_a_request_grows(sandbox: Sandbox, receiver: Receiver) -> None:
+def test_a_request_grows(sandbox: Sandbox, receiver: Receiver) -> None:
     order_id = sandbox.place(**STANDARD)
     sandbox.to("2026-03-02T17:00:00Z")
     sandbox.act(order_id, "buyer-request-cancellation", items=["A"])
@@ -117,7 +117,7 @@ def test_22_a_request_grows(sandbox: Sandbox, receiver: Receiver) -> None:
     assert [change(body)["OrderChangeType"] for body in receiver.bodies].count("BuyerRequestedChange") == 2
 
 
-def test_23_the_same_request_again_is_the_first(sandbox: Sandbox, receiver: Receiver) -> None:
+def test_the_same_request_again_is_the_first(sandbox: Sandbox, receiver: Receiver) -> None:
     order_id = sandbox.place(**STANDARD)
     sandbox.to("2026-03-02T17:00:00Z")
     sandbox.act(order_id, "buyer-request-cancellation")
@@ -129,7 +129,7 @@ def test_23_the_same_request_again_is_the_first(sandbox: Sandbox, receiver: Rece
     assert [change(body)["OrderChangeType"] for body in receiver.bodies].count("BuyerRequestedChange") == 1
 
 
-def test_28_a_shipped_order_is_asked_for_in_vain(sandbox: Sandbox) -> None:
+def test_a_shipped_order_is_asked_for_in_vain(sandbox: Sandbox) -> None:
     order_id = sandbox.place(**STANDARD)
     sandbox.by("PT1H")
     sandbox.act(order_id, "parcel-leaves")
@@ -141,14 +141,14 @@ def test_28_a_shipped_order_is_asked_for_in_vain(sandbox: Sandbox) -> None:
 @pytest.mark.parametrize(
     ("order_id", "code", "name"), [("123", 400, "InvalidInput"), ("902-0000000-0000009", 404, "NotFound")]
 )
-def test_53_cancel_order_needs_an_order(sandbox: Sandbox, order_id: str, code: int, name: str) -> None:
+def test_cancel_order_needs_an_order(sandbox: Sandbox, order_id: str, code: int, name: str) -> None:
     sandbox.put("settings", {"cancel_order_api": True})
     path = f"/orders/2026-01-01/orders/{order_id}/cancellation"
     answer = call(sandbox, "PUT", path, json={"cancelReasonCode": "NO_INVENTORY"})
     assert (answer.status_code, answer.json()["errors"][0]["code"]) == (code, name)
 
 
-def test_72_an_upper_bound_lies_two_minutes_back(sandbox: Sandbox) -> None:
+def test_an_upper_bound_lies_two_minutes_back(sandbox: Sandbox) -> None:
     query = {
         "MarketplaceIds": US,
         "LastUpdatedAfter": "2026-03-01T00:00:00Z",
@@ -161,7 +161,7 @@ def test_72_an_upper_bound_lies_two_minutes_back(sandbox: Sandbox) -> None:
 @pytest.mark.parametrize(
     "bounds", [{}, {"CreatedAfter": "2026-03-01T00:00:00Z", "LastUpdatedAfter": "2026-03-01T00:00:00Z"}]
 )
-def test_73_a_list_has_one_lower_bound(sandbox: Sandbox, bounds: dict[str, str]) -> None:
+def test_a_list_has_one_lower_bound(sandbox: Sandbox, bounds: dict[str, str]) -> None:
     answer = call(sandbox, "GET", "/orders/v0/orders", params={"MarketplaceIds": US, **bounds})
     assert (answer.status_code, answer.json()["errors"][0]["code"]) == (400, "InvalidInput")
 
@@ -174,14 +174,14 @@ def shipped(sandbox: Sandbox) -> str:
     return order_id
 
 
-def test_87_nothing_is_refunded_before_the_shipment(sandbox: Sandbox) -> None:
+def test_nothing_is_refunded_before_the_shipment(sandbox: Sandbox) -> None:
     order_id = sandbox.place(**STANDARD)
     sandbox.by("PT1H")
     refused = sandbox.refused(order_id, "seller-refund", reason="customer_cancel")
     assert refused == (400, "SHIPMENT_NOT_CONFIRMED")
 
 
-def test_88_a_refund_waits_two_hours_and_can_be_taken_back(sandbox: Sandbox) -> None:
+def test_a_refund_waits_two_hours_and_can_be_taken_back(sandbox: Sandbox) -> None:
     taken_back, released = shipped(sandbox), shipped(sandbox)
     sandbox.to("2026-03-04T10:00:00Z")
     for order_id in (taken_back, released):
@@ -197,7 +197,7 @@ def test_88_a_refund_waits_two_hours_and_can_be_taken_back(sandbox: Sandbox) -> 
     assert (mail["order_id"], mail["at"], mail["to"]) == (released, "2026-03-04T12:00:00Z", "buyer")
 
 
-def test_93_amazon_answers_for_its_own_orders(sandbox: Sandbox) -> None:
+def test_amazon_answers_for_its_own_orders(sandbox: Sandbox) -> None:
     alone, asked, started = (sandbox.place(**STANDARD, channel="AFN", hold=False) for _ in range(3))
     sandbox.to("2026-03-02T16:14:59Z")
     assert sandbox.act(alone, "buyer-cancel")["order"]["status"] == "Canceled"
@@ -212,7 +212,7 @@ def test_93_amazon_answers_for_its_own_orders(sandbox: Sandbox) -> None:
     assert not [mail for mail in sandbox.get("mail")["mail"] if mail["to"] == "seller"]
 
 
-def test_95_one_of_forty_is_bad_and_one_of_forty_one_is_good(sandbox: Sandbox) -> None:
+def test_one_of_forty_is_bad_and_one_of_forty_one_is_good(sandbox: Sandbox) -> None:
     orders = sandbox.post("orders", {"count": 40, "hold": False})["orders"]
     sandbox.act(orders[0]["order_id"], "seller-cancel", reason="no_inventory")
     assert rate(sandbox) == (1, 40, "BAD")
@@ -220,11 +220,11 @@ def test_95_one_of_forty_is_bad_and_one_of_forty_one_is_good(sandbox: Sandbox) -
     assert rate(sandbox) == (1, 41, "GOOD")
 
 
-def test_98_without_orders_there_is_no_rate(sandbox: Sandbox) -> None:
+def test_without_orders_there_is_no_rate(sandbox: Sandbox) -> None:
     assert rate(sandbox) == (0, 0, "NONE")
 
 
-def test_99_what_the_seller_is_not_to_blame_for_does_not_count(sandbox: Sandbox) -> None:
+def test_what_the_seller_is_not_to_blame_for_does_not_count(sandbox: Sandbox) -> None:
     exempt, fraud = (sandbox.place(**STANDARD, hold=False) for _ in range(2))
     payment, alone = sandbox.place(payment="unverified"), sandbox.place()
     amazon = sandbox.place(channel="AFN")
@@ -302,7 +302,7 @@ def item_ids(sandbox: Sandbox, order_id: str) -> list[str]:
     return [item["order_item_id"] for item in sandbox.get(f"orders/{order_id}")["items"]]
 
 
-def test_17_a_feed_cancels_on_request(feeding: Feeding) -> None:
+def test_a_feed_cancels_on_request(feeding: Feeding) -> None:
     order_id = requested(feeding.sandbox)
     items = [(each, "BuyerCanceled") for each in item_ids(feeding.sandbox, order_id)]
     ended, report = feeding.done(ACKNOWLEDGEMENT, envelope("OrderAcknowledgement", canceling(order_id, *items)))
@@ -312,7 +312,7 @@ def test_17_a_feed_cancels_on_request(feeding: Feeding) -> None:
     assert rate(feeding.sandbox) == (0, 1, "GOOD")
 
 
-def test_21_a_part_of_an_order_is_not_canceled(feeding: Feeding) -> None:
+def test_a_part_of_an_order_is_not_canceled(feeding: Feeding) -> None:
     order_id = requested(feeding.sandbox, items=["A"])
     item = item_ids(feeding.sandbox, order_id)[0]
     file = envelope("OrderAcknowledgement", canceling(order_id, (item, "BuyerCanceled")))
@@ -324,7 +324,7 @@ def test_21_a_part_of_an_order_is_not_canceled(feeding: Feeding) -> None:
     assert feeding.sandbox.get(f"orders/{order_id}")["request"]["state"] == "open"
 
 
-def test_47_one_bad_message_leaves_the_others_alone(feeding: Feeding) -> None:
+def test_one_bad_message_leaves_the_others_alone(feeding: Feeding) -> None:
     sandbox = feeding.sandbox
     good, canceled = (sandbox.place(**STANDARD, hold=False) for _ in range(2))
     sandbox.act(canceled, "seller-cancel", reason="no_inventory")
@@ -346,7 +346,7 @@ def test_47_one_bad_message_leaves_the_others_alone(feeding: Feeding) -> None:
 
 
 @pytest.mark.parametrize(("rows", "end"), [(2, "Canceled"), (1, "Unshipped")])
-def test_49_a_table_names_every_item(feeding: Feeding, rows: int, end: str) -> None:
+def test_a_table_names_every_item(feeding: Feeding, rows: int, end: str) -> None:
     order_id = requested(feeding.sandbox)
     lines = ["order-id\tcancellation-reason-code\tamazon-order-item-code"]
     lines += [f"{order_id}\tBuyerCanceled\t{each}" for each in item_ids(feeding.sandbox, order_id)[:rows]]
@@ -355,7 +355,7 @@ def test_49_a_table_names_every_item(feeding: Feeding, rows: int, end: str) -> N
     assert (order_id in report) is (rows == 1)
 
 
-def test_50_what_is_no_xml_is_fatal(feeding: Feeding) -> None:
+def test_what_is_no_xml_is_fatal(feeding: Feeding) -> None:
     order_id = requested(feeding.sandbox)
     ended, report = feeding.done(ACKNOWLEDGEMENT, f"<AmazonEnvelope><Message>{order_id}")
     assert ended == "FATAL"
@@ -363,7 +363,7 @@ def test_50_what_is_no_xml_is_fatal(feeding: Feeding) -> None:
     assert status(feeding.sandbox, order_id) == "Unshipped"
 
 
-def test_51_a_feed_is_taken_back_only_from_the_queue(feeding: Feeding) -> None:
+def test_a_feed_is_taken_back_only_from_the_queue(feeding: Feeding) -> None:
     order_id = requested(feeding.sandbox)
     items = [(each, "BuyerCanceled") for each in item_ids(feeding.sandbox, order_id)]
     file = envelope("OrderAcknowledgement", canceling(order_id, *items))
@@ -380,7 +380,7 @@ def test_51_a_feed_is_taken_back_only_from_the_queue(feeding: Feeding) -> None:
     assert "IN_PROGRESS" in answer.json()["errors"][0]["message"]
 
 
-def test_54_an_acknowledgement_links_the_sellers_own_number(feeding: Feeding, receiver: Receiver) -> None:
+def test_an_acknowledgement_links_the_sellers_own_number(feeding: Feeding, receiver: Receiver) -> None:
     order_id = feeding.sandbox.place(**STANDARD)
     feeding.sandbox.by("PT1H")
     told = len(receiver.bodies)
@@ -392,7 +392,7 @@ def test_54_an_acknowledgement_links_the_sellers_own_number(feeding: Feeding, re
     assert len([body for body in receiver.bodies[told:] if "Payload" in body]) == 0
 
 
-def test_89_an_adjustment_is_paid_at_once(feeding: Feeding) -> None:
+def test_an_adjustment_is_paid_at_once(feeding: Feeding) -> None:
     sandbox = feeding.sandbox
     order_id = shipped(sandbox)
     file = envelope("OrderAdjustment", refunding(order_id, item_ids(sandbox, order_id)[1], "30.00"))
@@ -404,7 +404,7 @@ def test_89_an_adjustment_is_paid_at_once(feeding: Feeding) -> None:
     assert refused[1] == "REFUND_NOT_PENDING"
 
 
-def test_92_of_a_partly_shipped_order_only_what_is_confirmed_is_refunded(feeding: Feeding) -> None:
+def test_of_a_partly_shipped_order_only_what_is_confirmed_is_refunded(feeding: Feeding) -> None:
     sandbox = feeding.sandbox
     order_id = sandbox.place(**STANDARD)
     sandbox.by("PT1H")
@@ -417,7 +417,7 @@ def test_92_of_a_partly_shipped_order_only_what_is_confirmed_is_refunded(feeding
     assert len(sandbox.get(f"orders/{order_id}")["refunds"]) == 1
 
 
-def test_87_an_adjustment_before_the_confirmation_is_refused(feeding: Feeding) -> None:
+def test_an_adjustment_before_the_confirmation_is_refused(feeding: Feeding) -> None:
     sandbox = feeding.sandbox
     order_id = sandbox.place(**STANDARD)
     sandbox.by("PT1H")

@@ -45,7 +45,6 @@ def latest(clients: Clients, kind: str) -> Json:
 
 
 def test_a_buyers_request_is_found_in_a_scheduled_report(clients: Clients) -> None:
-    """Row 82 of the acceptance scenarios, the columns on."""
     clients.sandbox.put("settings", {"order_report_cancellation_columns": True})
     clients.reports.create_report_schedule(reportType=UNSHIPPED, marketplaceIds=[US], period="PT15M")
     order_id = asked(clients)
@@ -60,7 +59,6 @@ def test_a_buyers_request_is_found_in_a_scheduled_report(clients: Clients) -> No
 
 
 def test_without_the_columns_nothing_of_it_is_there(clients: Clients) -> None:
-    """Row 82, the columns off."""
     asked(clients)
     (first, second) = rows(clients.read(clients.made(UNSHIPPED)))
     assert not {FLAG, REASON} & (first.keys() | second.keys())
@@ -106,7 +104,6 @@ def test_mws_asks_waits_and_pages(clients: Clients) -> None:
 
 @pytest.mark.parametrize("kind", [UNSHIPPED, SHIPPING])
 def test_a_pending_order_is_in_no_order_report(clients: Clients, kind: str) -> None:
-    """Row 84."""
     order_id = clients.sandbox.place()
     start = "2026-03-02T15:00:00Z"
     assert clients.made(kind, dataStartTime=start)["processingStatus"] == "CANCELLED"
@@ -124,7 +121,6 @@ def rate(clients: Clients) -> Json:
 
 
 def test_the_cancellation_rate_crosses_its_line(clients: Clients) -> None:
-    """Rows 95 and 98."""
     sandbox = clients.sandbox
     none = rate(clients)
     assert (none["status"], none["rate"], none["orderCount"]) == ("NONE", 0, 0)
@@ -139,7 +135,6 @@ def test_the_cancellation_rate_crosses_its_line(clients: Clients) -> None:
 
 
 def test_what_is_not_the_sellers_fault_is_not_counted(clients: Clients) -> None:
-    """Row 99."""
     sandbox = clients.sandbox
     exempt, fraud, unpaid, direct = (sandbox.place() for _ in range(4))
     amazons = sandbox.place(channel="AFN", hold=False)

@@ -89,7 +89,6 @@ def header(raw: RawResponse, name: str) -> str:
 
 
 def test_a_submission_tells_how_far_it_has_come(desk: Desk) -> None:
-    """Row 52 of the acceptance scenarios."""
     order = desk.place()
     file = envelope(ACKNOWLEDGE, cancel(order)).encode()
     answer = desk.get("SubmitFeed", file, {"content-md5": checksum(file)}, FeedType=XML)

@@ -58,7 +58,6 @@ def test_an_empty_report_is_cancelled_and_has_no_document(seller: Seller) -> Non
 
 
 def test_a_pending_order_is_in_no_order_report_until_its_half_hour_is_over(seller: Seller) -> None:
-    """Row 84 of the acceptance scenarios."""
     seller.place(hold=True)
     assert made(seller, SHIPPING)["processingStatus"] == "CANCELLED"
     seller.world.advance(seller.world.opening.start + timedelta(minutes=30))

@@ -90,7 +90,6 @@ def test_its_length_follows_the_settings_and_a_stuck_one_waits_longer() -> None:
 
 
 def test_every_message_is_judged_alone_and_by_how_things_stand_then() -> None:
-    """Row 47 of the acceptance scenarios."""
     world = a_world()
     good, canceled = place(world, hold=False), place(world, hold=False)
     feed = send(world, message(1, good), message(2, canceled), message(3, "902-0000001-0000001"))
@@ -152,7 +151,6 @@ def test_a_fatal_feed_does_nothing(how: Json, code: str) -> None:
 
 
 def test_only_what_waits_can_be_canceled() -> None:
-    """Row 51 of the acceptance scenarios."""
     world = a_world()
     order, other = place(world, hold=False), place(world, hold=False)
     waiting, begun = send(world, message(1, order)), send(world, message(1, other))
@@ -228,7 +226,6 @@ def test_the_reason_decides_whether_a_requested_cancellation_counts(reason: str,
 
 
 def test_an_acknowledgement_links_the_sellers_id_by_which_the_order_is_found_from_then_on() -> None:
-    """Row 54 of the acceptance scenarios."""
     world = a_world()
     order = place(world, hold=False)
     notices = len(world.state.notices)
@@ -285,7 +282,6 @@ def test_what_was_refused_is_tried_again_when_the_file_comes_again() -> None:
 
 
 def test_a_refund_by_feed_is_paid_at_once_and_cannot_be_taken_back() -> None:
-    """Rows 87 and 89 of the acceptance scenarios."""
     world = a_world()
     order = place(world, hold=False)
     assert codes(worked_off(world, refund(1, order))) == [("1", "SHIPMENT_NOT_CONFIRMED", False)]
@@ -300,7 +296,6 @@ def test_a_refund_by_feed_is_paid_at_once_and_cannot_be_taken_back() -> None:
 
 @pytest.mark.parametrize("amount", ["20.01", "0.00", "-1.00"])
 def test_a_refund_stays_within_what_is_left(amount: str) -> None:
-    """Row 90 of the acceptance scenarios."""
     world = a_world()
     order = place(world, hold=False)
     world.act(order.order_id, "seller-confirm-shipment")
@@ -319,7 +314,6 @@ def test_a_refund_is_in_the_orders_currency() -> None:
 
 
 def test_of_a_part_shipped_order_only_what_is_confirmed_is_refunded() -> None:
-    """Row 92 of the acceptance scenarios."""
     world = a_world()
     order = place(world, hold=False)
     world.act(order.order_id, "seller-confirm-shipment", {"items": ["A"]})

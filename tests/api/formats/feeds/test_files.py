@@ -44,7 +44,6 @@ OTHER_TYPE = "We are unable to process the XML feed because one or more items ar
     ],
 )
 def test_a_file_that_cannot_be_read_makes_a_fatal_feed(seller: Seller, content: str, code: str, said: str) -> None:
-    """Row 50 of the acceptance scenarios."""
     order = seller.place()
     came = outcome(seller, ACKNOWLEDGE, content)
     assert (came.status, came.counts, came.codes) == ("FATAL", (0, 0, 1, 0), [("0", code)])

@@ -59,7 +59,6 @@ def reason_of(seller: Seller, order: Order) -> str:
 
 
 def test_each_message_stands_alone_and_the_report_lists_what_failed(seller: Seller) -> None:
-    """Rows 47 and 49 of the acceptance scenarios."""
     good, canceled, part = (seller.place(items=TWO) for _ in range(3))
     seller.world.act(canceled.order_id, "buyer-cancel")
     bodies = [cancel(good), cancel(canceled), cancel(UNKNOWN), cancel(part, items=ids(part)[:1]), cancel("12")]
@@ -76,7 +75,6 @@ def test_each_message_stands_alone_and_the_report_lists_what_failed(seller: Sell
 
 
 def test_a_flat_file_has_one_record_for_each_item(seller: Seller) -> None:
-    """Row 49 of the acceptance scenarios."""
     good, part, whole = (seller.place(items=TWO) for _ in range(3))
     file = table(CANCEL, *rows(good), *rows(part)[:1], (whole.order_id, "", ""), template="OrderCancellation")
     came = outcome(seller, FLAT_ACKNOWLEDGE, file)
@@ -144,7 +142,6 @@ def test_whitespace_in_a_reason_does_not_break_a_report(seller: Seller) -> None:
 
 
 def test_an_acknowledged_order_stays_as_it_is(seller: Seller) -> None:
-    """Row 54 of the acceptance scenarios."""
     order = seller.place()
     own = "<MerchantOrderID>M-7</MerchantOrderID><StatusCode>Success</StatusCode>"
     body = f"<AmazonOrderID>{order.order_id}</AmazonOrderID>{own}"
@@ -484,7 +481,6 @@ def test_items_are_found_by_the_sellers_own_ids(seller: Seller) -> None:
 
 
 def test_each_adjusted_item_is_a_refund_of_its_own(seller: Seller, shipped: Order) -> None:
-    """Rows 89 and 92 of the acceptance scenarios."""
     part = seller.place(items=TWO)
     seller.world.act(part.order_id, "seller-confirm-shipment", {"items": ["A"]})
     bodies = [adjust(shipped, adjusted(ids(shipped)[0], "5.00"), adjusted(ids(shipped)[1], "7.5"))]
@@ -498,7 +494,6 @@ def test_each_adjusted_item_is_a_refund_of_its_own(seller: Seller, shipped: Orde
 
 
 def test_an_adjustment_before_the_confirmation_is_refused(seller: Seller) -> None:
-    """Row 87 of the acceptance scenarios."""
     order = seller.place()
     came = outcome(seller, ADJUST, envelope(ADJUST, adjust(order, adjusted(ids(order)[0], "5.00"))))
     assert came.text.startswith("SHIPMENT_NOT_CONFIRMED: ")
@@ -530,7 +525,6 @@ def test_an_adjustment_does_not_cancel(seller: Seller) -> None:
 def test_amounts_stay_within_what_was_charged(
     seller: Seller, shipped: Order, kind: str, amount: str, said: str
 ) -> None:
-    """Row 90 of the acceptance scenarios."""
     came = outcome(seller, ADJUST, envelope(ADJUST, adjust(shipped, adjusted(ids(shipped)[0], amount, kind))))
     assert said in came.text
     assert refunded(seller, shipped) == 0

@@ -39,7 +39,6 @@ def rate(seller: Seller) -> Json:
 
 
 def test_one_of_forty_is_bad_and_one_of_forty_one_good(seller: Seller) -> None:
-    """Row 95 of the acceptance scenarios."""
     orders = [seller.place() for _ in range(40)]
     cancel(seller, orders[0])
     assert rate(seller) == {
@@ -67,13 +66,12 @@ def test_today_is_in_no_report(seller: Seller) -> None:
 
 
 def test_without_orders_there_is_no_rate(seller: Seller) -> None:
-    """Row 98 of the acceptance scenarios."""
     found = rate(seller)
     assert (found["status"], found["rate"], found["orderCount"], found["cancellationCount"]) == ("NONE", 0, 0, 0)
 
 
 def test_what_is_not_the_sellers_fault_is_not_counted(seller: Seller) -> None:
-    """Row 99: cancellations that are exempt, for fraud or payment, the buyer's own and Amazon's do not count."""
+    """Cancellations that are exempt, for fraud or payment, the buyer's own and Amazon's do not count."""
     exempt, fraud, direct, amazons = (seller.place(hold=True), seller.place(hold=True), seller.place(hold=True),
                                       seller.place(channel="AFN"))  # fmt: skip
     unpaid = seller.place(hold=True, payment="unverified")

@@ -72,7 +72,6 @@ buyer-requested-cancel-reason is-transparency ioss-number order-invoice-type
 def test_the_columns_of_a_request_exist_only_while_they_are_turned_on(
     shop: Shop, kind: str, columns: list[str]
 ) -> None:
-    """Row 82 of the acceptance scenarios; everything stands in its place."""
     seller = shop.open()
     seller.place()
     assert header(seller, kind) == [name for name in columns if name not in REQUEST]
@@ -95,7 +94,7 @@ def asking(shop: Shop, **settings: object) -> Seller:
 
 @pytest.mark.parametrize("kind", [UNSHIPPED, SHIPPING, BY_UPDATE, BY_DATE])
 def test_the_flag_is_the_orders_and_the_reason_the_items(shop: Shop, kind: str) -> None:
-    """Row 82: the flag on all rows, the reason on the rows that were asked for."""
+    """The flag on all rows, the reason on the rows that were asked for."""
     found = {(row["sku"], row[REQUEST[0]]): row[REQUEST[1]] for row in table(asking(shop), kind)}
     assert found == {("A", "true"): "", ("B", "true"): 'too "late" and wrong 🙂', ("SKU-1", "false"): ""}
 
