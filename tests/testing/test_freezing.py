@@ -1,5 +1,6 @@
 """With freeze=True the process's clock is the world's, and signatures bear the world's time."""
 
+import re
 import sys
 import threading
 import time
@@ -7,12 +8,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import pytest
 from standardwebhooks import Webhook
 
 from marketplace_sandbox.testing.control import MarketplaceError
 from marketplace_sandbox.testing.marketplace import Marketplace
+from tests.testing.suites import ran
 
 frozen = pytest.mark.marketplace(freeze=True)
 
@@ -123,3 +127,40 @@ def test_without_freezegun_it_says_what_to_install(monkeypatch: pytest.MonkeyPat
     monkeypatch.setitem(sys.modules, "freezegun", None)
     with pytest.raises(MarketplaceError, match=r"pip install 'marketplace-sandbox\[pytest\]'"):
         Marketplace.opened(marketplace.url, freeze=True)
+
+
+FROZEN_SUITE = """
+import pytest
+
+
+@pytest.mark.marketplace(freeze=True)
+def test_frozen(marketplace, subtests):
+    marketplace.clock.advance("8d")
+    with subtests.test("a week"):
+        marketplace.clock.advance("7d")
+
+
+def test_unfrozen(marketplace):
+    marketplace.clock.advance("8d")
+"""
+
+
+@pytest.mark.slow
+def test_a_frozen_test_has_lasted_as_long_as_it_took(tmp_path: Path) -> None:
+    """In a user's suite: what --durations prints, the total, and the times in the JUnit file."""
+    junit = tmp_path / "junit.xml"
+    began = time.perf_counter()
+    done = ran(tmp_path, FROZEN_SUITE, "--durations=0", "-vv", f"--junitxml={junit}")
+    took = time.perf_counter() - began
+    assert done.counts["passed"] == 2, done.output
+    printed = [float(each) for each in re.findall(r"(?m)^([\d.-]+)s (?:setup|call|teardown) +", done.output)]
+    assert len(printed) == 7, done.output  # three of each test, and one of the subtest
+    assert [each for each in printed if not 0 <= each <= took] == []
+    (total,) = re.findall(r"passed.* in ([\d.]+)s", done.output)
+    assert sum(printed) - 0.1 <= float(total) <= took
+    suite = ET.parse(junit).getroot()[0]  # noqa: S314  the file is pytest's own
+    cases = [float(each.attrib["time"]) for each in suite.iter("testcase")]
+    assert len(cases) >= 2
+    assert [each for each in cases if not 0 <= each <= took] == []
+    assert sum(cases) - 0.1 <= float(suite.attrib["time"]) <= took
+    assert datetime.fromisoformat(suite.attrib["timestamp"]).year == datetime.now(UTC).year

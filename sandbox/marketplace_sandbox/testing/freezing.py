@@ -10,6 +10,11 @@ from typing import Any, Self
 
 from marketplace_sandbox.testing.control import MarketplaceError
 
+STOPWATCHES = ["_pytest.timing", "_pytest.subtests"]
+"""Where pytest measures how long things take. A test's set-up begins before the clock is frozen and ends after it: with
+one end of the span in the process's time and the other in the world's, it would have lasted for decades.
+"""
+
 
 class Frozen:
     """A context in which this process's clock stands at the world's instant."""
@@ -19,7 +24,7 @@ class Frozen:
             freezegun = importlib.import_module("freezegun")
         except ImportError:
             raise MarketplaceError("freeze=True needs freezegun: pip install 'marketplace-sandbox[pytest]'") from None
-        self._freezer: Any = freezegun.freeze_time(instant, real_asyncio=True)
+        self._freezer: Any = freezegun.freeze_time(instant, real_asyncio=True, ignore=STOPWATCHES)
         self._clock: Any = None
 
     def __enter__(self) -> Self:
