@@ -1,0 +1,57 @@
+"""The JSON keys of `/_sandbox/*` are a contract: what stood in answers and schemas stands there still, and what has
+come since is listed here.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from marketplace_sandbox._resources import openapi_dir
+from tests.e2e.control_keys import Keys, of_answers, of_schemas
+
+GOLDEN = Path(__file__).parents[1] / "data" / "control_keys.json"
+
+ADDED = (
+    r"answers: listJournal 200 \S+: journal\[\]\.format",  # so that a later format can be told from this one
+    r"schemas: JournalPage: journal\[\]\.format",
+    r"answers: getRules 200: .*",  # GET /_sandbox/rules.json
+    r"schemas: Rules.*: .*",
+)
+"""What has been added since, each a pattern of whole lines as they stand in the message of a failure."""
+
+REWRITTEN = r"answers: listJournal 200 (feed-created|feed-document-uploaded): journal\[\]\.body\..*"
+"""Of these commands alone the body may change: a feed's words are kept as they were read, its file once."""
+
+
+def lines(kind: str, keys: Keys) -> Iterator[str]:
+    """A line for each key, and one for each operation or schema that has none."""
+    for name, paths in keys.items():
+        yield from (f"{kind}: {name}: {path}" for path in paths or ["(no key)"])
+
+
+@pytest.fixture(scope="module")
+def tree() -> Any:
+    return yaml.safe_load((openapi_dir() / "control.yaml").read_text())
+
+
+def compared(kind: str, now: Keys) -> None:
+    before = set(lines(kind, json.loads(GOLDEN.read_text())[kind]))
+    found = set(lines(kind, now))
+    gone = [each for each in sorted(before - found) if not re.fullmatch(REWRITTEN, each)]
+    new = [each for each in sorted(found - before) if not re.fullmatch("|".join((*ADDED, REWRITTEN)), each)]
+    told = "keys of the control API are a contract; take the old ones back, or list an addition in ADDED"
+    assert (gone, new) == ([], []), f"{told}\ngone: {gone}\nnew: {new}"
+
+
+@pytest.mark.slow
+def test_every_answer_of_the_control_api_has_the_keys_it_had(shared_server: str, tree: Any) -> None:
+    compared("answers", of_answers(shared_server, tree))
+
+
+def test_every_schema_of_the_control_api_has_the_keys_it_had(tree: Any) -> None:
+    compared("schemas", of_schemas(tree))
