@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from marketplace_sandbox._resources import fixtures_dir
+from marketplace_sandbox.core.projections import order_json
 from marketplace_sandbox.core.sellers import Defaults, Sellers
-from marketplace_sandbox.core.views import order_view
 from marketplace_sandbox.scenario import expectations, library, writing
 from marketplace_sandbox.scenario.document import Document, Step, read, read_file
 from marketplace_sandbox.scenario.player import Played, play
@@ -81,7 +81,7 @@ def with_stops(document: Document) -> Document:
 
 
 def views(play: Played) -> list[dict[str, Any]]:
-    return [order_view(each, play.world.now(), play.world.policy) for each in play.world.orders.values()]
+    return [order_json(each, play.world.now(), play.world.policy) for each in play.world.orders.values()]
 
 
 @EVERY_FILE

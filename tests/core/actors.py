@@ -11,9 +11,9 @@ from typing import Any
 from hypothesis import strategies as st
 
 from marketplace_sandbox.core.notifications.outbox import DeliveryStatus
+from marketplace_sandbox.core.projections import mail_json, notice_json
 from marketplace_sandbox.core.receipt import FiredTimer, Receipt
 from marketplace_sandbox.core.refusals import RefusalError
-from marketplace_sandbox.core.views import mail_view, notice_view
 from marketplace_sandbox.core.world import World
 from tests.core.worlds import STANDARD
 
@@ -89,8 +89,8 @@ class Script:
 
     def take(self, receipt: Receipt) -> None:
         self.fired += receipt.fired
-        self.told["notices"] += [notice_view(each) for each in receipt.notices]
-        self.told["mail"] += [mail_view(each) for each in receipt.mail]
+        self.told["notices"] += [notice_json(each) for each in receipt.notices]
+        self.told["mail"] += [mail_json(each) for each in receipt.mail]
         self.told["findings"] += [asdict(each) for each in receipt.lints]
 
 
@@ -139,8 +139,8 @@ def picture(world: World) -> dict[str, Any]:
     return {
         "now": world.now(),
         "orders": [asdict(order) for order in world.orders.values()],
-        "notices": [notice_view(each) for each in world.state.notices],
-        "mail": [mail_view(each) for each in world.state.mail],
+        "notices": [notice_json(each) for each in world.state.notices],
+        "mail": [mail_json(each) for each in world.state.mail],
         "messages": [asdict(each) for each in world.state.messages],
         "findings": [asdict(each) for each in world.state.lints],
         "happenings": [asdict(each) for each in world.state.order_events],

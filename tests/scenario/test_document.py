@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from marketplace_sandbox.core.views import order_view
+from marketplace_sandbox.core.projections import order_json
 from marketplace_sandbox.scenario.document import ScenarioError, check, read, read_file
 from marketplace_sandbox.scenario.expected import ORDER
 from marketplace_sandbox.scenario.tree import load
@@ -239,4 +239,4 @@ def test_marketplaces_are_those_the_orders_name() -> None:
 
 def test_an_order_can_be_expected_to_have_every_field_of_its_view() -> None:
     world = expecting("mail_exactly: 4").world
-    assert set(ORDER) == set(order_view(world.order(ONE), world.now(), world.policy))
+    assert set(ORDER) == set(order_json(world.order(ONE), world.now(), world.policy))

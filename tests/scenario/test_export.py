@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from marketplace_sandbox.core.projections import order_json
 from marketplace_sandbox.core.sellers import Sellers
-from marketplace_sandbox.core.views import order_view
 from marketplace_sandbox.core.world import World
 from marketplace_sandbox.scenario import writing
 from marketplace_sandbox.scenario.document import MOST, check, read
@@ -23,7 +23,7 @@ def opened(**options: Any) -> World:
 
 
 def views(world: World) -> dict[str, Any]:
-    return {each.order_id: order_view(each, world.now(), world.policy) for each in world.orders.values()}
+    return {each.order_id: order_json(each, world.now(), world.policy) for each in world.orders.values()}
 
 
 def again(world: World) -> World:

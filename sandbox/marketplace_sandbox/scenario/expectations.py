@@ -13,8 +13,8 @@ from typing import Any
 from marketplace_sandbox.core.instants import format_instant
 from marketplace_sandbox.core.messaging.buyer_seller import late_replies
 from marketplace_sandbox.core.metrics import cancellation_rate
+from marketplace_sandbox.core.projections import mail_json, message_json, notice_json, order_json, rate_json
 from marketplace_sandbox.core.receipt import Lint
-from marketplace_sandbox.core.views import mail_view, message_view, notice_view, order_view, rate_view
 from marketplace_sandbox.core.world import World
 from marketplace_sandbox.scenario.document import Document
 from marketplace_sandbox.scenario.shapes import dotted
@@ -59,9 +59,9 @@ def _leaves(expected: Any) -> int:
 
 def _found(world: World, refused: Sequence[Lint]) -> Json:
     state, now = world.state, world.now()
-    notices = [_renamed(notice_view(each)) for each in state.notices]
-    mail = [_renamed(mail_view(each)) for each in state.mail]
-    messages = [_renamed(message_view(each)) for each in state.messages]
+    notices = [_renamed(notice_json(each)) for each in state.notices]
+    mail = [_renamed(mail_json(each)) for each in state.mail]
+    messages = [_renamed(message_json(each)) for each in state.messages]
     lint = [_finding(each) for each in sorted((*state.lints, *refused), key=lambda each: each.at)]
     return {
         "notifications": notices,
@@ -73,7 +73,7 @@ def _found(world: World, refused: Sequence[Lint]) -> Json:
         "late_replies": late_replies(state.messages, now),
         "lint": lint,
         "lint_exactly": len(lint),
-        "cancellation_rate": rate_view(cancellation_rate(world.orders.values(), now, world.policy)),
+        "cancellation_rate": rate_json(cancellation_rate(world.orders.values(), now, world.policy)),
     }
 
 
@@ -103,7 +103,7 @@ def _order(path: Path, expected: Json, world: World) -> list[Failure]:
     order = world.orders.get(str(path[-1]))
     if order is None:
         return [Failure(path, expected, None, f"{dotted(path[1:])}: the order has not been placed.")]
-    return _compare(path, expected, order_view(order, world.now(), world.policy))
+    return _compare(path, expected, order_json(order, world.now(), world.policy))
 
 
 def _compare(path: Path, expected: Any, found: Any) -> list[Failure]:

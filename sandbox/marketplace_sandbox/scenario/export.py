@@ -13,9 +13,9 @@ from marketplace_sandbox.core.instants import format_instant
 from marketplace_sandbox.core.journal import Entry
 from marketplace_sandbox.core.metrics import cancellation_rate
 from marketplace_sandbox.core.order import Order
+from marketplace_sandbox.core.projections import order_json
 from marketplace_sandbox.core.receipt import OrderEvent
 from marketplace_sandbox.core.rules.outcomes import OUTCOMES
-from marketplace_sandbox.core.views import order_view
 from marketplace_sandbox.core.world import World
 from marketplace_sandbox.scenario.document import MOST
 from marketplace_sandbox.scenario.feed_steps import fed
@@ -134,7 +134,7 @@ def _expected(world: World) -> Json:
         return {}
     rate = cancellation_rate(orders, now, world.policy)
     return {
-        "orders": {each.order_id: _stands(order_view(each, now, world.policy)) for each in orders},
+        "orders": {each.order_id: _stands(order_json(each, now, world.policy)) for each in orders},
         "cancellation_rate": {"canceled": rate.canceled, "orders": rate.orders},
     }
 

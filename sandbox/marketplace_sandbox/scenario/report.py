@@ -15,8 +15,8 @@ from rich.text import Text
 
 from marketplace_sandbox.core.instants import format_instant, parse_instant
 from marketplace_sandbox.core.messaging.mail import Mail
+from marketplace_sandbox.core.projections import lints_json, mail_json, message_json, notice_json, order_json
 from marketplace_sandbox.core.rules.outcomes import OUTCOMES
-from marketplace_sandbox.core.views import finding_views, mail_view, message_view, notice_view, order_view
 from marketplace_sandbox.scenario import expectations
 from marketplace_sandbox.scenario.expectations import Failure
 from marketplace_sandbox.scenario.player import Event, Played
@@ -47,7 +47,7 @@ def receipt(played: Played) -> Json:
         "checks": expectations.count(document),
         "failures": [_failure(played, each) for each in played.failures],
         "timeline": [_event(each, played.start) for each in played.timeline],
-        "orders": [order_view(order, now, world.policy) for order in world.orders.values()],
+        "orders": [order_json(order, now, world.policy) for order in world.orders.values()],
     }
 
 
@@ -76,16 +76,16 @@ def _event(event: Event, start: datetime) -> Json:
         "status": event.status or None,
         "refused": refused,
         "settings": dict(event.settings) if event.settings is not None else None,
-        "notifications": [notice_view(each) for each in event.notices],
+        "notifications": [notice_json(each) for each in event.notices],
         "mail": [_mail(each) for each in event.mail],
-        "messages": [message_view(each) for each in event.messages],
-        "lint": finding_views(event.lints),
+        "messages": [message_json(each) for each in event.messages],
+        "lint": lints_json(event.lints),
         "counts_in_rate": event.outcome in OUTCOMES and OUTCOMES[event.outcome].counts,
     }
 
 
 def _mail(mail: Mail) -> Json:
-    view = mail_view(mail)
+    view = mail_json(mail)
     return {name: view[name] for name in ("id", "kind", "to", "at", "subject")}
 
 

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 from marketplace_sandbox.api.control import bodies, orders
+from marketplace_sandbox.core.projections import Json, lints_json, mail_json, notice_json
 from marketplace_sandbox.core.receipt import Receipt
-from marketplace_sandbox.core.views import Json, finding_views, mail_view, notice_view
 from marketplace_sandbox.core.world import World
 
 
@@ -21,7 +21,7 @@ def _receipt(world: World, receipt: Receipt) -> Json:
     return {
         "outcome": receipt.outcome.name if receipt.outcome else "",
         "order": orders.view(world, receipt.orders[-1]),
-        "notifications": [notice_view(each) for each in receipt.notices],
-        "mail": [mail_view(each) for each in receipt.mail],
-        "lint": finding_views(receipt.lints),
+        "notifications": [notice_json(each) for each in receipt.notices],
+        "mail": [mail_json(each) for each in receipt.mail],
+        "lint": lints_json(receipt.lints),
     }

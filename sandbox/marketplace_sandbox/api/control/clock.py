@@ -7,10 +7,10 @@ from typing import Any
 from marketplace_sandbox.api.control import bodies
 from marketplace_sandbox.core.commands import FieldError
 from marketplace_sandbox.core.instants import format_instant
+from marketplace_sandbox.core.projections import Json, fired_json
 from marketplace_sandbox.core.receipt import Receipt
 from marketplace_sandbox.core.refusals import TimeGoesForwardError
 from marketplace_sandbox.core.schedule import Timer
-from marketplace_sandbox.core.views import Json, fired_view
 from marketplace_sandbox.core.world import World
 
 WAYS = ("by", "to", "until")
@@ -79,7 +79,7 @@ def _receipt(world: World, forward: Callable[[], Receipt]) -> Json:
     receipt = forward()
     return {
         "now": format_instant(world.now()),
-        "fired": [fired_view(each) for each in receipt.fired],
+        "fired": [fired_json(each) for each in receipt.fired],
         "deliveries": _deliveries(world, [*waiting, *receipt.deliveries]),
     }
 

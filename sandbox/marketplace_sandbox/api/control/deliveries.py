@@ -5,7 +5,7 @@ from typing import Any
 
 from marketplace_sandbox.api.control import paging
 from marketplace_sandbox.core.notifications.outbox import Delivery
-from marketplace_sandbox.core.views import Json, delivery_view
+from marketplace_sandbox.core.projections import Json, delivery_json
 from marketplace_sandbox.core.world import World
 
 
@@ -19,11 +19,11 @@ def page(world: World, query: Mapping[str, Any]) -> Json:
         )
 
     deliveries = list(world.state.deliveries.values())
-    return paging.page("deliveries", deliveries, delivery_view, query, world, keep)
+    return paging.page("deliveries", deliveries, delivery_json, query, world, keep)
 
 
 def resend(world: World, delivery_id: str, wait: Callable[[], None]) -> Json:
     """Send the same notification again, under the same id; the delivery as it stands then."""
     world.happen("resent", {"delivery_id": delivery_id})
     wait()
-    return delivery_view(world.state.subscriptions.deliveries.find(delivery_id))
+    return delivery_json(world.state.subscriptions.deliveries.find(delivery_id))

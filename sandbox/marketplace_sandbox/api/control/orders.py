@@ -7,7 +7,7 @@ from marketplace_sandbox.api.control import bodies, paging
 from marketplace_sandbox.api.field_mapping import compare
 from marketplace_sandbox.core.explain import explain
 from marketplace_sandbox.core.order import Order
-from marketplace_sandbox.core.views import Json, order_view
+from marketplace_sandbox.core.projections import Json, order_json
 from marketplace_sandbox.core.world import World
 
 
@@ -20,7 +20,7 @@ def place(world: World, body: Any) -> Json:
 
 def view(world: World, order: Order) -> Json:
     """One order as of the world's now."""
-    shown = order_view(order, world.now(), world.policy)
+    shown = order_json(order, world.now(), world.policy)
     return {"order_id": order.order_id, "seller_id": world.seller_id} | shown
 
 

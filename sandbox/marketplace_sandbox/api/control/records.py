@@ -14,7 +14,7 @@ from marketplace_sandbox.core.messaging.buyer_seller import BuyerSellerMessage, 
 from marketplace_sandbox.core.messaging.mail import Mail
 from marketplace_sandbox.core.metrics import cancellation_rate, report_rate
 from marketplace_sandbox.core.policy import marketplace_suggestion
-from marketplace_sandbox.core.views import Json, mail_view, message_view, rate_view
+from marketplace_sandbox.core.projections import Json, mail_json, message_json, rate_json
 from marketplace_sandbox.core.world import World
 
 Query = Mapping[str, Any]
@@ -26,13 +26,13 @@ LONGEST_CONTENT = 1000
 def mail(world: World, query: Query) -> Json:
     """Mail to buyer and seller, oldest first."""
     records = list(world.state.mail)
-    return paging.page("mail", records, mail_view, query, world, lambda each: _meets(query, each))
+    return paging.page("mail", records, mail_json, query, world, lambda each: _meets(query, each))
 
 
 def messages(world: World, query: Query) -> Json:
     """Messages between buyer and seller, oldest first."""
     records = list(world.state.messages)
-    return paging.page("messages", records, message_view, query, world, lambda each: _meets(query, each))
+    return paging.page("messages", records, message_json, query, world, lambda each: _meets(query, each))
 
 
 def _meets(query: Query, record: Mail | BuyerSellerMessage) -> bool:
@@ -48,7 +48,7 @@ def metrics(world: World, query: Query) -> Json:
     orders = list(world.orders.values())
     measured = report_rate if query.get("window") == "report" else cancellation_rate
     rate = measured(orders, world.now(), world.policy, marketplace_id)
-    return {"cancellation_rate": rate_view(rate), "late_replies": late_replies(world.state.messages, world.now())}
+    return {"cancellation_rate": rate_json(rate), "late_replies": late_replies(world.state.messages, world.now())}
 
 
 def journal(world: World, query: Query) -> Json:

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 from marketplace_sandbox.api.control import bodies, paging
 from marketplace_sandbox.api.http.errors import ApiError
 from marketplace_sandbox.core.commands import FieldError
-from marketplace_sandbox.core.views import Json
+from marketplace_sandbox.core.projections import Json
 from marketplace_sandbox.core.world import World
 
 

@@ -6,9 +6,9 @@ from typing import Any
 from marketplace_sandbox.api.control import bodies, paging
 from marketplace_sandbox.api.http.errors import ApiError
 from marketplace_sandbox.core.instants import format_instant
+from marketplace_sandbox.core.projections import Json
 from marketplace_sandbox.core.refusals import ClockBusyError
 from marketplace_sandbox.core.sellers import DEFAULT_SELLER, Sellers, queues_of
-from marketplace_sandbox.core.views import Json
 from marketplace_sandbox.core.world import World
 
 FIELDS = ("seller_id", "start", "rate", "seed", "marketplace_ids", "policy")

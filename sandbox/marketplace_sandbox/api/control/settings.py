@@ -3,7 +3,7 @@
 from typing import Any
 
 from marketplace_sandbox.api.control import bodies
-from marketplace_sandbox.core.views import Json
+from marketplace_sandbox.core.projections import Json
 from marketplace_sandbox.core.world import World
 
 

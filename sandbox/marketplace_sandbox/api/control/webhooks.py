@@ -8,8 +8,8 @@ from typing import Any
 from marketplace_sandbox.api.control import bodies, paging
 from marketplace_sandbox.core.commands import FieldError
 from marketplace_sandbox.core.notifications.outbox import Subscriber
+from marketplace_sandbox.core.projections import Json, webhook_json
 from marketplace_sandbox.core.refusals import UnknownSubscriberError
-from marketplace_sandbox.core.views import Json, webhook_view
 from marketplace_sandbox.core.world import World
 
 FIELDS = ("url", "secret", "notification_types", "order_change_types")
@@ -20,7 +20,7 @@ SHORTEST_SECRET, LONGEST_SECRET = 24, 64
 
 def page(world: World, query: Mapping[str, Any]) -> Json:
     """The seller's webhooks, without their secrets."""
-    return paging.page("webhooks", _webhooks(world), webhook_view, query, world)
+    return paging.page("webhooks", _webhooks(world), webhook_json, query, world)
 
 
 def add(world: World, body: Any, check_target: Callable[[str], None], new_secret: Callable[[], str]) -> Json:
@@ -35,7 +35,7 @@ def add(world: World, body: Any, check_target: Callable[[str], None], new_secret
     subscriber = world.happen("subscribed", subscription).subscriber
     assert subscriber is not None  # noqa: S101  (a subscription's receipt has one)
     made = {} if "secret" in given else {"secret": subscriber.secret}
-    return webhook_view(subscriber) | made
+    return webhook_json(subscriber) | made
 
 
 def remove(world: World, webhook_id: str) -> None:

@@ -1,6 +1,7 @@
-"""The world as the control API, fixtures and the command line show it: plain JSON, in the project's own words.
+"""Orders, mail and other records as plain JSON in the project's own words, a pure function for each.
 
-Pure projections; the platform's dialects have theirs in `api`.
+The control API answers them, and scenarios are compared with them and exported in them, which is why they stand in the
+core: the two do not know each other. The platform's dialects have theirs in `api`.
 """
 
 from collections.abc import Iterable
@@ -22,7 +23,7 @@ from marketplace_sandbox.core.rules.lints import LINTS
 Json = dict[str, Any]
 
 
-def order_view(order: Order, now: datetime, policy: Policy) -> Json:
+def order_json(order: Order, now: datetime, policy: Policy) -> Json:
     """One order. `auto_cancel_at` is null when no automatic cancellation lies ahead."""
     deadlines = [due for due, command in table.timers(order, policy) if command.action == "auto-cancel"]
     currency = MARKETPLACES[order.marketplace_id].currency
@@ -95,12 +96,12 @@ def _refund(refund: Refund) -> Json:
     }
 
 
-def fired_view(fired: FiredTimer) -> Json:
+def fired_json(fired: FiredTimer) -> Json:
     """A timer that did something."""
     return {"at": format_instant(fired.at), "what": fired.what, "order_id": fired.order_id}
 
 
-def notice_view(notice: Notice) -> Json:
+def notice_json(notice: Notice) -> Json:
     """A notice as receipts show it."""
     return {
         "id": notice.notice_id,
@@ -111,7 +112,7 @@ def notice_view(notice: Notice) -> Json:
     }
 
 
-def mail_view(mail: Mail) -> Json:
+def mail_json(mail: Mail) -> Json:
     """One mail record."""
     return {
         "id": mail.mail_id,
@@ -128,7 +129,7 @@ def mail_view(mail: Mail) -> Json:
     }
 
 
-def message_view(message: BuyerSellerMessage) -> Json:
+def message_json(message: BuyerSellerMessage) -> Json:
     """One message of a thread."""
     return {
         "id": message.message_id,
@@ -143,12 +144,12 @@ def message_view(message: BuyerSellerMessage) -> Json:
     }
 
 
-def finding_views(lints: Iterable[Lint]) -> list[Json]:
+def lints_json(lints: Iterable[Lint]) -> list[Json]:
     """Findings with their sentences, each code of an order once."""
     return [{"code": each.code, "message": LINTS[each.code]} for each in dict.fromkeys(lints)]
 
 
-def delivery_view(delivery: Delivery) -> Json:
+def delivery_json(delivery: Delivery) -> Json:
     """One delivery with all its attempts."""
     last = delivery.attempts[-1] if delivery.attempts else None
     return {
@@ -170,7 +171,7 @@ def delivery_view(delivery: Delivery) -> Json:
     }
 
 
-def webhook_view(subscriber: Subscriber) -> Json:
+def webhook_json(subscriber: Subscriber) -> Json:
     """One webhook, without its secret."""
     return {
         "id": subscriber.subscriber_id,
@@ -182,7 +183,7 @@ def webhook_view(subscriber: Subscriber) -> Json:
     }
 
 
-def rate_view(rate: CancellationRate) -> Json:
+def rate_json(rate: CancellationRate) -> Json:
     """The Cancellation Rate; `rate` is null when the window has no orders."""
     return {
         "canceled": rate.canceled,
