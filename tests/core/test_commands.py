@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from marketplace_sandbox.core.commands import ARGUMENTS, REASON_TEXT_LIMIT, Amount, FieldError, Pick, parse
+from marketplace_sandbox.core.commands import ARGUMENTS, REASON_TEXT_LIMIT, Amount, Pick, parse
+from marketplace_sandbox.core.reading import FieldError
 from marketplace_sandbox.core.rules.table import TABLE, TIMERS
 
 
@@ -66,7 +67,7 @@ def test_a_buyers_words_are_kept_to_the_letter() -> None:
 def test_a_mistake_names_its_field(action: str, arguments: dict[str, Any], field: str, words: str) -> None:
     with pytest.raises(FieldError) as wrong:
         parse(action, arguments)
-    assert wrong.value.field == field
+    assert wrong.value.field_path == field
     assert words in str(wrong.value)
 
 
@@ -83,7 +84,7 @@ def test_every_rule_table_ends_with_a_row_that_always_fits() -> None:
 def test_what_xml_cannot_hold_is_refused(text: str) -> None:
     with pytest.raises(FieldError, match=rf"reason_text has U\+{ord(text.strip('bel')[0]):04X} at ") as refused:
         parse("buyer-request-cancellation", {"reason_text": text})
-    assert refused.value.field == "reason_text"
+    assert refused.value.field_path == "reason_text"
     assert (
         parse("buyer-request-cancellation", {"reason_text": "tab\tand\r\nlines 🙂"}).reason_text
         == "tab\tand\r\nlines 🙂"

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from marketplace_sandbox.core.commands import FieldError
-from marketplace_sandbox.core.policy import marketplace_suggestion
+from marketplace_sandbox.core.marketplaces import marketplace_suggestion
+from marketplace_sandbox.core.reading import FieldError
 from marketplace_sandbox.core.refusals import DuplicateOrderError
 from tests.core.worlds import START, a_world
 
@@ -72,7 +72,7 @@ def test_a_wrong_form_names_its_field_and_changes_nothing(form: dict[str, Any], 
     world = a_world()
     with pytest.raises(FieldError) as wrong:
         world.place(form)
-    assert wrong.value.field == field
+    assert wrong.value.field_path == field
     assert words in str(wrong.value)
     assert (world.version, len(world.orders)) == (1, 0)
 

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from marketplace_sandbox.core.commands import FieldError
 from marketplace_sandbox.core.feeds.values import FEED_TYPES
-from marketplace_sandbox.core.policy import SettingError, suggestion
-from marketplace_sandbox.core.quoting import LONGEST, quote
+from marketplace_sandbox.core.policy import SettingError
+from marketplace_sandbox.core.quoting import LONGEST, quote, suggestion
+from marketplace_sandbox.core.reading import FieldError
 from tests.core.worlds import a_world, place
 
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from marketplace_sandbox.core.commands import FieldError
 from marketplace_sandbox.core.policy import SettingError
+from marketplace_sandbox.core.reading import FieldError
 from marketplace_sandbox.core.refusals import OvertakenError, UnknownOrderError
 from marketplace_sandbox.core.sellers import DEFAULT_SELLER, Defaults, DuplicateSellerError, Sellers, UnknownSellerError
 from marketplace_sandbox.store.memory import MemoryStore

@@ -209,7 +209,7 @@ def test_a_wrong_file_names_its_line_and_the_nearest_word(text: str, line: int, 
 def test_a_wrong_document_names_its_field() -> None:
     with pytest.raises(ScenarioError) as wrong:
         check({"orders": [{"id": ONE}], "script": [{"at": "+1h", "buyer-cancel": TWO}]})
-    assert wrong.value.field == "script[0].buyer-cancel"
+    assert wrong.value.field_path == "script[0].buyer-cancel"
     assert str(wrong.value).startswith("script[0].buyer-cancel: There is no order")
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from marketplace_sandbox._resources import fixtures_dir
-from marketplace_sandbox.core.commands import FieldError
+from marketplace_sandbox.core.reading import FieldError
 from marketplace_sandbox.core.sellers import DEFAULT_SELLER
 from marketplace_sandbox.scenario.library import Scenarios, find, named, names
 from tests.scenario.scenes import ONE, SMALL, a_shop
@@ -40,7 +40,7 @@ def test_a_document_is_played_and_its_failures_told() -> None:
 def test_a_name_is_never_a_path(name: str) -> None:
     with pytest.raises(FieldError, match="There is no scenario") as refused:
         Scenarios(a_shop(), fixtures_dir()).play(name)
-    assert refused.value.field == "name"
+    assert refused.value.field_path == "name"
 
 
 def test_the_nearest_name_is_told() -> None:
@@ -51,7 +51,7 @@ def test_the_nearest_name_is_told() -> None:
 def test_a_wrong_document_is_a_bad_field() -> None:
     with pytest.raises(FieldError, match=r"orders\[0\]\.chanel: There is no field 'chanel'") as refused:
         Scenarios(a_shop(), fixtures_dir()).play({"orders": [{"chanel": "AFN"}]})
-    assert refused.value.field == "orders[0].chanel"
+    assert refused.value.field_path == "orders[0].chanel"
 
 
 def test_a_file_is_found_beside_the_names(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import click
 from marketplace_sandbox.cli.groups import example
 from marketplace_sandbox.cli.remote import Remote, json_option, limit_option, remote_options
 from marketplace_sandbox.cli.tables import print_json, show_table
-from marketplace_sandbox.core.policy import nearest
+from marketplace_sandbox.core.quoting import nearest
 
 
 @example("journal", "journal --kind acted --json")

@@ -12,7 +12,7 @@ from marketplace_sandbox.cli.tables import print_json, show_table
 from marketplace_sandbox.core.commands import ARGUMENTS, MESSAGE_KINDS
 from marketplace_sandbox.core.form import ADDRESS_FIELDS, PROGRAMS
 from marketplace_sandbox.core.order import Channel, Payment, RequestState, Status
-from marketplace_sandbox.core.policy import nearest
+from marketplace_sandbox.core.quoting import nearest
 
 
 @click.group(cls=Noun)

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from marketplace_sandbox.core.instants import format_instant, parse_instant, parse_span
-from marketplace_sandbox.core.policy import nearest
+from marketplace_sandbox.core.quoting import nearest
 
 SHOWN = 6
 """Up to so many words are listed in help and errors."""

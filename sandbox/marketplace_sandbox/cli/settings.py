@@ -8,7 +8,8 @@ from marketplace_sandbox.cli.groups import Noun, example
 from marketplace_sandbox.cli.params import Pair
 from marketplace_sandbox.cli.remote import Remote, json_option, remote_options
 from marketplace_sandbox.cli.tables import print_json, show_table, words
-from marketplace_sandbox.core.policy import POLICY, nearest
+from marketplace_sandbox.core.policy import POLICY
+from marketplace_sandbox.core.quoting import nearest
 
 SWITCHES = {"true": True, "on": True, "yes": True, "false": False, "off": False, "no": False}
 

@@ -7,7 +7,7 @@ from marketplace_sandbox.cli.params import Word
 from marketplace_sandbox.cli.remote import Remote, json_option, limit_option, path, remote_options
 from marketplace_sandbox.cli.tables import print_json, show_fields, show_table
 from marketplace_sandbox.core.notifications.outbox import NOTIFICATION_TYPES, ORDER_CHANGE_TYPES
-from marketplace_sandbox.core.policy import nearest
+from marketplace_sandbox.core.quoting import nearest
 
 
 @click.group(cls=Noun)

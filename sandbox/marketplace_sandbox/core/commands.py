@@ -9,20 +9,12 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from marketplace_sandbox.core.policy import suggestion
-from marketplace_sandbox.core.quoting import quote
+from marketplace_sandbox.core.quoting import quote, suggestion
+from marketplace_sandbox.core.reading import FieldError
 
 REASON_TEXT_LIMIT = 500
 MESSAGE_KINDS = ("instructions", "advise_return", "ask_to_cancel", "out_of_stock")
 COMPONENTS = ("price", "tax", "shipping")
-
-
-class FieldError(ValueError):
-    """Input that cannot be read. `field` is its path in the input; the text names the nearest valid value."""
-
-    def __init__(self, field: str, message: str) -> None:
-        super().__init__(message)
-        self.field = field
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,12 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
-from marketplace_sandbox.core.commands import ARGUMENTS, Command, FieldError, parse
+from marketplace_sandbox.core.commands import ARGUMENTS, Command, parse
 from marketplace_sandbox.core.instants import format_instant
 from marketplace_sandbox.core.order import Order
-from marketplace_sandbox.core.policy import Policy, suggestion
-from marketplace_sandbox.core.quoting import quote
+from marketplace_sandbox.core.policy import Policy
+from marketplace_sandbox.core.quoting import quote, suggestion
+from marketplace_sandbox.core.reading import FieldError
 from marketplace_sandbox.core.receipt import OrderEvent
 from marketplace_sandbox.core.rules import table
 from marketplace_sandbox.core.rules.outcomes import OUTCOMES

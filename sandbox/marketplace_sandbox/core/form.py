@@ -9,13 +9,14 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from marketplace_sandbox.core.commands import FieldError, decimal, printable
+from marketplace_sandbox.core.commands import decimal, printable
 from marketplace_sandbox.core.ids import Ids
 from marketplace_sandbox.core.instants import format_instant, parse_instant
-from marketplace_sandbox.core.marketplaces import MARKETPLACES, Marketplace
+from marketplace_sandbox.core.marketplaces import MARKETPLACES, Marketplace, marketplace_suggestion
 from marketplace_sandbox.core.order import Address, Buyer, Channel, Item, Order, Payment, Status
-from marketplace_sandbox.core.policy import Policy, marketplace_suggestion, nearest, ship_by, suggestion
-from marketplace_sandbox.core.quoting import quote
+from marketplace_sandbox.core.policy import Policy, ship_by
+from marketplace_sandbox.core.quoting import nearest, quote, suggestion
+from marketplace_sandbox.core.reading import FieldError
 
 FIELDS = (
     "id", "marketplace", "channel", "purchased_at", "payment", "hold", "handling_days", "ship_by_at", "release_at",

@@ -3,8 +3,11 @@
 Source: Amazon's published list of marketplace ids; time zones are those of the store front.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
+
+from marketplace_sandbox.core.quoting import suggestion
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,3 +67,13 @@ NON_AMAZON = "Non-Amazon"
 """The sales channel of an order that the seller took elsewhere and Amazon ships."""
 
 DEFAULT_MARKETPLACE = "ATVPDKIKX0DER"
+
+
+def marketplace_suggestion(word: str, places: Iterable[str] = MARKETPLACES) -> str:
+    """How a sentence ends that refuses a marketplace's id; who names a country or a store front means the one there."""
+    given, known = word.strip().lower(), list(places)
+    for each in known:
+        place = MARKETPLACES[each]
+        if given in (place.country.lower(), place.domain.lower()) or (given == "uk" and place.country == "GB"):
+            return f"; did you mean '{each}' ({place.country})?"
+    return suggestion(word, known)

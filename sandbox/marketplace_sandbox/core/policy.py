@@ -5,15 +5,14 @@ marketplace where one is listed. Confidence is `stated` (the platform says so), 
 files) or `ours` (nothing public says it; we had to choose).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from difflib import get_close_matches
 from typing import Any
 
 from marketplace_sandbox.core.instants import format_span, parse_span
 from marketplace_sandbox.core.marketplaces import MARKETPLACES
-from marketplace_sandbox.core.quoting import quote
+from marketplace_sandbox.core.quoting import nearest, quote, suggestion
 
 JP = "A1VC38T7YXB528"
 
@@ -97,52 +96,6 @@ _READERS = {
     "switch": _read_switch,
     "choice": _read_choice,
 }
-
-
-NEAR = 0.65
-"""How like a word has to be to be what was meant; types of feeds and reports are all a little alike."""
-
-FEW = 12
-"""As many words can be told one by one."""
-
-
-def nearest(word: str, words: Any) -> str:
-    """The word most like the one given, capitals aside; the first one where nothing is like it."""
-    known = [str(each) for each in words]
-    return (_most_alike(word, known, 0.0) or known)[0]
-
-
-def suggestion(word: str, words: Any) -> str:
-    """How a sentence ends that refuses a word: with the one that was meant or, where nothing is near, with those there
-    are, or with the nearest of many.
-
-    >>> suggestion("seler-cancel", ["seller-cancel", "buyer-cancel"]), suggestion("x", ["drop", "delay"])
-    ("; did you mean 'seller-cancel'?", "; there are 'drop' and 'delay'.")
-    """
-    known = [str(each) for each in words]
-    if not known:
-        return "; there is none at all."
-    if near := _most_alike(word, known, NEAR):
-        return f"; did you mean '{near[0]}'?"
-    if len(known) > FEW:
-        return f"; the nearest is '{nearest(word, known)}'."
-    *others, last = (f"'{each}'" for each in known)
-    return f"; there are {', '.join(others)} and {last}." if others else f"; there is {last}."
-
-
-def marketplace_suggestion(word: str, places: Iterable[str] = MARKETPLACES) -> str:
-    """The same for a marketplace's id. Who names a country or a store front means the marketplace there."""
-    given, known = word.strip().lower(), list(places)
-    for each in known:
-        place = MARKETPLACES[each]
-        if given in (place.country.lower(), place.domain.lower()) or (given == "uk" and place.country == "GB"):
-            return f"; did you mean '{each}' ({place.country})?"
-    return suggestion(word, known)
-
-
-def _most_alike(word: str, known: Sequence[str], cutoff: float) -> list[str]:
-    by_lower = {each.lower(): each for each in reversed(known)}
-    return [by_lower[each] for each in get_close_matches(word[:100].lower(), by_lower, 1, cutoff)]
 
 
 def _span(key: str, text: str, meaning: str, source: str, dated: str, confidence: str, **by_place: str) -> Entry:

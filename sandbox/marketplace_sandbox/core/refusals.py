@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from marketplace_sandbox.core.commands import Command
 from marketplace_sandbox.core.instants import LATEST, format_instant, format_span
 from marketplace_sandbox.core.order import Order
-from marketplace_sandbox.core.policy import Policy, suggestion
-from marketplace_sandbox.core.quoting import quote
+from marketplace_sandbox.core.policy import Policy
+from marketplace_sandbox.core.quoting import quote, suggestion
 from marketplace_sandbox.core.reasons import BUYER_REASONS, REFUND_REASONS, SELLER_REASONS
 from marketplace_sandbox.core.rules import table
 from marketplace_sandbox.core.rules.lints import LINTS

@@ -8,13 +8,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 from marketplace_sandbox.core.clock import to_millisecond
-from marketplace_sandbox.core.commands import FieldError
 from marketplace_sandbox.core.ids import Ids
 from marketplace_sandbox.core.journal import DamagedStoreError, Entry, JournalStore
-from marketplace_sandbox.core.marketplaces import DEFAULT_MARKETPLACE, MARKETPLACES
+from marketplace_sandbox.core.marketplaces import DEFAULT_MARKETPLACE, MARKETPLACES, marketplace_suggestion
 from marketplace_sandbox.core.opening import Opening
-from marketplace_sandbox.core.policy import Policy, marketplace_suggestion, suggestion
-from marketplace_sandbox.core.quoting import quote
+from marketplace_sandbox.core.policy import Policy
+from marketplace_sandbox.core.quoting import quote, suggestion
+from marketplace_sandbox.core.reading import FieldError
 from marketplace_sandbox.core.refusals import RefusalError
 from marketplace_sandbox.core.world import World
 

@@ -12,7 +12,7 @@ from itertools import count, islice
 from typing import Any
 
 from marketplace_sandbox.core import commands
-from marketplace_sandbox.core.commands import Command, FieldError
+from marketplace_sandbox.core.commands import Command
 from marketplace_sandbox.core.feeds import feeds
 from marketplace_sandbox.core.feeds.feeds import Feeds
 from marketplace_sandbox.core.form import Form
@@ -26,7 +26,9 @@ from marketplace_sandbox.core.notifications.outbox import Notice
 from marketplace_sandbox.core.notifications.samples import sample_notice
 from marketplace_sandbox.core.notifications.subscriptions import Subscriptions
 from marketplace_sandbox.core.order import Order
-from marketplace_sandbox.core.policy import Policy, suggestion
+from marketplace_sandbox.core.policy import Policy
+from marketplace_sandbox.core.quoting import suggestion
+from marketplace_sandbox.core.reading import FieldError
 from marketplace_sandbox.core.reasons import SELLER_REASONS
 from marketplace_sandbox.core.receipt import Commit, FiredTimer, Lint, OrderEvent, Planner, Receipt, Version
 from marketplace_sandbox.core.refusals import DuplicateOrderError, RefusedError, UnknownOrderError

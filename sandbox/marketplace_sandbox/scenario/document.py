@@ -12,12 +12,14 @@ from pathlib import Path as File
 from typing import Any
 
 from marketplace_sandbox.core import commands
-from marketplace_sandbox.core.commands import ARGUMENTS, FieldError
+from marketplace_sandbox.core.commands import ARGUMENTS
 from marketplace_sandbox.core.form import Form
 from marketplace_sandbox.core.ids import Ids
 from marketplace_sandbox.core.instants import format_instant
 from marketplace_sandbox.core.marketplaces import DEFAULT_MARKETPLACE, MARKETPLACES
-from marketplace_sandbox.core.policy import Policy, SettingError, suggestion
+from marketplace_sandbox.core.policy import Policy, SettingError
+from marketplace_sandbox.core.quoting import suggestion
+from marketplace_sandbox.core.reading import FieldError
 from marketplace_sandbox.core.rules.outcomes import OUTCOMES
 from marketplace_sandbox.scenario import shapes, tree
 from marketplace_sandbox.scenario.expected import expectations
@@ -238,7 +240,7 @@ def _check_order(document: Document, form: Mapping[str, Any], path: Path) -> Non
         reader.count()
         reader.read(1)
     except FieldError as wrong:
-        raise ShapeError((*path, *_parts(wrong.field)), str(wrong)) from None
+        raise ShapeError((*path, *_parts(wrong.field_path)), str(wrong)) from None
 
 
 def _parts(name: str) -> Path:
@@ -289,7 +291,7 @@ def _acting(step: Mapping[str, Any], path: Path, at: When, action: str, order_id
     try:
         commands.parse(action, arguments)
     except FieldError as wrong:
-        raise ShapeError((*path, "with", *_parts(wrong.field)), str(wrong)) from None
+        raise ShapeError((*path, "with", *_parts(wrong.field_path)), str(wrong)) from None
     refused = shapes.one_of(ERRORS)(step["refused"], (*path, "refused")) if "refused" in step else ""
     return Step(at, action, order_id, arguments, refused)
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from marketplace_sandbox.core.policy import suggestion
+from marketplace_sandbox.core.quoting import suggestion
 from marketplace_sandbox.core.sellers import Sellers
 from marketplace_sandbox.core.world import World
 from marketplace_sandbox.scenario import export, player, report

@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from marketplace_sandbox.core.commands import FieldError, decimal
+from marketplace_sandbox.core.commands import decimal
 from marketplace_sandbox.core.instants import parse_instant
-from marketplace_sandbox.core.policy import suggestion
+from marketplace_sandbox.core.quoting import suggestion
+from marketplace_sandbox.core.reading import FieldError
 from marketplace_sandbox.scenario.tree import Path
 from marketplace_sandbox.scenario.when import When, read_when
 

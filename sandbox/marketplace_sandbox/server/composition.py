@@ -46,10 +46,10 @@ from marketplace_sandbox.api.spapi.orders_v0 import OrdersV0
 from marketplace_sandbox.api.spapi.reports import Reports
 from marketplace_sandbox.api.spapi.sellers.operations import MarketplaceParticipations
 from marketplace_sandbox.api.spapi.tokens.operations import Tokens
-from marketplace_sandbox.core.commands import FieldError
 from marketplace_sandbox.core.faults.faults import Faults
 from marketplace_sandbox.core.instants import format_instant
 from marketplace_sandbox.core.journal import JournalStore
+from marketplace_sandbox.core.reading import FieldError
 from marketplace_sandbox.core.sellers import DEFAULT_SELLER, Defaults, Sellers, queues_of
 from marketplace_sandbox.core.world import World
 from marketplace_sandbox.delivery.courier import Courier

@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import Any
 
-from marketplace_sandbox.core.policy import nearest
+from marketplace_sandbox.core.quoting import nearest
 from marketplace_sandbox.core.reasons import AMAZON_REASONS, BUYER_DIRECT, BUYER_REASONS, SELLER_REASONS
 from marketplace_sandbox.testing import accounts
 from marketplace_sandbox.testing.accounts import RecordedRequest

@@ -150,7 +150,7 @@ def _asked(node: pytest.Item) -> dict[str, Any]:
 
 
 def _check(node: pytest.Item, name: str) -> None:
-    from marketplace_sandbox.core.policy import nearest  # noqa: PLC0415
+    from marketplace_sandbox.core.quoting import nearest  # noqa: PLC0415
 
     if name not in KNOWN:
         near = nearest(name, KNOWN)

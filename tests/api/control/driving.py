@@ -18,9 +18,9 @@ from marketplace_sandbox.api.http.calls import Call, Reply
 from marketplace_sandbox.api.http.edge import Api, Edge, build_app
 from marketplace_sandbox.api.http.openapi import find
 from marketplace_sandbox.api.http.safety import Safety, SafetyConfig
-from marketplace_sandbox.core.commands import FieldError
 from marketplace_sandbox.core.faults.faults import Faults
 from marketplace_sandbox.core.instants import format_instant
+from marketplace_sandbox.core.reading import FieldError
 from marketplace_sandbox.core.sellers import Defaults, Sellers
 from marketplace_sandbox.core.world import World
 from marketplace_sandbox.store.memory import MemoryStore

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from marketplace_sandbox.core.commands import FieldError
 from marketplace_sandbox.core.faults.faults import KINDS, MOST_ENDED, MOST_FAULTS, Faults
 from marketplace_sandbox.core.notifications.outbox import Delivery
+from marketplace_sandbox.core.reading import FieldError
 from tests.core.worlds import START, a_world, place
 
 SELLER = "ATESTSELLER"
@@ -169,7 +169,7 @@ def test_a_type_may_be_named_in_every_way_it_has() -> None:
 def test_a_type_there_is_none_of_is_refused_with_the_nearest() -> None:
     with pytest.raises(FieldError, match="no type '_OLD_C_'; did you mean '_OLD_B_'") as refused:
         calling({"kind": "report_fatal", "type": "_OLD_C_"})
-    assert refused.value.field == "type"
+    assert refused.value.field_path == "type"
     with pytest.raises(FieldError, match="no type 'read'; there are 'A' and 'B'"):
         calling({"kind": "report_fatal", "type": "read"})
 
@@ -177,7 +177,7 @@ def test_a_type_there_is_none_of_is_refused_with_the_nearest() -> None:
 def test_a_kind_has_to_be_named() -> None:
     with pytest.raises(FieldError, match="kind is required: one of delay, late,") as refused:
         Faults().add(SELLER, [{"times": 2}], START)
-    assert refused.value.field == "kind"
+    assert refused.value.field_path == "kind"
     with pytest.raises(FieldError, match="There is no kind null; the nearest is '"):
         Faults().add(SELLER, [{"kind": None}], START)
 
@@ -247,11 +247,11 @@ def test_a_fault_that_will_not_do_is_refused(wanted: Any, field: str, words: str
     faults = Faults()
     with pytest.raises(FieldError) as refused:
         faults.add(SELLER, [wanted], START)
-    assert refused.value.field == field
+    assert refused.value.field_path == field
     assert words in str(refused.value)
     with pytest.raises(FieldError) as refused:
         faults.add(SELLER, [{"kind": "drop"}, wanted], START)
-    assert refused.value.field.startswith("faults[1]")
+    assert refused.value.field_path.startswith("faults[1]")
     assert faults.all(SELLER) == []
 
 

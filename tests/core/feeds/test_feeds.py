@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from marketplace_sandbox.core.commands import FieldError
 from marketplace_sandbox.core.feeds.feeds import DocumentUsedError, FeedNotInQueueError, UnknownFeedError
 from marketplace_sandbox.core.feeds.values import Feed
 from marketplace_sandbox.core.metrics import cancellation_rate
 from marketplace_sandbox.core.notifications.outbox import FEED_PROCESSING_FINISHED
 from marketplace_sandbox.core.order import Order
+from marketplace_sandbox.core.reading import FieldError
 from marketplace_sandbox.core.world import World
 from tests.core.worlds import START, a_world, later, place, restored
 
@@ -395,7 +395,7 @@ def test_what_cannot_be_sent_changes_nothing(body: Json, field: str) -> None:
         body = {"document_id": empty}
     with pytest.raises(FieldError) as bad:
         send(world, **body)
-    assert (bad.value.field, world.state.feeds.all) == (field, {})
+    assert (bad.value.field_path, world.state.feeds.all) == (field, {})
     assert str(bad.value).startswith(f"{field} ")
 
 

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from marketplace_sandbox.core.commands import FieldError
 from marketplace_sandbox.core.instants import format_instant
 from marketplace_sandbox.core.notifications.outbox import DeliveryStatus
+from marketplace_sandbox.core.reading import FieldError
 from marketplace_sandbox.core.refusals import UnknownSubscriberError
 from marketplace_sandbox.core.world import World
 from tests.core.worlds import START, a_world, place, restored

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from marketplace_sandbox.core.commands import FieldError
 from marketplace_sandbox.core.notifications.outbox import NOTIFICATION_TYPES
 from marketplace_sandbox.core.notifications.samples import SCENARIOS
+from marketplace_sandbox.core.reading import FieldError
 from marketplace_sandbox.core.refusals import (
     DestinationExistsError,
     DestinationInUseError,

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from marketplace_sandbox.core.commands import FieldError
 from marketplace_sandbox.core.notifications.outbox import REPORT_PROCESSING_FINISHED
 from marketplace_sandbox.core.order import Order
+from marketplace_sandbox.core.reading import FieldError
 from marketplace_sandbox.core.reports.reports import ReportNotInQueueError, UnknownReportError
 from marketplace_sandbox.core.reports.values import PERIODS, Report, ReportStatus, after_period, before_period
 from marketplace_sandbox.core.world import World
@@ -233,7 +233,7 @@ def test_what_cannot_be_asked_for_changes_nothing(body: dict[str, Any], field: s
     world = a_world()
     with pytest.raises(FieldError) as bad:
         ask(world, SHIPPING, **body)
-    assert bad.value.field == field
+    assert bad.value.field_path == field
     assert str(bad.value).startswith(f"{field} ")
     assert (world.version, world.state.reports.all) == (1, {})
 
@@ -302,7 +302,7 @@ def test_what_cannot_be_scheduled_is_refused(body: dict[str, Any], field: str) -
     world = a_world()
     with pytest.raises(FieldError) as bad:
         schedule(world, **body)
-    assert bad.value.field == field
+    assert bad.value.field_path == field
 
 
 @pytest.mark.parametrize("period", PERIODS)

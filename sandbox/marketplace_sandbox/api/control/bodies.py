@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from marketplace_sandbox.core.commands import FieldError
 from marketplace_sandbox.core.instants import LATEST, CalendarError, format_instant, parse_instant, parse_span
-from marketplace_sandbox.core.policy import nearest
+from marketplace_sandbox.core.quoting import nearest
+from marketplace_sandbox.core.reading import FieldError
 
 
 def fields(body: Any, known: Sequence[str]) -> dict[str, Any]:

@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from marketplace_sandbox.api.control import bodies
-from marketplace_sandbox.core.commands import FieldError
 from marketplace_sandbox.core.instants import format_instant
 from marketplace_sandbox.core.projections import Json, fired_json
+from marketplace_sandbox.core.reading import FieldError
 from marketplace_sandbox.core.receipt import Receipt
 from marketplace_sandbox.core.refusals import TimeGoesForwardError
 from marketplace_sandbox.core.schedule import Timer

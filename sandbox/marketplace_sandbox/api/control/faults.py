@@ -5,9 +5,9 @@ from typing import Any
 
 from marketplace_sandbox.api.control import bodies, paging
 from marketplace_sandbox.api.http.errors import ApiError, nearest
-from marketplace_sandbox.core.commands import FieldError
 from marketplace_sandbox.core.faults.faults import Faults
 from marketplace_sandbox.core.projections import Json
+from marketplace_sandbox.core.reading import FieldError
 from marketplace_sandbox.core.world import World
 
 MOST_AT_ONCE = 100

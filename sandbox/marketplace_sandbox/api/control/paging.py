@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import islice
 from typing import Any, TypeVar
 
-from marketplace_sandbox.core.commands import FieldError
+from marketplace_sandbox.core.reading import FieldError
 from marketplace_sandbox.core.world import World
 
 Thing = TypeVar("Thing")

@@ -6,15 +6,14 @@ from typing import Any
 from marketplace_sandbox.api.admission.request_log import RequestLog
 from marketplace_sandbox.api.control import paging
 from marketplace_sandbox.api.http.redaction import redacted
-from marketplace_sandbox.core.commands import FieldError
 from marketplace_sandbox.core.instants import format_instant
 from marketplace_sandbox.core.journal import Entry
-from marketplace_sandbox.core.marketplaces import MARKETPLACES
+from marketplace_sandbox.core.marketplaces import MARKETPLACES, marketplace_suggestion
 from marketplace_sandbox.core.messaging.buyer_seller import BuyerSellerMessage, late_replies
 from marketplace_sandbox.core.messaging.mail import Mail
 from marketplace_sandbox.core.metrics import cancellation_rate, report_rate
-from marketplace_sandbox.core.policy import marketplace_suggestion
 from marketplace_sandbox.core.projections import Json, mail_json, message_json, rate_json
+from marketplace_sandbox.core.reading import FieldError
 from marketplace_sandbox.core.world import World
 
 Query = Mapping[str, Any]

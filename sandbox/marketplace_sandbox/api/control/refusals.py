@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from marketplace_sandbox.api.http.errors import ApiError, invalid_input
-from marketplace_sandbox.core.commands import FieldError
 from marketplace_sandbox.core.feeds.feeds import DocumentUsedError, FeedNotInQueueError, UnknownFeedError
 from marketplace_sandbox.core.messaging.templates import TemplateNotAllowedError
 from marketplace_sandbox.core.policy import SettingError
+from marketplace_sandbox.core.reading import FieldError
 from marketplace_sandbox.core.refusals import (
     ClockBusyError,
     DestinationExistsError,
@@ -71,7 +71,7 @@ def api_error(wrong: Exception) -> ApiError:
     if isinstance(wrong, RefusalError):
         return ApiError(STATUSES[type(wrong)], wrong.code, str(wrong))
     if isinstance(wrong, FieldError):
-        return invalid_input(str(wrong), wrong.field)
+        return invalid_input(str(wrong), wrong.field_path)
     if isinstance(wrong, SettingError):
         return invalid_input(str(wrong), wrong.key)
     return invalid_input("A date or span of the request leads beyond the calendar.")

@@ -5,8 +5,8 @@ from typing import Any, Protocol
 
 from marketplace_sandbox.api.control import bodies, paging
 from marketplace_sandbox.api.http.errors import ApiError
-from marketplace_sandbox.core.commands import FieldError
 from marketplace_sandbox.core.projections import Json
+from marketplace_sandbox.core.reading import FieldError
 from marketplace_sandbox.core.world import World
 
 

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from marketplace_sandbox.api.control import bodies, paging
-from marketplace_sandbox.core.commands import FieldError
 from marketplace_sandbox.core.notifications.outbox import Subscriber
 from marketplace_sandbox.core.projections import Json, webhook_json
+from marketplace_sandbox.core.reading import FieldError
 from marketplace_sandbox.core.refusals import UnknownSubscriberError
 from marketplace_sandbox.core.world import World
 

@@ -15,7 +15,7 @@ from typing import Any
 from marketplace_sandbox.api.http.openapi import Document, load
 from marketplace_sandbox.api.shared.xml import MwsError, invalid
 from marketplace_sandbox.core.instants import parse_instant
-from marketplace_sandbox.core.policy import suggestion
+from marketplace_sandbox.core.quoting import suggestion
 
 Checked = str | int | datetime | tuple[str, ...]
 

@@ -28,7 +28,7 @@ from marketplace_sandbox.api.shared.xml import (
     invalid,
     refusal,
 )
-from marketplace_sandbox.core.policy import nearest, suggestion
+from marketplace_sandbox.core.quoting import nearest, suggestion
 from marketplace_sandbox.core.world import World
 
 log = logging.getLogger(__name__)

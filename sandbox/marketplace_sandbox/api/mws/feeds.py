@@ -30,7 +30,7 @@ from marketplace_sandbox.api.shared.listing import PageTokens
 from marketplace_sandbox.api.shared.xml import Node, fragment, leaf, part, second, tree
 from marketplace_sandbox.core.feeds.feeds import FeedNotInQueueError
 from marketplace_sandbox.core.feeds.values import FEED_TYPES, Feed, FeedStatus, FeedType
-from marketplace_sandbox.core.policy import suggestion
+from marketplace_sandbox.core.quoting import suggestion
 from marketplace_sandbox.core.world import World
 
 KEPT = timedelta(days=90)

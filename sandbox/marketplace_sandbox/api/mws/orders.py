@@ -26,7 +26,8 @@ from marketplace_sandbox.api.shared.listing import (
 from marketplace_sandbox.api.shared.xml import MwsError, fragment, invalid, nest, part
 from marketplace_sandbox.core.marketplaces import MARKETPLACES
 from marketplace_sandbox.core.order import Order, Status
-from marketplace_sandbox.core.policy import Policy, suggestion
+from marketplace_sandbox.core.policy import Policy
+from marketplace_sandbox.core.quoting import suggestion
 from marketplace_sandbox.core.world import World
 
 ITEMS = "mws ListOrderItems"

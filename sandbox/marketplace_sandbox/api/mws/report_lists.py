@@ -15,7 +15,7 @@ from marketplace_sandbox.api.mws.dispatch import Call
 from marketplace_sandbox.api.mws.report_words import FEED_SUMMARY, TYPES, file_id, generated_id, status_word
 from marketplace_sandbox.api.mws.section_2009 import Filters, among, refused, window, within
 from marketplace_sandbox.core.feeds.values import Feed
-from marketplace_sandbox.core.policy import suggestion
+from marketplace_sandbox.core.quoting import suggestion
 from marketplace_sandbox.core.reports.values import KEPT, MWS_TYPES, Report
 from marketplace_sandbox.core.world import World
 

@@ -30,7 +30,7 @@ from marketplace_sandbox.api.shared.listing import PageTokens
 from marketplace_sandbox.api.shared.xml import Node, fragment, invalid, leaf, part, second, tree
 from marketplace_sandbox.core.feeds.values import Feed, FeedStatus
 from marketplace_sandbox.core.instants import format_instant
-from marketplace_sandbox.core.policy import suggestion
+from marketplace_sandbox.core.quoting import suggestion
 from marketplace_sandbox.core.reports.reports import ReportNotInQueueError
 from marketplace_sandbox.core.reports.values import MWS_TYPES, Report, ReportSchedule, ReportStatus
 from marketplace_sandbox.core.world import World

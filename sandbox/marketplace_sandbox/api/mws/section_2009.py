@@ -11,9 +11,9 @@ from marketplace_sandbox.api.mws.dispatch import Call, RawFile
 from marketplace_sandbox.api.shared.jobs import wrong_window
 from marketplace_sandbox.api.shared.listing import PageTokenError, PageTokens
 from marketplace_sandbox.api.shared.xml import NAMESPACE_2009, MwsError, invalid
-from marketplace_sandbox.core.commands import FieldError
 from marketplace_sandbox.core.feeds.values import Feed
 from marketplace_sandbox.core.instants import EARLIEST, format_instant, parse_instant
+from marketplace_sandbox.core.reading import FieldError
 from marketplace_sandbox.core.refusals import OvertakenError
 from marketplace_sandbox.core.world import World
 
@@ -45,7 +45,7 @@ def refusals(wire: Mapping[str, str], types: Mapping[str, str]) -> Iterator[None
     try:
         yield
     except FieldError as bad:
-        told = wire.get(bad.field, bad.field) + str(bad).removeprefix(bad.field)
+        told = str(bad.renamed(wire))
         raise invalid(re.sub("[A-Z0-9_]+", lambda word: types.get(word[0], word[0]), told)) from None
     except OvertakenError as gone:
         raise invalid(str(gone)) from None

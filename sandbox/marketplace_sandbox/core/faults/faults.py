@@ -10,9 +10,9 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from marketplace_sandbox.core.commands import FieldError
 from marketplace_sandbox.core.faults.kinds import CALL, DELIVERY, KINDS, WORK, FaultRule, Operations, read_fault
 from marketplace_sandbox.core.notifications.outbox import Delivery
+from marketplace_sandbox.core.reading import FieldError
 
 __all__ = ["KINDS", "FaultRule", "Faults"]
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from marketplace_sandbox.core.commands import FieldError
 from marketplace_sandbox.core.instants import format_instant, format_span, parse_instant, parse_span
 from marketplace_sandbox.core.notifications.outbox import NOTIFICATION_TYPES, ORDER_CHANGE_TYPES
-from marketplace_sandbox.core.policy import LONGEST_SPAN, suggestion
-from marketplace_sandbox.core.quoting import quote
+from marketplace_sandbox.core.policy import LONGEST_SPAN
+from marketplace_sandbox.core.quoting import quote, suggestion
+from marketplace_sandbox.core.reading import FieldError
 
 Read = Callable[[str, Any], Any]
 Operations = Callable[[str], Mapping[str, Collection[str]]]
@@ -271,7 +271,7 @@ def _named(where: str, name: str, read: Read, value: Any) -> Any:
     try:
         return read(name, value)
     except FieldError as wrong:
-        raise FieldError(f"{where}{wrong.field}", str(wrong)) from None
+        raise FieldError(f"{where}{wrong.field_path}", str(wrong)) from None
 
 
 def _check_future(where: str, values: Mapping[str, Any], now: datetime) -> None:

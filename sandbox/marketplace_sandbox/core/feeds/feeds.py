@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from itertools import dropwhile
 from typing import Any, Protocol
 
-from marketplace_sandbox.core.commands import Command, FieldError
+from marketplace_sandbox.core.commands import Command
 from marketplace_sandbox.core.feeds.values import (
     FEED_TYPES,
     Feed,
@@ -28,8 +28,9 @@ from marketplace_sandbox.core.instants import parse_span
 from marketplace_sandbox.core.marketplaces import MARKETPLACES
 from marketplace_sandbox.core.notifications.outbox import FEED_PROCESSING_FINISHED, Finished
 from marketplace_sandbox.core.order import Order, Status
-from marketplace_sandbox.core.policy import Policy, nearest
-from marketplace_sandbox.core.quoting import quote
+from marketplace_sandbox.core.policy import Policy
+from marketplace_sandbox.core.quoting import nearest, quote
+from marketplace_sandbox.core.reading import FieldError
 from marketplace_sandbox.core.receipt import Commit, FiredTimer, Receipt
 from marketplace_sandbox.core.refusals import RefusalError
 from marketplace_sandbox.core.schedule import Schedule, Timer

@@ -9,12 +9,13 @@ from datetime import datetime
 from typing import Any
 
 from marketplace_sandbox.core import commands
-from marketplace_sandbox.core.commands import Command, FieldError
+from marketplace_sandbox.core.commands import Command
 from marketplace_sandbox.core.feeds.values import Feed, FeedMessage, Result, Row
 from marketplace_sandbox.core.marketplaces import MARKETPLACES
 from marketplace_sandbox.core.order import Order
 from marketplace_sandbox.core.policy import Policy
 from marketplace_sandbox.core.quoting import quote
+from marketplace_sandbox.core.reading import FieldError
 from marketplace_sandbox.core.receipt import Receipt
 from marketplace_sandbox.core.refusals import RefusedError, UnknownOrderError
 from marketplace_sandbox.core.rules import outcomes

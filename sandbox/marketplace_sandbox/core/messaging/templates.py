@@ -12,8 +12,8 @@ from datetime import datetime
 from marketplace_sandbox.core.commands import Command
 from marketplace_sandbox.core.messaging.buyer_seller import BuyerSellerMessage, thread_of
 from marketplace_sandbox.core.order import Channel, Duty, Order, Status
-from marketplace_sandbox.core.policy import Policy, suggestion
-from marketplace_sandbox.core.quoting import quote
+from marketplace_sandbox.core.policy import Policy
+from marketplace_sandbox.core.quoting import quote, suggestion
 from marketplace_sandbox.core.refusals import RefusalError
 
 _TO_SHIP = (Status.UNSHIPPED, Status.PARTIALLY_SHIPPED)

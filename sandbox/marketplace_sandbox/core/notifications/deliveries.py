@@ -9,11 +9,12 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from marketplace_sandbox.core.commands import Command, FieldError
+from marketplace_sandbox.core.commands import Command
 from marketplace_sandbox.core.ids import Ids
 from marketplace_sandbox.core.instants import parse_instant
 from marketplace_sandbox.core.notifications import outbox
 from marketplace_sandbox.core.notifications.outbox import Attempt, Delivery, DeliveryStatus, Notice, Subscriber
+from marketplace_sandbox.core.reading import FieldError
 from marketplace_sandbox.core.receipt import Commit, FiredTimer, Receipt
 from marketplace_sandbox.core.refusals import UnknownDeliveryError
 from marketplace_sandbox.core.schedule import Schedule, Timer

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from marketplace_sandbox.core.commands import Command, FieldError
+from marketplace_sandbox.core.commands import Command
 from marketplace_sandbox.core.notifications.outbox import (
     FEED_PROCESSING_FINISHED,
     ORDER_CHANGE,
@@ -12,7 +12,9 @@ from marketplace_sandbox.core.notifications.outbox import (
     Notice,
 )
 from marketplace_sandbox.core.order import Order
-from marketplace_sandbox.core.policy import Policy, nearest
+from marketplace_sandbox.core.policy import Policy
+from marketplace_sandbox.core.quoting import nearest
+from marketplace_sandbox.core.reading import FieldError
 from marketplace_sandbox.core.rules import outcomes, table
 
 _ASKS = Command("buyer-request-cancellation", reason="late")

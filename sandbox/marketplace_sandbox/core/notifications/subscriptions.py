@@ -8,14 +8,13 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from marketplace_sandbox.core.commands import FieldError
 from marketplace_sandbox.core.ids import Ids
 from marketplace_sandbox.core.notifications import outbox
 from marketplace_sandbox.core.notifications.deliveries import Deliveries
 from marketplace_sandbox.core.notifications.destinations import Destinations
 from marketplace_sandbox.core.notifications.outbox import Notice, Subscriber
-from marketplace_sandbox.core.policy import nearest
-from marketplace_sandbox.core.quoting import quote
+from marketplace_sandbox.core.quoting import nearest, quote
+from marketplace_sandbox.core.reading import FieldError
 from marketplace_sandbox.core.receipt import Commit, Receipt
 from marketplace_sandbox.core.refusals import SubscriptionExistsError, UnknownSubscriberError
 from marketplace_sandbox.core.schedule import Schedule

@@ -7,11 +7,10 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from marketplace_sandbox.core.commands import FieldError
 from marketplace_sandbox.core.instants import format_instant, parse_instant
 from marketplace_sandbox.core.marketplaces import MARKETPLACES
-from marketplace_sandbox.core.policy import nearest, suggestion
-from marketplace_sandbox.core.quoting import quote
+from marketplace_sandbox.core.quoting import nearest, quote, suggestion
+from marketplace_sandbox.core.reading import FieldError
 from marketplace_sandbox.core.reports.values import PERIODS, REPORT_TYPES, ReportType, Selection
 
 RANGED = (Selection.RELEASED, Selection.UPDATED, Selection.PLACED)

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from itertools import dropwhile
 from typing import Any, Protocol
 
-from marketplace_sandbox.core.commands import Command, FieldError
+from marketplace_sandbox.core.commands import Command
 from marketplace_sandbox.core.ids import Ids
 from marketplace_sandbox.core.instants import format_instant, parse_instant
 from marketplace_sandbox.core.marketplaces import MARKETPLACES
@@ -19,6 +19,7 @@ from marketplace_sandbox.core.notifications.outbox import REPORT_PROCESSING_FINI
 from marketplace_sandbox.core.order import Order
 from marketplace_sandbox.core.policy import Policy
 from marketplace_sandbox.core.quoting import quote
+from marketplace_sandbox.core.reading import FieldError
 from marketplace_sandbox.core.receipt import Commit, FiredTimer, Receipt
 from marketplace_sandbox.core.refusals import RefusalError
 from marketplace_sandbox.core.reports.asked import (

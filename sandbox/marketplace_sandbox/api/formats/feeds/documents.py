@@ -6,11 +6,11 @@ from dataclasses import replace
 
 from marketplace_sandbox.api.formats.feeds import processing_report
 from marketplace_sandbox.api.shared.document_transfer import File, TransferError
-from marketplace_sandbox.core.commands import FieldError
 from marketplace_sandbox.core.feeds.feeds import UnknownFeedError
 from marketplace_sandbox.core.feeds.values import Feed
 from marketplace_sandbox.core.policy import JP
 from marketplace_sandbox.core.quoting import quote
+from marketplace_sandbox.core.reading import FieldError
 from marketplace_sandbox.core.refusals import RefusalError
 from marketplace_sandbox.core.world import World
 

@@ -22,8 +22,7 @@ from marketplace_sandbox.api.formats.feeds.reading import (
 )
 from marketplace_sandbox.api.formats.feeds.text import decoded
 from marketplace_sandbox.core.feeds.values import FeedType
-from marketplace_sandbox.core.policy import nearest
-from marketplace_sandbox.core.quoting import quote
+from marketplace_sandbox.core.quoting import nearest, quote
 
 Node = etree._Element
 Body = Callable[[Node, str], list[FeedMessage]]

@@ -18,8 +18,7 @@ from marketplace_sandbox.api.formats.feeds.reading import (
     wrong,
 )
 from marketplace_sandbox.core.feeds.values import ACKNOWLEDGEMENT, ADJUSTMENT, FULFILLMENT, FeedType
-from marketplace_sandbox.core.policy import nearest
-from marketplace_sandbox.core.quoting import quote
+from marketplace_sandbox.core.quoting import nearest, quote
 
 TEMPLATES = {"OrderCancellation": ACKNOWLEDGEMENT, "OrderAdjustment": ADJUSTMENT, "OrderFulfillment": FULFILLMENT}
 """What each named template is about."""

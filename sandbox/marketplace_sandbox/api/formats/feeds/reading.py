@@ -8,8 +8,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from marketplace_sandbox.core.policy import nearest
-from marketplace_sandbox.core.quoting import quote
+from marketplace_sandbox.core.quoting import nearest, quote
 from marketplace_sandbox.core.reasons import SELLER_REASONS
 
 FeedMessage = dict[str, Any]

@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from marketplace_sandbox.core.policy import suggestion
-from marketplace_sandbox.core.quoting import quote
+from marketplace_sandbox.core.quoting import quote, suggestion
 
 SHOW_SALES_CHANNEL = "ShowSalesChannel"
 """With `true`, reports of new orders have a column for the sales channel."""

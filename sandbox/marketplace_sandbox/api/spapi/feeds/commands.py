@@ -8,11 +8,10 @@ from marketplace_sandbox.api.admission.access import RATE_LIMIT, invalid
 from marketplace_sandbox.api.http.errors import ApiError
 from marketplace_sandbox.api.shared.jobs import check_marketplaces
 from marketplace_sandbox.api.spapi.feeds.schemas import WORDS
-from marketplace_sandbox.core.commands import FieldError
 from marketplace_sandbox.core.feeds.feeds import DocumentUsedError, FeedNotInQueueError, UnknownFeedError
 from marketplace_sandbox.core.feeds.values import FEED_TYPES
-from marketplace_sandbox.core.policy import nearest
-from marketplace_sandbox.core.quoting import quote
+from marketplace_sandbox.core.quoting import nearest, quote
+from marketplace_sandbox.core.reading import FieldError
 from marketplace_sandbox.core.refusals import OvertakenError
 from marketplace_sandbox.core.world import World
 
@@ -26,8 +25,8 @@ def refusals() -> Iterator[None]:
     try:
         yield
     except FieldError as bad:
-        wire = WIRE.get(bad.field, bad.field)
-        raise invalid(wire + str(bad).removeprefix(bad.field), wire) from None
+        renamed = bad.renamed(WIRE)
+        raise invalid(str(renamed), renamed.field_path) from None
     except FeedNotInQueueError as late:
         raise invalid(str(late), "feedId") from None
     except DocumentUsedError as used:

@@ -24,9 +24,9 @@ from marketplace_sandbox.api.spapi.notifications.schemas import (
     SendTestSchema,
     SubscriptionSchema,
 )
-from marketplace_sandbox.core.commands import FieldError
 from marketplace_sandbox.core.notifications.outbox import ORDER_CHANGE, Subscriber
 from marketplace_sandbox.core.quoting import quote
+from marketplace_sandbox.core.reading import FieldError
 from marketplace_sandbox.core.refusals import (
     DestinationExistsError,
     DestinationInUseError,
@@ -216,7 +216,7 @@ def _refusals(world: World) -> Iterator[None]:
     except OvertakenError as overtaken:
         raise _not_found(f"Seller {world.seller_id} has been reset meanwhile.") from overtaken
     except FieldError as wrong:
-        raise invalid(str(wrong), wrong.field) from wrong
+        raise invalid(str(wrong), wrong.field_path) from wrong
 
 
 def _not_found(message: str) -> ApiError:

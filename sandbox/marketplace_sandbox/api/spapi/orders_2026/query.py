@@ -12,8 +12,7 @@ from marketplace_sandbox.api.shared.listing import BoundError, Listing, check_wi
 from marketplace_sandbox.api.spapi.orders_2026.shown import CHANNEL_WORDS, STATUS_WORDS
 from marketplace_sandbox.core.form import ORDER_ID
 from marketplace_sandbox.core.instants import parse_instant
-from marketplace_sandbox.core.marketplaces import MARKETPLACES
-from marketplace_sandbox.core.policy import marketplace_suggestion
+from marketplace_sandbox.core.marketplaces import MARKETPLACES, marketplace_suggestion
 from marketplace_sandbox.core.world import World
 
 Query = Mapping[str, Any]

@@ -12,9 +12,8 @@ from marketplace_sandbox.api.admission.access import invalid
 from marketplace_sandbox.api.shared.listing import BoundError, Listing, check_window
 from marketplace_sandbox.core.form import ORDER_ID
 from marketplace_sandbox.core.instants import format_instant, parse_instant
-from marketplace_sandbox.core.marketplaces import MARKETPLACES
+from marketplace_sandbox.core.marketplaces import MARKETPLACES, marketplace_suggestion
 from marketplace_sandbox.core.order import Status
-from marketplace_sandbox.core.policy import marketplace_suggestion
 from marketplace_sandbox.core.world import World
 
 Query = Mapping[str, Any]

@@ -8,9 +8,8 @@ from marketplace_sandbox.api.admission.access import invalid
 from marketplace_sandbox.api.http.errors import ApiError
 from marketplace_sandbox.api.spapi.orders_v0.schemas import ConfirmShipmentSchema
 from marketplace_sandbox.core.instants import parse_instant
-from marketplace_sandbox.core.marketplaces import MARKETPLACES
+from marketplace_sandbox.core.marketplaces import MARKETPLACES, marketplace_suggestion
 from marketplace_sandbox.core.order import Order
-from marketplace_sandbox.core.policy import marketplace_suggestion
 from marketplace_sandbox.core.refusals import RefusedError
 
 Values = Mapping[str, Any]

@@ -9,10 +9,9 @@ from marketplace_sandbox.api.formats.reports.options import wrong_option
 from marketplace_sandbox.api.http.errors import ApiError
 from marketplace_sandbox.api.shared.jobs import check_marketplaces, read_instant
 from marketplace_sandbox.api.spapi.reports.schemas import WORDS
-from marketplace_sandbox.core.commands import FieldError
 from marketplace_sandbox.core.instants import format_instant
-from marketplace_sandbox.core.policy import suggestion
-from marketplace_sandbox.core.quoting import quote
+from marketplace_sandbox.core.quoting import quote, suggestion
+from marketplace_sandbox.core.reading import FieldError
 from marketplace_sandbox.core.refusals import OvertakenError
 from marketplace_sandbox.core.reports.reports import ReportNotInQueueError, UnknownReportError
 from marketplace_sandbox.core.reports.values import REPORT_TYPES
@@ -28,8 +27,8 @@ def refusals() -> Iterator[None]:
     try:
         yield
     except FieldError as bad:
-        wire = WIRE.get(bad.field, bad.field)
-        raise invalid(wire + str(bad).removeprefix(bad.field), wire) from None
+        renamed = bad.renamed(WIRE)
+        raise invalid(str(renamed), renamed.field_path) from None
     except ReportNotInQueueError as late:
         raise invalid(str(late), "reportId") from None
     except (UnknownReportError, OvertakenError) as unknown:

@@ -12,8 +12,7 @@ from marketplace_sandbox.api.http.calls import Call, Reply
 from marketplace_sandbox.api.http.errors import ApiError
 from marketplace_sandbox.api.http.openapi import find, load
 from marketplace_sandbox.api.spapi.tokens.schemas import RestrictedDataTokenSchema, RestrictedResourceSchema
-from marketplace_sandbox.core.policy import nearest
-from marketplace_sandbox.core.quoting import quote
+from marketplace_sandbox.core.quoting import nearest, quote
 from marketplace_sandbox.core.reports.reports import UnknownReportError
 from marketplace_sandbox.core.world import World
 
