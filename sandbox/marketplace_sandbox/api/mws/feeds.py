@@ -26,7 +26,7 @@ from marketplace_sandbox.api.mws.section_2009 import (
     window,
     within,
 )
-from marketplace_sandbox.api.shared.listing import PageTokens
+from marketplace_sandbox.api.shared.pagination import PageTokens
 from marketplace_sandbox.api.shared.xml import Node, fragment, leaf, part, second, tree
 from marketplace_sandbox.core.feeds.feeds import FeedNotInQueueError
 from marketplace_sandbox.core.feeds.values import FEED_TYPES, Feed, FeedStatus, FeedType

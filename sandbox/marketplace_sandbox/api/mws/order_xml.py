@@ -5,7 +5,7 @@ Pure. The elements stand in the sequence that was recorded from the platform in 
 
 from datetime import datetime, timedelta
 
-from marketplace_sandbox.api.shared.listing import payment_method
+from marketplace_sandbox.api.shared.order_lists import payment_method
 from marketplace_sandbox.api.shared.xml import Node, Value, leaf, money, tree
 from marketplace_sandbox.core.instants import format_instant
 from marketplace_sandbox.core.marketplaces import MARKETPLACES

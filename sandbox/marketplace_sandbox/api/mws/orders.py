@@ -14,15 +14,8 @@ from marketplace_sandbox._resources import openapi_dir
 from marketplace_sandbox.api.mws.contract import shown
 from marketplace_sandbox.api.mws.dispatch import Call
 from marketplace_sandbox.api.mws.order_xml import item_element, order_element
-from marketplace_sandbox.api.shared.listing import (
-    BoundError,
-    Listing,
-    Listings,
-    Page,
-    PageTokenError,
-    PageTokens,
-    check_window,
-)
+from marketplace_sandbox.api.shared.order_lists import BoundError, OrderFilter, OrderLists, OrderPage, check_bounds
+from marketplace_sandbox.api.shared.pagination import PageTokenError, PageTokens, plus_hint
 from marketplace_sandbox.api.shared.xml import MwsError, fragment, invalid, nest, part
 from marketplace_sandbox.core.marketplaces import MARKETPLACES
 from marketplace_sandbox.core.order import Order, Status
@@ -60,17 +53,17 @@ class MwsOrders:
 
     def __init__(self, token_key: bytes) -> None:
         self._tokens = PageTokens(token_key)
-        self._listings = Listings(self._tokens, ORDERS)
+        self._order_lists = OrderLists(self._tokens, ORDERS)
         self._kept: WeakKeyDictionary[Order, tuple[timedelta, bytes]] = WeakKeyDictionary()
 
     def ListOrders(self, world: World, call: Call) -> bytes:
         _check_together(call)
         _check_dates(world, call)
         _check_marketplaces(call)
-        return self._orders_page(world, call, self._listings.first_page(world, _listing(call)))
+        return self._orders_page(world, call, self._order_lists.first_page(world, _listing(call)))
 
     def ListOrdersByNextToken(self, world: World, call: Call) -> bytes:
-        page = _opened(call, lambda token: self._listings.next_page(world, token))
+        page = _opened(call, lambda token: self._order_lists.next_page(world, token))
         return self._orders_page(world, call, page)
 
     def GetOrder(self, world: World, call: Call) -> bytes:
@@ -90,8 +83,8 @@ class MwsOrders:
     def GetServiceStatus(self, world: World, call: Call) -> bytes:
         return call.answer([part("Status", "GREEN"), part("Timestamp", world.now())])
 
-    def _orders_page(self, world: World, call: Call, page: Page) -> bytes:
-        bound = "LastUpdatedBefore" if page.listing.by_update else "CreatedBefore"
+    def _orders_page(self, world: World, call: Call, page: OrderPage) -> bytes:
+        bound = "LastUpdatedBefore" if page.filter.by_update else "CreatedBefore"
         orders = self._orders(page.orders, world.policy)
         return call.answer([part("NextToken", page.token), orders, part(bound, page.upper_bound)])
 
@@ -127,13 +120,12 @@ def _opened(call: Call, read: Callable[[str], Content]) -> Content:
     try:
         return read(token)
     except PageTokenError:
-        hint = " A + in it has to be sent as %2B." if " " in token else ""
-        told = f"We could not decode your NextToken.{hint}"
-        raise MwsError(400, "NextTokenCorrupted", told) from None
+        message = f"We could not decode your NextToken.{plus_hint(token)}"
+        raise MwsError(400, "NextTokenCorrupted", message) from None
 
 
-def _listing(call: Call) -> Listing:
-    return Listing(
+def _listing(call: Call) -> OrderFilter:
+    return OrderFilter(
         created_after=call.at("CreatedAfter"),
         created_before=call.at("CreatedBefore"),
         updated_after=call.at("LastUpdatedAfter"),
@@ -174,7 +166,7 @@ def _check_dates(world: World, call: Call) -> None:
     for kind in ("Created", "LastUpdated"):
         after, before = f"{kind}After", f"{kind}Before"
         try:
-            check_window(now, margin, (after, call.at(after)), (before, call.at(before)))
+            check_bounds(now, margin, (after, call.at(after)), (before, call.at(before)))
         except BoundError as bad:
             raise invalid(str(bad)) from None
 

@@ -26,7 +26,7 @@ from marketplace_sandbox.api.mws.report_words import (
     status_word,
 )
 from marketplace_sandbox.api.mws.section_2009 import Filters, GoingWrong, Write, opened, page, refusals, refused
-from marketplace_sandbox.api.shared.listing import PageTokens
+from marketplace_sandbox.api.shared.pagination import PageTokens
 from marketplace_sandbox.api.shared.xml import Node, fragment, invalid, leaf, part, second, tree
 from marketplace_sandbox.core.feeds.values import Feed, FeedStatus
 from marketplace_sandbox.core.instants import format_instant

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from marketplace_sandbox.api.formats.feeds.documents import report_of
 from marketplace_sandbox.api.mws.dispatch import Call, RawFile
 from marketplace_sandbox.api.shared.jobs import wrong_window
-from marketplace_sandbox.api.shared.listing import PageTokenError, PageTokens
+from marketplace_sandbox.api.shared.pagination import PageTokenError, PageTokens
 from marketplace_sandbox.api.shared.xml import NAMESPACE_2009, MwsError, invalid
 from marketplace_sandbox.core.feeds.values import Feed
 from marketplace_sandbox.core.instants import EARLIEST, format_instant, parse_instant

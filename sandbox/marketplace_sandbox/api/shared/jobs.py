@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, Generic, Protocol, TypeVar
 
 from marketplace_sandbox.api.admission.access import denied, invalid
-from marketplace_sandbox.api.shared.listing import PageTokenError, PageTokens
+from marketplace_sandbox.api.shared.pagination import PageTokenError, PageTokens
 from marketplace_sandbox.core.instants import EARLIEST, format_instant, parse_instant
 from marketplace_sandbox.core.marketplaces import MARKETPLACES, marketplace_suggestion
 from marketplace_sandbox.core.quoting import quote

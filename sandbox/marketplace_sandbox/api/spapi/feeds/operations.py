@@ -7,7 +7,7 @@ from marketplace_sandbox.api.formats.feeds import documents
 from marketplace_sandbox.api.formats.feeds.content import read
 from marketplace_sandbox.api.http.calls import Call, Reply
 from marketplace_sandbox.api.shared.document_transfer import Transfers
-from marketplace_sandbox.api.shared.listing import PageTokens
+from marketplace_sandbox.api.shared.pagination import PageTokens
 from marketplace_sandbox.api.spapi.feeds import commands, pagination
 from marketplace_sandbox.api.spapi.feeds.schemas import (
     CreateDocumentSchema,

@@ -14,7 +14,7 @@ from typing import Any
 from marketplace_sandbox.api.admission.access import RATE_LIMIT, Access, denied, invalid
 from marketplace_sandbox.api.http.calls import Call, Reply
 from marketplace_sandbox.api.http.errors import ApiError
-from marketplace_sandbox.api.shared.listing import PageTokenError, PageTokens
+from marketplace_sandbox.api.shared.pagination import PageTokenError, PageTokens
 from marketplace_sandbox.api.spapi.notifications import types
 from marketplace_sandbox.api.spapi.notifications.resources import destination_values, read_resource, subscription_values
 from marketplace_sandbox.api.spapi.notifications.schemas import (
@@ -39,7 +39,7 @@ from marketplace_sandbox.core.world import World
 
 SCOPE = "sellingpartnerapi::notifications"
 CONFLICT = "The resource specified conflicts with the current state."
-PAGE = 30
+PAGE_SIZE = 30
 """Subscriptions on one page where nobody says."""
 
 NOT_IN_PILOT = "ORDER_CHANGE is for sellers of the pilot; the settings notifications and notification_pilot decide."
@@ -62,12 +62,13 @@ class Notifications:
         (name,) = call.query["notificationTypes"]
         types.check_type(name)
         found = _subscriptions(world, name, call.query.get("payloadVersion"))
-        start = self._offset(world, name, call.query.get("nextToken"))
-        end = start + call.query.get("pageSize", PAGE)
-        page: dict[str, Any] = {"subscriptions": [_shown(each) for each in found[start:end]]}
-        if end < len(found):
-            page["nextToken"] = self._tokens.seal(f"subscriptions {name}", world, {"offset": end})
-        return _payload(page)
+        size, token = call.query.get("pageSize", PAGE_SIZE), call.query.get("nextToken")
+        try:
+            page = self._tokens.page_at_offset(f"subscriptions {name}", world, found, size, token)
+        except PageTokenError:
+            raise invalid("We could not decode your nextToken.", "nextToken") from None
+        subscriptions = {"subscriptions": [_shown(each) for each in page.entries]}
+        return _payload(subscriptions | ({"nextToken": page.token} if page.token else {}))
 
     def getSubscription(self, call: Call) -> Reply:
         world = self._access.enter(call).world
@@ -155,14 +156,6 @@ class Notifications:
         with _refusals(world):
             world.happen("destination-deleted", {"destination_id": call.path["destinationId"]})
         return Reply(body={}, headers=RATE_LIMIT)
-
-    def _offset(self, world: World, name: str, token: str | None) -> int:
-        if token is None:
-            return 0
-        try:
-            return int(self._tokens.open(f"subscriptions {name}", world, token)["offset"])
-        except PageTokenError:
-            raise invalid("We could not decode your nextToken.", "nextToken") from None
 
 
 def _subscriptions(world: World, name: str, version: str | None) -> list[Subscriber]:

@@ -5,7 +5,8 @@ from datetime import timedelta
 from marketplace_sandbox.api.admission.access import RATE_LIMIT, Access, Caller, denied, invalid
 from marketplace_sandbox.api.http.calls import Call, Reply
 from marketplace_sandbox.api.http.errors import ApiError
-from marketplace_sandbox.api.shared.listing import Listings, Page, PageTokenError, PageTokens
+from marketplace_sandbox.api.shared.order_lists import OrderLists, OrderPage
+from marketplace_sandbox.api.shared.pagination import PageTokenError, PageTokens, plus_hint
 from marketplace_sandbox.api.spapi.orders_2026 import query
 from marketplace_sandbox.api.spapi.orders_2026.rendered import Rendered
 from marketplace_sandbox.api.spapi.orders_2026.schemas import CancelOrderSchema, one_order, orders_page
@@ -32,7 +33,7 @@ class Orders2026:
 
     def __init__(self, access: Access, token_key: bytes) -> None:
         self._access = access
-        self._listings = Listings(PageTokens(token_key), "2026-01-01 searchOrders", TOKEN_LIFETIME)
+        self._order_lists = OrderLists(PageTokens(token_key), "2026-01-01 searchOrders", TOKEN_LIFETIME)
         self._rendered = Rendered()
 
     def searchOrders(self, call: Call) -> Reply:
@@ -40,7 +41,7 @@ class Orders2026:
         page = self._page(call, caller)
         included, policy = call.query.get("includedData", ()), caller.world.policy
         orders = (self._rendered.order(each, policy, included) for each in page.orders)
-        body = orders_page(orders, page.token, page.upper_bound, by_update=page.listing.by_update)
+        body = orders_page(orders, page.token, page.upper_bound, by_update=page.filter.by_update)
         return Reply(body=body, headers=RATE_LIMIT)
 
     def getOrder(self, call: Call) -> Reply:
@@ -62,16 +63,16 @@ class Orders2026:
         self._access.wake(caller.world)
         return Reply(202, {}, RATE_LIMIT)
 
-    def _page(self, call: Call, caller: Caller) -> Page:
+    def _page(self, call: Call, caller: Caller) -> OrderPage:
         asked, token = query.read(call.query), call.query.get("paginationToken")
         if token is None:
             query.check(asked, caller.world)
-            return self._listings.first_page(caller.world, asked)
+            return self._order_lists.first_page(caller.world, asked)
         try:
-            page = self._listings.next_page(caller.world, token, call.query.get("maxResultsPerPage"))
+            page = self._order_lists.next_page(caller.world, token, call.query.get("maxResultsPerPage"))
         except PageTokenError as bad:
             raise _bad_token(token, bad) from None
-        query.check_repeated(asked, page.listing)
+        query.check_repeated(asked, page.filter)
         return page
 
 
@@ -90,5 +91,4 @@ def _not_found(order_id: str) -> ApiError:
 
 
 def _bad_token(token: str, bad: PageTokenError) -> ApiError:
-    hint = " A + in it has to be sent as %2B." if " " in token else ""
-    return invalid(BAD_TOKEN, f"paginationToken: {bad}.{hint}")
+    return invalid(BAD_TOKEN, f"paginationToken: {bad}.{plus_hint(token)}")

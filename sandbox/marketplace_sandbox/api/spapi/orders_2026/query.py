@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from marketplace_sandbox.api.admission.access import denied, invalid
-from marketplace_sandbox.api.shared.listing import BoundError, Listing, check_window
+from marketplace_sandbox.api.shared.order_lists import BoundError, OrderFilter, check_bounds
 from marketplace_sandbox.api.spapi.orders_2026.shown import CHANNEL_WORDS, STATUS_WORDS
 from marketplace_sandbox.core.form import ORDER_ID
 from marketplace_sandbox.core.instants import parse_instant
@@ -34,11 +34,11 @@ REPEATED = {
 """The parameters that every page asks with again, and what a listing calls them."""
 
 
-def read(query: Query) -> Listing:
+def read(query: Query) -> OrderFilter:
     """What to list, whatever the world is. Raises ApiError naming the parameter."""
     _check_together(query)
     dates = _dates(query)
-    return Listing(
+    return OrderFilter(
         created_after=dates.get("createdAfter"),
         created_before=dates.get("createdBefore"),
         updated_after=dates.get("lastUpdatedAfter"),
@@ -50,19 +50,19 @@ def read(query: Query) -> Listing:
     )
 
 
-def check(listing: Listing, world: World) -> None:
+def check(listing: OrderFilter, world: World) -> None:
     """Refuses a first page that this world has not: bounds that are not past, marketplaces of another region."""
     _check_region(listing.marketplace_ids, world)
     margin, now = world.policy.span("before_parameter_margin"), world.now()
     for after, before in (CREATED, UPDATED):
         lower, upper = getattr(listing, BOUNDS[after]), getattr(listing, BOUNDS[before])
         try:
-            check_window(now, margin, (after, lower), (before, upper))
+            check_bounds(now, margin, (after, lower), (before, upper))
         except BoundError as bad:
             raise invalid(f"{bad}.", bad.field) from None
 
 
-def check_repeated(asked: Listing, first: Listing) -> None:
+def check_repeated(asked: OrderFilter, first: OrderFilter) -> None:
     """Refuses a further page that asks for something else than the first did."""
     for name, field in REPEATED.items():
         now, then = getattr(asked, field), getattr(first, field)

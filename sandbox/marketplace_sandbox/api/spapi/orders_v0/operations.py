@@ -3,7 +3,8 @@
 from marketplace_sandbox.api.admission.access import RATE_LIMIT, Access, Caller, invalid
 from marketplace_sandbox.api.http.calls import Call, Reply
 from marketplace_sandbox.api.http.errors import ApiError
-from marketplace_sandbox.api.shared.listing import Listings, Page, PageTokenError, PageTokens
+from marketplace_sandbox.api.shared.order_lists import OrderLists, OrderPage
+from marketplace_sandbox.api.shared.pagination import PageTokenError, PageTokens, plus_hint
 from marketplace_sandbox.api.spapi.orders_v0 import query, shipment
 from marketplace_sandbox.api.spapi.orders_v0.rendered import Rendered
 from marketplace_sandbox.api.spapi.orders_v0.schemas import items_page, orders_page, payload
@@ -24,7 +25,7 @@ class OrdersV0:
     def __init__(self, access: Access, token_key: bytes) -> None:
         self._access = access
         self._tokens = PageTokens(token_key)
-        self._listings = Listings(self._tokens, "v0 getOrders")
+        self._order_lists = OrderLists(self._tokens, "v0 getOrders")
         self._rendered = Rendered()
 
     def getOrders(self, call: Call) -> Reply:
@@ -33,7 +34,7 @@ class OrdersV0:
         view = _view(call, caller)
         policy = caller.world.policy
         orders = (self._rendered.order(each, policy, view) for each in page.orders)
-        return _reply(orders_page(orders, page.token, page.upper_bound, by_update=page.listing.by_update))
+        return _reply(orders_page(orders, page.token, page.upper_bound, by_update=page.filter.by_update))
 
     def getOrder(self, call: Call) -> Reply:
         caller = self._access.enter(call)
@@ -84,13 +85,13 @@ class OrdersV0:
             self._access.wake(world)
         return Reply(204, headers=RATE_LIMIT)
 
-    def _page(self, call: Call, caller: Caller) -> Page:
+    def _page(self, call: Call, caller: Caller) -> OrderPage:
         token = call.query.get("NextToken")
         if token is None:
-            return self._listings.first_page(caller.world, query.read(call.query, caller.world))
+            return self._order_lists.first_page(caller.world, query.read(call.query, caller.world))
         query.check_token_query(call.query)
         try:
-            return self._listings.next_page(caller.world, token, call.query.get("MaxResultsPerPage"))
+            return self._order_lists.next_page(caller.world, token, call.query.get("MaxResultsPerPage"))
         except PageTokenError:
             raise _bad_token(token) from None
 
@@ -131,5 +132,4 @@ def _not_found(order_id: str) -> ApiError:
 
 
 def _bad_token(token: str) -> ApiError:
-    hint = "A + in it has to be sent as %2B." if " " in token else ""
-    return invalid(BAD_TOKEN, hint)
+    return invalid(BAD_TOKEN, plus_hint(token).strip())

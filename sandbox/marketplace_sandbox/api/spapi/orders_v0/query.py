@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from marketplace_sandbox.api.admission.access import invalid
-from marketplace_sandbox.api.shared.listing import BoundError, Listing, check_window
+from marketplace_sandbox.api.shared.order_lists import BoundError, OrderFilter, check_bounds
 from marketplace_sandbox.core.form import ORDER_ID
 from marketplace_sandbox.core.instants import format_instant, parse_instant
 from marketplace_sandbox.core.marketplaces import MARKETPLACES, marketplace_suggestion
@@ -46,15 +46,15 @@ def check_token_query(query: Query) -> None:
         raise invalid(message, "MarketplaceIds")
 
 
-def read(query: Query, world: World) -> Listing:
+def read(query: Query, world: World) -> OrderFilter:
     """What to list. Raises ApiError naming the parameter."""
     _check_together(query)
     dates = _dates(query)
-    _check_windows(world, dates)
+    _check_boundss(world, dates)
     _check_marketplaces(query)
     for order_id in query.get("AmazonOrderIds", ()):
         require_order_id(order_id, "AmazonOrderIds")
-    listing = Listing(
+    listing = OrderFilter(
         created_after=dates.get("CreatedAfter"),
         created_before=dates.get("CreatedBefore"),
         updated_after=dates.get("LastUpdatedAfter"),
@@ -114,11 +114,11 @@ def _bad_dates(query: Query, bad: Sequence[str]) -> Exception:
     return invalid(message, f"Invalid date-time field(s) [{inside}].")
 
 
-def _check_windows(world: World, dates: Mapping[str, datetime]) -> None:
+def _check_boundss(world: World, dates: Mapping[str, datetime]) -> None:
     margin, now = world.policy.span("before_parameter_margin"), world.now()
     for after, before in (CREATED, UPDATED):
         try:
-            check_window(now, margin, (after, dates.get(after)), (before, dates.get(before)))
+            check_bounds(now, margin, (after, dates.get(after)), (before, dates.get(before)))
         except BoundError as bad:
             raise invalid(f"{bad}.", bad.field) from None
     for after, before in (DELIVERED[:2], DELIVERED[2:]):
@@ -138,7 +138,7 @@ def _statuses(asked: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*asked, *both)))
 
 
-def _delivered(listing: Listing, dates: Mapping[str, datetime], world: World) -> Listing:
+def _delivered(listing: OrderFilter, dates: Mapping[str, datetime], world: World) -> OrderFilter:
     """The listing cut down to a delivery promise: earliest the ship-by instant, latest some days later."""
     later = world.policy.span("delivery_after")
     after = [dates[name] for name in DELIVERED[0:1] if name in dates]

@@ -8,7 +8,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from marketplace_sandbox.api.shared.listing import payment_method
+from marketplace_sandbox.api.shared.order_lists import payment_method
 from marketplace_sandbox.api.shared.status_view import address_values, buyer_values, has_buyer, has_money
 from marketplace_sandbox.core.marketplaces import MARKETPLACES
 from marketplace_sandbox.core.order import Channel, Item, Order, Status

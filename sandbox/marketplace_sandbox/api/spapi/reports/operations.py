@@ -7,7 +7,7 @@ from marketplace_sandbox.api.admission.access import RATE_LIMIT, Access, denied
 from marketplace_sandbox.api.formats.reports.documents import file_of
 from marketplace_sandbox.api.http.calls import Call, Reply
 from marketplace_sandbox.api.shared.document_transfer import File, TransferError, Transfers
-from marketplace_sandbox.api.shared.listing import PageTokens
+from marketplace_sandbox.api.shared.pagination import PageTokens
 from marketplace_sandbox.api.spapi.reports import commands, pagination
 from marketplace_sandbox.api.spapi.reports.schemas import (
     CreateReportSchema,

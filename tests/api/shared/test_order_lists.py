@@ -9,16 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from marketplace_sandbox.api.shared.listing import (
+from marketplace_sandbox.api.shared.order_lists import (
     BoundError,
-    Listing,
-    Listings,
-    Page,
-    PageTokenError,
-    PageTokens,
-    check_window,
+    OrderFilter,
+    OrderLists,
+    OrderPage,
+    check_bounds,
     payment_method,
 )
+from marketplace_sandbox.api.shared.pagination import PageTokenError, PageTokens
 from marketplace_sandbox.core.instants import format_instant
 from marketplace_sandbox.core.opening import Opening
 from marketplace_sandbox.core.order import Status
@@ -27,7 +26,7 @@ from marketplace_sandbox.store.memory import MemoryStore
 from tests.api.mws.client import START, new_world
 
 TOKENS = PageTokens(b"key")
-LISTINGS = Listings(TOKENS, "test")
+LISTINGS = OrderLists(TOKENS, "test")
 HOUR = timedelta(hours=1)
 EVER = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -41,14 +40,14 @@ def place(world: World, number: int, **form: Any) -> str:
 
 def listed(world: World, **criteria: Any) -> list[str]:
     """The ids of a whole listing."""
-    page = LISTINGS.first_page(world, Listing(**criteria))
+    page = LISTINGS.first_page(world, OrderFilter(**criteria))
     assert page.token is None
     return [order.order_id for order in page.orders]
 
 
-def all_pages(world: World, listing: Listing, between: Callable[[], None] = lambda: None) -> list[str]:
+def all_pages(world: World, listing: OrderFilter, between: Callable[[], None] = lambda: None) -> list[str]:
     """The ids of all pages, something happening before each further one."""
-    page: Page = LISTINGS.first_page(world, listing)
+    page: OrderPage = LISTINGS.first_page(world, listing)
     ids = [order.order_id for order in page.orders]
     while page.token:
         between()
@@ -94,9 +93,9 @@ def test_the_upper_bound_is_the_one_asked_for_or_now_less_the_lag() -> None:
     world = new_world(settings={"listing_lag": "PT2M"})
     order_id = place(world, 1)
     asked = START - HOUR
-    page = LISTINGS.first_page(world, Listing(created_after=EVER, created_before=asked))
+    page = LISTINGS.first_page(world, OrderFilter(created_after=EVER, created_before=asked))
     assert page.upper_bound == asked
-    page = LISTINGS.first_page(world, Listing(created_after=EVER))
+    page = LISTINGS.first_page(world, OrderFilter(created_after=EVER))
     assert (page.upper_bound, page.orders) == (START - timedelta(minutes=2), ())
     world.advance(START + timedelta(minutes=2))
     assert listed(world, created_after=EVER) == [order_id]
@@ -136,14 +135,14 @@ def test_neither_pending_nor_canceled_orders_have_a_payment_method(world: World)
 def test_pages_partition_the_list(count: int, size: int, by_update: bool) -> None:
     world = new_world()
     ids = [place(world, number, hold=False) for number in range(count)]
-    created = Listing(created_after=EVER, page_size=size)
-    updated = Listing(updated_after=EVER, page_size=size)
+    created = OrderFilter(created_after=EVER, page_size=size)
+    updated = OrderFilter(updated_after=EVER, page_size=size)
     assert all_pages(world, updated if by_update else created) == ids
 
 
 def test_membership_and_order_are_the_first_pages_and_contents_are_todays(world: World) -> None:
     ids = [place(world, number, hold=False) for number in range(5)]
-    page = LISTINGS.first_page(world, Listing(updated_after=EVER, statuses=("Unshipped",), page_size=2))
+    page = LISTINGS.first_page(world, OrderFilter(updated_after=EVER, statuses=("Unshipped",), page_size=2))
     assert [order.order_id for order in page.orders] == ids[:2]
     assert page.token
     world.advance(START + HOUR)
@@ -169,16 +168,16 @@ def test_whatever_happens_between_pages_no_order_is_missed_or_doubled(world: Wor
         world.act(ids[number % 7], "buyer-request-cancellation")
         place(world, number)
 
-    assert all_pages(world, Listing(updated_after=EVER, page_size=2), meanwhile) == ids
+    assert all_pages(world, OrderFilter(updated_after=EVER, page_size=2), meanwhile) == ids
 
 
 def test_a_token_carries_filter_and_size_and_may_be_used_again(world: World) -> None:
     ids = [place(world, number, hold=False) for number in range(6)]
-    page = LISTINGS.first_page(world, Listing(created_after=START, channels=("MFN",), page_size=2))
+    page = LISTINGS.first_page(world, OrderFilter(created_after=START, channels=("MFN",), page_size=2))
     assert page.token
     again = [LISTINGS.next_page(world, page.token) for _ in range(2)]
     assert [[order.order_id for order in each.orders] for each in again] == [ids[2:4]] * 2
-    assert again[0].listing == page.listing
+    assert again[0].filter == page.filter
     wider = LISTINGS.next_page(world, page.token, page_size=3)
     assert [order.order_id for order in wider.orders] == ids[2:5]
 
@@ -186,7 +185,7 @@ def test_a_token_carries_filter_and_size_and_may_be_used_again(world: World) -> 
 def token_of(world: World) -> str:
     for number in range(2):
         place(world, number)
-    token = LISTINGS.first_page(world, Listing(created_after=EVER, page_size=1)).token
+    token = LISTINGS.first_page(world, OrderFilter(created_after=EVER, page_size=1)).token
     assert token
     return token
 
@@ -196,7 +195,7 @@ def test_a_token_is_of_use_to_its_seller_operation_and_key_only(world: World) ->
     other = new_world("A2OTHER")
     token_of(other)
     assert LISTINGS.next_page(world, token).orders
-    for stranger in (Listings(TOKENS, "items"), Listings(PageTokens(b"other"), "test")):
+    for stranger in (OrderLists(TOKENS, "items"), OrderLists(PageTokens(b"other"), "test")):
         with pytest.raises(PageTokenError):
             stranger.next_page(world, token)
     with pytest.raises(PageTokenError):
@@ -214,7 +213,7 @@ def test_no_token_outlives_a_reset() -> None:
 
 
 def test_a_token_may_have_a_life_in_the_worlds_time(world: World) -> None:
-    mortal = Listings(TOKENS, "test", lifetime=timedelta(hours=24))
+    mortal = OrderLists(TOKENS, "test", lifetime=timedelta(hours=24))
     token = token_of(world)
     world.advance(START + timedelta(hours=24))
     assert mortal.next_page(world, token).orders
@@ -245,7 +244,7 @@ def test_a_window_that_nobody_may_ask_for_is_refused_by_name() -> None:
 
     def told(after: datetime | None, before: datetime | None) -> tuple[str, str]:
         with pytest.raises(BoundError) as caught:
-            check_window(START, margin, ("After", after), ("Before", before))
+            check_bounds(START, margin, ("After", after), ("Before", before))
         return caught.value.field, str(caught.value)
 
     late = START - margin + timedelta(milliseconds=1)
@@ -261,9 +260,9 @@ def test_a_window_that_nobody_may_ask_for_is_refused_by_name() -> None:
         "Before",
         "Before must not be earlier than After",
     )
-    check_window(START, margin, ("After", START), ("Before", None))
-    check_window(START, margin, ("After", START - margin), ("Before", START - margin))
-    check_window(START, margin, ("After", None), ("Before", START - margin))
+    check_bounds(START, margin, ("After", START), ("Before", None))
+    check_bounds(START, margin, ("After", START - margin), ("Before", START - margin))
+    check_bounds(START, margin, ("After", None), ("Before", START - margin))
 
 
 def test_pages_of_one_moment_are_the_same_before_and_after_others_were_asked_for() -> None:
@@ -274,7 +273,7 @@ def test_pages_of_one_moment_are_the_same_before_and_after_others_were_asked_for
         ids = [place(world, number + 10 * beginning, hold=False) for number in range(4)]
         tokens = []
         for _ in range(2):
-            page = LISTINGS.first_page(world, Listing(created_after=EVER, page_size=2))
+            page = LISTINGS.first_page(world, OrderFilter(created_after=EVER, page_size=2))
             assert page.token
             tokens.append(page.token)
             place(world, len(world.orders) + 100)

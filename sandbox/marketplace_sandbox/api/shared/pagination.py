@@ -1,0 +1,131 @@
+"""The pages of every list: opaque tokens, and the part of a list that a page has. Knows nothing of what is listed.
+
+A token goes on after an entry, named by its id, where the latest stand first and newer ones come in before it. It goes
+on at an offset where a list only grows at its end. Lists of orders have a position of their own (see `order_lists`).
+What a client is told of a token that will not do is each API's own.
+"""
+
+import base64
+import binascii
+import hashlib
+import hmac
+import json
+import zlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any, Generic, TypeVar
+
+from marketplace_sandbox.core.world import World
+
+Entry = TypeVar("Entry")
+
+TOKEN_LENGTH = 16_384
+"""The longest token that is looked at, in characters."""
+
+_MAC_BYTES = 16
+
+
+class PageTokenError(ValueError):
+    """A token that was not issued for this world and list, or has expired."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[Entry]):
+    """Some entries of a list, and the token of the next page; None where nothing follows."""
+
+    entries: list[Entry]
+    token: str | None
+
+
+class PageTokens:
+    """Opaque tokens under a key, bound to the name of a list and to one beginning of one world, if it is of a world.
+
+    They contain `+`, `/` and `=`, as the platform's do; with `url_safe` nothing that has to be escaped in a URL.
+    """
+
+    def __init__(self, key: bytes, *, url_safe: bool = False) -> None:
+        self._key = key
+        self._altchars = b"-_" if url_safe else b"+/"
+        self._padded = not url_safe
+
+    def seal(self, name: str, world: World | None, content: Mapping[str, Any]) -> str:
+        """A token that says this."""
+        packed = zlib.compress(json.dumps(content, separators=(",", ":")).encode())
+        token = base64.b64encode(self._mac(name, world, packed) + packed, self._altchars).decode("ascii")
+        return token if self._padded else token.rstrip("=")
+
+    def open(self, name: str, world: World | None, token: str) -> dict[str, Any]:
+        """What a token says. Raises PageTokenError."""
+        if len(token) > TOKEN_LENGTH:
+            raise PageTokenError("too long")
+        padding = "" if self._padded else "=" * (-len(token) % 4)
+        try:
+            raw = base64.b64decode(token + padding, self._altchars, validate=True)
+        except (binascii.Error, ValueError):
+            raise PageTokenError("not base64") from None
+        mac, packed = raw[:_MAC_BYTES], raw[_MAC_BYTES:]
+        if not hmac.compare_digest(mac, self._mac(name, world, packed)):
+            raise PageTokenError("not issued for this list")
+        content: dict[str, Any] = json.loads(zlib.decompress(packed))
+        return content
+
+    def page_after_id(
+        self,
+        name: str,
+        world: World,
+        filters: Mapping[str, Any],
+        entries: Sequence[Entry],
+        id_of: Callable[[Entry], str],
+    ) -> Page[Entry]:
+        """The first `filters["size"]` of the entries that pass the filters and come after `filters["after"]`.
+
+        The token brings these filters again, with the id of the last entry shown as `after`.
+        """
+        first, more = first_of(entries, filters["size"])
+        token = self.seal(name, world, {**filters, "after": id_of(first[-1])}) if more else None
+        return Page(first, token)
+
+    def page_at_offset(
+        self,
+        name: str,
+        world: World | None,
+        entries: Sequence[Entry],
+        size: int,
+        token: str | None,
+        *,
+        admits: Callable[[Entry], bool] = lambda _: True,
+        forgotten: int = 0,
+    ) -> Page[Entry]:
+        """A page of the entries that a filter admits. Raises PageTokenError.
+
+        The filter is sent again with each token, so offsets count all entries, those that it does not admit too, and
+        those that stood before the first one and are `forgotten`.
+        """
+        start = int(self.open(name, world, token)["offset"]) if token else 0
+        if start > forgotten + len(entries):
+            raise PageTokenError("beyond the end of the list")
+        skipped = max(0, start - forgotten)
+        admitted = (
+            (offset, each) for offset, each in enumerate(entries[skipped:], forgotten + skipped) if admits(each)
+        )
+        found = list(islice(admitted, size + 1))
+        following = self.seal(name, world, {"offset": found[size][0]}) if len(found) > size else None
+        return Page([each for _, each in found[:size]], following)
+
+    def _mac(self, name: str, world: World | None, packed: bytes) -> bytes:
+        # A reset begins the world at another moment of the real clock, so no token outlives it.
+        scope = f"{world.seller_id}\n{world.opening.wall!r}" if world else ""
+        bound = f"{name}\n{scope}\n".encode()
+        return hmac.new(self._key, bound + packed, hashlib.sha256).digest()[:_MAC_BYTES]
+
+
+def first_of(entries: Iterable[Entry], size: int) -> tuple[list[Entry], bool]:
+    """The first entries, and whether more follow."""
+    found = list(islice(entries, size + 1))
+    return found[:size], len(found) > size
+
+
+def plus_hint(token: str) -> str:
+    """What a refusal adds where a token was not escaped in the query; nothing where that is not the trouble."""
+    return " A + in it has to be sent as %2B." if " " in token else ""
