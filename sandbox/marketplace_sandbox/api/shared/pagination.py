@@ -97,14 +97,13 @@ class PageTokens:
         admits: Callable[[Entry], bool] = lambda _: True,
         forgotten: int = 0,
     ) -> Page[Entry]:
-        """A page of the entries that a filter admits. Raises PageTokenError.
+        """A page of the entries that a filter admits, the first without a token. Raises PageTokenError.
 
         The filter is sent again with each token, so offsets count all entries, those that it does not admit too, and
-        those that stood before the first one and are `forgotten`.
+        those that stood before the first one and are `forgotten`. What stood at an offset may have been removed since,
+        then the page is empty.
         """
-        start = int(self.open(name, world, token)["offset"]) if token else 0
-        if start > forgotten + len(entries):
-            raise PageTokenError("beyond the end of the list")
+        start = 0 if token is None else int(self.open(name, world, token)["offset"])
         skipped = max(0, start - forgotten)
         admitted = (
             (offset, each) for offset, each in enumerate(entries[skipped:], forgotten + skipped) if admits(each)
