@@ -1,13 +1,16 @@
-"""What every test may ask for: a server of its own, or one that all share. Knows no API."""
+"""What every test may ask for: a server of its own or one that all share, and the archives. Knows no API."""
 
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Protocol
 
 import pytest
 from hypothesis import settings
 
+from tests.packaging import ROOT, run
 from tests.serving import serving
 
 # the same examples every time, and no deadline: timings never decide a test
@@ -43,3 +46,18 @@ def shared_server() -> Iterator[str]:
     """The base URL of a server started once per test process; tests use sellers of their own."""
     with serving() as running:
         yield running.url
+
+
+@pytest.fixture(scope="session")
+def archives(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the source archive and the wheel that was built from it."""
+    folder = tmp_path_factory.mktemp("dist")
+    run(sys.executable, "-m", "build", "--no-isolation", "--outdir", folder, ROOT, cwd=folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def wheel(archives: Path) -> Path:
+    """The wheel as users install it."""
+    (built,) = archives.glob("*.whl")
+    return built

@@ -2,9 +2,7 @@
 
 import ast
 import importlib.metadata
-import os
 import re
-import subprocess
 import sys
 import tarfile
 import tomllib
@@ -16,37 +14,10 @@ import requests
 
 import marketplace_sandbox
 from marketplace_sandbox._resources import fixtures_dir, openapi_dir
+from tests.packaging import CONSTRAINTS, ROOT, install
 from tests.serving import serving
 
-ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "sandbox" / "marketplace_sandbox"
-CONSTRAINTS = ROOT / "constraints.txt"
-
-
-def run(*command: str | Path, cwd: Path) -> str:
-    done = subprocess.run(command, cwd=cwd, text=True, capture_output=True, env=pinned(), check=False)
-    assert done.returncode == 0, f"{command} failed:\n{done.stdout}\n{done.stderr}"
-    return done.stdout
-
-
-def pinned() -> dict[str, str]:
-    """The environment in which pip takes only pinned versions, wherever it runs."""
-    pins = {"PIP_CONSTRAINT": CONSTRAINTS.as_uri(), "PIP_BUILD_CONSTRAINT": CONSTRAINTS.as_uri()}
-    return os.environ | pins | {"PIP_DISABLE_PIP_VERSION_CHECK": "1"}
-
-
-@pytest.fixture(scope="module")
-def archives(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the source archive and the wheel that was built from it."""
-    folder = tmp_path_factory.mktemp("dist")
-    run(sys.executable, "-m", "build", "--no-isolation", "--outdir", folder, ROOT, cwd=folder)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def wheel(archives: Path) -> Path:
-    (built,) = archives.glob("*.whl")
-    return built
 
 
 def shipped(folder: Path) -> set[str]:
@@ -79,23 +50,13 @@ def test_source_archive_carries_what_the_checkout_has(archives: Path) -> None:
 
 @pytest.mark.slow
 def test_installed_wheel_serves_outside_the_checkout(wheel: Path, tmp_path: Path) -> None:
-    programs = installed(wheel, tmp_path / "venv")
+    programs = install(wheel, tmp_path / "venv")
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
     with serving(script=programs / "marketplace-sandbox", cwd=elsewhere) as server:
         health = requests.get(f"{server.url}/health", timeout=10)
     assert health.status_code == 200
     assert health.json() == {"status": "ok", "version": marketplace_sandbox.__version__}
-
-
-def installed(wheel: Path, venv: Path) -> Path:
-    """The programs' folder of a new environment with the wheel in it and nothing but its needs."""
-    run(sys.executable, "-m", "venv", venv, cwd=venv.parent)
-    programs = venv / "bin"
-    run(programs / "python", "-m", "pip", "install", "--quiet", wheel, cwd=venv.parent)
-    where = run(programs / "python", "-c", "import marketplace_sandbox; print(marketplace_sandbox.__file__)", cwd=venv)
-    assert Path(where.strip()).is_relative_to(venv)
-    return programs
 
 
 def test_constraints_pin_names_to_versions_and_nothing_else() -> None:

@@ -11,7 +11,7 @@ from tests.serving import clean_environment
 
 
 @dataclass(frozen=True)
-class Ran:
+class SuiteRun:
     """What pytest printed, and how it ended."""
 
     output: str
@@ -24,12 +24,17 @@ class Ran:
         return {word.rstrip("s"): int(number) for number, word in re.findall(r"(\d+) ([a-z]+)", last)}
 
 
-def ran(folder: Path, code: str, *arguments: str, python: str = sys.executable, **env: str) -> Ran:
+def run_suite(folder: Path, code: str, *arguments: str, python: str = sys.executable, **env: str) -> SuiteRun:
     """Runs the code as a test module; nothing of this project's own configuration applies."""
-    (folder / "pytest.ini").write_text("[pytest]\n")
     (folder / "test_shop.py").write_text(textwrap.dedent(code))
+    return run_pytest(folder, *arguments, python=python, **env)
+
+
+def run_pytest(folder: Path, *arguments: str, python: str = sys.executable, **env: str) -> SuiteRun:
+    """Runs all tests of a folder, which has no configuration."""
+    (folder / "pytest.ini").write_text("[pytest]\n")
     command = [python, "-m", "pytest", "-p", "no:cacheprovider", "--basetemp", str(folder / "temp"), *arguments]
     done = subprocess.run(
         command, cwd=folder, env=clean_environment(env), capture_output=True, text=True, timeout=300, check=False
     )
-    return Ran(done.stdout + done.stderr, done.returncode)
+    return SuiteRun(done.stdout + done.stderr, done.returncode)

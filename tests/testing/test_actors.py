@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from marketplace_sandbox.core.commands import ARGUMENTS
-from marketplace_sandbox.testing.actors import Actor, Amazon, Buyer, Happened, Parcel, Seller, Warehouse
+from marketplace_sandbox.testing.actors import ActionReceipt, Actor, Amazon, Buyer, Parcel, Seller, Warehouse
 from marketplace_sandbox.testing.control import MarketplaceError, RefusedError
 from marketplace_sandbox.testing.marketplace import Marketplace
 
-NOTHING = Happened("", (), (), ())
+NOTHING = ActionReceipt("", (), (), ())
 SAMPLE = {"items": ["MUG"], "amounts": [{"sku": "MUG", "amount": Decimal("1.50")}]}
 
 
@@ -20,7 +20,7 @@ def everything_done() -> dict[str, set[str]]:
     """Every method of every actor called with all it takes; answers the arguments each action was given."""
     taken: dict[str, set[str]] = {}
 
-    def act(action: str, arguments: dict[str, Any]) -> Happened:
+    def act(action: str, arguments: dict[str, Any]) -> ActionReceipt:
         taken[action] = set(arguments)
         return NOTHING
 
@@ -38,7 +38,7 @@ def test_the_actors_can_do_whatever_there_is_with_every_argument() -> None:
 def test_one_item_may_stand_alone_and_what_is_not_said_is_left_out() -> None:
     said: list[tuple[str, dict[str, Any]]] = []
 
-    def act(action: str, arguments: dict[str, Any]) -> Happened:
+    def act(action: str, arguments: dict[str, Any]) -> ActionReceipt:
         said.append((action, arguments))
         return NOTHING
 

@@ -16,7 +16,7 @@ from standardwebhooks import Webhook
 
 from marketplace_sandbox.testing.control import MarketplaceError
 from marketplace_sandbox.testing.marketplace import Marketplace
-from tests.testing.suites import ran
+from tests.testing.suites import run_suite
 
 frozen = pytest.mark.marketplace(freeze=True)
 
@@ -150,7 +150,7 @@ def test_a_frozen_test_has_lasted_as_long_as_it_took(tmp_path: Path) -> None:
     """In a user's suite: what --durations prints, the total, and the times in the JUnit file."""
     junit = tmp_path / "junit.xml"
     began = time.perf_counter()
-    done = ran(tmp_path, FROZEN_SUITE, "--durations=0", "-vv", f"--junitxml={junit}")
+    done = run_suite(tmp_path, FROZEN_SUITE, "--durations=0", "-vv", f"--junitxml={junit}")
     took = time.perf_counter() - began
     assert done.counts["passed"] == 2, done.output
     printed = [float(each) for each in re.findall(r"(?m)^([\d.-]+)s (?:setup|call|teardown) +", done.output)]

@@ -14,7 +14,7 @@ import pytest
 
 from marketplace_sandbox.testing.server import NotReadyError, Server
 from tests.serving import SCRIPT, clean_environment
-from tests.testing.suites import ran
+from tests.testing.suites import run_suite
 
 pytestmark = pytest.mark.slow
 
@@ -40,7 +40,7 @@ def test_alone(marketplace, number, record_property):
 
 def test_each_test_has_its_own_seller_on_its_processes_server(tmp_path: Path) -> None:
     seen = tmp_path / "seen"
-    done = ran(tmp_path, ISOLATED, SEEN=str(seen))
+    done = run_suite(tmp_path, ISOLATED, SEEN=str(seen))
     assert done.counts["passed"] == 6, done.output
     assert len(set(seen.read_text().splitlines())) == 1
     assert not answers(seen.read_text().splitlines()[0]), "the server outlived the session"
@@ -48,7 +48,7 @@ def test_each_test_has_its_own_seller_on_its_processes_server(tmp_path: Path) ->
 
 def test_every_worker_has_a_server_of_its_own(tmp_path: Path) -> None:
     seen = tmp_path / "seen"
-    done = ran(tmp_path, ISOLATED, "-n", "2", "--dist", "load", SEEN=str(seen))
+    done = run_suite(tmp_path, ISOLATED, "-n", "2", "--dist", "load", SEEN=str(seen))
     assert done.counts["passed"] == 6, done.output
     assert len(set(seen.read_text().splitlines())) == 2
 
@@ -129,7 +129,7 @@ def test_frozen_and_running(marketplace):
 @pytest.fixture(scope="module")
 def failing(tmp_path_factory: pytest.TempPathFactory) -> str:
     """What pytest prints for the failing suite."""
-    return ran(tmp_path_factory.mktemp("failing"), FAILING, "-rA").output
+    return run_suite(tmp_path_factory.mktemp("failing"), FAILING, "-rA").output
 
 
 def test_a_failure_explains_itself_at_the_tests_own_line(failing: str) -> None:
@@ -241,7 +241,7 @@ expect:
 
 def test_the_marker_says_how_the_world_begins(tmp_path: Path) -> None:
     (tmp_path / "mine.yaml").write_text(MINE)
-    done = ran(tmp_path, MARKED, "--strict-markers")
+    done = run_suite(tmp_path, MARKED, "--strict-markers")
     assert done.counts["passed"] == 9, done.output
 
 
@@ -254,7 +254,7 @@ def test_a_suite_that_does_not_use_it_pays_nothing(tmp_path: Path) -> None:
         assert ours == {"marketplace_sandbox", "marketplace_sandbox.testing", "marketplace_sandbox.testing.plugin"}
         assert not {"connexion", "flask", "yaml", "requests", "freezegun"} & set(sys.modules)
     """
-    done = ran(tmp_path, code, "-p", "no:schemathesis", "-p", "no:hypothesispytest", "-p", "no:anyio")
+    done = run_suite(tmp_path, code, "-p", "no:schemathesis", "-p", "no:hypothesispytest", "-p", "no:anyio")
     assert done.counts["passed"] == 1, done.output
 
 
@@ -301,7 +301,7 @@ def test_a_server_that_cannot_start_is_not_tried_again_by_every_test(tmp_path: P
     def test_how_often():
         assert len(TRIED) == 1
     """
-    done = ran(tmp_path, code)
+    done = run_suite(tmp_path, code)
     assert (done.counts["error"], done.counts["passed"]) == (2, 1), done.output
     assert done.output.count("It did not get ready, and said why.") >= 2
     assert "plugin.py" not in done.output
@@ -316,7 +316,7 @@ def test_a_folder_of_the_same_name_is_not_taken_for_ours(tmp_path: Path, monkeyp
     server = Server()
     assert answers(server.url)
     assert server.pid != os.getpid()
-    assert "Default seller" in server.words()
+    assert "Default seller" in server.read_log()
     server.close()
     server.close()
     assert not answers(server.url)

@@ -1,4 +1,5 @@
-"""A stranger's project: the wheel in an empty environment, a test of a dozen lines, and a failure that explains itself.
+"""Strangers' projects, with the wheel in an environment of their own: a test of a dozen lines, a failure that explains
+itself, and folders of theirs that are called as ours are.
 
 From nothing to green is timed once by hand and written down in docs/pytest.md; no timing decides this test.
 """
@@ -8,10 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.test_package import archives, installed, run, wheel
-from tests.testing.suites import ran
-
-__all__ = ["archives", "wheel"]  # pytest finds fixtures by their names
+from tests.packaging import install, run
+from tests.testing.suites import run_pytest, run_suite
 
 pytestmark = pytest.mark.slow
 
@@ -58,12 +57,16 @@ def test_shipped_anyway(marketplace):
 """
 
 
-def test_a_strangers_suite_is_green_and_red_for_good_reasons(wheel: Path, tmp_path: Path) -> None:
-    programs = installed(wheel, tmp_path / "venv")
-    run(programs / "python", "-m", "pip", "install", "--quiet", "pytest", "python-amazon-sp-api", cwd=tmp_path)
+@pytest.fixture(scope="module")
+def programs(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The programs of an environment with the wheel, pytest and a client."""
+    return install(wheel, tmp_path_factory.mktemp("stranger") / "venv", "pytest", "python-amazon-sp-api")
+
+
+def test_a_strangers_suite_is_green_and_red_for_good_reasons(programs: Path, tmp_path: Path) -> None:
     project = tmp_path / "project"
     project.mkdir()
-    done = ran(project, SUITE, "-W", "error", python=str(programs / "python"))
+    done = run_suite(project, SUITE, "-W", "error", python=str(programs / "python"))
     assert (done.counts["passed"], done.counts["failed"]) == (1, 1), done.output
     assert re.search(r"AssertionError: Order \S+ is Shipped, not canceled by MERCHANT\.", done.output)
     assert re.search(r"seller-confirm-shipment \(by client\): ", done.output)
@@ -72,7 +75,52 @@ def test_a_strangers_suite_is_green_and_red_for_good_reasons(wheel: Path, tmp_pa
     (replay,) = re.findall(r"Replay it: marketplace-sandbox (play \S+\.yaml)", done.output)
     played = run(programs / "marketplace-sandbox", *replay.split(), cwd=project)
     preload, _ = run(programs / "marketplace-sandbox", "wiring", "node", cwd=project).splitlines()
-    assert Path(preload).is_relative_to(tmp_path)
+    assert Path(preload).is_relative_to(programs.parent)
     assert Path(preload).is_file()
     assert "seller-confirm-shipment" in played
     assert "Passed" in played
+
+
+NAMESAKES = {
+    "sandbox/shop.py": "PRICE = 20",
+    "tools/money.py": "def cents(price): return 100 * price",
+    "tests/__init__.py": "",
+    "tests/conftest.py": """
+import pytest
+
+@pytest.fixture
+def title():
+    return "A mug of ours"
+""",
+    "tests/serving.py": "WHERE = 'ours'",
+    "tests/test_namesakes.py": """
+from marketplace_sandbox.testing import Marketplace
+from sandbox.shop import PRICE
+from tests.serving import WHERE
+from tools.money import cents
+
+
+def test_unrelated():
+    assert (cents(PRICE), WHERE) == (2000, "ours")
+
+
+def test_of_the_marketplace(marketplace, title):
+    assert isinstance(marketplace, Marketplace)
+    order = marketplace.place_order(items=[{"sku": "MUG", "title": title, "price": PRICE}])
+    marketplace.clock.advance("31m")
+    assert (order.status, order.items[0]["title"]) == ("Unshipped", title)
+""",
+}
+"""A project whose packages are called as folders of ours are."""
+
+
+@pytest.mark.parametrize("packages", [("sandbox", "tools"), ()], ids=["regular", "namespace"])
+def test_a_project_may_have_a_sandbox_of_its_own(programs: Path, tmp_path: Path, packages: tuple[str, ...]) -> None:
+    for name, code in NAMESAKES.items():
+        file = tmp_path / name
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(code)
+    for each in packages:
+        (tmp_path / each / "__init__.py").write_text("")
+    done = run_pytest(tmp_path, "-W", "error", python=str(programs / "python"))
+    assert done.counts == {"passed": 2}, done.output

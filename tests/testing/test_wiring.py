@@ -23,7 +23,7 @@ from marketplace_sandbox.testing.redirect import AsyncClientError, is_amazons, r
 from marketplace_sandbox.wiring import PRELOAD
 from tests.serving import SCRIPT, clean_environment
 from tests.testing.clients import CLIENTS, python_amazon_sp_api_async
-from tests.testing.suites import ran
+from tests.testing.suites import run_suite
 
 AMAZON = "sellingpartnerapi-na.amazon.com"
 WHERE = ("marketplace", "auth_token_client_class", "oauth_endpoint", "endpoint", "region", "token_url", "domain")
@@ -224,7 +224,7 @@ def test_a_suite_nobody_touches_is_run_redirected(tmp_path: Path) -> None:
             (found,) = client.get_orders(LastUpdatedAfter="2026-03-02T16:00:00Z").payload["Orders"]
         assert found["AmazonOrderId"] == order.order_id
     """
-    done = ran(tmp_path, code, "-p", "marketplace_sandbox.testing.redirect")
+    done = run_suite(tmp_path, code, "-p", "marketplace_sandbox.testing.redirect")
     assert done.counts["passed"] == 1, done.output
     assert done.status == 0
 

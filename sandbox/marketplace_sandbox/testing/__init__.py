@@ -1,4 +1,62 @@
-"""What a user's test-suite imports: the pytest plugin, the actors, and the wiring of clients.
+"""What a user's test-suite imports. These names are public and stay; the modules beneath are ours to move.
 
-Loaded into every pytest run of an environment it is installed in, so nothing is imported here.
+pytest loads this package in every run of an environment that it is installed in, with the plugin, so nothing is
+imported here until a name is asked for.
 """
+
+import importlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from marketplace_sandbox.testing.actors import ActionReceipt
+    from marketplace_sandbox.testing.clock import AdvanceReceipt, Clock, Timer
+    from marketplace_sandbox.testing.control import MarketplaceError, RefusedError, UnreachableError
+    from marketplace_sandbox.testing.marketplace import Marketplace
+    from marketplace_sandbox.testing.orders import Order
+    from marketplace_sandbox.testing.received import Notification, Receiver
+    from marketplace_sandbox.testing.recorded_requests import RecordedRequest
+    from marketplace_sandbox.testing.redirect import redirected
+    from marketplace_sandbox.testing.server import NotReadyError, Server
+    from marketplace_sandbox.testing.sqs import Queue
+
+__all__ = [
+    "ActionReceipt",
+    "AdvanceReceipt",
+    "Clock",
+    "Marketplace",
+    "MarketplaceError",
+    "NotReadyError",
+    "Notification",
+    "Order",
+    "Queue",
+    "Receiver",
+    "RecordedRequest",
+    "RefusedError",
+    "Server",
+    "Timer",
+    "UnreachableError",
+    "redirected",
+]
+
+_MODULES = {
+    "actors": ("ActionReceipt",),
+    "clock": ("AdvanceReceipt", "Clock", "Timer"),
+    "control": ("MarketplaceError", "RefusedError", "UnreachableError"),
+    "marketplace": ("Marketplace",),
+    "orders": ("Order",),
+    "received": ("Notification", "Receiver"),
+    "recorded_requests": ("RecordedRequest",),
+    "redirect": ("redirected",),
+    "server": ("NotReadyError", "Server"),
+    "sqs": ("Queue",),
+}
+"""Which module has which names, for `__getattr__`; type checkers read the imports above."""
+
+# A type checker that saw this function would take every misspelt name for one that there is.
+if not TYPE_CHECKING:
+
+    def __getattr__(name):
+        for module, names in _MODULES.items():
+            if name in names:
+                return getattr(importlib.import_module(f"{__name__}.{module}"), name)
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}; public are {', '.join(__all__)}")

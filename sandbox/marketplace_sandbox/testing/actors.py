@@ -11,11 +11,11 @@ from typing import Any
 Json = dict[str, Any]
 Items = Sequence[str | Mapping[str, Any]] | str
 """Order item ids or SKUs, or `{"sku": …, "quantity": …}`; one of them may stand alone."""
-Act = Callable[[str, Json], "Happened"]
+Act = Callable[[str, Json], "ActionReceipt"]
 
 
 @dataclass(frozen=True, slots=True)
-class Happened:
+class ActionReceipt:
     """What came of an action: its outcome by name, and the notifications, mail and warnings it brought about."""
 
     outcome: str
@@ -30,54 +30,56 @@ class Actor:
     def __init__(self, act: Act) -> None:
         self._act = act
 
-    def _does(self, action: str, **arguments: Any) -> Happened:
+    def _do(self, action: str, **arguments: Any) -> ActionReceipt:
         __tracebackhide__ = True
-        given = {name: each for name, each in arguments.items() if each is not None}
-        if isinstance(given.get("items"), str):
-            given["items"] = [given["items"]]
-        return self._act(action, given)
+        body = {name: each for name, each in arguments.items() if each is not None}
+        if isinstance(body.get("items"), str):
+            body["items"] = [body["items"]]
+        return self._act(action, body)
 
 
 class Buyer(Actor):
     """The buyer. The reasons are `mistake`, `late`, `cheaper` …, as the rules list them."""
 
-    def cancels(self, items: Items | None = None, *, reason: str | None = None, text: str | None = None) -> Happened:
+    def cancels(
+        self, items: Items | None = None, *, reason: str | None = None, text: str | None = None
+    ) -> ActionReceipt:
         """Cancels alone, as buyers can within the first half hour."""
         __tracebackhide__ = True
-        return self._does("buyer-cancel", items=items, reason=reason, reason_text=text)
+        return self._do("buyer-cancel", items=items, reason=reason, reason_text=text)
 
     def requests_cancellation(
         self, items: Items | None = None, *, reason: str | None = None, text: str | None = None
-    ) -> Happened:
+    ) -> ActionReceipt:
         """Asks the seller to cancel, by the official button; `text` are the buyer's own words."""
         __tracebackhide__ = True
-        return self._does("buyer-request-cancellation", items=items, reason=reason, reason_text=text)
+        return self._do("buyer-request-cancellation", items=items, reason=reason, reason_text=text)
 
-    def withdraws_request(self) -> Happened:
+    def withdraws_request(self) -> ActionReceipt:
         """Withdraws the request. Needs the setting `buyer_withdrawal`."""
         __tracebackhide__ = True
-        return self._does("buyer-withdraw-request")
+        return self._do("buyer-withdraw-request")
 
-    def writes(self, text: str) -> Happened:
+    def writes(self, text: str) -> ActionReceipt:
         """Writes a message, which is no official request whatever it says."""
         __tracebackhide__ = True
-        return self._does("buyer-message", text=text)
+        return self._do("buyer-message", text=text)
 
 
 class Seller(Actor):
     """The seller, working in Seller Central; what is done through the selling APIs are the client's calls."""
 
-    def cancels(self, reason: str, items: Items | None = None) -> Happened:
+    def cancels(self, reason: str, items: Items | None = None) -> ActionReceipt:
         """Cancels, for a reason such as `buyer_canceled` or `no_inventory`."""
         __tracebackhide__ = True
-        return self._does("seller-cancel", reason=reason, items=items)
+        return self._do("seller-cancel", reason=reason, items=items)
 
     def confirms_shipment(
         self, items: Items | None = None, *, carrier: str | None = None, tracking: str | None = None
-    ) -> Happened:
+    ) -> ActionReceipt:
         """Confirms the shipment, of all items or of some."""
         __tracebackhide__ = True
-        return self._does("seller-confirm-shipment", items=items, carrier=carrier, tracking=tracking)
+        return self._do("seller-confirm-shipment", items=items, carrier=carrier, tracking=tracking)
 
     def refunds(
         self,
@@ -85,71 +87,71 @@ class Seller(Actor):
         items: Items | None = None,
         *,
         amounts: Sequence[Mapping[str, str | float | Decimal]] | None = None,
-    ) -> Happened:
+    ) -> ActionReceipt:
         """Pays back all that is left of the items, or the amounts given: `{"sku", "component", "amount"}` each."""
         __tracebackhide__ = True
         plain = None if amounts is None else [_plain(each) for each in amounts]
-        return self._does("seller-refund", reason=reason, items=items, amounts=plain)
+        return self._do("seller-refund", reason=reason, items=items, amounts=plain)
 
-    def cancels_refund(self, refund_id: str) -> Happened:
+    def cancels_refund(self, refund_id: str) -> ActionReceipt:
         """Takes a refund back while it is held."""
         __tracebackhide__ = True
-        return self._does("seller-cancel-refund", refund_id=refund_id)
+        return self._do("seller-cancel-refund", refund_id=refund_id)
 
-    def messages(self, kind: str) -> Happened:
+    def messages(self, kind: str) -> ActionReceipt:
         """Writes to the buyer: `instructions`, `advise_return`, `ask_to_cancel` or `out_of_stock`."""
         __tracebackhide__ = True
-        return self._does("seller-message", kind=kind)
+        return self._do("seller-message", kind=kind)
 
     def acknowledges(
         self, seller_order_id: str | None = None, *, seller_item_ids: Sequence[Mapping[str, str]] | None = None
-    ) -> Happened:
+    ) -> ActionReceipt:
         """Acknowledges the order, optionally with the seller's own order id."""
         __tracebackhide__ = True
         links = list(seller_item_ids) if seller_item_ids else None
-        return self._does("seller-acknowledge", seller_order_id=seller_order_id, seller_item_ids=links)
+        return self._do("seller-acknowledge", seller_order_id=seller_order_id, seller_item_ids=links)
 
 
 class Amazon(Actor):
     """The platform, where it acts of its own accord."""
 
-    def detects_fraud(self) -> Happened:
+    def detects_fraud(self) -> ActionReceipt:
         """Cancels because something is wrong with the order."""
         __tracebackhide__ = True
-        return self._does("fraud-detected")
+        return self._do("fraud-detected")
 
-    def payment_fails(self) -> Happened:
+    def payment_fails(self) -> ActionReceipt:
         """The payment fails."""
         __tracebackhide__ = True
-        return self._does("payment-failed")
+        return self._do("payment-failed")
 
-    def authorizes_payment(self) -> Happened:
+    def authorizes_payment(self) -> ActionReceipt:
         """Authorizes the payment, possibly late."""
         __tracebackhide__ = True
-        return self._does("payment-authorized")
+        return self._do("payment-authorized")
 
 
 class Parcel(Actor):
     """The parcel: whether the goods have physically left, which no API shows."""
 
-    def leaves(self, items: Items | None = None) -> Happened:
+    def leaves(self, items: Items | None = None) -> ActionReceipt:
         """Leaves the seller's warehouse. No API shows it."""
         __tracebackhide__ = True
-        return self._does("parcel-leaves", items=items)
+        return self._do("parcel-leaves", items=items)
 
 
 class Warehouse(Actor):
     """Amazon's, for orders that Amazon fulfils."""
 
-    def starts(self) -> Happened:
+    def starts(self) -> ActionReceipt:
         """Starts to pick and pack."""
         __tracebackhide__ = True
-        return self._does("warehouse-starts")
+        return self._do("warehouse-starts")
 
-    def ships(self) -> Happened:
+    def ships(self) -> ActionReceipt:
         """Hands the parcel over."""
         __tracebackhide__ = True
-        return self._does("warehouse-ships")
+        return self._do("warehouse-ships")
 
 
 def _plain(amount: Mapping[str, Any]) -> Json:

@@ -6,11 +6,16 @@ from typing import Any
 
 from marketplace_sandbox.core.quoting import nearest
 from marketplace_sandbox.core.reasons import AMAZON_REASONS, BUYER_DIRECT, BUYER_REASONS, SELLER_REASONS
-from marketplace_sandbox.testing import accounts
-from marketplace_sandbox.testing.accounts import RecordedRequest
 from marketplace_sandbox.testing.control import MarketplaceError
+from marketplace_sandbox.testing.explanations import (
+    explain_cancellation,
+    explain_history,
+    explain_requests,
+    notifications_in,
+)
 from marketplace_sandbox.testing.orders import Order
 from marketplace_sandbox.testing.received import Receiver
+from marketplace_sandbox.testing.recorded_requests import RecordedRequest, operation_names
 from marketplace_sandbox.testing.sqs import Queue
 
 PARTIES = ("BUYER", "MERCHANT", "AMAZON")
@@ -46,34 +51,34 @@ class Assertions(ABC):
     def assert_canceled(self, order: Order | str, *, by: str | None = None, reason: str | None = None) -> None:
         """Assert that the order is canceled, optionally `by` BUYER, MERCHANT or AMAZON and for a `reason`."""
         __tracebackhide__ = True
-        found = self._known(order)
+        found = self._find(order)
         ended = found.cancellation
         _one_of("by", by, PARTIES)
         _one_of("reason", reason, REASONS)
-        wanted = " ".join(filter(None, ("canceled", by and f"by {by}", reason and f"for {reason}")))
+        expected = " ".join(filter(None, ("canceled", by and f"by {by}", reason and f"for {reason}")))
         if ended is None:
-            self._fail(found, f"Order {found.order_id} is {found.status}, not {wanted}.")
+            self._fail(found, f"Order {found.order_id} is {found.status}, not {expected}.")
         elif (by and ended["by"] != by) or (reason and ended["reason"] != reason):
-            self._fail(found, f"Order {found.order_id} was {accounts.cancellation(ended)}; {wanted} was expected.")
+            self._fail(found, f"Order {found.order_id} was {explain_cancellation(ended)}; {expected} was expected.")
 
     def assert_not_canceled(self, order: Order | str) -> None:
         """Assert that the order is not canceled."""
         __tracebackhide__ = True
-        found = self._known(order)
+        found = self._find(order)
         if found.cancellation is not None:
-            self._fail(found, f"Order {found.order_id} was {accounts.cancellation(found.cancellation)}.")
+            self._fail(found, f"Order {found.order_id} was {explain_cancellation(found.cancellation)}.")
 
     def assert_shipped(self, order: Order | str) -> None:
         """Assert that the shipment of all items is confirmed."""
         __tracebackhide__ = True
-        found = self._known(order)
+        found = self._find(order)
         if found.status != "Shipped":
             self._fail(found, f"Order {found.order_id} is {found.status}, not Shipped.")
 
     def assert_not_shipped(self, order: Order | str) -> None:
         """Assert that the shipment of no item is confirmed."""
         __tracebackhide__ = True
-        found = self._known(order)
+        found = self._find(order)
         confirmed = [each["sku"] for each in found.items if each["quantity_confirmed"]]
         if confirmed:
             self._fail(found, f"The shipment of {', '.join(confirmed)} of order {found.order_id} was confirmed.")
@@ -88,15 +93,15 @@ class Assertions(ABC):
     ) -> None:
         """Assert that a change of the order was notified, optionally of one kind, to one receiver, so many times."""
         __tracebackhide__ = True
-        found = self._known(order)
+        found = self._find(order)
         _one_of("change", change, CHANGES)
-        told = [kind for kind in self._told(found, to) if change in (None, kind)]
-        if (times is None and not told) or (times is not None and len(told) != times):
-            how_often = "" if times is None else f" {times} times but {len(told)}"
+        changes = [each for each in self._changes_sent(found, to) if change in (None, each)]
+        if (times is None and not changes) or (times is not None and len(changes) != times):
+            how_often = "" if times is None else f" {times} times but {len(changes)}"
             self._fail(
                 found,
                 f"{change or 'A change'} of order {found.order_id} was not told{how_often}{_whom(to)}.",
-                self._misses(found, to),
+                self._explain_deliveries(found, to),
             )
 
     def assert_not_notified(
@@ -104,30 +109,30 @@ class Assertions(ABC):
     ) -> None:
         """Assert that no change of the order was notified, optionally none of one kind, or none to one receiver."""
         __tracebackhide__ = True
-        found = self._known(order)
+        found = self._find(order)
         _one_of("change", change, CHANGES)
-        told = [kind for kind in self._told(found, to) if change in (None, kind)]
-        if told:
-            self._fail(found, f"{', '.join(told)} of order {found.order_id} was told{_whom(to)}.")
+        changes = [each for each in self._changes_sent(found, to) if change in (None, each)]
+        if changes:
+            self._fail(found, f"{', '.join(changes)} of order {found.order_id} was told{_whom(to)}.")
 
     def assert_counts_in_rate(self, order: Order | str) -> None:
         """Assert that the cancellation of the order counts in the Cancellation Rate."""
         __tracebackhide__ = True
-        found = self._known(order)
+        found = self._find(order)
         ended = found.cancellation
         if ended is None or not ended["counts_in_rate"]:
-            said = f"Order {found.order_id} is {found.status}, {accounts.cancellation(ended)}."
-            self._fail(found, said, f"It should count in the rate, which is {self.rate}.")
+            message = f"Order {found.order_id} is {found.status}, {explain_cancellation(ended)}."
+            self._fail(found, message, f"It should count in the rate, which is {self.rate}.")
 
     def assert_does_not_count_in_rate(self, order: Order | str) -> None:
         """Assert that the order does not count in the Cancellation Rate: not canceled, or not at the seller's fault."""
         __tracebackhide__ = True
-        found = self._known(order)
+        found = self._find(order)
         ended = found.cancellation
         if ended is not None and ended["counts_in_rate"]:
             self._fail(
                 found,
-                f"Order {found.order_id} was {accounts.cancellation(ended)}.",
+                f"Order {found.order_id} was {explain_cancellation(ended)}.",
                 f"The rate: {self.rate}",
             )
 
@@ -153,7 +158,7 @@ class Assertions(ABC):
 
     def _calls(self, operation: str, order: Order | str | None) -> list[RecordedRequest]:
         __tracebackhide__ = True
-        known = accounts.operations()
+        known = operation_names()
         if operation not in known:
             near = nearest(operation, known)
             raise MarketplaceError(f"There is no operation {operation!r}; did you mean {near!r}?")
@@ -164,23 +169,23 @@ class Assertions(ABC):
         __tracebackhide__ = True
         about = f" for order {_id(order)}" if order is not None else ""
         called = f"called {operation}{about} {_times(found)}" if found else f"did not call {operation}{about}"
-        story = accounts.history(self._known(order).history) if order is not None else ""
+        history = [explain_history(self._find(order).history)] if order is not None else []
         raise AssertionError(
-            accounts.joined(f"The client {called}{but}.", story, accounts.calls(self.recorded_requests))
+            "\n".join([f"The client {called}{but}.", *history, explain_requests(self.recorded_requests)])
         )
 
-    def _known(self, order: Order | str) -> Order:
+    def _find(self, order: Order | str) -> Order:
         __tracebackhide__ = True
         return order if isinstance(order, Order) else self.order(order)
 
-    def _fail(self, order: Order, said: str, *more: str) -> None:
+    def _fail(self, order: Order, message: str, *more: str) -> None:
         __tracebackhide__ = True
         raise AssertionError(
-            accounts.joined(said, *more, accounts.history(order.history), accounts.calls(self.recorded_requests))
+            "\n".join([message, *more, explain_history(order.history), explain_requests(self.recorded_requests)])
         )
 
-    def _told(self, order: Order, to: Receiver | Queue | None) -> list[str]:
-        """The changes that were told. A queue is not looked into: what is taken out is the consumer's under test."""
+    def _changes_sent(self, order: Order, to: Receiver | Queue | None) -> list[str]:
+        """The changes of the order that were sent. A queue is not looked into: its messages are for the consumer."""
         if isinstance(to, Queue):
             sent = (each for each in self.deliveries if each["webhook_id"] == to.subscription_id)
             return [
@@ -188,12 +193,12 @@ class Assertions(ABC):
             ]
         if to is not None:
             return [each.change for each in to.of(order)]
-        return [kind for kind, _ in accounts.notified(order.history)]
+        return [kind for kind, _ in notifications_in(order.history)]
 
-    def _misses(self, order: Order, to: Receiver | Queue | None) -> str:
+    def _explain_deliveries(self, order: Order, to: Receiver | Queue | None) -> str:
         """What came nearest to the notification that was looked for."""
-        told = [f"{kind} at {at}" for kind, at in accounts.notified(order.history)]
-        lines = [f"Told of this order: {', '.join(told) or 'nothing'}."]
+        sent = [f"{kind} at {at}" for kind, at in notifications_in(order.history)]
+        lines = [f"Told of this order: {', '.join(sent) or 'nothing'}."]
         if to is not None:
             rejected = to.rejected if isinstance(to, Receiver) else []
             lines += [f"The receiver rejected a post: {each.problem}" for each in rejected]

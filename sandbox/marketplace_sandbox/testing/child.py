@@ -1,7 +1,8 @@
 """The server as a child process: serves until nobody holds the other end of its standard input any more.
 
-A parent that is killed cannot end its children, but its ends of pipes close with it. Asked through the same pipe, the
-child starts a queue service beside the server: few suites need one, and the others need not wait for its imports.
+A parent that is killed cannot end its children, but its ends of pipes close with it. When the parent sends
+START_QUEUES through the same pipe, the child starts a queue service beside the server: few suites need one, and the
+others need not wait for its imports.
 """
 
 import os
@@ -10,48 +11,44 @@ import sys
 import threading
 
 from marketplace_sandbox.cli import main
-from marketplace_sandbox.testing.server import NO_QUEUES, QUEUES
-
-QUEUES_WANTED = b"q"
+from marketplace_sandbox.testing.server import NO_QUEUES, QUEUES, START_QUEUES
 
 
-def until_parent_is_gone(reserved: socket.socket) -> None:
-    """Ends this process at the end of its standard input. Its worlds are in memory, so nothing is lost by it."""
-    while asked := os.read(sys.stdin.fileno(), 1):
-        if asked == QUEUES_WANTED:
-            sys.stdout.write(f"{_queues(reserved)}\n")
+def obey_parent(port: socket.socket) -> None:
+    """Starts queues when told to, and ends this process at the end of its standard input.
+
+    Its worlds are in memory, so nothing is lost by that. `port` is the one that the queue service is to have.
+    """
+    while byte := os.read(sys.stdin.fileno(), 1):
+        if byte == START_QUEUES:
+            sys.stdout.write(f"{_start_queues(port)}\n")
             sys.stdout.flush()
     os._exit(0)
 
 
-def _queues(reserved: socket.socket) -> str:
+def _start_queues(port: socket.socket) -> str:
     """Starts the queue service; answers the line that says so, or why there is none."""
     from marketplace_sandbox.server.embedded_sqs import EmbeddedSqs, NoMotoError  # noqa: PLC0415  takes long, is optional
     from marketplace_sandbox.server.listening import PortTakenError  # noqa: PLC0415  the same
 
-    port = reserved.getsockname()[1]
-    reserved.close()
+    number = port.getsockname()[1]
+    port.close()
     try:
-        service = EmbeddedSqs(port)
+        service = EmbeddedSqs(number)
     except (NoMotoError, PortTakenError) as problem:
         return f"{NO_QUEUES}{problem}"
     service.start()
     return f"{QUEUES}{service.url}"
 
 
-def _reserved() -> socket.socket:
-    """A port for the queue service, kept from others by being bound, and refusing connections until it is there."""
-    bound = socket.socket()
-    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    bound.bind(("127.0.0.1", 0))
-    return bound
-
-
 def run() -> None:
     """Serve as the command line says, knowing where the queue service will be."""
-    reserved = _reserved()
-    endpoint = f"http://127.0.0.1:{reserved.getsockname()[1]}"
-    threading.Thread(target=until_parent_is_gone, args=(reserved,), daemon=True).start()
+    # The port is kept from others by being bound, and refuses connections until the service is there.
+    port = socket.socket()
+    port.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    port.bind(("127.0.0.1", 0))
+    endpoint = f"http://127.0.0.1:{port.getsockname()[1]}"
+    threading.Thread(target=obey_parent, args=(port,), daemon=True).start()
     main([*sys.argv[1:], "--sqs-endpoint", endpoint], prog_name="marketplace-sandbox")
 
 

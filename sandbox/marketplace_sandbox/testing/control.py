@@ -31,8 +31,8 @@ class RefusedError(MarketplaceError):
         self.code = error.get("code", "")
         self.message = error.get("message", "")
         self.details = error.get("details", "")
-        said = f"{self.code} ({status}): {self.message}"
-        super().__init__("\n".join(filter(None, (tried and f"{tried}.", said, self.details))))
+        refusal = f"{self.code} ({status}): {self.message}"
+        super().__init__("\n".join(filter(None, (tried and f"{tried}.", refusal, self.details))))
 
 
 class UnreachableError(MarketplaceError):
@@ -50,8 +50,8 @@ class Control:
     def get(self, path: str, **query: Any) -> Any:
         """A read. Raises RefusedError or UnreachableError, as every call does."""
         __tracebackhide__ = True
-        asked = urlencode({name: each for name, each in query.items() if each is not None})
-        return self.call("GET", f"{path}?{asked}" if asked else path)
+        encoded = urlencode({name: each for name, each in query.items() if each is not None})
+        return self.call("GET", f"{path}?{encoded}" if encoded else path)
 
     def post(self, path: str, body: Any = None, tried: str = "") -> Any:
         """A command."""
@@ -68,7 +68,7 @@ class Control:
         __tracebackhide__ = True
         return self.call("DELETE", path, {})
 
-    def listed(self, path: str, plural: str, **query: Any) -> Iterator[Json]:
+    def list_all(self, path: str, plural: str, **query: Any) -> Iterator[Json]:
         """Everything of a list, page after page."""
         __tracebackhide__ = True
         cursor = None

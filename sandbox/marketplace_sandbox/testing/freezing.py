@@ -16,7 +16,7 @@ one end of the span in the process's time and the other in the world's, it would
 """
 
 
-class Frozen:
+class FrozenProcess:
     """A context in which this process's clock stands at the world's instant."""
 
     def __init__(self, instant: datetime) -> None:

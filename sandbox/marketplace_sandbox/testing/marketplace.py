@@ -11,14 +11,14 @@ from types import TracebackType
 from typing import Any, Self
 
 from marketplace_sandbox.core.instants import format_instant, format_span, parse_instant
-from marketplace_sandbox.testing import accounts, wiring
-from marketplace_sandbox.testing.accounts import RecordedRequest
+from marketplace_sandbox.testing import wiring
 from marketplace_sandbox.testing.assertions import Assertions
 from marketplace_sandbox.testing.clock import Clock
 from marketplace_sandbox.testing.control import Control, MarketplaceError, UnreachableError, segment
 from marketplace_sandbox.testing.faults import Faults
 from marketplace_sandbox.testing.orders import Order
 from marketplace_sandbox.testing.received import Answer, Receiver
+from marketplace_sandbox.testing.recorded_requests import RecordedRequest
 from marketplace_sandbox.testing.sqs import NotificationsApi, Queue
 
 Json = dict[str, Any]
@@ -36,10 +36,10 @@ class Marketplace(Assertions):
         self.credentials: dict[str, dict[str, str]] = {kind: seller[kind] for kind in ("lwa", "mws")}
         self.marketplace_ids: list[str] = list(seller["marketplace_ids"])
         self._control = Control(url, self.seller_id)
-        self._after = contextlib.ExitStack()
+        self._cleanup = contextlib.ExitStack()
         self._queues = 0
         self.queue_service: Callable[[], str] = _no_queues
-        self.clock = Clock(self._control, self._frozen() if freeze else None)
+        self.clock = Clock(self._control, self._freeze() if freeze else None)
         self.faults = Faults(self._control)
 
     # Beginning and end
@@ -76,18 +76,16 @@ class Marketplace(Assertions):
     ) -> "Marketplace":
         """A new seller in the state a scenario ends in; the scenario is a name or a file. Raises MarketplaceError."""
         __tracebackhide__ = True
-        document = _scenario(scenario)
-        document["start"] = (
-            format_instant(start) if isinstance(start, datetime) else start or document.get("start", START)
-        )
-        document["rate"] = rate
-        document["settings"] = {**document.get("settings", {}), **_settings(settings, freeze=freeze)}
-        receipt = Control(url).post("scenarios", document, f"The scenario {scenario} was not played")
+        form = _read_scenario(scenario)
+        form["start"] = format_instant(start) if isinstance(start, datetime) else start or form.get("start", START)
+        form["rate"] = rate
+        form["settings"] = {**form.get("settings", {}), **_settings(settings, freeze=freeze)}
+        receipt = Control(url).post("scenarios", form, f"The scenario {scenario} was not played")
         marketplace = cls(url, _seller(url, receipt["seller_id"]), freeze=freeze)
         if not receipt["passed"]:
             marketplace.close()
-            said = "\n".join(each["message"] for each in receipt["failures"])
-            raise MarketplaceError(f"The scenario {scenario} does not come out as it says:\n{said}")
+            failures = "\n".join(each["message"] for each in receipt["failures"])
+            raise MarketplaceError(f"The scenario {scenario} does not come out as it says:\n{failures}")
         return marketplace
 
     @classmethod
@@ -96,24 +94,21 @@ class Marketplace(Assertions):
         __tracebackhide__ = True
         control = Control(url, DEFAULT_SELLER)
         control.post("reset")
-        given = _settings(settings, freeze=freeze)
-        if given:
-            control.put("settings", given)
+        changes = _settings(settings, freeze=freeze)
+        if changes:
+            control.put("settings", changes)
         return cls(url, _seller(url, DEFAULT_SELLER), freeze=freeze)
 
     def close(self) -> None:
         """Close receivers and queues, and delete the seller."""
         try:
-            self._after.close()
+            self._cleanup.close()
         finally:
             with contextlib.suppress(UnreachableError):  # a server that has ended has no seller any more
-                self._end()
-
-    def _end(self) -> None:
-        if self.seller_id == DEFAULT_SELLER:
-            self._control.post("reset")
-        else:
-            self._control.delete(f"sellers/{segment(self.seller_id)}")
+                if self.seller_id == DEFAULT_SELLER:
+                    self._control.post("reset")
+                else:
+                    self._control.delete(f"sellers/{segment(self.seller_id)}")
 
     def __enter__(self) -> Self:
         return self
@@ -123,11 +118,12 @@ class Marketplace(Assertions):
     ) -> None:
         self.close()
 
-    def _frozen(self) -> Any:
-        from marketplace_sandbox.testing.freezing import Frozen  # noqa: PLC0415  freezegun is an extra
+    def _freeze(self) -> Callable[[datetime], None]:
+        """Stops this process's clock until the end; answers what moves it."""
+        from marketplace_sandbox.testing.freezing import FrozenProcess  # noqa: PLC0415  freezegun is an extra
 
-        frozen = self._after.enter_context(Frozen(parse_instant(self._control.get("clock")["now"])))
-        return frozen.follow
+        now = parse_instant(self._control.get("clock")["now"])
+        return self._cleanup.enter_context(FrozenProcess(now)).follow
 
     def __repr__(self) -> str:
         return f"<Marketplace {self.seller_id} at {self.url}>"
@@ -156,7 +152,7 @@ class Marketplace(Assertions):
     @property
     def orders(self) -> list[Order]:
         """Every order, in the order of placing."""
-        return [Order(self._control, each["order_id"]) for each in self._control.listed("orders", "orders")]
+        return [Order(self._control, each["order_id"]) for each in self._control.list_all("orders", "orders")]
 
     # The world
 
@@ -175,19 +171,19 @@ class Marketplace(Assertions):
     @property
     def mail(self) -> list[Json]:
         """All mail to buyers and the seller, oldest first."""
-        return list(self._control.listed("mail", "mail"))
+        return list(self._control.list_all("mail", "mail"))
 
     @property
     def deliveries(self) -> list[Json]:
         """Every notification on its way to every subscriber, with each attempt."""
-        return list(self._control.listed("deliveries", "deliveries"))
+        return list(self._control.list_all("deliveries", "deliveries"))
 
     @property
     def recorded_requests(self) -> list[RecordedRequest]:
         """The client's latest thousand calls, oldest first."""
-        return [accounts.recorded(each) for each in self._control.listed("requests", "requests")]
+        return [RecordedRequest.from_json(each) for each in self._control.list_all("requests", "requests")]
 
-    # The client, and who is told
+    # The client, and receivers of notifications
 
     def client_kwargs(self, client: str, **more: Any) -> dict[str, Any]:
         """The arguments that point an unmodified client at this seller. Raises MarketplaceError."""
@@ -204,7 +200,7 @@ class Marketplace(Assertions):
         """A webhook receiver in this process, subscribed from now on to all changes or to the given types."""
         __tracebackhide__ = True
         receiver = Receiver(answer)
-        self._after.callback(receiver.close)
+        self._cleanup.callback(receiver.close)
         receiver.secret = self.webhook(receiver.url, order_change_types)
         return receiver
 
@@ -224,7 +220,7 @@ class Marketplace(Assertions):
         __tracebackhide__ = True
         self._queues += 1
         queue = Queue(self.queue_service(), f"{self.seller_id}-{self._queues}")
-        self._after.callback(queue.close)
+        self._cleanup.callback(queue.close)
         api = NotificationsApi(self._control, self.credentials["lwa"])
         queue.subscription_id = api.subscribe(queue, notification_type, order_change_types)
         return queue
@@ -241,9 +237,9 @@ def _no_queues() -> str:
     raise MarketplaceError("This marketplace was made without a queue service; the plugin's fixture has one.")
 
 
-def _settings(given: Mapping[str, Any] | None, *, freeze: bool) -> Json:
+def _settings(changes: Mapping[str, Any] | None, *, freeze: bool) -> Json:
     """The settings of a new world: with the process's clock frozen beside it, signatures bear the world's time."""
-    return _form({**({"signature_time": "virtual"} if freeze else {}), **(given or {})})
+    return _form({**({"signature_time": "virtual"} if freeze else {}), **(changes or {})})
 
 
 def _seller(url: str, seller_id: str) -> Json:
@@ -251,13 +247,13 @@ def _seller(url: str, seller_id: str) -> Json:
     return seller
 
 
-def _scenario(named: str | Path) -> Json:
+def _read_scenario(name: str | Path) -> Json:
     from marketplace_sandbox._resources import fixtures_dir  # noqa: PLC0415  YAML takes a while to import
     from marketplace_sandbox.scenario import library, writing  # noqa: PLC0415
     from marketplace_sandbox.scenario.document import ScenarioError  # noqa: PLC0415
 
     try:
-        return writing.plain(library.find(fixtures_dir(), str(named)))
+        return writing.plain(library.find(fixtures_dir(), str(name)))
     except (ScenarioError, OSError) as problem:
         raise MarketplaceError(str(problem)) from problem
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from marketplace_sandbox.core.instants import parse_instant
-from marketplace_sandbox.testing.actors import Amazon, Buyer, Happened, Json, Parcel, Seller, Warehouse
+from marketplace_sandbox.testing.actors import ActionReceipt, Amazon, Buyer, Json, Parcel, Seller, Warehouse
 from marketplace_sandbox.testing.control import Control, segment
 
 
@@ -29,12 +29,12 @@ class Order:
     def __hash__(self) -> int:
         return hash(self.order_id)
 
-    def act(self, action: str, arguments: Json | None = None) -> Happened:
+    def act(self, action: str, arguments: Json | None = None) -> ActionReceipt:
         """Have somebody do something, by the name the control API has for it. Raises RefusedError."""
         __tracebackhide__ = True
         path = f"orders/{segment(self.order_id)}/actions/{segment(action)}"
         receipt = self._control.post(path, arguments)
-        return Happened(
+        return ActionReceipt(
             receipt["outcome"], tuple(receipt["notifications"]), tuple(receipt["mail"]), tuple(receipt["lint"])
         )
 
@@ -43,8 +43,8 @@ class Order:
     @property
     def view(self) -> Json:
         """The order as the control API shows it now."""
-        shown: Json = self._control.get(f"orders/{segment(self.order_id)}")
-        return shown
+        view: Json = self._control.get(f"orders/{segment(self.order_id)}")
+        return view
 
     @property
     def status(self) -> str:
@@ -113,7 +113,7 @@ class Order:
         """When Amazon cancels it if nothing happens."""
         return _maybe(self.view["auto_cancel_at"])
 
-    # What happened to it
+    # Its past
 
     @property
     def history(self) -> list[Json]:
@@ -128,12 +128,12 @@ class Order:
     @property
     def mail(self) -> list[Json]:
         """The mail about it to buyer and seller."""
-        return list(self._control.listed("mail", "mail", order_id=self.order_id))
+        return list(self._control.list_all("mail", "mail", order_id=self.order_id))
 
     @property
     def messages(self) -> list[Json]:
         """What buyer and seller wrote to each other about it."""
-        return list(self._control.listed("messages", "messages", order_id=self.order_id))
+        return list(self._control.list_all("messages", "messages", order_id=self.order_id))
 
 
 def _maybe(instant: Any) -> datetime | None:

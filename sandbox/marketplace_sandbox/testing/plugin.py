@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from marketplace_sandbox.testing.marketplace import Marketplace
     from marketplace_sandbox.testing.server import Server
 
-KNOWN = (
+ARGUMENTS = (
     "start",
     "rate",
     "settings",
@@ -30,27 +30,23 @@ KNOWN = (
     "marketplace_ids",
     "default_seller",
 )
+"""What the marker takes."""
 
-BEGINNING = ("start", "rate", "freeze", "marketplace_ids")
-APART = {"scenario": ("marketplace_ids", "default_seller"), "default_seller": ("start", "rate", "marketplace_ids")}
-"""What does not go together: the world of one is begun already, that of the other by its scenario."""
+EXCLUSIVE = {"scenario": ("marketplace_ids", "default_seller"), "default_seller": ("start", "rate", "marketplace_ids")}
+"""What does not go together: the default seller's world is begun already, that of a scenario by the scenario."""
 
-STORIES = 3
-"""As many orders are told of under a failing test."""
-
-MARKER = f"marketplace({', '.join(KNOWN)}): how the world of the fixture `marketplace` begins"
-
-TOLD = "What happened to it:"
-"""What a failure has in it that tells the story of its order."""
+MOST_HISTORIES = 3
+"""As many orders have their history printed under a failing test."""
 
 _server: pytest.StashKey[Server] = pytest.StashKey()
-_problem: pytest.StashKey[str] = pytest.StashKey()
-_worlds: pytest.StashKey[Marketplace] = pytest.StashKey()
+_start_problem: pytest.StashKey[str] = pytest.StashKey()
+_marketplace: pytest.StashKey[Marketplace] = pytest.StashKey()
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Makes the marker known."""
-    config.addinivalue_line("markers", MARKER)
+    marker = f"marketplace({', '.join(ARGUMENTS)}): how the world of the fixture `marketplace` begins"
+    config.addinivalue_line("markers", marker)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -61,23 +57,12 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         del config.stash[_server]
 
 
-def _started(config: pytest.Config) -> Server:
-    """The server; one that could not start is not tried again by every test."""
-    from marketplace_sandbox.testing.server import NotReadyError  # noqa: PLC0415
-
-    if _problem not in config.stash:
-        try:
-            return server_of(config)
-        except NotReadyError as problem:
-            config.stash[_problem] = str(problem)
-    pytest.fail(config.stash[_problem], pytrace=False)
-
-
 def server_of(config: pytest.Config) -> Server:
     """The server of this process, started at the first use, and anew should it have ended. Raises NotReadyError."""
     known = config.stash.get(_server, None)
     if known is not None and not known.runs:
-        config.issue_config_time_warning(UserWarning(f"The marketplace's server ended; it said:\n{known.words()}"), 2)
+        warning = UserWarning(f"The marketplace's server ended; it said:\n{known.read_log()}")
+        config.issue_config_time_warning(warning, 2)
         known.close()
         del config.stash[_server]
     if _server not in config.stash:
@@ -90,118 +75,121 @@ def server_of(config: pytest.Config) -> Server:
 @pytest.fixture
 def marketplace(request: pytest.FixtureRequest) -> Iterator[Marketplace]:
     """A marketplace of the test's own: a fresh seller whose clock stands at the start, unless the marker says more."""
-    asked = _asked(request.node)
-    server = _started(request.config)
-    with _begun(server.url, asked, request.node.path.parent) as world:
-        world.queue_service = server.queues
-        _arrange(world, asked.get("faults", ()))
-        request.node.stash[_worlds] = world
-        yield world
+    from marketplace_sandbox.testing.server import NotReadyError  # noqa: PLC0415
+
+    arguments = _read_markers(request.node)
+    # A server that could not start is not tried again by every test.
+    if _start_problem not in request.config.stash:
+        try:
+            server = server_of(request.config)
+        except NotReadyError as problem:
+            request.config.stash[_start_problem] = str(problem)
+    if _start_problem in request.config.stash:
+        pytest.fail(request.config.stash[_start_problem], pytrace=False)
+    with _open_marketplace(server.url, arguments, request.node.path.parent) as opened:
+        opened.queue_service = server.queues
+        _add_faults(opened, arguments.get("faults", ()))
+        request.node.stash[_marketplace] = opened
+        yield opened
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Adds the line that replays a failing test, while its world still stands."""
+    """Adds to a failing test, while its world still stands, what happened in it and the line that replays it."""
     report = yield
-    world = item.stash.get(_worlds, None)
+    world = item.stash.get(_marketplace, None)
     if report.failed and call.when in ("setup", "call") and world is not None:
-        story = "" if TOLD in str(report.longrepr) else _story(world)
-        report.sections.append(("marketplace", f"{story}{_replay(item, world)}"))
+        from marketplace_sandbox.testing.explanations import HISTORY_HEADING  # noqa: PLC0415
+
+        explained = HISTORY_HEADING in str(report.longrepr)
+        report.sections.append(("marketplace", ("" if explained else _explain(world)) + _write_replay(item, world)))
     return report
 
 
-def _story(world: Marketplace) -> str:
-    """What the orders lived through and the client did, for an assertion that does not tell it."""
-    from marketplace_sandbox.testing import accounts  # noqa: PLC0415
+def _explain(world: Marketplace) -> str:
+    """The history of the orders and the calls of the client, for an assertion that does not print them."""
+    from marketplace_sandbox.testing.explanations import explain_history, explain_requests  # noqa: PLC0415
 
     try:
-        told = [f"Order {each.order_id} is {each.status}. {accounts.history(each.history)}" for each in world.orders]
-        called = accounts.calls(world.recorded_requests)
+        orders = [f"Order {each.order_id} is {each.status}. {explain_history(each.history)}" for each in world.orders]
+        requests = explain_requests(world.recorded_requests)
     except Exception as problem:  # noqa: BLE001  whatever it is, the report of the test matters more
         return f"The marketplace could not be asked: {problem}\n"
-    left_out = [f"… and {len(told) - STORIES} orders more"] if len(told) > STORIES else []
-    return "\n".join([*told[:STORIES], *left_out, called, ""])
+    left_out = [f"… and {len(orders) - MOST_HISTORIES} orders more"] if len(orders) > MOST_HISTORIES else []
+    return "\n".join([*orders[:MOST_HISTORIES], *left_out, requests, ""])
 
 
-def _replay(item: pytest.Item, world: Marketplace) -> str:
+def _write_replay(item: pytest.Item, world: Marketplace) -> str:
+    """Exports the world to a file; answers the command that plays it."""
     try:
         exported = world.export()
     except Exception as problem:  # noqa: BLE001  whatever it is, the report of the test matters more
         return f"The world could not be exported: {problem}"
     name = re.sub(r"[^\w.-]+", "-", item.name)[:60]
-    factory: pytest.TempPathFactory = item.config._tmp_path_factory  # type: ignore[attr-defined]
+    factory: pytest.TempPathFactory = item.config._tmp_path_factory  # type: ignore[attr-defined]  # there is no public way
     file = factory.mktemp("marketplace") / f"{name}.yaml"
     file.write_text(exported, encoding="utf-8")
     return f"Replay it: marketplace-sandbox play {shlex.quote(str(file))}"
 
 
-def _asked(node: pytest.Item) -> dict[str, Any]:
-    """What the markers say, those nearest to the test first."""
-    asked: dict[str, Any] = {}
-    for marker in node.iter_markers("marketplace"):
-        if marker.args:
-            pytest.fail(f"{node.nodeid}: the marker marketplace takes names: {', '.join(KNOWN)}.", pytrace=False)
-        for name in marker.kwargs:
-            _check(node, name)
-        asked = {**marker.kwargs, **asked}
-    return asked
-
-
-def _check(node: pytest.Item, name: str) -> None:
+def _read_markers(node: pytest.Item) -> dict[str, Any]:
+    """The arguments of all markers at a test, the nearest first. Fails the test where they are wrong."""
     from marketplace_sandbox.core.quoting import nearest  # noqa: PLC0415
 
-    if name not in KNOWN:
-        near = nearest(name, KNOWN)
-        pytest.fail(f"{node.nodeid}: the marker marketplace has no {name!r}; did you mean {near!r}?", pytrace=False)
+    arguments: dict[str, Any] = {}
+    for marker in node.iter_markers("marketplace"):
+        if marker.args:
+            pytest.fail(f"{node.nodeid}: the marker marketplace takes names: {', '.join(ARGUMENTS)}.", pytrace=False)
+        for name in marker.kwargs:
+            if name not in ARGUMENTS:
+                wrong = f"the marker marketplace has no {name!r}; did you mean {nearest(name, ARGUMENTS)!r}?"
+                pytest.fail(f"{node.nodeid}: {wrong}", pytrace=False)
+        arguments = {**marker.kwargs, **arguments}
+    for name, others in EXCLUSIVE.items():
+        for other in others:
+            if arguments.get(name) and arguments.get(other):
+                wrong = f"The marker marketplace: {name} and {other} do not go together; leave one out."
+                pytest.fail(wrong, pytrace=False)
+    if arguments.get("freeze") and arguments.get("rate"):
+        pytest.fail("With freeze=True the clock stands; leave one of freeze and rate out.", pytrace=False)
+    return arguments
 
 
-def _begun(url: str, asked: dict[str, Any], folder: Path) -> Marketplace:
+def _open_marketplace(url: str, arguments: dict[str, Any], folder: Path) -> Marketplace:
+    """The marketplace that the arguments of the marker describe; `folder` is the test's."""
     from marketplace_sandbox.testing.control import MarketplaceError  # noqa: PLC0415
     from marketplace_sandbox.testing.marketplace import Marketplace  # noqa: PLC0415
 
-    given: dict[str, Any] = {name: asked[name] for name in BEGINNING if name in asked}
-    _check_together(asked)
-    given["settings"] = {**asked.get("settings", {}), **asked.get("policy", {}), **_limits(asked)}
+    beginning = {name: arguments[name] for name in ("start", "rate", "freeze", "marketplace_ids") if name in arguments}
+    settings = {**arguments.get("settings", {}), **arguments.get("policy", {})}
+    if "limits" in arguments:
+        settings["limits"] = arguments["limits"]
     try:
-        if asked.get("scenario"):
-            return Marketplace.played(url, _scenario(asked["scenario"], folder), **given)
-        return Marketplace.taken(url, **given) if asked.get("default_seller") else Marketplace.opened(url, **given)
+        if arguments.get("scenario"):
+            # A file is looked for beside the test; anything else is a name, or a path from where pytest was started.
+            beside = folder / arguments["scenario"]
+            scenario = beside if beside.is_file() else arguments["scenario"]
+            return Marketplace.played(url, scenario, settings=settings, **beginning)
+        if arguments.get("default_seller"):
+            return Marketplace.taken(url, settings=settings, **beginning)
+        return Marketplace.opened(url, settings=settings, **beginning)
     except MarketplaceError as problem:
-        said = str(problem)
+        message = str(problem)
     # beyond the except, or pytest would print the error it was made from as well
-    pytest.fail(f"The marketplace could not begin: {said}", pytrace=False)
+    pytest.fail(f"The marketplace could not begin: {message}", pytrace=False)
 
 
-def _check_together(asked: dict[str, Any]) -> None:
-    for name, others in APART.items():
-        both = [other for other in others if asked.get(name) and asked.get(other)]
-        if both:
-            told = f"The marker marketplace: {name} and {both[0]} do not go together; leave one out."
-            pytest.fail(told, pytrace=False)
-    if asked.get("freeze") and asked.get("rate"):
-        pytest.fail("With freeze=True the clock stands; leave one of freeze and rate out.", pytrace=False)
-
-
-def _arrange(world: Marketplace, faults: dict[str, Any] | Iterable[dict[str, Any]]) -> None:
+def _add_faults(world: Marketplace, faults: dict[str, Any] | Iterable[dict[str, Any]]) -> None:
+    """Adds the faults of the marker. Fails the test at the first that is refused."""
     from marketplace_sandbox.testing.control import RefusedError  # noqa: PLC0415
 
-    refused = ""
+    message = ""
     for fault in [faults] if isinstance(faults, dict) else faults:
         try:
             world.faults.add(**fault)
         except RefusedError as refusal:
-            refused = refused or str(refusal)
-    if refused:
-        pytest.fail(f"The marker marketplace, faults: {refused}", pytrace=False)
-
-
-def _limits(asked: dict[str, Any]) -> dict[str, Any]:
-    return {"limits": asked["limits"]} if "limits" in asked else {}
-
-
-def _scenario(named: str | Path, folder: Path) -> str | Path:
-    """A file is looked for beside the test first; anything else is a name, or a path from where pytest was started."""
-    beside = folder / named
-    return beside if beside.is_file() else named
+            message = message or str(refusal)
+    if message:
+        pytest.fail(f"The marker marketplace, faults: {message}", pytrace=False)

@@ -57,7 +57,7 @@ class Notification:
 
     @property
     def at(self) -> datetime:
-        """The world's instant it tells of."""
+        """The instant of the world that it is about."""
         return parse_instant(field(self.body, "EventTime"))
 
 
@@ -102,13 +102,12 @@ class Receiver:
             body = json.loads(raw)
         except ValueError:
             body = None
-        fit = body if isinstance(body, dict) else {}
-        if body != fit:
-            problem = "The body is no JSON object."
-        else:
+        if isinstance(body, dict):
             found = verdict(self.secret, headers, raw, time.time())
             problem = "" if found == RIGHT else f"The signature is {found}."
-        return Notification(headers.get("webhook-id", ""), fit, headers, raw, problem)
+        else:
+            body, problem = {}, "The body is no JSON object."
+        return Notification(headers.get("webhook-id", ""), body, headers, raw, problem)
 
     def close(self) -> None:
         """Stop listening."""

@@ -8,20 +8,24 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import IO
 
+from marketplace_sandbox.testing.control import MarketplaceError
+
 READY, QUEUES, NO_QUEUES = "Listening on ", "Queues on ", "No queues: "
+START_QUEUES = b"q"
+"""What the child is sent to have its queue service started."""
 START_SECONDS = 60
 STOP_SECONDS = 10
-KEPT = ("SANDBOX_WEBHOOK_HOSTS",)
-"""Settings of the user's own environment that the server is given; the others are for servers started by hand."""
-LEFT_OUT = ("PYTHONWARNINGS", "AWS_ENDPOINT_URL_SQS")
+PASSED_ON = ("SANDBOX_WEBHOOK_HOSTS",)
+"""Settings of the user's environment that the server is given; the others are for servers started by hand."""
+WITHHELD = ("PYTHONWARNINGS", "AWS_ENDPOINT_URL_SQS")
 """What is meant for the tests and their consumers, not for the server."""
 
 
-class NotReadyError(Exception):
-    """The server or its queue service did not start; the text has its own words."""
+class NotReadyError(MarketplaceError):
+    """The server or its queue service did not start; the text is what it said."""
 
 
 class Server:
@@ -32,7 +36,10 @@ class Server:
         self._queues = ""
         self._process = _start(arguments, self._log)
         try:
-            self.url = self._address()
+            line = self._next_line()
+            if not line.startswith(READY):
+                raise NotReadyError(f"The marketplace's server did not get ready; it said:\n{self.read_log() or line}")
+            self.url = line.removeprefix(READY).strip()
         except BaseException:
             self.close()
             raise
@@ -50,19 +57,16 @@ class Server:
     def queues(self) -> str:
         """The address of the queue service beside the server, started at the first call. Raises NotReadyError."""
         if not self._queues:
-            line = self._asked(b"q")
+            if self._process.stdin:
+                self._process.stdin.write(START_QUEUES)
+                self._process.stdin.flush()
+            line = self._next_line()
             if not line.startswith(QUEUES):
-                raise NotReadyError(line.removeprefix(NO_QUEUES).strip() or self.words())
+                raise NotReadyError(line.removeprefix(NO_QUEUES).strip() or self.read_log())
             self._queues = line.removeprefix(QUEUES).strip()
         return self._queues
 
-    def _asked(self, what: bytes) -> str:
-        if self._process.stdin:
-            self._process.stdin.write(what)
-            self._process.stdin.flush()
-        return self._next_line()
-
-    def words(self) -> str:
+    def read_log(self) -> str:
         """What the server has written to its standard error."""
         self._log.seek(0)
         return self._log.read().decode(errors="replace")
@@ -80,12 +84,6 @@ class Server:
             self._process.stdout.close()
         self._log.close()
 
-    def _address(self) -> str:
-        line = self._next_line()
-        if not line.startswith(READY):
-            raise NotReadyError(f"The marketplace's server did not get ready; it said:\n{self.words() or line}")
-        return line.removeprefix(READY).strip()
-
     def _next_line(self) -> str:
         """The next line printed, or what there is when the server ends or takes too long."""
         output = self._process.stdout
@@ -98,28 +96,18 @@ class Server:
 
 
 def _start(arguments: Sequence[str], log: IO[bytes]) -> subprocess.Popen[bytes]:
-    # -P: a folder of the user's that is called sandbox too must not be taken for ours
-    command = [
-        sys.executable,
-        "-P",
-        "-m",
-        "marketplace_sandbox.testing.child",
-        "serve",
-        "--port",
-        "0",
-        "--store",
-        "memory",
-    ]
+    # -P: what lies in the folder of the tests must not be taken for a module of ours or of the standard library
+    child = [sys.executable, "-P", "-m", "marketplace_sandbox.testing.child"]
+    environment = {
+        name: text
+        for name, text in os.environ.items()
+        if name not in WITHHELD and (not name.startswith("SANDBOX_") or name in PASSED_ON)
+    }
     return subprocess.Popen(  # noqa: S603  the program is ours
-        [*command, *arguments],
+        [*child, "serve", "--port", "0", "--store", "memory", *arguments],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=log,
-        env=_environment(os.environ),
+        env=environment,
         start_new_session=True,  # an interrupt at the terminal is for the tests, which still need the server to finish
     )
-
-
-def _environment(given: Mapping[str, str]) -> dict[str, str]:
-    foreign = {name for name in given if name.startswith("SANDBOX_") and name not in KEPT}
-    return {name: text for name, text in given.items() if name not in foreign and name not in LEFT_OUT}

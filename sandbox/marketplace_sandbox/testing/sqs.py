@@ -1,4 +1,4 @@
-"""An SQS queue that is told of changes as on the platform, subscribed by the Notifications API.
+"""An SQS queue that is notified of changes as on the platform, subscribed by the Notifications API.
 
 Speaks SQS's own protocol, so the test's process needs no boto3; the consumer under test brings its own.
 """
@@ -17,12 +17,12 @@ REGION = "us-east-1"
 ACCOUNT = "123456789012"
 SCOPE = "sellingpartnerapi::notifications"
 SECONDS = 30
-MOST = 10
+BATCH = 10
 """Messages that SQS gives at once."""
 
 
 class Queue:
-    """One queue of one test, told from now on. `received` is what `messages` has taken out so far."""
+    """One queue of one test, notified from now on. `received` is what `messages` has taken out so far."""
 
     def __init__(self, endpoint: str, name: str) -> None:
         self.endpoint = endpoint
@@ -44,9 +44,12 @@ class Queue:
     def messages(self) -> list[Notification]:
         """Take out whatever is in the queue now, in the order it came; an empty list where nothing is."""
         taken: list[Notification] = []
-        while found := self._call("ReceiveMessage", QueueUrl=self.url, MaxNumberOfMessages=MOST).get("Messages"):
+        while found := self._call("ReceiveMessage", QueueUrl=self.url, MaxNumberOfMessages=BATCH).get("Messages"):
             for each in found:
-                taken.append(_read(each["Body"]))
+                raw: str = each["Body"]
+                body: Json = json.loads(raw)
+                metadata = field(body, "NotificationMetadata") or {}
+                taken.append(Notification(str(field(metadata, "NotificationId") or ""), body, {}, raw.encode()))
                 self._call("DeleteMessage", QueueUrl=self.url, ReceiptHandle=each["ReceiptHandle"])
         self.received += taken
         return taken
@@ -59,8 +62,8 @@ class Queue:
 
     def __len__(self) -> int:
         """How many messages wait."""
-        asked = self._call("GetQueueAttributes", QueueUrl=self.url, AttributeNames=["ApproximateNumberOfMessages"])
-        return int(asked["Attributes"]["ApproximateNumberOfMessages"])
+        answer = self._call("GetQueueAttributes", QueueUrl=self.url, AttributeNames=["ApproximateNumberOfMessages"])
+        return int(answer["Attributes"]["ApproximateNumberOfMessages"])
 
     def __bool__(self) -> bool:
         """A queue is there, also when it is empty."""
@@ -84,8 +87,8 @@ class Queue:
             connection.close()
         if answer.status >= 400:
             raise MarketplaceError(f"The queue service refused {action}: {content[:500].decode(errors='replace')}")
-        read: Json = json.loads(content) if content else {}
-        return read
+        result: Json = json.loads(content) if content else {}
+        return result
 
 
 class NotificationsApi:
@@ -98,22 +101,23 @@ class NotificationsApi:
     def subscribe(self, queue: Queue, notification_type: str, order_change_types: Sequence[str]) -> str:
         """Have a type of notification sent to a queue; answers the subscription's id. Raises RefusedError."""
         __tracebackhide__ = True
-        named = {"name": queue.name, "resourceSpecification": {"sqs": {"arn": queue.arn}}}
-        destination = self._post("destinations", named, self._grantless())["destinationId"]
-        wanted = {"destinationId": destination, **_wanted(notification_type, order_change_types)}
-        made = self._post(f"subscriptions/{segment(notification_type)}", wanted, self._sellers())
-        return str(made["subscriptionId"])
+        # Destinations are the application's, without a grant of any seller; subscriptions are the seller's.
+        grantless = self._get_token({"grant_type": "client_credentials", "scope": SCOPE})
+        destination = {"name": queue.name, "resourceSpecification": {"sqs": {"arn": queue.arn}}}
+        body: Json = {"destinationId": self._post("destinations", destination, grantless)["destinationId"]}
+        if notification_type == "ORDER_CHANGE":
+            # Order changes cannot be subscribed without the filter.
+            chosen = {"eventFilterType": "ORDER_CHANGE", "orderChangeTypes": list(order_change_types)}
+            body |= {"payloadVersion": "1.0", "processingDirective": {"eventFilter": chosen}}
+        else:
+            body |= {"payloadVersion": "2020-09-04"}
+        token = self._get_token({"grant_type": "refresh_token", "refresh_token": self._lwa["refresh_token"]})
+        return str(self._post(f"subscriptions/{segment(notification_type)}", body, token)["subscriptionId"])
 
-    def _grantless(self) -> str:
-        return self._token({"grant_type": "client_credentials", "scope": SCOPE})
-
-    def _sellers(self) -> str:
-        return self._token({"grant_type": "refresh_token", "refresh_token": self._lwa["refresh_token"]})
-
-    def _token(self, grant: Mapping[str, str]) -> str:
+    def _get_token(self, grant: Mapping[str, str]) -> str:
         __tracebackhide__ = True
-        known = {"client_id": self._lwa["client_id"], "client_secret": self._lwa["client_secret"]}
-        status, content = self._control.exchange("POST", "/auth/o2/token", {**known, **grant}, {})
+        application = {"client_id": self._lwa["client_id"], "client_secret": self._lwa["client_secret"]}
+        status, content = self._control.exchange("POST", "/auth/o2/token", {**application, **grant}, {})
         if status >= 400:
             raise MarketplaceError(f"Login with Amazon refused a token: {urlencode(grant)[:60]} ({status}).")
         return str(json.loads(content)["access_token"])
@@ -127,17 +131,3 @@ class NotificationsApi:
             raise RefusedError("The queue was not subscribed", status, (answer.get("errors") or [{}])[0])
         payload: Json = answer["payload"]
         return payload
-
-
-def _wanted(notification_type: str, order_change_types: Sequence[str]) -> Json:
-    """The version of the payload, and the filter without which order changes cannot be subscribed."""
-    if notification_type != "ORDER_CHANGE":
-        return {"payloadVersion": "2020-09-04"}
-    chosen = {"eventFilterType": "ORDER_CHANGE", "orderChangeTypes": list(order_change_types)}
-    return {"payloadVersion": "1.0", "processingDirective": {"eventFilter": chosen}}
-
-
-def _read(raw: str) -> Notification:
-    body: Json = json.loads(raw)
-    metadata = field(body, "NotificationMetadata") or {}
-    return Notification(str(field(metadata, "NotificationId") or ""), body, {}, raw.encode())

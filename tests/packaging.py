@@ -1,0 +1,28 @@
+"""Builds the project's archives and installs them into environments of their own. Judges nothing."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+CONSTRAINTS = ROOT / "constraints.txt"
+
+
+def run(*command: str | Path, cwd: Path) -> str:
+    """What a program prints that must go well. pip, wherever it runs beneath, takes only pinned versions."""
+    pins = {"PIP_CONSTRAINT": CONSTRAINTS.as_uri(), "PIP_BUILD_CONSTRAINT": CONSTRAINTS.as_uri()}
+    env = os.environ | pins | {"PIP_DISABLE_PIP_VERSION_CHECK": "1"}
+    done = subprocess.run(command, cwd=cwd, text=True, capture_output=True, env=env, check=False)
+    assert done.returncode == 0, f"{command} failed:\n{done.stdout}\n{done.stderr}"
+    return done.stdout
+
+
+def install(wheel: Path, venv: Path, *further: str) -> Path:
+    """Makes an environment with the wheel, its needs and `further` packages; answers the folder of its programs."""
+    run(sys.executable, "-m", "venv", venv, cwd=venv.parent)
+    programs = venv / "bin"
+    run(programs / "python", "-m", "pip", "install", "--quiet", wheel, *further, cwd=venv.parent)
+    where = run(programs / "python", "-c", "import marketplace_sandbox; print(marketplace_sandbox.__file__)", cwd=venv)
+    assert Path(where.strip()).is_relative_to(venv)
+    return programs
