@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from marketplace_sandbox.core.commands import Command, parse
+from marketplace_sandbox.core.actions import Action, read_action
 from marketplace_sandbox.core.form import Form
 from marketplace_sandbox.core.ids import Ids
 from marketplace_sandbox.core.order import Order
@@ -18,7 +18,7 @@ from tests.core.actors import ACTS, FORMS
 from tests.core.invariants import POLICY, Taken, check, the_rate_is_a_fraction
 from tests.core.worlds import MARKETPLACE_IDS, STANDARD, START
 
-MOVES: tuple[Command, ...] = tuple(parse(action, arguments) for action, arguments in ACTS)
+MOVES: tuple[Action, ...] = tuple(read_action(action, arguments) for action, arguments in ACTS)
 PASSAGES = (timedelta(minutes=10), timedelta(minutes=30), timedelta(days=1), timedelta(days=11))
 
 
@@ -68,7 +68,7 @@ def moves(place: Place) -> Iterator[Place]:
         if step.order is not place.order:
             yield Place(step.order, place.now)
     for refund in place.order.refunds:
-        command = Command("seller-cancel-refund", refund_id=refund.refund_id)
+        command = Action("seller-cancel-refund", refund_id=refund.refund_id)
         step = table.step(place.order, command, place.now, POLICY)
         check(Taken(place.order, command, place.now, step))
         if step.order is not place.order:
@@ -85,7 +85,7 @@ def passed(place: Place, until: datetime) -> Place:
         now = max(now, instant)
         step = table.step(order, command, now, POLICY)
         check(Taken(order, command, now, step))
-        assert step.outcome.accepted, f"{command.action} was derived for {order.status} and then not taken"
+        assert step.outcome.accepted, f"{command.name} was derived for {order.status} and then not taken"
         order = step.order
     return Place(order, until)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from marketplace_sandbox.core.commands import Command
+from marketplace_sandbox.core.actions import Action
 from marketplace_sandbox.core.metrics import cancellation_rate
 from marketplace_sandbox.core.order import Channel, Order, Status
 from marketplace_sandbox.core.policy import Policy
@@ -24,7 +24,7 @@ class Taken:
     """One step: the order before, the command, the instant, and what came of it."""
 
     before: Order
-    command: Command
+    command: Action
     at: datetime
     step: Step
 
@@ -85,9 +85,9 @@ def no_timer_on_a_closed_order(taken: Taken) -> None:
 
 def a_due_timer_never_stays(taken: Taken) -> None:
     """What time does takes its own cause away, or an advance would never end."""
-    if taken.command.action in table.TIMERS and taken.step.outcome.accepted:
-        keys = [(c.action, c.refund_id) for due, c in table.timers(taken.after, POLICY) if due <= taken.at]
-        assert (taken.command.action, taken.command.refund_id) not in keys
+    if taken.command.name in table.TIMERS and taken.step.outcome.accepted:
+        keys = [(c.name, c.refund_id) for due, c in table.timers(taken.after, POLICY) if due <= taken.at]
+        assert (taken.command.name, taken.command.refund_id) not in keys
 
 
 def a_cancellation_says_who_and_why(taken: Taken) -> None:

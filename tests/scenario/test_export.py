@@ -41,7 +41,7 @@ def lived() -> World:
     first, second, third = world.place({"count": 3, "items": [{"sku": "MUG", "quantity": 2}, {}], "hold": False})
     world.advance(timedelta(hours=1), lambda: None)
     world.act(first.order_id, "buyer-request-cancellation", {"reason": "mistake", "items": [{"sku": "MUG"}]})
-    world.act(second.order_id, "seller-cancel", {"reason": "no_inventory"}, channel="feed")
+    world.act(second.order_id, "seller-cancel", {"reason": "no_inventory"}, origin="feed")
     world.happen("configured", {"handling_days": 1, "buyer_withdrawal": None})
     world.advance(timedelta(hours=1), lambda: None)
     world.place({"channel": "AFN", "buyer": {"name": "Ada Young"}})
@@ -75,7 +75,7 @@ def test_ordered_cancellations_come_back() -> None:
         world.happen("cancellation-ordered", {"order_id": order.order_id, "reason": "no_inventory"})
     world.happen("cancellation-ordered", {"order_id": first.order_id, "reason": "pricing_error"})
     world.act(second.order_id, "seller-confirm-shipment", {})
-    world.act(third.order_id, "seller-cancel", {"reason": "no_inventory"}, channel="api")
+    world.act(third.order_id, "seller-cancel", {"reason": "no_inventory"}, origin="api")
     world.advance(timedelta(hours=1), lambda: None)
     assert [str(each.status) for each in world.orders.values()] == ["Canceled", "Shipped", "Canceled"]
     assert views(again(world)) == views(world)

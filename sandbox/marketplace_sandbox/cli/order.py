@@ -9,7 +9,7 @@ from marketplace_sandbox.cli.params import Amount, InstantText, Item, Pair, Word
 from marketplace_sandbox.cli.receipts import show_order, show_receipt
 from marketplace_sandbox.cli.remote import Remote, json_option, limit_option, path, remote_options
 from marketplace_sandbox.cli.tables import print_json, show_table
-from marketplace_sandbox.core.commands import ARGUMENTS, MESSAGE_KINDS
+from marketplace_sandbox.core.actions import ARGUMENTS, MESSAGE_KINDS
 from marketplace_sandbox.core.form import ADDRESS_FIELDS, PROGRAMS
 from marketplace_sandbox.core.order import Channel, Payment, RequestState, Status
 from marketplace_sandbox.core.quoting import nearest

@@ -9,7 +9,7 @@ from marketplace_sandbox.cli.params import Word
 from marketplace_sandbox.cli.remote import Remote, json_option, path, remote_options
 from marketplace_sandbox.cli.tables import console as terminal
 from marketplace_sandbox.cli.tables import print_json, show_table, table
-from marketplace_sandbox.core.commands import ARGUMENTS
+from marketplace_sandbox.core.actions import ARGUMENTS
 from marketplace_sandbox.core.rules import rulebook
 from marketplace_sandbox.core.rules.stages import STAGES, TRIALS, Cell
 

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
-from marketplace_sandbox.core.commands import ARGUMENTS, Command, parse
+from marketplace_sandbox.core.actions import ARGUMENTS, Action, read_action
 from marketplace_sandbox.core.instants import format_instant
 from marketplace_sandbox.core.order import Order
 from marketplace_sandbox.core.policy import Policy
@@ -70,7 +70,7 @@ def _line(happening: OrderEvent, told: Collection[tuple[datetime, str]]) -> Json
         "event_id": happening.event_id,
         "at": format_instant(happening.at),
         "action": happening.action,
-        "channel": happening.channel,
+        "channel": happening.origin,
         "outcome": happening.outcome,
         "rule": happening.source,
         "meaning": meaning,
@@ -80,7 +80,7 @@ def _line(happening: OrderEvent, told: Collection[tuple[datetime, str]]) -> Json
 
 def _changes(order: Order, now: datetime, policy: Policy) -> list[Json]:
     """When what is allowed will change by time alone: what falls due, and the end of the buyer's window."""
-    changes = [(max(due, now), command.action) for due, command in table.timers(order, policy)]
+    changes = [(max(due, now), command.name) for due, command in table.timers(order, policy)]
     key = "fba_cancel_window" if order.channel == "AFN" else "buyer_cancel_window"
     window_ends = order.purchased_at + policy.span(key, order.marketplace_id)
     if now < window_ends and "buyer-cancel" in table.allowed(order, now, policy):
@@ -88,24 +88,24 @@ def _changes(order: Order, now: datetime, policy: Policy) -> list[Json]:
     return [{"at": format_instant(at), "what": what} for at, what in sorted(changes)]
 
 
-def _command(action: str, arguments: Json | None, order: Order) -> Command:
+def _command(action: str, arguments: Json | None, order: Order) -> Action:
     if action in table.TIMERS:
-        return Command(action, channel="time")
+        return Action(action, origin="time")
     if action not in ARGUMENTS:
         raise FieldError("action", f"There is no action {quote(action)}{suggestion(action, ARGUMENTS)}")
     plain = dict(_PLAIN.get(action, {}))
     if action == "seller-cancel-refund":
         plain["refund_id"] = order.refunds[-1].refund_id if order.refunds else ""
-    return parse(action, {**plain, **(arguments or {})})
+    return read_action(action, {**plain, **(arguments or {})})
 
 
-def _tried(world: World, order: Order, now: datetime, command: Command) -> Json:
+def _tried(world: World, order: Order, now: datetime, command: Action) -> Json:
     policy = world.policy
     step = table.step(order, command, now, policy)
     situation = Situation(order, command, now, policy)
     before = world.state.order_at(order.order_id, now - SECOND)
     return {
-        "action": command.action,
+        "action": command.name,
         "outcome": step.outcome.name,
         "verdict": str(step.outcome.verdict),
         "error": step.outcome.error or None,
@@ -117,7 +117,7 @@ def _tried(world: World, order: Order, now: datetime, command: Command) -> Json:
     }
 
 
-def _until(row: Row, command: Command) -> list[Row]:
+def _until(row: Row, command: Action) -> list[Row]:
     """The rows that were asked, the deciding one last."""
     rows = table.TABLE[table.rule_name(command)]
     return list(rows[: rows.index(row) + 1])

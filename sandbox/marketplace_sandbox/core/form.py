@@ -9,7 +9,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from marketplace_sandbox.core.commands import decimal, printable
+from marketplace_sandbox.core.actions import decimal, printable
 from marketplace_sandbox.core.ids import Ids
 from marketplace_sandbox.core.instants import format_instant, parse_instant
 from marketplace_sandbox.core.marketplaces import MARKETPLACES, Marketplace, marketplace_suggestion

@@ -25,7 +25,7 @@ Json = dict[str, Any]
 
 def order_json(order: Order, now: datetime, policy: Policy) -> Json:
     """One order. `auto_cancel_at` is null when no automatic cancellation lies ahead."""
-    deadlines = [due for due, command in table.timers(order, policy) if command.action == "auto-cancel"]
+    deadlines = [due for due, command in table.timers(order, policy) if command.name == "auto-cancel"]
     currency = MARKETPLACES[order.marketplace_id].currency
     return {
         "order_id": order.order_id,

@@ -31,13 +31,13 @@ class FiredTimer:
 
 @dataclass(frozen=True, slots=True)
 class OrderEvent:
-    """One line of an order's history: who did what, which rule decided."""
+    """One event of an order's history: who did what, where it came from, which rule decided."""
 
     event_id: str
     at: datetime
     order_id: str
     action: str
-    channel: str
+    origin: str
     outcome: str
     source: str
 

@@ -5,7 +5,7 @@ The HTTP status of each stands in one table in `api`; those of the rules come wi
 
 from datetime import datetime, timedelta
 
-from marketplace_sandbox.core.commands import Command
+from marketplace_sandbox.core.actions import Action
 from marketplace_sandbox.core.instants import LATEST, format_instant, format_span
 from marketplace_sandbox.core.order import Order
 from marketplace_sandbox.core.policy import Policy
@@ -147,10 +147,10 @@ class NothingDueError(RefusalError):
 class RefusedError(RefusalError):
     """The rules said no. `http` and `code` are the outcome's."""
 
-    def __init__(self, order: Order, command: Command, step: Step, at: datetime, policy: Policy) -> None:
+    def __init__(self, order: Order, command: Action, step: Step, at: datetime, policy: Policy) -> None:
         outcome = step.outcome
         meaning = _reason_hint(command, policy) if outcome.error == "INVALID_REASON" else outcome.meaning
-        super().__init__(f"Order {order.order_id} is {order.status}; {command.action} was refused. {meaning}")
+        super().__init__(f"Order {order.order_id} is {order.status}; {command.name} was refused. {meaning}")
         self.code = outcome.error
         self.http = outcome.http
         self.outcome = outcome.name
@@ -165,17 +165,17 @@ def _details(order: Order, step: Step, at: datetime, policy: Policy) -> list[str
     allowed = table.allowed(order, at, policy)
     details.append(f"Allowed now: {', '.join(allowed) or 'nothing'}.")
     coming = sorted(table.timers(order, policy), key=lambda each: each[0])
-    details.extend(f"Next: {each.action} at {format_instant(max(due, at))}." for due, each in coming[:1])
+    details.extend(f"Next: {each.name} at {format_instant(max(due, at))}." for due, each in coming[:1])
     return details
 
 
-def _reason_hint(command: Command, policy: Policy) -> str:
+def _reason_hint(command: Action, policy: Policy) -> str:
     newer_too = policy.is_on("newer_cancel_reasons")
     of_sellers = [key for key, each in SELLER_REASONS.items() if newer_too or not each.newer]
     by_action = {"seller-cancel": of_sellers, "seller-refund": list(REFUND_REASONS)}
-    known = by_action.get(command.action, list(BUYER_REASONS))
-    if command.action == "seller-cancel" and command.reason in SELLER_REASONS:
+    known = by_action.get(command.name, list(BUYER_REASONS))
+    if command.name == "seller-cancel" and command.reason in SELLER_REASONS:
         return f"The reason {command.reason} is one of the newer ones, which the setting newer_cancel_reasons turns on."
     if command.reason is None:
-        return f"{command.action} needs a reason: {', '.join(known)}."
+        return f"{command.name} needs a reason: {', '.join(known)}."
     return f"There is no reason {quote(command.reason)}{suggestion(command.reason, known)}"

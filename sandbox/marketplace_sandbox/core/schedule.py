@@ -7,8 +7,8 @@ the one that is armed, and is forgotten when its turn comes.
 from dataclasses import dataclass
 from datetime import datetime
 
+from marketplace_sandbox.core.actions import Action
 from marketplace_sandbox.core.clock import Timers
-from marketplace_sandbox.core.commands import Command
 
 TimerKey = tuple[str, ...]
 """What a timer is told from others by: its kind, whose it is, and what it does."""
@@ -19,7 +19,7 @@ class Timer:
     """Something due: `raw` is when the rules say, which may lie before the instant it could be known at."""
 
     key: TimerKey
-    command: Command
+    action: Action
     raw: datetime
 
     @property
@@ -40,11 +40,11 @@ class Schedule:
         self._timers: Timers[Timer] = Timers()
         self._armed: dict[TimerKey, datetime] = {}
 
-    def set(self, key: TimerKey, command: Command, raw: datetime, now: datetime) -> None:
+    def set(self, key: TimerKey, action: Action, raw: datetime, now: datetime) -> None:
         """Have something done at an instant, or now if that has passed; the same again changes nothing."""
         if self._armed.get(key) != raw:
             self._armed[key] = raw
-            self._timers.add(max(raw, now), Timer(key, command, raw))
+            self._timers.add(max(raw, now), Timer(key, action, raw))
 
     def clear(self, key: TimerKey) -> None:
         """Forget a timer, if there is one."""

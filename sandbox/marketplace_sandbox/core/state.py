@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 from itertools import count, islice
 from typing import Any
 
-from marketplace_sandbox.core import commands
-from marketplace_sandbox.core.commands import Command
+from marketplace_sandbox.core import actions
+from marketplace_sandbox.core.actions import Action
 from marketplace_sandbox.core.feeds import feeds
 from marketplace_sandbox.core.feeds.feeds import Feeds
 from marketplace_sandbox.core.form import Form
@@ -168,23 +168,23 @@ class State:
                 break
             order = step.order
             if record:
-                self._record(instant, order, command.action, "time", step.outcome.name, step.row.source)
+                self._record(instant, order, command.name, "time", step.outcome.name, step.row.source)
         return order
 
     # Acting
 
     def _plan_action(self, body: Mapping[str, Any], at: datetime) -> Commit:
         order = self.order(body["order_id"])
-        command = commands.parse(body["action"], body.get("with", {}), body.get("channel", "control"))
+        command = actions.read_action(body["action"], body.get("with", {}), body.get("channel", "control"))
         step = table.step(order, command, at, self.policy)
         if not step.outcome.accepted:
             raise RefusedError(order, command, step, at, self.policy)
         return lambda: self._take(step, command, at)
 
-    def _take(self, step: Step, command: Command, at: datetime) -> Receipt:
+    def _take(self, step: Step, command: Action, at: datetime) -> Receipt:
         order, outcome = step.order, step.outcome
         receipt = Receipt(outcome, [order])
-        self._record(at, order, command.action, command.channel, outcome.name, step.row.source)
+        self._record(at, order, command.name, command.origin, outcome.name, step.row.source)
         self._keep(order, at)
         receipt.lints = [Lint(code, order.order_id, at) for code in step.lints]
         receipt.mail = self._mail(order, outcome, at)
@@ -220,16 +220,16 @@ class State:
         start = len(self.mail)
         return (self.ids.uuid("mail", number) for number in count(start))
 
-    def _keep_message(self, step: Step, command: Command, at: datetime) -> None:
+    def _keep_message(self, step: Step, command: Action, at: datetime) -> None:
         message_id = self.ids.uuid("message", len(self.messages))
         reply_by = at + self.policy.span("message_reply")
         message = message_of(step.outcome.name, command, step.order, at, message_id, reply_by)
         if message:
             self.messages.append(message)
 
-    def _record(self, at: datetime, order: Order, action: str, channel: str, outcome: str, source: str) -> None:
+    def _record(self, at: datetime, order: Order, action: str, origin: str, outcome: str, source: str) -> None:
         event_id = self.ids.uuid("event", len(self.order_events))
-        self.order_events.append(OrderEvent(event_id, at, order.order_id, action, channel, outcome, source))
+        self.order_events.append(OrderEvent(event_id, at, order.order_id, action, origin, outcome, source))
 
     def _keep(self, order: Order, at: datetime) -> None:
         self.orders[order.order_id] = order
@@ -259,10 +259,10 @@ class State:
         reason = body["reason"]
         if reason not in SELLER_REASONS:
             raise FieldError("reason", f"There is no reason {reason}{suggestion(reason, SELLER_REASONS)}")
-        command = Command("seller-cancel", reason=reason, channel="api")
+        command = Action("seller-cancel", reason=reason, origin="api")
         return lambda: self._order_cancellation(order.order_id, command, at)
 
-    def _order_cancellation(self, order_id: str, command: Command, at: datetime) -> Receipt:
+    def _order_cancellation(self, order_id: str, command: Action, at: datetime) -> Receipt:
         self._ordered += 1
         due = at + self.policy.span("cancel_order_delay")
         self.schedule.set(("cancellation", order_id, str(self._ordered)), command, due, at)
@@ -270,19 +270,19 @@ class State:
 
     def _fire_cancellation(self, timer: Timer, at: datetime) -> Receipt:
         order = self.orders[timer.owner]
-        _, receipt = self._attempt(order, timer.command, at)
+        _, receipt = self._attempt(order, timer.action, at)
         receipt.fired.append(FiredTimer(at, "cancel-order", order.order_id))
         return receipt
 
-    def _attempt(self, order: Order, command: Command, at: datetime) -> tuple[Step, Receipt]:
+    def _attempt(self, order: Order, command: Action, at: datetime) -> tuple[Step, Receipt]:
         """Judge what was ordered earlier by how things stand now; a refusal is on record, and changes nothing."""
         step = table.step(order, command, at, self.policy)
         if step.outcome.accepted:
             return step, self._take(step, command, at)
-        self._record(at, order, command.action, command.channel, step.outcome.name, step.row.source)
+        self._record(at, order, command.name, command.origin, step.outcome.name, step.row.source)
         return step, Receipt()
 
-    def _act_by_feed(self, order: Order, command: Command, at: datetime) -> Receipt:
+    def _act_by_feed(self, order: Order, command: Action, at: datetime) -> Receipt:
         step, receipt = self._attempt(order, command, at)
         if not step.outcome.accepted:
             raise RefusedError(order, command, step, at, self.policy)
@@ -307,9 +307,7 @@ class State:
 
     def _arm(self, order: Order, at: datetime) -> None:
         """Remembers what time will do to the order now; timers that no longer apply are simply forgotten."""
-        due = {
-            ("order", order.order_id, c.action, c.refund_id): (raw, c) for raw, c in table.timers(order, self.policy)
-        }
+        due = {("order", order.order_id, c.name, c.refund_id): (raw, c) for raw, c in table.timers(order, self.policy)}
         for gone in self._timers_of_order.get(order.order_id, set()) - due.keys():
             self.schedule.clear(gone)
         self._timers_of_order[order.order_id] = set(due)
@@ -330,11 +328,11 @@ class State:
     def _fire_order(self, timer: Timer, at: datetime) -> Receipt:
         order = self.orders[timer.owner]
         self._timers_of_order[order.order_id].discard(timer.key)
-        step = table.step(order, timer.command, at, self.policy)
+        step = table.step(order, timer.action, at, self.policy)
         if not step.outcome.accepted:
             return Receipt()
-        receipt = self._take(step, replace(timer.command, channel="time"), at)
-        receipt.fired.append(FiredTimer(at, timer.command.action, order.order_id))
+        receipt = self._take(step, replace(timer.action, origin="time"), at)
+        receipt.fired.append(FiredTimer(at, timer.action.name, order.order_id))
         return receipt
 
     # Settings

@@ -173,10 +173,10 @@ class World:
         return self.happen("placed", form).orders
 
     def act(
-        self, order_id: str, action: str, arguments: Mapping[str, Any] | None = None, channel: str = "control"
+        self, order_id: str, action: str, arguments: Mapping[str, Any] | None = None, origin: str = "control"
     ) -> Receipt:
         """Somebody does something to an order."""
-        body = {"order_id": order_id, "action": action, "with": dict(arguments or {}), "channel": channel}
+        body = {"order_id": order_id, "action": action, "with": dict(arguments or {}), "channel": origin}
         return self.happen("acted", body)
 
     def _write(self, kind: str, body: Mapping[str, Any], at: datetime, commit: Commit) -> Receipt:

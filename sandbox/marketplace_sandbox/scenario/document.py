@@ -11,8 +11,8 @@ from datetime import UTC, datetime
 from pathlib import Path as File
 from typing import Any
 
-from marketplace_sandbox.core import commands
-from marketplace_sandbox.core.commands import ARGUMENTS
+from marketplace_sandbox.core import actions
+from marketplace_sandbox.core.actions import ARGUMENTS
 from marketplace_sandbox.core.form import Form
 from marketplace_sandbox.core.ids import Ids
 from marketplace_sandbox.core.instants import format_instant
@@ -289,7 +289,7 @@ def _acting(step: Mapping[str, Any], path: Path, at: When, action: str, order_id
         )
     arguments = shapes.mapping(step.get("with", {}), (*path, "with"))
     try:
-        commands.parse(action, arguments)
+        actions.read_action(action, arguments)
     except FieldError as wrong:
         raise ShapeError((*path, "with", *_parts(wrong.field_path)), str(wrong)) from None
     refused = shapes.one_of(ERRORS)(step["refused"], (*path, "refused")) if "refused" in step else ""

@@ -6,7 +6,7 @@ A mapping is a subset of what there is, a list means "contains", an empty list m
 from collections.abc import Collection
 from typing import Any
 
-from marketplace_sandbox.core.commands import ARGUMENTS
+from marketplace_sandbox.core.actions import ARGUMENTS
 from marketplace_sandbox.core.messaging.buyer_seller import TEXTS
 from marketplace_sandbox.core.messaging.mail import KINDS
 from marketplace_sandbox.core.notifications.outbox import NOTIFICATION_TYPES, ORDER_CHANGE_TYPES

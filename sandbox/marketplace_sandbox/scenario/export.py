@@ -87,7 +87,7 @@ def _applied(world: World, entries: Sequence[Entry]) -> Iterator[tuple[datetime,
     at_once = {(each.at, each.body["order_id"]) for each in entries if each.kind == "acted"}
     applied: dict[str, deque[OrderEvent]] = defaultdict(deque)
     for each in world.state.order_events:
-        if (each.action, each.channel) == ("seller-cancel", "api") and (each.at, each.order_id) not in at_once:
+        if (each.action, each.origin) == ("seller-cancel", "api") and (each.at, each.order_id) not in at_once:
             applied[each.order_id].append(each)
     for entry in entries:
         if entry.kind == "cancellation-ordered" and applied[entry.body["order_id"]]:
@@ -100,7 +100,7 @@ def _written(world: World) -> Mapping[tuple[datetime, str], deque[str]]:
     """What messages that were written by the API counted as, by instant and order; the words are the scenario's own."""
     counted: dict[tuple[datetime, str], deque[str]] = defaultdict(deque)
     for each in world.state.order_events:
-        if (each.action, each.channel) == ("seller-message", "api"):
+        if (each.action, each.origin) == ("seller-message", "api"):
             advised = each.outcome.startswith("buyer_advised")
             counted[each.at, each.order_id].append("advise_return" if advised else "instructions")
     return counted

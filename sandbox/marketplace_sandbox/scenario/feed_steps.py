@@ -87,7 +87,7 @@ def _made_late(world: World, ends: set[datetime | None]) -> Mapping[str, deque[d
     """When refunds that had waited for a confirmation were made, by order."""
     made: dict[str, deque[datetime]] = defaultdict(deque)
     for each in world.state.order_events:
-        by_feed = (each.action, each.channel) == ("seller-refund", "feed")
+        by_feed = (each.action, each.origin) == ("seller-refund", "feed")
         if by_feed and each.at not in ends and OUTCOMES[each.outcome].accepted:
             made[each.order_id].append(each.at)
     return made

@@ -32,7 +32,7 @@ class Event:
     at: datetime
     order_id: str
     action: str
-    channel: str
+    origin: str
     outcome: str
     status: str = ""
     rule: str = ""
@@ -213,7 +213,7 @@ class _Run:
                 at=at,
                 order_id=step.order_id,
                 action=step.action,
-                channel="control",
+                origin="control",
                 outcome=refusal.outcome,
                 status=str(self.world.order(step.order_id).status),
                 refused=refusal.code,
@@ -245,7 +245,7 @@ class _Run:
                 at=each.at,
                 order_id=each.order_id,
                 action=each.action,
-                channel=each.channel,
+                origin=each.origin,
                 outcome=each.outcome,
                 status=str(self.world.order(each.order_id).status) if newest[each.order_id] == index else "",
                 rule=each.source,

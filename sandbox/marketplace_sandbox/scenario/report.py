@@ -69,7 +69,7 @@ def _event(event: Event, start: datetime) -> Json:
         "after": format_offset(event.at - start),
         "order_id": event.order_id or None,
         "action": event.action,
-        "by": event.channel,
+        "by": event.origin,
         "outcome": event.outcome or None,
         "meaning": _meaning(event),
         "rule": event.rule or None,

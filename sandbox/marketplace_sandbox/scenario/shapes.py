@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from marketplace_sandbox.core.commands import decimal
+from marketplace_sandbox.core.actions import decimal
 from marketplace_sandbox.core.instants import parse_instant
 from marketplace_sandbox.core.quoting import suggestion
 from marketplace_sandbox.core.reading import FieldError

@@ -7,7 +7,7 @@ import pytest
 from marketplace_sandbox._resources import openapi_dir
 from marketplace_sandbox.api.http.openapi import load
 from marketplace_sandbox.core import form
-from marketplace_sandbox.core.commands import ARGUMENTS
+from marketplace_sandbox.core.actions import ARGUMENTS
 from marketplace_sandbox.core.order import Channel, RequestState, Status
 from tests.api.control.driving import HOST, Driver
 

@@ -3,7 +3,7 @@
 import pytest
 
 from marketplace_sandbox.api.http.redaction import redacted, redacted_query, redacted_text
-from marketplace_sandbox.core.commands import ARGUMENTS
+from marketplace_sandbox.core.actions import ARGUMENTS
 from marketplace_sandbox.core.form import FIELDS, ITEM_FIELDS
 from marketplace_sandbox.core.policy import POLICY
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from marketplace_sandbox.core.commands import Command
+from marketplace_sandbox.core.actions import Action
 from marketplace_sandbox.core.order import Order
 from marketplace_sandbox.core.refusals import RefusedError
 from marketplace_sandbox.core.rules import table
@@ -80,8 +80,8 @@ def by_command(world: World, order: Order, stage: Stage, trial: Trial) -> Played
 
 def by_time(world: World, order: Order, stage: Stage) -> Played:
     """Time's own action: where it applies the clock is moved to it, where not it is shown not to be armed."""
-    armed = [due for due, command in table.timers(order, world.policy) if command.action == "auto-cancel"]
-    step = table.step(order, Command("auto-cancel"), world.now(), world.policy)
+    armed = [due for due, command in table.timers(order, world.policy) if command.name == "auto-cancel"]
+    step = table.step(order, Action("auto-cancel"), world.now(), world.policy)
     assert step.outcome.verdict is Verdict.NOT_APPLICABLE
     if not armed or stage.name in EARLY:  # for a young order the deadline lies far ahead
         assert bool(armed) == (stage.name in EARLY)

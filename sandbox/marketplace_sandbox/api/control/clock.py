@@ -31,7 +31,7 @@ def show(world: World) -> Json:
 def _next(world: World, due: datetime, timer: Timer) -> Json:
     delivery = world.state.deliveries.get(timer.owner)
     order_id = delivery.notice.order_id if delivery else timer.owner if timer.owner in world.orders else ""
-    what = "cancel-order" if timer.kind == "cancellation" else timer.command.action
+    what = "cancel-order" if timer.kind == "cancellation" else timer.action.name
     return {"at": format_instant(due), "what": what, "order_id": order_id}
 
 

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from itertools import dropwhile
 from typing import Any, Protocol
 
-from marketplace_sandbox.core.commands import Command
+from marketplace_sandbox.core.actions import Action
 from marketplace_sandbox.core.feeds.values import (
     FEED_TYPES,
     Feed,
@@ -207,7 +207,7 @@ class Feeds:
         self.documents[source.document_id] = replace(source, feed_id=feed_id)
         self.all[feed_id] = replace(feed, feed_id=feed_id, input_id=source.document_id)
         due = at + self._policy().span("feed_queue_time") + stuck
-        self._timers.set((TIMER, feed_id), Command("feed-start"), due, at)
+        self._timers.set((TIMER, feed_id), Action("feed-start"), due, at)
         self._let_go(at)
         return Receipt(feed_id=feed_id, feed_document_id=source.document_id)
 
@@ -259,14 +259,14 @@ class Feeds:
             return Receipt()
         if feed.status is FeedStatus.IN_QUEUE:
             return self._start(feed, at)
-        receipt = Receipt(feed_id=feed.feed_id, fired=[FiredTimer(at, timer.command.action, "")])
+        receipt = Receipt(feed_id=feed.feed_id, fired=[FiredTimer(at, timer.action.name, "")])
         return self._end(self._finished(feed, receipt, at), receipt)
 
     def _start(self, feed: Feed, at: datetime) -> Receipt:
         self._running[feed.kind.name] = feed.feed_id
         self.all[feed.feed_id] = replace(feed, status=FeedStatus.IN_PROGRESS, started_at=at)
         due = at + self._policy().span("feed_processing_time")
-        self._timers.set((TIMER, feed.feed_id), Command("feed-finish"), due, at)
+        self._timers.set((TIMER, feed.feed_id), Action("feed-finish"), due, at)
         return Receipt(fired=[FiredTimer(at, "feed-start", "")])
 
     def _finished(self, feed: Feed, receipt: Receipt, at: datetime) -> Feed:
@@ -302,11 +302,11 @@ class Feeds:
         if order.status is Status.CANCELED:
             self._worker.drop_held(order.order_id)
         elif order.quantity_confirmed and self._worker.holds(order.order_id):
-            self._timers.set((HELD_TIMER, order.order_id), Command(HELD_TIMER), at, at)
+            self._timers.set((HELD_TIMER, order.order_id), Action(HELD_TIMER), at, at)
 
     def make_held(self, timer: Timer, at: datetime) -> Receipt:
         """Something of an order is confirmed that adjustments wait for."""
-        receipt = Receipt(fired=[FiredTimer(at, timer.command.action, timer.owner)])
+        receipt = Receipt(fired=[FiredTimer(at, timer.action.name, timer.owner)])
         self._worker.retry_held(timer.owner, receipt, at)
         return receipt
 

@@ -8,8 +8,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from marketplace_sandbox.core import commands
-from marketplace_sandbox.core.commands import Command
+from marketplace_sandbox.core import actions
+from marketplace_sandbox.core.actions import Action
 from marketplace_sandbox.core.feeds.values import Feed, FeedMessage, Result, Row
 from marketplace_sandbox.core.marketplaces import MARKETPLACES
 from marketplace_sandbox.core.order import Order
@@ -20,7 +20,7 @@ from marketplace_sandbox.core.receipt import Receipt
 from marketplace_sandbox.core.refusals import RefusedError, UnknownOrderError
 from marketplace_sandbox.core.rules import outcomes
 
-Judge = Callable[[Order, Command, datetime], Receipt]
+Judge = Callable[[Order, Action, datetime], Receipt]
 """Does to an order what a command says. Raises RefusedError, which is then on record."""
 
 SKIPPED = "ALREADY_PROCESSED"
@@ -84,7 +84,7 @@ class Worker:
         _check_quantities(message, order)
         _check_items(message, order)
         try:
-            command = commands.parse(message.action, message.arguments, "feed")
+            command = actions.read_action(message.action, message.arguments, "feed")
             receipt.add(self._judge(order, command, at))
         except FieldError as bad:
             raise FeedMessageError(BAD_FIELD, str(bad)) from None

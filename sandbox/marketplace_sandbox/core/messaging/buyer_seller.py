@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from marketplace_sandbox.core.commands import Command
+from marketplace_sandbox.core.actions import Action
 from marketplace_sandbox.core.order import Order
 from marketplace_sandbox.core.reasons import BUYER_REASONS
 
@@ -47,7 +47,7 @@ class BuyerSellerMessage:
 
 
 def message_of(
-    outcome: str, command: Command, order: Order, at: datetime, message_id: str, reply_by: datetime
+    outcome: str, command: Action, order: Order, at: datetime, message_id: str, reply_by: datetime
 ) -> BuyerSellerMessage | None:
     """The message an outcome leaves behind, or None."""
     thread = thread_of(order)

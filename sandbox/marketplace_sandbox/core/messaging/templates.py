@@ -9,7 +9,7 @@ customization, digital goods, warranties and invoices fit no order of the sandbo
 from collections.abc import Mapping
 from datetime import datetime
 
-from marketplace_sandbox.core.commands import Command
+from marketplace_sandbox.core.actions import Action
 from marketplace_sandbox.core.messaging.buyer_seller import BuyerSellerMessage, thread_of
 from marketplace_sandbox.core.order import Channel, Duty, Order, Status
 from marketplace_sandbox.core.policy import Policy
@@ -67,14 +67,14 @@ def check_template(order: Order, template: str, policy: Policy) -> None:
         raise TemplateNotAllowedError(order, template, policy)
 
 
-def counts_as(order: Order, template: str, text: str) -> Command | None:
+def counts_as(order: Order, template: str, text: str) -> Action | None:
     """What a message does beside being read: it is the advice or the instruction that the seller owes, if any."""
     if template in OF_FILES:
         return None
     if Duty.ADVISE_BUYER in order.duties:
-        return Command("seller-message", kind="advise_return", text=text, channel="api")
+        return Action("seller-message", kind="advise_return", text=text, origin="api")
     if order.unofficial_request:
-        return Command("seller-message", kind="instructions", text=text, channel="api")
+        return Action("seller-message", kind="instructions", text=text, origin="api")
     return None
 
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from marketplace_sandbox.core.commands import Command
+from marketplace_sandbox.core.actions import Action
 from marketplace_sandbox.core.ids import Ids
 from marketplace_sandbox.core.instants import parse_instant
 from marketplace_sandbox.core.notifications import outbox
@@ -20,7 +20,7 @@ from marketplace_sandbox.core.refusals import UnknownDeliveryError
 from marketplace_sandbox.core.schedule import Schedule, Timer
 
 TIMER = "delivery"
-_RETRY = Command("delivery-retry")
+_RETRY = Action("delivery-retry")
 
 
 class Deliveries:
@@ -146,9 +146,7 @@ class Deliveries:
         """The time of a delivery's next attempt has come."""
         delivery = self.all[timer.owner]
         self._send(delivery, at)
-        return Receipt(
-            fired=[FiredTimer(at, _RETRY.action, delivery.notice.order_id)], deliveries=[delivery.delivery_id]
-        )
+        return Receipt(fired=[FiredTimer(at, _RETRY.name, delivery.notice.order_id)], deliveries=[delivery.delivery_id])
 
     def plan_resending(self, body: Mapping[str, Any], _at: datetime) -> Commit:
         """Somebody wants a delivery again, now."""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from marketplace_sandbox.core.commands import Command
+from marketplace_sandbox.core.actions import Action
 from marketplace_sandbox.core.notifications.outbox import (
     FEED_PROCESSING_FINISHED,
     ORDER_CHANGE,
@@ -17,8 +17,8 @@ from marketplace_sandbox.core.quoting import nearest
 from marketplace_sandbox.core.reading import FieldError
 from marketplace_sandbox.core.rules import outcomes, table
 
-_ASKS = Command("buyer-request-cancellation", reason="late")
-_CANCELS = Command("seller-cancel", reason="no_inventory")
+_ASKS = Action("buyer-request-cancellation", reason="late")
+_CANCELS = Action("seller-cancel", reason="no_inventory")
 _WORK = {
     FEED_PROCESSING_FINISHED: Finished("50001", "POST_ORDER_ACKNOWLEDGEMENT_DATA", "DONE", "sample-feed-document"),
     REPORT_PROCESSING_FINISHED: Finished(
@@ -26,7 +26,7 @@ _WORK = {
     ),
 }
 
-SCENARIOS: Mapping[str, Mapping[str, Command | None]] = {
+SCENARIOS: Mapping[str, Mapping[str, Action | None]] = {
     ORDER_CHANGE: {outcomes.REQUEST_CHANGE: _ASKS, outcomes.STATUS_CHANGE: _CANCELS},
     FEED_PROCESSING_FINISHED: {"DONE": None, "FATAL": None, "CANCELLED": None},
     REPORT_PROCESSING_FINISHED: {"DONE": None, "FATAL": None, "CANCELLED": None},

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from itertools import dropwhile
 from typing import Any, Protocol
 
-from marketplace_sandbox.core.commands import Command
+from marketplace_sandbox.core.actions import Action
 from marketplace_sandbox.core.ids import Ids
 from marketplace_sandbox.core.instants import format_instant, parse_instant
 from marketplace_sandbox.core.marketplaces import MARKETPLACES
@@ -137,7 +137,7 @@ class Reports:
         self.all[number] = made
         self._full.append(number)
         self._known.append(number)
-        self._timers.set((TIMER, number), Command("report-start"), at + self._policy().span("report_queue_time"), at)
+        self._timers.set((TIMER, number), Action("report-start"), at + self._policy().span("report_queue_time"), at)
         self._let_go(at)
         return Receipt(report_id=number)
 
@@ -192,15 +192,15 @@ class Reports:
             return Receipt()
         if report.status is ReportStatus.IN_QUEUE:
             self._start(report, at)
-            return Receipt(fired=[FiredTimer(at, timer.command.action, "")])
+            return Receipt(fired=[FiredTimer(at, timer.action.name, "")])
         receipt = self._end(self._finished(report, at))
-        receipt.fired.append(FiredTimer(at, timer.command.action, ""))
+        receipt.fired.append(FiredTimer(at, timer.action.name, ""))
         return receipt
 
     def _start(self, report: Report, at: datetime) -> None:
         self.all[report.report_id] = replace(report, status=ReportStatus.IN_PROGRESS, started_at=at)
         due = at + self._policy().span("report_processing_time")
-        self._timers.set((TIMER, report.report_id), Command("report-finish"), due, at)
+        self._timers.set((TIMER, report.report_id), Action("report-finish"), due, at)
 
     def _finished(self, report: Report, at: datetime) -> Report:
         if report.fate == FATAL:
@@ -265,7 +265,7 @@ class Reports:
 
     def _arm(self, schedule: ReportSchedule, at: datetime) -> None:
         self.schedules[schedule.schedule_id] = schedule
-        self._timers.set((SCHEDULE_TIMER, schedule.schedule_id), Command("report-schedule"), schedule.next_at, at)
+        self._timers.set((SCHEDULE_TIMER, schedule.schedule_id), Action("report-schedule"), schedule.next_at, at)
 
     def plan_unscheduling(self, body: Mapping[str, Any], _at: datetime) -> Commit:
         """Somebody wants no more reports of a schedule. Raises UnknownReportError."""
@@ -288,5 +288,5 @@ class Reports:
         next_at = after_period(at, schedule.period, schedule.day)
         following = replace(schedule, since=at + MILLISECOND, next_at=next_at)
         self._arm(following, at)
-        receipt.fired.append(FiredTimer(at, timer.command.action, ""))
+        receipt.fired.append(FiredTimer(at, timer.action.name, ""))
         return receipt

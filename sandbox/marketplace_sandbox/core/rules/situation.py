@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from marketplace_sandbox.core.commands import Command
+from marketplace_sandbox.core.actions import Action
 from marketplace_sandbox.core.order import Channel, Item, Order, RefundState, RequestState, Status
 from marketplace_sandbox.core.policy import Policy, auto_cancel_at, requests_are_messages
 from marketplace_sandbox.core.reasons import BUYER_REASONS, REFUND_REASONS, SELLER_REASONS
@@ -19,7 +19,7 @@ class Situation:
     """What a rule looks at. `at` is the instant the command is judged by; no clock is read."""
 
     order: Order
-    command: Command
+    command: Action
     at: datetime
     policy: Policy
 
@@ -218,7 +218,7 @@ class Situation:
 
     @property
     def by_feed(self) -> bool:
-        return self.command.channel == "feed"
+        return self.command.origin == "feed"
 
     # Refunds
 

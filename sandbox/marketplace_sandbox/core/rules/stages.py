@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from marketplace_sandbox.core.commands import Command, parse
+from marketplace_sandbox.core.actions import Action, read_action
 from marketplace_sandbox.core.form import Form
 from marketplace_sandbox.core.ids import Ids
 from marketplace_sandbox.core.marketplaces import DEFAULT_MARKETPLACE
@@ -171,7 +171,7 @@ def reach(stage: Stage) -> tuple[Order, datetime]:
     now = START + timedelta(minutes=stage.minutes)
     order = _until(form.read(1), now)
     for action, arguments in stage.steps:
-        order = table.step(order, parse(action, arguments), now, POLICY).order
+        order = table.step(order, read_action(action, arguments), now, POLICY).order
     return order, now
 
 
@@ -186,11 +186,11 @@ def play(stage: Stage, trial: Trial) -> Cell:
     """One cell. The automatic cancellation is tried at its own instant where one lies ahead of an order of some age."""
     order, now = reach(stage)
     if trial.channel == "time":
-        command = Command(trial.action, channel="time")
-        due = [due for due, each in table.timers(order, POLICY) if each.action == trial.action]
+        command = Action(trial.action, origin="time")
+        due = [due for due, each in table.timers(order, POLICY) if each.name == trial.action]
         now = due[0] if due and stage.minutes else now
     else:
-        command = parse(trial.action, arguments_at(stage, trial), trial.channel)
+        command = read_action(trial.action, arguments_at(stage, trial), trial.channel)
     step = table.step(order, command, now, POLICY)
     return Cell(stage, trial, step, stage_of(step.order, now))
 

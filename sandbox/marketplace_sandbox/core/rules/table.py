@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from marketplace_sandbox.core.commands import ARGUMENTS, MESSAGE_KINDS, Command
+from marketplace_sandbox.core.actions import ARGUMENTS, MESSAGE_KINDS, Action
 from marketplace_sandbox.core.order import Channel, Order, Payment, RefundState, Status
 from marketplace_sandbox.core.policy import Policy, auto_cancel_at
 from marketplace_sandbox.core.rules import outcomes as o
@@ -293,7 +293,7 @@ class Step:
     lints: tuple[str, ...]
 
 
-def step(order: Order, command: Command, at: datetime, policy: Policy) -> Step:
+def step(order: Order, command: Action, at: datetime, policy: Policy) -> Step:
     """Apply one command to one order at an instant."""
     situation = Situation(order, command, at, policy)
     row = next(each for each in TABLE[rule_name(command)] if each.fits(situation))
@@ -302,39 +302,39 @@ def step(order: Order, command: Command, at: datetime, policy: Policy) -> Step:
     return Step(transitions.apply(situation, row.then), row.then, row, tuple(_findings(situation, row.then)))
 
 
-def rule_name(command: Command) -> str:
+def rule_name(command: Action) -> str:
     """The key of TABLE for a command: the action, with the kind where an action has several."""
-    return f"{command.action}:{command.kind}" if command.kind else command.action
+    return f"{command.name}:{command.kind}" if command.kind else command.name
 
 
 def _findings(situation: Situation, outcome: Outcome) -> Iterator[str]:
     yield from outcome.lints
     for action, lint, conditions in LINTS:
-        applies = action == situation.command.action and lint not in outcome.lints and outcome.change
+        applies = action == situation.command.name and lint not in outcome.lints and outcome.change
         if applies and _row(outcome, conditions, "").fits(situation):
             yield lint
 
 
-def timers(order: Order, policy: Policy) -> list[tuple[datetime, Command]]:
+def timers(order: Order, policy: Policy) -> list[tuple[datetime, Action]]:
     """What time alone will do to the order as it stands, each with its due instant. A dead timer is simply not here."""
-    due: list[tuple[datetime, Command]] = []
+    due: list[tuple[datetime, Action]] = []
     place = order.marketplace_id
     hold_ends = order.purchased_at + policy.span("hold_period", place)
     if order.status is Status.PENDING_AVAILABILITY and order.release_at:
-        due.append((max(order.release_at, hold_ends) if order.hold else order.release_at, Command("preorder-released")))
+        due.append((max(order.release_at, hold_ends) if order.hold else order.release_at, Action("preorder-released")))
     if order.status is Status.PENDING and not order.warehouse_started:
         if order.payment is Payment.AUTHORIZED:
-            due.append((hold_ends if order.hold else order.purchased_at, Command("hold-ends")))
+            due.append((hold_ends if order.hold else order.purchased_at, Action("hold-ends")))
         verifying_since = max(order.release_at or order.purchased_at, order.purchased_at)
-        due.append((verifying_since + policy.span("payment_limit", place), Command("payment-limit")))
+        due.append((verifying_since + policy.span("payment_limit", place), Action("payment-limit")))
     if order.amazon_asked_at and order.status is not Status.CANCELED:
-        due.append((order.amazon_asked_at + policy.span("fba_answer_delay"), Command("amazon-answers")))
+        due.append((order.amazon_asked_at + policy.span("fba_answer_delay"), Action("amazon-answers")))
     if order.status is Status.UNSHIPPED and order.channel is Channel.MFN and order.ship_by_at:
-        due.append((auto_cancel_at(order.ship_by_at, place, policy), Command("auto-cancel")))
+        due.append((auto_cancel_at(order.ship_by_at, place, policy), Action("auto-cancel")))
         if policy.is_on("auto_cancel_warnings") and order.warnings_sent < len(WARNINGS):
-            due.append((order.ship_by_at + WARNINGS[order.warnings_sent], Command("auto-cancel-warning")))
+            due.append((order.ship_by_at + WARNINGS[order.warnings_sent], Action("auto-cancel-warning")))
     due.extend(
-        (refund.release_at, Command("refund-released", refund_id=refund.refund_id))
+        (refund.release_at, Action("refund-released", refund_id=refund.refund_id))
         for refund in order.refunds
         if refund.state is RefundState.PENDING and refund.release_at
     )
@@ -343,18 +343,18 @@ def timers(order: Order, policy: Policy) -> list[tuple[datetime, Command]]:
 
 _TYPICAL = (
     *(
-        Command(a)
+        Action(a)
         for a in ARGUMENTS
         if a not in ("seller-cancel", "seller-refund", "seller-cancel-refund", "seller-message")
     ),
-    Command("seller-cancel", reason="general_adjustment"),
-    Command("seller-refund", reason="general_adjustment"),
-    *(Command("seller-message", kind=kind) for kind in MESSAGE_KINDS),
+    Action("seller-cancel", reason="general_adjustment"),
+    Action("seller-refund", reason="general_adjustment"),
+    *(Action("seller-message", kind=kind) for kind in MESSAGE_KINDS),
 )
 
 
 def allowed(order: Order, at: datetime, policy: Policy) -> list[str]:
     """The actions that would be accepted at an instant, in the order of ARGUMENTS."""
-    pending = (Command("seller-cancel-refund", refund_id=r.refund_id) for r in order.refunds)
-    accepted = {c.action for c in (*_TYPICAL, *pending) if step(order, c, at, policy).outcome.accepted}
+    pending = (Action("seller-cancel-refund", refund_id=r.refund_id) for r in order.refunds)
+    accepted = {c.name for c in (*_TYPICAL, *pending) if step(order, c, at, policy).outcome.accepted}
     return [action for action in ARGUMENTS if action in accepted and action != "seller-acknowledge"]

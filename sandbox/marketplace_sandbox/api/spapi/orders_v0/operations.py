@@ -78,7 +78,7 @@ class OrdersV0:
             raise _not_found(order_id)
         arguments = shipment.read(call.body, order)
         try:
-            world.act(order_id, "seller-confirm-shipment", arguments, channel="api")
+            world.act(order_id, "seller-confirm-shipment", arguments, origin="api")
         except RefusedError as refused:
             raise shipment.refusal(refused) from refused
         finally:

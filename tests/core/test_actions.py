@@ -5,30 +5,30 @@ from typing import Any
 
 import pytest
 
-from marketplace_sandbox.core.commands import ARGUMENTS, REASON_TEXT_LIMIT, Amount, Pick, parse
+from marketplace_sandbox.core.actions import ARGUMENTS, REASON_TEXT_LIMIT, Amount, Pick, read_action
 from marketplace_sandbox.core.reading import FieldError
 from marketplace_sandbox.core.rules.table import TABLE, TIMERS
 
 
 def test_items_are_picked_by_id_sku_or_with_a_quantity() -> None:
-    command = parse("seller-confirm-shipment", {"items": ["A", {"sku": "B", "quantity": 2}, {"id": "7"}]})
+    command = read_action("seller-confirm-shipment", {"items": ["A", {"sku": "B", "quantity": 2}, {"id": "7"}]})
     assert command.items == (Pick("A"), Pick("B", 2), Pick("7"))
 
 
 def test_amounts_are_exact() -> None:
-    command = parse(
+    command = read_action(
         "seller-refund", {"amounts": [{"sku": "A", "amount": "0.10"}, {"id": "7", "component": "tax", "amount": 1}]}
     )
     assert command.amounts == (Amount("A", "price", Decimal("0.10")), Amount("7", "tax", Decimal(1)))
 
 
 def test_null_is_as_good_as_nothing() -> None:
-    assert parse("buyer-cancel", {"reason": None}) == parse("buyer-cancel", {})
+    assert read_action("buyer-cancel", {"reason": None}) == read_action("buyer-cancel", {})
 
 
 def test_a_buyers_words_are_kept_to_the_letter() -> None:
     words = 'tab\t newline\n quote" <tag> 🙂 ' + "x" * 400
-    assert parse("buyer-cancel", {"reason_text": words}).reason_text == words
+    assert read_action("buyer-cancel", {"reason_text": words}).reason_text == words
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ def test_a_buyers_words_are_kept_to_the_letter() -> None:
 )
 def test_a_mistake_names_its_field(action: str, arguments: dict[str, Any], field: str, words: str) -> None:
     with pytest.raises(FieldError) as wrong:
-        parse(action, arguments)
+        read_action(action, arguments)
     assert wrong.value.field_path == field
     assert words in str(wrong.value)
 
@@ -83,9 +83,9 @@ def test_every_rule_table_ends_with_a_row_that_always_fits() -> None:
 @pytest.mark.parametrize("text", ["bell\x07", "\x00", "\x1b[31m", "\ufffe", "\ud800"])
 def test_what_xml_cannot_hold_is_refused(text: str) -> None:
     with pytest.raises(FieldError, match=rf"reason_text has U\+{ord(text.strip('bel')[0]):04X} at ") as refused:
-        parse("buyer-request-cancellation", {"reason_text": text})
+        read_action("buyer-request-cancellation", {"reason_text": text})
     assert refused.value.field_path == "reason_text"
     assert (
-        parse("buyer-request-cancellation", {"reason_text": "tab\tand\r\nlines 🙂"}).reason_text
+        read_action("buyer-request-cancellation", {"reason_text": "tab\tand\r\nlines 🙂"}).reason_text
         == "tab\tand\r\nlines 🙂"
     )

@@ -43,10 +43,10 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
-class Command:
-    """One action on one order. `channel` is where it came from and never changes the outcome."""
+class Action:
+    """One action on one order. `origin` is where it came from: control, feed, api or time."""
 
-    action: str
+    name: str
     items: tuple[Pick, ...] | None = None
     reason: str | None = None
     reason_text: str | None = None
@@ -58,7 +58,7 @@ class Command:
     refund_id: str = ""
     seller_order_id: str = ""
     seller_item_ids: tuple[Link, ...] = ()
-    channel: str = "control"
+    origin: str = "control"
 
 
 ARGUMENTS: Mapping[str, tuple[str, ...]] = {
@@ -84,19 +84,19 @@ ARGUMENTS: Mapping[str, tuple[str, ...]] = {
 REQUIRED = {"buyer-message": "text", "seller-cancel-refund": "refund_id", "seller-message": "kind"}
 
 
-def parse(action: str, arguments: Mapping[str, Any], channel: str = "control") -> Command:
-    """The command for an action and its arguments as JSON. Raises FieldError for what cannot be read."""
-    known = ARGUMENTS.get(action)
+def read_action(name: str, arguments: Mapping[str, Any], origin: str = "control") -> Action:
+    """The action of that name with its arguments as JSON. Raises FieldError for what cannot be read."""
+    known = ARGUMENTS.get(name)
     if known is None:
-        raise FieldError("action", f"There is no action {quote(action)}{suggestion(action, ARGUMENTS)}")
-    for name in arguments:
-        if name not in known:
-            raise FieldError(name, _unknown_argument(action, name, known))
-    given = {name: value for name, value in arguments.items() if value is not None}
-    needed = REQUIRED.get(action)
+        raise FieldError("action", f"There is no action {quote(name)}{suggestion(name, ARGUMENTS)}")
+    for argument in arguments:
+        if argument not in known:
+            raise FieldError(argument, _unknown_argument(name, argument, known))
+    given = {argument: value for argument, value in arguments.items() if value is not None}
+    needed = REQUIRED.get(name)
     if needed and needed not in given:
-        raise FieldError(needed, f"{action} needs {needed}.")
-    return Command(action=action, channel=channel, **{name: _READERS[name](value) for name, value in given.items()})
+        raise FieldError(needed, f"{name} needs {needed}.")
+    return Action(name, origin=origin, **{argument: _READERS[argument](value) for argument, value in given.items()})
 
 
 def _unknown_argument(action: str, name: str, known: Sequence[str]) -> str:
