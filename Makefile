@@ -73,6 +73,7 @@ bench: $(VENV)/.installed-test  ## measure requests per second and start-up on t
 
 soak: $(VENV)/.installed-test  ## simulate for long with random actors, looking for broken invariants
 	@$(PY) -m tests.soak
+	@SOAK=1 $(PYTEST) -n $(JOBS) --dist worksteal tests/e2e/test_killed_deliveries.py
 
 wheel: $(VENV)/.installed-test  ## build the source archive and the wheel into dist/
 	@rm -rf dist
