@@ -1,62 +1,14 @@
 """Every element of every answer stands in the document, under the parent it has there."""
 
-import re
-from collections.abc import Iterator, Mapping
-from typing import Any
-
 import pytest
 from lxml import etree
 
 from marketplace_sandbox.api.http.openapi import load
 from marketplace_sandbox.api.mws.orders import document
-from tests.api.mws.client import Client, Reply
+from tests.api.mws.client import Client
+from tests.api.mws.documented import Documented
 
-DOCUMENT = load(document())
-Schema = dict[str, Any]
-
-
-def complaints(node: etree._Element, schema: Schema, where: str) -> Iterator[str]:
-    """What of an element's content the document does not allow."""
-    schema = DOCUMENT.resolve(schema)
-    if schema.get("type") == "array":
-        schema = {"repeated": True, **_listed(schema)}
-    properties = schema.get("properties")
-    if properties is None:
-        yield from _wrong_text(node.text or "", schema, where)
-        return
-    names = [etree.QName(child).localname for child in node]
-    yield from (f"{where} lacks {name}" for name in schema.get("required", []) if name not in names)
-    for child, name in zip(node, names, strict=True):
-        if name not in properties:
-            yield f"{where} has an undocumented {name}"
-        elif names.count(name) > 1 and "repeated" not in schema:
-            yield f"{where} repeats {name}"
-        else:
-            yield from complaints(child, properties[name], f"{where}/{name}")
-
-
-def _listed(schema: Schema) -> Schema:
-    """A wrapped array as the object that its wrapper element is."""
-    items = DOCUMENT.resolve(schema["items"])
-    return {"properties": {items["xml"]["name"]: items}}
-
-
-def _wrong_text(text: str, schema: Mapping[str, Any], where: str) -> Iterator[str]:
-    for part in schema.get("allOf", [schema]):
-        kind = DOCUMENT.resolve(part)
-        patterns = {"boolean": "true|false", "integer": "[0-9]+"}
-        wanted = kind.get("pattern") or patterns.get(kind["type"], ".*")
-        if kind.get("format") == "date-time":
-            wanted = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z"
-        if not re.fullmatch(wanted, text, re.DOTALL) or text not in kind.get("enum", [text]):
-            yield f"{where} is {text!r}"
-
-
-def problems(reply: Reply) -> list[str]:
-    """How an answer departs from the document."""
-    name = etree.QName(reply.root).localname
-    schema = DOCUMENT.tree["components"]["schemas"][name]
-    return list(complaints(reply.root, schema, name))
+problems = Documented(load(document())).problems
 
 
 @pytest.fixture
@@ -92,7 +44,7 @@ def test_every_answer_is_as_documented(busy: Client) -> None:
         busy.get("ListOrders"),
         busy.get("Nonsense"),
     ]
-    assert [problem for reply in replies for problem in problems(reply)] == []
+    assert [problem for reply in replies for problem in problems(reply.root)] == []
 
 
 def test_a_departure_would_be_found(busy: Client) -> None:
@@ -102,7 +54,7 @@ def test_a_departure_would_be_found(busy: Client) -> None:
     order[0].text = "Strange"
     etree.SubElement(order, f"{order.tag[:-5]}Surprise")
     order.extend([etree.SubElement(order, order[2].tag)])
-    told = problems(reply)
+    told = problems(reply.root)
     assert "GetOrderResponse/GetOrderResult/Orders/Order/OrderType is 'Strange'" in told
     assert "GetOrderResponse/GetOrderResult/Orders/Order has an undocumented Surprise" in told
     assert "GetOrderResponse/GetOrderResult/Orders/Order repeats AmazonOrderId" in told
