@@ -6,6 +6,7 @@ PORT     ?= 8585
 STORE    ?= sqlite:///.data/sandbox.db
 RUN_ARGS ?= --scenario demo
 JOBS     ?= 2
+SHARE    ?= 1
 
 PY       := $(VENV)/bin/python
 SANDBOX  := $(VENV)/bin/marketplace-sandbox
@@ -71,9 +72,9 @@ format: $(VENV)/.installed-test  ## put the code in shape: ruff format, and what
 bench: $(VENV)/.installed-test  ## measure requests per second and start-up on this machine
 	@$(PY) -m tests.bench
 
-soak: $(VENV)/.installed-test  ## simulate for long with random actors, looking for broken invariants
-	@$(PY) -m tests.soak
-	@SOAK=1 $(PYTEST) -n $(JOBS) --dist worksteal tests/e2e/test_killed_deliveries.py
+soak: $(VENV)/.installed-test  ## explore for long: random actors, generated requests, killed servers (SHARE=0.01 for less)
+	@$(PY) -m tests.soak $(SHARE)
+	@SOAK=1 $(PYTEST) -n $(JOBS) --dist worksteal tests/e2e/test_killed_deliveries.py tests/e2e/test_fuzz.py
 
 wheel: $(VENV)/.installed-test  ## build the source archive and the wheel into dist/
 	@rm -rf dist

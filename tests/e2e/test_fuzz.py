@@ -7,17 +7,17 @@ import requests
 
 from marketplace_sandbox._resources import openapi_dir
 from marketplace_sandbox.api.http.openapi import load
+from tests.depth import depth
 from tests.e2e import fuzz_checks
 from tests.e2e.fuzzing import DOCUMENTS, NOT_BUILT, fuzz, not_built
 
-EXAMPLES = 10
-"""As many to each operation; `make soak` sends more."""
+EXAMPLES = depth(test=10, soak=50)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("document", DOCUMENTS)
 def test_generated_requests_get_documented_answers(document: str, tmp_path: Path) -> None:
-    found = fuzz(document, tmp_path, examples=EXAMPLES)
+    found = fuzz(document, tmp_path, examples=EXAMPLES, thorough=EXAMPLES > 10)
     assert not found, found
 
 
