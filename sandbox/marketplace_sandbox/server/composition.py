@@ -19,8 +19,7 @@ from marketplace_sandbox.api.admission.gate import Gate
 from marketplace_sandbox.api.admission.rate_limits import RateLimiter
 from marketplace_sandbox.api.admission.request_log import RequestLog
 from marketplace_sandbox.api.admission.usage_plans import Catalogue
-from marketplace_sandbox.api.control import health
-from marketplace_sandbox.api.control.operations import Control
+from marketplace_sandbox.api.control import control_operations, health
 from marketplace_sandbox.api.formats.feeds import content as feed_content
 from marketplace_sandbox.api.http import swagger_ui
 from marketplace_sandbox.api.http.edge import Api, build_app
@@ -253,8 +252,8 @@ class Server:
         self.catalogue.add(load(document))
         return load_section(document)
 
-    def _control(self, requests: RequestLog) -> Control:
-        return Control(
+    def _control(self, requests: RequestLog) -> tuple[object, ...]:
+        return control_operations(
             self.sellers,
             self.courier,
             credentials=self.credentials.issue,

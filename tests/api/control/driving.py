@@ -13,7 +13,7 @@ from typing import Any
 import flask
 
 from marketplace_sandbox.api.admission.request_log import RequestLog
-from marketplace_sandbox.api.control import Control, health
+from marketplace_sandbox.api.control import control_operations, health
 from marketplace_sandbox.api.http.calls import Call, Reply
 from marketplace_sandbox.api.http.edge import Api, Edge, build_app
 from marketplace_sandbox.api.http.openapi import find
@@ -126,7 +126,7 @@ class Driver:
         flask_app = flask.Flask("driving")
         health.add_to(flask_app, "1.2.3")
         self.log.install(flask_app)
-        control = Control(
+        control = control_operations(
             self.sellers,
             self.courier,
             credentials=credentials,

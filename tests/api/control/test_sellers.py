@@ -4,9 +4,6 @@ from typing import Any
 
 import pytest
 
-from marketplace_sandbox._resources import openapi_dir
-from marketplace_sandbox.api.control import Control
-from marketplace_sandbox.api.http.openapi import load
 from tests.api.control.driving import Driver
 
 DEFAULT = "ASANDBOXSELLER"
@@ -49,7 +46,7 @@ def test_sellers_are_listed_in_the_order_of_their_opening(driver: Driver) -> Non
         ({"seller_id": ""}, 400, "seller_id", "1 to 40 letters"),
         ({"seller_id": DEFAULT}, 409, "", "exists already"),
         ({"start": "2020-01-01"}, 400, "start", "is an instant"),
-        ({"start": "9999-01-01T00:00:00Z"}, 400, "start", "beyond"),
+        ({"start": "9999-01-01T00:00:00Z"}, 400, "start", "to before 9000-01-01T00:00:00Z"),
         ({"rate": 1e7}, 400, "", "rate must be at most 1000000"),
         ({"seed": 2**70}, 400, "", "seed must be at most"),
         ({"marketplace_ids": ["ATVPDKIKX0DE"]}, 400, "marketplace_ids", "'ATVPDKIKX0DER'"),
@@ -141,12 +138,6 @@ def test_an_unknown_path_names_the_nearest(driver: Driver) -> None:
     answer = driver.refused("GET", "ordrs")
     assert (answer.status, answer.error["code"]) == (404, "NotFound")
     assert "/_sandbox/orders" in answer.error["message"]
-
-
-def test_every_documented_operation_is_there() -> None:
-    documented = set(load(openapi_dir() / "control.yaml").operations)
-    built = {name for name in documented if hasattr(Control, name)}
-    assert documented == built
 
 
 def test_a_sellers_credentials_can_be_read_again(driver: Driver) -> None:

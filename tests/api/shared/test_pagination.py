@@ -47,7 +47,8 @@ def test_url_safe_tokens_need_no_escape(world: World) -> None:
 
 
 def test_pages_by_offset_have_every_entry_once(world: World) -> None:
-    pages, token = [], None
+    pages: list[list[str]] = []
+    token: str | None = None
     while not pages or token:
         page = TOKENS.page_at_offset("list", world, LETTERS, 3, token)
         pages, token = [*pages, page.entries], page.token

@@ -1,70 +1,66 @@
 """The clock: what it shows, what comes next, and the ways forward. Time itself passes in the world."""
 
-from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta
-from typing import Any
+from collections.abc import Callable
+from datetime import timedelta
 
-from marketplace_sandbox.api.control import bodies
+from marketplace_sandbox.api.control.worlds import Worlds
+from marketplace_sandbox.api.http.calls import Call, Reply
 from marketplace_sandbox.core.instants import format_instant
 from marketplace_sandbox.core.projections import Json, fired_json
-from marketplace_sandbox.core.reading import FieldError
+from marketplace_sandbox.core.reading import FieldError, Fields, choice, instant, span
 from marketplace_sandbox.core.receipt import Receipt
 from marketplace_sandbox.core.refusals import TimeGoesForwardError
-from marketplace_sandbox.core.schedule import Timer
 from marketplace_sandbox.core.world import World
 
-WAYS = ("by", "to", "until")
 
-Wait = Callable[[], None]
+class ClockOperations:
+    """The seller's clock."""
+
+    def __init__(self, worlds: Worlds) -> None:
+        self._worlds = worlds
+
+    def getClock(self, call: Call) -> Reply:
+        with self._worlds.of(call) as world:
+            return Reply(body=_clock(world))
+
+    def putClock(self, call: Call) -> Reply:
+        """Set the clock forward, or to another rate, or both."""
+        with self._worlds.of(call) as world:
+            fields = Fields(call.body, known=("now", "rate"))
+            rate = float(fields.given["rate"]) if "rate" in fields else None
+            to = fields.get("now", instant, timedelta(0))
+            wait = self._worlds.wait(world)
+            receipt = _advanced(world, lambda: world.advance(to, wait, rate))
+            return Reply(body=receipt | _clock(world))
+
+    def advanceClock(self, call: Call) -> Reply:
+        """Go forward by a span, to an instant or until what is next."""
+        with self._worlds.of(call) as world:
+            fields = Fields(call.body, known=("by", "to", "until"))
+            if len(fields.given) != 1:
+                raise FieldError("by", "An advance has exactly one of by, to and until.")
+            wait = self._worlds.wait(world)
+            if "until" in fields:
+                fields.need("until", choice(("next",), "instant"))
+                return Reply(body=_advanced(world, lambda: _advance_to_next(world, wait)))
+            to = fields.need("by", span()) if "by" in fields else fields.need("to", instant)
+            return Reply(body=_advanced(world, lambda: world.advance(to, wait)))
 
 
-def show(world: World) -> Json:
+def _clock(world: World) -> Json:
     """The clock, and what time alone will do next."""
     following = world.next_timer()
-    return {
-        "now": format_instant(world.now()),
-        "rate": world.clock.rate,
-        "next": _next(world, *following) if following else None,
-    }
-
-
-def _next(world: World, due: datetime, timer: Timer) -> Json:
+    if following is None:
+        return {"now": format_instant(world.now()), "rate": world.clock.rate, "next": None}
+    due, timer = following
     delivery = world.state.deliveries.get(timer.owner)
     order_id = delivery.notice.order_id if delivery else timer.owner if timer.owner in world.orders else ""
     what = "cancel-order" if timer.kind == "cancellation" else timer.action.name
-    return {"at": format_instant(due), "what": what, "order_id": order_id}
+    following_json = {"at": format_instant(due), "what": what, "order_id": order_id}
+    return {"now": format_instant(world.now()), "rate": world.clock.rate, "next": following_json}
 
 
-def put(world: World, body: Any, wait: Wait) -> Json:
-    """Set the clock forward, or to another rate, or both."""
-    given = bodies.fields(body, ("now", "rate"))
-    rate = float(given["rate"]) if "rate" in given else None
-    if "now" in given:
-        to = bodies.instant("now", given["now"])
-        receipt = _receipt(world, lambda: world.advance(to, wait, rate))
-    else:
-        receipt = _receipt(world, lambda: world.advance(timedelta(0), wait, rate))
-    return receipt | show(world)
-
-
-def advance(world: World, body: Any, wait: Wait) -> Json:
-    """Go forward by a span, to an instant or until what is next."""
-    given = bodies.fields(body, WAYS)
-    if len(given) != 1:
-        raise FieldError("by", "An advance has exactly one of by, to and until.")
-    way, value = next(iter(given.items()))
-    if way == "to":
-        to = bodies.instant("to", value)
-        return _receipt(world, lambda: world.advance(to, wait))
-    if way == "by":
-        span = bodies.span("by", value)
-        return _receipt(world, lambda: world.advance(span, wait))
-    if value != "next":
-        raise FieldError("until", f"until is next and nothing else; {value!r} is not, did you mean 'next'?")
-    return _receipt(world, lambda: _to_next(world, wait))
-
-
-def _to_next(world: World, wait: Wait) -> Receipt:
+def _advance_to_next(world: World, wait: Callable[[], None]) -> Receipt:
     """To the next timer. A running clock may come to it while it is looked up, and then the one after it is next."""
     while True:
         world.settle()
@@ -74,25 +70,22 @@ def _to_next(world: World, wait: Wait) -> Receipt:
             continue
 
 
-def _receipt(world: World, forward: Callable[[], Receipt]) -> Json:
+def _advanced(world: World, advance: Callable[[], Receipt]) -> Json:
+    """What an advance did, with all deliveries that it took along, those that were waiting before it too."""
     waiting = list(world.state.outgoing)
-    receipt = forward()
+    receipt = advance()
+    found = [world.state.deliveries.get(each) for each in dict.fromkeys([*waiting, *receipt.deliveries])]
     return {
         "now": format_instant(world.now()),
         "fired": [fired_json(each) for each in receipt.fired],
-        "deliveries": _deliveries(world, [*waiting, *receipt.deliveries]),
+        "deliveries": [
+            {
+                "id": each.delivery_id,
+                "notification_type": each.notice.notification_type,
+                "order_id": each.notice.order_id,
+                "status": str(each.status),
+            }
+            for each in found
+            if each is not None  # a reset may have come between
+        ],
     }
-
-
-def _deliveries(world: World, ids: Iterable[str]) -> list[Json]:
-    found = [world.state.deliveries.get(each) for each in dict.fromkeys(ids)]
-    return [
-        {
-            "id": each.delivery_id,
-            "notification_type": each.notice.notification_type,
-            "order_id": each.notice.order_id,
-            "status": str(each.status),
-        }
-        for each in found
-        if each is not None  # a reset may have come between
-    ]

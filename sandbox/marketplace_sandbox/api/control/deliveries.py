@@ -1,29 +1,34 @@
 """Deliveries: every notice on its way to every webhook, with each attempt. The sending itself is the courier's."""
 
-from collections.abc import Callable, Mapping
-from typing import Any
-
-from marketplace_sandbox.api.control import paging
+from marketplace_sandbox.api.control.lists import answer_page, names
+from marketplace_sandbox.api.control.worlds import Worlds
+from marketplace_sandbox.api.http.calls import Call, Reply
 from marketplace_sandbox.core.notifications.outbox import Delivery
-from marketplace_sandbox.core.projections import Json, delivery_json
-from marketplace_sandbox.core.world import World
+from marketplace_sandbox.core.projections import delivery_json
 
 
-def page(world: World, query: Mapping[str, Any]) -> Json:
-    """The deliveries that meet all filters, oldest first."""
+class DeliveryOperations:
+    """The deliveries of a world."""
 
-    def keep(delivery: Delivery) -> bool:
-        return query.get("status") in (None, delivery.status) and query.get("order_id") in (
-            None,
-            delivery.notice.order_id,
-        )
+    def __init__(self, worlds: Worlds) -> None:
+        self._worlds = worlds
 
-    deliveries = list(world.state.deliveries.values())
-    return paging.page("deliveries", deliveries, delivery_json, query, world, keep)
+    def listDeliveries(self, call: Call) -> Reply:
+        """The deliveries that meet all filters, oldest first."""
 
+        def admits(delivery: Delivery) -> bool:
+            return names(call.query, "status", delivery.status) and names(
+                call.query, "order_id", delivery.notice.order_id
+            )
 
-def resend(world: World, delivery_id: str, wait: Callable[[], None]) -> Json:
-    """Send the same notification again, under the same id; the delivery as it stands then."""
-    world.happen("resent", {"delivery_id": delivery_id})
-    wait()
-    return delivery_json(world.state.subscriptions.deliveries.find(delivery_id))
+        with self._worlds.of(call) as world:
+            deliveries = list(world.state.deliveries.values())
+            return Reply(body=answer_page("deliveries", deliveries, delivery_json, call.query, world, admits))
+
+    def resendDelivery(self, call: Call) -> Reply:
+        """Send the same notification again, under the same id; the delivery as it stands then."""
+        delivery_id = call.path["delivery_id"]
+        with self._worlds.of(call) as world:
+            world.happen("resent", {"delivery_id": delivery_id})
+            self._worlds.wait(world)()
+            return Reply(body=delivery_json(world.state.subscriptions.deliveries.find(delivery_id)))

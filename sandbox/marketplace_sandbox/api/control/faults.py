@@ -1,38 +1,50 @@
-"""What goes wrong next: adding, listing with accounts, taking away. Whoever meets a fault carries it out."""
+"""What goes wrong next: adding faults, listing them with accounts, taking them away. Whoever meets one injects it."""
 
-from collections.abc import Mapping
-from typing import Any
-
-from marketplace_sandbox.api.control import bodies, paging
-from marketplace_sandbox.api.http.errors import ApiError, nearest
+from marketplace_sandbox.api.control.lists import answer_page
+from marketplace_sandbox.api.control.worlds import Worlds
+from marketplace_sandbox.api.http.calls import Call, Reply
+from marketplace_sandbox.api.http.errors import ApiError
 from marketplace_sandbox.core.faults.faults import Faults
-from marketplace_sandbox.core.projections import Json
-from marketplace_sandbox.core.reading import FieldError
-from marketplace_sandbox.core.world import World
+from marketplace_sandbox.core.quoting import quote, suggestion
+from marketplace_sandbox.core.reading import FieldError, Fields
 
 MOST_AT_ONCE = 100
 
 
-def page(faults: Faults, world: World, query: Mapping[str, Any]) -> Json:
-    """The seller's faults in their order, each with how often it was met."""
-    return paging.page("faults", faults.all(world.seller_id), lambda each: each, query, world)
+class FaultOperations:
+    """The fault rules of a seller."""
 
+    def __init__(self, worlds: Worlds, faults: Faults) -> None:
+        self._worlds = worlds
+        self._faults = faults
 
-def add(faults: Faults, world: World, body: Any) -> Json:
-    """One fault, or several as `faults`, all of them or none."""
-    given = bodies.mapping(body)
-    if "faults" not in given:
-        (added,) = faults.add(world.seller_id, [given], world.now())
-        return added
-    several = bodies.fields(given, ("faults",))["faults"]
-    if not isinstance(several, list) or not 1 <= len(several) <= MOST_AT_ONCE:
-        raise FieldError("faults", f"faults is a list of 1 to {MOST_AT_ONCE} faults.")
-    return {"faults": faults.add(world.seller_id, several, world.now())}
+    def listFaults(self, call: Call) -> Reply:
+        """The seller's faults in their order, each with how often it was met."""
+        with self._worlds.of(call) as world:
+            rules = self._faults.all(world.seller_id)
+            return Reply(body=answer_page("faults", rules, lambda each: each, call.query, world))
 
+    def addFault(self, call: Call) -> Reply:
+        """One fault, or several as `faults`, all of them or none."""
+        with self._worlds.of(call) as world:
+            if "faults" not in call.body:
+                (added,) = self._faults.add(world.seller_id, [call.body], world.now())
+                return Reply(201, added)
+            rules = Fields(call.body, known=("faults",)).given["faults"]
+            if not isinstance(rules, list) or not 1 <= len(rules) <= MOST_AT_ONCE:
+                raise FieldError("faults", f"faults is a list of 1 to {MOST_AT_ONCE} faults.")
+            return Reply(201, {"faults": self._faults.add(world.seller_id, rules, world.now())})
 
-def remove(faults: Faults, world: World, fault_id: str) -> None:
-    """Take one away."""
-    known = [each["id"] for each in faults.all(world.seller_id)]
-    if not faults.remove(world.seller_id, fault_id):
-        near = f"; did you mean {nearest(fault_id, known)}?" if known else "."
-        raise ApiError(404, "NotFound", f"There is no fault {fault_id[:100]}{near}")
+    def removeFaults(self, call: Call) -> Reply:
+        with self._worlds.of(call) as world:
+            self._faults.clear(world.seller_id)
+            return Reply(204)
+
+    def removeFault(self, call: Call) -> Reply:
+        fault_id = call.path["fault_id"]
+        with self._worlds.of(call) as world:
+            known = [each["id"] for each in self._faults.all(world.seller_id)]
+            if not self._faults.remove(world.seller_id, fault_id):
+                message = f"There is no fault {quote(fault_id)}{suggestion(fault_id, known)}"
+                raise ApiError(404, "NotFound", message)
+            return Reply(204)

@@ -1,58 +1,76 @@
-"""Placing and reading orders in the words of fixtures. Which fields a form has is the core's matter."""
+"""Placing, reading and acting on orders in the words of fixtures. Which fields and actions there are is the core's."""
 
-from collections.abc import Mapping
-from typing import Any
-
-from marketplace_sandbox.api.control import bodies, paging
+from marketplace_sandbox.api.control.lists import answer_page, names
+from marketplace_sandbox.api.control.worlds import Worlds
 from marketplace_sandbox.api.field_mapping import compare
+from marketplace_sandbox.api.http.calls import Call, Reply
 from marketplace_sandbox.core.explain import explain
 from marketplace_sandbox.core.order import Order
-from marketplace_sandbox.core.projections import Json, order_json
+from marketplace_sandbox.core.projections import Json, lints_json, mail_json, notice_json, order_json
 from marketplace_sandbox.core.world import World
 
 
-def place(world: World, body: Any) -> Json:
-    """One order's view; with `count` the views of all."""
-    form = bodies.mapping(body)
-    placed = [view(world, each) for each in world.place(form)]
-    return {"orders": placed} if "count" in form else placed[0]
+class OrderOperations:
+    """Orders, and what all actors do to them."""
+
+    def __init__(self, worlds: Worlds) -> None:
+        self._worlds = worlds
+
+    def placeOrders(self, call: Call) -> Reply:
+        """One order; with `count` all of them."""
+        form = call.body or {}
+        with self._worlds.of(call) as world:
+            placed = [_order_json(world, each) for each in world.place(form)]
+            return Reply(201, {"orders": placed} if "count" in form else placed[0])
+
+    def listOrders(self, call: Call) -> Reply:
+        """The orders that meet all filters, in the order of placing."""
+
+        def admits(order: Order) -> bool:
+            request = order.first_request
+            return (
+                names(call.query, "status", order.status)
+                and names(call.query, "channel", order.channel)
+                and names(call.query, "request", request.state if request else "")
+            )
+
+        with self._worlds.of(call) as world:
+            orders = list(world.orders.values())
+            page = answer_page("orders", orders, lambda each: _order_json(world, each), call.query, world, admits)
+            return Reply(body=page)
+
+    def getOrder(self, call: Call) -> Reply:
+        with self._worlds.of(call) as world:
+            return Reply(body=_order_json(world, world.order(call.path["order_id"])))
+
+    def explainOrder(self, call: Call) -> Reply:
+        """Why the order is as it is, and what an action would meet."""
+        reason = call.query.get("reason")
+        with self._worlds.of(call) as world:
+            arguments = {"reason": reason} if reason else None
+            return Reply(body=explain(world, call.path["order_id"], call.query.get("action") or "", arguments))
+
+    def compareOrder(self, call: Call) -> Reply:
+        """The order in all dialects side by side."""
+        with self._worlds.of(call) as world:
+            return Reply(body=compare(world, world.order(call.path["order_id"])))
+
+    def takeAction(self, call: Call) -> Reply:
+        """The receipt of an action, given once what it caused is delivered. The order is as the action left it."""
+        with self._worlds.of(call) as world:
+            receipt = world.act(call.path["order_id"], call.path["action"], call.body or {})
+            body = {
+                "outcome": receipt.outcome.name if receipt.outcome else "",
+                "order": _order_json(world, receipt.orders[-1]),
+                "notifications": [notice_json(each) for each in receipt.notices],
+                "mail": [mail_json(each) for each in receipt.mail],
+                "lint": lints_json(receipt.lints),
+            }
+            self._worlds.wait(world)()
+            return Reply(body=body)
 
 
-def view(world: World, order: Order) -> Json:
-    """One order as of the world's now."""
-    shown = order_json(order, world.now(), world.policy)
-    return {"order_id": order.order_id, "seller_id": world.seller_id} | shown
-
-
-def explained(world: World, order_id: str, query: Mapping[str, Any]) -> Json:
-    """Why the order is as it is, and what an action would meet."""
-    arguments = {"reason": query["reason"]} if query.get("reason") else None
-    return explain(world, order_id, query.get("action") or "", arguments)
-
-
-def compared(world: World, order_id: str) -> Json:
-    """The order in all dialects side by side. Raises UnknownOrderError."""
-    return compare(world, world.order(order_id))
-
-
-def page(world: World, query: Mapping[str, Any]) -> Json:
-    """The orders that meet all filters, in the order of placing. An absent filter lets every order through."""
-
-    def keep(order: Order) -> bool:
-        return (
-            _among(query.get("status"), order.status)
-            and _among(query.get("channel"), order.channel)
-            and _among(query.get("request"), _request_state(order))
-        )
-
-    orders = list(world.orders.values())
-    return paging.page("orders", orders, lambda each: view(world, each), query, world, keep)
-
-
-def _among(wanted: list[str] | None, value: str) -> bool:
-    return not wanted or value in wanted
-
-
-def _request_state(order: Order) -> str:
-    request = order.first_request
-    return request.state if request else ""
+def _order_json(world: World, order: Order) -> Json:
+    """One order as of the world's now, its seller behind its id."""
+    found = order_json(order, world.now(), world.policy)
+    return {"order_id": order.order_id, "seller_id": world.seller_id} | found

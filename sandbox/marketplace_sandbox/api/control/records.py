@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from marketplace_sandbox.api.admission.request_log import RequestLog
-from marketplace_sandbox.api.control import paging
+from marketplace_sandbox.api.control.lists import answer_page, names
+from marketplace_sandbox.api.control.worlds import Worlds
+from marketplace_sandbox.api.http.calls import Call, Reply
 from marketplace_sandbox.api.http.redaction import redacted
 from marketplace_sandbox.core.instants import format_instant
 from marketplace_sandbox.core.journal import Entry
@@ -13,67 +15,70 @@ from marketplace_sandbox.core.messaging.buyer_seller import BuyerSellerMessage, 
 from marketplace_sandbox.core.messaging.mail import Mail
 from marketplace_sandbox.core.metrics import cancellation_rate, report_rate
 from marketplace_sandbox.core.projections import Json, mail_json, message_json, rate_json
-from marketplace_sandbox.core.reading import FieldError
-from marketplace_sandbox.core.world import World
-
-Query = Mapping[str, Any]
+from marketplace_sandbox.core.reading import choice
 
 LONGEST_CONTENT = 1000
 """Characters of an uploaded file, as the journal has it, that are shown."""
 
 
-def mail(world: World, query: Query) -> Json:
-    """Mail to buyer and seller, oldest first."""
-    records = list(world.state.mail)
-    return paging.page("mail", records, mail_json, query, world, lambda each: _meets(query, each))
+class RecordOperations:
+    """Everything on record. `requests` has the calls of the sellers' clients."""
+
+    def __init__(self, worlds: Worlds, requests: RequestLog) -> None:
+        self._worlds = worlds
+        self._requests = requests
+
+    def listMail(self, call: Call) -> Reply:
+        """Mail to buyer and seller, oldest first."""
+        query = call.query
+        with self._worlds.of(call) as world:
+            mail = list(world.state.mail)
+            return Reply(body=answer_page("mail", mail, mail_json, query, world, lambda each: _is_named(query, each)))
+
+    def listMessages(self, call: Call) -> Reply:
+        """Messages between buyer and seller, oldest first."""
+        query = call.query
+        with self._worlds.of(call) as world:
+            messages = list(world.state.messages)
+            page = answer_page("messages", messages, message_json, query, world, lambda each: _is_named(query, each))
+            return Reply(body=page)
+
+    def getMetrics(self, call: Call) -> Reply:
+        """The Cancellation Rate of one marketplace or of all, live or as in reports, and the replies that came late."""
+        marketplace_id = call.query.get("marketplace_id") or ""
+        with self._worlds.of(call) as world:
+            if marketplace_id:
+                choice(MARKETPLACES, "marketplace", marketplace_suggestion)(marketplace_id, "marketplace_id")
+            measure = report_rate if call.query.get("window") == "report" else cancellation_rate
+            rate = measure(list(world.orders.values()), world.now(), world.policy, marketplace_id)
+            late = late_replies(world.state.messages, world.now())
+            return Reply(body={"cancellation_rate": rate_json(rate), "late_replies": late})
+
+    def listJournal(self, call: Call) -> Reply:
+        """Every command the world has taken, without secrets."""
+        with self._worlds.of(call) as world:
+            return Reply(body=answer_page("journal", world.journal(), _entry_json, call.query, world))
+
+    def listRequests(self, call: Call) -> Reply:
+        """The latest calls of the seller's client, oldest first, without secrets."""
+        with self._worlds.of(call) as world:
+            calls = self._requests.calls(world.seller_id)
+            forgotten = calls[0].number if calls else 0
+            page = answer_page("requests", calls, lambda each: each.view(), call.query, world, forgotten=forgotten)
+            return Reply(body=page)
 
 
-def messages(world: World, query: Query) -> Json:
-    """Messages between buyer and seller, oldest first."""
-    records = list(world.state.messages)
-    return paging.page("messages", records, message_json, query, world, lambda each: _meets(query, each))
+def _is_named(query: Mapping[str, Any], record: Mail | BuyerSellerMessage) -> bool:
+    return names(query, "to", record.to) and names(query, "order_id", record.order_id)
 
 
-def _meets(query: Query, record: Mail | BuyerSellerMessage) -> bool:
-    return query.get("to") in (None, record.to) and query.get("order_id") in (None, record.order_id)
-
-
-def metrics(world: World, query: Query) -> Json:
-    """The Cancellation Rate of one marketplace or of all, live or as in reports, and the replies that came late."""
-    marketplace_id = query.get("marketplace_id") or ""
-    if marketplace_id and marketplace_id not in MARKETPLACES:
-        message = f"There is no marketplace {marketplace_id!r}{marketplace_suggestion(marketplace_id)}"
-        raise FieldError("marketplace_id", message)
-    orders = list(world.orders.values())
-    measured = report_rate if query.get("window") == "report" else cancellation_rate
-    rate = measured(orders, world.now(), world.policy, marketplace_id)
-    return {"cancellation_rate": rate_json(rate), "late_replies": late_replies(world.state.messages, world.now())}
-
-
-def journal(world: World, query: Query) -> Json:
-    """Every command the world has taken, without secrets."""
-    return paging.page("journal", world.journal(), _entry, query, world)
-
-
-def _entry(entry: Entry) -> Json:
+def _entry_json(entry: Entry) -> Json:
+    body, content = entry.body, entry.body.get("content")
+    if isinstance(content, str) and len(content) > LONGEST_CONTENT:  # a file may have megabytes
+        body = {**body, "content": f"{content[:LONGEST_CONTENT]}… ({len(content)} characters)"}
     return {
         "version": entry.version,
         "at": format_instant(entry.at),
         "kind": entry.kind,
-        "body": redacted(_short(entry.body)),
+        "body": redacted(body),
     }
-
-
-def _short(body: Mapping[str, Any]) -> Mapping[str, Any]:
-    """A command without most of the file that came with it, which may have megabytes."""
-    content = body.get("content")
-    if not isinstance(content, str) or len(content) <= LONGEST_CONTENT:
-        return body
-    return {**body, "content": f"{content[:LONGEST_CONTENT]}… ({len(content)} characters)"}
-
-
-def requests(world: World, log: RequestLog, query: Query) -> Json:
-    """The latest calls of the seller's client, oldest first, without secrets."""
-    calls = log.calls(world.seller_id)
-    forgotten = calls[0].number if calls else 0
-    return paging.page("requests", calls, lambda each: each.view(), query, world, first=forgotten)

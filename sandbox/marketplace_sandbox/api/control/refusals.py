@@ -54,7 +54,7 @@ STATUSES: dict[type[RefusalError], int] = {
 
 
 @contextmanager
-def shown() -> Iterator[None]:
+def translate_refusals() -> Iterator[None]:
     """Turns what the core refuses into the error the client gets."""
     try:
         yield

@@ -3,11 +3,15 @@
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from marketplace_sandbox.api.control import bodies, paging
+from marketplace_sandbox.api.control.lists import answer_page
+from marketplace_sandbox.api.control.refusals import translate_refusals
+from marketplace_sandbox.api.control.worlds import Worlds
+from marketplace_sandbox.api.http.calls import Call, Reply
 from marketplace_sandbox.api.http.errors import ApiError
-from marketplace_sandbox.core.projections import Json
-from marketplace_sandbox.core.reading import FieldError
+from marketplace_sandbox.core.reading import FieldError, Fields, text
 from marketplace_sandbox.core.world import World
+
+LONGEST_NAME = 100
 
 
 class Player(Protocol):
@@ -23,25 +27,32 @@ class Player(Protocol):
         """A world as the scenario that leads to it. ValueError, its text for people, for one that is too large."""
 
 
-def page(player: Player, query: Mapping[str, Any]) -> Json:
-    """The scenarios that can be named."""
-    return paging.page("scenarios", player.names(), dict, query)
+class ScenarioOperations:
+    """Scenarios, which say who does what when."""
 
+    def __init__(self, worlds: Worlds, player: Player) -> None:
+        self._worlds = worlds
+        self._player = player
 
-def play(player: Player, body: Any) -> Json:
-    """Play a named scenario (`{"name"}`), or the one that is the body."""
-    document = bodies.mapping(body)
-    if not document:
-        raise FieldError("name", "Name a scenario, or post one: its orders, script and expectations.")
-    if "name" not in document:
-        return player.play(document)
-    named = bodies.fields(document, ("name",))
-    return player.play(bodies.text("name", named["name"], 100))
+    def listScenarios(self, call: Call) -> Reply:
+        """The scenarios that can be named."""
+        with translate_refusals():
+            return Reply(body=answer_page("scenarios", self._player.names(), dict, call.query))
 
+    def playScenario(self, call: Call) -> Reply:
+        """Play a named scenario (`{"name"}`), or the one that is the body."""
+        with translate_refusals():
+            if not call.body:
+                raise FieldError("name", "Name a scenario, or post one: its orders, script and expectations.")
+            if "name" not in call.body:
+                return Reply(201, self._player.play(call.body))
+            name = Fields(call.body, known=("name",)).need("name", text(LONGEST_NAME, least=1))
+            return Reply(201, self._player.play(name))
 
-def export(player: Player, world: World) -> Json:
-    """The world as a scenario."""
-    try:
-        return player.export(world)
-    except ValueError as wrong:
-        raise ApiError(409, "TOO_MUCH_FOR_A_SCENARIO", str(wrong)) from wrong
+    def exportWorld(self, call: Call) -> Reply:
+        """The world as a scenario."""
+        with self._worlds.of(call) as world:
+            try:
+                return Reply(body=self._player.export(world))
+            except ValueError as wrong:
+                raise ApiError(409, "TOO_MUCH_FOR_A_SCENARIO", str(wrong)) from wrong

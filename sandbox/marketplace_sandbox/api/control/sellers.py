@@ -1,14 +1,18 @@
 """Sellers: opening, listing, ending and resetting worlds. Credentials come from whoever issues them."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from marketplace_sandbox.api.control import bodies, paging
+from marketplace_sandbox.api.control.lists import answer_page
+from marketplace_sandbox.api.control.refusals import translate_refusals
+from marketplace_sandbox.api.control.worlds import SELLER_HEADER, Worlds
+from marketplace_sandbox.api.http.calls import Call, Reply
 from marketplace_sandbox.api.http.errors import ApiError
 from marketplace_sandbox.core.instants import format_instant
 from marketplace_sandbox.core.projections import Json
+from marketplace_sandbox.core.reading import Fields, instant
 from marketplace_sandbox.core.refusals import ClockBusyError
-from marketplace_sandbox.core.sellers import DEFAULT_SELLER, Sellers, queues_of
+from marketplace_sandbox.core.sellers import DEFAULT_SELLER, queues_of
 from marketplace_sandbox.core.world import World
 
 FIELDS = ("seller_id", "start", "rate", "seed", "marketplace_ids", "policy")
@@ -19,33 +23,78 @@ EmptyQueues = Callable[..., None]
 """Has everything forgotten that lies in queues, given by their ARNs."""
 
 
-def add(sellers: Sellers, body: Any, credentials: Credentials) -> Json:
-    """A new seller with credentials."""
-    given = bodies.fields(body, FIELDS)
-    if "start" in given:
-        given["start"] = bodies.instant("start", given["start"])
-    return _shown(sellers.open(**given), credentials)
+class SellerOperations:
+    """The sellers of a server. Each of `forget` drops what it holds of a seller beside the world."""
+
+    def __init__(
+        self, worlds: Worlds, credentials: Credentials, forget: Sequence[Forget], empty_queues: EmptyQueues
+    ) -> None:
+        self._sellers = worlds.sellers
+        self._credentials = credentials
+        self._forget = forget
+        self._empty_queues = empty_queues
+
+    def listSellers(self, call: Call) -> Reply:
+        """Every seller, in the order of their opening."""
+        with translate_refusals():
+            return Reply(body=answer_page("sellers", list(self._sellers), _seller_json, call.query))
+
+    def addSeller(self, call: Call) -> Reply:
+        """A new seller with credentials."""
+        with translate_refusals():
+            fields = Fields(call.body or {}, known=FIELDS)
+            start = {"start": fields.need("start", instant)} if "start" in fields else {}
+            return Reply(201, self._with_credentials(self._sellers.open(**{**fields.given, **start})))
+
+    def getSeller(self, call: Call) -> Reply:
+        with translate_refusals():
+            return Reply(body=self._with_credentials(self._sellers.get(call.path["seller_id"])))
+
+    def removeSeller(self, call: Call) -> Reply:
+        """End a seller's world. The default seller stays."""
+        seller_id = call.path["seller_id"]
+        with translate_refusals():
+            if seller_id == DEFAULT_SELLER:
+                message = f"The default seller {seller_id} cannot be deleted; reset it instead."
+                raise ApiError(409, "DEFAULT_SELLER", message)
+            self._sellers.remove(seller_id)
+            self._forget_all([seller_id])
+            return Reply(204)
+
+    def resetSellers(self, call: Call) -> Reply:
+        """Begin this seller's world again, or every seller's; none while one of them is being advanced.
+
+        Ids repeat, so what lies in the queues of those worlds is forgotten, too, unless others send there.
+        """
+        with translate_refusals():
+            fields = Fields(call.body or {}, known=("all",))
+            every = fields.given.get("all")
+            worlds = list(self._sellers) if every else [self._sellers.get(call.headers.get(SELLER_HEADER))]
+            if any(world.advancing for world in worlds):
+                raise ClockBusyError("a reset")
+            queues = queues_of(worlds)
+            for world in worlds:
+                world.reset()
+            in_use = queues_of(self._sellers)
+            self._empty_queues(*(each for each in queues if each not in in_use))
+            seller_ids = [world.seller_id for world in worlds]
+            self._forget_all(seller_ids)
+            return Reply(body={"reset": seller_ids})
+
+    def _with_credentials(self, world: World) -> Json:
+        return {
+            "seller_id": world.seller_id,
+            "marketplace_ids": list(world.marketplace_ids),
+            **self._credentials(world.seller_id),
+        }
+
+    def _forget_all(self, seller_ids: Iterable[str]) -> None:
+        for seller_id in seller_ids:
+            for forget in self._forget:
+                forget(seller_id)
 
 
-def show(sellers: Sellers, seller_id: str, credentials: Credentials) -> Json:
-    """A seller with credentials."""
-    return _shown(sellers.get(seller_id), credentials)
-
-
-def _shown(world: World, credentials: Credentials) -> Json:
-    return {
-        "seller_id": world.seller_id,
-        "marketplace_ids": list(world.marketplace_ids),
-        **credentials(world.seller_id),
-    }
-
-
-def page(sellers: Sellers, query: Mapping[str, Any]) -> Json:
-    """Every seller, in the order of their opening."""
-    return paging.page("sellers", list(sellers), _view, query)
-
-
-def _view(world: World) -> Json:
+def _seller_json(world: World) -> Json:
     return {
         "seller_id": world.seller_id,
         "marketplace_ids": list(world.marketplace_ids),
@@ -53,37 +102,3 @@ def _view(world: World) -> Json:
         "rate": world.clock.rate,
         "orders": len(world.orders),
     }
-
-
-def remove(sellers: Sellers, seller_id: str, forget: Iterable[Forget]) -> None:
-    """End a seller's world. The default seller stays."""
-    if seller_id == DEFAULT_SELLER:
-        message = f"The default seller {seller_id} cannot be deleted; reset it instead."
-        raise ApiError(409, "DEFAULT_SELLER", message)
-    sellers.remove(seller_id)
-    _forget([seller_id], forget)
-
-
-def reset(
-    sellers: Sellers, seller_id: str | None, body: Any, forget: Iterable[Forget], empty_queues: EmptyQueues
-) -> Json:
-    """Begin this seller's world again, or every seller's; none while one of them is being advanced.
-
-    Ids repeat, so what lies in the queues of those worlds is forgotten, too, unless others send there.
-    """
-    given = bodies.fields(body, ("all",))
-    worlds = list(sellers) if given.get("all") else [sellers.get(seller_id)]
-    if any(world.advancing for world in worlds):
-        raise ClockBusyError("a reset")
-    theirs = queues_of(worlds)
-    for world in worlds:
-        world.reset()
-    empty_queues(*(each for each in theirs if each not in queues_of(sellers)))
-    _forget([world.seller_id for world in worlds], forget)
-    return {"reset": [world.seller_id for world in worlds]}
-
-
-def _forget(seller_ids: Iterable[str], forget: Iterable[Forget]) -> None:
-    for seller_id in seller_ids:
-        for each in forget:
-            each(seller_id)

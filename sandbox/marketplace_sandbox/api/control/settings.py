@@ -1,18 +1,21 @@
 """Settings: the seller's overrides of the policy. Which there are is the policy's matter."""
 
-from typing import Any
-
-from marketplace_sandbox.api.control import bodies
-from marketplace_sandbox.core.projections import Json
-from marketplace_sandbox.core.world import World
+from marketplace_sandbox.api.control.worlds import Worlds
+from marketplace_sandbox.api.http.calls import Call, Reply
 
 
-def show(world: World) -> Json:
+class SettingOperations:
     """Every setting with the value in force."""
-    return world.policy.shown()
 
+    def __init__(self, worlds: Worlds) -> None:
+        self._worlds = worlds
 
-def change(world: World, body: Any) -> Json:
-    """Merge settings; null resets one. All settings as they are then."""
-    world.happen("configured", bodies.mapping(body))
-    return show(world)
+    def getSettings(self, call: Call) -> Reply:
+        with self._worlds.of(call) as world:
+            return Reply(body=world.policy.shown())
+
+    def putSettings(self, call: Call) -> Reply:
+        """Merge settings; null resets one. All settings as they are then."""
+        with self._worlds.of(call) as world:
+            world.happen("configured", call.body)
+            return Reply(body=world.policy.shown())

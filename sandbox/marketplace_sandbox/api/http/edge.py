@@ -38,8 +38,8 @@ Dialect = Callable[[Exchange, ApiError], Answer | None]
 
 @dataclass(frozen=True)
 class Api:
-    """One served document: its file name, an object with a method per operationId, and whether its GETs
-    are pure reads of published state, fit for the event loop. An operation without a method is a 501.
+    """One served document: its file name, an object with a method per operationId or a tuple of several, and whether
+    its GETs are pure reads of published state, fit for the event loop. An operation without a method is a 501.
     """
 
     document: str

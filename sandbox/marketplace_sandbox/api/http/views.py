@@ -25,9 +25,19 @@ Fallback = Callable[[], ResponseReturnValue | None]
 
 
 def built(document: Document, operations: object) -> dict[str, Method]:
-    """The operations there are methods for."""
-    methods = {name: getattr(operations, name, None) for name in document.operations}
-    return {name: method for name, method in methods.items() if method is not None}
+    """The operations there are methods for, of one object or of several in a tuple.
+
+    Raises ValueError for an operation that two of them have.
+    """
+    holders = operations if isinstance(operations, tuple) else (operations,)
+    methods: dict[str, Method] = {}
+    for name in document.operations:
+        found = [getattr(each, name) for each in holders if hasattr(each, name)]
+        if len(found) > 1:
+            raise ValueError(f"{name} of {document.name} has two methods, {found[0]} and {found[1]}; one has to go.")
+        if found:
+            methods[name] = found[0]
+    return methods
 
 
 def add(flask_app: flask.Flask, document: Document, operations: object) -> None:

@@ -1,0 +1,67 @@
+"""How a call of the control API comes by its seller's world, and how it waits for the deliveries it causes."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from marketplace_sandbox.api.control.refusals import translate_refusals
+from marketplace_sandbox.api.http.calls import Call
+from marketplace_sandbox.core.courier_port import CourierPort
+from marketplace_sandbox.core.sellers import Sellers
+from marketplace_sandbox.core.world import World
+
+SELLER_HEADER = "x-sandbox-seller"
+
+WAIT_SECONDS = 30.0
+"""Wall time that one call waits for deliveries in all."""
+
+
+class Worlds:
+    """The worlds that calls of the control API are about."""
+
+    def __init__(self, sellers: Sellers, courier: CourierPort) -> None:
+        self.sellers = sellers
+        self._courier = courier
+
+    @contextmanager
+    def of(self, call: Call) -> Iterator[World]:
+        """The world of the call's seller, with everything due done; refusals leave as errors."""
+        with translate_refusals():
+            world = self.sellers.get(call.headers.get(SELLER_HEADER))
+            if world.behind():
+                world.settle()
+            try:
+                yield world
+            finally:
+                if world.state.outgoing:
+                    self._courier.wake(world)
+
+    def wait(self, world: World) -> "DeliveryWait":
+        """Waits for the deliveries of a world on behalf of one call."""
+        return DeliveryWait(self._courier, world)
+
+
+class DeliveryWait:
+    """One call's waiting for deliveries. Calling it delivers what is outgoing, until the call's time is used up."""
+
+    def __init__(
+        self,
+        courier: CourierPort,
+        world: World,
+        seconds: float = WAIT_SECONDS,
+        elapsed: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._courier = courier
+        self._world = world
+        self._elapsed = elapsed
+        self._ends = elapsed() + seconds
+
+    def __call__(self) -> None:
+        """Deliver and wait; once the time is used up, only have it done soon."""
+        if not self._world.state.outgoing:
+            return
+        left = self._ends - self._elapsed()
+        if left > 0:
+            self._courier.deliver(self._world, left)
+        else:
+            self._courier.wake(self._world)
