@@ -25,6 +25,7 @@ from marketplace_sandbox.api.http import swagger_ui
 from marketplace_sandbox.api.http.edge import Api, build_app
 from marketplace_sandbox.api.http.openapi import load
 from marketplace_sandbox.api.http.safety import Safety, SafetyConfig, TokenNeededError, is_loopback
+from marketplace_sandbox.api.http.views import check_built
 from marketplace_sandbox.api.mws import feeds as mws_feeds
 from marketplace_sandbox.api.mws import orders as mws_orders
 from marketplace_sandbox.api.mws import reports as mws_reports
@@ -208,8 +209,10 @@ class Server:
             Api(CONTROL, self._control(requests)),
         )
         for each in apis:
+            document = load(openapi_dir() / each.document)
+            check_built(document, each.operations)
             if each.document != CONTROL:
-                self.catalogue.add(load(openapi_dir() / each.document))
+                self.catalogue.add(document)
         by_mws = mws_web.fallback(mws)
         edge = build_app(
             apis,

@@ -611,6 +611,9 @@ def test_documents_are_there_raw(server: Running) -> None:
     tree = server("GET", "/docs/orders-v0.json").body
     assert tree["servers"] == [{"url": "https://sandbox.example/orders/v0"}]
     assert "getOrders" in json.dumps(tree)
+    unbuilt = tree["paths"]["/orders/{orderId}/shipment"]["post"]
+    assert unbuilt["description"] == "This operation is not built; the sandbox answers 501."
+    assert "not built" not in json.dumps(tree["paths"]["/orders"])
 
 
 @pytest.mark.parametrize("path", ["/docs/order-v0/", "/docs/order-v0.json", "/docs/_ui/index.html"])

@@ -17,6 +17,9 @@ import yaml
 from marketplace_sandbox.api.http.complaints import Subject, complaints
 
 METHODS = ("get", "put", "post", "delete", "patch")
+NOT_BUILT = "x-not-built"
+"""What marks an operation of a document that has no method: the one fact that README, Swagger UI and tests go by."""
+
 PLACEHOLDER = re.compile(r"\{([^}]*)\}")
 # the one in C is ten times as fast, where there is one
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -48,7 +51,7 @@ class Operation:
     """One operation: `path` is the whole template from the root, `method` in capitals.
 
     `query` maps each declared query parameter to its schema; `bodies` each media type to the check
-    of its schema.
+    of its schema. One that is not `is_built` has `x-not-built: true` in the document and answers 501.
     """
 
     operation_id: str
@@ -61,6 +64,7 @@ class Operation:
     bodies: Mapping[str, Check]
     body_required: bool
     responses: Mapping[str, Tree]
+    is_built: bool
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
@@ -101,6 +105,11 @@ class Document:
             if method in item
         )
         return {operation.operation_id: operation for operation in found}
+
+    @cached_property
+    def not_built(self) -> tuple[str, ...]:
+        """The operations that answer 501, by their operationIds."""
+        return tuple(name for name, each in self.operations.items() if not each.is_built)
 
     def response_problem(self, operation_id: str, status: int, body: object, *, strict: bool = False) -> str:
         """How an answer departs from the document, or an empty text. None is an answer without a body.
@@ -156,6 +165,7 @@ class Document:
             },
             body_required=body.get("required", False),
             responses=said["responses"],
+            is_built=said.get(NOT_BUILT) is not True,
         )
 
     def _parameters_check(self, parameters: Mapping[str, Tree]) -> Check:

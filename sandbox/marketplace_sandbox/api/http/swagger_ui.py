@@ -12,7 +12,7 @@ import flask
 
 from marketplace_sandbox._resources import openapi_dir
 from marketplace_sandbox.api.http.errors import ApiError, nearest
-from marketplace_sandbox.api.http.openapi import Document, load
+from marketplace_sandbox.api.http.openapi import NOT_BUILT, Document, Tree, load
 
 UI_FILES = {
     "swagger-ui.css",
@@ -20,6 +20,8 @@ UI_FILES = {
     "swagger-ui-standalone-preset.js",
     "favicon-32x32.png",
 }
+NOT_BUILT_SENTENCE = "This operation is not built; the sandbox answers 501."
+
 # Swagger UI styles its elements one by one, and has pictures in its style sheet
 POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:"
 
@@ -77,7 +79,7 @@ def add_to(flask_app: flask.Flask, public: str = "") -> None:
     def as_json(name: str) -> flask.Response:
         document = _document(name)
         servers = [{"url": f"{_origin(public)}{document.base_path}" or "/"}]
-        text = json.dumps(document.tree | {"servers": servers}, default=str)
+        text = json.dumps(_explained(document) | {"servers": servers}, default=str)
         return flask.Response(text, content_type="application/json")
 
     blueprint = flask.Blueprint("docs", __name__, url_prefix="/docs")
@@ -129,6 +131,18 @@ def ui_file(name: str) -> flask.Response:
     import swagger_ui_bundle  # type: ignore[import-untyped]  # noqa: PLC0415  (few ask for it)
 
     return flask.send_from_directory(Path(swagger_ui_bundle.swagger_ui_path), name)
+
+
+def _explained(document: Document) -> Tree:
+    """The document with a sentence for readers at each operation that is not built."""
+    paths = {
+        path: {
+            method: {"description": NOT_BUILT_SENTENCE, **one} if isinstance(one, dict) and NOT_BUILT in one else one
+            for method, one in item.items()
+        }
+        for path, item in document.tree["paths"].items()
+    }
+    return document.tree | {"paths": paths}
 
 
 def _documents() -> dict[str, Document]:

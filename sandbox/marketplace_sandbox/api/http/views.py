@@ -16,9 +16,14 @@ from werkzeug.routing import RequestRedirect
 from marketplace_sandbox.api.http.bridge import CALL
 from marketplace_sandbox.api.http.calls import Call, Reply, encode
 from marketplace_sandbox.api.http.errors import ApiError, by_status, unknown_path, wrong_method
-from marketplace_sandbox.api.http.openapi import PLACEHOLDER, Document
+from marketplace_sandbox.api.http.openapi import NOT_BUILT, PLACEHOLDER, Document
 
 logger = logging.getLogger("marketplace_sandbox.api")
+
+
+class NotBuiltError(ValueError):
+    """A document and the methods that answer its operations differ in what is built."""
+
 
 Method = Callable[[Call], Reply]
 Fallback = Callable[[], ResponseReturnValue | None]
@@ -38,6 +43,21 @@ def built(document: Document, operations: object) -> dict[str, Method]:
         if found:
             methods[name] = found[0]
     return methods
+
+
+def check_built(document: Document, operations: object) -> None:
+    """Holds a document to what is built of it. Raises NotBuiltError naming the file and the mend."""
+    methods, file = built(document, operations), f"openapi/{document.name}"
+    for name, operation in document.operations.items():
+        if name in methods and not operation.is_built:
+            raise NotBuiltError(
+                f"{name} is built, by {methods[name].__qualname__}, but {file} still has {NOT_BUILT} at it: "
+                "take that line out, then run `make docs`."
+            )
+        if name not in methods and operation.is_built:
+            raise NotBuiltError(
+                f"{name} of {file} has no method: write one, or mark it with `{NOT_BUILT}: true` and run `make docs`."
+            )
 
 
 def add(flask_app: flask.Flask, document: Document, operations: object) -> None:
