@@ -16,9 +16,9 @@ from marketplace_sandbox.core.opening import Opening
 from marketplace_sandbox.core.world import World
 from marketplace_sandbox.delivery import courier as couriers
 from marketplace_sandbox.delivery.courier import Courier
-from marketplace_sandbox.delivery.outbound_message import Answer, OutboundMessage, Send
+from marketplace_sandbox.delivery.outbound_message import AttemptResult, OutboundMessage, Send
 from marketplace_sandbox.delivery.signature import new_secret
-from marketplace_sandbox.delivery.webhook import Webhooks
+from marketplace_sandbox.delivery.webhook_transport import WebhookTransport
 from marketplace_sandbox.store.memory import MemoryStore
 from tests.core.worlds import START, place
 from tests.delivery.receivers import Post, Reply, free_url, receiving
@@ -58,14 +58,14 @@ def codes(world: World) -> list[list[int | None]]:
 
 
 @contextmanager
-def carried(attempt: Send) -> Iterator[Courier]:
-    """A courier whose letters are handed to a function."""
+def courier_over(attempt: Send) -> Iterator[Courier]:
+    """A courier whose messages are handed to a function."""
 
     @contextmanager
-    def carrier() -> Iterator[Send]:
+    def transport() -> Iterator[Send]:
         yield attempt
 
-    courier = Courier(carrier, render)
+    courier = Courier(transport, render)
     yield courier
     courier.close()
 
@@ -128,7 +128,7 @@ def test_waking_delivers_without_anybody_waiting(courier: Courier) -> None:
 @pytest.mark.parametrize(("setting", "stamp"), [("wall", 1_700_000_000), ("virtual", int(START.timestamp()) + 31 * 60)])
 def test_signatures_are_stamped_by_the_clock_that_was_chosen(setting: str, stamp: int) -> None:
     world = a_world(signature_time=setting)
-    courier = Courier(Webhooks().open, render, wall=lambda: 1_700_000_000.9)
+    courier = Courier(WebhookTransport().open, render, wall=lambda: 1_700_000_000.9)
     with receiving() as receiver:
         subscribe(world, receiver.url)
         cancel(world)
@@ -410,11 +410,11 @@ def test_an_attempt_that_was_never_recorded_is_made_again() -> None:
     cancel(world)
     crashed = World.restore(store.read("ASELLER"), MemoryStore(), lambda: 0.0)
 
-    def takes(letter: OutboundMessage) -> Answer:
-        sent.append((letter.delivery_id, letter.body))
-        return Answer(200)
+    def takes(message: OutboundMessage) -> AttemptResult:
+        sent.append((message.delivery_id, message.body))
+        return AttemptResult(200)
 
-    with carried(takes) as courier:
+    with courier_over(takes) as courier:
         # the journal it writes to is not this world's, so nothing can be recorded
         courier.deliver(crashed, LONG)
         assert statuses(crashed) == ["pending"]
@@ -424,22 +424,22 @@ def test_an_attempt_that_was_never_recorded_is_made_again() -> None:
     assert statuses(world) == ["delivered"]
 
 
-def test_a_fault_of_ours_is_a_failed_attempt_and_the_next_delivery_goes_on(
+def test_an_error_of_ours_is_a_failed_attempt_and_the_next_delivery_goes_on(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     world = a_world()
-    answers: list[Answer | Exception] = [ZeroDivisionError("division by zero"), Answer(200)]
+    answers: list[AttemptResult | Exception] = [ZeroDivisionError("division by zero"), AttemptResult(200)]
     subscribe(world, "http://127.0.0.1:1/")
     cancel(world)
     cancel(world)
 
-    def fails_once(_letter: OutboundMessage) -> Answer:
+    def fails_once(_message: OutboundMessage) -> AttemptResult:
         answer = answers.pop(0)
         if isinstance(answer, Exception):
             raise answer
         return answer
 
-    with carried(fails_once) as courier:
+    with courier_over(fails_once) as courier:
         courier.deliver(world, LONG)
 
     assert codes(world) == [[None], [200]]
@@ -448,7 +448,7 @@ def test_a_fault_of_ours_is_a_failed_attempt_and_the_next_delivery_goes_on(
     assert "could not be sent" in caplog.text
 
 
-def test_a_carrier_that_cannot_be_opened_loses_nothing(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_transport_that_cannot_be_opened_loses_nothing(caplog: pytest.LogCaptureFixture) -> None:
     world, opened = a_world(), []
     subscribe(world, "http://127.0.0.1:1/")
     cancel(world)
@@ -458,7 +458,7 @@ def test_a_carrier_that_cannot_be_opened_loses_nothing(caplog: pytest.LogCapture
         opened.append(True)
         if len(opened) == 1:
             raise OSError("too many open files")
-        yield lambda _letter: Answer(200)
+        yield lambda _message: AttemptResult(200)
 
     courier = Courier(opens_at_the_second_try, render)
     courier.deliver(world, LONG)
@@ -478,15 +478,15 @@ def test_a_reset_while_a_post_is_under_way_is_not_told_of_it() -> None:
         subscribe(world, "http://127.0.0.1:1/")
         cancel(world)
 
-    def resets(letter: OutboundMessage) -> Answer:
-        sent.append(letter.delivery_id)
+    def resets(message: OutboundMessage) -> AttemptResult:
+        sent.append(message.delivery_id)
         if len(sent) == 1:
             world.reset()
             story()
-        return Answer(200)
+        return AttemptResult(200)
 
     story()
-    with carried(resets) as courier:
+    with courier_over(resets) as courier:
         courier.deliver(world, LONG)
 
     assert sent[0] == sent[1]
@@ -494,18 +494,18 @@ def test_a_reset_while_a_post_is_under_way_is_not_told_of_it() -> None:
     assert len(sent) == 2
 
 
-def test_a_carrier_may_call_back_in_the_courier_s_own_thread() -> None:
+def test_a_transport_may_call_back_in_the_courier_s_own_thread() -> None:
     world, sent = a_world(), []
 
-    def calls(letter: OutboundMessage) -> Answer:
-        sent.append(letter.delivery_id)
+    def calls(message: OutboundMessage) -> AttemptResult:
+        sent.append(message.delivery_id)
         if len(sent) == 1:
             cancel(world)
         courier.deliver(world, LONG)
-        return Answer(200)
+        return AttemptResult(200)
 
     subscribe(world, "http://127.0.0.1:1/")
-    with carried(calls) as courier:
+    with courier_over(calls) as courier:
         cancel(world)
         courier.wake(world)
         while world.state.outgoing:
@@ -520,15 +520,15 @@ def test_a_carrier_may_call_back_in_the_courier_s_own_thread() -> None:
 def test_closing_lets_the_post_under_way_end_and_begins_no_other() -> None:
     world, under_way, go_on = a_world(), threading.Event(), threading.Event()
 
-    def slow(_letter: OutboundMessage) -> Answer:
+    def slow(_message: OutboundMessage) -> AttemptResult:
         under_way.set()
         assert go_on.wait(LONG)
-        return Answer(200)
+        return AttemptResult(200)
 
     subscribe(world, "http://127.0.0.1:1/")
     cancel(world)
     cancel(world)
-    with carried(slow) as courier:
+    with courier_over(slow) as courier:
         courier.wake(world)
         assert under_way.wait(LONG)
         courier.close(0)

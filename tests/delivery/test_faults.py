@@ -1,4 +1,4 @@
-"""What goes wrong with deliveries on purpose, carried out by the courier, and nothing of it ever lost."""
+"""What goes wrong with deliveries on purpose, courier_over out by the courier, and nothing of it ever lost."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,40 +12,40 @@ from marketplace_sandbox.core.faults.faults import Faults
 from marketplace_sandbox.core.notifications.outbox import DeliveryStatus
 from marketplace_sandbox.core.world import World
 from marketplace_sandbox.delivery.courier import Courier
-from marketplace_sandbox.delivery.outbound_message import Answer, OutboundMessage, Send
-from marketplace_sandbox.delivery.webhook import headers, pause_seconds
+from marketplace_sandbox.delivery.outbound_message import AttemptResult, OutboundMessage, Send
+from marketplace_sandbox.delivery.webhook_transport import build_headers, parse_retry_after
 from tests.core.worlds import a_world, place, restored
 
 SECRET = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3"
 
 
-class Post:
-    """A carrier that notes what it was handed: the order of each letter, and whether it was forged."""
+class RecordingTransport:
+    """Notes what it was handed, and answers what the test says, 200 where it says nothing."""
 
     def __init__(self) -> None:
-        self.letters: list[OutboundMessage] = []
-        self.answers: list[Answer] = []
+        self.messages: list[OutboundMessage] = []
+        self.answers: list[AttemptResult] = []
 
     @contextmanager
     def open(self) -> Iterator[Send]:
         yield self.send
 
-    def send(self, letter: OutboundMessage) -> Answer:
-        self.letters.append(letter)
-        return self.answers.pop(0) if self.answers else Answer(200)
+    def send(self, message: OutboundMessage) -> AttemptResult:
+        self.messages.append(message)
+        return self.answers.pop(0) if self.answers else AttemptResult(200)
 
 
 class Shop:
-    """A world with a webhook and a courier, three orders being told of, and what is to go wrong."""
+    """A world with a webhook and a courier, three orders being notified, and what is to go wrong."""
 
     def __init__(self, *wanted: dict[str, Any]) -> None:
         self.world: World = a_world()
         self.world.happen("subscribed", {"url": "http://127.0.0.1:9/", "secret": SECRET})
-        self.post = Post()
+        self.transport = RecordingTransport()
         self.faults = Faults()
         self.faults.add(self.world.seller_id, list(wanted), self.world.now())
         self.courier = Courier(
-            self.post.open, lambda _, delivery: delivery.notice.order_id.encode(), faults=self.faults
+            self.transport.open, lambda _, delivery: delivery.notice.order_id.encode(), faults=self.faults
         )
         self.orders = []
         for _ in range(3):
@@ -57,8 +57,8 @@ class Shop:
         self.courier.deliver(self.world, 10)
 
     def arrived(self) -> list[int]:
-        """Which orders were told of, by their numbers, in the order of arrival."""
-        return [self.orders.index(letter.body.decode()) for letter in self.post.letters]
+        """Which orders were notified, by their numbers, in the order of arrival."""
+        return [self.orders.index(message.body.decode()) for message in self.transport.messages]
 
     def statuses(self) -> list[str]:
         return [str(each.status) for each in self.world.state.deliveries.values()]
@@ -85,7 +85,7 @@ def test_a_duplicate_comes_again_under_its_id() -> None:
     shop = Shop({"kind": "duplicate", "copies": 3})
     shop.pass_time(hours=1)
     assert shop.arrived() == [0, 0, 0, 1, 2]
-    assert len({letter.delivery_id for letter in shop.post.letters[:3]}) == 1
+    assert len({message.delivery_id for message in shop.transport.messages[:3]}) == 1
     assert shop.statuses() == ["delivered"] * 3
     assert [len(each.attempts) for each in shop.world.state.deliveries.values()] == [3, 1, 1]
 
@@ -123,15 +123,15 @@ def test_a_dropped_one_never_comes_unless_it_is_resent() -> None:
 
 def test_a_wrong_signature_is_wrong_once() -> None:
     shop = Shop({"kind": "wrong_signature"})
-    shop.post.answers = [Answer(400)]
+    shop.transport.answers = [AttemptResult(400)]
     shop.pass_time(hours=1)
-    first, *others = shop.post.letters
-    assert first.forged
-    assert not any(letter.forged for letter in others)
+    first, *others = shop.transport.messages
+    assert first.wrong_signature
+    assert not any(message.wrong_signature for message in others)
     again = others[-1]
     assert again.delivery_id == first.delivery_id
-    right = headers(again)["webhook-signature"]
-    assert headers(first)["webhook-signature"] != right
+    right = build_headers(again)["webhook-signature"]
+    assert build_headers(first)["webhook-signature"] != right
     assert first.body == again.body
 
 
@@ -148,7 +148,7 @@ def test_a_restart_loses_nothing_that_was_held() -> None:
 
 def test_a_pause_that_is_asked_for_is_kept() -> None:
     shop = Shop()
-    shop.post.answers = [Answer(503, retry_after=1800.0)]
+    shop.transport.answers = [AttemptResult(503, retry_after=1800.0)]
     shop.pass_time(minutes=31)
     assert shop.arrived() == [0]
     shop.pass_time(minutes=28)
@@ -171,9 +171,9 @@ def test_a_pause_that_is_asked_for_is_kept() -> None:
     ],
 )
 def test_a_pause_is_seconds(text: str, seconds: float | None) -> None:
-    assert pause_seconds(text) == seconds
+    assert parse_retry_after(text) == seconds
 
 
 def test_a_pause_is_a_date() -> None:
-    assert pause_seconds(formatdate(1000.0, usegmt=True), lambda: 940.0) == 60.0
-    assert pause_seconds(formatdate(1000.0, usegmt=True), lambda: 2000.0) == 0.0
+    assert parse_retry_after(formatdate(1000.0, usegmt=True), lambda: 940.0) == 60.0
+    assert parse_retry_after(formatdate(1000.0, usegmt=True), lambda: 2000.0) == 0.0

@@ -1,4 +1,4 @@
-"""Letters to queues, real ones of the embedded service and stand-ins that misbehave: what arrives, what is refused."""
+"""Messages to queues, real ones of the embedded service and stand-ins that misbehave: what arrives, what is refused."""
 
 import json
 import logging
@@ -17,7 +17,7 @@ from marketplace_sandbox.core.notifications.outbox import RETRY_DELAYS
 from marketplace_sandbox.core.opening import Opening
 from marketplace_sandbox.core.world import World
 from marketplace_sandbox.delivery.courier import Courier
-from marketplace_sandbox.delivery.outbound_message import Answer, OutboundMessage, Send
+from marketplace_sandbox.delivery.outbound_message import AttemptResult, OutboundMessage, Send
 from marketplace_sandbox.delivery.queue_names import (
     AWS_SUFFIXES,
     QueueError,
@@ -25,9 +25,9 @@ from marketplace_sandbox.delivery.queue_names import (
     check_endpoint_early,
     read_arn,
 )
-from marketplace_sandbox.delivery.queues import NO_BOTO3, NO_ENDPOINT, Queues
+from marketplace_sandbox.delivery.queue_transport import NO_BOTO3, NO_ENDPOINT, QueueTransport
 from marketplace_sandbox.delivery.transports import Transports
-from marketplace_sandbox.delivery.webhook import Webhooks
+from marketplace_sandbox.delivery.webhook_transport import WebhookTransport
 from marketplace_sandbox.server.embedded_sqs import EmbeddedSqs
 from marketplace_sandbox.store.memory import MemoryStore
 from tests.core.worlds import START, place
@@ -39,7 +39,7 @@ BODY = '{"name":"Müller"}'.encode()
 LONG = 60.0
 
 
-def a_letter(arn: str = ARN, timeout: float = LONG) -> OutboundMessage:
+def a_message(arn: str = ARN, timeout: float = LONG) -> OutboundMessage:
     return OutboundMessage("an-id", arn, "", BODY, 0, timeout)
 
 
@@ -72,15 +72,15 @@ def bodies(client: Any, name: str = "orders") -> list[str]:
     return [message["Body"] for message in messages]
 
 
-def sent(endpoint: str, letter: OutboundMessage | None = None, **more: Any) -> Answer:
-    with Queues(endpoint, **more).open() as send:
-        return send(letter or a_letter())
+def send_to(endpoint: str, message: OutboundMessage | None = None, **more: Any) -> AttemptResult:
+    with QueueTransport(endpoint, **more).open() as send:
+        return send(message or a_message())
 
 
 def test_a_body_arrives_as_it_is(sqs: EmbeddedSqs) -> None:
     with consuming(sqs) as client:
         client.create_queue(QueueName="orders")
-        answer = sent(sqs.url)
+        answer = send_to(sqs.url)
 
         assert (answer.code, answer.error) == (200, "")
         assert bodies(client) == [BODY.decode()]
@@ -88,11 +88,11 @@ def test_a_body_arrives_as_it_is(sqs: EmbeddedSqs) -> None:
 
 def test_latency_is_wall_time_in_milliseconds(sqs: EmbeddedSqs) -> None:
     readings = iter([10.0, 10.25])
-    assert sent(sqs.url, creates=True, elapsed=lambda: next(readings)) == Answer(200, 250)
+    assert send_to(sqs.url, creates=True, elapsed=lambda: next(readings)) == AttemptResult(200, 250)
 
 
 def test_a_queue_is_found_by_region_and_name_whatever_the_account(sqs: EmbeddedSqs) -> None:
-    assert sent(sqs.url, creates=True).code == 200
+    assert send_to(sqs.url, creates=True).code == 200
     with consuming(sqs) as there, consuming(sqs, "us-east-1") as elsewhere:
         url = there.get_queue_url(QueueName="orders", QueueOwnerAWSAccountId="555566667777")["QueueUrl"]
         assert url == f"{sqs.url}/123456789012/orders"
@@ -100,45 +100,45 @@ def test_a_queue_is_found_by_region_and_name_whatever_the_account(sqs: EmbeddedS
 
 
 def test_a_missing_queue_is_made_only_where_that_is_wanted(sqs: EmbeddedSqs) -> None:
-    missing = sent(sqs.url)
+    missing = send_to(sqs.url)
     assert missing.code is None
     assert missing.error == f"{sqs.url} has no queue orders in eu-west-1; create it there."
     assert not missing.final
 
-    assert sent(sqs.url, creates=True).code == 200
-    assert sent(sqs.url).code == 200
+    assert send_to(sqs.url, creates=True).code == 200
+    assert send_to(sqs.url).code == 200
 
 
 def test_a_queue_that_went_is_looked_for_again(sqs: EmbeddedSqs) -> None:
-    with consuming(sqs) as client, Queues(sqs.url).open() as send:
+    with consuming(sqs) as client, QueueTransport(sqs.url).open() as send:
         url = client.create_queue(QueueName="orders")["QueueUrl"]
-        assert send(a_letter()).code == 200
+        assert send(a_message()).code == 200
         client.delete_queue(QueueUrl=url)
-        assert "has no queue orders" in send(a_letter()).error
+        assert "has no queue orders" in send(a_message()).error
         client.create_queue(QueueName="orders")
-        assert send(a_letter()).code == 200
+        assert send(a_message()).code == 200
 
 
 def a_service(post: Post) -> Reply:
     """The two calls of a queue service."""
     url, message = {"QueueUrl": "http://elsewhere.test/1/orders"}, {"MessageId": "1"}
-    body = message if called(post) == "SendMessage" else url
+    body = message if operation_of(post) == "SendMessage" else url
     return Reply(headers={"Content-Type": "application/x-amz-json-1.0"}, body=json.dumps(body).encode())
 
 
-def called(post: Post) -> str:
+def operation_of(post: Post) -> str:
     return post.headers["x-amz-target"].removeprefix("AmazonSQS.")
 
 
 def test_where_a_queue_is_is_asked_once_until_something_fails() -> None:
-    with receiving(a_service) as service, Queues(service.url.removesuffix("/hook")).open() as send:
-        assert [send(a_letter()).code for _ in range(2)] == [200, 200]
+    with receiving(a_service) as service, QueueTransport(service.url.removesuffix("/hook")).open() as send:
+        assert [send(a_message()).code for _ in range(2)] == [200, 200]
         service.answer = lambda _: Reply(503)
-        assert "failed inside" in send(a_letter()).error
+        assert "failed inside" in send(a_message()).error
         service.answer = a_service
-        assert send(a_letter()).code == 200
+        assert send(a_message()).code == 200
     # never a second try of boto3's own, and never to the host that the answer names
-    assert [called(post) for post in service.posts] == [
+    assert [operation_of(post) for post in service.posts] == [
         "GetQueueUrl",
         "SendMessage",
         "SendMessage",
@@ -168,9 +168,9 @@ def test_nothing_of_the_users_own_is_used(
     for name in ("no_proxy", "NO_PROXY"):
         monkeypatch.delenv(name, raising=False)
 
-    assert sent(sqs.url, creates=True).code == 200
+    assert send_to(sqs.url, creates=True).code == 200
     with receiving(lambda _: Reply(503)) as service:
-        sent(service.url.removesuffix("/hook"))
+        send_to(service.url.removesuffix("/hook"))
     [post] = service.posts
     assert "Credential=sandbox/" in post.headers["authorization"]
     assert "/eu-west-1/sqs/" in post.headers["authorization"]
@@ -179,7 +179,7 @@ def test_nothing_of_the_users_own_is_used(
 
 
 def test_without_an_endpoint_nothing_is_called() -> None:
-    assert sent("", resolve=no_resolving) == Answer(None, 0, NO_ENDPOINT)
+    assert send_to("", resolve=no_resolving) == AttemptResult(None, 0, NO_ENDPOINT)
 
 
 def no_resolving(host: str, _port: int) -> list[str]:
@@ -192,7 +192,7 @@ def test_aws_is_refused_whatever_is_allowed(form: str, suffix: str) -> None:
     url = form.format(suffix)
     with pytest.raises(QueueError, match="AWS itself"):
         check_endpoint(url, allowed_hosts=[f"sqs.us-east-1.{suffix}", suffix], resolve=no_resolving)
-    assert "AWS itself" in sent(url, allowed_hosts=[suffix], resolve=no_resolving).error
+    assert "AWS itself" in send_to(url, allowed_hosts=[suffix], resolve=no_resolving).error
 
 
 @pytest.mark.parametrize(
@@ -208,7 +208,7 @@ def test_other_hosts_can_be_allowed_and_need_not_be_known_at_the_start() -> None
     assert check_endpoint("http://1.2.3.4:4566/", ["1.2.3.4"]) == "http://1.2.3.4:4566"
     assert check_endpoint("http://myamazonaws.com.test/", ["myamazonaws.com.test"], lambda *_: ["1.2.3.4"])
     assert check_endpoint_early("http://queues.invalid:4566") == "http://queues.invalid:4566"
-    assert "SANDBOX_WEBHOOK_HOSTS" in sent("http://queues.test", resolve=lambda *_: ["10.1.2.3"]).error
+    assert "SANDBOX_WEBHOOK_HOSTS" in send_to("http://queues.test", resolve=lambda *_: ["10.1.2.3"]).error
 
 
 @pytest.mark.parametrize(
@@ -223,22 +223,22 @@ def test_other_hosts_can_be_allowed_and_need_not_be_known_at_the_start() -> None
         (f"arn:aws:sqs:us-east-1:123456789012:{'x' * 81}", "1 to 80 letters"),
     ],
 )
-def test_an_arn_that_names_no_queue_is_told(arn: str, words: str) -> None:
+def test_an_arn_that_names_no_queue_is_refused(arn: str, words: str) -> None:
     with pytest.raises(QueueError, match=words):
         read_arn(arn)
     with receiving() as service:
-        assert words in sent(service.url, a_letter(arn)).error
+        assert words in send_to(service.url, a_message(arn)).error
     assert not service.posts
 
 
-def test_a_region_that_the_service_does_not_know_is_told(sqs: EmbeddedSqs) -> None:
-    error = sent(sqs.url, a_letter("arn:aws:sqs:nowhere-1:123456789012:orders"), creates=True).error
+def test_a_region_that_the_service_does_not_know_is_refused(sqs: EmbeddedSqs) -> None:
+    error = send_to(sqs.url, a_message("arn:aws:sqs:nowhere-1:123456789012:orders"), creates=True).error
     assert error.endswith("perhaps it does not know the region nowhere-1.")
 
 
-def test_an_endpoint_where_nobody_listens_is_told() -> None:
+def test_an_endpoint_where_nobody_listens_is_refused() -> None:
     url = free_url()
-    assert sent(url).error == f"No connection could be made to the SQS endpoint {url.rstrip('/')}."
+    assert send_to(url).error == f"No connection could be made to the SQS endpoint {url.rstrip('/')}."
 
 
 def refusing(_post: Post) -> Reply:
@@ -250,18 +250,21 @@ def refusing(_post: Post) -> Reply:
     ("answer", "words"),
     [
         (lambda _: Reply(200, body=b"<html>"), "is not the answer of a queue service"),
-        (lambda post: a_service(post) if called(post) == "GetQueueUrl" else Reply(200), "is not the answer of a queue"),
+        (
+            lambda post: a_service(post) if operation_of(post) == "GetQueueUrl" else Reply(200),
+            "is not the answer of a queue",
+        ),
         (refusing, "answered with the error InvalidMessageContents"),
         (lambda _: Reply(500), "failed inside"),
         (lambda _: Reply(302, {"Location": "http://127.0.0.1:1/"}), "failed inside"),
     ],
 )
-def test_what_is_not_a_queue_services_answer_is_told(answer: Callable[[Post], Reply], words: str) -> None:
+def test_what_is_not_a_queue_services_answer_is_refused(answer: Callable[[Post], Reply], words: str) -> None:
     with receiving(answer) as service:
-        told = sent(service.url.removesuffix("/hook"))
-    assert told.code is None
-    assert words in told.error
-    assert not told.final
+        result = send_to(service.url.removesuffix("/hook"))
+    assert result.code is None
+    assert words in result.error
+    assert not result.final
 
 
 def say_nothing(connection: socket.socket) -> None:
@@ -271,29 +274,29 @@ def say_nothing(connection: socket.socket) -> None:
 
 def test_silence_ends_with_the_letters_time() -> None:
     with a_socket(say_nothing) as url:
-        told = sent(url, a_letter(timeout=0.2))
-    assert told.error == f"No answer came in time from the SQS endpoint {url.rstrip('/')}."
+        result = send_to(url, a_message(timeout=0.2))
+    assert result.error == f"No answer came in time from the SQS endpoint {url.rstrip('/')}."
 
 
-def test_a_closed_connection_is_told() -> None:
+def test_a_closed_connection_is_refused() -> None:
     with a_socket(lambda connection: connection.close()) as url:
-        told = sent(url)
-    assert told.error == f"The connection to the SQS endpoint {url.rstrip('/')} was closed before an answer came."
+        result = send_to(url)
+    assert result.error == f"The connection to the SQS endpoint {url.rstrip('/')} was closed before an answer came."
 
 
 def test_without_boto3_it_is_said_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delitem(sys.modules, "marketplace_sandbox.delivery.queue_line", raising=False)
+    monkeypatch.delitem(sys.modules, "marketplace_sandbox.delivery.queue_client", raising=False)
     monkeypatch.setitem(sys.modules, "botocore.session", None)
-    assert sent(free_url()).error == NO_BOTO3
+    assert send_to(free_url()).error == NO_BOTO3
 
 
 def test_a_queue_can_be_made_before_anything_is_sent(sqs: EmbeddedSqs, caplog: pytest.LogCaptureFixture) -> None:
-    queues = Queues(sqs.url, creates=True)
+    queues = QueueTransport(sqs.url, creates=True)
     queues.ensure(ARN)
     queues.ensure(ARN)
     with consuming(sqs) as client:
         assert bodies(client) == []
-        Queues(sqs.url).ensure("arn:aws:sqs:eu-west-1:555566667777:others")
+        QueueTransport(sqs.url).ensure("arn:aws:sqs:eu-west-1:555566667777:others")
         assert client.list_queues()["QueueUrls"] == [f"{sqs.url}/123456789012/orders"]
     assert not caplog.records
     with caplog.at_level(logging.WARNING):
@@ -304,17 +307,17 @@ def test_a_queue_can_be_made_before_anything_is_sent(sqs: EmbeddedSqs, caplog: p
 
 
 def test_a_queue_is_emptied_if_it_is_ours(sqs: EmbeddedSqs) -> None:
-    queues = Queues(sqs.url, creates=True)
+    queues = QueueTransport(sqs.url, creates=True)
     with queues.open() as send:
-        assert [send(a_letter()).code for _ in range(2)] == [200, 200]
+        assert [send(a_message()).code for _ in range(2)] == [200, 200]
     with consuming(sqs) as client:
         url = client.get_queue_url(QueueName="orders")["QueueUrl"]
 
         def waiting() -> str:
-            asked = client.get_queue_attributes(QueueUrl=url, AttributeNames=["ApproximateNumberOfMessages"])
-            return str(asked["Attributes"]["ApproximateNumberOfMessages"])
+            attributes = client.get_queue_attributes(QueueUrl=url, AttributeNames=["ApproximateNumberOfMessages"])
+            return str(attributes["Attributes"]["ApproximateNumberOfMessages"])
 
-        Queues(sqs.url).empty(ARN)
+        QueueTransport(sqs.url).empty(ARN)
         assert waiting() == "2"
         queues.empty(ARN)
         assert waiting() == "0"
@@ -323,19 +326,19 @@ def test_a_queue_is_emptied_if_it_is_ours(sqs: EmbeddedSqs) -> None:
 def test_each_carrier_is_opened_when_a_letter_needs_it() -> None:
     seen: list[str] = []
 
-    def carrier(name: str) -> Any:
+    def transport(name: str) -> Any:
         @contextmanager
         def opened() -> Iterator[Send]:
             seen.append(f"open {name}")
-            yield lambda letter: seen.append(f"{name} {letter.address}") or Answer(200)  # type: ignore[func-returns-value]
+            yield lambda message: seen.append(f"{name} {message.address}") or AttemptResult(200)  # type: ignore[func-returns-value]
             seen.append(f"close {name}")
 
         return opened
 
-    with Transports(carrier("webhooks"), carrier("queues")).open() as send:
+    with Transports(transport("webhooks"), transport("queues")).open() as send:
         assert not seen
         for address in (ARN, "http://127.0.0.1/", "arn:aws:events:x"):
-            assert send(a_letter(address)).code == 200
+            assert send(a_message(address)).code == 200
 
     assert seen[:2] == ["open queues", f"queues {ARN}"]
     assert seen[2:5] == ["open webhooks", "webhooks http://127.0.0.1/", "queues arn:aws:events:x"]
@@ -350,8 +353,8 @@ def a_world() -> World:
 
 
 def subscribe(world: World) -> None:
-    made = world.happen("destination-created", {"name": "queue", "arn": ARN}).destination_id
-    body = {"destination_id": made, "notification_types": ["ORDER_CHANGE"], "payload_version": "1.0"}
+    destination_id = world.happen("destination-created", {"name": "queue", "arn": ARN}).destination_id
+    body = {"destination_id": destination_id, "notification_types": ["ORDER_CHANGE"], "payload_version": "1.0"}
     world.happen("subscribed", body)
 
 
@@ -359,14 +362,14 @@ def test_notices_of_a_world_reach_its_queue_though_the_service_comes_late(sqs: E
     world = a_world()
     subscribe(world)
     world.act(place(world, hold=False).order_id, "buyer-cancel")
-    early = Courier(Transports(Webhooks().open, Queues("").open).open, render)
+    early = Courier(Transports(WebhookTransport().open, QueueTransport("").open).open, render)
     early.deliver(world, LONG)
     early.close()
     [delivery] = world.state.deliveries.values()
     assert [(each.code, each.error) for each in delivery.attempts] == [(None, NO_ENDPOINT)]
     assert str(delivery.status) == "failed"
 
-    courier = Courier(Transports(Webhooks().open, Queues(sqs.url, creates=True).open).open, render)
+    courier = Courier(Transports(WebhookTransport().open, QueueTransport(sqs.url, creates=True).open).open, render)
     world.advance(world.now() + RETRY_DELAYS[0] + timedelta(seconds=1))
     courier.deliver(world, LONG)
     courier.close()

@@ -6,7 +6,7 @@ import time
 import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from marketplace_sandbox.delivery.signature import RIGHT, TOLERANCE_SECONDS, new_secret, sign, verdict
+from marketplace_sandbox.delivery.signature import RIGHT, TOLERANCE_SECONDS, check_signature, new_secret, sign
 
 
 def test_the_official_verifier_takes_a_signature() -> None:
@@ -56,7 +56,7 @@ def signed(at: int, secret: str = SECRET) -> dict[str, str]:
 
 
 @pytest.mark.parametrize(
-    ("secret", "more", "said"),
+    ("secret", "more", "problem"),
     [
         (SECRET, {}, RIGHT),
         (SECRET, {"webhook-signature": "v1,bm90IG91cnM= " + signed(NOW)["webhook-signature"]}, RIGHT),
@@ -69,8 +69,8 @@ def signed(at: int, secret: str = SECRET) -> dict[str, str]:
         (SECRET, {"webhook-id": ""}, "missing: webhook-id, webhook-timestamp or webhook-signature"),
     ],
 )
-def test_a_verdict_says_what_is_wrong(secret: str, more: dict[str, str], said: str) -> None:
-    assert verdict(secret, signed(NOW) | more, b"{}", NOW) == said
+def test_a_check_says_what_is_wrong(secret: str, more: dict[str, str], problem: str) -> None:
+    assert check_signature(secret, signed(NOW) | more, b"{}", NOW) == problem
 
 
 @pytest.mark.parametrize(
@@ -84,12 +84,12 @@ def test_a_verdict_says_what_is_wrong(secret: str, more: dict[str, str], said: s
         (-86_400 * 9, "9 days behind"),
     ],
 )
-def test_a_timestamp_far_away_is_told(apart: int, words: str) -> None:
-    said = verdict(SECRET, signed(NOW + apart), b"{}", NOW)
-    assert words in said if words else said == RIGHT
+def test_a_timestamp_far_away_is_named(apart: int, words: str) -> None:
+    found = check_signature(SECRET, signed(NOW + apart), b"{}", NOW)
+    assert words in found if words else found == RIGHT
 
 
-def test_the_verdict_is_that_of_the_official_verifier() -> None:
+def test_the_check_is_that_of_the_official_verifier() -> None:
     now = int(time.time())
     for headers in (signed(now), signed(now, new_secret()), signed(now - 400), signed(now + 400)):
         try:
@@ -97,4 +97,4 @@ def test_the_verdict_is_that_of_the_official_verifier() -> None:
             taken = True
         except WebhookVerificationError:
             taken = False
-        assert (verdict(SECRET, headers, b"{}", now) == RIGHT) is taken
+        assert (check_signature(SECRET, headers, b"{}", now) == RIGHT) is taken

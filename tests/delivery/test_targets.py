@@ -111,22 +111,22 @@ def test_a_host_that_is_named_may_lie_anywhere(url: str, allowed: list[str], add
 @pytest.mark.parametrize("url", ["http://127.0.0.1:9000/", "http://[::1]:9000/"])
 def test_an_address_is_not_looked_up(url: str) -> None:
     def resolve(host: str, _port: int) -> Sequence[str]:
-        asked.append(host)
+        hosts.append(host)
         return ["127.0.0.1"]
 
-    asked: list[str] = []
+    hosts: list[str] = []
 
     check_target(url, resolve=resolve)
 
-    assert asked == []
+    assert hosts == []
 
 
 def test_a_name_is_looked_up_once() -> None:
-    asked: list[str] = []
+    hosts: list[str] = []
 
     def flips(host: str, _port: int) -> Sequence[str]:
-        asked.append(host)
-        return ["127.0.0.1"] if len(asked) == 1 else ["192.0.2.7"]
+        hosts.append(host)
+        return ["127.0.0.1"] if len(hosts) == 1 else ["192.0.2.7"]
 
     assert check_target("http://flips.test/", resolve=flips).addresses == ("127.0.0.1",)
-    assert asked == ["flips.test"]
+    assert hosts == ["flips.test"]

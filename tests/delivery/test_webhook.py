@@ -10,9 +10,9 @@ from collections.abc import Iterator, Sequence
 import pytest
 from standardwebhooks import Webhook
 
-from marketplace_sandbox.delivery.outbound_message import Answer, OutboundMessage, Send
+from marketplace_sandbox.delivery.outbound_message import AttemptResult, OutboundMessage, Send
 from marketplace_sandbox.delivery.signature import new_secret
-from marketplace_sandbox.delivery.webhook import Webhooks
+from marketplace_sandbox.delivery.webhook_transport import WebhookTransport
 from tests.delivery.receivers import Reply, a_socket, free_url, read_request, receiving
 
 SECRET = new_secret()
@@ -21,19 +21,19 @@ LATE = "No answer came in time."
 LONG = 60.0
 
 
-def a_letter(url: str, timeout: float = LONG) -> OutboundMessage:
+def a_message(url: str, timeout: float = LONG) -> OutboundMessage:
     return OutboundMessage("an-id", url, SECRET, b'{"a":1}', int(time.time()), timeout)
 
 
 @pytest.fixture
 def send() -> Iterator[Send]:
-    with Webhooks().open() as opened:
+    with WebhookTransport().open() as opened:
         yield opened
 
 
 def test_a_receiver_gets_the_body_signed(send: Send) -> None:
     with receiving() as receiver:
-        answer = send(a_letter(receiver.url))
+        answer = send(a_message(receiver.url))
 
     assert (answer.code, answer.error) == (200, "")
     assert [(post.path, post.body) for post in receiver.posts] == [("/hook", b'{"a":1}')]
@@ -48,8 +48,8 @@ def test_a_receiver_gets_the_body_signed(send: Send) -> None:
 
 def test_latency_is_wall_time_in_milliseconds() -> None:
     readings = iter([10.0, 10.25])
-    with receiving() as receiver, Webhooks(elapsed=lambda: next(readings)).open() as send:
-        assert send(a_letter(receiver.url)) == Answer(200, 250)
+    with receiving() as receiver, WebhookTransport(elapsed=lambda: next(readings)).open() as send:
+        assert send(a_message(receiver.url)) == AttemptResult(200, 250)
 
 
 def test_the_environment_has_no_say(
@@ -64,7 +64,7 @@ def test_the_environment_has_no_say(
         monkeypatch.delenv(name, raising=False)
 
     with receiving() as receiver:
-        assert send(a_letter(receiver.url)).code == 200
+        assert send(a_message(receiver.url)).code == 200
 
     assert "authorization" not in receiver.posts[0].headers
 
@@ -72,7 +72,7 @@ def test_the_environment_has_no_say(
 @pytest.mark.parametrize("code", [201, 204, 400, 404, 410, 429, 500, 503])
 def test_any_answer_is_told_by_its_code(send: Send, code: int) -> None:
     with receiving(lambda _: Reply(code)) as receiver:
-        answer = send(a_letter(receiver.url))
+        answer = send(a_message(receiver.url))
 
     assert (answer.code, answer.error) == (code, "")
 
@@ -83,7 +83,7 @@ def test_a_redirect_is_not_followed(send: Send, code: int) -> None:
         receiving() as elsewhere,
         receiving(lambda _: Reply(code, {"Location": elsewhere.url})) as receiver,
     ):
-        answer = send(a_letter(receiver.url))
+        answer = send(a_message(receiver.url))
 
     assert (answer.code, answer.error) == (code, "Redirects are not followed.")
     assert elsewhere.posts == []
@@ -91,8 +91,8 @@ def test_a_redirect_is_not_followed(send: Send, code: int) -> None:
 
 def test_cookies_are_not_kept(send: Send) -> None:
     with receiving(lambda _: Reply(headers={"Set-Cookie": "a=b; Path=/"})) as receiver:
-        send(a_letter(receiver.url))
-        send(a_letter(receiver.url))
+        send(a_message(receiver.url))
+        send(a_message(receiver.url))
 
     assert ["cookie" in post.headers for post in receiver.posts] == [False, False]
 
@@ -111,7 +111,7 @@ def test_a_long_answer_is_not_read_to_its_end(send: Send) -> None:
             rejected.set()
 
     with a_socket(pours) as url:
-        answer = send(a_letter(url))
+        answer = send(a_message(url))
         assert rejected.wait(LONG)
 
     assert (answer.code, answer.error) == (200, "")
@@ -119,18 +119,18 @@ def test_a_long_answer_is_not_read_to_its_end(send: Send) -> None:
 
 def test_a_packed_answer_is_not_unpacked(send: Send) -> None:
     with receiving(lambda _: Reply(200, {"Content-Encoding": "gzip"}, b"not gzip")) as receiver:
-        assert send(a_letter(receiver.url)).code == 200
+        assert send(a_message(receiver.url)).code == 200
 
 
 def test_one_connection_serves_many_letters(send: Send) -> None:
     with receiving(lambda _: Reply(body=b"ok")) as receiver:
-        assert [send(a_letter(receiver.url)).code for _ in range(3)] == [200, 200, 200]
+        assert [send(a_message(receiver.url)).code for _ in range(3)] == [200, 200, 200]
 
     assert len({post.port for post in receiver.posts}) == 1
 
 
 def test_a_port_where_nobody_listens(send: Send) -> None:
-    answer = send(a_letter(free_url()))
+    answer = send(a_message(free_url()))
 
     assert (answer.code, answer.error) == (None, "The connection was refused.")
 
@@ -140,7 +140,7 @@ def test_a_connection_that_is_closed_without_an_answer(send: Send) -> None:
         read_request(connection)
 
     with a_socket(hangs_up) as url:
-        answer = send(a_letter(url))
+        answer = send(a_message(url))
 
     assert (answer.code, answer.error) == (None, "The connection was closed before an answer came.")
 
@@ -151,7 +151,7 @@ def test_an_answer_that_is_not_http(send: Send) -> None:
         connection.sendall(b"220 mail.test ready\r\n")
 
     with a_socket(mumbles) as url:
-        answer = send(a_letter(url))
+        answer = send(a_message(url))
 
     assert (answer.code, answer.error) == (None, "The answer was not HTTP.")
 
@@ -162,7 +162,7 @@ def test_a_head_without_end(send: Send) -> None:
         connection.sendall(b"HTTP/1.1 200 OK\r\nX-Long: " + bytes(1 << 18))
 
     with a_socket(babbles) as url:
-        answer = send(a_letter(url))
+        answer = send(a_message(url))
 
     assert (answer.code, answer.error) == (None, "The answer was not HTTP.")
 
@@ -173,7 +173,7 @@ def test_tls_with_a_receiver_that_has_none(send: Send) -> None:
         connection.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
 
     with a_socket(mumbles) as url:
-        answer = send(a_letter(url.replace("http:", "https:")))
+        answer = send(a_message(url.replace("http:", "https:")))
 
     assert answer.code is None
     assert answer.error.startswith("The TLS connection failed")
@@ -186,7 +186,7 @@ def until_closed(connection: socket.socket) -> None:
 
 def test_a_receiver_that_never_answers(send: Send) -> None:
     with a_socket(until_closed) as url:
-        answer = send(a_letter(url, timeout=0.2))
+        answer = send(a_message(url, timeout=0.2))
 
     assert (answer.code, answer.error) == (None, LATE)
 
@@ -203,7 +203,7 @@ def test_a_receiver_that_drips_its_head_has_no_more_time_than_others(send: Send,
             connection.sendall(b"x")
 
     with a_socket(drips) as url:
-        answer = send(a_letter(url, timeout=0.3))
+        answer = send(a_message(url, timeout=0.3))
 
     assert (answer.code, answer.error) == (None, LATE)
 
@@ -219,7 +219,7 @@ def test_a_receiver_that_drips_its_body_has_answered(send: Send) -> None:
             connection.sendall(b"x")
 
     with a_socket(drips) as url:
-        answer = send(a_letter(url, timeout=3.0))
+        answer = send(a_message(url, timeout=3.0))
 
     assert answer.code == 202
 
@@ -231,15 +231,15 @@ def test_a_receiver_that_reads_nothing(send: Send) -> None:
         release.wait(LONG)
 
     with a_socket(sits) as url:
-        letter = a_letter(url, timeout=0.2)
-        answer = send(OutboundMessage("an-id", url, SECRET, bytes(1 << 25), letter.signed_at, letter.timeout))
+        message = a_message(url, timeout=0.2)
+        answer = send(OutboundMessage("an-id", url, SECRET, bytes(1 << 25), message.signed_at, message.timeout))
         release.set()
 
     assert (answer.code, answer.error) == (None, LATE)
 
 
 def test_a_refused_address_is_not_posted_to(send: Send) -> None:
-    answer = send(a_letter("http://192.0.2.7/"))
+    answer = send(a_message("http://192.0.2.7/"))
 
     assert answer.code is None
     assert "192.0.2.7 is elsewhere" in answer.error
@@ -247,27 +247,27 @@ def test_a_refused_address_is_not_posted_to(send: Send) -> None:
 
 def test_a_name_is_connected_to_where_it_was_checked() -> None:
     """No resolver of the machine knows the name, so the connection cannot have come about but by the address."""
-    asked: list[str] = []
+    hosts: list[str] = []
 
     def resolve(host: str, _port: int) -> Sequence[str]:
-        asked.append(host)
+        hosts.append(host)
         return ["127.0.0.1"]
 
-    with receiving() as receiver, Webhooks(["only-here.invalid"], resolve).open() as send:
+    with receiving() as receiver, WebhookTransport(["only-here.invalid"], resolve).open() as send:
         url = receiver.url.replace("127.0.0.1", "only-here.invalid")
-        assert send(a_letter(url)).code == 200
+        assert send(a_message(url)).code == 200
 
-    assert asked == ["only-here.invalid"]
+    assert hosts == ["only-here.invalid"]
     assert receiver.posts[0].headers["host"] == url.split("/")[2]
 
 
 def test_of_the_addresses_of_a_name_one_that_is_listened_on_is_found() -> None:
     with (
         receiving() as receiver,
-        Webhooks(resolve=lambda _host, _port: ["127.0.0.9", "127.0.0.1"]).open() as send,
+        WebhookTransport(resolve=lambda _host, _port: ["127.0.0.9", "127.0.0.1"]).open() as send,
     ):
         url = receiver.url.replace("127.0.0.1", "two.invalid")
-        assert send(a_letter(url)).code == 200
+        assert send(a_message(url)).code == 200
 
     assert len(receiver.posts) == 1
 
@@ -275,40 +275,40 @@ def test_of_the_addresses_of_a_name_one_that_is_listened_on_is_found() -> None:
 def test_a_machine_without_ipv6_still_reaches_localhost() -> None:
     """No kernel connects to a link-local address that names no link, so it stands for one that is not to be reached."""
     addresses = ["fe80::1", "127.0.0.1"]
-    with receiving() as receiver, Webhooks(["two.invalid"], lambda _host, _port: addresses).open() as send:
+    with receiving() as receiver, WebhookTransport(["two.invalid"], lambda _host, _port: addresses).open() as send:
         url = receiver.url.replace("127.0.0.1", "two.invalid")
-        assert send(a_letter(url)).code == 200
+        assert send(a_message(url)).code == 200
         addresses.remove("127.0.0.1")
-        assert send(a_letter(url)).error == "The connection could not be made."
+        assert send(a_message(url)).error == "The connection could not be made."
 
 
 def test_localhost_is_resolved_by_the_machine(send: Send) -> None:
     with receiving() as receiver:
-        assert send(a_letter(receiver.url.replace("127.0.0.1", "localhost"))).code == 200
+        assert send(a_message(receiver.url.replace("127.0.0.1", "localhost"))).code == 200
 
     assert receiver.posts[0].headers["host"].startswith("localhost:")
 
 
 def test_an_address_that_no_post_can_be_made_from() -> None:
-    with Webhooks(resolve=lambda _host, _port: ["127.0.0.1"]).open() as send:
-        assert send(a_letter("http://*.invalid/")).error == "The address could not be posted to."
+    with WebhookTransport(resolve=lambda _host, _port: ["127.0.0.1"]).open() as send:
+        assert send(a_message("http://*.invalid/")).error == "The address could not be posted to."
 
 
 def test_tls_asks_for_the_name_at_the_address() -> None:
     """The receiver has no certificate, which nobody would trust anyway: it hears the name, then it is over."""
-    asked: list[str | None] = []
+    names: list[str | None] = []
 
     def hears(connection: socket.socket) -> None:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.sni_callback = lambda _tls, name, _context: asked.append(name)
+        context.sni_callback = lambda _tls, name, _context: names.append(name)
         with context.wrap_socket(connection, server_side=True):
             pass
 
     with (
         a_socket(hears) as url,
-        Webhooks(resolve=lambda _host, _port: ["127.0.0.1"]).open() as send,
+        WebhookTransport(resolve=lambda _host, _port: ["127.0.0.1"]).open() as send,
     ):
-        answer = send(a_letter(url.replace("http://127.0.0.1", "https://secure.invalid")))
+        answer = send(a_message(url.replace("http://127.0.0.1", "https://secure.invalid")))
 
     assert answer.error.startswith("The TLS connection failed")
-    assert asked == ["secure.invalid"]
+    assert names == ["secure.invalid"]

@@ -11,7 +11,7 @@ import requests
 from sp_api.api import Orders as SpOrders
 from sp_api.auth import AccessTokenClient
 
-from marketplace_sandbox.delivery.listener import Listener
+from marketplace_sandbox.delivery.webhook_server import WebhookServer
 
 START = "2026-03-02T16:00:00Z"
 US = "ATVPDKIKX0DER"
@@ -143,7 +143,7 @@ def receiving(answer: Answer | None = None) -> Iterator[Receiver]:
         receiver.bodies.append(body)
         return receiver.answer(body)
 
-    listener = Listener(take)
+    listener = WebhookServer(take)
     receiver = Receiver(f"http://127.0.0.1:{listener.port}/hook")
     if answer:
         receiver.answer = answer

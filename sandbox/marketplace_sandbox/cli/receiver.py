@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from marketplace_sandbox.delivery.listener import Listener
-from marketplace_sandbox.delivery.signature import RIGHT, verdict
+from marketplace_sandbox.delivery.signature import RIGHT, check_signature
+from marketplace_sandbox.delivery.webhook_server import WebhookServer
 
 LAST_SECONDS = 5.0
 """How long the end waits for replies on their way."""
@@ -54,7 +54,7 @@ class Receiver:
         with self._changed:
             code = next(self._codes)
             self._unanswered += 1
-        found = verdict(self.secret, headers, raw, time.time())
+        found = check_signature(self.secret, headers, raw, time.time())
         self._came.put(Delivered(headers.get("webhook-id", ""), _parsed(raw), found == RIGHT, found, code))
         self._ending.wait(self.slow)
         return code
@@ -91,7 +91,7 @@ def _parsed(raw: bytes) -> Any:
 @contextmanager
 def receiving(receiver: Receiver, port: int) -> Iterator[int]:
     """The receiver on a port of 127.0.0.1, 0 picking a free one, as long as the block lasts. Raises OSError."""
-    listener = Listener(receiver.take, port, receiver.answered)
+    listener = WebhookServer(receiver.take, port, receiver.answered)
     try:
         yield listener.port
     finally:

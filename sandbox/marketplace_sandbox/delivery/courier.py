@@ -1,8 +1,42 @@
 """The courier: takes deliveries out of worlds, has each attempted, and reports it back through the world's door.
 
-One thread drains one seller at a time, and ends with the last delivery. A delivery leaves the world's `outgoing` only
-by the report of its attempt, which is in the journal before anything else happens: a crash in between means that it
-is sent once more under the same id. Knows neither what a notification says nor how it travels; both are handed in.
+How a delivery travels
+----------------------
+A world notifies nobody. When something happens that subscribers are to hear of, it appends a notice to its outbox and,
+for each subscriber that stands at that instant, a delivery; both are facts of the journal, and the deliveries whose
+time has come stand in `state.outgoing`. From there they are the courier's:
+
+    outgoing -> the fault rule that matches, if any -> attempt over the transport -> "attempted", back into the world
+
+The report of an attempt is a command like any other. It takes the delivery out of `outgoing`, and where the attempt
+failed it sets a timer on the world's clock for the next one, so a retry schedule of days runs in milliseconds when a
+test advances the clock. A delivery leaves `outgoing` by no other way. Therefore a crash between the post and its
+report sends the notification once more, under the same id and with the same bytes: at least once, and nothing lost.
+
+Posts are made without the world's lock, for a receiver may call the sandbox back from inside its handler, to read the
+order that it is being notified of, or to act on it. Two things follow from that.
+
+*The state of before.* Between the post and its report the world may have been reset or its subscriber removed, and
+after a reset ids repeat. A report is therefore made of the state that the delivery was taken from, and a world that
+has gone on to another refuses it (`OvertakenError`), which is right: nobody asks any more.
+
+*Who waits for whom.* An advance of the clock waits for the deliveries that it has caused, so that a test can look at
+its receiver in the next line. Each world with something outgoing has one drain: a thread that attempts one delivery
+after the other and ends with the last, while any number of calls wait for its end. If a receiver makes such a call
+from inside its handler, waiting would last until its own time is over: the drain waits for the receiver's answer, and
+the receiver for the drain. Nothing in a call tells where it comes from, so `_Drain.wait` goes by what it can see:
+
+1. The drain's own thread never waits for itself. This happens where a transport calls back without a socket.
+2. If a post is under way and somebody else waits already, the call does not wait. What it has caused is outgoing and
+   taken by the same drain, which the outer caller sees through.
+3. If a post is under way and nobody waits, the call waits for this post only, for GRACE_SECONDS at most. If the post
+   ends in that time, its receiver was not the caller, who then waits for the whole drain. If it does not, the caller
+   is taken for its receiver and goes on; and so is everybody who calls during the same post, without any wait.
+
+That a drain is over and that nothing is left to take is decided under one lock. A wake therefore comes before that
+decision and is served by the running drain, or after it and begins a new one; none falls between.
+
+What a notification says and how it travels is handed in (`render`, `transport`); the courier knows neither.
 """
 
 import logging
@@ -17,8 +51,8 @@ from marketplace_sandbox.core.notifications.outbox import Delivery, Subscriber
 from marketplace_sandbox.core.refusals import OvertakenError
 from marketplace_sandbox.core.state import State
 from marketplace_sandbox.core.world import World
-from marketplace_sandbox.delivery.faults import NONE, InjectedFault, lost, mischief, touched
-from marketplace_sandbox.delivery.outbound_message import Answer, Carrier, OutboundMessage, Send
+from marketplace_sandbox.delivery.injection import inject
+from marketplace_sandbox.delivery.outbound_message import AttemptResult, OutboundMessage, Send, Transport
 
 logger = logging.getLogger("marketplace_sandbox.courier")
 
@@ -32,19 +66,20 @@ Render = Callable[[World, Delivery], bytes]
 
 
 class Courier:
-    """Delivers for all worlds of a process. `carrier` opens the way, `wall` answers epoch seconds for signatures.
+    """Delivers for all worlds of a process.
 
-    What is to go wrong with deliveries stands in `faults`.
+    `transport` opens the way to receivers, `wall` answers epoch seconds for signatures. What is to go wrong with
+    deliveries stands in `faults`.
     """
 
     def __init__(
         self,
-        carrier: Carrier,
+        transport: Transport,
         render: Render,
         wall: Callable[[], float] = time.time,
         faults: Faults | None = None,
     ) -> None:
-        self._carrier = carrier
+        self._transport = transport
         self._render = render
         self._wall = wall
         self._faults = faults or Faults()
@@ -55,7 +90,7 @@ class Courier:
     def wake(self, world: World) -> None:
         """Have what is outgoing delivered soon; answers at once."""
         with self._lock:
-            self._draining(world)
+            self._find_drain(world)
 
     def deliver(self, world: World, seconds: float) -> None:
         """Have what is outgoing delivered and wait for it, `seconds` of wall time at most.
@@ -64,7 +99,7 @@ class Courier:
         what the call has brought about.
         """
         with self._lock:
-            drain = self._draining(world)
+            drain = self._find_drain(world)
             if drain is not None:
                 drain.wait(seconds)
 
@@ -77,7 +112,7 @@ class Courier:
         for thread in threads:
             thread.join(max(0.0, ends - time.monotonic()))
 
-    def _draining(self, world: World) -> "_Drain | None":
+    def _find_drain(self, world: World) -> "_Drain | None":
         """The world's drain, begun if there is something to take; None if there is not. Needs the lock."""
         drain = self._drains.get(world)
         if drain is None and world.state.outgoing and not self._closed:
@@ -87,25 +122,25 @@ class Courier:
         return drain
 
     def _run(self, drain: "_Drain") -> None:
+        """Attempts one delivery after the other until none is outgoing; runs in the drain's thread."""
+        world = drain.world
         try:
-            with self._carrier() as send:
-                while (taken := self._next(drain)) is not None:
-                    self._attempt(drain, *taken, send)
+            with self._transport() as send:
+                while True:
+                    # That nothing is left and that the drain is over is one decision, under one lock.
+                    with self._lock:
+                        state = world.state
+                        outgoing = [] if self._closed or world.closed else list(state.outgoing)
+                        if not outgoing:
+                            self._end(drain)
+                            return
+                        delivery = state.deliveries[outgoing[0]]
+                    self._attempt(drain, state, delivery, send)
         except Exception:  # it stays outgoing and is tried at the next wake; other sellers' drains go on
-            logger.exception("deliveries of %s cannot be made or recorded for now", drain.world.seller_id)
+            logger.exception("deliveries of %s cannot be made or recorded for now", world.seller_id)
         finally:
             with self._lock:
                 self._end(drain)
-
-    def _next(self, drain: "_Drain") -> tuple[State, Delivery] | None:
-        # That nothing is left and that the drain is over is one decision: a wake comes before it or begins anew.
-        with self._lock:
-            state = drain.world.state
-            outgoing = [] if self._closed or drain.world.closed else list(state.outgoing)
-            if not outgoing:
-                self._end(drain)
-                return None
-            return state, state.deliveries[outgoing[0]]
 
     def _end(self, drain: "_Drain") -> None:
         if self._drains.get(drain.world) is drain:
@@ -113,63 +148,69 @@ class Courier:
         drain.end()
 
     def _attempt(self, drain: "_Drain", state: State, delivery: Delivery, send: Send) -> None:
+        """One delivery's next attempt, with what a fault rule makes of it, reported to the world."""
+        world = drain.world
         subscriber = state.subscriptions.addressee(delivery.subscriber_id)
         if subscriber is None or not subscriber.active:
-            answer = Answer(
-                None, error="Not sent: the webhook has been removed or has answered 410 before.", final=True
-            )
-            _report(drain.world, state, delivery.delivery_id, answer)
+            reason = "Not sent: the webhook has been removed or has answered 410 before."
+            _report(world, state, delivery, AttemptResult(None, error=reason, final=True))
             return
-        fault = self._faults.meet_delivery(drain.world.seller_id, delivery, signed=bool(subscriber.secret))
-        made = mischief(fault, delivery, drain.world.now())
-        if made.held:
-            _happen(drain.world, state, "postponed", made.held)
+        rule = self._faults.meet_delivery(world.seller_id, delivery, signed=bool(subscriber.secret))
+        injected = inject(rule, delivery, world.now())
+        if injected.postponement:
+            _execute(world, state, "postponed", injected.postponement)
             return
-        for _ in range(made.copies - 1):
-            again = self._sent(drain, delivery, subscriber, send, made)
-            _report(drain.world, state, delivery.delivery_id, again, again=True)
-        answer = lost(made) if made.lost else self._sent(drain, delivery, subscriber, send, made)
-        _report(drain.world, state, delivery.delivery_id, answer)
+        if injected.drop_reason:
+            _report(world, state, delivery, AttemptResult(None, error=injected.drop_reason, final=True))
+            return
+        for copy in range(injected.copies):
+            result = self._send(drain, delivery, subscriber, send, wrong_signature=injected.wrong_signature)
+            _report(world, state, delivery, result, again=copy < injected.copies - 1)
 
-    def _sent(
-        self, drain: "_Drain", delivery: Delivery, subscriber: Subscriber, send: Send, made: InjectedFault = NONE
-    ) -> Answer:
+    def _send(
+        self, drain: "_Drain", delivery: Delivery, subscriber: Subscriber, send: Send, *, wrong_signature: bool
+    ) -> AttemptResult:
+        world = drain.world
         with self._lock:
             drain.begin_post()
         try:
-            return send(touched(self._letter(drain.world, delivery, subscriber), made))
-        except Exception:  # a fault of ours is a failed attempt like any other, to be tried again
-            logger.exception("delivery %s of %s could not be sent", delivery.delivery_id, drain.world.seller_id)
-            return Answer(None, error="The sandbox could not send the notification; its log says more.")
+            virtual = world.policy.value("signature_time") == "virtual"
+            message = OutboundMessage(
+                delivery_id=delivery.delivery_id,
+                address=subscriber.address,
+                secret=subscriber.secret,
+                body=self._render(world, delivery),
+                signed_at=int(world.now().timestamp() if virtual else self._wall()),
+                timeout=world.policy.span("webhook_timeout").total_seconds(),
+                wrong_signature=wrong_signature,
+            )
+            return send(message)
+        except Exception:  # an error of ours is a failed attempt like any other, to be tried again
+            logger.exception("delivery %s of %s could not be sent", delivery.delivery_id, world.seller_id)
+            return AttemptResult(None, error="The sandbox could not send the notification; its log says more.")
         finally:
             with self._lock:
                 drain.end_post()
 
-    def _letter(self, world: World, delivery: Delivery, subscriber: Subscriber) -> OutboundMessage:
-        virtual = world.policy.value("signature_time") == "virtual"
-        return OutboundMessage(
-            delivery_id=delivery.delivery_id,
-            address=subscriber.address,
-            secret=subscriber.secret,
-            body=self._render(world, delivery),
-            signed_at=int(world.now().timestamp() if virtual else self._wall()),
-            timeout=world.policy.span("webhook_timeout").total_seconds(),
-        )
 
-
-def _report(world: World, state: State, delivery_id: str, answer: Answer, *, again: bool = False) -> None:
-    attempt = {
-        "delivery_id": delivery_id,
-        "code": answer.code,
-        "latency_ms": answer.latency_ms,
-        "error": answer.error,
-        "final": answer.final,
+def _report(world: World, state: State, delivery: Delivery, result: AttemptResult, *, again: bool = False) -> None:
+    """Reports an attempt to the world. With `again` another copy follows at once."""
+    body: dict[str, Any] = {
+        "delivery_id": delivery.delivery_id,
+        "code": result.code,
+        "latency_ms": result.latency_ms,
+        "error": result.error,
+        "final": result.final,
     }
-    pause = {} if answer.retry_after is None else {"retry_after": answer.retry_after}
-    _happen(world, state, "attempted", attempt | pause | ({"again": True} if again else {}))
+    if result.retry_after is not None:
+        body["retry_after"] = result.retry_after
+    if again:
+        body["again"] = True
+    _execute(world, state, "attempted", body)
 
 
-def _happen(world: World, state: State, kind: str, body: Mapping[str, Any]) -> None:
+def _execute(world: World, state: State, kind: str, body: Mapping[str, Any]) -> None:
+    """Has a command about a delivery executed, unless the world has gone on without that delivery."""
     if body["delivery_id"] not in state.outgoing:  # after an unsubscription nobody asks
         return
     # After a reset the same id may stand for a delivery that was not sent.
@@ -178,13 +219,7 @@ def _happen(world: World, state: State, kind: str, body: Mapping[str, Any]) -> N
 
 
 class _Drain:
-    """One world's deliveries being made, and those who wait for it. All but the thread needs the courier's lock.
-
-    A call that comes while a post is under way may come from that post's receiver, who does not answer before the
-    call does: to wait would be to wait until the receiver's time is over. Nothing in a call tells. So if somebody
-    else waits already, the call does not; otherwise it waits for that post, `GRACE_SECONDS` at most, and if the post
-    has ended, it was not its receiver who called.
-    """
+    """One world's deliveries being made, and those who wait for it. All but the thread needs the courier's lock."""
 
     def __init__(self, world: World, lock: threading.Lock, run: Callable[["_Drain"], None]) -> None:
         self.world = world
@@ -194,7 +229,8 @@ class _Drain:
         self._posts = 0
         self._posting = False
         self._waiting = 0
-        self._called_from = 0
+        self._post_with_caller = 0
+        """The number of the post whose receiver is taken for a caller."""
 
     def begin_post(self) -> None:
         """A post is under way from now on."""
@@ -212,24 +248,20 @@ class _Drain:
         self._changed.notify_all()
 
     def wait(self, seconds: float) -> None:
-        """Wait until the drain is over, unless called from inside a receiver."""
+        """Wait until the drain is over, unless called from inside a receiver; the module's text says how that shows."""
         if self.thread is threading.current_thread():
             return
-        if self._posting and (self._waiting or self._called_from == self._posts):
+        if self._posting and (self._waiting or self._post_with_caller == self._posts):
             return
         ends = time.monotonic() + seconds
         self._waiting += 1
         try:
-            if self._outlasts_post(min(seconds, GRACE_SECONDS)):
-                self._changed.wait_for(lambda: self._over, max(0.0, ends - time.monotonic()))
+            post = self._posts
+            if self._posting and not self._changed.wait_for(
+                lambda: not self._posting or self._posts != post, min(seconds, GRACE_SECONDS)
+            ):
+                self._post_with_caller = post
+                return
+            self._changed.wait_for(lambda: self._over, max(0.0, ends - time.monotonic()))
         finally:
             self._waiting -= 1
-
-    def _outlasts_post(self, seconds: float) -> bool:
-        if not self._posting:
-            return True
-        post = self._posts
-        if self._changed.wait_for(lambda: not self._posting or self._posts != post, seconds):
-            return True
-        self._called_from = post
-        return False

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from marketplace_sandbox.delivery.targets import Resolve, TargetError, check_target, resolved
+from marketplace_sandbox.delivery.targets import Resolve, TargetError, check_target, resolve_host
 
 FIFO = ".fifo"
 
@@ -57,7 +57,7 @@ def read_arn(arn: str) -> Queue:
     return Queue(found["region"], found["name"])
 
 
-def check_endpoint(url: str, allowed_hosts: Collection[str] = (), resolve: Resolve = resolved) -> str:
+def check_endpoint(url: str, allowed_hosts: Collection[str] = (), resolve: Resolve = resolve_host) -> str:
     """The endpoint's URL without a slash at its end, if it may be sent to. Raises QueueError."""
     if is_aws(url):
         raise QueueError(f"The SQS endpoint {url} is AWS itself, which the sandbox never calls; name a local one.")
@@ -73,14 +73,14 @@ def check_endpoint(url: str, allowed_hosts: Collection[str] = (), resolve: Resol
 
 def check_endpoint_early(url: str, allowed_hosts: Collection[str] = ()) -> str:
     """The same before anything is sent: a host that is not known yet may be later. Raises QueueError."""
-    return check_endpoint(url, allowed_hosts, _resolved_or_not_yet)
 
+    def resolve_if_known(host: str, port: int) -> Sequence[str]:
+        try:
+            return resolve_host(host, port)
+        except OSError:
+            return ("127.0.0.1",)
 
-def _resolved_or_not_yet(host: str, port: int) -> Sequence[str]:
-    try:
-        return resolved(host, port)
-    except OSError:
-        return ("127.0.0.1",)
+    return check_endpoint(url, allowed_hosts, resolve_if_known)
 
 
 def is_aws(url: str) -> bool:

@@ -15,7 +15,7 @@ TOLERANCE_SECONDS = 300
 """How far a signature's timestamp may lie from the receiver's clock, as the official verifiers have it."""
 
 RIGHT = "right"
-"""The verdict on a signature that receivers take."""
+"""What `check_signature` answers for a signature that receivers take."""
 
 
 def new_secret() -> str:
@@ -31,26 +31,25 @@ def sign(secret: str, message_id: str, timestamp: int, body: bytes) -> str:
     return "v1," + base64.b64encode(digest).decode("ascii")
 
 
-def verdict(secret: str, headers: Mapping[str, str], body: bytes, now: float) -> str:
+def check_signature(secret: str, headers: Mapping[str, str], body: bytes, now: float) -> str:
     """What a verifier would make of a post's signature: RIGHT, or what is wrong with it, as in "the signature is …".
 
     `headers` has names in small letters; `now` is the receiver's clock in epoch seconds.
     """
-    message_id, stamp, given = (headers.get(f"webhook-{name}", "") for name in ("id", "timestamp", "signature"))
+    message_id, timestamp, signatures = (
+        headers.get(f"webhook-{name}", "") for name in ("id", "timestamp", "signature")
+    )
     if not secret:
         return "not verified, for no secret is known"
-    if not (message_id and given and stamp.isascii() and stamp.isdigit()):
+    if not (message_id and signatures and timestamp.isascii() and timestamp.isdigit()):
         return "missing: webhook-id, webhook-timestamp or webhook-signature"
-    right = sign(secret, message_id, int(stamp), body)
-    if not any(hmac.compare_digest(each.encode(), right.encode()) for each in given.split()):
+    right = sign(secret, message_id, int(timestamp), body)
+    if not any(hmac.compare_digest(each.encode(), right.encode()) for each in signatures.split()):
         return "wrong: it was made with another secret or for another body"
-    apart = int(stamp) - now
-    if abs(apart) > TOLERANCE_SECONDS:
-        return f"right, but its timestamp is {_far(apart)}; verifiers refuse more than five minutes"
+    ahead = int(timestamp) - now
+    if abs(ahead) > TOLERANCE_SECONDS:
+        units = ((86_400, "days"), (3_600, "hours"))
+        size, unit = next(((size, unit) for size, unit in units if abs(ahead) >= 2 * size), (60, "minutes"))
+        far = f"{abs(ahead) / size:.0f} {unit} {'ahead of' if ahead > 0 else 'behind'} this machine's clock"
+        return f"right, but its timestamp is {far}; verifiers refuse more than five minutes"
     return RIGHT
-
-
-def _far(seconds: float) -> str:
-    sizes = ((86_400, "days"), (3_600, "hours"))
-    size, unit = next(((size, unit) for size, unit in sizes if abs(seconds) >= 2 * size), (60, "minutes"))
-    return f"{abs(seconds) / size:.0f} {unit} {'ahead of' if seconds > 0 else 'behind'} this machine's clock"

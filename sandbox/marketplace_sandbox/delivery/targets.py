@@ -9,7 +9,7 @@ import socket
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
@@ -42,27 +42,39 @@ class Target:
         return host if self.port == DEFAULT_PORTS[self.scheme] else f"{host}:{self.port}"
 
 
-def resolved(host: str, port: int) -> Sequence[str]:
+def resolve_host(host: str, port: int) -> Sequence[str]:
     """The addresses the machine has for a host."""
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return list(dict.fromkeys(str(each[4][0]) for each in found))
 
 
-def check_target(url: str, allowed_hosts: Collection[str] = (), resolve: Resolve = resolved) -> Target:
+def check_target(url: str, allowed_hosts: Collection[str] = (), resolve: Resolve = resolve_host) -> Target:
     """Where a URL leads, if it may be posted to. Raises TargetError.
 
     `allowed_hosts` are names or addresses that may lie anywhere; all other hosts must have loopback addresses only.
     """
-    parts = _split(url)
-    host, port = _host(parts), _port(parts)
-    addresses = _addresses(host, port, resolve)
-    named = {each.strip().strip("[]").rstrip(".").lower() for each in allowed_hosts}
-    if host not in named:
-        _require_loopback(host, addresses)
-    return Target(url, parts.scheme, host, port, addresses)
+    scheme, host, port = _parse(url)
+    if _parse_address(host) is not None:
+        addresses: tuple[str, ...] = (host,)
+    else:
+        try:
+            addresses = tuple(resolve(host, port))
+        except (OSError, UnicodeError):
+            addresses = ()
+        if not addresses:
+            raise TargetError(f"The host {host} has no address on this machine.")
+    if host not in {each.strip().strip("[]").rstrip(".").lower() for each in allowed_hosts}:
+        for address in addresses:
+            if not _is_loopback(address):
+                found = host if host == address else f"{host}, which has the address {address},"
+                raise TargetError(
+                    f"Webhooks stay on this machine; {found} is elsewhere. SANDBOX_WEBHOOK_HOSTS can allow it."
+                )
+    return Target(url, scheme, host, port, addresses)
 
 
-def _split(url: str) -> SplitResult:
+def _parse(url: str) -> tuple[str, str, int]:
+    """Scheme, host and port of a URL that is beyond doubt: what some libraries read otherwise is refused."""
     if _UNCLEAN.search(url):
         raise TargetError("A webhook address has no blanks, backslashes, control or non-ASCII characters; encode them.")
     try:
@@ -73,57 +85,28 @@ def _split(url: str) -> SplitResult:
         raise TargetError("A webhook address begins with http:// or https://, like http://127.0.0.1:9000/path.")
     if "@" in parts.netloc:
         raise TargetError("A webhook address names no user and no password; posts are signed instead.")
-    return parts
-
-
-def _host(parts: SplitResult) -> str:
     host = (parts.hostname or "").rstrip(".")
     if not host or "%" in host:
         raise TargetError("A webhook address names a host, like http://127.0.0.1:9000/path.")
-    if _LOOKS_NUMERIC.fullmatch(host) and _ip(host) is None:
+    if _LOOKS_NUMERIC.fullmatch(host) and _parse_address(host) is None:
         raise TargetError(f"{host} is not a plain address; write four decimal numbers, like 127.0.0.1.")
-    return host
-
-
-def _port(parts: SplitResult) -> int:
     try:
         port = parts.port
     except ValueError:
         port = 0
     if port == 0:
         raise TargetError("The port of a webhook address is a number from 1 to 65535.")
-    return port or DEFAULT_PORTS[parts.scheme]
-
-
-def _addresses(host: str, port: int, resolve: Resolve) -> tuple[str, ...]:
-    if _ip(host) is not None:
-        return (host,)
-    try:
-        addresses = tuple(resolve(host, port))
-    except (OSError, UnicodeError):
-        addresses = ()
-    if not addresses:
-        raise TargetError(f"The host {host} has no address on this machine.")
-    return addresses
-
-
-def _require_loopback(host: str, addresses: Sequence[str]) -> None:
-    for address in addresses:
-        if not _is_loopback(address):
-            found = host if host == address else f"{host}, which has the address {address},"
-            raise TargetError(
-                f"Webhooks stay on this machine; {found} is elsewhere. SANDBOX_WEBHOOK_HOSTS can allow it."
-            )
+    return parts.scheme, host, port or DEFAULT_PORTS[parts.scheme]
 
 
 def _is_loopback(address: str) -> bool:
-    ip = _ip(address)
+    ip = _parse_address(address)
     if isinstance(ip, IPv6Address) and ip.ipv4_mapped:
         ip = ip.ipv4_mapped
     return ip is not None and ip.is_loopback
 
 
-def _ip(text: str) -> IPv4Address | IPv6Address | None:
+def _parse_address(text: str) -> IPv4Address | IPv6Address | None:
     try:
         return ip_address(text)
     except ValueError:

@@ -54,11 +54,11 @@ from marketplace_sandbox.core.sellers import DEFAULT_SELLER, Defaults, Sellers, 
 from marketplace_sandbox.core.world import World
 from marketplace_sandbox.delivery.courier import Courier
 from marketplace_sandbox.delivery.queue_names import QueueError, check_endpoint_early
-from marketplace_sandbox.delivery.queues import Queues
+from marketplace_sandbox.delivery.queue_transport import QueueTransport
 from marketplace_sandbox.delivery.signature import new_secret
 from marketplace_sandbox.delivery.targets import check_target
 from marketplace_sandbox.delivery.transports import Transports
-from marketplace_sandbox.delivery.webhook import Webhooks
+from marketplace_sandbox.delivery.webhook_transport import WebhookTransport
 from marketplace_sandbox.scenario.library import Scenarios
 from marketplace_sandbox.server.embedded_sqs import EmbeddedSqs, NoMotoError
 from marketplace_sandbox.server.listening import PortTakenError
@@ -109,12 +109,12 @@ class Server:
         self._notes: list[str] = []
         self.sqs = sqs
         endpoint = sqs.url if sqs else options.sqs_endpoint
-        self.queues = Queues(endpoint, options.webhook_hosts, creates=sqs is not None)
+        self.queues = QueueTransport(endpoint, options.webhook_hosts, creates=sqs is not None)
         self.catalogue = Catalogue([load(openapi_dir() / "lwa.yaml")])
         self.faults = Faults(self.catalogue.of_fault)
         self.limits = RateLimiter()
-        carriers = Transports(Webhooks(options.webhook_hosts).open, self.queues.open)
-        self.courier = Courier(carriers.open, render, faults=self.faults)
+        transports = Transports(WebhookTransport(options.webhook_hosts).open, self.queues.open)
+        self.courier = Courier(transports.open, render, faults=self.faults)
         self.sellers = Sellers(store, Defaults(options.start, options.rate, options.seed))
         self.ticker = Ticker(lambda: self.sellers, self.courier)
         self.scenarios = Scenarios(self.sellers, fixtures_dir())

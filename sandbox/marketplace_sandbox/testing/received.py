@@ -11,8 +11,8 @@ from datetime import datetime
 from typing import Any
 
 from marketplace_sandbox.core.instants import parse_instant
-from marketplace_sandbox.delivery.listener import Listener
-from marketplace_sandbox.delivery.signature import RIGHT, verdict
+from marketplace_sandbox.delivery.signature import RIGHT, check_signature
+from marketplace_sandbox.delivery.webhook_server import WebhookServer
 
 Json = dict[str, Any]
 UNVERIFIED = 401
@@ -80,7 +80,7 @@ class Receiver:
         self.answer = answer
         self.received: list[Notification] = []
         self.rejected: list[Notification] = []
-        self._listener = Listener(self.take)
+        self._listener = WebhookServer(self.take)
         self.url = f"http://127.0.0.1:{self._listener.port}/webhook"
 
     def of(self, order: Any) -> list[Notification]:
@@ -103,7 +103,7 @@ class Receiver:
         except ValueError:
             body = None
         if isinstance(body, dict):
-            found = verdict(self.secret, headers, raw, time.time())
+            found = check_signature(self.secret, headers, raw, time.time())
             problem = "" if found == RIGHT else f"The signature is {found}."
         else:
             body, problem = {}, "The body is no JSON object."

@@ -7,15 +7,15 @@ the region and the name in its ARN; the account is not looked at, for credential
 import logging
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
-from marketplace_sandbox.delivery.outbound_message import Answer, OutboundMessage, Send
+from marketplace_sandbox.delivery.outbound_message import AttemptResult, OutboundMessage, Send
 from marketplace_sandbox.delivery.queue_names import Queue, QueueError, check_endpoint, read_arn
-from marketplace_sandbox.delivery.targets import Resolve, resolved
+from marketplace_sandbox.delivery.targets import Resolve, resolve_host
 
 if TYPE_CHECKING:
-    from marketplace_sandbox.delivery.queue_line import QueueLine
+    from marketplace_sandbox.delivery.queue_client import QueueClient
 
 logger = logging.getLogger("marketplace_sandbox.queues")
 
@@ -24,8 +24,8 @@ NO_BOTO3 = 'Queues need boto3: pip install "marketplace-sandbox[sqs]".'
 ENSURE_SECONDS = 5.0
 
 
-class Queues:
-    """A carrier: sends each letter to the queue that its ARN names, at the one endpoint, if there is one.
+class QueueTransport:
+    """Sends each message to the queue that its ARN names, at the one endpoint, if there is one.
 
     With `creates` a queue that is missing there is made. `elapsed` is seconds from any beginning, for latencies.
     """
@@ -36,7 +36,7 @@ class Queues:
         allowed_hosts: Collection[str] = (),
         *,
         creates: bool = False,
-        resolve: Resolve = resolved,
+        resolve: Resolve = resolve_host,
         elapsed: Callable[[], float] = time.monotonic,
     ) -> None:
         self._endpoint = endpoint
@@ -48,60 +48,59 @@ class Queues:
     @contextmanager
     def open(self) -> Iterator[Send]:
         """What sends, remembering where each queue is for as long as that works."""
-        line = self._line()
-        try:
-            yield lambda letter: self._send(line, letter)
-        finally:
-            if line is not None:
-                line.close()
+        with self._client() as client:
+
+            def send(message: OutboundMessage) -> AttemptResult:
+                started = self._elapsed()
+                code, error = None, ""
+                try:
+                    self._require(client).send(read_arn(message.address), message.body.decode(), message.timeout)
+                    code = 200
+                except QueueError as wrong:
+                    error = str(wrong)
+                return AttemptResult(code, round((self._elapsed() - started) * 1000), error)
+
+            yield send
 
     def ensure(self, *arns: str) -> None:
         """Have queues made that are missing, if queues are made here at all.
 
-        Never fails: what stands in the way is logged, and told again by each attempt to send.
+        Never fails: what stands in the way is logged, and reported again by each attempt to send.
         """
-        self._each(arns, "made", lambda line, queue: line.find(queue, ENSURE_SECONDS))
+        self._each(arns, "made", lambda client, queue: client.find(queue, ENSURE_SECONDS))
 
     def empty(self, *arns: str) -> None:
         """Have everything in queues forgotten, if they are ours. Never fails, as `ensure` does not."""
-        self._each(arns, "emptied", lambda line, queue: line.purge(queue, ENSURE_SECONDS))
+        self._each(arns, "emptied", lambda client, queue: client.purge(queue, ENSURE_SECONDS))
 
-    def _each(self, arns: Sequence[str], done: str, do: "Callable[[QueueLine, Queue], object]") -> None:
+    def _each(self, arns: Sequence[str], done: str, do: "Callable[[QueueClient, Queue], object]") -> None:
         if not arns or not self._creates:
             return
-        line = self._line()
-        try:
+        with self._client() as client:
             for arn in arns:
                 try:
-                    do(self._require(line), read_arn(arn))
+                    do(self._require(client), read_arn(arn))
                 except QueueError as wrong:
                     logger.warning("the queue %s was not %s: %s", arn, done, wrong)
-        finally:
-            if line is not None:
-                line.close()
 
-    def _line(self) -> "QueueLine | None":
-        """The way to the endpoint; None without boto3."""
+    @contextmanager
+    def _client(self) -> "Iterator[QueueClient | None]":
+        """A client of the endpoint, closed with the block; None without boto3."""
+        client = None
+        with suppress(ModuleNotFoundError):
+            from marketplace_sandbox.delivery.queue_client import QueueClient  # noqa: PLC0415  takes long, and is not always installed
+
+            client = QueueClient(self._endpoint.rstrip("/"), creates=self._creates)
         try:
-            from marketplace_sandbox.delivery.queue_line import QueueLine  # noqa: PLC0415  takes long, and is not always installed
-        except ModuleNotFoundError:
-            return None
-        return QueueLine(self._endpoint.rstrip("/"), creates=self._creates)
+            yield client
+        finally:
+            if client is not None:
+                client.close()
 
-    def _require(self, line: "QueueLine | None") -> "QueueLine":
+    def _require(self, client: "QueueClient | None") -> "QueueClient":
         if not self._endpoint:
             raise QueueError(NO_ENDPOINT)
         check_endpoint(self._endpoint, self._allowed_hosts, self._resolve)
-        if line is None:
+        if client is None:
             raise QueueError(NO_BOTO3)
-        return line
-
-    def _send(self, line: "QueueLine | None", letter: OutboundMessage) -> Answer:
-        started = self._elapsed()
-        code, error = None, ""
-        try:
-            self._require(line).send(read_arn(letter.address), letter.body.decode(), letter.timeout)
-            code = 200
-        except QueueError as wrong:
-            error = str(wrong)
-        return Answer(code, round((self._elapsed() - started) * 1000), error)
+        return client

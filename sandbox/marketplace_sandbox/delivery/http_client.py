@@ -23,7 +23,7 @@ from marketplace_sandbox.delivery.targets import Target
 ANSWER_BYTES = 4096
 """As much of an answer is read; what is longer costs the connection."""
 
-_AGAIN_SECONDS = 0.1
+_CUT_AGAIN_SECONDS = 0.1
 
 
 class UnansweredError(Exception):
@@ -31,18 +31,18 @@ class UnansweredError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
+class Response:
     """The part of an answer that matters: its code, and its Retry-After as it stands there."""
 
     code: int
     retry_after: str
 
 
-class Line:
-    """Posts of one thread, one after the other. Nothing of the environment is used: no proxy, no netrc."""
+class HttpClient:
+    """Makes the posts of one thread, one after the other. Nothing of the environment is used: no proxy, no netrc."""
 
     def __init__(self) -> None:
-        self._adapter = _Pinned()
+        self._adapter = _PinnedAdapter()
         self._session = requests.Session()
         self._session.trust_env = False
         self._session.headers.clear()
@@ -54,39 +54,41 @@ class Line:
         """Let go of the connections."""
         self._session.close()
 
-    def post(self, target: Target, body: bytes, headers: Mapping[str, str], seconds: float) -> Answered:
+    def post(self, target: Target, body: bytes, headers: Mapping[str, str], seconds: float) -> Response:
         """The answer, redirects not followed. `seconds` is all the time there is. Raises UnansweredError."""
-        ends, words = time.monotonic() + seconds, ""
-        with _Watch(seconds, self._adapter.cut) as watch:
+        ends, reason = time.monotonic() + seconds, ""
+        with _Deadline(seconds, self._adapter.cut) as deadline:
             for address in target.addresses:
                 self._adapter.aim(target, address)
                 try:
-                    return self._post(target, body, headers, max(0.001, ends - time.monotonic()), watch)
+                    return self._post(target, body, headers, max(0.001, ends - time.monotonic()), deadline)
                 except requests.RequestException as error:
-                    words = _words(error, watch.late)
-                    if watch.late or not _within(error, urllib3.exceptions.NewConnectionError):
-                        raise UnansweredError(words) from error
+                    reason = _explain(error, deadline.over)
+                    if deadline.over or not _is_caused_by(error, urllib3.exceptions.NewConnectionError):
+                        raise UnansweredError(reason) from error
                     # Nothing was sent; of the addresses of one name, another may be listened on.
-        raise UnansweredError(words)
+        raise UnansweredError(reason)
 
-    def _post(self, target: Target, body: bytes, headers: Mapping[str, str], left: float, watch: "_Watch") -> Answered:
+    def _post(
+        self, target: Target, body: bytes, headers: Mapping[str, str], seconds: float, deadline: "_Deadline"
+    ) -> Response:
         with self._session.post(
             target.url,
             data=body,
             headers={"Host": target.authority, **headers},
-            timeout=left,
+            timeout=seconds,
             allow_redirects=False,
             stream=True,
         ) as response:
-            if watch.late:
+            if deadline.over:
                 # A head that was cut off looks like one that has ended.
                 raise requests.Timeout
             with suppress(urllib3.exceptions.HTTPError, http.client.HTTPException, OSError):
                 response.raw.read(ANSWER_BYTES, decode_content=False)
-            return Answered(response.status_code, response.headers.get("Retry-After", ""))
+            return Response(response.status_code, response.headers.get("Retry-After", ""))
 
 
-class _Pinned(HTTPAdapter):
+class _PinnedAdapter(HTTPAdapter):
     """Connects to an address, while the Host header and TLS go by the name."""
 
     def __init__(self) -> None:
@@ -113,33 +115,32 @@ class _Pinned(HTTPAdapter):
         tls = {"server_hostname": self._name, "assert_hostname": self._name} if host["scheme"] == "https" else {}
         return {**host, "host": self._address}, {**pool, **tls}
 
-    def get_connection_with_tls_context(self, *given: Any, **named: Any) -> Any:
+    def get_connection_with_tls_context(self, *arguments: Any, **options: Any) -> Any:
         """The pool for a request; each connection it makes can be cut."""
-        pool: Any = super().get_connection_with_tls_context(*given, **named)
-        pool.ConnectionCls = self._remembering(type(pool).ConnectionCls)
-        return pool
+        pool: Any = super().get_connection_with_tls_context(*arguments, **options)
+        connect = type(pool).ConnectionCls
 
-    def _remembering(self, make: Callable[..., Any]) -> Callable[..., Any]:
-        def made(**options: Any) -> Any:
-            connection = make(**options)
+        def connect_and_remember(**settings: Any) -> Any:
+            connection = connect(**settings)
             self._connections.add(connection)
             return connection
 
-        return made
+        pool.ConnectionCls = connect_and_remember
+        return pool
 
 
-class _Watch:
+class _Deadline:
     """Calls `cut` once the time is over, until the block has ended.
 
     A socket's timeout is about one read or write: a receiver that sends a byte now and then would hold us for ever.
     """
 
     def __init__(self, seconds: float, cut: Callable[[], None]) -> None:
-        self.late = False
+        self.over = False
         self._seconds = seconds
         self._cut = cut
         self._done = threading.Event()
-        self._thread = threading.Thread(target=self._watch, name="webhook-watch", daemon=True)
+        self._thread = threading.Thread(target=self._wait, name="webhook-deadline", daemon=True)
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -149,35 +150,35 @@ class _Watch:
         self._done.set()
         self._thread.join()
 
-    def _watch(self) -> None:
+    def _wait(self) -> None:
         if self._done.wait(self._seconds):
             return
-        self.late = True
+        self.over = True
         self._cut()
         # A connection that was just being made could not be cut yet.
-        while not self._done.wait(_AGAIN_SECONDS):
+        while not self._done.wait(_CUT_AGAIN_SECONDS):
             self._cut()
 
 
-def _words(error: requests.RequestException, late: bool) -> str:
+def _explain(error: requests.RequestException, too_late: bool) -> str:
     """What went wrong, for people who read no Python."""
-    if late or isinstance(error, requests.Timeout) or _within(error, TimeoutError):
+    if too_late or isinstance(error, requests.Timeout) or _is_caused_by(error, TimeoutError):
         return "No answer came in time."
     if isinstance(error, requests.exceptions.SSLError):
         return "The TLS connection failed: the receiver's certificate or protocol was not accepted."
-    if _within(error, ConnectionRefusedError):
+    if _is_caused_by(error, ConnectionRefusedError):
         return "The connection was refused."
-    if _within(error, urllib3.exceptions.NewConnectionError):
+    if _is_caused_by(error, urllib3.exceptions.NewConnectionError):
         return "The connection could not be made."
-    if _within(error, http.client.HTTPException) and not _within(error, http.client.RemoteDisconnected):
+    if _is_caused_by(error, http.client.HTTPException) and not _is_caused_by(error, http.client.RemoteDisconnected):
         return "The answer was not HTTP."
     if isinstance(error, requests.ConnectionError):
         return "The connection was closed before an answer came."
     return "The address could not be posted to."
 
 
-def _within(error: BaseException | None, kind: type[BaseException]) -> bool:
-    """Whether an error of this kind lies behind this one."""
+def _is_caused_by(error: BaseException | None, kind: type[BaseException]) -> bool:
+    """Whether an error is of this kind, or one of this kind lies behind it."""
     while error is not None:
         if isinstance(error, kind):
             return True

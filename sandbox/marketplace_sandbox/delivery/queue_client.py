@@ -1,4 +1,4 @@
-"""Calls of one queue service through botocore, within a bounded time. Knows no letters.
+"""Calls of one queue service through botocore, within a bounded time. Knows no notifications.
 
 Nothing of the environment is used: no proxy, no profile, no credentials of anybody, no settings of the user's own
 AWS tools. Imported late, with botocore, which need not be installed.
@@ -35,8 +35,8 @@ MISSING = ("AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist")
 _making = threading.Lock()
 
 
-class QueueLine:
-    """The calls of one thread to one endpoint. With `creates`, queues that are missing there are made."""
+class QueueClient:
+    """Makes the calls of one thread to one endpoint. With `creates`, queues that are missing there are made."""
 
     def __init__(self, endpoint: str, *, creates: bool = False) -> None:
         self._endpoint = endpoint
@@ -60,65 +60,61 @@ class QueueLine:
             raise
 
     def find(self, queue: Queue, seconds: float) -> str:
-        """The queue's URL, asked for once. Raises QueueError."""
-        if queue not in self._urls:
-            self._urls[queue] = self._look_up(queue, seconds)
-        return self._urls[queue]
+        """The queue's URL, looked up once. Raises QueueError."""
+        if queue in self._urls:
+            return self._urls[queue]
+        try:
+            url = self._call(queue, seconds, "get_queue_url", "QueueUrl", QueueName=queue.name)
+        except UnknownQueueError:
+            if not self._creates:
+                raise
+            url = self._call(queue, seconds, "create_queue", "QueueUrl", QueueName=queue.name)
+        self._urls[queue] = url
+        return url
 
     def purge(self, queue: Queue, seconds: float) -> None:
         """Have everything in a queue forgotten. Raises QueueError."""
         self._call(queue, seconds, "purge_queue", "ResponseMetadata", QueueUrl=self.find(queue, seconds))
 
-    def _look_up(self, queue: Queue, seconds: float) -> str:
+    def _call(self, queue: Queue, seconds: float, operation: str, result: str, **arguments: str) -> str:
+        """The named part of the answer to one call. Raises QueueError."""
+        client = self._clients.get((queue.region, seconds))
         try:
-            return self._call(queue, seconds, "get_queue_url", "QueueUrl", QueueName=queue.name)
-        except UnknownQueueError:
-            if not self._creates:
-                raise
-            return self._call(queue, seconds, "create_queue", "QueueUrl", QueueName=queue.name)
-
-    def _call(self, queue: Queue, seconds: float, operation: str, wanted: str, **arguments: str) -> str:
-        """What the answer says under the name that is wanted. Raises QueueError."""
-        try:
-            answer = getattr(self._client(queue.region, seconds), operation)(**arguments)
-        except ClientError as refused:
-            raise self._refusal(queue, refused) from refused
-        except (BotoCoreError, ResponseParserError, ValueError) as failed:
-            raise QueueError(self._words(failed)) from failed
+            if client is None:
+                client = self._clients[queue.region, seconds] = _new_client(self._endpoint, queue.region, seconds)
+            answer = getattr(client, operation)(**arguments)
+        except ClientError as refusal:
+            raise self._read_refusal(queue, refusal) from refusal
+        except (BotoCoreError, ResponseParserError, ValueError) as failure:
+            raise QueueError(self._explain(failure)) from failure
         # A page of some other service is read without complaint, as an answer that says nothing.
-        if not answer.get(wanted):
+        if not answer.get(result):
             raise QueueError(f"What {self._where} answered is not the answer of a queue service.")
-        return str(answer[wanted])
+        return str(answer[result])
 
-    def _client(self, region: str, seconds: float) -> Any:
-        client = self._clients.get((region, seconds))
-        if client is None:
-            client = self._clients[region, seconds] = _new_client(self._endpoint, region, seconds)
-        return client
-
-    def _refusal(self, queue: Queue, refused: ClientError) -> QueueError:
-        code = str(refused.response.get("Error", {}).get("Code", ""))
+    def _read_refusal(self, queue: Queue, refusal: ClientError) -> QueueError:
+        code = str(refusal.response.get("Error", {}).get("Code", ""))
         if code in MISSING:
             return UnknownQueueError(f"{self._endpoint} has no queue {queue.name} in {queue.region}; create it there.")
         if code.isdigit() or not code:
             return QueueError(
                 f"The SQS endpoint {self._endpoint} failed inside; perhaps it does not know the region {queue.region}."
             )
-        said = str(refused.response.get("Error", {}).get("Message", ""))[:LONGEST_REASON]
+        reason = str(refusal.response.get("Error", {}).get("Message", ""))[:LONGEST_REASON]
         return QueueError(
-            f"The SQS endpoint {self._endpoint} answered with the error {code}{f': {said}' if said else '.'}"
+            f"The SQS endpoint {self._endpoint} answered with the error {code}{f': {reason}' if reason else '.'}"
         )
 
-    def _words(self, failed: Exception) -> str:
+    def _explain(self, failure: Exception) -> str:
         """What went wrong, for people who read no Python."""
         where = self._where
-        if isinstance(failed, (ConnectTimeoutError, ReadTimeoutError)):
+        if isinstance(failure, (ConnectTimeoutError, ReadTimeoutError)):
             return f"No answer came in time from {where}."
-        if isinstance(failed, EndpointConnectionError):
+        if isinstance(failure, EndpointConnectionError):
             return f"No connection could be made to {where}."
-        if isinstance(failed, ConnectionClosedError):
+        if isinstance(failure, ConnectionClosedError):
             return f"The connection to {where} was closed before an answer came."
-        if isinstance(failed, ResponseParserError):
+        if isinstance(failure, ResponseParserError):
             return f"What {where} answered is not the answer of a queue service."
         return f"The message could not be sent to {where}."
 

@@ -1,4 +1,4 @@
-"""Listens on loopback for webhook posts, as a receiver does: for the command line and for tests. Judges nothing."""
+"""A small HTTP server on loopback that takes webhook posts: for the command line and for tests. Judges nothing."""
 
 import threading
 from collections.abc import Callable
@@ -8,19 +8,19 @@ from typing import Any
 MOST_BYTES = 10_000_000
 """As much of a post is read."""
 
-Take = Callable[[dict[str, str], bytes], int]
+Handle = Callable[[dict[str, str], bytes], int]
 """From a post's headers, their names in small letters, and its body to the status to answer with."""
 
 
-class Listener:
-    """A receiver's ear at `http://127.0.0.1:{port}`, which hears in threads of its own. To be closed.
+class WebhookServer:
+    """Hands posts to `http://127.0.0.1:{port}` over to `handle`, in threads of its own. To be closed.
 
     A port of 0 picks a free one. `replied` is called after each answer, given or not. Raises OSError for a port in use.
     """
 
-    def __init__(self, take: Take, port: int = 0, replied: Callable[[], None] = lambda: None) -> None:
-        self._server = _Server(("127.0.0.1", port), _Handler)
-        self._server.take = take
+    def __init__(self, handle: Handle, port: int = 0, replied: Callable[[], None] = lambda: None) -> None:
+        self._server = _Server(("127.0.0.1", port), _RequestHandler)
+        self._server.handle = handle
         self._server.replied = replied
         self.port: int = self._server.server_address[1]
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True)
@@ -35,31 +35,28 @@ class Listener:
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
-    take: Take
+    handle: Handle
     replied: Callable[[], None]
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _RequestHandler(BaseHTTPRequestHandler):
     server: _Server
 
     def do_POST(self) -> None:
-        """Hands the post over and answers as told."""
+        """Hands the post over and answers the status that comes back, 500 where none does."""
         body = self.rfile.read(min(int(self.headers.get("Content-Length") or 0), MOST_BYTES))
+        status = 500
         try:
-            status = 500
-            status = self.server.take({name.lower(): text for name, text in self.headers.items()}, body)
+            status = self.server.handle({name.lower(): text for name, text in self.headers.items()}, body)
         finally:
-            self._answer(status)
-
-    def _answer(self, status: int) -> None:
-        try:
-            self.send_response(status)
-            self.send_header("Content-Length", "0")
-            self.end_headers()
-        except OSError:
-            self.close_connection = True  # whoever posted has waited long enough
-        finally:
-            self.server.replied()
+            try:
+                self.send_response(status)
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+            except OSError:
+                self.close_connection = True  # whoever posted has waited long enough
+            finally:
+                self.server.replied()
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  the base class calls it so
-        """Says nothing: whoever took the post tells of it."""
+        """Says nothing: whoever handles the post says what is to be said."""

@@ -1,0 +1,45 @@
+"""What a fault rule makes of one attempt to deliver. Sends nothing and knows no protocol.
+
+Whoever holds a delivery back says so through the world's door, so a crash loses nothing of what was held.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from marketplace_sandbox.core.faults.faults import FaultRule
+from marketplace_sandbox.core.instants import format_instant, parse_span
+from marketplace_sandbox.core.notifications.outbox import Delivery
+
+
+@dataclass(frozen=True, slots=True)
+class InjectedFault:
+    """What goes wrong with one attempt, by default nothing.
+
+    `postponement` is the body of the command that holds the delivery back, `drop_reason` why it is lost. `copies` are
+    sent in all.
+    """
+
+    postponement: dict[str, Any] | None = None
+    drop_reason: str = ""
+    copies: int = 1
+    wrong_signature: bool = False
+
+
+def inject(rule: FaultRule | None, delivery: Delivery, now: datetime) -> InjectedFault:
+    """What the rule that matches a delivery, if one does, makes of its next attempt."""
+    if rule is None:
+        return InjectedFault()
+    arguments = rule.arguments
+    if rule.kind == "late":
+        return InjectedFault(postponement={"delivery_id": delivery.delivery_id, "until": arguments["until"]})
+    if rule.kind in ("delay", "reorder"):
+        # A reordered delivery waits for those behind it, but no longer than a span.
+        until = now + parse_span(arguments["by" if rule.kind == "delay" else "within"])
+        behind = arguments.get("behind", 0)
+        return InjectedFault(
+            postponement={"delivery_id": delivery.delivery_id, "until": format_instant(until), "behind": behind}
+        )
+    if rule.kind == "drop":
+        return InjectedFault(drop_reason=f"Lost on purpose: {rule.fault_id} drops it.")
+    return InjectedFault(copies=arguments.get("copies", 1), wrong_signature=rule.kind == "wrong_signature")
