@@ -28,7 +28,7 @@ from tests.documents import (
 )
 from tests.serving import SCRIPT, Server, clean_environment, serving
 from tests.shell import Answer, Shell, shell
-from tools.pages import GENERATED, stale
+from tools.pages import stale
 
 DOCUMENTED_ADDRESS = re.compile(r"\b(?:127\.0\.0\.1|localhost):8585\b")
 DOCUMENTED_QUEUES = "http://127.0.0.1:8586"
@@ -193,7 +193,7 @@ def leads_somewhere(path: Path, target: str) -> bool:
 
 
 def test_generated_pages_are_fresh() -> None:
-    assert not stale(), f"run `make docs`, which writes {', '.join(GENERATED)}"
+    assert not stale(), f"{' and '.join(stale())} no longer say what the code does: run `make docs`"
 
 
 # The check itself, tried on small documents.

@@ -244,6 +244,13 @@ def test_thirty_days_are_not_too_many_and_only_ranges_are_limited() -> None:
     assert ask(world, SHIPPING, start="2026-01-31T16:00:00Z").status is ReportStatus.IN_QUEUE
 
 
+def test_how_many_days_a_report_covers_is_a_setting() -> None:
+    world = a_world(report_range_days=2)
+    assert ask(world, SHIPPING, start="2026-02-28T16:00:00Z").status is ReportStatus.IN_QUEUE
+    with pytest.raises(FieldError, match="2 days at most"):
+        ask(world, SHIPPING, start="2026-02-28T15:59:59Z")
+
+
 # Schedules
 
 
