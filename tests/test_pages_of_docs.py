@@ -1,7 +1,10 @@
-"""The documents as a whole: every page is in the index, in its order, and leads on."""
+"""The documents as a whole: every page is in the index, in its order, and leads on; lists in them are those of the code."""
 
 import re
 
+import pytest
+
+from marketplace_sandbox.core.reports.values import REPORT_TYPES
 from tests.documents import ROOT
 
 DOCS = ROOT / "docs"
@@ -28,3 +31,12 @@ def test_every_page_says_which_server_its_examples_talk_to() -> None:
 
 def test_every_page_has_a_next_step() -> None:
     assert [name for name in PAGES if "\nNext: " not in (DOCS / name).read_text()[-400:]] == []
+
+
+@pytest.mark.parametrize("page", ["docs/feeds-and-reports.md", "openapi/reports-2021-06-30.yaml"])
+def test_the_reports_listed_are_those_there_are(page: str) -> None:
+    listed = set(re.findall(r"\bGET_[A-Z0-9_]+", (ROOT / page).read_text()))
+    wrong = sorted(listed ^ REPORT_TYPES.keys())
+    assert not wrong, (
+        f"{page} and REPORT_TYPES in core/reports/values.py differ at {', '.join(wrong)}: mend the one that is wrong"
+    )

@@ -23,8 +23,9 @@ def read_by_key() -> Iterator[tuple[str, str]]:
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in READERS:
                 owner = ast.unparse(node.func.value)
-                if re.search(r"policy(\(\))?$", owner) and node.args and isinstance(node.args[0], ast.Constant):
-                    yield node.args[0].value, path.relative_to(PACKAGE).as_posix()
+                key = node.args[0] if node.args else None
+                if re.search(r"policy(\(\))?$", owner) and isinstance(key, ast.Constant):
+                    yield str(key.value), path.relative_to(PACKAGE).as_posix()
 
 
 def test_what_is_read_is_a_setting() -> None:

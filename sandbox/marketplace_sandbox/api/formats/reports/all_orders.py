@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from marketplace_sandbox.api.formats.reports import cells
 from marketplace_sandbox.api.formats.reports.table import Cell, Column, Row, empty, moment
 from marketplace_sandbox.core.order import Channel, Item, Status
-from marketplace_sandbox.core.reports.values import Contents
+from marketplace_sandbox.core.reports.values import Contents, Report
 
 ORDER_STATUS = {
     Status.PENDING_AVAILABILITY: "Pending",
@@ -24,9 +24,9 @@ ORDER_STATUS = {
 FULFILLED_BY = {Channel.AFN: "Amazon", Channel.MFN: "Merchant"}
 
 
-def columns(*, requests: bool, legacy: bool) -> list[Column]:
-    """The columns in their order; `requests` adds the buyer's wishes, `legacy` makes it the file of MWS."""
-    return [*_base(legacy=legacy), *([] if legacy else _later(requests=requests))]
+def columns(report: Report, *, requests: bool) -> list[Column]:
+    """The columns in their order; `requests` adds the buyer's wishes, which MWS's older file has not."""
+    return [*_base(legacy=report.legacy), *([] if report.legacy else _later(requests=requests))]
 
 
 def rows(contents: Contents) -> Iterator[Row]:

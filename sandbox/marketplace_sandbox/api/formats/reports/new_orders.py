@@ -7,13 +7,15 @@ from collections.abc import Iterator
 
 from marketplace_sandbox.api.formats.reports import cells
 from marketplace_sandbox.api.formats.reports.cells import amount
+from marketplace_sandbox.api.formats.reports.options import SHOW_SALES_CHANNEL
 from marketplace_sandbox.api.formats.reports.table import Cell, Column, Row, empty, moment
 from marketplace_sandbox.api.shared.status_view import has_buyer
-from marketplace_sandbox.core.reports.values import Contents
+from marketplace_sandbox.core.reports.values import Contents, Report
 
 
-def columns(*, requests: bool, sales_channel: bool) -> list[Column]:
-    """The columns in their order; `requests` adds the buyer's wishes."""
+def columns(report: Report, *, requests: bool) -> list[Column]:
+    """The columns in their order; `requests` adds the buyer's wishes, an option the sales channel."""
+    sales_channel = report.options.get(SHOW_SALES_CHANNEL, "").lower() == "true"
     return [
         ("order-id", cells.order_id),
         ("order-item-id", cells.order_item_id),

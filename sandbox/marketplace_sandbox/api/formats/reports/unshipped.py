@@ -10,13 +10,13 @@ from datetime import timedelta
 from marketplace_sandbox.api.formats.reports import cells
 from marketplace_sandbox.api.formats.reports.table import Column, Row, empty, moment, truth
 from marketplace_sandbox.core.policy import auto_cancel_at
-from marketplace_sandbox.core.reports.values import Contents
+from marketplace_sandbox.core.reports.values import Contents, Report
 
 LATE = timedelta(days=1)
 CANCELED = timedelta(days=2)
 
 
-def columns(*, requests: bool) -> list[Column]:
+def columns(_report: Report, *, requests: bool) -> list[Column]:
     """The columns in their order; `requests` adds the buyer's wishes."""
     return [
         ("order-id", cells.order_id),
