@@ -1,4 +1,4 @@
-"""The documents as a whole: every page is in the index, in its order, and leads on; lists in them are those of the code."""
+"""The documents as a whole: every page is in the index and leads on, and what lists what there is names all of it."""
 
 import re
 
