@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from marketplace_sandbox.core.faults.faults import Faults
+from marketplace_sandbox.core.faults.fault_rules import FaultRules
 from marketplace_sandbox.core.notifications.outbox import DeliveryStatus
 from marketplace_sandbox.core.world import World
 from marketplace_sandbox.delivery.courier import Courier
@@ -42,7 +42,7 @@ class Shop:
         self.world: World = a_world()
         self.world.happen("subscribed", {"url": "http://127.0.0.1:9/", "secret": SECRET})
         self.transport = RecordingTransport()
-        self.faults = Faults()
+        self.faults = FaultRules()
         self.faults.add(self.world.seller_id, list(wanted), self.world.now())
         self.courier = Courier(
             self.transport.open, lambda _, delivery: delivery.notice.order_id.encode(), faults=self.faults

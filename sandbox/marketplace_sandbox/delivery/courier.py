@@ -46,7 +46,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any
 
-from marketplace_sandbox.core.faults.faults import Faults
+from marketplace_sandbox.core.faults.fault_rules import FaultRules
 from marketplace_sandbox.core.notifications.outbox import Delivery, Subscriber
 from marketplace_sandbox.core.refusals import OvertakenError
 from marketplace_sandbox.core.state import State
@@ -77,12 +77,12 @@ class Courier:
         transport: Transport,
         render: Render,
         wall: Callable[[], float] = time.time,
-        faults: Faults | None = None,
+        faults: FaultRules | None = None,
     ) -> None:
         self._transport = transport
         self._render = render
         self._wall = wall
-        self._faults = faults or Faults()
+        self._faults = faults or FaultRules()
         self._lock = threading.Lock()
         self._drains: dict[World, _Drain] = {}
         self._closed = False
@@ -155,7 +155,7 @@ class Courier:
             reason = "Not sent: the webhook has been removed or has answered 410 before."
             _report(world, state, delivery, AttemptResult(None, error=reason, final=True))
             return
-        rule = self._faults.meet_delivery(world.seller_id, delivery, signed=bool(subscriber.secret))
+        rule = self._faults.match_delivery(world.seller_id, delivery, signed=bool(subscriber.secret))
         injected = inject(rule, delivery, world.now())
         if injected.postponement:
             _execute(world, state, "postponed", injected.postponement)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from marketplace_sandbox.core.faults.faults import FaultRule
+from marketplace_sandbox.core.faults.fault_rules import FaultRule
 from marketplace_sandbox.core.instants import format_instant, parse_span
 from marketplace_sandbox.core.notifications.outbox import Delivery
 

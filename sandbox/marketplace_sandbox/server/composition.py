@@ -46,7 +46,7 @@ from marketplace_sandbox.api.spapi.orders_v0 import OrdersV0
 from marketplace_sandbox.api.spapi.reports import Reports
 from marketplace_sandbox.api.spapi.sellers.operations import MarketplaceParticipations
 from marketplace_sandbox.api.spapi.tokens.operations import Tokens
-from marketplace_sandbox.core.faults.faults import Faults
+from marketplace_sandbox.core.faults.fault_rules import FaultRules
 from marketplace_sandbox.core.instants import format_instant
 from marketplace_sandbox.core.journal import JournalStore
 from marketplace_sandbox.core.reading import FieldError
@@ -111,7 +111,7 @@ class Server:
         endpoint = sqs.url if sqs else options.sqs_endpoint
         self.queues = QueueTransport(endpoint, options.webhook_hosts, creates=sqs is not None)
         self.catalogue = Catalogue([load(openapi_dir() / "lwa.yaml")])
-        self.faults = Faults(self.catalogue.of_fault)
+        self.faults = FaultRules(self.catalogue.of_fault)
         self.limits = RateLimiter()
         transports = Transports(WebhookTransport(options.webhook_hosts).open, self.queues.open)
         self.courier = Courier(transports.open, render, faults=self.faults)

@@ -305,7 +305,7 @@ def test_a_type_may_be_named_as_mws_names_it(seller: Gated, kind: str, given: st
 
 
 BAD: list[tuple[dict[str, Any], str, str]] = [
-    ({"kind": "status"}, "status", "needs status"),
+    ({"kind": "status"}, "status", "status is required"),
     ({"kind": "status", "status": 200}, "status", "from 400 to 599"),
     ({"kind": "status", "status": 503, "operation": "getOrdes"}, "operation", "did you mean 'getOrders'"),
     ({"kind": "status", "status": 503, "operation": "ListOrder"}, "operation", "did you mean 'ListOrders'"),
@@ -316,11 +316,11 @@ BAD: list[tuple[dict[str, Any], str, str]] = [
     ({"kind": "expired_token", "operation": "ListOrders"}, "operation", "no operation 'ListOrders'"),
     ({"kind": "partial_page", "operation": "getOrder"}, "operation", "did you mean 'getOrders'"),
     ({"kind": "stale_read", "operation": "confirmShipment", "by": "PT1M"}, "operation", "no operation"),
-    ({"kind": "stale_read"}, "by", "needs by"),
+    ({"kind": "stale_read"}, "by", "by is required by a fault stale_read"),
     ({"kind": "latency", "seconds": 0}, "seconds", "more than 0"),
     ({"kind": "latency", "seconds": 301}, "seconds", "at most 300"),
     ({"kind": "timeout", "performed": 1}, "performed", "true or false"),
-    ({"kind": "throttled", "subscriber": "x"}, "subscriber", "has no 'subscriber'"),
+    ({"kind": "throttled", "subscriber": "x"}, "subscriber", "subscriber' of a fault throttled; there are"),
     ({"kind": "partial_page", "keep": 0}, "keep", "from 1"),
     ({"kind": "report_fatal", "type": "_GET_FLAT_FILE_ORDERS_"}, "type", "did you mean '_GET_FLAT_FILE_ORDERS_DATA_'"),
     ({"kind": "report_fatal", "type": "POST_ORDER_FULFILLMENT_DATA"}, "type", "report_fatal goes wrong with no type"),

@@ -18,7 +18,7 @@ from marketplace_sandbox.api.http.calls import Call, Reply
 from marketplace_sandbox.api.http.edge import Api, Edge, build_app
 from marketplace_sandbox.api.http.openapi import find
 from marketplace_sandbox.api.http.safety import Safety, SafetyConfig
-from marketplace_sandbox.core.faults.faults import Faults
+from marketplace_sandbox.core.faults.fault_rules import FaultRules
 from marketplace_sandbox.core.instants import format_instant
 from marketplace_sandbox.core.reading import FieldError
 from marketplace_sandbox.core.sellers import Defaults, Sellers
@@ -121,7 +121,7 @@ class Driver:
         self.courier = Courier()
         self.player = Player()
         self.forgotten: list[str] = []
-        self.faults = Faults()
+        self.faults = FaultRules()
         self.log = RequestLog(self.sellers, wall=self.real, longest=3)
         flask_app = flask.Flask("driving")
         health.add_to(flask_app, "1.2.3")

@@ -39,10 +39,14 @@ def test_several_are_added_together_and_cleared(driver: Driver) -> None:
     ("body", "field", "words"),
     [
         ({"kind": "duplicated"}, "kind", "duplicate"),
-        ({"kind": "delay"}, "by", "needs by"),
+        ({"kind": "delay"}, "by", "required by a fault delay"),
         ({"kind": "delay", "by": "soon"}, "by", "PT5M"),
         ({"kind": "drop", "tims": 2}, "tims", "times"),
-        ({"faults": [{"kind": "drop"}, {"kind": "late", "until": "2020-01-01T00:00:00Z"}]}, "until", "future"),
+        (
+            {"faults": [{"kind": "drop"}, {"kind": "late", "until": "2020-01-01T00:00:00Z"}]},
+            "until",
+            "in the past; the world's now",
+        ),
         ({"faults": []}, "faults", "at least 1"),
         ({"faults": [{"kind": "drop"}], "kind": "drop"}, "kind", "There is no field"),
         ({}, "kind", "kind"),

@@ -103,7 +103,7 @@ class Access:
         """How a "feed" or "report" of this type is to end that is begun in the block, for its command."""
         if self._gate is None:
             return nullcontext({})
-        return self._gate.faults.meet_work(world.seller_id, work, work_type)
+        return self._gate.faults.match_job(world.seller_id, work, work_type)
 
     def wake(self, world: World) -> None:
         """Has deliveries made, should any be outgoing."""

@@ -12,7 +12,7 @@ from marketplace_sandbox.api.admission.usage_plans import Catalogue, Served
 from marketplace_sandbox.api.http.bridge import RunInThread, running_inline
 from marketplace_sandbox.api.http.calls import Call
 from marketplace_sandbox.api.http.errors import DENIED, ApiError, by_status
-from marketplace_sandbox.core.faults.faults import Faults
+from marketplace_sandbox.core.faults.fault_rules import FaultRules
 from marketplace_sandbox.core.faults.kinds import FaultRule
 from marketplace_sandbox.core.world import World
 
@@ -27,7 +27,7 @@ _TOKENS = {"expired_token": EXPIRED, "revoked_token": REVOKED}
 class Gate:
     """The gate of all APIs that take access tokens."""
 
-    def __init__(self, faults: Faults, catalogue: Catalogue, limits: RateLimiter) -> None:
+    def __init__(self, faults: FaultRules, catalogue: Catalogue, limits: RateLimiter) -> None:
         self.faults = faults
         self.catalogue = catalogue
         self.limits = limits
@@ -43,8 +43,8 @@ class Gate:
         made for the seller.
         """
         limited = world.policy.value("limits") != OFF
-        stands = self.faults.stands(world.seller_id)
-        if (ended := self.faults.ended_by(world.seller_id, token)) is not None:
+        stands = self.faults.has_rules_for_calls(world.seller_id)
+        if (ended := self.faults.token_ended_by(world.seller_id, token)) is not None:
             note("a fault has ended this token before")
             raise ApiError(403, "Unauthorized", DENIED, _TOKENS[ended])
         if not limited and not stands:
@@ -63,7 +63,7 @@ class Gate:
 
         It goes wrong only if it is named: clients log in when they like, and a fault is meant for what they are for.
         """
-        fault = self.faults.meet_call(seller_id, LOGIN, "lwa", named=True)
+        fault = self.faults.match_call(seller_id, LOGIN, "lwa", named=True)
         if fault is None:
             return None
         note(told(fault))
@@ -93,7 +93,7 @@ class Gate:
 
     def _meet(self, world: World, call: Call, served: Served, token: str) -> World:
         order_id = call.path.get("orderId") or call.path.get("amazonOrderId") or ""
-        fault = self.faults.meet_call(world.seller_id, served.operation_id, served.api, order_id)
+        fault = self.faults.match_call(world.seller_id, served.operation_id, served.api, order_id)
         if fault is None:
             return world
         note(told(fault))

@@ -4,7 +4,7 @@ from marketplace_sandbox.api.control.lists import answer_page
 from marketplace_sandbox.api.control.worlds import Worlds
 from marketplace_sandbox.api.http.calls import Call, Reply
 from marketplace_sandbox.api.http.errors import ApiError
-from marketplace_sandbox.core.faults.faults import Faults
+from marketplace_sandbox.core.faults.fault_rules import FaultRules
 from marketplace_sandbox.core.quoting import quote, suggestion
 from marketplace_sandbox.core.reading import FieldError, Fields
 
@@ -14,7 +14,7 @@ MOST_AT_ONCE = 100
 class FaultOperations:
     """The fault rules of a seller."""
 
-    def __init__(self, worlds: Worlds, faults: Faults) -> None:
+    def __init__(self, worlds: Worlds, faults: FaultRules) -> None:
         self._worlds = worlds
         self._faults = faults
 

@@ -14,7 +14,7 @@ from marketplace_sandbox.api.control.settings import SettingOperations
 from marketplace_sandbox.api.control.webhooks import WebhookOperations
 from marketplace_sandbox.api.control.worlds import Worlds
 from marketplace_sandbox.core.courier_port import CourierPort
-from marketplace_sandbox.core.faults.faults import Faults
+from marketplace_sandbox.core.faults.fault_rules import FaultRules
 from marketplace_sandbox.core.sellers import Sellers
 
 
@@ -27,7 +27,7 @@ def control_operations(
     new_secret: Callable[[], str],
     player: Player,
     requests: RequestLog,
-    faults: Faults,
+    faults: FaultRules,
     forget: Sequence[Forget] = (),
     empty_queues: EmptyQueues = lambda *_arns: None,
 ) -> tuple[object, ...]:

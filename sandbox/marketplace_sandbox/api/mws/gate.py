@@ -11,7 +11,7 @@ from marketplace_sandbox.api.admission.rate_limits import OFF, Quota, RateLimite
 from marketplace_sandbox.api.admission.usage_plans import Catalogue, Served
 from marketplace_sandbox.api.mws.dispatch import Admission, Call
 from marketplace_sandbox.api.shared.xml import NAMESPACE_2009, Headers, MwsError, instant
-from marketplace_sandbox.core.faults.faults import Faults
+from marketplace_sandbox.core.faults.fault_rules import FaultRules
 from marketplace_sandbox.core.faults.kinds import FaultRule
 from marketplace_sandbox.core.world import World
 
@@ -31,7 +31,7 @@ _CODES = {
 class MwsGate:
     """The gate of all MWS sections, on the same faults and buckets as the SP-API."""
 
-    def __init__(self, faults: Faults, catalogue: Catalogue, limits: RateLimiter) -> None:
+    def __init__(self, faults: FaultRules, catalogue: Catalogue, limits: RateLimiter) -> None:
         self.faults = faults
         self.catalogue = catalogue
         self.limits = limits
@@ -42,7 +42,7 @@ class MwsGate:
         if served is None:
             return Admission(world)
         headers = self._spend(world, call, served)
-        fault = self.faults.meet_call(world.seller_id, served.operation_id, served.api, call.text(ORDER_ID) or "")
+        fault = self.faults.match_call(world.seller_id, served.operation_id, served.api, call.text(ORDER_ID) or "")
         if fault is None:
             return Admission(world, headers)
         note(told(fault))

@@ -1,21 +1,34 @@
-"""The kinds of faults: what each goes wrong with, what it takes and needs, and how one is read. Meets nobody."""
+"""The kinds of faults: what each goes wrong with, what it takes and needs, and how a rule is read. Matches nothing."""
 
 import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from marketplace_sandbox.core.instants import format_instant, format_span, parse_instant, parse_span
+from marketplace_sandbox.core.instants import format_instant, format_span
 from marketplace_sandbox.core.notifications.outbox import NOTIFICATION_TYPES, ORDER_CHANGE_TYPES
 from marketplace_sandbox.core.policy import LONGEST_SPAN
 from marketplace_sandbox.core.quoting import quote, suggestion
-from marketplace_sandbox.core.reading import FieldError
+from marketplace_sandbox.core.reading import (
+    FieldError,
+    Fields,
+    Reader,
+    choice,
+    future_instant,
+    instant,
+    join,
+    number,
+    optional,
+    span,
+    switch,
+    text,
+    whole,
+)
 
-Read = Callable[[str, Any], Any]
 Operations = Callable[[str], Mapping[str, Collection[str]]]
-"""Answers for a kind of fault what it can go wrong with: the operations of calls, each with the documents that have it,
-or the types of feeds or reports, each with its further names.
+"""Answers for a kind of fault what it can go wrong with: the operations of calls, each with the OpenAPI documents that
+have it, or the types of feeds or reports, each with its further names.
 """
 
 LONGEST_WAIT = 300
@@ -26,81 +39,35 @@ _TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}")
 _FIELD = re.compile(r"[\x20-\x7e]{0,1000}")
 _OWN_HEADERS = ("connection", "content-length", "transfer-encoding", "date", "x-amzn-requestid")
 
-
-def _number(least: int, most: int) -> Read:
-    def read(name: str, value: Any) -> int:
-        if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
-            raise FieldError(name, f"{name} is a whole number from {least} to {most}; {quote(value)} is not.")
-        return value
-
-    return read
+_text = text(200, least=1)
+_long_text = text(1000, least=1)
+_body = text(100_000, least=1)
+_bounds = f"a number of seconds of your own clock, more than 0 and at most {LONGEST_WAIT}"
+_seconds = number(1e-6, LONGEST_WAIT, _bounds)
 
 
-def _text_of(most: int) -> Read:
-    def read(name: str, value: Any) -> str:
-        if not isinstance(value, str) or not 1 <= len(value) <= most:
-            raise FieldError(name, f"{name} is text of 1 to {most} characters; {quote(value)} is not.")
-        return value
-
-    return read
+def _span(value: Any, path: str) -> str:
+    return format_span(span(LONGEST_SPAN, "PT5M")(value, path))
 
 
-_text = _text_of(200)
+def _instant(value: Any, path: str) -> str:
+    return format_instant(instant(value, path))
 
 
-def _seconds(name: str, value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= LONGEST_WAIT:
-        bounds = f"a number of seconds of your own clock, more than 0 and at most {LONGEST_WAIT}"
-        raise FieldError(name, f"{name} is {bounds}; {quote(value)} is not.")
-    return float(value)
-
-
-def _switch(name: str, value: Any) -> bool:
-    if not isinstance(value, bool):
-        raise FieldError(name, f"{name} is true or false; {quote(value)} is neither.")
-    return value
-
-
-def _headers(name: str, value: Any) -> dict[str, str]:
+def _headers(value: Any, path: str) -> dict[str, str]:
     """Headers of an answer; those that say how long it is and how it travels are the server's own."""
     if not isinstance(value, Mapping) or len(value) > MOST_HEADERS:
-        raise FieldError(name, f"{name} are at most {MOST_HEADERS} headers by their names; {quote(value)} is not.")
-    for header, text in value.items():
+        raise FieldError(path, f"{path} are at most {MOST_HEADERS} headers by their names; {quote(value)} is not.")
+    for header, content in value.items():
         if not _TOKEN.fullmatch(header) or header.lower() in _OWN_HEADERS:
-            raise FieldError(f"{name}.{header}"[:200], f"{quote(header)} is no header that a fault can set.")
-        if not isinstance(text, str) or not _FIELD.fullmatch(text):
-            raise FieldError(f"{name}.{header}", f"The header {header} is printable text; {quote(text)} is not.")
+            raise FieldError(join(path, header), f"{quote(header)} is no header that a fault can set.")
+        if not isinstance(content, str) or not _FIELD.fullmatch(content):
+            raise FieldError(join(path, header), f"The header {header} is printable text; {quote(content)} is not.")
     return dict(value)
 
 
-def _among(known: Collection[str]) -> Read:
-    def read(name: str, value: Any) -> str:
-        if value not in known:
-            raise FieldError(name, f"There is no {name} {quote(value)}{suggestion(str(value), known)}")
-        return str(value)
-
-    return read
-
-
-def _span(name: str, value: Any) -> str:
-    try:
-        span = parse_span(value)
-    except (TypeError, ValueError):
-        raise FieldError(name, f"{name} is a duration such as PT5M; {quote(value)} is not.") from None
-    if not timedelta(0) <= span <= LONGEST_SPAN:
-        raise FieldError(name, f"{name} is at most {format_span(LONGEST_SPAN)}; {quote(value)} is more.")
-    return format_span(span)
-
-
-def _instant(name: str, value: Any) -> str:
-    try:
-        return format_instant(parse_instant(value))
-    except (TypeError, ValueError, AttributeError):
-        raise FieldError(name, f"{name} is an instant such as 2026-03-02T16:00:00Z; {quote(value)} is not.") from None
-
-
-DELIVERY, CALL, WORK = "delivery", "call", "work"
-"""What may go wrong: a delivery to a subscriber, a call of the seller's client, a feed or report being worked off."""
+DELIVERY, CALL, JOB = "delivery", "call", "job"
+"""What may go wrong: a delivery to a subscriber, a call of the seller's client, a feed or report being processed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +77,7 @@ class FaultKind:
     name: str
     of: str
     about: str
-    takes: Mapping[str, Read] = field(default_factory=dict)
+    takes: Mapping[str, Reader[Any]] = field(default_factory=dict)
     needs: tuple[str, ...] = ()
     defaults: Mapping[str, Any] = field(default_factory=dict)
 
@@ -128,32 +95,32 @@ _DELIVERY_KINDS = (
         "duplicate",
         DELIVERY,
         "The delivery comes several times, under one id.",
-        {"copies": _number(2, 10)},
+        {"copies": whole(2, 10)},
         defaults={"copies": 2},
     ),
     FaultKind(
         "reorder",
         DELIVERY,
         "The delivery waits until so many later ones have been attempted, or a span has passed.",
-        {"behind": _number(1, 100), "within": _span},
+        {"behind": whole(1, 100), "within": _span},
         defaults={"behind": 1, "within": "PT5M"},
     ),
     FaultKind("drop", DELIVERY, "The delivery is lost: nothing is sent, now or later. Resending it is possible."),
     FaultKind("wrong_signature", DELIVERY, "The post bears a signature that does not fit. Queues have none."),
 )
 
-_PERFORMED: Mapping[str, Read] = {"performed": _switch}
+_PERFORMED: Mapping[str, Reader[Any]] = {"performed": switch}
 _CALL_KINDS = (
     FaultKind(
         "status",
         CALL,
         "The call is refused with a status, in its dialect's words or in those given.",
         {
-            "status": _number(400, 599),
+            "status": whole(400, 599),
             "code": _text,
-            "message": _text_of(1000),
-            "details": _text_of(1000),
-            "body": _text_of(100_000),
+            "message": _long_text,
+            "details": _long_text,
+            "body": _body,
             "headers": _headers,
         },
         ("status",),
@@ -174,7 +141,7 @@ _CALL_KINDS = (
         "malformed",
         CALL,
         "The answer comes whole, but it cannot be read: half of the right one, or the body given.",
-        {"body": _text_of(100_000)},
+        {"body": _body},
     ),
     FaultKind("expired_token", CALL, "The access token has expired: it is refused until a new one is fetched."),
     FaultKind("revoked_token", CALL, "The access token is refused as revoked until a new one is fetched."),
@@ -190,35 +157,34 @@ _CALL_KINDS = (
         "partial_page",
         CALL,
         "A page of a list of orders has fewer orders than were asked for, and a token for the rest.",
-        {"keep": _number(1, 99)},
+        {"keep": whole(1, 99)},
         defaults={"keep": 1},
     ),
 )
-_WORK_KINDS = (
-    FaultKind("feed_stuck", WORK, "A feed stays in the queue.", {"by": _span}, defaults={"by": "PT6H"}),
-    FaultKind("feed_fatal", WORK, "A feed is given up as FATAL."),
-    FaultKind("report_fatal", WORK, "A report is given up as FATAL."),
+_JOB_KINDS = (
+    FaultKind("feed_stuck", JOB, "A feed stays in the queue.", {"by": _span}, defaults={"by": "PT6H"}),
+    FaultKind("feed_fatal", JOB, "A feed is given up as FATAL."),
+    FaultKind("report_fatal", JOB, "A report is given up as FATAL."),
 )
 
-KINDS = {kind.name: kind for kind in (*_DELIVERY_KINDS, *_CALL_KINDS, *_WORK_KINDS)}
+KINDS = {kind.name: kind for kind in (*_DELIVERY_KINDS, *_CALL_KINDS, *_JOB_KINDS)}
 """Every kind by its name."""
 
-_SELECTORS: Mapping[str, Mapping[str, Read]] = {
+_SELECTORS: Mapping[str, Mapping[str, Reader[Any]]] = {
     DELIVERY: {
         "subscriber": _text,
-        "notification_type": _among(NOTIFICATION_TYPES),
-        "order_change_type": _among(ORDER_CHANGE_TYPES),
+        "notification_type": choice(NOTIFICATION_TYPES),
+        "order_change_type": choice(ORDER_CHANGE_TYPES),
         "order_id": _text,
     },
     CALL: {"operation": _text, "api": _text, "order_id": _text},
-    WORK: {"type": _text},
+    JOB: {"type": _text},
 }
-_ACCOUNT: Mapping[str, Read] = {"times": _number(1, 1_000_000), "skip": _number(0, 1_000_000)}
 
 
 @dataclass(frozen=True, slots=True)
 class FaultRule:
-    """One fault as it was asked for. It is met `times` times, always where that is None, after `skip` occasions."""
+    """What is to go wrong: `times` of the matches, all where that is None, after the first `skip` of them."""
 
     fault_id: str
     kind: str
@@ -228,75 +194,58 @@ class FaultRule:
     arguments: Mapping[str, Any]
 
 
-def read_fault(fault_id: str, given: Any, where: str, now: datetime, operations: Operations) -> FaultRule:
-    """A fault from its JSON form, `where` being what its fields are named after. Raises FieldError."""
-    if not isinstance(given, Mapping):
-        raise FieldError(
-            where.rstrip(".") or "fault", f'A fault is an object such as {{"kind": "drop"}}; {quote(given)} is not.'
-        )
-    if "kind" not in given:
-        raise FieldError(f"{where}kind", f"kind is required: one of {', '.join(KINDS)}.")
-    kind = KINDS[_named(where, "kind", _among(KINDS), given["kind"])]
+def read_rule(fault_id: str, body: Any, path: str, now: datetime, operations: Operations) -> FaultRule:
+    """A rule from its JSON form, `path` being where it stands in the input. Raises FieldError."""
+    if not isinstance(body, Mapping):
+        raise FieldError(path or "fault", f'A fault is an object such as {{"kind": "drop"}}; {quote(body)} is not.')
+    kind_path = join(path, "kind")
+    if "kind" not in body:
+        raise FieldError(kind_path, f"{kind_path} is required: one of {', '.join(KINDS)}.")
+    kind = KINDS[choice(KINDS)(body["kind"], kind_path)]
     selectors = _SELECTORS[kind.of]
-    known = {"kind": _text, **_ACCOUNT, **selectors, **kind.takes}
-    for name in given:
-        if name not in known:
-            hint = suggestion(str(name), known)
-            raise FieldError(f"{where}{name}", f"A fault {kind.name} has no {quote(name)}{hint}")
-    for name in kind.needs:
-        if name not in given:
-            raise FieldError(f"{where}{name}", f"A fault {kind.name} needs {name}. {kind.about}")
-    values = {name: _named(where, name, read, given[name]) for name, read in known.items() if _given(given, name)}
-    _check_future(where, values, now)
+    known = ("kind", "times", "skip", *selectors, *kind.takes)
+    fields = Fields(body, path, known=known, of=f"a fault {kind.name}")
+    arguments = dict(kind.defaults)
+    for name, reader in kind.takes.items():
+        if name in kind.needs:
+            arguments[name] = fields.need(name, reader, f". {kind.about}")
+        elif name in fields:
+            arguments[name] = fields.get(name, reader, None)
+    if "until" in arguments:
+        future_instant(now)(arguments["until"], join(path, "until"))
+    selects = {name: fields.get(name, reader, "") for name, reader in selectors.items() if name in fields}
     if kind.of == CALL:
-        _check_operation(where, kind, values, operations(kind.name))
-    if kind.of == WORK and "type" in values:
-        values["type"] = _type(where, kind, values["type"], operations(kind.name))
+        _check_operation(path, kind, selects, operations(kind.name))
+    if kind.of == JOB and "type" in selects:
+        selects["type"] = _canonical_type(path, kind, selects["type"], operations(kind.name))
     return FaultRule(
         fault_id,
         kind.name,
-        values.get("times", 1) if given.get("times", 1) is not None else None,
-        values.get("skip", 0),
-        {name: values[name] for name in selectors if name in values},
-        {**kind.defaults, **{name: values[name] for name in kind.takes if name in values}},
+        times=fields.get("times", optional(whole(1, 1_000_000)), 1),
+        skip=fields.get("skip", whole(0, 1_000_000), 0),
+        selects=selects,
+        arguments=arguments,
     )
 
 
-def _given(given: Mapping[str, Any], name: str) -> bool:
-    """Whether there is a value to read; null is one for `times` alone, and means always."""
-    return name in given and not (name == "times" and given[name] is None)
-
-
-def _named(where: str, name: str, read: Read, value: Any) -> Any:
-    try:
-        return read(name, value)
-    except FieldError as wrong:
-        raise FieldError(f"{where}{wrong.field_path}", str(wrong)) from None
-
-
-def _check_future(where: str, values: Mapping[str, Any], now: datetime) -> None:
-    if "until" in values and parse_instant(values["until"]) <= now:
-        raise FieldError(f"{where}until", f"until lies in the world's future; its now is {format_instant(now)}.")
-
-
 def _check_operation(
-    where: str, kind: FaultKind, values: Mapping[str, Any], known: Mapping[str, Collection[str]]
+    path: str, kind: FaultKind, selects: Mapping[str, str], known: Mapping[str, Collection[str]]
 ) -> None:
-    operation, api = values.get("operation"), values.get("api")
-    apis = {each for having in known.values() for each in having}
+    """Raises FieldError for an operation that the kind cannot go wrong with, and for an api that does not have it."""
+    operation, api = selects.get("operation"), selects.get("api")
     if operation is not None and operation not in known:
         wrong = f"{kind.name} goes wrong with no operation {quote(operation)}"
-        raise FieldError(f"{where}operation", f"{wrong}{suggestion(operation, known)}")
-    if api is not None and api not in (known[operation] if operation else apis):
+        raise FieldError(join(path, "operation"), f"{wrong}{suggestion(operation, known)}")
+    apis = known[operation] if operation else sorted({each for having in known.values() for each in having})
+    if api is not None and api not in apis:
         of = f" with {operation}" if operation else ""
-        hint = suggestion(api, known[operation] if operation else sorted(apis))
-        raise FieldError(f"{where}api", f"There is no api {quote(api)}{of}{hint}")
+        raise FieldError(join(path, "api"), f"There is no api {quote(api)}{of}{suggestion(api, apis)}")
 
 
-def _type(where: str, kind: FaultKind, given: str, known: Mapping[str, Collection[str]]) -> str:
-    """A type of feed or report by the one name that faults are met by."""
-    names = {also: name for name, others in known.items() for also in (name, *others)}
-    if given not in names:
-        hint = suggestion(given, names if given.startswith("_") else known)
-        raise FieldError(f"{where}type", f"{kind.name} goes wrong with no type {quote(given)}{hint}")
-    return names[given]
+def _canonical_type(path: str, kind: FaultKind, name: str, known: Mapping[str, Collection[str]]) -> str:
+    """A type of feed or report by the one name that rules match by. Raises FieldError."""
+    canonical = {also: each for each, others in known.items() for also in (each, *others)}
+    if name not in canonical:
+        hint = suggestion(name, canonical if name.startswith("_") else known)
+        raise FieldError(join(path, "type"), f"{kind.name} goes wrong with no type {quote(name)}{hint}")
+    return canonical[name]
