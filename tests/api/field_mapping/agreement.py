@@ -12,7 +12,7 @@ from marketplace_sandbox.api.field_mapping.compare import meant
 from marketplace_sandbox.api.field_mapping.facts import FACTS, NOTICE, Fact
 from marketplace_sandbox.api.field_mapping.projections import Projection, notified, project
 from marketplace_sandbox.api.field_mapping.readings import amount, channel, instant, status
-from marketplace_sandbox.api.spapi.orders_2026.shown import REASON_WORDS
+from marketplace_sandbox.api.spapi.orders_2026.words import REASON_WORDS
 from marketplace_sandbox.core.notifications.outbox import Notice
 from marketplace_sandbox.core.order import Channel, Item, Order, Status
 from marketplace_sandbox.core.world import World

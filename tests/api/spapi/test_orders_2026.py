@@ -429,7 +429,7 @@ def test_an_order_that_did_not_change_is_not_rendered_again(
         rendered.append(body)
         return b"{}"
 
-    monkeypatch.setattr("marketplace_sandbox.api.shared.render_cache.encode", encode)
+    monkeypatch.setattr("marketplace_sandbox.api.spapi.orders_2026.renderer.encode", encode)
     assert [read(seller, order), read(seller, order, "TAX", "BUYER")] == before
     assert not rendered
     seller.world.act(order.order_id, "seller-confirm-shipment")

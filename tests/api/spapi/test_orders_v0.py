@@ -407,7 +407,7 @@ def test_an_order_that_did_not_change_is_not_rendered_again(seller: Seller, monk
         rendered.append(body)
         return b"{}"
 
-    monkeypatch.setattr("marketplace_sandbox.api.shared.render_cache.encode", encode)
+    monkeypatch.setattr("marketplace_sandbox.api.spapi.orders_v0.renderer.encode", encode)
     assert [seller.read(order, part) for part in PARTS] == before
     assert not rendered
     seller.world.act(order.order_id, "seller-confirm-shipment")

@@ -12,18 +12,16 @@ from marketplace_sandbox.api.field_mapping.facts import LATEST, MWS, NOTICE, V0
 from marketplace_sandbox.api.mws.order_xml import item_element, order_element
 from marketplace_sandbox.api.shared.xml import Node
 from marketplace_sandbox.api.spapi.notifications import order_change
-from marketplace_sandbox.api.spapi.orders_2026 import schemas as latest_wire
-from marketplace_sandbox.api.spapi.orders_2026 import shown as latest
-from marketplace_sandbox.api.spapi.orders_v0 import schemas as v0_wire
-from marketplace_sandbox.api.spapi.orders_v0 import shown as v0
+from marketplace_sandbox.api.spapi.orders_2026 import renderer as latest
+from marketplace_sandbox.api.spapi.orders_v0 import renderer as v0
+from marketplace_sandbox.api.spapi.orders_v0.visible_order import PersonalDataRights
 from marketplace_sandbox.core.notifications.outbox import ORDER_CHANGE, Delivery, Notice
 from marketplace_sandbox.core.order import Order
 from marketplace_sandbox.core.world import World
 
 EVERY_DATA_SET = ("BUYER", "RECIPIENT", "PROCEEDS", "CANCELLATION", "FULFILLMENT", "PACKAGES", "TAX", "PAYMENT")
 
-_V0_ORDER, _V0_ITEMS = v0_wire.OrderSchema(), v0_wire.ItemSchema(many=True)
-_LATEST_ORDER = latest_wire.OrderSchema()
+_EVERY_RIGHT = PersonalDataRights(buyer=True, address=True)
 
 Json = dict[str, Any]
 
@@ -62,16 +60,14 @@ def read_notification(body: Json) -> Projection:
 
 
 def _v0(world: World, order: Order) -> Projection:
-    promise, omit = world.policy.span("delivery_after", order.marketplace_id), world.policy.is_on("omit_when_false")
-    items = [v0.item_values(order, each, omit_when_false=omit) for each in order.items]
-    shown = _V0_ORDER.dump(v0.order_values(order, promise, v0.View(buyer=True, address=True)))
-    return Projection(shown, _by_id("OrderItemId", _V0_ITEMS.dump(items)))
+    items = v0.ITEMS.dump(v0.items_in_v0(order, world.policy))
+    whole = v0.ORDER.dump(v0.order_in_v0(order, world.policy, _EVERY_RIGHT))
+    return Projection(whole, _by_id("OrderItemId", items))
 
 
 def _latest(world: World, order: Order) -> Projection:
-    promise = world.policy.span("delivery_after", order.marketplace_id)
-    shown = _LATEST_ORDER.dump(latest.order_values(order, promise, EVERY_DATA_SET))
-    return Projection(shown, _by_id("orderItemId", shown["orderItems"]))
+    whole = latest.ORDER.dump(latest.order_in_2026(order, world.policy, EVERY_DATA_SET))
+    return Projection(whole, _by_id("orderItemId", whole["orderItems"]))
 
 
 def _mws(world: World, order: Order) -> Projection:

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from marketplace_sandbox.api.spapi.notifications.order_change import BUYER_REQUESTED_CANCEL, STATUS_REASONS
-from marketplace_sandbox.api.spapi.orders_2026.shown import CHANNEL_WORDS, STATUS_WORDS
+from marketplace_sandbox.api.spapi.orders_2026.words import CHANNEL_WORDS, STATUS_WORDS
 from marketplace_sandbox.core.marketplaces import NON_AMAZON
 from marketplace_sandbox.core.order import Channel, Party, Status
 

@@ -1,66 +1,54 @@
-"""Orders and items as elements of MWS Orders 2013-09-01: what a status shows, and its spelling.
+"""Orders and items as elements of MWS Orders 2013-09-01.
 
-Pure. The elements stand in the sequence that was recorded from the platform in 2020.
+Pure. The elements stand in the sequence that was recorded from the platform in 2020. What a status shows is not decided
+here: a hidden part has no value, and no element.
 """
 
 from datetime import datetime, timedelta
 
-from marketplace_sandbox.api.shared.order_lists import payment_method
-from marketplace_sandbox.api.shared.xml import Node, Value, leaf, money, tree
+from marketplace_sandbox.api.shared.status_table import Dialect, visible_parts
+from marketplace_sandbox.api.shared.visible_order import Money, VisibleItem, VisibleOrder
+from marketplace_sandbox.api.shared.xml import Node, leaf, money, tree
 from marketplace_sandbox.core.instants import format_instant
 from marketplace_sandbox.core.marketplaces import MARKETPLACES
-from marketplace_sandbox.core.order import Address, Channel, Item, Order, Status
+from marketplace_sandbox.core.order import Address, Channel, Item, Order
 from marketplace_sandbox.core.policy import Policy
-
-UNRELEASED = (Status.PENDING_AVAILABILITY, Status.PENDING)
-"""Statuses in which buyer and money are not shown yet."""
-
-ADDRESSED = (
-    Status.UNSHIPPED,
-    Status.PARTIALLY_SHIPPED,
-    Status.SHIPPED,
-    Status.INVOICE_UNCONFIRMED,
-)
-"""Statuses in which the seller sees where an order goes."""
 
 
 def order_element(order: Order, delivery_after: timedelta) -> Node:
-    """An order. `delivery_after` is how long after the ship-by instant delivery is promised."""
-    place = MARKETPLACES[order.marketplace_id]
-    canceled = order.status is Status.CANCELED
-    buyer = None if canceled or order.status in UNRELEASED else order.buyer
-    promised = order.ship_by_at if buyer else None
-    latest = promised + delivery_after if promised else None
-    service = "Standard" if order.channel is Channel.AFN else f"Std {place.country} D2D Dom"
+    """An order. `delivery_after` is how long after the latest ship date delivery is promised."""
+    visible = VisibleOrder(order, visible_parts(order, Dialect.MWS), delivery_after)
+    buyer, details = visible.buyer, visible.payment_details
+    by_seller = f"Std {MARKETPLACES[order.marketplace_id].country} D2D Dom"
     return tree(
         "Order",
-        leaf("LatestShipDate", _short(order.ship_by_at)),
-        leaf("OrderType", "Preorder" if order.release_at else "StandardOrder"),
+        leaf("LatestShipDate", _promise(visible.latest_ship_date)),
+        leaf("OrderType", visible.order_type),
         leaf("PurchaseDate", order.purchased_at),
         leaf("AmazonOrderId", order.order_id),
         leaf("SellerOrderId", order.seller_order_id or None),
         leaf("BuyerEmail", buyer.email or None if buyer else None),
         leaf("LastUpdateDate", order.last_updated_at),
         leaf("IsReplacementOrder", "Replacement" in order.programs),
-        leaf("NumberOfItemsShipped", 0 if canceled else order.quantity_confirmed),
-        leaf("ShipServiceLevel", service),
+        leaf("NumberOfItemsShipped", visible.units_shipped),
+        leaf("ShipServiceLevel", by_seller if order.channel is Channel.MFN else "Standard"),
         leaf("OrderStatus", order.status.value),
         leaf("SalesChannel", order.sales_channel),
         leaf("IsBusinessOrder", "Business" in order.programs),
-        leaf("NumberOfItemsUnshipped", 0 if canceled else order.quantity_unconfirmed),
-        leaf("LatestDeliveryDate", _short(latest)),
-        tree("PaymentMethodDetails", leaf("PaymentMethodDetail", "Standard")),
+        leaf("NumberOfItemsUnshipped", visible.units_unshipped),
+        leaf("LatestDeliveryDate", _promise(visible.latest_delivery_date)),
+        tree("PaymentMethodDetails", *(leaf("PaymentMethodDetail", each) for each in details)) if details else None,
         leaf("IsGlobalExpressEnabled", False),
         leaf("IsSoldByAB", False),
         leaf("BuyerName", buyer.name or None if buyer else None),
-        leaf("EarliestDeliveryDate", _short(promised)),
-        _total(order, place.currency),
+        leaf("EarliestDeliveryDate", _promise(visible.earliest_delivery_date)),
+        _money("OrderTotal", visible.total),
         leaf("IsPremiumOrder", "Premium" in order.programs),
-        leaf("EarliestShipDate", _short(_ships_from(order))),
+        leaf("EarliestShipDate", _promise(visible.earliest_ship_date)),
         leaf("MarketplaceId", order.marketplace_id),
         leaf("FulfillmentChannel", order.channel.value),
-        leaf("PaymentMethod", payment_method(order)),
-        _address(order.ship_to) if order.status in ADDRESSED else None,
+        leaf("PaymentMethod", visible.payment_method),
+        _address(visible.address),
         leaf("IsISPU", False),
         leaf("IsPrime", "Prime" in order.programs),
         leaf("ShipmentServiceLevelCategory", "Standard"),
@@ -68,56 +56,45 @@ def order_element(order: Order, delivery_after: timedelta) -> Node:
 
 
 def item_element(order: Order, item: Item, policy: Policy) -> Node:
-    """One item of an order. Money is that of the whole line, and not shown before the release."""
-    currency = MARKETPLACES[order.marketplace_id].currency
-    sums: list[Node] = []
-    if order.status not in UNRELEASED:
-        sums = [
-            money("ItemPrice", item.price * item.quantity, currency),
-            money("ItemTax", item.tax * item.quantity, currency),
-            money("ShippingPrice", item.shipping * item.quantity, currency),
-            money("PromotionDiscount", item.price * 0, currency),
-        ]
+    """One item of an order. Money is that of the whole line."""
+    visible = VisibleItem(VisibleOrder(order, visible_parts(order, Dialect.MWS)), item)
     return tree(
         "OrderItem",
-        leaf("QuantityOrdered", item.quantity),
+        leaf("QuantityOrdered", visible.quantity),
         leaf("Title", item.title or None),
-        leaf("IsGift", False),
+        leaf("IsGift", visible.gift),
         leaf("ASIN", item.asin),
         leaf("SellerSKU", item.sku),
         leaf("OrderItemId", item.order_item_id),
         tree("ProductInfo", leaf("NumberOfItems", 1)),
-        leaf("QuantityShipped", item.quantity_confirmed),
-        *sums,
+        leaf("QuantityShipped", visible.units_shipped),
+        _money("ItemPrice", visible.price),
+        _money("ItemTax", visible.tax),
+        _money("ShippingPrice", visible.shipping),
+        _money("PromotionDiscount", visible.nothing),
         leaf("ConditionId", "New"),
         leaf("ConditionSubtypeId", "New"),
-        _requested_cancel(item, policy),
+        _requested_cancel(visible, policy),
     )
 
 
-def _requested_cancel(item: Item, policy: Policy) -> Node | None:
+def _requested_cancel(item: VisibleItem, policy: Policy) -> Node | None:
     """The buyer's wish, as texts: `true` or `false`, and the reason, empty where none was given."""
     if policy.is_on("omit_when_false") and not item.cancellation_requested:
         return None
-    camel = policy.value("mws_cancel_casing") == "camel"
-    names = ("IsBuyerRequestedCancel", "BuyerCancelReason")
-    flag, reason = (name[0].lower() + name[1:] if camel else name for name in names)
-    return tree(
-        "BuyerRequestedCancel",
-        leaf(flag, item.cancellation_requested),
-        leaf(reason, item.cancel_reason),
-    )
+    flag, reason = "IsBuyerRequestedCancel", "BuyerCancelReason"
+    if policy.value("mws_cancel_casing") == "camel":
+        flag, reason = "isBuyerRequestedCancel", "buyerCancelReason"
+    return tree("BuyerRequestedCancel", leaf(flag, item.cancellation_requested), leaf(reason, item.cancel_reason))
 
 
-def _total(order: Order, currency: str) -> Node | None:
-    return None if order.status in UNRELEASED else money("OrderTotal", order.total, currency)
+def _money(name: str, sum_: Money | None) -> Node | None:
+    return money(name, sum_.amount, sum_.currency) if sum_ else None
 
 
-def _ships_from(order: Order) -> datetime:
-    return order.release_at or order.purchased_at
-
-
-def _address(to: Address) -> Node:
+def _address(to: Address | None) -> Node | None:
+    if to is None:
+        return None
     return tree(
         "ShippingAddress",
         leaf("City", to.city or None),
@@ -132,6 +109,6 @@ def _address(to: Address) -> Node:
     )
 
 
-def _short(at: datetime | None) -> Value:
+def _promise(at: datetime | None) -> str | None:
     """Promises are whole seconds on the wire, unlike the dates of what has happened."""
     return None if at is None else format_instant(at)

@@ -1,14 +1,12 @@
 """The six actions of MWS Orders 2013-09-01 on a world, and the rules between their parameters.
 
 Knows the wire's names, but no HTTP and no rule of the marketplace. What an order shows follows
-from its value, so its XML is kept as long as the value is.
+from its value, so its XML is remembered as long as the value is.
 """
 
 from collections.abc import Callable
-from datetime import timedelta
 from pathlib import Path
 from typing import TypeVar
-from weakref import WeakKeyDictionary
 
 from marketplace_sandbox._resources import openapi_dir
 from marketplace_sandbox.api.mws.contract import shown
@@ -16,6 +14,7 @@ from marketplace_sandbox.api.mws.dispatch import Call
 from marketplace_sandbox.api.mws.order_xml import item_element, order_element
 from marketplace_sandbox.api.shared.order_lists import BoundError, OrderFilter, OrderLists, OrderPage, check_bounds
 from marketplace_sandbox.api.shared.pagination import PageTokenError, PageTokens, plus_hint
+from marketplace_sandbox.api.shared.render_cache import RenderCache
 from marketplace_sandbox.api.shared.xml import MwsError, fragment, invalid, nest, part
 from marketplace_sandbox.core.marketplaces import MARKETPLACES
 from marketplace_sandbox.core.order import Order, Status
@@ -54,7 +53,7 @@ class MwsOrders:
     def __init__(self, token_key: bytes) -> None:
         self._tokens = PageTokens(token_key)
         self._order_lists = OrderLists(self._tokens, ORDERS)
-        self._kept: WeakKeyDictionary[Order, tuple[timedelta, bytes]] = WeakKeyDictionary()
+        self._cache = RenderCache()
 
     def ListOrders(self, world: World, call: Call) -> bytes:
         _check_together(call)
@@ -107,11 +106,7 @@ class MwsOrders:
     def _order(self, order: Order, policy: Policy) -> bytes:
         """The order's XML; but for the delivery promise it follows from the order alone."""
         promise = policy.span("delivery_after", order.marketplace_id)
-        kept = self._kept.get(order)
-        if kept is None or kept[0] != promise:
-            kept = (promise, fragment(order_element(order, promise), 3))
-            self._kept[order] = kept
-        return kept[1]
+        return self._cache.get(order, promise, lambda: fragment(order_element(order, promise), 3))
 
 
 def _opened(call: Call, read: Callable[[str], Content]) -> Content:

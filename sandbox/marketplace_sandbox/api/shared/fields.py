@@ -1,7 +1,6 @@
-"""What the words of all APIs are made of: dates, amounts and truths as the platform writes them. Knows no API."""
+"""Dates as the platform writes them, and schemas of plain values. Knows no API; answers about orders use `output`."""
 
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from marshmallow import EXCLUDE, Schema, fields, post_dump
@@ -19,20 +18,6 @@ class Date(fields.Field[datetime]):
 
     def _serialize(self, value: datetime | None, attr: str | None, obj: Any, **kwargs: Any) -> str | None:  # noqa: ARG002
         return None if value is None else wire_date(value)
-
-
-class Amount(fields.Field[Decimal]):
-    """A decimal number as text."""
-
-    def _serialize(self, value: Decimal | None, attr: str | None, obj: Any, **kwargs: Any) -> str | None:  # noqa: ARG002
-        return None if value is None else f"{value:f}"
-
-
-class Truth(fields.Field[bool]):
-    """A boolean that the platform sends as the text `true` or `false`."""
-
-    def _serialize(self, value: bool | None, attr: str | None, obj: Any, **kwargs: Any) -> str | None:  # noqa: ARG002
-        return None if value is None else str(value).lower()
 
 
 class Wire(Schema):

@@ -13,9 +13,11 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from marketplace_sandbox.api.shared.pagination import PageTokenError, PageTokens, first_of
+from marketplace_sandbox.api.shared.status_table import visible_parts
+from marketplace_sandbox.api.shared.visible_order import VisibleOrder
 from marketplace_sandbox.core.instants import format_instant
 from marketplace_sandbox.core.opening import Opening
-from marketplace_sandbox.core.order import Order, Status
+from marketplace_sandbox.core.order import Order
 from marketplace_sandbox.core.world import World
 
 _INSTANTS = (
@@ -79,26 +81,27 @@ class OrderFilter:
 
     def admits(self, order: Order) -> bool:
         """Whether the order passes everything that is not a bound of the date the list goes by."""
+        visible = VisibleOrder(order, visible_parts(order))
         checks = (
             not self.nothing,
             _among(self.marketplace_ids, order.marketplace_id),
             _among(self.statuses, order.status),
             _among(self.channels, order.channel),
             _among(self.order_ids, order.order_id),
-            self._admits_promise(order),
-            _among(self.payment_methods, payment_method(order)),
+            self._admits_promise(visible),
+            _among(self.payment_methods, visible.payment_method),
             self.buyer_email.casefold() in ("", order.buyer.email.casefold()),
             self.seller_order_id in ("", order.seller_order_id or order.order_id),
         )
         return all(checks)
 
-    def _admits_promise(self, order: Order) -> bool:
+    def _admits_promise(self, order: VisibleOrder) -> bool:
         if self.promised_after is None and self.promised_before is None:
             return True
-        if order.ship_by_at is None or order.status in UNPROMISED:
+        promised = order.earliest_delivery_date
+        if promised is None:
             return False
-        after, before = self.promised_after or order.ship_by_at, self.promised_before or order.ship_by_at
-        return after <= order.ship_by_at <= before
+        return (self.promised_after or promised) <= promised <= (self.promised_before or promised)
 
     def to_json(self) -> dict[str, Any]:
         """What differs from an empty filter."""
@@ -268,13 +271,3 @@ def check_bounds(now: datetime, margin: timedelta, after: Bound, before: Bound) 
         raise BoundError(field, f"{field} must be at least {minutes} before now; {allowed}")
     if lower is not None and upper < lower:
         raise BoundError(field, f"{field} must not be earlier than {after_field}")
-
-
-def payment_method(order: Order) -> str | None:
-    """How an order is paid; it has no method before it is released, nor once it is canceled."""
-    none = (Status.PENDING_AVAILABILITY, Status.PENDING, Status.CANCELED)
-    return None if order.status in none else "Other"
-
-
-UNPROMISED = (Status.PENDING_AVAILABILITY, Status.PENDING, Status.CANCELED)
-"""Statuses in which no dialect shows a delivery promise."""

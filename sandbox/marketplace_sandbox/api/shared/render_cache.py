@@ -1,10 +1,8 @@
-"""What was rendered of orders, kept for as long as an order has the value it was rendered from. Renders nothing."""
+"""What orders were rendered to, kept for as long as an order has the value it was rendered from. Renders nothing."""
 
 from collections.abc import Callable, Hashable
-from typing import Any
 from weakref import WeakKeyDictionary
 
-from marketplace_sandbox.api.http.calls import encode
 from marketplace_sandbox.core.order import Order
 
 MOST_OF_AN_ORDER = 16
@@ -12,17 +10,17 @@ MOST_OF_AN_ORDER = 16
 
 
 class RenderCache:
-    """JSON of orders. Each rendering must follow from the order and its key, and from nothing else."""
+    """Bytes by order. Each rendering must follow from the order and its key, and from nothing else."""
 
     def __init__(self) -> None:
-        self._kept: WeakKeyDictionary[Order, dict[Hashable, bytes]] = WeakKeyDictionary()
+        self._renderings: WeakKeyDictionary[Order, dict[Hashable, bytes]] = WeakKeyDictionary()
 
-    def once(self, order: Order, key: Hashable, dump: Callable[[], Any]) -> bytes:
-        """The JSON of what `dump` answers, which is called only where the order was not rendered so before."""
-        kept = self._kept.get(order, {})
-        known = kept.get(key)
-        if known is None:
-            known = encode(dump())
+    def get(self, order: Order, key: Hashable, render: Callable[[], bytes]) -> bytes:
+        """What `render` answers, which is called only where the order was not rendered so before."""
+        of_order = self._renderings.get(order, {})
+        rendering = of_order.get(key)
+        if rendering is None:
+            rendering = render()
             # a new dict each time: another thread may be reading the old one
-            self._kept[order] = (kept if len(kept) < MOST_OF_AN_ORDER else {}) | {key: known}
-        return known
+            self._renderings[order] = (of_order if len(of_order) < MOST_OF_AN_ORDER else {}) | {key: rendering}
+        return rendering

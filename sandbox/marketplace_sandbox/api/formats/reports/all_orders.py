@@ -1,14 +1,15 @@
 """All orders, by last update or by order date: one row for each item, of every channel and status.
 
-Statuses have words of their own here, `Cancelled` with two L. An item that was canceled has no sums. The file MWS
-wrote is older: it has a column for a URL and ends before those of later years, so the buyer's wishes are not in it.
+Statuses have words of their own here, `Cancelled` with two L. The file MWS wrote is older: it has a column for a URL
+and ends before those of later years, so the buyer's wishes are not in it.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from marketplace_sandbox.api.formats.reports import cells
-from marketplace_sandbox.api.formats.reports.table import Cell, Column, Row, empty, moment
-from marketplace_sandbox.core.order import Channel, Item, Status
+from marketplace_sandbox.api.formats.reports.table import Column, Row, empty, moment, rows_of
+from marketplace_sandbox.api.shared.status_table import Dialect, Part
+from marketplace_sandbox.core.order import Channel, Status
 from marketplace_sandbox.core.reports.values import Contents, Report
 
 ORDER_STATUS = {
@@ -31,8 +32,7 @@ def columns(report: Report, *, requests: bool) -> list[Column]:
 
 def rows(contents: Contents) -> Iterator[Row]:
     """Every item."""
-    for order in contents.orders:
-        yield from (Row(contents, order, item) for item in order.items)
+    return rows_of(contents, Dialect.ALL_ORDERS)
 
 
 def _base(*, legacy: bool) -> list[Column]:
@@ -51,11 +51,11 @@ def _base(*, legacy: bool) -> list[Column]:
         ("asin", cells.asin),
         ("item-status", _item_status),
         ("quantity", cells.quantity),
-        ("currency", _kept(cells.currency)),
-        ("item-price", _sum(cells.price)),
-        ("item-tax", _sum(cells.tax)),
-        ("shipping-price", _sum(cells.shipping)),
-        ("shipping-tax", _sum(cells.none)),
+        ("currency", cells.currency),
+        ("item-price", cells.price),
+        ("item-tax", cells.tax),
+        ("shipping-price", cells.shipping),
+        ("shipping-tax", cells.no_money),
         *empty("gift-wrap-price gift-wrap-tax item-promotion-discount ship-promotion-discount"),
         *cells.TOWN,  # no more of the address: these reports are not restricted
         *empty("promotion-ids"),
@@ -86,17 +86,10 @@ def _later(*, requests: bool) -> list[Column]:
 
 
 def _item_status(row: Row) -> str:
-    """Empty before the release; shipped once all of the item is."""
+    """Shipped once all of the item is, or once the order is."""
+    if Part.ITEM_STATUS not in row.visible_order.parts:
+        return ""
     word = ORDER_STATUS[row.order.status]
-    if word in ("Pending", "Cancelled"):
-        return "" if word == "Pending" else word
-    return "Unshipped" if row.item.quantity_unconfirmed and word != "Shipped" else "Shipped"
-
-
-def _kept(cell: Cell) -> Cell:
-    """The cell, empty for what was canceled."""
-    return lambda row: "" if row.order.status is Status.CANCELED else cell(row)
-
-
-def _sum(part: Callable[[Item], str]) -> Cell:
-    return _kept(cells.amount(part))
+    if word in ("Shipped", "Cancelled"):
+        return word
+    return "Unshipped" if row.item.quantity_unconfirmed else "Shipped"

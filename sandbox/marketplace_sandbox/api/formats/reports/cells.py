@@ -1,14 +1,13 @@
 """The cells that several order reports share: who, what, where to, and what the buyer wants. Knows no report's columns.
 
-Of a canceled order the buyer and the address are hidden, as in every dialect.
+What a status hides is an empty cell.
 """
 
 from collections.abc import Callable
 
-from marketplace_sandbox.api.formats.reports.table import Cell, Column, Row, moment, money, truth
-from marketplace_sandbox.api.shared.status_view import ADDRESSED, has_buyer, has_money
+from marketplace_sandbox.api.formats.reports.table import Cell, Column, Row, flag, moment, money
 from marketplace_sandbox.core.marketplaces import MARKETPLACES, Marketplace
-from marketplace_sandbox.core.order import Address, Channel, Item
+from marketplace_sandbox.core.order import Address
 
 SERVICE = "Standard"
 
@@ -39,8 +38,8 @@ def title(row: Row) -> str:
 
 
 def quantity(row: Row) -> str:
-    """Units ordered, also of what was canceled."""
-    return str(row.item.quantity)
+    """Units ordered."""
+    return str(row.visible_item.quantity)
 
 
 def units_per_item(_row: Row) -> str:
@@ -60,10 +59,10 @@ def purchased(row: Row) -> str:
 
 def paid(row: Row) -> str:
     """When the payment came, in the marketplace's own time; other dates are in UTC."""
-    return moment(row.order.released_at, place(row).zone)
+    return moment(row.order.released_at, marketplace(row).zone)
 
 
-def place(row: Row) -> Marketplace:
+def marketplace(row: Row) -> Marketplace:
     """Where the order was placed."""
     return MARKETPLACES[row.order.marketplace_id]
 
@@ -75,52 +74,45 @@ def sales_channel(row: Row) -> str:
 
 def currency(row: Row) -> str:
     """The currency of the row's sums, where there are any."""
-    return place(row).currency if has_money(row.order) else ""
+    return row.visible_item.price.currency if row.visible_item.price else ""
 
 
-def amount(part: Callable[[Item], str]) -> Cell:
-    """A sum of money, where there is one to show."""
-    return lambda row: part(row.item) if has_money(row.order) else ""
-
-
-def price(item: Item) -> str:
+def price(row: Row) -> str:
     """What all units cost."""
-    return money(item.price * item.quantity)
+    return money(row.visible_item.price)
 
 
-def tax(item: Item) -> str:
+def tax(row: Row) -> str:
     """The tax on all units."""
-    return money(item.tax * item.quantity)
+    return money(row.visible_item.tax)
 
 
-def shipping(item: Item) -> str:
+def shipping(row: Row) -> str:
     """What shipping all units costs."""
-    return money(item.shipping * item.quantity)
+    return money(row.visible_item.shipping)
 
 
-def none(item: Item) -> str:
+def no_money(row: Row) -> str:
     """A sum that is always zero here."""
-    return money(item.price * 0)
+    return money(row.visible_item.nothing)
 
 
 def buyer_name(row: Row) -> str:
     """The buyer's name."""
-    return row.order.buyer.name if has_buyer(row.order) else ""
+    return row.visible_order.buyer.name if row.visible_order.buyer else ""
 
 
 def buyer_email(row: Row) -> str:
     """The buyer's relay address."""
-    return row.order.buyer.email if has_buyer(row.order) else ""
+    return row.visible_order.buyer.email if row.visible_order.buyer else ""
 
 
 def address(part: Callable[[Address], str]) -> Cell:
-    """A part of where the order goes; the phone number and all else of an order that goes nowhere is empty."""
-    return lambda row: part(row.order.ship_to) if row.order.status in ADDRESSED else ""
+    """A part of where the order goes."""
+    return lambda row: part(row.visible_order.address) if row.visible_order.address else ""
 
 
-def phone(row: Row) -> str:
-    """Amazon keeps the phone number of the orders it ships."""
-    return address(lambda to: to.phone)(row) if row.order.channel is Channel.MFN else ""
+phone = address(lambda to: to.phone)
 
 
 STREET: tuple[Column, ...] = (
@@ -139,7 +131,7 @@ TOWN: tuple[Column, ...] = (
 
 def program(name: str) -> Cell:
     """Whether the order is of a program."""
-    return lambda row: truth(said=name in row.order.programs)
+    return lambda row: flag(name in row.order.programs)
 
 
 def no(_row: Row) -> str:
@@ -154,19 +146,19 @@ BUSINESS: tuple[Column, ...] = (
 )
 
 
-def requested(row: Row) -> str:
+def is_requested(row: Row) -> str:
     """Whether the buyer wants anything of the order canceled: the same on every row of the order."""
-    flag = truth(said=any(item.cancellation_requested for item in row.order.items))
-    return flag.upper() if row.contents.policy.value("report_flag_case") == "upper" else flag
+    text = flag(row.visible_order.cancellation_requested)
+    return text.upper() if row.contents.policy.value("report_flag_case") == "upper" else text
 
 
 def request_reason(row: Row) -> str:
     """The buyer's reason, on the rows of the items he wants canceled."""
-    return row.item.cancel_reason
+    return row.visible_item.cancel_reason
 
 
 REQUEST: tuple[Column, ...] = (
-    ("is-buyer-requested-cancellation", requested),
+    ("is-buyer-requested-cancellation", is_requested),
     ("buyer-requested-cancel-reason", request_reason),
 )
 """The two columns that exist only while the seller has turned them on."""

@@ -7,7 +7,7 @@ or in Japan Windows-31J, and what has no place in that becomes a question mark.
 from collections.abc import Callable, Iterator, Mapping
 
 from marketplace_sandbox.api.formats.reports import all_orders, new_orders, order_xml, performance, unshipped
-from marketplace_sandbox.api.formats.reports.table import Column, Row, written
+from marketplace_sandbox.api.formats.reports.table import Column, Row, write_table
 from marketplace_sandbox.api.http.calls import encode
 from marketplace_sandbox.api.shared.document_transfer import File
 from marketplace_sandbox.core.policy import JP, Policy
@@ -46,7 +46,7 @@ def file_of(report: Report) -> File:
     wire, ours = _encoding(report, contents.policy)
     columns, rows = TABLES[report.kind.selection]
     requests = contents.policy.is_on("order_report_cancellation_columns")
-    table = written(columns(report, requests=requests), rows(contents))
+    table = write_table(columns(report, requests=requests), rows(contents))
     return File(table.encode(ours, "replace"), f"text/plain; charset={wire}")
 
 

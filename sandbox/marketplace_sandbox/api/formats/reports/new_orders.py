@@ -6,10 +6,9 @@ They tell of no status: a canceled order and one the buyer wants canceled stand 
 from collections.abc import Iterator
 
 from marketplace_sandbox.api.formats.reports import cells
-from marketplace_sandbox.api.formats.reports.cells import amount
 from marketplace_sandbox.api.formats.reports.options import SHOW_SALES_CHANNEL
-from marketplace_sandbox.api.formats.reports.table import Cell, Column, Row, empty, moment
-from marketplace_sandbox.api.shared.status_view import has_buyer
+from marketplace_sandbox.api.formats.reports.table import Column, Row, empty, moment, rows_of
+from marketplace_sandbox.api.shared.status_table import Dialect
 from marketplace_sandbox.core.reports.values import Contents, Report
 
 
@@ -29,23 +28,23 @@ def columns(report: Report, *, requests: bool) -> list[Column]:
         ("product-name", cells.title),
         ("quantity-purchased", cells.quantity),
         ("currency", cells.currency),
-        ("item-price", amount(cells.price)),
-        ("item-tax", amount(cells.tax)),
-        ("shipping-price", amount(cells.shipping)),
-        ("shipping-tax", amount(cells.none)),
+        ("item-price", cells.price),
+        ("item-tax", cells.tax),
+        ("shipping-price", cells.shipping),
+        ("shipping-tax", cells.no_money),
         ("ship-service-level", cells.service),
         *cells.STREET,
         *cells.TOWN,
         ("ship-phone-number", cells.phone),
-        ("item-promotion-discount", amount(cells.none)),
+        ("item-promotion-discount", cells.no_money),
         *empty("item-promotion-id"),
-        ("ship-promotion-discount", amount(cells.none)),
+        ("ship-promotion-discount", cells.no_money),
         *empty("ship-promotion-id delivery-start-date delivery-end-date delivery-time-zone delivery-Instructions"),
         *([("sales-channel", cells.sales_channel)] if sales_channel else []),
-        ("earliest-ship-date", lambda row: moment(row.order.release_at or row.order.purchased_at)),
-        ("latest-ship-date", lambda row: moment(row.order.ship_by_at)),
-        ("earliest-delivery-date", _delivery(latest=False)),
-        ("latest-delivery-date", _delivery(latest=True)),
+        ("earliest-ship-date", lambda row: moment(row.visible_order.earliest_ship_date)),
+        ("latest-ship-date", lambda row: moment(row.visible_order.latest_ship_date)),
+        ("earliest-delivery-date", lambda row: moment(row.visible_order.earliest_delivery_date)),
+        ("latest-delivery-date", lambda row: moment(row.visible_order.latest_delivery_date)),
         *cells.BUSINESS,
         ("is-prime", cells.program("Prime")),
         *empty("buyer-company-name"),
@@ -56,16 +55,4 @@ def columns(report: Report, *, requests: bool) -> list[Column]:
 
 def rows(contents: Contents) -> Iterator[Row]:
     """Every item."""
-    for order in contents.orders:
-        yield from (Row(contents, order, item) for item in order.items)
-
-
-def _delivery(*, latest: bool) -> Cell:
-    def cell(row: Row) -> str:
-        promised = row.order.ship_by_at if has_buyer(row.order) else None
-        if promised is None:
-            return ""
-        after = row.contents.policy.span("delivery_after", row.order.marketplace_id)
-        return moment(promised + after if latest else promised)
-
-    return cell
+    return rows_of(contents, Dialect.ORDER_REPORTS)

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from marketplace_sandbox.api.formats.reports import cells
-from marketplace_sandbox.api.formats.reports.table import Column, Row, empty, moment, truth
+from marketplace_sandbox.api.formats.reports.table import Column, Row, empty, flag, moment, rows_of
+from marketplace_sandbox.api.shared.status_table import Dialect
 from marketplace_sandbox.core.policy import auto_cancel_at
 from marketplace_sandbox.core.reports.values import Contents, Report
 
@@ -24,7 +25,7 @@ def columns(_report: Report, *, requests: bool) -> list[Column]:
         ("purchase-date", cells.purchased),
         ("payments-date", cells.paid),
         ("reporting-date", lambda row: moment(row.contents.at)),
-        ("promise-date", lambda row: moment(row.order.ship_by_at)),
+        ("promise-date", lambda row: moment(row.visible_order.latest_ship_date)),
         ("days-past-promise", _days_past),
         ("buyer-email", cells.buyer_email),
         ("buyer-name", cells.buyer_name),
@@ -34,8 +35,8 @@ def columns(_report: Report, *, requests: bool) -> list[Column]:
         ("number-of-items", cells.units_per_item),
         ("product-name", cells.title),
         ("quantity-purchased", cells.quantity),
-        ("quantity-shipped", lambda row: str(row.item.quantity_confirmed)),
-        ("quantity-to-ship", lambda row: str(row.item.quantity_unconfirmed)),
+        ("quantity-shipped", lambda row: str(row.visible_item.units_shipped)),
+        ("quantity-to-ship", lambda row: str(row.visible_item.units_unshipped)),
         ("ship-service-level", cells.service),
         ("ship-service-name", cells.service),
         *cells.STREET,
@@ -54,13 +55,12 @@ def columns(_report: Report, *, requests: bool) -> list[Column]:
 
 def rows(contents: Contents) -> Iterator[Row]:
     """The items of which something is still to be shipped."""
-    for order in contents.orders:
-        yield from (Row(contents, order, item) for item in order.items if item.quantity_unconfirmed)
+    return (row for row in rows_of(contents, Dialect.ORDER_REPORTS) if row.item.quantity_unconfirmed)
 
 
 def _days_past(row: Row) -> str:
     """Days from the promised day to that of the report, by the marketplace's calendar; below zero before it."""
-    promised, zone = row.order.ship_by_at, cells.place(row).zone
+    promised, zone = row.order.ship_by_at, cells.marketplace(row).zone
     if promised is None:
         return ""
     return str((row.contents.at.astimezone(zone).date() - promised.astimezone(zone).date()).days)
@@ -68,12 +68,12 @@ def _days_past(row: Row) -> str:
 
 def _nearly_late(row: Row) -> str:
     promised = row.order.ship_by_at
-    return truth(said=promised is not None and row.contents.at >= promised - LATE)
+    return flag(promised is not None and row.contents.at >= promised - LATE)
 
 
 def _nearly_canceled(row: Row) -> str:
     promised = row.order.ship_by_at
     if promised is None:
-        return truth(said=False)
+        return flag(False)
     canceled_at = auto_cancel_at(promised, row.order.marketplace_id, row.contents.policy)
-    return truth(said=row.contents.at >= canceled_at - CANCELED)
+    return flag(row.contents.at >= canceled_at - CANCELED)

@@ -7,14 +7,26 @@ about what it means.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
-
-from marshmallow import Schema, fields, post_dump
 
 from marketplace_sandbox.api.http.calls import encode
+from marketplace_sandbox.api.shared.output import (
+    Constant,
+    Flag,
+    Many,
+    NullableText,
+    Number,
+    One,
+    OutputField,
+    OutputSchema,
+    Text,
+    Texts,
+    attributes_of,
+)
+from marketplace_sandbox.api.shared.status_table import Dialect, Part, visible_parts
+from marketplace_sandbox.api.shared.visible_order import VisibleItem, VisibleOrder
 from marketplace_sandbox.core.notifications.outbox import Delivery, Notice
-from marketplace_sandbox.core.order import Channel, Item, Order, Status
 from marketplace_sandbox.core.rules.outcomes import REQUEST_CHANGE
 from marketplace_sandbox.core.world import World
 
@@ -66,20 +78,10 @@ STATUS_REASONS: Mapping[str, str] = {
 """ChangeReason of each outcome that changes a status. No text of the platform's is published, so these sentences are
 the sandbox's own; like the platform, they know nothing of parcels."""
 
-_ADDRESSED = (Status.UNSHIPPED, Status.PARTIALLY_SHIPPED, Status.SHIPPED, Status.INVOICE_UNCONFIRMED)
-"""Statuses in which the platform shows where an order goes, and in which its items are to be shipped or have been."""
-
 
 def render(world: World, delivery: Delivery) -> bytes:
     """The notification of a delivery as JSON. Its NotificationId is the delivery's id, in every attempt."""
-    notice = delivery.notice
-    at = stamp(notice.at)
-    given = {
-        "at": at,
-        "payload": {"change": {"seller_id": world.seller_id, "notice": notice, "order": notice.order}},
-        "metadata": {"subscription_id": delivery.subscriber_id, "at": at, "id": delivery.delivery_id},
-    }
-    return encode(_NOTIFICATION.dump(given))
+    return encode(_NOTIFICATION.dump(Notification(world.seller_id, delivery)))
 
 
 def stamp(at: datetime) -> str:
@@ -87,117 +89,129 @@ def stamp(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _reason(notice: Notice) -> str:
-    return BUYER_REQUESTED_CANCEL if notice.change == REQUEST_CHANGE else STATUS_REASONS[notice.outcome]
+# What the schemas read
 
 
-def _order_type(order: Order) -> str:
-    return "Preorder" if order.release_at else "StandardOrder"
+@dataclass(frozen=True, slots=True)
+class OrderOfNotice(VisibleOrder):
+    """An order as the notification shows it."""
+
+    @property
+    def destination_postal_code(self) -> str | None:
+        return self.address.postal_code or None if self.address else None
+
+    @property
+    def items(self) -> list["ItemOfNotice"]:
+        return [ItemOfNotice(self, item) for item in self.order.items]
 
 
-def _postal_code(order: Order) -> str | None:
-    return order.ship_to.postal_code or None if order.status in _ADDRESSED else None
+@dataclass(frozen=True, slots=True)
+class ItemOfNotice(VisibleItem):
+    """An item as the notification shows it."""
+
+    @property
+    def status(self) -> str | None:
+        """Whether it is shipped, of an order of which anything is to be shipped or has been."""
+        if Part.ITEM_STATUS not in self.of.parts:
+            return None
+        return "Unshipped" if self.item.quantity_unconfirmed else "Shipped"
 
 
-def _units(order: Order, units: int) -> int:
-    """Nothing of a canceled order is shipped or waits to be."""
-    return 0 if order.status is Status.CANCELED else units
+@dataclass(frozen=True, slots=True)
+class Notification:
+    """A delivery of one seller's: the whole notification."""
+
+    seller_id: str
+    delivery: Delivery
+
+    @property
+    def notice(self) -> Notice:
+        return self.delivery.notice
+
+    @property
+    def order(self) -> OrderOfNotice:
+        order = self.notice.order
+        assert order is not None  # noqa: S101  (this type is about nothing else)
+        return OrderOfNotice(order, visible_parts(order, Dialect.ORDER_CHANGE))
+
+    @property
+    def reason(self) -> str:
+        return BUYER_REQUESTED_CANCEL if self.notice.change == REQUEST_CHANGE else STATUS_REASONS[self.notice.outcome]
 
 
-def _earliest_ship_date(order: Order) -> str | None:
-    if order.channel is Channel.AFN or order.ship_by_at is None:
-        return None
-    return stamp(order.release_at or order.purchased_at)
+# How they spell it
 
 
-def _latest_ship_date(order: Order) -> str | None:
-    return stamp(order.ship_by_at) if order.channel is Channel.MFN and order.ship_by_at else None
+class Stamp(OutputField[datetime]):
+    """An instant with milliseconds."""
+
+    def write(self, value: datetime) -> str:
+        return stamp(value)
 
 
-def _items(order: Order) -> list[dict[str, Any]]:
-    addressed = order.status in _ADDRESSED
-    return [{"item": item, "status": _item_status(item) if addressed else None} for item in order.items]
+_order = attributes_of(OrderOfNotice)
+_item = attributes_of(ItemOfNotice)
+_notification = attributes_of(Notification)
 
 
-def _item_status(item: Item) -> str:
-    return "Unshipped" if item.quantity_unconfirmed else "Shipped"
+class _OrderItem(OutputSchema):
+    OrderItemId = Text(_item.item.order_item_id)
+    SellerSKU = Text(_item.item.sku)
+    SupplySourceId = Constant(None)
+    OrderItemStatus = Text(_item.status)
+    Quantity = Number(_item.quantity)
+    QuantityShipped = Number(_item.units_shipped)
+    IsBuyerRequestedCancel = Flag(_item.cancellation_requested)
 
 
-class _OrderItem(Schema):
-    OrderItemId = fields.String(attribute="item.order_item_id")
-    SellerSKU = fields.String(attribute="item.sku")
-    SupplySourceId = fields.Constant(None)
-    OrderItemStatus = fields.String(attribute="status")
-    Quantity = fields.Integer(attribute="item.quantity")
-    QuantityShipped = fields.Integer(attribute="item.quantity_confirmed")
-    IsBuyerRequestedCancel = fields.Boolean(attribute="item.cancellation_requested")
-
-    @post_dump
-    def leave_out(self, made: dict[str, Any], **_: Any) -> dict[str, Any]:
-        """Without the status where neither of the two holds."""
-        return _without_empty(made, "OrderItemStatus")
-
-
-_ORDER_ITEMS = _OrderItem(many=True)
+class _Summary(OutputSchema):
+    MarketplaceId = Text(_order.order.marketplace_id)
+    OrderStatus = Text(_order.order.status)
+    PurchaseDate = Stamp(_order.order.purchased_at)
+    DestinationPostalCode = NullableText(_order.destination_postal_code)
+    FulfillmentType = Text(_order.order.channel)
+    OrderType = Text(_order.order_type)
+    NumberOfItemsShipped = Number(_order.units_shipped)
+    NumberOfItemsUnshipped = Number(_order.units_unshipped)
+    EarliestShipDate = Stamp(_order.earliest_ship_date)
+    LatestShipDate = Stamp(_order.latest_ship_date)
+    OrderPrograms = Texts(_order.order.programs)
+    ShippingPrograms = Constant([])
+    OrderItems = Many(_OrderItem, _order.items)
 
 
-class _Summary(Schema):
-    MarketplaceId = fields.String(attribute="marketplace_id")
-    OrderStatus = fields.Function(lambda order: order.status.value)
-    PurchaseDate = fields.Function(lambda order: stamp(order.purchased_at))
-    DestinationPostalCode = fields.Function(_postal_code)
-    FulfillmentType = fields.Function(lambda order: order.channel.value)
-    OrderType = fields.Function(_order_type)
-    NumberOfItemsShipped = fields.Function(lambda order: _units(order, order.quantity_confirmed))
-    NumberOfItemsUnshipped = fields.Function(lambda order: _units(order, order.quantity_unconfirmed))
-    EarliestShipDate = fields.Function(_earliest_ship_date)
-    LatestShipDate = fields.Function(_latest_ship_date)
-    OrderPrograms = fields.List(fields.String(), attribute="programs")
-    ShippingPrograms = fields.Function(lambda _order: [])
-    OrderItems = fields.Function(lambda order: _ORDER_ITEMS.dump(_items(order)))
-
-    @post_dump
-    def leave_out(self, made: dict[str, Any], **_: Any) -> dict[str, Any]:
-        """Without the ship dates where there are none."""
-        return _without_empty(made, "EarliestShipDate", "LatestShipDate")
+class _Trigger(OutputSchema):
+    TimeOfOrderChange = Stamp(_notification.notice.at)
+    ChangeReason = Text(_notification.reason)
 
 
-class _Trigger(Schema):
-    TimeOfOrderChange = fields.Function(lambda notice: stamp(notice.at))
-    ChangeReason = fields.Function(_reason)
+class _OrderChange(OutputSchema):
+    NotificationLevel = Constant("OrderLevel")
+    SellerId = Text(_notification.seller_id)
+    AmazonOrderId = Text(_notification.notice.order_id)
+    OrderChangeType = Text(_notification.notice.change)
+    OrderChangeTrigger = One(_Trigger, _notification)
+    Summary = One(_Summary, _notification.order)
 
 
-class _OrderChange(Schema):
-    NotificationLevel = fields.Constant("OrderLevel")
-    SellerId = fields.String(attribute="seller_id")
-    AmazonOrderId = fields.String(attribute="order.order_id")
-    OrderChangeType = fields.String(attribute="notice.change")
-    OrderChangeTrigger = fields.Nested(_Trigger, attribute="notice")
-    Summary = fields.Nested(_Summary, attribute="order")
+class _Payload(OutputSchema):
+    OrderChangeNotification = One(_OrderChange, _notification)
 
 
-class _Payload(Schema):
-    OrderChangeNotification = fields.Nested(_OrderChange, attribute="change")
+class _Metadata(OutputSchema):
+    ApplicationId = Constant(APPLICATION_ID)
+    SubscriptionId = Text(_notification.delivery.subscriber_id)
+    PublishTime = Stamp(_notification.notice.at)
+    NotificationId = Text(_notification.delivery.delivery_id)
 
 
-class _Metadata(Schema):
-    ApplicationId = fields.Constant(APPLICATION_ID)
-    SubscriptionId = fields.String(attribute="subscription_id")
-    PublishTime = fields.String(attribute="at")
-    NotificationId = fields.String(attribute="id")
-
-
-class _Notification(Schema):
-    NotificationVersion = fields.Constant("1.0")
-    NotificationType = fields.Constant("ORDER_CHANGE")
-    PayloadVersion = fields.Constant("1.0")
-    EventTime = fields.String(attribute="at")
-    Payload = fields.Nested(_Payload, attribute="payload")
-    NotificationMetadata = fields.Nested(_Metadata, attribute="metadata")
+class _Notification(OutputSchema):
+    NotificationVersion = Constant("1.0")
+    NotificationType = Constant("ORDER_CHANGE")
+    PayloadVersion = Constant("1.0")
+    EventTime = Stamp(_notification.notice.at)
+    Payload = One(_Payload, _notification)
+    NotificationMetadata = One(_Metadata, _notification)
 
 
 _NOTIFICATION = _Notification()
-
-
-def _without_empty(made: dict[str, Any], *names: str) -> dict[str, Any]:
-    return {name: value for name, value in made.items() if value is not None or name not in names}

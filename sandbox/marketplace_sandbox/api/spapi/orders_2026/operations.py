@@ -8,7 +8,7 @@ from marketplace_sandbox.api.http.errors import ApiError
 from marketplace_sandbox.api.shared.order_lists import OrderLists, OrderPage
 from marketplace_sandbox.api.shared.pagination import PageTokenError, PageTokens, plus_hint
 from marketplace_sandbox.api.spapi.orders_2026 import query
-from marketplace_sandbox.api.spapi.orders_2026.rendered import Rendered
+from marketplace_sandbox.api.spapi.orders_2026.renderer import OrderRenderer
 from marketplace_sandbox.api.spapi.orders_2026.schemas import CancelOrderSchema, one_order, orders_page
 from marketplace_sandbox.core.order import Order
 from marketplace_sandbox.core.reasons import SELLER_REASONS
@@ -34,21 +34,21 @@ class Orders2026:
     def __init__(self, access: Access, token_key: bytes) -> None:
         self._access = access
         self._order_lists = OrderLists(PageTokens(token_key), "2026-01-01 searchOrders", TOKEN_LIFETIME)
-        self._rendered = Rendered()
+        self._renderer = OrderRenderer()
 
     def searchOrders(self, call: Call) -> Reply:
         caller = self._access.enter(call)
         page = self._page(call, caller)
         included, policy = call.query.get("includedData", ()), caller.world.policy
-        orders = (self._rendered.order(each, policy, included) for each in page.orders)
+        orders = (self._renderer.order(each, policy, included) for each in page.orders)
         body = orders_page(orders, page.token, page.upper_bound, by_update=page.filter.by_update)
         return Reply(body=body, headers=RATE_LIMIT)
 
     def getOrder(self, call: Call) -> Reply:
         caller = self._access.enter(call)
         order = _find(call, caller)
-        rendered = self._rendered.order(order, caller.world.policy, call.query.get("includedData", ()))
-        return Reply(body=one_order(rendered), headers=RATE_LIMIT)
+        body = one_order(self._renderer.order(order, caller.world.policy, call.query.get("includedData", ())))
+        return Reply(body=body, headers=RATE_LIMIT)
 
     def cancelOrder(self, call: Call) -> Reply:
         caller = self._access.enter(call)

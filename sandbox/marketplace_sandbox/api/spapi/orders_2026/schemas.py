@@ -1,4 +1,4 @@
-"""Orders 2026-01-01: orders with their items, as far as they are shown, and the body of a cancellation."""
+"""Orders 2026-01-01: how orders with their items are spelt, and the body of a cancellation."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -6,230 +6,255 @@ from datetime import datetime
 from marshmallow import fields
 
 from marketplace_sandbox.api.http.calls import encode
-from marketplace_sandbox.api.shared.fields import Amount, Date, Wire, wire_date
+from marketplace_sandbox.api.shared.fields import Wire, wire_date
+from marketplace_sandbox.api.shared.output import (
+    AmountText,
+    Constant,
+    Date,
+    Many,
+    Number,
+    One,
+    OptionalText,
+    OutputSchema,
+    Text,
+    Texts,
+    attributes_of,
+)
+from marketplace_sandbox.api.shared.visible_order import Money
+from marketplace_sandbox.api.spapi.orders_2026.visible_order import (
+    Breakdown,
+    Execution,
+    ItemCancellation,
+    ItemIn2026,
+    OrderIn2026,
+    Parcel,
+    ParcelItem,
+    Proceeds,
+)
+from marketplace_sandbox.core.order import Address, Buyer
+
+_order = attributes_of(OrderIn2026)
+_item = attributes_of(ItemIn2026)
+_money = attributes_of(Money)
+_address = attributes_of(Address)
+_buyer = attributes_of(Buyer)
+_breakdown = attributes_of(Breakdown)
+_proceeds = attributes_of(Proceeds)
+_execution = attributes_of(Execution)
+_cancellation = attributes_of(ItemCancellation)
+_parcel = attributes_of(Parcel)
+_parcel_item = attributes_of(ParcelItem)
 
 
-class MoneySchema(Wire):
+class MoneySchema(OutputSchema):
     """An amount with its currency."""
 
-    amount = Amount()
-    currency = fields.String(data_key="currencyCode")
+    amount = AmountText(_money.amount)
+    currencyCode = Text(_money.currency)
 
 
-class WindowSchema(Wire):
-    """From when to when."""
-
-    earliest = Date(data_key="earliestDateTime")
-    latest = Date(data_key="latestDateTime")
-
-
-class BreakdownSchema(Wire):
+class BreakdownSchema(OutputSchema):
     """One kind of proceeds."""
 
-    kind = fields.String(data_key="type")
-    subtotal = fields.Nested(MoneySchema)
+    type = Text(_breakdown.kind)
+    subtotal = One(MoneySchema, _breakdown.subtotal)
 
 
 # Items
 
 
-class ConditionSchema(Wire):
-    """What state a product is in."""
-
-    kind = fields.String(data_key="conditionType")
-    subkind = fields.String(data_key="conditionSubtype")
-
-
-class PriceSchema(Wire):
+class PriceSchema(OutputSchema):
     """What one unit costs."""
 
-    unit = fields.Nested(MoneySchema, data_key="unitPrice")
+    unitPrice = One(MoneySchema, _item.unit_price)
 
 
-class ProductSchema(Wire):
+class ProductSchema(OutputSchema):
     """What was ordered."""
 
-    asin = fields.String()
-    title = fields.String()
-    sku = fields.String(data_key="sellerSku")
-    condition = fields.Nested(ConditionSchema)
-    price = fields.Nested(PriceSchema)
+    asin = Text(_item.item.asin)
+    title = Text(_item.item.title)
+    sellerSku = Text(_item.item.sku)
+    condition = Constant({"conditionType": "NEW", "conditionSubtype": "NEW"})
+    price = One(PriceSchema, _item.priced)
 
 
-class ItemProceedsSchema(Wire):
+class ItemProceedsSchema(OutputSchema):
     """What the seller takes in for an item."""
 
-    total = fields.Nested(MoneySchema, data_key="proceedsTotal")
-    breakdowns = fields.List(fields.Nested(BreakdownSchema))
+    proceedsTotal = One(MoneySchema, _proceeds.total)
+    breakdowns = Many(BreakdownSchema, _proceeds.breakdowns)
 
 
-class RequestSchema(Wire):
+class RequestSchema(OutputSchema):
     """The buyer's wish to cancel an item."""
 
-    requester = fields.String()
-    reason = fields.String(data_key="cancelReason")
+    requester = Constant("BUYER")
+    cancelReason = Text(_item.cancel_reason)
 
 
-class ExecutionSchema(Wire):
-    """Who cancelled an item, and why."""
+class ExecutionSchema(OutputSchema):
+    """Who canceled an item, and why."""
 
-    by = fields.String(data_key="cancelledBy")
-    reason = fields.String(data_key="cancelReason")
+    cancelledBy = Text(_execution.by)
+    cancelReason = Text(_execution.reason)
 
 
-class CancellationSchema(Wire):
+class CancellationSchema(OutputSchema):
     """All about an item's cancellation."""
 
-    request = fields.Nested(RequestSchema, data_key="cancellationRequest")
-    execution = fields.Nested(ExecutionSchema, data_key="cancellationExecution")
+    cancellationRequest = One(RequestSchema, _cancellation.request)
+    cancellationExecution = One(ExecutionSchema, _cancellation.execution)
 
 
-class ItemFulfillmentSchema(Wire):
+class ItemFulfillmentSchema(OutputSchema):
     """Units confirmed, and units to come."""
 
-    fulfilled = fields.Integer(data_key="quantityFulfilled")
-    unfulfilled = fields.Integer(data_key="quantityUnfulfilled")
+    quantityFulfilled = Number(_item.units_shipped)
+    quantityUnfulfilled = Number(_item.units_unshipped)
 
 
-class ItemSchema(Wire):
+class ItemSchema(OutputSchema):
     """An item."""
 
-    order_item_id = fields.String(data_key="orderItemId")
-    quantity = fields.Integer(data_key="quantityOrdered")
-    product = fields.Nested(ProductSchema)
-    proceeds = fields.Nested(ItemProceedsSchema)
-    cancellation = fields.Nested(CancellationSchema)
-    fulfillment = fields.Nested(ItemFulfillmentSchema)
+    orderItemId = Text(_item.item.order_item_id)
+    quantityOrdered = Number(_item.quantity)
+    product = One(ProductSchema, _item)
+    proceeds = One(ItemProceedsSchema, _item.proceeds)
+    cancellation = One(CancellationSchema, _item.cancellation)
+    fulfillment = One(ItemFulfillmentSchema, _item.fulfillment)
 
 
 # Orders
 
 
-class AliasSchema(Wire):
+class AliasSchema(OutputSchema):
     """Another number of an order."""
 
-    alias = fields.String(data_key="aliasId")
-    kind = fields.String(data_key="aliasType")
+    aliasId = Text(_order.order.seller_order_id)
+    aliasType = Constant("SELLER_ORDER_ID")
 
 
-class SalesChannelSchema(Wire):
+class SalesChannelSchema(OutputSchema):
     """Where an order was placed."""
 
-    name = fields.String(data_key="channelName")
-    marketplace_id = fields.String(data_key="marketplaceId")
-    marketplace = fields.String(data_key="marketplaceName")
+    channelName = Text(_order.sales_channel)
+    marketplaceId = Text(_order.order.marketplace_id)
+    marketplaceName = Text(_order.marketplace.sales_channel)
 
 
-class BuyerSchema(Wire):
+class BuyerSchema(OutputSchema):
     """The buyer."""
 
-    name = fields.String(data_key="buyerName")
-    email = fields.String(data_key="buyerEmail")
+    buyerName = OptionalText(_buyer.name)
+    buyerEmail = OptionalText(_buyer.email)
 
 
-class AddressSchema(Wire):
+class AddressSchema(OutputSchema):
     """Where an order goes."""
 
-    name = fields.String()
-    line1 = fields.String(data_key="addressLine1")
-    line2 = fields.String(data_key="addressLine2")
-    city = fields.String()
-    state = fields.String(data_key="stateOrRegion")
-    postal_code = fields.String(data_key="postalCode")
-    country = fields.String(data_key="countryCode")
-    phone = fields.String()
+    name = OptionalText(_address.name)
+    addressLine1 = OptionalText(_address.line1)
+    addressLine2 = OptionalText(_address.line2)
+    city = OptionalText(_address.city)
+    stateOrRegion = OptionalText(_address.state)
+    postalCode = OptionalText(_address.postal_code)
+    countryCode = OptionalText(_address.country)
+    phone = OptionalText(_address.phone)
 
 
-class RecipientSchema(Wire):
+class RecipientSchema(OutputSchema):
     """Who receives an order."""
 
-    address = fields.Nested(AddressSchema, data_key="deliveryAddress")
+    deliveryAddress = One(AddressSchema, _order.address)
 
 
-class ProceedsSchema(Wire):
+class ProceedsSchema(OutputSchema):
     """What the seller takes in for an order."""
 
-    total = fields.Nested(MoneySchema, data_key="grandTotal")
-    breakdowns = fields.List(fields.Nested(BreakdownSchema))
+    grandTotal = One(MoneySchema, _proceeds.total)
+    breakdowns = Many(BreakdownSchema, _proceeds.breakdowns)
 
 
-class PaymentExecutionSchema(Wire):
+class PaymentExecutionSchema(OutputSchema):
     """One payment."""
 
-    method = fields.String(data_key="paymentMethod")
-    amount = fields.Nested(MoneySchema, data_key="paymentAmount")
+    paymentMethod = Text(_order.payment_method)
+    paymentAmount = One(MoneySchema, _order.total)
 
 
-class PaymentSchema(Wire):
-    """How an order is paid."""
+class ShipByWindowSchema(OutputSchema):
+    """When the seller is to ship."""
 
-    executions = fields.List(fields.Nested(PaymentExecutionSchema), data_key="paymentExecutions")
-
-
-class InvoicingSchema(Wire):
-    """Where an order's invoice stands."""
-
-    status = fields.String(data_key="invoiceStatus")
+    earliestDateTime = Date(_order.earliest_ship_date)
+    latestDateTime = Date(_order.latest_ship_date)
 
 
-class TaxSchema(Wire):
-    """What taxes ask of an order."""
+class DeliverByWindowSchema(OutputSchema):
+    """When the buyer is to get it."""
 
-    invoicing = fields.Nested(InvoicingSchema, data_key="taxInvoicing")
+    earliestDateTime = Date(_order.earliest_delivery_date)
+    latestDateTime = Date(_order.latest_delivery_date)
 
 
-class FulfillmentSchema(Wire):
+class PaymentSchema(OutputSchema):
+    """How an order is paid: at once."""
+
+    paymentExecutions = Many(PaymentExecutionSchema, _order.payments)
+
+
+class TaxSchema(OutputSchema):
+    """What taxes ask of an order: an invoice that is missing, or nothing is said."""
+
+    taxInvoicing = Constant({"invoiceStatus": "NOT_FOUND"})
+
+
+class FulfillmentSchema(OutputSchema):
     """Where an order stands."""
 
-    status = fields.String(data_key="fulfillmentStatus")
-    by = fields.String(data_key="fulfilledBy")
-    service = fields.String(data_key="fulfillmentServiceLevel")
-    shipping = fields.Nested(WindowSchema, data_key="shipByWindow")
-    delivery = fields.Nested(WindowSchema, data_key="deliverByWindow")
+    fulfillmentStatus = Text(_order.status)
+    fulfilledBy = Text(_order.fulfilled_by)
+    fulfillmentServiceLevel = Constant("STANDARD")
+    shipByWindow = One(ShipByWindowSchema, _order.ship_by_window)
+    deliverByWindow = One(DeliverByWindowSchema, _order.deliver_by_window)
 
 
-class PackageStatusSchema(Wire):
-    """Where a parcel is."""
-
-    status = fields.String()
-
-
-class PackageItemSchema(Wire):
+class ParcelItemSchema(OutputSchema):
     """Units of an item in a parcel."""
 
-    order_item_id = fields.String(data_key="orderItemId")
-    quantity = fields.Integer()
+    orderItemId = Text(_parcel_item.order_item_id)
+    quantity = Number(_parcel_item.quantity)
 
 
-class PackageSchema(Wire):
-    """A parcel."""
+class ParcelSchema(OutputSchema):
+    """A parcel. The platform cannot see it leave, so it is shipped once it is confirmed."""
 
-    reference = fields.String(data_key="packageReferenceId")
-    created_at = Date(data_key="createdTime")
-    status = fields.Nested(PackageStatusSchema, data_key="packageStatus")
-    carrier = fields.String()
-    shipped_at = Date(data_key="shipTime")
-    tracking = fields.String(data_key="trackingNumber")
-    items = fields.List(fields.Nested(PackageItemSchema), data_key="packageItems")
+    packageReferenceId = Text(_parcel.reference)
+    createdTime = Date(_parcel.shipment.shipped_at)
+    packageStatus = Constant({"status": "SHIPPED"})
+    carrier = OptionalText(_parcel.shipment.carrier)
+    shipTime = Date(_parcel.shipment.shipped_at)
+    trackingNumber = OptionalText(_parcel.shipment.tracking)
+    packageItems = Many(ParcelItemSchema, _parcel.items)
 
 
-class OrderSchema(Wire):
+class OrderSchema(OutputSchema):
     """An order."""
 
-    order_id = fields.String(data_key="orderId")
-    aliases = fields.List(fields.Nested(AliasSchema), data_key="orderAliases")
-    purchased_at = Date(data_key="createdTime")
-    last_updated_at = Date(data_key="lastUpdatedTime")
-    programs = fields.List(fields.String())
-    sales_channel = fields.Nested(SalesChannelSchema, data_key="salesChannel")
-    buyer = fields.Nested(BuyerSchema)
-    recipient = fields.Nested(RecipientSchema)
-    proceeds = fields.Nested(ProceedsSchema)
-    payment = fields.Nested(PaymentSchema)
-    tax = fields.Nested(TaxSchema)
-    fulfillment = fields.Nested(FulfillmentSchema)
-    items = fields.List(fields.Nested(ItemSchema), data_key="orderItems")
-    packages = fields.List(fields.Nested(PackageSchema))
+    orderId = Text(_order.order.order_id)
+    orderAliases = Many(AliasSchema, _order.aliases)
+    createdTime = Date(_order.order.purchased_at)
+    lastUpdatedTime = Date(_order.order.last_updated_at)
+    programs = Texts(_order.programs)
+    salesChannel = One(SalesChannelSchema, _order)
+    buyer = One(BuyerSchema, _order.buyer_data)
+    recipient = One(RecipientSchema, _order.recipient)
+    proceeds = One(ProceedsSchema, _order.proceeds)
+    payment = One(PaymentSchema, _order.payment)
+    tax = One(TaxSchema, _order.tax)
+    fulfillment = One(FulfillmentSchema, _order.fulfillment)
+    orderItems = Many(ItemSchema, _order.items)
+    packages = Many(ParcelSchema, _order.parcels)
 
 
 class CancelOrderSchema(Wire):

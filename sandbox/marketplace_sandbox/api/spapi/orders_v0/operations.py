@@ -6,9 +6,9 @@ from marketplace_sandbox.api.http.errors import ApiError
 from marketplace_sandbox.api.shared.order_lists import OrderLists, OrderPage
 from marketplace_sandbox.api.shared.pagination import PageTokenError, PageTokens, plus_hint
 from marketplace_sandbox.api.spapi.orders_v0 import query, shipment
-from marketplace_sandbox.api.spapi.orders_v0.rendered import Rendered
+from marketplace_sandbox.api.spapi.orders_v0.renderer import OrderRenderer
 from marketplace_sandbox.api.spapi.orders_v0.schemas import items_page, orders_page, payload
-from marketplace_sandbox.api.spapi.orders_v0.shown import View
+from marketplace_sandbox.api.spapi.orders_v0.visible_order import PersonalDataRights
 from marketplace_sandbox.core.order import Order
 from marketplace_sandbox.core.refusals import RefusedError, UnknownOrderError
 
@@ -26,14 +26,14 @@ class OrdersV0:
         self._access = access
         self._tokens = PageTokens(token_key)
         self._order_lists = OrderLists(self._tokens, "v0 getOrders")
-        self._rendered = Rendered()
+        self._renderer = OrderRenderer()
 
     def getOrders(self, call: Call) -> Reply:
         caller = self._access.enter(call)
         page = self._page(call, caller)
-        view = _view(call, caller)
+        rights = _rights(call, caller)
         policy = caller.world.policy
-        orders = (self._rendered.order(each, policy, view) for each in page.orders)
+        orders = (self._renderer.order(each, policy, rights) for each in page.orders)
         return _reply(orders_page(orders, page.token, page.upper_bound, by_update=page.filter.by_update))
 
     def getOrder(self, call: Call) -> Reply:
@@ -41,17 +41,23 @@ class OrdersV0:
         order = self._find(call, caller)
         if order is None:
             return _reply(payload(b"{}"))
-        return _reply(payload(self._rendered.order(order, caller.world.policy, _view(call, caller))))
+        return _reply(payload(self._renderer.order(order, caller.world.policy, _rights(call, caller))))
 
     def getOrderBuyerInfo(self, call: Call) -> Reply:
         caller = self._access.enter(call)
         order = self._find(call, caller)
-        return _reply(payload(self._rendered.buyer(order, full=caller.sees(call)) if order else b"{}"))
+        if order is None:
+            return _reply(payload(b"{}"))
+        rights = PersonalDataRights(buyer=caller.sees(call))
+        return _reply(payload(self._renderer.buyer(order, caller.world.policy, rights)))
 
     def getOrderAddress(self, call: Call) -> Reply:
         caller = self._access.enter(call)
         order = self._find(call, caller)
-        return _reply(payload(self._rendered.address(order, full=caller.sees(call)) if order else b"{}"))
+        if order is None:
+            return _reply(payload(b"{}"))
+        rights = PersonalDataRights(address=caller.sees(call))
+        return _reply(payload(self._renderer.address(order, caller.world.policy, rights)))
 
     def getOrderItems(self, call: Call) -> Reply:
         caller = self._access.enter(call)
@@ -59,7 +65,7 @@ class OrdersV0:
         if order is None:
             return _reply(payload(b"{}"))
         page, token = self._items(call, caller, order)
-        return _reply(items_page(order.order_id, self._rendered.items(order, caller.world.policy, page), token))
+        return _reply(items_page(order.order_id, self._renderer.items(order, caller.world.policy, page), token))
 
     def getOrderItemsBuyerInfo(self, call: Call) -> Reply:
         caller = self._access.enter(call)
@@ -67,7 +73,7 @@ class OrdersV0:
         if order is None:
             return _reply(payload(b"{}"))
         page, token = self._items(call, caller, order)
-        return _reply(items_page(order.order_id, self._rendered.item_buyers(order, page), token))
+        return _reply(items_page(order.order_id, self._renderer.item_buyers(order, caller.world.policy, page), token))
 
     def confirmShipment(self, call: Call) -> Reply:
         world = self._access.enter(call).world
@@ -118,8 +124,8 @@ class OrdersV0:
         return order
 
 
-def _view(call: Call, caller: Caller) -> View:
-    return View(caller.sees(call, BUYER), caller.sees(call, ADDRESS))
+def _rights(call: Call, caller: Caller) -> PersonalDataRights:
+    return PersonalDataRights(caller.sees(call, BUYER), caller.sees(call, ADDRESS))
 
 
 def _reply(body: bytes) -> Reply:

@@ -1,4 +1,4 @@
-"""Orders v0: orders, items, buyers, addresses and confirmed shipments."""
+"""Orders v0: how orders, items, buyers and addresses are spelt, and the body of a confirmed shipment."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -6,139 +6,149 @@ from datetime import datetime
 from marshmallow import fields
 
 from marketplace_sandbox.api.http.calls import encode
-from marketplace_sandbox.api.shared.fields import Amount, Date, Truth, Wire, wire_date
+from marketplace_sandbox.api.shared.fields import Wire, wire_date
+from marketplace_sandbox.api.shared.output import (
+    AmountText,
+    Constant,
+    Date,
+    Flag,
+    FlagText,
+    Number,
+    One,
+    OptionalText,
+    OutputSchema,
+    Text,
+    Texts,
+    attributes_of,
+)
+from marketplace_sandbox.api.shared.visible_order import Money
+from marketplace_sandbox.api.spapi.orders_v0.visible_order import CancelRequest, ItemInV0, OrderInV0
+from marketplace_sandbox.core.order import Address, Buyer
+
+_order = attributes_of(OrderInV0)
+_item = attributes_of(ItemInV0)
+_money = attributes_of(Money)
+_address = attributes_of(Address)
+_buyer = attributes_of(Buyer)
+_cancel_request = attributes_of(CancelRequest)
 
 
-class MoneySchema(Wire):
+class MoneySchema(OutputSchema):
     """An amount with its currency."""
 
-    currency = fields.String(data_key="CurrencyCode")
-    amount = Amount(data_key="Amount")
+    CurrencyCode = Text(_money.currency)
+    Amount = AmountText(_money.amount)
 
 
-class AddressSchema(Wire):
+class AddressSchema(OutputSchema):
     """Where an order goes."""
 
-    name = fields.String(data_key="Name")
-    line1 = fields.String(data_key="AddressLine1")
-    line2 = fields.String(data_key="AddressLine2")
-    city = fields.String(data_key="City")
-    state = fields.String(data_key="StateOrRegion")
-    postal_code = fields.String(data_key="PostalCode")
-    country = fields.String(data_key="CountryCode")
-    phone = fields.String(data_key="Phone")
+    Name = OptionalText(_address.name)
+    AddressLine1 = OptionalText(_address.line1)
+    AddressLine2 = OptionalText(_address.line2)
+    City = OptionalText(_address.city)
+    StateOrRegion = OptionalText(_address.state)
+    PostalCode = OptionalText(_address.postal_code)
+    CountryCode = OptionalText(_address.country)
+    Phone = OptionalText(_address.phone)
 
 
-class BuyerSchema(Wire):
+class BuyerSchema(OutputSchema):
     """The buyer as shown by an order."""
 
-    email = fields.String(data_key="BuyerEmail")
-    name = fields.String(data_key="BuyerName")
+    BuyerEmail = OptionalText(_buyer.email)
+    BuyerName = OptionalText(_buyer.name)
 
 
-class AutomationSchema(Wire):
-    """Whether the platform chose carrier and service."""
-
-    automated = fields.Boolean(data_key="HasAutomatedShippingSettings")
-
-
-class OrderSchema(Wire):
+class OrderSchema(OutputSchema):
     """An order."""
 
-    order_id = fields.String(data_key="AmazonOrderId")
-    seller_order_id = fields.String(data_key="SellerOrderId")
-    purchased_at = Date(data_key="PurchaseDate")
-    last_updated_at = Date(data_key="LastUpdateDate")
-    status = fields.String(data_key="OrderStatus")
-    channel = fields.String(data_key="FulfillmentChannel")
-    sales_channel = fields.String(data_key="SalesChannel")
-    service_level = fields.String(data_key="ShipServiceLevel")
-    total = fields.Nested(MoneySchema, data_key="OrderTotal")
-    shipped = fields.Integer(data_key="NumberOfItemsShipped")
-    unshipped = fields.Integer(data_key="NumberOfItemsUnshipped")
-    payment_method = fields.String(data_key="PaymentMethod")
-    payment_details = fields.List(fields.String(), data_key="PaymentMethodDetails")
-    marketplace_id = fields.String(data_key="MarketplaceId")
-    service_category = fields.String(data_key="ShipmentServiceLevelCategory")
-    order_type = fields.String(data_key="OrderType")
-    ships_from = Date(data_key="EarliestShipDate")
-    ship_by_at = Date(data_key="LatestShipDate")
-    delivered_from = Date(data_key="EarliestDeliveryDate")
-    delivered_by = Date(data_key="LatestDeliveryDate")
-    business = fields.Boolean(data_key="IsBusinessOrder")
-    prime = fields.Boolean(data_key="IsPrime")
-    premium = fields.Boolean(data_key="IsPremiumOrder")
-    global_express = fields.Boolean(data_key="IsGlobalExpressEnabled")
-    replacement = Truth(data_key="IsReplacementOrder")
-    sold_by_ab = fields.Boolean(data_key="IsSoldByAB")
-    iba = fields.Boolean(data_key="IsIBA")
-    picked_up_in_store = fields.Boolean(data_key="IsISPU")
-    access_point = fields.Boolean(data_key="IsAccessPointOrder")
-    regulated = fields.Boolean(data_key="HasRegulatedItems")
-    automation = fields.Nested(AutomationSchema, data_key="AutomatedShippingSettings")
-    ship_to = fields.Nested(AddressSchema, data_key="ShippingAddress")
-    buyer = fields.Nested(BuyerSchema, data_key="BuyerInfo")
+    AmazonOrderId = Text(_order.order.order_id)
+    SellerOrderId = Text(_order.seller_order_id)
+    PurchaseDate = Date(_order.order.purchased_at)
+    LastUpdateDate = Date(_order.order.last_updated_at)
+    OrderStatus = Text(_order.order.status)
+    FulfillmentChannel = Text(_order.order.channel)
+    SalesChannel = Text(_order.order.sales_channel)
+    ShipServiceLevel = Text(_order.service_level)
+    OrderTotal = One(MoneySchema, _order.total)
+    NumberOfItemsShipped = Number(_order.units_shipped)
+    NumberOfItemsUnshipped = Number(_order.units_unshipped)
+    PaymentMethod = Text(_order.payment_method)
+    PaymentMethodDetails = Texts(_order.payment_details)
+    MarketplaceId = Text(_order.order.marketplace_id)
+    ShipmentServiceLevelCategory = Constant("Standard")
+    OrderType = Text(_order.order_type)
+    EarliestShipDate = Date(_order.earliest_ship_date)
+    LatestShipDate = Date(_order.latest_ship_date)
+    EarliestDeliveryDate = Date(_order.earliest_delivery_date)
+    LatestDeliveryDate = Date(_order.latest_delivery_date)
+    IsBusinessOrder = Flag(_order.is_business)
+    IsPrime = Flag(_order.is_prime)
+    IsPremiumOrder = Flag(_order.is_premium)
+    IsGlobalExpressEnabled = Constant(False)
+    IsReplacementOrder = FlagText(_order.is_replacement)
+    IsSoldByAB = Constant(False)
+    IsIBA = Flag(_order.is_invoiced_by_amazon)
+    IsISPU = Constant(False)
+    IsAccessPointOrder = Constant(False)
+    HasRegulatedItems = Constant(False)
+    AutomatedShippingSettings = Constant({"HasAutomatedShippingSettings": False})
+    ShippingAddress = One(AddressSchema, _order.permitted_address)
+    BuyerInfo = One(BuyerSchema, _order.permitted_buyer)
 
 
-class OrderBuyerSchema(BuyerSchema):
+class OrderBuyerSchema(OutputSchema):
     """The buyer as an answer of its own."""
 
-    order_id = fields.String(data_key="AmazonOrderId")
+    BuyerEmail = OptionalText(_order.buyer_email)
+    BuyerName = OptionalText(_order.buyer_name)
+    AmazonOrderId = Text(_order.order.order_id)
 
 
-class OrderAddressSchema(Wire):
+class OrderAddressSchema(OutputSchema):
     """The address as an answer of its own."""
 
-    order_id = fields.String(data_key="AmazonOrderId")
-    ship_to = fields.Nested(AddressSchema, data_key="ShippingAddress")
+    AmazonOrderId = Text(_order.order.order_id)
+    ShippingAddress = One(AddressSchema, _order.permitted_address)
 
 
-class ProductSchema(Wire):
-    """What one unit of an item consists of."""
-
-    units = fields.String(data_key="NumberOfItems")
-
-
-class RequestedCancelSchema(Wire):
+class CancelRequestSchema(OutputSchema):
     """The buyer's wish to cancel an item."""
 
-    requested = Truth(data_key="IsBuyerRequestedCancel")
-    reason = fields.String(data_key="BuyerCancelReason")
+    IsBuyerRequestedCancel = FlagText(_cancel_request.requested)
+    BuyerCancelReason = Text(_cancel_request.reason)
 
 
-class ItemBuyerSchema(Wire):
-    """Gift wrapping and customisation, which items here have none of."""
+class ItemSchema(OutputSchema):
+    """An item. Gift wrapping and customization, which would be the buyer's, items here have none of."""
+
+    ASIN = Text(_item.item.asin)
+    SellerSKU = Text(_item.item.sku)
+    OrderItemId = Text(_item.item.order_item_id)
+    Title = Text(_item.item.title)
+    QuantityOrdered = Number(_item.quantity)
+    QuantityShipped = Number(_item.units_shipped)
+    ProductInfo = Constant({"NumberOfItems": "1"})
+    ItemPrice = One(MoneySchema, _item.price)
+    ShippingPrice = One(MoneySchema, _item.shipping)
+    ItemTax = One(MoneySchema, _item.tax)
+    ShippingTax = One(MoneySchema, _item.nothing)
+    ShippingDiscount = One(MoneySchema, _item.nothing)
+    PromotionDiscount = One(MoneySchema, _item.nothing)
+    IsGift = FlagText(_item.gift)
+    ConditionId = Constant("New")
+    ConditionSubtypeId = Constant("New")
+    SerialNumberRequired = Constant(False)
+    IsTransparency = Constant(False)
+    BuyerInfo = Constant({})
+    BuyerRequestedCancel = One(CancelRequestSchema, _item.cancel_request)
 
 
-class ItemSchema(Wire):
-    """An item."""
+class ItemBuyerSchema(OutputSchema):
+    """An item's gift wrapping and customization as an answer of its own: which item it is, and no more."""
 
-    asin = fields.String(data_key="ASIN")
-    sku = fields.String(data_key="SellerSKU")
-    order_item_id = fields.String(data_key="OrderItemId")
-    title = fields.String(data_key="Title")
-    quantity = fields.Integer(data_key="QuantityOrdered")
-    shipped = fields.Integer(data_key="QuantityShipped")
-    product = fields.Nested(ProductSchema, data_key="ProductInfo")
-    price = fields.Nested(MoneySchema, data_key="ItemPrice")
-    shipping = fields.Nested(MoneySchema, data_key="ShippingPrice")
-    tax = fields.Nested(MoneySchema, data_key="ItemTax")
-    shipping_tax = fields.Nested(MoneySchema, data_key="ShippingTax")
-    shipping_discount = fields.Nested(MoneySchema, data_key="ShippingDiscount")
-    promotion_discount = fields.Nested(MoneySchema, data_key="PromotionDiscount")
-    gift = Truth(data_key="IsGift")
-    condition = fields.String(data_key="ConditionId")
-    subcondition = fields.String(data_key="ConditionSubtypeId")
-    serial_numbers = fields.Boolean(data_key="SerialNumberRequired")
-    transparency = fields.Boolean(data_key="IsTransparency")
-    buyer = fields.Nested(ItemBuyerSchema, data_key="BuyerInfo")
-    requested_cancel = fields.Nested(RequestedCancelSchema, data_key="BuyerRequestedCancel")
-
-
-class ItemOfBuyerSchema(ItemBuyerSchema):
-    """An item's gift wrapping and customisation as an answer of its own."""
-
-    order_item_id = fields.String(data_key="OrderItemId")
+    OrderItemId = Text(_item.item.order_item_id)
 
 
 # Envelopes, joined as bytes round what has been rendered before

@@ -1,0 +1,161 @@
+"""An order and its items as far as a dialect shows them: what the status hides is None, or 0 where it is a quantity.
+
+The one reader of the table of what a status shows (`status_table`). Typed, and without a wire name: dialects spell
+what stands here and decide nothing. What all dialects work out alike stands here as well.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from marketplace_sandbox.api.shared.status_table import Part
+from marketplace_sandbox.core.marketplaces import MARKETPLACES
+from marketplace_sandbox.core.order import Address, Buyer, Item, Order, Shipment
+
+PAYMENT_METHOD = "Other"
+"""How every order is paid; the platform's other methods are those of Japan."""
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """A sum with its currency."""
+
+    amount: Decimal
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class VisibleOrder:
+    """An order by the parts of it that are shown.
+
+    `delivery_after` is how long after the latest ship date delivery is promised. What no status hides is read from
+    `order` itself.
+    """
+
+    order: Order
+    parts: frozenset[Part]
+    delivery_after: timedelta = timedelta(0)
+
+    @property
+    def currency(self) -> str:
+        return MARKETPLACES[self.order.marketplace_id].currency
+
+    @property
+    def order_type(self) -> str:
+        return "Preorder" if self.order.release_at else "StandardOrder"
+
+    @property
+    def total(self) -> Money | None:
+        return Money(self.order.total, self.currency) if Part.TOTAL in self.parts else None
+
+    @property
+    def payment_method(self) -> str | None:
+        return PAYMENT_METHOD if Part.PAYMENT in self.parts else None
+
+    @property
+    def payment_details(self) -> tuple[str, ...] | None:
+        return ("Standard",) if Part.PAYMENT_DETAILS in self.parts else None
+
+    @property
+    def buyer(self) -> Buyer | None:
+        return self.order.buyer if Part.BUYER in self.parts else None
+
+    @property
+    def address(self) -> Address | None:
+        """Where the order goes; the phone number is a part of its own."""
+        if Part.ADDRESS not in self.parts:
+            return None
+        return self.order.ship_to if Part.PHONE in self.parts else replace(self.order.ship_to, phone="")
+
+    @property
+    def earliest_ship_date(self) -> datetime | None:
+        return (self.order.release_at or self.order.purchased_at) if Part.SHIP_FROM in self.parts else None
+
+    @property
+    def latest_ship_date(self) -> datetime | None:
+        return self.order.ship_by_at if Part.SHIP_BY in self.parts else None
+
+    @property
+    def earliest_delivery_date(self) -> datetime | None:
+        return self.order.ship_by_at if Part.PROMISE in self.parts else None
+
+    @property
+    def latest_delivery_date(self) -> datetime | None:
+        promised = self.earliest_delivery_date
+        return promised + self.delivery_after if promised else None
+
+    @property
+    def units_shipped(self) -> int:
+        return self.order.quantity_confirmed if Part.UNITS in self.parts else 0
+
+    @property
+    def units_unshipped(self) -> int:
+        return self.order.quantity_unconfirmed if Part.UNITS in self.parts else 0
+
+    @property
+    def shipments(self) -> tuple[Shipment, ...]:
+        return self.order.shipments if Part.PARCELS in self.parts else ()
+
+    @property
+    def cancellation_requested(self) -> bool:
+        """Whether the buyer's wish to cancel any item stands."""
+        return Part.REQUEST in self.parts and any(item.cancellation_requested for item in self.order.items)
+
+
+@dataclass(frozen=True, slots=True)
+class VisibleItem:
+    """An item by the parts of its order that are shown. Sums are those of all its units."""
+
+    of: VisibleOrder
+    item: Item
+
+    @property
+    def quantity(self) -> int:
+        return self.item.quantity if Part.QUANTITY in self.of.parts else 0
+
+    @property
+    def units_shipped(self) -> int:
+        return self.item.quantity_confirmed if Part.UNITS in self.of.parts else 0
+
+    @property
+    def units_unshipped(self) -> int:
+        return self.item.quantity_unconfirmed if Part.UNITS in self.of.parts else 0
+
+    @property
+    def unit_price(self) -> Money | None:
+        return Money(self.item.price, self.of.currency) if Part.PRICES in self.of.parts else None
+
+    @property
+    def price(self) -> Money | None:
+        return self._sum(self.item.price)
+
+    @property
+    def tax(self) -> Money | None:
+        return self._sum(self.item.tax)
+
+    @property
+    def shipping(self) -> Money | None:
+        return self._sum(self.item.shipping)
+
+    @property
+    def nothing(self) -> Money | None:
+        """A sum that is always zero here, with the decimals of the others."""
+        return self._sum(self.item.price * 0)
+
+    @property
+    def gift(self) -> bool | None:
+        return False if Part.GIFT in self.of.parts else None
+
+    @property
+    def cancellation_requested(self) -> bool:
+        """Whether the buyer's wish to cancel the item stands."""
+        return self.item.cancellation_requested and Part.REQUEST in self.of.parts
+
+    @property
+    def cancel_reason(self) -> str:
+        return self.item.cancel_reason if Part.REQUEST in self.of.parts else ""
+
+    def _sum(self, of_one: Decimal) -> Money | None:
+        if Part.PRICES not in self.of.parts:
+            return None
+        return Money(of_one * self.item.quantity, self.of.currency)

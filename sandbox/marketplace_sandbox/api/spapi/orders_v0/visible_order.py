@@ -1,0 +1,94 @@
+"""What Orders v0 shows of an order and its items beyond what all dialects do, to callers of some rights.
+
+Knows no wire name.
+"""
+
+from dataclasses import dataclass, replace
+
+from marketplace_sandbox.api.shared.visible_order import VisibleItem, VisibleOrder
+from marketplace_sandbox.core.marketplaces import MARKETPLACES
+from marketplace_sandbox.core.order import Address, Buyer, Channel
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalDataRights:
+    """Which personal data the caller's token shows."""
+
+    buyer: bool = False
+    address: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OrderInV0(VisibleOrder):
+    """An order as a caller of Orders v0 may see it."""
+
+    rights: PersonalDataRights = PersonalDataRights()
+
+    @property
+    def seller_order_id(self) -> str:
+        return self.order.seller_order_id or self.order.order_id
+
+    @property
+    def service_level(self) -> str:
+        by_seller = f"Std {MARKETPLACES[self.order.marketplace_id].country} D2D Dom"
+        return by_seller if self.order.channel is Channel.MFN else "Standard"
+
+    @property
+    def is_business(self) -> bool:
+        return "Business" in self.order.programs
+
+    @property
+    def is_prime(self) -> bool:
+        return "Prime" in self.order.programs
+
+    @property
+    def is_premium(self) -> bool:
+        return "Premium" in self.order.programs
+
+    @property
+    def is_replacement(self) -> bool:
+        return "Replacement" in self.order.programs
+
+    @property
+    def is_invoiced_by_amazon(self) -> bool:
+        return "IBA" in self.order.programs
+
+    @property
+    def permitted_buyer(self) -> Buyer | None:
+        """The buyer, without the name for who has no right to it."""
+        return self.buyer if self.buyer is None or self.rights.buyer else replace(self.buyer, name="")
+
+    @property
+    def buyer_email(self) -> str | None:
+        return self.buyer.email if self.buyer else None
+
+    @property
+    def buyer_name(self) -> str | None:
+        return self.permitted_buyer.name if self.permitted_buyer else None
+
+    @property
+    def permitted_address(self) -> Address | None:
+        """Where the order goes: four coarse fields for who has no right to the rest."""
+        to = self.address
+        return to if to is None or self.rights.address else replace(to, name="", line1="", line2="", phone="")
+
+
+@dataclass(frozen=True, slots=True)
+class CancelRequest:
+    """What is said of the buyer's wish to cancel an item."""
+
+    requested: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ItemInV0(VisibleItem):
+    """An item as Orders v0 shows it. With `omit_when_false` nothing is said of a wish that nobody has."""
+
+    omit_when_false: bool = False
+
+    @property
+    def cancel_request(self) -> CancelRequest | None:
+        if self.omit_when_false and not self.cancellation_requested:
+            return None
+        return CancelRequest(self.cancellation_requested, self.cancel_reason)
