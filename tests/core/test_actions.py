@@ -77,7 +77,7 @@ def test_every_action_and_timer_has_its_rules() -> None:
 
 
 def test_every_rule_table_ends_with_a_row_that_always_fits() -> None:
-    assert all(rows[-1].when == () for rows in TABLE.values())
+    assert all(rows[-1].when.conditions == () for rows in TABLE.values())
 
 
 @pytest.mark.parametrize("text", ["bell\x07", "\x00", "\x1b[31m", "\ufffe", "\ud800"])

@@ -154,7 +154,7 @@ class State:
         self._placed = last
         receipt = Receipt()
         for order in orders:
-            self._record(order.purchased_at, order, "order-placed", "buyer", "placed", "-")
+            self._record(order.purchased_at, order, "order-placed", "buyer", "placed", "LIFE")
             self._keep(self._caught_up(order, at), at)
             receipt.orders.append(self.orders[order.order_id])
         return receipt
@@ -223,7 +223,7 @@ class State:
     def _keep_message(self, step: Step, command: Action, at: datetime) -> None:
         message_id = self.ids.uuid("message", len(self.messages))
         reply_by = at + self.policy.span("message_reply")
-        message = message_of(step.outcome.name, command, step.order, at, message_id, reply_by)
+        message = message_of(step.outcome.message, command, step.order, at, message_id, reply_by)
         if message:
             self.messages.append(message)
 

@@ -20,7 +20,7 @@ from marketplace_sandbox.core.marketplaces import DEFAULT_MARKETPLACE, MARKETPLA
 from marketplace_sandbox.core.policy import Policy, SettingError
 from marketplace_sandbox.core.quoting import suggestion
 from marketplace_sandbox.core.reading import FieldError
-from marketplace_sandbox.core.rules.outcomes import OUTCOMES
+from marketplace_sandbox.core.rules.table import OUTCOMES
 from marketplace_sandbox.scenario import shapes, tree
 from marketplace_sandbox.scenario.expected import expectations
 from marketplace_sandbox.scenario.shapes import ShapeError, dotted, shown, unknown

@@ -7,8 +7,8 @@ from collections.abc import Collection
 from typing import Any
 
 from marketplace_sandbox.core.actions import ARGUMENTS
-from marketplace_sandbox.core.messaging.buyer_seller import TEXTS
-from marketplace_sandbox.core.messaging.mail import KINDS
+from marketplace_sandbox.core.messaging.buyer_seller import KINDS as MESSAGE_KINDS
+from marketplace_sandbox.core.messaging.mail import KINDS as MAIL_KINDS
 from marketplace_sandbox.core.notifications.outbox import NOTIFICATION_TYPES, ORDER_CHANGE_TYPES
 from marketplace_sandbox.core.order import Channel, Duty, Party, RefundState, RequestState, Status
 from marketplace_sandbox.core.reasons import AMAZON_REASONS, BUYER_DIRECT, BUYER_REASONS, SELLER_REASONS
@@ -55,9 +55,9 @@ def expectations(order_ids: Collection[str]) -> Shape:
     """The shape of `expect` in a scenario with these orders."""
     order = one_of(order_ids) if order_ids else text
     notice = {"at": _at, "type": one_of(NOTIFICATION_TYPES), "change": one_of(ORDER_CHANGE_TYPES), "order": order}
-    mail = {"at": _at, "kind": one_of(KINDS), "to": one_of(("buyer", "seller")), "order": order, "subject": text}
+    mail = {"at": _at, "kind": one_of(MAIL_KINDS), "to": one_of(("buyer", "seller")), "order": order, "subject": text}
     message = {
-        "at": _at, "kind": one_of((*TEXTS, "buyer_inquiry", "buyer_request", "customer_service")),
+        "at": _at, "kind": one_of(MESSAGE_KINDS),
         "to": one_of(("buyer", "seller", "amazon")), "order": order, "label": _words, "text": _words,
         "reply_by": maybe(_at),
     }  # fmt: skip

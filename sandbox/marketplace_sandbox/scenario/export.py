@@ -15,7 +15,7 @@ from marketplace_sandbox.core.metrics import cancellation_rate
 from marketplace_sandbox.core.order import Order
 from marketplace_sandbox.core.projections import order_json
 from marketplace_sandbox.core.receipt import OrderEvent
-from marketplace_sandbox.core.rules.outcomes import OUTCOMES
+from marketplace_sandbox.core.rules.table import OUTCOMES
 from marketplace_sandbox.core.world import World
 from marketplace_sandbox.scenario.document import MOST
 from marketplace_sandbox.scenario.feed_steps import fed

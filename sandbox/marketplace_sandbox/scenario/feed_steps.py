@@ -13,7 +13,7 @@ from marketplace_sandbox.core.feeds.values import FeedMessage, read_message
 from marketplace_sandbox.core.feeds.work import HELD, FeedMessageError, resolved
 from marketplace_sandbox.core.journal import Entry
 from marketplace_sandbox.core.order import Order
-from marketplace_sandbox.core.rules.outcomes import OUTCOMES
+from marketplace_sandbox.core.rules.table import OUTCOMES
 from marketplace_sandbox.core.world import World
 
 Json = dict[str, Any]

@@ -16,7 +16,7 @@ from rich.text import Text
 from marketplace_sandbox.core.instants import format_instant, parse_instant
 from marketplace_sandbox.core.messaging.mail import Mail
 from marketplace_sandbox.core.projections import lints_json, mail_json, message_json, notice_json, order_json
-from marketplace_sandbox.core.rules.outcomes import OUTCOMES
+from marketplace_sandbox.core.rules.table import OUTCOMES
 from marketplace_sandbox.scenario import expectations
 from marketplace_sandbox.scenario.expectations import Failure
 from marketplace_sandbox.scenario.player import Event, Played

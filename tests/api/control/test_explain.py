@@ -11,8 +11,8 @@ def test_the_history_names_who_which_rule_and_what_followed(driver: Driver) -> N
     driver.post(f"orders/{order_id}/actions/buyer-request-cancellation", {"reason": "late"})
     answer = driver.get(f"orders/{order_id}/explain").body
     assert [(line["action"], line["outcome"], line["rule"]) for line in answer["history"]] == [
-        ("order-placed", "placed", "-"),
-        ("hold-ends", "released", "2.1"),
+        ("order-placed", "placed", "LIFE"),
+        ("hold-ends", "released", "LIFE"),
         ("buyer-request-cancellation", "request_opened", "R12"),
     ]
     assert answer["history"][2]["effects"]["notification"] == "BuyerRequestedChange"

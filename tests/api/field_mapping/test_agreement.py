@@ -10,7 +10,7 @@ import pytest
 from marketplace_sandbox.api.field_mapping import FACTS
 from marketplace_sandbox.api.field_mapping.readings import PARTIES
 from marketplace_sandbox.core.order import Cancellation, Order, Party, Status
-from marketplace_sandbox.core.rules.outcomes import OUTCOMES
+from marketplace_sandbox.core.rules.table import OUTCOMES
 from marketplace_sandbox.core.world import World
 from tests.api.field_mapping.agreement import compared, mismatches
 from tests.core.simulation import simulate

@@ -29,7 +29,7 @@ Picture = dict[str, Any]
 def reach(seller: Seller, stage: Stage) -> Order:
     """A stage by real commands, from a fresh order."""
     (order,) = seller.world.place({"items": ITEMS, **stage.form})
-    seller.pass_time(minutes=stage.minutes)
+    seller.pass_time(seconds=stage.age(seller.world.policy).total_seconds())
     for action, arguments in stage.steps:
         seller.world.act(order.order_id, action, arguments)
     return seller.world.order(order.order_id)
@@ -132,10 +132,10 @@ def test_both_show_one_order_at_every_stage_and_after_every_action(shop: Shop, s
     for trial in TRIALS.values():
         order_id = reach(seller, stage).order_id
         try:
-            if trial.channel == "time":
+            if trial.origin == "time":
                 seller.pass_time(days=30)
             else:
-                seller.world.act(order_id, trial.action, arguments_at(stage, trial), trial.channel)
+                seller.world.act(order_id, trial.action, arguments_at(stage, trial), trial.origin)
         except RefusedError:
             continue
         taken += 1

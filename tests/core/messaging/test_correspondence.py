@@ -9,7 +9,7 @@ import pytest
 from marketplace_sandbox.core.messaging.mail import KINDS
 from marketplace_sandbox.core.reasons import REFUND_REASONS
 from marketplace_sandbox.core.refusals import RefusedError
-from marketplace_sandbox.core.rules.outcomes import OUTCOMES
+from marketplace_sandbox.core.rules.table import OUTCOMES
 from tests.core.worlds import START, a_world, later, place
 
 SHIP: tuple[tuple[str, dict[str, Any]], ...] = (

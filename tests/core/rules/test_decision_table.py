@@ -13,12 +13,13 @@ from pathlib import Path
 import pytest
 
 from marketplace_sandbox.core.actions import Action
+from marketplace_sandbox.core.messaging import buyer_seller, mail
 from marketplace_sandbox.core.order import Order
 from marketplace_sandbox.core.refusals import RefusedError
 from marketplace_sandbox.core.rules import table
-from marketplace_sandbox.core.rules.codes import MAIL_CODES, MESSAGE_CODES, OUTCOME_CODES, STAGE_CODES, TRIAL_CODES
-from marketplace_sandbox.core.rules.outcomes import OUTCOMES, Outcome, Verdict
+from marketplace_sandbox.core.rules.outcomes import Outcome, Verdict
 from marketplace_sandbox.core.rules.stages import STAGES, TRIALS, Stage, Trial, arguments_at, matrix, stage_of
+from marketplace_sandbox.core.rules.table import OUTCOMES
 from marketplace_sandbox.core.world import World
 from tests.core.worlds import a_world, later, place
 
@@ -43,8 +44,8 @@ def reached(stage: Stage) -> tuple[World, Order]:
     """The stage by real commands, from a fresh order of a fresh world."""
     world = a_world(buyer_withdrawal=True)
     order = place(world, **stage.form)
-    if stage.minutes:
-        later(world, minutes=stage.minutes)
+    if not stage.young:
+        later(world, seconds=stage.age(world.policy).total_seconds())
     for action, arguments in stage.steps:
         world.act(order.order_id, action, arguments)
     return world, world.order(order.order_id)
@@ -53,24 +54,25 @@ def reached(stage: Stage) -> tuple[World, Order]:
 def play(stage: Stage, trial: Trial) -> Played:
     """One cell by real commands; a refusal must leave order and journal as they were."""
     world, order = reached(stage)
-    return by_time(world, order, stage) if trial.channel == "time" else by_command(world, order, stage, trial)
+    return by_time(world, order, stage) if trial.origin == "time" else by_command(world, order, stage, trial)
 
 
 def by_command(world: World, order: Order, stage: Stage, trial: Trial) -> Played:
     letters, version = len(world.state.messages), world.version
     try:
-        receipt = world.act(order.order_id, trial.action, arguments_at(stage, trial), trial.channel)
+        receipt = world.act(order.order_id, trial.action, arguments_at(stage, trial), trial.origin)
     except RefusedError as refused:
         assert world.order(order.order_id) is order
         assert world.version == version
         return Played(OUTCOMES[refused.outcome], stage.name, [], [], list(refused.lints), counts=False)
     assert receipt.outcome is not None
     after = world.order(order.order_id)
-    mails = [MAIL_CODES[each.kind] for each in receipt.mail]
-    mails += [MESSAGE_CODES[each.kind] for each in world.state.messages[letters:] if each.kind in MESSAGE_CODES]
+    mails = [mail.KINDS[each.kind].code for each in receipt.mail]
+    codes = [buyer_seller.KINDS[each.kind].code for each in world.state.messages[letters:]]
+    mails += [code for code in codes if code != "-"]
     return Played(
         receipt.outcome,
-        stage_of(after, world.now()),
+        stage_of(after, world.now(), world.policy),
         [notice.change for notice in receipt.notices],
         mails,
         [lint.code for lint in receipt.lints],
@@ -80,7 +82,7 @@ def by_command(world: World, order: Order, stage: Stage, trial: Trial) -> Played
 
 def by_time(world: World, order: Order, stage: Stage) -> Played:
     """Time's own action: where it applies the clock is moved to it, where not it is shown not to be armed."""
-    armed = [due for due, command in table.timers(order, world.policy) if command.name == "auto-cancel"]
+    armed = [due for due, action in table.timers(order, world.policy) if action.name == "auto-cancel"]
     step = table.step(order, Action("auto-cancel"), world.now(), world.policy)
     assert step.outcome.verdict is Verdict.NOT_APPLICABLE
     if not armed or stage.name in EARLY:  # for a young order the deadline lies far ahead
@@ -93,9 +95,9 @@ def by_time(world: World, order: Order, stage: Stage) -> Played:
     assert after.cancellation is not None
     return Played(
         OUTCOMES[world.state.order_events[-1].outcome],
-        stage_of(after, world.now()),
+        stage_of(after, world.now(), world.policy),
         [notice.change for notice in receipt.notices],
-        [MAIL_CODES[each.kind] for each in receipt.mail],
+        [mail.KINDS[each.kind].code for each in receipt.mail],
         [lint.code for lint in receipt.lints],
         after.cancellation.counts_in_rate,
     )
@@ -109,7 +111,7 @@ def golden() -> dict[tuple[str, str], dict[str, str]]:
 @pytest.mark.parametrize("stage", STAGES)
 def test_reaches_the_stage(stage: str) -> None:
     world, order = reached(STAGES[stage])
-    assert stage_of(order, world.now()) == stage
+    assert stage_of(order, world.now(), world.policy) == stage
 
 
 @pytest.mark.parametrize("stage", STAGES)
@@ -147,8 +149,8 @@ DECLINED = "R-DEC-F"
 def test_every_cell_is_as_the_published_table_says() -> None:
     rows = list(published())
     assert len(rows) == 729
-    stages = {code: STAGES[name] for name, code in STAGE_CODES.items()}
-    trials = {code: TRIALS[name] for name, code in TRIAL_CODES.items()}
+    stages = {stage.code: stage for stage in STAGES.values()}
+    trials = {trial.code: trial for trial in TRIALS.values()}
     wrong = [each for row in rows for each in differences(row, play(stages[row["stage"]], trials[row["action"]]))]
     assert not wrong
 
@@ -156,8 +158,8 @@ def test_every_cell_is_as_the_published_table_says() -> None:
 def differences(row: dict[str, str], played: Played) -> Iterator[str]:
     outcome = played.outcome
     ours = {
-        "outcome": OUTCOME_CODES.get(outcome.name, outcome.name),
-        "next_stage": STAGE_CODES[played.next_stage],
+        "outcome": outcome.code,
+        "next_stage": STAGES[played.next_stage].code,
         "metric_impact": "YES" if played.counts else "no",
         "error": f"{outcome.error} ({outcome.http})" if outcome.verdict is Verdict.REFUSED else "",
         "order_change_event": ",".join(played.changes) or "none",

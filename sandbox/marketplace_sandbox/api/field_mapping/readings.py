@@ -9,33 +9,20 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from marketplace_sandbox.api.spapi.notifications.order_change import BUYER_REQUESTED_CANCEL, STATUS_REASONS
 from marketplace_sandbox.api.spapi.orders_2026.words import CHANNEL_WORDS, STATUS_WORDS
 from marketplace_sandbox.core.marketplaces import NON_AMAZON
-from marketplace_sandbox.core.order import Channel, Party, Status
+from marketplace_sandbox.core.order import Channel, Status
+from marketplace_sandbox.core.rules.table import OUTCOMES
+from marketplace_sandbox.core.rules.transitions import ENDED_BY
 
 Reading = Callable[[Any], Any]
 
 PARTIES: Mapping[str, str] = {
-    "canceled_by_buyer": Party.BUYER,
-    "canceled_by_buyer_after_parcel": Party.BUYER,
-    "canceled_by_buyer_at_amazon": Party.BUYER,
-    "canceled_at_amazon_on_request": Party.BUYER,
-    "canceled_on_request": Party.MERCHANT,
-    "canceled_by_seller": Party.MERCHANT,
-    "canceled_without_request": Party.MERCHANT,
-    "canceled_for_other_reason": Party.MERCHANT,
-    "canceled_beyond_request": Party.MERCHANT,
-    "canceled_unconfirmed": Party.AMAZON,
-    "canceled_unconfirmed_despite_request": Party.AMAZON,
-    "canceled_for_fraud": Party.AMAZON,
-    "canceled_for_fraud_at_amazon": Party.AMAZON,
-    "canceled_for_payment": Party.AMAZON,
-    "canceled_for_payment_at_amazon": Party.AMAZON,
+    outcome.name: ENDED_BY[outcome.becomes] for outcome in OUTCOMES.values() if outcome.becomes in ENDED_BY
 }
 """Who canceled, by the outcome that ended the order."""
 
-_PARTY_OF_SENTENCE = {STATUS_REASONS[outcome]: str(party) for outcome, party in PARTIES.items()}
+_PARTY_OF_SENTENCE = {OUTCOMES[name].reason: str(party) for name, party in PARTIES.items()}
 
 
 def same(value: Any) -> Any:
@@ -82,4 +69,4 @@ def channel(value: Any) -> str | None:
 
 def canceled_by(value: Any) -> str | None:
     """Who canceled, from the sandbox's own sentence in a notification's ChangeReason."""
-    return None if value == BUYER_REQUESTED_CANCEL else _PARTY_OF_SENTENCE.get(value)
+    return _PARTY_OF_SENTENCE.get(value)

@@ -18,7 +18,7 @@ from marketplace_sandbox.core.quoting import quote
 from marketplace_sandbox.core.reading import FieldError
 from marketplace_sandbox.core.receipt import Receipt
 from marketplace_sandbox.core.refusals import RefusedError, UnknownOrderError
-from marketplace_sandbox.core.rules import outcomes
+from marketplace_sandbox.core.rules.table import SHIPMENT_NOT_CONFIRMED
 
 Judge = Callable[[Order, Action, datetime], Receipt]
 """Does to an order what a command says. Raises RefusedError, which is then on record."""
@@ -97,7 +97,7 @@ class Worker:
         return None
 
     def _waits(self, refused: RefusedError) -> bool:
-        early = refused.outcome == outcomes.SHIPMENT_NOT_CONFIRMED.name
+        early = refused.outcome == SHIPMENT_NOT_CONFIRMED.name
         return early and self._policy().value("early_adjustment") == "hold"
 
     def _order(self, message: FeedMessage) -> Order:

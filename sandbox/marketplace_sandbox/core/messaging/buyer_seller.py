@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from marketplace_sandbox.core.actions import Action
-from marketplace_sandbox.core.order import Order
+from marketplace_sandbox.core.order import Order, Status
 from marketplace_sandbox.core.reasons import BUYER_REASONS
 
 INQUIRY = "Inquiry from Amazon customer"
@@ -14,21 +14,30 @@ INQUIRY = "Inquiry from Amazon customer"
 REQUEST_SUBJECT = "Order cancellation request from Amazon customer"
 """The subject of an official request in the days when those were messages."""
 
-TEXTS = {
-    "request_instructions": "To cancel, please use Your Account > Your Orders > Request Cancellation, so that we can accept it.",
-    "refer_to_amazon": "Your order is still being verified. Amazon customer service can cancel it for you.",
-    "advise_return": "Your parcel is on its way. Please refuse it at the door, or start a return under Your Orders.",
-    "stock_out_apology": "We are sorry: the item is out of stock and we had to cancel your order.",
-}
-"""What a seller's message says, by its kind, unless the seller writes other words."""
 
-_KIND_OF_OUTCOME = {
-    "instructions_sent": "request_instructions",
-    "referred_to_amazon": "refer_to_amazon",
-    "buyer_advised": "advise_return",
-    "buyer_advised_early": "advise_return",
-    "stock_out_apology": "stock_out_apology",
-}
+@dataclass(frozen=True, slots=True)
+class MessageKind:
+    """One kind of message: the published decision table's code of it, to whom it goes, its label, and its text.
+
+    The text is what it says unless whoever writes has words of their own.
+    """
+
+    code: str
+    to: str
+    label: str = ""
+    text: str = ""
+
+
+KINDS = {
+    "buyer_inquiry": MessageKind("MSG-1", "seller", INQUIRY),
+    "buyer_request": MessageKind("MSG-5", "seller", REQUEST_SUBJECT),
+    "customer_service": MessageKind("-", "amazon", INQUIRY),
+    "request_instructions": MessageKind("MSG-2", "buyer", text="To cancel, please use Your Account > Your Orders > Request Cancellation, so that we can accept it."),
+    "refer_to_amazon": MessageKind("MSG-2", "buyer", text="Your order is still being verified. Amazon customer service can cancel it for you."),
+    "advise_return": MessageKind("MSG-3", "buyer", text="Your parcel is on its way. Please refuse it at the door, or start a return under Your Orders."),
+    "stock_out_apology": MessageKind("MSG-4", "buyer", text="We are sorry: the item is out of stock and we had to cancel your order."),
+}  # fmt: skip
+"""Every kind of message that an outcome may leave behind, by its name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,27 +56,17 @@ class BuyerSellerMessage:
 
 
 def message_of(
-    outcome: str, command: Action, order: Order, at: datetime, message_id: str, reply_by: datetime
+    name: str, action: Action, order: Order, at: datetime, message_id: str, reply_by: datetime
 ) -> BuyerSellerMessage | None:
-    """The message an outcome leaves behind, or None."""
-    thread = thread_of(order)
-    if outcome == "buyer_wrote_to_amazon":
-        return BuyerSellerMessage(
-            message_id, order.order_id, thread, "customer_service", "amazon", at, INQUIRY, command.text
-        )
-    if outcome == "request_sent_as_message":
-        words = BUYER_REASONS.get(command.reason or "", "") if command.reason_text is None else command.reason_text
-        return BuyerSellerMessage(
-            message_id, order.order_id, thread, "buyer_request", "seller", at, REQUEST_SUBJECT, words, reply_by
-        )
-    if outcome in ("buyer_wrote", "buyer_wrote_after_cancellation"):
-        answer = reply_by if outcome == "buyer_wrote" else None
-        return BuyerSellerMessage(
-            message_id, order.order_id, thread, "buyer_inquiry", "seller", at, INQUIRY, command.text, answer
-        )
-    kind = _KIND_OF_OUTCOME.get(outcome)
-    text = command.text or TEXTS.get(kind or "", "")
-    return BuyerSellerMessage(message_id, order.order_id, thread, kind, "buyer", at, "", text) if kind else None
+    """The message of a kind, or None where the outcome leaves none. A buyer's wants an answer while the order stands."""
+    if not name:
+        return None
+    kind = KINDS[name]
+    text = action.text or kind.text
+    if name == "buyer_request":
+        text = BUYER_REASONS.get(action.reason or "", "") if action.reason_text is None else action.reason_text
+    answer = reply_by if kind.to == "seller" and order.status is not Status.CANCELED else None
+    return BuyerSellerMessage(message_id, order.order_id, thread_of(order), name, kind.to, at, kind.label, text, answer)
 
 
 def thread_of(order: Order) -> str:

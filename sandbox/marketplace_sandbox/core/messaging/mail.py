@@ -32,46 +32,45 @@ class Mail:
 
 @dataclass(frozen=True, slots=True)
 class MailKind:
-    """One kind of mail: its recipients and its words, with the placeholders of `_facts`."""
+    """One kind of mail: the published decision table's code of it, its recipients and its words.
 
+    Words may have the placeholders of `_facts`.
+    """
+
+    code: str
     recipients: tuple[str, ...]
     subject: str
     body: str
 
 
 KINDS = {
-    "canceled_by_buyer": MailKind(("buyer",), "Your order {order} is canceled", "You canceled {items} at {now}. Nothing is charged."),
-    "cancellation_requested": MailKind(
-        ("seller",),
+    "canceled_by_buyer": MailKind("E01", ("buyer",), "Your order {order} is canceled", "You canceled {items} at {now}. Nothing is charged."),
+    "cancellation_requested": MailKind("E02", ("seller",),
         "The buyer of order {order} asks to cancel",
         "Items: {items}. Reason: {reason}. Asked at {now}; ship by {ship_by}. Canceling with the reason Buyer Canceled does "
         "not affect your Cancellation Rate. Find it under Manage Orders, Unshipped, Buyer-Requested Cancel.",
     ),
-    "request_submitted": MailKind(
-        ("buyer",),
+    "request_submitted": MailKind("E03", ("buyer",),
         "Your request to cancel order {order}",
         "Your request to cancel {items} is passed on. Reason: {reason}. A cancellation is not guaranteed.",
     ),
-    "canceled_by_seller": MailKind(
-        ("buyer",), "Your order {order} was canceled by the seller", "{items} was canceled at {now}: {cause}. Nothing is charged."
+    "canceled_by_seller": MailKind("E04", ("buyer",), "Your order {order} was canceled by the seller", "{items} was canceled at {now}: {cause}. Nothing is charged."
     ),
-    "cancellation_receipt": MailKind(
-        ("seller",), "You canceled order {order}", "Reason: {cause}. {rate} Canceled at {now}."
+    "cancellation_receipt": MailKind("E05", ("seller",), "You canceled order {order}", "Reason: {cause}. {rate} Canceled at {now}."
     ),
-    "shipment_confirmed": MailKind(("buyer",), "Your order {order} has shipped", "{items} is on its way. Carrier: {carrier}."),
-    "order_released": MailKind(("seller",), "Sold, ship now: order {order}", "{items}. Ship by {ship_by}."),
-    "refund_released": MailKind(("buyer",), "Refund for order {order}", "Refunded at {now}: {refund}."),
-    "canceled_unconfirmed": MailKind(
-        ("buyer", "seller"),
+    "shipment_confirmed": MailKind("E06", ("buyer",), "Your order {order} has shipped", "{items} is on its way. Carrier: {carrier}."),
+    "order_released": MailKind("E07", ("seller",), "Sold, ship now: order {order}", "{items}. Ship by {ship_by}."),
+    "refund_released": MailKind("E08", ("buyer",), "Refund for order {order}", "Refunded at {now}: {refund}."),
+    "canceled_unconfirmed": MailKind("E09", ("buyer", "seller"),
         "Order {order} was canceled",
         "Its shipment was not confirmed within the time after {ship_by}. The buyer is not charged, even if a parcel was sent; "
         "the cancellation counts in the seller's Cancellation Rate.",
     ),
-    "auto_cancel_warning": MailKind(("seller",), "Order {order} will be canceled", "Its shipment is not confirmed; ship by {ship_by}. Unconfirmed orders are canceled seven days later, and that counts."),
-    "payment_failed": MailKind(("buyer",), "Payment for order {order}", "The payment could not be verified; please order again."),
-    "order_not_verified": MailKind(("buyer",), "Your order {order} is canceled", "We could not complete your order. Nothing is charged."),
-    "amazon_decided_request": MailKind(("buyer",), "Your request to cancel order {order}", "{decision}"),
-    "request_withdrawn": MailKind(("seller",), "The buyer of order {order} wants it after all", "The request for {items} is withdrawn."),
+    "auto_cancel_warning": MailKind("E10", ("seller",), "Order {order} will be canceled", "Its shipment is not confirmed; ship by {ship_by}. Unconfirmed orders are canceled seven days later, and that counts."),
+    "payment_failed": MailKind("E11", ("buyer",), "Payment for order {order}", "The payment could not be verified; please order again."),
+    "order_not_verified": MailKind("E12", ("buyer",), "Your order {order} is canceled", "We could not complete your order. Nothing is charged."),
+    "amazon_decided_request": MailKind("E13", ("buyer",), "Your request to cancel order {order}", "{decision}"),
+    "request_withdrawn": MailKind("E14", ("seller",), "The buyer of order {order} wants it after all", "The request for {items} is withdrawn."),
 }  # fmt: skip
 """Every kind of mail by its name."""
 

@@ -3,12 +3,11 @@
 Writes Markdown and JSON-able values; the command line and the documentation show them.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from marketplace_sandbox.core.rules import table
-from marketplace_sandbox.core.rules.codes import OUTCOME_CODES, STAGE_CODES, TRIAL_CODES
-from marketplace_sandbox.core.rules.outcomes import OUTCOMES, Outcome
+from marketplace_sandbox.core.rules.outcomes import Outcome
 from marketplace_sandbox.core.rules.stages import STAGES, TRIALS, Cell, Trial, matrix, reach
 
 Json = dict[str, Any]
@@ -33,9 +32,9 @@ def cell_view(cell: Cell) -> Json:
         "rule": cell.step.row.source,
         "meaning": outcome.meaning,
         "codes": {
-            "stage": STAGE_CODES[cell.stage.name],
-            "action": TRIAL_CODES[cell.trial.name],
-            "outcome": OUTCOME_CODES[outcome.name],
+            "stage": cell.stage.code,
+            "action": cell.trial.code,
+            "outcome": outcome.code,
         },
     }
 
@@ -121,12 +120,9 @@ def _gates() -> Iterator[str]:
         yield "| conditions | outcome | rule |"
         yield "|---|---|---|"
         for row in rows:
-            yield f"| {_conditions(row.when)} | {row.then.name} | {row.source} |"
+            conditions = ", ".join(row.when.words) or "otherwise"
+            yield f"| {conditions} | {row.then.name} | {row.source} |"
         yield ""
-
-
-def _conditions(when: Iterable[str]) -> str:
-    return ", ".join(condition.replace("_", " ") for condition in when) or "otherwise"
 
 
 def _outcomes() -> Iterator[str]:
@@ -134,7 +130,7 @@ def _outcomes() -> Iterator[str]:
     yield ""
     yield "| outcome | meaning | error | ORDER_CHANGE | mail | lint | counts in the rate |"
     yield "|---|---|---|---|---|---|---|"
-    yield from map(_outcome, OUTCOMES.values())
+    yield from map(_outcome, table.OUTCOMES.values())
     yield ""
 
 

@@ -1,271 +1,497 @@
 """Who may do what, when, and what comes of it: the one table of the marketplace, and the step that applies it.
 
-Rules for editors. Everything that decides over an order stands in TABLE; nothing else changes an order's state. A
-row names its conditions (properties of `Situation`, with `not` before one that must not hold), its outcome and the
-source rule. The rows of an action are read from the top and the first that fits decides: refusals stand in their
-order of precedence, the transitions below them. So "a seller may not cancel a shipped order" is the row of
-`seller-cancel` whose outcome is ALREADY_CONFIRMED. Rules take an instant, never a clock.
+Rules for editors
+-----------------
+
+1. Everything that decides over an order stands in this file. Nothing else changes an order's state, refuses an action
+   or says what follows; whoever wants to know what the marketplace does reads here, and what is printed as
+   `docs/rules.md` and answered as `rules.json` is read off here.
+2. A rule is a row: its outcome, its guards, the code of its source. The rows of an action are read from the top and
+   the first whose guards all hold decides. So refusals stand in their order of precedence, the outcomes that go
+   through below them, and the last row has no guard and catches what is left.
+3. An outcome is a row, too: all that follows from it stands in it. An accepted one says what becomes of the order
+   (a function of `transitions`), which code the published decision table has for it (`OURS` where it has none) and, if
+   an ORDER_CHANGE tells of it, the reason given there. Forget one of these, and this module cannot be imported; the
+   error says what to add.
+4. No number stands here. Spans, counts and switches are those of `core/policy.py`, and a guard asks it for them by
+   the order's marketplace.
+5. A source is a code that `docs/sources.md` explains. A rule without one is a guess; `INPUT` is for checks of input.
+
+To add a rule, write its row. Most need no more: the guards there are stand in `guards`, the ways an order changes in
+`transitions`, and a new one of either is a function there with a sentence. `make docs` prints the rest anew.
+
+Why a table
+-----------
+
+The marketplace has eleven states of an order, five actors and some thirty actions, and the questions people bring are
+of the kind "what does a seller's cancellation meet once the parcel has left?". Written as methods the answer is spread
+over whoever happens to be called. As rows it is one line, found by searching the action; the line below it is what
+would be met next, and the order of the lines is the precedence. The same rows print the documents, answer `explain`
+with every guard that was met on the way, and are tried cell by cell against the published table.
+
+It is closed so that nothing can be half added. An outcome that was accepted and changed nothing would answer 200, send
+its notification and its mail, and leave the order as it was: the worst kind of lie for a sandbox, since a client
+cannot find it. So `completeness.check` looks at all rows when this module is imported and ends the program if one of
+them leaves a question open.
+
+Time acts through the same rows. `timers` derives from an order what falls due and when; nothing is ever unscheduled. A
+timer that is not derived any more is simply not there when its instant comes, and one that fires meets its guards
+like anybody else, which is why `auto-cancel` has refusals.
+
+What looks like a rule but is none: which fields a dialect shows (`api/shared`), how a feed is read (`api/formats`), and
+who is told of a change (`core/notifications`). They follow from the order and the outcome and decide nothing.
 
 Actions with a colon are the kinds of one control action; those in TIMERS are done by time alone.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from marketplace_sandbox.core.actions import ARGUMENTS, MESSAGE_KINDS, Action
 from marketplace_sandbox.core.order import Channel, Order, Payment, RefundState, Status
 from marketplace_sandbox.core.policy import Policy, auto_cancel_at
-from marketplace_sandbox.core.rules import outcomes as o
-from marketplace_sandbox.core.rules import transitions
-from marketplace_sandbox.core.rules.outcomes import Outcome
+from marketplace_sandbox.core.rules import completeness
+from marketplace_sandbox.core.rules import guards as g
+from marketplace_sandbox.core.rules import transitions as t
+from marketplace_sandbox.core.rules.outcomes import (
+    REQUEST_CHANGE,
+    STATUS_CHANGE,
+    Outcome,
+    accepted,
+    not_applicable,
+    refused,
+)
+from marketplace_sandbox.core.rules.rows import LintRow, Row
 from marketplace_sandbox.core.rules.situation import Situation
 
+OURS = "-"
+"""In place of a code: the published decision table has no cell with this outcome."""
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One rule: under all of these conditions, this outcome. `source` is the rule of the material it comes from."""
+# ChangeReason of ORDER_CHANGE. The platform has published one; the other sentences are the sandbox's own and, like the
+# platform, know nothing of parcels.
+_REQUEST = "Buyer Requested Cancel"
+_BY_BUYER = "The buyer canceled the order."
+_BY_SELLER = "The seller canceled the order."
+_SHIPMENT = "The seller confirmed the shipment."
+_PART = "The seller confirmed the shipment of some items."
+_LATE = "Amazon canceled the order because its shipment was not confirmed in time."
+_FRAUD = "Amazon canceled the order because it could not be verified."
+_PAYMENT = "Amazon canceled the order because its payment could not be verified."
+_RELEASE = "The order was released to the seller."
 
-    when: tuple[str, ...]
-    then: Outcome
-    source: str
+_TO_BOTH = "canceled_by_seller cancellation_receipt"
+_REQUESTED = "cancellation_requested request_submitted"
 
-    def fits(self, situation: Situation) -> bool:
-        """Whether every condition holds."""
-        return all(_holds(condition, situation) for condition in self.when)
+# fmt: off
+# The buyer cancels
+CANCELED_BY_BUYER = accepted("canceled_by_buyer", "C-BUYER", t.cancel_by_buyer, "The buyer canceled alone; nothing was charged.",
+    change=STATUS_CHANGE, reason=_BY_BUYER, mails="canceled_by_buyer")
+CANCELED_BY_BUYER_AFTER_PARCEL = accepted("canceled_by_buyer_after_parcel", "C-BUYER-P", t.cancel_by_buyer,
+    "The buyer canceled alone; the platform cannot see that the parcel had left.",
+    change=STATUS_CHANGE, reason=_BY_BUYER, mails="canceled_by_buyer", lints="PARCEL_LEFT_BEFORE_CANCEL")
+CANCELED_BY_BUYER_AT_AMAZON = accepted("canceled_by_buyer_at_amazon", "C-BUYER-F", t.cancel_by_buyer,
+    "The buyer canceled an Amazon-fulfilled order alone.",
+    change=STATUS_CHANGE, reason=_BY_BUYER, mails="canceled_by_buyer")
+CANCELED_AT_AMAZON_ON_REQUEST = accepted("canceled_at_amazon_on_request", "C-AMZ-F", t.grant_by_amazon, "Amazon granted the buyer's request.",
+    change=STATUS_CHANGE, reason="The buyer canceled the order; Amazon had to grant it.", mails="amazon_decided_request")
 
+# The buyer asks
+REQUEST_OPENED = accepted("request_opened", "R-NEW", t.open_request, "The buyer's request is open on all items.",
+    change=REQUEST_CHANGE, reason=_REQUEST, mails=_REQUESTED)
+REQUEST_OPENED_IN_PART = accepted("request_opened_in_part", "R-PART", t.open_request, "The buyer's request is open on some items.",
+    change=REQUEST_CHANGE, reason=_REQUEST, mails=_REQUESTED)
+REQUEST_EXTENDED = accepted("request_extended", "R-ADD", t.open_request, "Further items joined the open request.",
+    change=REQUEST_CHANGE, reason=_REQUEST, mails=_REQUESTED)
+REQUEST_REPEATED = accepted("request_repeated", "R-DUP", t.unchanged, "The same request is open already; nothing changed.")
+REQUEST_WITHDRAWN = accepted("request_withdrawn", "R-WDR", t.withdraw_request, "The buyer withdrew the request.",
+    change=REQUEST_CHANGE, reason=_REQUEST, mails="request_withdrawn")
+# The one answer "no" that is not a refusal: the request was taken, Amazon decided it, and the buyer is told by mail.
+REQUEST_DECLINED_BY_AMAZON = accepted("request_declined_by_amazon", "R-DEC-F", t.decline_by_amazon,
+    "Amazon declined the request: the order is in the shipping process.", mails="amazon_decided_request")
+REQUEST_SENT_AS_MESSAGE = accepted("request_sent_as_message", OURS, t.request_by_message,
+    "The buyer's official request reached the seller as a message, as it did before that process was changed.", message="buyer_request")
+REQUEST_SENT_TO_AMAZON = accepted("request_sent_to_amazon", OURS, t.ask_amazon, "Amazon was asked and will answer within its time.",
+    mails="request_submitted")
+BUYER_WROTE = accepted("buyer_wrote", "M-UNOFF", t.ask_unofficially, "The message is stored; it is not an official request.", message="buyer_inquiry")
+BUYER_WROTE_AFTER_CANCELLATION = accepted("buyer_wrote_after_cancellation", "M-INFO", t.unchanged, "The message is stored; the order is canceled.",
+    message="buyer_inquiry")
+BUYER_WROTE_TO_AMAZON = accepted("buyer_wrote_to_amazon", "M-AMZ", t.unchanged, "The message went to Amazon customer service.",
+    message="customer_service")
 
-def _holds(condition: str, situation: Situation) -> bool:
-    if condition.startswith("not "):
-        return not getattr(situation, condition[4:])
-    return bool(getattr(situation, condition))
+# The seller cancels. Which reason counts: Buyer Canceled keeps a cancellation out of the Cancellation Rate while the
+# buyer's official request is open on all items, and at no other time; every other reason counts (R39 to R43, K4, K5).
+CANCELED_ON_REQUEST = accepted("canceled_on_request", "C-EXEMPT", t.cancel_by_seller, "The seller canceled at the buyer's official request.",
+    change=STATUS_CHANGE, reason="The seller canceled the order at the buyer's request.", mails=_TO_BOTH)
+CANCELED_BY_SELLER = accepted("canceled_by_seller", "C-IMPACT", t.cancel_by_seller, "The seller canceled for the seller's own reason.",
+    change=STATUS_CHANGE, reason=_BY_SELLER, mails=_TO_BOTH, counts=True)
+CANCELED_WITHOUT_REQUEST = accepted("canceled_without_request", "C-IMPACT-B", t.cancel_by_seller,
+    "The seller named the buyer, who had made no official request.",
+    change=STATUS_CHANGE, reason=_BY_SELLER, mails=_TO_BOTH, lints="BUYER_CANCELED_WITHOUT_REQUEST", counts=True)
+CANCELED_FOR_OTHER_REASON = accepted("canceled_for_other_reason", "C-IMPACT-M", t.cancel_by_seller,
+    "The seller named another reason although the buyer's request was open.",
+    change=STATUS_CHANGE, reason=_BY_SELLER, mails=_TO_BOTH, lints="REASON_MISMATCH", counts=True)
+CANCELED_BEYOND_REQUEST = accepted("canceled_beyond_request", "C-IMPACT-P", t.cancel_by_seller,
+    "The seller canceled the whole order while the buyer asked for some items only.",
+    change=STATUS_CHANGE, reason=_BY_SELLER, mails=_TO_BOTH, lints="PARTIAL_REQUEST_FULL_CANCEL", counts=True)
 
+# The seller ships
+SHIPPED = accepted("shipped", "S-ALL", t.confirm, "All items are confirmed; the buyer is charged.",
+    change=STATUS_CHANGE, reason=_SHIPMENT, mails="shipment_confirmed")
+SHIPPED_DESPITE_REQUEST = accepted("shipped_despite_request", "S-ALL-R", t.confirm,
+    "All items are confirmed while a request was open; the buyer must be advised.",
+    change=STATUS_CHANGE, reason=_SHIPMENT, mails="shipment_confirmed", lints="SHIPPED_WITH_OPEN_REQUEST")
+CONFIRMED_EARLY = accepted("confirmed_early", "S-EARLY", t.confirm, "All items are confirmed although no parcel has left.",
+    change=STATUS_CHANGE, reason=_SHIPMENT, mails="shipment_confirmed", lints="CONFIRMED_BEFORE_SHIPPED")
+CONFIRMED_EARLY_DESPITE_REQUEST = accepted("confirmed_early_despite_request", "S-EARLY-R", t.confirm,
+    "All items are confirmed although no parcel has left and a request was open.",
+    change=STATUS_CHANGE, reason=_SHIPMENT, mails="shipment_confirmed", lints="CONFIRMED_BEFORE_SHIPPED SHIPPED_WITH_OPEN_REQUEST")
+SHIPPED_IN_PART = accepted("shipped_in_part", "S-PART", t.confirm, "Some items are confirmed.",
+    change=STATUS_CHANGE, reason=_PART, mails="shipment_confirmed")
+SHIPPED_IN_PART_DESPITE_REQUEST = accepted("shipped_in_part_despite_request", "S-PART-R", t.confirm,
+    "Some items are confirmed; the request stays open on the others.",
+    change=STATUS_CHANGE, reason=_PART, mails="shipment_confirmed", lints="SHIPPED_WITH_OPEN_REQUEST")
+REST_SHIPPED = accepted("rest_shipped", "S-REST", t.confirm, "The remaining items are confirmed.",
+    change=STATUS_CHANGE, reason=_SHIPMENT, mails="shipment_confirmed")
+REST_SHIPPED_DESPITE_REQUEST = accepted("rest_shipped_despite_request", "S-REST-R", t.confirm,
+    "The remaining items are confirmed while a request was open.",
+    change=STATUS_CHANGE, reason=_SHIPMENT, mails="shipment_confirmed", lints="SHIPPED_WITH_OPEN_REQUEST")
+TRACKING_EDITED = accepted("tracking_edited", "S-EDIT", t.edit_tracking, "The shipment was confirmed already; its tracking data is replaced.")
+ACKNOWLEDGED = accepted("acknowledged", "ACK-OK", t.acknowledge, "The seller's own order id is linked.")
 
-def _row(then: Outcome, when: str, source: str) -> Row:
-    """Conditions are separated by commas; none means always."""
-    return Row(tuple(part.strip() for part in when.split(",") if part.strip()), then, source)
+# The seller refunds and writes
+REFUNDED_IN_FULL = accepted("refunded_in_full", "RF-FULL", t.refund, "Everything still refundable is refunded once the refund is released.")
+REFUNDED_IN_PART = accepted("refunded_in_part", "RF-PART", t.refund, "The chosen amounts are refunded once the refund is released.")
+REFUNDED_CONFIRMED_ITEMS = accepted("refunded_confirmed_items", "RF-ITEMS", t.refund, "Confirmed items are refunded once the refund is released.")
+REFUNDED_BY_FEED = accepted("refunded_by_feed", "RF-FEED", t.refund, "The adjustment is paid at once.", mails="refund_released")
+REFUND_CANCELED = accepted("refund_canceled", OURS, t.cancel_refund, "The pending refund is taken back; the buyer was told nothing.")
+REFUND_RELEASED = accepted("refund_released", OURS, t.release_refund, "The refund is paid.", mails="refund_released")
+INSTRUCTIONS_SENT = accepted("instructions_sent", "M-REPLY", t.unchanged, "The buyer was shown the way to an official request.",
+    message="request_instructions")
+REFERRED_TO_AMAZON = accepted("referred_to_amazon", "M-CS", t.unchanged,
+    "The order is pending: the buyer was referred to Amazon customer service.", message="refer_to_amazon")
+BUYER_ADVISED = accepted("buyer_advised", "M-ADV", t.advise_buyer, "The buyer was advised to refuse the parcel or to return it.",
+    message="advise_return")
+BUYER_ADVISED_EARLY = accepted("buyer_advised_early", "M-ADV-EARLY", t.unchanged,
+    "The advice went out before the shipment was confirmed, so the duty stays.", message="advise_return", lints="ADVICE_BEFORE_CONFIRM")
+STOCK_OUT_APOLOGY = accepted("stock_out_apology", OURS, t.unchanged, "The buyer was told that the item is out of stock.",
+    message="stock_out_apology", lints="STOCK_OUT_MESSAGE_NOT_PERMITTED")
 
+# Amazon acts
+CANCELED_UNCONFIRMED = accepted("canceled_unconfirmed", "A-AUTO", t.cancel_unconfirmed, "Amazon canceled: the shipment was not confirmed in time.",
+    change=STATUS_CHANGE, reason=_LATE, mails="canceled_unconfirmed", counts=True)
+CANCELED_UNCONFIRMED_DESPITE_REQUEST = accepted("canceled_unconfirmed_despite_request", "A-AUTO-R", t.cancel_unconfirmed,
+    "Amazon canceled: neither the shipment nor the buyer's request was answered in time.",
+    change=STATUS_CHANGE, reason=_LATE, mails="canceled_unconfirmed", lints="REQUEST_LEFT_UNANSWERED", counts=True)
+CANCELED_FOR_FRAUD = accepted("canceled_for_fraud", "A-FRAUD", t.cancel_for_fraud, "Amazon canceled: the buyer was judged fraudulent.",
+    change=STATUS_CHANGE, reason=_FRAUD, mails="order_not_verified")
+CANCELED_FOR_FRAUD_AT_AMAZON = accepted("canceled_for_fraud_at_amazon", "A-FRAUD-F", t.cancel_for_fraud, "Amazon canceled its own order for fraud.",
+    change=STATUS_CHANGE, reason=_FRAUD, mails="order_not_verified")
+CANCELED_FOR_PAYMENT = accepted("canceled_for_payment", "A-PAY", t.cancel_for_payment, "Amazon canceled: the payment could not be verified.",
+    change=STATUS_CHANGE, reason=_PAYMENT, mails="payment_failed")
+CANCELED_FOR_PAYMENT_AT_AMAZON = accepted("canceled_for_payment_at_amazon", "A-PAY-F", t.cancel_for_payment, "Amazon canceled its own unpaid order.",
+    change=STATUS_CHANGE, reason=_PAYMENT, mails="payment_failed")
+SELLER_WARNED = accepted("seller_warned", OURS, t.warn_seller, "The seller was warned that the order will be canceled.", mails="auto_cancel_warning")
+AUTHORIZATION_STARTED = accepted("authorization_started", "P-PEND", t.start_authorization,
+    "The pre-order is released; its payment is being verified.",
+    change=STATUS_CHANGE, reason="The pre-order was released and its payment is being verified.")
+AUTHORIZATION_REMEMBERED = accepted("authorization_remembered", "P-WAIT", t.remember_authorization,
+    "The payment is good; the order stays Pending until its hold ends.")
+RELEASED = accepted("released", "P-REL", t.release, "The seller may act on the order now.",
+    change=STATUS_CHANGE, reason=_RELEASE, mails="order_released")
+RELEASED_WITH_REQUEST = accepted("released_with_request", "P-REL-R", t.release, "The seller may act on the order and its open request now.",
+    change=STATUS_CHANGE, reason=_RELEASE, mails="order_released")
+RELEASED_TO_AMAZON = accepted("released_to_amazon", "P-REL-F", t.release, "The Amazon-fulfilled order is released.",
+    change=STATUS_CHANGE, reason="The order was released to Amazon's warehouse.")
 
-_SELLER_GATES = (
-    _row(o.AMAZON_FULFILLED, "fulfilled_by_amazon", "R28"),
-    _row(o.ALREADY_CANCELED, "canceled", "R1"),
-    _row(o.ORDER_PENDING, "pending", "K10"),
+# Parcels
+PARCEL_LEFT = accepted("parcel_left", "W-OK", t.send_parcel, "The parcel left; no interface shows it before the seller confirms.")
+PARCEL_LEFT_DESPITE_REQUEST = accepted("parcel_left_despite_request", "W-OK-R", t.send_parcel, "The parcel left while a request was open.",
+    lints="PARCEL_LEFT_WITH_OPEN_REQUEST")
+PARCEL_LEFT_LATE = accepted("parcel_left_late", "W-LATE", t.send_parcel_late, "The parcel left after its shipment was confirmed.")
+PARCEL_LEFT_UNSHIPPABLE = accepted("parcel_left_unshippable", "W-LINT", t.send_parcel, "The parcel left although the order was not to be shipped.",
+    lints="PARCEL_LEFT_NOT_SHIPPABLE")
+WAREHOUSE_STARTED = accepted("warehouse_started", "W-FBA", t.start_in_warehouse, "The warehouse began to pick the order.")
+WAREHOUSE_SHIPPED = accepted("warehouse_shipped", "W-FBA", t.ship_from_warehouse, "The warehouse shipped the order.",
+    change=STATUS_CHANGE, reason="Amazon shipped the order.", mails="shipment_confirmed")
+
+# Refusals
+CANCEL_WINDOW_CLOSED = refused("cancel_window_closed", "X-CLOSED", "CANCEL_WINDOW_CLOSED", 409,
+    "The buyer's direct cancellation window is over; request the cancellation instead.")
+SELLER_WINDOW_CLOSED = refused("seller_window_closed", OURS, "CANCEL_WINDOW_CLOSED", 409,
+    "The seller's cancellation window is over, which the setting seller_cancel_window opened; confirm the shipment, then refund.")
+PARTIAL_CANCEL = refused("partial_cancel_unsupported", "X-PARTIAL", "PARTIAL_CANCEL_UNSUPPORTED", 400,
+    "Partial cancellation is not supported: an order is canceled as a whole; confirm the shipment, then refund those items.")
+ORDER_PENDING = refused("order_pending", "X-PENDING", "ORDER_PENDING", 400, "A pending order is not the seller's to act on yet.")
+SHIPPED_NOT_CONFIRMED = refused("shipped_not_confirmed", "X-SHIPNC", "SHIPPED_NOT_CONFIRMED", 400,
+    "The parcel has left: confirm the shipment first, then message the buyer.")
+ALREADY_CONFIRMED = refused("already_confirmed", "X-CONF", "ALREADY_CONFIRMED", 400, "The shipment is confirmed already: refund instead.")
+PARTIALLY_SHIPPED = refused("partially_shipped", "X-PSHIP", "PARTIALLY_SHIPPED", 400,
+    "A part of the order is confirmed: confirm the rest, then refund what cannot ship.")
+ALREADY_CANCELED = refused("already_canceled", "X-CANC", "ALREADY_CANCELED", 409, "The order is canceled already.")
+AMAZON_FULFILLED = refused("amazon_fulfilled", "X-AFN", "AMAZON_FULFILLED", 400,
+    "Amazon fulfills this order; the seller cannot act on it, Seller Support can be asked.")
+SELLER_FULFILLED = refused("seller_fulfilled", OURS, "SELLER_FULFILLED", 409,
+    "No warehouse of Amazon's handles a seller-fulfilled order; parcel-leaves is its shipment.")
+SHIPMENT_NOT_CONFIRMED = refused("shipment_not_confirmed", "X-NCONF", "SHIPMENT_NOT_CONFIRMED", 400, "A refund needs a confirmed shipment.")
+NO_OPEN_REQUEST = refused("no_open_request", "X-NOREQ", "NO_OPEN_REQUEST", 404, "No request is open.")
+ALREADY_SHIPPED = refused("already_shipped", "X-BSHIP", "ALREADY_SHIPPED", 409,
+    "The shipment is confirmed: the buyer contacts the seller and returns the items.")
+NOT_A_RETAIL_ORDER = refused("unfulfillable", "X-UNFUL", "UNFULFILLABLE", 409,
+    "An unfulfillable order was not placed in the store and cannot be canceled here.")
+SELLER_MUST_CANCEL = refused("seller_must_cancel_self", "X-ASK", "SELLER_MUST_CANCEL_SELF", 400,
+    "A seller may not ask the buyer to cancel; there is no unofficial request to answer.", lints="ASKED_BUYER_TO_CANCEL")
+NO_PARCEL = refused("no_parcel", "X-NOPARCEL", "NO_PARCEL", 400, "No parcel has left that the buyer could refuse.")
+INVALID_REASON = refused("invalid_reason", OURS, "INVALID_REASON", 400, "There is no such reason.")
+INVALID_ITEM = refused("invalid_item", OURS, "INVALID_ITEM", 400, "The order has no such item.")
+INVALID_QUANTITY = refused("invalid_quantity", OURS, "INVALID_QUANTITY", 400, "More units were named than there are.")
+INVALID_AMOUNT = refused("invalid_amount", OURS, "INVALID_AMOUNT", 400,
+    "A refund is more than nothing and at most what is left of each component.")
+REFUND_UNKNOWN = refused("refund_unknown", OURS, "REFUND_NOT_FOUND", 404, "The order has no such refund.")
+REFUND_NOT_PENDING = refused("refund_not_pending", OURS, "REFUND_NOT_PENDING", 409, "The refund is no longer pending.")
+FEATURE_DISABLED = refused("feature_disabled", OURS, "FEATURE_DISABLED", 404, "A withdrawal exists only with the setting buyer_withdrawal on.")
+
+# Nothing to do
+TIMER_NOT_ARMED = not_applicable("timer_not_armed", "NA-TIMER",
+    "Only an unshipped seller-fulfilled order is canceled for lateness, and not before its deadline.")
+ALREADY_RELEASED = not_applicable("already_released", "NA-REL", "The order waits for no payment.")
+PAYMENT_SETTLED = not_applicable("payment_settled", "NA-PAY", "The payment was verified; Amazon bears what comes of it.")
+TOO_LATE_FOR_FRAUD = not_applicable("too_late_for_fraud", "NA-FRAUD", "A confirmed order is not canceled for fraud any more.")
+NOTHING_TO_SHIP = not_applicable("nothing_to_ship", "NA-SHIP", "The parcel has left already, or there is nothing to ship.")
+ALREADY_ENDED = not_applicable("already_ended", "NA-DONE", "The order has ended already.")
+WAREHOUSE_NOT_STARTED = not_applicable("warehouse_not_started", OURS, "The warehouse has not begun with the order.")
+# fmt: on
+
+_ALL = [each for each in list(globals().values()) if isinstance(each, Outcome)]
+
+OUTCOMES: dict[str, Outcome] = {each.name: each for each in _ALL}
+"""Every outcome by its name."""
+
+_SELLER_GUARDS = (
+    Row(AMAZON_FULFILLED, g.fulfilled_by_amazon, "R28"),
+    Row(ALREADY_CANCELED, g.canceled, "R1"),
+    Row(ORDER_PENDING, g.pending, "K10"),
 )
-_MESSAGE_GATES = _SELLER_GATES[:2]
+_MESSAGE_GUARDS = _SELLER_GUARDS[:2]
 _AUTHORIZATION = (
-    _row(o.ALREADY_RELEASED, "fulfilled_by_amazon, warehouse_started", "10"),
-    _row(o.ALREADY_RELEASED, "not pending", "2.2.7"),
-    _row(o.RELEASED_TO_AMAZON, "fulfilled_by_amazon", "10"),
-    _row(o.AUTHORIZATION_REMEMBERED, "held", "2.1"),
-    _row(o.AUTHORIZATION_STARTED, "awaits_release_date", "2.1"),
-    _row(o.RELEASED_WITH_REQUEST, "request_open", "R12"),
-    _row(o.RELEASED, "", "2.1"),
+    Row(ALREADY_RELEASED, g.fulfilled_by_amazon & g.warehouse_started, "FBA"),
+    Row(ALREADY_RELEASED, ~g.pending, "EFFECTS"),
+    Row(RELEASED_TO_AMAZON, g.fulfilled_by_amazon, "FBA"),
+    Row(AUTHORIZATION_REMEMBERED, g.held, "LIFE"),
+    Row(AUTHORIZATION_STARTED, g.awaits_release_date, "LIFE"),
+    Row(RELEASED_WITH_REQUEST, g.request_open, "R12"),
+    Row(RELEASED, g.always, "LIFE"),
 )
 _PAYMENT_FAILURE = (
-    _row(o.ALREADY_ENDED, "canceled", "R1"),
-    _row(o.PAYMENT_SETTLED, "not pending", "R46"),
-    _row(o.PAYMENT_SETTLED, "fulfilled_by_amazon, warehouse_started", "R46"),
-    _row(o.CANCELED_FOR_PAYMENT_AT_AMAZON, "fulfilled_by_amazon", "R46"),
-    _row(o.CANCELED_FOR_PAYMENT, "", "R46"),
+    Row(ALREADY_ENDED, g.canceled, "R1"),
+    Row(PAYMENT_SETTLED, ~g.pending, "R46"),
+    Row(PAYMENT_SETTLED, g.fulfilled_by_amazon & g.warehouse_started, "R46"),
+    Row(CANCELED_FOR_PAYMENT_AT_AMAZON, g.fulfilled_by_amazon, "R46"),
+    Row(CANCELED_FOR_PAYMENT, g.always, "R46"),
 )
-_WAREHOUSE_GATES = (
-    _row(o.SELLER_FULFILLED, "not fulfilled_by_amazon", "R28"),
-    _row(o.NOTHING_TO_SHIP, "canceled", "10"),
-    _row(o.NOTHING_TO_SHIP, "unfulfillable", "10"),
-    _row(o.NOTHING_TO_SHIP, "all_confirmed", "10"),
+_WAREHOUSE_GUARDS = (
+    Row(SELLER_FULFILLED, ~g.fulfilled_by_amazon, "R28"),
+    Row(NOTHING_TO_SHIP, g.canceled, "FBA"),
+    Row(NOTHING_TO_SHIP, g.unfulfillable, "FBA"),
+    Row(NOTHING_TO_SHIP, g.all_confirmed, "FBA"),
 )
 
 TABLE: dict[str, tuple[Row, ...]] = {
     "buyer-cancel": (
-        _row(o.ALREADY_CANCELED, "canceled", "R1"),
-        _row(o.NOT_A_RETAIL_ORDER, "unfulfillable", "10"),
-        _row(o.ALREADY_SHIPPED, "any_confirmed", "R1"),
-        _row(o.INVALID_ITEM, "item_unknown", "-"),
-        _row(o.INVALID_QUANTITY, "too_many_units", "-"),
-        _row(o.CANCEL_WINDOW_CLOSED, "not window_open", "R3"),
-        _row(o.PARTIAL_CANCEL, "subset", "R34"),
-        _row(o.INVALID_REASON, "buyer_reason_unknown", "3.2"),
-        _row(o.CANCELED_BY_BUYER_AT_AMAZON, "fulfilled_by_amazon", "R17"),
-        _row(o.CANCELED_BY_BUYER_AFTER_PARCEL, "parcel_left", "K19"),
-        _row(o.CANCELED_BY_BUYER, "", "R2"),
+        Row(ALREADY_CANCELED, g.canceled, "R1"),
+        Row(NOT_A_RETAIL_ORDER, g.unfulfillable, "FBA"),
+        Row(ALREADY_SHIPPED, g.any_confirmed, "R1"),
+        Row(INVALID_ITEM, g.item_unknown, "INPUT"),
+        Row(INVALID_QUANTITY, g.too_many_units, "INPUT"),
+        Row(CANCEL_WINDOW_CLOSED, ~g.window_open, "R3"),
+        Row(PARTIAL_CANCEL, g.subset, "R34"),
+        Row(INVALID_REASON, g.buyer_reason_unknown, "BUYER-REASONS"),
+        Row(CANCELED_BY_BUYER_AT_AMAZON, g.fulfilled_by_amazon, "R17"),
+        Row(CANCELED_BY_BUYER_AFTER_PARCEL, g.parcel_left, "K19"),
+        Row(CANCELED_BY_BUYER, g.always, "R2"),
     ),
     "buyer-request-cancellation": (
-        _row(o.ALREADY_CANCELED, "canceled", "R1"),
-        _row(o.NOT_A_RETAIL_ORDER, "unfulfillable", "10"),
-        _row(o.ALREADY_SHIPPED, "all_confirmed", "R1"),
-        _row(o.INVALID_ITEM, "item_unknown", "-"),
-        _row(o.INVALID_QUANTITY, "too_many_units", "-"),
-        _row(o.INVALID_REASON, "buyer_reason_unknown", "3.2"),
-        _row(o.REQUEST_DECLINED_BY_AMAZON, "fulfilled_by_amazon, warehouse_started", "R17"),
-        _row(o.PARTIAL_CANCEL, "fulfilled_by_amazon, subset", "R34"),
-        _row(o.CANCELED_BY_BUYER_AT_AMAZON, "fulfilled_by_amazon, window_open", "R11"),
-        _row(o.REQUEST_REPEATED, "fulfilled_by_amazon, amazon_was_asked", "K17"),
-        _row(o.REQUEST_SENT_TO_AMAZON, "fulfilled_by_amazon, amazon_takes_time", "5"),
-        _row(o.CANCELED_AT_AMAZON_ON_REQUEST, "fulfilled_by_amazon", "R28"),
-        _row(o.PARTIAL_CANCEL, "cancels_directly, subset", "R34"),
-        _row(o.CANCELED_BY_BUYER_AFTER_PARCEL, "cancels_directly, parcel_left", "K19"),
-        _row(o.CANCELED_BY_BUYER, "cancels_directly", "R11"),
-        _row(o.ALREADY_SHIPPED, "nothing_to_ask_for", "R1"),
-        _row(o.REQUEST_SENT_AS_MESSAGE, "requests_are_messages", "R22"),
-        _row(o.REQUEST_REPEATED, "asked_already", "K17"),
-        _row(o.REQUEST_EXTENDED, "request_open", "R52"),
-        _row(o.REQUEST_OPENED_IN_PART, "asks_for_part", "R15"),
-        _row(o.REQUEST_OPENED, "", "R12"),
+        Row(ALREADY_CANCELED, g.canceled, "R1"),
+        Row(NOT_A_RETAIL_ORDER, g.unfulfillable, "FBA"),
+        Row(ALREADY_SHIPPED, g.all_confirmed, "R1"),
+        Row(INVALID_ITEM, g.item_unknown, "INPUT"),
+        Row(INVALID_QUANTITY, g.too_many_units, "INPUT"),
+        Row(INVALID_REASON, g.buyer_reason_unknown, "BUYER-REASONS"),
+        Row(REQUEST_DECLINED_BY_AMAZON, g.fulfilled_by_amazon & g.warehouse_started, "R17"),
+        Row(PARTIAL_CANCEL, g.fulfilled_by_amazon & g.subset, "R34"),
+        Row(CANCELED_BY_BUYER_AT_AMAZON, g.fulfilled_by_amazon & g.window_open, "R11"),
+        Row(REQUEST_REPEATED, g.fulfilled_by_amazon & g.amazon_was_asked, "K17"),
+        Row(REQUEST_SENT_TO_AMAZON, g.fulfilled_by_amazon & g.amazon_takes_time, "TIMERS"),
+        Row(CANCELED_AT_AMAZON_ON_REQUEST, g.fulfilled_by_amazon, "R28"),
+        Row(PARTIAL_CANCEL, g.cancels_directly & g.subset, "R34"),
+        Row(CANCELED_BY_BUYER_AFTER_PARCEL, g.cancels_directly & g.parcel_left, "K19"),
+        Row(CANCELED_BY_BUYER, g.cancels_directly, "R11"),
+        Row(ALREADY_SHIPPED, g.nothing_to_ask_for, "R1"),
+        Row(REQUEST_SENT_AS_MESSAGE, g.requests_come_as_messages, "R22"),
+        Row(REQUEST_REPEATED, g.asked_already, "K17"),
+        Row(REQUEST_EXTENDED, g.request_open, "R52"),
+        Row(REQUEST_OPENED_IN_PART, g.asks_for_part, "R15"),
+        Row(REQUEST_OPENED, g.always, "R12"),
     ),
     "buyer-withdraw-request": (
-        _row(o.FEATURE_DISABLED, "not withdrawal_enabled", "K6"),
-        _row(o.ALREADY_CANCELED, "canceled", "R1"),
-        _row(o.NOT_A_RETAIL_ORDER, "unfulfillable", "10"),
-        _row(o.ALREADY_SHIPPED, "request_closed_by_shipment, all_confirmed, parcel_left", "K6"),
-        _row(o.NO_OPEN_REQUEST, "not request_open", "K6"),
-        _row(o.REQUEST_WITHDRAWN, "", "K6"),
+        Row(FEATURE_DISABLED, ~g.withdrawal_enabled, "K6"),
+        Row(ALREADY_CANCELED, g.canceled, "R1"),
+        Row(NOT_A_RETAIL_ORDER, g.unfulfillable, "FBA"),
+        Row(ALREADY_SHIPPED, g.request_closed_by_shipment & g.all_confirmed & g.parcel_left, "K6"),
+        Row(NO_OPEN_REQUEST, ~g.request_open, "K6"),
+        Row(REQUEST_WITHDRAWN, g.always, "K6"),
     ),
     "buyer-message": (
-        _row(o.NOT_A_RETAIL_ORDER, "unfulfillable", "10"),
-        _row(o.BUYER_WROTE_TO_AMAZON, "fulfilled_by_amazon", "10"),
-        _row(o.BUYER_WROTE_AFTER_CANCELLATION, "canceled", "R29"),
-        _row(o.BUYER_WROTE, "", "R29"),
+        Row(NOT_A_RETAIL_ORDER, g.unfulfillable, "FBA"),
+        Row(BUYER_WROTE_TO_AMAZON, g.fulfilled_by_amazon, "FBA"),
+        Row(BUYER_WROTE_AFTER_CANCELLATION, g.canceled, "R29"),
+        Row(BUYER_WROTE, g.always, "R29"),
     ),
     "seller-cancel": (
-        *_SELLER_GATES,
-        _row(o.ALREADY_CONFIRMED, "all_confirmed", "R8"),
-        _row(o.PARTIALLY_SHIPPED, "some_confirmed", "R34"),
-        _row(o.CANCEL_WINDOW_CLOSED, "seller_window_over", "R16"),
-        _row(o.SHIPPED_NOT_CONFIRMED, "parcel_stops_cancellation", "R7"),
-        _row(o.INVALID_ITEM, "item_unknown", "-"),
-        _row(o.INVALID_QUANTITY, "too_many_units", "-"),
-        _row(o.PARTIAL_CANCEL, "subset", "R34"),
-        _row(o.INVALID_REASON, "seller_reason_unknown", "3.1"),
-        _row(o.CANCELED_ON_REQUEST, "request_on_all_items, names_the_buyer", "R39"),
-        _row(o.CANCELED_ON_REQUEST, "request_on_all_items, any_reason_exempts", "K4"),
-        _row(o.CANCELED_BEYOND_REQUEST, "request_open, names_the_buyer", "K5"),
-        _row(o.CANCELED_FOR_OTHER_REASON, "request_open", "K4"),
-        _row(o.CANCELED_WITHOUT_REQUEST, "names_the_buyer", "R14"),
-        _row(o.CANCELED_BY_SELLER, "", "R41"),
+        *_SELLER_GUARDS,
+        Row(ALREADY_CONFIRMED, g.all_confirmed, "R8"),
+        Row(PARTIALLY_SHIPPED, g.some_confirmed, "R34"),
+        Row(SELLER_WINDOW_CLOSED, g.seller_window_over, "R16"),
+        Row(SHIPPED_NOT_CONFIRMED, g.parcel_stops_cancellation, "R7"),
+        Row(INVALID_ITEM, g.item_unknown, "INPUT"),
+        Row(INVALID_QUANTITY, g.too_many_units, "INPUT"),
+        Row(PARTIAL_CANCEL, g.subset, "R34"),
+        Row(INVALID_REASON, g.seller_reason_unknown, "SELLER-REASONS"),
+        Row(CANCELED_ON_REQUEST, g.request_on_all_items & g.names_the_buyer, "R39"),
+        Row(CANCELED_ON_REQUEST, g.request_on_all_items & g.any_reason_exempts, "K4"),
+        Row(CANCELED_BEYOND_REQUEST, g.request_open & g.names_the_buyer, "K5"),
+        Row(CANCELED_FOR_OTHER_REASON, g.request_open, "K4"),
+        Row(CANCELED_WITHOUT_REQUEST, g.names_the_buyer, "R14"),
+        Row(CANCELED_BY_SELLER, g.always, "R41"),
     ),
     "seller-acknowledge": (
-        *_SELLER_GATES,
-        _row(o.INVALID_ITEM, "item_unknown", "-"),
-        _row(o.ACKNOWLEDGED, "", "3.1"),
+        *_SELLER_GUARDS,
+        Row(INVALID_ITEM, g.item_unknown, "INPUT"),
+        Row(ACKNOWLEDGED, g.always, "SELLER-REASONS"),
     ),
     "seller-confirm-shipment": (
-        *_SELLER_GATES,
-        _row(o.INVALID_ITEM, "item_unknown", "-"),
-        _row(o.INVALID_QUANTITY, "too_many_units", "-"),
-        _row(o.TRACKING_EDITED, "all_confirmed", "2.2.7"),
-        _row(o.INVALID_QUANTITY, "confirms_too_many", "-"),
-        _row(o.TRACKING_EDITED, "confirms_nothing_new", "2.2.7"),
-        _row(o.REST_SHIPPED_DESPITE_REQUEST, "some_confirmed, completes_shipment, request_open", "R7"),
-        _row(o.REST_SHIPPED, "some_confirmed, completes_shipment", "2.1"),
-        _row(o.SHIPPED_DESPITE_REQUEST, "completes_shipment, parcel_left, request_open", "R7"),
-        _row(o.SHIPPED, "completes_shipment, parcel_left", "2.1"),
-        _row(o.CONFIRMED_EARLY_DESPITE_REQUEST, "completes_shipment, request_open", "R8"),
-        _row(o.CONFIRMED_EARLY, "completes_shipment", "R8"),
-        _row(o.SHIPPED_IN_PART_DESPITE_REQUEST, "request_open", "K8"),
-        _row(o.SHIPPED_IN_PART, "", "K8"),
+        *_SELLER_GUARDS,
+        Row(INVALID_ITEM, g.item_unknown, "INPUT"),
+        Row(INVALID_QUANTITY, g.too_many_units, "INPUT"),
+        Row(TRACKING_EDITED, g.all_confirmed, "EFFECTS"),
+        Row(INVALID_QUANTITY, g.confirms_too_many, "INPUT"),
+        Row(TRACKING_EDITED, g.confirms_nothing_new, "EFFECTS"),
+        Row(REST_SHIPPED_DESPITE_REQUEST, g.some_confirmed & g.completes_shipment & g.request_open, "R7"),
+        Row(REST_SHIPPED, g.some_confirmed & g.completes_shipment, "LIFE"),
+        Row(SHIPPED_DESPITE_REQUEST, g.completes_shipment & g.parcel_left & g.request_open, "R7"),
+        Row(SHIPPED, g.completes_shipment & g.parcel_left, "LIFE"),
+        Row(CONFIRMED_EARLY_DESPITE_REQUEST, g.completes_shipment & g.request_open, "R8"),
+        Row(CONFIRMED_EARLY, g.completes_shipment, "R8"),
+        Row(SHIPPED_IN_PART_DESPITE_REQUEST, g.request_open, "K8"),
+        Row(SHIPPED_IN_PART, g.always, "K8"),
     ),
     "seller-refund": (
-        *_SELLER_GATES,
-        _row(o.SHIPMENT_NOT_CONFIRMED, "not any_confirmed", "R36"),
-        _row(o.INVALID_ITEM, "item_unknown", "-"),
-        _row(o.INVALID_QUANTITY, "too_many_units", "-"),
-        _row(o.SHIPMENT_NOT_CONFIRMED, "refunds_unconfirmed", "R36"),
-        _row(o.INVALID_REASON, "refund_reason_unknown", "3.4"),
-        _row(o.INVALID_AMOUNT, "refund_out_of_bounds", "9"),
-        _row(o.REFUNDED_CONFIRMED_ITEMS, "some_confirmed", "9"),
-        _row(o.REFUNDED_BY_FEED, "by_feed", "9"),
-        _row(o.REFUNDED_IN_FULL, "refunds_everything", "R35"),
-        _row(o.REFUNDED_IN_PART, "", "R35"),
+        *_SELLER_GUARDS,
+        Row(SHIPMENT_NOT_CONFIRMED, ~g.any_confirmed, "R36"),
+        Row(INVALID_ITEM, g.item_unknown, "INPUT"),
+        Row(INVALID_QUANTITY, g.too_many_units, "INPUT"),
+        Row(SHIPMENT_NOT_CONFIRMED, g.refunds_unconfirmed, "R36"),
+        Row(INVALID_REASON, g.refund_reason_unknown, "REFUND-REASONS"),
+        Row(INVALID_AMOUNT, g.refund_out_of_bounds, "REFUNDS"),
+        Row(REFUNDED_CONFIRMED_ITEMS, g.some_confirmed, "REFUNDS"),
+        Row(REFUNDED_BY_FEED, g.by_feed, "REFUNDS"),
+        Row(REFUNDED_IN_FULL, g.refunds_everything, "R35"),
+        Row(REFUNDED_IN_PART, g.always, "R35"),
     ),
     "seller-cancel-refund": (
-        *_SELLER_GATES,
-        _row(o.REFUND_UNKNOWN, "refund_unknown", "9"),
-        _row(o.REFUND_NOT_PENDING, "refund_not_pending", "9"),
-        _row(o.REFUND_CANCELED, "", "9"),
+        *_SELLER_GUARDS,
+        Row(REFUND_UNKNOWN, g.refund_unknown, "REFUNDS"),
+        Row(REFUND_NOT_PENDING, g.refund_not_pending, "REFUNDS"),
+        Row(REFUND_CANCELED, g.always, "REFUNDS"),
     ),
     "seller-message:instructions": (
-        *_MESSAGE_GATES,
-        _row(o.REFERRED_TO_AMAZON, "pending", "R31"),
-        _row(o.INSTRUCTIONS_SENT, "unofficial_request_waits", "R31"),
-        _row(o.SELLER_MUST_CANCEL, "", "R10"),
+        *_MESSAGE_GUARDS,
+        Row(REFERRED_TO_AMAZON, g.pending, "R31"),
+        Row(INSTRUCTIONS_SENT, g.unofficial_request_waits, "R31"),
+        Row(SELLER_MUST_CANCEL, g.always, "R10"),
     ),
     "seller-message:advise_return": (
-        *_MESSAGE_GATES,
-        _row(o.NO_PARCEL, "not parcel_left", "R7"),
-        _row(o.BUYER_ADVISED_EARLY, "not any_confirmed", "R7"),
-        _row(o.BUYER_ADVISED, "", "R7"),
+        *_MESSAGE_GUARDS,
+        Row(NO_PARCEL, ~g.parcel_left, "R7"),
+        Row(BUYER_ADVISED_EARLY, ~g.any_confirmed, "R7"),
+        Row(BUYER_ADVISED, g.always, "R7"),
     ),
-    "seller-message:ask_to_cancel": (*_MESSAGE_GATES, _row(o.SELLER_MUST_CANCEL, "", "R10")),
+    "seller-message:ask_to_cancel": (
+        *_MESSAGE_GUARDS,
+        Row(SELLER_MUST_CANCEL, g.always, "R10"),
+    ),
     "seller-message:out_of_stock": (
-        _row(o.AMAZON_FULFILLED, "fulfilled_by_amazon", "R28"),
-        _row(o.ORDER_PENDING, "pending", "K10"),
-        _row(o.STOCK_OUT_APOLOGY, "", "R20"),
+        Row(AMAZON_FULFILLED, g.fulfilled_by_amazon, "R28"),
+        Row(ORDER_PENDING, g.pending, "K10"),
+        Row(STOCK_OUT_APOLOGY, g.always, "R20"),
     ),
     "parcel-leaves": (
-        _row(o.NOTHING_TO_SHIP, "fulfilled_by_amazon, canceled", "10"),
-        _row(o.NOTHING_TO_SHIP, "unfulfillable", "10"),
-        _row(o.NOTHING_TO_SHIP, "fulfilled_by_amazon, all_confirmed", "10"),
-        _row(o.WAREHOUSE_SHIPPED, "fulfilled_by_amazon, warehouse_started", "10"),
-        _row(o.WAREHOUSE_STARTED, "fulfilled_by_amazon", "10"),
-        _row(o.INVALID_ITEM, "item_unknown", "-"),
-        _row(o.INVALID_QUANTITY, "too_many_units", "-"),
-        _row(o.PARCEL_LEFT_UNSHIPPABLE, "canceled", "2.2.7"),
-        _row(o.PARCEL_LEFT_UNSHIPPABLE, "pending", "2.2.7"),
-        _row(o.NOTHING_TO_SHIP, "left_already", "2.2.7"),
-        _row(o.PARCEL_LEFT_LATE, "all_confirmed", "R8"),
-        _row(o.PARCEL_LEFT_DESPITE_REQUEST, "request_open", "R7"),
-        _row(o.PARCEL_LEFT, "", "R7"),
+        Row(NOTHING_TO_SHIP, g.fulfilled_by_amazon & g.canceled, "FBA"),
+        Row(NOTHING_TO_SHIP, g.unfulfillable, "FBA"),
+        Row(NOTHING_TO_SHIP, g.fulfilled_by_amazon & g.all_confirmed, "FBA"),
+        Row(WAREHOUSE_SHIPPED, g.fulfilled_by_amazon & g.warehouse_started, "FBA"),
+        Row(WAREHOUSE_STARTED, g.fulfilled_by_amazon, "FBA"),
+        Row(INVALID_ITEM, g.item_unknown, "INPUT"),
+        Row(INVALID_QUANTITY, g.too_many_units, "INPUT"),
+        Row(PARCEL_LEFT_UNSHIPPABLE, g.canceled, "EFFECTS"),
+        Row(PARCEL_LEFT_UNSHIPPABLE, g.pending, "EFFECTS"),
+        Row(NOTHING_TO_SHIP, g.left_already, "EFFECTS"),
+        Row(PARCEL_LEFT_LATE, g.all_confirmed, "R8"),
+        Row(PARCEL_LEFT_DESPITE_REQUEST, g.request_open, "R7"),
+        Row(PARCEL_LEFT, g.always, "R7"),
     ),
     "warehouse-starts": (
-        *_WAREHOUSE_GATES,
-        _row(o.NOTHING_TO_SHIP, "warehouse_started", "10"),
-        _row(o.WAREHOUSE_STARTED, "", "10"),
+        *_WAREHOUSE_GUARDS,
+        Row(NOTHING_TO_SHIP, g.warehouse_started, "FBA"),
+        Row(WAREHOUSE_STARTED, g.always, "FBA"),
     ),
     "warehouse-ships": (
-        *_WAREHOUSE_GATES,
-        _row(o.WAREHOUSE_NOT_STARTED, "not warehouse_started", "10"),
-        _row(o.WAREHOUSE_SHIPPED, "", "10"),
+        *_WAREHOUSE_GUARDS,
+        Row(WAREHOUSE_NOT_STARTED, ~g.warehouse_started, "FBA"),
+        Row(WAREHOUSE_SHIPPED, g.always, "FBA"),
     ),
     "payment-authorized": _AUTHORIZATION,
     "payment-failed": _PAYMENT_FAILURE,
     "fraud-detected": (
-        _row(o.ALREADY_ENDED, "canceled", "R1"),
-        _row(o.TOO_LATE_FOR_FRAUD, "any_confirmed", "R45"),
-        _row(o.TOO_LATE_FOR_FRAUD, "unfulfillable", "10"),
-        _row(o.CANCELED_FOR_FRAUD_AT_AMAZON, "fulfilled_by_amazon", "R45"),
-        _row(o.CANCELED_FOR_FRAUD, "", "R45"),
+        Row(ALREADY_ENDED, g.canceled, "R1"),
+        Row(TOO_LATE_FOR_FRAUD, g.any_confirmed, "R45"),
+        Row(TOO_LATE_FOR_FRAUD, g.unfulfillable, "FBA"),
+        Row(CANCELED_FOR_FRAUD_AT_AMAZON, g.fulfilled_by_amazon, "R45"),
+        Row(CANCELED_FOR_FRAUD, g.always, "R45"),
     ),
     "hold-ends": _AUTHORIZATION,
     "preorder-released": _AUTHORIZATION,
     "payment-limit": _PAYMENT_FAILURE,
     "auto-cancel": (
-        _row(o.TIMER_NOT_ARMED, "fulfilled_by_amazon", "10"),
-        _row(o.TIMER_NOT_ARMED, "not unshipped", "K8"),
-        _row(o.TIMER_NOT_ARMED, "before_auto_cancel", "R44"),
-        _row(o.CANCELED_UNCONFIRMED_DESPITE_REQUEST, "request_open", "R18"),
-        _row(o.CANCELED_UNCONFIRMED, "", "R44"),
+        Row(TIMER_NOT_ARMED, g.fulfilled_by_amazon, "FBA"),
+        Row(TIMER_NOT_ARMED, ~g.unshipped, "K8"),
+        Row(TIMER_NOT_ARMED, g.before_auto_cancel, "R44"),
+        Row(CANCELED_UNCONFIRMED_DESPITE_REQUEST, g.request_open, "R18"),
+        Row(CANCELED_UNCONFIRMED, g.always, "R44"),
     ),
     "amazon-answers": (
-        _row(o.ALREADY_ENDED, "canceled", "10"),
-        _row(o.REQUEST_DECLINED_BY_AMAZON, "warehouse_started", "R17"),
-        _row(o.CANCELED_AT_AMAZON_ON_REQUEST, "", "R28"),
+        Row(ALREADY_ENDED, g.canceled, "FBA"),
+        Row(REQUEST_DECLINED_BY_AMAZON, g.warehouse_started, "R17"),
+        Row(CANCELED_AT_AMAZON_ON_REQUEST, g.always, "R28"),
     ),
     "auto-cancel-warning": (
-        _row(o.TIMER_NOT_ARMED, "not unshipped", "5"),
-        _row(o.SELLER_WARNED, "", "5"),
+        Row(TIMER_NOT_ARMED, ~g.unshipped, "TIMERS"),
+        Row(SELLER_WARNED, g.always, "TIMERS"),
     ),
     "refund-released": (
-        _row(o.REFUND_NOT_PENDING, "refund_not_pending", "9"),
-        _row(o.REFUND_RELEASED, "", "9"),
+        Row(REFUND_NOT_PENDING, g.refund_not_pending, "REFUNDS"),
+        Row(REFUND_RELEASED, g.always, "REFUNDS"),
     ),
 }
 """The rules of every action, in order of precedence."""
 
-LINTS: tuple[tuple[str, str, str], ...] = (
-    ("seller-cancel", "PARCEL_LEFT_BEFORE_CANCEL", "parcel_left"),
-    ("seller-confirm-shipment", "CONFIRMED_BEFORE_SHIPPED", "not parcel_left, not request_open, confirms_unsent"),
+LINT_ROWS = (
+    LintRow("seller-cancel", "PARCEL_LEFT_BEFORE_CANCEL", g.parcel_left),
+    LintRow(
+        "seller-confirm-shipment", "CONFIRMED_BEFORE_SHIPPED", ~g.parcel_left & ~g.request_open & g.confirms_unsent
+    ),
 )
-"""Findings that depend on more than the outcome: action, finding, conditions."""
+"""Lints that depend on more than the outcome."""
 
 TIMERS = (
     "hold-ends",
@@ -278,14 +504,21 @@ TIMERS = (
 )
 """What time alone does."""
 
+WARNINGS = ("auto_cancel_first_warning", "auto_cancel_second_warning", "auto_cancel_last_warning")
+"""The spans of the policy after which, from the ship-by instant on, the seller is warned of the automatic cancellation."""
 
-WARNINGS = (timedelta(0), timedelta(days=5), timedelta(days=6))
-"""When, after the ship-by instant, the seller is warned of the automatic cancellation."""
+_KINDS = {"seller-message": MESSAGE_KINDS}
+ACTIONS = tuple(
+    name for action in ARGUMENTS for name in ([f"{action}:{kind}" for kind in _KINDS.get(action, ())] or [action])
+)
+"""What people and carriers do, as TABLE names it."""
+
+completeness.check(_ALL, TABLE, [*ACTIONS, *TIMERS])
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What came of a command: the order afterwards (the same one when refused), the outcome, the row that decided."""
+    """What came of a action: the order afterwards (the same one when refused), the outcome, the row that decided."""
 
     order: Order
     outcome: Outcome
@@ -293,52 +526,65 @@ class Step:
     lints: tuple[str, ...]
 
 
-def step(order: Order, command: Action, at: datetime, policy: Policy) -> Step:
-    """Apply one command to one order at an instant."""
-    situation = Situation(order, command, at, policy)
-    row = next(each for each in TABLE[rule_name(command)] if each.fits(situation))
-    if not row.then.accepted:
-        return Step(order, row.then, row, row.then.lints)
-    return Step(transitions.apply(situation, row.then), row.then, row, tuple(_findings(situation, row.then)))
+def step(order: Order, action: Action, at: datetime, policy: Policy) -> Step:
+    """Apply one action to one order at an instant. `last_updated_at` moves exactly when a dialect shows the change."""
+    situation = Situation(order, action, at, policy)
+    row = next(each for each in rows_of(action) if each.when(situation))
+    outcome = row.then
+    if outcome.becomes is None:
+        return Step(order, outcome, row, outcome.lints)
+    after = outcome.becomes(situation, outcome.counts)
+    if outcome.change:
+        after = replace(after, last_updated_at=at)
+    return Step(after, outcome, row, (*outcome.lints, *_further_lints(situation, outcome)))
 
 
-def rule_name(command: Action) -> str:
-    """The key of TABLE for a command: the action, with the kind where an action has several."""
-    return f"{command.name}:{command.kind}" if command.kind else command.name
+def rows_of(action: Action) -> tuple[Row, ...]:
+    """The rows a action meets, in order of precedence."""
+    return TABLE[f"{action.name}:{action.kind}" if action.kind else action.name]
 
 
-def _findings(situation: Situation, outcome: Outcome) -> Iterator[str]:
-    yield from outcome.lints
-    for action, lint, conditions in LINTS:
-        applies = action == situation.command.name and lint not in outcome.lints and outcome.change
-        if applies and _row(outcome, conditions, "").fits(situation):
-            yield lint
+def _further_lints(situation: Situation, outcome: Outcome) -> Iterator[str]:
+    for row in LINT_ROWS:
+        applies = row.action == situation.action.name and row.lint not in outcome.lints and outcome.change
+        if applies and row.when(situation):
+            yield row.lint
 
 
 def timers(order: Order, policy: Policy) -> list[tuple[datetime, Action]]:
     """What time alone will do to the order as it stands, each with its due instant. A dead timer is simply not here."""
     due: list[tuple[datetime, Action]] = []
-    place = order.marketplace_id
-    hold_ends = order.purchased_at + policy.span("hold_period", place)
+    marketplace_id = order.marketplace_id
+    hold_ends = order.purchased_at + policy.span("hold_period", marketplace_id)
     if order.status is Status.PENDING_AVAILABILITY and order.release_at:
         due.append((max(order.release_at, hold_ends) if order.hold else order.release_at, Action("preorder-released")))
     if order.status is Status.PENDING and not order.warehouse_started:
         if order.payment is Payment.AUTHORIZED:
             due.append((hold_ends if order.hold else order.purchased_at, Action("hold-ends")))
         verifying_since = max(order.release_at or order.purchased_at, order.purchased_at)
-        due.append((verifying_since + policy.span("payment_limit", place), Action("payment-limit")))
+        due.append((verifying_since + policy.span("payment_limit", marketplace_id), Action("payment-limit")))
     if order.amazon_asked_at and order.status is not Status.CANCELED:
-        due.append((order.amazon_asked_at + policy.span("fba_answer_delay"), Action("amazon-answers")))
+        answered_at = order.amazon_asked_at + policy.span("fba_answer_delay", marketplace_id)
+        due.append((answered_at, Action("amazon-answers")))
     if order.status is Status.UNSHIPPED and order.channel is Channel.MFN and order.ship_by_at:
-        due.append((auto_cancel_at(order.ship_by_at, place, policy), Action("auto-cancel")))
+        due.append((auto_cancel_at(order.ship_by_at, marketplace_id, policy), Action("auto-cancel")))
         if policy.is_on("auto_cancel_warnings") and order.warnings_sent < len(WARNINGS):
-            due.append((order.ship_by_at + WARNINGS[order.warnings_sent], Action("auto-cancel-warning")))
+            wait = policy.span(WARNINGS[order.warnings_sent], marketplace_id)
+            due.append((order.ship_by_at + wait, Action("auto-cancel-warning")))
     due.extend(
         (refund.release_at, Action("refund-released", refund_id=refund.refund_id))
         for refund in order.refunds
         if refund.state is RefundState.PENDING and refund.release_at
     )
     return due
+
+
+def passed(order: Order, until: datetime, policy: Policy) -> Order:
+    """The order at a later instant, if nobody does anything: each timer has acted at its own."""
+    for due, action in sorted(timers(order, policy), key=lambda each: each[0]):
+        if due <= until:
+            return passed(step(order, action, due, policy).order, until, policy)
+    return order
 
 
 _TYPICAL = (
@@ -356,5 +602,5 @@ _TYPICAL = (
 def allowed(order: Order, at: datetime, policy: Policy) -> list[str]:
     """The actions that would be accepted at an instant, in the order of ARGUMENTS."""
     pending = (Action("seller-cancel-refund", refund_id=r.refund_id) for r in order.refunds)
-    accepted = {c.name for c in (*_TYPICAL, *pending) if step(order, c, at, policy).outcome.accepted}
-    return [action for action in ARGUMENTS if action in accepted and action != "seller-acknowledge"]
+    possible = {c.name for c in (*_TYPICAL, *pending) if step(order, c, at, policy).outcome.accepted}
+    return [action for action in ARGUMENTS if action in possible and action != "seller-acknowledge"]

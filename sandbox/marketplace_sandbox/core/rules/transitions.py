@@ -1,12 +1,11 @@
-"""What an accepted outcome makes of an order: one small function per outcome, from a situation to the next order.
+"""What an accepted outcome makes of an order: functions from a situation to the next order, named by the table.
 
-Whether an outcome is reached is decided in `rules`; nothing here refuses. What follows beside the order (mail,
-notification, findings, rate) stands with the outcome itself.
+Whether an outcome is reached is decided by the table's rows; nothing here refuses. What follows beside the order (mail,
+notification, lints, rate) stands with the outcome itself. `last_updated_at` moves in one place, `table.step`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import datetime
 
 from marketplace_sandbox.core.order import (
     Cancellation,
@@ -27,27 +26,63 @@ from marketplace_sandbox.core.order import (
 from marketplace_sandbox.core.policy import ship_by
 from marketplace_sandbox.core.reasons import BUYER_DIRECT, BUYER_REASONS, SELLER_REASONS
 from marketplace_sandbox.core.refunds import refundable_of
-from marketplace_sandbox.core.rules import outcomes
-from marketplace_sandbox.core.rules.outcomes import Outcome
+from marketplace_sandbox.core.rules import guards
 from marketplace_sandbox.core.rules.situation import Situation
 
-Transition = Callable[[Situation, Outcome], Order]
+Transition = Callable[[Situation, bool], Order]
+"""From the situation before, and whether the outcome counts in the Cancellation Rate, to the order afterwards."""
 
 
-def apply(situation: Situation, outcome: Outcome) -> Order:
-    """The order after an accepted outcome, with `last_updated_at` moved exactly when a dialect shows the change."""
-    change = _TRANSITIONS.get(outcome.name)
-    order = change(situation, outcome) if change else situation.order
-    return replace(order, last_updated_at=situation.at) if outcome.change else order
+def unchanged(s: Situation, _counts: bool) -> Order:
+    """The order stays as it is."""
+    return s.order
 
 
-def _cancel(
-    s: Situation, outcome: Outcome, by: Party, reason: str, ends: RequestState, *, restock: bool = True
-) -> Order:
-    items = tuple(_end_request(item, ends) for item in s.order.items)
-    ended = Cancellation(by, reason, s.at, outcome.counts and s.order.channel is Channel.MFN)
+# The order ends
+
+
+def cancel_by_buyer(s: Situation, counts: bool) -> Order:
+    """The buyer ends it alone."""
+    return _cancel(s, counts, Party.BUYER, s.action.reason or BUYER_DIRECT, RequestState.HONOURED)
+
+
+def grant_by_amazon(s: Situation, counts: bool) -> Order:
+    """Amazon ends its own order because the buyer asked."""
+    return _cancel(s, counts, Party.BUYER, "fba_granted", RequestState.HONOURED)
+
+
+def cancel_by_seller(s: Situation, counts: bool) -> Order:
+    """The seller ends it; goods that were out of stock do not come back to it. What counts overrides the request."""
+    reason = SELLER_REASONS[s.action.reason or ""]
+    ends = RequestState.OVERRIDDEN if counts else RequestState.HONOURED
+    return _cancel(s, counts, Party.MERCHANT, reason.key, ends, restock=reason.restocks)
+
+
+def cancel_unconfirmed(s: Situation, counts: bool) -> Order:
+    """Amazon ends it because nobody confirmed the shipment."""
+    return _cancel(s, counts, Party.AMAZON, "auto_unconfirmed_7d", RequestState.CLOSED_BY_AUTO_CANCEL)
+
+
+def cancel_for_fraud(s: Situation, counts: bool) -> Order:
+    """Amazon ends it because of the buyer."""
+    return _cancel(s, counts, Party.AMAZON, "fraud", RequestState.CLOSED_BY_AMAZON)
+
+
+def cancel_for_payment(s: Situation, counts: bool) -> Order:
+    """Amazon ends it because it is not paid."""
+    return _cancel(s, counts, Party.AMAZON, "payment", RequestState.CLOSED_BY_AMAZON)
+
+
+def _cancel(s: Situation, counts: bool, by: Party, reason: str, ends: RequestState, *, restock: bool = True) -> Order:
+    # an Amazon-fulfilled order is not in the seller's rate, whoever cancels it
+    ended = Cancellation(by, reason, s.at, counts and s.order.channel is Channel.MFN)
     return replace(
-        s.order, status=Status.CANCELED, items=items, cancellation=ended, restocked=restock, unofficial_request=False
+        s.order,
+        status=Status.CANCELED,
+        items=tuple(_end_request(item, ends) for item in s.order.items),
+        cancellation=ended,
+        restocked=restock,
+        unofficial_request=False,
     )
 
 
@@ -57,268 +92,200 @@ def _end_request(item: Item, state: RequestState) -> Item:
     return replace(item, request=replace(item.request, state=state))
 
 
-def _canceled_by_buyer(s: Situation, outcome: Outcome) -> Order:
-    return _cancel(s, outcome, Party.BUYER, s.command.reason or BUYER_DIRECT, RequestState.HONOURED)
+ENDED_BY: Mapping[Transition | None, Party] = {
+    cancel_by_buyer: Party.BUYER,
+    grant_by_amazon: Party.BUYER,
+    cancel_by_seller: Party.MERCHANT,
+    cancel_unconfirmed: Party.AMAZON,
+    cancel_for_fraud: Party.AMAZON,
+    cancel_for_payment: Party.AMAZON,
+}
+"""Who ends an order by which of them, as whoever is told of the end can know."""
 
 
-def _granted_by_amazon(s: Situation, outcome: Outcome) -> Order:
-    return _cancel(s, outcome, Party.BUYER, "fba_granted", RequestState.HONOURED)
+# The buyer asks
 
 
-def _canceled_by_seller(s: Situation, outcome: Outcome) -> Order:
-    reason = SELLER_REASONS[s.command.reason or ""]
-    ends = RequestState.OVERRIDDEN if outcome.counts else RequestState.HONOURED
-    return _cancel(s, outcome, Party.MERCHANT, reason.key, ends, restock=reason.restocks)
+def open_request(s: Situation, _counts: bool) -> Order:
+    """A request on the named items that have none open; the first reason of an item stays (K17)."""
+    text = s.action.reason_text
+    if text is None:
+        text = BUYER_REASONS.get(s.action.reason or "", "")
+    request = Request(RequestState.OPEN, s.action.reason, text, s.at)
+    return s.order.with_items(replace(item, request=request) for item in s.askable if not item.request_open)
 
 
-def _canceled_unconfirmed(s: Situation, outcome: Outcome) -> Order:
-    return _cancel(s, outcome, Party.AMAZON, "auto_unconfirmed_7d", RequestState.CLOSED_BY_AUTO_CANCEL)
-
-
-def _canceled_for_fraud(s: Situation, outcome: Outcome) -> Order:
-    return _cancel(s, outcome, Party.AMAZON, "fraud", RequestState.CLOSED_BY_AMAZON)
-
-
-def _canceled_for_payment(s: Situation, outcome: Outcome) -> Order:
-    return _cancel(s, outcome, Party.AMAZON, "payment", RequestState.CLOSED_BY_AMAZON)
-
-
-def _request(s: Situation, _outcome: Outcome) -> Order:
-    """Opens the request on the named items that have none; the first reason of an item stays."""
-    words = (
-        s.command.reason_text if s.command.reason_text is not None else BUYER_REASONS.get(s.command.reason or "", "")
-    )
-    asked = Request(RequestState.OPEN, s.command.reason, words, s.at)
-    return s.order.with_items(replace(item, request=asked) for item in s.askable if not item.request_open)
-
-
-def _request_by_message(s: Situation, _outcome: Outcome) -> Order:
+def request_by_message(s: Situation, _counts: bool) -> Order:
+    """The official request of the days when those were messages."""
     return replace(s.order, legacy_request=True)
 
 
-def _warn(s: Situation, _outcome: Outcome) -> Order:
-    return replace(s.order, warnings_sent=s.order.warnings_sent + 1)
-
-
-def _ask_amazon(s: Situation, _outcome: Outcome) -> Order:
-    return replace(s.order, amazon_asked_at=s.at)
-
-
-def _declined_by_amazon(s: Situation, _outcome: Outcome) -> Order:
-    return replace(s.order, amazon_asked_at=None)
-
-
-def _withdraw(s: Situation, _outcome: Outcome) -> Order:
-    return s.order.with_items(_end_request(item, RequestState.WITHDRAWN) for item in s.order.open_items)
-
-
-def _ask_unofficially(s: Situation, _outcome: Outcome) -> Order:
+def ask_unofficially(s: Situation, _counts: bool) -> Order:
+    """The buyer wrote, which is no request."""
     return replace(s.order, unofficial_request=True)
 
 
-def _confirm(s: Situation, _outcome: Outcome) -> Order:
-    sent = tuple(s.confirming.items())
-    shipment = Shipment(s.command.carrier, s.command.tracking, s.at, sent)
-    order = s.order.with_items(_confirmed(item, s.confirming.get(item.order_item_id, 0)) for item in s.order.items)
-    shipped = replace(order, shipments=(*order.shipments, shipment), status=_status_of(order))
-    return replace(shipped, duties=_duties_after(s, shipped))
+def withdraw_request(s: Situation, _counts: bool) -> Order:
+    """No item is asked for any more."""
+    return s.order.with_items(_end_request(item, RequestState.WITHDRAWN) for item in s.order.open_items)
+
+
+def ask_amazon(s: Situation, _counts: bool) -> Order:
+    """Amazon has a request on its own order to answer."""
+    return replace(s.order, amazon_asked_at=s.at)
+
+
+def decline_by_amazon(s: Situation, _counts: bool) -> Order:
+    """Amazon has answered no."""
+    return replace(s.order, amazon_asked_at=None)
+
+
+def warn_seller(s: Situation, _counts: bool) -> Order:
+    """One more warning has gone out."""
+    return replace(s.order, warnings_sent=s.order.warnings_sent + 1)
+
+
+# The seller ships
+
+
+def confirm(s: Situation, _counts: bool) -> Order:
+    """The named units are confirmed, which closes the requests on items that are confirmed as a whole.
+
+    A buyer who wanted to cancel must now be advised (R7), or refunded where nothing is on its way (R8).
+    """
+    shipment = Shipment(s.action.carrier, s.action.tracking, s.at, tuple(s.confirming.items()))
+    sent = [item for item in s.order.items if item.order_item_id in s.confirming]
+    order = s.order.with_items(_confirmed(item, s.confirming[item.order_item_id]) for item in sent)
+    order = replace(order, shipments=(*order.shipments, shipment))
+    if order.quantity_unconfirmed:
+        return replace(order, status=Status.PARTIALLY_SHIPPED)
+    duties = order.duties
+    if guards.request_open(s) or s.order.unofficial_request:
+        duties = (*duties, Duty.ADVISE_BUYER if s.order.parcel_left else Duty.FULL_REFUND)
+    return replace(order, status=Status.INVOICE_UNCONFIRMED if order.invoice else Status.SHIPPED, duties=duties)
 
 
 def _confirmed(item: Item, units: int) -> Item:
-    if not units:
-        return item
     more = replace(item, quantity_confirmed=item.quantity_confirmed + units)
     return more if more.quantity_unconfirmed else _end_request(more, RequestState.CLOSED_BY_SHIPMENT)
 
 
-def _status_of(order: Order) -> Status:
-    if order.quantity_unconfirmed:
-        return Status.PARTIALLY_SHIPPED
-    return Status.INVOICE_UNCONFIRMED if order.invoice else Status.SHIPPED
-
-
-def _duties_after(s: Situation, shipped: Order) -> tuple[Duty, ...]:
-    """A buyer who wanted to cancel must be advised (R7), or refunded when nothing is on its way (R8)."""
-    wanted = s.request_open or s.order.unofficial_request
-    if shipped.quantity_unconfirmed or not wanted:
-        return s.order.duties
-    return (*s.order.duties, Duty.ADVISE_BUYER if s.parcel_left else Duty.FULL_REFUND)
-
-
-def _edit_tracking(s: Situation, _outcome: Outcome) -> Order:
+def edit_tracking(s: Situation, _counts: bool) -> Order:
+    """The last shipment has other tracking data, as far as the action names any."""
     if not s.order.shipments:
         return s.order
-    last = s.order.shipments[-1]
-    edited = replace(last, carrier=s.command.carrier or last.carrier, tracking=s.command.tracking or last.tracking)
-    return replace(s.order, shipments=(*s.order.shipments[:-1], edited))
+    *earlier, last = s.order.shipments
+    edited = replace(last, carrier=s.action.carrier or last.carrier, tracking=s.action.tracking or last.tracking)
+    return replace(s.order, shipments=(*earlier, edited))
 
 
-def _acknowledge(s: Situation, _outcome: Outcome) -> Order:
-    linked = [replace(item, seller_item_id=own) for item, own in s.linked]
-    known = replace(s.order, seller_order_id=s.command.seller_order_id or s.order.seller_order_id)
-    return known.with_items(linked)
+def acknowledge(s: Situation, _counts: bool) -> Order:
+    """The order and its items bear the seller's own ids."""
+    known = replace(s.order, seller_order_id=s.action.seller_order_id or s.order.seller_order_id)
+    return known.with_items(replace(item, seller_item_id=own) for item, own in s.linked)
 
 
-def _refund(s: Situation, _outcome: Outcome) -> Order:
-    """The Refund Orders tool's refund waits and can be taken back; a feed's is paid at once."""
-    number = len(s.order.refunds) + 1
-    waits = not s.by_feed
-    refund = Refund(
-        refund_id=f"{s.order.order_id}-R{number}",
+# The seller refunds and advises
+
+
+def refund(s: Situation, _counts: bool) -> Order:
+    """One more refund: the Refund Orders tool's waits and can be taken back, a feed's is paid at once."""
+    waits = not guards.by_feed(s)
+    made = Refund(
+        refund_id=f"{s.order.order_id}-R{len(s.order.refunds) + 1}",
         state=RefundState.PENDING if waits else RefundState.RELEASED,
-        reason=s.command.reason or "",
+        reason=s.action.reason or "",
         amounts=tuple(RefundAmount(item_id, part, amount) for (item_id, part), amount in s.refunding.items()),
         requested_at=s.at,
-        release_at=s.at + s.policy.span("refund_hold") if waits else None,
+        release_at=s.at + s.span("refund_hold") if waits else None,
     )
-    return _discharge_if_refunded(replace(s.order, refunds=(*s.order.refunds, refund)))
+    order = replace(s.order, refunds=(*s.order.refunds, made))
+    return order if any(refundable_of(order).values()) else _discharge(order, Duty.FULL_REFUND)
 
 
-def _discharge_if_refunded(order: Order) -> Order:
-    if any(refundable_of(order).values()):
-        return order
-    return _discharge(order, Duty.FULL_REFUND)
+def cancel_refund(s: Situation, _counts: bool) -> Order:
+    """The pending refund is taken back, which opens the duty again that it had discharged."""
+    order = _set_refund(s, RefundState.CANCELED)
+    owed = guards.all_confirmed(s) and not s.order.parcel_left and guards.request_closed_by_shipment(s)
+    missing = owed and Duty.FULL_REFUND not in order.duties and any(refundable_of(order).values())
+    return replace(order, duties=(*order.duties, Duty.FULL_REFUND)) if missing else order
+
+
+def release_refund(s: Situation, _counts: bool) -> Order:
+    """The pending refund is paid."""
+    return _set_refund(s, RefundState.RELEASED)
+
+
+def _set_refund(s: Situation, state: RefundState) -> Order:
+    refunds = list(s.order.refunds)
+    for index, each in enumerate(refunds):
+        if each.refund_id == s.action.refund_id:
+            due = None if state is RefundState.CANCELED else each.release_at
+            refunds[index] = replace(each, state=state, release_at=due)
+    return replace(s.order, refunds=tuple(refunds))
+
+
+def advise_buyer(s: Situation, _counts: bool) -> Order:
+    """The buyer has the advice that was owed."""
+    return _discharge(s.order, Duty.ADVISE_BUYER)
 
 
 def _discharge(order: Order, duty: Duty) -> Order:
     return replace(order, duties=tuple(each for each in order.duties if each is not duty))
 
 
-def _set_refund(s: Situation, state: RefundState) -> Order:
-    refunds = tuple(
-        replace(each, state=state, release_at=None if state is RefundState.CANCELED else each.release_at)
-        if each.refund_id == s.command.refund_id
-        else each
-        for each in s.order.refunds
-    )
-    return replace(s.order, refunds=refunds)
+# The payment
 
 
-def _cancel_refund(s: Situation, _outcome: Outcome) -> Order:
-    """Taking a refund back opens the duty again that it had discharged."""
-    order = _set_refund(s, RefundState.CANCELED)
-    owed = s.all_confirmed and not s.parcel_left and s.request_closed_by_shipment
-    missing = owed and Duty.FULL_REFUND not in order.duties and any(refundable_of(order).values())
-    return replace(order, duties=(*order.duties, Duty.FULL_REFUND)) if missing else order
-
-
-def _release_refund(s: Situation, _outcome: Outcome) -> Order:
-    return _set_refund(s, RefundState.RELEASED)
-
-
-def _advise(s: Situation, _outcome: Outcome) -> Order:
-    return _discharge(s.order, Duty.ADVISE_BUYER)
-
-
-def _start_authorization(s: Situation, _outcome: Outcome) -> Order:
+def start_authorization(s: Situation, _counts: bool) -> Order:
+    """The pre-order has reached its release; its payment is being verified."""
     return replace(s.order, status=Status.PENDING)
 
 
-def _remember_authorization(s: Situation, _outcome: Outcome) -> Order:
+def remember_authorization(s: Situation, _counts: bool) -> Order:
+    """The payment is good, and the order is held all the same."""
     return replace(s.order, payment=Payment.AUTHORIZED)
 
 
-def _release(s: Situation, _outcome: Outcome) -> Order:
+def release(s: Situation, _counts: bool) -> Order:
+    """The seller may act on the order.
+
+    A late release starts the handling days afresh, or a late payment would end in an instant cancellation.
+    """
     released = replace(s.order, status=Status.UNSHIPPED, payment=Payment.AUTHORIZED, released_at=s.at)
-    return released if s.fulfilled_by_amazon else replace(released, ship_by_at=_ship_by_after_release(s))
+    on_time = s.at <= s.order.purchased_at + s.span("hold_period")
+    if on_time or s.order.explicit_ship_by or guards.fulfilled_by_amazon(s):
+        return released
+    return replace(released, ship_by_at=ship_by(s.at, s.order.handling_days, s.order.marketplace_id))
 
 
-def _ship_by_after_release(s: Situation) -> datetime | None:
-    """A late release starts the handling days afresh, or a late payment would end in an instant cancellation."""
-    order = s.order
-    on_time = order.purchased_at + s.policy.span("hold_period", order.marketplace_id)
-    if order.explicit_ship_by or s.at <= on_time:
-        return order.ship_by_at
-    return ship_by(s.at, order.handling_days, order.marketplace_id)
+# Parcels
 
 
-def _parcel_leaves(s: Situation, _outcome: Outcome) -> Order:
+def send_parcel(s: Situation, _counts: bool) -> Order:
+    """The named units are on their way."""
     return s.order.with_items(
         replace(item, quantity_departed=item.quantity_departed + s.leaving.get(item.order_item_id, 0))
         for item in s.order.items
     )
 
 
-def _parcel_leaves_late(s: Situation, outcome: Outcome) -> Order:
-    """The parcel is on its way after all: the buyer must be advised instead of refunded."""
-    order = _parcel_leaves(s, outcome)
+def send_parcel_late(s: Situation, counts: bool) -> Order:
+    """The parcel is on its way after all: a buyer who was to be refunded must be advised instead."""
+    order = send_parcel(s, counts)
     if Duty.FULL_REFUND not in order.duties:
         return order
-    return replace(
-        _discharge(order, Duty.FULL_REFUND), duties=(*_discharge(order, Duty.FULL_REFUND).duties, Duty.ADVISE_BUYER)
-    )
+    spared = _discharge(order, Duty.FULL_REFUND)
+    return replace(spared, duties=(*spared.duties, Duty.ADVISE_BUYER))
 
 
-def _warehouse_starts(s: Situation, _outcome: Outcome) -> Order:
+def start_in_warehouse(s: Situation, _counts: bool) -> Order:
+    """Amazon's warehouse has begun to pick the order."""
     return replace(s.order, warehouse_started=True)
 
 
-def _warehouse_ships(s: Situation, _outcome: Outcome) -> Order:
+def ship_from_warehouse(s: Situation, _counts: bool) -> Order:
+    """Everything has left Amazon's warehouse, and is confirmed by that."""
     items = tuple(replace(i, quantity_confirmed=i.quantity, quantity_departed=i.quantity) for i in s.order.items)
-    shipment = Shipment("Amazon", "", s.at, tuple((i.order_item_id, i.quantity) for i in s.order.items))
+    shipment = Shipment("Amazon", "", s.at, tuple((i.order_item_id, i.quantity) for i in items))
     return replace(s.order, items=items, status=Status.SHIPPED, warehouse_started=True, shipments=(shipment,))
-
-
-_BY_OUTCOME: tuple[tuple[Transition, tuple[Outcome, ...]], ...] = (
-    (
-        _canceled_by_buyer,
-        (outcomes.CANCELED_BY_BUYER, outcomes.CANCELED_BY_BUYER_AFTER_PARCEL, outcomes.CANCELED_BY_BUYER_AT_AMAZON),
-    ),
-    (_granted_by_amazon, (outcomes.CANCELED_AT_AMAZON_ON_REQUEST,)),
-    (_request, (outcomes.REQUEST_OPENED, outcomes.REQUEST_OPENED_IN_PART, outcomes.REQUEST_EXTENDED)),
-    (_request_by_message, (outcomes.REQUEST_SENT_AS_MESSAGE,)),
-    (_warn, (outcomes.SELLER_WARNED,)),
-    (_ask_amazon, (outcomes.REQUEST_SENT_TO_AMAZON,)),
-    (_declined_by_amazon, (outcomes.REQUEST_DECLINED_BY_AMAZON,)),
-    (_withdraw, (outcomes.REQUEST_WITHDRAWN,)),
-    (_ask_unofficially, (outcomes.BUYER_WROTE,)),
-    (
-        _canceled_by_seller,
-        (
-            outcomes.CANCELED_ON_REQUEST,
-            outcomes.CANCELED_BY_SELLER,
-            outcomes.CANCELED_WITHOUT_REQUEST,
-            outcomes.CANCELED_FOR_OTHER_REASON,
-            outcomes.CANCELED_BEYOND_REQUEST,
-        ),
-    ),
-    (
-        _confirm,
-        (
-            outcomes.SHIPPED,
-            outcomes.SHIPPED_DESPITE_REQUEST,
-            outcomes.CONFIRMED_EARLY,
-            outcomes.CONFIRMED_EARLY_DESPITE_REQUEST,
-            outcomes.SHIPPED_IN_PART,
-            outcomes.SHIPPED_IN_PART_DESPITE_REQUEST,
-            outcomes.REST_SHIPPED,
-            outcomes.REST_SHIPPED_DESPITE_REQUEST,
-        ),
-    ),
-    (_edit_tracking, (outcomes.TRACKING_EDITED,)),
-    (_acknowledge, (outcomes.ACKNOWLEDGED,)),
-    (
-        _refund,
-        (
-            outcomes.REFUNDED_IN_FULL,
-            outcomes.REFUNDED_IN_PART,
-            outcomes.REFUNDED_CONFIRMED_ITEMS,
-            outcomes.REFUNDED_BY_FEED,
-        ),
-    ),
-    (_cancel_refund, (outcomes.REFUND_CANCELED,)),
-    (_release_refund, (outcomes.REFUND_RELEASED,)),
-    (_advise, (outcomes.BUYER_ADVISED,)),
-    (_canceled_unconfirmed, (outcomes.CANCELED_UNCONFIRMED, outcomes.CANCELED_UNCONFIRMED_DESPITE_REQUEST)),
-    (_canceled_for_fraud, (outcomes.CANCELED_FOR_FRAUD, outcomes.CANCELED_FOR_FRAUD_AT_AMAZON)),
-    (_canceled_for_payment, (outcomes.CANCELED_FOR_PAYMENT, outcomes.CANCELED_FOR_PAYMENT_AT_AMAZON)),
-    (_start_authorization, (outcomes.AUTHORIZATION_STARTED,)),
-    (_remember_authorization, (outcomes.AUTHORIZATION_REMEMBERED,)),
-    (_release, (outcomes.RELEASED, outcomes.RELEASED_WITH_REQUEST, outcomes.RELEASED_TO_AMAZON)),
-    (_parcel_leaves, (outcomes.PARCEL_LEFT, outcomes.PARCEL_LEFT_DESPITE_REQUEST, outcomes.PARCEL_LEFT_UNSHIPPABLE)),
-    (_parcel_leaves_late, (outcomes.PARCEL_LEFT_LATE,)),
-    (_warehouse_starts, (outcomes.WAREHOUSE_STARTED,)),
-    (_warehouse_ships, (outcomes.WAREHOUSE_SHIPPED,)),
-)
-
-_TRANSITIONS: dict[str, Transition] = {outcome.name: make for make, several in _BY_OUTCOME for outcome in several}

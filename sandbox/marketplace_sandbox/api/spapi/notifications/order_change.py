@@ -6,7 +6,6 @@ trigger and its publication all bear the notice's instant. Left out too is Cance
 about what it means.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -27,56 +26,10 @@ from marketplace_sandbox.api.shared.output import (
 from marketplace_sandbox.api.shared.status_table import Dialect, Part, visible_parts
 from marketplace_sandbox.api.shared.visible_order import VisibleItem, VisibleOrder
 from marketplace_sandbox.core.notifications.outbox import Delivery, Notice
-from marketplace_sandbox.core.rules.outcomes import REQUEST_CHANGE
 from marketplace_sandbox.core.world import World
 
 APPLICATION_ID = "amzn1.sellerapps.app.marketplace-sandbox"
 """The application that every subscription of the sandbox belongs to."""
-
-BUYER_REQUESTED_CANCEL = "Buyer Requested Cancel"
-"""The one ChangeReason that is published."""
-
-_CANCELED_BY_BUYER = "The buyer canceled the order."
-_CANCELED_BY_SELLER = "The seller canceled the order."
-_SHIPPED = "The seller confirmed the shipment."
-_SHIPPED_IN_PART = "The seller confirmed the shipment of some items."
-_LATE = "Amazon canceled the order because its shipment was not confirmed in time."
-_FRAUD = "Amazon canceled the order because it could not be verified."
-_PAYMENT = "Amazon canceled the order because its payment could not be verified."
-_RELEASED = "The order was released to the seller."
-
-STATUS_REASONS: Mapping[str, str] = {
-    "canceled_by_buyer": _CANCELED_BY_BUYER,
-    "canceled_by_buyer_after_parcel": _CANCELED_BY_BUYER,
-    "canceled_by_buyer_at_amazon": _CANCELED_BY_BUYER,
-    "canceled_at_amazon_on_request": "The buyer canceled the order; Amazon had to grant it.",
-    "canceled_on_request": "The seller canceled the order at the buyer's request.",
-    "canceled_by_seller": _CANCELED_BY_SELLER,
-    "canceled_without_request": _CANCELED_BY_SELLER,
-    "canceled_for_other_reason": _CANCELED_BY_SELLER,
-    "canceled_beyond_request": _CANCELED_BY_SELLER,
-    "shipped": _SHIPPED,
-    "shipped_despite_request": _SHIPPED,
-    "confirmed_early": _SHIPPED,
-    "confirmed_early_despite_request": _SHIPPED,
-    "shipped_in_part": _SHIPPED_IN_PART,
-    "shipped_in_part_despite_request": _SHIPPED_IN_PART,
-    "rest_shipped": _SHIPPED,
-    "rest_shipped_despite_request": _SHIPPED,
-    "canceled_unconfirmed": _LATE,
-    "canceled_unconfirmed_despite_request": _LATE,
-    "canceled_for_fraud": _FRAUD,
-    "canceled_for_fraud_at_amazon": _FRAUD,
-    "canceled_for_payment": _PAYMENT,
-    "canceled_for_payment_at_amazon": _PAYMENT,
-    "authorization_started": "The pre-order was released and its payment is being verified.",
-    "released": _RELEASED,
-    "released_with_request": _RELEASED,
-    "released_to_amazon": "The order was released to Amazon's warehouse.",
-    "warehouse_shipped": "Amazon shipped the order.",
-}
-"""ChangeReason of each outcome that changes a status. No text of the platform's is published, so these sentences are
-the sandbox's own; like the platform, they know nothing of parcels."""
 
 
 def render(world: World, delivery: Delivery) -> bytes:
@@ -136,7 +89,7 @@ class Notification:
 
     @property
     def reason(self) -> str:
-        return BUYER_REQUESTED_CANCEL if self.notice.change == REQUEST_CHANGE else STATUS_REASONS[self.notice.outcome]
+        return OUTCOMES[self.notice.outcome].reason
 
 
 # How they spell it
