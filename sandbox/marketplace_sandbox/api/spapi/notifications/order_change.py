@@ -26,6 +26,7 @@ from marketplace_sandbox.api.shared.output import (
 from marketplace_sandbox.api.shared.status_table import Dialect, Part, visible_parts
 from marketplace_sandbox.api.shared.visible_order import VisibleItem, VisibleOrder
 from marketplace_sandbox.core.notifications.outbox import Delivery, Notice
+from marketplace_sandbox.core.rules.table import OUTCOMES
 from marketplace_sandbox.core.world import World
 
 APPLICATION_ID = "amzn1.sellerapps.app.marketplace-sandbox"
