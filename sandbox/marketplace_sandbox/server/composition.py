@@ -27,9 +27,9 @@ from marketplace_sandbox.api.http.openapi import load
 from marketplace_sandbox.api.http.safety import Safety, SafetyConfig, TokenNeededError, is_loopback
 from marketplace_sandbox.api.http.views import check_built
 from marketplace_sandbox.api.mws import feeds as mws_feeds
+from marketplace_sandbox.api.mws import jobs as mws_jobs
 from marketplace_sandbox.api.mws import orders as mws_orders
 from marketplace_sandbox.api.mws import reports as mws_reports
-from marketplace_sandbox.api.mws import section_2009
 from marketplace_sandbox.api.mws import web as mws_web
 from marketplace_sandbox.api.mws.contract import Section, load_section
 from marketplace_sandbox.api.mws.dispatch import Mws
@@ -234,12 +234,12 @@ class Server:
                 (self._section(mws_orders.document()), mws_orders.MwsOrders(token_key)),
                 (
                     self._section(mws_reports.document()),
-                    mws_reports.MwsReports(token_key, section_2009.processing_report, access.wake, access.going_wrong),
+                    mws_reports.MwsReports(token_key, mws_jobs.processing_report, access.wake, access.going_wrong),
                 ),
                 (
                     self._section(mws_feeds.document()),
                     mws_feeds.MwsFeeds(
-                        token_key, feed_content.read, section_2009.processing_report, access.wake, access.going_wrong
+                        token_key, feed_content.read, mws_jobs.processing_report, access.wake, access.going_wrong
                     ),
                 ),
             ],

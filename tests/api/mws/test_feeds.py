@@ -14,7 +14,7 @@ from marketplace_sandbox.api.http.openapi import load
 from marketplace_sandbox.api.mws.contract import load_section
 from marketplace_sandbox.api.mws.dispatch import Mws
 from marketplace_sandbox.api.mws.feeds import MwsFeeds, document
-from marketplace_sandbox.api.mws.section_2009 import processing_report
+from marketplace_sandbox.api.mws.jobs import processing_report
 from marketplace_sandbox.api.mws.transport import RawRequest, RawResponse
 from marketplace_sandbox.core.order import Order
 from marketplace_sandbox.core.world import World

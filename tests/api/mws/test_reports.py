@@ -14,9 +14,9 @@ from marketplace_sandbox.api.formats.feeds import content
 from marketplace_sandbox.api.http.openapi import load
 from marketplace_sandbox.api.mws.contract import load_section
 from marketplace_sandbox.api.mws.dispatch import Mws
+from marketplace_sandbox.api.mws.jobs import processing_report
 from marketplace_sandbox.api.mws.orders import MwsOrders
 from marketplace_sandbox.api.mws.reports import MwsReports, document
-from marketplace_sandbox.api.mws.section_2009 import processing_report
 from marketplace_sandbox.api.mws.transport import RawRequest, RawResponse
 from marketplace_sandbox.core.feeds.values import FEED_TYPES
 from marketplace_sandbox.core.world import World

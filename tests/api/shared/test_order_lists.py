@@ -10,13 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from marketplace_sandbox.api.shared.order_lists import (
-    BoundError,
     OrderFilter,
     OrderLists,
     OrderPage,
     check_bounds,
 )
-from marketplace_sandbox.api.shared.pagination import PageTokenError, PageTokens
+from marketplace_sandbox.api.shared.pagination import BoundError, PageTokenError, PageTokens
 from marketplace_sandbox.api.shared.status_table import visible_parts
 from marketplace_sandbox.api.shared.visible_order import VisibleOrder
 from marketplace_sandbox.core.instants import format_instant

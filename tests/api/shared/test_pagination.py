@@ -72,15 +72,6 @@ def test_an_offset_counts_what_is_forgotten_and_may_lie_beyond_the_end(world: Wo
     assert TOKENS.page_at_offset("list", world, LETTERS[:2], 9, token).entries == []
 
 
-def test_a_page_after_an_id_brings_the_filters_again(world: World) -> None:
-    page = TOKENS.page_after_id("list", world, {"size": 2, "types": ["x"]}, LETTERS, str.upper)
-    assert (page.entries, TOKENS.open("list", world, page.token or "")) == (
-        ["a", "b"],
-        {"size": 2, "types": ["x"], "after": "B"},
-    )
-    assert TOKENS.page_after_id("list", world, {"size": 7}, LETTERS, str.upper).token is None
-
-
 def test_the_first_entries_say_whether_more_follow() -> None:
     assert first_of(iter("ab"), 2) == (["a", "b"], False)
     assert first_of(iter("abc"), 2) == (["a", "b"], True)

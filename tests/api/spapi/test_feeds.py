@@ -71,7 +71,7 @@ def test_a_queued_feed_can_be_cancelled_and_no_other(seller: Seller) -> None:
 @pytest.mark.parametrize(
     ("body", "status", "said"),
     [
-        ({"feedType": "POST_ORDER_ACKNOWLEDGMENT_DATA"}, 400, f"did you mean {ACKNOWLEDGE}?"),
+        ({"feedType": "POST_ORDER_ACKNOWLEDGMENT_DATA"}, 400, f"did you mean '{ACKNOWLEDGE}'?"),
         ({"feedType": None}, 400, "feedType is required"),
         ({"marketplaceIds": []}, 400, "marketplaceIds"),
         ({"marketplaceIds": [US] * 26}, 400, "marketplaceIds"),
@@ -220,7 +220,7 @@ def test_a_list_comes_in_pages(seller: Seller) -> None:
     ("query", "said"),
     [
         ({}, "Either feedTypes or nextToken is required."),
-        ({"feedTypes": "POST_ORDER"}, "did you mean POST_"),
+        ({"feedTypes": "POST_ORDER"}, f"there are '{ACKNOWLEDGE}'"),
         ({"feedTypes": ACKNOWLEDGE, "pageSize": 101}, "pageSize"),
         ({"feedTypes": ACKNOWLEDGE, "processingStatuses": "CANCELED"}, "CANCELLED"),
         ({"feedTypes": ACKNOWLEDGE, "createdSince": "yesterday"}, "createdSince"),

@@ -6,40 +6,31 @@ read by whoever reads it there, and what a processing report says is written by 
 
 import base64
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import nullcontext
-from datetime import timedelta
+from contextlib import nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
 from marketplace_sandbox._resources import openapi_dir
 from marketplace_sandbox.api.mws.contract import shown
 from marketplace_sandbox.api.mws.dispatch import Call, RawFile, checksum
-from marketplace_sandbox.api.mws.section_2009 import (
-    Filters,
+from marketplace_sandbox.api.mws.jobs import (
     GoingWrong,
-    Write,
-    among,
-    opened,
-    page,
-    refusals,
+    WriteReport,
+    read_filter,
     refused,
-    window,
-    within,
+    token_filter,
+    translate_refusals,
 )
+from marketplace_sandbox.api.shared.job_lists import JobFilter, JobList
 from marketplace_sandbox.api.shared.pagination import PageTokens
 from marketplace_sandbox.api.shared.xml import Node, fragment, leaf, part, second, tree
 from marketplace_sandbox.core.feeds.feeds import FeedNotInQueueError
-from marketplace_sandbox.core.feeds.values import FEED_TYPES, Feed, FeedStatus, FeedType
+from marketplace_sandbox.core.feeds.values import FEED_TYPES, KEPT, Feed, FeedStatus, FeedType
 from marketplace_sandbox.core.quoting import suggestion
 from marketplace_sandbox.core.world import World
 
-KEPT = timedelta(days=90)
-"""How far back lists go where nobody says."""
-
 MOST_CANCELED = 100
 """As many feeds stand in the answer of a cancellation."""
-
-SUBMISSIONS = "mws GetFeedSubmissionList"
 
 TYPE_WORDS = {name: f"_{name}_" for name in FEED_TYPES}
 """MWS's name of each type."""
@@ -56,9 +47,18 @@ STATUSES: Mapping[FeedStatus, str] = {
 }
 """MWS has no word for a file that could not be read: it is done, and the processing report says so."""
 
-WIRE = {"feed_type": "FeedType", "marketplace_ids": "MarketplaceIdList", "document_id": "FeedSubmissionId"}
+WIRE_NAMES = {"feed_type": "FeedType", "marketplace_ids": "MarketplaceIdList", "document_id": "FeedSubmissionId"}
 
-Read = Callable[[FeedType, bytes, str], Mapping[str, Any]]
+SUBMISSIONS: JobList[Feed] = JobList(
+    "mws GetFeedSubmissionList",
+    lambda world, after: world.state.feeds.latest_first(after),
+    lambda job_filter, feed: job_filter.admits(
+        feed.feed_id, feed.created_at, feed.kind.name, status=STATUSES[feed.status]
+    ),
+    lambda feed: feed.feed_id,
+)
+
+ReadFile = Callable[[FeedType, bytes, str], Mapping[str, Any]]
 """From a file and its media type to the parts of a command that tell of it."""
 
 
@@ -77,8 +77,8 @@ class MwsFeeds:
     def __init__(
         self,
         token_key: bytes,
-        read: Read,
-        write: Write,
+        read: ReadFile,
+        write: WriteReport,
         wake: Callable[[World], None] = lambda _world: None,
         going_wrong: GoingWrong = lambda *_: nullcontext({}),
     ) -> None:
@@ -90,7 +90,7 @@ class MwsFeeds:
 
     def SubmitFeed(self, world: World, call: Call) -> bytes:
         kind = FEED_TYPES[_type(call.text("FeedType") or "")]
-        _check_sum(call)
+        _check_checksum(call)
         media_type = call.headers.get("content-type", "")
         body = {
             "feed_type": kind.name,
@@ -99,32 +99,34 @@ class MwsFeeds:
             "content": base64.b64encode(call.body).decode("ascii"),
             **self._read(kind, call.body, media_type),
         }
-        with refusals(WIRE, TYPE_WORDS), self._going_wrong(world, "feed", kind.name) as fate:
-            made = world.happen("feed-created", {**body, **fate}).feed_id
-            feed = world.state.feeds.find(made)
+        with translate_refusals(WIRE_NAMES, TYPE_WORDS), self._going_wrong(world, "feed", kind.name) as fate:
+            feed_id = world.happen("feed-created", {**body, **fate}).feed_id
+            feed = world.state.feeds.find(feed_id)
         self._wake(world)
         return call.answer([fragment(_submitted(feed), 2)])
 
     def GetFeedSubmissionList(self, world: World, call: Call) -> bytes:
-        filters = _asked(world, call)
-        _check_ids(world, filters["ids"])
-        return self._page(world, call, filters)
+        job_filter = _read_filter(world, call)
+        _check_ids(world, job_filter.ids)
+        return self._page(world, call, job_filter)
 
     def GetFeedSubmissionListByNextToken(self, world: World, call: Call) -> bytes:
-        return self._page(world, call, opened(world, call, self._tokens, SUBMISSIONS))
+        return self._page(world, call, token_filter(SUBMISSIONS, self._tokens, world, call))
 
     def GetFeedSubmissionCount(self, world: World, call: Call) -> bytes:
-        return call.answer([part("Count", len(_matching(world, _asked(world, call))))])
+        return call.answer([part("Count", len(SUBMISSIONS.all(world, _read_filter(world, call))))])
 
     def CancelFeedSubmissions(self, world: World, call: Call) -> bytes:
         # Recorded: a count of 100 with feeds in it that were done long before, listed as they were.
-        filters = _asked(world, call)
-        _check_ids(world, filters["ids"])
-        meant = _matching(world, filters)[:MOST_CANCELED]
-        for each in meant:
-            _cancel(world, each)
+        job_filter = _read_filter(world, call)
+        _check_ids(world, job_filter.ids)
+        feeds = SUBMISSIONS.all(world, job_filter)[:MOST_CANCELED]
+        for each in feeds:
+            # what has been begun stays as it is
+            with suppress(FeedNotInQueueError), translate_refusals(WIRE_NAMES, TYPE_WORDS):
+                world.happen("feed-canceled", {"feed_id": each.feed_id})
         self._wake(world)
-        now = [world.state.feeds.find(each.feed_id) for each in meant]
+        now = [world.state.feeds.find(each.feed_id) for each in feeds]
         return call.answer([part("Count", len(now)), *(fragment(_info(each), 2) for each in now)])
 
     def GetFeedSubmissionResult(self, world: World, call: Call) -> RawFile:
@@ -141,11 +143,10 @@ class MwsFeeds:
             raise refused("FeedProcessingResultNoLongerAvailable", message)
         return self._write(world, feed)
 
-    def _page(self, world: World, call: Call, filters: Filters) -> bytes:
-        found = _matching(world, filters)
-        feeds, token = page(world, self._tokens, SUBMISSIONS, filters, found, lambda feed: feed.feed_id)
-        infos = [fragment(_info(each), 2) for each in feeds]
-        return call.answer([part("HasNext", token is not None), *infos, part("NextToken", token)])
+    def _page(self, world: World, call: Call, job_filter: JobFilter) -> bytes:
+        page = SUBMISSIONS.page(self._tokens, world, job_filter)
+        infos = [fragment(_info(each), 2) for each in page.entries]
+        return call.answer([part("HasNext", page.token is not None), *infos, part("NextToken", page.token)])
 
 
 def _type(word: str) -> str:
@@ -155,28 +156,19 @@ def _type(word: str) -> str:
     return TYPES[word]
 
 
-def _check_sum(call: Call) -> None:
+def _check_checksum(call: Call) -> None:
     """Refuses a body that is not the one the client has summed up, and in strict mode one that nobody has.
 
     Every library that was read sends the one or the other; a call made by hand is let off in open mode.
     """
-    given = call.text("ContentMD5Value") or call.headers.get("content-md5", "")
+    sent = call.text("ContentMD5Value") or call.headers.get("content-md5", "")
     ours = checksum(call.body)
-    if not given and call.strict:
+    if not sent and call.strict:
         message = "The Content-MD5 HTTP header is missing, and so is the parameter ContentMD5Value"
         raise refused("ContentMD5Missing", f"{message}; for this feed it is {ours}")
-    if given and given != ours:
-        message = f"The Content-MD5 HTTP header you passed for your feed ({given[:100]}) did not match the Content-MD5 "
+    if sent and sent != ours:
+        message = f"The Content-MD5 HTTP header you passed for your feed ({sent[:100]}) did not match the Content-MD5 "
         raise refused("ContentMD5DoesNotMatch", f"{message}we calculated for your feed ({ours})")
-
-
-def _cancel(world: World, feed: Feed) -> None:
-    """Takes a feed back if it is still time to; what has been begun stays as it is."""
-    try:
-        with refusals(WIRE, TYPE_WORDS):
-            world.happen("feed-canceled", {"feed_id": feed.feed_id})
-    except FeedNotInQueueError:
-        return
 
 
 def _check_ids(world: World, ids: Iterable[str]) -> None:
@@ -185,34 +177,16 @@ def _check_ids(world: World, ids: Iterable[str]) -> None:
         raise refused("InvalidFeedSubmissionId", message)
 
 
-# Which feeds a list has
-
-
-def _asked(world: World, call: Call) -> Filters:
-    """The filters of a call. Raises MwsError."""
-    return {
-        "ids": call.listed("FeedSubmissionIdList.Id.N"),
-        "types": [_type(each) for each in call.listed("FeedTypeList.Type.N")],
-        "statuses": call.listed("FeedProcessingStatusList.Status.N"),
-        **window(world, call, "Submitted", KEPT),
-    }
-
-
-def _matching(world: World, filters: Mapping[str, Any]) -> list[Feed]:
-    """Every feed that passes, the latest first, from the one after the last that was shown."""
-    latest_first = list(reversed(list(world.state.feeds.all.values())))
-    if "after" in filters:
-        latest_first = latest_first[[each.feed_id for each in latest_first].index(filters["after"]) + 1 :]
-    return [each for each in latest_first if _admits(filters, each)]
-
-
-def _admits(filters: Mapping[str, Any], feed: Feed) -> bool:
-    if filters["ids"]:
-        return feed.feed_id in filters["ids"]
-    return (
-        within(filters, feed.created_at)
-        and among(filters["types"], feed.kind.name)
-        and among(filters["statuses"], STATUSES[feed.status])
+def _read_filter(world: World, call: Call) -> JobFilter:
+    """The filter of a call. Raises MwsError."""
+    return read_filter(
+        world,
+        call,
+        "Submitted",
+        KEPT,
+        ids=call.listed("FeedSubmissionIdList.Id.N"),
+        types=tuple(_type(each) for each in call.listed("FeedTypeList.Type.N")),
+        statuses=call.listed("FeedProcessingStatusList.Status.N"),
     )
 
 

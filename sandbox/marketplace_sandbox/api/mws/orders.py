@@ -12,8 +12,8 @@ from marketplace_sandbox._resources import openapi_dir
 from marketplace_sandbox.api.mws.contract import shown
 from marketplace_sandbox.api.mws.dispatch import Call
 from marketplace_sandbox.api.mws.order_xml import item_element, order_element
-from marketplace_sandbox.api.shared.order_lists import BoundError, OrderFilter, OrderLists, OrderPage, check_bounds
-from marketplace_sandbox.api.shared.pagination import PageTokenError, PageTokens, plus_hint
+from marketplace_sandbox.api.shared.order_lists import OrderFilter, OrderLists, OrderPage, check_bounds
+from marketplace_sandbox.api.shared.pagination import BoundError, PageTokenError, PageTokens, plus_hint
 from marketplace_sandbox.api.shared.render_cache import RenderCache
 from marketplace_sandbox.api.shared.xml import MwsError, fragment, invalid, nest, part
 from marketplace_sandbox.core.marketplaces import MARKETPLACES

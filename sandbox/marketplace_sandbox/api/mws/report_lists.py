@@ -1,36 +1,33 @@
-"""Which entries a list of MWS Reports has: the filters of a call, and what passes them. No XML and no page tokens.
+"""The lists of MWS Reports: the filters of a call, and what they admit. Knows no XML.
 
-There are requests, and the files that were made. Among these are the processing reports of feeds, which surprises
+There are requests, and the files that were generated. Among these are the processing reports of feeds, which surprises
 programs that take the latest file for their report; the platform lists them, too.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import chain, dropwhile
-from typing import Any
+from itertools import dropwhile
 
 from marketplace_sandbox.api.mws.contract import shown
 from marketplace_sandbox.api.mws.dispatch import Call
+from marketplace_sandbox.api.mws.jobs import read_filter, refused
 from marketplace_sandbox.api.mws.report_words import FEED_SUMMARY, TYPES, file_id, generated_id, status_word
-from marketplace_sandbox.api.mws.section_2009 import Filters, among, refused, window, within
+from marketplace_sandbox.api.shared.job_lists import JobFilter, JobList
 from marketplace_sandbox.core.feeds.values import Feed
 from marketplace_sandbox.core.quoting import suggestion
 from marketplace_sandbox.core.reports.values import KEPT, MWS_TYPES, Report
 from marketplace_sandbox.core.world import World
 
-REQUESTS = "mws GetReportRequestList"
-REPORTS = "mws GetReportList"
-
 
 @dataclass(frozen=True, slots=True)
-class MadeFile:
-    """A file that can be had: of a report or, for a feed, its processing report. `asked_id` names either."""
+class GeneratedFile:
+    """A file that can be had: of a report or, for a feed, its processing report. `job_id` names either."""
 
     file_id: str
-    asked_id: str
+    job_id: str
     type_word: str
-    made_at: datetime
+    generated_at: datetime
     acknowledged_at: datetime | None
 
 
@@ -42,70 +39,68 @@ def check_types(words: tuple[str, ...], *others: str) -> None:
             raise refused("InvalidReportType", f"There is no report type {shown(each)}{suggestion(each, known)}")
 
 
-def asked(world: World, call: Call, dated: str, *others: str) -> Filters:
-    """The filters of a call, `dated` being how its two dates begin, `others` further types. Raises MwsError."""
-    check_types(call.listed("ReportTypeList.Type.N"), *others)
-    return {
-        "ids": call.listed("ReportRequestIdList.Id.N"),
-        "types": call.listed("ReportTypeList.Type.N"),
-        "statuses": call.listed("ReportProcessingStatusList.Status.N"),
-        "acknowledged": call.text("Acknowledged"),
-        **window(world, call, dated, KEPT),
-    }
-
-
-def requests(world: World, filters: Mapping[str, Any]) -> list[Report]:
-    """Every request that passes, the latest first, from the one after the last that was shown."""
-    return [each for each in world.state.reports.latest_first(filters.get("after")) if _is_asked_for(each, filters)]
-
-
-def _is_asked_for(report: Report, filters: Mapping[str, Any]) -> bool:
-    if filters["ids"]:
-        return report.report_id in filters["ids"]
-    return (
-        within(filters, report.created_at)
-        and among(filters["types"], MWS_TYPES[report.kind.name])
-        and among(filters["statuses"], status_word(report))
+def read_report_filter(world: World, call: Call, dated: str, *others: str) -> JobFilter:
+    """The filter of a call, `dated` being how its two dates begin, `others` further types. Raises MwsError."""
+    types, acknowledged = call.listed("ReportTypeList.Type.N"), call.text("Acknowledged")
+    check_types(types, *others)
+    return read_filter(
+        world,
+        call,
+        dated,
+        KEPT,
+        ids=call.listed("ReportRequestIdList.Id.N"),
+        types=types,
+        statuses=call.listed("ReportProcessingStatusList.Status.N"),
+        acknowledged={"true": True, "false": False}.get(acknowledged or ""),
     )
 
 
-def files(world: World, filters: Mapping[str, Any]) -> list[MadeFile]:
-    """Every file that passes, the latest first, from the one after the last that was shown."""
-    latest_first = sorted(_files(world), key=lambda each: (each.made_at, each.file_id), reverse=True)
-    if "after" in filters:
-        latest_first = list(dropwhile(lambda each: each.asked_id != filters["after"], latest_first))[1:]
-    return [each for each in latest_first if _is_wanted(each, filters)]
-
-
-def _files(world: World) -> Iterator[MadeFile]:
-    now, policy = world.now(), world.policy
-    reports = (of_report(each) for each in list(world.state.reports.all.values()) if now < each.expires_at(policy))
-    ended = (each for each in list(world.state.feeds.all.values()) if world.state.feeds.has_report(each, now))
-    feeds = (of_feed(each) for each in ended)
-    return (each for each in chain(reports, feeds) if each is not None)
-
-
-def of_report(report: Report) -> MadeFile | None:
-    """The file that was made of a report, None where there is none."""
-    made = generated_id(report)
-    if made is None or report.ended_at is None:
+def of_report(report: Report) -> GeneratedFile | None:
+    """The file that was generated of a report, None where there is none."""
+    generated = generated_id(report)
+    if generated is None or report.ended_at is None:
         return None
-    return MadeFile(made, report.report_id, MWS_TYPES[report.kind.name], report.ended_at, report.acknowledged_at)
+    type_word = MWS_TYPES[report.kind.name]
+    return GeneratedFile(generated, report.report_id, type_word, report.ended_at, report.acknowledged_at)
 
 
-def of_feed(feed: Feed) -> MadeFile | None:
+def of_feed(feed: Feed) -> GeneratedFile | None:
     """The processing report of a feed, None where there is none."""
     if not feed.document_id or feed.ended_at is None:
         return None
-    return MadeFile(file_id(feed.feed_id), feed.feed_id, FEED_SUMMARY, feed.ended_at, feed.acknowledged_at)
+    return GeneratedFile(file_id(feed.feed_id), feed.feed_id, FEED_SUMMARY, feed.ended_at, feed.acknowledged_at)
 
 
-def _is_wanted(file: MadeFile, filters: Mapping[str, Any]) -> bool:
-    if filters["ids"]:
-        return file.asked_id in filters["ids"]
-    noted = {"true": file.acknowledged_at is not None, "false": file.acknowledged_at is None}
-    return (
-        within(filters, file.made_at)
-        and among(filters["types"], file.type_word)
-        and noted.get(filters["acknowledged"], True)
-    )
+def _latest_files_first(world: World, after: str | None) -> Sequence[GeneratedFile]:
+    """The files that are still kept, those of one instant by their ids."""
+    now, policy, feeds = world.now(), world.policy, world.state.feeds
+    found = [
+        *(of_report(each) for each in list(world.state.reports.all.values()) if now < each.expires_at(policy)),
+        *(of_feed(each) for each in list(feeds.all.values()) if feeds.has_report(each, now)),
+    ]
+    there = (each for each in found if each is not None)
+    latest_first = sorted(there, key=lambda each: (each.generated_at, each.file_id), reverse=True)
+    if after is None:
+        return latest_first
+    return list(dropwhile(lambda each: each.job_id != after, latest_first))[1:]
+
+
+REQUESTS: JobList[Report] = JobList(
+    "mws GetReportRequestList",
+    lambda world, after: world.state.reports.latest_first(after),
+    lambda job_filter, report: job_filter.admits(
+        report.report_id, report.created_at, MWS_TYPES[report.kind.name], status=status_word(report)
+    ),
+    lambda report: report.report_id,
+)
+"""Everything that was requested, by request or by schedule."""
+
+FILES: JobList[GeneratedFile] = JobList(
+    "mws GetReportList",
+    _latest_files_first,
+    lambda job_filter, file: job_filter.admits(
+        file.job_id, file.generated_at, file.type_word, acknowledged=file.acknowledged_at is not None
+    ),
+    lambda file: file.job_id,
+)
+"""Everything that can be had."""

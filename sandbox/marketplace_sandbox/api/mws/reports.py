@@ -5,16 +5,25 @@ Reports are the same as in Reports 2021-06-30: one that was asked for there stan
 
 import re
 from collections.abc import Callable, Container, Iterable
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from datetime import datetime
 from pathlib import Path
 
 from marketplace_sandbox._resources import openapi_dir
 from marketplace_sandbox.api.formats.reports.documents import file_of
 from marketplace_sandbox.api.formats.reports.options import wrong_option
-from marketplace_sandbox.api.mws import report_lists as lists
 from marketplace_sandbox.api.mws.contract import shown
 from marketplace_sandbox.api.mws.dispatch import Call, RawFile
+from marketplace_sandbox.api.mws.jobs import GoingWrong, WriteReport, refused, token_filter, translate_refusals
+from marketplace_sandbox.api.mws.report_lists import (
+    FILES,
+    REQUESTS,
+    GeneratedFile,
+    check_types,
+    of_feed,
+    of_report,
+    read_report_filter,
+)
 from marketplace_sandbox.api.mws.report_words import (
     FEED_SUMMARY,
     NEVER,
@@ -25,7 +34,7 @@ from marketplace_sandbox.api.mws.report_words import (
     request_id,
     status_word,
 )
-from marketplace_sandbox.api.mws.section_2009 import Filters, GoingWrong, Write, opened, page, refusals, refused
+from marketplace_sandbox.api.shared.job_lists import JobFilter
 from marketplace_sandbox.api.shared.pagination import PageTokens
 from marketplace_sandbox.api.shared.xml import Node, fragment, invalid, leaf, part, second, tree
 from marketplace_sandbox.core.feeds.values import Feed, FeedStatus
@@ -35,7 +44,7 @@ from marketplace_sandbox.core.reports.reports import ReportNotInQueueError
 from marketplace_sandbox.core.reports.values import MWS_TYPES, Report, ReportSchedule, ReportStatus
 from marketplace_sandbox.core.world import World
 
-WIRE = {
+WIRE_NAMES = {
     "report_type": "ReportType",
     "marketplace_ids": "MarketplaceIdList",
     "start": "StartDate",
@@ -62,7 +71,7 @@ class MwsReports:
     def __init__(
         self,
         token_key: bytes,
-        write: Write,
+        write: WriteReport,
         wake: Callable[[World], None] = lambda _world: None,
         going_wrong: GoingWrong = lambda *_: nullcontext({}),
     ) -> None:
@@ -83,52 +92,55 @@ class MwsReports:
             "options": _options(call.text("ReportOptions") or ""),
             "legacy": True,
         }
-        with refusals(WIRE, MWS_TYPES), self._going_wrong(world, "report", kind) as fate:
-            made = world.happen("report-created", {**body, **fate}).report_id
-            report = world.state.reports.find(made)
+        with translate_refusals(WIRE_NAMES, MWS_TYPES), self._going_wrong(world, "report", kind) as fate:
+            report_id = world.happen("report-created", {**body, **fate}).report_id
+            report = world.state.reports.find(report_id)
         self._wake(world)
         return call.answer([fragment(_request(report), 2)])
 
     def GetReportRequestList(self, world: World, call: Call) -> bytes:
-        filters = lists.asked(world, call, "Requested")
-        _check_requests(world, filters["ids"])
-        return self._requests(world, call, filters)
+        job_filter = read_report_filter(world, call, "Requested")
+        _check_requests(world, job_filter.ids)
+        return self._requests(world, call, job_filter)
 
     def GetReportRequestListByNextToken(self, world: World, call: Call) -> bytes:
-        return self._requests(world, call, opened(world, call, self._tokens, lists.REQUESTS))
+        return self._requests(world, call, token_filter(REQUESTS, self._tokens, world, call))
 
     def GetReportRequestCount(self, world: World, call: Call) -> bytes:
-        found = lists.requests(world, lists.asked(world, call, "Requested"))
-        return call.answer([_count(found)])
+        return call.answer([_count(REQUESTS.all(world, read_report_filter(world, call, "Requested")))])
 
     def CancelReportRequests(self, world: World, call: Call) -> bytes:
         # Only what was canceled is counted; that it is otherwise with feeds was recorded of feeds alone.
-        filters = lists.asked(world, call, "Requested")
-        _check_requests(world, filters["ids"])
-        waiting = [each for each in lists.requests(world, filters) if each.status is ReportStatus.IN_QUEUE]
-        canceled = [each for each in waiting if _cancel(world, each)]
+        job_filter = read_report_filter(world, call, "Requested")
+        _check_requests(world, job_filter.ids)
+        canceled = []
+        for each in REQUESTS.all(world, job_filter):
+            if each.status is ReportStatus.IN_QUEUE:
+                # one may leave the queue meanwhile
+                with suppress(ReportNotInQueueError), translate_refusals(WIRE_NAMES, MWS_TYPES):
+                    world.happen("report-canceled", {"report_id": each.report_id})
+                    canceled.append(each.report_id)
         self._wake(world)
-        now = [world.state.reports.find(each.report_id) for each in canceled]
+        now = [world.state.reports.find(each) for each in canceled]
         return call.answer([_count(now), *(fragment(_request(each), 2) for each in now[:100])])
 
-    def _requests(self, world: World, call: Call, filters: Filters) -> bytes:
-        found = lists.requests(world, filters)
-        reports, token = page(world, self._tokens, lists.REQUESTS, filters, found, lambda report: report.report_id)
-        infos = [fragment(_request(each), 2) for each in reports]
-        return call.answer([part("HasNext", token is not None), *infos, part("NextToken", token)])
+    def _requests(self, world: World, call: Call, job_filter: JobFilter) -> bytes:
+        page = REQUESTS.page(self._tokens, world, job_filter)
+        infos = [fragment(_request(each), 2) for each in page.entries]
+        return call.answer([part("HasNext", page.token is not None), *infos, part("NextToken", page.token)])
 
     # Reports
 
     def GetReportList(self, world: World, call: Call) -> bytes:
-        filters = lists.asked(world, call, "Available", FEED_SUMMARY)
-        _check_requests(world, filters["ids"], also=world.state.feeds.all)
-        return self._files(world, call, filters)
+        job_filter = read_report_filter(world, call, "Available", FEED_SUMMARY)
+        _check_requests(world, job_filter.ids, also=world.state.feeds.all)
+        return self._files(world, call, job_filter)
 
     def GetReportListByNextToken(self, world: World, call: Call) -> bytes:
-        return self._files(world, call, opened(world, call, self._tokens, lists.REPORTS))
+        return self._files(world, call, token_filter(FILES, self._tokens, world, call))
 
     def GetReportCount(self, world: World, call: Call) -> bytes:
-        return call.answer([_count(lists.files(world, lists.asked(world, call, "Available", FEED_SUMMARY)))])
+        return call.answer([_count(FILES.all(world, read_report_filter(world, call, "Available", FEED_SUMMARY)))])
 
     def GetReport(self, world: World, call: Call) -> RawFile:
         found = _find(world, call.text("ReportId") or "")
@@ -141,24 +153,23 @@ class MwsReports:
         found = [_find(world, each) for each in dict.fromkeys(call.listed("ReportIdList.Id.N"))]
         reports = [each.report_id for each in found if isinstance(each, Report)]
         feeds = [each.feed_id for each in found if isinstance(each, Feed)]
-        noted = call.text("Acknowledged") != "false"
-        with refusals(WIRE, MWS_TYPES):
+        acknowledged = call.text("Acknowledged") != "false"
+        with translate_refusals(WIRE_NAMES, MWS_TYPES):
             if reports:
-                world.happen("reports-acknowledged", {"report_ids": reports, "acknowledged": noted})
+                world.happen("reports-acknowledged", {"report_ids": reports, "acknowledged": acknowledged})
             if feeds:
-                world.happen("feeds-acknowledged", {"feed_ids": feeds, "acknowledged": noted})
-        made = (
-            *(lists.of_report(world.state.reports.find(each)) for each in reports),
-            *(lists.of_feed(world.state.feeds.find(each)) for each in feeds),
+                world.happen("feeds-acknowledged", {"feed_ids": feeds, "acknowledged": acknowledged})
+        files = (
+            *(of_report(world.state.reports.find(each)) for each in reports),
+            *(of_feed(world.state.feeds.find(each)) for each in feeds),
         )
-        infos = [fragment(_file(each), 2) for each in made if each]
+        infos = [fragment(_file(each), 2) for each in files if each]
         return call.answer([_count(infos), *infos])
 
-    def _files(self, world: World, call: Call, filters: Filters) -> bytes:
-        found = lists.files(world, filters)
-        files, token = page(world, self._tokens, lists.REPORTS, filters, found, lambda file: file.asked_id)
-        infos = [fragment(_file(each), 2) for each in files]
-        return call.answer([part("HasNext", token is not None), part("NextToken", token), *infos])
+    def _files(self, world: World, call: Call, job_filter: JobFilter) -> bytes:
+        page = FILES.page(self._tokens, world, job_filter)
+        infos = [fragment(_file(each), 2) for each in page.entries]
+        return call.answer([part("HasNext", page.token is not None), part("NextToken", page.token), *infos])
 
     # Schedules
 
@@ -176,14 +187,14 @@ class MwsReports:
             "next_at": _written(call.at("ScheduleDate")),
             "legacy": True,
         }
-        with refusals(WIRE, MWS_TYPES):
-            made = world.happen("report-schedule-created", body).report_id
-            schedule = world.state.reports.find_schedule(made)
+        with translate_refusals(WIRE_NAMES, MWS_TYPES):
+            schedule_id = world.happen("report-schedule-created", body).report_id
+            schedule = world.state.reports.find_schedule(schedule_id)
         return call.answer([_count([schedule]), fragment(_schedule(schedule), 2)])
 
     def _unschedule(self, world: World, call: Call, kind: str) -> bytes:
         ended = [each for each in list(world.state.reports.schedules.values()) if each.kind.name == kind]
-        with refusals(WIRE, MWS_TYPES):
+        with translate_refusals(WIRE_NAMES, MWS_TYPES):
             for each in ended:
                 world.happen("report-schedule-canceled", {"schedule_id": each.schedule_id})
         infos = [fragment(_schedule(each, NEVER), 2) for each in ended]
@@ -199,7 +210,7 @@ class MwsReports:
 
 def _type(call: Call) -> str:
     word = call.text("ReportType") or ""
-    lists.check_types((word,))
+    check_types((word,))
     return TYPES[word]
 
 
@@ -219,40 +230,30 @@ def _written(at: datetime | None) -> str | None:
     return format_instant(at) if at else None
 
 
-def _cancel(world: World, report: Report) -> bool:
-    """Whether it was still time to."""
-    try:
-        with refusals(WIRE, MWS_TYPES):
-            world.happen("report-canceled", {"report_id": report.report_id})
-    except ReportNotInQueueError:
-        return False
-    return True
-
-
 def _check_requests(world: World, ids: Iterable[str], also: Container[str] = ()) -> None:
     if any(each not in world.state.reports.all and each not in also for each in ids):
         message = "One or more of the provided ReportRequestIds could not be found."
         raise refused("InvalidReportRequestId", message)
 
 
-def _find(world: World, made: str) -> Report | Feed:
+def _find(world: World, file_id: str) -> Report | Feed:
     """The report or feed of a file's id, while it is kept. Raises MwsError."""
-    asked = request_id(made)
-    report, feed = world.state.reports.all.get(asked), world.state.feeds.all.get(asked)
-    if report is not None and generated_id(report) == made:
+    job_id = request_id(file_id)
+    report, feed = world.state.reports.all.get(job_id), world.state.feeds.all.get(job_id)
+    if report is not None and generated_id(report) == file_id:
         if world.now() < report.expires_at(world.policy):
             return report
-        raise refused("ReportNoLongerAvailable", f"Report {made} is no longer kept.")
+        raise refused("ReportNoLongerAvailable", f"Report {file_id} is no longer kept.")
     if feed is not None and feed.status in FILED:
         if world.state.feeds.has_report(feed, world.now()):
             return feed
-        raise refused("ReportNoLongerAvailable", f"Report {made} is no longer kept.")
-    raise refused("InvalidReportId", f"There is no report {shown(made)}.")
+        raise refused("ReportNoLongerAvailable", f"Report {file_id} is no longer kept.")
+    raise refused("InvalidReportId", f"There is no report {shown(file_id)}.")
 
 
 def _schedules(world: World, call: Call) -> list[ReportSchedule]:
     words = call.listed("ReportTypeList.Type.N")
-    lists.check_types(words)
+    check_types(words)
     names = [TYPES[each] for each in words]
     return [each for each in list(world.state.reports.schedules.values()) if not names or each.kind.name in names]
 
@@ -276,15 +277,15 @@ def _request(report: Report) -> Node:
     )
 
 
-def _file(file: lists.MadeFile) -> Node:
+def _file(file: GeneratedFile) -> Node:
     return tree(
         "ReportInfo",
         leaf("ReportType", file.type_word),
         leaf("Acknowledged", file.acknowledged_at is not None),
         leaf("AcknowledgedDate", second(file.acknowledged_at)),
         leaf("ReportId", file.file_id),
-        leaf("ReportRequestId", file.asked_id),
-        leaf("AvailableDate", second(file.made_at)),
+        leaf("ReportRequestId", file.job_id),
+        leaf("AvailableDate", second(file.generated_at)),
     )
 
 

@@ -6,8 +6,9 @@ those of a file store, in XML. Knows no feed and no report: whoever has document
 written.
 """
 
+import gzip
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import flask
@@ -63,8 +64,16 @@ class Transfers:
         self._writers: dict[str, Write] = {}
 
     def reads(self, kind: str, read: Read) -> None:
-        """Documents of this kind can be downloaded."""
-        self._readers[kind] = read
+        """Documents of this kind can be downloaded, as they are and packed."""
+
+        def packed(world: World, name: str) -> File:
+            file = read(world, name)
+            return replace(file, content=gzip.compress(file.content, mtime=0))
+
+        def encoded(world: World, name: str) -> File:
+            return replace(packed(world, name), headers={"Content-Encoding": "gzip"})
+
+        self._readers |= {kind: read, f"{kind}-gzip": packed, f"{kind}-gzip-encoded": encoded}
 
     def writes(self, kind: str, write: Write) -> None:
         """Documents of this kind can be uploaded."""
@@ -75,6 +84,16 @@ class Transfers:
         until = world.now() + world.policy.span("document_link_life")
         said = [kind, world.seller_id, name, format_instant(until), world.opening.wall]
         return f"{self._public}{PATH}/{self._signed.dumps(said)}"
+
+    def download(self, world: World, kind: str, name: str, *, packed: bool, encoded: bool) -> dict[str, str]:
+        """The `url` of a document and, of a packed one, its `compression`.
+
+        What is packed is a gzip file, or `encoded` in a way that clients take off themselves.
+        """
+        if not packed:
+            return {"url": self.link(world, kind, name)}
+        packed_kind = f"{kind}-gzip-encoded" if encoded else f"{kind}-gzip"
+        return {"url": self.link(world, packed_kind, name), "compression": "GZIP"}
 
     def install(self, app: flask.Flask) -> None:
         """Adds the path of all links."""

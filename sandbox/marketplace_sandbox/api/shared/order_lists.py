@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from marketplace_sandbox.api.shared.pagination import PageTokenError, PageTokens, first_of
+from marketplace_sandbox.api.shared.pagination import Bound, BoundError, PageTokenError, PageTokens, first_of
 from marketplace_sandbox.api.shared.status_table import visible_parts
 from marketplace_sandbox.api.shared.visible_order import VisibleOrder
 from marketplace_sandbox.core.instants import format_instant
@@ -31,17 +31,6 @@ _INSTANTS = (
 
 SortKey = tuple[datetime, str]
 """Where an order stands in a list: the date the list goes by, then the id."""
-
-Bound = tuple[str, datetime | None]
-"""A bound under the name its dialect gives it."""
-
-
-class BoundError(ValueError):
-    """A date that a list cannot start or end at. `field` is the dialect's name for it."""
-
-    def __init__(self, field: str, message: str) -> None:
-        super().__init__(message)
-        self.field = field
 
 
 @dataclass(frozen=True, slots=True)

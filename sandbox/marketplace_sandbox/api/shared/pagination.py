@@ -1,7 +1,8 @@
 """The pages of every list: opaque tokens, and the part of a list that a page has. Knows nothing of what is listed.
 
-A token goes on after an entry, named by its id, where the latest stand first and newer ones come in before it. It goes
-on at an offset where a list only grows at its end. Lists of orders have a position of their own (see `order_lists`).
+A token goes on at an offset where a list only grows at its end (`PageTokens.page_at_offset`). Where the latest stand
+first and newer ones come in before them it goes on after an entry, named by its id (`job_lists`), and in lists of
+orders after a date and an id, as of the version of the first page (`order_lists`).
 What a client is told of a token that will not do is each API's own.
 """
 
@@ -13,6 +14,7 @@ import json
 import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import islice
 from typing import Any, Generic, TypeVar
 
@@ -24,6 +26,18 @@ TOKEN_LENGTH = 16_384
 """The longest token that is looked at, in characters."""
 
 _MAC_BYTES = 16
+
+
+Bound = tuple[str, datetime | None]
+"""A bound under the name its dialect gives it; None where it was not sent."""
+
+
+class BoundError(ValueError):
+    """A date that a list cannot begin or end at. `field` is the dialect's name for it."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
 
 
 class PageTokenError(ValueError):
@@ -69,22 +83,6 @@ class PageTokens:
             raise PageTokenError("not issued for this list")
         content: dict[str, Any] = json.loads(zlib.decompress(packed))
         return content
-
-    def page_after_id(
-        self,
-        name: str,
-        world: World,
-        filters: Mapping[str, Any],
-        entries: Sequence[Entry],
-        id_of: Callable[[Entry], str],
-    ) -> Page[Entry]:
-        """The first `filters["size"]` of the entries that pass the filters and come after `filters["after"]`.
-
-        The token brings these filters again, with the id of the last entry shown as `after`.
-        """
-        first, more = first_of(entries, filters["size"])
-        token = self.seal(name, world, {**filters, "after": id_of(first[-1])}) if more else None
-        return Page(first, token)
 
     def page_at_offset(
         self,

@@ -1,8 +1,6 @@
 """The documents of feeds behind links: uploads as they were sent, processing reports written when read."""
 
 import base64
-import gzip
-from dataclasses import replace
 
 from marketplace_sandbox.api.formats.feeds import processing_report
 from marketplace_sandbox.api.shared.document_transfer import File, TransferError
@@ -42,17 +40,6 @@ def download(world: World, document_id: str) -> File:
     if content is None:
         raise TransferError(404, "NoSuchKey", f"Nothing is kept of document {document_id}.")
     return File(content, document.media_type)
-
-
-def packed(world: World, document_id: str) -> File:
-    """The same as a gzip file."""
-    file = download(world, document_id)
-    return replace(file, content=gzip.compress(file.content, mtime=0))
-
-
-def encoded(world: World, document_id: str) -> File:
-    """The same with an encoding that clients take off themselves."""
-    return replace(packed(world, document_id), headers={"Content-Encoding": "gzip"})
 
 
 def upload(world: World, document_id: str, content: bytes, media_type: str) -> None:

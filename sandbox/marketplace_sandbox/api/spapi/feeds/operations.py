@@ -1,5 +1,6 @@
 """The operations of Feeds 2021-06-30, one method per operationId. Knows no file format and no rule."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from marketplace_sandbox.api.admission.access import RATE_LIMIT, Access, invalid
@@ -8,20 +9,37 @@ from marketplace_sandbox.api.formats.feeds.content import read
 from marketplace_sandbox.api.http.calls import Call, Reply
 from marketplace_sandbox.api.shared.document_transfer import Transfers
 from marketplace_sandbox.api.shared.pagination import PageTokens
-from marketplace_sandbox.api.spapi.feeds import commands, pagination
+from marketplace_sandbox.api.shared.spapi_jobs import (
+    JobQuery,
+    check_marketplaces,
+    check_types,
+    job_list,
+    translate_refusals,
+)
 from marketplace_sandbox.api.spapi.feeds.schemas import (
+    CREATE_FEED_NAMES,
     CreateDocumentSchema,
     CreateFeedSchema,
     DocumentSchema,
     FeedSchema,
 )
 from marketplace_sandbox.core.feeds.feeds import DocumentUsedError, UnknownFeedError
-from marketplace_sandbox.core.feeds.values import FEED_TYPES, FeedDocument
+from marketplace_sandbox.core.feeds.values import FEED_TYPES, KEPT, Feed, FeedDocument
+from marketplace_sandbox.core.quoting import quote
 from marketplace_sandbox.core.world import World
 
-UPLOAD, PLAIN = "feed-upload", "feed"
-PACKED, UNPACKED_BY_CLIENTS = "feed-gzip", "feed-gzip-encoded"
-"""The kinds of links: to send a file to, to a document as it is, as a gzip file, and as one that clients unpack."""
+UPLOAD, DOWNLOAD = "feed-upload", "feed"
+"""The kinds of links: to send a file to, and to a document."""
+
+LONGEST_MEDIA_TYPE = 200
+
+FEEDS: JobQuery[Feed] = JobQuery(
+    job_list("feeds", lambda world, after: world.state.feeds.latest_first(after), lambda feed: feed.feed_id),
+    "feedTypes",
+    FEED_TYPES,
+    "feed type",
+    KEPT,
+)
 
 
 class Feeds:
@@ -32,63 +50,63 @@ class Feeds:
         self._tokens = PageTokens(token_key)
         self._transfers = transfers
         transfers.writes(UPLOAD, documents.upload)
-        transfers.reads(PLAIN, documents.download)
-        transfers.reads(PACKED, documents.packed)
-        transfers.reads(UNPACKED_BY_CLIENTS, documents.encoded)
+        transfers.reads(DOWNLOAD, documents.download)
 
     # Documents
 
     def createFeedDocument(self, call: Call) -> Reply:
         world = self._access.enter(call).world
-        media_type = commands.check_media_type(CreateDocumentSchema().load(call.body)["media_type"])
-        with commands.refusals():
+        media_type = _read_media_type(CreateDocumentSchema().load(call.body)["media_type"])
+        with translate_refusals(CREATE_FEED_NAMES):
             document_id = world.happen("feed-document-created", {"media_type": media_type}).feed_document_id
-        return _reply(self._shown(world, document_id, UPLOAD), 201)
+        url = self._transfers.link(world, UPLOAD, document_id)
+        return _reply(DocumentSchema().dump({"document_id": document_id, "url": url}), 201)
 
     def getFeedDocument(self, call: Call) -> Reply:
         world, document_id = self._access.enter(call).world, call.path["feedDocumentId"]
-        if world.state.feeds.of_result(document_id, world.now()) is None:
-            with commands.refusals():
-                _check_there(world, document_id)
-            return _reply(self._shown(world, document_id, PLAIN))
-        if not world.policy.is_on("feed_report_gzip"):
-            return _reply(self._shown(world, document_id, PLAIN))
-        encoded = call.query.get("enableContentEncodingUrlHeader", False)
-        return _reply(self._shown(world, document_id, UNPACKED_BY_CLIENTS if encoded else PACKED, "GZIP"))
-
-    def _shown(self, world: World, document_id: str, kind: str, compression: str | None = None) -> Any:
-        url = self._transfers.link(world, kind, document_id)
-        return DocumentSchema().dump({"document_id": document_id, "url": url, "compression": compression})
+        feeds, now = world.state.feeds, world.now()
+        is_report = feeds.of_result(document_id, now) is not None
+        with translate_refusals(CREATE_FEED_NAMES):
+            if not is_report and feeds.content_of(document_id, now) is None:
+                raise UnknownFeedError("uploaded file of feed document", document_id)
+        download = self._transfers.download(
+            world,
+            DOWNLOAD,
+            document_id,
+            packed=is_report and world.policy.is_on("feed_report_gzip"),
+            encoded=call.query.get("enableContentEncodingUrlHeader", False),
+        )
+        return _reply(DocumentSchema().dump({"document_id": document_id, **download}))
 
     # Feeds
 
     def createFeed(self, call: Call) -> Reply:
         world = self._access.enter(call).world
-        wanted = CreateFeedSchema().load(call.body)
-        commands.check_feed(wanted, world)
-        with commands.refusals():
-            document = _source(world, wanted["document_id"])
-            kind = FEED_TYPES[wanted["feed_type"]]
-            said = read(kind, document.content or b"", document.media_type)
+        request = CreateFeedSchema().load(call.body)
+        _check_request(request, world)
+        with translate_refusals(CREATE_FEED_NAMES):
+            document = _uploaded(world, request["document_id"])
+            kind = FEED_TYPES[request["feed_type"]]
+            file = read(kind, document.content or b"", document.media_type)
             with self._access.going_wrong(world, "feed", kind.name) as fate:
-                feed_id = world.happen("feed-created", {**wanted, **said, **fate}).feed_id
+                feed_id = world.happen("feed-created", {**request, **file, **fate}).feed_id
         self._access.wake(world)
         return _reply({"feedId": feed_id}, 202)
 
     def getFeeds(self, call: Call) -> Reply:
         world = self._access.enter(call).world
-        page = pagination.FEEDS.page(self._tokens, world, call.query)
-        body = {"feeds": FeedSchema(many=True).dump(page.listed)}
+        page = FEEDS.page(self._tokens, world, call.query)
+        body = {"feeds": FeedSchema(many=True).dump(page.entries)}
         return _reply(body | ({"nextToken": page.token} if page.token else {}))
 
     def getFeed(self, call: Call) -> Reply:
         world = self._access.enter(call).world
-        with commands.refusals():
+        with translate_refusals(CREATE_FEED_NAMES):
             return _reply(FeedSchema().dump(world.state.feeds.find(call.path["feedId"])))
 
     def cancelFeed(self, call: Call) -> Reply:
         world = self._access.enter(call).world
-        with commands.refusals():
+        with translate_refusals(CREATE_FEED_NAMES):
             world.happen("feed-canceled", {"feed_id": call.path["feedId"]})
         self._access.wake(world)
         return _reply(None)
@@ -98,7 +116,25 @@ def _reply(body: object, status: int = 200) -> Reply:
     return Reply(status, body, RATE_LIMIT)
 
 
-def _source(world: World, document_id: str) -> FeedDocument:
+def _read_media_type(media_type: str) -> str:
+    """A content type that an upload can have. Raises ApiError."""
+    if not 1 <= len(media_type) <= LONGEST_MEDIA_TYPE or not media_type.isascii() or not media_type.isprintable():
+        message = f"contentType is a media type such as 'text/xml; charset=UTF-8'; {quote(media_type)} is none."
+        raise invalid(message, "contentType")
+    return media_type.strip()
+
+
+def _check_request(request: Mapping[str, Any], world: World) -> None:
+    """Refuses feed types and marketplaces there are none of, and options that are no texts. Raises ApiError."""
+    check_types([request["feed_type"]], FEED_TYPES, "feed type", "feedType")
+    check_marketplaces(request["marketplace_ids"], world)
+    options = request["options"]
+    for name, value in (options if isinstance(options, dict) else {}).items():
+        if not isinstance(value, str):
+            raise invalid(f"feedOptions.{name[:100]} must be text, got {quote(value)}.", "feedOptions")
+
+
+def _uploaded(world: World, document_id: str) -> FeedDocument:
     """The document of a feed to be, which must be the seller's, uploaded and new. Raises ApiError or a RefusalError."""
     try:
         document = world.state.feeds.document(document_id)
@@ -107,11 +143,6 @@ def _source(world: World, document_id: str) -> FeedDocument:
     if document.feed_id:
         raise DocumentUsedError(document)
     if document.content is None:
-        told = f"Nothing has been uploaded to feed document {document_id}; PUT the file to its url first."
-        raise invalid(told, "inputFeedDocumentId")
+        message = f"Nothing has been uploaded to feed document {document_id}; PUT the file to its url first."
+        raise invalid(message, "inputFeedDocumentId")
     return document
-
-
-def _check_there(world: World, document_id: str) -> None:
-    if world.state.feeds.content_of(document_id, world.now()) is None:
-        raise UnknownFeedError("uploaded file of feed document", document_id)

@@ -20,8 +20,8 @@ class CreateFeedSchema(Wire):
     options = fields.Raw(data_key="feedOptions", load_default=dict)
 
 
-WORDS = {field.data_key or name: name for name, field in CreateFeedSchema().fields.items()}
-"""Our name of each field of a request."""
+CREATE_FEED_NAMES = {name: field.data_key or name for name, field in CreateFeedSchema().fields.items()}
+"""The platform's name of each field of a request."""
 
 
 class FeedSchema(Wire):

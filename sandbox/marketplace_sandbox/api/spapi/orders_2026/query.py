@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from marketplace_sandbox.api.admission.access import denied, invalid
-from marketplace_sandbox.api.shared.order_lists import BoundError, OrderFilter, check_bounds
+from marketplace_sandbox.api.shared.order_lists import OrderFilter, check_bounds
+from marketplace_sandbox.api.shared.pagination import BoundError
 from marketplace_sandbox.api.spapi.orders_2026.words import CHANNEL_WORDS, STATUS_WORDS
 from marketplace_sandbox.core.form import ORDER_ID
 from marketplace_sandbox.core.instants import parse_instant

@@ -9,7 +9,8 @@ from datetime import datetime
 from typing import Any
 
 from marketplace_sandbox.api.admission.access import invalid
-from marketplace_sandbox.api.shared.order_lists import BoundError, OrderFilter, check_bounds
+from marketplace_sandbox.api.shared.order_lists import OrderFilter, check_bounds
+from marketplace_sandbox.api.shared.pagination import BoundError
 from marketplace_sandbox.core.form import ORDER_ID
 from marketplace_sandbox.core.instants import format_instant, parse_instant
 from marketplace_sandbox.core.marketplaces import MARKETPLACES, marketplace_suggestion

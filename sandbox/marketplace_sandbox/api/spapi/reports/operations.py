@@ -1,31 +1,49 @@
 """The operations of Reports 2021-06-30, one method per operationId. Knows no column and not how a report is made."""
 
-import gzip
-from dataclasses import replace
+from collections.abc import Mapping
+from typing import Any
 
-from marketplace_sandbox.api.admission.access import RATE_LIMIT, Access, denied
+from marketplace_sandbox.api.admission.access import RATE_LIMIT, Access, denied, invalid
 from marketplace_sandbox.api.formats.reports.documents import file_of
+from marketplace_sandbox.api.formats.reports.options import wrong_option
 from marketplace_sandbox.api.http.calls import Call, Reply
 from marketplace_sandbox.api.shared.document_transfer import File, TransferError, Transfers
 from marketplace_sandbox.api.shared.pagination import PageTokens
-from marketplace_sandbox.api.spapi.reports import commands, pagination
+from marketplace_sandbox.api.shared.spapi_jobs import (
+    JobQuery,
+    check_marketplaces,
+    check_types,
+    job_list,
+    read_instant,
+    translate_refusals,
+)
 from marketplace_sandbox.api.spapi.reports.schemas import (
+    CREATE_NAMES,
     CreateReportSchema,
     CreateScheduleSchema,
     DocumentSchema,
     ReportSchema,
     ScheduleSchema,
 )
+from marketplace_sandbox.core.instants import format_instant
 from marketplace_sandbox.core.reports.reports import UnknownReportError
-from marketplace_sandbox.core.reports.values import Report
+from marketplace_sandbox.core.reports.values import KEPT, REPORT_TYPES, Report
 from marketplace_sandbox.core.world import World
 
-PLAIN, PACKED, UNPACKED_BY_CLIENTS = "report", "report-gzip", "report-gzip-encoded"
-"""The kinds of links: as it is, as a gzip file, and as an encoding that clients take off themselves."""
+DOWNLOAD = "report"
+"""The kind of links to documents."""
 
 RESTRICTED = (
     "Access to the resource is forbidden: documents of {type} take a restricted data token, issued by "
     "createRestrictedDataToken for GET {path}."
+)
+
+REPORTS: JobQuery[Report] = JobQuery(
+    job_list("reports", lambda world, after: world.state.reports.latest_first(after), lambda report: report.report_id),
+    "reportTypes",
+    REPORT_TYPES,
+    "report type",
+    KEPT,
 )
 
 
@@ -36,34 +54,35 @@ class Reports:
         self._access = access
         self._tokens = PageTokens(token_key)
         self._transfers = transfers
-        transfers.reads(PLAIN, _plain)
-        transfers.reads(PACKED, _packed)
-        transfers.reads(UNPACKED_BY_CLIENTS, _encoded)
+        transfers.reads(DOWNLOAD, _download)
 
     # Reports
 
     def getReports(self, call: Call) -> Reply:
         world = self._access.enter(call).world
-        page = pagination.REPORTS.page(self._tokens, world, call.query)
-        body = {"reports": ReportSchema(many=True).dump(page.listed)}
+        page = REPORTS.page(self._tokens, world, call.query)
+        body = {"reports": ReportSchema(many=True).dump(page.entries)}
         return _reply(body | ({"nextToken": page.token} if page.token else {}))
 
     def createReport(self, call: Call) -> Reply:
         world = self._access.enter(call).world
-        command = commands.command(CreateReportSchema().load(call.body), world)
-        with commands.refusals(), self._access.going_wrong(world, "report", command["report_type"]) as fate:
-            report_id = world.happen("report-created", {**command, **fate}).report_id
+        request = _read_request(CreateReportSchema().load(call.body), world)
+        with (
+            translate_refusals(CREATE_NAMES),
+            self._access.going_wrong(world, "report", request["report_type"]) as fate,
+        ):
+            report_id = world.happen("report-created", {**request, **fate}).report_id
         self._access.wake(world)
         return _reply({"reportId": report_id}, 202)
 
     def getReport(self, call: Call) -> Reply:
         world = self._access.enter(call).world
-        with commands.refusals():
+        with translate_refusals(CREATE_NAMES):
             return _reply(ReportSchema().dump(world.state.reports.find(call.path["reportId"])))
 
     def cancelReport(self, call: Call) -> Reply:
         world = self._access.enter(call).world
-        with commands.refusals():
+        with translate_refusals(CREATE_NAMES):
             world.happen("report-canceled", {"report_id": call.path["reportId"]})
         self._access.wake(world)
         return _reply(None)
@@ -73,25 +92,25 @@ class Reports:
     def getReportSchedules(self, call: Call) -> Reply:
         world = self._access.enter(call).world
         types = call.query["reportTypes"]
-        commands.check_types(types)
-        found = [each for each in list(world.state.reports.schedules.values()) if each.kind.name in types]
-        return _reply({"reportSchedules": ScheduleSchema(many=True).dump(found)})
+        check_types(types, REPORT_TYPES, "report type", "reportTypes")
+        schedules = [each for each in list(world.state.reports.schedules.values()) if each.kind.name in types]
+        return _reply({"reportSchedules": ScheduleSchema(many=True).dump(schedules)})
 
     def createReportSchedule(self, call: Call) -> Reply:
         world = self._access.enter(call).world
-        command = commands.command(CreateScheduleSchema().load(call.body), world)
-        with commands.refusals():
-            schedule_id = world.happen("report-schedule-created", {**command, "keeps_day": True}).report_id
+        request = _read_request(CreateScheduleSchema().load(call.body), world)
+        with translate_refusals(CREATE_NAMES):
+            schedule_id = world.happen("report-schedule-created", {**request, "keeps_day": True}).report_id
         return _reply({"reportScheduleId": schedule_id}, 201)
 
     def getReportSchedule(self, call: Call) -> Reply:
         world = self._access.enter(call).world
-        with commands.refusals():
+        with translate_refusals(CREATE_NAMES):
             return _reply(ScheduleSchema().dump(world.state.reports.find_schedule(call.path["reportScheduleId"])))
 
     def cancelReportSchedule(self, call: Call) -> Reply:
         world = self._access.enter(call).world
-        with commands.refusals():
+        with translate_refusals(CREATE_NAMES):
             world.happen("report-schedule-canceled", {"schedule_id": call.path["reportScheduleId"]})
         return _reply(None)
 
@@ -100,38 +119,38 @@ class Reports:
     def getReportDocument(self, call: Call) -> Reply:
         caller = self._access.enter(call)
         world, document_id = caller.world, call.path["reportDocumentId"]
-        with commands.refusals():
+        with translate_refusals(CREATE_NAMES):
             report = world.state.reports.of_document(document_id, world.now())
         exact = any(each.method == call.method and each.path == call.url_path for each in caller.resources)
         if report.kind.restricted and not exact:
             raise denied(RESTRICTED.format(type=report.kind.name, path=call.url_path))
-        packed = world.policy.is_on("report_gzip")
-        encoded = call.query.get("enableContentEncodingUrlHeader", False)
-        kind = (UNPACKED_BY_CLIENTS if encoded else PACKED) if packed else PLAIN
-        url = self._transfers.link(world, kind, document_id)
-        shown = {"document_id": document_id, "url": url, "compression": "GZIP" if packed else None}
-        return _reply(DocumentSchema().dump(shown))
+        download = self._transfers.download(
+            world,
+            DOWNLOAD,
+            document_id,
+            packed=world.policy.is_on("report_gzip"),
+            encoded=call.query.get("enableContentEncodingUrlHeader", False),
+        )
+        return _reply(DocumentSchema().dump({"document_id": document_id, **download}))
 
 
 def _reply(body: object, status: int = 200) -> Reply:
     return Reply(status, body, RATE_LIMIT)
 
 
-def _plain(world: World, document_id: str) -> File:
-    return file_of(_find(world, document_id))
+def _read_request(request: Mapping[str, Any], world: World) -> dict[str, Any]:
+    """The body of a command from that of a request. Raises ApiError."""
+    check_marketplaces(request["marketplace_ids"], world)
+    options = request["options"]
+    if wrong := wrong_option("reportOptions", options if isinstance(options, dict) else {}):
+        raise invalid(wrong, "reportOptions")
+    names = [name for name in ("start", "end", "next_at") if request.get(name)]
+    instants = {name: format_instant(read_instant(CREATE_NAMES[name], request[name])) for name in names}
+    return {**request, **instants}
 
 
-def _packed(world: World, document_id: str) -> File:
-    file = _plain(world, document_id)
-    return replace(file, content=gzip.compress(file.content, mtime=0))
-
-
-def _encoded(world: World, document_id: str) -> File:
-    return replace(_packed(world, document_id), headers={"Content-Encoding": "gzip"})
-
-
-def _find(world: World, document_id: str) -> Report:
+def _download(world: World, document_id: str) -> File:
     try:
-        return world.state.reports.of_document(document_id, world.now())
+        return file_of(world.state.reports.of_document(document_id, world.now()))
     except UnknownReportError as gone:
         raise TransferError(404, "NoSuchKey", str(gone)) from None

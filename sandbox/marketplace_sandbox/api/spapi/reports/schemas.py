@@ -25,12 +25,12 @@ class CreateScheduleSchema(Wire):
     next_at = fields.String(data_key="nextReportCreationTime")
 
 
-WORDS = {
-    field.data_key or name: name
+CREATE_NAMES = {
+    name: field.data_key or name
     for schema in (CreateReportSchema, CreateScheduleSchema)
     for name, field in schema().fields.items()
 }
-"""Our name of each field of a request."""
+"""The platform's name of each field of a request."""
 
 
 class ReportSchema(Wire):
