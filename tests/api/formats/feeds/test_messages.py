@@ -114,7 +114,7 @@ def test_an_order_is_canceled_for_one_reason(seller: Seller, words: tuple[str, s
 @pytest.mark.parametrize(
     ("word", "said"),
     [
-        ("BuyerCancelled", "did you mean BuyerCanceled?"),
+        ("BuyerCancelled", "did you mean 'BuyerCanceled'?"),
         ("CustomerCancel", "a reason of adjustments, not of cancellations; did you mean BuyerCanceled?"),
         ("WeatherDelay", "INVALID_REASON"),
         ("Because 🙃 of 'this'", "There is no cancellation reason 'Because 🙃 of 'this''"),
@@ -156,7 +156,7 @@ def test_an_acknowledged_order_stays_as_it_is(seller: Seller) -> None:
     [
         ("<StatusCode>Failure</StatusCode>", "18028", "OrderAcknowledgement needs AmazonOrderID."),
         ("<AmazonOrderID>{id}</AmazonOrderID>", "18028", "OrderAcknowledgement needs StatusCode."),
-        ("<AmazonOrderID>{id}</AmazonOrderID><StatusCode>Failed</StatusCode>", "18028", "did you mean Failure?"),
+        ("<AmazonOrderID>{id}</AmazonOrderID><StatusCode>Failed</StatusCode>", "18028", "did you mean 'Failure'?"),
         (
             "<AmazonOrderID>{id}</AmazonOrderID><StatusCode>Failure</StatusCode><Items/>",
             "18028",
@@ -262,7 +262,7 @@ HEADER = f"<Header>{VERSION}<MerchantIdentifier>M</MerchantIdentifier></Header>"
         (HEADER, "", "The feed has no Header; it has the DocumentVersion and the MerchantIdentifier."),
         (HEADER, HEADER * 2, "The feed has Header 2 times; once is enough."),
         (VERSION, "", "The feed's Header has no DocumentVersion."),
-        (VERSION, "<DocumentVersion>one</DocumentVersion>", "is a number such as 1.01; 'one' is none."),
+        (VERSION, "<DocumentVersion>one</DocumentVersion>", "is a number such as 1.01; 'one' is not."),
         (">M<", "> <", "The feed's Header has no MerchantIdentifier."),
     ],
 )
@@ -279,7 +279,7 @@ def test_an_envelope_has_a_header(seller: Seller, old: str, new: str, said: str)
         (
             "<OrderAck",
             "<OperationType>Upsert</OperationType><OrderAck",
-            "'Upsert'; did you mean Update?",
+            "'Upsert'; there are 'Update'",
         ),
         ("</MessageID>", "</MessageID><MessageID>2</MessageID>", "Message 1 has MessageID 2 times; once is enough."),
         (
@@ -319,7 +319,7 @@ def test_message_ids_are_numbers_and_unique(seller: Seller) -> None:
     assert [text for *_, text in came.listed] == [
         "MessageID 01 was used before in this file. This is message number 2 of the file.",
         (
-            "MessageID is a whole number from 1 with at most 20 digits; 'three' is none. "
+            "MessageID is a whole number from 1 with at most 20 digits; 'three' is not. "
             "This is message number 3 of the file."
         ),
     ]
@@ -519,7 +519,7 @@ def test_an_adjustment_does_not_cancel(seller: Seller) -> None:
         ("Principal", "1e3", "at most two decimals"),
         ("GiftWrap", "1.00", "was not charged for GiftWrap"),
         ("RestockingFee", "1.00", "RestockingFee is kept"),
-        ("Principle", "1.00", "did you mean Principal?"),
+        ("Principle", "1.00", "did you mean 'Principal'?"),
     ],
 )
 def test_amounts_stay_within_what_was_charged(
@@ -543,7 +543,7 @@ def test_a_fee_that_is_kept_is_taken_off(seller: Seller, shipped: Order) -> None
     [
         ('"USD"', '"EUR"', "was paid in USD, not in 'EUR'"),
         ("CustomerCancel", "BuyerCanceled", "did you mean CustomerCancel?"),
-        ("CustomerCancel", "CustomerCanceled", "did you mean CustomerCancel?"),
+        ("CustomerCancel", "CustomerCanceled", "did you mean 'CustomerCancel'?"),
         ("</AdjustedItem>", "<Quantity>0</Quantity></AdjustedItem>", "Quantity is a whole number from 1"),
     ],
 )

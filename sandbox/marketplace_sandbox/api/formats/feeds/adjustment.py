@@ -7,17 +7,17 @@ gift wrap, cannot be given back; fees that are kept are taken off the component 
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
-from marketplace_sandbox.api.formats.feeds.envelope import Node, Parts
+from marketplace_sandbox.api.formats.feeds.envelope import Children, Node
 from marketplace_sandbox.api.formats.feeds.reading import (
-    FeedMessage,
-    Line,
+    MessageJson,
+    Record,
     UnreadableRecordError,
-    amount,
+    check_amount,
     check_order_id,
-    choice,
-    quantity,
-    refund_reason,
-    wrong,
+    read_choice,
+    read_quantity,
+    read_refund_reason,
+    unreadable_message,
 )
 
 COLUMNS = (
@@ -47,69 +47,67 @@ Component = tuple[str, str]
 """A component's type on the wire, and an amount as text."""
 
 
-def from_xml(node: Node, message_id: str) -> list[FeedMessage]:
+def from_xml(node: Node, message_id: str) -> list[MessageJson]:
     """What one OrderAdjustment wants, item by item. Raises UnreadableRecordError."""
-    parts = Parts(node, "AmazonOrderID", "MerchantOrderID", "ActionType", "CODCollectionMethod", "AdjustedItem")
-    order = order_of(parts)
-    if parts.text("ActionType"):
-        _check_action(parts.text("ActionType"))
-    items = parts.all("AdjustedItem")
+    children = Children(node, "AmazonOrderID", "MerchantOrderID", "ActionType", "CODCollectionMethod", "AdjustedItem")
+    order = order_of(children)
+    action = children.text("ActionType")
+    if action and read_choice("ActionType", action, ("Refund", "Cancel")) == "Cancel":
+        raise UnreadableRecordError(
+            "The item data is invalid: an adjustment cannot cancel an order; "
+            "send an OrderAcknowledgement with the StatusCode Failure instead."
+        )
+    items = children.all("AdjustedItem")
     if not items:
         raise UnreadableRecordError("OrderAdjustment needs AdjustedItem.")
     return [{"message_id": message_id, **order, **_item(each)} for each in items]
 
 
-def order_of(parts: Parts) -> FeedMessage:
+def order_of(children: Children) -> MessageJson:
     """Which order a message is about: the platform's id of it, or the seller's own. Raises UnreadableRecordError."""
-    if parts.text("AmazonOrderID"):
-        return {"order_id": check_order_id(parts.text("AmazonOrderID"))}
-    if parts.text("MerchantOrderID"):
-        return {"seller_order_id": parts.text("MerchantOrderID")}
+    if children.text("AmazonOrderID"):
+        return {"order_id": check_order_id(children.text("AmazonOrderID"))}
+    if children.text("MerchantOrderID"):
+        return {"seller_order_id": children.text("MerchantOrderID")}
     raise UnreadableRecordError("The message needs AmazonOrderID or MerchantOrderID.")
 
 
-def item_of(parts: Parts) -> dict[str, str]:
+def item_of(children: Children) -> dict[str, str]:
     """Which item is meant: by the platform's id of it, or by the seller's own. Raises UnreadableRecordError."""
-    if parts.text("AmazonOrderItemCode"):
-        return {"id": parts.text("AmazonOrderItemCode")}
-    if parts.text("MerchantOrderItemID"):
-        return {"seller_item_id": parts.text("MerchantOrderItemID")}
+    if children.text("AmazonOrderItemCode"):
+        return {"id": children.text("AmazonOrderItemCode")}
+    if children.text("MerchantOrderItemID"):
+        return {"seller_item_id": children.text("MerchantOrderItemID")}
     raise UnreadableRecordError("Item needs AmazonOrderItemCode or MerchantOrderItemID.")
 
 
-def _check_action(action: str) -> None:
-    if choice("ActionType", action, ("Refund", "Cancel")) == "Cancel":
-        instead = "send an OrderAcknowledgement with the StatusCode Failure"
-        raise UnreadableRecordError(
-            f"The item data is invalid: an adjustment cannot cancel an order; {instead} instead."
-        )
-
-
-def _item(node: Node) -> FeedMessage:
-    parts = Parts(
+def _item(node: Node) -> MessageJson:
+    children = Children(
         node, "AmazonOrderItemCode", "MerchantOrderItemID", "MerchantAdjustmentItemID", "AdjustmentReason",
         "ItemPriceAdjustments", "PromotionAdjustments", "DirectPaymentAdjustments", "QuantityCancelled", "Quantity",
     )  # fmt: skip
-    units = [quantity(name, parts.text(name)) for name in ("QuantityCancelled", "Quantity") if parts.text(name)]
-    if parts.all("PromotionAdjustments"):
+    units = [
+        read_quantity(name, children.text(name)) for name in ("QuantityCancelled", "Quantity") if children.text(name)
+    ]
+    if children.all("PromotionAdjustments"):
         raise UnreadableRecordError("The order has no promotion that PromotionAdjustments could be about.")
-    components, currencies = _components(parts.all("ItemPriceAdjustments"))
-    reason = refund_reason(parts.needs("AdjustmentReason"))
-    item = item_of(parts)
+    components, currencies = _components(children.all("ItemPriceAdjustments"))
+    reason = read_refund_reason(children.needs("AdjustmentReason"))
+    item = item_of(children)
     (reference,) = item.values()
-    wanted = _refund(item, reason, components, _only(currencies))
-    return {**wanted, "quantities": [[reference, each] for each in units]}
+    refund = _refund(item, reason, components, _only(currencies))
+    return {**refund, "quantities": [[reference, each] for each in units]}
 
 
 def _components(nodes: Iterable[Node]) -> tuple[list[Component], list[str]]:
     found: list[Component] = []
     currencies: list[str] = []
     for node in nodes:
-        for each in Parts(node, "Component").all("Component"):
-            parts = Parts(each, "Type", "Amount")
-            kind = choice("component Type", parts.needs("Type"), (*_CHARGED, *_KEPT, *_NEVER_CHARGED))
-            found.append((kind, amount(f"Amount of {kind}", parts.needs("Amount"))))
-            currencies.append(parts.all("Amount")[0].get("currency", ""))
+        for each in Children(node, "Component").all("Component"):
+            children = Children(each, "Type", "Amount")
+            kind = read_choice("component Type", children.needs("Type"), (*_CHARGED, *_KEPT, *_NEVER_CHARGED))
+            found.append((kind, check_amount(f"Amount of {kind}", children.needs("Amount"))))
+            currencies.append(children.all("Amount")[0].get("currency", ""))
     return found, currencies
 
 
@@ -120,7 +118,7 @@ def _only(currencies: Sequence[str]) -> str:
     return named[0] if named else ""
 
 
-def _refund(item: Mapping[str, str], reason: str, components: Sequence[Component], currency: str) -> FeedMessage:
+def _refund(item: Mapping[str, str], reason: str, components: Sequence[Component], currency: str) -> MessageJson:
     sums: dict[str, Decimal] = {}
     for kind, text in components:
         if kind in _NEVER_CHARGED and Decimal(text):
@@ -138,27 +136,27 @@ def _refund(item: Mapping[str, str], reason: str, components: Sequence[Component
     return {"action": "seller-refund", "with": arguments, "currency": currency, "item_id": item.get("id", "")}
 
 
-def from_lines(lines: Sequence[Line]) -> list[FeedMessage]:
+def from_records(records: Sequence[Record]) -> list[MessageJson]:
     """What a table wants, record by record."""
-    return [_record(each) for each in lines]
+    return [_record_message(each) for each in records]
 
 
-def _record(line: Line) -> FeedMessage:
-    rows = [(line.number, line["order-item-id"])]
+def _record_message(record: Record) -> MessageJson:
+    rows = [(record.number, record["order-item-id"])]
     try:
-        order_id = check_order_id(line.needs("order-id"))
-        wanted = _adjustment(line)
+        order_id = check_order_id(record.needs("order-id"))
+        refund = _adjustment(record)
     except UnreadableRecordError as problem:
-        return wrong(line.number, problem, line["order-id"][:50], rows)
-    return {"message_id": line.number, "order_id": order_id, "rows": [list(each) for each in rows], **wanted}
+        return unreadable_message(record.number, problem, record["order-id"][:50], rows)
+    return {"message_id": record.number, "order_id": order_id, "rows": [list(each) for each in rows], **refund}
 
 
-def _adjustment(line: Line) -> FeedMessage:
-    item_id, reason = line.needs("order-item-id"), refund_reason(line.needs("adjustment-reason-code"))
-    units = line["quantity-cancelled"]
-    canceled = [] if units in ("", "0") else [[item_id, quantity("quantity-cancelled", units)]]
+def _adjustment(record: Record) -> MessageJson:
+    item_id, reason = record.needs("order-item-id"), read_refund_reason(record.needs("adjustment-reason-code"))
+    units = record["quantity-cancelled"]
+    canceled = [] if units in ("", "0") else [[item_id, read_quantity("quantity-cancelled", units)]]
     for each in _PROMOTIONS:
-        if line[each] and Decimal(amount(each, line[each])):
+        if record[each] and Decimal(check_amount(each, record[each])):
             raise UnreadableRecordError(f"The order has no promotion that {each} could be about.")
-    components = [(kind, amount(cell, line[cell])) for cell, kind in _CELLS.items() if line[cell]]
-    return {**_refund({"id": item_id}, reason, components, line.needs("currency")), "quantities": canceled}
+    components = [(kind, check_amount(cell, record[cell])) for cell, kind in _CELLS.items() if record[cell]]
+    return {**_refund({"id": item_id}, reason, components, record.needs("currency")), "quantities": canceled}

@@ -5,8 +5,8 @@ import zlib
 from typing import Any
 
 from marketplace_sandbox.api.formats.feeds import acknowledgement, adjustment, envelope, flat, fulfillment
-from marketplace_sandbox.api.formats.feeds.reading import FatalFileError, FeedMessage
-from marketplace_sandbox.api.formats.feeds.text import decoded
+from marketplace_sandbox.api.formats.feeds.reading import FatalFileError, MessageJson
+from marketplace_sandbox.api.formats.feeds.text import decode
 from marketplace_sandbox.core.feeds.values import ACKNOWLEDGEMENT, ADJUSTMENT, FULFILLMENT, FeedType
 
 MOST_BYTES = 10 * 1024 * 1024
@@ -22,17 +22,17 @@ _TYPES: dict[str, Any] = {ACKNOWLEDGEMENT: acknowledgement, ADJUSTMENT: adjustme
 
 
 def read(kind: FeedType, content: bytes, media_type: str) -> dict[str, Any]:
-    """The parts of a command that tell of a file: its digest, and its messages or why there are none."""
+    """The children of a command that tell of a file: its digest, and its messages or why there are none."""
     digest = hashlib.sha256(content).hexdigest()
     try:
-        plain = unpacked(content)
+        plain = unpack(content)
         digest = hashlib.sha256(plain).hexdigest()
         return {"digest": digest, "messages": _messages(kind, plain, media_type)}
     except FatalFileError as problem:
         return {"digest": digest, "fatal": {"code": problem.code, "text": str(problem)}}
 
 
-def unpacked(content: bytes) -> bytes:
+def unpack(content: bytes) -> bytes:
     """A file as it is, or what is packed in it. Raises FatalFileError."""
     if not content.startswith(_GZIP):
         return content
@@ -50,7 +50,7 @@ def unpacked(content: bytes) -> bytes:
     return plain
 
 
-def _messages(kind: FeedType, content: bytes, media_type: str) -> list[FeedMessage]:
+def _messages(kind: FeedType, content: bytes, media_type: str) -> list[MessageJson]:
     if not content.strip():
         raise FatalFileError("The file is empty.")
     reader = _TYPES[kind.subject]
@@ -58,6 +58,6 @@ def _messages(kind: FeedType, content: bytes, media_type: str) -> list[FeedMessa
         return envelope.read(kind, content, media_type, reader.from_xml)
     if content.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<"):
         raise FatalFileError(f"The feed type {kind.name} takes a table; the file is XML.")
-    table = flat.table(kind, decoded(content, media_type), reader.COLUMNS, reader.REQUIRED)
-    wanted = [*table.broken, *reader.from_lines(table.lines)]
-    return [*table.remarks, *sorted(wanted, key=lambda each: int(each["message_id"]))]
+    table = flat.read_table(kind, decode(content, media_type), reader.COLUMNS, reader.REQUIRED)
+    messages = [*table.broken, *reader.from_records(table.records)]
+    return [*table.remarks, *sorted(messages, key=lambda each: int(each["message_id"]))]

@@ -15,17 +15,17 @@ from marketplace_sandbox.api.formats.feeds.reading import (
     SYNTAX,
     WRONG_TYPE,
     FatalFileError,
-    FeedMessage,
+    MessageJson,
     UnreadableRecordError,
-    choice,
-    wrong,
+    read_choice,
+    unreadable_message,
 )
-from marketplace_sandbox.api.formats.feeds.text import decoded
+from marketplace_sandbox.api.formats.feeds.text import decode
 from marketplace_sandbox.core.feeds.values import FeedType
 from marketplace_sandbox.core.quoting import nearest, quote
 
 Node = etree._Element
-Body = Callable[[Node, str], list[FeedMessage]]
+Body = Callable[[Node, str], list[MessageJson]]
 """From the body element of a message and its id to what it wants. Raises UnreadableRecordError."""
 
 NO_MESSAGE = "0"
@@ -47,10 +47,10 @@ _DECLARATION = re.compile(r"\s*<\?xml\s[^>]*?\?>")
 _ENCODING = re.compile(rb"""^\s*<\?xml\s[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']""")
 
 
-def parsed(content: bytes, media_type: str = "text/xml") -> Node:
+def parse(content: bytes, media_type: str = "text/xml") -> Node:
     """The root of a document that was sent as a media type. Raises FatalFileError.
 
-    What a parser takes long for is looked for in the text before: it is quicker told than borne.
+    What a parser takes long for is looked for in the text before, which is quicker.
     """
     text = _text(content, media_type)
     if "<!DOCTYPE" in text or "<!ENTITY" in text:
@@ -69,8 +69,8 @@ def _text(content: bytes, media_type: str) -> str:
     """The text of a document, by its byte order mark, the encoding it declares, or its media type's; else UTF-8."""
     declared = _ENCODING.match(content)
     if not declared and "charset=" in media_type.lower():
-        return decoded(content, media_type)
-    return decoded(content, f"text/xml; charset={declared[1].decode() if declared else 'utf-8'}")
+        return decode(content, media_type)
+    return decode(content, f"text/xml; charset={declared[1].decode() if declared else 'utf-8'}")
 
 
 def _tree(content: bytes, skipped: int) -> Node:
@@ -91,19 +91,19 @@ def _tree(content: bytes, skipped: int) -> Node:
     except etree.XMLSyntaxError as error:
         line, column = error.position
         raise FatalFileError(
-            f"XML parsing error at line {line + skipped}, column {column}: {_said(error)}", SYNTAX
+            f"XML parsing error at line {line + skipped}, column {column}: {_problem_of(error)}", SYNTAX
         ) from None
 
 
-def _said(error: etree.XMLSyntaxError) -> str:
+def _problem_of(error: etree.XMLSyntaxError) -> str:
     """The parser's words without its own position and advice, in one line."""
     words = (error.msg or "it cannot be read").splitlines()[0]
     return re.sub(r"(,? line \d+, column \d+.*| use XML_PARSE_HUGE.*)$", "", words)[:300]
 
 
-def read(kind: FeedType, content: bytes, media_type: str, body: Body) -> list[FeedMessage]:
+def read(kind: FeedType, content: bytes, media_type: str, body: Body) -> list[MessageJson]:
     """The messages of a feed. Raises FatalFileError."""
-    root = parsed(content, media_type)
+    root = parse(content, media_type)
     if name(root) != "AmazonEnvelope":
         raise FatalFileError(f"The root of a feed is AmazonEnvelope; this one is {quote(name(root))}.")
     _check_namespaces(root)
@@ -129,13 +129,14 @@ def _check_namespaces(root: Node) -> None:
 
 
 def _check_type(kind: FeedType, root: Node) -> None:
-    said = [(each.text or "").strip() for each in root if name(each) == "MessageType"]
-    if not said:
+    types = [(each.text or "").strip() for each in root if name(each) == "MessageType"]
+    if not types:
         raise FatalFileError(f"The feed has no MessageType; it is {kind.subject}.")
-    if len(said) > 1:
-        raise FatalFileError(f"The feed has MessageType {len(said)} times; once is enough.")
-    if said != [kind.subject]:
-        raise FatalFileError(WRONG_TYPE.format(feed_type=kind.name, wanted=kind.subject, found=quote(said[0])))
+    if len(types) > 1:
+        raise FatalFileError(f"The feed has MessageType {len(types)} times; once is enough.")
+    if types != [kind.subject]:
+        found = quote(types[0])
+        raise FatalFileError(WRONG_TYPE.format(feed_type=kind.name, expected=kind.subject, found=found))
 
 
 def _check_header(found: list[Node]) -> None:
@@ -144,52 +145,53 @@ def _check_header(found: list[Node]) -> None:
         raise FatalFileError("The feed has no Header; it has the DocumentVersion and the MerchantIdentifier.")
     if len(found) > 1:
         raise FatalFileError(f"The feed has Header {len(found)} times; once is enough.")
-    for wanted in ("DocumentVersion", "MerchantIdentifier"):
-        if not _text_in(found[0], wanted):
-            raise FatalFileError(f"The feed's Header has no {wanted}.")
+    for required in ("DocumentVersion", "MerchantIdentifier"):
+        if not _text_in(found[0], required):
+            raise FatalFileError(f"The feed's Header has no {required}.")
     version = _text_in(found[0], "DocumentVersion")
     if not re.fullmatch(r"[0-9]{1,2}[.][0-9]{1,2}", version):
-        raise FatalFileError(f"DocumentVersion is a number such as 1.01; {quote(version)} is none.")
+        raise FatalFileError(f"DocumentVersion is a number such as 1.01; {quote(version)} is not.")
 
 
-def _messages(kind: FeedType, found: list[Node], body: Body) -> Iterator[FeedMessage]:
-    """What is wanted, message by message, counted by their places: two may bear one MessageID, or a wrong one."""
+def _messages(kind: FeedType, found: list[Node], body: Body) -> Iterator[MessageJson]:
+    """What each message wants, counted by their positions: two may bear one MessageID, or a wrong one."""
     seen: set[int] = set()
     for position, each in enumerate(found, 1):
         message_id = _text_in(each, "MessageID")
         try:
-            for wanted in _message(kind, each, message_id, position, seen, body):
-                yield {**wanted, "rows": [[str(position), wanted.get("item_id", "")]]}
+            for message in _message(kind, each, message_id, position, seen, body):
+                yield {**message, "rows": [[str(position), message.get("item_id", "")]]}
         except UnreadableRecordError as problem:
-            heart = next(iter(_bodies(each)), None)
+            node = next(iter(_bodies(each)), None)
             number = message_id if _is_message_id(message_id) else NO_MESSAGE
-            told = wrong(number, problem, _text_in(heart, "AmazonOrderID")[:50], [(str(position), "")])
-            yield {**told, "seller_order_id": _text_in(heart, "MerchantOrderID")[:LONGEST_TEXT]}
+            order_id = _text_in(node, "AmazonOrderID")[:50]
+            unreadable = unreadable_message(number, problem, order_id, [(str(position), "")])
+            yield {**unreadable, "seller_order_id": _text_in(node, "MerchantOrderID")[:LONGEST_TEXT]}
 
 
 def _message(
     kind: FeedType, message: Node, message_id: str, position: int, seen: set[int], body: Body
-) -> list[FeedMessage]:
+) -> list[MessageJson]:
     _check_message_id(message_id, position, seen)
     for once in ("MessageID", "OperationType"):
         there = sum(name(each) == once for each in message)
         if there > 1:
             raise UnreadableRecordError(f"Message {message_id} has {once} {there} times; once is enough.", MALFORMED)
     if _text_in(message, "OperationType"):
-        choice("OperationType", _text_in(message, "OperationType"), OPERATIONS)
-    hearts = _bodies(message)
-    if [name(each) for each in hearts] != [kind.subject]:
-        found = " and ".join(quote(name(each)) for each in hearts[:5]) or "nothing"
+        read_choice("OperationType", _text_in(message, "OperationType"), OPERATIONS)
+    nodes = _bodies(message)
+    if [name(each) for each in nodes] != [kind.subject]:
+        found = " and ".join(quote(name(each)) for each in nodes[:5]) or "nothing"
         raise UnreadableRecordError(f"Message {message_id} has {found} where one {kind.subject} belongs.", MALFORMED)
-    return body(hearts[0], message_id)
+    return body(nodes[0], message_id)
 
 
 def _check_message_id(message_id: str, position: int, seen: set[int]) -> None:
     """Refuses what is no id, and the id of a message before, as the numbers they are."""
     where = f"This is message number {position} of the file"
     if not _is_message_id(message_id):
-        told = f"MessageID is a whole number from 1 with at most 20 digits; {quote(message_id)} is none. {where}."
-        raise UnreadableRecordError(told, MALFORMED)
+        rule = "MessageID is a whole number from 1 with at most 20 digits"
+        raise UnreadableRecordError(f"{rule}; {quote(message_id)} is not. {where}.", MALFORMED)
     if int(message_id) in seen:
         raise UnreadableRecordError(f"MessageID {message_id} was used before in this file. {where}.", MALFORMED)
     seen.add(int(message_id))
@@ -209,43 +211,43 @@ def name(node: Node) -> str:
     return str(etree.QName(node).localname)
 
 
-def _text_in(node: Node | None, wanted: str) -> str:
-    return next(((each.text or "").strip() for each in node if name(each) == wanted), "") if node is not None else ""
+def _text_in(node: Node | None, child: str) -> str:
+    return next(((each.text or "").strip() for each in node if name(each) == child), "") if node is not None else ""
 
 
-class Parts:
+class Children:
     """The elements inside one element, by their names; `known` are all it may have, in their sequence."""
 
     def __init__(self, node: Node, *known: str) -> None:
         self._name = name(node)
-        self._parts: dict[str, list[Node]] = {}
+        self._children: dict[str, list[Node]] = {}
         latest = known[0]
         for each in node:
             if name(each) not in known:
                 near = nearest(name(each), known)
                 raise UnreadableRecordError(f"{self._name} has no element {quote(name(each))}; did you mean {near}?")
             if known.index(name(each)) < known.index(latest):
-                told = f"{self._name} has {name(each)} behind {latest}; the sequence is {', '.join(known)}."
-                raise UnreadableRecordError(told)
+                sequence = f"the sequence is {', '.join(known)}"
+                raise UnreadableRecordError(f"{self._name} has {name(each)} behind {latest}; {sequence}.")
             latest = name(each)
-            self._parts.setdefault(latest, []).append(each)
+            self._children.setdefault(latest, []).append(each)
 
-    def all(self, wanted: str) -> list[Node]:
+    def all(self, child: str) -> list[Node]:
         """Every element of a name."""
-        return self._parts.get(wanted, [])
+        return self._children.get(child, [])
 
-    def text(self, wanted: str) -> str:
+    def text(self, child: str) -> str:
         """The text of an element, empty where there is none. Raises UnreadableRecordError for two."""
-        found = self.all(wanted)
+        found = self.all(child)
         if len(found) > 1:
-            raise UnreadableRecordError(f"{self._name} has {wanted} {len(found)} times; once is enough.")
+            raise UnreadableRecordError(f"{self._name} has {child} {len(found)} times; once is enough.")
         if found and len(found[0]):
-            raise UnreadableRecordError(f"{wanted} is text; this one has {quote(name(found[0][0]))} in it.")
+            raise UnreadableRecordError(f"{child} is text; this one has {quote(name(found[0][0]))} in it.")
         return (found[0].text or "").strip() if found else ""
 
-    def needs(self, wanted: str) -> str:
+    def needs(self, child: str) -> str:
         """The text of an element that must be there. Raises UnreadableRecordError."""
-        text = self.text(wanted)
+        text = self.text(child)
         if not text:
-            raise UnreadableRecordError(f"{self._name} needs {wanted}.")
+            raise UnreadableRecordError(f"{self._name} needs {child}.")
         return text

@@ -10,12 +10,12 @@ from marketplace_sandbox.api.formats.feeds.reading import (
     MALFORMED,
     MISSING,
     MOST_MESSAGES,
-    UNKNOWN_HEADING,
     FatalFileError,
-    FeedMessage,
-    Line,
+    MessageJson,
+    Record,
     UnreadableRecordError,
-    wrong,
+    remark,
+    unreadable_message,
 )
 from marketplace_sandbox.core.feeds.values import ACKNOWLEDGEMENT, ADJUSTMENT, FULFILLMENT, FeedType
 from marketplace_sandbox.core.quoting import nearest, quote
@@ -33,15 +33,15 @@ _OTHER_DELIMITERS = (",", ";", "|")
 class Table:
     """The records of a file, and remarks about it as messages; what is wrong with a record stands in `broken`."""
 
-    lines: list[Line]
-    broken: list[FeedMessage]
-    remarks: list[FeedMessage]
+    records: list[Record]
+    broken: list[MessageJson]
+    remarks: list[MessageJson]
 
 
-def table(kind: FeedType, text: str, columns: Sequence[str], required: Sequence[str]) -> Table:
+def read_table(kind: FeedType, text: str, columns: Sequence[str], required: Sequence[str]) -> Table:
     """The records of a file with these columns. Raises FatalFileError."""
     rows = [row for row in _rows(text) if any(row)]
-    remarks: list[FeedMessage] = []
+    remarks: list[MessageJson] = []
     from_template = bool(rows) and rows[0][0].startswith("TemplateType=")
     if from_template:
         remarks += _check_template(kind, rows.pop(0)[0].partition("=")[2])
@@ -54,9 +54,12 @@ def table(kind: FeedType, text: str, columns: Sequence[str], required: Sequence[
         raise FatalFileError(f"The file has {len(rows) - 1} records; {MOST_MESSAGES} at a time are taken.")
     if len(rows) == 1:
         raise FatalFileError("The file has a heading and no record.", MISSING)
-    remarks += [_remark(each, columns) for each in heading if each and each not in columns]
-    lines, broken = _lines(heading, rows[1:], columns)
-    return Table(lines, broken, remarks)
+    for each in heading:
+        if each and each not in columns:
+            near = nearest(each, columns)
+            remarks.append(remark(f"There is no column {quote(each)}, it is not looked at; did you mean {near}?"))
+    records, broken = _records(heading, rows[1:], columns)
+    return Table(records, broken, remarks)
 
 
 def _rows(text: str) -> Iterator[list[str]]:
@@ -67,10 +70,10 @@ def _rows(text: str) -> Iterator[list[str]]:
     for number, line in enumerate(plain.split("\n"), 1):
         if len(line) > LONGEST_LINE:
             raise FatalFileError(f"Line {number} is longer than {LONGEST_LINE} characters.")
-        yield [_unquoted(cell.strip()) for cell in line.split("\t", MOST_COLUMNS)]
+        yield [_unquote(cell.strip()) for cell in line.split("\t", MOST_COLUMNS)]
 
 
-def _unquoted(cell: str) -> str:
+def _unquote(cell: str) -> str:
     """What stands between quotes, as spreadsheets put them round cells."""
     quoted_whole = len(cell) > 1 and cell[0] == cell[-1] == '"'
     return cell[1:-1].replace('""', '"').strip() if quoted_whole else cell
@@ -81,15 +84,14 @@ def _is_translated(row: Sequence[str]) -> bool:
     return not row[0].isascii() and not any(character.isdigit() for cell in row for character in cell)
 
 
-def _check_template(kind: FeedType, template: str) -> list[FeedMessage]:
+def _check_template(kind: FeedType, template: str) -> list[MessageJson]:
     """Refuses the template of another type; of an unknown one it is only remarked."""
     if template not in TEMPLATES:
-        text = f"There is no template {quote(template)}; did you mean {nearest(template, TEMPLATES)}?"
-        return [{"message_id": "0", "code": UNKNOWN_HEADING, "text": text, "remark": True}]
+        return [remark(f"There is no template {quote(template)}; did you mean {nearest(template, TEMPLATES)}?")]
     found = TEMPLATES[template]
     if found != kind.subject:
-        wanted = next(name for name, subject in TEMPLATES.items() if subject == kind.subject)
-        raise FatalFileError(f"The feed type {kind.name} takes the template {wanted}; this one is {template}.")
+        expected = next(name for name, subject in TEMPLATES.items() if subject == kind.subject)
+        raise FatalFileError(f"The feed type {kind.name} takes the template {expected}; this one is {template}.")
     return []
 
 
@@ -111,25 +113,21 @@ def _heading(cells: Sequence[str], columns: Sequence[str], required: Sequence[st
     return heading
 
 
-def _remark(heading: str, columns: Sequence[str]) -> FeedMessage:
-    text = f"There is no column {quote(heading)}, it is not looked at; did you mean {nearest(heading, columns)}?"
-    return {"message_id": "0", "code": UNKNOWN_HEADING, "text": text, "remark": True}
-
-
-def _lines(
+def _records(
     heading: Sequence[str], rows: Sequence[Sequence[str]], columns: Sequence[str]
-) -> tuple[list[Line], list[FeedMessage]]:
-    lines: list[Line] = []
-    broken: list[FeedMessage] = []
+) -> tuple[list[Record], list[MessageJson]]:
+    records: list[Record] = []
+    broken: list[MessageJson] = []
     for position, cells in enumerate(rows, 1):
         number = str(position)
         named = {name: cell for name, cell in zip(heading, cells, strict=False) if name in columns}
         problem = _problem(heading, cells)
         if problem:
-            broken.append(wrong(number, UnreadableRecordError(problem, MALFORMED), named.get("order-id", "")[:50]))
+            order_id = named.get("order-id", "")[:50]
+            broken.append(unreadable_message(number, UnreadableRecordError(problem, MALFORMED), order_id))
         else:
-            lines.append(Line(number, named))
-    return lines, broken
+            records.append(Record(number, named))
+    return records, broken
 
 
 def _problem(heading: Sequence[str], cells: Sequence[str]) -> str:

@@ -1,17 +1,22 @@
-"""What the readers of all feed types share: how trouble is told, and words that both XML and tables have.
+"""What the readers of all feed types share: errors, and values that both XML and tables have.
 
 A reader answers messages in the form of the journal: an action with its arguments, or what is wrong with a message.
+Values are read with the readers of the core, so that a mistake has the same sentence here as anywhere.
 """
 
 import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
+from marketplace_sandbox.core import reading
 from marketplace_sandbox.core.quoting import nearest, quote
 from marketplace_sandbox.core.reasons import SELLER_REASONS
 
-FeedMessage = dict[str, Any]
+T = TypeVar("T")
+
+MessageJson = dict[str, Any]
+"""A message of a feed in the form of the journal."""
 
 MALFORMED, SYNTAX = "5000", "5002"
 INCOMPLETE, BAD_ORDER_ID = "18028", "25441"
@@ -23,7 +28,7 @@ MOST_MESSAGES = 30_000
 
 WRONG_TYPE = (
     "We are unable to process the XML feed because one or more items are invalid. Please re-submit the feed. "
-    "The feed type {feed_type} takes messages of the type {wanted}; these are {found}."
+    "The feed type {feed_type} takes messages of the type {expected}; these are {found}."
 )
 
 LONGEST_TEXT = 100
@@ -46,7 +51,7 @@ class FatalFileError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class Record:
     """One record of a table: its number, counted from one, and its cells by column."""
 
     number: str
@@ -62,12 +67,30 @@ class Line:
         return self[column]
 
 
-def wrong(
+def unreadable_message(
     number: str, problem: UnreadableRecordError, order_id: str = "", rows: Iterable[tuple[str, str]] = ()
-) -> FeedMessage:
-    """The message in place of one that could not be understood."""
-    told = {"message_id": number, "order_id": order_id, "code": problem.code, "text": str(problem)}
-    return {**told, "rows": [list(each) for each in rows] or [[number, ""]]}
+) -> MessageJson:
+    """The message in the place of one that could not be understood."""
+    return {
+        "message_id": number,
+        "order_id": order_id,
+        "code": problem.code,
+        "text": str(problem),
+        "rows": [list(each) for each in rows] or [[number, ""]],
+    }
+
+
+def remark(text: str) -> MessageJson:
+    """What is to be said of a file as a whole."""
+    return {"message_id": "0", "code": UNKNOWN_HEADING, "text": text, "remark": True}
+
+
+def read_value(reader: reading.Reader[T], value: Any, name: str) -> T:
+    """A value read by a reader of the core. Raises UnreadableRecordError."""
+    try:
+        return reader(value, name)
+    except reading.FieldError as wrong:
+        raise UnreadableRecordError(str(wrong)) from None
 
 
 def check_order_id(order_id: str) -> str:
@@ -78,35 +101,28 @@ def check_order_id(order_id: str) -> str:
     return order_id
 
 
-def choice(what: str, given: str, known: Iterable[str]) -> str:
-    """One of the words that are known. Raises UnreadableRecordError naming the nearest."""
-    words = list(known)
-    if given not in words:
-        raise UnreadableRecordError(f"There is no {what} {quote(given)}; did you mean {nearest(given, words)}?")
-    return given
+def read_choice(name: str, value: str, known: Iterable[str]) -> str:
+    """One of the words that are known. Raises UnreadableRecordError."""
+    return read_value(reading.choice(known, name), value, name)
 
 
-def short(what: str, text: str) -> str:
+def read_short_text(name: str, value: str) -> str:
     """A text that is not too long. Raises UnreadableRecordError."""
-    if len(text) > LONGEST_TEXT:
-        raise UnreadableRecordError(f"{what} has at most {LONGEST_TEXT} characters; this one has {len(text)}.")
-    return text
+    return read_value(reading.text(LONGEST_TEXT), value, name)
 
 
-def amount(what: str, text: str) -> str:
-    """A sum with at most two decimals, as text. Raises UnreadableRecordError."""
-    if not re.fullmatch(r"[+-]?([0-9]{1,9}([.][0-9]{0,2})?|[.][0-9]{1,2})", text, re.ASCII):
-        raise UnreadableRecordError(
-            f"{what} is an amount such as 5.00, with a point and at most two decimals; {quote(text)} is none."
-        )
-    return text.removeprefix("+")
-
-
-def quantity(what: str, text: str) -> int:
+def read_quantity(name: str, value: str) -> int:
     """A number of units from one. Raises UnreadableRecordError."""
-    if not re.fullmatch(r"0*[1-9][0-9]{0,8}", text, re.ASCII):
-        raise UnreadableRecordError(f"{what} is a whole number from 1; {quote(text)} is none.")
-    return int(text)
+    is_number = re.fullmatch("0*[0-9]{1,9}", value, re.ASCII)
+    return read_value(reading.whole(least=1), int(value) if is_number else value, name)
+
+
+def check_amount(name: str, value: str) -> str:
+    """A sum with at most two decimals, as text. Raises UnreadableRecordError."""
+    if not re.fullmatch(r"[+-]?([0-9]{1,9}([.][0-9]{0,2})?|[.][0-9]{1,2})", value, re.ASCII):
+        example = "an amount such as 5.00, with a point and at most two decimals"
+        raise UnreadableRecordError(f"{name} is {example}; {quote(value)} is not.")
+    return value.removeprefix("+")
 
 
 CANCEL_REASONS = {each.feed: each.key for each in SELLER_REASONS.values() if each.feed}
@@ -117,7 +133,7 @@ NEWER_CANCEL_REASONS = tuple(
 )
 """Those that only newer feed libraries know; the rules say whether they are taken."""
 
-UNSAID = "general_adjustment"
+UNSTATED = "general_adjustment"
 """The reason of a cancellation that names none; the platform lets it be left out."""
 
 REFUND_REASONS = {
@@ -143,7 +159,7 @@ REFUND_REASONS = {
 """Our key of each reason of an adjustment."""
 
 
-def cancel_reason(word: str, known: Collection[str] = CANCEL_REASONS) -> str:
+def read_cancel_reason(word: str, known: Collection[str] = CANCEL_REASONS) -> str:
     """Our key of a reason of a cancellation. Raises UnreadableRecordError for one that is not among those `known`."""
     offered = [each for each in known if each not in NEWER_CANCEL_REASONS]
     if word in CANCEL_REASONS and word not in known:
@@ -152,20 +168,20 @@ def cancel_reason(word: str, known: Collection[str] = CANCEL_REASONS) -> str:
         near = "BuyerCanceled" if word == "CustomerCancel" else nearest(word, offered)
         raise UnreadableRecordError(f"{word} is a reason of adjustments, not of cancellations; did you mean {near}?")
     if word not in known:
-        choice("cancellation reason", word, offered)
+        read_choice("cancellation reason", word, offered)
     return CANCEL_REASONS[word]
 
 
-def refund_reason(word: str) -> str:
+def read_refund_reason(word: str) -> str:
     """Our key of a reason of an adjustment. Raises UnreadableRecordError."""
     if word == "BuyerCanceled":
         raise UnreadableRecordError(
             "BuyerCanceled is a reason of cancellations, not of adjustments; did you mean CustomerCancel?"
         )
-    return REFUND_REASONS[choice("adjustment reason", word, REFUND_REASONS)]
+    return REFUND_REASONS[read_choice("adjustment reason", word, REFUND_REASONS)]
 
 
-def one_reason(words: Iterable[str], known: Collection[str] = CANCEL_REASONS) -> str:
+def reason_of_order(words: Iterable[str], known: Collection[str] = CANCEL_REASONS) -> str:
     """The reason of an order whose items name several: one that is not the buyer's, if there is one."""
-    keys = list(dict.fromkeys(cancel_reason(each, known) for each in words if each)) or [UNSAID]
+    keys = list(dict.fromkeys(read_cancel_reason(each, known) for each in words if each)) or [UNSTATED]
     return next((each for each in keys if each != "buyer_canceled"), keys[0])

@@ -14,28 +14,24 @@ _CODECS = {
 _MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 
 
-def decoded(content: bytes, media_type: str) -> str:
+def decode(content: bytes, media_type: str) -> str:
     """A file as text, by its byte order mark, or by the charset it came with. Raises FatalFileError."""
-    charset = _charset(media_type)
+    parameter = re.search(r";\s*charset\s*=\s*\"?([^\s\";]+)", media_type, re.IGNORECASE)
+    charset = parameter[1].lower() if parameter else ""
     if charset and charset not in _CODECS:
         raise FatalFileError(f"There is no charset {quote(charset)}; did you mean {nearest(charset, _CODECS)}?")
     for mark, codec in _MARKS:
         if content.startswith(mark):
-            return _decode(content[len(mark) :], codec)
+            return _decode_as(content[len(mark) :], codec)
     if charset:
-        return _decode(content, _CODECS[charset])
+        return _decode_as(content, _CODECS[charset])
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError:
-        return _decode(content, "cp1252")
+        return _decode_as(content, "cp1252")
 
 
-def _charset(media_type: str) -> str:
-    found = re.search(r";\s*charset\s*=\s*\"?([^\s\";]+)", media_type, re.IGNORECASE)
-    return found[1].lower() if found else ""
-
-
-def _decode(content: bytes, codec: str) -> str:
+def _decode_as(content: bytes, codec: str) -> str:
     try:
         text = content.decode(codec)
     except UnicodeDecodeError as error:
