@@ -38,11 +38,12 @@ def test_every_expectation_is_met(path: Path) -> None:
 @EVERY_FILE
 def test_it_says_what_it_shows_and_whence(path: Path) -> None:
     document = read_file(path)
-    assert document.about.endswith(".")
-    assert document.source
-    assert document.rules
-    assert expectations.count(document) > 1
-    assert path.stem.replace("-", "").isalpha()
+    name = f"fixtures/{path.name}"
+    assert document.about.endswith("."), f"{name} does not say in a sentence what it shows: begin it with `about:`"
+    assert document.source, f"{name} does not say what it rests on: add `source:`"
+    assert document.rules, f"{name} names no rule that it shows: add `rules:`"
+    assert expectations.count(document) > 1, f"{name} expects nothing, so anything may come of it: add `expect:`"
+    assert path.stem.replace("-", "").isalpha(), f"{name} is not named in words with hyphens between"
 
 
 @EVERY_FILE
