@@ -8,8 +8,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from marketplace_sandbox._resources import openapi_dir
-from marketplace_sandbox.api.http.edge import Edge
 from marketplace_sandbox.api.http.openapi import Document, load
+from marketplace_sandbox.api.http.pipeline import Pipeline
 from tests.api.models import departures
 
 
@@ -41,7 +41,7 @@ class Answer:
 class Client:
     """A client of an app. Answers of operations in `documents`, by file name, have to be as these say."""
 
-    app: Edge
+    app: Pipeline
     documents: Sequence[str]
 
     def __call__(

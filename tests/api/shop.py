@@ -1,16 +1,18 @@
 """The SP-API on sellers in memory, with a real clock that is ours: what the tests of its operations call."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
-import flask
-
 from marketplace_sandbox.api.admission.access import Access
 from marketplace_sandbox.api.admission.credentials import Credentials
-from marketplace_sandbox.api.http.edge import Api, build_app
+from marketplace_sandbox.api.admission.fault_injection import FaultInjection
+from marketplace_sandbox.api.admission.rate_limits import RateLimiter
+from marketplace_sandbox.api.admission.throttling import Throttling
+from marketplace_sandbox.api.admission.usage_plans import OperationIndex
+from marketplace_sandbox.api.http.exchange import Api, Exchange
 from marketplace_sandbox.api.shared.document_transfer import Transfers
 from marketplace_sandbox.api.spapi.feeds import Feeds
 from marketplace_sandbox.api.spapi.lwa import Lwa
@@ -21,10 +23,13 @@ from marketplace_sandbox.api.spapi.orders_v0 import OrdersV0
 from marketplace_sandbox.api.spapi.reports import Reports
 from marketplace_sandbox.api.spapi.sellers.operations import MarketplaceParticipations
 from marketplace_sandbox.api.spapi.tokens.operations import Tokens
+from marketplace_sandbox.core.faults.fault_rules import FaultRules
 from marketplace_sandbox.core.order import Order
 from marketplace_sandbox.core.sellers import Sellers
 from marketplace_sandbox.core.world import World
+from marketplace_sandbox.server import stations
 from marketplace_sandbox.store.memory import MemoryStore
+from tests.api.app import build_app
 from tests.api.contract import Answer, Client
 
 START = datetime(2026, 3, 2, 16, tzinfo=UTC)
@@ -54,22 +59,28 @@ class Shop:
         self.sellers = Sellers(MemoryStore(), real=lambda: self.wall)
         self.credentials = Credentials("signing key", wall=lambda: self.wall)
         self.access = Access(self.sellers, self.credentials, self, strict=strict)
-        flask_app = flask.Flask("shop")
-        flask_app.after_request(self._take_notes)
         transfers = Transfers(self.sellers, "http://127.0.0.1:8585", "document links")
-        transfers.install(flask_app)
-        Lwa(self.sellers, self.credentials, strict=strict).install(flask_app)
+        lwa = Lwa(self.sellers, self.credentials, strict=strict)
+        nothing = OperationIndex()
+        throttling, faults = Throttling(nothing, RateLimiter()), FaultInjection(FaultRules(), nothing)
+        way = stations.sp_api(self.access, throttling, faults)
         apis = [
             Api("orders-v0.yaml", OrdersV0(self.access, b"page tokens"), inline=True),
             Api("orders-2026-01-01.yaml", Orders2026(self.access, b"page tokens"), inline=True),
             Api("notifications-v1.yaml", Notifications(self.access, b"page tokens", self.queues.append)),
-            Api("sellers-v1.yaml", MarketplaceParticipations(self.access), inline=True),
+            Api("sellers-v1.yaml", MarketplaceParticipations(), inline=True),
             Api("tokens-2021-03-01.yaml", Tokens(self.access)),
             Api("messaging-v1.yaml", Messaging(self.access), inline=True),
             Api("feeds-2021-06-30.yaml", Feeds(self.access, b"page tokens", transfers), inline=True),
             Api("reports-2021-06-30.yaml", Reports(self.access, b"page tokens", transfers), inline=True),
         ]
-        self.client = Client(build_app(apis, flask_app=flask_app), (*DOCUMENTS, "lwa.yaml"))
+        app = build_app(
+            [replace(each, stations=way) for each in apis],
+            lambda flask_app: lwa.install(flask_app, stations.login(lwa)),
+            lambda flask_app: transfers.install(flask_app, stations.document_link(transfers)),
+            observe=self._take_notes,
+        )
+        self.client = Client(app, (*DOCUMENTS, "lwa.yaml"))
 
     def wake(self, world: World) -> None:
         self.woken.append(world.seller_id)
@@ -81,9 +92,8 @@ class Shop:
         """A new seller whose clock stands at START."""
         return Seller(self, self.sellers.open(start=START, policy=settings, **options))
 
-    def _take_notes(self, response: flask.Response) -> flask.Response:
-        self.noted = {name: flask.g.get(name) for name in ("seller_id", "operation", "notes")}
-        return response
+    def _take_notes(self, exchange: Exchange) -> None:
+        self.noted = {name: getattr(exchange, name) for name in ("seller_id", "operation", "notes")}
 
 
 @dataclass(frozen=True)

@@ -18,9 +18,14 @@ class CourierPort(Protocol):
         """
 
 
-def catch_up(world: World, dispatch: CourierPort) -> None:
+def catch_up(world: World, courier: CourierPort) -> None:
     """Let happen what a running clock has made due, and have sent what came of it."""
     if world.behind():
-        world.settle()
-        if world.state.outgoing:
-            dispatch.wake(world)
+        settle(world, courier)
+
+
+def settle(world: World, courier: CourierPort) -> None:
+    """The same for a world that is known to be behind its clock."""
+    world.settle()
+    if world.state.outgoing:
+        courier.wake(world)

@@ -6,36 +6,39 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from urllib.parse import urlsplit
-
-import flask
 
 from marketplace_sandbox import __version__
 from marketplace_sandbox._resources import fixtures_dir, openapi_dir
 from marketplace_sandbox.api.admission.access import Access
 from marketplace_sandbox.api.admission.credentials import Credentials
-from marketplace_sandbox.api.admission.gate import Gate
+from marketplace_sandbox.api.admission.fault_injection import FaultInjection
 from marketplace_sandbox.api.admission.rate_limits import RateLimiter
 from marketplace_sandbox.api.admission.request_log import RequestLog
-from marketplace_sandbox.api.admission.usage_plans import Catalogue
+from marketplace_sandbox.api.admission.throttling import Throttling
+from marketplace_sandbox.api.admission.usage_plans import OperationIndex
 from marketplace_sandbox.api.control import control_operations, health
 from marketplace_sandbox.api.formats.feeds import content as feed_content
 from marketplace_sandbox.api.http import swagger_ui
-from marketplace_sandbox.api.http.edge import Api, build_app
+from marketplace_sandbox.api.http.body_limits import BodyLimits
+from marketplace_sandbox.api.http.built import check_built
+from marketplace_sandbox.api.http.exchange import Api
+from marketplace_sandbox.api.http.flask_side import FlaskSide
 from marketplace_sandbox.api.http.openapi import load
-from marketplace_sandbox.api.http.safety import Safety, SafetyConfig, TokenNeededError, is_loopback
-from marketplace_sandbox.api.http.views import check_built
+from marketplace_sandbox.api.http.pipeline import Pipeline
+from marketplace_sandbox.api.http.routing import ApiRouter
+from marketplace_sandbox.api.http.safety import Safety, TokenNeededError, is_loopback
 from marketplace_sandbox.api.mws import feeds as mws_feeds
 from marketplace_sandbox.api.mws import jobs as mws_jobs
 from marketplace_sandbox.api.mws import orders as mws_orders
 from marketplace_sandbox.api.mws import reports as mws_reports
 from marketplace_sandbox.api.mws import web as mws_web
-from marketplace_sandbox.api.mws.contract import Section, load_section
+from marketplace_sandbox.api.mws.contract import load_section
 from marketplace_sandbox.api.mws.dispatch import Mws
-from marketplace_sandbox.api.mws.gate import MwsGate
-from marketplace_sandbox.api.shared import xml_refusals
+from marketplace_sandbox.api.mws.fault_injection import MwsFaultInjection
+from marketplace_sandbox.api.mws.throttling import MwsThrottling
 from marketplace_sandbox.api.shared.document_transfer import Transfers
+from marketplace_sandbox.api.shared.xml_refusals import MWS_PATHS
 from marketplace_sandbox.api.spapi.feeds import Feeds
 from marketplace_sandbox.api.spapi.lwa import Lwa
 from marketplace_sandbox.api.spapi.messaging import Messaging
@@ -60,14 +63,12 @@ from marketplace_sandbox.delivery.targets import check_target
 from marketplace_sandbox.delivery.transports import Transports
 from marketplace_sandbox.delivery.webhook_transport import WebhookTransport
 from marketplace_sandbox.scenario.library import Scenarios
+from marketplace_sandbox.server import stations
 from marketplace_sandbox.server.embedded_sqs import EmbeddedSqs, NoMotoError
 from marketplace_sandbox.server.listening import PortTakenError
 from marketplace_sandbox.server.ticker import Ticker
 from marketplace_sandbox.store import open_store
 from marketplace_sandbox.store.memory import MemoryStore
-
-CONTROL = "control.yaml"
-"""The document of the one API that is not the platform's: it has no limits and does not go wrong."""
 
 
 class StartupError(Exception):
@@ -110,8 +111,8 @@ class Server:
         self.sqs = sqs
         endpoint = sqs.url if sqs else options.sqs_endpoint
         self.queues = QueueTransport(endpoint, options.webhook_hosts, creates=sqs is not None)
-        self.catalogue = Catalogue([load(openapi_dir() / "lwa.yaml")])
-        self.faults = FaultRules(self.catalogue.of_fault)
+        self.operations = OperationIndex([load(openapi_dir() / "lwa.yaml")])
+        self.faults = FaultRules(self.operations.of_fault)
         self.limits = RateLimiter()
         transports = Transports(WebhookTransport(options.webhook_hosts).open, self.queues.open)
         self.courier = Courier(transports.open, render, faults=self.faults)
@@ -181,79 +182,78 @@ class Server:
             store.replace(world.seller_id, world.journal())
         return Sellers(store, self.sellers.defaults)
 
-    def _app(self) -> Safety:
-        flask_app = flask.Flask("marketplace_sandbox", static_folder=None)
-        gate = Gate(self.faults, self.catalogue, self.limits)
-        access = Access(self.sellers, self.credentials, self.courier, strict=self.options.strict, gate=gate)
-        requests = RequestLog(self.sellers, seller_of=access.seller_of)
-        requests.install(flask_app)
-        gate.install(flask_app)
-        Lwa(self.sellers, self.credentials, strict=self.options.strict, gate=gate).install(flask_app)
-        health.add_to(flask_app, __version__)
-        transfers = Transfers(self.sellers, self.options.url, self._key("document-link-key").decode())
-        transfers.install(flask_app)
+    def _app(self) -> Pipeline:
+        """The parts of the API, and the lists of stations they are put together to."""
+        strict, url = self.options.strict, self.options.url
+        safety = Safety(self.options.host, url, self.options.admin_token or "")
+        faults = FaultInjection(self.faults, self.operations)
+        access = Access(self.sellers, self.credentials, self.courier, strict=strict, faults=self.faults)
+        lwa = Lwa(self.sellers, self.credentials, strict=strict, faults=faults)
+        transfers = Transfers(self.sellers, url, self._key("document-link-key").decode())
+        log = RequestLog(self.sellers, seller_of=access.seller_of)
         mws = self._mws(access)
-        flask_app.add_url_rule("/Orders/2013-09-01", "mws", mws_web.view(mws), methods=["GET", "POST"])
-        flask_app.add_url_rule("/Feeds/2009-01-01", "mws-feeds", mws_web.view(mws), methods=["GET", "POST"])
-        flask_app.add_url_rule("/Reports/2009-01-01", "mws-reports", mws_web.view(mws), methods=["GET", "POST"])
-        token_key = self._key("page-token-key")
-        apis = (
-            Api("orders-v0.yaml", OrdersV0(access, token_key), inline=True),
-            Api("orders-2026-01-01.yaml", Orders2026(access, token_key), inline=True),
-            Api("notifications-v1.yaml", Notifications(access, token_key, self.queues.ensure)),
-            Api("sellers-v1.yaml", MarketplaceParticipations(access), inline=True),
-            Api("tokens-2021-03-01.yaml", Tokens(access)),
-            Api("messaging-v1.yaml", Messaging(access), inline=True),
-            Api("feeds-2021-06-30.yaml", Feeds(access, token_key, transfers), inline=True),
-            Api("reports-2021-06-30.yaml", Reports(access, token_key, transfers), inline=True),
-            Api(CONTROL, self._control(requests)),
-        )
-        for each in apis:
-            document = load(openapi_dir() / each.document)
-            check_built(document, each.operations)
-            if each.document != CONTROL:
-                self.catalogue.add(document)
-        by_mws = mws_web.fallback(mws)
-        edge = build_app(
-            apis,
-            flask_app=flask_app,
-            public=self.options.url,
-            fallback=lambda: by_mws() or swagger_ui.home(),
-            observe=requests.observe,
-            dialect=xml_refusals.refused,
-        )
-        return Safety(edge, self._safety())
+        apis = self._apis(access, transfers, log, faults)
+        router = ApiRouter(apis)
 
-    def _key(self, name: str) -> bytes:
-        return self.store.secret(name, lambda: secrets.token_hex(32)).encode()
+        mws_throttling = MwsThrottling(self.operations, self.limits)
+        mws.stations = stations.mws(mws, mws_throttling, MwsFaultInjection(self.faults, self.operations))
+        flask_side = FlaskSide("marketplace_sandbox", router.paths)
+        swagger_ui.add_to(flask_side, url)
+        health.add_to(flask_side, __version__)
+        lwa.install(flask_side, stations.login(lwa))
+        transfers.install(flask_side, stations.document_link(transfers))
+        for path in MWS_PATHS:
+            flask_side.add_url_rule(path, f"mws {path}", mws_web.view(mws), methods=["GET", "POST"])
+        flask_side.unrouted += [mws_web.serve_unrouted(mws), swagger_ui.home]
+
+        way = stations.every_request(safety, BodyLimits(), router, flask_side, log)
+        return Pipeline(way, on_shutdown=flask_side.close)
+
+    def _apis(self, access: Access, transfers: Transfers, log: RequestLog, faults: FaultInjection) -> list[Api]:
+        """Every document that is served, with its operations; the limits of the platform's apply from here on."""
+        key = self._key("page-token-key")
+        way = stations.sp_api(access, Throttling(self.operations, self.limits), faults)
+        platform = [
+            Api("orders-v0.yaml", OrdersV0(access, key), True, way),
+            Api("orders-2026-01-01.yaml", Orders2026(access, key), True, way),
+            Api("notifications-v1.yaml", Notifications(access, key, self.queues.ensure), False, way),
+            Api("sellers-v1.yaml", MarketplaceParticipations(), True, way),
+            Api("tokens-2021-03-01.yaml", Tokens(access), False, way),
+            Api("messaging-v1.yaml", Messaging(access), True, way),
+            Api("feeds-2021-06-30.yaml", Feeds(access, key, transfers), True, way),
+            Api("reports-2021-06-30.yaml", Reports(access, key, transfers), True, way),
+        ]
+        for each in platform:
+            self.operations.add(load(openapi_dir() / each.document))
+        apis = [*platform, Api("control.yaml", self._control(log), stations=stations.control())]
+        for each in apis:
+            check_built(load(openapi_dir() / each.document), each.operations)
+        return apis
 
     def _mws(self, access: Access) -> Mws:
-        token_key = self._key("mws-page-token-key")
+        key = self._key("mws-page-token-key")
+        write, wake, going_wrong = mws_jobs.processing_report, access.wake, access.going_wrong
+        served = (
+            (mws_orders.document(), mws_orders.MwsOrders(key)),
+            (mws_reports.document(), mws_reports.MwsReports(key, write, wake, going_wrong)),
+            (mws_feeds.document(), mws_feeds.MwsFeeds(key, feed_content.read, write, wake, going_wrong)),
+        )
+        for document, _ in served:
+            self.operations.add(load(document))
         return Mws(
-            [
-                (self._section(mws_orders.document()), mws_orders.MwsOrders(token_key)),
-                (
-                    self._section(mws_reports.document()),
-                    mws_reports.MwsReports(token_key, mws_jobs.processing_report, access.wake, access.going_wrong),
-                ),
-                (
-                    self._section(mws_feeds.document()),
-                    mws_feeds.MwsFeeds(
-                        token_key, feed_content.read, mws_jobs.processing_report, access.wake, access.going_wrong
-                    ),
-                ),
-            ],
+            [(load_section(document), actions) for document, actions in served],
             access.find_by_access_key,
             access.default_world,
             lambda: datetime.fromtimestamp(self.credentials.wall(), UTC),
             strict=self.options.strict,
             hosts=(urlsplit(self.options.url).netloc,),
-            gate=MwsGate(self.faults, self.catalogue, self.limits),
         )
 
-    def _section(self, document: Path) -> Section:
-        self.catalogue.add(load(document))
-        return load_section(document)
+    def _check_target(self, url: str) -> None:
+        check_target(url, self.options.webhook_hosts)
+
+    def _key(self, name: str) -> bytes:
+        return self.store.secret(name, lambda: secrets.token_hex(32)).encode()
 
     def _control(self, requests: RequestLog) -> tuple[object, ...]:
         return control_operations(
@@ -268,12 +268,6 @@ class Server:
             forget=(self.limits.forget,),
             empty_queues=self.queues.empty,
         )
-
-    def _check_target(self, url: str) -> None:
-        check_target(url, self.options.webhook_hosts)
-
-    def _safety(self) -> SafetyConfig:
-        return SafetyConfig(self.options.host, self.options.url, self.options.admin_token or "")
 
 
 def compose(options: Options) -> Server:

@@ -2,11 +2,10 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any, cast
+from typing import Any
 
 from lxml import etree
 
-from marketplace_sandbox.api.http.edge import Edge
 from marketplace_sandbox.core.order import Order
 from marketplace_sandbox.server.composition import Options, Server, compose
 from tests.api.contract import Answer, Client
@@ -31,7 +30,7 @@ class Gated:
         self.server = server
         self.world = server.sellers.open(start=START, policy=settings)
         self.seller_id = self.world.seller_id
-        self.client = Client(cast(Edge, server.app), DOCUMENTS)
+        self.client = Client(server.app, DOCUMENTS)
         self.token = server.credentials.access_token(self.seller_id)
 
     def fault(self, kind: str, **more: Any) -> str:

@@ -4,7 +4,7 @@ import pytest
 
 from marketplace_sandbox.api.admission.access import GRANTLESS, INVALID, MISSING
 from marketplace_sandbox.api.admission.credentials import Issued, Resource
-from marketplace_sandbox.api.admission.gate import EXPIRED
+from marketplace_sandbox.api.admission.fault_injection import EXPIRED
 from marketplace_sandbox.core.sellers import DEFAULT_SELLER
 from tests.api.contract import Answer
 from tests.api.shop import Shop
@@ -48,7 +48,7 @@ def test_what_was_issued_here_is_held_to_in_both_modes(shop: Shop, strict_shop: 
     token, of_gone = seller.token, gone.token
     server.sellers.remove(gone.world.seller_id)
     assert call(server, token).payload[0]["storeName"] == seller.world.seller_id
-    assert server.noted["notes"] is None
+    assert server.noted["notes"] == []
     assert refused(call(server, of_gone), INVALID)
     grantless = server.credentials.access_token(seller.world.seller_id, ["sellingpartnerapi::notifications"])
     assert refused(call(server, grantless), GRANTLESS)

@@ -122,7 +122,7 @@ UNPLANNED = {"createAccessToken", "sendInvoice"}
 
 
 def test_every_operation_of_the_selling_apis_has_a_plan(server: Server) -> None:
-    catalogue = server.catalogue
+    catalogue = server.operations
     missing = [each for name in catalogue.names for each in catalogue.named(name) if each.plan is None]
     assert {(each.api, each.operation_id) for each in missing if each.operation_id not in UNPLANNED} == set()
     (listed,) = catalogue.named("getOrders")
@@ -136,7 +136,7 @@ def test_the_plans_are_those_of_the_models(server: Server) -> None:
     ours, theirs = {}, {}
     for document in MODELS:
         for name, (rate, burst) in _published(MODELS[document]).items():
-            served = [each for each in server.catalogue.named(name) if f"{each.api}.yaml" == document]
+            served = [each for each in server.operations.named(name) if f"{each.api}.yaml" == document]
             for plan in (each.plan for each in served if each.plan):
                 ours[document, name], theirs[document, name] = (plan.rate, plan.burst), (rate, burst)
     assert len(ours) > 20

@@ -12,4 +12,4 @@ def driver() -> Iterator[Driver]:
     """The app with a default seller whose clock stands at 2026-03-02T16:00:00Z."""
     driving = Driver()
     yield driving
-    driving.edge.close()
+    driving.app.close()

@@ -10,20 +10,20 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-import flask
-
+from marketplace_sandbox._resources import openapi_dir
 from marketplace_sandbox.api.admission.request_log import RequestLog
 from marketplace_sandbox.api.control import control_operations, health
-from marketplace_sandbox.api.http.calls import Call, Reply
-from marketplace_sandbox.api.http.edge import Api, Edge, build_app
-from marketplace_sandbox.api.http.openapi import find
-from marketplace_sandbox.api.http.safety import Safety, SafetyConfig
+from marketplace_sandbox.api.http.exchange import Api, Call, Exchange, Reply, call_operation
+from marketplace_sandbox.api.http.openapi import find, load
+from marketplace_sandbox.api.http.safety import Safety
 from marketplace_sandbox.core.faults.fault_rules import FaultRules
 from marketplace_sandbox.core.instants import format_instant
 from marketplace_sandbox.core.reading import FieldError
 from marketplace_sandbox.core.sellers import Defaults, Sellers
 from marketplace_sandbox.core.world import World
+from marketplace_sandbox.server import stations
 from marketplace_sandbox.store.memory import MemoryStore
+from tests.api.app import build_app
 
 START = datetime(2026, 3, 2, 16, tzinfo=UTC)
 HOST = "127.0.0.1:8585"
@@ -105,17 +105,20 @@ class Answer:
 class Platform:
     """One call of a selling API, so that there is something to log."""
 
-    def getMarketplaceParticipations(self, call: Call) -> Reply:
-        flask.g.seller_id = call.headers.get("x-amz-access-token", "ASANDBOXSELLER")
-        flask.g.operation = call.operation_id
-        flask.g.notes = ["the token was not issued here"]
+    def getMarketplaceParticipations(self, _: Call) -> Reply:
         return Reply(body={"payload": []})
+
+
+def find_out(exchange: Exchange, call: Call) -> None:
+    """What the stations before an operation find out of a call, for the log."""
+    exchange.seller_id = call.headers.get("x-amz-access-token", "ASANDBOXSELLER")
+    exchange.notes = ["the token was not issued here"]
 
 
 class Driver:
     """The app with its stand-ins, and one method per verb."""
 
-    def __init__(self, config: SafetyConfig | None = None, rate: float = 0.0) -> None:
+    def __init__(self, safety: Safety | None = None, rate: float = 0.0) -> None:
         self.real = Real()
         self.sellers = Sellers(MemoryStore(), Defaults(start=START, rate=rate), self.real)
         self.courier = Courier()
@@ -123,9 +126,6 @@ class Driver:
         self.forgotten: list[str] = []
         self.faults = FaultRules()
         self.log = RequestLog(self.sellers, wall=self.real, longest=3)
-        flask_app = flask.Flask("driving")
-        health.add_to(flask_app, "1.2.3")
-        self.log.install(flask_app)
         control = control_operations(
             self.sellers,
             self.courier,
@@ -137,9 +137,16 @@ class Driver:
             faults=self.faults,
             forget=[self.forgotten.append],
         )
-        apis = [Api("control.yaml", control), Api("sellers-v1.yaml", Platform())]
-        self.edge: Edge = build_app(apis, flask_app=flask_app, observe=self.log.observe)
-        self.app = Safety(self.edge, config or SafetyConfig())
+        apis = [
+            Api("control.yaml", control, stations=stations.control()),
+            Api("sellers-v1.yaml", Platform(), stations=(find_out, call_operation)),
+        ]
+        self.app = build_app(
+            apis,
+            lambda flask_app: health.add_to(flask_app, "1.2.3"),
+            safety=safety or Safety(),
+            observe=self.log.record,
+        )
 
     @property
     def world(self) -> World:
@@ -221,7 +228,7 @@ class Driver:
 
     def _hold_against_document(self, method: str, path: str, answer: Answer) -> None:
         assert "problem+json" not in answer.headers.get("content-type", "")
-        for document in self.edge.documents:
+        for document in map(load, sorted(openapi_dir().glob("*.yaml"))):
             for operation in find([document], path):
                 if operation.method == method and path.startswith("/_sandbox"):
                     name = operation.operation_id

@@ -128,12 +128,3 @@ def test_health_needs_nothing(driver: Driver) -> None:
     answer = driver.get("/health", headers={"host": "evil.example"})
     assert (answer.status, answer.body) == (200, {"status": "ok", "version": "1.2.3"})
     assert driver.get("requests").body["requests"] == []
-
-
-def test_calls_that_are_never_observed_are_not_remembered_for_ever(
-    driver: Driver, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("marketplace_sandbox.api.admission.request_log.UNDERWAY", 1)
-    driver.log._answered.update({"hung", "up"})
-    driver.get(CALL)
-    assert driver.log._answered == set()

@@ -7,9 +7,9 @@ import pytest
 import yaml
 
 from marketplace_sandbox._resources import openapi_dir
-from marketplace_sandbox.api.http.calls import Call, Reply
+from marketplace_sandbox.api.http.built import NotBuiltError, built, check_built
+from marketplace_sandbox.api.http.exchange import Call, Reply
 from marketplace_sandbox.api.http.openapi import Document
-from marketplace_sandbox.api.http.views import NotBuiltError, built, check_built
 
 DOCUMENTS = sorted(openapi_dir().glob("*.yaml"))
 

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +17,15 @@ import flask
 import pytest
 import uvicorn
 
-from marketplace_sandbox.api.http.bridge import REQUEST_ID, RunInThread, running_inline
-from marketplace_sandbox.api.http.edge import Api, BodyLimits, Call, Edge, Exchange, Reply, build_app
+from marketplace_sandbox.api.http.body_limits import BodyLimits
 from marketplace_sandbox.api.http.errors import ApiError
+from marketplace_sandbox.api.http.exchange import Api, Call, Exchange, Reply, call_operation
+from marketplace_sandbox.api.http.flask_side import RunInThread, exchange_of, running_inline
+from marketplace_sandbox.api.http.pipeline import Pipeline
 from marketplace_sandbox.api.http.server import config
+from tests.api.app import build_app
 
+WAY = (call_operation,)
 LIMITS = BodyLimits(body_bytes=2000, json_levels=8)
 ORDER = "/orders/v0/orders/902-1"
 CONFIRM = f"{ORDER}/shipmentConfirmation"
@@ -121,13 +124,11 @@ class Control:
         return Reply(body=call.body, headers={"Content-Type": "application/yaml"})
 
 
-def plain_routes() -> flask.Flask:
-    app = flask.Flask("plain")
-
+def plain_routes(app: flask.Flask) -> None:
     @app.post("/auth/o2/token")
     def token() -> flask.Response:
         form = flask.request.form.to_dict()
-        return flask.jsonify(form=form, id=flask.request.environ[REQUEST_ID])
+        return flask.jsonify(form=form, id=exchange_of(flask.request).request_id)
 
     @app.get("/pages/")
     def pages() -> str:
@@ -140,8 +141,6 @@ def plain_routes() -> flask.Flask:
         if kind == "own":
             flask.abort(flask.Response("<Error/>", 418, content_type="text/xml"))
         flask.abort(int(kind))
-
-    return app
 
 
 @dataclass(frozen=True)
@@ -169,7 +168,7 @@ class Running:
     port: int
     orders: Orders
     seen: list[Exchange]
-    app: Edge
+    app: Pipeline
 
     def __call__(self, method: str, path: str, body: Any = None, **headers: str) -> Answer:
         """One request; a dict goes as JSON, an iterator in chunks."""
@@ -188,7 +187,7 @@ class Running:
 
 
 @contextmanager
-def listening(app: Edge) -> Iterator[int]:
+def listening(app: Pipeline) -> Iterator[int]:
     """The app on a port of its own, in a thread of this process."""
     with socket.socket() as opened:
         opened.bind(("127.0.0.1", 0))
@@ -203,7 +202,7 @@ def listening(app: Edge) -> Iterator[int]:
             thread.join()
 
 
-def fallback() -> flask.Response | None:
+def serve_mws() -> flask.Response | None:
     if "AWSAccessKeyId" not in flask.request.values:
         return None
     return flask.Response("<ListOrdersResponse/>", content_type="text/xml")
@@ -213,19 +212,17 @@ def fallback() -> flask.Response | None:
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     control = tmp_path_factory.mktemp("documents") / "control.yaml"
     control.write_text(CONTROL)
-    numbers = count(1)
     orders, seen = Orders(), list[Exchange]()
     app = build_app(
         [
-            Api(str(control), Control()),
-            Api("orders-v0.yaml", orders, inline=True),
-            Api("sellers-v1.yaml", object()),
+            Api(str(control), Control(), stations=WAY),
+            Api("orders-v0.yaml", orders, inline=True, stations=WAY),
+            Api("sellers-v1.yaml", object(), stations=WAY),
         ],
-        flask_app=plain_routes(),
+        plain_routes,
         public="https://sandbox.example/",
         limits=LIMITS,
-        request_ids=lambda: f"request-{next(numbers)}",
-        fallback=fallback,
+        unrouted=[serve_mws],
         observe=seen.append,
     )
     with listening(app) as port:
@@ -574,10 +571,15 @@ def test_observer_sees_every_exchange(server: Running) -> None:
         "NextToken=a",
     )
     assert first.call is not None
-    assert (first.call.operation_id, first.status) == ("getOrders", 200)
+    assert (first.call.operation_id, status(first)) == ("getOrders", 200)
     assert first.request_id == answer.headers["x-amzn-requestid"]
-    assert (second.status, second.call) == (405, None)
-    assert (third.status, third.call) == (200, None)
+    assert (status(second), second.call) == (405, None)
+    assert (status(third), third.call) == (200, None)
+
+
+def status(exchange: Exchange) -> int:
+    assert exchange.answer
+    return exchange.answer.status
 
 
 def test_redirects_do_not_repeat_the_host_header(server: Running) -> None:
@@ -628,8 +630,8 @@ def test_what_the_docs_do_not_have_is_not_found(server: Running, path: str) -> N
 
 def test_large_bodies_are_parsed_like_small_ones(tmp_path: Path) -> None:
     (tmp_path / "control.yaml").write_text(CONTROL)
-    api = Api(str(tmp_path / "control.yaml"), Control())
-    app = build_app([api], flask_app=plain_routes(), limits=BodyLimits(body_bytes=200_000))
+    api = Api(str(tmp_path / "control.yaml"), Control(), stations=WAY)
+    app = build_app([api], plain_routes, limits=BodyLimits(body_bytes=200_000))
     body = {"a": ["b" * 10] * 10_000}
     with listening(app) as port:
         send = Running(port, Orders(), [], app)
@@ -642,13 +644,13 @@ def test_two_documents_at_one_base_path_are_refused(tmp_path: Path) -> None:
     for api in apis:
         Path(api.document).write_text(CONTROL)
     with pytest.raises(ValueError, match="More than one document has"):
-        build_app(apis, flask_app=plain_routes())
+        build_app(apis, plain_routes)
 
 
 def test_connexion_finds_its_late_modules_when_it_needs_them() -> None:
     program = """if True:
         import sys
-        import marketplace_sandbox.api.http.edge
+        import marketplace_sandbox.api.http.routing
         assert not {"httpx", "requests", "starlette.testclient"} & set(sys.modules)
         import connexion.apps.abstract, connexion.json_schema, connexion.security
         print(connexion.security.httpx.AsyncClient.__name__)
@@ -661,7 +663,7 @@ def test_connexion_finds_its_late_modules_when_it_needs_them() -> None:
 
 
 def test_app_can_be_served_again(server: Running) -> None:
-    app = build_app([], flask_app=plain_routes())
+    app = build_app([], plain_routes)
     for _ in range(2):
         with listening(app) as port:
             again = Running(port, server.orders, [], app)
@@ -671,7 +673,7 @@ def test_app_can_be_served_again(server: Running) -> None:
 
 def test_answers_are_refused_to_what_is_not_http() -> None:
     sent: list[Any] = []
-    coroutine = build_app([], flask_app=plain_routes())({"type": "websocket"}, never, noting(sent))
+    coroutine = build_app([], plain_routes)({"type": "websocket"}, never, noting(sent))
     with pytest.raises(StopIteration):
         coroutine.send(None)
     assert sent == [{"type": "websocket.close"}]

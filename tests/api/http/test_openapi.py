@@ -10,8 +10,9 @@ import pytest
 import yaml
 
 from marketplace_sandbox._resources import openapi_dir
+from marketplace_sandbox.api.http.connexion_parts import Specification
 from marketplace_sandbox.api.http.openapi import LOADER, Document, find, load
-from marketplace_sandbox.api.http.routing import Specification, skeleton
+from marketplace_sandbox.api.http.routing import skeleton
 
 DOCUMENTS = sorted(path.name for path in openapi_dir().glob("*.yaml"))
 PLATFORM = {

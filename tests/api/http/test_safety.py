@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from starlette.datastructures import Headers
 
-from marketplace_sandbox.api.http.safety import SafetyConfig, TokenNeededError, is_loopback
+from marketplace_sandbox.api.http.safety import Safety, TokenNeededError, is_loopback
 from tests.api.control.driving import HOST, Driver
 
 CALL = "/sellers/v1/marketplaceParticipations"
@@ -29,12 +29,12 @@ def drive() -> Iterator[Drive]:
     made: list[Driver] = []
 
     def make(**config: Any) -> Driver:
-        made.append(Driver(SafetyConfig(**config)))
+        made.append(Driver(Safety(**config)))
         return made[-1]
 
     yield make
     for each in made:
-        each.edge.close()
+        each.app.close()
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def driver(drive: Drive) -> Driver:
 @pytest.mark.parametrize("path", ["/_sandbox/clock", "/docs"])
 def test_loopback_hosts_are_let_in(path: str) -> None:
     for host in LOOPBACK_HOSTS:
-        assert SafetyConfig().refusal("GET", path, Headers({"host": host})) is None, host
+        assert Safety().refusal("GET", path, Headers({"host": host})) is None, host
 
 
 @pytest.mark.parametrize("path", ["/_sandbox/orders", "/_sandbox", "/_sandbox/", "/docs", "/docs/_ui/start.js"])
@@ -59,7 +59,7 @@ def test_strange_hosts_are_kept_out(driver: Driver, path: str) -> None:
 
 def test_two_hosts_are_none() -> None:
     headers = Headers(raw=[(b"host", b"127.0.0.1"), (b"host", b"127.0.0.1")])
-    refusal = SafetyConfig().refusal("GET", "/_sandbox/clock", headers)
+    refusal = Safety().refusal("GET", "/_sandbox/clock", headers)
     assert refusal is not None
     assert refusal.status == 403
 
@@ -147,16 +147,17 @@ def test_a_bad_body_without_the_token_is_unauthorized(drive: Drive) -> None:
 def test_a_server_bound_elsewhere_needs_a_token() -> None:
     for host in (EVERYWHERE, "::", "192.0.2.1", "sandbox.example.com", ""):
         with pytest.raises(TokenNeededError, match="SANDBOX_ADMIN_TOKEN"):
-            SafetyConfig(bound_to=host)
-    assert all(SafetyConfig(bound_to=host).on_loopback for host in ("127.0.0.1", "::1", "localhost"))
+            Safety(bound_to=host)
+    assert all(Safety(bound_to=host).on_loopback for host in ("127.0.0.1", "::1", "localhost"))
 
 
-def test_paths_are_guarded_whole() -> None:
-    config = SafetyConfig(guarded=("/_sandbox", "/console"))
-    assert config.guards("/console")
-    assert config.guards("/console/orders")
-    assert not config.guards("/consoles")
-    assert not config.guards("/docs")
+def test_paths_are_guarded_whole(drive: Drive) -> None:
+    driver = drive(guarded=("/_sandbox", "/console"))
+    strange = {"host": "evil.example"}
+    for path in ("/console", "/console/orders"):
+        assert "loopback Host" in driver.get(path, headers=strange).error["message"]
+    assert "loopback Host" not in driver.get("/consoles", headers=strange).error["message"]
+    assert driver.ask("HEAD", "/docs", headers=strange).status == 200
 
 
 def test_loopback_is_known_by_address() -> None:

@@ -8,13 +8,19 @@ from urllib.parse import urlencode
 
 from lxml import etree
 
+from marketplace_sandbox.api.admission.rate_limits import RateLimiter
+from marketplace_sandbox.api.admission.usage_plans import OperationIndex
 from marketplace_sandbox.api.mws.contract import load_section
-from marketplace_sandbox.api.mws.dispatch import Mws
+from marketplace_sandbox.api.mws.dispatch import Mws, MwsStation
+from marketplace_sandbox.api.mws.fault_injection import MwsFaultInjection
 from marketplace_sandbox.api.mws.orders import document
 from marketplace_sandbox.api.mws.signature import sign, string_to_sign
+from marketplace_sandbox.api.mws.throttling import MwsThrottling
 from marketplace_sandbox.api.mws.transport import RawRequest, RawResponse
+from marketplace_sandbox.core.faults.fault_rules import FaultRules
 from marketplace_sandbox.core.opening import Opening
 from marketplace_sandbox.core.world import World
+from marketplace_sandbox.server import stations
 from marketplace_sandbox.store.memory import MemoryStore
 
 HOST = "127.0.0.1:8585"
@@ -23,6 +29,16 @@ ORDERS = "{https://mws.amazonservices.com/Orders/2013-09-01}"
 START = datetime(2026, 3, 2, 16, tzinfo=UTC)
 WALL = datetime(2031, 7, 1, 9, tzinfo=UTC)
 SECTION = load_section(document())
+
+
+def new_mws(*arguments: Any, throttle: MwsStation | None = None, **options: Any) -> Mws:
+    """A dispatcher whose calls pass all stations, without limits and faults; `throttle` in the limits' place."""
+    mws, nothing = Mws(*arguments, **options), OperationIndex()
+    throttling, faults = MwsThrottling(nothing, RateLimiter()), MwsFaultInjection(FaultRules(), nothing)
+    if throttle is not None:
+        throttling.throttle = throttle  # type: ignore[assignment, method-assign]  # in its place for this one
+    mws.stations = stations.mws(mws, throttling, faults)
+    return mws
 
 
 def new_world(seller_id: str = "A1EXAMPLESELLER", settings: Mapping[str, Any] | None = None) -> World:

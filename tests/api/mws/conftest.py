@@ -5,9 +5,8 @@ from typing import Any
 
 import pytest
 
-from marketplace_sandbox.api.mws.dispatch import Mws
 from marketplace_sandbox.api.mws.orders import MwsOrders
-from tests.api.mws.client import SECTION, WALL, Client, new_world
+from tests.api.mws.client import SECTION, WALL, Client, new_mws, new_world
 
 Build = Callable[..., Client]
 
@@ -24,7 +23,7 @@ def build() -> Build:
         ids = (f"request-{number}" for number in range(1, 10_000))
         options = {"strict": True, "new_id": lambda: next(ids), **options}
         wall: Any = options.pop("wall", lambda: WALL)
-        mws = Mws(sections, find, lambda: world, wall, **options)
+        mws = new_mws(sections, find, lambda: world, wall, **options)
         return Client(mws, world, WALL)
 
     return client

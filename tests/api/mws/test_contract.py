@@ -19,7 +19,7 @@ def section() -> Section:
 
 def refused(section: Section, action: str, sent: dict[str, str]) -> str:
     with pytest.raises(MwsError) as caught:
-        check(section.operations[action], {"Action": action} | sent)
+        check(section.actions[action], {"Action": action} | sent)
     assert (caught.value.status, caught.value.code) == (400, "InvalidParameterValue")
     return caught.value.message
 
@@ -28,7 +28,7 @@ def test_the_section_has_the_six_actions_and_each_has_a_method(section: Section)
     assert (section.name, section.version) == ("Orders", "2013-09-01")
     assert section.path == "/Orders/2013-09-01"
     assert section.namespace == "https://mws.amazonservices.com/Orders/2013-09-01"
-    assert set(section.operations) == {
+    assert set(section.actions) == {
         "ListOrders",
         "ListOrdersByNextToken",
         "GetOrder",
@@ -36,14 +36,14 @@ def test_the_section_has_the_six_actions_and_each_has_a_method(section: Section)
         "ListOrderItemsByNextToken",
         "GetServiceStatus",
     }
-    assert all(callable(getattr(MwsOrders, action)) for action in section.operations)
+    assert all(callable(getattr(MwsOrders, action)) for action in section.actions)
 
 
 def test_each_action_documents_its_own_name_as_the_only_action(section: Section) -> None:
-    for name, operation in section.operations.items():
+    for name, operation in section.actions.items():
         action = next(each for each in operation.parameters if each.name == "Action")
         assert action.choices == (name,)
-    open_ones = [name for name, each in section.operations.items() if each.open_to_all]
+    open_ones = [name for name, each in section.actions.items() if each.open_to_all]
     assert open_ones == ["GetServiceStatus"]
 
 
@@ -57,7 +57,7 @@ def test_values_come_out_typed_and_under_the_documents_names(section: Section) -
         "PaymentMethod.1": "Other",
         "responseFormat": "xml",
     }
-    values = check(section.operations["ListOrders"], sent)
+    values = check(section.actions["ListOrders"], sent)
     assert values == {
         "Action": "ListOrders",
         "SellerId": "A1",
@@ -72,7 +72,7 @@ def test_values_come_out_typed_and_under_the_documents_names(section: Section) -
 def test_an_older_spelling_is_the_same_parameter_and_an_empty_value_none(section: Section) -> None:
     action = "ListOrdersByNextToken"
     sent = {"Action": action, "Merchant": "A1", "SellerId": "", "NextToken": "x"}
-    values = check(section.operations[action], sent | {"AWSAccessKeyId": "AKIA1"})
+    values = check(section.actions[action], sent | {"AWSAccessKeyId": "AKIA1"})
     assert values["SellerId"] == "A1"
 
 
@@ -148,5 +148,5 @@ def test_fifty_ids_are_taken_and_one_more_is_not(section: Section) -> None:
     told = refused(section, "GetOrder", BASE | ids)
     assert told == "AmazonOrderId.Id.N takes at most 50 values; 51 were sent."
     del ids["AmazonOrderId.Id.51"]
-    values = check(section.operations["GetOrder"], BASE | {"Action": "GetOrder"} | ids)
+    values = check(section.actions["GetOrder"], BASE | {"Action": "GetOrder"} | ids)
     assert values["AmazonOrderId.Id.N"] == tuple(ids.values())

@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from marketplace_sandbox.api.mws.contract import Section
-from marketplace_sandbox.api.mws.dispatch import Mws
+from marketplace_sandbox.api.mws.dispatch import Mws, MwsRequest
 from marketplace_sandbox.api.mws.orders import MwsOrders
 from marketplace_sandbox.api.mws.signature import sign, string_to_sign
 from marketplace_sandbox.api.mws.transport import RawRequest, recognises
 from marketplace_sandbox.api.shared.xml import NAMESPACE_2009, MwsError
-from tests.api.mws.client import HOST, ORDERS, PATH, SECTION, WALL, Client, new_world
+from tests.api.mws.client import HOST, ORDERS, PATH, SECTION, WALL, Client, new_mws, new_world
 from tests.api.mws.conftest import Build
 
 MISMATCH = "The request signature we calculated does not match the signature you provided."
@@ -159,21 +159,22 @@ def test_a_failure_of_ours_is_an_internal_error_without_inner_words(build: Build
     def broken(*_: Any) -> None:
         raise ZeroDivisionError("division by zero")
 
-    reply = build(gate=broken).get("GetServiceStatus")
+    reply = build(throttle=broken).get("GetServiceStatus")
     assert reply.error[:2] == (500, "InternalError")
     assert reply.text("Type") == "Receiver"
     assert b"ZeroDivision" not in reply.raw.body
     assert b"division" not in reply.raw.body
 
 
-def test_a_gate_refuses_a_call_before_its_parameters_are_looked_at(build: Build) -> None:
+def test_limits_refuse_a_call_before_its_parameters_are_looked_at(build: Build) -> None:
     seen = []
 
-    def gate(world: Any, call: Any) -> None:
-        seen.append((world.seller_id, call.action))
+    def throttle(call: MwsRequest) -> None:
+        _, action, world = call.located()
+        seen.append((world.seller_id, action.name))
         raise MwsError(503, "RequestThrottled", "Request is throttled", "", NAMESPACE_2009)
 
-    reply = build(gate=gate).get("GetOrder", AmazonOrderId__Id__1="nonsense")
+    reply = build(throttle=throttle).get("GetOrder", AmazonOrderId__Id__1="nonsense")
     assert reply.error == (503, "RequestThrottled", "Request is throttled")
     assert namespace(reply.root) == NAMESPACE_2009
     assert seen == [("A1EXAMPLESELLER", "GetOrder")]
@@ -362,9 +363,9 @@ def test_a_section_whose_object_lacks_an_action_is_found_out_at_the_start() -> N
 
 
 def test_sections_are_told_apart_by_version(client: Client) -> None:
-    other = Section("Other", "2009-01-01", NAMESPACE_2009, "/", SECTION.operations)
+    other = Section("Other", "2009-01-01", NAMESPACE_2009, "/", SECTION.actions)
     sections = [(each, MwsOrders(b"k")) for each in (SECTION, other)]
-    client.mws = Mws(sections, lambda _: None, lambda: client.world, lambda: WALL)
+    client.mws = new_mws(sections, lambda _: None, lambda: client.world, lambda: WALL)
     query = "Action=GetServiceStatus&AWSAccessKeyId=x&Version="
     assert namespace(client.query(f"{query}2009-01-01").root) == NAMESPACE_2009
     assert namespace(client.query(f"{query}2013-09-01").root) == SECTION.namespace
@@ -381,7 +382,7 @@ def test_sections_are_told_apart_by_version(client: Client) -> None:
         st.dictionaries(
             st.sampled_from(["Action", "AWSAccessKeyId", "Version", "SellerId", "NextToken", "AmazonOrderId"]),
             st.one_of(
-                st.sampled_from([*SECTION.operations, "AKIASANDBOX", "2013-09-01"]),
+                st.sampled_from([*SECTION.actions, "AKIASANDBOX", "2013-09-01"]),
                 st.text(st.characters(exclude_categories=["Cs"])),
             ),
         ).map(lambda given: urlencode(given).encode()),
@@ -399,7 +400,7 @@ def test_every_request_gets_a_well_formed_answer(verb: str, path: str, query: by
 def _open_dispatcher() -> Mws:
     world = new_world()
     find = {"AKIASANDBOX": (world, "secret")}.get
-    return Mws([(SECTION, MwsOrders(b"k"))], find, lambda: world, lambda: WALL)
+    return new_mws([(SECTION, MwsOrders(b"k"))], find, lambda: world, lambda: WALL)
 
 
 _OPEN = _open_dispatcher()

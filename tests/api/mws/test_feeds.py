@@ -12,14 +12,13 @@ from lxml import etree
 from marketplace_sandbox.api.formats.feeds import content
 from marketplace_sandbox.api.http.openapi import load
 from marketplace_sandbox.api.mws.contract import load_section
-from marketplace_sandbox.api.mws.dispatch import Mws
 from marketplace_sandbox.api.mws.feeds import MwsFeeds, document
 from marketplace_sandbox.api.mws.jobs import processing_report
 from marketplace_sandbox.api.mws.transport import RawRequest, RawResponse
 from marketplace_sandbox.core.order import Order
 from marketplace_sandbox.core.world import World
 from tests.api.formats.feeds.filing import ACKNOWLEDGE, FLAT_ACKNOWLEDGE, cancel, envelope, table
-from tests.api.mws.client import WALL, Reply, new_world
+from tests.api.mws.client import WALL, Reply, new_mws, new_world
 from tests.api.mws.documented import Documented
 
 DOCUMENTED = Documented(load(document()))
@@ -38,7 +37,7 @@ class Desk:
     def __post_init__(self) -> None:
         feeds = MwsFeeds(b"key", content.read, processing_report, lambda world: self.woken.append(world.seller_id))
         sections = [(load_section(document()), feeds)]
-        self.mws = Mws(sections, lambda _: (self.world, None), lambda: self.world, lambda: WALL, strict=self.strict)
+        self.mws = new_mws(sections, lambda _: (self.world, None), lambda: self.world, lambda: WALL, strict=self.strict)
 
     def raw(self, action: str, body: bytes = b"", headers: dict[str, str] | None = None, **given: str) -> RawResponse:
         """One call to the root; `__` in a name stands for a dot."""

@@ -13,7 +13,6 @@ from lxml import etree
 from marketplace_sandbox.api.formats.feeds import content
 from marketplace_sandbox.api.http.openapi import load
 from marketplace_sandbox.api.mws.contract import load_section
-from marketplace_sandbox.api.mws.dispatch import Mws
 from marketplace_sandbox.api.mws.jobs import processing_report
 from marketplace_sandbox.api.mws.orders import MwsOrders
 from marketplace_sandbox.api.mws.reports import MwsReports, document
@@ -21,7 +20,7 @@ from marketplace_sandbox.api.mws.transport import RawRequest, RawResponse
 from marketplace_sandbox.core.feeds.values import FEED_TYPES
 from marketplace_sandbox.core.world import World
 from marketplace_sandbox.store.memory import MemoryStore
-from tests.api.mws.client import SECTION, WALL, Reply, new_world
+from tests.api.mws.client import SECTION, WALL, Reply, new_mws, new_world
 from tests.api.mws.documented import Documented
 
 DOCUMENTED = Documented(load(document()))
@@ -41,7 +40,7 @@ class Desk:
     def __post_init__(self) -> None:
         reports = MwsReports(b"key", processing_report, lambda world: self.woken.append(world.seller_id))
         sections = [(SECTION, MwsOrders(b"key")), (load_section(document()), reports)]
-        self.mws = Mws(sections, lambda _: (self.world, None), lambda: self.world, lambda: WALL)
+        self.mws = new_mws(sections, lambda _: (self.world, None), lambda: self.world, lambda: WALL)
 
     def raw(self, action: str, **given: str) -> RawResponse:
         """One call to the root; `__` in a name stands for a dot."""

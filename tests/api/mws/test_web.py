@@ -1,27 +1,49 @@
 """MWS behind a Flask app: what reaches the dispatcher, and what Flask must not add."""
 
+from typing import Any
+
 import flask
 import pytest
+from starlette.types import Scope
 
-from marketplace_sandbox.api.http.bridge import REQUEST_ID
-from marketplace_sandbox.api.mws.web import fallback, view
+from marketplace_sandbox.api.http.exchange import EXCHANGE, Exchange
+from marketplace_sandbox.api.mws.web import serve_unrouted, view
 from tests.api.mws.client import HOST, PATH, Client
 
 
+class Exchanges:
+    """A WSGI app that gives each request an exchange, as the server does."""
+
+    def __init__(self, app: flask.Flask) -> None:
+        self.app, self.wsgi_app = app, app.wsgi_app
+        self.latest: Exchange | None = None
+
+    def __call__(self, environ: Any, start_response: Any) -> Any:
+        scope: Scope = {}
+        self.latest = environ[EXCHANGE] = Exchange(scope, never, never, "given", "GET", "/", "", {})
+        return self.wsgi_app(environ, start_response)
+
+
+async def never(*_: object) -> Any:
+    raise AssertionError("nobody should ask for more")
+
+
 @pytest.fixture
-def app(client: Client) -> flask.Flask:
+def exchanges(client: Client) -> Exchanges:
     """An app with MWS at its own path, and asked wherever nothing else is."""
     app = flask.Flask(__name__)
-    ask = fallback(client.mws)
+    ask = serve_unrouted(client.mws)
     app.add_url_rule("/Orders/<version>", view_func=view(client.mws), methods=["GET", "POST"])
     app.register_error_handler(404, lambda _: ask() or ("not here", 404))
+    wrapped = Exchanges(app)
+    app.wsgi_app = wrapped  # type: ignore[method-assign]  # as Flask's documentation has it
+    return wrapped
 
-    @app.after_request
-    def tell(response: flask.Response) -> flask.Response:
-        response.headers["Seen"] = f"{flask.g.get('seller_id')} {flask.g.get('operation')}"
-        return response
 
-    return app
+@pytest.fixture
+def app(exchanges: Exchanges) -> flask.Flask:
+    """The app alone."""
+    return exchanges.app
 
 
 def test_a_call_is_answered_on_its_own_path_and_on_any_other(client: Client, app: flask.Flask) -> None:
@@ -40,16 +62,17 @@ def test_the_content_type_has_no_charset(client: Client, app: flask.Flask) -> No
 
 
 @pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "x-www-form-urlencoded"])
-def test_a_form_is_read_before_flask_takes_it(client: Client, app: flask.Flask, kind: str) -> None:
+def test_a_form_is_read_before_flask_takes_it(client: Client, exchanges: Exchanges, kind: str) -> None:
     parameters = client.parameters("ListOrders", CreatedAfter="2026-03-01")
     form = client.signed(parameters | {"MarketplaceId.Id.1": "ATVPDKIKX0DER"}, "POST")
-    answer = app.test_client().post(PATH, data=form, content_type=kind, headers={"Host": HOST})
+    answer = exchanges.app.test_client().post(PATH, data=form, content_type=kind, headers={"Host": HOST})
     assert b"<Orders/>" in answer.data
-    assert answer.headers["Seen"] == "A1EXAMPLESELLER ListOrders"
+    assert exchanges.latest
+    assert (exchanges.latest.seller_id, exchanges.latest.operation) == ("A1EXAMPLESELLER", "ListOrders")
 
 
-def test_the_id_of_the_request_is_the_servers(client: Client, app: flask.Flask) -> None:
-    answer = app.test_client().get(PATH, environ_overrides={REQUEST_ID: "given"})
+def test_the_id_of_the_request_is_the_servers(app: flask.Flask) -> None:
+    answer = app.test_client().get(PATH)
     assert answer.headers["x-mws-request-id"] == "given"
     assert b"<RequestID>given</RequestID>" in answer.data
 

@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from urllib.parse import urlsplit
 
-import flask
 import pytest
 
-from marketplace_sandbox.api.http.edge import build_app
 from marketplace_sandbox.api.shared.document_transfer import File, TransferError, Transfers
 from marketplace_sandbox.core.sellers import Sellers
 from marketplace_sandbox.core.world import World
+from marketplace_sandbox.server import stations
 from marketplace_sandbox.store.memory import MemoryStore
+from tests.api.app import build_app
 from tests.api.contract import Answer, Client
 from tests.api.shop import START
 
@@ -40,9 +40,8 @@ class Post:
 def shared() -> Iterator[Post]:
     sellers = Sellers(MemoryStore(), real=lambda: 0.0)
     transfers = Transfers(sellers, "https://sandbox.example:8443/", "key")
-    app = flask.Flask("post")
-    transfers.install(app)
-    post = Post(sellers, transfers, Client(build_app([], flask_app=app), ()))
+    app = build_app([], lambda flask_app: transfers.install(flask_app, stations.document_link(transfers)))
+    post = Post(sellers, transfers, Client(app, ()))
     transfers.reads("letter", _letter)
     transfers.writes("parcel", lambda _world, name, body, kind: post.sent.append((name, body, kind)))
     yield post

@@ -8,9 +8,10 @@ import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from starlette.types import Receive, Scope, Send
+from starlette.types import Receive
 
-from marketplace_sandbox.api.http.bridge import CUT, Answer, respond
+from marketplace_sandbox.api.http.answers import send_whole
+from marketplace_sandbox.api.http.exchange import CUT, Answer, Exchange
 
 CLOSING_SECONDS = 1.0
 
@@ -19,7 +20,7 @@ Cut = Callable[[bool], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Disturbance:
+class FaultyAnswer:
     """What goes wrong with an answer.
 
     It waits some seconds of wall time, less if the client hangs up. `silent`: then nothing comes, and the connection is
@@ -35,19 +36,22 @@ class Disturbance:
     media: str = ""
 
 
-async def disturb(how: Disturbance, answer: Answer, scope: Scope, receive: Receive, send: Send) -> None:
+async def send_faulty(faulty: FaultyAnswer, exchange: Exchange) -> None:
     """Send an answer, or what is left of it."""
-    if how.seconds and await _hung_up(receive, how.seconds):
+    answer = exchange.answer
+    assert answer  # noqa: S101  (every way ends in an answer)
+    if faulty.seconds and await _hung_up(exchange.receive, faulty.seconds):
         return
-    if how.silent:
-        await _end(scope, receive, abrupt=True)
-    elif how.cut and answer.body:
-        await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
+    if faulty.silent:
+        await _end(exchange, abrupt=True)
+    elif faulty.cut and answer.body:
+        await exchange.send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
         half = answer.body[: len(answer.body) // 2]
-        await send({"type": "http.response.body", "body": half, "more_body": True})
-        await _end(scope, receive, abrupt=False)
+        await exchange.send({"type": "http.response.body", "body": half, "more_body": True})
+        await _end(exchange, abrupt=False)
     else:
-        await respond(_changed(answer, how), send)
+        exchange.answer = _changed(answer, faulty)
+        await send_whole(exchange)
 
 
 async def _hung_up(receive: Receive, seconds: float) -> bool:
@@ -67,20 +71,22 @@ async def _gone(receive: Receive) -> None:
         await asyncio.sleep(0)  # a server may answer at once, and again
 
 
-async def _end(scope: Scope, receive: Receive, *, abrupt: bool) -> None:
-    cut: Cut | None = scope.get(CUT)
+async def _end(exchange: Exchange, *, abrupt: bool) -> None:
+    cut: Cut | None = exchange.scope.get(CUT)
     if cut is not None:
         cut(abrupt)
         with contextlib.suppress(TimeoutError):  # the server complains of unfinished answers until it has noticed
-            await asyncio.wait_for(_gone(receive), CLOSING_SECONDS)
+            await asyncio.wait_for(_gone(exchange.receive), CLOSING_SECONDS)
 
 
-def _changed(answer: Answer, how: Disturbance) -> Answer:
-    body = answer.body[: len(answer.body) // 2] if how.halved else answer.body
-    if how.body is not None and answer.body:
-        body = how.body
+def _changed(answer: Answer, faulty: FaultyAnswer) -> Answer:
+    body = answer.body[: len(answer.body) // 2] if faulty.halved else answer.body
+    if faulty.body is not None and answer.body:
+        body = faulty.body
     if body == answer.body:
         return answer
-    told = {b"content-length": b"%d" % len(body)} | ({b"content-type": how.media.encode()} if how.media else {})
-    kept = [each for each in answer.headers if each[0].lower() not in (*told, b"content-md5")]
-    return replace(answer, headers=[*kept, *told.items()], body=body)
+    changed = {b"content-length": b"%d" % len(body)}
+    if faulty.media:
+        changed[b"content-type"] = faulty.media.encode()
+    unchanged = [each for each in answer.headers if each[0].lower() not in (*changed, b"content-md5")]
+    return replace(answer, headers=[*unchanged, *changed.items()], body=body)

@@ -8,24 +8,19 @@ import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
-import flask
-from flask.globals import request_ctx
-
-from marketplace_sandbox.api.http.bridge import REQUEST_ID, UNANSWERED
+from marketplace_sandbox.api.http.exchange import Exchange
 from marketplace_sandbox.api.http.redaction import redacted_query, redacted_text
-from marketplace_sandbox.api.http.validation import Exchange
 from marketplace_sandbox.core.instants import format_instant
 from marketplace_sandbox.core.sellers import DEFAULT_SELLER, Sellers
 
 LONGEST = 1_000
-UNDERWAY = 10_000
 OURS = ("/_sandbox", "/docs", "/health")
 """Where paths begin that are not the platform's."""
 
 
-class Made(NamedTuple):
+class LoggedCall(NamedTuple):
     """One call as it came. `at` is the world's now, `wall` epoch seconds, `status` 0 where no answer was sent."""
 
     number: int
@@ -62,16 +57,15 @@ class _Calls:
     """One seller's latest calls, and how many there have been."""
 
     def __init__(self, longest: int) -> None:
-        self.latest: deque[Made] = deque(maxlen=longest)
-        self.made = 0
+        self.latest: deque[LoggedCall] = deque(maxlen=longest)
+        self.count = 0
 
 
 class RequestLog:
-    """Every seller's latest calls. What a view leaves in `flask.g` is taken up: seller_id, operation, notes
-    (texts), and the form whose parameters stand for the query.
+    """Every seller's latest calls: what the stations have found out of them, once they are answered.
 
     `ours` is where paths begin that are not the platform's. `seller_of` answers by its headers whose call it was that
-    was refused before any view saw it.
+    was refused before anybody had found out.
     """
 
     def __init__(
@@ -91,30 +85,40 @@ class RequestLog:
         self._wall = wall
         self._lock = threading.Lock()
         self._calls: dict[str, _Calls] = {}
-        self._answered: set[str] = set()
 
-    def install(self, flask_app: flask.Flask) -> None:
-        """Records every call that reaches the Flask app."""
-        flask_app.after_request(self._answer)
-
-    def observe(self, exchange: Exchange) -> None:
-        """Records a call that was refused before it reached the Flask app; the edge hands in every call."""
-        if exchange.request_id in self._answered:
-            self._answered.discard(exchange.request_id)
-        elif not self._is_ours(exchange.url_path):
-            self._record(
-                self._seller_of(exchange.headers),
-                exchange.request_id,
-                exchange.method,
-                exchange.url_path,
-                exchange.query_string,
-                exchange.call.operation_id if exchange.call else "",
-                exchange.status,
-                exchange.headers.get("user-agent", ""),
-                (),
+    def record(self, exchange: Exchange) -> None:
+        """Takes a call up before its answer is sent, so that whoever has the answer finds the call."""
+        path = exchange.url_path
+        if path in self._ours or path.startswith(self._below):
+            return
+        seller_id = exchange.seller_id or self._seller_of(exchange.headers)
+        world = self._sellers.find(seller_id or DEFAULT_SELLER)
+        if world is None:
+            return
+        at, wall = world.now(), self._wall()
+        status = exchange.answer.status if exchange.answer and not exchange.unanswered else 0
+        with self._lock:
+            calls = self._calls.get(world.seller_id)
+            if calls is None:
+                calls = self._calls[world.seller_id] = _Calls(self._longest)
+            calls.latest.append(
+                LoggedCall(
+                    calls.count,
+                    at,
+                    wall,
+                    exchange.request_id,
+                    exchange.method,
+                    path,
+                    exchange.query_string or exchange.form,
+                    exchange.operation,
+                    status,
+                    exchange.headers.get("user-agent", ""),
+                    exchange.notes,
+                )
             )
+            calls.count += 1
 
-    def calls(self, seller_id: str) -> list[Made]:
+    def calls(self, seller_id: str) -> list[LoggedCall]:
         """The seller's latest calls, oldest first."""
         with self._lock:
             calls = self._calls.get(seller_id)
@@ -124,40 +128,3 @@ class RequestLog:
         """Drops a seller's calls, as a reset does."""
         with self._lock:
             self._calls.pop(seller_id, None)
-
-    def _answer(self, response: flask.Response) -> flask.Response:
-        request = request_ctx.request  # the proxy would look it up for each attribute
-        environ = request.environ
-        request_id = environ.get(REQUEST_ID, "")
-        if len(self._answered) > UNDERWAY:  # clients that hung up are never observed
-            self._answered.clear()
-        self._answered.add(request_id)
-        if not self._is_ours(request.path):
-            known = vars(flask.g._get_current_object())
-            self._record(
-                known.get("seller_id") or self._seller_of(cast("Mapping[str, str]", request.headers)),
-                request_id,
-                request.method,
-                request.path,
-                environ["QUERY_STRING"] or known.get("form", ""),
-                known.get("operation", ""),
-                0 if UNANSWERED in environ else response.status_code,
-                environ.get("HTTP_USER_AGENT", ""),
-                known.get("notes", ()),
-            )
-        return response
-
-    def _is_ours(self, path: str) -> bool:
-        return path in self._ours or path.startswith(self._below)
-
-    def _record(self, seller_id: str | None, *call: Any) -> None:
-        world = self._sellers.find(seller_id or DEFAULT_SELLER)
-        if world is None:
-            return
-        at, wall = world.now(), self._wall()
-        with self._lock:
-            calls = self._calls.get(world.seller_id)
-            if calls is None:
-                calls = self._calls[world.seller_id] = _Calls(self._longest)
-            calls.latest.append(Made(calls.made, at, wall, *call))
-            calls.made += 1

@@ -46,7 +46,7 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
-class Served:
+class PlatformOperation:
     """One operation of one document. `api` is the document's name without its ending."""
 
     api: str
@@ -60,11 +60,11 @@ class Served:
         return self.api.startswith(MWS)
 
 
-class Catalogue:
+class OperationIndex:
     """Every operation of the selling APIs, by its name. Two documents may have one of the same name."""
 
     def __init__(self, documents: Iterable[Document] = ()) -> None:
-        self._by_name: dict[str, list[Served]] = {}
+        self._by_name: dict[str, list[PlatformOperation]] = {}
         self._of_kind: dict[str, dict[str, list[str]]] = {}
         for document in documents:
             self.add(document)
@@ -80,16 +80,16 @@ class Catalogue:
         """Every operationId and MWS action."""
         return list(self._by_name)
 
-    def named(self, operation_id: str) -> list[Served]:
+    def named(self, operation_id: str) -> list[PlatformOperation]:
         """The operations of a name, one for each document that has it."""
         return self._by_name.get(operation_id, [])
 
-    def find(self, operation_id: str, path: str) -> Served | None:
+    def find(self, operation_id: str, path: str) -> PlatformOperation | None:
         """The operation that was called at a path; None for one that is in no document."""
         found = self._by_name.get(operation_id, [])
         return next((each for each in found if path.startswith(each.base_path)), None)
 
-    def action(self, section: str, version: str, action: str) -> Served | None:
+    def action(self, section: str, version: str, action: str) -> PlatformOperation | None:
         """The action of an MWS section."""
         api = f"{MWS}{section.lower()}-{version}"
         return next((each for each in self._by_name.get(action, []) if each.api == api), None)
@@ -104,7 +104,7 @@ class Catalogue:
             self._of_kind[kind] = self._chosen(_SUITING.get(kind, lambda _: True))
         return self._of_kind[kind]
 
-    def _chosen(self, keep: Callable[[Served], bool]) -> dict[str, list[str]]:
+    def _chosen(self, keep: Callable[[PlatformOperation], bool]) -> dict[str, list[str]]:
         chosen: dict[str, list[str]] = {}
         for each in chain.from_iterable(self._by_name.values()):
             if keep(each):
@@ -112,7 +112,7 @@ class Catalogue:
         return chosen
 
 
-_SUITING: Mapping[str, Callable[[Served], bool]] = {
+_SUITING: Mapping[str, Callable[[PlatformOperation], bool]] = {
     "expired_token": lambda each: not each.is_mws and each.api != LOGIN,
     "revoked_token": lambda each: not each.is_mws and each.api != LOGIN,
     "throttled": lambda each: each.plan is not None,
@@ -131,17 +131,17 @@ _WORK: Mapping[str, Mapping[str, Collection[str]]] = {
 """Kinds of faults in work, with the types that are worked off."""
 
 
-def _operations(document: Document) -> Iterable[Served]:
+def _operations(document: Document) -> Iterable[PlatformOperation]:
     for item in document.tree["paths"].values():
         for method in METHODS:
-            said = item.get(method)
-            if said and "operationId" in said:
-                name = said["operationId"]
-                yield Served(document.stem, name, document.base_path, _plan(document.stem, name, said))
+            described = item.get(method)
+            if described and "operationId" in described:
+                name = described["operationId"]
+                plan = _plan(document.stem, name, described.get("x-usage-plan"))
+                yield PlatformOperation(document.stem, name, document.base_path, plan)
 
 
-def _plan(api: str, name: str, said: Mapping[str, Any]) -> Plan | None:
-    written = said.get("x-usage-plan")
+def _plan(api: str, name: str, written: Mapping[str, Any] | None) -> Plan | None:
     if written is None:
         return None
     bucket = f"{api} {written.get('shared', name)}"

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from marketplace_sandbox.api.control.worlds import Worlds
-from marketplace_sandbox.api.http.calls import Call, Reply
+from marketplace_sandbox.api.http.exchange import Call, Reply
 from marketplace_sandbox.core.instants import format_instant
 from marketplace_sandbox.core.projections import Json, fired_json
 from marketplace_sandbox.core.reading import FieldError, Fields, choice, instant, span

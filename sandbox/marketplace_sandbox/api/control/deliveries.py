@@ -2,7 +2,7 @@
 
 from marketplace_sandbox.api.control.lists import answer_page, names
 from marketplace_sandbox.api.control.worlds import Worlds
-from marketplace_sandbox.api.http.calls import Call, Reply
+from marketplace_sandbox.api.http.exchange import Call, Reply
 from marketplace_sandbox.core.notifications.outbox import Delivery
 from marketplace_sandbox.core.projections import delivery_json
 

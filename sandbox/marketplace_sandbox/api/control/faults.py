@@ -2,8 +2,8 @@
 
 from marketplace_sandbox.api.control.lists import answer_page
 from marketplace_sandbox.api.control.worlds import Worlds
-from marketplace_sandbox.api.http.calls import Call, Reply
 from marketplace_sandbox.api.http.errors import ApiError
+from marketplace_sandbox.api.http.exchange import Call, Reply
 from marketplace_sandbox.core.faults.fault_rules import FaultRules
 from marketplace_sandbox.core.quoting import quote, suggestion
 from marketplace_sandbox.core.reading import FieldError, Fields

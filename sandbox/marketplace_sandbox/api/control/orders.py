@@ -3,7 +3,7 @@
 from marketplace_sandbox.api.control.lists import answer_page, names
 from marketplace_sandbox.api.control.worlds import Worlds
 from marketplace_sandbox.api.field_mapping import compare
-from marketplace_sandbox.api.http.calls import Call, Reply
+from marketplace_sandbox.api.http.exchange import Call, Reply
 from marketplace_sandbox.core.explain import explain
 from marketplace_sandbox.core.order import Order
 from marketplace_sandbox.core.projections import Json, lints_json, mail_json, notice_json, order_json

@@ -6,7 +6,7 @@ from typing import Any
 from marketplace_sandbox.api.admission.request_log import RequestLog
 from marketplace_sandbox.api.control.lists import answer_page, names
 from marketplace_sandbox.api.control.worlds import Worlds
-from marketplace_sandbox.api.http.calls import Call, Reply
+from marketplace_sandbox.api.http.exchange import Call, Reply
 from marketplace_sandbox.api.http.redaction import redacted
 from marketplace_sandbox.core.instants import format_instant
 from marketplace_sandbox.core.journal import Entry

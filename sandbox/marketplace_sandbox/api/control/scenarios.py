@@ -6,8 +6,8 @@ from typing import Any, Protocol
 from marketplace_sandbox.api.control.lists import answer_page
 from marketplace_sandbox.api.control.refusals import translate_refusals
 from marketplace_sandbox.api.control.worlds import Worlds
-from marketplace_sandbox.api.http.calls import Call, Reply
 from marketplace_sandbox.api.http.errors import ApiError
+from marketplace_sandbox.api.http.exchange import Call, Reply
 from marketplace_sandbox.core.reading import FieldError, Fields, text
 from marketplace_sandbox.core.world import World
 

@@ -6,8 +6,8 @@ from typing import Any
 from marketplace_sandbox.api.control.lists import answer_page
 from marketplace_sandbox.api.control.refusals import translate_refusals
 from marketplace_sandbox.api.control.worlds import SELLER_HEADER, Worlds
-from marketplace_sandbox.api.http.calls import Call, Reply
 from marketplace_sandbox.api.http.errors import ApiError
+from marketplace_sandbox.api.http.exchange import Call, Reply
 from marketplace_sandbox.core.instants import format_instant
 from marketplace_sandbox.core.projections import Json
 from marketplace_sandbox.core.reading import Fields, instant

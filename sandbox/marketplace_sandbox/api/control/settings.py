@@ -1,7 +1,7 @@
 """Settings: the seller's overrides of the policy. Which there are is the policy's matter."""
 
 from marketplace_sandbox.api.control.worlds import Worlds
-from marketplace_sandbox.api.http.calls import Call, Reply
+from marketplace_sandbox.api.http.exchange import Call, Reply
 
 
 class SettingOperations:

@@ -7,7 +7,7 @@ from typing import Any
 
 from marketplace_sandbox.api.control.lists import answer_page
 from marketplace_sandbox.api.control.worlds import Worlds
-from marketplace_sandbox.api.http.calls import Call, Reply
+from marketplace_sandbox.api.http.exchange import Call, Reply
 from marketplace_sandbox.core.notifications.outbox import Subscriber
 from marketplace_sandbox.core.projections import webhook_json
 from marketplace_sandbox.core.reading import FieldError, Fields, text

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from marketplace_sandbox.api.control.refusals import translate_refusals
-from marketplace_sandbox.api.http.calls import Call
+from marketplace_sandbox.api.http.exchange import Call
 from marketplace_sandbox.core.courier_port import CourierPort
 from marketplace_sandbox.core.sellers import Sellers
 from marketplace_sandbox.core.world import World

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import jsonschema_rs
 import yaml
 
-from marketplace_sandbox.api.http.complaints import Subject, complaints
+from marketplace_sandbox.api.http.validation_errors import CheckedInput, describe
 
 METHODS = ("get", "put", "post", "delete", "patch")
 NOT_BUILT = "x-not-built"
@@ -38,12 +38,11 @@ class Check:
     def compiled(self) -> jsonschema_rs.Draft4Validator:
         return jsonschema_rs.Draft4Validator(self.schema, validate_formats=self.formats)
 
-    def complaint(self, value: object, whole: str, indices: bool = True) -> str:
+    def problem(self, value: object, whole: str, indices: bool = True) -> str:
         """What is wrong with a value in sentences; empty when nothing is."""
         if self.compiled.is_valid(value):
             return ""
-        subject = Subject(self.schema, whole, indices)
-        return complaints(self.compiled.iter_errors(value), subject)
+        return describe(self.compiled.iter_errors(value), CheckedInput(self.schema, whole, indices))
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +50,8 @@ class Operation:
     """One operation: `path` is the whole template from the root, `method` in capitals.
 
     `query` maps each declared query parameter to its schema; `bodies` each media type to the check
-    of its schema. One that is not `is_built` has `x-not-built: true` in the document and answers 501.
+    of its schema. One that is not `is_built` has `x-not-built: true` in the document and answers 501. `extensions` are
+    the fields beyond OpenAPI, by names that begin with `x-`.
     """
 
     operation_id: str
@@ -64,6 +64,7 @@ class Operation:
     bodies: Mapping[str, Check]
     body_required: bool
     responses: Mapping[str, Tree]
+    extensions: Tree
     is_built: bool
 
     @cached_property
@@ -125,7 +126,7 @@ class Document:
         key = (operation_id, str(status), strict)
         if key not in self._response_checks:
             self._response_checks[key] = self._response_check(*key)
-        return self._response_checks[key].complaint(body, "The body")
+        return self._response_checks[key].problem(body, "The body")
 
     def resolve(self, node: Tree) -> Tree:
         """What a node with a `$ref` into this document stands for; any other node is itself."""
@@ -146,13 +147,13 @@ class Document:
         return Check(self._schema(schema, closed=strict), formats=True)
 
     def _operation(self, path: str, method: str, item: Tree) -> Operation:
-        said = item[method]
-        parameters = [self.resolve(one) for one in [*item.get("parameters", []), *said.get("parameters", [])]]
+        described = item[method]
+        parameters = [self.resolve(one) for one in [*item.get("parameters", []), *described.get("parameters", [])]]
         in_query = {one["name"]: one for one in parameters if one["in"] == "query"}
         in_path = {one["name"]: one for one in parameters if one["in"] == "path"}
-        body = self.resolve(said.get("requestBody", {}))
+        body = self.resolve(described.get("requestBody", {}))
         return Operation(
-            operation_id=said["operationId"],
+            operation_id=described["operationId"],
             method=method.upper(),
             path=self.base_path + path,
             path_parameters=tuple(in_path),
@@ -164,8 +165,9 @@ class Document:
                 for media, content in body.get("content", {}).items()
             },
             body_required=body.get("required", False),
-            responses=said["responses"],
-            is_built=said.get(NOT_BUILT) is not True,
+            responses=described["responses"],
+            extensions={name: value for name, value in described.items() if name.startswith("x-")},
+            is_built=described.get(NOT_BUILT) is not True,
         )
 
     def _parameters_check(self, parameters: Mapping[str, Tree]) -> Check:

@@ -1,62 +1,23 @@
-"""Connexion, cut down to what is needed: routing by our documents and the place where requests are checked.
+"""Connexion's routing and request validation, by our documents, as one station.
 
 Knows how Connexion is put together, and nothing of what is checked or served.
 """
 
-import sys
-import warnings
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from importlib import import_module
-from types import ModuleType
+from collections.abc import Sequence
 from typing import Any
 
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-from marketplace_sandbox.api.http.openapi import Document
+from marketplace_sandbox._resources import openapi_dir
+from marketplace_sandbox.api.http.connexion_parts import (
+    OpenAPISpecification,
+    RequestValidationMiddleware,
+    Resolver,
+    RoutingMiddleware,
+)
+from marketplace_sandbox.api.http.exchange import EXCHANGE, Api, Exchange
+from marketplace_sandbox.api.http.openapi import Document, load
 from marketplace_sandbox.api.http.validation import Validator
-
-LATE = ("httpx", "requests", "starlette.testclient")
-
-
-@contextmanager
-def _importing_connexion() -> Iterator[None]:
-    """Keeps from Connexion what it imports at start, in 0.4 s, for features that are off here, and keeps
-    its warnings to itself. Who does use those features gets the real modules then.
-    """
-    placed = {name: _stand_in(name) for name in LATE if name not in sys.modules}
-    sys.modules.update(placed)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", DeprecationWarning)
-            yield
-    finally:
-        for name in placed:
-            del sys.modules[name]
-
-
-def _stand_in(name: str) -> ModuleType:
-    def late(attribute: str) -> Any:
-        if attribute.startswith("__"):  # what Python itself looks for while it imports
-            raise AttributeError(attribute)
-        return getattr(import_module(name), attribute)
-
-    def test_client(*args: Any, **kwargs: Any) -> Any:  # the one name taken out of its module at once
-        return late("TestClient")(*args, **kwargs)
-
-    module = ModuleType(name)
-    vars(module).update({"__getattr__": late, "TestClient": test_client})
-    return module
-
-
-with _importing_connexion():
-    from connexion.exceptions import ProblemException as Problem
-    from connexion.middleware.request_validation import RequestValidationMiddleware
-    from connexion.middleware.routing import RoutingMiddleware
-    from connexion.resolver import Resolver
-    from connexion.spec import OpenAPISpecification, Specification
-
-__all__ = ["Problem", "Specification", "route", "skeleton"]
 
 
 class _Known(OpenAPISpecification):  # type: ignore[misc]  # Connexion publishes no types
@@ -67,33 +28,59 @@ class _Known(OpenAPISpecification):  # type: ignore[misc]  # Connexion publishes
         """Nothing is left to check."""
 
 
-def route(validators: Sequence[Validator], app: ASGIApp) -> ASGIApp:
-    """An ASGI app that finds each request's operation, has it checked, and passes all requests on to `app`.
+class ApiRouter:
+    """Finds each request's operation and checks it. `documents` are those of the APIs, and `paths` all that they have.
 
-    Every document needs a base path of its own, since Connexion would serve only the first of two;
-    ValueError for such a pair.
+    Every document needs a base path of its own, since Connexion would serve only the first of two; ValueError for such
+    a pair. `json_levels` is how deep the JSON of a body may be nested.
     """
-    bases = [one.document.base_path for one in validators]
+
+    def __init__(self, apis: Sequence[Api], json_levels: int = 64) -> None:
+        validators = [Validator(load(openapi_dir() / api.document), api, json_levels) for api in apis]
+        self.documents = [each.document for each in validators]
+        self.paths = [each.path for document in self.documents for each in document.operations.values()]
+        self._routing = _connexion(validators)
+
+    async def route_and_validate(self, exchange: Exchange) -> None:
+        """Has Connexion find the operation, and its parameters and body checked by the document.
+
+        What no document has passes on unchecked.
+        """
+        scope = exchange.scope
+        scope[EXCHANGE] = exchange
+        scope["app"] = self  # Starlette's router raises its refusals only when it sees an app
+        await self._routing(scope, exchange.receive, exchange.send)
+
+
+async def _arrive(_scope: Scope, _receive: Receive, _send: Send) -> None:
+    """Where Connexion's middlewares lead: back to the list of stations."""
+
+
+def _connexion(validators: Sequence[Validator]) -> ASGIApp:
+    bases = [each.document.base_path for each in validators]
     if shared := sorted({base for base in bases if bases.count(base) > 1}):
         raise ValueError(f"More than one document has the base path {shared[0] or '/'}.")
-    checking = RequestValidationMiddleware(app)
-    routing = RoutingMiddleware(checking)
+    validation = RequestValidationMiddleware(_arrive)
+    routing = RoutingMiddleware(validation)
 
-    def beneath(one: Validator) -> int:
-        return sum(base.startswith(f"{one.document.base_path}/") for base in bases)
+    def count_beneath(validator: Validator) -> int:
+        return sum(base.startswith(f"{validator.document.base_path}/") for base in bases)
 
     # Starlette takes the first that fits, so what others lie beneath comes after them
-    for one in sorted(validators, key=beneath):
-        for layer in (checking, routing):
-            layer.add_api(
-                _Known(skeleton(one.document)),
+    for each in sorted(validators, key=count_beneath):
+        for middleware in (validation, routing):
+            middleware.add_api(
+                _Known(skeleton(each.document)),
                 resolver=Resolver(lambda name: name),
                 uri_parser_class=lambda *_: None,
-                validator_map=one.map(),
+                validator_map=each.validator_map(),
             )
-    _refuse_slashes(routing)
-    routed: ASGIApp = routing
-    return routed
+    # Starlette would redirect a path with a slash too many, to a URL made from the Host header
+    routing.router.redirect_slashes = False
+    for mounted in routing.router.routes:
+        mounted.app.redirect_slashes = False
+    app: ASGIApp = routing
+    return app
 
 
 def skeleton(document: Document) -> dict[str, Any]:
@@ -105,7 +92,7 @@ def skeleton(document: Document) -> dict[str, Any]:
     paths: dict[str, dict[str, Any]] = {}
     for operation in document.operations.values():
         path = operation.path.removeprefix(document.base_path)
-        said: dict[str, Any] = {
+        described: dict[str, Any] = {
             "operationId": operation.operation_id,
             "parameters": [
                 {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
@@ -115,18 +102,11 @@ def skeleton(document: Document) -> dict[str, Any]:
         }
         if operation.bodies:
             content = {media: {"schema": {"title": media}} for media in operation.bodies}
-            said["requestBody"] = {"required": operation.body_required, "content": content}
-        paths.setdefault(path, {})[operation.method.lower()] = said
+            described["requestBody"] = {"required": operation.body_required, "content": content}
+        paths.setdefault(path, {})[operation.method.lower()] = described
     return {
         "openapi": "3.0.3",
         "info": {"title": document.title, "version": "1"},
         "servers": [{"url": document.base_path or "/"}],
         "paths": paths,
     }
-
-
-def _refuse_slashes(routing: RoutingMiddleware) -> None:
-    # Starlette would redirect a path with a slash too many, to a URL made from the Host header
-    routing.router.redirect_slashes = False
-    for mounted in routing.router.routes:
-        mounted.app.redirect_slashes = False

@@ -10,22 +10,22 @@ import hmac
 import ipaddress
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import cast
 from urllib.parse import urlsplit
-from uuid import uuid4
 
 from starlette.datastructures import Headers
-from starlette.types import ASGIApp, Receive, Scope, Send
 
-from marketplace_sandbox.api.http.bridge import Answer, respond
+from marketplace_sandbox.api.http.answers import json_answer
 from marketplace_sandbox.api.http.errors import ApiError
+from marketplace_sandbox.api.http.exchange import Exchange
 
 GUARDED = ("/_sandbox", "/docs")
 COMMANDS = "/_sandbox"
 BEARER = "bearer "
 OWN_SITES = ("same-origin", "none")
 READS = ("GET", "HEAD", "OPTIONS")
-LONGEST_SHOWN = 100
+LONGEST_QUOTED = 100
 
 _NAMED_PORT = re.compile(r":\d{1,5}\Z")
 
@@ -35,7 +35,7 @@ class TokenNeededError(ValueError):
 
 
 @dataclass(frozen=True)
-class SafetyConfig:
+class Safety:
     """Where the server is bound and who may reach what is ours. Raises TokenNeededError.
 
     `bound_to` is the address as `serve` takes it, `public` the base URL clients reach the server by, or nothing;
@@ -46,8 +46,10 @@ class SafetyConfig:
     public: str = ""
     token: str = ""
     guarded: tuple[str, ...] = GUARDED
+    _beneath: tuple[str, ...] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "_beneath", tuple(f"{path}/" for path in self.guarded))
         if not self.on_loopback and not self.token:
             raise TokenNeededError(
                 f"Bound to {self.bound_to}, the server can be reached from elsewhere: set SANDBOX_ADMIN_TOKEN, "
@@ -59,27 +61,32 @@ class SafetyConfig:
         """Whether only this machine reaches the server."""
         return is_loopback(self.bound_to)
 
-    def guards(self, path: str) -> bool:
-        """Whether a decoded path is ours."""
-        return any(_beneath(path, base) for base in self.guarded)
+    def refuse_strangers(self, exchange: Exchange) -> None:
+        """Answers whoever may not reach a path of ours; the platform's paths are not looked at."""
+        path = exchange.url_path
+        if path not in self.guarded and not path.startswith(self._beneath):
+            return
+        refused = self.refusal(exchange.method, path, cast(Headers, exchange.headers))
+        if refused is not None:
+            exchange.answer = json_answer(refused, exchange.method)
 
     def refusal(self, method: str, path: str, headers: Headers) -> ApiError | None:
-        """Why a request for a guarded path may not go on, or None."""
-        strange = self._strange(headers) if self.on_loopback else self._uninvited(headers)
-        return strange or _wrong_kind(method, path, headers)
+        """Why a request for a path of ours may not go on, or None."""
+        refused = self._strange(headers) if self.on_loopback else self._uninvited(headers)
+        return refused or _wrong_kind(method, path, headers)
 
     def _strange(self, headers: Headers) -> ApiError | None:
         hosts = headers.getlist("host")
         host = hosts[0] if len(hosts) == 1 else ""
         if not self._known(host):
             ours = f"a loopback Host{f' or {self._public_host}' if self._public_host else ''}"
-            return _denied(f"This path takes {ours} only, got {_shown(host)}.")
+            return _denied(f"This path takes {ours} only, got {_quote(host)}.")
         for origin in headers.getlist("origin"):
             if not self._own(origin, host):
-                return _denied(f"This path takes no calls from pages elsewhere, got the Origin {_shown(origin)}.")
+                return _denied(f"This path takes no calls from pages elsewhere, got the Origin {_quote(origin)}.")
         for site in headers.getlist("sec-fetch-site"):
             if site.lower() not in OWN_SITES:
-                return _denied(f"This path takes no calls from pages elsewhere, got Sec-Fetch-Site {_shown(site)}.")
+                return _denied(f"This path takes no calls from pages elsewhere, got Sec-Fetch-Site {_quote(site)}.")
         return None
 
     def _known(self, host: str) -> bool:
@@ -97,31 +104,14 @@ class SafetyConfig:
         return urlsplit(self.public).hostname or ""
 
     def _uninvited(self, headers: Mapping[str, str]) -> ApiError | None:
-        given = headers.get("authorization", "")
-        if not given.lower().startswith(BEARER):
+        authorization = headers.get("authorization", "")
+        if not authorization.lower().startswith(BEARER):
             message = "This path needs the server's token: Authorization: Bearer, and SANDBOX_ADMIN_TOKEN."
             return ApiError(401, "Unauthorized", message, headers={"WWW-Authenticate": "Bearer"})
-        sent = given[len(BEARER) :].strip().encode("latin-1", "replace")
+        sent = authorization[len(BEARER) :].strip().encode("latin-1", "replace")
         if not hmac.compare_digest(sent, self.token.encode("utf-8")):
             return _denied("The token is not this server's SANDBOX_ADMIN_TOKEN.")
         return None
-
-
-class Safety:
-    """An ASGI app around the whole server that answers strangers itself."""
-
-    def __init__(self, app: ASGIApp, config: SafetyConfig) -> None:
-        self.app = app
-        self.config = config
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        refused = None
-        if scope["type"] == "http" and self.config.guards(scope["path"]):
-            refused = self.config.refusal(scope["method"], scope["path"], Headers(scope=scope))
-        if refused is None:
-            await self.app(scope, receive, send)
-        else:
-            await respond(_answer(refused, scope["method"]), send)
 
 
 def is_loopback(host: str) -> bool:
@@ -135,18 +125,14 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def _beneath(path: str, base: str) -> bool:
-    return path == base or path.startswith(f"{base}/")
-
-
 def _wrong_kind(method: str, path: str, headers: Headers) -> ApiError | None:
     """Commands come as JSON; a page elsewhere cannot send that unasked. No body at all needs no kind."""
-    if method in READS or not _beneath(path, COMMANDS):
+    if method in READS or not (path == COMMANDS or path.startswith(f"{COMMANDS}/")):
         return None
     kind = headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind == "application/json" or (not kind and not _has_body(headers)):
         return None
-    return ApiError(415, "UnsupportedMediaType", f"Commands are taken as application/json only, got {_shown(kind)}.")
+    return ApiError(415, "UnsupportedMediaType", f"Commands are taken as application/json only, got {_quote(kind)}.")
 
 
 def _has_body(headers: Headers) -> bool:
@@ -157,17 +143,5 @@ def _denied(message: str) -> ApiError:
     return ApiError(403, "Unauthorized", message)
 
 
-def _shown(text: str) -> str:
-    return repr(text[:LONGEST_SHOWN]) if text else "none"
-
-
-def _answer(error: ApiError, method: str) -> Answer:
-    body = error.body()
-    named = {
-        "content-type": "application/json",
-        "content-length": str(len(body)),
-        "x-amzn-RequestId": str(uuid4()),
-        **error.headers,
-    }
-    headers = [(name.encode("latin-1"), text.encode("latin-1")) for name, text in named.items()]
-    return Answer(error.status, headers, b"" if method == "HEAD" else body)
+def _quote(text: str) -> str:
+    return repr(text[:LONGEST_QUOTED]) if text else "none"

@@ -12,8 +12,8 @@ import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
-from marketplace_sandbox.api.http.bridge import CUT
 from marketplace_sandbox.api.http.errors import by_status
+from marketplace_sandbox.api.http.exchange import CUT
 
 BAD_REQUEST = by_status(400)
 

@@ -15,11 +15,11 @@ from urllib.parse import parse_qsl
 
 from starlette.types import Receive, Scope
 
-from marketplace_sandbox.api.http.calls import Call
+from marketplace_sandbox.api.http.built import Method, built
 from marketplace_sandbox.api.http.errors import invalid_input, not_built
+from marketplace_sandbox.api.http.exchange import EXCHANGE, Api, Call, Exchange, read_body
 from marketplace_sandbox.api.http.openapi import Document, Operation
 
-EXCHANGE = "sandbox.exchange"
 ROUTING = "connexion_routing"
 LARGE = 64 * 1024
 WHOLE_NUMBER = re.compile(r"[+-]?[0-9]{1,18}")
@@ -29,63 +29,53 @@ MOST_VALUES = 100_000
 """Values a request body may hold, all levels together."""
 
 
-@dataclass(slots=True)
-class Exchange:
-    """What is known of one request while it is served; `body` and `call` once they are."""
-
-    request_id: str
-    method: str
-    url_path: str
-    query_string: str
-    headers: Mapping[str, str]
-    call: Call | None = None
-    body: bytes | None = None
-    inline: bool = False
-    status: int = 0
-
-
 @dataclass(frozen=True, eq=False)
 class Validator:
     """The checks of one document, for Connexion's `validator_map`.
 
-    `built` names the operations there are; all others are refused with 501 before anything is checked.
-    `inline` marks the document's GET operations as fit for the event loop.
+    Operations that the API has no method for are refused with 501 before anything is checked.
     """
 
     document: Document
-    built: frozenset[str]
-    inline: bool
+    api: Api
     deepest: int
     operations: Mapping[str, Operation] = field(init=False)
+    methods: Mapping[str, Method] = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "operations", self.document.operations)
+        object.__setattr__(self, "methods", built(self.document, self.api.operations))
 
-    def map(self) -> dict[str, Any]:
-        return {"parameter": lambda *_, **__: self, "body": _EveryMediaType(self._body)}
+    def validator_map(self) -> dict[str, Any]:
+        """What Connexion looks its validators up in."""
+        return {
+            "parameter": lambda *_, **__: self,
+            "body": _EveryMediaType(lambda *, required, **_: _Body(self, required)),
+        }
 
     def validate(self, scope: Scope) -> None:
-        """What Connexion asks of a parameter validator. Leaves the `Call` in the exchange."""
+        """What Connexion asks of a parameter validator. Leaves the API and the `Call` in the exchange."""
         operation = self.operations[scope["extensions"][ROUTING]["operation_id"]]
-        if operation.operation_id not in self.built:
+        perform = self.methods.get(operation.operation_id)
+        if perform is None:
             raise not_built(operation.operation_id)
         exchange: Exchange = scope[EXCHANGE]
         if kind := exchange.headers.get("content-type"):
             _lower_media_type(scope, kind)
-        exchange.inline = self.inline and operation.method == "GET"
+        exchange.inline = self.api.inline and operation.method == "GET"
         exchange.call = Call(
             operation_id=operation.operation_id,
             method=exchange.method,
             url_path=exchange.url_path,
             path=_path(operation, scope["path_params"]),
-            query=_query(operation, scope["query_string"]),
+            query=_query(operation, exchange.query_string),
             body=None,
             headers=exchange.headers,
             request_id=exchange.request_id,
+            extensions=operation.extensions,
         )
-
-    def _body(self, *, required: bool, **_: Any) -> "_Body":
-        return _Body(self, required)
+        exchange.stations, exchange.perform = self.api.stations, perform
+        exchange.operation = operation.operation_id
 
 
 class _EveryMediaType(dict[str, Callable[..., "_Body"]]):
@@ -107,7 +97,7 @@ class _Body:
 
     async def wrap_receive(self, receive: Receive, *, scope: Scope) -> tuple[Receive, Scope]:
         exchange: Exchange = scope[EXCHANGE]
-        exchange.body = await read_body(receive)
+        exchange.body = await read_body(exchange)
         if exchange.body and exchange.call:
             value = await self._value(exchange.body, exchange.call)
             exchange.call = replace(exchange.call, body=value)
@@ -126,26 +116,9 @@ class _Body:
     def _checked(self, raw: bytes, operation_id: str) -> Any:
         value = parse_json(raw, self.validator.deepest)
         for check in self.validator.operations[operation_id].bodies.values():
-            if complaint := check.complaint(value, "The request body"):
-                raise invalid_input(complaint)
+            if problem := check.problem(value, "The request body"):
+                raise invalid_input(problem)
         return value
-
-
-class ClientGoneError(Exception):
-    """The client hung up before its request was complete."""
-
-
-async def read_body(receive: Receive) -> bytes:
-    """The whole body; ClientGoneError when it ends early."""
-    parts = []
-    more = True
-    while more:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise ClientGoneError
-        parts.append(message.get("body", b""))
-        more = message.get("more_body", False)
-    return b"".join(parts)
 
 
 def parse_json(raw: bytes, deepest: int) -> Any:
@@ -202,35 +175,29 @@ def _lower_media_type(scope: Scope, kind: str) -> None:
         scope["headers"] = [*others, (b"content-type", text)]
 
 
-def _path(operation: Operation, given: Mapping[str, Any]) -> dict[str, str]:
+def _path(operation: Operation, values: Mapping[str, str]) -> dict[str, str]:
     # Connexion's router takes no dash in a name
-    path = {name: given[name.replace("-", "_")] for name in operation.path_parameters}
-    if complaint := operation.path_check.complaint(path, "The path"):
-        raise invalid_input(complaint)
-    return {name: str(value) for name, value in path.items()}
+    path = {name: values[name.replace("-", "_")] for name in operation.path_parameters}
+    if path and (problem := operation.path_check.problem(path, "The path")):
+        raise invalid_input(problem)
+    return path
 
 
-def _query(operation: Operation, query_string: bytes) -> dict[str, Any]:
+def _query(operation: Operation, query_string: str) -> dict[str, Any]:
+    """The declared parameters, converted and checked. One that is sent empty counts as not sent."""
     if not operation.query:
         return {}
-    sent = _sent(operation.query, query_string)
-    query = {name: _convert(operation.query[name], texts) for name, texts in sent.items()}
-    if complaint := operation.query_check.complaint(query, "The query", indices=False):
-        raise invalid_input(complaint)
+    texts: dict[str, list[str]] = {}
+    for name, text in parse_qsl(query_string) if query_string else ():
+        if name in operation.query:
+            texts.setdefault(name, []).append(text)
+    query = {name: _convert(operation.query[name], sent) for name, sent in texts.items()}
+    if problem := operation.query_check.problem(query, "The query", indices=False):
+        raise invalid_input(problem)
     for name, schema in operation.query.items():
         if "default" in schema:
             query.setdefault(name, schema["default"])
     return query
-
-
-def _sent(declared: Mapping[str, Any], query_string: bytes) -> dict[str, list[str]]:
-    """The texts of each declared parameter. One that is sent empty counts as not sent."""
-    sent: dict[str, list[str]] = {}
-    if query_string:
-        for name, text in parse_qsl(query_string.decode("latin-1")):
-            if name in declared:
-                sent.setdefault(name, []).append(text)
-    return sent
 
 
 def _convert(schema: Mapping[str, Any], texts: list[str]) -> Any:

@@ -44,10 +44,10 @@ class Parameter:
 
 
 @dataclass(frozen=True, slots=True)
-class Operation:
+class Action:
     """One action. `open_to_all` means that nobody's credentials are looked at."""
 
-    action: str
+    name: str
     parameters: tuple[Parameter, ...]
     open_to_all: bool
 
@@ -62,7 +62,7 @@ class Section:
     version: str
     namespace: str
     path: str
-    operations: Mapping[str, Operation]
+    actions: Mapping[str, Action]
 
 
 def load_section(file: Path) -> Section:
@@ -72,28 +72,28 @@ def load_section(file: Path) -> Section:
 
 def read_section(document: Document) -> Section:
     """The section of a document whose path items are keyed `/Section/version#Action=Name`."""
-    operations = {}
+    actions = {}
     path = ""
     for key, item in document.tree["paths"].items():
         path, _, action = key.partition("#Action=")
         described = item["get"]
         parameters = tuple(_read_parameter(document, each) for each in described["parameters"])
-        operations[action] = Operation(action, parameters, described.get("x-open-to-all", False))
+        actions[action] = Action(action, parameters, described.get("x-open-to-all", False))
     info = document.tree["info"]
     name, namespace = info["x-mws-section"], info["x-mws-namespace"]
-    return Section(name, info["version"], namespace, path, operations)
+    return Section(name, info["version"], namespace, path, actions)
 
 
-def check(operation: Operation, sent: Mapping[str, str]) -> dict[str, Checked]:
-    """The operation's parameters as values, by the document's names. Raises MwsError.
+def check(action: Action, sent: Mapping[str, str]) -> dict[str, Checked]:
+    """The action's parameters as values, by the document's names. Raises MwsError.
 
     Parameters the document does not know are left out; an empty value counts as not sent.
     """
     given = {name: value for name, value in sent.items() if value}
-    values = {each.name: _value(each, given) for each in operation.parameters}
-    for parameter in operation.parameters:
+    values = {each.name: _value(each, given) for each in action.parameters}
+    for parameter in action.parameters:
         if parameter.required and values[parameter.name] is None:
-            raise _missing(parameter, operation, given)
+            raise _missing(parameter, action, given)
     return {name: value for name, value in values.items() if value is not None}
 
 
@@ -102,8 +102,8 @@ def shown(value: str) -> str:
     return f"'{value}'" if len(value) <= SHOWN else f"'{value[:SHOWN]}…'"
 
 
-def _read_parameter(document: Document, said: dict[str, Any]) -> Parameter:
-    described = document.resolve(said)
+def _read_parameter(document: Document, node: dict[str, Any]) -> Parameter:
+    described = document.resolve(node)
     schema = document.resolve(described["schema"])
     each = document.resolve(schema.get("items", schema))
     kind = {"array": "list", "integer": "integer"}.get(schema["type"], "string")
@@ -194,14 +194,14 @@ def _check_text(parameter: Parameter, name: str, value: str) -> None:
         raise invalid(f"Invalid {parameter.name.partition('.')[0]}: {value[:SHOWN]}")
 
 
-def _missing(parameter: Parameter, operation: Operation, given: Mapping[str, str]) -> MwsError:
+def _missing(parameter: Parameter, action: Action, given: Mapping[str, str]) -> MwsError:
     if parameter.member:
         constraint = "failed to satisfy constraint: Member must not be null"
         return MwsError(
             400, "ValidationError", f"1 validation error detected: Value null at '{parameter.member}' {constraint}"
         )
     name = re.sub(r"\.N$", ".1", parameter.name)
-    known = {spelling for each in operation.parameters for spelling in (each.name, *each.also)}
+    known = {spelling for each in action.parameters for spelling in (each.name, *each.also)}
     strangers = [each for each in given if re.sub(r"\.[0-9]+$", ".N", each) not in known]
     near = get_close_matches(name, [each[:SHOWN] for each in strangers], 1, 0.6)
     hint = f" Is {near[0]}, which was sent, meant for it?" if near else ""

@@ -10,13 +10,14 @@ import hashlib
 import logging
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import chain
 from uuid import uuid4
 
+from marketplace_sandbox.api.http.exchange import Sender
 from marketplace_sandbox.api.mws import signature
-from marketplace_sandbox.api.mws.contract import Checked, Operation, Section, check, shown
+from marketplace_sandbox.api.mws.contract import Action, Checked, Section, check, shown
 from marketplace_sandbox.api.mws.transport import RawRequest, RawResponse, Sent, read
 from marketplace_sandbox.api.shared.xml import (
     NAMESPACE_2009,
@@ -44,8 +45,8 @@ FindWorld = Callable[[str], tuple[World, str | None] | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
-    """A checked call. `parameters` are by the document's names; `body` is what is no form.
+class ActionCall:
+    """A checked call, as its action gets it. `parameters` are by the document's names; `body` is what is no form.
 
     `application` is the access key it came with; `strict` says that nothing is tolerated.
     """
@@ -92,38 +93,49 @@ class RawFile:
     media_type: str
 
 
-Action = Callable[[World, Call], bytes | RawFile]
-
-
-@dataclass(frozen=True, slots=True)
-class Admission:
-    """A call that may go on: the world as it is to see it, headers for its answer, remarks for the request log."""
-
-    world: World
-    headers: Headers = ()
-    notes: Sequence[str] = ()
-
-
-Gate = Callable[[World, Call], Admission]
-"""May refuse a call of somebody known to an action there is: throttling, faults. Parameters are as they were sent."""
+Perform = Callable[[World, ActionCall], bytes | RawFile]
+"""Does what an action is for."""
 
 
 @dataclass(slots=True)
-class _Exchange:
+class MwsRequest:
     """What has become known of a request so far; an error answers with as much as there is.
 
-    `behind` says that the front layer, which knows callers, addresses and quotas, has let it through.
+    `behind_front` says that the front layer, which knows callers, addresses and quotas, has let it through. `headers`
+    go with the answer, and `sender` sends it, if somebody is to spoil it; `unanswered` says that nothing will be sent.
+    The request log gets `notes` before `credential_notes`.
     """
 
     request: RawRequest
     request_id: str
     sent: Sent = field(default_factory=Sent)
     section: Section | None = None
-    operation: Operation | None = None
+    action: Action | None = None
     world: World | None = None
+    view: World | None = None
     headers: Headers = ()
     notes: list[str] = field(default_factory=list)
-    behind: bool = False
+    credential_notes: list[str] = field(default_factory=list)
+    sender: Sender | None = None
+    unanswered: bool = False
+    behind_front: bool = False
+    parameters: Mapping[str, Checked] = field(default_factory=dict)
+    result: bytes | RawFile = b""
+
+    def located(self) -> tuple[Section, Action, World]:
+        """Where a call goes whose action has been found."""
+        if self.section is None or self.action is None or self.world is None:
+            raise AssertionError("A station stands before those that find the section, the action and the world.")
+        return self.section, self.action, self.world
+
+    @property
+    def access_key(self) -> str:
+        """Who sent it, empty where that was not said."""
+        return self.sent.values.get("AWSAccessKeyId", "")
+
+
+MwsStation = Callable[[MwsRequest], None]
+"""One step of a call's way; raises MwsError to refuse it."""
 
 
 class Mws:
@@ -132,8 +144,7 @@ class Mws:
     Each section comes with the object whose methods are named after its actions. `default_world`
     answers calls that need no credentials, and lends its clock to refusals of unknown keys.
     `wall` is the clock that clients stamp requests with. `strict` refuses what is signed wrongly,
-    otherwise it is noted. `gate` is asked last of the front layer: what is wrong with the parameters is
-    told behind it, and counts as a call.
+    otherwise it is noted. `stations` are passed in their order; whoever puts the server together sets them.
     """
 
     def __init__(
@@ -146,13 +157,12 @@ class Mws:
         strict: bool = False,
         hosts: Sequence[str] = (),
         new_id: Callable[[], str] = lambda: str(uuid4()),
-        gate: Gate | None = None,
     ) -> None:
         self._sections: dict[str, list[Section]] = {}
-        self._actions: dict[tuple[str, str], Action] = {}
+        self._actions: dict[tuple[str, str], Perform] = {}
         for section, target in sections:
             self._sections.setdefault(section.version, []).append(section)
-            for name in section.operations:
+            for name in section.actions:
                 self._actions[section.version, name] = getattr(target, name)
         self._find_world = find_world
         self._default_world = default_world
@@ -160,128 +170,145 @@ class Mws:
         self._strict = strict
         self._hosts = (*hosts, *signature.AMAZON_HOSTS)
         self._new_id = new_id
-        self._gate = gate
+        self.stations: Sequence[MwsStation] = ()
 
     def handle(self, request: RawRequest) -> RawResponse:
         """The answer to a request, a refusal included. Raises nothing."""
-        exchange = _Exchange(request, request.request_id or self._new_id())
+        call = MwsRequest(request, request.request_id or self._new_id())
         try:
-            found = self._perform(exchange)
-            if exchange.sent.action in STREAMED:
-                exchange.headers = (*exchange.headers, ("x-amz-request-id", exchange.request_id))
-            if isinstance(found, bytes):
-                return self._respond(exchange, 200, found)
-            exchange.headers = (*exchange.headers, ("Content-MD5", checksum(found.content)))
-            return self._respond(exchange, 200, found.content, media_type=found.media_type)
+            for station in self.stations:
+                station(call)
         except MwsError as error:
-            return self._refuse(exchange, error)
+            return self._refuse(call, error)
         except Exception:
             # Whatever went wrong, the client gets its dialect's shape.
-            log.exception("MWS %s failed", shown(exchange.sent.action))
+            log.exception("MWS %s failed", shown(call.sent.action))
             message = "We encountered an internal error. Please try again."
-            return self._refuse(exchange, MwsError(500, "InternalError", message, "Receiver"))
+            return self._refuse(call, MwsError(500, "InternalError", message, "Receiver"))
+        if call.sent.action in STREAMED:
+            call.headers = (*call.headers, ("x-amz-request-id", call.request_id))
+        if isinstance(call.result, bytes):
+            return self._respond(call, 200, call.result)
+        call.headers = (*call.headers, ("Content-MD5", checksum(call.result.content)))
+        return self._respond(call, 200, call.result.content, media_type=call.result.media_type)
 
-    def _perform(self, exchange: _Exchange) -> bytes | RawFile:
-        exchange.sent = read(exchange.request)
-        if not exchange.sent.action:
+    # The stations
+
+    def read_parameters(self, call: MwsRequest) -> None:
+        """Reads the parameters, from the query or the form, among which there must be Action."""
+        call.sent = read(call.request)
+        if not call.sent.action:
             raise invalid("Missing required parameter Action.")
-        exchange.section = self._section_of(exchange)
-        if exchange.section is not None:
-            exchange.operation = exchange.section.operations.get(exchange.sent.action)
-        exchange.world = world = self._admit(exchange)
-        section, operation = _located(exchange, self._sections)
-        call = self._call(exchange, section)
-        if self._gate is not None:
-            admission = self._gate(world, call)
-            world, exchange.headers = admission.world, admission.headers
-            exchange.notes += admission.notes
-        exchange.behind = True
-        call = replace(call, parameters=check(operation, exchange.sent.values))
-        return self._actions[section.version, operation.action](world, call)
 
-    def _call(self, exchange: _Exchange, section: Section) -> Call:
-        """The call with its parameters as they were sent."""
-        sent, request = exchange.sent, exchange.request
-        key = sent.values.get("AWSAccessKeyId", "")
-        return Call(
-            sent.action, section, sent.values, exchange.request_id, sent.payload, request.headers, key, self._strict
-        )
+    def find_section(self, call: MwsRequest) -> None:
+        """Finds the section by Version or, where that was not sent, by a version in the path; of several by the action.
 
-    def _section_of(self, exchange: _Exchange) -> Section | None:
-        """The section by Version or, where that was not sent, by a version in the path; of several by the action."""
-        version = exchange.sent.values.get("Version") or _version_in(exchange.request.path)
+        That there is none is told only to whoever is known.
+        """
+        version = call.sent.values.get("Version") or _version_in(call.request.path)
         having = self._sections.get(version, [])
-        fitting = [each for each in having if exchange.sent.action in each.operations]
-        named = [each for each in having if exchange.request.path.startswith(each.path)]
-        return next(iter(fitting or named or having), None)
+        fitting = [each for each in having if call.sent.action in each.actions]
+        named = [each for each in having if call.request.path.startswith(each.path)]
+        call.section = next(iter(fitting or named or having), None)
+        if call.section is not None:
+            call.action = call.section.actions.get(call.sent.action)
 
-    def _admit(self, exchange: _Exchange) -> World:
-        """The world of the caller. Raises MwsError for one who must not come in."""
-        key = exchange.sent.values.get("AWSAccessKeyId", "")
-        found = self._find_world(key) if key else None
-        if exchange.operation and exchange.operation.open_to_all:
-            return found[0] if found else self._default_world()
-        if not key:
+    def authenticate(self, call: MwsRequest) -> None:
+        """Finds the caller's world, at its now, by the access key, and checks the signature and the seller's id."""
+        found = self._find_world(call.access_key) if call.access_key else None
+        if call.action and call.action.open_to_all:
+            call.world = found[0] if found else self._default_world()
+            return
+        if not call.access_key:
             raise invalid("Missing required parameter AWSAccessKeyId.")
         if found is None:
             message = "The AWS Access Key Id you provided does not exist in our records."
             raise MwsError(403, "InvalidAccessKeyId", message)
-        world, secret = found
-        exchange.world = world
-        self._tolerate(exchange, lambda: self._check_signature(exchange, secret))
-        self._tolerate(exchange, lambda: _check_seller(exchange, world.seller_id))
-        return world
+        call.world, secret = found
+        seller_id = call.world.seller_id
+        self._tolerate(call, lambda: self._check_signature(call, secret))
+        self._tolerate(call, lambda: _check_seller(call, seller_id))
 
-    def _tolerate(self, exchange: _Exchange, check_credentials: Callable[[], None]) -> None:
+    def find_action(self, call: MwsRequest) -> None:
+        """Refuses what is addressed to no section or action there is, naming the nearest."""
+        if call.section is None:
+            raise MwsError(404, "InvalidAddress", _no_section(call, self._sections))
+        if call.action is None:
+            section = call.section
+            wrong = f"Invalid value {shown(call.sent.action)} for parameter Action"
+            hint = _action_hint(call.sent.action, section, self._sections)
+            raise invalid(f"{wrong}: {section.name} {section.version} has no such action{hint}")
+
+    def check_parameters(self, call: MwsRequest) -> None:
+        """Checks and converts the parameters by the document: what is wrong with them counts as a call."""
+        _, action, _ = call.located()
+        call.behind_front = True
+        call.parameters = check(action, call.sent.values)
+
+    def perform(self, call: MwsRequest) -> None:
+        """Has the action answer, from the world as the call is to see it."""
+        section, action, world = call.located()
+        checked = ActionCall(
+            action.name,
+            section,
+            call.parameters,
+            call.request_id,
+            call.sent.payload,
+            call.request.headers,
+            call.access_key,
+            self._strict,
+        )
+        call.result = self._actions[section.version, action.name](call.view or world, checked)
+
+    def _tolerate(self, call: MwsRequest, check_credentials: Callable[[], None]) -> None:
         """Refusals of credentials hold in strict mode; in open mode they become notes."""
         try:
             check_credentials()
         except MwsError as error:
             if self._strict:
                 raise
-            exchange.notes.append(f"tolerated {error.code}: {error.message.splitlines()[0]}")
+            call.credential_notes.append(f"tolerated {error.code}: {error.message.splitlines()[0]}")
 
-    def _check_signature(self, exchange: _Exchange, secret: str | None) -> None:
+    def _check_signature(self, call: MwsRequest, secret: str | None) -> None:
         if secret is None:
-            exchange.notes.append("signature not checked: the access key was not issued here")
+            call.credential_notes.append("signature not checked: the access key was not issued here")
             return
         for name in ("Signature", "SignatureMethod", "SignatureVersion", "Timestamp"):
-            if not exchange.sent.values.get(name):
+            if not call.sent.values.get(name):
                 raise invalid(f"Missing required parameter {name}.")
-        if exchange.sent.values["SignatureVersion"] != "2":
+        if call.sent.values["SignatureVersion"] != "2":
             raise invalid("Value for parameter SignatureVersion is invalid; it is 2.")
-        _check_age(exchange.sent.values["Timestamp"], self._wall())
-        variant = self._matching_variant(exchange, secret)
-        exchange.notes.append(f"signed for {variant.host} {variant.path}")
+        _check_age(call.sent.values["Timestamp"], self._wall())
+        variant = self._matching_variant(call, secret)
+        call.credential_notes.append(f"signed for {variant.host} {variant.path}")
 
-    def _matching_variant(self, exchange: _Exchange, secret: str) -> signature.Variant:
-        request, method = exchange.request, exchange.sent.values["SignatureMethod"]
+    def _matching_variant(self, call: MwsRequest, secret: str) -> signature.Variant:
+        request, method = call.request, call.sent.values["SignatureMethod"]
         if method not in signature.METHODS:
             known = " or ".join(signature.METHODS)
             wrong = f"Invalid value {shown(method)} for parameter SignatureMethod"
             raise invalid(f"{wrong}; it is {known}.")
-        signed = signature.Signed(request.method, request.host, request.path, exchange.sent.pairs, self._hosts)
-        given = exchange.sent.values["Signature"]
-        variant = signature.matching_variant(signed, secret, given, method)
+        signed = signature.Signed(request.method, request.host, request.path, call.sent.pairs, self._hosts)
+        variant = signature.matching_variant(signed, secret, call.sent.values["Signature"], method)
         if variant is None:
             raise MwsError(403, "SignatureDoesNotMatch", _mismatch(signed))
         return variant
 
-    def _refuse(self, exchange: _Exchange, error: MwsError) -> RawResponse:
-        namespace = exchange.section.namespace if exchange.section else NAMESPACE_FRONT
-        body = refusal(error, namespace, exchange.request_id, _id_element(exchange, error))
-        exchange.headers = error.headers or exchange.headers
-        return self._respond(exchange, error.status, body, error.code)
+    def _refuse(self, call: MwsRequest, error: MwsError) -> RawResponse:
+        namespace = call.section.namespace if call.section else NAMESPACE_FRONT
+        body = refusal(error, namespace, call.request_id, _id_element(call, error))
+        call.headers = error.headers or call.headers
+        return self._respond(call, error.status, body, error.code)
 
     def _respond(
-        self, exchange: _Exchange, status: int, body: bytes, error: str | None = None, media_type: str = "text/xml"
+        self, call: MwsRequest, status: int, body: bytes, error: str | None = None, media_type: str = "text/xml"
     ) -> RawResponse:
-        world = exchange.world
+        world = call.world
         now = (world or self._default_world()).now()
-        context = base64.b64encode(f"{exchange.request_id} {exchange.sent.action}".encode())
+        context = base64.b64encode(f"{call.request_id} {call.sent.action}".encode())
         headers = (
             ("Content-Type", media_type),
-            ("x-mws-request-id", exchange.request_id),
+            ("x-mws-request-id", call.request_id),
             ("x-mws-timestamp", instant(now)),
             ("x-mws-response-context", context.decode("ascii")),
             ("Server", "Server"),
@@ -289,20 +316,29 @@ class Mws:
             ("Sunset", RETIRED),
             # One client waits for ever on a connection that is used again.
             ("Connection", "close"),
-            *exchange.headers,
+            *call.headers,
         )
         seller_id = world.seller_id if world else ""
-        notes = tuple(exchange.notes)
-        return RawResponse(status, headers, body, exchange.sent.action, seller_id, error, notes)
+        return RawResponse(
+            status,
+            headers,
+            body,
+            call.sent.action,
+            seller_id,
+            error,
+            (*call.notes, *call.credential_notes),
+            call.sender,
+            call.unanswered,
+        )
 
 
-def _id_element(exchange: _Exchange, error: MwsError) -> str:
+def _id_element(call: MwsRequest, error: MwsError) -> str:
     """How a refusal spells the request's id: what stands behind the front layer of Feeds and Reports has its own way.
 
     It was recorded on 400s; a result that is not ready, which is a 404, was seen with the usual spelling.
     """
-    of_2009 = exchange.section is not None and exchange.section.namespace == NAMESPACE_2009
-    return "RequestId" if of_2009 and exchange.behind and error.status == 400 else "RequestID"
+    of_2009 = call.section is not None and call.section.namespace == NAMESPACE_2009
+    return "RequestId" if of_2009 and call.behind_front and error.status == 400 else "RequestID"
 
 
 def checksum(content: bytes) -> str:
@@ -315,28 +351,16 @@ def _version_in(path: str) -> str:
     return match[1] if match else ""
 
 
-def _located(exchange: _Exchange, sections: Mapping[str, Sequence[Section]]) -> tuple[Section, Operation]:
-    """The section and operation of a call. Raises MwsError naming the nearest that exist."""
-    if exchange.section is None:
-        raise MwsError(404, "InvalidAddress", _no_section(exchange, sections))
-    if exchange.operation is None:
-        section = exchange.section
-        wrong = f"Invalid value {shown(exchange.sent.action)} for parameter Action"
-        hint = _action_hint(exchange.sent.action, section, sections)
-        raise invalid(f"{wrong}: {section.name} {section.version} has no such action{hint}")
-    return exchange.section, exchange.operation
-
-
 def _action_hint(action: str, section: Section, sections: Mapping[str, Sequence[Section]]) -> str:
     """Where an action is that was asked for in the wrong section, or what was meant by one there is nowhere."""
     for each in chain.from_iterable(sections.values()):
-        if action in each.operations:
+        if action in each.actions:
             return f"; {each.name} {each.version} has it, at {each.path}."
-    return suggestion(action, [name for each in sections[section.version] for name in each.operations])
+    return suggestion(action, [name for each in sections[section.version] for name in each.actions])
 
 
-def _no_section(exchange: _Exchange, sections: Mapping[str, Sequence[Section]]) -> str:
-    path, version = exchange.request.path, exchange.sent.values.get("Version")
+def _no_section(call: MwsRequest, sections: Mapping[str, Sequence[Section]]) -> str:
+    path, version = call.request.path, call.sent.values.get("Version")
     lost = f"Resource {path[:200]} is not found on this server."
     if not version:
         return f"{lost} API Version is missing"
@@ -361,11 +385,11 @@ def _check_age(timestamp: str, wall: datetime) -> None:
     raise MwsError(400, "RequestExpired", message, namespace=NAMESPACE_2009)
 
 
-def _check_seller(exchange: _Exchange, seller_id: str) -> None:
-    named = exchange.sent.values.get("SellerId") or exchange.sent.values.get("Merchant")
+def _check_seller(call: MwsRequest, seller_id: str) -> None:
+    named = call.sent.values.get("SellerId") or call.sent.values.get("Merchant")
     if named and named != seller_id:
-        section = exchange.section.name if exchange.section else "MWS"
-        message = f"Access to {section}.{exchange.sent.action[:100]} is denied"
+        section = call.section.name if call.section else "MWS"
+        message = f"Access to {section}.{call.sent.action[:100]} is denied"
         raise MwsError(401, "AccessDenied", message)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from marketplace_sandbox._resources import openapi_dir
 from marketplace_sandbox.api.mws.contract import shown
-from marketplace_sandbox.api.mws.dispatch import Call, RawFile, checksum
+from marketplace_sandbox.api.mws.dispatch import ActionCall, RawFile, checksum
 from marketplace_sandbox.api.mws.jobs import (
     GoingWrong,
     WriteReport,
@@ -88,7 +88,7 @@ class MwsFeeds:
         self._wake = wake
         self._going_wrong = going_wrong
 
-    def SubmitFeed(self, world: World, call: Call) -> bytes:
+    def SubmitFeed(self, world: World, call: ActionCall) -> bytes:
         kind = FEED_TYPES[_type(call.text("FeedType") or "")]
         _check_checksum(call)
         media_type = call.headers.get("content-type", "")
@@ -105,18 +105,18 @@ class MwsFeeds:
         self._wake(world)
         return call.answer([fragment(_submitted(feed), 2)])
 
-    def GetFeedSubmissionList(self, world: World, call: Call) -> bytes:
+    def GetFeedSubmissionList(self, world: World, call: ActionCall) -> bytes:
         job_filter = _read_filter(world, call)
         _check_ids(world, job_filter.ids)
         return self._page(world, call, job_filter)
 
-    def GetFeedSubmissionListByNextToken(self, world: World, call: Call) -> bytes:
+    def GetFeedSubmissionListByNextToken(self, world: World, call: ActionCall) -> bytes:
         return self._page(world, call, token_filter(SUBMISSIONS, self._tokens, world, call))
 
-    def GetFeedSubmissionCount(self, world: World, call: Call) -> bytes:
+    def GetFeedSubmissionCount(self, world: World, call: ActionCall) -> bytes:
         return call.answer([part("Count", len(SUBMISSIONS.all(world, _read_filter(world, call))))])
 
-    def CancelFeedSubmissions(self, world: World, call: Call) -> bytes:
+    def CancelFeedSubmissions(self, world: World, call: ActionCall) -> bytes:
         # Recorded: a count of 100 with feeds in it that were done long before, listed as they were.
         job_filter = _read_filter(world, call)
         _check_ids(world, job_filter.ids)
@@ -129,7 +129,7 @@ class MwsFeeds:
         now = [world.state.feeds.find(each.feed_id) for each in feeds]
         return call.answer([part("Count", len(now)), *(fragment(_info(each), 2) for each in now)])
 
-    def GetFeedSubmissionResult(self, world: World, call: Call) -> RawFile:
+    def GetFeedSubmissionResult(self, world: World, call: ActionCall) -> RawFile:
         feed_id = call.text("FeedSubmissionId") or ""
         _check_ids(world, [feed_id])
         feed = world.state.feeds.find(feed_id)
@@ -143,7 +143,7 @@ class MwsFeeds:
             raise refused("FeedProcessingResultNoLongerAvailable", message)
         return self._write(world, feed)
 
-    def _page(self, world: World, call: Call, job_filter: JobFilter) -> bytes:
+    def _page(self, world: World, call: ActionCall, job_filter: JobFilter) -> bytes:
         page = SUBMISSIONS.page(self._tokens, world, job_filter)
         infos = [fragment(_info(each), 2) for each in page.entries]
         return call.answer([part("HasNext", page.token is not None), *infos, part("NextToken", page.token)])
@@ -156,7 +156,7 @@ def _type(word: str) -> str:
     return TYPES[word]
 
 
-def _check_checksum(call: Call) -> None:
+def _check_checksum(call: ActionCall) -> None:
     """Refuses a body that is not the one the client has summed up, and in strict mode one that nobody has.
 
     Every library that was read sends the one or the other; a call made by hand is let off in open mode.
@@ -177,7 +177,7 @@ def _check_ids(world: World, ids: Iterable[str]) -> None:
         raise refused("InvalidFeedSubmissionId", message)
 
 
-def _read_filter(world: World, call: Call) -> JobFilter:
+def _read_filter(world: World, call: ActionCall) -> JobFilter:
     """The filter of a call. Raises MwsError."""
     return read_filter(
         world,

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from marketplace_sandbox.api.formats.feeds.documents import report_of
-from marketplace_sandbox.api.mws.dispatch import Call, RawFile
+from marketplace_sandbox.api.mws.dispatch import ActionCall, RawFile
 from marketplace_sandbox.api.shared.job_lists import PAGE_SIZE, JobFilter, JobList, list_bounds
 from marketplace_sandbox.api.shared.pagination import BoundError, PageTokenError, PageTokens, plus_hint
 from marketplace_sandbox.api.shared.xml import NAMESPACE_2009, MwsError, invalid
@@ -42,7 +42,7 @@ def translate_refusals(wire_names: Mapping[str, str], type_words: Mapping[str, s
         raise invalid(str(gone)) from None
 
 
-def read_filter(world: World, call: Call, dated: str, listed: timedelta, **more: Any) -> JobFilter:
+def read_filter(world: World, call: ActionCall, dated: str, listed: timedelta, **more: Any) -> JobFilter:
     """The filter of a call, `dated` being how its two dates begin, `more` what else it filters by. Raises MwsError.
 
     Where nothing is said a list goes back as far as `listed`.
@@ -55,7 +55,7 @@ def read_filter(world: World, call: Call, dated: str, listed: timedelta, **more:
     return JobFilter(begins, ends, call.number("MaxCount") or PAGE_SIZE, **more)
 
 
-def token_filter(jobs: JobList[Any], tokens: PageTokens, world: World, call: Call) -> JobFilter:
+def token_filter(jobs: JobList[Any], tokens: PageTokens, world: World, call: ActionCall) -> JobFilter:
     """The filter that the NextToken of a call brings. Raises MwsError."""
     token = call.text("NextToken") or ""
     try:

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from marketplace_sandbox._resources import openapi_dir
 from marketplace_sandbox.api.mws.contract import shown
-from marketplace_sandbox.api.mws.dispatch import Call
+from marketplace_sandbox.api.mws.dispatch import ActionCall
 from marketplace_sandbox.api.mws.order_xml import item_element, order_element
 from marketplace_sandbox.api.shared.order_lists import OrderFilter, OrderLists, OrderPage, check_bounds
 from marketplace_sandbox.api.shared.pagination import BoundError, PageTokenError, PageTokens, plus_hint
@@ -55,39 +55,39 @@ class MwsOrders:
         self._order_lists = OrderLists(self._tokens, ORDERS)
         self._cache = RenderCache()
 
-    def ListOrders(self, world: World, call: Call) -> bytes:
+    def ListOrders(self, world: World, call: ActionCall) -> bytes:
         _check_together(call)
         _check_dates(world, call)
         _check_marketplaces(call)
         return self._orders_page(world, call, self._order_lists.first_page(world, _listing(call)))
 
-    def ListOrdersByNextToken(self, world: World, call: Call) -> bytes:
+    def ListOrdersByNextToken(self, world: World, call: ActionCall) -> bytes:
         page = _opened(call, lambda token: self._order_lists.next_page(world, token))
         return self._orders_page(world, call, page)
 
-    def GetOrder(self, world: World, call: Call) -> bytes:
+    def GetOrder(self, world: World, call: ActionCall) -> bytes:
         orders = world.orders
         wanted = dict.fromkeys(call.listed("AmazonOrderId.Id.N"))
         found = [orders[order_id] for order_id in wanted if order_id in orders]
         return call.answer([self._orders(found, world.policy)])
 
-    def ListOrderItems(self, world: World, call: Call) -> bytes:
+    def ListOrderItems(self, world: World, call: ActionCall) -> bytes:
         order_id = call.text("AmazonOrderId") or ""
         return self._items_page(world, call, order_id, 0)
 
-    def ListOrderItemsByNextToken(self, world: World, call: Call) -> bytes:
+    def ListOrderItemsByNextToken(self, world: World, call: ActionCall) -> bytes:
         content = _opened(call, lambda token: self._tokens.open(ITEMS, world, token))
         return self._items_page(world, call, content["order_id"], content["offset"])
 
-    def GetServiceStatus(self, world: World, call: Call) -> bytes:
+    def GetServiceStatus(self, world: World, call: ActionCall) -> bytes:
         return call.answer([part("Status", "GREEN"), part("Timestamp", world.now())])
 
-    def _orders_page(self, world: World, call: Call, page: OrderPage) -> bytes:
+    def _orders_page(self, world: World, call: ActionCall, page: OrderPage) -> bytes:
         bound = "LastUpdatedBefore" if page.filter.by_update else "CreatedBefore"
         orders = self._orders(page.orders, world.policy)
         return call.answer([part("NextToken", page.token), orders, part(bound, page.upper_bound)])
 
-    def _items_page(self, world: World, call: Call, order_id: str, offset: int) -> bytes:
+    def _items_page(self, world: World, call: ActionCall, order_id: str, offset: int) -> bytes:
         order = world.orders.get(order_id)
         if order is None:
             raise invalid(f"Invalid AmazonOrderId: {order_id}")
@@ -109,7 +109,7 @@ class MwsOrders:
         return self._cache.get(order, promise, lambda: fragment(order_element(order, promise), 3))
 
 
-def _opened(call: Call, read: Callable[[str], Content]) -> Content:
+def _opened(call: ActionCall, read: Callable[[str], Content]) -> Content:
     """What the call's token stands for. Raises MwsError."""
     token = call.text("NextToken") or ""
     try:
@@ -119,7 +119,7 @@ def _opened(call: Call, read: Callable[[str], Content]) -> Content:
         raise MwsError(400, "NextTokenCorrupted", message) from None
 
 
-def _listing(call: Call) -> OrderFilter:
+def _listing(call: ActionCall) -> OrderFilter:
     return OrderFilter(
         created_after=call.at("CreatedAfter"),
         created_before=call.at("CreatedBefore"),
@@ -136,7 +136,7 @@ def _listing(call: Call) -> OrderFilter:
     )
 
 
-def _check_together(call: Call) -> None:
+def _check_together(call: ActionCall) -> None:
     """Refuses parameters that do not go together. An upper bound without its lower one is among
     them, because one of the lower ones has to be there.
     """
@@ -155,7 +155,7 @@ def _spelt(name: str) -> str:
     return name.partition(".")[0]
 
 
-def _check_dates(world: World, call: Call) -> None:
+def _check_dates(world: World, call: ActionCall) -> None:
     margin = world.policy.span("before_parameter_margin")
     now = world.now()
     for kind in ("Created", "LastUpdated"):
@@ -166,7 +166,7 @@ def _check_dates(world: World, call: Call) -> None:
             raise invalid(str(bad)) from None
 
 
-def _check_marketplaces(call: Call) -> None:
+def _check_marketplaces(call: ActionCall) -> None:
     for marketplace_id in call.listed("MarketplaceId.Id.N"):
         if marketplace_id not in MARKETPLACES:
             wrong = f"Invalid value {shown(marketplace_id)} for parameter MarketplaceId"

@@ -10,7 +10,7 @@ from datetime import datetime
 from itertools import dropwhile
 
 from marketplace_sandbox.api.mws.contract import shown
-from marketplace_sandbox.api.mws.dispatch import Call
+from marketplace_sandbox.api.mws.dispatch import ActionCall
 from marketplace_sandbox.api.mws.jobs import read_filter, refused
 from marketplace_sandbox.api.mws.report_words import FEED_SUMMARY, TYPES, file_id, generated_id, status_word
 from marketplace_sandbox.api.shared.job_lists import JobFilter, JobList
@@ -39,7 +39,7 @@ def check_types(words: tuple[str, ...], *others: str) -> None:
             raise refused("InvalidReportType", f"There is no report type {shown(each)}{suggestion(each, known)}")
 
 
-def read_report_filter(world: World, call: Call, dated: str, *others: str) -> JobFilter:
+def read_report_filter(world: World, call: ActionCall, dated: str, *others: str) -> JobFilter:
     """The filter of a call, `dated` being how its two dates begin, `others` further types. Raises MwsError."""
     types, acknowledged = call.listed("ReportTypeList.Type.N"), call.text("Acknowledged")
     check_types(types, *others)

@@ -13,7 +13,7 @@ from marketplace_sandbox._resources import openapi_dir
 from marketplace_sandbox.api.formats.reports.documents import file_of
 from marketplace_sandbox.api.formats.reports.options import wrong_option
 from marketplace_sandbox.api.mws.contract import shown
-from marketplace_sandbox.api.mws.dispatch import Call, RawFile
+from marketplace_sandbox.api.mws.dispatch import ActionCall, RawFile
 from marketplace_sandbox.api.mws.jobs import GoingWrong, WriteReport, refused, token_filter, translate_refusals
 from marketplace_sandbox.api.mws.report_lists import (
     FILES,
@@ -82,7 +82,7 @@ class MwsReports:
 
     # Requests
 
-    def RequestReport(self, world: World, call: Call) -> bytes:
+    def RequestReport(self, world: World, call: ActionCall) -> bytes:
         kind = _type(call)
         body = {
             "report_type": kind,
@@ -98,18 +98,18 @@ class MwsReports:
         self._wake(world)
         return call.answer([fragment(_request(report), 2)])
 
-    def GetReportRequestList(self, world: World, call: Call) -> bytes:
+    def GetReportRequestList(self, world: World, call: ActionCall) -> bytes:
         job_filter = read_report_filter(world, call, "Requested")
         _check_requests(world, job_filter.ids)
         return self._requests(world, call, job_filter)
 
-    def GetReportRequestListByNextToken(self, world: World, call: Call) -> bytes:
+    def GetReportRequestListByNextToken(self, world: World, call: ActionCall) -> bytes:
         return self._requests(world, call, token_filter(REQUESTS, self._tokens, world, call))
 
-    def GetReportRequestCount(self, world: World, call: Call) -> bytes:
+    def GetReportRequestCount(self, world: World, call: ActionCall) -> bytes:
         return call.answer([_count(REQUESTS.all(world, read_report_filter(world, call, "Requested")))])
 
-    def CancelReportRequests(self, world: World, call: Call) -> bytes:
+    def CancelReportRequests(self, world: World, call: ActionCall) -> bytes:
         # Only what was canceled is counted; that it is otherwise with feeds was recorded of feeds alone.
         job_filter = read_report_filter(world, call, "Requested")
         _check_requests(world, job_filter.ids)
@@ -124,32 +124,32 @@ class MwsReports:
         now = [world.state.reports.find(each) for each in canceled]
         return call.answer([_count(now), *(fragment(_request(each), 2) for each in now[:100])])
 
-    def _requests(self, world: World, call: Call, job_filter: JobFilter) -> bytes:
+    def _requests(self, world: World, call: ActionCall, job_filter: JobFilter) -> bytes:
         page = REQUESTS.page(self._tokens, world, job_filter)
         infos = [fragment(_request(each), 2) for each in page.entries]
         return call.answer([part("HasNext", page.token is not None), *infos, part("NextToken", page.token)])
 
     # Reports
 
-    def GetReportList(self, world: World, call: Call) -> bytes:
+    def GetReportList(self, world: World, call: ActionCall) -> bytes:
         job_filter = read_report_filter(world, call, "Available", FEED_SUMMARY)
         _check_requests(world, job_filter.ids, also=world.state.feeds.all)
         return self._files(world, call, job_filter)
 
-    def GetReportListByNextToken(self, world: World, call: Call) -> bytes:
+    def GetReportListByNextToken(self, world: World, call: ActionCall) -> bytes:
         return self._files(world, call, token_filter(FILES, self._tokens, world, call))
 
-    def GetReportCount(self, world: World, call: Call) -> bytes:
+    def GetReportCount(self, world: World, call: ActionCall) -> bytes:
         return call.answer([_count(FILES.all(world, read_report_filter(world, call, "Available", FEED_SUMMARY)))])
 
-    def GetReport(self, world: World, call: Call) -> RawFile:
+    def GetReport(self, world: World, call: ActionCall) -> RawFile:
         found = _find(world, call.text("ReportId") or "")
         if isinstance(found, Feed):
             return self._write(world, found)
         file = file_of(found)
         return RawFile(file.content, file.media_type.replace("; ", ";"))
 
-    def UpdateReportAcknowledgements(self, world: World, call: Call) -> bytes:
+    def UpdateReportAcknowledgements(self, world: World, call: ActionCall) -> bytes:
         found = [_find(world, each) for each in dict.fromkeys(call.listed("ReportIdList.Id.N"))]
         reports = [each.report_id for each in found if isinstance(each, Report)]
         feeds = [each.feed_id for each in found if isinstance(each, Feed)]
@@ -166,14 +166,14 @@ class MwsReports:
         infos = [fragment(_file(each), 2) for each in files if each]
         return call.answer([_count(infos), *infos])
 
-    def _files(self, world: World, call: Call, job_filter: JobFilter) -> bytes:
+    def _files(self, world: World, call: ActionCall, job_filter: JobFilter) -> bytes:
         page = FILES.page(self._tokens, world, job_filter)
         infos = [fragment(_file(each), 2) for each in page.entries]
         return call.answer([part("HasNext", page.token is not None), part("NextToken", page.token), *infos])
 
     # Schedules
 
-    def ManageReportSchedule(self, world: World, call: Call) -> bytes:
+    def ManageReportSchedule(self, world: World, call: ActionCall) -> bytes:
         kind, word = _type(call), call.text("Schedule") or ""
         if word == NEVER:
             return self._unschedule(world, call, kind)
@@ -192,7 +192,7 @@ class MwsReports:
             schedule = world.state.reports.find_schedule(schedule_id)
         return call.answer([_count([schedule]), fragment(_schedule(schedule), 2)])
 
-    def _unschedule(self, world: World, call: Call, kind: str) -> bytes:
+    def _unschedule(self, world: World, call: ActionCall, kind: str) -> bytes:
         ended = [each for each in list(world.state.reports.schedules.values()) if each.kind.name == kind]
         with translate_refusals(WIRE_NAMES, MWS_TYPES):
             for each in ended:
@@ -200,15 +200,15 @@ class MwsReports:
         infos = [fragment(_schedule(each, NEVER), 2) for each in ended]
         return call.answer([_count(ended), *infos])
 
-    def GetReportScheduleList(self, world: World, call: Call) -> bytes:
+    def GetReportScheduleList(self, world: World, call: ActionCall) -> bytes:
         infos = [fragment(_schedule(each), 2) for each in _schedules(world, call)]
         return call.answer([part("HasNext", False), *infos])
 
-    def GetReportScheduleCount(self, world: World, call: Call) -> bytes:
+    def GetReportScheduleCount(self, world: World, call: ActionCall) -> bytes:
         return call.answer([_count(_schedules(world, call))])
 
 
-def _type(call: Call) -> str:
+def _type(call: ActionCall) -> str:
     word = call.text("ReportType") or ""
     check_types((word,))
     return TYPES[word]
@@ -251,7 +251,7 @@ def _find(world: World, file_id: str) -> Report | Feed:
     raise refused("InvalidReportId", f"There is no report {shown(file_id)}.")
 
 
-def _schedules(world: World, call: Call) -> list[ReportSchedule]:
+def _schedules(world: World, call: ActionCall) -> list[ReportSchedule]:
     words = call.listed("ReportTypeList.Type.N")
     check_types(words)
     names = [TYPES[each] for each in words]

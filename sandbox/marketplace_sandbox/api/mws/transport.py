@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl
 
+from marketplace_sandbox.api.http.exchange import Sender
 from marketplace_sandbox.api.mws.contract import shown
 from marketplace_sandbox.api.shared.xml import MwsError, invalid
 
@@ -35,8 +36,9 @@ class RawRequest:
 class RawResponse:
     """An answer as it goes out, and what the request log should know of the call.
 
-    `error` is the code of a refusal; `notes` say what was tolerated and which host line was signed.
-    `Date` is left to the HTTP server.
+    `error` is the code of a refusal; `notes` say what was tolerated and which host line was signed. `sender` sends the
+    answer, where it is to be spoiled on its way, and `unanswered` says that nothing will be sent. `Date` is left to the
+    HTTP server.
     """
 
     status: int
@@ -46,6 +48,8 @@ class RawResponse:
     seller_id: str
     error: str | None
     notes: tuple[str, ...]
+    sender: Sender | None = None
+    unanswered: bool = False
 
 
 @dataclass(frozen=True, slots=True)

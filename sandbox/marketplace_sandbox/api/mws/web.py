@@ -4,20 +4,20 @@ from collections.abc import Callable
 
 import flask
 
-from marketplace_sandbox.api.http.bridge import REQUEST_ID
+from marketplace_sandbox.api.http.flask_side import exchange_of
 from marketplace_sandbox.api.mws.dispatch import Mws
-from marketplace_sandbox.api.mws.transport import RawRequest, RawResponse, recognises
+from marketplace_sandbox.api.mws.transport import RawRequest, recognises
 
 LONGEST_FORM = 8192
 """As many bytes of a form are kept for the request log."""
 
 
-def fallback(mws: Mws) -> Callable[[], flask.Response | None]:
+def serve_unrouted(mws: Mws) -> Callable[[], flask.Response | None]:
     """What to ask, in a Flask request, for a path nobody serves: None unless it is an MWS call."""
 
     def answer() -> flask.Response | None:
         request = raw_request(flask.request)
-        return _handled(mws, request) if recognises(request) else None
+        return _handle(mws, request) if recognises(request) else None
 
     return answer
 
@@ -26,16 +26,9 @@ def view(mws: Mws) -> Callable[..., flask.Response]:
     """A view for a path that is MWS's own, where even a call without `Action` is answered as one."""
 
     def answer(**_: str) -> flask.Response:
-        return _handled(mws, raw_request(flask.request))
+        return _handle(mws, raw_request(flask.request))
 
     return answer
-
-
-def _handled(mws: Mws, request: RawRequest) -> flask.Response:
-    if b"Action=" not in request.query:
-        # parameters in a form are a call's query as well, for whoever looks at the request log
-        flask.g.form = request.body[:LONGEST_FORM].decode("latin-1")
-    return respond(mws.handle(request))
 
 
 def raw_request(request: flask.Request) -> RawRequest:
@@ -47,16 +40,20 @@ def raw_request(request: flask.Request) -> RawRequest:
         body=request.get_data(cache=True, parse_form_data=False),
         host=request.headers.get("Host", ""),
         headers={name.lower(): value for name, value in request.headers},
-        request_id=request.environ.get(REQUEST_ID, ""),
+        request_id=exchange_of(request).request_id,
     )
 
 
-def respond(raw: RawResponse) -> flask.Response:
-    """The answer, with what the request log takes up left in `flask.g`."""
-    if raw.seller_id:
-        flask.g.seller_id = raw.seller_id
-    flask.g.operation = raw.action
-    flask.g.notes = [*flask.g.get("notes", ()), *raw.notes]
+def _handle(mws: Mws, request: RawRequest) -> flask.Response:
+    """The answer; what the request log takes up is left in the exchange."""
+    raw = mws.handle(request)
+    exchange = exchange_of(flask.request)
+    if b"Action=" not in request.query:
+        # parameters in a form are a call's query as well, for whoever looks at the request log
+        exchange.form = request.body[:LONGEST_FORM].decode("latin-1")
+    exchange.seller_id, exchange.operation = raw.seller_id, raw.action
+    exchange.notes += raw.notes
+    exchange.sender, exchange.unanswered = raw.sender, raw.unanswered
     response = flask.Response(raw.body, raw.status)
     # Item by item: given as a content type, Flask would add a charset to text.
     for name, value in raw.headers:

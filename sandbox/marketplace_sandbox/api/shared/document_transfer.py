@@ -7,14 +7,14 @@ written.
 """
 
 import gzip
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 
 import flask
 from itsdangerous import BadData, URLSafeSerializer
 from lxml import etree
 
+from marketplace_sandbox.api.http.flask_side import exchange_of
 from marketplace_sandbox.api.shared.xml import leaf, tree
 from marketplace_sandbox.core.instants import format_instant, parse_instant
 from marketplace_sandbox.core.sellers import Sellers
@@ -82,8 +82,8 @@ class Transfers:
     def link(self, world: World, kind: str, name: str) -> str:
         """A URL of a document, good for as long as the setting `document_link_life` says."""
         until = world.now() + world.policy.span("document_link_life")
-        said = [kind, world.seller_id, name, format_instant(until), world.opening.wall]
-        return f"{self._public}{PATH}/{self._signed.dumps(said)}"
+        content = [kind, world.seller_id, name, format_instant(until), world.opening.wall]
+        return f"{self._public}{PATH}/{self._signed.dumps(content)}"
 
     def download(self, world: World, kind: str, name: str, *, packed: bool, encoded: bool) -> dict[str, str]:
         """The `url` of a document and, of a packed one, its `compression`.
@@ -95,54 +95,72 @@ class Transfers:
         packed_kind = f"{kind}-gzip-encoded" if encoded else f"{kind}-gzip"
         return {"url": self.link(world, packed_kind, name), "compression": "GZIP"}
 
-    def install(self, app: flask.Flask) -> None:
-        """Adds the path of all links."""
-        app.add_url_rule(f"{PATH}/<link>", "transfer", self._view, methods=["GET", "PUT"])
+    def install(self, app: flask.Flask, stations: "Sequence[TransferStation]") -> None:
+        """Adds the path of all links, whose requests pass these stations."""
 
-    def _view(self, link: str) -> flask.Response:
+        def view(link: str) -> flask.Response:
+            transfer = Transfer(flask.request, link)
+            try:
+                for station in stations:
+                    station(transfer)
+            except TransferError as error:
+                return _refusal(error)
+            return transfer.response
+
+        app.add_url_rule(f"{PATH}/<link>", "transfer", view, methods=["GET", "PUT"])
+
+    # The stations
+
+    def open_link(self, transfer: "Transfer") -> None:
+        """Reads what the link says. Raises TransferError for one that was not made here or is over."""
         try:
-            return self._serve(link)
-        except TransferError as error:
-            return _refusal(error)
-
-    def _serve(self, link: str) -> flask.Response:
-        kind, world, name = self._opened(link)
-        flask.g.seller_id = world.seller_id
-        flask.g.operation = f"{flask.request.method} document"
-        if flask.request.method == "PUT":
-            return self._take(kind, world, name)
-        read = self._readers.get(kind)
-        if read is None:
-            raise TransferError(403, "AccessDenied", "The link is for an upload; nothing can be read from it.")
-        file = read(world, name)
-        return flask.Response(file.content, 200, {**_INERT, **file.headers}, content_type=file.media_type)
-
-    def _take(self, kind: str, world: World, name: str) -> flask.Response:
-        write = self._writers.get(kind)
-        if write is None:
-            raise TransferError(403, "AccessDenied", "The link is for a download; nothing can be sent to it.")
-        request = flask.request
-        body = request.get_data(cache=False, parse_form_data=False)
-        write(world, name, body, request.headers.get("Content-Type", ""))
-        return flask.Response(b"", 200)
-
-    def _opened(self, link: str) -> tuple[str, World, str]:
-        """What a link says. Raises TransferError for one that was not made here or is over."""
-        try:
-            kind, seller_id, name, until, wall = self._signed.loads(link)
+            transfer.kind, seller_id, transfer.name, until, wall = self._signed.loads(transfer.link)
         except (BadData, ValueError):
             raise TransferError(403, "SignatureDoesNotMatch", "The link was not made here, or was changed.") from None
         world = self._sellers.find(seller_id)
         if world is None or world.opening.wall != wall:
             raise TransferError(404, "NoSuchKey", "The seller's world has been reset or removed since.")
-        _check_time(world, parse_instant(until))
-        return kind, world, name
+        if world.now() >= parse_instant(until):
+            worked = f"Request has expired. The link worked until {until} of the world's time"
+            raise TransferError(403, "AccessDenied", f"{worked}, which is now {format_instant(world.now())}.")
+        transfer.world = world
+        exchange = exchange_of(transfer.request)
+        exchange.seller_id = seller_id
+        exchange.operation = f"{transfer.request.method} document"
+
+    def transfer_document(self, transfer: "Transfer") -> None:
+        """Takes an upload, or answers a download. Raises TransferError for a link that is not for that."""
+        request, world = transfer.request, transfer.world
+        assert world  # noqa: S101  (the link has been opened)
+        if request.method == "PUT":
+            write = self._writers.get(transfer.kind)
+            if write is None:
+                raise TransferError(403, "AccessDenied", "The link is for a download; nothing can be sent to it.")
+            body = request.get_data(cache=False, parse_form_data=False)
+            write(world, transfer.name, body, request.headers.get("Content-Type", ""))
+            transfer.response = flask.Response(b"", 200)
+            return
+        read = self._readers.get(transfer.kind)
+        if read is None:
+            raise TransferError(403, "AccessDenied", "The link is for an upload; nothing can be read from it.")
+        file = read(world, transfer.name)
+        headers = {**_INERT, **file.headers}
+        transfer.response = flask.Response(file.content, 200, headers, content_type=file.media_type)
 
 
-def _check_time(world: World, until: datetime) -> None:
-    if world.now() >= until:
-        told = f"Request has expired. The link worked until {format_instant(until)} of the world's time, "
-        raise TransferError(403, "AccessDenied", f"{told}which is now {format_instant(world.now())}.")
+@dataclass(slots=True)
+class Transfer:
+    """A request for a link, and what its stations have found out."""
+
+    request: flask.Request
+    link: str
+    kind: str = ""
+    name: str = ""
+    world: World | None = None
+    response: flask.Response = field(default_factory=flask.Response)
+
+
+TransferStation = Callable[[Transfer], None]
 
 
 def _refusal(error: TransferError) -> flask.Response:

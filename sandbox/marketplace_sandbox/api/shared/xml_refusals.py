@@ -7,9 +7,8 @@ from urllib.parse import parse_qs
 
 from lxml import etree
 
-from marketplace_sandbox.api.http.bridge import Answer
 from marketplace_sandbox.api.http.errors import ApiError
-from marketplace_sandbox.api.http.validation import Exchange
+from marketplace_sandbox.api.http.exchange import Answer, Exchange
 from marketplace_sandbox.api.shared.document_transfer import PATH
 from marketplace_sandbox.api.shared.xml import NAMESPACE_2009, MwsError, leaf, refusal, tree
 
@@ -19,21 +18,22 @@ LONGEST_QUERY = 65_536
 _CODES = {405: "MethodNotAllowed", 408: "RequestTimeout", 413: "EntityTooLarge", 500: "InternalError"}
 
 
-def refused(exchange: Exchange, error: ApiError) -> Answer | None:
-    """The refusal in the words of a file store or of MWS; None for a call of neither."""
+def refuse_in_xml(exchange: Exchange) -> None:
+    """Answers in the words of a file store or of MWS what was meant for them and has reached neither."""
+    error = exchange.problem
+    if exchange.reached_flask or not isinstance(error, ApiError):
+        return
     code = _CODES.get(error.status, error.code)
     if exchange.url_path.startswith(f"{PATH}/"):
         root = tree("Error", leaf("Code", code), leaf("Message", error.message))
-        return _answer(error.status, "application/xml", etree.tostring(root, xml_declaration=True, encoding="UTF-8"))
-    if not _is_mws(exchange):
-        return None
-    said = MwsError(error.status, code, error.message, "Sender" if error.status < 500 else "Receiver")
-    return _answer(error.status, "text/xml", refusal(said, NAMESPACE_2009, exchange.request_id))
-
-
-def _is_mws(exchange: Exchange) -> bool:
+        body = etree.tostring(root, xml_declaration=True, encoding="UTF-8")
+        exchange.answer = _answer(error.status, "application/xml", body)
+        return
     sent = parse_qs(exchange.query_string[:LONGEST_QUERY])
-    return exchange.url_path in MWS_PATHS or {"Action", "AWSAccessKeyId"} <= sent.keys()
+    if exchange.url_path in MWS_PATHS or {"Action", "AWSAccessKeyId"} <= sent.keys():
+        kind = "Sender" if error.status < 500 else "Receiver"
+        body = refusal(MwsError(error.status, code, error.message, kind), NAMESPACE_2009, exchange.request_id)
+        exchange.answer = _answer(error.status, "text/xml", body)
 
 
 def _answer(status: int, media_type: str, body: bytes) -> Answer:

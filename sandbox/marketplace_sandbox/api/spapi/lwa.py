@@ -3,17 +3,17 @@
 A Flask route, because clients send forms as well as JSON; its errors have OAuth's shape. Knows no order.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Protocol
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from urllib.parse import parse_qsl
 
 import flask
 
-from marketplace_sandbox.api.admission.access import note
 from marketplace_sandbox.api.admission.credentials import TOKEN_SECONDS, Credentials
-from marketplace_sandbox.api.http.calls import encode
+from marketplace_sandbox.api.admission.fault_injection import FaultInjection
 from marketplace_sandbox.api.http.errors import ApiError
+from marketplace_sandbox.api.http.exchange import Exchange, encode
+from marketplace_sandbox.api.http.flask_side import exchange_of
 from marketplace_sandbox.api.http.validation import parse_json
 from marketplace_sandbox.core.sellers import DEFAULT_SELLER, Sellers
 
@@ -29,16 +29,6 @@ NEEDS = {"refresh_token": "refresh_token", "client_credentials": "scope", "autho
 _HEADERS = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 
 Form = Mapping[str, str]
-
-
-class LoginGate(Protocol):
-    """What may stand in the way of a login, and is told of the tokens that are given out."""
-
-    def login(self, seller_id: str) -> tuple[int, str, str] | None:
-        """The status, error and description of a refusal; None to go on."""
-
-    def renew(self, seller_id: str, token: str) -> None:
-        """A token is given out."""
 
 
 class LwaError(Exception):
@@ -61,62 +51,100 @@ class Grant:
     scopes: tuple[str, ...] = ()
 
 
+@dataclass(slots=True)
+class Login:
+    """A request for a token, and what its stations have found out."""
+
+    exchange: Exchange
+    body: bytes
+    form: Form = field(default_factory=dict)
+    grant: Grant = Grant("", "")
+    answer: Mapping[str, object] = field(default_factory=dict)
+
+
+LoginStation = Callable[[Login], None]
+
+
 class Lwa:
     """The token endpoint. With `strict` the platform's refusals; otherwise what is unknown means the default seller."""
 
     def __init__(
-        self, sellers: Sellers, credentials: Credentials, *, strict: bool = False, gate: LoginGate | None = None
+        self,
+        sellers: Sellers,
+        credentials: Credentials,
+        *,
+        strict: bool = False,
+        faults: FaultInjection | None = None,
     ) -> None:
         self._sellers = sellers
         self._credentials = credentials
         self._strict = strict
-        self._gate = gate
+        self._faults = faults
 
-    def install(self, flask_app: flask.Flask) -> None:
-        """Adds the route."""
-        flask_app.add_url_rule(PATH, endpoint="lwa", view_func=self._view, methods=["POST"])
+    def install(self, flask_app: flask.Flask, stations: Sequence[LoginStation]) -> None:
+        """Adds the route, whose requests pass these stations."""
 
-    def _view(self) -> flask.Response:
-        flask.g.operation = "createAccessToken"
+        def view() -> flask.Response:
+            exchange = exchange_of(flask.request)
+            exchange.operation = "createAccessToken"
+            login = Login(exchange, flask.request.get_data())
+            try:
+                for station in stations:
+                    station(login)
+            except LwaError as wrong:
+                return _answer(wrong.status, {"error": wrong.error, "error_description": wrong.description})
+            return _answer(200, login.answer)
+
+        flask_app.add_url_rule(PATH, endpoint="lwa", view_func=view, methods=["POST"])
+
+    # The stations
+
+    def read_form(self, login: Login) -> None:
+        """Reads the parameters of a form or a JSON object, whatever the content type says. Raises LwaError."""
         try:
-            grant = self._grant(_sent(flask.request.get_data()))
-            flask.g.seller_id = grant.seller_id
-            self._check(grant)
-        except LwaError as wrong:
-            body = {"error": wrong.error, "error_description": wrong.description}
-            return _answer(wrong.status, body)
-        return _answer(200, self._written(grant))
+            if login.body.lstrip().startswith(b"{"):
+                sent = parse_json(login.body, deepest=2)
+                login.form = {name: value for name, value in sent.items() if isinstance(value, str)}
+            else:
+                login.form = dict(parse_qsl(login.body.decode()))
+        except (ApiError, UnicodeDecodeError, ValueError):
+            message = "The request body is neither a form nor JSON in UTF-8"
+            raise LwaError(400, "invalid_request", message) from None
 
-    def _check(self, grant: Grant) -> None:
-        """Refuses what a fault refuses."""
-        refused = self._gate.login(grant.seller_id) if self._gate else None
-        if refused is not None:
-            raise LwaError(*refused)
-
-    def _written(self, grant: Grant) -> dict[str, object]:
-        application = self._credentials.application(grant.client_id, grant.seller_id)
-        token = self._credentials.access_token(grant.seller_id, grant.scopes, application)
-        if self._gate is not None:
-            self._gate.renew(grant.seller_id, token)
-        written: dict[str, object] = {"access_token": token, "token_type": "bearer", "expires_in": TOKEN_SECONDS}
-        if grant.scopes:
-            return written | {"scope": " ".join(grant.scopes)}
-        return written | {"refresh_token": grant.refresh_token}
-
-    def _grant(self, form: Form) -> Grant:
+    def authenticate(self, login: Login) -> None:
+        """Finds what is to be granted, by the client's credentials and the grant's own. Raises LwaError."""
+        form, notes = login.form, login.exchange.notes
         kind = _required(form, "grant_type")
         if kind not in NEEDS:
             raise LwaError(400, "unsupported_grant_type", f"The grant type is not one of {', '.join(NEEDS)}")
         client_id, secret = _required(form, "client_id"), _required(form, "client_secret")
-        given = _required(form, NEEDS[kind])
-        client = self._client(client_id, secret)
+        needed = _required(form, NEEDS[kind])
+        client = self._client(client_id, secret, notes)
         if kind == "client_credentials":
-            return Grant(client, client_id, scopes=_scopes(given))
-        if kind == "authorization_code":
-            return self._from_code(client_id)
-        return Grant(self._refreshed(given), client_id, given)
+            login.grant = Grant(client, client_id, scopes=_scopes(needed))
+        elif kind == "authorization_code":
+            login.grant = self._from_code(client_id, notes)
+        else:
+            login.grant = Grant(self._seller_of_refresh_token(needed, notes), client_id, needed)
+        login.exchange.seller_id = login.grant.seller_id
 
-    def _client(self, client_id: str, secret: str) -> str:
+    def inject(self, login: Login) -> None:
+        """Refuses what a fault refuses. Raises LwaError."""
+        refused = self._faults.refuse_login(login.exchange) if self._faults else None
+        if refused is not None:
+            raise LwaError(*refused)
+
+    def issue_token(self, login: Login) -> None:
+        """Gives a new access token out."""
+        grant = login.grant
+        application = self._credentials.application(grant.client_id, grant.seller_id)
+        token = self._credentials.access_token(grant.seller_id, grant.scopes, application)
+        if self._faults is not None:
+            self._faults.renew_token(grant.seller_id, token)
+        further = {"scope": " ".join(grant.scopes)} if grant.scopes else {"refresh_token": grant.refresh_token}
+        login.answer = {"access_token": token, "token_type": "bearer", "expires_in": TOKEN_SECONDS} | further
+
+    def _client(self, client_id: str, secret: str, notes: list[str]) -> str:
         """The seller a client was made for. One client may hold refresh tokens of several sellers."""
         seller_id = self._credentials.seller_of_client_id(client_id)
         if seller_id is not None and self._sellers.find(seller_id) is None:
@@ -124,38 +152,27 @@ class Lwa:
         if seller_id is None or not self._credentials.is_client_secret(seller_id, secret):
             if self._strict:
                 raise _invalid_client()
-            note("unknown client id or secret, tolerated")
+            notes.append("unknown client id or secret, tolerated")
         return seller_id or DEFAULT_SELLER
 
-    def _refreshed(self, token: str) -> str:
+    def _seller_of_refresh_token(self, token: str, notes: list[str]) -> str:
         """The seller of a refresh token."""
         seller_id = self._credentials.seller_of_refresh_token(token)
         if seller_id is None:
             if self._strict:
                 raise _invalid_grant("refresh_token")
-            note("unknown refresh token, taken for the default seller's")
+            notes.append("unknown refresh token, taken for the default seller's")
             return DEFAULT_SELLER
         if self._sellers.find(seller_id) is None:
             raise _invalid_grant("refresh_token")
         return seller_id
 
-    def _from_code(self, client_id: str) -> Grant:
+    def _from_code(self, client_id: str, notes: list[str]) -> Grant:
         """Nobody is asked for consent here, so no code is ever issued; open access takes any."""
         if self._strict:
             raise _invalid_grant("code")
-        note("unknown authorization code, taken for the default seller's")
+        notes.append("unknown authorization code, taken for the default seller's")
         return Grant(DEFAULT_SELLER, client_id, self._credentials.issue(DEFAULT_SELLER)["lwa"]["refresh_token"])
-
-
-def _sent(raw: bytes) -> Form:
-    """The parameters of a form or a JSON object, whatever the content type says."""
-    try:
-        if not raw.lstrip().startswith(b"{"):
-            return dict(parse_qsl(raw.decode()))
-        sent = parse_json(raw, deepest=2)
-    except (ApiError, UnicodeDecodeError, ValueError):
-        raise LwaError(400, "invalid_request", "The request body is neither a form nor JSON in UTF-8") from None
-    return {name: value for name, value in sent.items() if isinstance(value, str)}
 
 
 def _required(form: Form, name: str) -> str:
@@ -164,8 +181,8 @@ def _required(form: Form, name: str) -> str:
     return form[name]
 
 
-def _scopes(given: str) -> tuple[str, ...]:
-    scopes = tuple(given.split())
+def _scopes(text: str) -> tuple[str, ...]:
+    scopes = tuple(text.split())
     if not scopes or any(each not in SCOPES for each in scopes):
         raise LwaError(400, "invalid_scope", "The request has an invalid parameter : scope")
     return scopes

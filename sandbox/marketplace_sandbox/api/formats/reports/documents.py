@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from marketplace_sandbox.api.formats.reports import all_orders, new_orders, order_xml, performance, unshipped
 from marketplace_sandbox.api.formats.reports.table import Column, Row, write_table
-from marketplace_sandbox.api.http.calls import encode
+from marketplace_sandbox.api.http.exchange import encode
 from marketplace_sandbox.api.shared.document_transfer import File
 from marketplace_sandbox.core.policy import JP, Policy
 from marketplace_sandbox.core.reports.values import Contents, Report, Selection

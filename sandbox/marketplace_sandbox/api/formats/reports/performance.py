@@ -9,7 +9,7 @@ from typing import Any
 
 from lxml import etree
 
-from marketplace_sandbox.api.http.calls import encode
+from marketplace_sandbox.api.http.exchange import encode
 from marketplace_sandbox.api.shared.xml import Node, leaf, tree
 from marketplace_sandbox.core.instants import format_instant
 from marketplace_sandbox.core.metrics import CancellationRate

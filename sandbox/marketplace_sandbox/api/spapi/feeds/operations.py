@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from marketplace_sandbox.api.admission.access import RATE_LIMIT, Access, invalid
+from marketplace_sandbox.api.admission.access import RATE_LIMIT, Access, Caller, invalid
 from marketplace_sandbox.api.formats.feeds import documents
 from marketplace_sandbox.api.formats.feeds.content import read
-from marketplace_sandbox.api.http.calls import Call, Reply
+from marketplace_sandbox.api.http.exchange import Call, Reply
 from marketplace_sandbox.api.shared.document_transfer import Transfers
 from marketplace_sandbox.api.shared.pagination import PageTokens
 from marketplace_sandbox.api.shared.spapi_jobs import (
@@ -54,16 +54,16 @@ class Feeds:
 
     # Documents
 
-    def createFeedDocument(self, call: Call) -> Reply:
-        world = self._access.enter(call).world
+    def createFeedDocument(self, call: Call, caller: Caller) -> Reply:
+        world = caller.world
         media_type = _read_media_type(CreateDocumentSchema().load(call.body)["media_type"])
         with translate_refusals(CREATE_FEED_NAMES):
             document_id = world.happen("feed-document-created", {"media_type": media_type}).feed_document_id
         url = self._transfers.link(world, UPLOAD, document_id)
         return _reply(DocumentSchema().dump({"document_id": document_id, "url": url}), 201)
 
-    def getFeedDocument(self, call: Call) -> Reply:
-        world, document_id = self._access.enter(call).world, call.path["feedDocumentId"]
+    def getFeedDocument(self, call: Call, caller: Caller) -> Reply:
+        world, document_id = caller.world, call.path["feedDocumentId"]
         feeds, now = world.state.feeds, world.now()
         is_report = feeds.of_result(document_id, now) is not None
         with translate_refusals(CREATE_FEED_NAMES):
@@ -80,8 +80,8 @@ class Feeds:
 
     # Feeds
 
-    def createFeed(self, call: Call) -> Reply:
-        world = self._access.enter(call).world
+    def createFeed(self, call: Call, caller: Caller) -> Reply:
+        world = caller.world
         request = CreateFeedSchema().load(call.body)
         _check_request(request, world)
         with translate_refusals(CREATE_FEED_NAMES):
@@ -93,19 +93,19 @@ class Feeds:
         self._access.wake(world)
         return _reply({"feedId": feed_id}, 202)
 
-    def getFeeds(self, call: Call) -> Reply:
-        world = self._access.enter(call).world
+    def getFeeds(self, call: Call, caller: Caller) -> Reply:
+        world = caller.world
         page = FEEDS.page(self._tokens, world, call.query)
         body = {"feeds": FeedSchema(many=True).dump(page.entries)}
         return _reply(body | ({"nextToken": page.token} if page.token else {}))
 
-    def getFeed(self, call: Call) -> Reply:
-        world = self._access.enter(call).world
+    def getFeed(self, call: Call, caller: Caller) -> Reply:
+        world = caller.world
         with translate_refusals(CREATE_FEED_NAMES):
             return _reply(FeedSchema().dump(world.state.feeds.find(call.path["feedId"])))
 
-    def cancelFeed(self, call: Call) -> Reply:
-        world = self._access.enter(call).world
+    def cancelFeed(self, call: Call, caller: Caller) -> Reply:
+        world = caller.world
         with translate_refusals(CREATE_FEED_NAMES):
             world.happen("feed-canceled", {"feed_id": call.path["feedId"]})
         self._access.wake(world)

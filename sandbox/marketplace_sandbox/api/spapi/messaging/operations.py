@@ -4,9 +4,9 @@ import re
 from collections.abc import Sequence
 
 from marketplace_sandbox._resources import openapi_dir
-from marketplace_sandbox.api.admission.access import RATE_LIMIT, Access, invalid
-from marketplace_sandbox.api.http.calls import Call, Reply
+from marketplace_sandbox.api.admission.access import RATE_LIMIT, Access, Caller, invalid
 from marketplace_sandbox.api.http.errors import ApiError
+from marketplace_sandbox.api.http.exchange import Call, Reply
 from marketplace_sandbox.api.http.openapi import load
 from marketplace_sandbox.api.spapi.messaging.links import actions_values
 from marketplace_sandbox.api.spapi.messaging.schemas import ActionsSchema, WrittenSchema
@@ -35,47 +35,46 @@ class Messaging:
         self._access = access
         self._document = load(openapi_dir() / "messaging-v1.yaml")
 
-    def getMessagingActionsForOrder(self, call: Call) -> Reply:
-        world = self._access.enter(call).world
+    def getMessagingActionsForOrder(self, call: Call, caller: Caller) -> Reply:
+        world = caller.world
         order = _order(world, call)
         allowed = allowed_templates(order, world.policy)
         values = actions_values(self._document, order.order_id, order.marketplace_id, allowed)
         return Reply(200, ActionsSchema().dump(values), HAL)
 
-    def GetAttributes(self, call: Call) -> Reply:
-        order = _order(self._access.enter(call).world, call)
+    def GetAttributes(self, call: Call, caller: Caller) -> Reply:
+        order = _order(caller.world, call)
         locale = MARKETPLACES[order.marketplace_id].locale.replace("_", "-")
         return Reply(200, {"buyer": {"locale": locale}}, HAL)
 
-    def createUnexpectedProblem(self, call: Call) -> Reply:
-        return self._send(call, "unexpectedProblem")
+    def createUnexpectedProblem(self, call: Call, caller: Caller) -> Reply:
+        return self._send(call, caller.world, "unexpectedProblem")
 
-    def createConfirmOrderDetails(self, call: Call) -> Reply:
-        return self._send(call, "confirmOrderDetails")
+    def createConfirmOrderDetails(self, call: Call, caller: Caller) -> Reply:
+        return self._send(call, caller.world, "confirmOrderDetails")
 
-    def createConfirmDeliveryDetails(self, call: Call) -> Reply:
-        return self._send(call, "confirmDeliveryDetails")
+    def createConfirmDeliveryDetails(self, call: Call, caller: Caller) -> Reply:
+        return self._send(call, caller.world, "confirmDeliveryDetails")
 
-    def createConfirmServiceDetails(self, call: Call) -> Reply:
-        return self._send(call, "confirmServiceDetails")
+    def createConfirmServiceDetails(self, call: Call, caller: Caller) -> Reply:
+        return self._send(call, caller.world, "confirmServiceDetails")
 
-    def confirmCustomizationDetails(self, call: Call) -> Reply:
-        return self._send(call, "confirmCustomizationDetails")
+    def confirmCustomizationDetails(self, call: Call, caller: Caller) -> Reply:
+        return self._send(call, caller.world, "confirmCustomizationDetails")
 
-    def createLegalDisclosure(self, call: Call) -> Reply:
-        return self._send(call, "legalDisclosure")
+    def createLegalDisclosure(self, call: Call, caller: Caller) -> Reply:
+        return self._send(call, caller.world, "legalDisclosure")
 
-    def CreateWarranty(self, call: Call) -> Reply:
-        return self._send(call, "warranty")
+    def CreateWarranty(self, call: Call, caller: Caller) -> Reply:
+        return self._send(call, caller.world, "warranty")
 
-    def createDigitalAccessKey(self, call: Call) -> Reply:
-        return self._send(call, "digitalAccessKey")
+    def createDigitalAccessKey(self, call: Call, caller: Caller) -> Reply:
+        return self._send(call, caller.world, "digitalAccessKey")
 
-    def sendInvoice(self, call: Call) -> Reply:
-        return self._send(call, "invoice")
+    def sendInvoice(self, call: Call, caller: Caller) -> Reply:
+        return self._send(call, caller.world, "invoice")
 
-    def _send(self, call: Call, template: str) -> Reply:
-        world = self._access.enter(call).world
+    def _send(self, call: Call, world: World, template: str) -> Reply:
         order = _order(world, call)
         written = WrittenSchema().load(call.body)
         files = [each["name"] for each in written["attachments"]]

@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from marketplace_sandbox.api.admission.access import RATE_LIMIT, Access, denied, invalid
-from marketplace_sandbox.api.http.calls import Call, Reply
+from marketplace_sandbox.api.admission.access import RATE_LIMIT, Access, Caller, denied, invalid
 from marketplace_sandbox.api.http.errors import ApiError
+from marketplace_sandbox.api.http.exchange import Call, Reply
 from marketplace_sandbox.api.shared.pagination import PageTokenError, PageTokens
 from marketplace_sandbox.api.spapi.notifications import types
 from marketplace_sandbox.api.spapi.notifications.resources import destination_values, read_resource, subscription_values
@@ -37,7 +37,6 @@ from marketplace_sandbox.core.refusals import (
 )
 from marketplace_sandbox.core.world import World
 
-SCOPE = "sellingpartnerapi::notifications"
 CONFLICT = "The resource specified conflicts with the current state."
 PAGE_SIZE = 30
 """Subscriptions on one page where nobody says."""
@@ -57,8 +56,8 @@ class Notifications:
 
     # Subscriptions
 
-    def getSubscriptions(self, call: Call) -> Reply:
-        world = self._access.enter(call).world
+    def getSubscriptions(self, call: Call, caller: Caller) -> Reply:
+        world = caller.world
         (name,) = call.query["notificationTypes"]
         types.check_type(name)
         found = _subscriptions(world, name, call.query.get("payloadVersion"))
@@ -70,8 +69,8 @@ class Notifications:
         subscriptions = {"subscriptions": [_shown(each) for each in page.entries]}
         return _payload(subscriptions | ({"nextToken": page.token} if page.token else {}))
 
-    def getSubscription(self, call: Call) -> Reply:
-        world = self._access.enter(call).world
+    def getSubscription(self, call: Call, caller: Caller) -> Reply:
+        world = caller.world
         name = call.path["notificationType"]
         types.check_type(name)
         found = _subscriptions(world, name, call.query.get("payloadVersion"))
@@ -79,8 +78,8 @@ class Notifications:
             raise _not_found(f"There is no subscription of {name}.")
         return _payload(_shown(found[-1]))
 
-    def createSubscription(self, call: Call) -> Reply:
-        world = self._access.enter(call).world
+    def createSubscription(self, call: Call, caller: Caller) -> Reply:
+        world = caller.world
         name = call.path["notificationType"]
         types.check_type(name)
         asked = CreateSubscriptionSchema().load(call.body)
@@ -100,17 +99,17 @@ class Notifications:
         assert subscriber is not None  # noqa: S101  (a subscription's receipt has one)
         return _payload(_shown(subscriber))
 
-    def getSubscriptionById(self, call: Call) -> Reply:
-        return _payload(_shown(_find(self._access.enter_grantless(call, SCOPE), call)))
+    def getSubscriptionById(self, call: Call, caller: Caller) -> Reply:
+        return _payload(_shown(_find(caller.world, call)))
 
-    def deleteSubscriptionById(self, call: Call) -> Reply:
-        world = self._access.enter_either(call, SCOPE)
+    def deleteSubscriptionById(self, call: Call, caller: Caller) -> Reply:
+        world = caller.world
         with _refusals(world):
             world.happen("unsubscribed", {"subscriber_id": _find(world, call).subscriber_id})
         return Reply(body={}, headers=RATE_LIMIT)
 
-    def sendTestNotification(self, call: Call) -> Reply:
-        world = self._access.enter_grantless(call, SCOPE)
+    def sendTestNotification(self, call: Call, caller: Caller) -> Reply:
+        world = caller.world
         name = call.path["notificationType"]
         types.check_type(name)
         asked = SendTestSchema().load(call.body)
@@ -131,13 +130,13 @@ class Notifications:
 
     # Destinations
 
-    def getDestinations(self, call: Call) -> Reply:
-        world = self._access.enter_grantless(call, SCOPE)
+    def getDestinations(self, _: Call, caller: Caller) -> Reply:
+        world = caller.world
         shown = [destination_values(each) for each in world.state.destinations.values()]
         return _payload(DestinationSchema(many=True).dump(shown))
 
-    def createDestination(self, call: Call) -> Reply:
-        world = self._access.enter_grantless(call, SCOPE)
+    def createDestination(self, call: Call, caller: Caller) -> Reply:
+        world = caller.world
         asked = CreateDestinationSchema().load(call.body)
         resource = read_resource(asked["resource"])
         if "arn" in resource:
@@ -146,13 +145,13 @@ class Notifications:
             made = world.happen("destination-created", {"name": asked["name"], **resource}).destination_id
             return _payload(_destination(world, made))
 
-    def getDestination(self, call: Call) -> Reply:
-        world = self._access.enter_grantless(call, SCOPE)
+    def getDestination(self, call: Call, caller: Caller) -> Reply:
+        world = caller.world
         with _refusals(world):
             return _payload(_destination(world, call.path["destinationId"]))
 
-    def deleteDestination(self, call: Call) -> Reply:
-        world = self._access.enter_grantless(call, SCOPE)
+    def deleteDestination(self, call: Call, caller: Caller) -> Reply:
+        world = caller.world
         with _refusals(world):
             world.happen("destination-deleted", {"destination_id": call.path["destinationId"]})
         return Reply(body={}, headers=RATE_LIMIT)

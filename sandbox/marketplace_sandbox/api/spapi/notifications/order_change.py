@@ -9,7 +9,7 @@ about what it means.
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from marketplace_sandbox.api.http.calls import encode
+from marketplace_sandbox.api.http.exchange import encode
 from marketplace_sandbox.api.shared.output import (
     Constant,
     Flag,

@@ -5,7 +5,7 @@ Like ORDER_CHANGE, a body follows from the notice alone and is the same bytes in
 
 from dataclasses import dataclass
 
-from marketplace_sandbox.api.http.calls import encode
+from marketplace_sandbox.api.http.exchange import encode
 from marketplace_sandbox.api.shared.output import Constant, One, OutputSchema, Text, attributes_of
 from marketplace_sandbox.api.spapi.notifications.order_change import APPLICATION_ID, Stamp
 from marketplace_sandbox.core.notifications.outbox import FEED_PROCESSING_FINISHED, Delivery, Finished, Notice

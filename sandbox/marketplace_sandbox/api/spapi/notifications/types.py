@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from marketplace_sandbox.api.admission.access import invalid
-from marketplace_sandbox.api.http.calls import encode
 from marketplace_sandbox.api.http.errors import ApiError, nearest
+from marketplace_sandbox.api.http.exchange import encode
 from marketplace_sandbox.core.notifications.outbox import (
     FEED_PROCESSING_FINISHED,
     ORDER_CHANGE,

@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 from marketplace_sandbox.api.admission.access import RATE_LIMIT, Access, Caller, denied, invalid
-from marketplace_sandbox.api.http.calls import Call, Reply
 from marketplace_sandbox.api.http.errors import ApiError
+from marketplace_sandbox.api.http.exchange import Call, Reply
 from marketplace_sandbox.api.shared.order_lists import OrderLists, OrderPage
 from marketplace_sandbox.api.shared.pagination import PageTokenError, PageTokens, plus_hint
 from marketplace_sandbox.api.spapi.orders_2026 import query
@@ -36,22 +36,19 @@ class Orders2026:
         self._order_lists = OrderLists(PageTokens(token_key), "2026-01-01 searchOrders", TOKEN_LIFETIME)
         self._renderer = OrderRenderer()
 
-    def searchOrders(self, call: Call) -> Reply:
-        caller = self._access.enter(call)
+    def searchOrders(self, call: Call, caller: Caller) -> Reply:
         page = self._page(call, caller)
         included, policy = call.query.get("includedData", ()), caller.world.policy
         orders = (self._renderer.order(each, policy, included) for each in page.orders)
         body = orders_page(orders, page.token, page.upper_bound, by_update=page.filter.by_update)
         return Reply(body=body, headers=RATE_LIMIT)
 
-    def getOrder(self, call: Call) -> Reply:
-        caller = self._access.enter(call)
+    def getOrder(self, call: Call, caller: Caller) -> Reply:
         order = _find(call, caller)
         body = one_order(self._renderer.order(order, caller.world.policy, call.query.get("includedData", ())))
         return Reply(body=body, headers=RATE_LIMIT)
 
-    def cancelOrder(self, call: Call) -> Reply:
-        caller = self._access.enter(call)
+    def cancelOrder(self, call: Call, caller: Caller) -> Reply:
         if not caller.world.policy.is_on("cancel_order_api"):
             raise denied(NOT_OFFERED)
         order_id = _find(call, caller).order_id

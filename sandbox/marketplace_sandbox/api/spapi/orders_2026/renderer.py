@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from marketplace_sandbox.api.http.calls import encode
+from marketplace_sandbox.api.http.exchange import encode
 from marketplace_sandbox.api.shared.render_cache import RenderCache
 from marketplace_sandbox.api.shared.status_table import Dialect, visible_parts
 from marketplace_sandbox.api.spapi.orders_2026.schemas import OrderSchema

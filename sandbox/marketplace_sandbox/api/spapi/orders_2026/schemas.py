@@ -5,7 +5,7 @@ from datetime import datetime
 
 from marshmallow import fields
 
-from marketplace_sandbox.api.http.calls import encode
+from marketplace_sandbox.api.http.exchange import encode
 from marketplace_sandbox.api.shared.fields import Wire, wire_date
 from marketplace_sandbox.api.shared.output import (
     AmountText,

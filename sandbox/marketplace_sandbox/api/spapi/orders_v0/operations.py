@@ -1,8 +1,8 @@
 """The operations of Orders v0 that are built, one method per operationId. Knows no rule and no shape of a body."""
 
 from marketplace_sandbox.api.admission.access import RATE_LIMIT, Access, Caller, invalid
-from marketplace_sandbox.api.http.calls import Call, Reply
 from marketplace_sandbox.api.http.errors import ApiError
+from marketplace_sandbox.api.http.exchange import Call, Reply
 from marketplace_sandbox.api.shared.order_lists import OrderLists, OrderPage
 from marketplace_sandbox.api.shared.pagination import PageTokenError, PageTokens, plus_hint
 from marketplace_sandbox.api.spapi.orders_v0 import query, shipment
@@ -28,55 +28,49 @@ class OrdersV0:
         self._order_lists = OrderLists(self._tokens, "v0 getOrders")
         self._renderer = OrderRenderer()
 
-    def getOrders(self, call: Call) -> Reply:
-        caller = self._access.enter(call)
+    def getOrders(self, call: Call, caller: Caller) -> Reply:
         page = self._page(call, caller)
         rights = _rights(call, caller)
         policy = caller.world.policy
         orders = (self._renderer.order(each, policy, rights) for each in page.orders)
         return _reply(orders_page(orders, page.token, page.upper_bound, by_update=page.filter.by_update))
 
-    def getOrder(self, call: Call) -> Reply:
-        caller = self._access.enter(call)
+    def getOrder(self, call: Call, caller: Caller) -> Reply:
         order = self._find(call, caller)
         if order is None:
             return _reply(payload(b"{}"))
         return _reply(payload(self._renderer.order(order, caller.world.policy, _rights(call, caller))))
 
-    def getOrderBuyerInfo(self, call: Call) -> Reply:
-        caller = self._access.enter(call)
+    def getOrderBuyerInfo(self, call: Call, caller: Caller) -> Reply:
         order = self._find(call, caller)
         if order is None:
             return _reply(payload(b"{}"))
         rights = PersonalDataRights(buyer=caller.sees(call))
         return _reply(payload(self._renderer.buyer(order, caller.world.policy, rights)))
 
-    def getOrderAddress(self, call: Call) -> Reply:
-        caller = self._access.enter(call)
+    def getOrderAddress(self, call: Call, caller: Caller) -> Reply:
         order = self._find(call, caller)
         if order is None:
             return _reply(payload(b"{}"))
         rights = PersonalDataRights(address=caller.sees(call))
         return _reply(payload(self._renderer.address(order, caller.world.policy, rights)))
 
-    def getOrderItems(self, call: Call) -> Reply:
-        caller = self._access.enter(call)
+    def getOrderItems(self, call: Call, caller: Caller) -> Reply:
         order = self._find(call, caller)
         if order is None:
             return _reply(payload(b"{}"))
         page, token = self._items(call, caller, order)
         return _reply(items_page(order.order_id, self._renderer.items(order, caller.world.policy, page), token))
 
-    def getOrderItemsBuyerInfo(self, call: Call) -> Reply:
-        caller = self._access.enter(call)
+    def getOrderItemsBuyerInfo(self, call: Call, caller: Caller) -> Reply:
         order = self._find(call, caller)
         if order is None:
             return _reply(payload(b"{}"))
         page, token = self._items(call, caller, order)
         return _reply(items_page(order.order_id, self._renderer.item_buyers(order, caller.world.policy, page), token))
 
-    def confirmShipment(self, call: Call) -> Reply:
-        world = self._access.enter(call).world
+    def confirmShipment(self, call: Call, caller: Caller) -> Reply:
+        world = caller.world
         order_id = call.path["orderId"]
         query.require_order_id(order_id)
         order = world.orders.get(order_id)

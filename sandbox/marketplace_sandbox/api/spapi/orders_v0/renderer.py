@@ -1,6 +1,6 @@
 """Orders and their parts as JSON, each rendered once per value of an order. Knows no request."""
 
-from marketplace_sandbox.api.http.calls import encode
+from marketplace_sandbox.api.http.exchange import encode
 from marketplace_sandbox.api.shared.render_cache import RenderCache
 from marketplace_sandbox.api.shared.status_table import Dialect, visible_parts
 from marketplace_sandbox.api.spapi.orders_v0.schemas import (

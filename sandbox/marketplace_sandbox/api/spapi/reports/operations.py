@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from marketplace_sandbox.api.admission.access import RATE_LIMIT, Access, denied, invalid
+from marketplace_sandbox.api.admission.access import RATE_LIMIT, Access, Caller, denied, invalid
 from marketplace_sandbox.api.formats.reports.documents import file_of
 from marketplace_sandbox.api.formats.reports.options import wrong_option
-from marketplace_sandbox.api.http.calls import Call, Reply
+from marketplace_sandbox.api.http.exchange import Call, Reply
 from marketplace_sandbox.api.shared.document_transfer import File, TransferError, Transfers
 from marketplace_sandbox.api.shared.pagination import PageTokens
 from marketplace_sandbox.api.shared.spapi_jobs import (
@@ -58,14 +58,14 @@ class Reports:
 
     # Reports
 
-    def getReports(self, call: Call) -> Reply:
-        world = self._access.enter(call).world
+    def getReports(self, call: Call, caller: Caller) -> Reply:
+        world = caller.world
         page = REPORTS.page(self._tokens, world, call.query)
         body = {"reports": ReportSchema(many=True).dump(page.entries)}
         return _reply(body | ({"nextToken": page.token} if page.token else {}))
 
-    def createReport(self, call: Call) -> Reply:
-        world = self._access.enter(call).world
+    def createReport(self, call: Call, caller: Caller) -> Reply:
+        world = caller.world
         request = _read_request(CreateReportSchema().load(call.body), world)
         with (
             translate_refusals(CREATE_NAMES),
@@ -75,13 +75,13 @@ class Reports:
         self._access.wake(world)
         return _reply({"reportId": report_id}, 202)
 
-    def getReport(self, call: Call) -> Reply:
-        world = self._access.enter(call).world
+    def getReport(self, call: Call, caller: Caller) -> Reply:
+        world = caller.world
         with translate_refusals(CREATE_NAMES):
             return _reply(ReportSchema().dump(world.state.reports.find(call.path["reportId"])))
 
-    def cancelReport(self, call: Call) -> Reply:
-        world = self._access.enter(call).world
+    def cancelReport(self, call: Call, caller: Caller) -> Reply:
+        world = caller.world
         with translate_refusals(CREATE_NAMES):
             world.happen("report-canceled", {"report_id": call.path["reportId"]})
         self._access.wake(world)
@@ -89,35 +89,34 @@ class Reports:
 
     # Schedules
 
-    def getReportSchedules(self, call: Call) -> Reply:
-        world = self._access.enter(call).world
+    def getReportSchedules(self, call: Call, caller: Caller) -> Reply:
+        world = caller.world
         types = call.query["reportTypes"]
         check_types(types, REPORT_TYPES, "report type", "reportTypes")
         schedules = [each for each in list(world.state.reports.schedules.values()) if each.kind.name in types]
         return _reply({"reportSchedules": ScheduleSchema(many=True).dump(schedules)})
 
-    def createReportSchedule(self, call: Call) -> Reply:
-        world = self._access.enter(call).world
+    def createReportSchedule(self, call: Call, caller: Caller) -> Reply:
+        world = caller.world
         request = _read_request(CreateScheduleSchema().load(call.body), world)
         with translate_refusals(CREATE_NAMES):
             schedule_id = world.happen("report-schedule-created", {**request, "keeps_day": True}).report_id
         return _reply({"reportScheduleId": schedule_id}, 201)
 
-    def getReportSchedule(self, call: Call) -> Reply:
-        world = self._access.enter(call).world
+    def getReportSchedule(self, call: Call, caller: Caller) -> Reply:
+        world = caller.world
         with translate_refusals(CREATE_NAMES):
             return _reply(ScheduleSchema().dump(world.state.reports.find_schedule(call.path["reportScheduleId"])))
 
-    def cancelReportSchedule(self, call: Call) -> Reply:
-        world = self._access.enter(call).world
+    def cancelReportSchedule(self, call: Call, caller: Caller) -> Reply:
+        world = caller.world
         with translate_refusals(CREATE_NAMES):
             world.happen("report-schedule-canceled", {"schedule_id": call.path["reportScheduleId"]})
         return _reply(None)
 
     # Documents
 
-    def getReportDocument(self, call: Call) -> Reply:
-        caller = self._access.enter(call)
+    def getReportDocument(self, call: Call, caller: Caller) -> Reply:
         world, document_id = caller.world, call.path["reportDocumentId"]
         with translate_refusals(CREATE_NAMES):
             report = world.state.reports.of_document(document_id, world.now())

@@ -6,10 +6,10 @@ Knows which reads of orders have personal data, and that a report's document is 
 from typing import Any
 
 from marketplace_sandbox._resources import openapi_dir
-from marketplace_sandbox.api.admission.access import RATE_LIMIT, Access, invalid
+from marketplace_sandbox.api.admission.access import RATE_LIMIT, Access, Caller, invalid
 from marketplace_sandbox.api.admission.credentials import TOKEN_SECONDS, Resource
-from marketplace_sandbox.api.http.calls import Call, Reply
 from marketplace_sandbox.api.http.errors import ApiError
+from marketplace_sandbox.api.http.exchange import Call, Reply
 from marketplace_sandbox.api.http.openapi import find, load
 from marketplace_sandbox.api.spapi.tokens.schemas import RestrictedDataTokenSchema, RestrictedResourceSchema
 from marketplace_sandbox.core.quoting import nearest, quote
@@ -34,8 +34,7 @@ class Tokens:
         self._access = access
         self._orders = load(openapi_dir() / "orders-v0.yaml")
 
-    def createRestrictedDataToken(self, call: Call) -> Reply:
-        caller = self._access.enter(call)
+    def createRestrictedDataToken(self, call: Call, caller: Caller) -> Reply:
         body: dict[str, Any] = call.body
         asked: list[dict[str, Any]] = RestrictedResourceSchema(many=True).load(body.get("restrictedResources", []))
         if not asked:

@@ -29,8 +29,8 @@ Failure = jsonschema_rs.ValidationError
 
 
 @dataclass(frozen=True)
-class Subject:
-    """What is complained of: the schema as compiled, and what to call the input as a whole.
+class CheckedInput:
+    """What has failed: the schema as compiled, and what to call the input as a whole.
 
     Without `indices` a list's entries go by the list's name, as in a query.
     """
@@ -57,41 +57,41 @@ class Subject:
         return list(found.get("properties", ()))
 
 
-def complaints(failures: Iterable[Failure], subject: Subject) -> str:
+def describe(failures: Iterable[Failure], checked: CheckedInput) -> str:
     """A sentence for each of the first failures."""
     sentences: list[str] = []
     for failure in failures:
-        sentences += _sentences(failure, subject)
+        sentences += _sentences(failure, checked)
         if len(sentences) >= AT_MOST:
             break
     return " ".join(dict.fromkeys(sentences[:AT_MOST]))
 
 
-def shown(value: object) -> str:
+def as_json(value: object) -> str:
     """A value as JSON, cut when it is long."""
     text = json.dumps(value, ensure_ascii=False, default=str)
     return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]}…"
 
 
-def _sentences(failure: Failure, subject: Subject) -> list[str]:
+def _sentences(failure: Failure, checked: CheckedInput) -> list[str]:
     kind = failure.kind.as_dict()
-    field = subject.field(failure.instance_path)
+    field = checked.field(failure.instance_path)
     if failure.kind.name in {"anyOf", "oneOf"}:
-        return _alternatives(failure, subject)
+        return _alternatives(failure, checked)
     if failure.kind.name == "additionalProperties":
-        known = subject.known_fields(failure.schema_path)
+        known = checked.known_fields(failure.schema_path)
         return [_unknown(field, name, known) for name in kind["unexpected"]]
-    return [_SAYINGS.get(failure.kind.name, _not_acceptable)(field, failure, kind)]
+    return [_SENTENCES.get(failure.kind.name, _not_acceptable)(field, failure, kind)]
 
 
-def _alternatives(failure: Failure, subject: Subject) -> list[str]:
-    """What is wrong with the form that was meant: one of the right type, with the fewest failures."""
-    field = subject.field(failure.instance_path)
+def _alternatives(failure: Failure, checked: CheckedInput) -> list[str]:
+    """What is wrong with the likeliest alternative: one of the right type, with the fewest failures."""
+    field = checked.field(failure.instance_path)
     forms: list[list[Failure]] = failure.kind.as_dict().get("context", [])
     wrong_type = [one[0] for one in forms if one and _of_wrong_type(one[0], failure)]
-    meant = [one for one in forms if one and not _of_wrong_type(one[0], failure)]
-    if meant:
-        return [text for one in min(meant, key=len) for text in _sentences(one, subject)]
+    alternatives = [one for one in forms if one and not _of_wrong_type(one[0], failure)]
+    if alternatives:
+        return [text for one in min(alternatives, key=len) for text in _sentences(one, checked)]
     types = [name for one in wrong_type for name in one.kind.as_dict()["types"]]
     return [_type(field, failure, {"types": types}) if types else _not_acceptable(field, failure)]
 
@@ -99,7 +99,7 @@ def _alternatives(failure: Failure, subject: Subject) -> list[str]:
 def _unknown(field: str, name: str, known: Sequence[str]) -> str:
     near = nearest(name, known)
     hint = f" The nearest is {near}." if near else ""
-    return f"{field} has no field {shown(name)}.{hint}"
+    return f"{field} has no field {as_json(name)}.{hint}"
 
 
 def _of_wrong_type(inner: Failure, outer: Failure) -> bool:
@@ -107,7 +107,7 @@ def _of_wrong_type(inner: Failure, outer: Failure) -> bool:
 
 
 def _not_acceptable(field: str, failure: Failure, _: dict[str, Any] | None = None) -> str:
-    return f"{field} is not acceptable, got {shown(failure.instance)}."
+    return f"{field} is not acceptable, got {as_json(failure.instance)}."
 
 
 def _required(field: str, failure: Failure, kind: dict[str, Any]) -> str:
@@ -116,8 +116,8 @@ def _required(field: str, failure: Failure, kind: dict[str, Any]) -> str:
 
 
 def _type(field: str, failure: Failure, kind: dict[str, Any]) -> str:
-    wanted = " or ".join(dict.fromkeys(KINDS[name] for name in kind["types"]))
-    return f"{field} must be {wanted}, got {shown(failure.instance)}."
+    types = " or ".join(dict.fromkeys(KINDS[name] for name in kind["types"]))
+    return f"{field} must be {types}, got {as_json(failure.instance)}."
 
 
 def _enum(field: str, failure: Failure, kind: dict[str, Any]) -> str:
@@ -126,14 +126,14 @@ def _enum(field: str, failure: Failure, kind: dict[str, Any]) -> str:
     near = nearest(got, choices) if isinstance(got, str) else None
     hint = f" The nearest is {near}." if near and len(choices) > 1 else ""
     if len(choices) > LISTED_CHOICES and near:
-        return f"{field} does not know the value {shown(got)}.{hint}"
-    return f"{field} must be one of {', '.join(choices)}; got {shown(got)}.{hint}"
+        return f"{field} does not know the value {as_json(got)}.{hint}"
+    return f"{field} must be one of {', '.join(choices)}; got {as_json(got)}.{hint}"
 
 
 def _bound(words: str) -> Callable[[str, Failure, dict[str, Any]], str]:
     def say(field: str, failure: Failure, kind: dict[str, Any]) -> str:
         limit = next(iter(kind.values()))
-        return f"{field} must {words.format(limit)}, got {shown(failure.instance)}."
+        return f"{field} must {words.format(limit)}, got {as_json(failure.instance)}."
 
     return say
 
@@ -147,7 +147,7 @@ def _count(words: str) -> Callable[[str, Failure, dict[str, Any]], str]:
     return say
 
 
-_SAYINGS: dict[str, Callable[[str, Failure, dict[str, Any]], str]] = {
+_SENTENCES: dict[str, Callable[[str, Failure, dict[str, Any]], str]] = {
     "required": _required,
     "type": _type,
     "enum": _enum,

@@ -1,0 +1,105 @@
+"""The stations that every refusal and every answer passes. Knows frameworks' refusals, and no marketplace.
+
+A refusal leaves in the platform's shape, whoever noticed it. Failures are told to the log alone.
+"""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from starlette.exceptions import HTTPException as StarletteRefusal
+from werkzeug.exceptions import HTTPException as FlaskRefusal
+
+from marketplace_sandbox.api.http.connexion_parts import Problem
+from marketplace_sandbox.api.http.errors import ApiError, by_status, wrong_method
+from marketplace_sandbox.api.http.exchange import Answer, Exchange
+from marketplace_sandbox.api.http.openapi import Document, find
+from marketplace_sandbox.api.http.redaction import redacted_text
+from marketplace_sandbox.api.http.validation_errors import as_json
+
+logger = logging.getLogger("marketplace_sandbox.api")
+
+REQUEST_ID_HEADER = b"x-amzn-RequestId"
+
+
+@dataclass(frozen=True)
+class Refusals:
+    """Says by our documents what a framework has refused by a status alone."""
+
+    documents: Sequence[Document]
+
+    def refuse_wrong_method(self, exchange: Exchange) -> None:
+        """Answers 405 with the methods that a documented path takes, and OPTIONS with them alone."""
+        problem = exchange.problem
+        if not (isinstance(problem, StarletteRefusal) and problem.status_code == 405):
+            return
+        methods = {operation.method for operation in find(self.documents, exchange.url_path)} | {"OPTIONS"}
+        if "GET" in methods:
+            methods.add("HEAD")
+        if exchange.method == "OPTIONS":
+            exchange.answer = Answer(204, [(b"Allow", ", ".join(sorted(methods)).encode())], b"")
+        else:
+            error = wrong_method(exchange.method, exchange.url_path, methods)
+            exchange.answer = json_answer(error, exchange.method)
+
+    def explain_problem(self, exchange: Exchange) -> None:
+        """Makes of whatever was raised a refusal in our words; what nobody meant to raise becomes 500 and is logged."""
+        problem = exchange.problem
+        if isinstance(problem, ApiError):
+            return
+        if isinstance(problem, Problem):
+            unread = problem.status == 415
+            exchange.problem = self._wrong_media_type(exchange) if unread else by_status(problem.status)
+        elif isinstance(problem, StarletteRefusal):
+            exchange.problem = by_status(problem.status_code)
+        elif isinstance(problem, FlaskRefusal):
+            exchange.problem = by_status(problem.code or 500)
+        else:
+            logger.error("%s %s failed", exchange.method, redacted_text(exchange.url_path), exc_info=problem)
+            exchange.problem = by_status(500)
+
+    def _wrong_media_type(self, exchange: Exchange) -> ApiError:
+        taken = {
+            media
+            for operation in find(self.documents, exchange.url_path)
+            if operation.method == exchange.method
+            for media in operation.bodies
+        }
+        got = as_json(exchange.headers.get("content-type", ""))
+        return ApiError(415, by_status(415).code, f"Content-Type must be {' or '.join(sorted(taken))}, got {got}.")
+
+
+def refuse_in_json(exchange: Exchange) -> None:
+    """Answers in the shape of the SP-API: `{"errors": [...]}`."""
+    assert isinstance(exchange.problem, ApiError)  # noqa: S101  (explain_problem has seen to it)
+    exchange.answer = json_answer(exchange.problem, exchange.method)
+
+
+def json_answer(error: ApiError, method: str) -> Answer:
+    """A refusal in the platform's shape; HEAD has it without its body."""
+    body = error.body()
+    headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
+    headers += [(name.encode("latin-1"), text.encode("latin-1")) for name, text in error.headers.items()]
+    return Answer(error.status, headers, b"" if method == "HEAD" else body)
+
+
+def add_request_id(exchange: Exchange) -> None:
+    """Has the answer say which request it is of."""
+    assert exchange.answer  # noqa: S101  (every way ends in an answer)
+    exchange.answer.headers.append((REQUEST_ID_HEADER, exchange.request_id.encode()))
+
+
+async def send_answer(exchange: Exchange) -> None:
+    """Sends the answer, or has it sent by whoever is to spoil it on its way."""
+    if exchange.sender is not None:
+        await exchange.sender(exchange)
+    else:
+        await send_whole(exchange)
+
+
+async def send_whole(exchange: Exchange) -> None:
+    """Sends a whole answer."""
+    answer = exchange.answer
+    assert answer  # noqa: S101  (every way ends in an answer)
+    await exchange.send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
+    await exchange.send({"type": "http.response.body", "body": answer.body})

@@ -1,0 +1,150 @@
+"""One request and its answer on their way through the stations. Knows neither Flask nor Connexion nor a marketplace."""
+
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from starlette.types import Receive, Scope, Send
+
+EXCHANGE = "sandbox.exchange"
+"""Where an ASGI scope and a WSGI environment hold their `Exchange`."""
+
+CUT = "sandbox.cut"
+"""Where a scope has the function that ends its connection; what listens on the socket puts it there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One validated request.
+
+    `path` and `query` bear the document's parameter names and hold declared ones only; a list
+    parameter is a list however it was sent. `body` is the parsed JSON, the raw bytes of another media
+    type, or None. `headers` ignores capitals. `url_path` is the decoded path as it was sent. `extensions` are what the
+    document says of the operation beyond OpenAPI, by names that begin with `x-`.
+    """
+
+    operation_id: str
+    method: str
+    url_path: str
+    path: Mapping[str, str]
+    query: Mapping[str, Any]
+    body: Any
+    headers: Mapping[str, str]
+    request_id: str
+    extensions: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What an operation answers: bytes are JSON already rendered, None is no body, all else is rendered as JSON."""
+
+    status: int = 200
+    body: Any = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A whole HTTP answer, as it goes over the wire."""
+
+    status: int
+    headers: list[tuple[bytes, bytes]]
+    body: bytes
+
+
+@dataclass(frozen=True)
+class Api:
+    """One served document: its file name, and an object with a method per operationId or a tuple of several. An
+    operation without a method is a 501.
+
+    `inline` says that its GETs are pure reads of published state, fit for the event loop. `stations` is the way of its
+    calls once they are checked; the last of them leaves a `Reply`.
+    """
+
+    document: str
+    operations: object
+    inline: bool = False
+    stations: "tuple[OperationStation, ...]" = ()
+
+
+@dataclass(slots=True)
+class Exchange:
+    """What is known of one request while it is served; every station adds to it what it finds out.
+
+    `call` is the checked call of an operation, `stations` its further way, and `perform` the method that answers it.
+    `answer` ends the request's way in. `problem` is what went wrong on it. `reached_flask` says that whoever serves the
+    path has seen the request, and refuses in words of its own.
+    """
+
+    scope: Scope
+    receive: Receive
+    send: Send
+    request_id: str
+    method: str
+    url_path: str
+    query_string: str
+    headers: Mapping[str, str]
+    body: bytes | None = None
+    call: Call | None = None
+    stations: "tuple[OperationStation, ...]" = ()
+    perform: "Callable[..., Reply] | None" = None
+    inline: bool = False
+    reached_flask: bool = False
+    reply: Reply | None = None
+    answer: Answer | None = None
+    problem: Exception | None = None
+
+    # What those that know the marketplace have found out, for one another and for the request log
+    caller: Any = None
+    seller_id: str = ""
+    operation: str = ""
+    form: str = ""
+    rate: str = ""
+    notes: list[str] = field(default_factory=list)
+    sender: "Sender | None" = None
+    unanswered: bool = False
+
+    def run_again(self) -> None:
+        """Forget what was found out inside Flask: the same stations are passed once more, in a thread."""
+        self.caller = None
+        self.notes = []
+        self.sender, self.unanswered = None, False
+
+
+Station = Callable[[Exchange], Awaitable[None] | None]
+"""One step of a request's way or of its answer's; raises what is to be refused."""
+
+OperationStation = Callable[[Exchange, Call], None]
+"""One step of a checked call's way inside Flask: never awaited, since it may run in a thread."""
+
+Sender = Callable[[Exchange], Awaitable[None]]
+"""Sends the answer of an exchange, or what is left of it."""
+
+
+class ClientGoneError(Exception):
+    """The client hung up before its request was complete."""
+
+
+def call_operation(exchange: Exchange, call: Call) -> None:
+    """Has the operation answer a call."""
+    assert exchange.perform  # noqa: S101  (it was found with the call)
+    exchange.reply = exchange.perform(call)
+
+
+async def read_body(exchange: Exchange) -> bytes:
+    """The whole body; ClientGoneError when it ends early."""
+    parts = []
+    more = True
+    while more:
+        message = await exchange.receive()
+        if message["type"] == "http.disconnect":
+            raise ClientGoneError
+        parts.append(message.get("body", b""))
+        more = message.get("more_body", False)
+    return b"".join(parts)
+
+
+def encode(value: object) -> bytes:
+    """JSON without blanks, as it goes over the wire."""
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode()

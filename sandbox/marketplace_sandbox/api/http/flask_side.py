@@ -1,0 +1,211 @@
+"""Flask, for what runs a request: the operations of the documents, and the plain routes that no document of ours fits.
+
+Connexion has found the operation of a documented path, so Flask does not look for it again; it routes what Connexion
+knows nothing of. What goes wrong is not answered here but raised, for the refusals of the pipeline. Knows no station.
+"""
+
+import asyncio
+import io
+import sys
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import ContextVar
+from typing import Any
+from urllib.parse import urlsplit
+
+import flask
+from flask.globals import request_ctx
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import HTTPException as FlaskRefusal
+from werkzeug.exceptions import MethodNotAllowed, NotFound
+from werkzeug.routing import MapAdapter, RequestRedirect
+
+from marketplace_sandbox.api.http.errors import by_status, unknown_path, wrong_method
+from marketplace_sandbox.api.http.exchange import (
+    EXCHANGE,
+    Answer,
+    Exchange,
+    Reply,
+    encode,
+    read_body,
+)
+
+THREADS = 256
+
+ServeUnrouted = Callable[[], ResponseReturnValue | None]
+"""Asked inside a Flask request that has no route; None leaves it to the next, and at last to a refusal."""
+
+Environ = dict[str, Any]
+
+_inline: ContextVar[bool] = ContextVar("running_inline", default=False)
+
+
+class RunInThread(BaseException):  # not an Exception, so that no handler takes it for a failure
+    """Raised by a station that runs inline and finds that it has to wait: Flask runs again, in a thread."""
+
+
+def running_inline() -> bool:
+    """Whether this code holds up the event loop, and so must not wait."""
+    return _inline.get()
+
+
+class FlaskSide(flask.Flask):
+    """The Flask app, and the station that runs it, in a pool of threads of its own where it may wait.
+
+    `known_paths` are named to whoever misses one narrowly.
+    """
+
+    def __init__(self, name: str, known_paths: Sequence[str] = (), threads: int = THREADS) -> None:
+        super().__init__(name, static_folder=None)
+        self.config["PROPAGATE_EXCEPTIONS"] = True
+        self.url_map.merge_slashes = False  # two slashes are another path, not a redirect
+        self.known_paths = list(known_paths)
+        self.unrouted: list[ServeUnrouted] = []
+        self._threads = threads
+        self._pool: ThreadPoolExecutor | None = None
+
+    async def run_flask(self, exchange: Exchange) -> None:
+        """Runs the operation or the plain route: on the event loop where it may not wait, in a thread otherwise."""
+        if exchange.body is None:
+            reads = exchange.method in {"GET", "HEAD"}
+            exchange.body = b"" if reads else await read_body(exchange)
+        exchange.reached_flask = True
+        if exchange.inline:
+            before = _inline.set(True)
+            try:
+                exchange.answer = self._answer(exchange)
+                return
+            except RunInThread:
+                exchange.run_again()
+            finally:
+                _inline.reset(before)
+        if self._pool is None:
+            self._pool = ThreadPoolExecutor(self._threads, thread_name_prefix="request")
+        loop = asyncio.get_running_loop()
+        exchange.answer = await loop.run_in_executor(self._pool, self._answer, exchange)
+
+    def close(self) -> None:
+        """Lets the threads go; those at work end when their work does."""
+        if self._pool is not None:
+            self._pool.shutdown(wait=False, cancel_futures=True)
+            self._pool = None
+
+    def _answer(self, exchange: Exchange) -> Answer:
+        """Flask's answer, collected whole."""
+        started: list[tuple[str, list[tuple[str, str]]]] = []
+
+        def start(status: str, headers: list[tuple[str, str]], _: object = None) -> Any:
+            started[:] = [(status, headers)]
+            return _no_writing
+
+        parts = self.wsgi_app(environ(exchange), start)
+        try:
+            body = b"".join(parts)
+        finally:
+            close: Callable[[], None] | None = getattr(parts, "close", None)
+            if close is not None:
+                close()
+        status, headers = started[0]
+        encoded = [(name.encode("latin-1"), text.encode("latin-1")) for name, text in headers]
+        return Answer(int(status[:3]), encoded, body)
+
+    # What Flask asks of an app
+
+    def create_url_adapter(self, request: flask.Request | None) -> MapAdapter | None:
+        """Nothing is left to route where Connexion has found the operation."""
+        if request is not None and request.environ[EXCHANGE].call is not None:
+            return None
+        return super().create_url_adapter(request)
+
+    def dispatch_request(self) -> ResponseReturnValue:
+        """Has a call pass the stations of its API, and any other request its route."""
+        request = request_ctx.request  # the proxy would look it up for each attribute
+        exchange: Exchange = request.environ[EXCHANGE]
+        call = exchange.call
+        if call is not None:
+            for station in exchange.stations:
+                station(exchange, call)
+            return _response(exchange.reply or Reply())
+        missed = request.routing_exception
+        if missed is None:
+            return super().dispatch_request()
+        if isinstance(missed, RequestRedirect):
+            return _redirect(missed)
+        for serve in self.unrouted:
+            if (response := serve()) is not None:
+                return response
+        if isinstance(missed, MethodNotAllowed):
+            raise wrong_method(request.method, request.path, missed.valid_methods or ())
+        if isinstance(missed, NotFound):
+            raise unknown_path(request.path, self.known_paths)
+        raise by_status(missed.code or 500)
+
+    def handle_http_exception(self, e: FlaskRefusal) -> FlaskRefusal | ResponseReturnValue:
+        """A view may refuse with a response of its own; any other refusal is answered by the pipeline."""
+        if e.response is not None:
+            return e
+        raise e
+
+
+def exchange_of(request: flask.Request) -> Exchange:
+    """The exchange that a Flask request belongs to."""
+    exchange: Exchange = request.environ[EXCHANGE]
+    return exchange
+
+
+def environ(exchange: Exchange) -> Environ:
+    """WSGI's view of a request whose body has been read; made anew for each run."""
+    scope, body = exchange.scope, exchange.body or b""
+    host, port = scope.get("server") or ("127.0.0.1", 0)
+    variables: Environ = {
+        "REQUEST_METHOD": exchange.method,
+        "SCRIPT_NAME": "",
+        "PATH_INFO": exchange.url_path.encode("utf-8", "replace").decode("latin-1"),
+        "QUERY_STRING": exchange.query_string,
+        "SERVER_PROTOCOL": f"HTTP/{scope['http_version']}",
+        "SERVER_NAME": host,
+        "SERVER_PORT": str(port or 0),
+        "REMOTE_ADDR": (scope.get("client") or ("",))[0],
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": scope.get("scheme", "http"),
+        "wsgi.input": io.BytesIO(body),
+        "wsgi.errors": sys.stderr,
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": False,
+        "wsgi.run_once": False,
+        EXCHANGE: exchange,
+    }
+    for raw_name, raw_text in scope["headers"]:
+        name, text = raw_name.decode("latin-1"), raw_text.decode("latin-1")
+        if "_" in name:  # it would pass for the same name with a dash
+            continue
+        key = name.upper().replace("-", "_")
+        if key not in {"CONTENT_TYPE", "CONTENT_LENGTH"}:
+            key = f"HTTP_{key}"
+        joint = "; " if key == "HTTP_COOKIE" else ","
+        variables[key] = f"{variables[key]}{joint}{text}" if key in variables else text
+    # the body has been taken off its chunks, and a read has none
+    variables.pop("HTTP_TRANSFER_ENCODING", None)
+    variables["CONTENT_LENGTH"] = str(len(body))
+    return variables
+
+
+def _no_writing(_: bytes) -> None:
+    raise NotImplementedError("An answer is returned, not written.")
+
+
+def _response(reply: Reply) -> flask.Response:
+    if reply.body is None:
+        empty = flask.Response(status=reply.status, headers=reply.headers)
+        empty.headers.remove("Content-Type")
+        return empty
+    body = reply.body if isinstance(reply.body, bytes) else encode(reply.body)
+    kind = reply.headers.get("Content-Type", "application/json")
+    return flask.Response(body, reply.status, reply.headers, content_type=kind)
+
+
+def _redirect(redirect: RequestRedirect) -> flask.Response:
+    """Flask's redirects to a path with a slash are whole URLs, made from a Host header not to be trusted."""
+    target = urlsplit(redirect.new_url)
+    location = target.path + (f"?{target.query}" if target.query else "")
+    return flask.Response(b"", redirect.code, {"Location": location})

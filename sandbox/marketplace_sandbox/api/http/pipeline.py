@@ -1,0 +1,82 @@
+"""The ASGI app: has each request pass the stations of its way, one after the other. Knows no station."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from uuid import uuid4
+
+from starlette.datastructures import Headers
+from starlette.types import Receive, Scope, Send
+
+from marketplace_sandbox.api.http.exchange import ClientGoneError, Exchange, Station
+
+
+def _new_request_id() -> str:
+    return str(uuid4())
+
+
+@dataclass(frozen=True)
+class Stations:
+    """The lists that every request passes: its own way until something has answered it, or, where one raises, refusals
+    until one has; then the way of the answer.
+    """
+
+    request: Sequence[Station]
+    refusal: Sequence[Station]
+    answer: Sequence[Station]
+
+
+async def _pass(stations: Sequence[Station], exchange: Exchange) -> None:
+    """Has an exchange pass stations until one has answered it."""
+    for station in stations:
+        if (waiting := station(exchange)) is not None:
+            await waiting
+        if exchange.answer is not None:
+            return
+
+
+@dataclass(frozen=True)
+class Pipeline:
+    """The whole server as an ASGI app. `on_shutdown` is called when it is no longer served; it may be served again."""
+
+    stations: Stations
+    new_request_id: Callable[[], str] = field(default=_new_request_id)
+    on_shutdown: Callable[[], None] = field(default=lambda: None)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._live(scope, receive, send)
+            return
+        exchange = Exchange(
+            scope,
+            receive,
+            send,
+            request_id=self.new_request_id(),
+            method=scope["method"],
+            url_path=scope["path"],
+            query_string=scope["query_string"].decode("latin-1"),
+            headers=Headers(scope=scope),
+        )
+        try:
+            await _pass(self.stations.request, exchange)
+        except ClientGoneError:
+            return
+        except Exception as problem:  # noqa: BLE001  (whatever went wrong, the client gets an answer)
+            exchange.problem = problem
+            await _pass(self.stations.refusal, exchange)
+        for station in self.stations.answer:
+            if (waiting := station(exchange)) is not None:
+                await waiting
+
+    async def _live(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """The server's own life, and what is no HTTP."""
+        if scope["type"] != "lifespan":
+            await send({"type": "websocket.close"})
+            return
+        while (await receive())["type"] == "lifespan.startup":
+            await send({"type": "lifespan.startup.complete"})
+        self.close()
+        await send({"type": "lifespan.shutdown.complete"})
+
+    def close(self) -> None:
+        """Lets the threads go."""
+        self.on_shutdown()

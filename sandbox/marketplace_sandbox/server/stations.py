@@ -1,0 +1,124 @@
+"""The way of a request, as lists of its stations: what stands here is what is passed, in this order.
+
+The order follows one thought: nobody learns, changes or costs more than the stations before him allow.
+
+Every request is taken by `every_request`, on the event loop, until a station has answered it. Strangers come first.
+What is ours (the control API, the documents) can be reached by a web page in the user's own browser, so nothing of
+such a request is read before it is known where it comes from. Then its weight, since everything behind reads the body.
+Then Connexion: it finds the operation by our documents and refuses what is not as documented, so no operation looks at
+its parameters twice; and a path that the platform has and we have not is 501 whatever the token, as it is on the
+platform. What no document fits passes on unchecked, to a plain route of Flask's: logins, links to documents and MWS do
+not fit Connexion's content types.
+
+Then Flask. What it runs may wait, so it runs in a thread, but for reads of published state, which never wait and stay
+on the event loop. Its stations differ by what is called. A call of the SP-API is asked first who sends it: a token is
+refused before anything is said of its seller's world. Then time: what a running clock has made due happens before
+anybody looks. A read that finds the world behind its clock leaves the event loop to have that done; so does one that a
+fault may have wait, and before anything is counted, since it passes the same stations once more in a thread. Limits
+come before faults: a call that is throttled has met nobody, and a fault is used up by the calls it was meant for.
+
+MWS has the same stations in its own order, the one that was seen on the platform. Signature and access key come before
+any parameter, what is addressed to no action is told only to whoever is known, and parameters are looked at behind the
+front layer, so a call with a wrong one is counted.
+
+Whatever raises is refused in one place, in the words of who would have answered: XML for links and MWS that never
+reached Flask, JSON for all else. Then every answer passes the last list. It is logged before it is sent, so whoever
+has an answer finds its call in the log; it bears the id of its request; and it is sent, or spoiled on its way, by the
+event loop, where waiting costs no thread.
+"""
+
+from marketplace_sandbox.api.admission.access import Access
+from marketplace_sandbox.api.admission.fault_injection import FaultInjection
+from marketplace_sandbox.api.admission.request_log import RequestLog
+from marketplace_sandbox.api.admission.throttling import Throttling
+from marketplace_sandbox.api.http import answers
+from marketplace_sandbox.api.http.answers import Refusals
+from marketplace_sandbox.api.http.body_limits import BodyLimits
+from marketplace_sandbox.api.http.exchange import OperationStation, call_operation
+from marketplace_sandbox.api.http.flask_side import FlaskSide
+from marketplace_sandbox.api.http.pipeline import Stations
+from marketplace_sandbox.api.http.routing import ApiRouter
+from marketplace_sandbox.api.http.safety import Safety
+from marketplace_sandbox.api.mws.dispatch import Mws, MwsStation
+from marketplace_sandbox.api.mws.fault_injection import MwsFaultInjection
+from marketplace_sandbox.api.mws.throttling import MwsThrottling
+from marketplace_sandbox.api.shared.document_transfer import Transfers, TransferStation
+from marketplace_sandbox.api.shared.xml_refusals import refuse_in_xml
+from marketplace_sandbox.api.spapi.lwa import LoginStation, Lwa
+
+
+def every_request(
+    safety: Safety, limits: BodyLimits, router: ApiRouter, flask_side: FlaskSide, log: RequestLog
+) -> Stations:
+    """What every request passes, what every refusal, and what every answer."""
+    refusals = Refusals(router.documents)
+    return Stations(
+        request=(
+            safety.refuse_strangers,
+            limits.refuse_large_body,
+            router.route_and_validate,
+            flask_side.run_flask,
+        ),
+        refusal=(
+            refusals.refuse_wrong_method,
+            refusals.explain_problem,
+            refuse_in_xml,
+            answers.refuse_in_json,
+        ),
+        answer=(
+            Throttling.tell_rate,
+            log.record,
+            answers.add_request_id,
+            answers.send_answer,
+        ),
+    )
+
+
+def sp_api(access: Access, throttling: Throttling, faults: FaultInjection) -> tuple[OperationStation, ...]:
+    """What a call of the SP-API passes inside Flask."""
+    return (
+        access.authenticate,
+        access.settle,
+        faults.refuse_ended_token,
+        faults.leave_event_loop,
+        throttling.throttle,
+        faults.inject,
+        access.call_operation,
+    )
+
+
+def control() -> tuple[OperationStation, ...]:
+    """What a call of the control API passes inside Flask: it has no limits and does not go wrong."""
+    return (call_operation,)
+
+
+def login(lwa: Lwa) -> tuple[LoginStation, ...]:
+    """What a login passes inside Flask."""
+    return (
+        lwa.read_form,
+        lwa.authenticate,
+        lwa.inject,
+        lwa.issue_token,
+    )
+
+
+def document_link(transfers: Transfers) -> tuple[TransferStation, ...]:
+    """What a request for a link passes inside Flask: its link is all it needs."""
+    return (
+        transfers.open_link,
+        transfers.transfer_document,
+    )
+
+
+def mws(mws: Mws, throttling: MwsThrottling, faults: MwsFaultInjection) -> tuple[MwsStation, ...]:
+    """What a call of MWS passes inside Flask."""
+    return (
+        mws.read_parameters,
+        mws.find_section,
+        mws.authenticate,
+        mws.find_action,
+        throttling.throttle,
+        faults.inject,
+        mws.check_parameters,
+        mws.perform,
+    )

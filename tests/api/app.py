@@ -1,0 +1,47 @@
+"""An app for tests of rooms that know less than a whole server: the stations of `api/http`, and what they are given."""
+
+from collections.abc import Callable, Iterable, Sequence
+from itertools import count
+
+import flask
+
+from marketplace_sandbox.api.http import answers, swagger_ui
+from marketplace_sandbox.api.http.answers import Refusals
+from marketplace_sandbox.api.http.body_limits import BodyLimits
+from marketplace_sandbox.api.http.exchange import Api, Exchange
+from marketplace_sandbox.api.http.flask_side import FlaskSide, ServeUnrouted
+from marketplace_sandbox.api.http.pipeline import Pipeline, Stations
+from marketplace_sandbox.api.http.routing import ApiRouter
+from marketplace_sandbox.api.http.safety import Safety
+
+OPEN = Safety(guarded=())
+LIMITS = BodyLimits()
+
+Install = Callable[[flask.Flask], None]
+
+
+def build_app(
+    apis: Sequence[Api],
+    *routes: Install,
+    public: str = "",
+    safety: Safety = OPEN,
+    limits: BodyLimits = LIMITS,
+    unrouted: Iterable[ServeUnrouted] = (),
+    observe: Callable[[Exchange], None] = lambda _: None,
+    name: str = "request",
+) -> Pipeline:
+    """The APIs and plain routes as an app. Requests are numbered after `name`; `observe` sees each with its answer."""
+    numbers = count(1)
+    router = ApiRouter(apis, limits.json_levels)
+    flask_side = FlaskSide("tests", router.paths)
+    flask_side.unrouted += unrouted
+    swagger_ui.add_to(flask_side, public)
+    for install in routes:
+        install(flask_side)
+    refusals = Refusals(router.documents)
+    stations = Stations(
+        request=(safety.refuse_strangers, limits.refuse_large_body, router.route_and_validate, flask_side.run_flask),
+        refusal=(refusals.refuse_wrong_method, refusals.explain_problem, answers.refuse_in_json),
+        answer=(observe, answers.add_request_id, answers.send_answer),
+    )
+    return Pipeline(stations, lambda: f"{name}-{next(numbers)}", flask_side.close)
