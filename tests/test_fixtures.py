@@ -12,9 +12,9 @@ from marketplace_sandbox._resources import fixtures_dir
 from marketplace_sandbox.core.projections import order_json
 from marketplace_sandbox.core.sellers import Defaults, Sellers
 from marketplace_sandbox.scenario import expectations, library, writing
-from marketplace_sandbox.scenario.document import Document, Step, read, read_file
-from marketplace_sandbox.scenario.player import Played, play
-from marketplace_sandbox.scenario.report import receipt
+from marketplace_sandbox.scenario.player import PlayResult, play
+from marketplace_sandbox.scenario.report import build_receipt
+from marketplace_sandbox.scenario.scenario import Scenario, Step, read_file, read_yaml
 from marketplace_sandbox.scenario.when import When
 from marketplace_sandbox.store.memory import MemoryStore
 
@@ -25,14 +25,14 @@ NOW = datetime(2026, 3, 2, 16, tzinfo=UTC)
 DATES = ("2026-01-01", "2026-02-28", "2026-03-08", "2026-07-04", "2026-11-01", "2026-12-31", "2028-02-29")
 
 
-def played(document: Document, now: datetime = NOW) -> Played:
+def played(document: Scenario, now: datetime = NOW) -> PlayResult:
     """The scenario in process; one without a start begins `now`."""
     return play(document, Sellers(MemoryStore(), Defaults(start=now)))
 
 
 @EVERY_FILE
 def test_every_expectation_is_met(path: Path) -> None:
-    assert [each.said for each in played(read_file(path)).failures] == []
+    assert [each.message for each in played(read_file(path)).failures] == []
 
 
 @EVERY_FILE
@@ -42,33 +42,35 @@ def test_it_says_what_it_shows_and_whence(path: Path) -> None:
     assert document.about.endswith("."), f"{name} does not say in a sentence what it shows: begin it with `about:`"
     assert document.source, f"{name} does not say what it rests on: add `source:`"
     assert document.rules, f"{name} names no rule that it shows: add `rules:`"
-    assert expectations.count(document) > 1, f"{name} expects nothing, so anything may come of it: add `expect:`"
+    assert expectations.count_expectations(document) > 1, (
+        f"{name} expects nothing, so anything may come of it: add `expect:`"
+    )
     assert path.stem.replace("-", "").isalpha(), f"{name} is not named in words with hyphens between"
 
 
 @EVERY_FILE
 def test_playing_twice_gives_the_same_timeline_and_ids(path: Path) -> None:
     document = read_file(path)
-    assert receipt(played(document)) == receipt(played(document))
+    assert build_receipt(played(document)) == build_receipt(played(document))
 
 
 @EVERY_FILE
 def test_it_reads_back_as_written(path: Path) -> None:
     document = read_file(path)
-    again = read(writing.to_yaml(document))
+    again = read_yaml(writing.to_yaml(document))
     assert again == document
-    assert receipt(played(again))["timeline"] == receipt(played(document))["timeline"]
+    assert build_receipt(played(again))["timeline"] == build_receipt(played(document))["timeline"]
 
 
 @EVERY_FILE
 def test_stopping_in_between_changes_nothing(path: Path) -> None:
     document = read_file(path)
     straight, halting = played(document), played(with_stops(document))
-    assert receipt(halting)["timeline"] == receipt(straight)["timeline"]
+    assert build_receipt(halting)["timeline"] == build_receipt(straight)["timeline"]
     assert views(halting) == views(straight)
 
 
-def with_stops(document: Document) -> Document:
+def with_stops(document: Scenario) -> Scenario:
     """The same scenario with a bare step half-way to each step and to the end."""
     start = document.start or NOW
     stops: list[Step] = []
@@ -81,7 +83,7 @@ def with_stops(document: Document) -> Document:
     return replace(document, script=tuple(stops[:-1] if ends else stops))
 
 
-def views(play: Played) -> list[dict[str, Any]]:
+def views(play: PlayResult) -> list[dict[str, Any]]:
     return [order_json(each, play.world.now(), play.world.policy) for each in play.world.orders.values()]
 
 
@@ -94,7 +96,7 @@ def test_every_expectation_can_fail(path: Path) -> None:
     assert mutants
     for where, expect in mutants:
         wrong = replace(document, expect=expect)
-        assert expectations.failures(wrong, result.world, result.start, refused), f"{where} may be anything"
+        assert expectations.find_failures(wrong, result.world, result.start, refused), f"{where} may be anything"
 
 
 def mutated(value: Any, where: str = "expect") -> Iterator[tuple[str, Any]]:
@@ -133,7 +135,7 @@ def test_every_refusal_of_a_step_can_fail(path: Path) -> None:
             hopeful = (*document.script[:index], replace(step, refused=""), *document.script[index + 1 :])
             failures = played(replace(document, script=hopeful)).failures
             assert [each.path for each in failures] == [("script", index)]
-            assert step.refused in failures[0].said
+            assert step.refused in failures[0].message
 
 
 def test_every_row_of_the_table_of_causes_has_a_scenario() -> None:
@@ -143,8 +145,8 @@ def test_every_row_of_the_table_of_causes_has_a_scenario() -> None:
 
 @pytest.mark.parametrize("date", DATES)
 def test_the_demo_loads_at_any_date(date: str) -> None:
-    document = library.named(fixtures_dir(), "demo")
+    document = library.read_named(fixtures_dir(), "demo")
     assert document.start is None
     for hour in (0, 9, 23):
         now = datetime.fromisoformat(f"{date}T{hour:02}:59:59Z")
-        assert [each.said for each in played(document, now).failures] == []
+        assert [each.message for each in played(document, now).failures] == []

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from marketplace_sandbox.core.sellers import Defaults, Sellers
-from marketplace_sandbox.scenario.document import Document, read
-from marketplace_sandbox.scenario.player import Played, play
+from marketplace_sandbox.scenario.player import PlayResult, play
+from marketplace_sandbox.scenario.scenario import Scenario, read_yaml
 from marketplace_sandbox.store.memory import MemoryStore
 
 ONE, TWO = "902-0000001-0000001", "902-0000002-0000002"
@@ -32,11 +32,11 @@ def a_shop(now: datetime = NOW, **defaults: Any) -> Sellers:
     return Sellers(MemoryStore(), Defaults(start=now, **defaults), real=lambda: 0.0)
 
 
-def expecting(text: str) -> Played:
+def expecting(text: str) -> PlayResult:
     """The small scenario, played with these lines under `expect`."""
     return played(SMALL + "".join(f"  {line}\n" for line in text.splitlines()))
 
 
-def played(text: str | Document) -> Played:
+def played(text: str | Scenario) -> PlayResult:
     """A scenario from its text, played in memory."""
-    return play(read(text) if isinstance(text, str) else text, a_shop())
+    return play(read_yaml(text) if isinstance(text, str) else text, a_shop())

@@ -2,8 +2,8 @@
 
 import pytest
 
-from marketplace_sandbox.scenario.document import read
-from marketplace_sandbox.scenario.expectations import count
+from marketplace_sandbox.scenario.expectations import count_expectations
+from marketplace_sandbox.scenario.scenario import read_yaml
 from tests.scenario.scenes import ONE, SMALL, expecting, played
 
 RIGHT = f"""\
@@ -39,7 +39,7 @@ def test_what_is_right_passes() -> None:
     result = expecting(RIGHT)
     assert result.failures == ()
     assert result.passed
-    assert count(result.document) == 27 + 1  # and the refusal of a step
+    assert count_expectations(result.scenario) == 27 + 1  # and the refusal of a step
 
 
 WRONG = {
@@ -128,8 +128,8 @@ WRONG = {
 def test_what_is_wrong_says_what_there_is(text: str, line: int, message: str) -> None:
     result = expecting(text)
     (failure,) = result.failures
-    assert message in failure.said
-    assert result.document.line(failure.path) == line
+    assert message in failure.message
+    assert result.scenario.line(failure.field_path) == line
     assert not result.passed
 
 
@@ -141,7 +141,7 @@ def test_each_entry_of_a_list_needs_one_of_its_own() -> None:
 
 def test_an_order_not_placed_by_then_is_missing() -> None:
     result = played(f"orders: [{{id: {ONE}, purchased_at: +2h}}]\nuntil: +1h\nexpect: {{orders: {{{ONE}: {{}}}}}}\n")
-    assert [each.said for each in result.failures] == [f"orders.{ONE}: the order has not been placed."]
+    assert [each.message for each in result.failures] == [f"orders.{ONE}: the order has not been placed."]
 
 
 STEPS = {
@@ -171,7 +171,7 @@ def test_a_step_must_go_as_written(old: str, new: str, path: tuple[str | int, ..
     result = played(SMALL.replace(old, new))
     (failure,) = result.failures
     assert failure.path == path
-    assert message in failure.said
+    assert message in failure.message
 
 
 def test_the_lint_of_a_refusal_can_be_expected() -> None:
@@ -181,4 +181,4 @@ script: [{{at: +1h, seller-message: {ONE}, with: {{kind: ask_to_cancel}}, refuse
 expect: {{lint: [ASKED_BUYER_TO_CANCEL], lint_exactly: 1}}
 """
     assert played(text).failures == ()
-    assert count(read(text)) == 3
+    assert count_expectations(read_yaml(text)) == 3

@@ -9,9 +9,9 @@ from marketplace_sandbox.core.projections import order_json
 from marketplace_sandbox.core.sellers import Sellers
 from marketplace_sandbox.core.world import World
 from marketplace_sandbox.scenario import writing
-from marketplace_sandbox.scenario.document import MOST, check, read
-from marketplace_sandbox.scenario.export import ExportTooLargeError, exported
+from marketplace_sandbox.scenario.export import ExportTooLargeError, export
 from marketplace_sandbox.scenario.player import play
+from marketplace_sandbox.scenario.scenario import MOST, read_json, read_yaml
 from marketplace_sandbox.store.memory import MemoryStore
 from tests.core.simulation import simulate
 
@@ -28,8 +28,8 @@ def views(world: World) -> dict[str, Any]:
 
 def again(world: World) -> World:
     """The world of the export, through JSON and through YAML; both have to lead to it."""
-    document = check(exported(world))
-    assert read(writing.to_yaml(document)) == document
+    document = read_json(export(world))
+    assert read_yaml(writing.to_yaml(document)) == document
     played = play(document, Sellers(MemoryStore()), world.seller_id)
     assert played.passed, played.failures
     return played.world
@@ -83,7 +83,7 @@ def test_ordered_cancellations_come_back() -> None:
 
 def test_a_world_without_orders_is_a_scenario_too() -> None:
     world = opened(marketplace_ids=["A1PA6795UKMFR9"], seed=7)
-    assert exported(world) == {
+    assert export(world) == {
         "about": "The world of AEXPORTED as it stood at 2026-03-02T16:00:00Z.",
         "start": "2026-03-02T16:00:00Z",
         "seed": 7,
@@ -96,7 +96,7 @@ def test_a_world_without_orders_is_a_scenario_too() -> None:
 def test_a_running_clock_keeps_its_rate() -> None:
     world = Sellers(MemoryStore(), real=START.timestamp).open(start=START, rate=60)
     world.place({})
-    assert exported(world)["rate"] == 60
+    assert export(world)["rate"] == 60
 
 
 def test_a_refused_action_left_nothing_to_export() -> None:
@@ -104,14 +104,14 @@ def test_a_refused_action_left_nothing_to_export() -> None:
     (order,) = world.place({})
     with pytest.raises(Exception, match="Pending"):
         world.act(order.order_id, "seller-cancel", {"reason": "no_inventory"})
-    assert "script" not in exported(world)
+    assert "script" not in export(world)
 
 
 def test_too_large_a_world_is_refused() -> None:
     world = opened()
     world.place({"count": MOST + 1})
     with pytest.raises(ExportTooLargeError, match=f"{MOST + 1} orders"):
-        exported(world)
+        export(world)
 
 
 def test_the_advice_a_seller_wrote_by_the_api_comes_back() -> None:

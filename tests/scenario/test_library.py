@@ -7,7 +7,7 @@ import pytest
 from marketplace_sandbox._resources import fixtures_dir
 from marketplace_sandbox.core.reading import FieldError
 from marketplace_sandbox.core.sellers import DEFAULT_SELLER
-from marketplace_sandbox.scenario.library import Scenarios, find, named, names
+from marketplace_sandbox.scenario.library import Scenarios, find, read_named, scenario_names
 from tests.scenario.scenes import ONE, SMALL, a_shop
 
 
@@ -73,6 +73,6 @@ def test_a_seller_is_seeded_from_a_file_or_a_name(tmp_path: Path) -> None:
 
 
 def test_an_empty_folder_has_no_names(tmp_path: Path) -> None:
-    assert names(tmp_path) == []
+    assert scenario_names(tmp_path) == []
     with pytest.raises(FieldError, match=r"There is no scenario 'demo'; there is none at all\."):
-        named(tmp_path, "demo")
+        read_named(tmp_path, "demo")

@@ -56,7 +56,7 @@ def test_a_wrong_file_ends_with_two_before_anything_is_played(tmp_path: Path) ->
     done = run("buyer-official-request", str(file))
     assert done.exit_code == 2
     assert done.stdout == ""
-    assert done.stderr == f"Error: {file}:1: There is no 'abuot' here; did you mean 'about'?\n"
+    assert done.stderr == f"Error: {file}:1: There is no field 'abuot' of a scenario; did you mean 'about'?\n"
 
 
 def test_an_unknown_name_ends_with_two() -> None:

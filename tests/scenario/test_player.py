@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from marketplace_sandbox.core.sellers import DEFAULT_SELLER, Defaults, DuplicateSellerError, Sellers
-from marketplace_sandbox.scenario.document import ScenarioError, read
 from marketplace_sandbox.scenario.player import play, seed
+from marketplace_sandbox.scenario.scenario import ScenarioError, read_yaml
 from marketplace_sandbox.store.memory import MemoryStore
 from tests.scenario.scenes import NOW, ONE, SMALL, TWO, a_shop, played
 
@@ -70,8 +70,8 @@ def test_settings_seed_and_marketplaces_are_the_sellers() -> None:
 def test_the_clock_stands_at_the_end_unless_a_rate_is_named() -> None:
     real = [0.0]
     sellers = Sellers(MemoryStore(), Defaults(), real=lambda: real[0])
-    standing = play(read("start: 2026-03-02T16:00:00Z\nuntil: +1h"), sellers).world
-    running = play(read("start: 2026-03-02T16:00:00Z\nrate: 60\nuntil: +1h"), sellers).world
+    standing = play(read_yaml("start: 2026-03-02T16:00:00Z\nuntil: +1h"), sellers).world
+    running = play(read_yaml("start: 2026-03-02T16:00:00Z\nrate: 60\nuntil: +1h"), sellers).world
     real[0] = 10.0
     assert standing.now() - NOW == timedelta(hours=1)
     assert running.now() - NOW == timedelta(hours=1, minutes=10)
@@ -79,16 +79,16 @@ def test_the_clock_stands_at_the_end_unless_a_rate_is_named() -> None:
 
 def test_playing_twice_on_one_server_is_two_sellers() -> None:
     sellers = a_shop()
-    first, second = play(read(SMALL), sellers), play(read(SMALL), sellers)
+    first, second = play(read_yaml(SMALL), sellers), play(read_yaml(SMALL), sellers)
     assert first.world.seller_id != second.world.seller_id
     assert [each.outcome for each in first.timeline] == [each.outcome for each in second.timeline]
     with pytest.raises(DuplicateSellerError):
-        play(read(SMALL), sellers, first.world.seller_id)
+        play(read_yaml(SMALL), sellers, first.world.seller_id)
 
 
 def test_the_default_seller_is_seeded_at_the_scenarios_start_and_stands() -> None:
     sellers = Sellers(MemoryStore())
-    world = seed(read(SMALL), sellers, DEFAULT_SELLER)
+    world = seed(read_yaml(SMALL), sellers, DEFAULT_SELLER)
     assert sellers.get(None) is world
     assert world.opening.start == NOW
     assert world.clock.rate == 0
@@ -99,7 +99,7 @@ def test_the_default_seller_is_seeded_at_the_scenarios_start_and_stands() -> Non
 def test_without_a_start_the_seeded_world_begins_now_and_runs() -> None:
     real = [datetime(2027, 1, 1, tzinfo=UTC).timestamp()]
     sellers = Sellers(MemoryStore(), real=lambda: real[0])
-    world = seed(read(f"orders: [{{id: {ONE}, purchased_at: -29m}}]"), sellers, DEFAULT_SELLER)
+    world = seed(read_yaml(f"orders: [{{id: {ONE}, purchased_at: -29m}}]"), sellers, DEFAULT_SELLER)
     assert world.clock.rate == 1
     assert str(world.order(ONE).status) == "Pending"
     real[0] += 60
@@ -109,7 +109,7 @@ def test_without_a_start_the_seeded_world_begins_now_and_runs() -> None:
 
 def test_a_seeded_world_keeps_rate_settings_and_stores_through_a_reset() -> None:
     text = f"{SMALL}rate: 60\nsettings: {{buyer_withdrawal: true}}\n"
-    world = seed(read(text), a_shop(), "ANOTHER")
+    world = seed(read_yaml(text), a_shop(), "ANOTHER")
     assert (world.seller_id, world.clock.rate) == ("ANOTHER", 60)
     world.reset()
     assert world.orders == {}
@@ -121,23 +121,23 @@ def test_seeding_takes_a_fresh_seller_only() -> None:
     sellers = a_shop()
     sellers.get(None).place({})
     with pytest.raises(DuplicateSellerError):
-        seed(read(SMALL), sellers, DEFAULT_SELLER)
-    assert seed(read(SMALL), sellers).seller_id != DEFAULT_SELLER
+        seed(read_yaml(SMALL), sellers, DEFAULT_SELLER)
+    assert seed(read_yaml(SMALL), sellers).seller_id != DEFAULT_SELLER
 
 
 def test_a_seed_that_goes_wrong_leaves_nothing_behind() -> None:
     sellers = a_shop()
-    wrong = read(SMALL.replace(", refused: SHIPPED_NOT_CONFIRMED", ""), "mine.yaml")
+    wrong = read_yaml(SMALL.replace(", refused: SHIPPED_NOT_CONFIRMED", ""), "mine.yaml")
     with pytest.raises(ScenarioError, match=r"^mine\.yaml:9: \+1h20m seller-cancel of 902-0000001-0000001 was refused"):
         seed(wrong, sellers, DEFAULT_SELLER)
     world = sellers.get(None)
     assert (world.version, world.orders) == (1, {})
-    assert seed(read(SMALL), sellers, DEFAULT_SELLER).orders
+    assert seed(read_yaml(SMALL), sellers, DEFAULT_SELLER).orders
 
 
 def test_a_seeded_world_comes_back_from_its_journal() -> None:
     store = MemoryStore()
-    world = seed(read(SMALL), Sellers(store), DEFAULT_SELLER)
+    world = seed(read_yaml(SMALL), Sellers(store), DEFAULT_SELLER)
     again = Sellers(store).get(None)
     assert again.now() == world.now()
     assert again.state.notices[0].notice_id == world.state.notices[0].notice_id

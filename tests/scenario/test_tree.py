@@ -38,7 +38,7 @@ def test_words_stay_words(text: str, expected: object) -> None:
 def test_lines_are_kept_for_keys_and_entries() -> None:
     data, lines = load(b"a:\n  - x\n  - {b: 1,\n     c: 2}\n")
     assert data == {"a": ["x", {"b": 1, "c": 2}]}
-    assert lines == {(): 1, ("a",): 1, ("a", 0): 2, ("a", 1): 3, ("a", 1, "b"): 3, ("a", 1, "c"): 4}
+    assert lines == {"": 1, "a": 1, "a[0]": 2, "a[1]": 3, "a[1].b": 3, "a[1].c": 4}
 
 
 @pytest.mark.parametrize(

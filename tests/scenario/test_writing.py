@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from marketplace_sandbox.scenario.document import check, read
-from marketplace_sandbox.scenario.writing import plain, to_yaml
+from marketplace_sandbox.scenario.scenario import read_json, read_yaml
+from marketplace_sandbox.scenario.writing import to_json, to_yaml
 from tests.scenario.scenes import ONE, SMALL, expecting
 
 FULL = f"""\
@@ -38,21 +38,21 @@ expect:
 
 @pytest.mark.parametrize("text", [FULL, SMALL, "{}", "settings: {}\norders: [{}, {}]\n"])
 def test_it_reads_back_the_same(text: str) -> None:
-    document = read(text)
-    assert read(to_yaml(document)) == document
-    assert check(json.loads(json.dumps(plain(document)))) == document
+    document = read_yaml(text)
+    assert read_yaml(to_yaml(document)) == document
+    assert read_json(json.loads(json.dumps(to_json(document)))) == document
 
 
 def test_what_repeats_is_written_out() -> None:
-    document = read(SMALL)
+    document = read_yaml(SMALL)
     form = document.orders[0]
-    twice = check({"orders": [{"items": form["items"]}, {"items": form["items"]}]})
+    twice = read_json({"orders": [{"items": form["items"]}, {"items": form["items"]}]})
     assert "*" not in to_yaml(twice)
-    assert read(to_yaml(twice)) == twice
+    assert read_yaml(to_yaml(twice)) == twice
 
 
 def test_steps_and_orders_keep_to_a_line() -> None:
-    lines = to_yaml(expecting("mail_exactly: 4").document).splitlines()
+    lines = to_yaml(expecting("mail_exactly: 4").scenario).splitlines()
     assert "  - {at: +1h, parcel-leaves: 902-0000001-0000001}" in lines
     assert "start: '2026-03-02T16:00:00Z'" in lines
     assert "  mail_exactly: 4" in lines

@@ -39,6 +39,6 @@ def export(output: Path | None, force: bool, as_json: bool, remote: Remote) -> N
 
 def _yaml(found: dict[str, object]) -> str:
     from marketplace_sandbox.scenario import writing  # noqa: PLC0415  reading scenarios takes a while to import
-    from marketplace_sandbox.scenario.document import check  # noqa: PLC0415  the same
+    from marketplace_sandbox.scenario.scenario import read_json  # noqa: PLC0415  the same
 
-    return writing.to_yaml(check(found))
+    return writing.to_yaml(read_json(found))

@@ -11,7 +11,7 @@ from marketplace_sandbox.cli.scenario import complete_scenario
 from marketplace_sandbox.cli.tables import console, patience, print_json
 
 if TYPE_CHECKING:
-    from marketplace_sandbox.scenario.document import Document
+    from marketplace_sandbox.scenario.scenario import Scenario
 
 CANNOT_PLAY = 2
 
@@ -42,9 +42,9 @@ def play(files: tuple[str, ...], as_json: bool, url: str, seller: str, token: st
         raise SystemExit(1)
 
 
-def _read(text: str) -> "Document":
+def _read(text: str) -> "Scenario":
     from marketplace_sandbox.scenario import library  # noqa: PLC0415  reading scenarios takes a while to import
-    from marketplace_sandbox.scenario.document import ScenarioError  # noqa: PLC0415  the same
+    from marketplace_sandbox.scenario.scenario import ScenarioError  # noqa: PLC0415  the same
 
     try:
         return library.find(fixtures_dir(), text)
@@ -53,7 +53,7 @@ def _read(text: str) -> "Document":
         raise SystemExit(CANNOT_PLAY) from None
 
 
-def _play(document: "Document", remote: Remote | None) -> dict[str, Any]:
+def _play(document: "Scenario", remote: Remote | None) -> dict[str, Any]:
     if remote is not None:
         return {**_post(document, remote), "name": document.name}
     from marketplace_sandbox.core.sellers import Sellers  # noqa: PLC0415  a server needs none of these
@@ -62,14 +62,14 @@ def _play(document: "Document", remote: Remote | None) -> dict[str, Any]:
     from marketplace_sandbox.store.memory import MemoryStore  # noqa: PLC0415
 
     with patience(f"Playing {document.name}"):
-        return report.receipt(play_here(document, Sellers(MemoryStore())))
+        return report.build_receipt(play_here(document, Sellers(MemoryStore())))
 
 
-def _post(document: "Document", remote: Remote) -> dict[str, Any]:
+def _post(document: "Scenario", remote: Remote) -> dict[str, Any]:
     from marketplace_sandbox.scenario import writing  # noqa: PLC0415  the same
 
     try:
-        receipt: dict[str, Any] = remote.post("scenarios", writing.plain(document))
+        receipt: dict[str, Any] = remote.post("scenarios", writing.to_json(document))
     except click.ClickException as problem:
         # 1 is for expectations; what could not be played at all is another matter
         problem.show()
@@ -81,11 +81,11 @@ def _print(receipts: list[dict[str, Any]]) -> None:
     from marketplace_sandbox.scenario import report  # noqa: PLC0415  the same
 
     for receipt in receipts:
-        report.show(receipt, console())
+        report.print_receipt(receipt, console())
 
 
-def _complain(document: "Document", receipt: dict[str, Any]) -> None:
+def _complain(document: "Scenario", receipt: dict[str, Any]) -> None:
     for failure in receipt["failures"]:
-        line = document.line(tuple(failure["path"]))
+        line = document.line(failure["where"])
         place = f"{document.name}:{line}: " if line else ""
         click.echo(f"{place}{failure['message']}", err=True)

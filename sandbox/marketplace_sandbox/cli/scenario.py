@@ -11,7 +11,7 @@ from marketplace_sandbox.cli.remote import json_option
 from marketplace_sandbox.cli.tables import print_json, show_table
 
 if TYPE_CHECKING:
-    from marketplace_sandbox.scenario.document import Document
+    from marketplace_sandbox.scenario.scenario import Scenario
 
 TEMPLATE = """\
 about: What this scenario shows, in a sentence.
@@ -45,10 +45,10 @@ def scenario() -> None:
 @json_option
 def list_scenarios(as_json: bool) -> None:
     """List the scenarios that can be named."""
-    from marketplace_sandbox.scenario.library import named, names  # noqa: PLC0415  reading scenarios takes a while to import
+    from marketplace_sandbox.scenario.library import read_named, scenario_names  # noqa: PLC0415  reading scenarios takes a while to import
 
     folder = fixtures_dir()
-    found = [(name, named(folder, name)) for name in names(folder)]
+    found = [(name, read_named(folder, name)) for name in scenario_names(folder)]
     if as_json:
         print_json([{"name": name, "about": each.about, "rules": list(each.rules)} for name, each in found])
     else:
@@ -65,14 +65,14 @@ def show(name: str, as_json: bool) -> None:
     if as_json:
         from marketplace_sandbox.scenario import writing  # noqa: PLC0415  the same
 
-        print_json(writing.plain(document))
+        print_json(writing.to_json(document))
     else:
         click.echo(text, nl=False)
 
 
-def _read(name: str) -> tuple["Document", str]:
-    from marketplace_sandbox.scenario.document import ScenarioError  # noqa: PLC0415  the same
+def _read(name: str) -> tuple["Scenario", str]:
     from marketplace_sandbox.scenario.library import find  # noqa: PLC0415  the same
+    from marketplace_sandbox.scenario.scenario import ScenarioError  # noqa: PLC0415  the same
 
     try:
         document = find(fixtures_dir(), name)

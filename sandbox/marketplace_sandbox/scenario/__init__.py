@@ -1,5 +1,5 @@
 """Scenarios: one YAML format that seeds a server, demonstrates a rule, tests it, and documents it.
 
-`tree` reads the text, `shapes` and `document` check it, `player` runs it in a seller of its own, `expectations` judge
-what came of it, `report` shows it, `writing` writes a document out again, `library` finds the files.
+`tree` reads the text, `scenario` checks it, `player` plays it in a seller of its own, `expectations` judge what came of
+it, `report` prints it, `writing` writes a scenario out again, `export` a world as one, `library` finds the files.
 """

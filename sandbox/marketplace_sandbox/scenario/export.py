@@ -1,4 +1,4 @@
-"""A world written out as a scenario: its journal told again as orders and steps, and how it stands as expectations.
+"""A world written out as a scenario: its journal as orders and steps, and how it stands as expectations.
 
 Calls, webhooks and their deliveries are left out, for a scenario has no words for them.
 """
@@ -17,8 +17,8 @@ from marketplace_sandbox.core.projections import order_json
 from marketplace_sandbox.core.receipt import OrderEvent
 from marketplace_sandbox.core.rules.table import OUTCOMES
 from marketplace_sandbox.core.world import World
-from marketplace_sandbox.scenario.document import MOST
-from marketplace_sandbox.scenario.feed_steps import fed
+from marketplace_sandbox.scenario.feed_steps import find_feed_steps
+from marketplace_sandbox.scenario.scenario import MOST
 
 Json = dict[str, Any]
 
@@ -27,7 +27,7 @@ class ExportTooLargeError(ValueError):
     """A world with more orders or steps than one scenario has; the text says so."""
 
 
-def exported(world: World) -> Json:
+def export(world: World) -> Json:
     """The scenario that leads to the world as it stands, as JSON. Raises ExportTooLargeError.
 
     Orders keep their ids and those of their items. An order that was placed later than purchased is placed at its
@@ -40,7 +40,7 @@ def exported(world: World) -> Json:
     for what, things in (("orders", orders), ("steps", script)):
         if len(things) > MOST:
             raise ExportTooLargeError(f"The world has {len(things)} {what}, and a scenario at most {MOST}.")
-    written: Json = {
+    scenario: Json = {
         "about": f"The world of {world.seller_id} as it stood at {format_instant(now)}.",
         "start": format_instant(opening.start),
         "rate": world.clock.rate or None,
@@ -50,17 +50,17 @@ def exported(world: World) -> Json:
         "orders": orders,
         "script": script,
         "until": format_instant(now),
-        "expect": _expected(world),
+        "expect": _expect(world),
     }
-    return {name: each for name, each in written.items() if each not in (None, [], {})}
+    return {name: each for name, each in scenario.items() if each not in (None, [], {})}
 
 
 def _steps(world: World, entries: Sequence[Entry]) -> tuple[Json, list[Json]]:
     """The settings made before anything else, and the steps in the order of time."""
     head: Json = {}
-    by_feed = fed(world, entries)
-    steps: list[tuple[datetime, Json]] = [*_applied(world, entries), *by_feed.at_once]
-    written = _written(world)
+    by_feed = find_feed_steps(world, entries)
+    steps: list[tuple[datetime, Json]] = [*_cancellations_by_api(world, entries), *by_feed.at_end]
+    message_kinds = _message_kinds_by_api(world)
     begun = False
     for entry in entries:
         begun = begun or entry.kind == "placed" or entry.at != entries[0].at
@@ -70,19 +70,19 @@ def _steps(world: World, entries: Sequence[Entry]) -> tuple[Json, list[Json]]:
             steps.append((entry.at, {"settings": dict(entry.body)}))
         elif entry.kind == "acted":
             steps.append((entry.at, _action(entry.body["action"], entry.body["order_id"], entry.body.get("with"))))
-        elif entry.kind == "message-sent" and (said := written[entry.at, entry.body["order_id"]]):
-            steps.append((entry.at, _action("seller-message", entry.body["order_id"], {"kind": said.popleft()})))
+        elif entry.kind == "message-sent" and (kinds := message_kinds[entry.at, entry.body["order_id"]]):
+            steps.append((entry.at, _action("seller-message", entry.body["order_id"], {"kind": kinds.popleft()})))
     steps += by_feed.late
     steps.sort(key=lambda each: each[0])  # what was ordered before comes first at an instant, as timers do
     return head, [{"at": format_instant(at), **step} for at, step in steps]
 
 
 def _action(action: str, order_id: str, arguments: Mapping[str, Any] | None) -> Json:
-    said = {name: each for name, each in (arguments or {}).items() if each is not None}
-    return {action: order_id, "with": said} if said else {action: order_id}
+    given = {name: each for name, each in (arguments or {}).items() if each is not None}
+    return {action: order_id, "with": given} if given else {action: order_id}
 
 
-def _applied(world: World, entries: Sequence[Entry]) -> Iterator[tuple[datetime, Json]]:
+def _cancellations_by_api(world: World, entries: Sequence[Entry]) -> Iterator[tuple[datetime, Json]]:
     """Cancellations that were ordered, as steps of the instant at which they went through."""
     at_once = {(each.at, each.body["order_id"]) for each in entries if each.kind == "acted"}
     applied: dict[str, deque[OrderEvent]] = defaultdict(deque)
@@ -96,14 +96,14 @@ def _applied(world: World, entries: Sequence[Entry]) -> Iterator[tuple[datetime,
                 yield done.at, _action(done.action, done.order_id, {"reason": entry.body["reason"]})
 
 
-def _written(world: World) -> Mapping[tuple[datetime, str], deque[str]]:
-    """What messages that were written by the API counted as, by instant and order; the words are the scenario's own."""
-    counted: dict[tuple[datetime, str], deque[str]] = defaultdict(deque)
+def _message_kinds_by_api(world: World) -> Mapping[tuple[datetime, str], deque[str]]:
+    """What messages that were sent by the API counted as, by instant and order; the words are the scenario's own."""
+    kinds: dict[tuple[datetime, str], deque[str]] = defaultdict(deque)
     for each in world.state.order_events:
         if (each.action, each.origin) == ("seller-message", "api"):
             advised = each.outcome.startswith("buyer_advised")
-            counted[each.at, each.order_id].append("advise_return" if advised else "instructions")
-    return counted
+            kinds[each.at, each.order_id].append("advise_return" if advised else "instructions")
+    return kinds
 
 
 def _orders(world: World, entries: Sequence[Entry]) -> Iterator[Json]:
@@ -117,32 +117,34 @@ def _orders(world: World, entries: Sequence[Entry]) -> Iterator[Json]:
                 yield {"handling_days": order.handling_days, **form} if changing else form
 
 
-def _form(given: Mapping[str, Any], order: Order, start: datetime) -> Json:
-    form: Json = {"id": order.order_id, **{name: each for name, each in given.items() if name != "count"}}
+def _form(placed: Mapping[str, Any], order: Order, start: datetime) -> Json:
+    """The form an order was placed by, with the ids that it has come to have."""
+    form: Json = {"id": order.order_id, **{name: each for name, each in placed.items() if name != "count"}}
     if form.get("purchased_at") is None and order.purchased_at != start:
         form["purchased_at"] = format_instant(order.purchased_at)
-    items = given.get("items") or [{}] * len(order.items)
+    items = placed.get("items") or [{}] * len(order.items)
     form["items"] = [
-        {"id": item.order_item_id, "sku": item.sku, **said} for item, said in zip(order.items, items, strict=True)
+        {"id": item.order_item_id, "sku": item.sku, **each} for item, each in zip(order.items, items, strict=True)
     ]
     return form
 
 
-def _expected(world: World) -> Json:
+def _expect(world: World) -> Json:
+    """How the orders and the rate stand."""
     now, orders = world.now(), list(world.orders.values())
     if not orders:
         return {}
     rate = cancellation_rate(orders, now, world.policy)
     return {
-        "orders": {each.order_id: _stands(order_json(each, now, world.policy)) for each in orders},
+        "orders": {each.order_id: _expect_order(order_json(each, now, world.policy)) for each in orders},
         "cancellation_rate": {"canceled": rate.canceled, "orders": rate.orders},
     }
 
 
-def _stands(view: Json) -> Json:
-    said: Json = {"status": view["status"]}
-    if view["request"]:
-        said["request.state"] = view["request"]["state"]
-    if view["cancellation"]:
-        said["cancellation"] = view["cancellation"]
-    return said
+def _expect_order(order: Json) -> Json:
+    expected: Json = {"status": order["status"]}
+    if order["request"]:
+        expected["request.state"] = order["request"]["state"]
+    if order["cancellation"]:
+        expected["cancellation"] = order["cancellation"]
+    return expected

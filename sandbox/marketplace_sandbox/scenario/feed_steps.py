@@ -1,10 +1,10 @@
-"""What feeds have done, told again as steps: a scenario has no files, but the actions their messages came to.
+"""What feeds have done, as steps: a scenario has no files, but the actions that their messages came to.
 
-A refund by feed is paid at once, one of a step after its usual wait; that is all that is told differently.
+A refund by feed is paid at once, one of a step after its usual wait; in nothing else do they differ.
 """
 
 from collections import defaultdict, deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -21,73 +21,62 @@ Step = tuple[datetime, Json]
 
 
 @dataclass(frozen=True, slots=True)
-class Fed:
+class FeedSteps:
     """Steps of the instants at which feeds ended, and refunds that had waited for a confirmation and come after it."""
 
-    at_once: list[Step] = field(default_factory=list)
+    at_end: list[Step] = field(default_factory=list)
     late: list[Step] = field(default_factory=list)
 
 
-def fed(world: World, entries: Sequence[Entry]) -> Fed:
-    """Each message that was accepted, as a step of the instant at which it was."""
-    sent = [entry for entry in entries if entry.kind == "feed-created"]
-    pairs = list(zip(world.state.feeds.all.values(), sent, strict=True))
-    made_late = _made_late(world, {feed.ended_at for feed, _ in pairs})
-    told = Fed()
-    for feed, entry in sorted(pairs, key=lambda pair: pair[0].ended_at or world.now()):
-        if feed.status == "DONE" and feed.ended_at:
-            codes = {each.place: each.code for each in feed.results}
-            for place, message in enumerate(map(read_message, entry.body.get("messages") or ())):
-                _tell(told, world, message, codes.get(place, ""), feed.ended_at, made_late)
-    return told
-
-
-def _tell(
-    told: Fed,
-    world: World,
-    message: FeedMessage,
-    code: str,
-    at: datetime,
-    made_late: Mapping[str, deque[datetime]],
-) -> None:
-    order_id = message.order_id or _named(world, message.seller_order_id, at)
-    if not code and order_id:
-        told.at_once.append((at, _step(world, message, order_id, at)))
-    elif code == HELD and made_late[order_id]:
-        told.late.append((made_late[order_id].popleft(), _step(world, message, order_id, at)))
-
-
-def _step(world: World, message: FeedMessage, order_id: str, at: datetime) -> Json:
-    said = _resolved(message, _latest_first(world, order_id, at))
-    return {message.action: order_id, "with": said} if said else {message.action: order_id}
-
-
-def _resolved(message: FeedMessage, versions: Iterable[Order]) -> Json:
-    """Its arguments by the seller's ids of items as they were then; another may be linked since."""
-    for order in versions:
-        try:
-            return resolved(message.arguments, order)
-        except FeedMessageError:
+def find_feed_steps(world: World, entries: Sequence[Entry]) -> FeedSteps:
+    """Each message of a feed that was accepted, as a step of the instant at which it was."""
+    created = [entry for entry in entries if entry.kind == "feed-created"]
+    feeds = list(zip(world.state.feeds.all.values(), created, strict=True))
+    late_refunds = _find_late_refunds(world, {feed.ended_at for feed, _ in feeds})
+    steps = FeedSteps()
+    for feed, entry in sorted(feeds, key=lambda pair: pair[0].ended_at or world.now()):
+        if feed.status != "DONE" or not feed.ended_at:
             continue
-    return dict(message.arguments)
+        codes = {each.place: each.code for each in feed.results}
+        for index, message in enumerate(map(read_message, entry.body.get("messages") or ())):
+            code = codes.get(index, "")
+            order_id = message.order_id or _find_order_id(world, message.seller_order_id, feed.ended_at)
+            if not code and order_id:
+                steps.at_end.append((feed.ended_at, _build_step(world, message, order_id, feed.ended_at)))
+            elif code == HELD and late_refunds[order_id]:
+                at = late_refunds[order_id].popleft()
+                steps.late.append((at, _build_step(world, message, order_id, feed.ended_at)))
+    return steps
 
 
-def _named(world: World, seller_order_id: str, at: datetime) -> str:
-    """The order that bore an id of the seller's at an instant."""
-    then = (next(_latest_first(world, each, at), None) for each in world.orders)
-    return next((each.order_id for each in then if each and each.seller_order_id == seller_order_id), "")
-
-
-def _latest_first(world: World, order_id: str, at: datetime) -> Iterator[Order]:
-    """An order as it was at the end of an instant, and as it was before."""
-    return (each.order for each in reversed(world.state.history.get(order_id, [])) if each.at <= at)
-
-
-def _made_late(world: World, ends: set[datetime | None]) -> Mapping[str, deque[datetime]]:
-    """When refunds that had waited for a confirmation were made, by order."""
-    made: dict[str, deque[datetime]] = defaultdict(deque)
+def _find_late_refunds(world: World, ends: set[datetime | None]) -> dict[str, deque[datetime]]:
+    """When refunds were made that had waited for a confirmation, by order; `ends` are those of the feeds."""
+    instants: dict[str, deque[datetime]] = defaultdict(deque)
     for each in world.state.order_events:
         by_feed = (each.action, each.origin) == ("seller-refund", "feed")
         if by_feed and each.at not in ends and OUTCOMES[each.outcome].accepted:
-            made[each.order_id].append(each.at)
-    return made
+            instants[each.order_id].append(each.at)
+    return instants
+
+
+def _build_step(world: World, message: FeedMessage, order_id: str, at: datetime) -> Json:
+    """The action of a message, its items named as they were then: other ids of the seller's may be linked since."""
+    arguments = dict(message.arguments)
+    for order in _versions(world, order_id, at):
+        try:
+            arguments = resolved(message.arguments, order)
+            break
+        except FeedMessageError:
+            continue
+    return {message.action: order_id, "with": arguments} if arguments else {message.action: order_id}
+
+
+def _find_order_id(world: World, seller_order_id: str, at: datetime) -> str:
+    """The order that bore an id of the seller's at an instant."""
+    orders = (next(_versions(world, order_id, at), None) for order_id in world.orders)
+    return next((each.order_id for each in orders if each and each.seller_order_id == seller_order_id), "")
+
+
+def _versions(world: World, order_id: str, at: datetime) -> Iterator[Order]:
+    """An order as it was at the end of an instant, and as it was before."""
+    return (each.order for each in reversed(world.state.history.get(order_id, [])) if each.at <= at)

@@ -4,7 +4,7 @@ The text is made from the JSON, so that it is the same for a scenario played her
 """
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import groupby
 from typing import Any
 
@@ -17,10 +17,8 @@ from marketplace_sandbox.core.instants import format_instant, parse_instant
 from marketplace_sandbox.core.messaging.mail import Mail
 from marketplace_sandbox.core.projections import lints_json, mail_json, message_json, notice_json, order_json
 from marketplace_sandbox.core.rules.table import OUTCOMES
-from marketplace_sandbox.scenario import expectations
-from marketplace_sandbox.scenario.expectations import Failure
-from marketplace_sandbox.scenario.player import Event, Played
-from marketplace_sandbox.scenario.shapes import dotted
+from marketplace_sandbox.scenario.expectations import count_expectations
+from marketplace_sandbox.scenario.player import PlayResult, TimelineEvent
 from marketplace_sandbox.scenario.when import format_offset
 
 Json = dict[str, Any]
@@ -31,39 +29,38 @@ _SINGLY = 3
 """Up to so many orders to which the same thing happens at the same instant have a line each."""
 
 
-def receipt(played: Played) -> Json:
-    """The whole outcome: whether it passed, each failure with its place, the timeline and the orders as they stand."""
-    document, world = played.document, played.world
+def build_receipt(result: PlayResult) -> Json:
+    """All that came of it: whether it passed, failures with their places, the timeline, the orders as they stand."""
+    scenario, world = result.scenario, result.world
     now = world.now()
     return {
-        "name": document.name,
-        "about": document.about,
-        "source": document.source,
-        "rules": list(document.rules),
+        "name": scenario.name,
+        "about": scenario.about,
+        "source": scenario.source,
+        "rules": list(scenario.rules),
         "seller_id": world.seller_id,
-        "start": format_instant(played.start),
+        "start": format_instant(result.start),
         "now": format_instant(now),
-        "passed": played.passed,
-        "checks": expectations.count(document),
-        "failures": [_failure(played, each) for each in played.failures],
-        "timeline": [_event(each, played.start) for each in played.timeline],
+        "passed": result.passed,
+        "checks": count_expectations(scenario),
+        "failures": [
+            {
+                "where": each.field_path,
+                "path": list(each.path),
+                "line": scenario.line(each.field_path),
+                "expected": each.expected,
+                "found": each.found,
+                "message": each.message,
+            }
+            for each in result.failures
+        ],
+        "timeline": [_event_to_json(each, result.start) for each in result.timeline],
         "orders": [order_json(order, now, world.policy) for order in world.orders.values()],
     }
 
 
-def _failure(played: Played, failure: Failure) -> Json:
-    return {
-        "where": dotted(failure.path),
-        "path": list(failure.path),
-        "line": played.document.line(failure.path),
-        "expected": failure.expected,
-        "found": failure.found,
-        "message": failure.said,
-    }
-
-
-def _event(event: Event, start: datetime) -> Json:
-    refused = {"code": event.refused, "message": event.said, "expected": event.expected} if event.refused else None
+def _event_to_json(event: TimelineEvent, start: datetime) -> Json:
+    refused = {"code": event.refused, "message": event.message, "expected": event.expected} if event.refused else None
     return {
         "at": format_instant(event.at),
         "after": format_offset(event.at - start),
@@ -77,93 +74,88 @@ def _event(event: Event, start: datetime) -> Json:
         "refused": refused,
         "settings": dict(event.settings) if event.settings is not None else None,
         "notifications": [notice_json(each) for each in event.notices],
-        "mail": [_mail(each) for each in event.mail],
+        "mail": [_mail_to_json(each) for each in event.mail],
         "messages": [message_json(each) for each in event.messages],
         "lint": lints_json(event.lints),
         "counts_in_rate": event.outcome in OUTCOMES and OUTCOMES[event.outcome].counts,
     }
 
 
-def _mail(mail: Mail) -> Json:
-    view = mail_json(mail)
-    return {name: view[name] for name in ("id", "kind", "to", "at", "subject")}
+def _mail_to_json(mail: Mail) -> Json:
+    whole = mail_json(mail)
+    return {name: whole[name] for name in ("id", "kind", "to", "at", "subject")}
 
 
-def _meaning(event: Event) -> str:
+def _meaning(event: TimelineEvent) -> str:
     if event.settings is not None:
-        return (
-            "The settings change: "
-            + ", ".join(f"{key} is {_value(each)}" for key, each in event.settings.items())
-            + "."
-        )
+        words = {True: "on", False: "off", None: "back to its default"}
+        values = {
+            key: words[each] if each is None or isinstance(each, bool) else str(each)
+            for key, each in event.settings.items()
+        }
+        return f"The settings change: {', '.join(f'{key} is {value}' for key, value in values.items())}."
     if event.action == "order-placed":
         return "The buyer places the order."
     return OUTCOMES[event.outcome].meaning if event.outcome in OUTCOMES else ""
 
 
-def _value(value: Any) -> str:
-    words = {True: "on", False: "off", None: "back to its default"}
-    return words[value] if value is None or isinstance(value, bool) else str(value)
-
-
 # For people
 
 
-def show(outcome: Json, console: Console) -> None:
-    """Prints the title, the timeline and the verdict of a receipt. Failures themselves are the caller's to print."""
-    console.print(Text(outcome["name"] or "scenario", style="bold"))
-    for line in (outcome["about"], outcome["source"] and f"Source: {outcome['source']}"):
+def print_receipt(receipt: Json, console: Console) -> None:
+    """Prints the title, the timeline and the result of a receipt. Failures themselves are the caller's to print."""
+    console.print(Text(receipt["name"] or "scenario", style="bold"))
+    for line in (receipt["about"], receipt["source"] and f"Source: {receipt['source']}"):
         if line:
             console.print(Text(line))
-    console.print(_timeline(outcome["timeline"], narrow=console.width < _NARROW))
-    for code, sentence in _legend(outcome["timeline"]).items():
+    console.print(_timeline(receipt["timeline"], narrow=console.width < _NARROW))
+    sentences = {each["code"]: each["message"] for event in receipt["timeline"] for each in event["lint"]}
+    for code, sentence in sentences.items():
         console.print(Text.assemble((code, "yellow"), f": {sentence}"))
-    console.print(_verdict(outcome))
+    took = parse_instant(receipt["now"]) - parse_instant(receipt["start"])
+    clock = f"The clock stands at {receipt['now']}, {format_offset(took).removeprefix('+')} after the start."
+    if receipt["passed"]:
+        console.print(Text(f"Passed: {receipt['checks']} expectations met. {clock}", style="green"))
+    else:
+        missed = len(receipt["failures"])
+        plural = "s" if missed > 1 else ""
+        console.print(Text(f"Failed: {missed} expectation{plural} not met. {clock}", style="red"))
 
 
 def _timeline(events: list[Json], *, narrow: bool) -> Table:
     """On a narrow terminal, what follows stands under what happens. No cell is cut."""
     table = Table(box=SIMPLE_HEAD)
-    for column in (
-        ("at", "order", "what happens") if narrow else ("at", "order", "what happens", "status", "what follows")
-    ):
+    for column in ("at", "order", "what happens", *(() if narrow else ("status", "what follows"))):
         table.add_column(column, overflow="fold")
     day = ""
     for alike in _groups(events):
         event = alike[0]
-        today, clock = _clock(event["at"])
-        if today != day:
-            table.add_row(Text(today, style="bold"))
-            day = today
+        at = parse_instant(event["at"])
+        if f"{at:%a %Y-%m-%d}" != day:
+            day = f"{at:%a %Y-%m-%d}"
+            table.add_row(Text(day, style="bold"))
+        clock = f"{at:%H:%M:%S}" + (f".{at.microsecond // 1000:03d}" if at.microsecond else "")
         order = event["order_id"] or "" if len(alike) == 1 else f"{len(alike)} orders"
         happens, status, follows = _sentence(event), Text(event["status"] or ""), _consequences(event)
-        told = (
-            [Text("\n").join(each for each in (happens, status, follows) if each)]
-            if narrow
-            else [happens, status, follows]
-        )
-        table.add_row(Text(clock), Text(order), *told)
+        cells = [happens, status, follows]
+        if narrow:
+            cells = [Text("\n").join(each for each in cells if each)]
+        table.add_row(Text(clock), Text(order), *cells)
     return table
 
 
 def _groups(events: list[Json]) -> Iterator[list[Json]]:
     """Runs of events that differ in their order only, when they are many; else each event by itself."""
-    for _, run in groupby(events, key=_likeness):
+
+    def likeness(event: Json) -> tuple[Any, ...]:
+        return event["at"], event["action"], event["outcome"], event["status"], _consequences(event).plain
+
+    for _, run in groupby(events, key=likeness):
         alike = list(run)
         if len(alike) > _SINGLY:
             yield alike
         else:
             yield from ([each] for each in alike)
-
-
-def _likeness(event: Json) -> tuple[Any, ...]:
-    return event["at"], event["action"], event["outcome"], event["status"], _consequences(event).plain
-
-
-def _clock(at: str) -> tuple[str, str]:
-    instant = parse_instant(at)
-    fraction = f".{instant.microsecond // 1000:03d}" if instant.microsecond else ""
-    return f"{instant:%a %Y-%m-%d}", f"{instant:%H:%M:%S}{fraction}"
 
 
 def _sentence(event: Json) -> Text:
@@ -185,21 +177,3 @@ def _consequences(event: Json) -> Text:
     counted = ["counts in the Cancellation Rate"] if event["counts_in_rate"] else []
     found = [f"lint {each['code']}" for each in event["lint"]]
     return Text("\n".join((*notified, *mailed, *written, *counted, *found)))
-
-
-def _verdict(outcome: Json) -> Text:
-    took = format_offset(_span(outcome)).removeprefix("+")
-    ended = f"The clock stands at {outcome['now']}, {took} after the start."
-    if outcome["passed"]:
-        return Text(f"Passed: {outcome['checks']} expectations met. {ended}", style="green")
-    missed = len(outcome["failures"])
-    return Text(f"Failed: {missed} expectation{'s' if missed > 1 else ''} not met. {ended}", style="red")
-
-
-def _span(outcome: Json) -> timedelta:
-    return parse_instant(outcome["now"]) - parse_instant(outcome["start"])
-
-
-def _legend(events: list[Json]) -> dict[str, str]:
-    """The sentence of every lint of the timeline, each once."""
-    return {each["code"]: each["message"] for event in events for each in event["lint"]}

@@ -10,11 +10,13 @@ from typing import Any
 
 import yaml
 
+from marketplace_sandbox.core.reading import join
+
 MOST_BYTES = 1024 * 1024
 DEEPEST = 24
 
-Path = tuple[str | int, ...]
-Lines = dict[Path, int]
+Lines = dict[str, int]
+"""The line of each value by its path, `script[2].with.reason`; the whole is at the empty path."""
 
 _Loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _WORDS = {"": None, "null": None, "~": None, "true": True, "false": False}
@@ -34,8 +36,11 @@ def load(raw: bytes) -> tuple[Any, Lines]:
     """The value and the line of everything in it, by its path. Raises YamlError."""
     if len(raw) > MOST_BYTES:
         raise YamlError(1, f"A scenario has at most {MOST_BYTES} bytes; this file has {len(raw)}.")
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as wrong:
+        raise YamlError(raw.count(b"\n", 0, wrong.start) + 1, "A scenario is UTF-8 text.") from None
     builder = _Builder()
-    text = _decoded(raw)
     try:
         for event in yaml.parse(text, Loader=_Loader):
             builder.take(event)
@@ -49,19 +54,12 @@ def load(raw: bytes) -> tuple[Any, Lines]:
     return builder.root, builder.lines
 
 
-def _decoded(raw: bytes) -> str:
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError as wrong:
-        raise YamlError(raw.count(b"\n", 0, wrong.start) + 1, "A scenario is UTF-8 text.") from None
-
-
 @dataclass
 class _Open:
     """A mapping or list that has begun and not ended."""
 
     value: Any
-    path: Path
+    path: str
     key: str | None = None
 
 
@@ -70,7 +68,7 @@ class _Builder:
     """Puts parser events together, one at a time, so that no depth of nesting recurses."""
 
     root: Any = None
-    lines: Lines = field(default_factory=lambda: {(): 1})
+    lines: Lines = field(default_factory=lambda: {"": 1})
     _open: list[_Open] = field(default_factory=list)
     _documents: int = 0
 
@@ -108,23 +106,24 @@ class _Builder:
         if text in parent.value:
             raise YamlError(line, f"{text!r} stands here twice.")
         parent.key = text
-        self.lines[(*parent.path, text)] = line
+        self.lines[join(parent.path, text)] = line
         return True
 
-    def _put(self, value: Any, line: int) -> Path:
+    def _put(self, value: Any, line: int) -> str:
+        """Puts a value where it belongs; answers its path."""
         if not self._open:
             self.root = value
-            self.lines[()] = line
-            return ()
+            self.lines[""] = line
+            return ""
         parent = self._open[-1]
         if isinstance(parent.value, list):
             parent.value.append(value)
-            path = (*parent.path, len(parent.value) - 1)
+            path = join(parent.path, len(parent.value) - 1)
             self.lines[path] = line
             return path
         if parent.key is None:
             raise YamlError(line, "A key is a word, not a list or a mapping.")
-        path = (*parent.path, parent.key)
+        path = join(parent.path, parent.key)
         parent.value[parent.key] = value
         parent.key = None
         return path

@@ -6,7 +6,7 @@ from typing import Any
 import yaml
 
 from marketplace_sandbox.core.instants import format_instant
-from marketplace_sandbox.scenario.document import Document, Step
+from marketplace_sandbox.scenario.scenario import Scenario, Step
 from marketplace_sandbox.scenario.when import When
 
 Json = dict[str, Any]
@@ -33,28 +33,28 @@ _Dumper.add_representer(
 )
 
 
-def plain(document: Document) -> Json:
-    """The document as JSON knows it, without what it does not say."""
+def to_json(scenario: Scenario) -> Json:
+    """The scenario as JSON knows it, without what it does not say."""
     written: Json = {
-        "about": document.about,
-        "source": document.source,
-        "rules": list(document.rules),
-        "start": format_instant(document.start) if document.start else None,
-        "rate": document.rate,
-        "seed": document.seed,
-        "seller": {"marketplace_ids": list(document.marketplace_ids)} if document.marketplace_ids else None,
-        "settings": dict(document.settings),
-        "orders": [dict(form) for form in document.orders],
-        "script": [_step(step) for step in document.script],
-        "until": str(document.until) if document.until else None,
-        "expect": _plain(document.expect),
+        "about": scenario.about,
+        "source": scenario.source,
+        "rules": list(scenario.rules),
+        "start": format_instant(scenario.start) if scenario.start else None,
+        "rate": scenario.rate,
+        "seed": scenario.seed,
+        "seller": {"marketplace_ids": list(scenario.marketplace_ids)} if scenario.marketplace_ids else None,
+        "settings": dict(scenario.settings),
+        "orders": [dict(form) for form in scenario.orders],
+        "script": [_step_to_json(step) for step in scenario.script],
+        "until": str(scenario.until) if scenario.until else None,
+        "expect": _to_plain(scenario.expect),
     }
     return {name: value for name, value in written.items() if value not in (None, "", [], {})}
 
 
-def to_yaml(document: Document) -> str:
-    """The document as YAML text. Comments of the file it was read from are not kept."""
-    written = plain(document)
+def to_yaml(scenario: Scenario) -> str:
+    """The scenario as YAML text. Comments of the file it was read from are not kept."""
+    written = to_json(scenario)
     for name in ("orders", "script"):
         if name in written:
             written[name] = [_Flow(each) for each in written[name]]
@@ -62,7 +62,7 @@ def to_yaml(document: Document) -> str:
     return text
 
 
-def _step(step: Step) -> Json:
+def _step_to_json(step: Step) -> Json:
     written: Json = {"at": str(step.at)}
     if step.action:
         written[step.action] = step.order_id
@@ -75,9 +75,9 @@ def _step(step: Step) -> Json:
     return written
 
 
-def _plain(value: Any) -> Any:
+def _to_plain(value: Any) -> Any:
     if isinstance(value, When):
         return str(value)
     if isinstance(value, Mapping):
-        return {name: _plain(each) for name, each in value.items()}
-    return [_plain(each) for each in value] if isinstance(value, list) else value
+        return {name: _to_plain(each) for name, each in value.items()}
+    return [_to_plain(each) for each in value] if isinstance(value, list) else value

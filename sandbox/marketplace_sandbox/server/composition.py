@@ -171,7 +171,7 @@ class Server:
             if world is not None and world.version > 1:
                 self._notes.append(f"The world of {seller_id} stands in the store; {name} was not played again.")
                 continue
-            # Played aside and taken over whole: a crash on the way leaves a seller to whom nothing has happened.
+            # PlayResult aside and taken over whole: a crash on the way leaves a seller to whom nothing has happened.
             aside = Scenarios(self._aside(world), fixtures_dir())
             self.sellers.adopt(aside.seed(name, seller_id).journal())
 

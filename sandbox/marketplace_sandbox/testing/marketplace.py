@@ -228,9 +228,9 @@ class Marketplace(Assertions):
     def export(self) -> str:
         """The world as the text of a scenario file: what was done when, and how the orders stand now."""
         from marketplace_sandbox.scenario import writing  # noqa: PLC0415  YAML takes a while to import
-        from marketplace_sandbox.scenario.document import check  # noqa: PLC0415
+        from marketplace_sandbox.scenario.scenario import read_json  # noqa: PLC0415
 
-        return writing.to_yaml(check(self._control.get("export")))
+        return writing.to_yaml(read_json(self._control.get("export")))
 
 
 def _no_queues() -> str:
@@ -250,10 +250,10 @@ def _seller(url: str, seller_id: str) -> Json:
 def _read_scenario(name: str | Path) -> Json:
     from marketplace_sandbox._resources import fixtures_dir  # noqa: PLC0415  YAML takes a while to import
     from marketplace_sandbox.scenario import library, writing  # noqa: PLC0415
-    from marketplace_sandbox.scenario.document import ScenarioError  # noqa: PLC0415
+    from marketplace_sandbox.scenario.scenario import ScenarioError  # noqa: PLC0415
 
     try:
-        return writing.plain(library.find(fixtures_dir(), str(name)))
+        return writing.to_json(library.find(fixtures_dir(), str(name)))
     except (ScenarioError, OSError) as problem:
         raise MarketplaceError(str(problem)) from problem
 

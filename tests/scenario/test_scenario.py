@@ -5,36 +5,40 @@ from pathlib import Path
 import pytest
 
 from marketplace_sandbox.core.projections import order_json
-from marketplace_sandbox.scenario.document import ScenarioError, check, read, read_file
-from marketplace_sandbox.scenario.expected import ORDER
+from marketplace_sandbox.scenario.expectation_readers import ORDER
+from marketplace_sandbox.scenario.scenario import ScenarioError, read_file, read_json, read_yaml
 from marketplace_sandbox.scenario.tree import load
 from tests.scenario.scenes import ONE, SMALL, TWO, expecting, played
 
 HEAD = "start: 2026-03-02T16:00:00Z\norders:\n  - {id: 902-0000001-0000001}\n"  # three lines
 
 WRONG = {
-    "unknown key": ("abuot: x\n", 1, "There is no 'abuot' here; did you mean 'about'?"),
-    "a list": ("- about: x\n", 1, "A scenario is a mapping; a list is not."),
-    "nothing": ("", 1, "A scenario is a mapping; nothing is not."),
+    "unknown key": ("abuot: x\n", 1, "There is no field 'abuot' of a scenario; did you mean 'about'?"),
+    "a list": ("- about: x\n", 1, 'A scenario is an object; [{"about": "x"}] is not.'),
+    "nothing": ("", 1, "A scenario is an object; null is not."),
     "about": ("about: [x]\n", 1, "about is text"),
-    "rules": ("rules: [R39, cancel]\n", 1, "A rule is named like R39 or K4; 'cancel' is not."),
+    "rules": ("rules: [R39, cancel]\n", 1, "rules[1] is a rule such as R39 or K4; 'cancel' is not."),
     "start": ("about: x\nstart: tomorrow\n", 2, "start is an instant such as 2026-03-02T16:00:00Z; 'tomorrow' is not."),
-    "start, far": ("start: 9999-01-01T00:00:00Z\n", 1, "start is an instant such as"),
+    "start, far": ("start: 9999-01-01T00:00:00Z\n", 1, "start is an instant from 1970-01-01T00:00:00Z to before"),
     "rate": ("rate: -1\n", 1, "rate is a number from 0 (frozen) to 1000000; -1 is not."),
     "seed": ("seed: one\n", 1, "seed is a whole number from 0; 'one' is not."),
     "marketplace": ("seller:\n  marketplace_ids: [ATVPDKIKX0DEM]\n", 2, "did you mean 'ATVPDKIKX0DER'?"),
-    "seller": ("seller: {marketplaces: []}\n", 1, "There is no 'marketplaces' here; did you mean 'marketplace_ids'?"),
+    "seller": (
+        "seller: {marketplaces: []}\n",
+        1,
+        "There is no field 'seller.marketplaces' of the seller; did you mean 'marketplace_ids'?",
+    ),
     "setting": ("settings:\n  buyer_withdrawl: true\n", 2, "did you mean 'buyer_withdrawal'?"),
     "setting's value": ("settings:\n  hold_period: PT\n", 2, "hold_period is an ISO 8601 duration such as PT30M"),
     "orders": ("orders: 3\n", 1, "orders is a list; 3 is not."),
-    "an order": ("orders:\n  - {}\n  - x\n", 3, "orders is a mapping; 'x' is not."),
+    "an order": ("orders:\n  - {}\n  - x\n", 3, "orders[1] is an object; 'x' is not."),
     "order field": ("orders:\n  - {}\n  - {chanel: AFN}\n", 3, "There is no field 'chanel'; did you mean 'channel'?"),
     "order value": ("orders:\n  - channel: MFM\n", 2, "channel is one of MFN, AFN; 'MFM' is not, did you mean 'MFN'?"),
     "order's store": ("orders:\n  - marketplace: US\n", 2, "There is no marketplace 'US'; the nearest is 'A"),
     "order's store, a list": (
         "orders:\n  - marketplace: []\n",
         2,
-        "marketplace is a word such as 'ATVPDKIKX0DER'; a list is not.",
+        "There is no marketplace []; the nearest is 'ATVPDKIKX0DER'.",
     ),
     "order id": ("orders:\n  - id: 902-1\n", 2, "An order id has the form 902-0000001-0000001; '902-1' has not."),
     "order twice": (HEAD + "  - {id: 902-0000001-0000001}\n", 4, "There are two orders 902-0000001-0000001."),
@@ -54,7 +58,11 @@ WRONG = {
         2,
         "a scenario without a start has spans",
     ),
-    "step key": (HEAD + "script:\n  - {at: +1h, wiht: {}}\n", 5, "There is no 'wiht' here; did you mean 'with'?"),
+    "step key": (
+        HEAD + "script:\n  - {at: +1h, wiht: {}}\n",
+        5,
+        "There is no field 'script[0].wiht' of a step; did you mean 'with'?",
+    ),
     "action": (
         HEAD + "script:\n  - {at: +1h, seller-cancle: 902-0000001-0000001}\n",
         5,
@@ -63,7 +71,7 @@ WRONG = {
     "step without at": (
         HEAD + "script:\n  - {parcel-leaves: 902-0000001-0000001}\n",
         5,
-        "A step needs an at, such as +1h10m.",
+        "script[0].at is required by a step, such as +1h10m.",
     ),
     "span": (
         HEAD + "script:\n  - {at: +1hour}\n",
@@ -78,7 +86,7 @@ WRONG = {
     "order in step, a list": (
         HEAD + "script:\n  - {at: +1h, parcel-leaves: []}\n",
         5,
-        "parcel-leaves names an order, such as 902-0000001-0000001; a list does not.",
+        "parcel-leaves names an order, such as 902-0000001-0000001; [] does not.",
     ),
     "no orders": (
         "script:\n  - {at: +1h, parcel-leaves: 902-0000001-0000001}\n",
@@ -103,7 +111,7 @@ WRONG = {
     "refusal": (
         HEAD + "script:\n  - {at: +1h, buyer-cancel: 902-0000001-0000001, refused: WINDOW_CLOSED}\n",
         5,
-        "There is no refused 'WINDOW_CLOSED'; did you mean 'CANCEL_WINDOW_CLOSED'?",
+        "There is no error 'WINDOW_CLOSED'; did you mean 'CANCEL_WINDOW_CLOSED'?",
     ),
     "refusal of nothing": (
         HEAD + "script:\n  - {at: +1h, refused: ORDER_PENDING}\n",
@@ -129,7 +137,7 @@ WRONG = {
     "expectation": (
         "expect:\n  notification: []\n",
         2,
-        "There is no 'notification' here; did you mean 'notifications'?",
+        "There is no field 'expect.notification'; did you mean 'notifications'?",
     ),
     "expected order": (
         HEAD + "expect:\n  orders:\n    902-0000001-0000009: {}\n",
@@ -144,12 +152,12 @@ WRONG = {
     "expected dotted field": (
         HEAD + "expect:\n  orders:\n    902-0000001-0000001:\n      request.stat: open\n",
         7,
-        "There is no 'stat' here; did you mean 'state'?",
+        "There is no field 'expect.orders.902-0000001-0000001.request.stat'; did you mean 'state'?",
     ),
     "expected dotted nothing": (
         HEAD + "expect:\n  orders:\n    902-0000001-0000001:\n      requst.state: open\n",
         7,
-        "There is no 'requst.state' here",
+        "There is no field 'expect.orders.902-0000001-0000001.requst.state';",
     ),
     "expected status": (
         HEAD + "expect:\n  orders:\n    902-0000001-0000001: {status: Cancelled}\n",
@@ -190,7 +198,7 @@ WRONG = {
     "expected nothing": (
         HEAD + "expect:\n  orders: {902-0000001-0000001: {status: null}}\n",
         5,
-        "status is a word such as 'PendingAvailability'; nothing is not.",
+        "There is no status null; there are 'PendingAvailability', 'Pending', 'Unshipped', ",
     ),
     "not YAML": ("about: x\nscript: [\n", 2, "This is not YAML"),
     "an alias": ("about: &a x\nsource: *a\n", 2, "Aliases are not supported"),
@@ -200,15 +208,15 @@ WRONG = {
 @pytest.mark.parametrize(("text", "line", "message"), WRONG.values(), ids=WRONG)
 def test_a_wrong_file_names_its_line_and_the_nearest_word(text: str, line: int, message: str) -> None:
     with pytest.raises(ScenarioError) as wrong:
-        read(text, "fixtures/mine.yaml")
+        read_yaml(text, "fixtures/mine.yaml")
     assert str(wrong.value).startswith(f"fixtures/mine.yaml:{line}: ")
     assert message in str(wrong.value)
     assert wrong.value.line == line
 
 
-def test_a_wrong_document_names_its_field() -> None:
+def test_a_wrong_scenario_as_json_names_its_field() -> None:
     with pytest.raises(ScenarioError) as wrong:
-        check({"orders": [{"id": ONE}], "script": [{"at": "+1h", "buyer-cancel": TWO}]})
+        read_json({"orders": [{"id": ONE}], "script": [{"at": "+1h", "buyer-cancel": TWO}]})
     assert wrong.value.field_path == "script[0].buyer-cancel"
     assert str(wrong.value).startswith("script[0].buyer-cancel: There is no order")
 
@@ -223,7 +231,7 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
 def test_a_file_says_the_same_as_its_text(tmp_path: Path) -> None:
     file = tmp_path / "mine.yaml"
     file.write_text(SMALL)
-    assert read_file(file) == read(SMALL) == check(load(SMALL.encode())[0])
+    assert read_file(file) == read_yaml(SMALL) == read_json(load(SMALL.encode())[0])
 
 
 def test_the_empty_scenario_is_one() -> None:
@@ -231,10 +239,10 @@ def test_the_empty_scenario_is_one() -> None:
 
 
 def test_marketplaces_are_those_the_orders_name() -> None:
-    assert read("{}").places == ("ATVPDKIKX0DER",)
-    assert read("orders: [{marketplace: A1VC38T7YXB528}]").places == ("A1VC38T7YXB528",)
-    assert read("orders: [{}, {marketplace: A1VC38T7YXB528}]").places == ("ATVPDKIKX0DER", "A1VC38T7YXB528")
-    assert read("seller: {marketplace_ids: [A1F83G8C2ARO7P]}").places == ("A1F83G8C2ARO7P",)
+    assert read_yaml("{}").marketplaces == ("ATVPDKIKX0DER",)
+    assert read_yaml("orders: [{marketplace: A1VC38T7YXB528}]").marketplaces == ("A1VC38T7YXB528",)
+    assert read_yaml("orders: [{}, {marketplace: A1VC38T7YXB528}]").marketplaces == ("ATVPDKIKX0DER", "A1VC38T7YXB528")
+    assert read_yaml("seller: {marketplace_ids: [A1F83G8C2ARO7P]}").marketplaces == ("A1F83G8C2ARO7P",)
 
 
 def test_an_order_can_be_expected_to_have_every_field_of_its_view() -> None:

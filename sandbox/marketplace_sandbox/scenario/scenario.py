@@ -1,0 +1,308 @@
+"""A scenario as a value, and the reading of one: everything is checked before anything is played.
+
+`read_yaml` takes a file's text and complains as `file:line: message`; `read_json` takes the same as plain values and
+complains with the field's path. Both name the nearest valid word. Plays nothing.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from marketplace_sandbox.core import actions
+from marketplace_sandbox.core.actions import ARGUMENTS
+from marketplace_sandbox.core.form import Form
+from marketplace_sandbox.core.ids import Ids
+from marketplace_sandbox.core.instants import format_instant
+from marketplace_sandbox.core.marketplaces import DEFAULT_MARKETPLACE, MARKETPLACES
+from marketplace_sandbox.core.policy import Policy, SettingError
+from marketplace_sandbox.core.quoting import quote, suggestion
+from marketplace_sandbox.core.reading import (
+    FieldError,
+    Fields,
+    choice,
+    instant,
+    join,
+    list_of,
+    number,
+    object_of,
+    whole,
+)
+from marketplace_sandbox.core.rules.table import OUTCOMES
+from marketplace_sandbox.scenario import tree
+from marketplace_sandbox.scenario.expectation_readers import expectations_of
+from marketplace_sandbox.scenario.readers import mapping, text, when
+from marketplace_sandbox.scenario.tree import Lines, YamlError
+from marketplace_sandbox.scenario.when import LAST, When
+
+SAMPLE_START = datetime(2026, 3, 2, 16, tzinfo=UTC)
+"""Where a scenario without a start is put to check its times against one another."""
+
+ERRORS = tuple(sorted({each.error for each in OUTCOMES.values() if each.error}))
+MOST = 2_000
+"""Orders and steps of one scenario; `count` places many alike."""
+STEP_KEYS = ("at", "with", "refused", "settings")
+_INSTANTS = ("purchased_at", "ship_by_at", "release_at")
+_RULE = re.compile(r"[RK][1-9]\d?")
+
+
+class ScenarioError(FieldError):
+    """A scenario that cannot be played. The text says where and what would do; `line` is None without a file."""
+
+    def __init__(self, name: str, field_path: str, line: int | None, message: str) -> None:
+        super().__init__(field_path, f"{name}:{line}: {message}" if line else message)
+        self.line = line
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One line of a script: an action on an order, a change of settings, or neither, which lets time pass."""
+
+    at: When
+    action: str = ""
+    order_id: str = ""
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+    refused: str = ""
+    settings: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """One scenario. `name` and `lines` say where it was read and do not make it another one."""
+
+    about: str = ""
+    source: str = ""
+    rules: tuple[str, ...] = ()
+    start: datetime | None = None
+    rate: float | None = None
+    seed: int | None = None
+    marketplace_ids: tuple[str, ...] = ()
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    orders: tuple[Mapping[str, Any], ...] = ()
+    script: tuple[Step, ...] = ()
+    until: When | None = None
+    expect: Mapping[str, Any] = field(default_factory=dict)
+    name: str = field(default="", compare=False)
+    lines: Lines = field(default_factory=dict, compare=False)
+
+    def line(self, field_path: str) -> int | None:
+        """The line of a field, or of what encloses it; None when it was not read from a file."""
+        while field_path and field_path not in self.lines:
+            field_path = field_path[: max(field_path.rfind("."), field_path.rfind("["), 0)]
+        return self.lines.get(field_path)
+
+    def error(self, field_path: str, message: str) -> ScenarioError:
+        """What is wrong with a field, said with the place where it stands."""
+        return ScenarioError(self.name, field_path, self.line(field_path), message)
+
+    @property
+    def marketplaces(self) -> tuple[str, ...]:
+        """The ids of the seller's marketplaces: those given, else those the orders name."""
+        if self.marketplace_ids:
+            return self.marketplace_ids
+        named = (str(form.get("marketplace", DEFAULT_MARKETPLACE)) for form in self.orders)
+        return tuple(dict.fromkeys(named)) or (DEFAULT_MARKETPLACE,)
+
+
+def read_file(file: Path, name: str = "") -> Scenario:
+    """The scenario of a file. Raises ScenarioError."""
+    name = name or str(file)
+    try:
+        with file.open("rb") as opened:
+            raw = opened.read(tree.MOST_BYTES + 1)
+    except OSError as problem:
+        raise ScenarioError(name, "", None, f"{name} cannot be read: {problem.strerror}.") from None
+    return read_yaml(raw, name)
+
+
+def read_yaml(raw: bytes | str, name: str = "scenario") -> Scenario:
+    """The scenario of a YAML text. Raises ScenarioError, whose text begins with `name:line: `."""
+    try:
+        data, lines = tree.load(raw if isinstance(raw, bytes) else raw.encode())
+    except YamlError as wrong:
+        raise ScenarioError(name, "", wrong.line, str(wrong)) from None
+    return read_json(data, name, lines)
+
+
+def read_json(data: Any, name: str = "", lines: Lines | None = None) -> Scenario:
+    """The scenario of plain values. Raises ScenarioError, whose `field_path` says where."""
+    try:
+        return _read(data, name, lines or {})
+    except FieldError as wrong:
+        path, message = wrong.field_path, str(wrong)
+        # A file's line says where it is; without one the sentence has to.
+        if not lines and path not in message:
+            message = f"{path}: {message}"
+        raise Scenario(name=name, lines=lines or {}).error(path, message) from None
+
+
+def _read(data: Any, name: str, lines: Lines) -> Scenario:
+    # a key with nothing behind it says nothing
+    given = {key: each for key, each in mapping(data, "").items() if each is not None}
+    fields = Fields(given, known=_KEYS, of="a scenario")
+    seller = fields.get("seller", object_of({"marketplace_ids": list_of(choice(MARKETPLACES))}, "the seller"), {})
+    scenario = Scenario(
+        about=fields.get("about", text, ""),
+        source=fields.get("source", text, ""),
+        rules=tuple(fields.get("rules", list_of(_rule), ())),
+        start=fields.get("start", instant, None),
+        rate=fields.get("rate", number(0, 1_000_000, "a number from 0 (frozen) to 1000000"), None),
+        seed=fields.get("seed", whole(), None),
+        marketplace_ids=tuple(seller.get("marketplace_ids", ())),
+        settings=fields.get("settings", _settings, {}),
+        orders=tuple(fields.get("orders", list_of(mapping, most=MOST), ())),
+        until=fields.get("until", when, None),
+        name=name,
+        lines=lines,
+    )
+    order_ids = _check_orders(scenario)
+    steps = fields.get("script", list_of(mapping, most=MOST), ())
+    script = tuple(_read_step(each, join("script", index), order_ids) for index, each in enumerate(steps))
+    _check_times(scenario, script)
+    return replace(scenario, script=script, expect=fields.get("expect", expectations_of(order_ids), {}))
+
+
+# Head
+
+_KEYS = (
+    "about",
+    "source",
+    "rules",
+    "start",
+    "rate",
+    "seed",
+    "seller",
+    "settings",
+    "orders",
+    "script",
+    "until",
+    "expect",
+)
+
+
+def _rule(value: Any, path: str) -> str:
+    if not isinstance(value, str) or not _RULE.fullmatch(value):
+        raise FieldError(path, f"{path} is a rule such as R39 or K4; {quote(value)} is not.")
+    return value
+
+
+def _settings(value: Any, path: str) -> dict[str, Any]:
+    settings = mapping(value, path)
+    try:
+        Policy().changed(settings)
+    except SettingError as wrong:
+        raise FieldError(join(path, wrong.key), str(wrong)) from None
+    return settings
+
+
+# Orders
+
+
+def resolve_spans(form: Mapping[str, Any], start: datetime) -> dict[str, Any]:
+    """The order form with its spans from the start as instants. Raises FieldError."""
+    instants = {
+        name: format_instant(when(form[name], name).on(start)) for name in _INSTANTS if form.get(name) is not None
+    }
+    return {**form, **instants}
+
+
+def placing_instant(form: Mapping[str, Any], start: datetime) -> datetime:
+    """When the player places the order: at its purchase, but not before the start."""
+    purchase = form.get("purchased_at")
+    return start if purchase is None else max(start, when(purchase, "purchased_at").on(start))
+
+
+def _check_orders(scenario: Scenario) -> list[str]:
+    """Raises FieldError for an order that could not be placed; answers the ids that orders have."""
+    start = scenario.start or SAMPLE_START
+    order_ids: list[str] = []
+    for index, form in enumerate(scenario.orders):
+        path = join("orders", index)
+        if "marketplace" in form:
+            choice(MARKETPLACES)(form["marketplace"], join(path, "marketplace"))
+        for name in _INSTANTS:
+            if form.get(name) is not None and when(form[name], join(path, name)).instant and not scenario.start:
+                without = f"{name}: a scenario without a start has spans, such as -2d, and no instants."
+                raise FieldError(join(path, name), without)
+        policy = Policy().changed(scenario.settings)
+        try:
+            reader = Form(
+                resolve_spans(form, start),
+                placing_instant(form, start),
+                policy,
+                Ids(0, "CHECK"),
+                scenario.marketplaces,
+            )
+            reader.count()
+            reader.read(1)
+        except FieldError as wrong:
+            raise wrong.within(path) from None
+        if form.get("id") in order_ids:
+            raise FieldError(join(path, "id"), f"There are two orders {form['id']}.")
+        if "id" in form:
+            order_ids.append(form["id"])
+    return order_ids
+
+
+# Script
+
+
+def _read_step(step: Mapping[str, Any], path: str, order_ids: list[str]) -> Step:
+    fields = Fields(step, path, known=(*STEP_KEYS, *ARGUMENTS), of="a step")
+    at = fields.need("at", when, ", such as +1h10m.")
+    taken = [key for key in step if key in ARGUMENTS]
+    things = [key for key in step if key in ARGUMENTS or key == "settings"]
+    if len(things) > 1:
+        raise FieldError(path, f"A step does one thing; this one has {', '.join(things)}.")
+    if not taken:
+        for key in ("with", "refused"):
+            if key in step:
+                raise FieldError(join(path, key), f"{key} belongs to an action, and this step has none.")
+        return Step(at, settings=fields.get("settings", _settings, None))
+    (action,) = taken
+    order_id, order_path = step[action], join(path, action)
+    if not order_ids:
+        none = "No order of this scenario has an id; give one an id, such as 902-0000001-0000001."
+        raise FieldError(order_path, none)
+    if not isinstance(order_id, str):
+        raise FieldError(order_path, f"{action} names an order, such as {order_ids[0]}; {quote(order_id)} does not.")
+    if order_id not in order_ids:
+        hint = suggestion(order_id, order_ids)
+        raise FieldError(order_path, f"There is no order {quote(order_id)} in this scenario{hint}")
+    arguments = fields.get("with", mapping, {})
+    try:
+        actions.read_action(action, arguments)
+    except FieldError as wrong:
+        raise wrong.within(join(path, "with")) from None
+    return Step(at, action, order_id, arguments, fields.get("refused", choice(ERRORS, "error"), ""))
+
+
+def _check_times(scenario: Scenario, script: tuple[Step, ...]) -> None:
+    """Steps stand in the order of time, between start and end, and orders are placed before they are used."""
+    start = scenario.start or SAMPLE_START
+    placed = {form.get("id"): placing_instant(form, start) for form in scenario.orders}
+    last = start
+    for index, step in enumerate(script):
+        path = f"script[{index}].at"
+        at = _resolve(scenario, step.at, path)
+        if at < last:
+            before = "the start" if last == start else "the step before it"
+            raise FieldError(path, f"{step.at} lies before {before}; steps stand in the order of time.")
+        if step.order_id and at < placed[step.order_id]:
+            placing = format_instant(placed[step.order_id])
+            raise FieldError(path, f"Order {step.order_id} is placed at {placing}, after {step.at}.")
+        last = at
+    if scenario.until and _resolve(scenario, scenario.until, "until") < last:
+        raise FieldError("until", f"until: {scenario.until} lies before the last step.")
+
+
+def _resolve(scenario: Scenario, at: When, path: str) -> datetime:
+    """The instant of a step or the end. Raises FieldError where it is none."""
+    if at.instant and not scenario.start:
+        raise FieldError(path, f"{path}: a scenario without a start has spans, such as +1h, and no instants.")
+    resolved = at.on(scenario.start or SAMPLE_START)
+    if resolved >= LAST:
+        raise FieldError(path, f"{at} leads beyond {format_instant(LAST)}, the last instant there is.")
+    return resolved
