@@ -1,5 +1,6 @@
 """Links to documents: what they serve and take, how long they work, and what is refused as a file store does."""
 
+import gzip
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -71,7 +72,7 @@ def refused(answer: Answer) -> tuple[int, str]:
 
 
 def test_a_link_serves_the_document_by_its_path_alone(post: Post) -> None:
-    url = post.transfers.link(post.world, "letter", "one")
+    url = post.transfers.upload(post.world, "letter", "one").url
     assert url.startswith("https://sandbox.example:8443/documents/")
     answer = post.call("GET", url, authorization="nonsense")
     assert (answer.status, answer.raw) == (200, b"one of ATRANSFER")
@@ -80,7 +81,7 @@ def test_a_link_serves_the_document_by_its_path_alone(post: Post) -> None:
 
 
 def test_a_link_takes_a_document_with_its_type(post: Post) -> None:
-    url = post.transfers.link(post.world, "parcel", "two")
+    url = post.transfers.upload(post.world, "parcel", "two").url
     answer = post.call("PUT", url, b"\x00<feed/>", **{"content-type": "text/xml; charset=UTF-8"})
     assert (answer.status, answer.raw) == (200, b"")
     assert post.sent == [("two", b"\x00<feed/>", "text/xml; charset=UTF-8")]
@@ -88,7 +89,7 @@ def test_a_link_takes_a_document_with_its_type(post: Post) -> None:
 
 @pytest.mark.parametrize(("seconds", "status"), [(299.999, 200), (300, 403), (301, 403)])
 def test_a_link_works_for_five_minutes_of_the_worlds_time(post: Post, seconds: float, status: int) -> None:
-    url = post.transfers.link(post.world, "letter", "one")
+    url = post.transfers.upload(post.world, "letter", "one").url
     post.world.advance(timedelta(seconds=seconds))
     answer = post.call("GET", url)
     assert answer.status == status
@@ -98,20 +99,34 @@ def test_a_link_works_for_five_minutes_of_the_worlds_time(post: Post, seconds: f
 
 
 def test_what_is_no_link_of_ours_is_refused(post: Post) -> None:
-    url = post.transfers.link(post.world, "letter", "one")
-    other = Transfers(post.sellers, "http://127.0.0.1", "another key").link(post.world, "letter", "one")
+    url = post.transfers.upload(post.world, "letter", "one").url
+    other = Transfers(post.sellers, "http://127.0.0.1", "another key").upload(post.world, "letter", "one").url
     for wrong in (url[:-1] + ("a" if url[-1] != "a" else "b"), "http://h/documents/x", "http://h/documents/é", other):
         assert refused(post.call("GET", wrong)) == (403, "SignatureDoesNotMatch")
 
 
 def test_a_link_goes_one_way(post: Post) -> None:
-    assert refused(post.call("PUT", post.transfers.link(post.world, "letter", "one"), b"x")) == (403, "AccessDenied")
-    assert refused(post.call("GET", post.transfers.link(post.world, "parcel", "two"))) == (403, "AccessDenied")
+    assert refused(post.call("PUT", post.transfers.upload(post.world, "letter", "one").url, b"x")) == (
+        403,
+        "AccessDenied",
+    )
+    assert refused(post.call("GET", post.transfers.upload(post.world, "parcel", "two").url)) == (403, "AccessDenied")
     assert not post.sent
 
 
 def test_no_link_outlives_its_world(post: Post) -> None:
-    url, lost = (post.transfers.link(post.world, "letter", name) for name in ("one", "lost"))
+    url, lost = (post.transfers.upload(post.world, "letter", name).url for name in ("one", "lost"))
     assert refused(post.call("GET", lost)) == (404, "NoSuchKey")
     post.sellers.remove("ATRANSFER")
     assert refused(post.call("GET", url)) == (404, "NoSuchKey")
+
+
+def test_a_document_can_be_had_as_it_is_packed_and_encoded(post: Post) -> None:
+    plain = post.transfers.download(post.world, "letter", "one", packed=False, encoded=True)
+    packed = post.transfers.download(post.world, "letter", "one", packed=True, encoded=False)
+    encoded = post.transfers.download(post.world, "letter", "one", packed=True, encoded=True)
+    assert (plain.compression, packed.compression, encoded.compression) == ("", "GZIP", "GZIP")
+    assert post.call("GET", plain.url).raw == b"one of ATRANSFER"
+    for link, encoding in ((packed, "identity"), (encoded, "gzip")):
+        answer = post.call("GET", link.url)
+        assert (gzip.decompress(answer.raw), answer.headers["content-encoding"]) == (b"one of ATRANSFER", encoding)

@@ -32,6 +32,15 @@ class File:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class DocumentLink:
+    """A URL of a document, good for as long as the setting `document_link_life` says; one that is packed says how."""
+
+    name: str
+    url: str
+    compression: str = ""
+
+
 _INERT = {"Content-Security-Policy": "sandbox; default-src 'none'", "X-Content-Type-Options": "nosniff"}
 """What somebody sent is not run by a browser as if it were a page of ours."""
 
@@ -79,21 +88,21 @@ class Transfers:
         """Documents of this kind can be uploaded."""
         self._writers[kind] = write
 
-    def link(self, world: World, kind: str, name: str) -> str:
-        """A URL of a document, good for as long as the setting `document_link_life` says."""
+    def _link(self, world: World, kind: str, name: str) -> str:
         until = world.now() + world.policy.span("document_link_life")
         content = [kind, world.seller_id, name, format_instant(until), world.opening.wall]
         return f"{self._public}{PATH}/{self._signed.dumps(content)}"
 
-    def download(self, world: World, kind: str, name: str, *, packed: bool, encoded: bool) -> dict[str, str]:
-        """The `url` of a document and, of a packed one, its `compression`.
+    def upload(self, world: World, kind: str, name: str) -> DocumentLink:
+        """Where a document is to be sent."""
+        return DocumentLink(name, self._link(world, kind, name))
 
-        What is packed is a gzip file, or `encoded` in a way that clients take off themselves.
-        """
+    def download(self, world: World, kind: str, name: str, *, packed: bool, encoded: bool) -> DocumentLink:
+        """Where a document is to be had; `packed` as a gzip file, or `encoded` in a way that clients take off."""
         if not packed:
-            return {"url": self.link(world, kind, name)}
+            return DocumentLink(name, self._link(world, kind, name))
         packed_kind = f"{kind}-gzip-encoded" if encoded else f"{kind}-gzip"
-        return {"url": self.link(world, packed_kind, name), "compression": "GZIP"}
+        return DocumentLink(name, self._link(world, packed_kind, name), "GZIP")
 
     def install(self, app: flask.Flask, stations: "Sequence[TransferStation]") -> None:
         """Adds the path of all links, whose requests pass these stations."""

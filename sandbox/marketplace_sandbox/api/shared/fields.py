@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from marshmallow import EXCLUDE, Schema, fields, post_dump
+from marshmallow import EXCLUDE, Schema, post_dump
 
 from marketplace_sandbox.core.instants import format_instant
 
@@ -11,13 +11,6 @@ from marketplace_sandbox.core.instants import format_instant
 def wire_date(at: datetime) -> str:
     """`2026-03-02T16:00:00Z`. Parts of a second are cut off, so a date sent back as a bound misses nothing."""
     return format_instant(at.replace(microsecond=0))
-
-
-class Date(fields.Field[datetime]):
-    """An instant."""
-
-    def _serialize(self, value: datetime | None, attr: str | None, obj: Any, **kwargs: Any) -> str | None:  # noqa: ARG002
-        return None if value is None else wire_date(value)
 
 
 class Wire(Schema):

@@ -157,6 +157,13 @@ class Texts(OutputField[Iterable[str]]):
         return [str(each) for each in value]
 
 
+class OptionalObject(OutputField[Mapping[str, Any]]):
+    """An object as it stands, left out where it is empty."""
+
+    def write(self, value: Mapping[str, Any]) -> Any:
+        return dict(value) or missing
+
+
 class One(OutputField[Any]):
     """An object, written by a schema of its own."""
 

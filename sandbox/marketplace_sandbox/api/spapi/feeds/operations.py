@@ -59,8 +59,7 @@ class Feeds:
         media_type = _read_media_type(CreateDocumentSchema().load(call.body)["media_type"])
         with translate_refusals(CREATE_FEED_NAMES):
             document_id = world.happen("feed-document-created", {"media_type": media_type}).feed_document_id
-        url = self._transfers.link(world, UPLOAD, document_id)
-        return _reply(DocumentSchema().dump({"document_id": document_id, "url": url}), 201)
+        return _reply(DocumentSchema().dump(self._transfers.upload(world, UPLOAD, document_id)), 201)
 
     def getFeedDocument(self, call: Call, caller: Caller) -> Reply:
         world, document_id = caller.world, call.path["feedDocumentId"]
@@ -69,14 +68,14 @@ class Feeds:
         with translate_refusals(CREATE_FEED_NAMES):
             if not is_report and feeds.content_of(document_id, now) is None:
                 raise UnknownFeedError("uploaded file of feed document", document_id)
-        download = self._transfers.download(
+        link = self._transfers.download(
             world,
             DOWNLOAD,
             document_id,
             packed=is_report and world.policy.is_on("feed_report_gzip"),
             encoded=call.query.get("enableContentEncodingUrlHeader", False),
         )
-        return _reply(DocumentSchema().dump({"document_id": document_id, **download}))
+        return _reply(DocumentSchema().dump(link))
 
     # Feeds
 

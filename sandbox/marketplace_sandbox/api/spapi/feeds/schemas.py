@@ -1,18 +1,21 @@
-"""Feeds 2021-06-30: what is asked for, and feeds and documents as they are shown."""
+"""Feeds 2021-06-30: what is asked for, and feeds and documents as they are answered."""
 
 from marshmallow import fields
 
-from marketplace_sandbox.api.shared.fields import Date, Wire
+from marketplace_sandbox.api.shared.document_transfer import DocumentLink
+from marketplace_sandbox.api.shared.fields import Wire
+from marketplace_sandbox.api.shared.output import Date, OptionalText, OutputSchema, Text, Texts, attributes_of
+from marketplace_sandbox.core.feeds.values import Feed
 
 
 class CreateDocumentSchema(Wire):
-    """A document somebody is about to upload."""
+    """The body of createFeedDocument."""
 
     media_type = fields.String(data_key="contentType")
 
 
 class CreateFeedSchema(Wire):
-    """A feed somebody wants."""
+    """The body of createFeed."""
 
     feed_type = fields.String(data_key="feedType")
     marketplace_ids = fields.List(fields.String(), data_key="marketplaceIds")
@@ -23,23 +26,28 @@ class CreateFeedSchema(Wire):
 CREATE_FEED_NAMES = {name: field.data_key or name for name, field in CreateFeedSchema().fields.items()}
 """The platform's name of each field of a request."""
 
+_feed = attributes_of(Feed)
 
-class FeedSchema(Wire):
+
+class FeedSchema(OutputSchema):
     """A feed as far as it has come."""
 
-    feed_id = fields.String(data_key="feedId")
-    feed_type = fields.Function(lambda feed: feed.kind.name, data_key="feedType")
-    marketplace_ids = fields.List(fields.String(), data_key="marketplaceIds")
-    created_at = Date(data_key="createdTime")
-    status = fields.String(data_key="processingStatus")
-    started_at = Date(data_key="processingStartTime")
-    ended_at = Date(data_key="processingEndTime")
-    document_id = fields.Function(lambda feed: feed.document_id or None, data_key="resultFeedDocumentId")
+    feedId = Text(_feed.feed_id)
+    feedType = Text(_feed.kind.name)
+    marketplaceIds = Texts(_feed.marketplace_ids)
+    createdTime = Date(_feed.created_at)
+    processingStatus = Text(_feed.status)
+    processingStartTime = Date(_feed.started_at)
+    processingEndTime = Date(_feed.ended_at)
+    resultFeedDocumentId = OptionalText(_feed.document_id)
 
 
-class DocumentSchema(Wire):
+_document = attributes_of(DocumentLink)
+
+
+class DocumentSchema(OutputSchema):
     """Where a document is to be had or sent."""
 
-    document_id = fields.String(data_key="feedDocumentId")
-    url = fields.String()
-    compression = fields.String(data_key="compressionAlgorithm")
+    feedDocumentId = Text(_document.name)
+    url = Text(_document.url)
+    compressionAlgorithm = OptionalText(_document.compression)

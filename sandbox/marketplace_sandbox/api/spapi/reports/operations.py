@@ -123,14 +123,14 @@ class Reports:
         exact = any(each.method == call.method and each.path == call.url_path for each in caller.resources)
         if report.kind.restricted and not exact:
             raise denied(RESTRICTED.format(type=report.kind.name, path=call.url_path))
-        download = self._transfers.download(
+        link = self._transfers.download(
             world,
             DOWNLOAD,
             document_id,
             packed=world.policy.is_on("report_gzip"),
             encoded=call.query.get("enableContentEncodingUrlHeader", False),
         )
-        return _reply(DocumentSchema().dump({"document_id": document_id, **download}))
+        return _reply(DocumentSchema().dump(link))
 
 
 def _reply(body: object, status: int = 200) -> Reply:

@@ -1,12 +1,23 @@
-"""Reports 2021-06-30: what is asked for, and reports, schedules and documents as they are shown."""
+"""Reports 2021-06-30: what is asked for, and reports, schedules and documents as they are answered."""
 
 from marshmallow import fields
 
-from marketplace_sandbox.api.shared.fields import Date, Wire
+from marketplace_sandbox.api.shared.document_transfer import DocumentLink
+from marketplace_sandbox.api.shared.fields import Wire
+from marketplace_sandbox.api.shared.output import (
+    Date,
+    OptionalObject,
+    OptionalText,
+    OutputSchema,
+    Text,
+    Texts,
+    attributes_of,
+)
+from marketplace_sandbox.core.reports.values import Report, ReportSchedule
 
 
 class CreateReportSchema(Wire):
-    """A report somebody wants."""
+    """The body of createReport."""
 
     report_type = fields.String(data_key="reportType")
     marketplace_ids = fields.List(fields.String(), data_key="marketplaceIds")
@@ -16,7 +27,7 @@ class CreateReportSchema(Wire):
 
 
 class CreateScheduleSchema(Wire):
-    """A schedule somebody wants."""
+    """The body of createReportSchedule."""
 
     report_type = fields.String(data_key="reportType")
     marketplace_ids = fields.List(fields.String(), data_key="marketplaceIds")
@@ -33,36 +44,41 @@ CREATE_NAMES = {
 """The platform's name of each field of a request."""
 
 
-class ReportSchema(Wire):
+_report = attributes_of(Report)
+_schedule = attributes_of(ReportSchedule)
+_document = attributes_of(DocumentLink)
+
+
+class ReportSchema(OutputSchema):
     """A report as far as it has come."""
 
-    report_id = fields.String(data_key="reportId")
-    report_type = fields.Function(lambda report: report.kind.name, data_key="reportType")
-    marketplace_ids = fields.List(fields.String(), data_key="marketplaceIds")
-    start = Date(data_key="dataStartTime")
-    end = Date(data_key="dataEndTime")
-    schedule_id = fields.Function(lambda report: report.schedule_id or None, data_key="reportScheduleId")
-    created_at = Date(data_key="createdTime")
-    status = fields.String(data_key="processingStatus")
-    started_at = Date(data_key="processingStartTime")
-    ended_at = Date(data_key="processingEndTime")
-    document_id = fields.Function(lambda report: report.document_id or None, data_key="reportDocumentId")
+    reportId = Text(_report.report_id)
+    reportType = Text(_report.kind.name)
+    marketplaceIds = Texts(_report.marketplace_ids)
+    dataStartTime = Date(_report.start)
+    dataEndTime = Date(_report.end)
+    reportScheduleId = OptionalText(_report.schedule_id)
+    createdTime = Date(_report.created_at)
+    processingStatus = Text(_report.status)
+    processingStartTime = Date(_report.started_at)
+    processingEndTime = Date(_report.ended_at)
+    reportDocumentId = OptionalText(_report.document_id)
 
 
-class ScheduleSchema(Wire):
+class ScheduleSchema(OutputSchema):
     """A schedule."""
 
-    schedule_id = fields.String(data_key="reportScheduleId")
-    report_type = fields.Function(lambda schedule: schedule.kind.name, data_key="reportType")
-    marketplace_ids = fields.List(fields.String(), data_key="marketplaceIds")
-    options = fields.Function(lambda schedule: dict(schedule.options) or None, data_key="reportOptions")
-    period = fields.String()
-    next_at = Date(data_key="nextReportCreationTime")
+    reportScheduleId = Text(_schedule.schedule_id)
+    reportType = Text(_schedule.kind.name)
+    marketplaceIds = Texts(_schedule.marketplace_ids)
+    reportOptions = OptionalObject(_schedule.options)
+    period = Text(_schedule.period)
+    nextReportCreationTime = Date(_schedule.next_at)
 
 
-class DocumentSchema(Wire):
+class DocumentSchema(OutputSchema):
     """Where a document is to be had."""
 
-    document_id = fields.String(data_key="reportDocumentId")
-    url = fields.String()
-    compression = fields.String(data_key="compressionAlgorithm")
+    reportDocumentId = Text(_document.name)
+    url = Text(_document.url)
+    compressionAlgorithm = OptionalText(_document.compression)
