@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from marketplace_sandbox.core.rules import rulebook
-from tools.pages import command_line, control_api, field_mapping, operations_list, settings_schema
+from tools.pages import command_line, control_api, field_mapping, operations_list, settings_schema, stations
 
 ROOT = Path(__file__).parents[2]
 
@@ -15,6 +15,7 @@ GENERATED: dict[str, Callable[[], str]] = {
     "docs/control-api.md": control_api.control_api,
     "docs/settings.md": control_api.settings,
     "docs/correspondence.md": field_mapping.markdown,
+    "docs/design.md": stations.design,
     "README.md": operations_list.readme,
     "openapi/control.yaml": settings_schema.document,
 }

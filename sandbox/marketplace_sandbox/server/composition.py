@@ -2,10 +2,11 @@
 
 import gc
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 from urllib.parse import urlsplit
 
 from marketplace_sandbox import __version__
@@ -22,7 +23,7 @@ from marketplace_sandbox.api.formats.feeds import content as feed_content
 from marketplace_sandbox.api.http import swagger_ui
 from marketplace_sandbox.api.http.body_limits import BodyLimits
 from marketplace_sandbox.api.http.built import check_built
-from marketplace_sandbox.api.http.exchange import Api
+from marketplace_sandbox.api.http.exchange import Api, OperationStation
 from marketplace_sandbox.api.http.flask_side import FlaskSide
 from marketplace_sandbox.api.http.openapi import load
 from marketplace_sandbox.api.http.pipeline import Pipeline
@@ -70,6 +71,8 @@ from marketplace_sandbox.server.ticker import Ticker
 from marketplace_sandbox.store import open_store
 from marketplace_sandbox.store.memory import MemoryStore
 
+Stations = Sequence[Callable[..., Any]]
+
 
 class StartupError(Exception):
     """The server cannot be put together; the text says why and what to do."""
@@ -102,7 +105,10 @@ class Options:
 
 
 class Server:
-    """A server put together: the app to be put on a socket, and the threads beside it."""
+    """A server put together: the app to be put on a socket, and the threads beside it.
+
+    `stations` are the lists of what a request passes, by what passes them.
+    """
 
     def __init__(self, options: Options, store: JournalStore, sqs: EmbeddedSqs | None = None) -> None:
         self.options = options
@@ -121,7 +127,7 @@ class Server:
         self.scenarios = Scenarios(self.sellers, fixtures_dir())
         self.credentials = Credentials(store.secret("signing-key", lambda: secrets.token_hex(32)))
         self._seed()
-        self.app = self._app()
+        self.app, self.stations = self._put_together()
 
     def start(self) -> None:
         """Begin to watch deadlines, and send what a restart found unsent."""
@@ -182,50 +188,75 @@ class Server:
             store.replace(world.seller_id, world.journal())
         return Sellers(store, self.sellers.defaults)
 
-    def _app(self) -> Pipeline:
-        """The parts of the API, and the lists of stations they are put together to."""
+    def _put_together(self) -> tuple[Pipeline, Mapping[str, Stations]]:
+        """The app, and the lists of stations it consists of, by what passes them."""
         strict, url = self.options.strict, self.options.url
+
+        # The parts
         safety = Safety(self.options.host, url, self.options.admin_token or "")
+        throttling = Throttling(self.operations, self.limits)
         faults = FaultInjection(self.faults, self.operations)
         access = Access(self.sellers, self.credentials, self.courier, strict=strict, faults=self.faults)
         lwa = Lwa(self.sellers, self.credentials, strict=strict, faults=faults)
         transfers = Transfers(self.sellers, url, self._key("document-link-key").decode())
         log = RequestLog(self.sellers, seller_of=access.seller_of)
         mws = self._mws(access)
-        apis = self._apis(access, transfers, log, faults)
-        router = ApiRouter(apis)
-
         mws_throttling = MwsThrottling(self.operations, self.limits)
-        mws.stations = stations.mws(mws, mws_throttling, MwsFaultInjection(self.faults, self.operations))
+        mws_faults = MwsFaultInjection(self.faults, self.operations)
+
+        # What a request passes inside Flask, by what it is for
+        of_sp_api = stations.sp_api(access, throttling, faults)
+        of_control = stations.control()
+        of_login = stations.login(lwa)
+        of_link = stations.document_link(transfers)
+        mws.stations = stations.mws(mws, mws_throttling, mws_faults)
+
+        router = ApiRouter(self._apis(access, transfers, log, of_sp_api, of_control))
         flask_side = FlaskSide("marketplace_sandbox", router.paths)
         swagger_ui.add_to(flask_side, url)
         health.add_to(flask_side, __version__)
-        lwa.install(flask_side, stations.login(lwa))
-        transfers.install(flask_side, stations.document_link(transfers))
+        lwa.install(flask_side, of_login)
+        transfers.install(flask_side, of_link)
         for path in MWS_PATHS:
             flask_side.add_url_rule(path, f"mws {path}", mws_web.view(mws), methods=["GET", "POST"])
         flask_side.unrouted += [mws_web.serve_unrouted(mws), swagger_ui.home]
 
-        way = stations.every_request(safety, BodyLimits(), router, flask_side, log)
-        return Pipeline(way, on_shutdown=flask_side.close)
+        # What all of them pass
+        every = stations.every_request(safety, BodyLimits(), router, flask_side, log)
+        return Pipeline(every, on_shutdown=flask_side.close), {
+            "Every request": every.request,
+            "Inside Flask, a call of the SP-API": of_sp_api,
+            "Inside Flask, a call of the control API": of_control,
+            "Inside Flask, a login": of_login,
+            "Inside Flask, a request for a link to a document": of_link,
+            "Inside Flask, a call of MWS": mws.stations,
+            "Whatever was refused on the way": every.refusal,
+            "Every answer": every.answer,
+        }
 
-    def _apis(self, access: Access, transfers: Transfers, log: RequestLog, faults: FaultInjection) -> list[Api]:
-        """Every document that is served, with its operations; the limits of the platform's apply from here on."""
+    def _apis(
+        self,
+        access: Access,
+        transfers: Transfers,
+        log: RequestLog,
+        of_sp_api: tuple[OperationStation, ...],
+        of_control: tuple[OperationStation, ...],
+    ) -> list[Api]:
+        """Every document that is served, with its operations. Those of the platform have limits and may go wrong."""
         key = self._key("page-token-key")
-        way = stations.sp_api(access, Throttling(self.operations, self.limits), faults)
         platform = [
-            Api("orders-v0.yaml", OrdersV0(access, key), True, way),
-            Api("orders-2026-01-01.yaml", Orders2026(access, key), True, way),
-            Api("notifications-v1.yaml", Notifications(access, key, self.queues.ensure), False, way),
-            Api("sellers-v1.yaml", MarketplaceParticipations(), True, way),
-            Api("tokens-2021-03-01.yaml", Tokens(access), False, way),
-            Api("messaging-v1.yaml", Messaging(access), True, way),
-            Api("feeds-2021-06-30.yaml", Feeds(access, key, transfers), True, way),
-            Api("reports-2021-06-30.yaml", Reports(access, key, transfers), True, way),
+            Api("orders-v0.yaml", OrdersV0(access, key), True, of_sp_api),
+            Api("orders-2026-01-01.yaml", Orders2026(access, key), True, of_sp_api),
+            Api("notifications-v1.yaml", Notifications(access, key, self.queues.ensure), False, of_sp_api),
+            Api("sellers-v1.yaml", MarketplaceParticipations(), True, of_sp_api),
+            Api("tokens-2021-03-01.yaml", Tokens(access), False, of_sp_api),
+            Api("messaging-v1.yaml", Messaging(access), True, of_sp_api),
+            Api("feeds-2021-06-30.yaml", Feeds(access, key, transfers), True, of_sp_api),
+            Api("reports-2021-06-30.yaml", Reports(access, key, transfers), True, of_sp_api),
         ]
         for each in platform:
             self.operations.add(load(openapi_dir() / each.document))
-        apis = [*platform, Api("control.yaml", self._control(log), stations=stations.control())]
+        apis = [*platform, Api("control.yaml", self._control(log), stations=of_control)]
         for each in apis:
             check_built(load(openapi_dir() / each.document), each.operations)
         return apis
