@@ -1,4 +1,4 @@
-"""Random histories in which every dialect is asked for the same order, and must say the same.
+"""Random histories in which every dialect is asked for the same order, and must say and hide the same.
 
 `python -m tests.api.field_mapping.agreement SEED` plays one history again and prints what was compared.
 """
@@ -8,13 +8,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from marketplace_sandbox.api.field_mapping.compare import meant
-from marketplace_sandbox.api.field_mapping.facts import FACTS, NOTICE, Fact
-from marketplace_sandbox.api.field_mapping.projections import Projection, notified, project
-from marketplace_sandbox.api.field_mapping.readings import amount, channel, instant, status
+from marketplace_sandbox.api.field_mapping.compare import normalized_value
+from marketplace_sandbox.api.field_mapping.facts import FACTS, STATUS_FACTS, Fact
+from marketplace_sandbox.api.field_mapping.normalizers import amount, channel, instant, status
+from marketplace_sandbox.api.field_mapping.projections import Projection, project, project_notice
+from marketplace_sandbox.api.formats.reports import all_orders, new_orders
+from marketplace_sandbox.api.shared.status_table import Dialect, Part, cell, display_status
 from marketplace_sandbox.api.spapi.orders_2026.words import REASON_WORDS
+from marketplace_sandbox.core.marketplaces import MARKETPLACES
 from marketplace_sandbox.core.notifications.outbox import Notice
-from marketplace_sandbox.core.order import Channel, Item, Order, Status
+from marketplace_sandbox.core.order import Item, Order, Status
+from marketplace_sandbox.core.reports.contents import DATED
+from marketplace_sandbox.core.reports.values import REPORT_TYPES, Contents, Report
 from marketplace_sandbox.core.world import World
 from tests.core.simulation import simulate
 
@@ -28,8 +33,8 @@ class Mismatch:
     seed: int
     order_id: str
     fact: str
-    said: dict[str, Any]
-    truth: Any
+    said: dict[Dialect, Any]
+    expected: dict[Dialect, Any]
 
 
 def mismatches(seed: int) -> Iterator[Mismatch | None]:
@@ -45,38 +50,74 @@ def mismatches(seed: int) -> Iterator[Mismatch | None]:
 def compared(
     seed: int, world: World, order: Order, shown_order: Order, notice: Notice | None = None
 ) -> Iterator[Mismatch | None]:
-    """What the dialects say of an order, fact by fact, beside what the world knows of it."""
-    shown = {each: what for each, what in project(world, shown_order).items() if each != NOTICE}
+    """What the dialects say of an order, and what they hide, fact by fact, beside what the world knows of it."""
+    projections = project_everywhere(world, shown_order, notice)
+    truths = {None: of_order(world, order)} | {item.order_item_id: of_item(order, item) for item in order.items}
+    for fact in (*FACTS, *STATUS_FACTS):
+        for item_id, truth in truths.items():
+            if fact.of_item is (item_id is not None):
+                dialects = {each: what for each, what in projections.items() if each in fact.field_paths}
+                said = {
+                    each: normalized_value(fact.field_paths[each], what, item_id) for each, what in dialects.items()
+                }
+                right = {each: expected(fact, each, order, truth[fact.name]) for each in dialects}
+                yield Mismatch(seed, order.order_id, fact.name, said, right) if said != right else None
+
+
+def project_everywhere(world: World, order: Order, notice: Notice | None = None) -> dict[Dialect, Projection]:
+    """An order in every dialect and in the reports that list it, and in a notification if one is given."""
+    projections = project(world, order)
+    projections.pop(Dialect.ORDER_CHANGE, None)  # of another moment than the order, perhaps
     if notice:
-        shown[NOTICE] = notified(world, notice)
-    for fact in FACTS:
-        for item in order.items if fact.of_item else (None,):
-            said = _said(fact, shown, item)
-            truth = known(fact, order, item)
-            wrong = {each: value for each, value in said.items() if value != truth and not silent(fact, each, order)}
-            yield Mismatch(seed, order.order_id, fact.name, said, truth) if wrong else None
+        projections[Dialect.ORDER_CHANGE] = project_notice(world, notice)
+    return projections | project_reports(world, order)
 
 
-def _said(fact: Fact, shown: dict[str, Projection], item: Item | None) -> dict[str, Any]:
-    item_id = item.order_item_id if item else None
-    return {each: meant(fact.places[each], what, item_id) for each, what in shown.items() if each in fact.places}
+def project_reports(world: World, order: Order) -> dict[Dialect, Projection]:
+    """The rows about an order in the reports that list it, by the names of their columns."""
+    now, policy = world.now(), world.policy
+    reports = {
+        Dialect.ORDER_REPORTS: ("GET_FLAT_FILE_ORDER_REPORT_DATA_SHIPPING", new_orders),
+        Dialect.ALL_ORDERS: ("GET_FLAT_FILE_ALL_ORDERS_DATA_BY_ORDER_DATE_GENERAL", all_orders),
+    }
+    projections = {}
+    for dialect, (name, file) in reports.items():
+        report = Report("1", REPORT_TYPES[name], (order.marketplace_id,), now, now, now)
+        if DATED[report.kind.selection](order) is None:
+            continue
+        columns = file.columns(report, requests=True)
+        rows = {
+            row.item.order_item_id: {name: read(row) for name, read in columns}
+            for row in file.rows(Contents(now, policy, (order,)))
+        }
+        projections[dialect] = Projection(next(iter(rows.values())), rows)
+    return projections
 
 
-def silent(fact: Fact, dialect: str, order: Order) -> bool:
-    """What a dialect may leave unsaid, or says otherwise, by the notes of the table."""
-    if fact.name == "seller's own number":
-        return not order.seller_order_id
-    if fact.name == "ship by":
-        return order.channel is Channel.AFN
-    if fact.name == "total":
-        return order.status in (Status.PENDING, Status.PENDING_AVAILABILITY) or order.released_at is None
-    return dialect == NOTICE and fact.name == "quantity shipped" and order.status is Status.CANCELED
+def expected(fact: Fact, dialect: Dialect, order: Order, truth: Any) -> Any:
+    """What a dialect has to say: the truth where the table has the fact's part shown, else that there is nothing."""
+    if fact.part is None or cell(fact.part, display_status(order), order.channel, dialect).shown:
+        return of_dialect(fact, dialect, order, truth)
+    if fact.part in (Part.QUANTITY, Part.UNITS):
+        return 0
+    return False if fact.name in ("buyer asks to cancel", "parcels") else None
 
 
-def known(fact: Fact, order: Order, item: Item | None) -> Any:
-    """The same fact as the world knows it, in the form that all dialects share."""
-    canceled = order.status is Status.CANCELED
-    of_order = {
+def of_dialect(fact: Fact, dialect: Dialect, order: Order, truth: Any) -> Any:
+    """The truth as far as a dialect says it, by the notes of the table of correspondences."""
+    if fact.name == "seller's own number" and dialect == Dialect.V0:
+        return truth or order.order_id
+    if fact.name == "item's status" and dialect == Dialect.ALL_ORDERS and order.status is Status.CANCELED:
+        return "Cancelled"
+    return truth
+
+
+def of_order(world: World, order: Order) -> dict[str, Any]:
+    """Every fact about an order as the world knows it, in the form that all dialects share."""
+    ships_from = order.release_at or order.purchased_at
+    later = world.policy.span("delivery_after", order.marketplace_id)
+    ship_by = order.ship_by_at
+    return {
         "order id": order.order_id,
         "seller's own number": order.seller_order_id or None,
         "marketplace": order.marketplace_id,
@@ -85,16 +126,26 @@ def known(fact: Fact, order: Order, item: Item | None) -> Any:
         "who ships": channel(order.channel),
         "purchased at": instant(order.purchased_at.isoformat()),
         "last updated at": instant(order.last_updated_at.isoformat()),
-        "ship by": instant(order.ship_by_at.isoformat()) if order.ship_by_at else None,
-        "units shipped": 0 if canceled else order.quantity_confirmed,
-        "units unshipped": 0 if canceled else order.quantity_unconfirmed,
+        "ship by": instant(ship_by.isoformat()) if ship_by else None,
+        "units shipped": order.quantity_confirmed,
+        "units unshipped": order.quantity_unconfirmed,
         "total": amount(order.total),
+        "buyer's e-mail": order.buyer.email or None,
+        "buyer's name": order.buyer.name or None,
+        "ship-to city": order.ship_to.city or None,
+        "ship-to postal code": order.ship_to.postal_code or None,
+        "phone": order.ship_to.phone or None,
+        "ships from": instant(ships_from.isoformat()),
+        "delivered from": instant(ship_by.isoformat()) if ship_by else None,
+        "delivered by": instant((ship_by + later).isoformat()) if ship_by else None,
+        "payment method": "Other",
+        "payment details": "Standard",
+        "parcels": bool(order.shipments),
     }
-    return of_item(order, item)[fact.name] if item else of_order[fact.name]
 
 
 def of_item(order: Order, item: Item) -> dict[str, Any]:
-    """Every fact about an item."""
+    """Every fact about an item, in the same form."""
     ended = order.cancellation
     return {
         "item id": item.order_item_id,
@@ -105,6 +156,10 @@ def of_item(order: Order, item: Item) -> dict[str, Any]:
         "buyer's reason": item.cancel_reason or None,
         "who canceled": str(ended.by) if ended else None,
         "why it was canceled": REASON_WORDS[ended.reason] if ended else None,
+        "price of all units": amount(item.price * item.quantity),
+        "currency": MARKETPLACES[order.marketplace_id].currency,
+        "gift": "false",
+        "item's status": "Unshipped" if item.quantity_unconfirmed else "Shipped",
     }
 
 

@@ -7,12 +7,17 @@ from typing import Any
 
 import pytest
 
-from marketplace_sandbox.api.field_mapping import FACTS
-from marketplace_sandbox.api.field_mapping.readings import PARTIES
+from marketplace_sandbox.api.field_mapping.compare import normalized_value
+from marketplace_sandbox.api.field_mapping.facts import FACTS, STATUS_FACTS
+from marketplace_sandbox.api.field_mapping.normalizers import PARTIES
+from marketplace_sandbox.api.field_mapping.projections import last_notice
+from marketplace_sandbox.api.shared import status_table
+from marketplace_sandbox.api.shared.status_table import VISIBLE_PARTS, Dialect, Part
 from marketplace_sandbox.core.order import Cancellation, Order, Party, Status
 from marketplace_sandbox.core.rules.table import OUTCOMES
 from marketplace_sandbox.core.world import World
-from tests.api.field_mapping.agreement import compared, mismatches
+from tests.api.field_mapping.agreement import compared, mismatches, project_everywhere
+from tests.api.shared.status_shows import COLUMNS, notice_of, sample
 from tests.core.simulation import simulate
 from tests.core.worlds import START, a_world, place
 
@@ -63,6 +68,31 @@ def lies(world: World, order: Order) -> Iterator[tuple[str, Order]]:
     yield "why it was canceled", replace(order, cancellation=ended)
 
 
+PARTS = [(fact.part, each) for fact in (*FACTS, *STATUS_FACTS) if fact.part for each in fact.field_paths]
+
+
+@pytest.mark.parametrize(("part", "dialect"), sorted(set(PARTS)))
+def test_a_dialect_that_shows_what_others_hide_is_found(
+    part: Part, dialect: Dialect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One dialect reads one cell of the table the other way round: the comparison names a fact and the dialect."""
+    world = a_world()
+    told = 0
+    for channel, status in COLUMNS:
+        order = sample(channel, status)
+        notice = notice_of(order)
+        if dialect not in project_everywhere(world, order, notice):
+            continue  # reports do not list every order
+        turned = VISIBLE_PARTS[dialect, status, channel] ^ {part}
+        with monkeypatch.context() as patch:
+            patch.setitem(status_table.VISIBLE_PARTS, (dialect, status, channel), turned)
+            found = [each for each in compared(0, world, order, order, notice) if each]
+        told += bool(found)
+        assert {each for line in found for each in line.said if line.said[each] != line.expected[each]} == {dialect}
+        assert {line.fact for line in found} <= {fact.name for fact in (*FACTS, *STATUS_FACTS) if fact.part is part}
+    assert told
+
+
 def test_a_lie_about_any_fact_is_found() -> None:
     world = a_world()
     order = place(world, hold=False)
@@ -75,3 +105,110 @@ def test_a_lie_about_any_fact_is_found() -> None:
         assert fact in told[fact]
     untold = {fact.name for fact in FACTS} - told.keys()
     assert untold == {"who ships", "units shipped", "item id", "quantity shipped"}
+
+
+# What is hidden, in every dialect
+
+
+BEFORE_RELEASE = {"ships from", "ship by", "quantity ordered", "units unshipped"}
+"""What an order of the seller's shows before it is released, of all that a status may hide."""
+MONEY = {"total", "price of all units", "currency"}
+IN_ALL_ORDERS = {"quantity ordered", "ship-to city", "ship-to postal code", "price of all units", "currency"}
+IN_ALL_ORDERS |= {"item's status"}
+PERSONAL = {"buyer's e-mail", "buyer's name", "ship-to city", "ship-to postal code"}
+
+
+def shown(world: World, order: Order, dialect: Dialect) -> set[str]:
+    """The facts that a status may hide and that a dialect shows of an order as it is now."""
+    notice = last_notice(world.state.notices, order.order_id)
+    projections = project_everywhere(world, order, notice)
+    if dialect not in projections:
+        return set()
+    names, (item, *_) = set(), order.items
+    for fact in (*FACTS, *STATUS_FACTS):
+        if fact.part and dialect in fact.field_paths:
+            item_id = item.order_item_id if fact.of_item else None
+            if normalized_value(fact.field_paths[dialect], projections[dialect], item_id) not in (None, 0, False):
+                names.add(fact.name)
+    return names
+
+
+def expect_shown(world: World, order: Order, **facts: set[str]) -> None:
+    """Each dialect by its name in DIALECT_NAMES, with the facts that it shows, and no others."""
+    assert {name: shown(world, order, dialect) for name, dialect in DIALECT_NAMES.items()} == facts
+
+
+DIALECT_NAMES = {
+    "mws": Dialect.MWS,
+    "v0": Dialect.V0,
+    "latest": Dialect.LATEST,
+    "notice": Dialect.ORDER_CHANGE,
+    "order_reports": Dialect.ORDER_REPORTS,
+    "all_orders": Dialect.ALL_ORDERS,
+}
+
+
+def test_an_order_canceled_in_its_hold_shows_no_money_in_any_dialect() -> None:
+    world = a_world()
+    order = place(world)
+    world.act(order.order_id, "buyer-cancel")
+    expect_shown(
+        world,
+        world.order(order.order_id),
+        mws={"ships from", "ship by", "quantity ordered", "gift"},
+        v0={"ships from", "ship by", "quantity ordered"},
+        latest={"ships from", "ship by", "quantity ordered"},
+        notice={"ships from", "ship by", "quantity ordered"},
+        order_reports=set(),
+        all_orders={"quantity ordered", "item's status"},
+    )
+
+
+def test_a_preorder_shows_dates_and_quantities_alone_until_its_release_and_then_everything() -> None:
+    world = a_world()
+    order = place(world, release_at="2026-03-04T00:00:00Z")
+    expect_shown(
+        world,
+        order,
+        mws=BEFORE_RELEASE | {"gift", "payment details"},
+        v0=BEFORE_RELEASE,
+        latest=BEFORE_RELEASE,
+        notice=set(),
+        order_reports=set(),
+        all_orders={"quantity ordered"},
+    )
+    world.advance(timedelta(days=3))
+    released = world.order(order.order_id)
+    assert released.status is Status.UNSHIPPED
+    whole = BEFORE_RELEASE | MONEY | PERSONAL | {"phone", "delivered from", "delivered by"}
+    expect_shown(
+        world,
+        released,
+        mws=whole | {"gift", "payment method", "payment details"},
+        v0=whole | {"gift", "payment method", "payment details"},
+        latest=whole | {"payment method"},
+        notice={*BEFORE_RELEASE, "ship-to postal code", "item's status"},
+        order_reports=whole - {"total", "units unshipped"},
+        all_orders=IN_ALL_ORDERS,
+    )
+
+
+def test_an_order_that_amazon_ships_shows_no_dates_and_no_phone_but_in_mws() -> None:
+    world = a_world()
+    order = place(world, channel="AFN", hold=False)
+    whole = MONEY | PERSONAL | {"quantity ordered", "units unshipped", "payment method"}
+    expect_shown(
+        world,
+        order,
+        mws=whole | {"ships from", "phone", "gift", "payment details"},
+        v0=whole | {"gift", "payment details"},
+        latest=whole,
+        notice=set(),
+        order_reports=set(),
+        all_orders=IN_ALL_ORDERS,
+    )
+    world.advance(timedelta(hours=1))
+    notice = {"quantity ordered", "units unshipped", "ship-to postal code", "item's status"}
+    released = place(world, channel="AFN")
+    world.advance(timedelta(hours=1))
+    assert shown(world, world.order(released.order_id), Dialect.ORDER_CHANGE) == notice

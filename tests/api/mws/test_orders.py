@@ -319,6 +319,16 @@ def test_a_canceled_order_hides_the_buyer_and_counts_no_items(client: Client) ->
     assert "OrderTotal" in shown
 
 
+def test_an_order_canceled_in_its_hold_never_showed_its_money_and_does_not_now(client: Client) -> None:
+    order_id = place(client)
+    client.world.act(order_id, "buyer-cancel")
+    shown = children(client, order_id)
+    assert shown["OrderStatus"] == "Canceled"
+    assert not shown.keys() & (CONTACT | {"OrderTotal", "PaymentMethod", "PaymentMethodDetails"})
+    items = client.get("ListOrderItems", AmazonOrderId=order_id)
+    assert not items.texts("Amount")
+
+
 def test_a_shipped_order_counts_its_items_as_shipped(client: Client) -> None:
     order_id = place(client, hold=False, items=[{"quantity": 2}])
     client.world.act(order_id, "seller-confirm-shipment")

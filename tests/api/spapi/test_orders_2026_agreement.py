@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from marketplace_sandbox.api.field_mapping.readings import sold_at
+from marketplace_sandbox.api.field_mapping.normalizers import sold_at
 from marketplace_sandbox.core.order import Order
 from marketplace_sandbox.core.refusals import RefusedError
 from marketplace_sandbox.core.rules.stages import ITEMS, STAGES, TRIALS, Stage, arguments_at

@@ -1,117 +1,177 @@
 """The table of correspondences: each fact about an order, and where each dialect says it. Reads no order.
 
-`docs/correspondence.md` is made from it, `compare` shows it for one order, and the tests hold the dialects to it.
+`docs/correspondence.md` is made from it, `compare` shows FACTS for one order, and the tests hold the dialects to it: to
+what is said, and by the part of the table of statuses (`api/shared/status_table.py`) that a fact belongs to, to what is
+hidden.
 
 A path is written with dots. `[]` goes through a list, `[name=value]` to the one entry of it, `+` adds numbers up, and
-`?` asks whether something is there at all. A dialect without a path does not say it.
+`?` asks whether something is there at all. A dialect without a path does not say it. The path in a report is the name
+of a column.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from marketplace_sandbox.api.field_mapping import readings
-from marketplace_sandbox.api.field_mapping.readings import Reading
+from marketplace_sandbox.api.field_mapping import normalizers
+from marketplace_sandbox.api.field_mapping.normalizers import Normalizer
+from marketplace_sandbox.api.shared.status_table import Dialect, Part
 
-V0, LATEST, MWS, NOTICE = "orders-v0", "orders-2026-01-01", "mws", "ORDER_CHANGE"
-DIALECTS: Mapping[str, str] = {
-    MWS: "MWS Orders 2013-09-01",
-    V0: "Orders v0",
-    LATEST: "Orders 2026-01-01",
-    NOTICE: "ORDER_CHANGE",
+DIALECTS: Mapping[Dialect, str] = {
+    Dialect.MWS: "MWS Orders 2013-09-01",
+    Dialect.V0: "Orders v0",
+    Dialect.LATEST: "Orders 2026-01-01",
+    Dialect.ORDER_CHANGE: "ORDER_CHANGE",
 }
-"""The dialects in the order of their age, with their names for people."""
+"""The dialects that `compare` shows, in the order of their age, with their names for people."""
+
+REPORTS: Mapping[Dialect, str] = {
+    Dialect.ORDER_REPORTS: "order reports",
+    Dialect.ALL_ORDERS: "reports of all orders",
+}
+"""The tables of reports, with their names for people."""
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Where a dialect says something, and how it is read."""
+class FieldPath:
+    """Where a dialect says something, and how its way of writing it is brought into the form that all share."""
 
     path: str
-    read: Reading
+    normalize: Normalizer
 
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One thing that dialects say of an order, or of each of its items. `note` is for who migrates."""
+    """One thing that dialects say of an order, or of each of its items. `note` is for who migrates.
+
+    `part` is what a status shows or hides it with; none is shown in every status.
+    """
 
     name: str
     of_item: bool
-    places: Mapping[str, Place]
+    field_paths: Mapping[Dialect, FieldPath]
     note: str = ""
+    part: Part | None = None
 
 
 def _fact(
-    name: str, read: Reading, mws: str = "", v0: str = "", latest: str = "", notice: str = "", note: str = "",
-    *, of_item: bool = False, **other: Reading,
+    name: str, normalize: Normalizer, mws: str = "", v0: str = "", latest: str = "", notice: str = "", note: str = "",
+    *, of_item: bool = False, part: Part | None = None, order_reports: str = "", all_orders: str = "",
+    mws_writes: Normalizer | None = None, latest_writes: Normalizer | None = None,
+    notice_writes: Normalizer | None = None,
 ) -> Fact:  # fmt: skip
-    """`other` are the readings of dialects that write it differently."""
-    paths = {MWS: mws, V0: v0, LATEST: latest, NOTICE: notice}
-    names = {MWS: "mws_reads", V0: "v0_reads", LATEST: "latest_reads", NOTICE: "notice_reads"}
-    places = {each: Place(path, other.get(names[each], read)) for each, path in paths.items() if path}
-    return Fact(name, of_item, places, note)
+    """A fact from its paths; `…_writes` are the normalizers of dialects that write it differently."""
+    paths = {
+        Dialect.MWS: (mws, mws_writes),
+        Dialect.V0: (v0, None),
+        Dialect.LATEST: (latest, latest_writes),
+        Dialect.ORDER_CHANGE: (notice, notice_writes),
+        Dialect.ORDER_REPORTS: (order_reports, None),
+        Dialect.ALL_ORDERS: (all_orders, None),
+    }
+    field_paths = {each: FieldPath(path, own or normalize) for each, (path, own) in paths.items() if path}
+    return Fact(name, of_item, field_paths, note, part)
 
 
 _SUMMARY = "Summary."
 
 FACTS = (
-    _fact("order id", readings.same, "AmazonOrderId", "AmazonOrderId", "orderId", "AmazonOrderId"),
+    _fact("order id", normalizers.as_it_is, "AmazonOrderId", "AmazonOrderId", "orderId", "AmazonOrderId"),
     _fact(
-        "seller's own number", readings.same, "SellerOrderId", "SellerOrderId",
+        "seller's own number", normalizers.as_it_is, "SellerOrderId", "SellerOrderId",
         "orderAliases[aliasType=SELLER_ORDER_ID].aliasId",
         note="Without one of the seller's own, v0 repeats the order id and the others are silent.",
     ),
-    _fact("marketplace", readings.same, "MarketplaceId", "MarketplaceId", "salesChannel.marketplaceId",
+    _fact("marketplace", normalizers.as_it_is, "MarketplaceId", "MarketplaceId", "salesChannel.marketplaceId",
           _SUMMARY + "MarketplaceId"),
-    _fact("sold at", readings.sold_at, "SalesChannel", "SalesChannel", "salesChannel.channelName",
+    _fact("sold at", normalizers.sold_at, "SalesChannel", "SalesChannel", "salesChannel.channelName",
           note="MWS and v0 name the store front, 2026-01-01 says AMAZON or NON_AMAZON and names it beside.",
-          latest_reads=readings.same),
+          latest_writes=normalizers.as_it_is),
     _fact(
-        "status", readings.status, "OrderStatus", "OrderStatus", "fulfillment.fulfillmentStatus",
+        "status", normalizers.status, "OrderStatus", "OrderStatus", "fulfillment.fulfillmentStatus",
         _SUMMARY + "OrderStatus", "One L in Canceled, two in CANCELLED; InvoiceUnconfirmed became SHIPPED.",
-        latest_reads=readings.same,
+        latest_writes=normalizers.as_it_is,
     ),
-    _fact("who ships", readings.channel, "FulfillmentChannel", "FulfillmentChannel", "fulfillment.fulfilledBy",
-          _SUMMARY + "FulfillmentType", "MFN became MERCHANT, AFN became AMAZON.", latest_reads=readings.same),
-    _fact("purchased at", readings.instant, "PurchaseDate", "PurchaseDate", "createdTime", _SUMMARY + "PurchaseDate",
+    _fact("who ships", normalizers.channel, "FulfillmentChannel", "FulfillmentChannel", "fulfillment.fulfilledBy",
+          _SUMMARY + "FulfillmentType", "MFN became MERCHANT, AFN became AMAZON.", latest_writes=normalizers.as_it_is),
+    _fact("purchased at", normalizers.instant, "PurchaseDate", "PurchaseDate", "createdTime", _SUMMARY + "PurchaseDate",
           "Seconds in the SP-API, milliseconds in MWS and notifications."),
-    _fact("last updated at", readings.instant, "LastUpdateDate", "LastUpdateDate", "lastUpdatedTime",
+    _fact("last updated at", normalizers.instant, "LastUpdateDate", "LastUpdateDate", "lastUpdatedTime",
           "OrderChangeTrigger.TimeOfOrderChange", "A buyer's request moves it although the status stays."),
-    _fact("ship by", readings.instant, "LatestShipDate", "LatestShipDate", "fulfillment.shipByWindow.latestDateTime",
-          _SUMMARY + "LatestShipDate"),
+    _fact("ship by", normalizers.instant, "LatestShipDate", "LatestShipDate", "fulfillment.shipByWindow.latestDateTime",
+          _SUMMARY + "LatestShipDate", part=Part.SHIP_BY, order_reports="latest-ship-date"),
     _fact(
-        "units shipped", readings.number, "NumberOfItemsShipped", "NumberOfItemsShipped",
+        "units shipped", normalizers.number, "NumberOfItemsShipped", "NumberOfItemsShipped",
         "orderItems[].fulfillment.quantityFulfilled+", _SUMMARY + "NumberOfItemsShipped",
-        "Orders 2026-01-01 counts by item only; a canceled order has none.",
+        "Orders 2026-01-01 counts by item only; a canceled order has none.", part=Part.UNITS,
     ),
-    _fact("units unshipped", readings.number, "NumberOfItemsUnshipped", "NumberOfItemsUnshipped",
-          "orderItems[].fulfillment.quantityUnfulfilled+", _SUMMARY + "NumberOfItemsUnshipped"),
-    _fact("total", readings.amount, "OrderTotal.Amount", "OrderTotal.Amount", "proceeds.grandTotal.amount",
-          note="Hidden while the order is pending."),
-    _fact("item id", readings.same, "OrderItemId", "OrderItemId", "orderItemId", "OrderItemId", of_item=True),
-    _fact("sku", readings.same, "SellerSKU", "SellerSKU", "product.sellerSku", "SellerSKU", of_item=True),
-    _fact("quantity ordered", readings.number, "QuantityOrdered", "QuantityOrdered", "quantityOrdered", "Quantity",
-          of_item=True),
-    _fact("quantity shipped", readings.number, "QuantityShipped", "QuantityShipped", "fulfillment.quantityFulfilled",
-          "QuantityShipped", of_item=True),
+    _fact("units unshipped", normalizers.number, "NumberOfItemsUnshipped", "NumberOfItemsUnshipped",
+          "orderItems[].fulfillment.quantityUnfulfilled+", _SUMMARY + "NumberOfItemsUnshipped", part=Part.UNITS),
+    _fact("total", normalizers.amount, "OrderTotal.Amount", "OrderTotal.Amount", "proceeds.grandTotal.amount",
+          note="Hidden while the order is pending.", part=Part.TOTAL),
+    _fact("item id", normalizers.as_it_is, "OrderItemId", "OrderItemId", "orderItemId", "OrderItemId", of_item=True),
+    _fact("sku", normalizers.as_it_is, "SellerSKU", "SellerSKU", "product.sellerSku", "SellerSKU", of_item=True),
+    _fact("quantity ordered", normalizers.number, "QuantityOrdered", "QuantityOrdered", "quantityOrdered", "Quantity",
+          of_item=True, part=Part.QUANTITY, order_reports="quantity-purchased", all_orders="quantity"),
+    _fact("quantity shipped", normalizers.number, "QuantityShipped", "QuantityShipped", "fulfillment.quantityFulfilled",
+          "QuantityShipped", of_item=True, part=Part.UNITS),
     _fact(
-        "buyer asks to cancel", readings.truth, "BuyerRequestedCancel.IsBuyerRequestedCancel",
+        "buyer asks to cancel", normalizers.truth, "BuyerRequestedCancel.IsBuyerRequestedCancel",
         "BuyerRequestedCancel.IsBuyerRequestedCancel", "cancellation.cancellationRequest?", "IsBuyerRequestedCancel",
         "Text in MWS and v0 (the text false is true in most languages), a boolean in notifications, "
         "and an object that is there or not in 2026-01-01.",
-        of_item=True,
+        of_item=True, part=Part.REQUEST,
     ),
     _fact(
-        "buyer's reason", readings.same, "BuyerRequestedCancel.BuyerCancelReason",
+        "buyer's reason", normalizers.as_it_is, "BuyerRequestedCancel.BuyerCancelReason",
         "BuyerRequestedCancel.BuyerCancelReason", "cancellation.cancellationRequest.cancelReason",
-        note="No notification says it: read the order.", of_item=True,
+        note="No notification says it: read the order.", of_item=True, part=Part.REQUEST,
+        order_reports="buyer-requested-cancel-reason", all_orders="buyer-requested-cancel-reason",
     ),
     _fact(
-        "who canceled", readings.same, latest="cancellation.cancellationExecution.cancelledBy",
+        "who canceled", normalizers.as_it_is, latest="cancellation.cancellationExecution.cancelledBy",
         notice="..OrderChangeTrigger.ChangeReason",
         note="MWS and v0 never say. The notification's sentence is the sandbox's own.",
-        of_item=True, notice_reads=readings.canceled_by,
+        of_item=True, notice_writes=normalizers.canceled_by,
     ),
-    _fact("why it was canceled", readings.same, latest="cancellation.cancellationExecution.cancelReason",
+    _fact("why it was canceled", normalizers.as_it_is, latest="cancellation.cancellationExecution.cancelReason",
           note="Said by Orders 2026-01-01 alone.", of_item=True),
 )  # fmt: skip
-"""Every fact, those of the order first."""
+"""What `compare` shows: those of the order first."""
+
+_ADDRESS, _DELIVERY = "recipient.deliveryAddress.", "fulfillment.deliverByWindow."
+
+STATUS_FACTS = (
+    _fact("buyer's e-mail", normalizers.as_it_is, "BuyerEmail", "BuyerInfo.BuyerEmail", "buyer.buyerEmail",
+          part=Part.BUYER, order_reports="buyer-email"),
+    _fact("buyer's name", normalizers.as_it_is, "BuyerName", "BuyerInfo.BuyerName", "buyer.buyerName",
+          part=Part.BUYER, order_reports="buyer-name"),
+    _fact("ship-to city", normalizers.as_it_is, "ShippingAddress.City", "ShippingAddress.City", _ADDRESS + "city",
+          part=Part.ADDRESS, order_reports="ship-city", all_orders="ship-city"),
+    _fact("ship-to postal code", normalizers.as_it_is, "ShippingAddress.PostalCode", "ShippingAddress.PostalCode",
+          _ADDRESS + "postalCode", _SUMMARY + "DestinationPostalCode",
+          part=Part.ADDRESS, order_reports="ship-postal-code", all_orders="ship-postal-code"),
+    _fact("phone", normalizers.as_it_is, "ShippingAddress.Phone", "ShippingAddress.Phone", _ADDRESS + "phone",
+          part=Part.PHONE, order_reports="ship-phone-number"),
+    _fact("ships from", normalizers.instant, "EarliestShipDate", "EarliestShipDate",
+          "fulfillment.shipByWindow.earliestDateTime", _SUMMARY + "EarliestShipDate",
+          part=Part.SHIP_FROM, order_reports="earliest-ship-date"),
+    _fact("delivered from", normalizers.instant, "EarliestDeliveryDate", "EarliestDeliveryDate",
+          _DELIVERY + "earliestDateTime", part=Part.PROMISE, order_reports="earliest-delivery-date"),
+    _fact("delivered by", normalizers.instant, "LatestDeliveryDate", "LatestDeliveryDate",
+          _DELIVERY + "latestDateTime", part=Part.PROMISE, order_reports="latest-delivery-date"),
+    _fact("payment method", normalizers.as_it_is, "PaymentMethod", "PaymentMethod",
+          "payment.paymentExecutions[paymentMethod=Other].paymentMethod", part=Part.PAYMENT),
+    _fact("payment details", normalizers.joined, "PaymentMethodDetails.PaymentMethodDetail", "PaymentMethodDetails",
+          part=Part.PAYMENT_DETAILS),
+    _fact("parcels", normalizers.truth, latest="packages?", part=Part.PARCELS),
+    _fact("price of all units", normalizers.amount, "ItemPrice.Amount", "ItemPrice.Amount",
+          "proceeds.breakdowns[type=ITEM].subtotal.amount", of_item=True,
+          part=Part.PRICES, order_reports="item-price", all_orders="item-price"),
+    _fact("currency", normalizers.as_it_is, "ItemPrice.CurrencyCode", "ItemPrice.CurrencyCode",
+          "product.price.unitPrice.currencyCode", of_item=True,
+          part=Part.PRICES, order_reports="currency", all_orders="currency"),
+    _fact("gift", normalizers.as_it_is, "IsGift", "IsGift", of_item=True, part=Part.GIFT),
+    _fact("item's status", normalizers.as_it_is, notice="OrderItemStatus", of_item=True,
+          part=Part.ITEM_STATUS, all_orders="item-status"),
+)  # fmt: skip
+"""Further facts that a status shows or hides; the tests hold the dialects to them, `compare` has no rows for them."""

@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from marketplace_sandbox.api.field_mapping.facts import LATEST, MWS, NOTICE, V0
 from marketplace_sandbox.api.mws.order_xml import item_element, order_element
+from marketplace_sandbox.api.shared.status_table import Dialect
 from marketplace_sandbox.api.shared.xml import Node
 from marketplace_sandbox.api.spapi.notifications import order_change
 from marketplace_sandbox.api.spapi.orders_2026 import renderer as latest
@@ -21,7 +21,7 @@ from marketplace_sandbox.core.world import World
 
 EVERY_DATA_SET = ("BUYER", "RECIPIENT", "PROCEEDS", "CANCELLATION", "FULFILLMENT", "PACKAGES", "TAX", "PAYMENT")
 
-_EVERY_RIGHT = PersonalDataRights(buyer=True, address=True)
+EVERY_RIGHT = PersonalDataRights(buyer=True, address=True)
 
 Json = dict[str, Any]
 
@@ -34,11 +34,15 @@ class Projection:
     items: dict[str, Json]
 
 
-def project(world: World, order: Order) -> dict[str, Projection]:
-    """The order in every dialect, by the dialect's name; no notification without one about the order."""
-    shown = {MWS: _mws(world, order), V0: _v0(world, order), LATEST: _latest(world, order)}
+def project(world: World, order: Order) -> dict[Dialect, Projection]:
+    """The order in every dialect that `compare` shows; no notification without one about the order."""
+    projections = {
+        Dialect.MWS: _mws(world, order),
+        Dialect.V0: _v0(world, order),
+        Dialect.LATEST: _latest(world, order),
+    }
     notice = last_notice(world.state.notices, order.order_id)
-    return shown | ({NOTICE: notified(world, notice)} if notice else {})
+    return projections | ({Dialect.ORDER_CHANGE: project_notice(world, notice)} if notice else {})
 
 
 def last_notice(notices: Iterable[Notice], order_id: str) -> Notice | None:
@@ -47,12 +51,12 @@ def last_notice(notices: Iterable[Notice], order_id: str) -> Notice | None:
     return about[-1] if about else None
 
 
-def notified(world: World, notice: Notice) -> Projection:
+def project_notice(world: World, notice: Notice) -> Projection:
     """What a notification says."""
-    return read_notification(json.loads(order_change.render(world, Delivery(notice.notice_id, notice, ""))))
+    return project_notification(json.loads(order_change.render(world, Delivery(notice.notice_id, notice, ""))))
 
 
-def read_notification(body: Json) -> Projection:
+def project_notification(body: Json) -> Projection:
     """What an ORDER_CHANGE that arrived says."""
     change = body["Payload"]["OrderChangeNotification"]
     items = change["Summary"]["OrderItems"]
@@ -61,7 +65,7 @@ def read_notification(body: Json) -> Projection:
 
 def _v0(world: World, order: Order) -> Projection:
     items = v0.ITEMS.dump(v0.items_in_v0(order, world.policy))
-    whole = v0.ORDER.dump(v0.order_in_v0(order, world.policy, _EVERY_RIGHT))
+    whole = v0.ORDER.dump(v0.order_in_v0(order, world.policy, EVERY_RIGHT))
     return Projection(whole, _by_id("OrderItemId", items))
 
 

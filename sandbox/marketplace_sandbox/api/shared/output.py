@@ -47,7 +47,7 @@ class _Attribute:
     def __getattr__(self, name: str) -> "_Attribute":
         kinds = _attributes(self._kind) if self._kind else {}
         if name not in kinds:
-            kind = f"{self._kind.__module__}.{self._kind.__qualname__}" if self._kind else "a list or a union"
+            kind = f"{self._kind.__module__}.{self._kind.__qualname__}" if self._kind else "A list or a union"
             raise SchemaError(f"{kind} has no attribute {name}{suggestion(name, tuple(kinds))}")
         return _Attribute(kinds[name], (*self._path, name))
 

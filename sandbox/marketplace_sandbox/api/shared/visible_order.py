@@ -15,6 +15,8 @@ from marketplace_sandbox.core.order import Address, Buyer, Item, Order, Shipment
 PAYMENT_METHOD = "Other"
 """How every order is paid; the platform's other methods are those of Japan."""
 
+NO_ADDRESS = Address("", "", "", "", "", "", "", "")
+
 
 @dataclass(frozen=True, slots=True)
 class Money:
@@ -62,10 +64,12 @@ class VisibleOrder:
 
     @property
     def address(self) -> Address | None:
-        """Where the order goes; the phone number is a part of its own."""
-        if Part.ADDRESS not in self.parts:
-            return None
-        return self.order.ship_to if Part.PHONE in self.parts else replace(self.order.ship_to, phone="")
+        """Where the order goes; the phone number in it is a part of its own."""
+        if Part.ADDRESS in self.parts and Part.PHONE in self.parts:
+            return self.order.ship_to
+        if Part.ADDRESS in self.parts:
+            return replace(self.order.ship_to, phone="")
+        return replace(NO_ADDRESS, phone=self.order.ship_to.phone) if Part.PHONE in self.parts else None
 
     @property
     def earliest_ship_date(self) -> datetime | None:

@@ -11,12 +11,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from marketplace_sandbox.api.shared.status_table import Part
-from marketplace_sandbox.api.shared.visible_order import Money, VisibleItem, VisibleOrder
+from marketplace_sandbox.api.shared.visible_order import NO_ADDRESS, Money, VisibleItem, VisibleOrder
 from marketplace_sandbox.api.spapi.orders_2026.words import CHANNEL_WORDS, PROGRAM_WORDS, REASON_WORDS, STATUS_WORDS
 from marketplace_sandbox.core.marketplaces import MARKETPLACES, Marketplace
-from marketplace_sandbox.core.order import Address, Buyer, Item, Shipment
-
-_NOWHERE = Address("", "", "", "", "", "", "", "")
+from marketplace_sandbox.core.order import Buyer, Item, Shipment
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +85,7 @@ class OrderIn2026(VisibleOrder):
 
     @property
     def recipient(self) -> "OrderIn2026 | None":
-        return self if "RECIPIENT" in self.included and self.address not in (None, _NOWHERE) else None
+        return self if "RECIPIENT" in self.included and self.address not in (None, NO_ADDRESS) else None
 
     @property
     def proceeds(self) -> Proceeds | None:

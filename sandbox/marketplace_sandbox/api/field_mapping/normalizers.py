@@ -1,6 +1,6 @@
-"""How each dialect writes a kind of value, read back into one form: what two dialects mean the same by is equal.
+"""How each dialect writes a kind of value, brought into one form: what two dialects mean the same by is equal.
 
-A reading takes what stands at a path, and answers None where nothing stands there or where it says that there is
+A normalizer takes what stands at a path, and answers None where nothing stands there or where it says that there is
 nothing. Knows no path.
 """
 
@@ -15,7 +15,7 @@ from marketplace_sandbox.core.order import Channel, Status
 from marketplace_sandbox.core.rules.table import OUTCOMES
 from marketplace_sandbox.core.rules.transitions import ENDED_BY
 
-Reading = Callable[[Any], Any]
+Normalizer = Callable[[Any], Any]
 
 PARTIES: Mapping[str, str] = {
     outcome.name: ENDED_BY[outcome.becomes] for outcome in OUTCOMES.values() if outcome.becomes in ENDED_BY
@@ -25,9 +25,14 @@ PARTIES: Mapping[str, str] = {
 _PARTY_OF_SENTENCE = {OUTCOMES[name].reason: str(party) for name, party in PARTIES.items()}
 
 
-def same(value: Any) -> Any:
+def as_it_is(value: Any) -> Any:
     """As it is; an empty text is nothing."""
     return None if value == "" else value
+
+
+def joined(value: Any) -> str | None:
+    """The texts of a list, which MWS writes as an element for each."""
+    return ", ".join(value) if isinstance(value, list) else value
 
 
 def sold_at(value: Any) -> str | None:
@@ -41,13 +46,13 @@ def number(value: Any) -> int | None:
 
 
 def amount(value: Any) -> Decimal | None:
-    """A sum of money, whatever zeros it ends with."""
-    return None if value is None else Decimal(value).normalize()
+    """A sum of money, whatever zeros it ends with; an empty cell of a table is none."""
+    return None if value in (None, "") else Decimal(value).normalize()
 
 
 def instant(value: Any) -> str | None:
-    """A date, to the second: some dialects cut the rest off."""
-    if value is None:
+    """A date, to the second: some dialects cut the rest off. An empty cell of a table is none."""
+    if value in (None, ""):
         return None
     return datetime.fromisoformat(value).astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
