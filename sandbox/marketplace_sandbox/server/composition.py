@@ -263,11 +263,11 @@ class Server:
 
     def _mws(self, access: Access) -> Mws:
         key = self._key("mws-page-token-key")
-        write, wake, going_wrong = mws_jobs.processing_report, access.wake, access.going_wrong
+        write, wake, match_job_fault = mws_jobs.processing_report, access.wake, access.match_job_fault
         served = (
             (mws_orders.document(), mws_orders.MwsOrders(key)),
-            (mws_reports.document(), mws_reports.MwsReports(key, write, wake, going_wrong)),
-            (mws_feeds.document(), mws_feeds.MwsFeeds(key, feed_content.read, write, wake, going_wrong)),
+            (mws_reports.document(), mws_reports.MwsReports(key, write, wake, match_job_fault)),
+            (mws_feeds.document(), mws_feeds.MwsFeeds(key, feed_content.read, write, wake, match_job_fault)),
         )
         for document, _ in served:
             self.operations.add(load(document))

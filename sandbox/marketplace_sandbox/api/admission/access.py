@@ -112,7 +112,7 @@ class Access:
 
     # What operations ask for
 
-    def going_wrong(self, world: World, work: str, work_type: str) -> AbstractContextManager[Mapping[str, str]]:
+    def match_job_fault(self, world: World, work: str, work_type: str) -> AbstractContextManager[Mapping[str, str]]:
         """How a "feed" or "report" of this type is to end that is begun in the block, for its command."""
         if self._faults is None:
             return nullcontext({})

@@ -1,7 +1,7 @@
 """How often somebody has called: buckets per seller, application and operation, in memory, forgotten by a reset.
 
 Whether there are limits, and by which clock a bucket fills again, is the seller's setting `limits`. Knows no dialect:
-who is throttled is told so by the gate.
+whoever throttles tells the caller so.
 """
 
 import hashlib

@@ -19,7 +19,7 @@ from marketplace_sandbox.core.quoting import suggestion
 
 Checked = str | int | datetime | tuple[str, ...]
 
-SHOWN = 100
+LONGEST_QUOTED = 100
 """How many characters of a wrong value an error repeats."""
 
 
@@ -89,17 +89,17 @@ def check(action: Action, sent: Mapping[str, str]) -> dict[str, Checked]:
 
     Parameters the document does not know are left out; an empty value counts as not sent.
     """
-    given = {name: value for name, value in sent.items() if value}
-    values = {each.name: _value(each, given) for each in action.parameters}
+    values_sent = {name: value for name, value in sent.items() if value}
+    values = {each.name: _value(each, values_sent) for each in action.parameters}
     for parameter in action.parameters:
         if parameter.required and values[parameter.name] is None:
-            raise _missing(parameter, action, given)
+            raise _missing(parameter, action, values_sent)
     return {name: value for name, value in values.items() if value is not None}
 
 
-def shown(value: str) -> str:
+def quote_value(value: str) -> str:
     """A value as an error message repeats it: in quotes and not too long."""
-    return f"'{value}'" if len(value) <= SHOWN else f"'{value[:SHOWN]}…'"
+    return f"'{value}'" if len(value) <= LONGEST_QUOTED else f"'{value[:LONGEST_QUOTED]}…'"
 
 
 def _read_parameter(document: Document, node: dict[str, Any]) -> Parameter:
@@ -125,17 +125,17 @@ def _read_parameter(document: Document, node: dict[str, Any]) -> Parameter:
     )
 
 
-def _value(parameter: Parameter, given: Mapping[str, str]) -> Checked | None:
+def _value(parameter: Parameter, values_sent: Mapping[str, str]) -> Checked | None:
     if parameter.kind == "list":
-        return _list(parameter, given)
+        return _list(parameter, values_sent)
     for name in (parameter.name, *parameter.also):
-        if name in given:
-            return _scalar(parameter, name, given[name])
+        if name in values_sent:
+            return _scalar(parameter, name, values_sent[name])
     return None
 
 
-def _list(parameter: Parameter, given: Mapping[str, str]) -> tuple[str, ...] | None:
-    numbered = _numbered(parameter, given)
+def _list(parameter: Parameter, values_sent: Mapping[str, str]) -> tuple[str, ...] | None:
+    numbered = _numbered(parameter, values_sent)
     if not numbered:
         return None
     if len(numbered) > parameter.max_items:
@@ -146,11 +146,11 @@ def _list(parameter: Parameter, given: Mapping[str, str]) -> tuple[str, ...] | N
     return tuple(value for _, _, value in numbered)
 
 
-def _numbered(parameter: Parameter, given: Mapping[str, str]) -> list[tuple[int, str, str]]:
+def _numbered(parameter: Parameter, values_sent: Mapping[str, str]) -> list[tuple[int, str, str]]:
     """(number, name, value) of all elements, in the order of their numbers."""
     stems = {name.removesuffix("N") for name in (parameter.name, *parameter.also)}
     found = []
-    for name, value in given.items():
+    for name, value in values_sent.items():
         stem, dot, number = name.rpartition(".")
         if stem + dot in stems and re.fullmatch(r"[0-9]{1,6}", number):
             found.append((int(number), name, value))
@@ -170,7 +170,7 @@ def _integer(parameter: Parameter, name: str, value: str) -> int:
     number = int(value) if re.fullmatch(r"[0-9]{1,9}", value) else None
     if number is None or not parameter.minimum <= number <= parameter.maximum:
         bounds = f"a whole number from {parameter.minimum} to {parameter.maximum}"
-        raise invalid(f"Invalid value {shown(value)} for parameter {name}; it is {bounds}.")
+        raise invalid(f"Invalid value {quote_value(value)} for parameter {name}; it is {bounds}.")
     return number
 
 
@@ -178,7 +178,7 @@ def _instant(name: str, value: str) -> datetime:
     try:
         return parse_instant(value, naive_is_utc=True)
     except ValueError:
-        wrong = f"Invalid value {shown(value)} for parameter {name}; "
+        wrong = f"Invalid value {quote_value(value)} for parameter {name}; "
         hint = " A + has to be sent as %2B." if " " in value else ""
         right = "it is an ISO 8601 instant such as 2022-05-24T09:00:00Z."
         raise invalid(f"{wrong}{right}{hint}") from None
@@ -186,15 +186,15 @@ def _instant(name: str, value: str) -> datetime:
 
 def _check_text(parameter: Parameter, name: str, value: str) -> None:
     if parameter.choices and value not in parameter.choices:
-        raise invalid(f"Invalid value {shown(value)} for parameter {name}{suggestion(value, parameter.choices)}")
+        raise invalid(f"Invalid value {quote_value(value)} for parameter {name}{suggestion(value, parameter.choices)}")
     if len(value) > parameter.max_length:
         raise invalid(f"The value of {name} is longer than {parameter.max_length} characters.")
     if parameter.pattern and not re.fullmatch(parameter.pattern, value, re.ASCII):
         # Some clients test their credentials by this very text.
-        raise invalid(f"Invalid {parameter.name.partition('.')[0]}: {value[:SHOWN]}")
+        raise invalid(f"Invalid {parameter.name.partition('.')[0]}: {value[:LONGEST_QUOTED]}")
 
 
-def _missing(parameter: Parameter, action: Action, given: Mapping[str, str]) -> MwsError:
+def _missing(parameter: Parameter, action: Action, values_sent: Mapping[str, str]) -> MwsError:
     if parameter.member:
         constraint = "failed to satisfy constraint: Member must not be null"
         return MwsError(
@@ -202,7 +202,7 @@ def _missing(parameter: Parameter, action: Action, given: Mapping[str, str]) -> 
         )
     name = re.sub(r"\.N$", ".1", parameter.name)
     known = {spelling for each in action.parameters for spelling in (each.name, *each.also)}
-    strangers = [each for each in given if re.sub(r"\.[0-9]+$", ".N", each) not in known]
-    near = get_close_matches(name, [each[:SHOWN] for each in strangers], 1, 0.6)
+    strangers = [each for each in values_sent if re.sub(r"\.[0-9]+$", ".N", each) not in known]
+    near = get_close_matches(name, [each[:LONGEST_QUOTED] for each in strangers], 1, 0.6)
     hint = f" Is {near[0]}, which was sent, meant for it?" if near else ""
     return invalid(f"Missing required parameter {name}.{hint}")

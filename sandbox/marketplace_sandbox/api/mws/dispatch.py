@@ -17,7 +17,7 @@ from uuid import uuid4
 
 from marketplace_sandbox.api.http.exchange import Sender
 from marketplace_sandbox.api.mws import signature
-from marketplace_sandbox.api.mws.contract import Action, Checked, Section, check, shown
+from marketplace_sandbox.api.mws.contract import Action, Checked, Section, check, quote_value
 from marketplace_sandbox.api.mws.transport import RawRequest, RawResponse, Sent, read
 from marketplace_sandbox.api.shared.xml import (
     NAMESPACE_2009,
@@ -182,7 +182,7 @@ class Mws:
             return self._refuse(call, error)
         except Exception:
             # Whatever went wrong, the client gets its dialect's shape.
-            log.exception("MWS %s failed", shown(call.sent.action))
+            log.exception("MWS %s failed", quote_value(call.sent.action))
             message = "We encountered an internal error. Please try again."
             return self._refuse(call, MwsError(500, "InternalError", message, "Receiver"))
         if call.sent.action in STREAMED:
@@ -235,7 +235,7 @@ class Mws:
             raise MwsError(404, "InvalidAddress", _no_section(call, self._sections))
         if call.action is None:
             section = call.section
-            wrong = f"Invalid value {shown(call.sent.action)} for parameter Action"
+            wrong = f"Invalid value {quote_value(call.sent.action)} for parameter Action"
             hint = _action_hint(call.sent.action, section, self._sections)
             raise invalid(f"{wrong}: {section.name} {section.version} has no such action{hint}")
 
@@ -286,7 +286,7 @@ class Mws:
         request, method = call.request, call.sent.values["SignatureMethod"]
         if method not in signature.METHODS:
             known = " or ".join(signature.METHODS)
-            wrong = f"Invalid value {shown(method)} for parameter SignatureMethod"
+            wrong = f"Invalid value {quote_value(method)} for parameter SignatureMethod"
             raise invalid(f"{wrong}; it is {known}.")
         signed = signature.Signed(request.method, request.host, request.path, call.sent.pairs, self._hosts)
         variant = signature.matching_variant(signed, secret, call.sent.values["Signature"], method)
@@ -366,7 +366,7 @@ def _no_section(call: MwsRequest, sections: Mapping[str, Sequence[Section]]) -> 
         return f"{lost} API Version is missing"
     named = [each for each in chain.from_iterable(sections.values()) if path.startswith(f"/{each.name}/")]
     near = next(iter(named), None) or sections[nearest(version[:100], sections)][0]
-    return f"{lost} API Version {shown(version)} is unknown; {near.path} is served"
+    return f"{lost} API Version {quote_value(version)} is unknown; {near.path} is served"
 
 
 def _check_age(timestamp: str, wall: datetime) -> None:
@@ -374,7 +374,7 @@ def _check_age(timestamp: str, wall: datetime) -> None:
         at = signature.parse_timestamp(timestamp)
     except ValueError:
         example = "an ISO 8601 instant such as 2022-05-24T09:00:00Z"
-        wrong = f"Invalid value {shown(timestamp)} for parameter Timestamp"
+        wrong = f"Invalid value {quote_value(timestamp)} for parameter Timestamp"
         raise invalid(f"{wrong}; it is {example}.") from None
     ahead = signature.drift(at, wall)
     if ahead is None:
@@ -395,7 +395,7 @@ def _check_seller(call: MwsRequest, seller_id: str) -> None:
 
 def _mismatch(signed: signature.Signed) -> str:
     text = signature.string_to_sign(signed.verb, signed.authority, signed.path, signed.parameters)
-    given = "The request signature we calculated does not match the signature you provided."
+    mismatch = "The request signature we calculated does not match the signature you provided."
     advice = "Check your secret key, and that parameters are encoded before they are signed."
-    shown_text = text if len(text) <= 4000 else f"{text[:4000]}…"
-    return f"{given} {advice} With the host of this request the text to sign is:\n{shown_text}"
+    excerpt = text if len(text) <= 4000 else f"{text[:4000]}…"
+    return f"{mismatch} {advice} With the host of this request the text to sign is:\n{excerpt}"

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from marketplace_sandbox._resources import openapi_dir
-from marketplace_sandbox.api.mws.contract import shown
+from marketplace_sandbox.api.mws.contract import quote_value
 from marketplace_sandbox.api.mws.dispatch import ActionCall, RawFile, checksum
 from marketplace_sandbox.api.mws.jobs import (
-    GoingWrong,
+    MatchJobFault,
     WriteReport,
     read_filter,
     refused,
@@ -70,8 +70,8 @@ def document() -> Path:
 class MwsFeeds:
     """The actions, by the names of the document. `token_key` protects page tokens; `wake` has notices delivered.
 
-    `read` reads files and `write` writes processing reports; `going_wrong` answers how a feed of a type is to end that
-    is begun within it.
+    `read` reads files and `write` writes processing reports; `match_job_fault` answers how a feed of a type is to end
+    that is begun in its block.
     """
 
     def __init__(
@@ -80,13 +80,13 @@ class MwsFeeds:
         read: ReadFile,
         write: WriteReport,
         wake: Callable[[World], None] = lambda _world: None,
-        going_wrong: GoingWrong = lambda *_: nullcontext({}),
+        match_job_fault: MatchJobFault = lambda *_: nullcontext({}),
     ) -> None:
         self._tokens = PageTokens(token_key)
         self._read = read
         self._write = write
         self._wake = wake
-        self._going_wrong = going_wrong
+        self._match_job_fault = match_job_fault
 
     def SubmitFeed(self, world: World, call: ActionCall) -> bytes:
         kind = FEED_TYPES[_type(call.text("FeedType") or "")]
@@ -99,8 +99,8 @@ class MwsFeeds:
             "content": base64.b64encode(call.body).decode("ascii"),
             **self._read(kind, call.body, media_type),
         }
-        with translate_refusals(WIRE_NAMES, TYPE_WORDS), self._going_wrong(world, "feed", kind.name) as fate:
-            feed_id = world.happen("feed-created", {**body, **fate}).feed_id
+        with translate_refusals(WIRE_NAMES, TYPE_WORDS), self._match_job_fault(world, "feed", kind.name) as fault:
+            feed_id = world.happen("feed-created", {**body, **fault}).feed_id
             feed = world.state.feeds.find(feed_id)
         self._wake(world)
         return call.answer([fragment(_submitted(feed), 2)])
@@ -152,7 +152,7 @@ class MwsFeeds:
 def _type(word: str) -> str:
     """The name of a type in Feeds 2021-06-30. Raises MwsError naming the nearest."""
     if word not in TYPES:
-        raise refused("InvalidFeedType", f"There is no feed type {shown(word)}{suggestion(word, TYPES)}")
+        raise refused("InvalidFeedType", f"There is no feed type {quote_value(word)}{suggestion(word, TYPES)}")
     return TYPES[word]
 
 

@@ -16,7 +16,7 @@ from marketplace_sandbox.core.reading import FieldError
 from marketplace_sandbox.core.refusals import OvertakenError
 from marketplace_sandbox.core.world import World
 
-GoingWrong = Callable[[World, str, str], AbstractContextManager[Mapping[str, str]]]
+MatchJobFault = Callable[[World, str, str], AbstractContextManager[Mapping[str, str]]]
 """How a "feed" or "report" of a type is to end that is begun in the block."""
 
 WriteReport = Callable[[World, Feed], RawFile]

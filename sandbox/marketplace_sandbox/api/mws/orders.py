@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from marketplace_sandbox._resources import openapi_dir
-from marketplace_sandbox.api.mws.contract import shown
+from marketplace_sandbox.api.mws.contract import quote_value
 from marketplace_sandbox.api.mws.dispatch import ActionCall
 from marketplace_sandbox.api.mws.order_xml import item_element, order_element
 from marketplace_sandbox.api.shared.order_lists import OrderFilter, OrderLists, OrderPage, check_bounds
@@ -169,5 +169,5 @@ def _check_dates(world: World, call: ActionCall) -> None:
 def _check_marketplaces(call: ActionCall) -> None:
     for marketplace_id in call.listed("MarketplaceId.Id.N"):
         if marketplace_id not in MARKETPLACES:
-            wrong = f"Invalid value {shown(marketplace_id)} for parameter MarketplaceId"
+            wrong = f"Invalid value {quote_value(marketplace_id)} for parameter MarketplaceId"
             raise invalid(f"{wrong}{suggestion(marketplace_id, MARKETPLACES)}")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import dropwhile
 
-from marketplace_sandbox.api.mws.contract import shown
+from marketplace_sandbox.api.mws.contract import quote_value
 from marketplace_sandbox.api.mws.dispatch import ActionCall
 from marketplace_sandbox.api.mws.jobs import read_filter, refused
 from marketplace_sandbox.api.mws.report_words import FEED_SUMMARY, TYPES, file_id, generated_id, status_word
@@ -36,7 +36,7 @@ def check_types(words: tuple[str, ...], *others: str) -> None:
     known = (*TYPES, *others)
     for each in words:
         if each not in known:
-            raise refused("InvalidReportType", f"There is no report type {shown(each)}{suggestion(each, known)}")
+            raise refused("InvalidReportType", f"There is no report type {quote_value(each)}{suggestion(each, known)}")
 
 
 def read_report_filter(world: World, call: ActionCall, dated: str, *others: str) -> JobFilter:

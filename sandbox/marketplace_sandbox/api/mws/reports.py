@@ -12,9 +12,9 @@ from pathlib import Path
 from marketplace_sandbox._resources import openapi_dir
 from marketplace_sandbox.api.formats.reports.documents import file_of
 from marketplace_sandbox.api.formats.reports.options import wrong_option
-from marketplace_sandbox.api.mws.contract import shown
+from marketplace_sandbox.api.mws.contract import quote_value
 from marketplace_sandbox.api.mws.dispatch import ActionCall, RawFile
-from marketplace_sandbox.api.mws.jobs import GoingWrong, WriteReport, refused, token_filter, translate_refusals
+from marketplace_sandbox.api.mws.jobs import MatchJobFault, WriteReport, refused, token_filter, translate_refusals
 from marketplace_sandbox.api.mws.report_lists import (
     FILES,
     REQUESTS,
@@ -64,7 +64,7 @@ def document() -> Path:
 class MwsReports:
     """The actions, by the names of the document. `token_key` protects page tokens; `wake` has notices delivered.
 
-    `write` writes processing reports of feeds; `going_wrong` answers how a report of a type is to end that is begun
+    `write` writes processing reports of feeds; `match_job_fault` answers how a report of a type is to end that is begun
     within it.
     """
 
@@ -73,12 +73,12 @@ class MwsReports:
         token_key: bytes,
         write: WriteReport,
         wake: Callable[[World], None] = lambda _world: None,
-        going_wrong: GoingWrong = lambda *_: nullcontext({}),
+        match_job_fault: MatchJobFault = lambda *_: nullcontext({}),
     ) -> None:
         self._tokens = PageTokens(token_key)
         self._write = write
         self._wake = wake
-        self._going_wrong = going_wrong
+        self._match_job_fault = match_job_fault
 
     # Requests
 
@@ -92,8 +92,8 @@ class MwsReports:
             "options": _options(call.text("ReportOptions") or ""),
             "legacy": True,
         }
-        with translate_refusals(WIRE_NAMES, MWS_TYPES), self._going_wrong(world, "report", kind) as fate:
-            report_id = world.happen("report-created", {**body, **fate}).report_id
+        with translate_refusals(WIRE_NAMES, MWS_TYPES), self._match_job_fault(world, "report", kind) as fault:
+            report_id = world.happen("report-created", {**body, **fault}).report_id
             report = world.state.reports.find(report_id)
         self._wake(world)
         return call.answer([fragment(_request(report), 2)])
@@ -179,7 +179,7 @@ class MwsReports:
             return self._unschedule(world, call, kind)
         if word not in SCHEDULES:
             hint = suggestion(word, [*SCHEDULES, NEVER])
-            raise refused("InvalidScheduleFrequency", f"There is no Schedule {shown(word)}{hint}")
+            raise refused("InvalidScheduleFrequency", f"There is no Schedule {quote_value(word)}{hint}")
         body = {
             "report_type": kind,
             "marketplace_ids": list(world.marketplace_ids),
@@ -219,7 +219,7 @@ def _options(text: str) -> dict[str, str]:
     pairs = [each.partition("=") for each in re.split("[;,&]", text) if each.strip()]
     for name, equals, _ in pairs:
         if not equals:
-            raise invalid(f"ReportOptions are written like ShowSalesChannel=true; {shown(name)} is not.")
+            raise invalid(f"ReportOptions are written like ShowSalesChannel=true; {quote_value(name)} is not.")
     options = {name.strip(): value.strip() for name, _, value in pairs}
     if wrong := wrong_option("ReportOptions", options):
         raise invalid(wrong)
@@ -248,7 +248,7 @@ def _find(world: World, file_id: str) -> Report | Feed:
         if world.state.feeds.has_report(feed, world.now()):
             return feed
         raise refused("ReportNoLongerAvailable", f"Report {file_id} is no longer kept.")
-    raise refused("InvalidReportId", f"There is no report {shown(file_id)}.")
+    raise refused("InvalidReportId", f"There is no report {quote_value(file_id)}.")
 
 
 def _schedules(world: World, call: ActionCall) -> list[ReportSchedule]:

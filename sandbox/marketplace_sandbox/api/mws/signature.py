@@ -92,10 +92,10 @@ def matching_variant(signed: Signed, secret: str, signature: str, method: str = 
     Raises KeyError for a method that is not in METHODS.
     """
     query = canonical_query(signed.parameters)
-    given = signature.encode("utf-8", "surrogatepass")
+    sent = signature.encode("utf-8", "surrogatepass")
     for variant in variants(signed):
         text = _four_lines(signed.verb, variant.host, variant.path, query)
-        if hmac.compare_digest(sign(secret, text, method).encode(), given):
+        if hmac.compare_digest(sign(secret, text, method).encode(), sent):
             return variant
     return None
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from urllib.parse import parse_qsl
 
 from marketplace_sandbox.api.http.exchange import Sender
-from marketplace_sandbox.api.mws.contract import shown
+from marketplace_sandbox.api.mws.contract import quote_value
 from marketplace_sandbox.api.shared.xml import MwsError, invalid
 
 PARAMETER_BYTES = 256 * 1024
@@ -105,5 +105,5 @@ def _once_each(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
     sent: dict[str, str] = {}
     for name, value in pairs:
         if sent.setdefault(name, value) != value:
-            raise invalid(f"Parameter {shown(name)} was sent twice with different values.")
+            raise invalid(f"Parameter {quote_value(name)} was sent twice with different values.")
     return sent

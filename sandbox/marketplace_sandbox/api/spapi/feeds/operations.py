@@ -87,8 +87,8 @@ class Feeds:
             document = _uploaded(world, request["document_id"])
             kind = FEED_TYPES[request["feed_type"]]
             file = read(kind, document.content or b"", document.media_type)
-            with self._access.going_wrong(world, "feed", kind.name) as fate:
-                feed_id = world.happen("feed-created", {**request, **file, **fate}).feed_id
+            with self._access.match_job_fault(world, "feed", kind.name) as fault:
+                feed_id = world.happen("feed-created", {**request, **file, **fault}).feed_id
         self._access.wake(world)
         return _reply({"feedId": feed_id}, 202)
 

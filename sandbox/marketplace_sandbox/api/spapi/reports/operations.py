@@ -69,9 +69,9 @@ class Reports:
         request = _read_request(CreateReportSchema().load(call.body), world)
         with (
             translate_refusals(CREATE_NAMES),
-            self._access.going_wrong(world, "report", request["report_type"]) as fate,
+            self._access.match_job_fault(world, "report", request["report_type"]) as fault,
         ):
-            report_id = world.happen("report-created", {**request, **fate}).report_id
+            report_id = world.happen("report-created", {**request, **fault}).report_id
         self._access.wake(world)
         return _reply({"reportId": report_id}, 202)
 

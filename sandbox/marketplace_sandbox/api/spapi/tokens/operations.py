@@ -36,29 +36,31 @@ class Tokens:
 
     def createRestrictedDataToken(self, call: Call, caller: Caller) -> Reply:
         body: dict[str, Any] = call.body
-        asked: list[dict[str, Any]] = RestrictedResourceSchema(many=True).load(body.get("restrictedResources", []))
-        if not asked:
+        requested: list[dict[str, Any]] = RestrictedResourceSchema(many=True).load(body.get("restrictedResources", []))
+        if not requested:
             raise _missing()
         world = caller.world
-        resources = [self._resource(f"restrictedResources[{index}]", each, world) for index, each in enumerate(asked)]
+        resources = [
+            self._resource(f"restrictedResources[{index}]", each, world) for index, each in enumerate(requested)
+        ]
         token = self._access.credentials.restricted_token(caller.world.seller_id, resources, caller.application)
         body = RestrictedDataTokenSchema().dump({"token": token, "seconds": TOKEN_SECONDS})
         return Reply(body=body, headers=RATE_LIMIT)
 
-    def _resource(self, field: str, asked: dict[str, Any], world: World) -> Resource:
+    def _resource(self, field: str, requested: dict[str, Any], world: World) -> Resource:
         for name in ("method", "path"):
-            if not asked[name]:
+            if not requested[name]:
                 raise _missing(f" {field}.{name} is required.")
-        method, path = asked["method"], asked["path"]
+        method, path = requested["method"], requested["path"]
         if not path.startswith("/") or "?" in path or any(each.isspace() for each in path):
             raise invalid(f"{field}.path is a path from the root without a query, such as {ORDERS}/orders.", field)
         if path.startswith(ORDERS):
-            self._check_read(field, method, path, asked["elements"])
+            self._check_read(field, method, path, requested["elements"])
         elif path.startswith(DOCUMENTS) and method == "GET":
             _check_document(field, path.removeprefix(DOCUMENTS), world)
         elif not path.startswith(ELSEWHERE):
             raise invalid(f"{field} names {method} {path[:200]}, which is not restricted; {self._nearest(path)}", field)
-        return Resource(method, path, tuple(asked["elements"]))
+        return Resource(method, path, tuple(requested["elements"]))
 
     def _nearest(self, path: str) -> str:
         reads = [each.path for each in self._orders.operations.values() if each.method == "GET"]
