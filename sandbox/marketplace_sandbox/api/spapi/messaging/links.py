@@ -1,53 +1,51 @@
-"""The templates of an order as links, each with a description of its body. Knows no rule of what may be used."""
+"""The templates of an order as HAL has links, each with a description of its body. Knows no rule of their use."""
 
 from collections.abc import Sequence
 from typing import Any
 
-from marketplace_sandbox.api.http.openapi import Document, Operation
+from marketplace_sandbox.api.http.openapi import Document
 
-Values = dict[str, Any]
-
-
-def operation_of(document: Document, template: str) -> Operation:
-    """The operation that sends a template."""
-    return next(each for each in document.operations.values() if each.path.endswith(f"/messages/{template}"))
+Json = dict[str, Any]
 
 
-def actions_values(document: Document, order_id: str, marketplace_id: str, templates: Sequence[str]) -> Values:
-    """All that may be used now."""
+def actions_json(document: Document, order_id: str, marketplace_id: str, templates: Sequence[str]) -> Json:
+    """All templates that may be used now, as getMessagingActionsForOrder answers them."""
     base = f"{document.base_path}/orders/{order_id}"
     query = f"?marketplaceIds={marketplace_id}"
-    links = [{"href": f"{base}/messages/{each}{query}", "name": each} for each in templates]
+    links, actions = [], []
+    for name in templates:
+        link = {"href": f"{base}/messages/{name}{query}", "name": name}
+        schema_href = f"{base}/messages/{name}/schema{query}"
+        schema = {"_links": {"self": {"href": schema_href}}, "payload": _body_schema(document, name)}
+        links.append(link)
+        actions.append(
+            {
+                "_links": {"self": link, "schema": {"href": schema_href, "name": name}},
+                "_embedded": {"schema": schema},
+                "payload": {"name": name},
+            }
+        )
     return {
-        "links": {"itself": {"href": f"{base}{query}"}, "actions": links},
-        "parts": {"actions": [_action(document, link, query) for link in links]},
+        "_links": {"self": {"href": f"{base}{query}"}, "actions": links},
+        "_embedded": {"actions": actions},
     }
 
 
-def _action(document: Document, link: dict[str, str], query: str) -> Values:
-    described = link["href"].replace(query, f"/schema{query}")
-    shape = {"links": {"itself": {"href": described}}, "described": _body(document, link["name"])}
-    return {
-        "links": {"itself": link, "shape": {"href": described, "name": link["name"]}},
-        "parts": {"shape": shape},
-        "template": {"name": link["name"]},
-    }
-
-
-def _body(document: Document, template: str) -> Values:
+def _body_schema(document: Document, template: str) -> Json:
     """The schema of a template's body, as our document has it; it takes a text or, without one, files."""
-    operation = operation_of(document, template)
-    said = document.tree["paths"][operation.path.removeprefix(document.base_path)]["post"]
-    schema = document.resolve(said["requestBody"]["content"]["application/json"]["schema"])
-    parts = {name: _plain(document, each) for name, each in schema["properties"].items()}
-    return {"type": "object", "properties": parts, "required": ["text" if "text" in parts else "attachments"]}
+    operation = next(each for each in document.operations.values() if each.path.endswith(f"/messages/{template}"))
+    described = document.tree["paths"][operation.path.removeprefix(document.base_path)]["post"]
+    schema = document.resolve(described["requestBody"]["content"]["application/json"]["schema"])
+    properties = {name: _without_refs(document, each) for name, each in schema["properties"].items()}
+    required = "text" if "text" in properties else "attachments"
+    return {"type": "object", "properties": properties, "required": [required]}
 
 
-def _plain(document: Document, schema: Values) -> Values:
+def _without_refs(document: Document, schema: Json) -> Json:
     """A schema in full, without the words of ours that explain it."""
     found = {key: each for key, each in document.resolve(schema).items() if key != "description"}
     if "items" in found:
-        found["items"] = _plain(document, found["items"])
+        found["items"] = _without_refs(document, found["items"])
     if "properties" in found:
-        found["properties"] = {name: _plain(document, each) for name, each in found["properties"].items()}
+        found["properties"] = {name: _without_refs(document, each) for name, each in found["properties"].items()}
     return found

@@ -8,8 +8,8 @@ from marketplace_sandbox.api.admission.access import RATE_LIMIT, Access, Caller,
 from marketplace_sandbox.api.http.errors import ApiError
 from marketplace_sandbox.api.http.exchange import Call, Reply
 from marketplace_sandbox.api.http.openapi import load
-from marketplace_sandbox.api.spapi.messaging.links import actions_values
-from marketplace_sandbox.api.spapi.messaging.schemas import ActionsSchema, WrittenSchema
+from marketplace_sandbox.api.spapi.messaging.links import actions_json
+from marketplace_sandbox.api.spapi.messaging.schemas import MessageSchema
 from marketplace_sandbox.core.marketplaces import MARKETPLACES
 from marketplace_sandbox.core.messaging.templates import OF_FILES, TemplateNotAllowedError, allowed_templates
 from marketplace_sandbox.core.order import Order
@@ -39,8 +39,7 @@ class Messaging:
         world = caller.world
         order = _order(world, call)
         allowed = allowed_templates(order, world.policy)
-        values = actions_values(self._document, order.order_id, order.marketplace_id, allowed)
-        return Reply(200, ActionsSchema().dump(values), HAL)
+        return Reply(200, actions_json(self._document, order.order_id, order.marketplace_id, allowed), HAL)
 
     def GetAttributes(self, call: Call, caller: Caller) -> Reply:
         order = _order(caller.world, call)
@@ -76,9 +75,9 @@ class Messaging:
 
     def _send(self, call: Call, world: World, template: str) -> Reply:
         order = _order(world, call)
-        written = WrittenSchema().load(call.body)
-        files = [each["name"] for each in written["attachments"]]
-        text: str = f"Attached: {', '.join(files)}" if template in OF_FILES else written["text"]
+        message = MessageSchema().load(call.body)
+        files = [each["name"] for each in message["attachments"]]
+        text: str = f"Attached: {', '.join(files)}" if template in OF_FILES else message["text"]
         if template in allowed_templates(order, world.policy):
             _check_files(template, files)
             _check_text(text)
@@ -94,15 +93,15 @@ class Messaging:
 
 def _order(world: World, call: Call) -> Order:
     """The order of a call, which names the order's marketplace. Raises ApiError."""
-    place = next(iter(call.query.get("marketplaceIds", [])), "")
-    if not place:
+    marketplace_id = next(iter(call.query.get("marketplaceIds", [])), "")
+    if not marketplace_id:
         raise invalid("marketplaceIds: Missing or invalid request parameter: marketplaceId", "marketplaceIds")
     order_id = call.path["amazonOrderId"]
     order = world.orders.get(order_id)
     if order is None:
         raise _not_found(order_id)
-    if place != order.marketplace_id:
-        message = f"Order {order_id} is of marketplace {order.marketplace_id}, not of {place[:100]}."
+    if marketplace_id != order.marketplace_id:
+        message = f"Order {order_id} is of marketplace {order.marketplace_id}, not of {marketplace_id[:100]}."
         raise invalid(message, "marketplaceIds")
     return order
 

@@ -16,13 +16,11 @@ from marketplace_sandbox.api.http.errors import ApiError
 from marketplace_sandbox.api.http.exchange import Call, Reply
 from marketplace_sandbox.api.shared.pagination import PageTokenError, PageTokens
 from marketplace_sandbox.api.spapi.notifications import types
-from marketplace_sandbox.api.spapi.notifications.resources import destination_values, read_resource, subscription_values
+from marketplace_sandbox.api.spapi.notifications.resources import destination_json, read_resource, subscription_json
 from marketplace_sandbox.api.spapi.notifications.schemas import (
     CreateDestinationSchema,
     CreateSubscriptionSchema,
-    DestinationSchema,
     SendTestSchema,
-    SubscriptionSchema,
 )
 from marketplace_sandbox.core.notifications.outbox import ORDER_CHANGE, Subscriber
 from marketplace_sandbox.core.quoting import quote
@@ -66,7 +64,7 @@ class Notifications:
             page = self._tokens.page_at_offset(f"subscriptions {name}", world, found, size, token)
         except PageTokenError:
             raise invalid("We could not decode your nextToken.", "nextToken") from None
-        subscriptions = {"subscriptions": [_shown(each) for each in page.entries]}
+        subscriptions = {"subscriptions": [subscription_json(each) for each in page.entries]}
         return _payload(subscriptions | ({"nextToken": page.token} if page.token else {}))
 
     def getSubscription(self, call: Call, caller: Caller) -> Reply:
@@ -76,35 +74,35 @@ class Notifications:
         found = _subscriptions(world, name, call.query.get("payloadVersion"))
         if not found:
             raise _not_found(f"There is no subscription of {name}.")
-        return _payload(_shown(found[-1]))
+        return _payload(subscription_json(found[-1]))
 
     def createSubscription(self, call: Call, caller: Caller) -> Reply:
         world = caller.world
         name = call.path["notificationType"]
         types.check_type(name)
-        asked = CreateSubscriptionSchema().load(call.body)
-        types.check_version(name, asked["version"])
-        changes = types.order_changes(name, asked["directive"])
+        request = CreateSubscriptionSchema().load(call.body)
+        types.check_version(name, request["version"])
+        changes = types.read_directive(name, request["directive"])
         _check_pilot(world, name)
         body = {
-            "destination_id": asked["destination_id"],
+            "destination_id": request["destination_id"],
             "notification_types": [name],
             "order_change_types": changes,
-            "payload_version": asked["version"],
-            "directive": asked["directive"],
+            "payload_version": request["version"],
+            "directive": request["directive"],
         }
-        with _refusals(world):
-            _check_queue(world, asked["destination_id"], name)
+        with _translate_refusals(world):
+            _check_queue(world, request["destination_id"], name)
             subscriber = world.happen("subscribed", body).subscriber
         assert subscriber is not None  # noqa: S101  (a subscription's receipt has one)
-        return _payload(_shown(subscriber))
+        return _payload(subscription_json(subscriber))
 
     def getSubscriptionById(self, call: Call, caller: Caller) -> Reply:
-        return _payload(_shown(_find(caller.world, call)))
+        return _payload(subscription_json(_find(caller.world, call)))
 
     def deleteSubscriptionById(self, call: Call, caller: Caller) -> Reply:
         world = caller.world
-        with _refusals(world):
+        with _translate_refusals(world):
             world.happen("unsubscribed", {"subscriber_id": _find(world, call).subscriber_id})
         return Reply(body={}, headers=RATE_LIMIT)
 
@@ -112,18 +110,19 @@ class Notifications:
         world = caller.world
         name = call.path["notificationType"]
         types.check_type(name)
-        asked = SendTestSchema().load(call.body)
-        for field, value in (("destinationId", asked["destination_id"]), ("testNotification", asked["test"])):
+        request = SendTestSchema().load(call.body)
+        sample = request["sample"]
+        for field, value in (("destinationId", request["destination_id"]), ("testNotification", sample)):
             if not value:
                 raise invalid(f"{field} is required.", field)
-        types.check_version(name, asked["test"]["version"])
+        types.check_version(name, sample["version"])
         body = {
-            "destination_id": asked["destination_id"],
+            "destination_id": request["destination_id"],
             "notification_type": name,
-            "scenario": asked["test"]["scenario"],
+            "scenario": sample["scenario"],
         }
-        with _refusals(world):
-            _check_queue(world, asked["destination_id"], name)
+        with _translate_refusals(world):
+            _check_queue(world, request["destination_id"], name)
             world.happen("tested", body)
         self._access.wake(world)
         return Reply(body={})
@@ -132,27 +131,26 @@ class Notifications:
 
     def getDestinations(self, _: Call, caller: Caller) -> Reply:
         world = caller.world
-        shown = [destination_values(each) for each in world.state.destinations.values()]
-        return _payload(DestinationSchema(many=True).dump(shown))
+        return _payload([destination_json(each) for each in world.state.destinations.values()])
 
     def createDestination(self, call: Call, caller: Caller) -> Reply:
         world = caller.world
-        asked = CreateDestinationSchema().load(call.body)
-        resource = read_resource(asked["resource"])
+        request = CreateDestinationSchema().load(call.body)
+        resource = read_resource(request["resource"])
         if "arn" in resource:
             self._ensure_queue(resource["arn"])
-        with _refusals(world):
-            made = world.happen("destination-created", {"name": asked["name"], **resource}).destination_id
-            return _payload(_destination(world, made))
+        with _translate_refusals(world):
+            destination_id = world.happen("destination-created", {"name": request["name"], **resource}).destination_id
+            return _payload(_destination(world, destination_id))
 
     def getDestination(self, call: Call, caller: Caller) -> Reply:
         world = caller.world
-        with _refusals(world):
+        with _translate_refusals(world):
             return _payload(_destination(world, call.path["destinationId"]))
 
     def deleteDestination(self, call: Call, caller: Caller) -> Reply:
         world = caller.world
-        with _refusals(world):
+        with _translate_refusals(world):
             world.happen("destination-deleted", {"destination_id": call.path["destinationId"]})
         return Reply(body={}, headers=RATE_LIMIT)
 
@@ -176,11 +174,7 @@ def _find(world: World, call: Call) -> Subscriber:
 
 
 def _destination(world: World, destination_id: str) -> Any:
-    return DestinationSchema().dump(destination_values(world.state.subscriptions.destinations.find(destination_id)))
-
-
-def _shown(subscriber: Subscriber) -> Any:
-    return SubscriptionSchema().dump(subscription_values(subscriber))
+    return destination_json(world.state.subscriptions.destinations.find(destination_id))
 
 
 def _check_queue(world: World, destination_id: str, name: str) -> None:
@@ -197,7 +191,7 @@ def _check_pilot(world: World, name: str) -> None:
 
 
 @contextmanager
-def _refusals(world: World) -> Iterator[None]:
+def _translate_refusals(world: World) -> Iterator[None]:
     """Turns what the core refuses into the platform's errors."""
     try:
         yield
