@@ -3,14 +3,13 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from marketplace_sandbox.core.rules import rulebook
-from tools.pages import command_line, control_api, field_mapping, operations_list, settings_schema, stations
+from tools.pages import command_line, control_api, field_mapping, operations_list, rules, settings_schema, stations
 
 ROOT = Path(__file__).parents[2]
 
 # a path in the project, and what makes the whole text of that file
 GENERATED: dict[str, Callable[[], str]] = {
-    "docs/rules.md": rulebook.markdown,
+    "docs/rules.md": rules.markdown,
     "docs/command-line.md": command_line.markdown,
     "docs/control-api.md": control_api.control_api,
     "docs/settings.md": control_api.settings,

@@ -7,6 +7,7 @@ from marketplace_sandbox._resources import openapi_dir
 from marketplace_sandbox.api.http.openapi import load
 from marketplace_sandbox.core.marketplaces import MARKETPLACES
 from marketplace_sandbox.core.policy import POLICY, Entry
+from tools.pages.rules import links, value_in_words
 
 METHODS = ("get", "put", "post", "delete")
 
@@ -26,7 +27,7 @@ _SETTINGS = """# Settings
 
 Made from `core/policy.py` by `make docs`: every number and choice with its source, and the key that overrides
 it for one seller. `marketplace-sandbox settings set KEY=VALUE`, `PUT /_sandbox/settings` and the `settings` of a
-scenario take the same keys; null takes an override away.
+scenario take the same keys; null takes an override away. A source is a code that [sources](sources.md) explains.
 
 | key | default | what it is | source |
 |---|---|---|---|
@@ -77,13 +78,19 @@ def settings() -> str:
 
 
 def _row(entry: Entry) -> str:
-    default = f"`{_text(entry.show(entry.default))}`"
+    default = _value(entry, entry.default)
     elsewhere = "".join(
-        f", {MARKETPLACES[place].country} `{_text(entry.show(value))}`" for place, value in entry.marketplaces.items()
+        f"; {MARKETPLACES[marketplace_id].country} {_value(entry, value)}"
+        for marketplace_id, value in entry.marketplaces.items()
     )
     choices = f" One of {', '.join(f'`{each}`' for each in entry.choices)}." if entry.choices else ""
-    origin = f"{entry.source}; {entry.dated}, {_CONFIDENCE[entry.confidence]}"
+    origin = f"{links(entry.source)}; {entry.dated}, {_CONFIDENCE[entry.confidence]}"
     return f"| `{entry.key}` | {default}{elsewhere} | {entry.meaning}{choices} | {origin} |"
+
+
+def _value(entry: Entry, value: Any) -> str:
+    words = f", {value_in_words(entry, value)}" if entry.kind == "span" else ""
+    return f"`{_text(entry.show(value))}`{words}"
 
 
 def _text(value: Any) -> str:

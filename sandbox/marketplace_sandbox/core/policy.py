@@ -13,6 +13,7 @@ from typing import Any
 from marketplace_sandbox.core.instants import format_span, parse_span
 from marketplace_sandbox.core.marketplaces import MARKETPLACES
 from marketplace_sandbox.core.quoting import nearest, quote, suggestion
+from marketplace_sandbox.core.span_words import from_words
 
 JP = "A1VC38T7YXB528"
 
@@ -27,7 +28,10 @@ class SettingError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One number or switch. `kind` is span, count, switch or choice; spans are ISO 8601 text on the outside."""
+    """One number or switch. `kind` is span, count, switch or choice; spans are ISO 8601 text on the outside.
+
+    `source` has codes of docs/sources.md, separated by spaces; `dated` is when they said so.
+    """
 
     key: str
     kind: str
@@ -98,9 +102,10 @@ _READERS = {
 }
 
 
-def _span(key: str, text: str, meaning: str, source: str, dated: str, confidence: str, **by_place: str) -> Entry:
-    places = {place: parse_span(span) for place, span in by_place.items()}
-    return Entry(key, "span", parse_span(text), meaning, source, dated, confidence, marketplaces=places)
+def _span(key: str, words: str, meaning: str, source: str, dated: str, confidence: str, **by_place: str) -> Entry:
+    """The span is written in words, so that a search for what people call it finds this row first."""
+    places = {place: from_words(span) for place, span in by_place.items()}
+    return Entry(key, "span", from_words(words), meaning, source, dated, confidence, marketplaces=places)
 
 
 def _count(
@@ -123,92 +128,92 @@ def _choice(key: str, words: str, meaning: str, source: str, dated: str, confide
 IN = "A21TJRUUN4KGV"
 
 _ENTRIES = (
-    _span("buyer_cancel_window", "PT30M", "How long after the purchase a buyer cancels a seller-fulfilled order alone; the end is outside.",
-          "Cancellation help of the UK, CA and IT stores; five minutes in the Japanese one", "2022-05", "stated", **{JP: "PT5M"}),
-    _span("fba_cancel_window", "PT15M", "The same for an Amazon-fulfilled order; it also ends when the warehouse starts.",
-          "The buyer help says only that it may be shorter", "2022-05", "ours"),
-    _span("hold_period", "PT30M", "How long an order stays Pending before the seller may act on it.",
-          "Order timeline help page G200200040; Japan follows its shorter cancellation window", "2022-05", "stated", **{JP: "PT5M"}),
-    _span("payment_limit", "P21D", "How long payment may stay unverified before Amazon cancels.",
-          "Seller forum on orders canceled after three weeks; pending orders help", "2022", "observed"),
-    _span("auto_cancel_after", "P7D", "How long after the ship-by instant an unconfirmed order is canceled by Amazon.",
-          "Seller announcement of September 2020", "2020-09-30", "stated"),
+    _span("buyer_cancel_window", "thirty minutes", "How long after the purchase a buyer cancels a seller-fulfilled order alone; the end is outside.",
+          "R2 K20 HELP-CANCELLATIONS", "2022-05", "stated", **{JP: "five minutes"}),
+    _span("fba_cancel_window", "fifteen minutes", "The same for an Amazon-fulfilled order; it also ends when the warehouse starts.",
+          "R17 HELP-BUYER", "2022-05", "ours"),
+    _span("hold_period", "thirty minutes", "How long an order stays Pending before the seller may act on it.",
+          "HELP-PENDING K20", "2022-05", "stated", **{JP: "five minutes"}),
+    _span("payment_limit", "twenty-one days", "How long payment may stay unverified before Amazon cancels.",
+          "FORUM-UNPAID HELP-PENDING", "2022", "observed"),
+    _span("auto_cancel_after", "seven days", "How long after the ship-by instant an unconfirmed order is canceled by Amazon.",
+          "R44 NOTICE-2020", "2020-09-30", "stated"),
     _choice("auto_cancel_mode", "elapsed calendar business", "How the days of auto_cancel_after are counted: 24 hours each, "
-            "local calendar days, or local business days.", "Help pages differ; elapsed lets integrators compute it", "2020-09-30", "ours"),
+            "local calendar days, or local business days.", "K7", "2020-09-30", "ours"),
     _count("handling_days", 2, "Business days, Monday to Friday, from the purchase to the ship-by day, where an order names none.",
-           "Order report help itemID 201648780", "2022", "stated", 60),
-    _span("delivery_after", "P3D", "How long after the ship-by instant the latest delivery is promised.", "Nothing public fixes it", "2026", "ours"),
-    _span("message_reply", "PT24H", "How soon a seller must answer a buyer's message, weekends included.",
-          "Contact response time help 200549770", "2022", "stated"),
-    _span("refund_hold", "PT2H", "How long a refund of the Refund Orders tool waits, and can be taken back.", "Refunds FAQ JM9HNSV9FXU9MP3", "2022", "stated"),
-    _span("before_parameter_margin", "PT2M", "How far an explicit CreatedBefore or LastUpdatedBefore must lie before now.",
-          "Orders v0 model text", "2026-08", "stated"),
-    _span("listing_lag", "PT0S", "How long a change stays invisible to order lists; the platform's is about two minutes.",
-          "Issues about orders missing for two minutes", "2022", "observed"),
+           "HELP-ORDER-REPORTS", "2022", "stated", 60),
+    _span("delivery_after", "three days", "How long after the ship-by instant the latest delivery is promised.", "OURS", "2026", "ours"),
+    _span("message_reply", "twenty-four hours", "How soon a seller must answer a buyer's message, weekends included.",
+          "HELP-REPLIES", "2022", "stated"),
+    _span("refund_hold", "two hours", "How long a refund of the Refund Orders tool waits, and can be taken back.", "HELP-REFUNDS", "2022", "stated"),
+    _span("before_parameter_margin", "two minutes", "How far an explicit CreatedBefore or LastUpdatedBefore must lie before now.",
+          "MODEL-ORDERS-V0", "2026-08", "stated"),
+    _span("listing_lag", "no time", "How long a change stays invisible to order lists; the platform's do lag.",
+          "ISSUES-LAG", "2022", "observed"),
     _count("items_per_page", 50, "Items on one page of getOrderItems and ListOrderItems; fewer show how a client follows NextToken.",
-           "No page of items is known to have been cut", "2026", "ours", least=1, most=100),
-    _count("rate_window_days", 7, "Days of the Cancellation Rate's window.", "Cancellation Rate help 200285210; India also shows thirty", "2022", "stated", **{IN: 30}),
-    _count("rate_target_per_mille", 25, "The rate, in thousandths, that must not be reached.", "Cancellation Rate help 200285210", "2022", "stated"),
+           "OURS", "2026", "ours", least=1, most=100),
+    _count("rate_window_days", 7, "Days of the Cancellation Rate's window, the last of which ends now.", "HELP-RATE", "2022", "stated", **{IN: 30}),
+    _count("rate_target_per_mille", 25, "The rate, in thousandths, that must not be reached.", "HELP-RATE", "2022", "stated"),
     _switch("exempt_requires_reason", True, "Whether only the reason Buyer Canceled keeps a requested cancellation out of the rate.",
-            "Buyer-initiated cancellation help PNRJVBQMJRS942V", "2022-05-23", "stated"),
+            "K4 ANNOUNCEMENT-2022", "2022-05-23", "stated"),
     _choice("physical_facts", "strict advisory", "Whether a parcel that left unconfirmed stops the seller's cancellation, or only "
-            "earns a finding, as on the platform, which cannot see it.", "The two readings of the cancellation help", "2022-05", "ours"),
-    _switch("buyer_withdrawal", False, "Whether a buyer may withdraw a request, an extension of ours.", "Nothing public says so", "2026", "ours"),
+            "earns a lint, as on the platform, which cannot see it.", "R7 HELP-CANCELLATIONS", "2022-05", "ours"),
+    _switch("buyer_withdrawal", False, "Whether a buyer may withdraw a request, an extension of ours.", "K6", "2026", "ours"),
     _choice("unknown_order", "error empty", "What v0 answers for an unknown order: 404 NotFound, or 200 with an empty payload.",
-            "Both were observed", "2022", "observed"),
+            "SEEN-ORDERS", "2022", "observed"),
     _switch("omit_when_false", False, "Whether the dialects leave BuyerRequestedCancel out where nobody asked.",
-            "No published sample shows the value false", "2022", "ours"),
+            "R54", "2022", "ours"),
     _choice("mws_cancel_casing", "pascal camel", "The casing of the two elements inside the MWS BuyerRequestedCancel.",
-            "The announcement against the only client code that reads it", "2022-05-23", "ours"),
+            "R54 ANNOUNCEMENT-2022", "2022-05-23", "ours"),
     _switch("order_report_cancellation_columns", False, "Whether order reports have the buyer-requested-cancellation columns, which the "
-            "seller turns on in Seller Central.", "Order report column page", "2022-05-23", "stated"),
+            "seller turns on in Seller Central.", "R50", "2022-05-23", "stated"),
     _choice("report_flag_case", "lower upper", "The casing of the flag in those columns: true and false, or TRUE and FALSE.",
-            "Files have the one, the help page the other", "2025", "observed"),
+            "R49 SEEN-REPORTS", "2025", "observed"),
     _choice("report_encoding", "utf_8 local", "How tables of orders are encoded: UTF-8, or Windows-1252 and in Japan Windows-31J.",
-            "Both were seen in files", "2025", "observed"),
-    _switch("report_gzip", True, "Whether report documents of the Reports API are compressed.", "Files usually are", "2025", "observed"),
-    _span("report_queue_time", "PT30S", "How long a report waits before it is worked on.", "Nothing public fixes it", "2026", "ours"),
-    _span("report_processing_time", "PT1M", "How long a report is worked on; it says how things stand at the end of that time.",
-          "Nothing public fixes it", "2026", "ours"),
-    _span("report_retention", "P30D", "How long a report's document is kept once it is made.", "Report type values: order reports", "2022", "stated"),
-    _span("report_repeat_after", "PT0S", "How soon the same report may be asked for again; one that comes sooner ends as CANCELLED. Zero is at once.",
-          "Issues about reports asked for too often; the span is published nowhere", "2022", "observed"),
-    _count("report_range_days", 30, "The most days a report that is asked for may cover.", "Order reports are kept that long", "2022", "ours"),
-    _span("feed_queue_time", "PT30S", "How long a feed waits before it is worked on.", "Recorded MWS feeds began within seconds", "2020", "ours"),
-    _span("feed_processing_time", "PT1M", "How long a feed is worked on; what it wants is done at the end of that time.",
-          "Recorded MWS feeds took from five seconds to two minutes", "2020", "ours"),
-    _span("feed_retention", "P90D", "How long a feed's files are kept once it is sent.", "Feeds model", "2021-06-30", "stated"),
-    _switch("feed_report_gzip", False, "Whether processing reports of the Feeds API are compressed.", "Both were seen", "2022", "observed"),
+            "SEEN-REPORTS", "2025", "observed"),
+    _switch("report_gzip", True, "Whether report documents of the Reports API are compressed.", "SEEN-REPORTS", "2025", "observed"),
+    _span("report_queue_time", "thirty seconds", "How long a report waits before it is worked on.", "OURS", "2026", "ours"),
+    _span("report_processing_time", "one minute", "How long a report is worked on; it says how things stand at the end of that time.",
+          "OURS", "2026", "ours"),
+    _span("report_retention", "thirty days", "How long a report's document is kept once it is made.", "HELP-REPORT-TYPES", "2022", "stated"),
+    _span("report_repeat_after", "no time", "How soon the same report may be asked for again; one that comes sooner ends as CANCELLED. Zero is at once.",
+          "ISSUES-REPORTS", "2022", "observed"),
+    _count("report_range_days", 30, "The most days a report that is asked for may cover.", "HELP-REPORT-TYPES", "2022", "ours"),
+    _span("feed_queue_time", "thirty seconds", "How long a feed waits before it is worked on.", "SEEN-FEEDS", "2020", "ours"),
+    _span("feed_processing_time", "one minute", "How long a feed is worked on; what it wants is done at the end of that time.",
+          "SEEN-FEEDS", "2020", "ours"),
+    _span("feed_retention", "ninety days", "How long a feed's files are kept once it is sent.", "MODEL-FEEDS", "2021-06-30", "stated"),
+    _switch("feed_report_gzip", False, "Whether processing reports of the Feeds API are compressed.", "SEEN-FEEDS", "2022", "observed"),
     _choice("early_adjustment", "refuse hold", "What becomes of an adjustment by feed before the shipment is confirmed: it is refused, or "
-            "waits for the confirmation.", "Refund help against the template's", "2022", "ours"),
+            "waits for the confirmation.", "R36", "2022", "ours"),
     _choice("request_process", "current legacy dated", "Whether an official request is a flag (current) or, as before 23 May 2022, a "
-            "message with a fixed subject (legacy), or whichever the world's date says (dated).", "The announcement of the change", "2022-05-23", "stated"),
-    _span("seller_cancel_window", "PT0S", "How long after the purchase a seller may cancel, by the letter of one sentence; zero is for ever.",
-          "One sentence of the process description, against all others", "2022", "ours"),
+            "message with a fixed subject (legacy), or whichever the world's date says (dated).", "R22", "2022-05-23", "stated"),
+    _span("seller_cancel_window", "no time", "How long after the purchase a seller may cancel, by the letter of one sentence; no time is for ever.",
+          "R16 K1", "2022", "ours"),
     _switch("auto_cancel_warnings", False, "Whether the seller is warned by mail before an order is canceled for want of a confirmation.",
-            "Nothing public says when", "2022", "ours"),
-    _span("auto_cancel_first_warning", "PT0S", "How long after the ship-by instant the first of those warnings is sent.",
-          "Nothing public says when", "2022", "ours"),
-    _span("auto_cancel_second_warning", "P5D", "The same of the second.", "Nothing public says when", "2022", "ours"),
-    _span("auto_cancel_last_warning", "P6D", "The same of the last.", "Nothing public says when", "2022", "ours"),
+            "TIMERS", "2022", "ours"),
+    _span("auto_cancel_first_warning", "no time", "How long after the ship-by instant the first warning of the automatic cancellation is sent, where those are on.",
+          "TIMERS", "2022", "ours"),
+    _span("auto_cancel_second_warning", "five days", "How long after the ship-by instant the second warning of the automatic cancellation is sent, where those are on.", "TIMERS", "2022", "ours"),
+    _span("auto_cancel_last_warning", "six days", "How long after the ship-by instant the last warning of the automatic cancellation is sent, where those are on.", "TIMERS", "2022", "ours"),
     _choice("rate_attribution", "canceled_at purchased_at", "Which instant puts a counted cancellation into the rate's window.",
-            "Purchase dates would never let an automatic cancellation count", "2022", "ours"),
-    _span("fba_answer_delay", "PT0S", "How long Amazon takes to answer a request on an order it fulfils; up to an hour is usual.",
-          "Buyer help: an answer within an hour", "2022", "stated"),
+            "K12", "2022", "ours"),
+    _span("fba_answer_delay", "no time", "How long Amazon takes to answer a request on an order it fulfills; no time is at once.",
+          "HELP-BUYER", "2022", "stated"),
     _switch("newer_cancel_reasons", False, "Whether sellers may also name the reasons that only newer feed libraries know.",
-            "One public feed library", "2024", "observed"),
+            "FEED-LIBRARIES", "2024", "observed"),
     _choice("message_templates", "usual all", "Which templates Messaging offers for an order that is not Amazon's: those a live one shows, or "
-            "every one there is.", "Lists of live orders; when the others are offered is published nowhere", "2022", "observed"),
-    _choice("limits", "off published published_virtual", "Whether the published usage plans throttle, on wall or virtual time.", "Usage plans", "2026", "stated"),
-    _choice("signature_time", "wall virtual", "Which clock stamps a webhook signature; verifiers judge it by wall time.", "Standard Webhooks", "2024", "ours"),
-    _switch("cancel_order_api", False, "Whether Orders 2026-01-01 offers cancelOrder, published and withdrawn three times.", "Model history", "2026-05-27", "observed"),
-    _choice("notifications", "all pilot", "Whether every seller may subscribe to ORDER_CHANGE, or pilot sellers only.", "The announcement's pilot", "2022", "stated"),
-    _span("cancel_order_delay", "PT5S", "How long after cancelOrder was accepted the cancellation is applied.",
-          "The answer 202 says only that it comes later", "2026-05-27", "ours"),
+            "every one there is.", "SEEN-MESSAGING", "2022", "observed"),
+    _choice("limits", "off published published_virtual", "Whether the published usage plans throttle, on wall or virtual time.", "USAGE-PLANS", "2026", "stated"),
+    _choice("signature_time", "wall virtual", "Which clock stamps a webhook signature; verifiers judge it by wall time.", "STANDARD-WEBHOOKS", "2024", "ours"),
+    _switch("cancel_order_api", False, "Whether Orders 2026-01-01 offers cancelOrder, published and withdrawn three times.", "MODEL-HISTORY", "2026-05-27", "observed"),
+    _choice("notifications", "all pilot", "Whether every seller may subscribe to ORDER_CHANGE, or pilot sellers only.", "R57", "2022", "stated"),
+    _span("cancel_order_delay", "five seconds", "How long after cancelOrder was accepted the cancellation is applied.",
+          "MODEL-HISTORY", "2026-05-27", "ours"),
     _switch("notification_pilot", True, "Whether this seller takes part in the pilot, where `notifications` is pilot.",
-            "The announcement's pilot", "2022", "ours"),
-    _span("document_link_life", "PT5M", "How long a link to upload or download a document works.", "Feeds and Reports models", "2021-06-30", "stated"),
-    _span("webhook_timeout", "PT5S", "Wall time a webhook receiver has to answer.", "Our choice, within Standard Webhooks' advice", "2024", "ours"),
+            "R57", "2022", "ours"),
+    _span("document_link_life", "five minutes", "How long a link to upload or download a document works.", "MODEL-FEEDS", "2021-06-30", "stated"),
+    _span("webhook_timeout", "five seconds", "Wall time a webhook receiver has to answer.", "STANDARD-WEBHOOKS", "2024", "ours"),
 )  # fmt: skip
 
 POLICY = {entry.key: entry for entry in _ENTRIES}

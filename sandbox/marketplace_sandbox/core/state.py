@@ -212,9 +212,8 @@ class State:
         receipt.deliveries += self.subscriptions.address(notice, at)
 
     def _mail(self, order: Order, outcome: Outcome, at: datetime) -> list[Mail]:
-        cause, ids = self.order_events[-1].event_id, self._mail_ids()
-        seller_id = self.ids.seller_id
-        return [each for kind in outcome.mails for each in mail.written(kind, order, at, seller_id, cause, ids)]
+        facts = (order, at, self.policy, self.ids.seller_id, self.order_events[-1].event_id, self._mail_ids())
+        return [each for kind in outcome.mails for each in mail.written(kind, *facts)]
 
     def _mail_ids(self) -> Iterator[str]:
         start = len(self.mail)
@@ -222,7 +221,7 @@ class State:
 
     def _keep_message(self, step: Step, command: Action, at: datetime) -> None:
         message_id = self.ids.uuid("message", len(self.messages))
-        reply_by = at + self.policy.span("message_reply")
+        reply_by = at + self.policy.span("message_reply", step.order.marketplace_id)
         message = message_of(step.outcome.message, command, step.order, at, message_id, reply_by)
         if message:
             self.messages.append(message)

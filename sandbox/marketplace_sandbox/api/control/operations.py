@@ -8,6 +8,7 @@ from marketplace_sandbox.api.control.deliveries import DeliveryOperations
 from marketplace_sandbox.api.control.faults import FaultOperations
 from marketplace_sandbox.api.control.orders import OrderOperations
 from marketplace_sandbox.api.control.records import RecordOperations
+from marketplace_sandbox.api.control.rules import RuleOperations
 from marketplace_sandbox.api.control.scenarios import Player, ScenarioOperations
 from marketplace_sandbox.api.control.sellers import Credentials, EmptyQueues, Forget, SellerOperations
 from marketplace_sandbox.api.control.settings import SettingOperations
@@ -46,6 +47,7 @@ def control_operations(
         DeliveryOperations(worlds),
         FaultOperations(worlds, faults),
         SettingOperations(worlds),
+        RuleOperations(),
         SellerOperations(worlds, credentials, (requests.forget, faults.forget, *forget), empty_queues),
         ScenarioOperations(worlds, player),
     )

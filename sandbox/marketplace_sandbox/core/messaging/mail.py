@@ -7,7 +7,9 @@ from datetime import datetime
 from marketplace_sandbox.core.instants import format_instant
 from marketplace_sandbox.core.marketplaces import MARKETPLACES
 from marketplace_sandbox.core.order import Order, Refund
+from marketplace_sandbox.core.policy import Policy, auto_cancel_at
 from marketplace_sandbox.core.reasons import REFUND_REASONS, SELLER_REASONS
+from marketplace_sandbox.core.span_words import in_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +65,10 @@ KINDS = {
     "refund_released": MailKind("E08", ("buyer",), "Refund for order {order}", "Refunded at {now}: {refund}."),
     "canceled_unconfirmed": MailKind("E09", ("buyer", "seller"),
         "Order {order} was canceled",
-        "Its shipment was not confirmed within the time after {ship_by}. The buyer is not charged, even if a parcel was sent; "
+        "Its shipment was not confirmed within {confirmation_time} after {ship_by}. The buyer is not charged, even if a parcel was sent; "
         "the cancellation counts in the seller's Cancellation Rate.",
     ),
-    "auto_cancel_warning": MailKind("E10", ("seller",), "Order {order} will be canceled", "Its shipment is not confirmed; ship by {ship_by}. Unconfirmed orders are canceled seven days later, and that counts."),
+    "auto_cancel_warning": MailKind("E10", ("seller",), "Order {order} will be canceled", "Its shipment is not confirmed; ship by {ship_by}. Unconfirmed orders are canceled {confirmation_time} later, this one at {deadline}, and that counts."),
     "payment_failed": MailKind("E11", ("buyer",), "Payment for order {order}", "The payment could not be verified; please order again."),
     "order_not_verified": MailKind("E12", ("buyer",), "Your order {order} is canceled", "We could not complete your order. Nothing is charged."),
     "amazon_decided_request": MailKind("E13", ("buyer",), "Your request to cancel order {order}", "{decision}"),
@@ -75,11 +77,13 @@ KINDS = {
 """Every kind of mail by its name."""
 
 
-def written(kind: str, order: Order, at: datetime, seller_id: str, cause_id: str, ids: Iterator[str]) -> Iterator[Mail]:
+def written(
+    kind: str, order: Order, at: datetime, policy: Policy, seller_id: str, cause_id: str, ids: Iterator[str]
+) -> Iterator[Mail]:
     """The mails of one kind about an order as it stands after the change."""
     locale = MARKETPLACES[order.marketplace_id].locale
     words = KINDS[kind]
-    facts = _facts(order, at)
+    facts = _facts(order, at, policy)
     for to in words.recipients:
         address = order.buyer.email if to == "buyer" else f"{seller_id.lower()}@sellers.example"
         subject, body = words.subject.format_map(facts), words.body.format_map(facts)
@@ -88,7 +92,7 @@ def written(kind: str, order: Order, at: datetime, seller_id: str, cause_id: str
         )
 
 
-def _facts(order: Order, at: datetime) -> dict[str, str]:
+def _facts(order: Order, at: datetime, policy: Policy) -> dict[str, str]:
     request = order.first_request
     ended = order.cancellation
     released = [refund for refund in order.refunds if refund.amounts]
@@ -99,12 +103,22 @@ def _facts(order: Order, at: datetime) -> dict[str, str]:
         "items": ", ".join(f"{item.quantity} × {item.sku} ({item.title})" for item in order.items),
         "reason": (request.text if request else "") or "none given",
         "ship_by": format_instant(order.ship_by_at) if order.ship_by_at else "no date",
+        "confirmation_time": _confirmation_time(policy, order.marketplace_id),
+        "deadline": format_instant(auto_cancel_at(order.ship_by_at, order.marketplace_id, policy))
+        if order.ship_by_at
+        else "no date",
         "cause": SELLER_REASONS[ended.reason].label if ended and ended.reason in SELLER_REASONS else "",
         "rate": _rate_sentence(order),
         "carrier": order.shipments[-1].carrier if order.shipments and order.shipments[-1].carrier else "not named",
         "refund": _refund_words(released[-1]) if released else "",
         "decision": granted,
     }
+
+
+def _confirmation_time(policy: Policy, marketplace_id: str) -> str:
+    """How long after the ship-by instant a shipment may be confirmed, and which days are counted."""
+    words, mode = in_words(policy.span("auto_cancel_after", marketplace_id)), policy.value("auto_cancel_mode")
+    return words if mode == "elapsed" else words.replace(" day", f" {mode} day")
 
 
 def _refund_words(refund: Refund) -> str:

@@ -188,8 +188,17 @@ def reach(stage: Stage) -> tuple[Order, datetime]:
 
 
 def play(stage: Stage, trial: Trial) -> Cell:
-    """One cell. The automatic cancellation is tried at its own instant where one lies ahead of an order of some age."""
-    order, now = reach(stage)
+    """One cell, from an order of its own."""
+    return _cell(stage, trial, *reach(stage))
+
+
+def matrix() -> list[Cell]:
+    """Every trial at every stage, stage by stage."""
+    return [_cell(stage, trial, *reached) for stage in _STAGES for reached in [reach(stage)] for trial in _TRIALS]
+
+
+def _cell(stage: Stage, trial: Trial, order: Order, now: datetime) -> Cell:
+    """The automatic cancellation is tried at its own instant where one lies ahead of an order of some age."""
     if trial.origin == "time":
         action = Action(trial.action, origin="time")
         due = [due for due, each in table.timers(order, POLICY) if each.name == trial.action]
@@ -198,11 +207,6 @@ def play(stage: Stage, trial: Trial) -> Cell:
         action = read_action(trial.action, arguments_at(stage, trial), trial.origin)
     step = table.step(order, action, now, POLICY)
     return Cell(stage, trial, step, stage_of(step.order, now, POLICY))
-
-
-def matrix() -> list[Cell]:
-    """Every trial at every stage, stage by stage."""
-    return [play(stage, trial) for stage in _STAGES for trial in _TRIALS]
 
 
 def stage_of(order: Order, now: datetime, policy: Policy) -> str:
