@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 import marketplace_sandbox
+from marketplace_sandbox.core.commands.base import Command
+from marketplace_sandbox.core.commands.registry import COMMANDS
 from marketplace_sandbox.core.ids import Ids
 from marketplace_sandbox.core.marketplaces import DEFAULT_MARKETPLACE
 from marketplace_sandbox.core.policy import Policy
@@ -40,17 +42,22 @@ def test_a_module_that_reads_it_is_found(line: str) -> None:
     assert list(_read(ast.parse(line)))
 
 
-def _commands(tree: ast.AST) -> Iterator[str]:
-    """The kinds of commands that are sent through the door of a world, by `happen`, or by the courier's own."""
+def _built(tree: ast.AST) -> Iterator[str]:
+    """The classes whose values are built somewhere: by a call of the class, or of its `read`."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] in {"happen", "_happen", "_reach"}:
-            yield from (
-                each.value for each in node.args if isinstance(each, ast.Constant) and isinstance(each.value, str)
-            )
+        if isinstance(node, ast.Call):
+            yield ast.unparse(node.func).removesuffix(".read").split(".")[-1]
 
 
-def test_every_command_that_is_sent_is_one_the_world_takes() -> None:
-    sent = {kind for file in PACKAGE.rglob("*.py") for kind in _commands(ast.parse(file.read_text(encoding="utf-8")))}
-    taken = set(State(Ids(0, "A1"), (DEFAULT_MARKETPLACE,), Policy())._planners)
-    assert sent <= taken
-    assert taken - sent == {"reached"}, "a command that nobody sends"
+def test_every_command_is_one_that_the_world_takes_and_somebody_sends() -> None:
+    """That only commands are sent, and that each is planned by a planner of its class, is checked with the types."""
+    state = State(Ids(0, "A1"), (DEFAULT_MARKETPLACE,), Policy())
+    assert set(state._planners) == set(COMMANDS.values()), "a command that nobody plans, or the journal has no word for"
+    built = {name for file in PACKAGE.rglob("*.py") for name in _built(ast.parse(file.read_text(encoding="utf-8")))}
+    assert [each for each in COMMANDS.values() if each.__name__ not in built] == [], "commands that nobody sends"
+
+
+def test_every_class_of_commands_has_a_word_of_its_own() -> None:
+    classes = {each for each in Command.__subclasses__() if each.__module__.startswith("marketplace_sandbox.")}
+    assert {each.__name__ for each in classes} == {each.__name__ for each in COMMANDS.values()}
+    assert len(COMMANDS) == len({each.__name__ for each in classes})

@@ -13,6 +13,7 @@ import pytest
 import requests
 
 from marketplace_sandbox.cli.doctor.diagnosis import VARIABLES
+from marketplace_sandbox.core.commands.notifications import CreateDestination, Subscribe, Unsubscribe
 from marketplace_sandbox.core.sellers import Sellers
 from marketplace_sandbox.store import open_store
 from tests.cli.terminal import Terminal, run
@@ -368,13 +369,13 @@ def subscribed(folder: Path, *, unsubscribed: bool = False) -> str:
     url = f"sqlite:///{folder}/worlds.db"
     store = open_store(url)
     world = Sellers(store).get(None)
-    made = world.happen("subscribed", {"url": f"{NOWHERE}/hook", "secret": SECRET}).subscriber
-    destination = world.happen("destination-created", {"name": "order-changes", "arn": ARN}).destination_id
+    made = world.execute(Subscribe(url=f"{NOWHERE}/hook", secret=SECRET)).subscriber
+    destination = world.execute(CreateDestination(name="order-changes", arn=ARN)).destination_id
     queue = {"destination_id": destination, "notification_types": ["ORDER_CHANGE"], "payload_version": "1.0"}
-    gone = [made, world.happen("subscribed", queue).subscriber]
+    gone = [made, world.execute(Subscribe.read(queue)).subscriber]
     for each in gone if unsubscribed else gone[:1]:
         assert each is not None
-        world.happen("unsubscribed", {"subscriber_id": each.subscriber_id})
+        world.execute(Unsubscribe(subscriber_id=each.subscriber_id))
     store.close()
     return url
 

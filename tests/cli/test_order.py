@@ -171,7 +171,7 @@ def test_every_argument_of_every_action_arrives(terminal: Terminal) -> None:
         (("seller-cancel", "--reason", "no_inventry"), "no_inventory"),
         (("seller-cancel", "--text", "no"), "there are 'reason' and 'items'."),
         (("seller-cancel", "--item", "MUK"), "Its items are"),
-        (("buyer-message",), "needs text"),
+        (("buyer-message",), "text is required by buyer-message"),
         (("seller-cancel-refund", "--refund-id", "R9"), "no such refund"),
         (("warehouse-ships",), "Allowed now: "),
     ],

@@ -10,6 +10,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from marketplace_sandbox.core.commands.notifications import RecordAttempt
+from marketplace_sandbox.core.commands.orders import PlaceOrders
 from marketplace_sandbox.core.notifications.outbox import DeliveryStatus
 from marketplace_sandbox.core.projections import mail_json, notice_json
 from marketplace_sandbox.core.receipt import FiredTimer, Receipt
@@ -108,7 +110,7 @@ def take_turn(world: World, turn: Turn) -> Receipt:
     orders = list(world.orders)
     try:
         if turn.act is None or not orders:
-            return world.happen("placed", {**STANDARD, **turn.form})
+            return world.execute(PlaceOrders({**STANDARD, **turn.form}))
         action, arguments = turn.act
         return world.act(orders[turn.order % len(orders)], action, arguments)
     except RefusalError:
@@ -131,7 +133,7 @@ def answer(world: World) -> None:
     for delivery_id in list(world.state.outgoing):
         tries = len(world.state.deliveries[delivery_id].attempts)
         code = 200 if (int(delivery_id[0], 16) + tries) % 3 == 0 else 503
-        world.happen("attempted", {"delivery_id": delivery_id, "code": code, "latency_ms": 1})
+        world.execute(RecordAttempt(delivery_id=delivery_id, code=code, latency_ms=1))
 
 
 def picture(world: World) -> dict[str, Any]:

@@ -9,6 +9,8 @@ from collections import Counter
 from datetime import datetime, timedelta
 from itertools import pairwise
 
+from marketplace_sandbox.core.commands.notifications import Subscribe
+from marketplace_sandbox.core.commands.orders import PlaceOrders
 from marketplace_sandbox.core.order import Order
 from marketplace_sandbox.core.receipt import FiredTimer
 from marketplace_sandbox.core.refusals import RefusalError
@@ -25,14 +27,14 @@ def simulate(seed: int, turns: int = TURNS) -> tuple[World, list[FiredTimer]]:
     """One run; answers the world and every timer that fired, in order."""
     chance = random.Random(seed)
     world = a_world(buyer_withdrawal=True, auto_cancel_warnings=bool(seed % 2))
-    world.happen("subscribed", {"url": "http://127.0.0.1:9/", "secret": "whsec_x"})
+    world.execute(Subscribe(url="http://127.0.0.1:9/", secret="whsec_x"))
     fired: list[FiredTimer] = []
     for _ in range(turns):
         if chance.random() < 0.4:
             leap = timedelta(seconds=chance.choice(LEAPS))
             fired += world.advance(leap, lambda: answer(world)).fired
         elif chance.random() < 0.3 or not world.orders:
-            world.happen("placed", {**STANDARD, **chance.choice(FORMS)})
+            world.execute(PlaceOrders({**STANDARD, **chance.choice(FORMS)}))
         else:
             act_at_random(world, chance)
     return world, fired

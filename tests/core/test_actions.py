@@ -36,9 +36,9 @@ def test_a_buyers_words_are_kept_to_the_letter() -> None:
     [
         ("buyer-cancle", {}, "action", "buyer-cancel"),
         ("auto-cancel", {}, "action", "did you mean"),
-        ("payment-failed", {"why": 1}, "why", "takes no arguments"),
+        ("payment-failed", {"why": 1}, "why", "payment-failed; there is none"),
         ("seller-cancel", {"reson": "x"}, "reson", "reason"),
-        ("seller-message", {}, "kind", "needs kind"),
+        ("seller-message", {}, "kind", "kind is required by seller-message"),
         ("seller-message", {"kind": "instruction"}, "kind", "instructions"),
         ("buyer-message", {"text": 1}, "text", "is text"),
         ("buyer-message", {"text": "x" * 4001}, "text", "at most 4000"),

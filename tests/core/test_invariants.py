@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given, settings
 
+from marketplace_sandbox.core.commands.notifications import Subscribe
 from marketplace_sandbox.core.journal import Entry
 from marketplace_sandbox.core.world import World
 from marketplace_sandbox.store.memory import MemoryStore
@@ -31,7 +32,7 @@ def test_two_orders_keep_the_invariants() -> None:
 @given(TURNS)
 def test_the_journal_folds_to_the_same_world(turns: list[Turn]) -> None:
     world = a_world(buyer_withdrawal=True)
-    world.happen("subscribed", {"url": "http://127.0.0.1:9/", "secret": "whsec_x"})
+    world.execute(Subscribe(url="http://127.0.0.1:9/", secret="whsec_x"))
     play(world, turns, in_one_jump)
     the_rate_is_a_fraction(list(world.orders.values()), world.now())
     journal = world.journal()

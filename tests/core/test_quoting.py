@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from marketplace_sandbox.core.commands.worlds import ConfigurePolicy
 from marketplace_sandbox.core.feeds.values import FEED_TYPES
 from marketplace_sandbox.core.policy import SettingError
 from marketplace_sandbox.core.quoting import LONGEST, quote, suggestion
@@ -61,7 +62,7 @@ WRONG: tuple[tuple[str, Any], ...] = (
 @pytest.mark.parametrize(("key", "value"), WRONG)
 def test_settings_are_refused_without_pythons_words(key: str, value: Any) -> None:
     with pytest.raises(SettingError) as refused:
-        a_world().happen("configured", {key: value})
+        a_world().execute(ConfigurePolicy({key: value}))
     assert not {"True", "False", "None"} & set(str(refused.value).replace("]", " ").replace("[", " ").split())
 
 

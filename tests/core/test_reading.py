@@ -101,6 +101,12 @@ def test_what_is_right_is_read(reader: Callable[[Any, str], Any], value: Any, re
         (span(timedelta(days=7)), "P8D", "a.b", "a.b is at most P7D; 'P8D' is more."),
         (choice(["MFN", "AFN"]), "MFM", "a.b", "There is no b 'MFM'; did you mean 'MFN'?"),
         (choice(["MFN", "AFN"], "channel"), None, "a.b", "There is no channel null; there are 'MFN' and 'AFN'."),
+        (
+            list_of(choice(["Prime"], "program")),
+            ["Primed"],
+            "a.b[0]",
+            "There is no program 'Primed' in a.b; did you",
+        ),
         (choice(["a"], suggest=lambda word, known: f"; {word} {list(known)}"), [], "a.b", "There is no b []; [] ['a']"),
         (list_of(whole()), {"a": 1}, "a.b", 'a.b is a list; {"a": 1} is not.'),
         (list_of(whole(), of="numbers"), None, "a.b", "a.b is a list of numbers; null is not."),
@@ -148,8 +154,10 @@ def test_a_path_is_bounded_however_long_the_key_is() -> None:
 
 def test_a_mistake_is_renamed_by_a_dialect_and_found_in_a_larger_input() -> None:
     wrong = FieldError("items[0].sku", "items[0].sku is text; 5 is not.")
-    assert str(wrong.renamed({"items[0].sku": "Item.1.SellerSKU"})) == "Item.1.SellerSKU is text; 5 is not."
-    assert wrong.renamed({"items[0].sku": "Item.1.SellerSKU"}).field_path == "Item.1.SellerSKU"
+    assert str(wrong.renamed({"items": "Items"})) == "Items[0].sku is text; 5 is not."
+    assert wrong.renamed({"items": "Items"}).field_path == "Items[0].sku"
+    unknown = FieldError("feed_type", "There is no feed_type 'feed_type'; did you mean 'x'?")
+    assert str(unknown.renamed({"feed_type": "FeedType"})) == "There is no FeedType 'feed_type'; did you mean 'x'?"
     assert str(wrong.renamed({})) == str(wrong)
     assert wrong.within("orders[2]").field_path == "orders[2].items[0].sku"
     assert str(FieldError("", "Nothing is right.").renamed({"a": "b"})) == "Nothing is right."

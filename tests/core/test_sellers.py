@@ -2,6 +2,8 @@
 
 import pytest
 
+from marketplace_sandbox.core.commands.orders import PlaceOrders
+from marketplace_sandbox.core.commands.worlds import ConfigurePolicy
 from marketplace_sandbox.core.policy import SettingError
 from marketplace_sandbox.core.reading import FieldError
 from marketplace_sandbox.core.refusals import OvertakenError, UnknownOrderError
@@ -62,7 +64,7 @@ def test_a_reset_begins_again_with_the_same_ids() -> None:
     sellers = Sellers(MemoryStore(), Defaults(start=START, rate=0))
     world = sellers.open(policy={"hold_period": "PT1M"})
     first = [order.order_id for order in world.place({"count": 3})]
-    world.happen("configured", {"buyer_withdrawal": True})
+    world.execute(ConfigurePolicy({"buyer_withdrawal": True}))
     world.reset()
     assert world.version == 1
     assert not world.orders
@@ -98,7 +100,7 @@ def test_a_world_that_is_gone_or_reset_takes_no_late_command() -> None:
     before = world.state
     world.reset()
     with pytest.raises(OvertakenError):
-        world.happen("placed", {}, of=before)
+        world.execute(PlaceOrders({}), of=before)
     assert not world.orders
     sellers.remove("GONE")
     for late in (lambda: world.place({}), lambda: world.advance(START), world.reset):

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from marketplace_sandbox.core.clock import LAST, Anchor, Clock, Timers
+from marketplace_sandbox.core.commands.notifications import RecordAttempt, Subscribe, Unsubscribe
 from marketplace_sandbox.core.refusals import ClockBusyError, EndOfTimeError, NothingDueError, TimeGoesForwardError
 from marketplace_sandbox.core.world import World
 from tests.core.actors import TURNS, Turn, answer, in_one_jump, in_pieces, picture, play
@@ -149,7 +150,7 @@ def test_a_jump_equals_minute_steps_for_fifty_orders() -> None:
 
 def subscribed_world() -> World:
     world = a_world(buyer_withdrawal=True)
-    world.happen("subscribed", {"url": "http://127.0.0.1:9/", "secret": "whsec_x"})
+    world.execute(Subscribe(url="http://127.0.0.1:9/", secret="whsec_x"))
     return world
 
 
@@ -220,7 +221,7 @@ def test_retries_follow_the_schedule_in_virtual_time() -> None:
     def refuse() -> None:
         for delivery_id in list(world.state.outgoing):
             instants.append(world.now())
-            world.happen("attempted", {"delivery_id": delivery_id, "code": 500})
+            world.execute(RecordAttempt(delivery_id=delivery_id, code=500))
 
     world.advance(START + timedelta(days=6), refuse)
     waits = [(b - a).total_seconds() for a, b in pairwise(instants)]
@@ -238,8 +239,8 @@ def test_a_late_report_does_not_revive_a_delivery_that_was_given_up() -> None:
     later(world, minutes=30)
     [delivery_id] = world.state.outgoing
     [subscriber_id] = world.state.subscribers
-    world.happen("unsubscribed", {"subscriber_id": subscriber_id})
-    world.happen("attempted", {"delivery_id": delivery_id, "code": 500})
+    world.execute(Unsubscribe(subscriber_id=subscriber_id))
+    world.execute(RecordAttempt(delivery_id=delivery_id, code=500))
     assert world.state.deliveries[delivery_id].status == "given_up"
     assert world.state.deliveries[delivery_id].next_at is None
 
@@ -249,7 +250,7 @@ def test_a_final_attempt_ends_a_delivery_without_a_code() -> None:
     place(world)
     later(world, minutes=30)
     [delivery_id] = world.state.outgoing
-    world.happen("attempted", {"delivery_id": delivery_id, "code": None, "final": True, "error": "Not sent."})
+    world.execute(RecordAttempt(delivery_id=delivery_id, code=None, final=True, error="Not sent."))
     [delivery] = world.state.deliveries.values()
     assert (delivery.status, delivery.attempts[0].code) == ("given_up", None)
 

@@ -11,6 +11,7 @@ import pytest
 from standardwebhooks import Webhook
 
 from marketplace_sandbox.api.spapi.notifications.order_change import render
+from marketplace_sandbox.core.commands.notifications import Resend, Subscribe, Unsubscribe
 from marketplace_sandbox.core.notifications.outbox import RETRY_DELAYS, Delivery
 from marketplace_sandbox.core.opening import Opening
 from marketplace_sandbox.core.world import World
@@ -35,7 +36,7 @@ def a_world(seller_id: str = "ATESTSELLER", **policy: Any) -> World:
 
 
 def subscribe(world: World, url: str) -> str:
-    subscriber = world.happen("subscribed", {"url": url, "secret": SECRET}).subscriber
+    subscriber = world.execute(Subscribe(url=url, secret=SECRET)).subscriber
     assert subscriber is not None
     return subscriber.subscriber_id
 
@@ -357,7 +358,7 @@ def test_a_webhook_deleted_while_it_is_posted_to_is_not_tried_again(courier: Cou
     world = a_world()
 
     def unsubscribes(_post: Post) -> Reply:
-        world.happen("unsubscribed", {"subscriber_id": webhook_id})
+        world.execute(Unsubscribe(subscriber_id=webhook_id))
         return Reply(500)
 
     with receiving(unsubscribes) as receiver:
@@ -376,7 +377,7 @@ def test_what_is_resent_keeps_its_id(courier: Courier) -> None:
         subscribe(world, receiver.url)
         cancel(world)
         courier.deliver(world, LONG)
-        world.happen("resent", {"delivery_id": receiver.ids[0]})
+        world.execute(Resend(delivery_id=receiver.ids[0]))
         courier.deliver(world, LONG)
 
     assert receiver.ids[0] == receiver.ids[1]

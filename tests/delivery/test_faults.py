@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from marketplace_sandbox.core.commands.notifications import Resend, Subscribe
 from marketplace_sandbox.core.faults.fault_rules import FaultRules
 from marketplace_sandbox.core.notifications.outbox import DeliveryStatus
 from marketplace_sandbox.core.world import World
@@ -40,7 +41,7 @@ class Shop:
 
     def __init__(self, *wanted: dict[str, Any]) -> None:
         self.world: World = a_world()
-        self.world.happen("subscribed", {"url": "http://127.0.0.1:9/", "secret": SECRET})
+        self.world.execute(Subscribe(url="http://127.0.0.1:9/", secret=SECRET))
         self.transport = RecordingTransport()
         self.faults = FaultRules()
         self.faults.add(self.world.seller_id, list(wanted), self.world.now())
@@ -116,7 +117,7 @@ def test_a_dropped_one_never_comes_unless_it_is_resent() -> None:
     assert shop.arrived() == [1, 2]
     (dropped,) = [each for each in shop.world.state.deliveries.values() if each.status is DeliveryStatus.GIVEN_UP]
     assert dropped.attempts[0].error == "Lost on purpose: fault-1 drops it."
-    shop.world.happen("resent", {"delivery_id": dropped.delivery_id})
+    shop.world.execute(Resend(delivery_id=dropped.delivery_id))
     shop.courier.deliver(shop.world, 10)
     assert shop.arrived() == [1, 2, 0]
 

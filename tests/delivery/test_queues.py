@@ -13,6 +13,7 @@ import boto3
 import pytest
 
 from marketplace_sandbox.api.spapi.notifications.order_change import render
+from marketplace_sandbox.core.commands.notifications import CreateDestination, Subscribe
 from marketplace_sandbox.core.notifications.outbox import RETRY_DELAYS
 from marketplace_sandbox.core.opening import Opening
 from marketplace_sandbox.core.world import World
@@ -353,9 +354,9 @@ def a_world() -> World:
 
 
 def subscribe(world: World) -> None:
-    destination_id = world.happen("destination-created", {"name": "queue", "arn": ARN}).destination_id
+    destination_id = world.execute(CreateDestination(name="queue", arn=ARN)).destination_id
     body = {"destination_id": destination_id, "notification_types": ["ORDER_CHANGE"], "payload_version": "1.0"}
-    world.happen("subscribed", body)
+    world.execute(Subscribe.read(body))
 
 
 def test_notices_of_a_world_reach_its_queue_though_the_service_comes_late(sqs: EmbeddedSqs) -> None:

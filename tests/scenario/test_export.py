@@ -5,6 +5,11 @@ from typing import Any
 
 import pytest
 
+from marketplace_sandbox.core.commands.base import write_value
+from marketplace_sandbox.core.commands.feeds import CancelFeed, CreateFeed
+from marketplace_sandbox.core.commands.notifications import Subscribe
+from marketplace_sandbox.core.commands.orders import CancelLater, WriteToBuyer
+from marketplace_sandbox.core.commands.worlds import ConfigurePolicy
 from marketplace_sandbox.core.projections import order_json
 from marketplace_sandbox.core.sellers import Sellers
 from marketplace_sandbox.core.world import World
@@ -37,18 +42,18 @@ def again(world: World) -> World:
 
 def lived() -> World:
     world = opened(policy={"buyer_withdrawal": True})
-    world.happen("configured", {"handling_days": 5})
+    world.execute(ConfigurePolicy({"handling_days": 5}))
     first, second, third = world.place({"count": 3, "items": [{"sku": "MUG", "quantity": 2}, {}], "hold": False})
     world.advance(timedelta(hours=1), lambda: None)
     world.act(first.order_id, "buyer-request-cancellation", {"reason": "mistake", "items": [{"sku": "MUG"}]})
     world.act(second.order_id, "seller-cancel", {"reason": "no_inventory"}, origin="feed")
-    world.happen("configured", {"handling_days": 1, "buyer_withdrawal": None})
+    world.execute(ConfigurePolicy({"handling_days": 1, "buyer_withdrawal": None}))
     world.advance(timedelta(hours=1), lambda: None)
     world.place({"channel": "AFN", "buyer": {"name": "Ada Young"}})
     world.place({"purchased_at": "2026-03-01T09:00:00Z"})
     item = third.items[0].order_item_id
     world.act(third.order_id, "seller-confirm-shipment", {"items": [item], "carrier": "UPS"})
-    world.happen("subscribed", {"url": "http://127.0.0.1:9/", "secret": "whsec_bWFkZQ=="})
+    world.execute(Subscribe(url="http://127.0.0.1:9/", secret="whsec_bWFkZQ=="))
     world.advance(timedelta(days=10), lambda: None)
     return world
 
@@ -72,8 +77,8 @@ def test_ordered_cancellations_come_back() -> None:
     world = opened(policy={"cancel_order_delay": "PT5M"})
     first, second, third = world.place({"count": 3, "hold": False})
     for order in (first, second):
-        world.happen("cancellation-ordered", {"order_id": order.order_id, "reason": "no_inventory"})
-    world.happen("cancellation-ordered", {"order_id": first.order_id, "reason": "pricing_error"})
+        world.execute(CancelLater(order_id=order.order_id, reason="no_inventory"))
+    world.execute(CancelLater(order_id=first.order_id, reason="pricing_error"))
     world.act(second.order_id, "seller-confirm-shipment", {})
     world.act(third.order_id, "seller-cancel", {"reason": "no_inventory"}, origin="api")
     world.advance(timedelta(hours=1), lambda: None)
@@ -121,7 +126,7 @@ def test_the_advice_a_seller_wrote_by_the_api_comes_back() -> None:
     for action in ("parcel-leaves", "buyer-request-cancellation", "seller-confirm-shipment"):
         world.act(order.order_id, action)
     for text in ("Please refuse the parcel.", "It is a pity."):
-        world.happen("message-sent", {"order_id": order.order_id, "template": "unexpectedProblem", "text": text})
+        world.execute(WriteToBuyer(order_id=order.order_id, template="unexpectedProblem", text=text))
     assert world.order(order.order_id).duties == ()
     assert views(again(world)) == views(world)
 
@@ -155,12 +160,12 @@ def test_what_feeds_did_comes_back() -> None:
         shipped,
         {"message_id": "6", "order_id": held.order_id, **refund},
     ]
-    feed = {"marketplace_ids": ["ATVPDKIKX0DER"], "media_type": "text/xml", "content": "", "digest": "d"}
+    feed = {"marketplace_ids": ["ATVPDKIKX0DER"], "media_type": "text/xml", "content": write_value(b""), "digest": "d"}
     feed |= {"feed_type": "POST_ORDER_ACKNOWLEDGEMENT_DATA"}
     for _ in range(2):
-        world.happen("feed-created", {**feed, "messages": messages})
-    unwanted = world.happen("feed-created", {**feed, "messages": [cancellation(1, other.order_id)]})
-    world.happen("feed-canceled", {"feed_id": unwanted.feed_id})
+        world.execute(CreateFeed.read({**feed, "messages": messages}))
+    unwanted = world.execute(CreateFeed.read({**feed, "messages": [cancellation(1, other.order_id)]}))
+    world.execute(CancelFeed(feed_id=unwanted.feed_id))
     world.advance(timedelta(hours=1), lambda: None)
     world.act(held.order_id, "seller-confirm-shipment", {})
     world.advance(timedelta(hours=3), lambda: None)
@@ -193,7 +198,9 @@ def test_what_a_feed_did_by_ids_that_are_others_since_comes_back() -> None:
         for amount in ("1.00", "1000.00")
     ]
     feed = {"feed_type": "POST_PAYMENT_ADJUSTMENT_DATA", "marketplace_ids": ["ATVPDKIKX0DER"], "digest": "d"}
-    world.happen("feed-created", {**feed, "media_type": "text/xml", "content": "", "messages": messages})
+    world.execute(
+        CreateFeed.read({**feed, "media_type": "text/xml", "content": write_value(b""), "messages": messages})
+    )
     world.advance(timedelta(hours=1), lambda: None)
     relinked = {"seller_order_id": "N", "seller_item_ids": [{"id": item, "seller_item_id": "K"}]}
     world.act(order.order_id, "seller-acknowledge", relinked)

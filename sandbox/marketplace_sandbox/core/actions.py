@@ -1,45 +1,67 @@
 """What somebody does to an order: one value for every action of every actor. Knows no rule and no order.
 
-`parse` reads the arguments as the control API and fixtures write them; whether they fit the order is the rules' matter.
+`read_action` reads the arguments as the control API and fixtures write them; whether they fit the order is the rules'
+matter.
 """
 
-import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cache
 from typing import Any
 
-from marketplace_sandbox.core.quoting import quote, suggestion
-from marketplace_sandbox.core.reading import FieldError
+from marketplace_sandbox.core.quoting import quote
+from marketplace_sandbox.core.reading import (
+    FieldError,
+    Fields,
+    JsonObject,
+    Reader,
+    amount,
+    choice,
+    list_of,
+    optional,
+    printable_text,
+    text,
+    whole,
+)
 
 REASON_TEXT_LIMIT = 500
 MESSAGE_KINDS = ("instructions", "advise_return", "ask_to_cancel", "out_of_stock")
 COMPONENTS = ("price", "tax", "shipping")
+NAMES, OWN = ("id", "sku"), "seller_item_id"
+"""What an item may be named by, by people and by feeds alone."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pick:
-    """One item somebody chose, by order item id or SKU; without a quantity all of it."""
+    """One item somebody chose; without a quantity all of it.
+
+    `named_by` says whether `ref` is its order item `id`, its `sku` or the seller's own `seller_item_id`, empty where it
+    may be any; an item is the same however it is named.
+    """
 
     ref: str
     quantity: int | None = None
+    named_by: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """An amount somebody asks to refund for one component of one item."""
+    """An amount somebody asks to refund for one component of one item, named as in Pick."""
 
     ref: str
     component: str
     amount: Decimal
+    named_by: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """The seller's own id of an item."""
+    """The seller's own id of an item, which is named as in Pick."""
 
     ref: str
     seller_item_id: str
+    named_by: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,135 +106,83 @@ ARGUMENTS: Mapping[str, tuple[str, ...]] = {
 REQUIRED = {"buyer-message": "text", "seller-cancel-refund": "refund_id", "seller-message": "kind"}
 
 
-def read_action(name: str, arguments: Mapping[str, Any], origin: str = "control") -> Action:
-    """The action of that name with its arguments as JSON. Raises FieldError for what cannot be read."""
-    known = ARGUMENTS.get(name)
-    if known is None:
-        raise FieldError("action", f"There is no action {quote(name)}{suggestion(name, ARGUMENTS)}")
-    for argument in arguments:
-        if argument not in known:
-            raise FieldError(argument, _unknown_argument(name, argument, known))
-    given = {argument: value for argument, value in arguments.items() if value is not None}
-    needed = REQUIRED.get(name)
-    if needed and needed not in given:
-        raise FieldError(needed, f"{name} needs {needed}.")
-    return Action(name, origin=origin, **{argument: _READERS[argument](value) for argument, value in given.items()})
+def read_action(name: str, arguments: JsonObject, origin: str = "control") -> Action:
+    """The action of that name with its arguments as JSON. Raises FieldError for what cannot be read.
+
+    A feed may name items by the seller's own ids, too.
+    """
+    known = ARGUMENTS[choice(ARGUMENTS, "action")(name, "action")]
+    given = Fields({key: each for key, each in arguments.items() if each is not None}, known=known, of=name)
+    readers = _readers((*NAMES, OWN) if origin == "feed" else NAMES)
+    if name in REQUIRED:
+        given.need(REQUIRED[name], readers[REQUIRED[name]])
+    return Action(name, origin=origin, **{key: readers[key](each, key) for key, each in given.given.items()})
 
 
-def _unknown_argument(action: str, name: str, known: Sequence[str]) -> str:
-    if not known:
-        return f"{action} takes no arguments; '{name}' is not known."
-    return f"{action} has no argument '{name}'{suggestion(name, known)}"
+def write_action(action: Action) -> dict[str, Any]:
+    """The arguments of an action as JSON, as `read_action` takes them."""
+    values = {name: getattr(action, name) for name in ARGUMENTS[action.name]}
+    if action.items is not None:
+        values["items"] = [_write_pick(each) for each in action.items]
+    if action.amounts is not None:
+        values["amounts"] = [
+            {each.named_by or "id": each.ref, "component": each.component, "amount": str(each.amount)}
+            for each in action.amounts
+        ]
+    values["seller_item_ids"] = [
+        {each.named_by or "id": each.ref, "seller_item_id": each.seller_item_id} for each in action.seller_item_ids
+    ]
+    return {name: each for name, each in values.items() if each}
 
 
-_UNPRINTABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+def _write_pick(pick: Pick) -> str | dict[str, Any]:
+    if not pick.named_by and pick.quantity is None:
+        return pick.ref
+    return {pick.named_by or "id": pick.ref} | ({} if pick.quantity is None else {"quantity": pick.quantity})
 
 
-def printable(field: str, text: str) -> str:
-    """A text that every dialect can show alike: XML has no place for control characters. Raises FieldError."""
-    found = _UNPRINTABLE.search(text)
-    if found:
-        told = f"{field} has U+{ord(found[0]):04X} at {found.start()}, a character that XML cannot hold; leave it out."
-        raise FieldError(field, told)
-    return text
+@cache
+def _readers(names: tuple[str, ...]) -> Mapping[str, Reader[Any]]:
+    """How each argument is read, where an item may be called by these names."""
 
+    def item(value: Any, path: str, more: tuple[str, ...], names: tuple[str, ...] = names) -> tuple[Fields, str, str]:
+        if not isinstance(value, Mapping):
+            told = "an order item id, a SKU or an object with one"
+            raise FieldError(path, f"{path} is {told}; {quote(value)} is none.")
+        fields = Fields(value, path, known=(*names, *more))
+        named = [name for name in names if name in fields]
+        if len(named) != 1:
+            raise FieldError(path, f"{path} names its item by exactly one of {' and '.join(names)}.")
+        return fields, fields.need(named[0], text()), named[0]
 
-def _words(name: str, limit: int) -> Callable[[Any], str]:
-    def read(value: Any) -> str:
-        if not isinstance(value, str):
-            raise FieldError(name, f"{name} is text; {quote(value)} is not.")
-        if len(value) > limit:
-            raise FieldError(name, f"{name} has at most {limit} characters; this one has {len(value)}.")
-        return printable(name, value)
+    def pick(value: Any, path: str) -> Pick:
+        if isinstance(value, str):
+            return Pick(value)
+        fields, ref, named_by = item(value, path, ("quantity",))
+        return Pick(ref, fields.get("quantity", optional(whole(least=1)), None), named_by)
 
-    return read
+    def refund(value: Any, path: str) -> Amount:
+        fields, ref, named_by = item(value, path, ("component", "amount"))
+        component = fields.get("component", choice(COMPONENTS), "price")
+        return Amount(ref, component, fields.need("amount", amount, ", such as 20.00."), named_by)
 
+    def link(value: Any, path: str) -> Link:
+        fields, ref, named_by = item(value, path, (OWN,), NAMES)
+        return Link(ref, fields.need(OWN, printable_text(100)), named_by)
 
-def _kind(value: Any) -> str:
-    if value not in MESSAGE_KINDS:
-        raise FieldError(
-            "kind",
-            f"There is no message kind {quote(value)}{suggestion(str(value), MESSAGE_KINDS)}",
-        )
-    return str(value)
+    def many(entry: Reader[Any], least: int, of: str) -> Reader[tuple[Any, ...]]:
+        return lambda value, path: tuple(list_of(entry, least, of=of)(value, path))
 
-
-def _picks(value: Any) -> tuple[Pick, ...]:
-    if not isinstance(value, list) or not value:
-        raise FieldError("items", "items is a list of at least one order item id, SKU or {id, quantity}.")
-    return tuple(_pick(f"items[{index}]", each) for index, each in enumerate(value))
-
-
-def _pick(field: str, value: Any) -> Pick:
-    if isinstance(value, str):
-        return Pick(value)
-    ref = _reference(field, value, ("id", "sku", "quantity"))
-    quantity = value.get("quantity")
-    if quantity is not None and (isinstance(quantity, bool) or not isinstance(quantity, int) or quantity < 1):
-        raise FieldError(f"{field}.quantity", f"quantity is a whole number from 1; {quote(quantity)} is not.")
-    return Pick(ref, quantity)
-
-
-def _reference(field: str, value: Any, known: Sequence[str]) -> str:
-    if not isinstance(value, dict):
-        raise FieldError(field, f"{field} is an order item id, a SKU or an object with one; {quote(value)} is none.")
-    for name in value:
-        if name not in known:
-            raise FieldError(f"{field}.{name}", f"{field} has no '{name}'{suggestion(name, known)}")
-    named = [value[name] for name in ("id", "sku") if name in value]
-    if len(named) != 1 or not isinstance(named[0], str):
-        raise FieldError(field, f"{field} names its item by exactly one of id and sku.")
-    return named[0]
-
-
-def _amounts(value: Any) -> tuple[Amount, ...]:
-    if not isinstance(value, list) or not value:
-        raise FieldError("amounts", "amounts is a list of at least one {id, component, amount}.")
-    return tuple(_amount(f"amounts[{index}]", each) for index, each in enumerate(value))
-
-
-def _amount(field: str, value: Any) -> Amount:
-    ref = _reference(field, value, ("id", "sku", "component", "amount"))
-    component = value.get("component", "price")
-    if component not in COMPONENTS:
-        raise FieldError(
-            f"{field}.component", f"component is among {', '.join(COMPONENTS)}; {quote(component)} is not."
-        )
-    return Amount(ref, component, decimal(f"{field}.amount", value.get("amount")))
-
-
-def _links(value: Any) -> tuple[Link, ...]:
-    if not isinstance(value, list):
-        raise FieldError("seller_item_ids", "seller_item_ids is a list of {id, seller_item_id}.")
-    return tuple(_link(f"seller_item_ids[{index}]", each) for index, each in enumerate(value))
-
-
-def _link(field: str, value: Any) -> Link:
-    ref = _reference(field, value, ("id", "sku", "seller_item_id"))
-    return Link(ref, _words(f"{field}.seller_item_id", 100)(value.get("seller_item_id")))
-
-
-def decimal(field: str, value: Any) -> Decimal:
-    """A finite amount from a JSON number or decimal text. Raises FieldError."""
-    try:
-        number = Decimal(str(value)) if not isinstance(value, bool) else Decimal("NaN")
-    except InvalidOperation:
-        number = Decimal("NaN")
-    if not number.is_finite() or abs(number) >= Decimal(10) ** 9:
-        raise FieldError(field, f"{field} is an amount such as 20.00; {quote(value)} is not.")
-    return number
-
-
-_READERS: Mapping[str, Callable[[Any], Any]] = {
-    "items": _picks,
-    "amounts": _amounts,
-    "reason": _words("reason", 100),
-    "reason_text": _words("reason_text", REASON_TEXT_LIMIT),
-    "text": _words("text", 4000),
-    "kind": _kind,
-    "carrier": _words("carrier", 100),
-    "tracking": _words("tracking", 100),
-    "refund_id": _words("refund_id", 100),
-    "seller_order_id": _words("seller_order_id", 100),
-    "seller_item_ids": _links,
-}
+    return {
+        "items": many(pick, 1, "order item ids, SKUs or {id, quantity}"),
+        "amounts": many(refund, 1, "{id, component, amount}"),
+        "seller_item_ids": many(link, 0, "{id, seller_item_id}"),
+        "reason": printable_text(100),
+        "reason_text": printable_text(REASON_TEXT_LIMIT),
+        "text": printable_text(4000),
+        "kind": choice(MESSAGE_KINDS, "message kind"),
+        "carrier": printable_text(100),
+        "tracking": printable_text(100),
+        "refund_id": printable_text(100),
+        "seller_order_id": printable_text(100),
+    }

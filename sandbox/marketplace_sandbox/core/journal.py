@@ -8,19 +8,24 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
+FORMAT = 1
+"""The form that the bodies of entries are written in. A reader of a later form knows an earlier one by its number."""
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One accepted command of one world.
 
     `version` counts 1, 2, 3 … within the world, `at` is the world's instant (aware UTC, whole
-    milliseconds), `kind` a word such as `opened` or `acted`, `body` whatever JSON can hold.
+    milliseconds), `kind` a word such as `opened` or `acted`, `body` whatever JSON can hold, in the form of that
+    number.
     """
 
     version: int
     at: datetime
     kind: str
     body: Mapping[str, Any]
+    format: int = FORMAT
 
 
 class ConflictError(Exception):

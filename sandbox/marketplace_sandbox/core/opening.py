@@ -1,12 +1,14 @@
 """How a world begins: the first entry of its journal. Whatever a reset keeps stands here."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
 
 from marketplace_sandbox.core.instants import format_instant, parse_instant
 from marketplace_sandbox.core.marketplaces import DEFAULT_MARKETPLACE
+from marketplace_sandbox.core.reading import JsonObject
+
+OPENED, CLOSED = "opened", "closed"
+"""The kinds of a journal's first entry: of a world that stands, and of one that is gone for good."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +25,9 @@ class Opening:
     rate: float = 1.0
     seed: int = 0
     marketplace_ids: tuple[str, ...] = (DEFAULT_MARKETPLACE,)
-    policy: Mapping[str, Any] = field(default_factory=dict)
+    policy: JsonObject = field(default_factory=dict)
 
-    def written(self) -> dict[str, Any]:
+    def write(self) -> JsonObject:
         """The opening as JSON."""
         return {
             "seller_id": self.seller_id,
@@ -38,7 +40,7 @@ class Opening:
         }
 
     @classmethod
-    def read(cls, body: Mapping[str, Any]) -> "Opening":
+    def read(cls, body: JsonObject) -> "Opening":
         """The opening from JSON."""
         return cls(
             seller_id=body["seller_id"],

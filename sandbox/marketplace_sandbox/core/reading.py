@@ -1,8 +1,8 @@
 """Reading what comes from outside: readers that check a value, and say what is wrong with it and what would do.
 
 A reader takes a value and its path in the input, such as `items[0].quantity`, and answers the value as the core uses
-it, or raises FieldError. There is one sentence for each kind of mistake, whoever reads; it begins with the path, quotes
-the value and says what would do, and a word that is not known is answered with the nearest one that is.
+it, or raises FieldError. There is one sentence for each kind of mistake, whoever reads; it names the field, quotes the
+value and says what would do, and a word that is not known is answered with the nearest one that is.
 
     whole(least=1)(0, "items[0].quantity")
     FieldError: items[0].quantity is a whole number from 1; 0 is not.
@@ -31,6 +31,9 @@ T = TypeVar("T")
 D = TypeVar("D")
 Reader = Callable[[Any, str], T]
 Suggest = Callable[[str, Iterable[str]], str]
+JsonObject = Mapping[str, Any]
+"""A JSON object that is handed on as it was sent, for whoever reads it."""
+
 
 LONGEST_PATH = 200
 """Characters of a path that an error keeps: a key may be as long as the body that has it."""
@@ -50,8 +53,10 @@ class FieldError(ValueError):
 
     def renamed(self, names: Mapping[str, str]) -> "FieldError":
         """The same mistake in a dialect that calls its fields by other names."""
-        name = names.get(self.field_path, self.field_path)
-        return FieldError(name, str(self).replace(self.field_path, name, 1) if self.field_path else str(self))
+        head = re.split(r"[.\[]", self.field_path, maxsplit=1)[0]
+        name = names.get(head, head)
+        message = re.sub(rf"\b{re.escape(head)}\b", lambda _: name, str(self), count=1) if head else str(self)
+        return FieldError(name + self.field_path[len(head) :], message)
 
     def within(self, path: str) -> "FieldError":
         """The same mistake in the larger input that has this one at a path."""
@@ -157,16 +162,16 @@ def instant(value: Any, path: str) -> datetime:
         raise FieldError(path, f"{path} is an instant such as 2026-03-02T16:00:00Z; {quote(value)} is not.") from None
 
 
+def check_past(at: datetime, path: str, now: datetime) -> datetime:
+    """Refuses an instant that is to come."""
+    if at > now:
+        raise FieldError(path, f"{path} lies in the future; the world's now is {format_instant(now)}.")
+    return at
+
+
 def past_instant(now: datetime) -> Reader[datetime]:
     """An instant that is not to come."""
-
-    def read(value: Any, path: str) -> datetime:
-        at = instant(value, path)
-        if at > now:
-            raise FieldError(path, f"{path} lies in the future; the world's now is {format_instant(now)}.")
-        return at
-
-    return read
+    return lambda value, path: check_past(instant(value, path), path, now)
 
 
 def future_instant(now: datetime) -> Reader[datetime]:
@@ -205,7 +210,9 @@ def choice(
     def read(value: Any, path: str) -> str:
         if not isinstance(value, str) or value not in words:
             hint = suggest(value if isinstance(value, str) else quote(value), words)
-            raise FieldError(path, f"There is no {of or path.rpartition('.')[2]} {quote(value)}{hint}")
+            entries = path.rpartition("[")[0]
+            where = f" in {entries}" if entries and path.endswith("]") else ""
+            raise FieldError(path, f"There is no {of or path.rpartition('.')[2]} {quote(value)}{where}{hint}")
         return value
 
     return read
@@ -225,6 +232,24 @@ def list_of(entry: Reader[T], least: int = 0, most: int | None = None, of: str =
         return [entry(each, join(path, index)) for index, each in enumerate(value)]
 
     return read
+
+
+def words(known: Iterable[str], least: int = 0, of: str = "", suggest: Suggest = suggestion) -> Reader[tuple[str, ...]]:
+    """Some of the words that are known, each once, in the order in which they were named."""
+    entries = list_of(choice(known, of, suggest), least)
+    return lambda value, path: tuple(dict.fromkeys(entries(value, path)))
+
+
+def texts(value: Any, path: str) -> tuple[str, ...]:
+    """A list of texts."""
+    return tuple(list_of(text())(value, path))
+
+
+def json_object(value: Any, path: str) -> JsonObject:
+    """Any object."""
+    if not isinstance(value, Mapping):
+        raise FieldError(path, f"{path} is an object; {quote(value)} is not.")
+    return value
 
 
 def optional(reader: Reader[T]) -> Reader[T | None]:

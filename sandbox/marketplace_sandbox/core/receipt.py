@@ -1,6 +1,6 @@
 """What a change brings about and leaves on record, as values. Changes nothing itself."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -79,4 +79,7 @@ class Receipt:
 
 
 Commit = Callable[[], Receipt]
-Planner = Callable[[Mapping[str, Any], datetime], Commit]
+"""A change that has been checked, to be made; it cannot fail."""
+
+Planner = Callable[[Any, datetime], Commit]
+"""Checks a command of one class, and answers its change."""

@@ -11,7 +11,7 @@ from marketplace_sandbox.core.clock import to_millisecond
 from marketplace_sandbox.core.ids import Ids
 from marketplace_sandbox.core.journal import DamagedStoreError, Entry, JournalStore
 from marketplace_sandbox.core.marketplaces import DEFAULT_MARKETPLACE, MARKETPLACES, marketplace_suggestion
-from marketplace_sandbox.core.opening import Opening
+from marketplace_sandbox.core.opening import CLOSED, Opening
 from marketplace_sandbox.core.policy import Policy
 from marketplace_sandbox.core.quoting import quote, suggestion
 from marketplace_sandbox.core.reading import FieldError
@@ -77,7 +77,7 @@ class Sellers:
         for seller_id in self.store.worlds():
             entries = list(self.store.read(seller_id))
             self._made += 1
-            if entries and entries[0].kind == "closed":
+            if entries and entries[0].kind == CLOSED:
                 self._gone.add(seller_id)
             elif entries:
                 self._keep(_restored(seller_id, entries, self.store, self._real))

@@ -5,14 +5,40 @@ A restart plans and commits the journal's entries again, so whatever happens her
 state alone: no clock, no randomness, no input or output.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import count, islice
-from typing import Any
+from typing import Any, TypeVar
 
-from marketplace_sandbox.core import actions
-from marketplace_sandbox.core.actions import Action
+from marketplace_sandbox.core.actions import Action, read_action
+from marketplace_sandbox.core.commands.base import Command
+from marketplace_sandbox.core.commands.feeds import (
+    AcknowledgeFeeds,
+    CancelFeed,
+    CreateFeed,
+    CreateFeedDocument,
+    UploadFeedDocument,
+)
+from marketplace_sandbox.core.commands.notifications import (
+    CreateDestination,
+    DeleteDestination,
+    PostponeDelivery,
+    RecordAttempt,
+    Resend,
+    SendTestNotification,
+    Subscribe,
+    Unsubscribe,
+)
+from marketplace_sandbox.core.commands.orders import Act, CancelLater, PlaceOrders, WriteToBuyer
+from marketplace_sandbox.core.commands.reports import (
+    AcknowledgeReports,
+    CancelReport,
+    CreateReport,
+    ScheduleReport,
+    UnscheduleReport,
+)
+from marketplace_sandbox.core.commands.worlds import ConfigurePolicy, Reach
 from marketplace_sandbox.core.feeds import feeds
 from marketplace_sandbox.core.feeds.feeds import Feeds
 from marketplace_sandbox.core.form import Form
@@ -27,9 +53,6 @@ from marketplace_sandbox.core.notifications.samples import sample_notice
 from marketplace_sandbox.core.notifications.subscriptions import Subscriptions
 from marketplace_sandbox.core.order import Order
 from marketplace_sandbox.core.policy import Policy
-from marketplace_sandbox.core.quoting import suggestion
-from marketplace_sandbox.core.reading import FieldError
-from marketplace_sandbox.core.reasons import SELLER_REASONS
 from marketplace_sandbox.core.receipt import Commit, FiredTimer, Lint, OrderEvent, Planner, Receipt, Version
 from marketplace_sandbox.core.refusals import DuplicateOrderError, RefusedError, UnknownOrderError
 from marketplace_sandbox.core.reports import reports
@@ -39,6 +62,7 @@ from marketplace_sandbox.core.rules.outcomes import Outcome
 from marketplace_sandbox.core.rules.table import Step
 from marketplace_sandbox.core.schedule import Schedule, Timer, TimerKey
 
+C = TypeVar("C", bound=Command)
 HOUR = timedelta(hours=1)
 
 Handler = Callable[[Timer, datetime], Receipt]
@@ -71,7 +95,7 @@ class State:
         self.reports = Reports(ids, self.schedule, self.orders, lambda: self.policy, self._tell)
         self.feeds = Feeds(ids, self.schedule, self.orders, lambda: self.policy, self._act_by_feed, self._tell)
         self._placed = 0
-        self._ordered = 0
+        self._cancellations = 0
         self._timers_of_order: dict[str, set[TimerKey]] = {}
         self._handlers: dict[str, Handler] = {
             "order": self._fire_order,
@@ -82,36 +106,43 @@ class State:
             feeds.TIMER: self.feeds.proceed,
             feeds.HELD_TIMER: self.feeds.make_held,
         }
-        self._planners: dict[str, Planner] = {
-            "placed": self._plan_placing,
-            "acted": self._plan_action,
-            "configured": self._plan_settings,
-            "subscribed": self.subscriptions.plan_subscription,
-            "unsubscribed": self.subscriptions.plan_unsubscription,
-            "attempted": self.subscriptions.plan_attempt,
-            "postponed": self.subscriptions.deliveries.plan_postponement,
-            "resent": self.subscriptions.plan_resending,
-            "destination-created": self.subscriptions.destinations.plan_creation,
-            "destination-deleted": self.subscriptions.destinations.plan_deletion,
-            "tested": self._plan_test,
-            "cancellation-ordered": self._plan_ordered_cancellation,
-            "message-sent": self._plan_message,
-            "report-created": self.reports.plan_creation,
-            "report-canceled": self.reports.plan_cancellation,
-            "reports-acknowledged": self.reports.plan_acknowledgement,
-            "report-schedule-created": self.reports.plan_schedule,
-            "report-schedule-canceled": self.reports.plan_unscheduling,
-            "feed-document-created": self.feeds.plan_document,
-            "feed-document-uploaded": self.feeds.plan_upload,
-            "feed-created": self.feeds.plan_creation,
-            "feed-canceled": self.feeds.plan_cancellation,
-            "feeds-acknowledged": self.feeds.plan_acknowledgement,
-            "reached": self._plan_reaching,
-        }
+        self._planners: dict[type[Command], Planner] = {}
+        self._take_commands()
 
-    def plan(self, kind: str, body: Mapping[str, Any], at: datetime) -> Commit:
+    def _take_commands(self) -> None:
+        subscriptions, destinations = self.subscriptions, self.subscriptions.destinations
+        self._takes(PlaceOrders, self._plan_placing)
+        self._takes(Act, self._plan_action)
+        self._takes(CancelLater, self._plan_later_cancellation)
+        self._takes(WriteToBuyer, self._plan_message)
+        self._takes(ConfigurePolicy, self._plan_settings)
+        self._takes(Reach, self._plan_reaching)
+        self._takes(Subscribe, subscriptions.plan_subscription)
+        self._takes(Unsubscribe, subscriptions.plan_unsubscription)
+        self._takes(RecordAttempt, subscriptions.plan_attempt)
+        self._takes(PostponeDelivery, subscriptions.deliveries.plan_postponement)
+        self._takes(Resend, subscriptions.plan_resending)
+        self._takes(CreateDestination, destinations.plan_creation)
+        self._takes(DeleteDestination, destinations.plan_deletion)
+        self._takes(SendTestNotification, self._plan_test)
+        self._takes(CreateReport, self.reports.plan_creation)
+        self._takes(CancelReport, self.reports.plan_cancellation)
+        self._takes(AcknowledgeReports, self.reports.plan_acknowledgement)
+        self._takes(ScheduleReport, self.reports.plan_schedule)
+        self._takes(UnscheduleReport, self.reports.plan_unscheduling)
+        self._takes(CreateFeedDocument, self.feeds.plan_document)
+        self._takes(UploadFeedDocument, self.feeds.plan_upload)
+        self._takes(CreateFeed, self.feeds.plan_creation)
+        self._takes(CancelFeed, self.feeds.plan_cancellation)
+        self._takes(AcknowledgeFeeds, self.feeds.plan_acknowledgement)
+
+    def _takes(self, command: type[C], planner: Callable[[C, datetime], Commit]) -> None:
+        """Says who plans commands of a class; that planner and class belong together is checked with the types."""
+        self._planners[command] = planner
+
+    def plan(self, command: Command, at: datetime) -> Commit:
         """Check a command and answer its change. Raises FieldError, SettingError or a refusal, changing nothing."""
-        return self._planners[kind](body, at)
+        return self._planners[type(command)](command, at)
 
     def order(self, order_id: str) -> Order:
         """The order of that id as it stands. Raises UnknownOrderError."""
@@ -137,8 +168,8 @@ class State:
 
     # Placing
 
-    def _plan_placing(self, body: Mapping[str, Any], at: datetime) -> Commit:
-        form = Form(body, at, self.policy, self.ids, self.marketplace_ids)
+    def _plan_placing(self, command: PlaceOrders, at: datetime) -> Commit:
+        form = Form(command.form, at, self.policy, self.ids, self.marketplace_ids)
         numbers = list(islice(self._free_numbers(), form.count()))
         orders = [form.read(number) for number in numbers]
         for order in orders:
@@ -162,35 +193,35 @@ class State:
     def _caught_up(self, order: Order, now: datetime, *, record: bool = True) -> Order:
         """What was due before the order was entered happens at its own instants, without notices or mail."""
         while due := sorted((d for d in table.timers(order, self.policy) if d[0] <= now), key=lambda each: each[0]):
-            instant, command = due[0]
-            step = table.step(order, command, max(instant, order.last_updated_at), self.policy)
+            instant, action = due[0]
+            step = table.step(order, action, max(instant, order.last_updated_at), self.policy)
             if not step.outcome.accepted:
                 break
             order = step.order
             if record:
-                self._record(instant, order, command.name, "time", step.outcome.name, step.row.source)
+                self._record(instant, order, action.name, "time", step.outcome.name, step.row.source)
         return order
 
     # Acting
 
-    def _plan_action(self, body: Mapping[str, Any], at: datetime) -> Commit:
-        order = self.order(body["order_id"])
-        command = actions.read_action(body["action"], body.get("with", {}), body.get("channel", "control"))
-        step = table.step(order, command, at, self.policy)
+    def _plan_action(self, command: Act, at: datetime) -> Commit:
+        order = self.order(command.order_id)
+        action = read_action(command.action, command.arguments, command.origin)
+        step = table.step(order, action, at, self.policy)
         if not step.outcome.accepted:
-            raise RefusedError(order, command, step, at, self.policy)
-        return lambda: self._take(step, command, at)
+            raise RefusedError(order, action, step, at, self.policy)
+        return lambda: self._take(step, action, at)
 
-    def _take(self, step: Step, command: Action, at: datetime) -> Receipt:
+    def _take(self, step: Step, action: Action, at: datetime) -> Receipt:
         order, outcome = step.order, step.outcome
         receipt = Receipt(outcome, [order])
-        self._record(at, order, command.name, command.origin, outcome.name, step.row.source)
+        self._record(at, order, action.name, action.origin, outcome.name, step.row.source)
         self._keep(order, at)
         receipt.lints = [Lint(code, order.order_id, at) for code in step.lints]
         receipt.mail = self._mail(order, outcome, at)
         self.lints.extend(receipt.lints)
         self.mail.extend(receipt.mail)
-        self._keep_message(step, command, at)
+        self._keep_message(step, action, at)
         if outcome.change:
             self._tell(receipt, outbox.ORDER_CHANGE, at, order=order, change=outcome.change, outcome=outcome.name)
         self.feeds.order_changed(order, at)
@@ -219,10 +250,10 @@ class State:
         start = len(self.mail)
         return (self.ids.uuid("mail", number) for number in count(start))
 
-    def _keep_message(self, step: Step, command: Action, at: datetime) -> None:
+    def _keep_message(self, step: Step, action: Action, at: datetime) -> None:
         message_id = self.ids.uuid("message", len(self.messages))
         reply_by = at + self.policy.span("message_reply", step.order.marketplace_id)
-        message = message_of(step.outcome.message, command, step.order, at, message_id, reply_by)
+        message = message_of(step.outcome.message, action, step.order, at, message_id, reply_by)
         if message:
             self.messages.append(message)
 
@@ -235,14 +266,14 @@ class State:
         self.history.setdefault(order.order_id, []).append(Version(self.version + 1, at, order))
         self._arm(order, at)
 
-    def _plan_message(self, body: Mapping[str, Any], at: datetime) -> Commit:
+    def _plan_message(self, command: WriteToBuyer, at: datetime) -> Commit:
         """The seller writes to the buyer, in free words. Raises TemplateNotAllowedError."""
-        order, template, text = self.order(body["order_id"]), body["template"], body["text"]
+        order, template, text = self.order(command.order_id), command.template, command.text
         check_template(order, template, self.policy)
-        command = counts_as(order, template, text)
-        step = table.step(order, command, at, self.policy) if command else None
-        if command and step and step.outcome.accepted:
-            return lambda: self._take(step, command, at)
+        action = counts_as(order, template, text)
+        step = table.step(order, action, at, self.policy) if action else None
+        if action and step and step.outcome.accepted:
+            return lambda: self._take(step, action, at)
         return lambda: self._write(order, template, text, at)
 
     def _write(self, order: Order, template: str, text: str, at: datetime) -> Receipt:
@@ -250,21 +281,18 @@ class State:
         self.messages.append(plain_message(order, message_id, template, text, at))
         return Receipt()
 
-    # Orders given to the platform, which takes its time
+    # Cancellations that the platform accepts, and carries out later
 
-    def _plan_ordered_cancellation(self, body: Mapping[str, Any], at: datetime) -> Commit:
-        """The seller has ordered a cancellation; whether it goes through is decided when it is applied."""
-        order = self.order(body["order_id"])
-        reason = body["reason"]
-        if reason not in SELLER_REASONS:
-            raise FieldError("reason", f"There is no reason {reason}{suggestion(reason, SELLER_REASONS)}")
-        command = Action("seller-cancel", reason=reason, origin="api")
-        return lambda: self._order_cancellation(order.order_id, command, at)
+    def _plan_later_cancellation(self, command: CancelLater, at: datetime) -> Commit:
+        """Whether it goes through is decided when it is carried out."""
+        order = self.order(command.order_id)
+        action = Action("seller-cancel", reason=command.reason, origin="api")
+        return lambda: self._cancel_later(order.order_id, action, at)
 
-    def _order_cancellation(self, order_id: str, command: Action, at: datetime) -> Receipt:
-        self._ordered += 1
+    def _cancel_later(self, order_id: str, action: Action, at: datetime) -> Receipt:
+        self._cancellations += 1
         due = at + self.policy.span("cancel_order_delay")
-        self.schedule.set(("cancellation", order_id, str(self._ordered)), command, due, at)
+        self.schedule.set(("cancellation", order_id, str(self._cancellations)), action, due, at)
         return Receipt()
 
     def _fire_cancellation(self, timer: Timer, at: datetime) -> Receipt:
@@ -273,29 +301,29 @@ class State:
         receipt.fired.append(FiredTimer(at, "cancel-order", order.order_id))
         return receipt
 
-    def _attempt(self, order: Order, command: Action, at: datetime) -> tuple[Step, Receipt]:
+    def _attempt(self, order: Order, action: Action, at: datetime) -> tuple[Step, Receipt]:
         """Judge what was ordered earlier by how things stand now; a refusal is on record, and changes nothing."""
-        step = table.step(order, command, at, self.policy)
+        step = table.step(order, action, at, self.policy)
         if step.outcome.accepted:
-            return step, self._take(step, command, at)
-        self._record(at, order, command.name, command.origin, step.outcome.name, step.row.source)
+            return step, self._take(step, action, at)
+        self._record(at, order, action.name, action.origin, step.outcome.name, step.row.source)
         return step, Receipt()
 
-    def _act_by_feed(self, order: Order, command: Action, at: datetime) -> Receipt:
-        step, receipt = self._attempt(order, command, at)
+    def _act_by_feed(self, order: Order, action: Action, at: datetime) -> Receipt:
+        step, receipt = self._attempt(order, action, at)
         if not step.outcome.accepted:
-            raise RefusedError(order, command, step, at, self.policy)
+            raise RefusedError(order, action, step, at, self.policy)
         return receipt
 
     # Test notifications
 
-    def _plan_test(self, body: Mapping[str, Any], at: datetime) -> Commit:
-        """Somebody wants a sample notification at a destination, whoever subscribes."""
-        destination = self.subscriptions.destinations.find(body["destination_id"])
+    def _plan_test(self, command: SendTestNotification, at: datetime) -> Commit:
+        """A sample notification at a destination, whoever subscribes. Raises FieldError."""
+        destination = self.subscriptions.destinations.find(command.destination_id)
         form = Form({}, at - HOUR, self.policy, self.ids, self.marketplace_ids)
         order = self._caught_up(form.read(0), at, record=False)
         notice_id = self.ids.uuid("test notice", len(self.tests))
-        notice = sample_notice(notice_id, body["notification_type"], body.get("scenario", ""), order, at, self.policy)
+        notice = sample_notice(notice_id, command.notification_type, command.scenario, order, at, self.policy)
         return lambda: self._test(notice, destination.destination_id, at)
 
     def _test(self, notice: Notice, destination_id: str, at: datetime) -> Receipt:
@@ -306,14 +334,17 @@ class State:
 
     def _arm(self, order: Order, at: datetime) -> None:
         """Remembers what time will do to the order now; timers that no longer apply are simply forgotten."""
-        due = {("order", order.order_id, c.name, c.refund_id): (raw, c) for raw, c in table.timers(order, self.policy)}
+        due = {
+            ("order", order.order_id, each.name, each.refund_id): (raw, each)
+            for raw, each in table.timers(order, self.policy)
+        }
         for gone in self._timers_of_order.get(order.order_id, set()) - due.keys():
             self.schedule.clear(gone)
         self._timers_of_order[order.order_id] = set(due)
-        for key, (raw, command) in due.items():
-            self.schedule.set(key, command, raw, at)
+        for key, (raw, action) in due.items():
+            self.schedule.set(key, action, raw, at)
 
-    def _plan_reaching(self, _body: Mapping[str, Any], at: datetime) -> Commit:
+    def _plan_reaching(self, _command: Reach, at: datetime) -> Commit:
         return lambda: self._reach(at)
 
     def _reach(self, at: datetime) -> Receipt:
@@ -336,9 +367,10 @@ class State:
 
     # Settings
 
-    def _plan_settings(self, body: Mapping[str, Any], at: datetime) -> Commit:
-        initial = {key: self.initial_policy.overrides.get(key) for key, value in body.items() if value is None}
-        policy = self.policy.changed(body)
+    def _plan_settings(self, command: ConfigurePolicy, at: datetime) -> Commit:
+        changes = command.changes
+        initial = {key: self.initial_policy.overrides.get(key) for key, value in changes.items() if value is None}
+        policy = self.policy.changed(changes)
         restored = {key: value for key, value in initial.items() if value is not None}
         policy = Policy({**policy.overrides, **restored})
         return lambda: self._configure(policy, at)

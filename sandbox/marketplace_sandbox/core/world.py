@@ -1,26 +1,50 @@
-"""One seller's world: the only door through which anything changes, with the clock and the journal behind it.
+"""One seller's world: everything that changes does so here, under one lock, and is in the journal first.
 
-Rules for editors. `happen` is the door: it settles what is due, plans the command, appends it to the journal and
-commits it, all under one lock; a command that is refused or cannot be written has changed nothing. Time passes in
-`settle` and `advance`, due instant by due instant, and each instant is in the journal before anything of it can leave
-the process. Nothing that takes long, and no input or output but the journal's, happens under the lock: between two
-instants of an advance the caller delivers, with the world standing at the instant.
+How a command is taken. Somebody wants something of the world: a buyer cancels, a test moves the clock, a courier
+reports an attempt. Each of these is a command, a frozen value of `core/commands`, and `execute` is the only way in.
+It first lets happen what a running clock has made due, so that nobody acts in a past that is over. Then the state
+*plans* the command: it reads it, judges it by the rules as of the world's instant, and answers a change that cannot
+fail, or raises. Only then is the command appended to the journal, and only then is the change committed. A command that
+is refused, or that cannot be written, has changed nothing; one that was written is what happened.
 
-Restoring folds the journal into a new state; that is also what restart, replay and export rest on.
+Why the journal comes first. A restart reads the journal and takes each command again at its instant (`restore`); so do
+replay and export. That gives the same world, ids included, because a plan follows from the command, the instant and the
+state alone: it reads no clock, draws no number and opens no file. What a change needs of the outside, such as the real
+time of an advance, is part of its command. And because the entry is there before the change, nothing can be seen, sent
+or answered that a restart would not know of.
+
+How time passes. Nothing runs in the background. The schedule holds what falls due; a running clock's dues happen at the
+next call (`settle`), each at its own instant, as if somebody had been there. A jump (`advance`) goes from one due
+instant to the next. The clock stands pinned at each of them, and between two of them, without the lock, the caller
+delivers what has come of the last: a receiver that acts in answer acts at that instant, and what it causes falls due in
+its turn. So a jump over a month equals the month lived through. At the end one entry writes down where the real clock
+stood, and the world's clock runs on from there.
+
+Who may read. Readers take no lock: orders and all other things of the state are immutable values in dictionaries that
+are only added to or replaced, and the version goes up last, so a reader of a version finds all that belongs to it. One
+who thinks long about a command says which state it was for (`of`), and is refused if a reset has come between.
+
+Rules for editors. Nothing that takes long happens under the lock, and no input or output but the journal's. A new
+command gets a class in `core/commands`, a line in its registry and a planner in `core/state.py`; the types and
+`tests/test_laws.py` hold the three together.
 """
 
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import Any
 
 from marketplace_sandbox.core.clock import LAST, Anchor, Clock, to_millisecond
+from marketplace_sandbox.core.commands.base import Command
+from marketplace_sandbox.core.commands.orders import Act, PlaceOrders
+from marketplace_sandbox.core.commands.registry import read_command
+from marketplace_sandbox.core.commands.worlds import Reach
 from marketplace_sandbox.core.ids import Ids
 from marketplace_sandbox.core.journal import Entry, JournalStore
-from marketplace_sandbox.core.opening import Opening
+from marketplace_sandbox.core.opening import CLOSED, OPENED, Opening
 from marketplace_sandbox.core.order import Order
 from marketplace_sandbox.core.policy import Policy
+from marketplace_sandbox.core.reading import JsonObject
 from marketplace_sandbox.core.receipt import Commit, Receipt
 from marketplace_sandbox.core.refusals import (
     ClockBusyError,
@@ -62,7 +86,7 @@ class World:
     def open(cls, opening: Opening, store: JournalStore, real: Callable[[], float] = time.time) -> "World":
         """A new world, written to the store."""
         world = cls(opening, store, real)
-        world._write("opened", opening.written(), opening.start, Receipt)
+        world._append(OPENED, opening.write(), opening.start, Receipt)
         return world
 
     @classmethod
@@ -76,10 +100,11 @@ class World:
         return world
 
     def _fold(self, entry: Entry) -> None:
-        self.state.plan(entry.kind, entry.body, entry.at)()
+        command = read_command(entry.kind, entry.body)
+        self.state.plan(command, entry.at)()
         self.state.version = entry.version
-        if "wall" in entry.body:
-            self.clock.restore(Anchor(entry.at, entry.body["wall"], entry.body["rate"]))
+        if isinstance(command, Reach) and command.wall is not None and command.rate is not None:
+            self.clock.restore(Anchor(entry.at, command.wall, command.rate))
         else:
             self.clock.seen(entry.at)
 
@@ -148,7 +173,7 @@ class World:
 
     # The door
 
-    def happen(self, kind: str, body: Mapping[str, Any], of: State | None = None) -> Receipt:
+    def execute(self, command: Command, of: State | None = None) -> Receipt:
         """Take a command. Raises FieldError, SettingError or a RefusalError, in which case nothing has changed.
 
         A command that was thought out for a certain state, `of`, is refused when a reset has begun another one.
@@ -158,8 +183,8 @@ class World:
                 raise OvertakenError(self.seller_id)
             self._settle()
             at = self.clock.now()
-            commit = self.state.plan(kind, body, at)
-            receipt = self._write(kind, body, at, commit)
+            commit = self.state.plan(command, at)
+            receipt = self._write(command, at, commit)
             receipt.add(self._settle())  # what the command has made due at once
             return receipt
 
@@ -168,18 +193,18 @@ class World:
         with self._lock:
             return self._settle()
 
-    def place(self, form: Mapping[str, Any]) -> list[Order]:
+    def place(self, form: JsonObject) -> list[Order]:
         """Place one order or several, in fixture form."""
-        return self.happen("placed", form).orders
+        return self.execute(PlaceOrders(form)).orders
 
-    def act(
-        self, order_id: str, action: str, arguments: Mapping[str, Any] | None = None, origin: str = "control"
-    ) -> Receipt:
+    def act(self, order_id: str, action: str, arguments: JsonObject | None = None, origin: str = "control") -> Receipt:
         """Somebody does something to an order."""
-        body = {"order_id": order_id, "action": action, "with": dict(arguments or {}), "channel": origin}
-        return self.happen("acted", body)
+        return self.execute(Act(order_id, action, dict(arguments or {}), origin))
 
-    def _write(self, kind: str, body: Mapping[str, Any], at: datetime, commit: Commit) -> Receipt:
+    def _write(self, command: Command, at: datetime, commit: Commit) -> Receipt:
+        return self._append(command.kind, command.write(), at, commit)
+
+    def _append(self, kind: str, body: JsonObject, at: datetime, commit: Commit) -> Receipt:
         """First the journal, then the state, then its version: a reader of a version finds all that belongs to it."""
         entry = Entry(self.state.version + 1, at, kind, body)
         self._store.append(self.seller_id, entry)
@@ -195,11 +220,11 @@ class World:
             due = self.state.schedule.next_due()
             if due is None or due[0] > self.clock.now():
                 break
-            receipt.add(self._reach(due[0], {}))
+            receipt.add(self._reach(due[0], Reach()))
         return receipt
 
-    def _reach(self, at: datetime, body: Mapping[str, Any]) -> Receipt:
-        return self._write("reached", body, at, self.state.plan("reached", body, at))
+    def _reach(self, at: datetime, command: Reach) -> Receipt:
+        return self._write(command, at, self.state.plan(command, at))
 
     def advance(self, to: datetime | timedelta, between: Between = _nothing, rate: float | None = None) -> Receipt:
         """Go to an instant or by a span, from one due instant to the next, perhaps running on at another rate.
@@ -249,17 +274,14 @@ class World:
                 if due is None or due[0] > to:
                     return receipt
                 self.clock.pin(due[0])
-                receipt.add(self._reach(due[0], self._line(self.clock.rate)))
+                receipt.add(self._reach(due[0], Reach(self._real(), self.clock.rate)))
             between()
 
     def _arrive(self, at: datetime, rate: float) -> None:
-        line = self._line(rate)
+        wall = self._real()
         self.clock.pin(at)
-        self._write("reached", line, at, Receipt)
-        self.clock.restore(Anchor(at, line["wall"], rate))
-
-    def _line(self, rate: float) -> dict[str, float]:
-        return {"wall": self._real(), "rate": rate}
+        self._write(Reach(wall, rate), at, Receipt)
+        self.clock.restore(Anchor(at, wall, rate))
 
     def due_next(self) -> datetime:
         """The instant of the next timer, for an advance until it. Raises NothingDueError."""
@@ -278,7 +300,7 @@ class World:
             if self._advancing:
                 raise ClockBusyError("a reset")
             again = self.opening.again(self._real())
-            entry = Entry(1, again.start, "opened", again.written())
+            entry = Entry(1, again.start, OPENED, again.write())
             self._store.replace(self.seller_id, [entry])
             self._start(again)
             self.state.version = 1
@@ -288,6 +310,6 @@ class World:
         with self._lock:
             if self._advancing:
                 raise ClockBusyError("a deletion")
-            gone = Entry(1, self.clock.now(), "closed", {"seller_id": self.seller_id})
+            gone = Entry(1, self.clock.now(), CLOSED, {"seller_id": self.seller_id})
             self._store.replace(self.seller_id, [gone])
             self._closed = True

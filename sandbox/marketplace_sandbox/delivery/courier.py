@@ -42,10 +42,10 @@ What a notification says and how it travels is handed in (`render`, `transport`)
 import logging
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
 
+from marketplace_sandbox.core.commands.notifications import PostponeDelivery, RecordAttempt
 from marketplace_sandbox.core.faults.fault_rules import FaultRules
 from marketplace_sandbox.core.notifications.outbox import Delivery, Subscriber
 from marketplace_sandbox.core.refusals import OvertakenError
@@ -158,7 +158,7 @@ class Courier:
         rule = self._faults.match_delivery(world.seller_id, delivery, signed=bool(subscriber.secret))
         injected = inject(rule, delivery, world.now())
         if injected.postponement:
-            _execute(world, state, "postponed", injected.postponement)
+            _execute(world, state, injected.postponement)
             return
         if injected.drop_reason:
             _report(world, state, delivery, AttemptResult(None, error=injected.drop_reason, final=True))
@@ -195,27 +195,25 @@ class Courier:
 
 def _report(world: World, state: State, delivery: Delivery, result: AttemptResult, *, again: bool = False) -> None:
     """Reports an attempt to the world. With `again` another copy follows at once."""
-    body: dict[str, Any] = {
-        "delivery_id": delivery.delivery_id,
-        "code": result.code,
-        "latency_ms": result.latency_ms,
-        "error": result.error,
-        "final": result.final,
-    }
-    if result.retry_after is not None:
-        body["retry_after"] = result.retry_after
-    if again:
-        body["again"] = True
-    _execute(world, state, "attempted", body)
+    command = RecordAttempt(
+        delivery.delivery_id,
+        result.code,
+        result.latency_ms,
+        result.error,
+        final=result.final,
+        retry_after=result.retry_after,
+        again=again,
+    )
+    _execute(world, state, command)
 
 
-def _execute(world: World, state: State, kind: str, body: Mapping[str, Any]) -> None:
+def _execute(world: World, state: State, command: RecordAttempt | PostponeDelivery) -> None:
     """Has a command about a delivery executed, unless the world has gone on without that delivery."""
-    if body["delivery_id"] not in state.outgoing:  # after an unsubscription nobody asks
+    if command.delivery_id not in state.outgoing:  # after an unsubscription nobody asks
         return
     # After a reset the same id may stand for a delivery that was not sent.
     with suppress(OvertakenError):
-        world.happen(kind, body, of=state)
+        world.execute(command, of=state)
 
 
 class _Drain:

@@ -5,10 +5,10 @@ Whoever holds a delivery back says so through the world's door, so a crash loses
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
+from marketplace_sandbox.core.commands.notifications import PostponeDelivery
 from marketplace_sandbox.core.faults.fault_rules import FaultRule
-from marketplace_sandbox.core.instants import format_instant, parse_span
+from marketplace_sandbox.core.instants import parse_instant, parse_span
 from marketplace_sandbox.core.notifications.outbox import Delivery
 
 
@@ -16,11 +16,11 @@ from marketplace_sandbox.core.notifications.outbox import Delivery
 class InjectedFault:
     """What goes wrong with one attempt, by default nothing.
 
-    `postponement` is the body of the command that holds the delivery back, `drop_reason` why it is lost. `copies` are
+    `postponement` is the command that holds the delivery back, `drop_reason` why it is lost. `copies` are
     sent in all.
     """
 
-    postponement: dict[str, Any] | None = None
+    postponement: PostponeDelivery | None = None
     drop_reason: str = ""
     copies: int = 1
     wrong_signature: bool = False
@@ -32,14 +32,12 @@ def inject(rule: FaultRule | None, delivery: Delivery, now: datetime) -> Injecte
         return InjectedFault()
     arguments = rule.arguments
     if rule.kind == "late":
-        return InjectedFault(postponement={"delivery_id": delivery.delivery_id, "until": arguments["until"]})
+        return InjectedFault(postponement=PostponeDelivery(delivery.delivery_id, parse_instant(arguments["until"])))
     if rule.kind in ("delay", "reorder"):
         # A reordered delivery waits for those behind it, but no longer than a span.
         until = now + parse_span(arguments["by" if rule.kind == "delay" else "within"])
         behind = arguments.get("behind", 0)
-        return InjectedFault(
-            postponement={"delivery_id": delivery.delivery_id, "until": format_instant(until), "behind": behind}
-        )
+        return InjectedFault(postponement=PostponeDelivery(delivery.delivery_id, until, behind))
     if rule.kind == "drop":
         return InjectedFault(drop_reason=f"Lost on purpose: {rule.fault_id} drops it.")
     return InjectedFault(copies=arguments.get("copies", 1), wrong_signature=rule.kind == "wrong_signature")

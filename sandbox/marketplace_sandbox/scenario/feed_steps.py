@@ -5,11 +5,13 @@ A refund by feed is paid at once, one of a step after its usual wait; in nothing
 
 from collections import defaultdict, deque
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from marketplace_sandbox.core.feeds.values import FeedMessage, read_message
+from marketplace_sandbox.core.actions import Action, write_action
+from marketplace_sandbox.core.commands.feeds import CreateFeed
 from marketplace_sandbox.core.feeds.work import HELD, FeedMessageError, resolved
 from marketplace_sandbox.core.journal import Entry
 from marketplace_sandbox.core.order import Order
@@ -38,14 +40,16 @@ def find_feed_steps(world: World, entries: Sequence[Entry]) -> FeedSteps:
         if feed.status != "DONE" or not feed.ended_at:
             continue
         codes = {each.place: each.code for each in feed.results}
-        for index, message in enumerate(map(read_message, entry.body.get("messages") or ())):
+        for index, message in enumerate(CreateFeed.read(entry.body).messages):
             code = codes.get(index, "")
             order_id = message.order_id or _find_order_id(world, message.seller_order_id, feed.ended_at)
+            if message.action is None:
+                continue
             if not code and order_id:
-                steps.at_end.append((feed.ended_at, _build_step(world, message, order_id, feed.ended_at)))
+                steps.at_end.append((feed.ended_at, _build_step(world, order_id, message.action, feed.ended_at)))
             elif code == HELD and late_refunds[order_id]:
                 at = late_refunds[order_id].popleft()
-                steps.late.append((at, _build_step(world, message, order_id, feed.ended_at)))
+                steps.late.append((at, _build_step(world, order_id, message.action, feed.ended_at)))
     return steps
 
 
@@ -59,16 +63,14 @@ def _find_late_refunds(world: World, ends: set[datetime | None]) -> dict[str, de
     return instants
 
 
-def _build_step(world: World, message: FeedMessage, order_id: str, at: datetime) -> Json:
+def _build_step(world: World, order_id: str, action: Action, at: datetime) -> Json:
     """The action of a message, its items named as they were then: other ids of the seller's may be linked since."""
-    arguments = dict(message.arguments)
     for order in _versions(world, order_id, at):
-        try:
-            arguments = resolved(message.arguments, order)
+        with suppress(FeedMessageError):
+            action = resolved(action, order)
             break
-        except FeedMessageError:
-            continue
-    return {message.action: order_id, "with": arguments} if arguments else {message.action: order_id}
+    arguments = write_action(action)
+    return {action.name: order_id, "with": arguments} if arguments else {action.name: order_id}
 
 
 def _find_order_id(world: World, seller_order_id: str, at: datetime) -> str:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
+from marketplace_sandbox.core.commands.worlds import ConfigurePolicy
 from marketplace_sandbox.core.messaging.buyer_seller import BuyerSellerMessage
 from marketplace_sandbox.core.messaging.mail import Mail
 from marketplace_sandbox.core.notifications.outbox import Notice
@@ -165,7 +166,7 @@ class _Performance:
 
     def _take(self, step: Step, path: Path) -> None:
         if step.settings is not None:
-            self.world.happen("configured", step.settings)
+            self.world.execute(ConfigurePolicy(step.settings))
             event = TimelineEvent(self.world.now(), "", "settings", "control", "", settings=step.settings)
             self.timeline.append(event)
         elif step.action:

@@ -5,6 +5,7 @@ import pytest
 from marketplace_sandbox.api.admission.access import GRANTLESS, INVALID, MISSING
 from marketplace_sandbox.api.admission.credentials import Issued, Resource
 from marketplace_sandbox.api.admission.fault_injection import EXPIRED
+from marketplace_sandbox.core.commands.notifications import Subscribe
 from marketplace_sandbox.core.sellers import DEFAULT_SELLER
 from tests.api.contract import Answer
 from tests.api.shop import Shop
@@ -123,9 +124,7 @@ def test_a_call_lets_happen_what_a_running_clock_has_made_due() -> None:
     server = Shop()
     seller = server.open(rate=1.0)
     order = seller.world.place({})[0]
-    seller.world.happen(
-        "subscribed", {"url": "http://127.0.0.1:9/", "secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"}
-    )
+    seller.world.execute(Subscribe(url="http://127.0.0.1:9/", secret="whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"))
     assert seller.read(order)["OrderStatus"] == "Pending"
     assert not server.woken
     server.wall += 1800

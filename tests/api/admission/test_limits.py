@@ -10,6 +10,7 @@ import pytest
 
 from marketplace_sandbox.api.admission.rate_limits import MOST_BUCKETS, RateLimiter, ThrottledError
 from marketplace_sandbox.api.admission.usage_plans import Plan
+from marketplace_sandbox.core.commands.worlds import ConfigurePolicy
 from marketplace_sandbox.core.instants import parse_instant
 from marketplace_sandbox.core.world import World
 from marketplace_sandbox.server.composition import Server
@@ -87,7 +88,7 @@ def test_limits_on_wall_time_follow_the_wall(server: Server) -> None:
     assert spent(limits, world) == 0
     seconds[0] += 2
     assert spent(limits, world) == 1
-    world.happen("configured", {"limits": "published_virtual"})
+    world.execute(ConfigurePolicy({"limits": "published_virtual"}))
     assert spent(limits, world) == 3, "instants of one clock say nothing on another"
 
 

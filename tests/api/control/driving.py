@@ -16,6 +16,7 @@ from marketplace_sandbox.api.control import control_operations, health
 from marketplace_sandbox.api.http.exchange import Api, Call, Exchange, Reply, call_operation
 from marketplace_sandbox.api.http.openapi import find, load
 from marketplace_sandbox.api.http.safety import Safety
+from marketplace_sandbox.core.commands.notifications import RecordAttempt
 from marketplace_sandbox.core.faults.fault_rules import FaultRules
 from marketplace_sandbox.core.instants import format_instant
 from marketplace_sandbox.core.reading import FieldError
@@ -61,7 +62,7 @@ class Courier:
             self.sent.append((format_instant(world.now()), delivery_id))
             code = self.codes.pop(0) if self.codes else 200
             attempt = {"delivery_id": delivery_id, "code": code, "latency_ms": 3}
-            world.happen("attempted", attempt)
+            world.execute(RecordAttempt.read(attempt))
             self.arrived(world)
 
 

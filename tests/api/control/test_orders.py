@@ -256,8 +256,8 @@ def test_a_finding_of_a_refusal_stands_in_its_details(driver: Driver) -> None:
     [
         ("seler-cancel", {"reason": "no_inventory"}, "", "The nearest is seller-cancel"),
         ("seller-cancel", {"reson": "x"}, "reson", "did you mean 'reason'"),
-        ("buyer-withdraw-request", {"reason": "x"}, "reason", "takes no arguments"),
-        ("buyer-message", {}, "text", "needs text"),
+        ("buyer-withdraw-request", {"reason": "x"}, "reason", "There is no field 'reason' of buyer-withdraw-request"),
+        ("buyer-message", {}, "text", "text is required by buyer-message"),
         ("seller-cancel", {"items": [{"id": "1", "quantty": 1}]}, "items[0].quantty", "'quantity'"),
         ("buyer-cancel", {"reason_text": "x" * 501}, "", "reason_text must have at most 500"),
     ],

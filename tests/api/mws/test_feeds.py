@@ -193,7 +193,7 @@ def test_a_feed_without_a_checksum_is_taken_in_open_mode_only() -> None:
             "SubmitFeed",
             {"FeedType": XML, "MarketplaceIdList__Id__1": "ATVPDKIKX0DEX"},
             "InvalidParameterValue",
-            "is ATVPDKIKX0DER meant?",
+            "in MarketplaceIdList; did you mean 'ATVPDKIKX0DER'?",
         ),
         ("SubmitFeed", {"FeedType": XML, "ContentMD5Value": "x"}, "ContentMD5DoesNotMatch", "(x) did not match"),
         ("GetFeedSubmissionResult", {"FeedSubmissionId": "1"}, "InvalidFeedSubmissionId", "could not be found"),

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from lxml import etree
 
+from marketplace_sandbox.core.commands.worlds import ConfigurePolicy
 from tests.api.mws.client import ORDERS, Client, Reply
 from tests.api.mws.conftest import Build
 
@@ -215,7 +216,7 @@ def test_a_token_of_another_list_cannot_be_decoded(client: Client) -> None:
 
 def test_the_length_of_a_page_of_items_is_a_setting(client: Client) -> None:
     order_id = place(client, items=[{"sku": f"S{n}"} for n in range(3)])
-    client.world.happen("configured", {"items_per_page": 1})
+    client.world.execute(ConfigurePolicy({"items_per_page": 1}))
     reply = client.get("ListOrderItems", AmazonOrderId=order_id)
     skus = reply.texts("SellerSKU")
     while reply.texts("NextToken"):
@@ -342,7 +343,7 @@ def test_a_shipped_order_counts_its_items_as_shipped(client: Client) -> None:
 def test_a_changed_delivery_promise_shows_at_once(client: Client) -> None:
     order_id = place(client, hold=False)
     assert children(client, order_id)["LatestDeliveryDate"] == "2026-03-08T07:59:59Z"
-    client.world.happen("configured", {"delivery_after": "P1D"})
+    client.world.execute(ConfigurePolicy({"delivery_after": "P1D"}))
     assert children(client, order_id)["LatestDeliveryDate"] == "2026-03-06T07:59:59Z"
 
 

@@ -17,6 +17,9 @@ from marketplace_sandbox.api.mws.jobs import processing_report
 from marketplace_sandbox.api.mws.orders import MwsOrders
 from marketplace_sandbox.api.mws.reports import MwsReports, document
 from marketplace_sandbox.api.mws.transport import RawRequest, RawResponse
+from marketplace_sandbox.core.commands.feeds import CancelFeed, CreateFeed
+from marketplace_sandbox.core.commands.reports import CreateReport, ScheduleReport
+from marketplace_sandbox.core.commands.worlds import ConfigurePolicy
 from marketplace_sandbox.core.feeds.values import FEED_TYPES
 from marketplace_sandbox.core.world import World
 from marketplace_sandbox.store.memory import MemoryStore
@@ -128,7 +131,7 @@ def test_a_file_comes_with_its_checksum(desk: Desk) -> None:
 
 
 def test_the_file_of_all_orders_is_the_older_one(desk: Desk) -> None:
-    desk.world.happen("configured", {"order_report_cancellation_columns": True})
+    desk.world.execute(ConfigurePolicy({"order_report_cancellation_columns": True}))
     desk.place()
     columns = desk.raw("GetReport", ReportId=desk.made(BY_UPDATE)).body.decode().partition("\r\n")[0].split("\t")
     assert len(columns) == 32
@@ -165,9 +168,11 @@ def test_a_report_is_noted_and_the_note_taken_back(desk: Desk) -> None:
 def submit(desk: Desk, file: bytes = b"no feed at all") -> str:
     """A feed whose time is over, as SubmitFeed makes one."""
     kind = FEED_TYPES["POST_ORDER_ACKNOWLEDGEMENT_DATA"]
-    sent = {"feed_type": kind.name, "marketplace_ids": list(desk.world.marketplace_ids), "media_type": "text/xml"}
-    sent["content"] = base64.b64encode(file).decode()
-    feed_id = desk.world.happen("feed-created", sent | content.read(kind, file, "text/xml")).feed_id
+    said = content.read(kind, file, "text/xml")
+    command = CreateFeed(
+        kind.name, desk.world.marketplace_ids, media_type="text/xml", content=file, digest=said.digest, fatal=said.fatal
+    )
+    feed_id = desk.world.execute(command).feed_id
     desk.world.advance(timedelta(minutes=2))
     return feed_id
 
@@ -212,10 +217,10 @@ def test_a_feed_on_its_way_or_canceled_has_no_report(desk: Desk) -> None:
     feed = submit(desk)
     made = desk.get("GetReportList", ReportRequestIdList__Id__1=feed).text("ReportId")
     kind = FEED_TYPES["POST_ORDER_ACKNOWLEDGEMENT_DATA"]
-    sent = {"feed_type": kind.name, "marketplace_ids": list(desk.world.marketplace_ids), "media_type": "text/xml"}
-    waiting = desk.world.happen("feed-created", sent | {"content": "", "messages": []}).feed_id
+    command = CreateFeed(kind.name, desk.world.marketplace_ids, media_type="text/xml", content=b"")
+    waiting = desk.world.execute(command).feed_id
     assert desk.get("GetReportList").texts("ReportRequestId") == [feed]
-    desk.world.happen("feed-canceled", {"feed_id": waiting})
+    desk.world.execute(CancelFeed(feed_id=waiting))
     assert desk.get("GetReportList").texts("ReportRequestId") == [feed]
     guessed = f"{int(made[:11]) + 1}{made[11:]}"
     refused = Reply(raw := desk.raw("GetReport", ReportId=guessed), etree.fromstring(raw.body))
@@ -311,8 +316,8 @@ def test_the_xml_of_new_orders_is_made_by_schedules_only(desk: Desk) -> None:
 def test_a_report_asked_for_elsewhere_stands_in_the_lists(desk: Desk) -> None:
     desk.place()
     body = {"report_type": "GET_V2_SELLER_PERFORMANCE_REPORT", "marketplace_ids": ["ATVPDKIKX0DER"]}
-    made = desk.world.happen("report-created", body).report_id
-    desk.world.happen("report-schedule-created", {**body, "period": "P1M"})
+    made = desk.world.execute(CreateReport.read(body)).report_id
+    desk.world.execute(ScheduleReport.read({**body, "period": "P1M"}))
     found = desk.get("GetReportRequestList")
     assert (found.text("ReportRequestId"), found.text("ReportType")) == (made, "_GET_V2_SELLER_PERFORMANCE_REPORT_")
     assert desk.get("GetReportScheduleList").text("Schedule") == "_1_MONTH_"
@@ -337,7 +342,7 @@ def test_a_report_asked_for_elsewhere_stands_in_the_lists(desk: Desk) -> None:
         (
             lambda d: d.get("RequestReport", ReportType=ORDERS, MarketplaceIdList__Id__1="X"),
             "InvalidParameterValue",
-            "MarketplaceIdList has 'X'",
+            "There is no marketplace 'X' in MarketplaceIdList",
         ),
         (
             lambda d: d.get("RequestReport", ReportType=ORDERS, ReportOptions="foo"),

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from marketplace_sandbox.core.commands.worlds import ConfigurePolicy
 from tests.api.contract import Answer
 from tests.api.formats.feeds.filing import (
     ACKNOWLEDGE,
@@ -163,7 +164,7 @@ def test_a_report_may_be_packed(shop: Shop) -> None:
 
 
 def test_files_are_gone_when_they_are_too_old_whether_or_not_another_feed_is_sent(seller: Seller) -> None:
-    seller.world.happen("configured", {"feed_retention": "PT2M"})
+    seller.world.execute(ConfigurePolicy({"feed_retention": "PT2M"}))
     feed_id = submit(seller, ACKNOWLEDGE, "<a/>")
     seller.pass_time(seconds=119)
     kept = feed(seller, feed_id)

@@ -7,6 +7,7 @@ import pytest
 
 from marketplace_sandbox.api.spapi.notifications.payload import render
 from marketplace_sandbox.api.spapi.notifications.types import VERSIONS
+from marketplace_sandbox.core.commands.notifications import Subscribe
 from marketplace_sandbox.core.notifications.samples import SCENARIOS
 from marketplace_sandbox.core.sellers import DEFAULT_SELLER
 from tests.api.contract import Answer
@@ -393,7 +394,7 @@ def test_subscriptions_come_by_the_page(application: Application) -> None:
     destination = application.destination()
     body = {"destination_id": destination, "notification_types": ["ORDER_CHANGE"]}
     for number in range(65):
-        world.happen("subscribed", body | {"payload_version": f"{number}.0"})
+        world.execute(Subscribe.read(body | {"payload_version": f"{number}.0"}))
     query: dict[str, Any] = {"notificationTypes": "ORDER_CHANGE"}
     found: list[str] = []
     sizes: list[int] = []
@@ -433,7 +434,7 @@ def test_a_page_token_is_of_one_list(application: Application) -> None:
     world = application.seller.world
     body = {"destination_id": application.destination(), "notification_types": ["ORDER_CHANGE"]}
     for number in range(31):
-        world.happen("subscribed", body | {"payload_version": f"{number}.0"})
+        world.execute(Subscribe.read(body | {"payload_version": f"{number}.0"}))
     token = application.own("GET", "subscriptions", notificationTypes="ORDER_CHANGE").payload["nextToken"]
     moved = {"notificationTypes": "FEED_PROCESSING_FINISHED", "nextToken": token}
     assert application.own("GET", "subscriptions", **moved).status == 400

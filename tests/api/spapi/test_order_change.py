@@ -11,6 +11,8 @@ import jsonschema_rs
 import pytest
 
 from marketplace_sandbox.api.spapi.notifications.order_change import render
+from marketplace_sandbox.core.commands.notifications import Subscribe
+from marketplace_sandbox.core.commands.worlds import ConfigurePolicy
 from marketplace_sandbox.core.notifications.outbox import Attempt, Delivery
 from marketplace_sandbox.core.rules.outcomes import REQUEST_CHANGE, STATUS_CHANGE
 from marketplace_sandbox.core.rules.table import OUTCOMES
@@ -24,7 +26,7 @@ STATUS_REASONS = {name: each.reason for name, each in OUTCOMES.items() if each.c
 
 def subscribed(**policy: Any) -> World:
     world = a_world(buyer_withdrawal=True, **policy)
-    world.happen("subscribed", {"url": "http://127.0.0.1:9000/", "secret": "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3"})
+    world.execute(Subscribe(url="http://127.0.0.1:9000/", secret="whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3"))
     return world
 
 
@@ -177,7 +179,7 @@ def test_every_attempt_has_the_same_bytes() -> None:
     later(world, minutes=30)
     delivery = next(iter(world.state.deliveries.values()))
     first = render(world, delivery)
-    world.happen("configured", {"delivery_after": "P9D", "omit_when_false": True, "signature_time": "virtual"})
+    world.execute(ConfigurePolicy({"delivery_after": "P9D", "omit_when_false": True, "signature_time": "virtual"}))
     later(world, days=1)
     world.act(order.order_id, "seller-cancel", {"reason": "no_inventory"})
     restarted = World.restore(world.journal(), MemoryStore(), lambda: 0.0)

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from marketplace_sandbox.core.commands.worlds import ConfigurePolicy
 from marketplace_sandbox.core.order import Order
 from tests.api.shop import Seller, Shop
 
@@ -445,6 +446,6 @@ def test_however_many_selections_are_asked_for_the_answers_are_right(seller: Sel
 
 def test_a_setting_takes_effect_on_what_was_shown_before(seller: Seller, order: Order) -> None:
     read(seller, order, "FULFILLMENT")
-    seller.world.happen("configured", {"delivery_after": "P1D"})
+    seller.world.execute(ConfigurePolicy({"delivery_after": "P1D"}))
     window = read(seller, order, "FULFILLMENT")["fulfillment"]["deliverByWindow"]
     assert window["latestDateTime"] == "2026-03-06T07:59:59Z"

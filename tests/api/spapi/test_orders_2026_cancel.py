@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from marketplace_sandbox.core.commands.notifications import Subscribe
 from marketplace_sandbox.core.order import Order, Status
 from marketplace_sandbox.core.refusals import OvertakenError, UnknownOrderError
 from marketplace_sandbox.core.world import World
@@ -128,7 +129,7 @@ def test_what_settling_brings_about_is_delivered() -> None:
     seller = shop.open(settings={"cancel_order_api": True, "cancel_order_delay": "PT0S"})
     order = seller.place()
     target = {"url": "http://127.0.0.1:9/", "secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"}
-    seller.world.happen("subscribed", target)
+    seller.world.execute(Subscribe.read(target))
     cancel(seller, order.order_id, reason())
     assert now_as(seller, order).status is Status.CANCELED
     assert shop.woken == [seller.world.seller_id]
@@ -169,10 +170,10 @@ def test_an_order_that_a_reset_takes_away_meanwhile_is_not_found(
 ) -> None:
     seller.place(id=ID)
 
-    def happen(*_: object) -> None:
+    def execute(*_: object) -> None:
         raise raised
 
-    monkeypatch.setattr(seller.world, "happen", happen)
+    monkeypatch.setattr(seller.world, "execute", execute)
     answer = cancel(seller, ID, reason())
     assert (answer.status, answer.error["message"]) == (404, f"There is no order {ID}.")
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from marketplace_sandbox.core.commands.worlds import ConfigurePolicy
 from marketplace_sandbox.core.order import Order
 from tests.api.shop import Seller, Shop
 
@@ -232,7 +233,7 @@ def test_the_flag_may_be_left_out_where_nobody_asked(shop: Shop) -> None:
 def test_a_setting_takes_effect_on_what_was_shown_before(seller: Seller) -> None:
     order = mugs(seller)
     assert "BuyerRequestedCancel" in seller.items(order)[0]
-    seller.world.happen("configured", {"omit_when_false": True, "delivery_after": "P1D"})
+    seller.world.execute(ConfigurePolicy({"omit_when_false": True, "delivery_after": "P1D"}))
     assert "BuyerRequestedCancel" not in seller.items(order)[0]
     assert seller.read(order)["LatestDeliveryDate"] == "2026-03-06T07:59:59Z"
 
@@ -342,7 +343,7 @@ def test_a_token_of_items_is_good_for_its_order_and_its_list_only(seller: Seller
 
 def test_the_length_of_a_page_of_items_is_a_setting(seller: Seller) -> None:
     order = seller.place(items=[{"sku": f"S{number}"} for number in range(5)])
-    seller.world.happen("configured", {"items_per_page": 2})
+    seller.world.execute(ConfigurePolicy({"items_per_page": 2}))
     for part in ("/orderItems", "/orderItems/buyerInfo"):
         page = seller.read(order, part)
         lengths = [len(page["OrderItems"])]

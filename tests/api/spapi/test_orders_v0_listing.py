@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from marketplace_sandbox.core.commands.worlds import ConfigurePolicy
 from tests.api.shop import EVER, US, Seller, Shop
 
 ORDERS = "/orders/v0/orders"
@@ -64,7 +65,7 @@ def test_an_explicit_upper_bound_lies_two_minutes_back(seller: Seller, kind: str
     answer = seller.get(ORDERS, MarketplaceIds=US, **window)
     assert (answer.status, answer.error["details"]) == (400, f"{kind}Before")
     assert f"{kind}Before must be at least 2 minutes before now" in answer.error["message"]
-    seller.world.happen("configured", {"before_parameter_margin": "PT1M"})
+    seller.world.execute(ConfigurePolicy({"before_parameter_margin": "PT1M"}))
     assert seller.get(ORDERS, MarketplaceIds=US, **window).status == 200
 
 

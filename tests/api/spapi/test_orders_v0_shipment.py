@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from marketplace_sandbox.core.commands.notifications import Subscribe
 from marketplace_sandbox.core.order import Order
 from tests.api.contract import Answer
 from tests.api.shop import US, Seller, Shop
@@ -72,9 +73,7 @@ def test_a_confirmation_has_the_notice_delivered() -> None:
     shop = Shop()
     seller = shop.open()
     order = seller.place(items=ITEMS)
-    seller.world.happen(
-        "subscribed", {"url": "http://127.0.0.1:9/", "secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"}
-    )
+    seller.world.execute(Subscribe(url="http://127.0.0.1:9/", secret="whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"))
     confirm(seller, order)
     assert shop.woken == [seller.world.seller_id]
 

@@ -11,6 +11,8 @@ import jsonschema_rs
 import pytest
 
 from marketplace_sandbox.api.spapi.notifications.payload import render
+from marketplace_sandbox.core.commands.notifications import CreateDestination, SendTestNotification, Subscribe
+from marketplace_sandbox.core.commands.reports import CreateReport
 from marketplace_sandbox.core.notifications.samples import SCENARIOS
 from marketplace_sandbox.core.world import World
 from tests.core.worlds import a_world, place, restored
@@ -28,7 +30,7 @@ published = pytest.mark.skipif(not MODELS, reason="SPAPI_MODELS names no directo
 
 
 def a_destination(world: World) -> str:
-    return world.happen("destination-created", {"name": "a queue", "arn": ARN}).destination_id
+    return world.execute(CreateDestination(name="a queue", arn=ARN)).destination_id
 
 
 def told(world: World) -> list[dict[str, Any]]:
@@ -39,7 +41,7 @@ def told(world: World) -> list[dict[str, Any]]:
 def sample(name: str, scenario: str) -> dict[str, Any]:
     world = a_world()
     body = {"destination_id": a_destination(world), "notification_type": name, "scenario": scenario}
-    world.happen("tested", body)
+    world.execute(SendTestNotification.read(body))
     (found,) = told(world)
     return found
 
@@ -52,14 +54,14 @@ def subscribed_to_reports() -> tuple[World, str]:
         "notification_types": ["REPORT_PROCESSING_FINISHED"],
         "payload_version": "2020-09-04",
     }
-    subscriber = world.happen("subscribed", wanted).subscriber
+    subscriber = world.execute(Subscribe.read(wanted)).subscriber
     assert subscriber is not None
     return world, subscriber.subscriber_id
 
 
 def ask(world: World) -> str:
     body = {"report_type": UNSHIPPED, "marketplace_ids": ["ATVPDKIKX0DER"]}
-    report_id: str = world.happen("report-created", body).report_id
+    report_id: str = world.execute(CreateReport.read(body)).report_id
     return report_id
 
 

@@ -6,6 +6,9 @@ from typing import Any
 
 import pytest
 
+from marketplace_sandbox.core.commands.notifications import Subscribe
+from marketplace_sandbox.core.commands.reports import CreateReport
+from marketplace_sandbox.core.commands.worlds import ConfigurePolicy
 from tests.api.contract import Answer
 from tests.api.formats.reports.reading import (
     BASE,
@@ -340,7 +343,7 @@ def test_a_document_comes_packed_or_plain(seller: Seller, kind: str, media_type:
     assert as_file.raw.startswith(b"\x1f\x8b")
     assert "content-encoding" not in as_file.headers
     assert as_encoding.headers["content-encoding"] == "gzip"
-    seller.world.happen("configured", {"report_gzip": False})
+    seller.world.execute(ConfigurePolicy({"report_gzip": False}))
     plain = link(seller, done)
     assert "compressionAlgorithm" not in plain
     answer = fetched(seller, plain["url"])
@@ -370,11 +373,11 @@ def test_a_document_is_gone_after_thirty_days(seller: Seller) -> None:
 
 def test_a_report_that_failed_says_so_in_a_document(seller: Seller) -> None:
     body = {"report_type": BY_DATE, "marketplace_ids": [US], "fate": "fatal"}
-    report_id = seller.world.happen("report-created", body).report_id
+    report_id = seller.world.execute(CreateReport.read(body)).report_id
     seller.pass_time(seconds=90)
     done = report(seller, report_id)
     assert done["processingStatus"] == "FATAL"
-    seller.world.happen("configured", {"report_gzip": False})
+    seller.world.execute(ConfigurePolicy({"report_gzip": False}))
     assert b"told to fail" in fetched(seller, link(seller, done)["url"]).raw
 
 
@@ -393,6 +396,6 @@ def test_what_there_is_not_is_not_found(seller: Seller, call: Callable[[Seller],
 
 def test_a_reports_end_has_deliveries_made(seller: Seller) -> None:
     asked(seller, SHIPPING)
-    seller.world.happen("subscribed", {"url": "http://127.0.0.1:9/x", "secret": "whsec_x"})
+    seller.world.execute(Subscribe(url="http://127.0.0.1:9/x", secret="whsec_x"))
     seller.delete(f"{BASE}/reports/{asked(seller, SHIPPING)}")
     assert seller.shop.woken[-1] == seller.world.seller_id

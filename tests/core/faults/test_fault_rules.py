@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from marketplace_sandbox.core.commands.notifications import Subscribe
 from marketplace_sandbox.core.faults.fault_rules import KINDS, MOST_ENDED, MOST_FAULTS, FaultRules
 from marketplace_sandbox.core.notifications.outbox import Delivery
 from marketplace_sandbox.core.reading import FieldError
@@ -23,7 +24,7 @@ def rules_with(*wanted: dict[str, Any]) -> FaultRules:
 
 def deliveries(count: int) -> list[Delivery]:
     world = a_world()
-    world.happen("subscribed", {"url": "http://127.0.0.1:9/", "secret": ""})
+    world.execute(Subscribe(url="http://127.0.0.1:9/", secret=""))
     for _ in range(count):
         place(world)
     world.advance(timedelta(hours=1))

@@ -1,12 +1,12 @@
 """Feeds on the world's clock: documents, how far feeds come, and what becomes of each of their messages."""
 
-import base64
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
+from marketplace_sandbox.core.commands.feeds import CancelFeed, CreateFeed, CreateFeedDocument, UploadFeedDocument
 from marketplace_sandbox.core.feeds.feeds import DocumentUsedError, FeedNotInQueueError, UnknownFeedError
 from marketplace_sandbox.core.feeds.values import Feed
 from marketplace_sandbox.core.metrics import cancellation_rate
@@ -24,15 +24,14 @@ Json = dict[str, Any]
 
 
 def upload(world: World, content: bytes = b"a file") -> str:
-    document_id = world.happen("feed-document-created", {"media_type": "text/xml"}).feed_document_id
-    written = base64.b64encode(content).decode()
-    world.happen("feed-document-uploaded", {"document_id": document_id, "content": written})
+    document_id = world.execute(CreateFeedDocument(media_type="text/xml")).feed_document_id
+    world.execute(UploadFeedDocument(document_id, content))
     return document_id
 
 
 def send(world: World, *messages: Json, feed_type: str = ACKNOWLEDGE, **body: Any) -> Feed:
     wanted = {"feed_type": feed_type, "marketplace_ids": [US], "document_id": upload(world), "messages": list(messages)}
-    return world.state.feeds.find(world.happen("feed-created", {**wanted, **body}).feed_id)
+    return world.state.feeds.find(world.execute(CreateFeed.read({**wanted, **body})).feed_id)
 
 
 def worked_off(world: World, *messages: Json, **body: Any) -> Feed:
@@ -154,12 +153,12 @@ def test_only_what_waits_can_be_canceled() -> None:
     world = a_world()
     order, other = place(world, hold=False), place(world, hold=False)
     waiting, begun = send(world, message(1, order)), send(world, message(1, other))
-    world.happen("feed-canceled", {"feed_id": waiting.feed_id})
+    world.execute(CancelFeed(feed_id=waiting.feed_id))
     world.advance(timedelta(seconds=30))
     with pytest.raises(FeedNotInQueueError, match="IN_PROGRESS"):
-        world.happen("feed-canceled", {"feed_id": begun.feed_id})
+        world.execute(CancelFeed(feed_id=begun.feed_id))
     with pytest.raises(UnknownFeedError):
-        world.happen("feed-canceled", {"feed_id": "1"})
+        world.execute(CancelFeed(feed_id="1"))
     world.advance(timedelta(hours=1))
     statuses = [world.state.feeds.find(each.feed_id).status for each in (waiting, begun)]
     assert statuses == ["CANCELLED", "DONE"]
@@ -179,7 +178,7 @@ def test_feeds_of_a_type_run_one_after_another_in_their_order() -> None:
     receipt = world.advance(timedelta(seconds=1))
     assert states() == ["DONE", "IN_PROGRESS", "IN_QUEUE", "DONE"]
     assert [each.what for each in receipt.fired] == ["feed-finish", "feed-start", "feed-finish"]
-    world.happen("feed-canceled", {"feed_id": third.feed_id})
+    world.execute(CancelFeed(feed_id=third.feed_id))
     world.advance(timedelta(minutes=5))
     assert states() == ["DONE", "DONE", "CANCELLED", "DONE"]
     ended = world.state.feeds.find(second.feed_id)
@@ -204,7 +203,7 @@ def test_a_feed_that_is_stuck_holds_up_no_other() -> None:
 def test_each_end_is_told() -> None:
     world = a_world()
     done, fatal, unwanted = send(world), send(world, fate="fatal"), send(world)
-    world.happen("feed-canceled", {"feed_id": unwanted.feed_id})
+    world.execute(CancelFeed(feed_id=unwanted.feed_id))
     world.advance(2 * WORKED_OFF)
     finished = [each.finished for each in world.state.notices if each.notification_type == FEED_PROCESSING_FINISHED]
     said = {each.work_id: (each.work_type, each.status, bool(each.document_id)) for each in finished if each}
@@ -368,35 +367,43 @@ def test_a_document_is_good_for_one_feed() -> None:
     with pytest.raises(DocumentUsedError, match=feed.feed_id):
         send(world, document_id=feed.input_id)
     with pytest.raises(DocumentUsedError):
-        world.happen("feed-document-uploaded", {"document_id": feed.input_id, "content": ""})
+        world.execute(UploadFeedDocument(feed.input_id, b""))
     assert len(world.state.feeds.all) == 1
 
 
 def test_a_document_may_be_sent_again_before_it_is_used() -> None:
     world = a_world()
     document_id = upload(world, b"one")
-    world.happen("feed-document-uploaded", {"document_id": document_id, "content": base64.b64encode(b"two").decode()})
+    world.execute(UploadFeedDocument(document_id, b"two"))
     assert world.state.feeds.document(document_id).content == b"two"
 
 
 @pytest.mark.parametrize(
-    ("body", "field"),
+    ("body", "field", "told"),
     [
-        ({"feed_type": "POST_ORDER_ACKNOWLEDGMENT_DATA"}, "feed_type"),
-        ({"marketplace_ids": ["ATVPDKIKX0DEX"]}, "marketplace_ids"),
-        ({"marketplace_ids": []}, "marketplace_ids"),
-        ({"document_id": "empty"}, "document_id"),
+        (
+            {"feed_type": "POST_ORDER_ACKNOWLEDGMENT_DATA"},
+            "feed_type",
+            f"There is no feed_type 'POST_ORDER_ACKNOWLEDGMENT_DATA'; did you mean '{ACKNOWLEDGE}'?",
+        ),
+        (
+            {"marketplace_ids": ["ATVPDKIKX0DEX"]},
+            "marketplace_ids[0]",
+            f"There is no marketplace 'ATVPDKIKX0DEX' in marketplace_ids; did you mean '{US}'?",
+        ),
+        ({"marketplace_ids": []}, "marketplace_ids", "marketplace_ids has at least one entry; this one has 0."),
+        ({"document_id": "empty"}, "document_id", "document_id amzn1.tortuga.4."),
     ],
 )
-def test_what_cannot_be_sent_changes_nothing(body: Json, field: str) -> None:
+def test_what_cannot_be_sent_changes_nothing(body: Json, field: str, told: str) -> None:
     world = a_world()
     if "document_id" in body:
-        empty = world.happen("feed-document-created", {"media_type": "text/xml"}).feed_document_id
+        empty = world.execute(CreateFeedDocument(media_type="text/xml")).feed_document_id
         body = {"document_id": empty}
     with pytest.raises(FieldError) as bad:
         send(world, **body)
     assert (bad.value.field_path, world.state.feeds.all) == (field, {})
-    assert str(bad.value).startswith(f"{field} ")
+    assert str(bad.value).startswith(told)
 
 
 def test_an_unknown_document_is_refused() -> None:
@@ -406,8 +413,8 @@ def test_an_unknown_document_is_refused() -> None:
 
 def test_a_file_may_come_with_the_call() -> None:
     world = a_world()
-    body = {"feed_type": ACKNOWLEDGE, "marketplace_ids": [US], "media_type": "text/xml", "content": "YWJj"}
-    feed = world.state.feeds.find(world.happen("feed-created", body).feed_id)
+    command = CreateFeed(ACKNOWLEDGE, (US,), media_type="text/xml", content=b"abc")
+    feed = world.state.feeds.find(world.execute(command).feed_id)
     document = world.state.feeds.document(feed.input_id)
     assert (document.content, document.media_type, document.feed_id) == (b"abc", "text/xml", feed.feed_id)
 

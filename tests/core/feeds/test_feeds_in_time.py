@@ -9,6 +9,9 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from marketplace_sandbox.core.commands.base import write_value
+from marketplace_sandbox.core.commands.feeds import CancelFeed, CreateFeed
+from marketplace_sandbox.core.commands.notifications import Subscribe
 from marketplace_sandbox.core.feeds.feeds import FeedNotInQueueError
 from marketplace_sandbox.core.receipt import Receipt
 from marketplace_sandbox.core.world import World
@@ -48,13 +51,13 @@ FILES = st.lists(
 def history(turns: list[Turn], files: list[File], jump: Callable[[World, Turn], list[Receipt]]) -> World:
     """What the seller does he does by feeds, for two orders at a time; all others act as they do."""
     world = a_world(buyer_withdrawal=True, early_adjustment="hold")
-    world.happen("subscribed", {"url": "http://127.0.0.1:9/", "secret": "whsec_x"})
+    world.execute(Subscribe(url="http://127.0.0.1:9/", secret="whsec_x"))
     for turn, file in zip(turns, files, strict=False):
         jump(world, turn)
         take_back(world, file)
         if turn.act and turn.act[0] in SELLERS and world.orders:
             for _ in range(file.count):
-                world.happen("feed-created", feed_of(world, turn, file))
+                world.execute(CreateFeed.read(feed_of(world, turn, file)))
         else:
             take_turn(world, turn)
     return world
@@ -66,7 +69,7 @@ def take_back(world: World, file: File) -> None:
     for each in file.taken_back:
         if each < len(latest):
             with suppress(FeedNotInQueueError):
-                world.happen("feed-canceled", {"feed_id": latest[each].feed_id})
+                world.execute(CancelFeed(feed_id=latest[each].feed_id))
 
 
 def feed_of(world: World, turn: Turn, file: File) -> dict[str, Any]:
@@ -75,8 +78,8 @@ def feed_of(world: World, turn: Turn, file: File) -> dict[str, Any]:
         {"message_id": str(1 + number), "order_id": order_id, "action": action, "with": arguments}
         for number, order_id in enumerate((orders[turn.order % len(orders)], orders[-1]))
     ]
-    body = {"feed_type": file.feed_type, "marketplace_ids": ["ATVPDKIKX0DER"], "stuck": file.stuck}
-    return {**body, "media_type": "text/xml", "content": "", "digest": file.digest, "messages": messages}
+    body = {"feed_type": file.feed_type, "marketplace_ids": ["ATVPDKIKX0DER"], "stuck": file.stuck or None}
+    return {**body, "media_type": "text/xml", "content": write_value(b""), "digest": file.digest, "messages": messages}
 
 
 @settings(max_examples=60)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from marketplace_sandbox.core.commands.orders import WriteToBuyer
 from marketplace_sandbox.core.messaging.buyer_seller import late_replies
 from marketplace_sandbox.core.messaging.templates import TEMPLATES, TemplateNotAllowedError, allowed_templates
 from marketplace_sandbox.core.order import Order
@@ -12,7 +13,7 @@ from tests.core.worlds import a_world, later, place, restored
 
 
 def write(world: World, order: Order, template: str = "unexpectedProblem", text: str = "Please wait.") -> None:
-    world.happen("message-sent", {"order_id": order.order_id, "template": template, "text": text})
+    world.execute(WriteToBuyer(order_id=order.order_id, template=template, text=text))
 
 
 def states(world: World) -> dict[str, Order]:
@@ -81,7 +82,7 @@ def test_a_template_and_an_order_have_to_be_known() -> None:
     with pytest.raises(RefusalError, match="did you mean 'unexpectedProblem'"):
         write(world, order, "unexpectedProblems")
     with pytest.raises(UnknownOrderError):
-        world.happen("message-sent", {"order_id": "902-1", "template": "unexpectedProblem", "text": "x"})
+        world.execute(WriteToBuyer(order_id="902-1", template="unexpectedProblem", text="x"))
 
 
 def test_a_message_stands_in_the_thread_and_ends_the_wait_for_an_answer() -> None:

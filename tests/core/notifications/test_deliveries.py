@@ -5,6 +5,13 @@ from typing import Any
 
 import pytest
 
+from marketplace_sandbox.core.commands.notifications import (
+    PostponeDelivery,
+    RecordAttempt,
+    Resend,
+    Subscribe,
+    Unsubscribe,
+)
 from marketplace_sandbox.core.instants import format_instant
 from marketplace_sandbox.core.notifications.outbox import DeliveryStatus
 from marketplace_sandbox.core.reading import FieldError
@@ -18,15 +25,15 @@ SECRET = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3"
 def told(count: int = 1) -> tuple[World, list[str]]:
     """A world with a webhook and so many requests to tell of."""
     world = a_world()
-    world.happen("subscribed", {"url": "http://127.0.0.1:9/", "secret": SECRET})
+    world.execute(Subscribe(url="http://127.0.0.1:9/", secret=SECRET))
     orders = [place(world, hold=False) for _ in range(count)]
     for order in orders:
         for each in list(world.state.outgoing):
-            world.happen("attempted", {"delivery_id": each, "code": 200})
+            world.execute(RecordAttempt(delivery_id=each, code=200))
         assert world.order(order.order_id)
     world.advance(timedelta(hours=1))
     for each in list(world.state.outgoing):
-        world.happen("attempted", {"delivery_id": each, "code": 200})
+        world.execute(RecordAttempt(delivery_id=each, code=200))
     for order in orders:
         world.act(order.order_id, "buyer-request-cancellation")
     assert len(world.state.outgoing) == count
@@ -34,13 +41,13 @@ def told(count: int = 1) -> tuple[World, list[str]]:
 
 
 def attempted(world: World, delivery_id: str, code: int | None = 200, **more: Any) -> None:
-    world.happen("attempted", {"delivery_id": delivery_id, "code": code, **more})
+    world.execute(RecordAttempt.read({"delivery_id": delivery_id, "code": code, **more}))
 
 
 def test_a_postponed_delivery_goes_at_its_instant() -> None:
     world, (first,) = told()
     until = world.now() + timedelta(minutes=5)
-    world.happen("postponed", {"delivery_id": first, "until": format_instant(until)})
+    world.execute(PostponeDelivery.read({"delivery_id": first, "until": format_instant(until)}))
     assert not world.state.outgoing
     assert world.state.deliveries[first].next_at == until
     world.advance(until - timedelta(seconds=1))
@@ -53,7 +60,7 @@ def test_a_postponed_delivery_goes_at_its_instant() -> None:
 def test_a_delivery_that_waits_behind_others_goes_after_them_or_when_its_time_is_over() -> None:
     world, (first, second, third) = told(3)
     until = format_instant(world.now() + timedelta(minutes=5))
-    world.happen("postponed", {"delivery_id": first, "behind": 2, "until": until})
+    world.execute(PostponeDelivery.read({"delivery_id": first, "behind": 2, "until": until}))
     attempted(world, second)
     assert list(world.state.outgoing) == [third]
     attempted(world, third, 500)
@@ -64,7 +71,7 @@ def test_a_delivery_that_waits_behind_others_goes_after_them_or_when_its_time_is
     assert len(world.state.deliveries[first].attempts) == 1
 
     world, (first, second, _) = told(3)
-    world.happen("postponed", {"delivery_id": first, "behind": 9, "until": until})
+    world.execute(PostponeDelivery.read({"delivery_id": first, "behind": 9, "until": until}))
     world.advance(timedelta(minutes=5))
     assert first in world.state.outgoing
 
@@ -72,7 +79,7 @@ def test_a_delivery_that_waits_behind_others_goes_after_them_or_when_its_time_is
 def test_a_delivery_waits_for_something() -> None:
     world, (first,) = told()
     with pytest.raises(FieldError, match="until an instant, or behind"):
-        world.happen("postponed", {"delivery_id": first})
+        world.execute(PostponeDelivery.read({"delivery_id": first}))
     assert first in world.state.outgoing
 
 
@@ -130,16 +137,16 @@ def test_what_comes_while_the_receiver_is_left_alone_waits_and_success_ends_it()
 def test_resending_goes_at_once_and_needs_somebody() -> None:
     world, (first,) = told()
     attempted(world, first, 429, retry_after=600)
-    world.happen("resent", {"delivery_id": first})
+    world.execute(Resend(delivery_id=first))
     assert list(world.state.outgoing) == [first]
-    world.happen("unsubscribed", {"subscriber_id": world.state.deliveries[first].subscriber_id})
+    world.execute(Unsubscribe(subscriber_id=world.state.deliveries[first].subscriber_id))
     with pytest.raises(UnknownSubscriberError):
-        world.happen("resent", {"delivery_id": first})
+        world.execute(Resend(delivery_id=first))
 
 
 def test_the_journal_gives_waiting_deliveries_again() -> None:
     world, (first, second, third) = told(3)
-    world.happen("postponed", {"delivery_id": first, "behind": 2})
+    world.execute(PostponeDelivery.read({"delivery_id": first, "behind": 2}))
     attempted(world, second, 429, retry_after=30)
     again = restored(world)
     assert again.state.deliveries.keys() == world.state.deliveries.keys()

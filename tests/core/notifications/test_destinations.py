@@ -4,6 +4,14 @@ from datetime import timedelta
 
 import pytest
 
+from marketplace_sandbox.core.commands.notifications import (
+    CreateDestination,
+    DeleteDestination,
+    SendTestNotification,
+    Subscribe,
+    Unsubscribe,
+)
+from marketplace_sandbox.core.commands.orders import CancelLater
 from marketplace_sandbox.core.notifications.outbox import NOTIFICATION_TYPES
 from marketplace_sandbox.core.notifications.samples import SCENARIOS
 from marketplace_sandbox.core.reading import FieldError
@@ -20,7 +28,7 @@ ARN = "arn:aws:sqs:us-east-1:123456789012:orders"
 
 
 def made(world: World, **resource: str) -> str:
-    return world.happen("destination-created", {"name": "a name", **(resource or {"arn": ARN})}).destination_id
+    return world.execute(CreateDestination.read({"name": "a name", **(resource or {"arn": ARN})})).destination_id
 
 
 def test_a_resource_is_one_destination() -> None:
@@ -39,19 +47,19 @@ def test_a_subscription_names_a_destination_and_is_the_only_one_of_its_version()
     world = a_world()
     wanted = {"notification_types": ["ORDER_CHANGE"], "payload_version": "1.0"}
     with pytest.raises(UnknownDestinationError):
-        world.happen("subscribed", {"destination_id": "nothing", **wanted})
+        world.execute(Subscribe.read({"destination_id": "nothing", **wanted}))
     destination = made(world)
-    subscriber = world.happen("subscribed", {"destination_id": destination, **wanted}).subscriber
+    subscriber = world.execute(Subscribe.read({"destination_id": destination, **wanted})).subscriber
     assert subscriber is not None
     assert subscriber.address == ARN
     with pytest.raises(SubscriptionExistsError, match=subscriber.subscriber_id):
-        world.happen("subscribed", {"destination_id": destination, **wanted})
-    world.happen("subscribed", {"destination_id": destination, **wanted, "payload_version": "2.0"})
+        world.execute(Subscribe.read({"destination_id": destination, **wanted}))
+    world.execute(Subscribe.read({"destination_id": destination, **wanted, "payload_version": "2.0"}))
     with pytest.raises(DestinationInUseError, match=subscriber.subscriber_id):
-        world.happen("destination-deleted", {"destination_id": destination})
+        world.execute(DeleteDestination(destination_id=destination))
     for each in list(world.state.subscribers):
-        world.happen("unsubscribed", {"subscriber_id": each})
-    world.happen("destination-deleted", {"destination_id": destination})
+        world.execute(Unsubscribe(subscriber_id=each))
+    world.execute(DeleteDestination(destination_id=destination))
     assert not world.state.destinations
 
 
@@ -61,7 +69,7 @@ def test_a_sample_of_every_type_and_scenario_is_sent_and_leaves_the_orders_alone
     destination = made(world)
     for number, scenario in enumerate(SCENARIOS[notification_type], 1):
         body = {"destination_id": destination, "notification_type": notification_type, "scenario": scenario}
-        (delivery_id,) = world.happen("tested", body).deliveries
+        (delivery_id,) = world.execute(SendTestNotification.read(body)).deliveries
         delivery = world.state.deliveries[delivery_id]
         assert delivery.notice.notification_type == notification_type
         assert scenario in (delivery.notice.change, delivery.notice.finished and delivery.notice.finished.status)
@@ -71,13 +79,13 @@ def test_a_sample_of_every_type_and_scenario_is_sent_and_leaves_the_orders_alone
     assert not world.state.order_events
     assert restored(world).state.deliveries.keys() == world.state.deliveries.keys()
     with pytest.raises(FieldError, match="testScenario"):
-        world.happen("tested", {**body, "scenario": "Nothing"})
+        world.execute(SendTestNotification.read({**body, "scenario": "Nothing"}))
 
 
 def test_an_ordered_cancellation_is_applied_a_moment_later() -> None:
     world = a_world()
     order = place(world, hold=False)
-    world.happen("cancellation-ordered", {"order_id": order.order_id, "reason": "no_inventory"})
+    world.execute(CancelLater(order_id=order.order_id, reason="no_inventory"))
     world.advance(timedelta(seconds=4, milliseconds=999))
     assert world.order(order.order_id).status == "Unshipped"
     (fired,) = world.advance(timedelta(milliseconds=1)).fired
@@ -90,7 +98,7 @@ def test_an_ordered_cancellation_is_applied_a_moment_later() -> None:
 def test_the_state_at_its_application_decides_an_ordered_cancellation() -> None:
     world = a_world()
     order = place(world, hold=False)
-    world.happen("cancellation-ordered", {"order_id": order.order_id, "reason": "no_inventory"})
+    world.execute(CancelLater(order_id=order.order_id, reason="no_inventory"))
     world.act(order.order_id, "seller-confirm-shipment")
     shipped = world.order(order.order_id)
     world.advance(timedelta(minutes=1))
@@ -103,4 +111,4 @@ def test_a_cancellation_is_ordered_for_a_known_reason() -> None:
     world = a_world()
     order = place(world, hold=False)
     with pytest.raises(FieldError, match="no_inventory"):
-        world.happen("cancellation-ordered", {"order_id": order.order_id, "reason": "no_inventry"})
+        world.execute(CancelLater.read({"order_id": order.order_id, "reason": "no_inventry"}))

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from marketplace_sandbox.core.commands.reports import CancelReport, CreateReport, ScheduleReport, UnscheduleReport
+from marketplace_sandbox.core.commands.worlds import ConfigurePolicy
 from marketplace_sandbox.core.notifications.outbox import REPORT_PROCESSING_FINISHED
 from marketplace_sandbox.core.order import Order
 from marketplace_sandbox.core.reading import FieldError
@@ -24,7 +26,7 @@ MADE = timedelta(seconds=90)
 
 def ask(world: World, kind: str, **body: Any) -> Report:
     wanted = {"report_type": kind, "marketplace_ids": [US], **body}
-    return world.state.reports.find(world.happen("report-created", wanted).report_id)
+    return world.state.reports.find(world.execute(CreateReport.read(wanted)).report_id)
 
 
 def made(world: World, kind: str, **body: Any) -> Report:
@@ -70,7 +72,7 @@ def test_each_end_is_told() -> None:
     place(world, hold=False)
     done, failed = ask(world, UNSHIPPED), ask(world, UNSHIPPED, fate="fatal")
     empty, unwanted = ask(world, SHIPPING, marketplace_ids=[JP]), ask(world, UNSHIPPED)
-    world.happen("report-canceled", {"report_id": unwanted.report_id})
+    world.execute(CancelReport(report_id=unwanted.report_id))
     world.advance(MADE)
     finished = [each.finished for each in world.state.notices if each.notification_type == REPORT_PROCESSING_FINISHED]
     said = {each.work_id: (each.work_type, each.status, bool(each.document_id)) for each in finished if each}
@@ -109,9 +111,9 @@ def test_only_what_waits_can_be_canceled() -> None:
     report = ask(world, UNSHIPPED)
     world.advance(timedelta(seconds=30))
     with pytest.raises(ReportNotInQueueError, match="IN_PROGRESS"):
-        world.happen("report-canceled", {"report_id": report.report_id})
+        world.execute(CancelReport(report_id=report.report_id))
     with pytest.raises(UnknownReportError):
-        world.happen("report-canceled", {"report_id": "1"})
+        world.execute(CancelReport(report_id="1"))
     world.advance(timedelta(seconds=60))
     assert world.state.reports.find(report.report_id).status is ReportStatus.DONE
 
@@ -164,7 +166,7 @@ def test_a_report_says_how_things_stood_when_it_was_made() -> None:
     world = a_world()
     order = place(world, hold=False)
     report = made(world, UNSHIPPED)
-    world.happen("configured", {"order_report_cancellation_columns": True})
+    world.execute(ConfigurePolicy({"order_report_cancellation_columns": True}))
     world.act(order.order_id, "seller-confirm-shipment")
     again = world.state.reports.find(report.report_id)
     assert again.contents is not None
@@ -218,23 +220,39 @@ def test_a_performance_report_has_the_rate_of_each_marketplace_and_is_never_empt
 
 
 @pytest.mark.parametrize(
-    ("body", "field"),
+    ("body", "field", "told"),
     [
-        ({"report_type": "GET_FLAT_FILE_ORDER_REPORT_DATA_SHIPING"}, "report_type"),
-        ({"marketplace_ids": ["ATVPDKIKX0DEX"]}, "marketplace_ids"),
-        ({"marketplace_ids": []}, "marketplace_ids"),
-        ({"start": "2026-03-02T16:00:01Z"}, "start"),
-        ({"end": "2026-03-02T16:00:01Z"}, "end"),
-        ({"start": "2026-03-02T15:00:00Z", "end": "2026-03-02T14:00:00Z"}, "end"),
-        ({"start": "2026-01-31T15:59:59Z"}, "start"),
+        (
+            {"report_type": "GET_FLAT_FILE_ORDER_REPORT_DATA_SHIPING"},
+            "report_type",
+            f"There is no report_type 'GET_FLAT_FILE_ORDER_REPORT_DATA_SHIPING'; did you mean '{SHIPPING}'?",
+        ),
+        (
+            {"marketplace_ids": ["ATVPDKIKX0DEX"]},
+            "marketplace_ids[0]",
+            "There is no marketplace 'ATVPDKIKX0DEX' in marketplace_ids; did",
+        ),
+        ({"marketplace_ids": []}, "marketplace_ids", "marketplace_ids has at least one entry"),
+        (
+            {"start": "2026-03-02T16:00:01Z"},
+            "start",
+            "start lies in the future; the world's now is 2026-03-02T16:00:00Z.",
+        ),
+        ({"end": "2026-03-02T16:00:01Z"}, "end", "end lies in the future; the world's now is 2026-03-02T16:00:00Z."),
+        (
+            {"start": "2026-03-02T15:00:00Z", "end": "2026-03-02T14:00:00Z"},
+            "end",
+            "end must not be earlier than 2026-03-02T15:00:00Z",
+        ),
+        ({"start": "2026-01-31T15:59:59Z"}, "start", "start lies 30.0 days before the end"),
     ],
 )
-def test_what_cannot_be_asked_for_changes_nothing(body: dict[str, Any], field: str) -> None:
+def test_what_cannot_be_asked_for_changes_nothing(body: dict[str, Any], field: str, told: str) -> None:
     world = a_world()
     with pytest.raises(FieldError) as bad:
         ask(world, SHIPPING, **body)
     assert bad.value.field_path == field
-    assert str(bad.value).startswith(f"{field} ")
+    assert str(bad.value).startswith(told)
     assert (world.version, world.state.reports.all) == (1, {})
 
 
@@ -256,7 +274,7 @@ def test_how_many_days_a_report_covers_is_a_setting() -> None:
 
 def schedule(world: World, kind: str = SHIPPING, **body: Any) -> str:
     wanted = {"report_type": kind, "marketplace_ids": [US], "period": "PT15M", **body}
-    return world.happen("report-schedule-created", wanted).report_id
+    return world.execute(ScheduleReport.read(wanted)).report_id
 
 
 def test_a_schedule_loses_no_order_and_repeats_none() -> None:
@@ -281,8 +299,8 @@ def test_a_schedule_takes_the_place_of_its_like() -> None:
     second = schedule(world, marketplace_ids=[JP, US], period="P1D")
     assert list(world.state.reports.schedules) == [other, second]
     with pytest.raises(UnknownReportError):
-        world.happen("report-schedule-canceled", {"schedule_id": first})
-    world.happen("report-schedule-canceled", {"schedule_id": other})
+        world.execute(UnscheduleReport(schedule_id=first))
+    world.execute(UnscheduleReport(schedule_id=other))
     later(world, hours=23)
     assert not world.state.reports.all
     later(world, hours=1)

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from marketplace_sandbox.core.commands.worlds import ConfigurePolicy
 from marketplace_sandbox.core.messaging.buyer_seller import late_replies
 from marketplace_sandbox.core.metrics import cancellation_rate
 from marketplace_sandbox.core.order import Order
@@ -177,10 +178,10 @@ def test_seven_days_may_be_counted_in_three_ways(mode: str, expected: str) -> No
 def test_a_changed_setting_moves_the_deadlines_of_orders_that_stand() -> None:
     world = a_world()
     order = place(world)
-    world.happen("configured", {"auto_cancel_after": "P1D", "hold_period": "PT10M"})
+    world.execute(ConfigurePolicy({"auto_cancel_after": "P1D", "hold_period": "PT10M"}))
     world.advance(STARTS["plain"] + timedelta(minutes=10))
     assert world.order(order.order_id).status == "Unshipped"
     world.advance(datetime(2026, 3, 6, 7, 59, 59, tzinfo=UTC))
     assert world.order(order.order_id).status == "Canceled"
-    world.happen("configured", {"auto_cancel_after": None})
+    world.execute(ConfigurePolicy({"auto_cancel_after": None}))
     assert "auto_cancel_after" not in world.policy.overrides

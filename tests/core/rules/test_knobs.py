@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from marketplace_sandbox.core.commands.worlds import ConfigurePolicy
 from marketplace_sandbox.core.messaging.buyer_seller import REQUEST_SUBJECT
 from marketplace_sandbox.core.metrics import cancellation_rate, report_rate
 from marketplace_sandbox.core.policy import SettingError
@@ -21,7 +22,7 @@ def test_a_withdrawal_exists_only_when_it_is_enabled() -> None:
     with pytest.raises(RefusedError) as refused:
         world.act(order.order_id, "buyer-withdraw-request")
     assert (refused.value.code, refused.value.http) == ("FEATURE_DISABLED", 404)
-    world.happen("configured", {"buyer_withdrawal": True})
+    world.execute(ConfigurePolicy({"buyer_withdrawal": True}))
     world.act(order.order_id, "buyer-withdraw-request")
     assert not world.order(order.order_id).items[0].cancellation_requested
 
@@ -92,10 +93,10 @@ def test_before_its_date_a_request_is_a_message(marketplace: str, start: datetim
 def test_the_rate_may_be_attributed_to_the_purchase() -> None:
     world = a_world()
     order = place(world)
-    world.happen("configured", {"rate_attribution": "purchased_at"})
+    world.execute(ConfigurePolicy({"rate_attribution": "purchased_at"}))
     world.advance(START + timedelta(days=11))
     assert cancellation_rate(world.orders.values(), world.now(), world.policy).canceled == 0
-    world.happen("configured", {"rate_attribution": None})
+    world.execute(ConfigurePolicy({"rate_attribution": None}))
     assert cancellation_rate(world.orders.values(), world.now(), world.policy).canceled == 1
     assert world.order(order.order_id).status == "Canceled"
 
@@ -127,14 +128,14 @@ def test_a_wrong_setting_names_what_would_do_and_changes_nothing(changes: dict[s
     world = a_world()
     version, policy = world.version, world.policy
     with pytest.raises(SettingError, match=words):
-        world.happen("configured", changes)
+        world.execute(ConfigurePolicy(changes))
     assert (world.version, world.policy) == (version, policy)
 
 
 def test_a_setting_goes_back_to_what_the_seller_began_with() -> None:
     world = a_world(hold_period="PT10M")
-    world.happen("configured", {"hold_period": "PT1M"})
-    world.happen("configured", {"hold_period": None})
+    world.execute(ConfigurePolicy({"hold_period": "PT1M"}))
+    world.execute(ConfigurePolicy({"hold_period": None}))
     assert world.policy.shown()["hold_period"] == "PT10M"
 
 
@@ -161,6 +162,6 @@ def test_newer_reasons_are_taken_only_when_they_are_enabled() -> None:
     with pytest.raises(RefusedError) as refused:
         world.act(order.order_id, "seller-cancel", {"reason": "weather_delay"})
     assert refused.value.code == "INVALID_REASON"
-    world.happen("configured", {"newer_cancel_reasons": True})
+    world.execute(ConfigurePolicy({"newer_cancel_reasons": True}))
     world.act(order.order_id, "seller-cancel", {"reason": "weather_delay"})
     assert world.order(order.order_id).status == "Canceled"

@@ -2,6 +2,7 @@
 
 from marketplace_sandbox.api.control.worlds import Worlds
 from marketplace_sandbox.api.http.exchange import Call, Reply
+from marketplace_sandbox.core.commands.worlds import ConfigurePolicy
 
 
 class SettingOperations:
@@ -17,5 +18,5 @@ class SettingOperations:
     def putSettings(self, call: Call) -> Reply:
         """Merge settings; null resets one. All settings as they are then."""
         with self._worlds.of(call) as world:
-            world.happen("configured", call.body)
+            world.execute(ConfigurePolicy(call.body))
             return Reply(body=world.policy.shown())

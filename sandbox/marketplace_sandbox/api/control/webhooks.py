@@ -8,6 +8,7 @@ from typing import Any
 from marketplace_sandbox.api.control.lists import answer_page
 from marketplace_sandbox.api.control.worlds import Worlds
 from marketplace_sandbox.api.http.exchange import Call, Reply
+from marketplace_sandbox.core.commands.notifications import Subscribe, Unsubscribe
 from marketplace_sandbox.core.notifications.outbox import Subscriber
 from marketplace_sandbox.core.projections import webhook_json
 from marketplace_sandbox.core.reading import FieldError, Fields, text
@@ -44,7 +45,7 @@ class WebhookOperations:
                 "notification_types": fields.given.get("notification_types", []),
                 "order_change_types": fields.given.get("order_change_types", []),
             }
-            subscriber = world.happen("subscribed", subscription).subscriber
+            subscriber = world.execute(Subscribe.read(subscription)).subscriber
             assert subscriber is not None  # noqa: S101  (a subscription's receipt has one)
             shown_once = {} if "secret" in fields else {"secret": subscriber.secret}
             return Reply(201, webhook_json(subscriber) | shown_once)
@@ -55,7 +56,7 @@ class WebhookOperations:
         with self._worlds.of(call) as world:
             if webhook_id not in {each.subscriber_id for each in _webhooks(world)}:
                 raise UnknownSubscriberError(webhook_id)
-            world.happen("unsubscribed", {"subscriber_id": webhook_id})
+            world.execute(Unsubscribe(subscriber_id=webhook_id))
             return Reply(204)
 
     def _target(self, value: Any, path: str) -> str:

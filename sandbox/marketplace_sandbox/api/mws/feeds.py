@@ -4,11 +4,10 @@ Feeds are the same as in Feeds 2021-06-30: one that was submitted there stands i
 read by whoever reads it there, and what a processing report says is written by whoever writes it there.
 """
 
-import base64
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import nullcontext, suppress
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from marketplace_sandbox._resources import openapi_dir
 from marketplace_sandbox.api.mws.contract import quote_value
@@ -24,8 +23,9 @@ from marketplace_sandbox.api.mws.jobs import (
 from marketplace_sandbox.api.shared.job_lists import JobFilter, JobList
 from marketplace_sandbox.api.shared.pagination import PageTokens
 from marketplace_sandbox.api.shared.xml import Node, fragment, leaf, part, second, tree
+from marketplace_sandbox.core.commands.feeds import CancelFeed, CreateFeed
 from marketplace_sandbox.core.feeds.feeds import FeedNotInQueueError
-from marketplace_sandbox.core.feeds.values import FEED_TYPES, KEPT, Feed, FeedStatus, FeedType
+from marketplace_sandbox.core.feeds.values import FEED_TYPES, KEPT, Feed, FeedFile, FeedStatus, FeedType
 from marketplace_sandbox.core.quoting import suggestion
 from marketplace_sandbox.core.world import World
 
@@ -58,8 +58,8 @@ SUBMISSIONS: JobList[Feed] = JobList(
     lambda feed: feed.feed_id,
 )
 
-ReadFile = Callable[[FeedType, bytes, str], Mapping[str, Any]]
-"""From a file and its media type to the parts of a command that tell of it."""
+ReadFile = Callable[[FeedType, bytes, str], FeedFile]
+"""Reads a file of a media type."""
 
 
 def document() -> Path:
@@ -92,15 +92,12 @@ class MwsFeeds:
         kind = FEED_TYPES[_type(call.text("FeedType") or "")]
         _check_checksum(call)
         media_type = call.headers.get("content-type", "")
-        body = {
-            "feed_type": kind.name,
-            "marketplace_ids": list(call.listed("MarketplaceIdList.Id.N") or world.marketplace_ids),
-            "media_type": media_type,
-            "content": base64.b64encode(call.body).decode("ascii"),
-            **self._read(kind, call.body, media_type),
-        }
+        file = self._read(kind, call.body, media_type)
+        marketplace_ids = call.listed("MarketplaceIdList.Id.N") or world.marketplace_ids
+        named = {"feed_type": kind.name, "marketplace_ids": list(marketplace_ids), "media_type": media_type}
         with translate_refusals(WIRE_NAMES, TYPE_WORDS), self._match_job_fault(world, "feed", kind.name) as fault:
-            feed_id = world.happen("feed-created", {**body, **fault}).feed_id
+            command = replace(CreateFeed.read({**named, **fault}).with_file(file), content=call.body)
+            feed_id = world.execute(command).feed_id
             feed = world.state.feeds.find(feed_id)
         self._wake(world)
         return call.answer([fragment(_submitted(feed), 2)])
@@ -124,7 +121,7 @@ class MwsFeeds:
         for each in feeds:
             # what has been begun stays as it is
             with suppress(FeedNotInQueueError), translate_refusals(WIRE_NAMES, TYPE_WORDS):
-                world.happen("feed-canceled", {"feed_id": each.feed_id})
+                world.execute(CancelFeed(feed_id=each.feed_id))
         self._wake(world)
         now = [world.state.feeds.find(each.feed_id) for each in feeds]
         return call.answer([part("Count", len(now)), *(fragment(_info(each), 2) for each in now)])

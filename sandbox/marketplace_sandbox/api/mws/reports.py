@@ -37,6 +37,14 @@ from marketplace_sandbox.api.mws.report_words import (
 from marketplace_sandbox.api.shared.job_lists import JobFilter
 from marketplace_sandbox.api.shared.pagination import PageTokens
 from marketplace_sandbox.api.shared.xml import Node, fragment, invalid, leaf, part, second, tree
+from marketplace_sandbox.core.commands.feeds import AcknowledgeFeeds
+from marketplace_sandbox.core.commands.reports import (
+    AcknowledgeReports,
+    CancelReport,
+    CreateReport,
+    ScheduleReport,
+    UnscheduleReport,
+)
 from marketplace_sandbox.core.feeds.values import Feed, FeedStatus
 from marketplace_sandbox.core.instants import format_instant
 from marketplace_sandbox.core.quoting import suggestion
@@ -93,7 +101,7 @@ class MwsReports:
             "legacy": True,
         }
         with translate_refusals(WIRE_NAMES, MWS_TYPES), self._match_job_fault(world, "report", kind) as fault:
-            report_id = world.happen("report-created", {**body, **fault}).report_id
+            report_id = world.execute(CreateReport.read({**body, **fault})).report_id
             report = world.state.reports.find(report_id)
         self._wake(world)
         return call.answer([fragment(_request(report), 2)])
@@ -118,7 +126,7 @@ class MwsReports:
             if each.status is ReportStatus.IN_QUEUE:
                 # one may leave the queue meanwhile
                 with suppress(ReportNotInQueueError), translate_refusals(WIRE_NAMES, MWS_TYPES):
-                    world.happen("report-canceled", {"report_id": each.report_id})
+                    world.execute(CancelReport(report_id=each.report_id))
                     canceled.append(each.report_id)
         self._wake(world)
         now = [world.state.reports.find(each) for each in canceled]
@@ -156,9 +164,9 @@ class MwsReports:
         acknowledged = call.text("Acknowledged") != "false"
         with translate_refusals(WIRE_NAMES, MWS_TYPES):
             if reports:
-                world.happen("reports-acknowledged", {"report_ids": reports, "acknowledged": acknowledged})
+                world.execute(AcknowledgeReports(report_ids=tuple(reports), acknowledged=acknowledged))
             if feeds:
-                world.happen("feeds-acknowledged", {"feed_ids": feeds, "acknowledged": acknowledged})
+                world.execute(AcknowledgeFeeds(feed_ids=tuple(feeds), acknowledged=acknowledged))
         files = (
             *(of_report(world.state.reports.find(each)) for each in reports),
             *(of_feed(world.state.feeds.find(each)) for each in feeds),
@@ -188,7 +196,7 @@ class MwsReports:
             "legacy": True,
         }
         with translate_refusals(WIRE_NAMES, MWS_TYPES):
-            schedule_id = world.happen("report-schedule-created", body).report_id
+            schedule_id = world.execute(ScheduleReport.read(body)).report_id
             schedule = world.state.reports.find_schedule(schedule_id)
         return call.answer([_count([schedule]), fragment(_schedule(schedule), 2)])
 
@@ -196,7 +204,7 @@ class MwsReports:
         ended = [each for each in list(world.state.reports.schedules.values()) if each.kind.name == kind]
         with translate_refusals(WIRE_NAMES, MWS_TYPES):
             for each in ended:
-                world.happen("report-schedule-canceled", {"schedule_id": each.schedule_id})
+                world.execute(UnscheduleReport(schedule_id=each.schedule_id))
         infos = [fragment(_schedule(each, NEVER), 2) for each in ended]
         return call.answer([_count(ended), *infos])
 

@@ -5,31 +5,33 @@ when its time is over each of them is judged by the rules as any command is, in 
 Messages of FieldError begin with the field's name, so that a dialect can put its own in its place.
 """
 
-import base64
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import dropwhile
-from typing import Any, Protocol
+from typing import Protocol
 
 from marketplace_sandbox.core.actions import Action
+from marketplace_sandbox.core.commands.feeds import (
+    AcknowledgeFeeds,
+    CancelFeed,
+    CreateFeed,
+    CreateFeedDocument,
+    UploadFeedDocument,
+)
 from marketplace_sandbox.core.feeds.values import (
     FEED_TYPES,
     Feed,
     FeedDocument,
     FeedStatus,
-    FeedType,
-    read_message,
     records,
 )
 from marketplace_sandbox.core.feeds.work import Judge, Worker
 from marketplace_sandbox.core.ids import Ids
-from marketplace_sandbox.core.instants import parse_span
-from marketplace_sandbox.core.marketplaces import MARKETPLACES
 from marketplace_sandbox.core.notifications.outbox import FEED_PROCESSING_FINISHED, Finished
 from marketplace_sandbox.core.order import Order, Status
 from marketplace_sandbox.core.policy import Policy
-from marketplace_sandbox.core.quoting import nearest, quote
+from marketplace_sandbox.core.quoting import quote
 from marketplace_sandbox.core.reading import FieldError
 from marketplace_sandbox.core.receipt import Commit, FiredTimer, Receipt
 from marketplace_sandbox.core.refusals import RefusalError
@@ -141,9 +143,9 @@ class Feeds:
 
     # Documents
 
-    def plan_document(self, body: Mapping[str, Any], at: datetime) -> Commit:
-        """Somebody is about to upload a file of a media type."""
-        document = FeedDocument("", str(body["media_type"]), at)
+    def plan_document(self, command: CreateFeedDocument, at: datetime) -> Commit:
+        """Announce a file of a media type."""
+        document = FeedDocument("", command.media_type, at)
         return lambda: Receipt(feed_document_id=self._keep(document).document_id)
 
     def _keep(self, document: FeedDocument) -> FeedDocument:
@@ -154,13 +156,12 @@ class Feeds:
     def _document_id(self, kind: str, number: object) -> str:
         return f"amzn1.tortuga.4.{self._ids.uuid(kind, number)}"
 
-    def plan_upload(self, body: Mapping[str, Any], _at: datetime) -> Commit:
-        """Somebody has sent a file; once more in its place while no feed is made of it. Raises a RefusalError."""
-        document = self.document(body["document_id"])
+    def plan_upload(self, command: UploadFeedDocument, _at: datetime) -> Commit:
+        """Keep a file; once more in its place while no feed is made of it. Raises a RefusalError."""
+        document = self.document(command.document_id)
         if document.feed_id:
             raise DocumentUsedError(document)
-        content = base64.b64decode(body["content"])
-        return lambda: self._fill(replace(document, content=content))
+        return lambda: self._fill(replace(document, content=command.content))
 
     def _fill(self, document: FeedDocument) -> Receipt:
         self.documents[document.document_id] = document
@@ -168,33 +169,29 @@ class Feeds:
 
     # Asking for one
 
-    def plan_creation(self, body: Mapping[str, Any], at: datetime) -> Commit:
-        """Somebody wants a file worked off: an uploaded document, or `content` that comes with the call.
+    def plan_creation(self, command: CreateFeed, at: datetime) -> Commit:
+        """Put a file in the queue: an uploaded document, or one that comes with the command.
 
-        `messages` is what was read from it, or `fatal` why nothing could be. `fate` may say that it is to fail, `stuck`
-        for how much longer it stays in the queue. Raises FieldError or a RefusalError.
+        Raises FieldError or a RefusalError.
         """
-        kind, places = _kind(body), _places(body)
-        document = self._source(body, at)
-        fatal = body.get("fatal")
+        document = self._source(command, at)
         feed = Feed(
             "",
-            kind,
-            places,
+            FEED_TYPES[command.feed_type],
+            command.marketplace_ids,
             at,
             document.document_id,
-            str(body.get("digest", "")),
-            tuple(read_message(each) for each in body.get("messages") or ()),
-            (str(fatal["code"]), str(fatal["text"])) if fatal else None,
-            str(body.get("fate", "")),
+            command.digest,
+            command.messages,
+            command.fatal,
+            command.fate,
         )
-        stuck = parse_span(body["stuck"]) if body.get("stuck") else timedelta(0)
-        return lambda: self._create(feed, document, stuck)
+        return lambda: self._create(feed, document, command.stuck)
 
-    def _source(self, body: Mapping[str, Any], at: datetime) -> FeedDocument:
-        if "content" in body:
-            return FeedDocument("", str(body["media_type"]), at, base64.b64decode(body["content"]))
-        document = self.document(body["document_id"])
+    def _source(self, command: CreateFeed, at: datetime) -> FeedDocument:
+        if command.content is not None:
+            return FeedDocument("", command.media_type, at, command.content)
+        document = self.document(command.document_id)
         if document.feed_id:
             raise DocumentUsedError(document)
         if document.content is None:
@@ -227,9 +224,9 @@ class Feeds:
             self.documents[old.input_id] = replace(self.documents[old.input_id], content=None)
             self._old += 1
 
-    def plan_cancellation(self, body: Mapping[str, Any], at: datetime) -> Commit:
+    def plan_cancellation(self, command: CancelFeed, at: datetime) -> Commit:
         """Somebody does not want a feed any more. Raises UnknownFeedError, and FeedNotInQueueError."""
-        feed = self.find(body["feed_id"])
+        feed = self.find(command.feed_id)
         if feed.status is not FeedStatus.IN_QUEUE:
             raise FeedNotInQueueError(feed)
         return lambda: self._cancel(feed, at)
@@ -238,10 +235,10 @@ class Feeds:
         self._timers.clear((TIMER, feed.feed_id))
         return self._end(replace(feed, status=FeedStatus.CANCELLED, ended_at=at), Receipt(feed_id=feed.feed_id))
 
-    def plan_acknowledgement(self, body: Mapping[str, Any], at: datetime) -> Commit:
+    def plan_acknowledgement(self, command: AcknowledgeFeeds, at: datetime) -> Commit:
         """Somebody has noted the processing reports of some feeds, or takes it back. Raises UnknownFeedError."""
-        feeds = [self.find(each) for each in body["feed_ids"]]
-        noted = at if body["acknowledged"] else None
+        feeds = [self.find(each) for each in command.feed_ids]
+        noted = at if command.acknowledged else None
         return lambda: self._acknowledge(feeds, noted)
 
     def _acknowledge(self, feeds: Sequence[Feed], at: datetime | None) -> Receipt:
@@ -309,22 +306,3 @@ class Feeds:
         receipt = Receipt(fired=[FiredTimer(at, timer.action.name, timer.owner)])
         self._worker.retry_held(timer.owner, receipt, at)
         return receipt
-
-
-def _kind(body: Mapping[str, Any]) -> FeedType:
-    name = str(body["feed_type"])
-    if name not in FEED_TYPES:
-        near = nearest(name, FEED_TYPES)
-        raise FieldError("feed_type", f"feed_type {quote(name)} is not known; did you mean {near}?")
-    return FEED_TYPES[name]
-
-
-def _places(body: Mapping[str, Any]) -> tuple[str, ...]:
-    places = tuple(dict.fromkeys(body["marketplace_ids"]))
-    for each in places:
-        if each not in MARKETPLACES:
-            near = nearest(str(each), MARKETPLACES)
-            raise FieldError("marketplace_ids", f"marketplace_ids has {quote(each)}, which is none; is {near} meant?")
-    if not places:
-        raise FieldError("marketplace_ids", "marketplace_ids names one marketplace at least.")
-    return places

@@ -3,14 +3,21 @@
 A message is already read: an action on an order with its arguments, or what was wrong with it in the file.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
+
+from marketplace_sandbox.core.actions import ARGUMENTS, Action, read_action, write_action
+from marketplace_sandbox.core.quoting import quote
+from marketplace_sandbox.core.reading import FieldError, Fields, choice, json_object, list_of, switch, text, whole
 
 KEPT = timedelta(days=90)
 """How far back feeds are listed."""
+
+BAD_FIELD = "INVALID_FIELD"
+"""The code of a message with an argument that cannot be read; no rule has one for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,20 +64,102 @@ class FeedMessage:
     """One thing a feed wants done. Several may bear one id, for several items of one message of the file.
 
     With a `code` it could not be read, `text` says why, and nothing is done; a `remark` is only to be passed on.
-    `rows` are the records it was read from. `quantities` are units of items, by their ids, that there must be.
+    `rows` are the records it was read from: that of its own number where nothing else is said, and none of a remark.
+    `quantities` are units of items, by their ids, that there must be.
     """
 
     message_id: str
     order_id: str = ""
     seller_order_id: str = ""
-    action: str = ""
-    arguments: Mapping[str, Any] = field(default_factory=dict)
+    action: Action | None = None
     currency: str = ""
     rows: tuple[Row, ...] = ()
     code: str = ""
     text: str = ""
     remark: bool = False
     quantities: tuple[tuple[str, int], ...] = ()
+
+    @classmethod
+    def read(cls, value: Any, path: str) -> "FeedMessage":
+        """The message from its JSON. Raises FieldError."""
+        fields = Fields(value, path, known=_MESSAGE_FIELDS)
+        message_id = fields.need("message_id", text())
+        rows = tuple((number, item) for number, item in fields.get("rows", list_of(_pair), []))
+        remark = fields.get("remark", switch, default=False)
+        message = cls(
+            message_id,
+            fields.get("order_id", text(), ""),
+            fields.get("seller_order_id", text(), ""),
+            None,
+            fields.get("currency", text(), ""),
+            () if remark else rows or ((message_id, fields.get("item_id", text(), "")),),
+            fields.get("code", text(), ""),
+            fields.get("text", text(), ""),
+            remark,
+            tuple((item, whole()(units, path)) for item, units in fields.get("quantities", list_of(_pair), [])),
+        )
+        if message.code:
+            return message
+        name, arguments = fields.need("action", choice(ARGUMENTS)), fields.get("with", json_object, {})
+        try:
+            return replace(message, action=read_action(name, arguments, "feed"))
+        except FieldError as bad:
+            return replace(message, code=BAD_FIELD, text=str(bad))
+
+    def write(self) -> dict[str, Any]:
+        """The message as JSON, as `read` takes it."""
+        wanted = {"action": self.action.name, "with": write_action(self.action)} if self.action else {}
+        written = {
+            "message_id": self.message_id,
+            "order_id": self.order_id,
+            "seller_order_id": self.seller_order_id,
+            **wanted,
+            "currency": self.currency,
+            "rows": [list(each) for each in self.rows],
+            "code": self.code,
+            "text": self.text,
+            "remark": self.remark,
+            "quantities": [list(each) for each in self.quantities],
+        }
+        return {name: each for name, each in written.items() if each}
+
+
+_MESSAGE_FIELDS = (
+    "message_id", "order_id", "seller_order_id", "action", "with", "currency", "rows", "item_id", "code", "text",
+    "remark", "quantities",
+)  # fmt: skip
+
+
+def _pair(value: Any, path: str) -> tuple[str, Any]:
+    if not isinstance(value, list | tuple) or len(value) != 2:
+        raise FieldError(path, f"{path} is a list of two; {quote(value)} is not.")
+    return text()(value[0], path), value[1]
+
+
+class FatalProblem(NamedTuple):
+    """Why nothing of a file can be read. `code` is the platform's."""
+
+    code: str
+    text: str
+
+    @classmethod
+    def read(cls, value: Any, path: str) -> "FatalProblem":
+        """The problem from its JSON. Raises FieldError."""
+        fields = Fields(value, path, known=("code", "text"))
+        return cls(fields.need("code", text()), fields.need("text", text()))
+
+    def write(self) -> dict[str, str]:
+        """The problem as JSON, as `read` takes it."""
+        return {"code": self.code, "text": self.text}
+
+
+@dataclass(frozen=True, slots=True)
+class FeedFile:
+    """What was read from a file: its messages, or why there are none. `digest` tells the same file from another."""
+
+    digest: str = ""
+    messages: tuple[FeedMessage, ...] = ()
+    fatal: FatalProblem | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +204,7 @@ class Feed:
     input_id: str
     digest: str = ""
     messages: tuple[FeedMessage, ...] = ()
-    fatal: tuple[str, str] | None = None
+    fatal: FatalProblem | None = None
     fate: str = ""
     status: FeedStatus = FeedStatus.IN_QUEUE
     started_at: datetime | None = None
@@ -141,25 +230,6 @@ def records(messages: Sequence[FeedMessage]) -> int:
     return len(_numbers(each for each in messages if not each.remark))
 
 
-def _numbers(made: Any) -> set[str]:
+def _numbers(entries: Iterable[Any]) -> set[str]:
     """The numbers of records; nothing for what is about the file as a whole."""
-    return {number for each in made for number, _ in each.rows}
-
-
-def read_message(written: Mapping[str, Any]) -> FeedMessage:
-    """A message from its form in the journal."""
-    message_id, item_id = str(written["message_id"]), str(written.get("item_id", ""))
-    rows = tuple((str(number), str(item)) for number, item in written.get("rows") or [(message_id, item_id)])
-    return FeedMessage(
-        message_id,
-        str(written.get("order_id", "")),
-        str(written.get("seller_order_id", "")),
-        str(written.get("action", "")),
-        written.get("with") or {},
-        str(written.get("currency", "")),
-        () if written.get("remark") else rows,
-        str(written.get("code", "")),
-        str(written.get("text", "")),
-        bool(written.get("remark", False)),
-        tuple((str(item), int(units)) for item, units in written.get("quantities") or ()),
-    )
+    return {number for each in entries for number, _ in each.rows}

@@ -1,35 +1,34 @@
-"""Working a feed off: each message becomes a command that the rules judge, and what came of it is written down.
+"""Working a feed off: each message is an action that the rules judge, and what came of it is written down.
 
 Nothing is done twice: what an earlier feed with the very same file has done is skipped, with a warning. Knows no file.
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import TypeVar
 
-from marketplace_sandbox.core import actions
-from marketplace_sandbox.core.actions import Action
+from marketplace_sandbox.core.actions import OWN, Action, Amount, Pick
 from marketplace_sandbox.core.feeds.values import Feed, FeedMessage, Result, Row
 from marketplace_sandbox.core.marketplaces import MARKETPLACES
 from marketplace_sandbox.core.order import Order
 from marketplace_sandbox.core.policy import Policy
 from marketplace_sandbox.core.quoting import quote
-from marketplace_sandbox.core.reading import FieldError
 from marketplace_sandbox.core.receipt import Receipt
 from marketplace_sandbox.core.refusals import RefusedError, UnknownOrderError
 from marketplace_sandbox.core.rules.table import SHIPMENT_NOT_CONFIRMED
 
 Judge = Callable[[Order, Action, datetime], Receipt]
-"""Does to an order what a command says. Raises RefusedError, which is then on record."""
+"""Does to an order what an action says. Raises RefusedError, which is then on record."""
 
 SKIPPED = "ALREADY_PROCESSED"
 HELD = "ADJUSTMENT_HELD"
 WRONG_CURRENCY = "INVALID_CURRENCY"
-BAD_FIELD = "INVALID_FIELD"
 UNKNOWN_ORDER = "UNKNOWN_ORDER"
 """Codes of results that no rule has one for."""
 
+Named = TypeVar("Named", Pick, Amount)
 Done = tuple[str, str, int]
 """What tells a message that was accepted from any other: type, file, and its place in the file."""
 
@@ -62,35 +61,33 @@ class Worker:
                 yield replace(result, place=place, rows=self._rows(message))
 
     def _handle(self, message: FeedMessage, done: Done, receipt: Receipt, at: datetime) -> Result | None:
-        if message.code:
+        if message.action is None:
             return _result(message, message.code, message.text, self._order_id(message), warning=message.remark)
         if done[1] and done in self._done:
             told = "The same file has been worked off before; this was skipped."
             return _result(message, SKIPPED, told, self._order_id(message), warning=True)
         try:
-            warning = self._act(message, receipt, at)
+            warning = self._act(message, message.action, receipt, at)
         except FeedMessageError as problem:
             return _result(message, problem.code, str(problem), self._order_id(message))
         self._done.add(done)
-        if message.action == "seller-acknowledge":
+        if message.action.name == "seller-acknowledge":
             self._named = None
         return warning
 
-    def _act(self, message: FeedMessage, receipt: Receipt, at: datetime) -> Result | None:
+    def _act(self, message: FeedMessage, wanted: Action, receipt: Receipt, at: datetime) -> Result | None:
         """Raises FeedMessageError. Answers a warning where something is done later only."""
         order = self._order(message)
-        message = replace(message, arguments=resolved(message.arguments, order))
+        action = resolved(wanted, order)
         _check_currency(message, order)
         _check_quantities(message, order)
-        _check_items(message, order)
+        _check_items(action, order)
         try:
-            command = actions.read_action(message.action, message.arguments, "feed")
-            receipt.add(self._judge(order, command, at))
-        except FieldError as bad:
-            raise FeedMessageError(BAD_FIELD, str(bad)) from None
+            receipt.add(self._judge(order, action, at))
         except RefusedError as refused:
             if self._waits(refused):
-                self._held.setdefault(order.order_id, []).append(message)
+                # its items are named by the platform's ids from now on, whatever is linked until it is confirmed
+                self._held.setdefault(order.order_id, []).append(replace(message, action=action))
                 told = "The adjustment waits for the confirmation of the shipment."
                 return _result(message, HELD, told, order.order_id, warning=True)
             raise FeedMessageError(refused.code, str(refused)) from None
@@ -114,8 +111,8 @@ class Worker:
 
     def _rows(self, message: FeedMessage) -> tuple[Row, ...]:
         """The records of a message, with the platform's id of the item that is named by the seller's alone."""
-        amounts = message.arguments.get("amounts") or ()
-        own = {each["seller_item_id"] for each in amounts if isinstance(each, Mapping) and "seller_item_id" in each}
+        amounts = (message.action and message.action.amounts) or ()
+        own = {each.ref for each in amounts if each.named_by == OWN}
         order = self._orders.get(self._order_id(message)) if own else None
         found = [each.order_item_id for each in order.items if each.seller_item_id in own] if order else []
         only = found[0] if len(found) == 1 else ""
@@ -142,29 +139,29 @@ class Worker:
         """Try once more what waits; what is refused for another reason is on the order's record and waits no longer."""
         self._named = None
         for message in self._held.pop(order_id, []):
-            try:
-                self._act(message, receipt, at)
-            except FeedMessageError:
-                continue
+            with suppress(FeedMessageError):
+                if message.action:
+                    self._act(message, message.action, receipt, at)
 
 
-def resolved(arguments: Mapping[str, Any], order: Order) -> dict[str, Any]:
-    """Arguments in which items named by the seller's own ids have the platform's. Raises FeedMessageError."""
-    parts = {
-        name: [_resolved(each, order) for each in arguments[name]] for name in ("items", "amounts") if name in arguments
-    }
-    return {**arguments, **parts}
+def resolved(action: Action, order: Order) -> Action:
+    """The action with items that were named by the seller's own ids named by ours. Raises FeedMessageError."""
+    items, amounts = action.items, action.amounts
+    return replace(
+        action,
+        items=items and tuple(_resolved(each, order) for each in items),
+        amounts=amounts and tuple(_resolved(each, order) for each in amounts),
+    )
 
 
-def _resolved(named: Any, order: Order) -> Any:
-    if not isinstance(named, Mapping) or "seller_item_id" not in named:
+def _resolved(named: Named, order: Order) -> Named:
+    if named.named_by != OWN:
         return named
-    own = named["seller_item_id"]
-    item = next((each for each in order.items if each.seller_item_id == own), None)
+    item = next((each for each in order.items if each.seller_item_id == named.ref), None)
     if item is None:
-        told = f"No item of order {order.order_id} bears the seller's id {quote(own)}; an acknowledgement links one."
-        raise FeedMessageError("INVALID_ITEM", told)
-    return {"id": item.order_item_id, **{name: each for name, each in named.items() if name != "seller_item_id"}}
+        told = f"No item of order {order.order_id} bears the seller's id {quote(named.ref)}"
+        raise FeedMessageError("INVALID_ITEM", f"{told}; an acknowledgement links one.")
+    return replace(named, ref=item.order_item_id, named_by="id")
 
 
 def _check_currency(message: FeedMessage, order: Order) -> None:
@@ -181,16 +178,15 @@ def _check_quantities(message: FeedMessage, order: Order) -> None:
             raise FeedMessageError("INVALID_QUANTITY", f"Item {item_id} has {item.quantity} units, and not {units}.")
 
 
-def _check_items(message: FeedMessage, order: Order) -> None:
+def _check_items(action: Action, order: Order) -> None:
     """A file names items by their ids; that somebody who acts by hand may say their SKU is of no use to it."""
-    named = [each for part in ("items", "amounts") for each in message.arguments.get(part) or ()]
-    ids = [each["id"] for each in named if isinstance(each, Mapping) and "id" in each]
     skus = {item.sku for item in order.items}
-    for each in ids:
-        if order.item(each) is None and each in skus:
+    named: list[Pick | Amount] = [*(action.items or ()), *(action.amounts or ())]
+    for each in named:
+        if each.named_by == "id" and order.item(each.ref) is None and each.ref in skus:
             known = ", ".join(f"{item.order_item_id} ({item.sku})" for item in order.items)
             raise FeedMessageError(
-                "INVALID_ITEM", f"{quote(each)} is the SKU of an item, not its id; the items are {known}."
+                "INVALID_ITEM", f"{quote(each.ref)} is the SKU of an item, not its id; the items are {known}."
             )
 
 

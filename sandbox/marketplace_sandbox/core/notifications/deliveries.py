@@ -1,19 +1,24 @@
 """How far each telling of a notice has come: what is to be sent now, what waits, what went well. Sends nothing.
 
-Each `plan_…` checks a journalled command and answers the change to commit. What waits for an instant is a timer of the
+Each `plan_…` checks a command and answers the change to commit. What waits for an instant is a timer of the
 world's schedule; what waits behind others is counted down as they are attempted.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
 
 from marketplace_sandbox.core.actions import Action
+from marketplace_sandbox.core.commands.notifications import PostponeDelivery, RecordAttempt, Resend
 from marketplace_sandbox.core.ids import Ids
-from marketplace_sandbox.core.instants import parse_instant
-from marketplace_sandbox.core.notifications import outbox
-from marketplace_sandbox.core.notifications.outbox import Attempt, Delivery, DeliveryStatus, Notice, Subscriber
+from marketplace_sandbox.core.notifications.outbox import (
+    LONGEST_PAUSE,
+    Attempt,
+    Delivery,
+    DeliveryStatus,
+    Notice,
+    Subscriber,
+)
 from marketplace_sandbox.core.reading import FieldError
 from marketplace_sandbox.core.receipt import Commit, FiredTimer, Receipt
 from marketplace_sandbox.core.refusals import UnknownDeliveryError
@@ -94,10 +99,19 @@ class Deliveries:
 
     # What the courier reports
 
-    def plan_attempt(self, body: Mapping[str, Any], at: datetime) -> Commit:
+    def plan_attempt(self, command: RecordAttempt, at: datetime) -> Commit:
         """An attempt was made, and went well or not."""
-        delivery = self.find(body["delivery_id"])
-        attempt = outbox.read_attempt(at, body)
+        delivery = self.find(command.delivery_id)
+        pause = command.retry_after
+        attempt = Attempt(
+            at,
+            command.code,
+            command.latency_ms,
+            command.error,
+            command.final,
+            None if pause is None else timedelta(seconds=min(pause, LONGEST_PAUSE.total_seconds())),
+            command.again,
+        )
         return lambda: self._attempt(delivery, attempt)
 
     def _attempt(self, delivery: Delivery, attempt: Attempt) -> Receipt:
@@ -127,11 +141,10 @@ class Deliveries:
                     self._schedule.clear((TIMER, each))
                     self._go(self.all[each])
 
-    def plan_postponement(self, body: Mapping[str, Any], at: datetime) -> Commit:
+    def plan_postponement(self, command: PostponeDelivery, at: datetime) -> Commit:
         """A delivery waits `until` an instant, `behind` so many others to the subscriber, or for what comes first."""
-        delivery = self.find(body["delivery_id"])
-        until = parse_instant(body["until"]) if body.get("until") else None
-        behind = int(body.get("behind") or 0)
+        delivery = self.find(command.delivery_id)
+        until, behind = command.until, command.behind
         if until is None and behind < 1:
             raise FieldError("until", "A delivery waits until an instant, or behind at least one other.")
         return lambda: self._postpone(replace(delivery, next_at=max(until, at) if until else None), behind)
@@ -148,9 +161,9 @@ class Deliveries:
         self._send(delivery, at)
         return Receipt(fired=[FiredTimer(at, _RETRY.name, delivery.notice.order_id)], deliveries=[delivery.delivery_id])
 
-    def plan_resending(self, body: Mapping[str, Any], _at: datetime) -> Commit:
-        """Somebody wants a delivery again, now."""
-        delivery = self.find(body["delivery_id"])
+    def plan_resending(self, command: Resend, _at: datetime) -> Commit:
+        """Send a delivery again, now."""
+        delivery = self.find(command.delivery_id)
         return lambda: self._resend(delivery)
 
     def _resend(self, delivery: Delivery) -> Receipt:

@@ -1,10 +1,10 @@
 """Destinations of the Notifications API: the queues and event buses that subscriptions name. Sends nothing there."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
+from marketplace_sandbox.core.commands.notifications import CreateDestination, DeleteDestination
 from marketplace_sandbox.core.ids import Ids
 from marketplace_sandbox.core.receipt import Commit, Receipt
 from marketplace_sandbox.core.refusals import DestinationExistsError, DestinationInUseError, UnknownDestinationError
@@ -33,7 +33,7 @@ class Destinations:
         self.known: dict[str, Destination] = {}
         self._ids = ids
         self._subscribers = subscribers
-        self._made = 0
+        self._created = 0
 
     def find(self, destination_id: str) -> Destination:
         """The destination of that id. Raises UnknownDestinationError."""
@@ -42,31 +42,24 @@ class Destinations:
             raise UnknownDestinationError(destination_id)
         return destination
 
-    def plan_creation(self, body: Mapping[str, Any], at: datetime) -> Commit:
-        """A new destination: `name`, and `arn` or `region` and `account_id`. Raises DestinationExistsError."""
-        made = Destination(
-            self._ids.uuid("destination", self._made + 1),
-            body["name"],
-            at,
-            body.get("arn", ""),
-            body.get("region", ""),
-            body.get("account_id", ""),
-        )
+    def plan_creation(self, command: CreateDestination, at: datetime) -> Commit:
+        """Add a destination. Raises DestinationExistsError."""
+        destination_id = self._ids.uuid("destination", self._created + 1)
+        destination = Destination(destination_id, command.name, at, command.arn, command.region, command.account_id)
         for each in self.known.values():
-            if each.is_like(made):
-                raise DestinationExistsError(
-                    each.destination_id, f"arn {made.arn}" if made.arn else f"account {made.account_id}"
-                )
-        return lambda: self._create(made)
+            if each.is_like(destination):
+                resource = f"arn {command.arn}" if command.arn else f"account {command.account_id}"
+                raise DestinationExistsError(each.destination_id, resource)
+        return lambda: self._create(destination)
 
-    def _create(self, made: Destination) -> Receipt:
-        self._made += 1
-        self.known[made.destination_id] = made
-        return Receipt(destination_id=made.destination_id)
+    def _create(self, destination: Destination) -> Receipt:
+        self._created += 1
+        self.known[destination.destination_id] = destination
+        return Receipt(destination_id=destination.destination_id)
 
-    def plan_deletion(self, body: Mapping[str, Any], _at: datetime) -> Commit:
-        """A destination goes. Raises UnknownDestinationError, and DestinationInUseError while subscriptions name it."""
-        destination = self.find(body["destination_id"])
+    def plan_deletion(self, command: DeleteDestination, _at: datetime) -> Commit:
+        """Take one away. Raises UnknownDestinationError, and DestinationInUseError while subscriptions name it."""
+        destination = self.find(command.destination_id)
         users = self._subscribers(destination.destination_id)
         if users:
             raise DestinationInUseError(destination.destination_id, users)

@@ -170,17 +170,3 @@ def _wait(attempt: Attempt, tries: int) -> timedelta:
     step = min(tries - 1 + attempt.slows_down, len(RETRY_DELAYS) - 1)
     asked = min(attempt.retry_after or timedelta(0), LONGEST_PAUSE)
     return max(RETRY_DELAYS[step], asked)
-
-
-def read_attempt(at: datetime, body: Mapping[str, Any]) -> Attempt:
-    """An attempt from its journal form."""
-    pause = body.get("retry_after")
-    return Attempt(
-        at,
-        body.get("code"),
-        int(body.get("latency_ms", 0)),
-        str(body.get("error", "")),
-        bool(body.get("final", False)),
-        None if pause is None else timedelta(seconds=min(float(pause), LONGEST_PAUSE.total_seconds())),
-        bool(body.get("again", False)),
-    )

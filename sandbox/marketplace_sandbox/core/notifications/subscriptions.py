@@ -1,20 +1,17 @@
 """Who is told of notices: webhooks, and the subscriptions of the Notifications API with their destinations.
 
-Each `plan_…` checks a journalled command and answers the change to commit; nothing is sent from here.
+Each `plan_…` checks a command and answers the change to commit; nothing is sent from here.
 """
 
-from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
+from marketplace_sandbox.core.commands.notifications import RecordAttempt, Resend, Subscribe, Unsubscribe
 from marketplace_sandbox.core.ids import Ids
 from marketplace_sandbox.core.notifications import outbox
 from marketplace_sandbox.core.notifications.deliveries import Deliveries
 from marketplace_sandbox.core.notifications.destinations import Destinations
 from marketplace_sandbox.core.notifications.outbox import Notice, Subscriber
-from marketplace_sandbox.core.quoting import nearest, quote
-from marketplace_sandbox.core.reading import FieldError
 from marketplace_sandbox.core.receipt import Commit, Receipt
 from marketplace_sandbox.core.refusals import SubscriptionExistsError, UnknownSubscriberError
 from marketplace_sandbox.core.schedule import Schedule
@@ -49,29 +46,25 @@ class Subscriptions:
         wanting = [each.subscriber_id for each in self.subscribers.values() if each.wants(notice)]
         return [self.deliveries.begin(notice, each, at) for each in wanting]
 
-    def plan_subscription(self, body: Mapping[str, Any], at: datetime) -> Commit:
-        """Somebody subscribes: a webhook by `url`, or a seller who names a destination, a type and a version.
+    def plan_subscription(self, command: Subscribe, at: datetime) -> Commit:
+        """A webhook by its URL, or a seller who names a destination, a type and a version.
 
-        Raises FieldError, UnknownDestinationError, and SubscriptionExistsError for a second one of a type and version.
+        Raises UnknownDestinationError, and SubscriptionExistsError for a second one of a type and version.
         """
+        destination = self.destinations.find(command.destination_id) if command.destination_id else None
         subscriber = Subscriber(
             subscriber_id=self._ids.uuid("subscriber", self._subscribed + 1),
-            address=self._address(body),
-            secret=body.get("secret", ""),
-            notification_types=_types("notification_types", body, outbox.NOTIFICATION_TYPES),
-            order_change_types=_types("order_change_types", body, outbox.ORDER_CHANGE_TYPES),
+            address=destination.arn if destination else command.url,
+            secret=command.secret,
+            notification_types=command.notification_types,
+            order_change_types=command.order_change_types,
             since=at,
-            destination_id=body.get("destination_id", ""),
-            payload_version=body.get("payload_version", ""),
-            directive=body.get("directive") or {},
+            destination_id=command.destination_id,
+            payload_version=command.payload_version,
+            directive=command.directive,
         )
         self._check_single(subscriber)
         return lambda: self._subscribe(subscriber)
-
-    def _address(self, body: Mapping[str, Any]) -> str:
-        if "destination_id" not in body:
-            return str(body["url"])
-        return self.destinations.find(body["destination_id"]).arn
 
     def _check_single(self, wanted: Subscriber) -> None:
         if not wanted.destination_id:
@@ -89,9 +82,9 @@ class Subscriptions:
         self.subscribers[subscriber.subscriber_id] = subscriber
         return Receipt(subscriber=subscriber)
 
-    def plan_unsubscription(self, body: Mapping[str, Any], _at: datetime) -> Commit:
-        """Somebody unsubscribes; what was not told yet will not be told."""
-        subscriber = self.subscriber(body["subscriber_id"])
+    def plan_unsubscription(self, command: Unsubscribe, _at: datetime) -> Commit:
+        """End a subscription; what was not told yet will not be told."""
+        subscriber = self.subscriber(command.subscriber_id)
         return lambda: self._unsubscribe(subscriber)
 
     def _unsubscribe(self, subscriber: Subscriber) -> Receipt:
@@ -99,11 +92,11 @@ class Subscriptions:
         self.deliveries.end_all_to(subscriber.subscriber_id)
         return Receipt()
 
-    def plan_attempt(self, body: Mapping[str, Any], at: datetime) -> Commit:
+    def plan_attempt(self, command: RecordAttempt, at: datetime) -> Commit:
         """An attempt was made; the answer "gone" ends the subscription of a webhook."""
-        commit = self.deliveries.plan_attempt(body, at)
-        subscriber_id = self.deliveries.find(body["delivery_id"]).subscriber_id
-        gone = body.get("code") == outbox.GONE
+        commit = self.deliveries.plan_attempt(command, at)
+        subscriber_id = self.deliveries.find(command.delivery_id).subscriber_id
+        gone = command.code == outbox.GONE
         return lambda: self._attempted(commit, subscriber_id, gone=gone)
 
     def _attempted(self, commit: Commit, subscriber_id: str, *, gone: bool) -> Receipt:
@@ -112,10 +105,10 @@ class Subscriptions:
             self.subscribers[subscriber_id] = replace(subscriber, active=False)
         return receipt
 
-    def plan_resending(self, body: Mapping[str, Any], at: datetime) -> Commit:
+    def plan_resending(self, command: Resend, at: datetime) -> Commit:
         """Somebody wants a delivery again. Raises UnknownDeliveryError or UnknownSubscriberError."""
-        commit = self.deliveries.plan_resending(body, at)
-        subscriber_id = self.deliveries.find(body["delivery_id"]).subscriber_id
+        commit = self.deliveries.plan_resending(command, at)
+        subscriber_id = self.deliveries.find(command.delivery_id).subscriber_id
         if self.addressee(subscriber_id) is None:
             raise UnknownSubscriberError(subscriber_id)
         return commit
@@ -127,11 +120,3 @@ class Subscriptions:
 
     def _users(self, destination_id: str) -> list[str]:
         return [each.subscriber_id for each in self.subscribers.values() if each.destination_id == destination_id]
-
-
-def _types(name: str, body: Mapping[str, Any], known: Sequence[str]) -> tuple[str, ...]:
-    for each in body.get(name) or ():
-        if each not in known:
-            near = nearest(str(each), known)
-            raise FieldError(name, f"{name} are among {', '.join(known)}; {quote(each)} is not, did you mean '{near}'?")
-    return tuple(dict.fromkeys(body.get(name) or ()))

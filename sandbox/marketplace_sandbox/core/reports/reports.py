@@ -9,33 +9,35 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import dropwhile
-from typing import Any, Protocol
+from typing import Protocol
 
 from marketplace_sandbox.core.actions import Action
+from marketplace_sandbox.core.commands.reports import (
+    AcknowledgeReports,
+    CancelReport,
+    CreateReport,
+    ScheduleReport,
+    UnscheduleReport,
+)
 from marketplace_sandbox.core.ids import Ids
-from marketplace_sandbox.core.instants import format_instant, parse_instant
+from marketplace_sandbox.core.instants import format_instant
 from marketplace_sandbox.core.marketplaces import MARKETPLACES
 from marketplace_sandbox.core.notifications.outbox import REPORT_PROCESSING_FINISHED, Finished
 from marketplace_sandbox.core.order import Order
 from marketplace_sandbox.core.policy import Policy
-from marketplace_sandbox.core.quoting import quote
-from marketplace_sandbox.core.reading import FieldError
+from marketplace_sandbox.core.quoting import nearest, quote
+from marketplace_sandbox.core.reading import FieldError, check_past
 from marketplace_sandbox.core.receipt import Commit, FiredTimer, Receipt
 from marketplace_sandbox.core.refusals import RefusalError
-from marketplace_sandbox.core.reports.asked import (
-    check_range,
-    read_kind,
-    read_past,
-    read_period,
-    read_places,
-    read_requestable,
-)
 from marketplace_sandbox.core.reports.contents import gathered
 from marketplace_sandbox.core.reports.values import (
     KEPT,
+    REPORT_TYPES,
     Report,
     ReportSchedule,
     ReportStatus,
+    ReportType,
+    Selection,
     after_period,
     before_period,
 )
@@ -47,6 +49,9 @@ FATAL = "fatal"
 """The fate of a report that is to fail."""
 
 MILLISECOND = timedelta(milliseconds=1)
+
+RANGED = (Selection.RELEASED, Selection.UPDATED, Selection.PLACED)
+"""Selections that look at the range."""
 
 
 class UnknownReportError(RefusalError):
@@ -121,14 +126,19 @@ class Reports:
 
     # Asking for one
 
-    def plan_creation(self, body: Mapping[str, Any], at: datetime) -> Commit:
-        """Somebody wants a report. `fate` may say that it is to fail. Raises FieldError."""
-        kind, places = read_requestable(body), read_places(body)
-        end = read_past(body, "end", at) or at
-        start = read_past(body, "start", at) or at
-        check_range(kind, start, end, self._policy().value("report_range_days"))
-        options = body.get("options") or {}
-        report = Report("", kind, places, start, end, at, options, bool(body.get("legacy")), "", body.get("fate", ""))
+    def plan_creation(self, command: CreateReport, at: datetime) -> Commit:
+        """Put a report in the queue. Raises FieldError."""
+        kind = REPORT_TYPES[command.report_type]
+        if not kind.requestable:
+            near = nearest(kind.name, [each.name for each in REPORT_TYPES.values() if each.requestable])
+            told = f"report_type {kind.name} is made by schedules only; {near} is made on request."
+            raise FieldError("report_type", told)
+        for name, instant in (("end", command.end), ("start", command.start)):
+            check_past(instant or at, name, at)
+        start, end = command.start or at, command.end or at
+        _check_range(kind, start, end, self._policy().value("report_range_days"))
+        places, options = command.marketplace_ids, command.options
+        report = Report("", kind, places, start, end, at, options, command.legacy, "", command.fate)
         return lambda: self._create(report)
 
     def _create(self, report: Report) -> Receipt:
@@ -161,9 +171,9 @@ class Reports:
             if self._full and self._full[0] == gone.report_id:
                 self._full.popleft()
 
-    def plan_cancellation(self, body: Mapping[str, Any], at: datetime) -> Commit:
+    def plan_cancellation(self, command: CancelReport, at: datetime) -> Commit:
         """Somebody does not want a report any more. Raises UnknownReportError, and ReportNotInQueueError."""
-        report = self.find(body["report_id"])
+        report = self.find(command.report_id)
         if report.status is not ReportStatus.IN_QUEUE:
             raise ReportNotInQueueError(report)
         return lambda: self._cancel(report, at)
@@ -172,10 +182,10 @@ class Reports:
         self._timers.clear((TIMER, report.report_id))
         return self._end(replace(report, status=ReportStatus.CANCELLED, ended_at=at))
 
-    def plan_acknowledgement(self, body: Mapping[str, Any], at: datetime) -> Commit:
+    def plan_acknowledgement(self, command: AcknowledgeReports, at: datetime) -> Commit:
         """Somebody has noted some reports, or takes it back."""
-        reports = [self.find(each) for each in body["report_ids"]]
-        noted = at if body["acknowledged"] else None
+        reports = [self.find(each) for each in command.report_ids]
+        noted = at if command.acknowledged else None
         return lambda: self._acknowledge(reports, noted)
 
     def _acknowledge(self, reports: Sequence[Report], at: datetime | None) -> Receipt:
@@ -239,20 +249,28 @@ class Reports:
 
     # Schedules
 
-    def plan_schedule(self, body: Mapping[str, Any], at: datetime) -> Commit:
-        """Somebody wants a report again and again; it takes the place of one of the same type and marketplaces.
+    def plan_schedule(self, command: ScheduleReport, at: datetime) -> Commit:
+        """Have a report made again and again; it takes the place of one of the same type and marketplaces.
 
-        Without `next_at` the first is made one period from now. `keeps_day` has a monthly one keep to its day of the
-        month after a shorter one; journals from before do not say so, and go on as they went then. Raises FieldError.
+        Raises FieldError.
         """
-        kind, places = read_kind(body), read_places(body)
-        period = read_period(body, kind)
-        wanted = parse_instant(body["next_at"]) if body.get("next_at") else None
-        next_at, day = wanted or after_period(at, period), (wanted or at).day if body.get("keeps_day") else 0
+        kind, period = REPORT_TYPES[command.report_type], command.period
+        if not kind.schedulable:
+            raise FieldError("report_type", f"report_type {kind.name} is made on request only, not by schedules.")
+        next_at = command.next_at or after_period(at, period)
         if next_at < at:
             raise FieldError("next_at", f"next_at lies in the past; the world's now is {format_instant(at)}.")
-        since, options, legacy = before_period(next_at, period), body.get("options") or {}, bool(body.get("legacy"))
-        schedule = ReportSchedule("", kind, places, period, since, next_at, options, legacy, day)
+        schedule = ReportSchedule(
+            "",
+            kind,
+            command.marketplace_ids,
+            period,
+            before_period(next_at, period),
+            next_at,
+            command.options,
+            command.legacy,
+            (command.next_at or at).day if command.keeps_day else 0,
+        )
         return lambda: self._schedule(schedule, at)
 
     def _schedule(self, schedule: ReportSchedule, at: datetime) -> Receipt:
@@ -267,9 +285,9 @@ class Reports:
         self.schedules[schedule.schedule_id] = schedule
         self._timers.set((SCHEDULE_TIMER, schedule.schedule_id), Action("report-schedule"), schedule.next_at, at)
 
-    def plan_unscheduling(self, body: Mapping[str, Any], _at: datetime) -> Commit:
+    def plan_unscheduling(self, command: UnscheduleReport, _at: datetime) -> Commit:
         """Somebody wants no more reports of a schedule. Raises UnknownReportError."""
-        schedule = self.find_schedule(body["schedule_id"])
+        schedule = self.find_schedule(command.schedule_id)
         return lambda: self._unschedule(schedule)
 
     def _unschedule(self, schedule: ReportSchedule) -> Receipt:
@@ -290,3 +308,12 @@ class Reports:
         self._arm(following, at)
         receipt.fired.append(FiredTimer(at, timer.action.name, ""))
         return receipt
+
+
+def _check_range(kind: ReportType, start: datetime, end: datetime, days: int) -> None:
+    """Refuses a range that ends before it begins and, of a type that looks at it, one of more than so many days."""
+    if end < start:
+        raise FieldError("end", f"end must not be earlier than {format_instant(start)}, where the range begins.")
+    if kind.selection in RANGED and end - start > timedelta(days=days):
+        covered = (end - start).total_seconds() / 86_400
+        raise FieldError("start", f"start lies {covered:.1f} days before the end; a report covers {days} days at most.")

@@ -24,8 +24,9 @@ ENTITIES, LONG = "A feed has neither a DOCTYPE nor entities", "something is long
 def why_not(feed_type: str, content: bytes, media_type: str = "") -> str:
     """Why nothing of a file can be read; there is nothing that can."""
     said = read(FEED_TYPES[feed_type], content, media_type or (TABLE if "FLAT" in feed_type else XML))
-    assert "messages" not in said, said
-    return str(said["fatal"]["text"])
+    assert said.fatal is not None
+    assert not said.messages
+    return said.fatal.text
 
 
 def tag_with(*attributes: bytes) -> bytes:

@@ -152,7 +152,7 @@ def test_a_table_without_a_charset_is_unicode_or_western() -> None:
     file = table(("order-id", "Grüße"), ("x", "y"))
     for codec in ("utf-8", "cp1252"):
         said = read(FEED_TYPES[FLAT_ACKNOWLEDGE], file.encode(codec), "text/tsv")
-        assert "'grüße'" in said["messages"][0]["text"]
+        assert "'grüße'" in said.messages[0].text
 
 
 def test_a_record_is_no_translated_heading(seller: Seller) -> None:
@@ -191,7 +191,7 @@ def test_the_charset_of_an_upload_is_that_of_xml_which_declares_none(seller: Sel
 def test_japanese_tables_are_read() -> None:
     file = table(("order-id", "ship-date", "注文"), ("x", "y", "z")).encode("cp932")
     said = read(FEED_TYPES[FLAT_FULFIL], file, "text/tab-separated-values; charset=Shift_JIS")
-    assert "'注文'" in said["messages"][0]["text"]
+    assert "'注文'" in said.messages[0].text
 
 
 # Files that mean harm
@@ -215,7 +215,7 @@ def test_no_packed_file_makes_the_server_work_hard(make: Make, said: str) -> Non
 def test_the_largest_feed_is_read() -> None:
     file = largest()
     assert len(file) < MOST_BYTES
-    assert len(read(FEED_TYPES[ACKNOWLEDGE], file, XML)["messages"]) == 25_000
+    assert len(read(FEED_TYPES[ACKNOWLEDGE], file, XML).messages) == 25_000
 
 
 def test_what_reading_all_of_them_takes_is_bounded() -> None:

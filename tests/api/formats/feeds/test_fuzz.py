@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from marketplace_sandbox.api.formats.feeds.content import read
 from marketplace_sandbox.api.formats.feeds.documents import report_of
+from marketplace_sandbox.core.commands.feeds import CreateFeed
 from marketplace_sandbox.core.feeds.values import FEED_TYPES
 from marketplace_sandbox.core.opening import Opening
 from marketplace_sandbox.core.world import World
@@ -78,10 +79,18 @@ def test_whatever_is_sent_comes_to_an_end(feed_type: str, changes: list[tuple[fl
         at = int(where * len(content))
         content = content[:at] + piece + content[at + length :]
     said = read(FEED_TYPES[feed_type], content, "text/plain; charset=UTF-8")
-    assert json.loads(json.dumps(said)) == said, "the journal bears it"
     world = new_world()
-    body = {"feed_type": feed_type, "marketplace_ids": ["ATVPDKIKX0DER"], "media_type": "x", "content": "", **said}
-    feed_id = world.happen("feed-created", body).feed_id
+    command = CreateFeed(
+        feed_type,
+        ("ATVPDKIKX0DER",),
+        media_type="x",
+        content=content,
+        digest=said.digest,
+        messages=said.messages,
+        fatal=said.fatal,
+    )
+    assert CreateFeed.read(json.loads(json.dumps(command.write()))) == command, "the journal bears it"
+    feed_id = world.execute(command).feed_id
     world.advance(timedelta(seconds=90))
     feed = world.state.feeds.find(feed_id)
     assert feed.status in ("DONE", "FATAL")

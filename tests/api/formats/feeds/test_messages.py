@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from marketplace_sandbox.core.commands.worlds import ConfigurePolicy
 from marketplace_sandbox.core.order import Order
 from tests.api.formats.feeds.filing import (
     ACKNOWLEDGE,
@@ -191,7 +192,7 @@ def test_newer_reasons_are_behind_a_setting(seller: Seller) -> None:
     assert [code for _, code in came.codes] == ["18028", "18028"]
     assert all("which the setting newer_cancel_reasons turns on." in text for *_, text in came.listed)
     assert not any("did you mean" in text for *_, text in came.listed)
-    seller.world.happen("configured", {"newer_cancel_reasons": True})
+    seller.world.execute(ConfigurePolicy({"newer_cancel_reasons": True}))
     assert outcome(seller, ACKNOWLEDGE, file + "\n").codes == []
     assert [reason_of(seller, each) for each in orders] == ["pricing_error", "weather_delay"]
 

@@ -2,6 +2,7 @@
 
 from lxml import etree
 
+from marketplace_sandbox.core.commands.worlds import ConfigurePolicy
 from tests.api.formats.reports.reading import BASE, text
 from tests.api.shop import US, Seller
 
@@ -9,7 +10,7 @@ KIND = "GET_ORDER_REPORT_DATA_SHIPPING"
 
 
 def test_a_schedule_makes_a_message_for_each_order(seller: Seller) -> None:
-    seller.world.happen("configured", {"order_report_cancellation_columns": True})
+    seller.world.execute(ConfigurePolicy({"order_report_cancellation_columns": True}))
     body = {"reportType": KIND, "marketplaceIds": [US], "period": "PT15M"}
     assert seller.post(f"{BASE}/schedules", body).status == 201
     items = [{"sku": "A", "quantity": 2, "price": 20, "tax": 1.5, "title": "Müsli & <more> 🙂"}, {"sku": "B"}]

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 
+from marketplace_sandbox.core.commands.worlds import ConfigurePolicy
 from tests.api.formats.reports.reading import (
     BY_DATE,
     BY_UPDATE,
@@ -75,9 +76,9 @@ def test_the_columns_of_a_request_exist_only_while_they_are_turned_on(
     seller = shop.open()
     seller.place()
     assert header(seller, kind) == [name for name in columns if name not in REQUEST]
-    seller.world.happen("configured", {"order_report_cancellation_columns": True})
+    seller.world.execute(ConfigurePolicy({"order_report_cancellation_columns": True}))
     assert header(seller, kind) == columns
-    seller.world.happen("configured", {"order_report_cancellation_columns": None})
+    seller.world.execute(ConfigurePolicy({"order_report_cancellation_columns": None}))
     assert header(seller, kind) == [name for name in columns if name not in REQUEST]
 
 

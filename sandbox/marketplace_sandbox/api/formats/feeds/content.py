@@ -7,7 +7,15 @@ from typing import Any
 from marketplace_sandbox.api.formats.feeds import acknowledgement, adjustment, envelope, flat, fulfillment
 from marketplace_sandbox.api.formats.feeds.reading import FatalFileError, MessageJson
 from marketplace_sandbox.api.formats.feeds.text import decode
-from marketplace_sandbox.core.feeds.values import ACKNOWLEDGEMENT, ADJUSTMENT, FULFILLMENT, FeedType
+from marketplace_sandbox.core.feeds.values import (
+    ACKNOWLEDGEMENT,
+    ADJUSTMENT,
+    FULFILLMENT,
+    FatalProblem,
+    FeedFile,
+    FeedMessage,
+    FeedType,
+)
 
 MOST_BYTES = 10 * 1024 * 1024
 """The size of a file, unpacked."""
@@ -21,15 +29,16 @@ _GZIP = b"\x1f\x8b"
 _TYPES: dict[str, Any] = {ACKNOWLEDGEMENT: acknowledgement, ADJUSTMENT: adjustment, FULFILLMENT: fulfillment}
 
 
-def read(kind: FeedType, content: bytes, media_type: str) -> dict[str, Any]:
-    """The children of a command that tell of a file: its digest, and its messages or why there are none."""
+def read(kind: FeedType, content: bytes, media_type: str) -> FeedFile:
+    """What a file wants, or why nothing of it can be read."""
     digest = hashlib.sha256(content).hexdigest()
     try:
         plain = unpack(content)
         digest = hashlib.sha256(plain).hexdigest()
-        return {"digest": digest, "messages": _messages(kind, plain, media_type)}
+        messages = _messages(kind, plain, media_type)
+        return FeedFile(digest, tuple(FeedMessage.read(each, "message") for each in messages))
     except FatalFileError as problem:
-        return {"digest": digest, "fatal": {"code": problem.code, "text": str(problem)}}
+        return FeedFile(digest, fatal=FatalProblem(problem.code, str(problem)))
 
 
 def unpack(content: bytes) -> bytes:

@@ -1,9 +1,8 @@
 """The documents of feeds behind links: uploads as they were sent, processing reports written when read."""
 
-import base64
-
 from marketplace_sandbox.api.formats.feeds import processing_report
 from marketplace_sandbox.api.shared.document_transfer import File, TransferError
+from marketplace_sandbox.core.commands.feeds import UploadFeedDocument
 from marketplace_sandbox.core.feeds.feeds import UnknownFeedError
 from marketplace_sandbox.core.feeds.values import Feed
 from marketplace_sandbox.core.policy import JP
@@ -49,8 +48,7 @@ def upload(world: World, document_id: str, content: bytes, media_type: str) -> N
         if media_type != announced:
             told = f"The Content-Type is {quote(media_type)}; the document was created for {quote(announced)}."
             raise TransferError(403, "SignatureDoesNotMatch", told)
-        written = base64.b64encode(content).decode("ascii")
-        world.happen("feed-document-uploaded", {"document_id": document_id, "content": written})
+        world.execute(UploadFeedDocument(document_id, content))
     except UnknownFeedError as gone:
         raise TransferError(404, "NoSuchKey", str(gone)) from None
     except (RefusalError, FieldError) as refused:

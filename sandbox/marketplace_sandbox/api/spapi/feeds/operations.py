@@ -23,6 +23,7 @@ from marketplace_sandbox.api.spapi.feeds.schemas import (
     DocumentSchema,
     FeedSchema,
 )
+from marketplace_sandbox.core.commands.feeds import CancelFeed, CreateFeed, CreateFeedDocument
 from marketplace_sandbox.core.feeds.feeds import DocumentUsedError, UnknownFeedError
 from marketplace_sandbox.core.feeds.values import FEED_TYPES, KEPT, Feed, FeedDocument
 from marketplace_sandbox.core.quoting import quote
@@ -58,7 +59,7 @@ class Feeds:
         world = caller.world
         media_type = _read_media_type(CreateDocumentSchema().load(call.body)["media_type"])
         with translate_refusals(CREATE_FEED_NAMES):
-            document_id = world.happen("feed-document-created", {"media_type": media_type}).feed_document_id
+            document_id = world.execute(CreateFeedDocument(media_type=media_type)).feed_document_id
         return _reply(DocumentSchema().dump(self._transfers.upload(world, UPLOAD, document_id)), 201)
 
     def getFeedDocument(self, call: Call, caller: Caller) -> Reply:
@@ -88,7 +89,9 @@ class Feeds:
             kind = FEED_TYPES[request["feed_type"]]
             file = read(kind, document.content or b"", document.media_type)
             with self._access.match_job_fault(world, "feed", kind.name) as fault:
-                feed_id = world.happen("feed-created", {**request, **file, **fault}).feed_id
+                named = {name: request[name] for name in ("feed_type", "marketplace_ids", "document_id")}
+                command = CreateFeed.read({**named, **fault}).with_file(file)
+                feed_id = world.execute(command).feed_id
         self._access.wake(world)
         return _reply({"feedId": feed_id}, 202)
 
@@ -106,7 +109,7 @@ class Feeds:
     def cancelFeed(self, call: Call, caller: Caller) -> Reply:
         world = caller.world
         with translate_refusals(CREATE_FEED_NAMES):
-            world.happen("feed-canceled", {"feed_id": call.path["feedId"]})
+            world.execute(CancelFeed(feed_id=call.path["feedId"]))
         self._access.wake(world)
         return _reply(None)
 

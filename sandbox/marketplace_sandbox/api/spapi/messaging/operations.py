@@ -10,6 +10,7 @@ from marketplace_sandbox.api.http.exchange import Call, Reply
 from marketplace_sandbox.api.http.openapi import load
 from marketplace_sandbox.api.spapi.messaging.links import actions_json
 from marketplace_sandbox.api.spapi.messaging.schemas import MessageSchema
+from marketplace_sandbox.core.commands.orders import WriteToBuyer
 from marketplace_sandbox.core.marketplaces import MARKETPLACES
 from marketplace_sandbox.core.messaging.templates import OF_FILES, TemplateNotAllowedError, allowed_templates
 from marketplace_sandbox.core.order import Order
@@ -82,7 +83,7 @@ class Messaging:
             _check_files(template, files)
             _check_text(text)
         try:
-            world.happen("message-sent", {"order_id": order.order_id, "template": template, "text": text})
+            world.execute(WriteToBuyer(order_id=order.order_id, template=template, text=text))
         except TemplateNotAllowedError as refused:
             raise ApiError(403, "Unauthorized", NOT_ALLOWED, str(refused)) from None
         except (UnknownOrderError, OvertakenError):  # a reset came between

@@ -22,6 +22,13 @@ from marketplace_sandbox.api.spapi.notifications.schemas import (
     CreateSubscriptionSchema,
     SendTestSchema,
 )
+from marketplace_sandbox.core.commands.notifications import (
+    CreateDestination,
+    DeleteDestination,
+    SendTestNotification,
+    Subscribe,
+    Unsubscribe,
+)
 from marketplace_sandbox.core.notifications.outbox import ORDER_CHANGE, Subscriber
 from marketplace_sandbox.core.quoting import quote
 from marketplace_sandbox.core.reading import FieldError
@@ -93,7 +100,7 @@ class Notifications:
         }
         with _translate_refusals(world):
             _check_queue(world, request["destination_id"], name)
-            subscriber = world.happen("subscribed", body).subscriber
+            subscriber = world.execute(Subscribe.read(body)).subscriber
         assert subscriber is not None  # noqa: S101  (a subscription's receipt has one)
         return _payload(subscription_json(subscriber))
 
@@ -103,7 +110,7 @@ class Notifications:
     def deleteSubscriptionById(self, call: Call, caller: Caller) -> Reply:
         world = caller.world
         with _translate_refusals(world):
-            world.happen("unsubscribed", {"subscriber_id": _find(world, call).subscriber_id})
+            world.execute(Unsubscribe(subscriber_id=_find(world, call).subscriber_id))
         return Reply(body={}, headers=RATE_LIMIT)
 
     def sendTestNotification(self, call: Call, caller: Caller) -> Reply:
@@ -123,7 +130,7 @@ class Notifications:
         }
         with _translate_refusals(world):
             _check_queue(world, request["destination_id"], name)
-            world.happen("tested", body)
+            world.execute(SendTestNotification.read(body))
         self._access.wake(world)
         return Reply(body={})
 
@@ -140,7 +147,7 @@ class Notifications:
         if "arn" in resource:
             self._ensure_queue(resource["arn"])
         with _translate_refusals(world):
-            destination_id = world.happen("destination-created", {"name": request["name"], **resource}).destination_id
+            destination_id = world.execute(CreateDestination.read({"name": request["name"], **resource})).destination_id
             return _payload(_destination(world, destination_id))
 
     def getDestination(self, call: Call, caller: Caller) -> Reply:
@@ -151,7 +158,7 @@ class Notifications:
     def deleteDestination(self, call: Call, caller: Caller) -> Reply:
         world = caller.world
         with _translate_refusals(world):
-            world.happen("destination-deleted", {"destination_id": call.path["destinationId"]})
+            world.execute(DeleteDestination(destination_id=call.path["destinationId"]))
         return Reply(body={}, headers=RATE_LIMIT)
 
 

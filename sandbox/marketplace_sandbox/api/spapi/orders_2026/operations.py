@@ -10,6 +10,7 @@ from marketplace_sandbox.api.shared.pagination import PageTokenError, PageTokens
 from marketplace_sandbox.api.spapi.orders_2026 import query
 from marketplace_sandbox.api.spapi.orders_2026.renderer import OrderRenderer
 from marketplace_sandbox.api.spapi.orders_2026.schemas import CancelOrderSchema, one_order, orders_page
+from marketplace_sandbox.core.commands.orders import CancelLater
 from marketplace_sandbox.core.order import Order
 from marketplace_sandbox.core.reasons import SELLER_REASONS
 from marketplace_sandbox.core.refusals import OvertakenError, UnknownOrderError
@@ -54,7 +55,7 @@ class Orders2026:
         order_id = _find(call, caller).order_id
         reason = REASONS[CancelOrderSchema().load(call.body)["reason"]]
         try:
-            caller.world.happen("cancellation-ordered", {"order_id": order_id, "reason": reason})
+            caller.world.execute(CancelLater(order_id=order_id, reason=reason))
         except (UnknownOrderError, OvertakenError):  # a reset came between
             raise _not_found(order_id) from None
         self._access.wake(caller.world)

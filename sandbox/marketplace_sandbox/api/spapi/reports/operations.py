@@ -25,6 +25,7 @@ from marketplace_sandbox.api.spapi.reports.schemas import (
     ReportSchema,
     ScheduleSchema,
 )
+from marketplace_sandbox.core.commands.reports import CancelReport, CreateReport, ScheduleReport, UnscheduleReport
 from marketplace_sandbox.core.instants import format_instant
 from marketplace_sandbox.core.reports.reports import UnknownReportError
 from marketplace_sandbox.core.reports.values import KEPT, REPORT_TYPES, Report
@@ -71,7 +72,7 @@ class Reports:
             translate_refusals(CREATE_NAMES),
             self._access.match_job_fault(world, "report", request["report_type"]) as fault,
         ):
-            report_id = world.happen("report-created", {**request, **fault}).report_id
+            report_id = world.execute(CreateReport.read({**request, **fault})).report_id
         self._access.wake(world)
         return _reply({"reportId": report_id}, 202)
 
@@ -83,7 +84,7 @@ class Reports:
     def cancelReport(self, call: Call, caller: Caller) -> Reply:
         world = caller.world
         with translate_refusals(CREATE_NAMES):
-            world.happen("report-canceled", {"report_id": call.path["reportId"]})
+            world.execute(CancelReport(report_id=call.path["reportId"]))
         self._access.wake(world)
         return _reply(None)
 
@@ -100,7 +101,7 @@ class Reports:
         world = caller.world
         request = _read_request(CreateScheduleSchema().load(call.body), world)
         with translate_refusals(CREATE_NAMES):
-            schedule_id = world.happen("report-schedule-created", {**request, "keeps_day": True}).report_id
+            schedule_id = world.execute(ScheduleReport.read({**request, "keeps_day": True})).report_id
         return _reply({"reportScheduleId": schedule_id}, 201)
 
     def getReportSchedule(self, call: Call, caller: Caller) -> Reply:
@@ -111,7 +112,7 @@ class Reports:
     def cancelReportSchedule(self, call: Call, caller: Caller) -> Reply:
         world = caller.world
         with translate_refusals(CREATE_NAMES):
-            world.happen("report-schedule-canceled", {"schedule_id": call.path["reportScheduleId"]})
+            world.execute(UnscheduleReport(schedule_id=call.path["reportScheduleId"]))
         return _reply(None)
 
     # Documents
