@@ -59,24 +59,24 @@ class MwsOrders:
         _check_together(call)
         _check_dates(world, call)
         _check_marketplaces(call)
-        return self._orders_page(world, call, self._order_lists.first_page(world, _listing(call)))
+        return self._orders_page(world, call, self._order_lists.first_page(world, _read_filter(call)))
 
     def ListOrdersByNextToken(self, world: World, call: ActionCall) -> bytes:
-        page = _opened(call, lambda token: self._order_lists.next_page(world, token))
+        page = _read_token(call, lambda token: self._order_lists.next_page(world, token))
         return self._orders_page(world, call, page)
 
     def GetOrder(self, world: World, call: ActionCall) -> bytes:
         orders = world.orders
-        wanted = dict.fromkeys(call.listed("AmazonOrderId.Id.N"))
-        found = [orders[order_id] for order_id in wanted if order_id in orders]
-        return call.answer([self._orders(found, world.policy)])
+        order_ids = dict.fromkeys(call.listed("AmazonOrderId.Id.N"))
+        known = [orders[order_id] for order_id in order_ids if order_id in orders]
+        return call.answer([self._orders(known, world.policy)])
 
     def ListOrderItems(self, world: World, call: ActionCall) -> bytes:
         order_id = call.text("AmazonOrderId") or ""
         return self._items_page(world, call, order_id, 0)
 
     def ListOrderItemsByNextToken(self, world: World, call: ActionCall) -> bytes:
-        content = _opened(call, lambda token: self._tokens.open(ITEMS, world, token))
+        content = _read_token(call, lambda token: self._tokens.open(ITEMS, world, token))
         return self._items_page(world, call, content["order_id"], content["offset"])
 
     def GetServiceStatus(self, world: World, call: ActionCall) -> bytes:
@@ -95,8 +95,7 @@ class MwsOrders:
         end = offset + world.policy.value("items_per_page")
         if end < len(order.items):
             token = self._tokens.seal(ITEMS, world, {"order_id": order_id, "offset": end})
-        shown_items = order.items[offset:end]
-        fragments = [fragment(item_element(order, each, world.policy), 3) for each in shown_items]
+        fragments = [fragment(item_element(order, each, world.policy), 3) for each in order.items[offset:end]]
         items = nest("OrderItems", fragments, 2)
         return call.answer([part("NextToken", token), items, part("AmazonOrderId", order_id)])
 
@@ -109,7 +108,7 @@ class MwsOrders:
         return self._cache.get(order, promise, lambda: fragment(order_element(order, promise), 3))
 
 
-def _opened(call: ActionCall, read: Callable[[str], Content]) -> Content:
+def _read_token(call: ActionCall, read: Callable[[str], Content]) -> Content:
     """What the call's token stands for. Raises MwsError."""
     token = call.text("NextToken") or ""
     try:
@@ -119,7 +118,7 @@ def _opened(call: ActionCall, read: Callable[[str], Content]) -> Content:
         raise MwsError(400, "NextTokenCorrupted", message) from None
 
 
-def _listing(call: ActionCall) -> OrderFilter:
+def _read_filter(call: ActionCall) -> OrderFilter:
     return OrderFilter(
         created_after=call.at("CreatedAfter"),
         created_before=call.at("CreatedBefore"),
@@ -140,19 +139,15 @@ def _check_together(call: ActionCall) -> None:
     """Refuses parameters that do not go together. An upper bound without its lower one is among
     them, because one of the lower ones has to be there.
     """
-    sent = call.parameters
-    if "CreatedAfter" not in sent and "LastUpdatedAfter" not in sent:
+    names = call.parameters
+    if "CreatedAfter" not in names and "LastUpdatedAfter" not in names:
         raise invalid("CreatedAfter or LastUpdatedAfter must be specified")
     for name, others in _EXCLUDES.items():
         for other in others:
-            if name in sent and other in sent:
-                raise invalid(f"{name} and {_spelt(other)} cannot be specified together")
+            if name in names and other in names:
+                raise invalid(f"{name} and {other.partition('.')[0]} cannot be specified together")
     if len(_PAIR & set(call.listed("OrderStatus.Status.N"))) == 1:
         raise invalid("OrderStatus must list Unshipped and PartiallyShipped together or not at all")
-
-
-def _spelt(name: str) -> str:
-    return name.partition(".")[0]
 
 
 def _check_dates(world: World, call: ActionCall) -> None:

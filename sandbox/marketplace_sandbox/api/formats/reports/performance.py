@@ -35,39 +35,39 @@ VIOLATIONS = (
 
 def as_json(contents: Contents) -> bytes:
     """V2: how the account stands in each marketplace, and its metrics there. `rate` is a fraction, not a percentage."""
-    standing = [{"marketplaceId": place, "status": _account(rate)} for place, rate in contents.rates]
-    metrics = [_metrics(place, rate, contents) for place, rate in contents.rates]
+    standing = [{"marketplaceId": marketplace_id, "status": _account(rate)} for marketplace_id, rate in contents.rates]
+    metrics = [_metrics(marketplace_id, rate, contents) for marketplace_id, rate in contents.rates]
     return encode({"accountStatuses": standing, "performanceMetrics": metrics})
 
 
 def as_xml(contents: Contents) -> bytes:
     """V1: a report for each marketplace, the metrics of one stretch of time in each."""
-    reports = [_report(place, rate, contents) for place, rate in contents.rates]
+    reports = [_report(marketplace_id, rate, contents) for marketplace_id, rate in contents.rates]
     root = tree("sellerPerformanceReports", *reports)
     etree.indent(root)
-    written: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8")
-    return written + b"\n"
+    text: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8")
+    return text + b"\n"
 
 
 def _account(rate: CancellationRate) -> str:
     return "AT_RISK" if rate.status == "BAD" else "NORMAL"
 
 
-def _window(contents: Contents, place: str) -> tuple[datetime, datetime]:
+def _window(contents: Contents, marketplace_id: str) -> tuple[datetime, datetime]:
     """The first and the last instant of the whole days, in UTC, that the rate is about."""
     midnight = contents.at.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    days = contents.policy.value("rate_window_days", place)
+    days = contents.policy.value("rate_window_days", marketplace_id)
     return midnight - timedelta(days=days), midnight - timedelta(milliseconds=1)
 
 
-def _metrics(place: str, rate: CancellationRate, contents: Contents) -> Json:
-    first, last = _window(contents, place)
+def _metrics(marketplace_id: str, rate: CancellationRate, contents: Contents) -> Json:
+    first, last = _window(contents, marketplace_id)
     days = {"reportingDateFrom": _minute(first), "reportingDateTo": _minute(last)}
     nothing = {"reportingDateRange": days, "status": NOT_COUNTED}
     above = {"targetValue": 0, "targetCondition": "GREATER_THAN", "rate": 0}
     below = {"targetValue": 0, "targetCondition": "LESS_THAN", "rate": 0}
     return {
-        "marketplaceId": place,
+        "marketplaceId": marketplace_id,
         "invoiceDefectRate": nothing | below | {"orderCount": 0} | _none("invoiceDefect missingInvoice lateInvoice"),
         "lateShipmentRate": nothing | below | {"orderCount": 0, "lateShipmentCount": 0},
         "orderDefectRate": {each: _defects(nothing | below | {"fulfillmentType": each}) for each in ("mfn", "afn")},
@@ -107,12 +107,12 @@ def _minute(at: datetime) -> str:
     return f"{at:%Y-%m-%dT%H:%MZ}"
 
 
-def _report(place: str, rate: CancellationRate, contents: Contents) -> Node:
-    first, last = _window(contents, place)
+def _report(marketplace_id: str, rate: CancellationRate, contents: Contents) -> Node:
+    first, last = _window(contents, marketplace_id)
     share = f"{float(rate.rate or 0):.6f}"
     return tree(
         "sellerPerformanceReport",
-        leaf("marketplaceId", place),
+        leaf("marketplaceId", marketplace_id),
         tree(
             "customerExperienceMetrics",
             tree("timeFrame", leaf("start", _second(first)), leaf("end", _second(last))),

@@ -62,15 +62,15 @@ class Orders2026:
         return Reply(202, {}, RATE_LIMIT)
 
     def _page(self, call: Call, caller: Caller) -> OrderPage:
-        asked, token = query.read(call.query), call.query.get("paginationToken")
+        order_filter, token = query.read(call.query), call.query.get("paginationToken")
         if token is None:
-            query.check(asked, caller.world)
-            return self._order_lists.first_page(caller.world, asked)
+            query.check(order_filter, caller.world)
+            return self._order_lists.first_page(caller.world, order_filter)
         try:
             page = self._order_lists.next_page(caller.world, token, call.query.get("maxResultsPerPage"))
         except PageTokenError as bad:
             raise _bad_token(token, bad) from None
-        query.check_repeated(asked, page.filter)
+        query.check_repeated(order_filter, page.filter)
         return page
 
 

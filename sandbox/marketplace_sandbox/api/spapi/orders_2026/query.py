@@ -32,7 +32,7 @@ REPEATED = {
     "marketplaceIds": "marketplace_ids",
     "fulfilledBy": "channels",
 }
-"""The parameters that every page asks with again, and what a listing calls them."""
+"""The parameters that every page asks with again, and what a filter calls them."""
 
 
 def read(query: Query) -> OrderFilter:
@@ -44,29 +44,29 @@ def read(query: Query) -> OrderFilter:
         created_before=dates.get("createdBefore"),
         updated_after=dates.get("lastUpdatedAfter"),
         updated_before=dates.get("lastUpdatedBefore"),
-        statuses=_meant(query, "fulfillmentStatuses", STATUS_WORDS),
-        channels=_meant(query, "fulfilledBy", CHANNEL_WORDS),
+        statuses=_known_by(query, "fulfillmentStatuses", STATUS_WORDS),
+        channels=_known_by(query, "fulfilledBy", CHANNEL_WORDS),
         marketplace_ids=_marketplaces(query),
         page_size=query.get("maxResultsPerPage", 100),
     )
 
 
-def check(listing: OrderFilter, world: World) -> None:
+def check(order_filter: OrderFilter, world: World) -> None:
     """Refuses a first page that this world has not: bounds that are not past, marketplaces of another region."""
-    _check_region(listing.marketplace_ids, world)
+    _check_region(order_filter.marketplace_ids, world)
     margin, now = world.policy.span("before_parameter_margin"), world.now()
     for after, before in (CREATED, UPDATED):
-        lower, upper = getattr(listing, BOUNDS[after]), getattr(listing, BOUNDS[before])
+        lower, upper = getattr(order_filter, BOUNDS[after]), getattr(order_filter, BOUNDS[before])
         try:
             check_bounds(now, margin, (after, lower), (before, upper))
         except BoundError as bad:
             raise invalid(f"{bad}.", bad.field) from None
 
 
-def check_repeated(asked: OrderFilter, first: OrderFilter) -> None:
+def check_repeated(further: OrderFilter, first: OrderFilter) -> None:
     """Refuses a further page that asks for something else than the first did."""
     for name, field in REPEATED.items():
-        now, then = getattr(asked, field), getattr(first, field)
+        now, then = getattr(further, field), getattr(first, field)
         if now != then:
             what = "is missing" if not now else "was not there" if not then else "is another"
             message = f"With paginationToken every other parameter has to be as on the first page; {name} {what}."
@@ -109,18 +109,18 @@ def _bad_dates(query: Query, bad: Sequence[str]) -> Exception:
     return invalid(message, f"Invalid date-time field(s) [{', '.join(bad)}].")
 
 
-def _meant(query: Query, name: str, words: Mapping[Any, str]) -> tuple[str, ...]:
-    """What the listing knows by these words, each word standing for all that is shown by it."""
-    asked = query.get(name, ())
-    return tuple(sorted(str(each) for each, word in words.items() if word in asked))
+def _known_by(query: Query, name: str, words: Mapping[Any, str]) -> tuple[str, ...]:
+    """What has one of the parameter's words: a word stands for all that is shown by it."""
+    named = query.get(name, ())
+    return tuple(sorted(str(each) for each, word in words.items() if word in named))
 
 
 def _marketplaces(query: Query) -> tuple[str, ...]:
-    asked = query.get("marketplaceIds", ())
-    for each in asked:
+    marketplace_ids = query.get("marketplaceIds", ())
+    for each in marketplace_ids:
         if each not in MARKETPLACES:
             raise invalid(f"There is no marketplace {each[:100]!r}{marketplace_suggestion(each)}", "marketplaceIds")
-    return tuple(sorted(set(asked)))
+    return tuple(sorted(set(marketplace_ids)))
 
 
 def _check_region(marketplace_ids: Sequence[str], world: World) -> None:

@@ -21,7 +21,7 @@ Query = Mapping[str, Any]
 
 CREATED = ("CreatedAfter", "CreatedBefore")
 UPDATED = ("LastUpdatedAfter", "LastUpdatedBefore")
-DELIVERED = (
+DELIVERY_DATES = (
     "EarliestDeliveryDateAfter", "EarliestDeliveryDateBefore", "LatestDeliveryDateAfter", "LatestDeliveryDateBefore",
 )  # fmt: skip
 EXCLUDES: Mapping[str, tuple[str, ...]] = {
@@ -51,11 +51,11 @@ def read(query: Query, world: World) -> OrderFilter:
     """What to list. Raises ApiError naming the parameter."""
     _check_together(query)
     dates = _dates(query)
-    _check_boundss(world, dates)
+    _check_bounds(world, dates)
     _check_marketplaces(query)
     for order_id in query.get("AmazonOrderIds", ()):
         require_order_id(order_id, "AmazonOrderIds")
-    listing = OrderFilter(
+    order_filter = OrderFilter(
         created_after=dates.get("CreatedAfter"),
         created_before=dates.get("CreatedBefore"),
         updated_after=dates.get("LastUpdatedAfter"),
@@ -70,7 +70,7 @@ def read(query: Query, world: World) -> OrderFilter:
         page_size=query.get("MaxResultsPerPage", 100),
         nothing=query.get("IsISPU", False) or any(name in query for name in NEVER),
     )
-    return _delivered(listing, dates, world)
+    return _limit_to_promise(order_filter, dates, world)
 
 
 def require_order_id(order_id: str, field: str = "") -> None:
@@ -95,7 +95,7 @@ def _check_together(query: Query) -> None:
 
 def _dates(query: Query) -> dict[str, datetime]:
     dates, bad = {}, []
-    for name in (*CREATED, *UPDATED, *DELIVERED):
+    for name in (*CREATED, *UPDATED, *DELIVERY_DATES):
         try:
             if name in query:
                 dates[name] = parse_instant(query[name], naive_is_utc=True)
@@ -115,14 +115,14 @@ def _bad_dates(query: Query, bad: Sequence[str]) -> Exception:
     return invalid(message, f"Invalid date-time field(s) [{inside}].")
 
 
-def _check_boundss(world: World, dates: Mapping[str, datetime]) -> None:
+def _check_bounds(world: World, dates: Mapping[str, datetime]) -> None:
     margin, now = world.policy.span("before_parameter_margin"), world.now()
     for after, before in (CREATED, UPDATED):
         try:
             check_bounds(now, margin, (after, dates.get(after)), (before, dates.get(before)))
         except BoundError as bad:
             raise invalid(f"{bad}.", bad.field) from None
-    for after, before in (DELIVERED[:2], DELIVERED[2:]):
+    for after, before in (DELIVERY_DATES[:2], DELIVERY_DATES[2:]):
         if after in dates and before in dates and dates[before] < dates[after]:
             raise invalid(f"{before} must not be earlier than {after} ({format_instant(dates[after])}).", before)
 
@@ -133,17 +133,17 @@ def _check_marketplaces(query: Query) -> None:
             raise invalid(f"There is no marketplace {each[:100]!r}{marketplace_suggestion(each)}", "MarketplaceIds")
 
 
-def _statuses(asked: Sequence[str]) -> tuple[str, ...]:
-    """Asking for one of the two unshipped statuses brings both, as on the platform."""
-    both = _OPEN if any(each in asked for each in _OPEN) else ()
-    return tuple(dict.fromkeys((*asked, *both)))
+def _statuses(named: Sequence[str]) -> tuple[str, ...]:
+    """Naming one of the two unshipped statuses brings both, as on the platform."""
+    both = _OPEN if any(each in named for each in _OPEN) else ()
+    return tuple(dict.fromkeys((*named, *both)))
 
 
-def _delivered(listing: OrderFilter, dates: Mapping[str, datetime], world: World) -> OrderFilter:
-    """The listing cut down to a delivery promise: earliest the ship-by instant, latest some days later."""
+def _limit_to_promise(order_filter: OrderFilter, dates: Mapping[str, datetime], world: World) -> OrderFilter:
+    """The filter cut down to a delivery promise: earliest the latest ship date, latest some days later."""
     later = world.policy.span("delivery_after")
-    after = [dates[name] for name in DELIVERED[0:1] if name in dates]
-    after += [dates[name] - later for name in DELIVERED[2:3] if name in dates]
-    before = [dates[name] for name in DELIVERED[1:2] if name in dates]
-    before += [dates[name] - later for name in DELIVERED[3:4] if name in dates]
-    return replace(listing, promised_after=max(after, default=None), promised_before=min(before, default=None))
+    after = [dates[name] for name in DELIVERY_DATES[0:1] if name in dates]
+    after += [dates[name] - later for name in DELIVERY_DATES[2:3] if name in dates]
+    before = [dates[name] for name in DELIVERY_DATES[1:2] if name in dates]
+    before += [dates[name] - later for name in DELIVERY_DATES[3:4] if name in dates]
+    return replace(order_filter, promised_after=max(after, default=None), promised_before=min(before, default=None))

@@ -34,9 +34,9 @@ def read(body: Any, order: Order) -> dict[str, Any]:
 
     The date of shipment is read and left at that: a parcel is confirmed at the world's now.
     """
-    sent: dict[str, Any] = ConfirmShipmentSchema().load(body)
-    parcel = sent["parcel"]
-    _check_marketplace(sent["marketplace_id"], order)
+    request: dict[str, Any] = ConfirmShipmentSchema().load(body)
+    parcel = request["parcel"]
+    _check_marketplace(request["marketplace_id"], order)
     _check_parcel(parcel)
     for index, each in enumerate(parcel["items"]):
         _check_item(f"packageDetail.orderItems[{index}]", each, order)
@@ -54,12 +54,13 @@ def refusal(refused: RefusedError) -> ApiError:
     return invalid(str(refused), f"{refused.code}: {refused.details}")
 
 
-def _check_marketplace(given: str, order: Order) -> None:
+def _check_marketplace(marketplace_id: str, order: Order) -> None:
     field = "marketplaceId"
-    if given not in MARKETPLACES:
-        raise invalid(f"There is no marketplace {given[:LONGEST]!r}{marketplace_suggestion(given)}", field)
-    if given != order.marketplace_id:
-        raise invalid(f"Order {order.order_id} was placed in {order.marketplace_id}, not in {given}.", field)
+    if marketplace_id not in MARKETPLACES:
+        suggested = marketplace_suggestion(marketplace_id)
+        raise invalid(f"There is no marketplace {marketplace_id[:LONGEST]!r}{suggested}", field)
+    if marketplace_id != order.marketplace_id:
+        raise invalid(f"Order {order.order_id} was placed in {order.marketplace_id}, not in {marketplace_id}.", field)
 
 
 def _check_parcel(parcel: Values) -> None:
@@ -75,11 +76,11 @@ def _check_parcel(parcel: Values) -> None:
         raise invalid("packageDetail.orderItems must have at least 1 entry, got 0.", "packageDetail.orderItems")
 
 
-def _check_date(given: str) -> None:
+def _check_date(ship_date: str) -> None:
     try:
-        parse_instant(given, naive_is_utc=True)
+        parse_instant(ship_date, naive_is_utc=True)
     except ValueError:
-        message = f"packageDetail.shipDate is ISO 8601, such as 2026-03-02T16:00:00Z; it is {given[:LONGEST]!r}."
+        message = f"packageDetail.shipDate is ISO 8601, such as 2026-03-02T16:00:00Z; it is {ship_date[:LONGEST]!r}."
         raise invalid(message, "Invalid date-time field(s) [packageDetail.shipDate].") from None
 
 
