@@ -225,6 +225,7 @@ def _read(sandbox: Sandbox) -> None:
     for name in ("metrics", "export"):
         sandbox.get(name)
     sandbox.get("metrics", marketplace_id=US, window="report")
+    sandbox.call("GET", "rules.json")  # which came with the renaming: the server that the file was made of has none
     sandbox.get(f"sellers/{sandbox.session.headers['X-Sandbox-Seller']!s}")
     orders = sandbox.get("orders")["orders"]
     sandbox.get("orders", limit=1)

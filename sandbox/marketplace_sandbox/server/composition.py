@@ -265,9 +265,9 @@ class Server:
         key = self._key("mws-page-token-key")
         write, wake, match_job_fault = mws_jobs.processing_report, access.wake, access.match_job_fault
         served = (
-            (mws_orders.document(), mws_orders.MwsOrders(key)),
-            (mws_reports.document(), mws_reports.MwsReports(key, write, wake, match_job_fault)),
-            (mws_feeds.document(), mws_feeds.MwsFeeds(key, feed_content.read, write, wake, match_job_fault)),
+            (mws_orders.openapi_path(), mws_orders.MwsOrders(key)),
+            (mws_reports.openapi_path(), mws_reports.MwsReports(key, write, wake, match_job_fault)),
+            (mws_feeds.openapi_path(), mws_feeds.MwsFeeds(key, feed_content.read, write, wake, match_job_fault)),
         )
         for document, _ in served:
             self.operations.add(load(document))

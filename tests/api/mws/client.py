@@ -13,7 +13,7 @@ from marketplace_sandbox.api.admission.usage_plans import OperationIndex
 from marketplace_sandbox.api.mws.contract import load_section
 from marketplace_sandbox.api.mws.dispatch import Mws, MwsStation
 from marketplace_sandbox.api.mws.fault_injection import MwsFaultInjection
-from marketplace_sandbox.api.mws.orders import document
+from marketplace_sandbox.api.mws.orders import openapi_path
 from marketplace_sandbox.api.mws.signature import sign, string_to_sign
 from marketplace_sandbox.api.mws.throttling import MwsThrottling
 from marketplace_sandbox.api.mws.transport import RawRequest, RawResponse
@@ -28,7 +28,7 @@ PATH = "/Orders/2013-09-01"
 ORDERS = "{https://mws.amazonservices.com/Orders/2013-09-01}"
 START = datetime(2026, 3, 2, 16, tzinfo=UTC)
 WALL = datetime(2031, 7, 1, 9, tzinfo=UTC)
-SECTION = load_section(document())
+SECTION = load_section(openapi_path())
 
 
 def new_mws(*arguments: Any, throttle: MwsStation | None = None, **options: Any) -> Mws:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from marketplace_sandbox.api.mws.contract import Section, check, load_section
-from marketplace_sandbox.api.mws.orders import MwsOrders, document
+from marketplace_sandbox.api.mws.orders import MwsOrders, openapi_path
 from marketplace_sandbox.api.shared.xml import MwsError
 
 MARKETPLACE = {"MarketplaceId.Id.1": "ATVPDKIKX0DER"}
@@ -14,7 +14,7 @@ BASE = {"SellerId": "A1", "AWSAccessKeyId": "AKIA1"} | MARKETPLACE
 
 @pytest.fixture(scope="module")
 def section() -> Section:
-    return load_section(document())
+    return load_section(openapi_path())
 
 
 def refused(section: Section, action: str, sent: dict[str, str]) -> str:

@@ -4,11 +4,11 @@ import pytest
 from lxml import etree
 
 from marketplace_sandbox.api.http.openapi import load
-from marketplace_sandbox.api.mws.orders import document
+from marketplace_sandbox.api.mws.orders import openapi_path
 from tests.api.mws.client import Client
 from tests.api.mws.documented import Documented
 
-problems = Documented(load(document())).problems
+problems = Documented(load(openapi_path())).problems
 
 
 @pytest.fixture

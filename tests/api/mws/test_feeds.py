@@ -12,7 +12,7 @@ from lxml import etree
 from marketplace_sandbox.api.formats.feeds import content
 from marketplace_sandbox.api.http.openapi import load
 from marketplace_sandbox.api.mws.contract import load_section
-from marketplace_sandbox.api.mws.feeds import MwsFeeds, document
+from marketplace_sandbox.api.mws.feeds import MwsFeeds, openapi_path
 from marketplace_sandbox.api.mws.jobs import processing_report
 from marketplace_sandbox.api.mws.transport import RawRequest, RawResponse
 from marketplace_sandbox.core.order import Order
@@ -21,7 +21,7 @@ from tests.api.formats.feeds.filing import ACKNOWLEDGE, FLAT_ACKNOWLEDGE, cancel
 from tests.api.mws.client import WALL, Reply, new_mws, new_world
 from tests.api.mws.documented import Documented
 
-DOCUMENTED = Documented(load(document()))
+DOCUMENTED = Documented(load(openapi_path()))
 XML, FLAT = f"_{ACKNOWLEDGE}_", f"_{FLAT_ACKNOWLEDGE}_"
 WORKED_OFF = timedelta(seconds=90)
 
@@ -36,7 +36,7 @@ class Desk:
 
     def __post_init__(self) -> None:
         feeds = MwsFeeds(b"key", content.read, processing_report, lambda world: self.woken.append(world.seller_id))
-        sections = [(load_section(document()), feeds)]
+        sections = [(load_section(openapi_path()), feeds)]
         self.mws = new_mws(sections, lambda _: (self.world, None), lambda: self.world, lambda: WALL, strict=self.strict)
 
     def raw(self, action: str, body: bytes = b"", headers: dict[str, str] | None = None, **given: str) -> RawResponse:

@@ -15,7 +15,7 @@ from marketplace_sandbox.api.http.openapi import load
 from marketplace_sandbox.api.mws.contract import load_section
 from marketplace_sandbox.api.mws.jobs import processing_report
 from marketplace_sandbox.api.mws.orders import MwsOrders
-from marketplace_sandbox.api.mws.reports import MwsReports, document
+from marketplace_sandbox.api.mws.reports import MwsReports, openapi_path
 from marketplace_sandbox.api.mws.transport import RawRequest, RawResponse
 from marketplace_sandbox.core.commands.feeds import CancelFeed, CreateFeed
 from marketplace_sandbox.core.commands.reports import CreateReport, ScheduleReport
@@ -26,7 +26,7 @@ from marketplace_sandbox.store.memory import MemoryStore
 from tests.api.mws.client import SECTION, WALL, Reply, new_mws, new_world
 from tests.api.mws.documented import Documented
 
-DOCUMENTED = Documented(load(document()))
+DOCUMENTED = Documented(load(openapi_path()))
 ORDERS = "_GET_FLAT_FILE_ORDERS_DATA_"
 UNSHIPPED = "_GET_FLAT_FILE_ACTIONABLE_ORDER_DATA_"
 BY_UPDATE = "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_"
@@ -42,7 +42,7 @@ class Desk:
 
     def __post_init__(self) -> None:
         reports = MwsReports(b"key", processing_report, lambda world: self.woken.append(world.seller_id))
-        sections = [(SECTION, MwsOrders(b"key")), (load_section(document()), reports)]
+        sections = [(SECTION, MwsOrders(b"key")), (load_section(openapi_path()), reports)]
         self.mws = new_mws(sections, lambda _: (self.world, None), lambda: self.world, lambda: WALL)
 
     def raw(self, action: str, **given: str) -> RawResponse:

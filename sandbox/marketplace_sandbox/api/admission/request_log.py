@@ -35,7 +35,7 @@ class LoggedCall(NamedTuple):
     user_agent: str
     notes: Sequence[str]
 
-    def view(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, Any]:
         """The call as JSON, without secrets."""
         wall = datetime.fromtimestamp(self.wall, UTC)
         return {

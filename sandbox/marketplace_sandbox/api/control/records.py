@@ -64,7 +64,7 @@ class RecordOperations:
         with self._worlds.of(call) as world:
             calls = self._requests.calls(world.seller_id)
             forgotten = calls[0].number if calls else 0
-            page = answer_page("requests", calls, lambda each: each.view(), call.query, world, forgotten=forgotten)
+            page = answer_page("requests", calls, lambda each: each.to_json(), call.query, world, forgotten=forgotten)
             return Reply(body=page)
 
 

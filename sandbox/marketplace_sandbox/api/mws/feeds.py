@@ -62,7 +62,7 @@ ReadFile = Callable[[FeedType, bytes, str], FeedFile]
 """Reads a file of a media type."""
 
 
-def document() -> Path:
+def openapi_path() -> Path:
     """The OpenAPI document of this section."""
     return openapi_dir() / "mws-feeds-2009-01-01.yaml"
 

@@ -42,7 +42,7 @@ _NEVER = ("TFMShipmentStatus.Status.N", "EasyShipShipmentStatus.Status.N")
 Content = TypeVar("Content")
 
 
-def document() -> Path:
+def openapi_path() -> Path:
     """The OpenAPI document of this section."""
     return openapi_dir() / "mws-orders-2013-09-01.yaml"
 

@@ -64,7 +64,7 @@ FILED = (FeedStatus.DONE, FeedStatus.FATAL)
 """The ends of a feed that leave a processing report."""
 
 
-def document() -> Path:
+def openapi_path() -> Path:
     """The OpenAPI document of this section."""
     return openapi_dir() / "mws-reports-2009-01-01.yaml"
 
