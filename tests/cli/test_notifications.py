@@ -25,7 +25,7 @@ def test_webhooks_are_added_listed_and_removed(terminal: Terminal) -> None:
     assert "secret" not in other
     assert NOBODY in terminal.run("webhook", "list")
     assert [each["url"] for each in terminal.json("webhook", "list")] == [NOBODY, "http://127.0.0.1:1/other"]
-    assert f"Did you mean '{NOBODY}'" in terminal.refused("webhook", "remove", f"{NOBODY}s")
+    assert f"did you mean '{NOBODY}'" in terminal.refused("webhook", "remove", f"{NOBODY}s")
     assert made["id"] in terminal.run("webhook", "remove", NOBODY)
     terminal.run("webhook", "remove", terminal.json("webhook", "list")[0]["id"])
     assert terminal.json("webhook", "list") == []

@@ -5,7 +5,7 @@ import socket
 import pytest
 import requests
 
-from marketplace_sandbox.cli import remote
+from marketplace_sandbox.cli import control_client
 from tests.cli.terminal import Terminal, run
 
 
@@ -85,7 +85,7 @@ def test_the_token_is_sent(served: str) -> None:
 
 
 def test_a_server_that_gives_no_answer_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(remote, "SECONDS", 0.01)
+    monkeypatch.setattr(control_client, "SECONDS", 0.01)
     with socket.create_server(("127.0.0.1", 0)) as deaf:
         url = f"http://127.0.0.1:{deaf.getsockname()[1]}"
         assert f"{url} has not answered within 0.01 seconds." in run("clock", "show", "--url", url).stderr

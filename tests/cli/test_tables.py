@@ -31,7 +31,7 @@ def test_a_long_cell_goes_on_in_the_next_line() -> None:
 def test_no_word_is_broken_where_there_is_room(columns: int) -> None:
     rows = [["902-0000001-0000001", LONG, "a few words"], ["x", "short", LONG.replace(" ", "-", 3)]]
     made = tables.table(("one", "two", "three"), rows)
-    room = tables.make_room(made, ("one", "two", "three"), rows, columns)
+    room = tables.fit_columns(made, ("one", "two", "three"), rows, columns)
     assert room == (columns >= 19 + 8 + len("a-sentence-that-is") + 10)
     if room:
         out = io.StringIO()
@@ -43,7 +43,7 @@ def test_no_word_is_broken_where_there_is_room(columns: int) -> None:
 
 def test_without_room_row_follows_row(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setattr(tables, "FILE_COLUMNS", 30)
-    tables.show_table(("order", "status"), [["902-0000001-0000001", "PartiallyShipped"]], "Nothing.")
+    tables.print_table(("order", "status"), [["902-0000001-0000001", "PartiallyShipped"]], "Nothing.")
     assert [line.split() for line in capsys.readouterr().out.splitlines()] == [
         ["order", "902-0000001-0000001"],
         ["status", "PartiallyShipped"],
@@ -56,7 +56,7 @@ def test_markup_in_data_is_text() -> None:
 
 
 def test_values_are_words() -> None:
-    assert [tables.words(each) for each in (None, True, False, 3, ["a", 1], {"a": True})] == [
+    assert [tables.write_value(each) for each in (None, True, False, 3, ["a", 1], {"a": True})] == [
         "", "yes", "no", "3", "a, 1", "a: yes",
     ]  # fmt: skip
 
@@ -85,7 +85,7 @@ def test_a_long_wait_shows_a_sign_of_life(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(tables, "PATIENCE_SECONDS", 0.0)
     progress = tables._progress
     monkeypatch.setattr(tables, "_progress", lambda doing: Seen(progress(doing), begun))
-    with tables.patience("Waiting for [it]"):
+    with tables.show_progress("Waiting for [it]"):
         assert begun.wait(60)
     assert "Waiting for [it]" in screen.getvalue()
 
@@ -107,7 +107,7 @@ class Seen:
 def test_a_short_wait_shows_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     screen = Terminal()
     monkeypatch.setattr(sys, "stderr", screen)
-    with tables.patience("Waiting"):
+    with tables.show_progress("Waiting"):
         pass
     assert "Waiting" not in screen.getvalue()
 
@@ -116,6 +116,6 @@ def test_a_file_gets_no_sign_of_life(monkeypatch: pytest.MonkeyPatch) -> None:
     screen = io.StringIO()
     monkeypatch.setattr(sys, "stderr", screen)
     monkeypatch.setattr(tables, "PATIENCE_SECONDS", 0.0)
-    with tables.patience("Waiting"):
+    with tables.show_progress("Waiting"):
         pass
     assert screen.getvalue() == ""

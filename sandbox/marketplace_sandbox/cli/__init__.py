@@ -1,4 +1,4 @@
-"""The command line: one module per noun, each loaded when its command is asked for."""
+"""The command line: one module for each command or group of them, each loaded when its command is asked for."""
 
 import click
 
@@ -34,7 +34,7 @@ COMMANDS = {
 
 @click.group(
     cls=Program,
-    where=COMMANDS,
+    modules=COMMANDS,
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog=f"\b\nTo begin:\n  {PROGRAM} serve --scenario demo\n  {PROGRAM} doctor",
 )

@@ -4,9 +4,9 @@ from typing import Any
 
 import click
 
+from marketplace_sandbox.cli.control_client import ControlClient, json_option, server_options
 from marketplace_sandbox.cli.groups import example
-from marketplace_sandbox.cli.remote import Remote, json_option, remote_options
-from marketplace_sandbox.cli.tables import print_json, show_table
+from marketplace_sandbox.cli.tables import print_json, print_table
 
 
 @example("requests", "requests --operation getOrders --json")
@@ -15,22 +15,22 @@ from marketplace_sandbox.cli.tables import print_json, show_table
 @click.option("--refused", is_flag=True, help="Only calls that were refused.")
 @click.option("--limit", type=click.IntRange(1), help="Only the latest so many. [default: all]")
 @json_option
-@remote_options
-def requests(operation: str | None, refused: bool, limit: int | None, as_json: bool, remote: Remote) -> None:
+@server_options
+def requests(operation: str | None, refused: bool, limit: int | None, as_json: bool, control: ControlClient) -> None:
     """List the latest calls of the seller's client.
 
     Oldest first, refused ones included.
     """
-    found = [each for each in remote.every("requests") if _wanted(each, operation, refused)][-(limit or 0) :]
+    found = [
+        each
+        for each in control.list_all("requests")
+        if operation in (None, each["operation"]) and (not refused or each["status"] >= 400)
+    ][-(limit or 0) :]
     if as_json:
         print_json(found)
         return
     rows = ((each["wall_at"], _call(each), each["operation"], str(each["status"]), each["notes"]) for each in found)
-    show_table(("at", "call", "operation", "status", "notes"), rows, "No call of the client has arrived.")
-
-
-def _wanted(call: dict[str, Any], operation: str | None, refused: bool) -> bool:
-    return operation in (None, call["operation"]) and (not refused or call["status"] >= 400)
+    print_table(("at", "call", "operation", "status", "notes"), rows, "No call of the client has arrived.")
 
 
 def _call(call: dict[str, Any]) -> str:

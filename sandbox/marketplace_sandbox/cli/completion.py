@@ -4,7 +4,7 @@ import click
 from click.shell_completion import get_completion_class
 
 from marketplace_sandbox.cli.groups import PROGRAM, example
-from marketplace_sandbox.cli.params import Word
+from marketplace_sandbox.cli.params import OneOf
 
 VARIABLE = "_MARKETPLACE_SANDBOX_COMPLETE"
 SHELLS = ("bash", "zsh", "fish")
@@ -12,7 +12,7 @@ SHELLS = ("bash", "zsh", "fish")
 
 @example("completion bash > completion.bash", "completion zsh", "completion fish")
 @click.command()
-@click.argument("shell", type=Word(SHELLS))
+@click.argument("shell", type=OneOf(SHELLS))
 @click.pass_context
 def completion(ctx: click.Context, shell: str) -> None:
     """Print the completion script of a shell.
@@ -22,5 +22,5 @@ def completion(ctx: click.Context, shell: str) -> None:
     """
     kind = get_completion_class(shell)
     assert kind is not None  # noqa: S101  (click has these three)
-    made = kind(ctx.find_root().command, {}, PROGRAM, VARIABLE)
-    click.echo(made.source_template % made.source_vars())
+    script = kind(ctx.find_root().command, {}, PROGRAM, VARIABLE)
+    click.echo(script.source_template % script.source_vars())

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import click
 
+from marketplace_sandbox.cli.control_client import ControlClient, json_option, server_options
 from marketplace_sandbox.cli.groups import example
-from marketplace_sandbox.cli.remote import Remote, json_option, remote_options
 from marketplace_sandbox.cli.tables import print_json
 
 
@@ -14,15 +14,15 @@ from marketplace_sandbox.cli.tables import print_json
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="The file. [default: standard output]")
 @click.option("--force", is_flag=True, help="Write over a file that is there.")
 @json_option
-@remote_options
-def export(output: Path | None, force: bool, as_json: bool, remote: Remote) -> None:
+@server_options
+def export(output: Path | None, force: bool, as_json: bool, control: ControlClient) -> None:
     """Write the world out as a scenario.
 
     `play` plays it, and `serve --scenario` begins with it.
     """
     if output and output.exists() and not force:
         raise click.ClickException(f"{output} is there already. Give --force to write over it.")
-    found = remote.get("export")
+    found = control.get("export")
     if as_json and not output:
         print_json(found)
         return

@@ -4,16 +4,16 @@ from typing import Any
 
 import click
 
-from marketplace_sandbox.cli.groups import Noun, example
-from marketplace_sandbox.cli.params import Pair, plain_value
-from marketplace_sandbox.cli.remote import Remote, json_option, limit_option, path, remote_options
-from marketplace_sandbox.cli.tables import print_json, show_table
+from marketplace_sandbox.cli.control_client import ControlClient, json_option, limit_option, path, server_options
+from marketplace_sandbox.cli.groups import CommandGroup, example
+from marketplace_sandbox.cli.params import Pair, read_json_or_text
+from marketplace_sandbox.cli.tables import print_json, print_table
 
 COMMON = ("id", "kind", "times", "met", "left", "account")
 """What every fault has, and the table shows by itself."""
 
 
-@click.group(cls=Noun)
+@click.group(cls=CommandGroup)
 def faults() -> None:
     """Faults: what goes wrong on purpose.
 
@@ -25,15 +25,15 @@ def faults() -> None:
 @faults.command("list")
 @limit_option
 @json_option
-@remote_options
-def list_faults(limit: int | None, as_json: bool, remote: Remote) -> None:
+@server_options
+def list_faults(limit: int | None, as_json: bool, control: ControlClient) -> None:
     """List faults, and how often each was met."""
-    found = remote.every("faults", limit=limit)
+    found = control.list_all("faults", limit=limit)
     if as_json:
         print_json(found)
         return
     rows = ([each["id"], each["kind"], _special(each), each["account"]] for each in found)
-    show_table(("fault", "kind", "what", "account"), rows, "Nothing will go wrong.")
+    print_table(("fault", "kind", "what", "account"), rows, "Nothing will go wrong.")
 
 
 def _special(fault: dict[str, Any]) -> dict[str, Any]:
@@ -50,31 +50,33 @@ def _special(fault: dict[str, Any]) -> dict[str, Any]:
 @click.argument("kind")
 @click.argument("pairs", type=Pair(), nargs=-1, metavar="[KEY=VALUE]...")
 @json_option
-@remote_options
-def add(kind: str, pairs: tuple[tuple[str, str], ...], as_json: bool, remote: Remote) -> None:
+@server_options
+def add(kind: str, pairs: tuple[tuple[str, str], ...], as_json: bool, control: ControlClient) -> None:
     """Add a fault of KIND, with its fields as NAME=VALUE pairs.
 
     Values may be JSON; times=null means always. Where a kind or a key is wrong, the answer names those there are.
     """
-    added: dict[str, Any] = remote.post("faults", {"kind": kind, **{key: plain_value(text) for key, text in pairs}})
+    added: dict[str, Any] = control.post(
+        "faults", {"kind": kind, **{key: read_json_or_text(text) for key, text in pairs}}
+    )
     print_json(added) if as_json else click.echo(f"Added {added.get('id', kind)}, {kind}.")
 
 
 @example("faults remove fault-1")
 @faults.command()
 @click.argument("ids", nargs=-1, required=True, metavar="FAULT_ID...")
-@remote_options
-def remove(ids: tuple[str, ...], remote: Remote) -> None:
+@server_options
+def remove(ids: tuple[str, ...], control: ControlClient) -> None:
     """Remove single faults."""
     for each in ids:
-        remote.delete(path("faults", each))
+        control.delete(path("faults", each))
         click.echo(f"Fault {each} is gone.")
 
 
 @example("faults clear")
 @faults.command()
-@remote_options
-def clear(remote: Remote) -> None:
+@server_options
+def clear(control: ControlClient) -> None:
     """Remove all faults."""
-    remote.delete("faults")
+    control.delete("faults")
     click.echo("Nothing will go wrong any more.")

@@ -11,8 +11,8 @@ PROGRAM = "marketplace-sandbox"
 AnyCommand = TypeVar("AnyCommand", bound=click.Command)
 
 
-class Noun(click.Group):
-    """A group whose commands stand in the order they were written."""
+class CommandGroup(click.Group):
+    """A command with commands of its own, which stand in the order they were written."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  click calls it so
         """The names of the commands."""
@@ -20,24 +20,24 @@ class Noun(click.Group):
 
 
 class Program(click.Group):
-    """The whole command line. `where` says of each command in which module it is, as `module:name`.
+    """The whole command line. `modules` says of each command where it is, as `module:name`.
 
     A command's module is imported when the command is asked for, so that one command need not wait for the others.
     """
 
-    def __init__(self, *, where: Mapping[str, str] | None = None, **more: object) -> None:
+    def __init__(self, *, modules: Mapping[str, str] | None = None, **more: object) -> None:
         super().__init__(**more)  # type: ignore[arg-type]
-        self.where = dict(where or {})
+        self.modules = dict(modules or {})
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  the same
         """The names of the commands."""
-        return list(self.where)
+        return list(self.modules)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  the same
         """The command of that name, or None."""
-        if cmd_name not in self.where:
+        if cmd_name not in self.modules:
             return None
-        module, _, name = self.where[cmd_name].partition(":")
+        module, _, name = self.modules[cmd_name].partition(":")
         command: click.Command = getattr(importlib.import_module(module), name)
         return command
 
@@ -45,9 +45,9 @@ class Program(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """The command the arguments begin with. An unknown one is refused naming the nearest."""
-        if args[0] in self.where or args[0].startswith("-"):
+        if args[0] in self.modules or args[0].startswith("-"):
             return super().resolve_command(ctx, args)
-        raise click.exceptions.NoSuchCommand(args[0], possibilities=self.where, ctx=ctx)
+        raise click.exceptions.NoSuchCommand(args[0], possibilities=self.modules, ctx=ctx)
 
 
 def example(*lines: str, ends: int | None = 0) -> Callable[[AnyCommand], AnyCommand]:
@@ -56,14 +56,14 @@ def example(*lines: str, ends: int | None = 0) -> Callable[[AnyCommand], AnyComm
     `ends` is the status that it ends with on a server with the demo, None if it goes on until it is stopped.
     """
 
-    def shown(command: AnyCommand) -> AnyCommand:
-        words = "Example:" if len(lines) == 1 else "Examples:"
-        command.epilog = "\n".join(("\b", words, *(f"  {PROGRAM} {line}" for line in lines)))
+    def add_examples(command: AnyCommand) -> AnyCommand:
+        heading = "Example:" if len(lines) == 1 else "Examples:"
+        command.epilog = "\n".join(("\b", heading, *(f"  {PROGRAM} {line}" for line in lines)))
         command.examples = lines  # type: ignore[attr-defined]
         command.examples_end = ends  # type: ignore[attr-defined]
         return command
 
-    return shown
+    return add_examples
 
 
 def examples_of(command: click.Command) -> tuple[tuple[str, ...], int | None]:

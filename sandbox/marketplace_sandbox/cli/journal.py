@@ -4,9 +4,9 @@ import json
 
 import click
 
+from marketplace_sandbox.cli.control_client import ControlClient, json_option, limit_option, server_options
 from marketplace_sandbox.cli.groups import example
-from marketplace_sandbox.cli.remote import Remote, json_option, limit_option, remote_options
-from marketplace_sandbox.cli.tables import print_json, show_table
+from marketplace_sandbox.cli.tables import print_json, print_table
 from marketplace_sandbox.core.quoting import nearest
 
 
@@ -15,13 +15,13 @@ from marketplace_sandbox.core.quoting import nearest
 @click.option("--kind", help="Only commands of this kind, such as placed, acted or reached.")
 @limit_option
 @json_option
-@remote_options
-def journal(kind: str | None, limit: int | None, as_json: bool, remote: Remote) -> None:
+@server_options
+def journal(kind: str | None, limit: int | None, as_json: bool, control: ControlClient) -> None:
     """List every command the world has taken.
 
     Oldest first. The world follows from this list.
     """
-    found = remote.every("journal", limit=None if kind else limit)
+    found = control.list_all("journal", limit=None if kind else limit)
     if kind:
         kinds = {each["kind"] for each in found}
         if kind not in kinds:
@@ -31,4 +31,4 @@ def journal(kind: str | None, limit: int | None, as_json: bool, remote: Remote) 
         print_json(found)
         return
     rows = ((str(each["version"]), each["at"], each["kind"], json.dumps(each["body"])) for each in found)
-    show_table(("version", "at", "kind", "what"), rows, "The journal is empty.")
+    print_table(("version", "at", "kind", "what"), rows, "The journal is empty.")

@@ -10,10 +10,10 @@ from typing import Any
 
 import click
 
+from marketplace_sandbox.cli.control_client import ControlClient, path, server_options
 from marketplace_sandbox.cli.groups import example
-from marketplace_sandbox.cli.params import Word
-from marketplace_sandbox.cli.receiver import Delivered, Receiver, receiving
-from marketplace_sandbox.cli.remote import Remote, path, remote_options
+from marketplace_sandbox.cli.params import OneOf
+from marketplace_sandbox.cli.receiver import ReceivedPost, Receiver, listening
 from marketplace_sandbox.core.notifications.outbox import ORDER_CHANGE_TYPES
 
 
@@ -28,7 +28,7 @@ from marketplace_sandbox.core.notifications.outbox import ORDER_CHANGE_TYPES
 @click.option("--path", "where", default="/notifications", show_default=True, help="The path of the address.")
 @click.option("--register/--no-register", default=True, help="Whether to add the address as a webhook while listening.")
 @click.option("--secret", help="The signing secret to verify with. [default: that of the webhook it adds]")
-@click.option("--change", "changes", type=Word(ORDER_CHANGE_TYPES), multiple=True, help="Repeatable. [default: all]")
+@click.option("--change", "changes", type=OneOf(ORDER_CHANGE_TYPES), multiple=True, help="Repeatable. [default: all]")
 @click.option("--fail", type=click.IntRange(0), help="Refuse the first so many deliveries, and take the others.")
 @click.option(
     "--status", type=click.IntRange(200, 599), help="The code to answer with. [default: 200; 500 with --fail]"
@@ -37,7 +37,7 @@ from marketplace_sandbox.core.notifications.outbox import ORDER_CHANGE_TYPES
 @click.option("--deliveries", type=click.IntRange(1), help="End after so many. [default: on Ctrl-C]")
 @click.option("--body", "whole", is_flag=True, help="Print the whole body as well.")
 @click.option("--json", "as_json", is_flag=True, help="Print each delivery as a line of JSON.")
-@remote_options
+@server_options
 def listen(
     port: int,
     where: str,
@@ -50,7 +50,7 @@ def listen(
     deliveries: int | None,
     whole: bool,
     as_json: bool,
-    remote: Remote,
+    control: ControlClient,
 ) -> None:
     """Receive notifications and print them.
 
@@ -58,14 +58,19 @@ def listen(
     when it ends.
     """
     receiver = Receiver(secret or "", _codes(fail, status), slow)
-    with _stopping(receiver), _bound(receiver, port) as bound:
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(_stop_on_signals(receiver))
+        try:
+            bound = stack.enter_context(listening(receiver, port))
+        except OSError as problem:
+            raise click.ClickException(f"Port {port} cannot be listened on: {problem.strerror}.") from problem
         address = f"http://127.0.0.1:{bound}/{where.lstrip('/')}"
-        with _registered(remote, address, secret, changes) if register else contextlib.nullcontext("") as made:
-            receiver.secret = made or receiver.secret
-            click.echo(f"Listening on {address}. Ctrl-C ends it.", err=True)
-            for delivered in itertools.islice(receiver.deliveries(), deliveries):
-                _print(delivered, whole, as_json)
-            receiver.end()
+        if register:
+            receiver.secret = stack.enter_context(_register(control, address, secret, changes))
+        click.echo(f"Listening on {address}. Ctrl-C ends it.", err=True)
+        for post in itertools.islice(receiver.posts(), deliveries):
+            _print(post, whole, as_json)
+        receiver.end()
 
 
 def _codes(fail: int | None, status: int | None) -> Iterator[int]:
@@ -79,7 +84,7 @@ def _codes(fail: int | None, status: int | None) -> Iterator[int]:
 
 
 @contextlib.contextmanager
-def _stopping(receiver: Receiver) -> Iterator[None]:
+def _stop_on_signals(receiver: Receiver) -> Iterator[None]:
     """Ctrl-C and a request to end let what has come be printed first; a second Ctrl-C does not wait for it."""
     signals = (signal.SIGINT, signal.SIGTERM)
     before: dict[int, Any] = {number: signal.getsignal(number) for number in signals}
@@ -98,47 +103,37 @@ def _stopping(receiver: Receiver) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _bound(receiver: Receiver, port: int) -> Iterator[int]:
-    with contextlib.ExitStack() as stack:
-        try:
-            bound = stack.enter_context(receiving(receiver, port))
-        except OSError as problem:
-            raise click.ClickException(f"Port {port} cannot be listened on: {problem.strerror}.") from problem
-        yield bound
-
-
-@contextlib.contextmanager
-def _registered(remote: Remote, address: str, secret: str | None, changes: tuple[str, ...]) -> Iterator[str]:
+def _register(control: ControlClient, address: str, secret: str | None, changes: tuple[str, ...]) -> Iterator[str]:
     """A webhook as long as the block lasts; answers its secret."""
     form = {"url": address, "secret": secret, "order_change_types": list(changes) or None}
-    made = remote.post("webhooks", {name: each for name, each in form.items() if each is not None})
+    webhook = control.post("webhooks", {name: each for name, each in form.items() if each is not None})
     try:
-        yield secret or made["secret"]
+        yield secret or webhook["secret"]
     finally:
         with contextlib.suppress(click.ClickException):  # the server may have ended before, or begun again
-            remote.delete(path("webhooks", made["id"]))
+            control.delete(path("webhooks", webhook["id"]))
 
 
-def _print(delivered: Delivered, whole: bool, as_json: bool) -> None:
+def _print(post: ReceivedPost, whole: bool, as_json: bool) -> None:
     if as_json:
-        click.echo(json.dumps(delivered.view(), ensure_ascii=False))
+        click.echo(json.dumps(post.to_json(), ensure_ascii=False))
         return
     from marketplace_sandbox.cli.tables import console  # noqa: PLC0415  what --json need not wait for
 
-    style = "green" if delivered.verified else "red"
+    style = "green" if post.verified else "red"
     terminal = console()
-    terminal.print(_heart(delivered.body), style="bold", markup=False)
-    terminal.print(f"  signature: {delivered.verdict}", style=style, markup=False)
-    terminal.print(f"  answered {delivered.code}; id {delivered.message_id}", markup=False)
+    terminal.print(_summarize(post.body), style="bold", markup=False)
+    terminal.print(f"  signature: {post.signature}", style=style, markup=False)
+    terminal.print(f"  answered {post.code}; id {post.message_id}", markup=False)
     if whole:
-        click.echo(json.dumps(delivered.body, indent=2, ensure_ascii=False))
+        click.echo(json.dumps(post.body, indent=2, ensure_ascii=False))
 
 
-def _heart(body: Any) -> str:
+def _summarize(body: Any) -> str:
     """What a notification says, in a line."""
     if not isinstance(body, dict):
         return "A body that is no JSON object."
     change = (body.get("Payload") or {}).get("OrderChangeNotification") or {}
-    said = [body.get("EventTime"), body.get("NotificationType"), change.get("OrderChangeType")]
+    event = [body.get("EventTime"), body.get("NotificationType"), change.get("OrderChangeType")]
     order = [change.get("AmazonOrderId"), (change.get("Summary") or {}).get("OrderStatus")]
-    return " ".join(str(each) for each in (*said, *order) if each) or "A notification."
+    return " ".join(str(each) for each in (*event, *order) if each) or "A notification."

@@ -1,20 +1,40 @@
-"""How arguments are read: instants, spans, words of a list, pairs and items. Every refusal says what would do."""
+"""How arguments are read: instants, spans, one of several words, pairs and items.
+
+What the control API knows too is read by the readers of the core, so that a mistake is told in the same sentence
+whether it was made here, in a scenario or in a call; it begins with the option's name.
+"""
 
 import json
 from collections.abc import Iterable
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
+from typing import Any, TypeVar
 
 import click
 
-from marketplace_sandbox.core.instants import format_instant, parse_instant, parse_span
-from marketplace_sandbox.core.quoting import nearest
+from marketplace_sandbox.core import reading
+from marketplace_sandbox.core.instants import format_instant
+from marketplace_sandbox.core.reading import FieldError, Reader
 
-SHOWN = 6
-"""Up to so many words are listed in help and errors."""
+MOST_LISTED = 6
+"""Up to so many words are listed in help."""
 
+T = TypeVar("T")
 Context = click.Context | None
 Parameter = click.Parameter | None
+
+
+def read(reader: Reader[T], value: Any, param: Parameter, ctx: Context) -> T:
+    """What a reader of the core makes of an argument. Raises a usage error that names the option."""
+    try:
+        return reader(value, _name(param))
+    except FieldError as wrong:
+        raise click.UsageError(str(wrong), ctx) from None
+
+
+def _name(param: Parameter) -> str:
+    if param is None:
+        return "This"
+    return max(param.opts, key=len) if isinstance(param, click.Option) else param.human_readable_name.upper()
 
 
 class Instant(click.ParamType):  # type: ignore[type-arg]  # generic only in the stubs
@@ -23,12 +43,7 @@ class Instant(click.ParamType):  # type: ignore[type-arg]  # generic only in the
     name = "time"
 
     def convert(self, value: str | datetime, param: Parameter, ctx: Context) -> datetime:
-        if isinstance(value, datetime):
-            return value
-        try:
-            return parse_instant(value)
-        except ValueError:
-            self.fail(f"{value!r} is not an instant such as 2026-03-02T16:00:00Z.", param, ctx)
+        return value if isinstance(value, datetime) else read(reading.instant, value, param, ctx)
 
 
 class InstantText(Instant):
@@ -39,32 +54,27 @@ class InstantText(Instant):
 
 
 class Span(click.ParamType):  # type: ignore[type-arg]  # the same
-    """A span such as 31m, 2h30m, 7d or PT31M."""
+    """A span such as 31m, 2h30m, 7d or PT31M, handed on as it is written."""
 
     name = "span"
 
-    def convert(self, value: str | timedelta, param: Parameter, ctx: Context) -> str:
-        try:
-            return value if isinstance(value, str) and parse_span(value) is not None else str(value)
-        except ValueError:
-            self.fail(f"{value!r} is not a span such as 31m, 2h30m, 7d or PT31M.", param, ctx)
+    def convert(self, value: str, param: Parameter, ctx: Context) -> str:
+        read(reading.span(example="31m, 2h30m, 7d or PT31M"), value, param, ctx)
+        return value
 
 
-class Word(click.Choice):  # type: ignore[type-arg]  # the same
-    """One word of a list."""
+class OneOf(click.Choice):  # type: ignore[type-arg]  # the same
+    """One of several words."""
 
     def __init__(self, words: Iterable[str]) -> None:
         super().__init__([str(each) for each in words])
 
     def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str | None:
         """The words, where they fit into a line of help."""
-        return super().get_metavar(param, ctx) if len(self.choices) <= SHOWN else None
+        return super().get_metavar(param, ctx) if len(self.choices) <= MOST_LISTED else None
 
-    def get_invalid_choice_message(self, value: Any, ctx: Context) -> str:  # noqa: ARG002  click calls it so
-        known = [str(each) for each in self.choices]
-        near = f"did you mean {nearest(str(value), known)!r}?"
-        listed = f" It is one of {', '.join(known)}." if len(known) <= SHOWN else ""
-        return f"{value!r} is not known; {near}{listed}"
+    def convert(self, value: Any, param: Parameter, ctx: Context) -> str:
+        return read(reading.choice(self.choices, of=_name(param)), value, param, ctx)
 
 
 class Pair(click.ParamType):  # type: ignore[type-arg]  # the same
@@ -75,10 +85,10 @@ class Pair(click.ParamType):  # type: ignore[type-arg]  # the same
     def convert(self, value: str | tuple[str, str], param: Parameter, ctx: Context) -> tuple[str, str]:
         if isinstance(value, tuple):
             return value
-        key, equals, said = value.partition("=")
+        key, equals, text = value.partition("=")
         if not key or not equals:
             self.fail(f"{value!r} is not a pair such as key=value.", param, ctx)
-        return key, said
+        return key, text
 
 
 class Item(click.ParamType):  # type: ignore[type-arg]  # the same
@@ -90,7 +100,7 @@ class Item(click.ParamType):  # type: ignore[type-arg]  # the same
         if not isinstance(value, str):
             return value
         if value.startswith("{"):
-            return json_object(value, param, ctx)
+            return read_json_object(value, param, ctx)
         ref, colon, quantity = value.rpartition(":")
         if not colon or not quantity.isdecimal():
             return value
@@ -106,7 +116,7 @@ class Amount(click.ParamType):  # type: ignore[type-arg]  # the same
         if not isinstance(value, str):
             return value
         if value.startswith("{"):
-            return json_object(value, param, ctx)
+            return read_json_object(value, param, ctx)
         ref, equals, amount = value.rpartition("=")
         if not equals or not ref:
             self.fail(f"{value!r} is not an amount such as MUG-BLUE=5.00 or MUG-BLUE:shipping=2.00.", param, ctx)
@@ -114,18 +124,18 @@ class Amount(click.ParamType):  # type: ignore[type-arg]  # the same
         return {"sku": sku, "component": component, "amount": amount} if colon else {"sku": ref, "amount": amount}
 
 
-def json_object(text: str, param: Parameter = None, ctx: Context = None) -> dict[str, Any]:
+def read_json_object(text: str, param: Parameter = None, ctx: Context = None) -> dict[str, Any]:
     """A JSON object as it is. A text that is none is a usage error."""
     try:
-        read = json.loads(text)
+        value = json.loads(text)
     except ValueError:
-        read = None
-    if not isinstance(read, dict):
+        value = None
+    if not isinstance(value, dict):
         raise click.BadParameter(f"{text!r} is not a JSON object.", ctx, param)
-    return read
+    return value
 
 
-def plain_value(text: str) -> Any:
+def read_json_or_text(text: str) -> Any:
     """Text as the JSON it looks like: a number, true, false, null, a list or an object; else the text itself."""
     try:
         return json.loads(text)

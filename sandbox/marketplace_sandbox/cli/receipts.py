@@ -4,14 +4,14 @@ from typing import Any
 
 import click
 
-from marketplace_sandbox.cli.tables import show_fields, show_table, words
+from marketplace_sandbox.cli.tables import print_fields, print_table, write_value
 
 Json = dict[str, Any]
 
 
-def show_order(order: Json) -> None:
+def print_order(order: Json) -> None:
     """Prints one order of the control API."""
-    show_fields(
+    print_fields(
         [
             ("order", order["order_id"]),
             ("seller", f"{order['seller_id']}, {order['marketplace_id']}, {order['channel']}"),
@@ -26,9 +26,9 @@ def show_order(order: Json) -> None:
             ("duties", order["duties"]),
         ]
     )
-    _show_items(order["items"])
+    _print_items(order["items"])
     if order["refunds"]:
-        _show_refunds(order["refunds"])
+        _print_refunds(order["refunds"])
     click.echo(f"Allowed now: {', '.join(order['allowed']) or 'nothing'}.")
 
 
@@ -36,14 +36,14 @@ def _request(request: Json | None) -> str:
     return f"{request['state']}, {request['reason'] or 'no reason'}, at {request['at']}" if request else ""
 
 
-def _cancellation(ended: Json | None) -> str:
-    if ended is None:
+def _cancellation(cancellation: Json | None) -> str:
+    if cancellation is None:
         return ""
-    counts = "counts in the rate" if ended["counts_in_rate"] else "does not count in the rate"
-    return f"by {ended['by']}, {ended['reason']}, at {ended['at']}; {counts}"
+    counts = "counts in the rate" if cancellation["counts_in_rate"] else "does not count in the rate"
+    return f"by {cancellation['by']}, {cancellation['reason']}, at {cancellation['at']}; {counts}"
 
 
-def _show_items(items: list[Json]) -> None:
+def _print_items(items: list[Json]) -> None:
     rows = (
         (
             each["sku"],
@@ -56,10 +56,10 @@ def _show_items(items: list[Json]) -> None:
         )
         for each in items
     )
-    show_table(("sku", "item id", "title", "shipped", "price", "left", "asked to cancel"), rows, "It has no items.")
+    print_table(("sku", "item id", "title", "shipped", "price", "left", "asked to cancel"), rows, "It has no items.")
 
 
-def _show_refunds(refunds: list[Json]) -> None:
+def _print_refunds(refunds: list[Json]) -> None:
     rows = (
         (
             each["refund_id"],
@@ -70,13 +70,13 @@ def _show_refunds(refunds: list[Json]) -> None:
         )
         for each in refunds
     )
-    show_table(("refund", "state", "reason", "amounts", "released at"), rows, "It has no refunds.")
+    print_table(("refund", "state", "reason", "amounts", "released at"), rows, "It has no refunds.")
 
 
-def show_receipt(receipt: Json) -> None:
-    """Prints the outcome of an action, the order's state, and who was told what."""
+def print_receipt(receipt: Json) -> None:
+    """Prints the outcome of an action, the order's state, and who was notified of what."""
     order = receipt["order"]
-    show_fields(
+    print_fields(
         [
             ("outcome", receipt["outcome"]),
             ("order", order["order_id"]),
@@ -89,6 +89,6 @@ def show_receipt(receipt: Json) -> None:
             ),
             *(("mail", f"{each['kind']} to {each['to']}: {each['subject']}") for each in receipt["mail"]),
             *(("lint", f"{each['code']}: {each['message']}") for each in receipt["lint"]),
-            ("allowed now", words(order["allowed"]) or "nothing"),
+            ("allowed now", write_value(order["allowed"]) or "nothing"),
         ]
     )

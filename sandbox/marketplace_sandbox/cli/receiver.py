@@ -1,4 +1,4 @@
-"""A webhook receiver on loopback: takes posts, judges their signatures, answers as it is told. Prints nothing."""
+"""A webhook receiver on loopback: takes posts, checks their signatures, answers as it was set up. Prints nothing."""
 
 import json
 import queue
@@ -17,21 +17,25 @@ LAST_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
-class Delivered:
-    """One post: its parsed body (None for what is no JSON), the verdict on its signature, and what was answered."""
+class ReceivedPost:
+    """One post: its parsed body (None for what is no JSON), what its signature is, and the code it was answered."""
 
     message_id: str
     body: Any
-    verified: bool
-    verdict: str
+    signature: str
     code: int
 
-    def view(self) -> dict[str, Any]:
-        """The delivery as JSON."""
+    @property
+    def verified(self) -> bool:
+        """Whether the signature is as receivers want it."""
+        return self.signature == RIGHT
+
+    def to_json(self) -> dict[str, Any]:
+        """The post for programs."""
         return {
             "id": self.message_id,
             "verified": self.verified,
-            "signature": self.verdict,
+            "signature": self.signature,
             "answered": self.code,
             "body": self.body,
         }
@@ -47,19 +51,23 @@ class Receiver:
         self._unanswered = 0
         self._changed = threading.Condition()
         self._ending = threading.Event()
-        self._came: queue.SimpleQueue[Delivered | None] = queue.SimpleQueue()
+        self._posts: queue.SimpleQueue[ReceivedPost | None] = queue.SimpleQueue()
 
-    def take(self, headers: Mapping[str, str], raw: bytes) -> int:
-        """Judges a post and keeps it; answers the code to reply with, once it is time to."""
+    def handle(self, headers: Mapping[str, str], raw: bytes) -> int:
+        """Checks a post and hands it on; answers the code to reply with, once it is time to."""
         with self._changed:
             code = next(self._codes)
             self._unanswered += 1
-        found = check_signature(self.secret, headers, raw, time.time())
-        self._came.put(Delivered(headers.get("webhook-id", ""), _parsed(raw), found == RIGHT, found, code))
+        try:
+            body = json.loads(raw)
+        except ValueError:
+            body = None
+        signature = check_signature(self.secret, headers, raw, time.time())
+        self._posts.put(ReceivedPost(headers.get("webhook-id", ""), body, signature, code))
         self._ending.wait(self.slow)
         return code
 
-    def answered(self) -> None:
+    def count_reply(self) -> None:
         """A reply is out."""
         with self._changed:
             self._unanswered -= 1
@@ -71,29 +79,22 @@ class Receiver:
         with self._changed:
             self._changed.wait_for(lambda: not self._unanswered, LAST_SECONDS)
 
-    def deliveries(self) -> Iterator[Delivered]:
+    def posts(self) -> Iterator[ReceivedPost]:
         """Every post as it comes, up to the stop."""
-        while (delivered := self._came.get()) is not None:
-            yield delivered
+        while (post := self._posts.get()) is not None:
+            yield post
 
     def stop(self) -> None:
         """Hand on what has come so far and nothing more. May be called by a signal."""
-        self._came.put(None)
-
-
-def _parsed(raw: bytes) -> Any:
-    try:
-        return json.loads(raw)
-    except ValueError:
-        return None
+        self._posts.put(None)
 
 
 @contextmanager
-def receiving(receiver: Receiver, port: int) -> Iterator[int]:
+def listening(receiver: Receiver, port: int) -> Iterator[int]:
     """The receiver on a port of 127.0.0.1, 0 picking a free one, as long as the block lasts. Raises OSError."""
-    listener = WebhookServer(receiver.take, port, receiver.answered)
+    server = WebhookServer(receiver.handle, port, receiver.count_reply)
     try:
-        yield listener.port
+        yield server.port
     finally:
         receiver.end()
-        listener.close()
+        server.close()

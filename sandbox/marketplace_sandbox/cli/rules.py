@@ -4,11 +4,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from marketplace_sandbox.cli.control_client import ControlClient, json_option, path, server_options
 from marketplace_sandbox.cli.groups import example
-from marketplace_sandbox.cli.params import Word
-from marketplace_sandbox.cli.remote import Remote, json_option, path, remote_options
+from marketplace_sandbox.cli.params import OneOf
 from marketplace_sandbox.cli.tables import console as terminal
-from marketplace_sandbox.cli.tables import print_json, show_table, table
+from marketplace_sandbox.cli.tables import print_json, print_table, table
 from marketplace_sandbox.core.actions import ARGUMENTS
 from marketplace_sandbox.core.rules import rulebook
 from marketplace_sandbox.core.rules.stages import STAGES, TRIALS, Cell
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 WIDE = 140
 """Terminals of fewer columns show two actions of the matrix abreast, others four."""
 
-TRIED = dict.fromkeys([*TRIALS, *(trial.action for trial in TRIALS.values())])
+COLUMNS = dict.fromkeys([*TRIALS, *(trial.action for trial in TRIALS.values())])
 """What the matrix has columns of: every trial, and the actions they try."""
 
-ACTIONS = dict.fromkeys([*TRIED, *ARGUMENTS])
+ACTIONS = dict.fromkeys([*COLUMNS, *ARGUMENTS])
 
 
 @example(
@@ -31,28 +31,28 @@ ACTIONS = dict.fromkeys([*TRIED, *ARGUMENTS])
     "rules --order 902-0000001-0000001 --action seller-cancel",
 )
 @click.command()
-@click.option("--stage", type=Word(STAGES), help="One stage of the matrix.")
+@click.option("--stage", type=OneOf(STAGES), help="One stage of the matrix.")
 @click.option(
     "--action",
-    type=Word(ACTIONS),
+    type=OneOf(ACTIONS),
     help="One action of the matrix; with --order, the action to explain.",
 )
 @click.option("--order", "order_id", default="", help="Explain an order of a running server instead.")
 @json_option
-@remote_options
-def rules(stage: str | None, action: str | None, order_id: str, as_json: bool, remote: Remote) -> None:
+@server_options
+def rules(stage: str | None, action: str | None, order_id: str, as_json: bool, control: ControlClient) -> None:
     """Print the rules, or what they say of an order.
 
     The whole matrix, one stage, one action; or why an order is as it is, and what an action would meet.
     """
     if order_id:
         query = {"action": action} if action else {}
-        answer = remote.get(path("orders", order_id, "explain"), query)
+        answer = control.get(path("orders", order_id, "explain"), query)
         print_json(answer) if as_json else _print_explanation(answer)
         return
-    if action and action not in TRIED:
-        told = f"The matrix has no column for {action}; what it meets at an order is told with --order."
-        raise click.BadParameter(told, param_hint="--action")
+    if action and action not in COLUMNS:
+        wrong = f"The matrix has no column for {action}; what it meets at an order is told with --order."
+        raise click.BadParameter(wrong, param_hint="--action")
     cells = rulebook.cells(stage or "", action or "")
     if as_json:
         print_json([rulebook.cell_view(cell) for cell in cells])
@@ -69,9 +69,11 @@ def _print_matrix(cells: list[Cell]) -> None:
         trials = [trial for trial in TRIALS.values() if trial.actor == actor]
         abreast = 4 if console.width >= WIDE else 2
         for start in range(0, len(trials), abreast):
-            shown = trials[start : start + abreast]
-            rows = ([stage, *(found[stage, trial.name].step.outcome.name for trial in shown)] for stage in STAGES)
-            columns = ("stage", *(trial.name for trial in shown))
+            abreast_trials = trials[start : start + abreast]
+            rows = (
+                [stage, *(found[stage, trial.name].step.outcome.name for trial in abreast_trials)] for stage in STAGES
+            )
+            columns = ("stage", *(trial.name for trial in abreast_trials))
             console.print(table(columns, rows, title=f"{actor}: what comes of it"))
 
 
@@ -82,7 +84,7 @@ def _print_cells(cells: list[Cell], by: str) -> None:
         name = cell.trial.name if by == "action" else f"{cell.stage.name}, {cell.trial.name}"
         follows = ", ".join(filter(None, (outcome.change, *outcome.mails, *cell.step.lints)))
         rows.append((name, outcome.name, cell.next_stage, outcome.error, cell.step.row.source, follows))
-    show_table((by, "outcome", "afterwards", "error", "rule", "what follows"), rows, "There is no such cell.")
+    print_table((by, "outcome", "afterwards", "error", "rule", "what follows"), rows, "There is no such cell.")
 
 
 def _print_explanation(answer: dict[str, Any]) -> None:
@@ -94,14 +96,14 @@ def _print_explanation(answer: dict[str, Any]) -> None:
     for change in answer["changes"]:
         console.print(f"At {change['at']}: {change['what']}.")
     if "action" in answer:
-        _print_tried(console, answer["action"])
+        _print_trial(console, answer["action"])
 
 
-def _print_tried(console: "Console", tried: dict[str, Any]) -> None:
-    error = f" ({tried['error']})" if tried["error"] else ""
-    console.print(f"{tried['action']}: {tried['outcome']}{error}, by rule {tried['rule']}. {tried['meaning']}")
-    for gate in tried["gates"]:
+def _print_trial(console: "Console", trial: dict[str, Any]) -> None:
+    error = f" ({trial['error']})" if trial["error"] else ""
+    console.print(f"{trial['action']}: {trial['outcome']}{error}, by rule {trial['rule']}. {trial['meaning']}")
+    for gate in trial["gates"]:
         mark = "decides" if gate["decides"] else "does not apply"
         console.print(f"  {', '.join(gate['when']) or 'otherwise'} → {gate['outcome']} (rule {gate['rule']}): {mark}")
-    earlier = tried["a_second_earlier"] or "the order did not exist"
-    console.print(f"A second earlier: {earlier}. A second later: {tried['a_second_later']}.")
+    earlier = trial["a_second_earlier"] or "the order did not exist"
+    console.print(f"A second earlier: {earlier}. A second later: {trial['a_second_later']}.")

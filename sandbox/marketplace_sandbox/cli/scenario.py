@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 import click
 
 from marketplace_sandbox._resources import fixtures_dir
-from marketplace_sandbox.cli.groups import Noun, example
-from marketplace_sandbox.cli.remote import json_option
-from marketplace_sandbox.cli.tables import print_json, show_table
+from marketplace_sandbox.cli.control_client import json_option
+from marketplace_sandbox.cli.groups import CommandGroup, example
+from marketplace_sandbox.cli.tables import print_json, print_table
 
 if TYPE_CHECKING:
-    from marketplace_sandbox.scenario.scenario import Scenario
+    pass
 
 TEMPLATE = """\
 about: What this scenario shows, in a sentence.
@@ -35,7 +35,7 @@ def complete_scenario(_ctx: click.Context, _param: click.Parameter, incomplete: 
     return [file.stem for file in sorted(fixtures_dir().glob("*.yaml")) if file.stem.startswith(incomplete)]
 
 
-@click.group(cls=Noun)
+@click.group(cls=CommandGroup)
 def scenario() -> None:
     """Scenarios: who does what when, and what must come of it."""
 
@@ -52,7 +52,7 @@ def list_scenarios(as_json: bool) -> None:
     if as_json:
         print_json([{"name": name, "about": each.about, "rules": list(each.rules)} for name, each in found])
     else:
-        show_table(("name", "about"), ((name, each.about) for name, each in found), "There is no scenario.")
+        print_table(("name", "about"), ((name, each.about) for name, each in found), "There is no scenario.")
 
 
 @example("scenario show auto-cancel")
@@ -61,25 +61,19 @@ def list_scenarios(as_json: bool) -> None:
 @json_option
 def show(name: str, as_json: bool) -> None:
     """Print a scenario, by its name or file."""
-    document, text = _read(name)
-    if as_json:
-        from marketplace_sandbox.scenario import writing  # noqa: PLC0415  the same
-
-        print_json(writing.to_json(document))
-    else:
-        click.echo(text, nl=False)
-
-
-def _read(name: str) -> tuple["Scenario", str]:
+    from marketplace_sandbox.scenario import writing  # noqa: PLC0415  the same
     from marketplace_sandbox.scenario.library import find  # noqa: PLC0415  the same
     from marketplace_sandbox.scenario.scenario import ScenarioError  # noqa: PLC0415  the same
 
     try:
-        document = find(fixtures_dir(), name)
+        found = find(fixtures_dir(), name)
     except ScenarioError as wrong:
         raise click.ClickException(str(wrong)) from None
+    if as_json:
+        print_json(writing.to_json(found))
+        return
     inside = fixtures_dir() / f"{name}.yaml"
-    return document, (inside if inside.exists() else Path(name)).read_text("utf-8")
+    click.echo((inside if inside.exists() else Path(name)).read_text("utf-8"), nl=False)
 
 
 @example("scenario new mine.yaml")

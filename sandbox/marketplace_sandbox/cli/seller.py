@@ -4,16 +4,16 @@ from typing import Any
 
 import click
 
-from marketplace_sandbox.cli.groups import Noun, example
+from marketplace_sandbox.cli.control_client import ControlClient, json_option, limit_option, path, server_options
+from marketplace_sandbox.cli.groups import CommandGroup, example
 from marketplace_sandbox.cli.params import InstantText, Pair
-from marketplace_sandbox.cli.remote import Remote, json_option, limit_option, path, remote_options
-from marketplace_sandbox.cli.settings import setting
-from marketplace_sandbox.cli.tables import print_json, show_fields, show_table
+from marketplace_sandbox.cli.settings import read_setting
+from marketplace_sandbox.cli.tables import print_fields, print_json, print_table
 
 DEFAULT_SELLER = "ASANDBOXSELLER"
 
 
-@click.group(cls=Noun)
+@click.group(cls=CommandGroup)
 def seller() -> None:
     """Sellers: worlds of their own.
 
@@ -30,7 +30,7 @@ def seller() -> None:
 @click.option("--marketplace", "marketplaces", multiple=True, help="A marketplace id; may be given several times.")
 @click.option("--setting", "settings", type=Pair(), multiple=True, help="A setting from the start; several times.")
 @json_option
-@remote_options
+@server_options
 def create(
     seller_id: str | None,
     start: str | None,
@@ -39,7 +39,7 @@ def create(
     marketplaces: tuple[str, ...],
     settings: tuple[tuple[str, str], ...],
     as_json: bool,
-    remote: Remote,
+    control: ControlClient,
 ) -> None:
     """Open a seller and print its credentials."""
     form = {
@@ -48,65 +48,67 @@ def create(
         "rate": rate,
         "seed": seed,
         "marketplace_ids": list(marketplaces) or None,
-        "policy": dict(setting(key, text) for key, text in settings) or None,
+        "policy": dict(read_setting(key, text) for key, text in settings) or None,
     }
-    _show(remote.post("sellers", {name: each for name, each in form.items() if each is not None}), as_json)
+    _print_credentials(
+        control.post("sellers", {name: each for name, each in form.items() if each is not None}), as_json
+    )
 
 
 @example("seller list")
 @seller.command("list")
 @limit_option
 @json_option
-@remote_options
-def list_sellers(limit: int | None, as_json: bool, remote: Remote) -> None:
+@server_options
+def list_sellers(limit: int | None, as_json: bool, control: ControlClient) -> None:
     """List the sellers in the order of their opening."""
-    sellers = remote.every("sellers", limit=limit)
+    sellers = control.list_all("sellers", limit=limit)
     if as_json:
         print_json(sellers)
         return
-    rows = ((s["seller_id"], s["now"], _rate(s["rate"]), s["orders"], s["marketplace_ids"]) for s in sellers)
-    show_table(("seller", "now", "clock", "orders", "marketplaces"), rows, "There is no seller.")
+    rows = ((s["seller_id"], s["now"], _describe_rate(s["rate"]), s["orders"], s["marketplace_ids"]) for s in sellers)
+    print_table(("seller", "now", "clock", "orders", "marketplaces"), rows, "There is no seller.")
 
 
 @example("seller show-credentials", "seller show-credentials ASHOP --json")
 @seller.command("show-credentials")
 @click.argument("seller_id", default="")
 @json_option
-@remote_options
-def show_credentials(seller_id: str, as_json: bool, remote: Remote) -> None:
+@server_options
+def show_credentials(seller_id: str, as_json: bool, control: ControlClient) -> None:
     """Print the credentials of a seller, for every dialect. Without SELLER_ID the default seller's."""
-    _show(remote.get(path("sellers", seller_id or remote.seller or DEFAULT_SELLER)), as_json)
+    _print_credentials(control.get(path("sellers", seller_id or control.seller or DEFAULT_SELLER)), as_json)
 
 
 @example("seller reset --seller ASHOP")
 @seller.command()
 @click.option("--all", "everybody", is_flag=True, help="Every seller.")
 @json_option
-@remote_options
-def reset(everybody: bool, as_json: bool, remote: Remote) -> None:
+@server_options
+def reset(everybody: bool, as_json: bool, control: ControlClient) -> None:
     """Begin again: start, rate, seed, first settings and credentials stay, all else is gone."""
-    answer = remote.post("reset", {"all": everybody})
+    answer = control.post("reset", {"all": everybody})
     print_json(answer) if as_json else click.echo(f"Began again: {', '.join(answer['reset'])}.")
 
 
 @example("seller delete ASHOP")
 @seller.command()
 @click.argument("seller_ids", nargs=-1, required=True, metavar="SELLER_ID...")
-@remote_options
-def delete(seller_ids: tuple[str, ...], remote: Remote) -> None:
+@server_options
+def delete(seller_ids: tuple[str, ...], control: ControlClient) -> None:
     """End sellers' worlds. Their credentials are refused from then on."""
     for each in seller_ids:
-        remote.delete(path("sellers", each))
+        control.delete(path("sellers", each))
         click.echo(f"Seller {each} is gone.")
 
 
-def _show(made: dict[str, Any], as_json: bool) -> None:
+def _print_credentials(seller: dict[str, Any], as_json: bool) -> None:
     if as_json:
-        print_json(made)
+        print_json(seller)
         return
-    dialects = [(f"{name}.{key}", text) for name in ("lwa", "mws") for key, text in made[name].items()]
-    show_fields([("seller", made["seller_id"]), ("marketplaces", made["marketplace_ids"]), *dialects])
+    credentials = [(f"{name}.{key}", text) for name in ("lwa", "mws") for key, text in seller[name].items()]
+    print_fields([("seller", seller["seller_id"]), ("marketplaces", seller["marketplace_ids"]), *credentials])
 
 
-def _rate(rate: float) -> str:
+def _describe_rate(rate: float) -> str:
     return "stands" if rate == 0 else "runs" if rate == 1 else f"runs {rate:g} times as fast"

@@ -13,14 +13,14 @@ from urllib.parse import urlsplit
 import click
 
 from marketplace_sandbox.cli.groups import example
-from marketplace_sandbox.cli.params import Instant, Word
+from marketplace_sandbox.cli.params import Instant, OneOf
 from marketplace_sandbox.core.journal import StoreError
 
 SQS_VARIABLE = "AWS_ENDPOINT_URL_SQS"
 """What AWS's own libraries know a queue service by."""
 
 
-def _base_url(_context: click.Context, _param: click.Parameter, value: str | None) -> str | None:
+def _check_base_url(_context: click.Context, _param: click.Parameter, value: str | None) -> str | None:
     """A URL that paths can be put behind."""
     parts = urlsplit(value or "")
     if value and (parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment):
@@ -28,7 +28,7 @@ def _base_url(_context: click.Context, _param: click.Parameter, value: str | Non
     return value
 
 
-def _in_a_folder(_context: click.Context, _param: click.Parameter, value: Path | None) -> Path | None:
+def _check_folder(_context: click.Context, _param: click.Parameter, value: Path | None) -> Path | None:
     """A file that can be made."""
     if value and not value.absolute().parent.is_dir():
         raise click.BadParameter(f"There is no folder {value.absolute().parent} to write {value.name} to.")
@@ -68,7 +68,7 @@ def _in_a_folder(_context: click.Context, _param: click.Parameter, value: Path |
 @click.option("--seed", type=int, default=0, show_default=True, help="What every identifier is made from.")
 @click.option(
     "--auth",
-    type=Word(("open", "strict")),
+    type=OneOf(("open", "strict")),
     envvar="SANDBOX_AUTH",
     show_envvar=True,
     help="open takes unknown credentials for the default seller's. [default: open on loopback, strict elsewhere]",
@@ -78,14 +78,14 @@ def _in_a_folder(_context: click.Context, _param: click.Parameter, value: Path |
 )
 @click.option(
     "--public-url",
-    callback=_base_url,
+    callback=_check_base_url,
     envvar="SANDBOX_PUBLIC_URL",
     show_envvar=True,
     help="The base URL clients reach the server by.",
 )
 @click.option(
     "--ready-file",
-    callback=_in_a_folder,
+    callback=_check_folder,
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
     help="Written when the server is ready, with its address; removed when it ends.",
@@ -125,8 +125,14 @@ def serve(
         raise click.UsageError("--frozen is --rate 0; give one of the two.")
     if sqs_port is not None and not sqs:
         raise click.UsageError("--sqs-port is the port of --sqs; give both.")
-    if sqs and _given("sqs_endpoint"):
+    # The variable may be there for consumers started in the same shell; only the option contradicts.
+    source = click.get_current_context().get_parameter_source("sqs_endpoint")
+    if sqs and source is click.core.ParameterSource.COMMANDLINE:
         raise click.UsageError("--sqs is a queue service of the sandbox's own, --sqs-endpoint another; give one.")
+    if frozen:
+        rate = 0.0
+    if rate is None:
+        rate = 1.0 if start is None else 0.0  # a start alone freezes
     from marketplace_sandbox.server.composition import Options, StartupError, compose  # noqa: PLC0415  imports take a while
     from marketplace_sandbox.server.listening import PortTakenError, address, listen, run  # noqa: PLC0415
 
@@ -141,7 +147,7 @@ def serve(
                     url=(public_url or address(bound)).rstrip("/"),
                     store=store,
                     start=start,
-                    rate=_rate(start, 0.0 if frozen else rate),
+                    rate=rate,
                     seed=seed,
                     auth=auth,
                     scenarios=scenarios,
@@ -161,7 +167,7 @@ def serve(
     signal.signal(signal.SIGTERM, _end)
     signal.signal(signal.SIGHUP, _end)
     try:
-        run(server.app, bound, lambda: _tell_ready(address(bound), ready_file))
+        run(server.app, bound, lambda: _announce(address(bound), ready_file))
     finally:
         server.close()
         if ready_file:
@@ -172,23 +178,10 @@ def _end(_signal: int, _frame: object) -> None:
     raise SystemExit(0)
 
 
-def _tell_ready(url: str, ready_file: Path | None) -> None:
+def _announce(url: str, ready_file: Path | None) -> None:
     """The file is there whole or not at all: whoever waits for it may read it at once."""
     if ready_file:
         beside = ready_file.with_name(f".{ready_file.name}.{os.getpid()}")
         beside.write_text(f"{url}\n", encoding="utf-8")
         beside.replace(ready_file)
     click.echo(f"Listening on {url}")
-
-
-def _given(name: str) -> bool:
-    """Whether an option is on the command line: the variable may be there for consumers started in the same shell."""
-    source = click.get_current_context().get_parameter_source(name)
-    return source is click.core.ParameterSource.COMMANDLINE
-
-
-def _rate(start: datetime | None, rate: float | None) -> float:
-    """A start alone freezes."""
-    if rate is not None:
-        return rate
-    return 1.0 if start is None else 0.0

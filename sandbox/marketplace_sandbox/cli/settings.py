@@ -1,15 +1,16 @@
 """`settings`: every number and switch of a seller's marketplace."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import click
 
-from marketplace_sandbox.cli.groups import Noun, example
+from marketplace_sandbox.cli.control_client import ControlClient, json_option, server_options
+from marketplace_sandbox.cli.groups import CommandGroup, example
 from marketplace_sandbox.cli.params import Pair
-from marketplace_sandbox.cli.remote import Remote, json_option, remote_options
-from marketplace_sandbox.cli.tables import print_json, show_table, words
+from marketplace_sandbox.cli.tables import print_json, print_table, write_value
 from marketplace_sandbox.core.policy import POLICY
-from marketplace_sandbox.core.quoting import nearest
+from marketplace_sandbox.core.quoting import quote, suggestion
 
 SWITCHES = {"true": True, "on": True, "yes": True, "false": False, "off": False, "no": False}
 
@@ -19,27 +20,25 @@ def complete_setting(_ctx: click.Context, _param: click.Parameter, incomplete: s
     return [key for key in POLICY if key.startswith(incomplete)]
 
 
-def setting(key: str, text: str) -> tuple[str, Any]:
-    """A setting and its value as JSON. Raises a usage error for a setting that there is not."""
-    _known(key)
-    return key, _value(POLICY[key].kind, text)
+def read_setting(key: str, text: str) -> tuple[str, Any]:
+    """A setting and its value as JSON. Raises a usage error for a setting that there is not.
 
-
-def _known(key: str) -> None:
-    if key not in POLICY:
-        raise click.UsageError(f"There is no setting {key!r}; did you mean {nearest(key, POLICY)!r}?")
-
-
-def _value(kind: str, text: str) -> Any:
-    """What cannot be read goes to the server as it is, which says what would do."""
+    A value that cannot be read goes to the server as it is, which says what would do.
+    """
+    _check_key(key, POLICY)
+    kind = POLICY[key].kind
     if kind == "switch":
-        return SWITCHES.get(text.lower(), text)
-    if kind == "count":
-        return int(text) if text.isdecimal() else text
-    return text
+        return key, SWITCHES.get(text.lower(), text)
+    return key, int(text) if kind == "count" and text.isdecimal() else text
 
 
-@click.group(cls=Noun)
+def _check_key(key: str, known: Iterable[str]) -> None:
+    """Raises a usage error for a setting that there is not."""
+    if key not in known:
+        raise click.UsageError(f"There is no setting {quote(key)}{suggestion(key, known)}")
+
+
+@click.group(cls=CommandGroup)
 def settings() -> None:
     """Settings: the numbers and switches of a world."""
 
@@ -48,41 +47,40 @@ def settings() -> None:
 @settings.command("list")
 @click.option("--changed", is_flag=True, help="Only those that are not as they are by default.")
 @json_option
-@remote_options
-def list_settings(changed: bool, as_json: bool, remote: Remote) -> None:
+@server_options
+def list_settings(changed: bool, as_json: bool, control: ControlClient) -> None:
     """List all settings with the values in force."""
-    values = remote.get("settings")
+    values = control.get("settings")
     if changed:
         values = {key: each for key, each in values.items() if each != _default(key)}
     if as_json:
         print_json(values)
         return
     rows = ((key, each, _default(key), _meaning(key)) for key, each in values.items())
-    show_table(("setting", "value", "default", "meaning"), rows, "Every setting is as by default.")
+    print_table(("setting", "value", "default", "meaning"), rows, "Every setting is as by default.")
 
 
 @example("settings get listing_lag")
 @settings.command()
 @click.argument("key", shell_complete=complete_setting)
 @json_option
-@remote_options
-def get(key: str, as_json: bool, remote: Remote) -> None:
+@server_options
+def get(key: str, as_json: bool, control: ControlClient) -> None:
     """Print the value of one setting."""
-    values = remote.get("settings")
-    if key not in values:
-        raise click.UsageError(f"There is no setting {key!r}; did you mean {nearest(key, values)!r}?")
-    print_json(values[key]) if as_json else click.echo(words(values[key]))
+    values = control.get("settings")
+    _check_key(key, values)
+    print_json(values[key]) if as_json else click.echo(write_value(values[key]))
 
 
 @example("settings set listing_lag=2m buyer_withdrawal=on")
 @settings.command("set")
 @click.argument("pairs", type=Pair(), nargs=-1, required=True, metavar="KEY=VALUE...", shell_complete=complete_setting)
 @json_option
-@remote_options
-def set_settings(pairs: tuple[tuple[str, str], ...], as_json: bool, remote: Remote) -> None:
+@server_options
+def set_settings(pairs: tuple[tuple[str, str], ...], as_json: bool, control: ControlClient) -> None:
     """Change settings. Spans are written like 31m or PT31M, switches like on and off."""
-    changes = dict(setting(key, text) for key, text in pairs)
-    _changed(remote, changes, as_json)
+    changes = dict(read_setting(key, text) for key, text in pairs)
+    _change(control, changes, as_json)
 
 
 @example("settings reset listing_lag", "settings reset --all")
@@ -90,24 +88,24 @@ def set_settings(pairs: tuple[tuple[str, str], ...], as_json: bool, remote: Remo
 @click.argument("keys", nargs=-1, metavar="[KEY]...", shell_complete=complete_setting)
 @click.option("--all", "everything", is_flag=True, help="Every setting.")
 @json_option
-@remote_options
-def reset(keys: tuple[str, ...], everything: bool, as_json: bool, remote: Remote) -> None:
+@server_options
+def reset(keys: tuple[str, ...], everything: bool, as_json: bool, control: ControlClient) -> None:
     """Put settings back to what the seller began with."""
     if bool(keys) == everything:
         raise click.UsageError("Name the settings to reset, or give --all.")
     for each in keys:
-        _known(each)
-    _changed(remote, dict.fromkeys(keys or remote.get("settings")), as_json)
+        _check_key(each, POLICY)
+    _change(control, dict.fromkeys(keys or control.get("settings")), as_json)
 
 
-def _changed(remote: Remote, changes: dict[str, Any], as_json: bool) -> None:
-    values = remote.put("settings", changes)
+def _change(control: ControlClient, changes: dict[str, Any], as_json: bool) -> None:
+    values = control.put("settings", changes)
     now = {key: values[key] for key in changes}
     if as_json:
         print_json(now)
         return
     for key, value in now.items():
-        click.echo(f"{key} is {words(value)}.")
+        click.echo(f"{key} is {write_value(value)}.")
 
 
 def _default(key: str) -> Any:

@@ -38,8 +38,8 @@ def console(*, err: bool = False) -> "Console":
     """Where people read: a terminal as wide as it is, or a file."""
     from rich.console import Console  # noqa: PLC0415  a twentieth of a second
 
-    made = Console(highlight=False, stderr=err)
-    return made if made.is_terminal else Console(highlight=False, stderr=err, width=FILE_COLUMNS)
+    found = Console(highlight=False, stderr=err)
+    return found if found.is_terminal else Console(highlight=False, stderr=err, width=FILE_COLUMNS)
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[Any]], title: str | None = None) -> "Table":
@@ -47,49 +47,51 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[Any]], title: str | No
     from rich.box import SIMPLE_HEAD  # noqa: PLC0415  the same
     from rich.table import Table  # noqa: PLC0415  the same
 
-    made = Table(box=SIMPLE_HEAD, title=title, title_justify="left")
+    built = Table(box=SIMPLE_HEAD, title=title, title_justify="left")
     for column in columns:
-        made.add_column(column, overflow="fold")
+        built.add_column(column, overflow="fold")
     for row in rows:
-        made.add_row(*(_cell(each) for each in row))
-    return made
+        built.add_row(*(_cell(each) for each in row))
+    return built
 
 
-def show_table(columns: Sequence[str], rows: Iterable[Sequence[Any]], nothing: str) -> None:
+def print_table(columns: Sequence[str], rows: Iterable[Sequence[Any]], nothing: str) -> None:
     """Prints a table, or row after row where it has no room, or the sentence that there is nothing to show."""
-    shown = [list(row) for row in rows]
+    cells = [list(row) for row in rows]
     terminal = console()
-    if not shown:
+    if not cells:
         click.echo(nothing)
         return
-    made = table(columns, shown)
-    if make_room(made, columns, shown, terminal.width):
-        terminal.print(made)
+    built = table(columns, cells)
+    if fit_columns(built, columns, cells, terminal.width):
+        terminal.print(built)
         return
-    for row in shown:
-        show_fields(zip(columns, row, strict=True))
+    for row in cells:
+        print_fields(zip(columns, row, strict=True))
         click.echo()
 
 
-def make_room(made: "Table", columns: Sequence[str], rows: Sequence[Sequence[Any]], width: int) -> bool:
+def fit_columns(table: "Table", columns: Sequence[str], rows: Sequence[Sequence[Any]], width: int) -> bool:
     """Divides the width among the columns so that no word is broken. False where there is too little of it."""
     texts = list(zip(columns, *([_cell(each).plain for each in row] for row in rows), strict=True))
     least = [_longest(each.split() for each in column) for column in texts]
-    wanted = [_longest(each.split("\n") for each in column) - word for column, word in zip(texts, least, strict=True)]
+    spare_wanted = [
+        _longest(each.split("\n") for each in column) - word for column, word in zip(texts, least, strict=True)
+    ]
     spare = width - sum(least) - BETWEEN * len(columns) - 1
-    if 0 <= spare < sum(wanted):
-        for column, word, more in zip(made.columns, least, _shared(spare, wanted), strict=True):
+    if 0 <= spare < sum(spare_wanted):
+        for column, word, more in zip(table.columns, least, _share(spare, spare_wanted), strict=True):
             column.width = word + more
     return spare >= 0
 
 
-def _shared(spare: int, wanted: Sequence[int]) -> list[int]:
+def _share(spare: int, wishes: Sequence[int]) -> list[int]:
     """So much for each: who wants little gets it, the others share the rest alike."""
-    given = [0] * len(wanted)
-    for number, index in enumerate(sorted(range(len(wanted)), key=wanted.__getitem__)):
-        given[index] = min(wanted[index], spare // (len(wanted) - number))
-        spare -= given[index]
-    return given
+    shares = [0] * len(wishes)
+    for number, index in enumerate(sorted(range(len(wishes)), key=wishes.__getitem__)):
+        shares[index] = min(wishes[index], spare // (len(wishes) - number))
+        spare -= shares[index]
+    return shares
 
 
 def _longest(pieces: Iterable[Sequence[str]]) -> int:
@@ -99,45 +101,45 @@ def _longest(pieces: Iterable[Sequence[str]]) -> int:
     return max((cell_len(piece) for each in pieces for piece in each), default=0)
 
 
-def show_fields(fields: Iterable[tuple[str, Any]]) -> None:
+def print_fields(fields: Iterable[tuple[str, Any]]) -> None:
     """Prints names and values, one a line; what is None or empty is left out."""
     from rich.table import Table  # noqa: PLC0415  the same
 
-    made = Table.grid(padding=(0, 2))
-    made.add_column(overflow="fold", no_wrap=True)
-    made.add_column(overflow="fold")
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(overflow="fold", no_wrap=True)
+    grid.add_column(overflow="fold")
     for name, value in fields:
         if value not in (None, "", [], {}):
-            made.add_row(name, _cell(value))
-    console().print(made)
+            grid.add_row(name, _cell(value))
+    console().print(grid)
 
 
 def _cell(value: Any) -> "Text":
     from rich.text import Text  # noqa: PLC0415  the same
 
-    return value if isinstance(value, Text) else Text(_CONTROL.sub(_escaped, words(value)))
+    return value if isinstance(value, Text) else Text(_CONTROL.sub(_escape, write_value(value)))
 
 
-def _escaped(control: re.Match[str]) -> str:
+def _escape(control: re.Match[str]) -> str:
     """A control character as an escape: what somebody else wrote must not move the reader's cursor."""
     return f"\\x{ord(control[0]):02x}"
 
 
-def words(value: Any) -> str:
+def write_value(value: Any) -> str:
     """A JSON value as people read it: yes and no, lists with commas, nothing for null."""
     if value is None:
         return ""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, list | tuple):
-        return ", ".join(words(each) for each in value)
+        return ", ".join(write_value(each) for each in value)
     if isinstance(value, dict):
-        return ", ".join(f"{name}: {words(each)}" for name, each in value.items())
+        return ", ".join(f"{name}: {write_value(each)}" for name, each in value.items())
     return str(value)
 
 
 @contextmanager
-def patience(doing: str) -> Iterator[None]:
+def show_progress(doing: str) -> Iterator[None]:
     """Shows on a terminal that something is under way, from its second second on."""
     if not sys.stderr.isatty():
         yield

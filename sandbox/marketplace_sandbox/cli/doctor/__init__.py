@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 
 import click
 
-from marketplace_sandbox.cli.doctor import chart, client, delivery, server
+from marketplace_sandbox.cli.control_client import ControlClient, json_option, server_options
+from marketplace_sandbox.cli.doctor import client, delivery, evidence, server
 from marketplace_sandbox.cli.doctor.diagnosis import Diagnosis, Wiring, from_environment
 from marketplace_sandbox.cli.groups import example
 from marketplace_sandbox.cli.params import Instant
-from marketplace_sandbox.cli.remote import Remote, json_option, remote_options
-from marketplace_sandbox.cli.tables import console, patience, print_json
+from marketplace_sandbox.cli.tables import console, print_json, show_progress
 
 
 @example(
@@ -31,8 +31,8 @@ from marketplace_sandbox.cli.tables import console, patience, print_json
 @click.option("--webhook", default="", help="The address of a receiver. [default: the seller's webhooks]")
 @click.option("--webhook-secret", default="", help="Its secret: the receiver is then sent a signed post to try it.")
 @json_option
-@remote_options
-def doctor(as_json: bool, remote: Remote, now: datetime | None, **wiring: str) -> None:
+@server_options
+def doctor(as_json: bool, control: ControlClient, now: datetime | None, **wiring: str) -> None:
     """Look over a server and a client's wiring.
 
     Says in a sentence each what is wrong and what to do. Environment variables are looked at, too, so run it where the
@@ -49,45 +49,45 @@ def doctor(as_json: bool, remote: Remote, now: datetime | None, **wiring: str) -
       a queue's consumer without AWS_ENDPOINT_URL_SQS
       a client that polls by CreatedAfter only
     """  # noqa: D301  (click takes the character \b itself)
-    given = {name: text or from_environment(name, os.environ) for name, text in wiring.items()}
-    told = Wiring(now=now or datetime.now(UTC), environment=os.environ, **given)
-    with patience(f"Looking at {remote.url}"):
-        found = list(_findings(remote, told))
-    print_json([each.view() for each in found]) if as_json else _print(found)
+    texts = {name: text or from_environment(name, os.environ) for name, text in wiring.items()}
+    client_wiring = Wiring(now=now or datetime.now(UTC), environment=os.environ, **texts)
+    with show_progress(f"Looking at {control.url}"):
+        found = list(_diagnose(control, client_wiring))
+    print_json([each.to_json() for each in found]) if as_json else _print(found)
     if any(each.wrong for each in found):
         raise SystemExit(1)
 
 
-def _findings(remote: Remote, wiring: Wiring) -> Iterator[Diagnosis]:
-    seen = server.look(remote.url)
-    yield seen
-    if seen.wrong:
+def _diagnose(control: ControlClient, wiring: Wiring) -> Iterator[Diagnosis]:
+    reached = server.diagnose(control.url)
+    yield reached
+    if reached.wrong:
         return
     try:
-        read = chart.read(remote)
-    except click.ClickException as refused:
+        collected = evidence.collect(control)
+    except click.ClickException as refusal:
         remedy = "Give the token of the server with --token, and a seller that it has with --seller."
-        yield Diagnosis("access", refused.format_message(), remedy)
+        yield Diagnosis("access", refusal.format_message(), remedy)
         return
-    yield from client.diagnoses(read, wiring, remote)
-    yield from delivery.diagnoses(read, wiring)
+    yield from client.diagnose(collected, wiring, control)
+    yield from delivery.diagnose(collected, wiring)
 
 
 def _print(found: list[Diagnosis]) -> None:
     from rich.table import Table  # noqa: PLC0415  what --json need not wait for
     from rich.text import Text  # noqa: PLC0415  the same
 
-    listed = Table.grid(padding=(0, 2))
-    listed.add_column()
-    listed.add_column(overflow="fold")
+    table = Table.grid(padding=(0, 2))
+    table.add_column()
+    table.add_column(overflow="fold")
     for each in found:
         mark = (
             Text("wrong", "bold red") if each.wrong else Text("?", "yellow") if each.unsure else Text("fine", "green")
         )
-        listed.add_row(mark, Text(f"{each.check}: {each.said}"))
+        table.add_row(mark, Text(f"{each.check}: {each.finding}"))
         if each.remedy:
-            listed.add_row("", Text(f"→ {each.remedy}"))
+            table.add_row("", Text(f"→ {each.remedy}"))
     wrong = sum(each.wrong for each in found)
-    verdict = "Nothing is wrong." if not wrong else f"{wrong} {'thing is' if wrong == 1 else 'things are'} wrong."
-    console().print(listed)
-    console().print(verdict, style="bold red" if wrong else "green")
+    result = "Nothing is wrong." if not wrong else f"{wrong} {'thing is' if wrong == 1 else 'things are'} wrong."
+    console().print(table)
+    console().print(result, style="bold red" if wrong else "green")

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from urllib.parse import parse_qsl, urlsplit
 
-from marketplace_sandbox.cli.doctor.chart import Chart, Json
-from marketplace_sandbox.cli.doctor.diagnosis import APART_SECONDS, Diagnosis, Wiring, far, is_amazon
-from marketplace_sandbox.cli.doctor.server import ask
-from marketplace_sandbox.cli.remote import Remote, path
+from marketplace_sandbox.cli.control_client import ControlClient, path
+from marketplace_sandbox.cli.doctor.diagnosis import TOLERANCE_SECONDS, Diagnosis, Wiring, is_amazon, write_span
+from marketplace_sandbox.cli.doctor.evidence import Evidence, Json
+from marketplace_sandbox.cli.doctor.server import request
 from marketplace_sandbox.core.instants import format_instant
 
 LISTS = ("getOrders", "ListOrders", "searchOrders")
@@ -15,42 +15,45 @@ MOST_SELLERS = 200
 LOCAL = ("127.0.0.1", "localhost", "::1")
 
 
-def diagnoses(chart: Chart, wiring: Wiring, remote: Remote) -> Iterator[Diagnosis]:
+def diagnose(evidence: Evidence, wiring: Wiring, control: ControlClient) -> Iterator[Diagnosis]:
     """Everything there is to say of the client."""
-    yield _host(chart, wiring)
-    yield from _credentials(chart, wiring, remote)
-    yield from _log(chart)
-    yield _clock(chart, wiring)
-    yield _polling(chart)
+    yield _host(evidence, wiring)
+    yield from _credentials(evidence, wiring, control)
+    yield from _diagnose_calls(evidence)
+    yield _clock(evidence, wiring)
+    yield _polling(evidence)
 
 
 # The host
 
 
-def _host(chart: Chart, wiring: Wiring) -> Diagnosis:
+def _host(evidence: Evidence, wiring: Wiring) -> Diagnosis:
     for origin, address in _addresses(wiring):
         if is_amazon(address):
-            return Diagnosis("host", f"{origin} is {address}, which is Amazon's.", f"Point the client at {chart.url}.")
+            return Diagnosis(
+                "host", f"{origin} is {address}, which is Amazon's.", f"Point the client at {evidence.url}."
+            )
     if wiring.environment.get("AWS_ENV", "").upper() == "SANDBOX" and not wiring.endpoint:
-        said = "AWS_ENV is SANDBOX, which sends python-amazon-sp-api to Amazon's own sandbox."
-        return Diagnosis("host", said, f"Unset it and point the client at {chart.url}.")
+        finding = "AWS_ENV is SANDBOX, which sends python-amazon-sp-api to Amazon's own sandbox."
+        return Diagnosis("host", finding, f"Unset it and point the client at {evidence.url}.")
     if wiring.endpoint:
-        return _endpoint(chart, wiring.endpoint)
-    if chart.lost and all(each["operation"] == LOGIN for each in chart.calls):
-        missed = f"{chart.lost[-1]['method']} {chart.lost[-1]['path'][:100]}"
-        said = f"No call of the client has met an operation; the latest was {missed}."
-        return Diagnosis("host", said, "Correct the path: Swagger UI at /docs of the server lists them.")
-    if chart.calls:
-        return Diagnosis("host", f"The client's calls arrive: {_counted(chart.calls)} on record.")
+        return _endpoint(evidence, wiring.endpoint)
+    if evidence.lost and all(each["operation"] == LOGIN for each in evidence.calls):
+        missed = f"{evidence.lost[-1]['method']} {evidence.lost[-1]['path'][:100]}"
+        finding = f"No call of the client has met an operation; the latest was {missed}."
+        return Diagnosis("host", finding, "Correct the path: Swagger UI at /docs of the server lists them.")
+    if evidence.calls:
+        return Diagnosis("host", f"The client's calls arrive: {_count(evidence.calls)} on record.")
     return Diagnosis(
         "host",
-        f"No request of the client has arrived for seller {chart.seller_id}; it may still be talking to Amazon's host.",
-        f"Point the client at {chart.url} and let it call once; --client-endpoint says where it is pointed at.",
+        f"No request of the client has arrived for seller {evidence.seller_id}; it may still be talking to Amazon's "
+        "host.",
+        f"Point the client at {evidence.url} and let it call once; --client-endpoint says where it is pointed at.",
         unsure=True,
     )
 
 
-def _counted(calls: list[Json]) -> str:
+def _count(calls: list[Json]) -> str:
     return "1 call is" if len(calls) == 1 else f"{len(calls)} calls are"
 
 
@@ -63,12 +66,12 @@ def _addresses(wiring: Wiring) -> Iterator[tuple[str, str]]:
                 yield name, wiring.environment[name]
 
 
-def _endpoint(chart: Chart, endpoint: str) -> Diagnosis:
-    ours, theirs = _origin(chart.url), _origin(endpoint)
+def _endpoint(evidence: Evidence, endpoint: str) -> Diagnosis:
+    ours, theirs = _origin(evidence.url), _origin(endpoint)
     if ours == theirs:
-        arrived = f"{_counted(chart.calls)} on record" if chart.calls else "no call has arrived yet"
+        arrived = f"{_count(evidence.calls)} on record" if evidence.calls else "no call has arrived yet"
         return Diagnosis("host", f"The client's endpoint is this server; {arrived}.")
-    use = f"Point the client at {chart.url}."
+    use = f"Point the client at {evidence.url}."
     if ours[1:] == theirs[1:]:
         return Diagnosis(
             "host", f"The client's endpoint {endpoint} says {theirs[0]}; the sandbox speaks {ours[0]}.", use
@@ -91,7 +94,7 @@ def _origin(address: str) -> tuple[str, str, int]:
 # Credentials
 
 
-def _credentials(chart: Chart, wiring: Wiring, remote: Remote) -> Iterator[Diagnosis]:
+def _credentials(evidence: Evidence, wiring: Wiring, control: ControlClient) -> Iterator[Diagnosis]:
     given = {
         ("lwa", "client_id"): wiring.client_id,
         ("lwa", "client_secret"): wiring.client_secret,
@@ -99,51 +102,51 @@ def _credentials(chart: Chart, wiring: Wiring, remote: Remote) -> Iterator[Diagn
         ("mws", "access_key"): wiring.mws_access_key,
         ("mws", "secret_key"): wiring.mws_secret_key,
     }
-    wrong = [where for where, text in given.items() if text and text != chart.seller[where[0]][where[1]]]
+    wrong = [where for where, text in given.items() if text and text != evidence.seller[where[0]][where[1]]]
     if any(given.values()) and not wrong:
-        yield Diagnosis("credentials", f"The client's credentials are those of seller {chart.seller_id}.")
+        yield Diagnosis("credentials", f"The client's credentials are those of seller {evidence.seller_id}.")
     for dialect, key in wrong:
-        yield _foreign(chart, dialect, key, given[dialect, key], remote)
+        yield _diagnose_foreign(evidence, dialect, key, given[dialect, key], control)
 
 
-def _foreign(chart: Chart, dialect: str, key: str, text: str, remote: Remote) -> Diagnosis:
+def _diagnose_foreign(evidence: Evidence, dialect: str, key: str, text: str, control: ControlClient) -> Diagnosis:
     name = f"{dialect}.{key}"
-    take = f"Take those that marketplace-sandbox seller show-credentials {chart.seller_id} prints."
-    owner = _owner(dialect, key, text, remote)
+    remedy = f"Take those that marketplace-sandbox seller show-credentials {evidence.seller_id} prints."
+    owner = _find_owner(dialect, key, text, control)
     if owner:
-        said = f"The client's {name} is that of seller {owner}, not of {chart.seller_id}."
-        return Diagnosis("credentials", said, f"{take} Or look at that seller's world with --seller {owner}.")
-    taken = "" if dialect == "mws" else f" {_taken(chart)}"
-    return Diagnosis("credentials", f"The client's {name} is not one this server issued.{taken}", take)
+        finding = f"The client's {name} is that of seller {owner}, not of {evidence.seller_id}."
+        return Diagnosis("credentials", finding, f"{remedy} Or look at that seller's world with --seller {owner}.")
+    tolerance = "" if dialect == "mws" else f" {_explain_tolerance(evidence)}"
+    return Diagnosis("credentials", f"The client's {name} is not one this server issued.{tolerance}", remedy)
 
 
-def _owner(dialect: str, key: str, text: str, remote: Remote) -> str:
-    for each in remote.every("sellers", limit=MOST_SELLERS):
-        if remote.get(path("sellers", each["seller_id"]))[dialect][key] == text:
+def _find_owner(dialect: str, key: str, text: str, control: ControlClient) -> str:
+    for each in control.list_all("sellers", limit=MOST_SELLERS):
+        if control.get(path("sellers", each["seller_id"]))[dialect][key] == text:
             return str(each["seller_id"])
     return ""
 
 
-def _taken(chart: Chart) -> str:
+def _explain_tolerance(evidence: Evidence) -> str:
     """What the server makes of credentials from elsewhere."""
     form = {"grant_type": "refresh_token", "client_id": "-", "client_secret": "-", "refresh_token": "-"}
     try:
-        refused = ask("POST", f"{chart.url}/auth/o2/token", data=form).status_code >= 400
+        refused = request("POST", f"{evidence.url}/auth/o2/token", data=form).status_code >= 400
     except OSError:
         return ""
     return "The server refuses such calls." if refused else "The server takes such calls for the default seller's."
 
 
-def _log(chart: Chart) -> Iterator[Diagnosis]:
-    """What the latest login and the latest other call tell of their credentials."""
-    take = f"Take the credentials that marketplace-sandbox seller show-credentials {chart.seller_id} prints."
-    for call in _latest(chart.calls or chart.strays):
+def _diagnose_calls(evidence: Evidence) -> Iterator[Diagnosis]:
+    """What the latest login and the latest other call show of their credentials."""
+    remedy = f"Take the credentials that marketplace-sandbox seller show-credentials {evidence.seller_id} prints."
+    for call in _latest(evidence.calls or evidence.strays):
         strange = [note for note in call["notes"] if note.startswith(("unknown", "no access token", "tolerated"))]
         if strange:
-            yield Diagnosis("credentials", f"A call came with credentials of elsewhere ({strange[0]}).", take)
-        elif chart.calls and _refused(call):
-            said = f"The server refused the client's latest {call['operation']} with {call['status']}."
-            yield Diagnosis("credentials", said, take)
+            yield Diagnosis("credentials", f"A call came with credentials of elsewhere ({strange[0]}).", remedy)
+        elif evidence.calls and _refused(call):
+            finding = f"The server refused the client's latest {call['operation']} with {call['status']}."
+            yield Diagnosis("credentials", finding, remedy)
 
 
 def _latest(calls: list[Json]) -> list[Json]:
@@ -161,9 +164,9 @@ def _refused(call: Json) -> bool:
 # Time
 
 
-def _clock(chart: Chart, wiring: Wiring) -> Diagnosis:
-    apart = (chart.now - wiring.now).total_seconds()
-    if abs(apart) <= APART_SECONDS:
+def _clock(evidence: Evidence, wiring: Wiring) -> Diagnosis:
+    apart = (evidence.now - wiring.now).total_seconds()
+    if abs(apart) <= TOLERANCE_SECONDS:
         return Diagnosis("clock", "The clocks of world and client agree.")
     direction = "ahead of" if apart > 0 else "behind"
     now = format_instant(wiring.now.replace(microsecond=0))
@@ -172,20 +175,19 @@ def _clock(chart: Chart, wiring: Wiring) -> Diagnosis:
     )
     return Diagnosis(
         "clock",
-        f"The world's clock shows {format_instant(chart.now)}, {far(apart)} {direction} the client's: dates that the "
-        "client makes from its own clock miss what happens there.",
+        f"The world's clock shows {format_instant(evidence.now)}, {write_span(apart)} {direction} the client's: dates "
+        "that the client makes from its own clock miss what happens there.",
         f"Set the client's clock to the world's, or {forward}.",
     )
 
 
-def _polling(chart: Chart) -> Diagnosis:
-    asked = [
-        {name.lower() for name, _ in parse_qsl(each["query"])} for each in chart.calls if each["operation"] in LISTS
+def _polling(evidence: Evidence) -> Diagnosis:
+    filters = [
+        {name.lower() for name, _ in parse_qsl(each["query"])} for each in evidence.calls if each["operation"] in LISTS
     ]
-    created = any("createdafter" in names for names in asked)
-    if not created:
+    if not any("createdafter" in names for names in filters):
         return Diagnosis("polling", "Nothing speaks against the way the client polls.")
-    if any("lastupdatedafter" in names for names in asked):
+    if any("lastupdatedafter" in names for names in filters):
         return Diagnosis("polling", "The client asks for what was created and for what was updated.")
     return Diagnosis(
         "polling",

@@ -6,43 +6,43 @@ import time
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from marketplace_sandbox.cli.doctor.chart import Chart, Json
-from marketplace_sandbox.cli.doctor.diagnosis import APART_SECONDS, Diagnosis, Wiring, far, is_amazon
-from marketplace_sandbox.cli.doctor.server import ask
+from marketplace_sandbox.cli.doctor.diagnosis import TOLERANCE_SECONDS, Diagnosis, Wiring, is_amazon, write_span
+from marketplace_sandbox.cli.doctor.evidence import Evidence, Json
+from marketplace_sandbox.cli.doctor.server import request
 
 SQS_VARIABLES = ("AWS_ENDPOINT_URL_SQS", "AWS_ENDPOINT_URL")
 CONNECT_SECONDS = 3
 
 
-def diagnoses(chart: Chart, wiring: Wiring) -> Iterator[Diagnosis]:
+def diagnose(evidence: Evidence, wiring: Wiring) -> Iterator[Diagnosis]:
     """Everything there is to say of notifications."""
-    addresses = dict.fromkeys(each["url"] for each in chart.webhooks)
+    addresses = dict.fromkeys(each["url"] for each in evidence.webhooks)
     if wiring.webhook and wiring.webhook not in addresses:
         yield Diagnosis(
             "webhook",
-            f"{wiring.webhook} is no webhook of seller {chart.seller_id}, so nothing is sent there.",
+            f"{wiring.webhook} is no webhook of seller {evidence.seller_id}, so nothing is sent there.",
             f"Add it: marketplace-sandbox webhook add {wiring.webhook}",
         )
     for url in [wiring.webhook] if wiring.webhook else addresses:
-        yield _receiver(chart, wiring, url)
-    if wiring.webhook or chart.webhooks:
-        yield _signature(chart)
-    for arn in chart.queues:
+        yield _receiver(evidence, wiring, url)
+    if wiring.webhook or evidence.webhooks:
+        yield _signature(evidence)
+    for arn in evidence.queues:
         yield _queue(wiring, arn)
 
 
 # Webhooks
 
 
-def _receiver(chart: Chart, wiring: Wiring, url: str) -> Diagnosis:
+def _receiver(evidence: Evidence, wiring: Wiring, url: str) -> Diagnosis:
     if not _reachable(url):
         return Diagnosis("webhook", f"Nothing listens at {url}.", "Start the receiver, or correct its address.")
-    if any(each["url"] == url and not each["active"] for each in chart.webhooks):
-        said = f"The receiver at {url} answered 410, so it is told nothing any more."
-        return Diagnosis("webhook", said, "Remove the webhook and add it again.")
+    if any(each["url"] == url and not each["active"] for each in evidence.webhooks):
+        finding = f"The receiver at {url} answered 410, so it is told nothing any more."
+        return Diagnosis("webhook", finding, "Remove the webhook and add it again.")
     if wiring.webhook_secret:
-        return _probed(url, wiring.webhook_secret)
-    latest = _latest(chart, url)
+        return _probe(url, wiring.webhook_secret)
+    latest = _latest(evidence, url)
     if latest is None:
         return Diagnosis("webhook", f"Something listens at {url}; nothing has been delivered there yet.")
     if latest["http_code"] is not None and latest["http_code"] < 300:
@@ -65,13 +65,13 @@ def _reachable(url: str) -> bool:
     return True
 
 
-def _latest(chart: Chart, url: str) -> Json | None:
-    ids = {each["id"] for each in chart.webhooks if each["url"] == url}
-    attempts = [each["attempts"][-1] for each in chart.deliveries if each["webhook_id"] in ids and each["attempts"]]
+def _latest(evidence: Evidence, url: str) -> Json | None:
+    ids = {each["id"] for each in evidence.webhooks if each["url"] == url}
+    attempts = [each["attempts"][-1] for each in evidence.deliveries if each["webhook_id"] in ids and each["attempts"]]
     return attempts[-1] if attempts else None
 
 
-def _probed(url: str, secret: str) -> Diagnosis:
+def _probe(url: str, secret: str) -> Diagnosis:
     """What the receiver makes of a post that is signed as it should be, and says nothing."""
     from marketplace_sandbox.delivery.signature import sign  # noqa: PLC0415  of the server's parts the only one needed
 
@@ -84,7 +84,7 @@ def _probed(url: str, secret: str) -> Diagnosis:
         "webhook-signature": sign(secret, message_id, stamp, body),
     }
     try:
-        code = ask("POST", url, data=body, headers=headers).status_code
+        code = request("POST", url, data=body, headers=headers).status_code
     except OSError:
         return Diagnosis(
             "webhook", f"The receiver at {url} gave no answer.", "Let it answer 204 before it does its work."
@@ -97,14 +97,14 @@ def _probed(url: str, secret: str) -> Diagnosis:
     )
 
 
-def _signature(chart: Chart) -> Diagnosis:
-    apart = chart.now.timestamp() - time.time()
-    if chart.settings["signature_time"] != "virtual" or abs(apart) <= APART_SECONDS:
+def _signature(evidence: Evidence) -> Diagnosis:
+    apart = evidence.now.timestamp() - time.time()
+    if evidence.settings["signature_time"] != "virtual" or abs(apart) <= TOLERANCE_SECONDS:
         return Diagnosis("signature", "Signatures bear a time that verifiers take.")
     return Diagnosis(
         "signature",
-        f"Signatures bear the world's time, which is {far(apart)} from that of the clock on the wall; verifiers refuse "
-        "more than five minutes.",
+        f"Signatures bear the world's time, which is {write_span(apart)} from that of the clock on the wall; verifiers "
+        "refuse more than five minutes.",
         "Sign by the clock on the wall (marketplace-sandbox settings set signature_time=wall), or freeze the "
         "receiver's clock at the world's.",
     )

@@ -1,4 +1,4 @@
-"""What doctor is told, and what it finds. Looks at nothing."""
+"""What doctor is given, and what it finds. Looks at nothing."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ VARIABLES: Mapping[str, tuple[str, ...]] = {
 }
 """The variables that python-amazon-sp-api, amazon-sp-api and amzn-selling-partner read, by doctor's options."""
 
-APART_SECONDS = 300
+TOLERANCE_SECONDS = 300
 """How far two clocks may differ, in seconds: as far as verifiers of signatures let them."""
 
 
@@ -25,11 +25,11 @@ APART_SECONDS = 300
 class Diagnosis:
     """One thing looked at: what is so, and if it is wrong what to do about it.
 
-    Where nothing can be told yet, for want of evidence, it is `unsure`, and the remedy is how to tell.
+    Where nothing can be said yet, for want of evidence, it is `unsure`, and the remedy is how to find out.
     """
 
     check: str
-    said: str
+    finding: str
     remedy: str = ""
     unsure: bool = False
 
@@ -38,15 +38,20 @@ class Diagnosis:
         """Whether something is to be done."""
         return bool(self.remedy) and not self.unsure
 
-    def view(self) -> dict[str, object]:
-        """The finding as JSON."""
-        told = {"check": self.check, "wrong": self.wrong, "unsure": self.unsure}
-        return {**told, "said": self.said, "remedy": self.remedy or None}
+    def to_json(self) -> dict[str, object]:
+        """The diagnosis for programs."""
+        return {
+            "check": self.check,
+            "wrong": self.wrong,
+            "unsure": self.unsure,
+            "said": self.finding,
+            "remedy": self.remedy or None,
+        }
 
 
 @dataclass(frozen=True, slots=True)
 class Wiring:
-    """What the client is set up with, as far as it is told; `environment` is that of its process.
+    """What the client is set up with, as far as is known; `environment` is that of its process.
 
     `now` is what the client's clock shows.
     """
@@ -74,7 +79,7 @@ def is_amazon(address: str) -> bool:
     return bool({"amazon", "amazonservices", "amazonaws"} & set(host.lower().split(".")))
 
 
-def far(seconds: float) -> str:
+def write_span(seconds: float) -> str:
     """How long a span is, in the unit that says it best."""
     for unit, length in (("days", 86_400), ("hours", 3_600), ("minutes", 60)):
         if abs(seconds) >= 2 * length:

@@ -3,49 +3,51 @@
 from typing import Any
 from urllib.parse import urlsplit
 
+from marketplace_sandbox.cli.control_client import DEFAULT_URL, REQUEST_ID
 from marketplace_sandbox.cli.doctor.diagnosis import USER_AGENT, Diagnosis
-from marketplace_sandbox.cli.remote import DEFAULT_URL, OURS
 
 CHECK = "server"
 SECONDS = 5
 
 
-def look(url: str) -> Diagnosis:
+def diagnose(url: str) -> Diagnosis:
     """What answers at the address."""
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         return Diagnosis(CHECK, f"{url!r} is no address.", f"Write it like {DEFAULT_URL}.")
-    version, server = health(url)
+    version, server = read_health(url)
     if version:
         return Diagnosis(CHECK, f"A sandbox of version {version} answers at {url}.")
     plain = f"http://{parts.netloc}"
-    if parts.scheme == "https" and health(plain)[0]:
+    if parts.scheme == "https" and read_health(plain)[0]:
         return Diagnosis(CHECK, f"The sandbox at {parts.netloc} speaks http, not https.", f"Use {plain}.")
-    hint = f"A sandbox answers at {DEFAULT_URL}: use that." if url != DEFAULT_URL and health(DEFAULT_URL)[0] else ""
+    hint = (
+        f"A sandbox answers at {DEFAULT_URL}: use that." if url != DEFAULT_URL and read_health(DEFAULT_URL)[0] else ""
+    )
     if server is None:
         start = "Start it with marketplace-sandbox serve, or correct the address: serve prints it when it is ready."
         return Diagnosis(CHECK, f"Nothing answers at {url}.", hint or start)
-    named = f", but {server}" if server else ""
-    other = "Correct the port: serve prints the address when it is ready."
-    return Diagnosis(CHECK, f"What answers at {url} is no sandbox{named}.", hint or other)
+    other_program = f", but {server}" if server else ""
+    correct = "Correct the port: serve prints the address when it is ready."
+    return Diagnosis(CHECK, f"What answers at {url} is no sandbox{other_program}.", hint or correct)
 
 
-def health(url: str) -> tuple[str, str | None]:
+def read_health(url: str) -> tuple[str, str | None]:
     """The version of the sandbox at an address, or nothing; and what else the answer says it is, None for no answer."""
     try:
-        answer = ask("GET", f"{url}/health")
+        answer = request("GET", f"{url}/health")
     except OSError:  # requests' own errors are
         return "", None
     try:
         body = answer.json()
     except ValueError:
         body = {}
-    ours = OURS in answer.headers and isinstance(body, dict) and body.get("status") == "ok"
+    ours = REQUEST_ID in answer.headers and isinstance(body, dict) and body.get("status") == "ok"
     version = body.get("version", "") if ours else ""
     return str(version), answer.headers.get("Server", "")
 
 
-def ask(method: str, url: str, **more: Any) -> Any:
+def request(method: str, url: str, **more: Any) -> Any:
     """One call of the doctor's own, no proxies. Raises OSError."""
     import requests  # noqa: PLC0415  a tenth of a second that other commands need not wait for
 
