@@ -29,9 +29,9 @@ columns. `compare` has no lines for these.
 _STATUSES = """## What a status shows
 
 Made from `api/shared/status_table.py`, which every dialect and every report reads. A cell says whether a part is shown
-(`+`) or hidden (`-`) in a status, then the code of its source; `ours` is where nothing public decides. Where it matters
-who ships, a cell has two halves: seller / Amazon. A part with a dialect is that dialect's own line in the place of the
-part's. Quantities that are hidden are written as 0.
+(`+`) or hidden (`-`) in a status, then the code of its [source](sources.md); `ours` is where nothing public decides.
+Where it matters who ships, a cell has two halves: seller / Amazon. A part with a dialect is that dialect's own line in
+the place of the part's. Quantities that are hidden are written as 0.
 """
 
 _NEXT = "\n\nNext: [migration](migration.md), which walks through one order.\n"
