@@ -7,7 +7,7 @@ from marketplace_sandbox.api.shared.order_lists import OrderLists, OrderPage
 from marketplace_sandbox.api.shared.pagination import PageTokenError, PageTokens, plus_hint
 from marketplace_sandbox.api.spapi.orders_v0 import query, shipment
 from marketplace_sandbox.api.spapi.orders_v0.renderer import OrderRenderer
-from marketplace_sandbox.api.spapi.orders_v0.schemas import items_page, orders_page, payload
+from marketplace_sandbox.api.spapi.orders_v0.schemas import items_page, orders_page
 from marketplace_sandbox.api.spapi.orders_v0.visible_order import PersonalDataRights
 from marketplace_sandbox.core.order import Order
 from marketplace_sandbox.core.refusals import RefusedError, UnknownOrderError
@@ -33,41 +33,41 @@ class OrdersV0:
         rights = _rights(call, caller)
         policy = caller.world.policy
         orders = (self._renderer.order(each, policy, rights) for each in page.orders)
-        return _reply(orders_page(orders, page.token, page.upper_bound, by_update=page.filter.by_update))
+        return _payload(orders_page(orders, page.token, page.upper_bound, by_update=page.filter.by_update))
 
     def getOrder(self, call: Call, caller: Caller) -> Reply:
         order = self._find(call, caller)
         if order is None:
-            return _reply(payload(b"{}"))
-        return _reply(payload(self._renderer.order(order, caller.world.policy, _rights(call, caller))))
+            return _payload(b"{}")
+        return _payload(self._renderer.order(order, caller.world.policy, _rights(call, caller)))
 
     def getOrderBuyerInfo(self, call: Call, caller: Caller) -> Reply:
         order = self._find(call, caller)
         if order is None:
-            return _reply(payload(b"{}"))
+            return _payload(b"{}")
         rights = PersonalDataRights(buyer=caller.sees(call))
-        return _reply(payload(self._renderer.buyer(order, caller.world.policy, rights)))
+        return _payload(self._renderer.buyer(order, caller.world.policy, rights))
 
     def getOrderAddress(self, call: Call, caller: Caller) -> Reply:
         order = self._find(call, caller)
         if order is None:
-            return _reply(payload(b"{}"))
+            return _payload(b"{}")
         rights = PersonalDataRights(address=caller.sees(call))
-        return _reply(payload(self._renderer.address(order, caller.world.policy, rights)))
+        return _payload(self._renderer.address(order, caller.world.policy, rights))
 
     def getOrderItems(self, call: Call, caller: Caller) -> Reply:
         order = self._find(call, caller)
         if order is None:
-            return _reply(payload(b"{}"))
+            return _payload(b"{}")
         page, token = self._items(call, caller, order)
-        return _reply(items_page(order.order_id, self._renderer.items(order, caller.world.policy, page), token))
+        return _payload(items_page(order.order_id, self._renderer.items(order, caller.world.policy, page), token))
 
     def getOrderItemsBuyerInfo(self, call: Call, caller: Caller) -> Reply:
         order = self._find(call, caller)
         if order is None:
-            return _reply(payload(b"{}"))
+            return _payload(b"{}")
         page, token = self._items(call, caller, order)
-        return _reply(items_page(order.order_id, self._renderer.item_buyers(order, caller.world.policy, page), token))
+        return _payload(items_page(order.order_id, self._renderer.item_buyers(order, caller.world.policy, page), token))
 
     def confirmShipment(self, call: Call, caller: Caller) -> Reply:
         world = caller.world
@@ -122,8 +122,9 @@ def _rights(call: Call, caller: Caller) -> PersonalDataRights:
     return PersonalDataRights(caller.sees(call, BUYER), caller.sees(call, ADDRESS))
 
 
-def _reply(body: bytes) -> Reply:
-    return Reply(body=body, headers=RATE_LIMIT)
+def _payload(body: bytes) -> Reply:
+    """An answer of Orders v0, which wraps all of them."""
+    return Reply(body=b'{"payload":' + body + b"}", headers=RATE_LIMIT)
 
 
 def _not_found(order_id: str) -> ApiError:

@@ -154,22 +154,17 @@ class ItemBuyerSchema(OutputSchema):
 # Envelopes, joined as bytes round what has been rendered before
 
 
-def payload(body: bytes) -> bytes:
-    """Any answer of Orders v0."""
-    return b'{"payload":' + body + b"}"
-
-
 def orders_page(orders: Iterable[bytes], token: str | None, upper_bound: datetime, *, by_update: bool) -> bytes:
     """A page of rendered orders with the token of the next and the bound in force."""
     following = {"NextToken": token} if token else {}
     bound = {"LastUpdatedBefore" if by_update else "CreatedBefore": wire_date(upper_bound)}
-    return payload(b'{"Orders":[' + b",".join(orders) + b"]," + encode(following | bound)[1:])
+    return b'{"Orders":[' + b",".join(orders) + b"]," + encode(following | bound)[1:]
 
 
 def items_page(order_id: str, items: bytes, token: str | None) -> bytes:
     """A page of items, rendered as a list, with the token of the next."""
     following = {"NextToken": token} if token else {}
-    return payload(b'{"OrderItems":' + items + b"," + encode(following | {"AmazonOrderId": order_id})[1:])
+    return b'{"OrderItems":' + items + b"," + encode(following | {"AmazonOrderId": order_id})[1:]
 
 
 # Shipments
