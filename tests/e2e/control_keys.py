@@ -129,11 +129,15 @@ def _fill(sandbox: Sandbox, receiver: str) -> None:
     sandbox.put(
         "settings", {"buyer_withdrawal": True, "cancel_order_api": True, "order_report_cancellation_columns": True}
     )
-    webhook = sandbox.post("webhooks", {"url": receiver, "notification_types": [], "order_change_types": []})
+    webhook = sandbox.post(
+        "webhooks",
+        {"url": receiver, "notification_types": ["ORDER_CHANGE"], "order_change_types": ["OrderStatusChange"]},
+    )
     sandbox.post("webhooks", {"url": "http://127.0.0.1:9/closed", "secret": "whsec_" + "A" * 32})
     sandbox.post("faults", {"faults": FAULTS})
     sandbox.post("faults", {"kind": "drop", "subscriber": "nobody"})
     sandbox.post("faults", {"kind": "delay", "by": "PT10M"})
+    sandbox.post("faults", {"kind": "reorder", "behind": 1, "within": "PT5M"})
     opened = sandbox.post("sellers", {"start": "2026-03-02T16:00:00Z", "rate": 0, "policy": {"buyer_withdrawal": True}})
     sandbox.call("DELETE", f"sellers/{opened['seller_id']}")
     sandbox.post("orders", {"count": 2})
@@ -196,7 +200,7 @@ def _call_apis(sandbox: Sandbox, wanted: str, talked: str, ordered: str) -> None
     call("DELETE", f"/notifications/v1/destinations/{made}", token=grantless)
     text = {"text": "Please use Your Orders > Request Cancellation"}
     call("POST", f"/messaging/v1/orders/{talked}/messages/unexpectedProblem?marketplaceIds={US}", text)
-    asked = {"reportType": REPORT, "marketplaceIds": [US]}
+    asked = {"reportType": REPORT, "marketplaceIds": [US], "reportOptions": {"ShowSalesChannel": "true"}}
     call("POST", "/reports/2021-06-30/reports", asked)
     second = call("POST", "/reports/2021-06-30/reports", asked | {"dataStartTime": "2026-03-01T00:00:00Z"})
     call("DELETE", f"/reports/2021-06-30/reports/{second['reportId']}")

@@ -79,6 +79,7 @@ def _entry_json(entry: Entry) -> Json:
     return {
         "version": entry.version,
         "at": format_instant(entry.at),
+        "format": entry.format,
         "kind": entry.kind,
         "body": redacted(body),
     }
