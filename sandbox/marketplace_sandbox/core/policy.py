@@ -138,7 +138,7 @@ _ENTRIES = (
           "FORUM-UNPAID HELP-PENDING", "2022", "observed"),
     _span("auto_cancel_after", "seven days", "How long after the ship-by instant an unconfirmed order is canceled by Amazon.",
           "R44 NOTICE-2020", "2020-09-30", "stated"),
-    _choice("auto_cancel_mode", "elapsed calendar business", "How the days of auto_cancel_after are counted: 24 hours each, "
+    _choice("auto_cancel_mode", "elapsed calendar business", "How the days of auto_cancel_after are counted: as elapsed time, "
             "local calendar days, or local business days.", "K7", "2020-09-30", "ours"),
     _count("handling_days", 2, "Business days, Monday to Friday, from the purchase to the ship-by day, where an order names none.",
            "HELP-ORDER-REPORTS", "2022", "stated", 60),

@@ -27,7 +27,7 @@ def number_in_words(number: int) -> str:
 
 
 def in_words(span: timedelta) -> str:
-    """A span as people say it, down to the second: `one day and two hours`.
+    """A span as people say it, down to the second: `one day and nine hours`.
 
     >>> in_words(timedelta(minutes=100)), in_words(timedelta(days=9))
     ('one hour and forty minutes', 'nine days')

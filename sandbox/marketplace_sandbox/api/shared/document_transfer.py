@@ -1,9 +1,9 @@
 """Links to documents, which carry everything that is needed to serve them: nothing is remembered between two calls.
 
-A link names a document of one kind and one world, and works for five minutes of the world's time and until its reset.
-It needs no credentials and works by its path alone, since clients lose host, port and headers on the way. Refusals are
-those of a file store, in XML. Knows no feed and no report: whoever has documents of a kind says how they are read and
-written.
+A link names a document of one kind and one world, and works for the setting `document_link_life` of the world's time
+and until its reset. It needs no credentials and works by its path alone, since clients lose host, port and headers on
+the way. Refusals are those of a file store, in XML. Knows no feed and no report: whoever has documents of a kind says
+how they are read and written.
 """
 
 import gzip

@@ -245,7 +245,7 @@ def check_bounds(now: datetime, margin: timedelta, after: Bound, before: Bound) 
     """Refuses bounds nobody may list by. Raises BoundError.
 
     Neither lies in the world's future; an upper bound that was sent lies at least `margin`
-    (the two-minute rule) before now, and not before the lower one.
+    (the setting `before_parameter_margin`) before now, and not before the lower one.
     """
     for field, at in (after, before):
         if at is not None and at > now:
