@@ -11,7 +11,7 @@ platform. What no document fits passes on unchecked, to a plain route of Flask's
 not fit Connexion's content types.
 
 Then Flask. What it runs may wait, so it runs in a thread, but for reads of published state, which never wait and stay
-on the event loop. Its stations differ by what is called. A call of the SP-API is asked first who sends it: a token is
+on the event loop. Its stations differ by what is called. A call of the SP-API says first who sends it: a token is
 refused before anything is said of its seller's world. Then time: what a running clock has made due happens before
 anybody looks. A read that finds the world behind its clock leaves the event loop to have that done; so does one that a
 fault may have wait, and before anything is counted, since it passes the same stations once more in a thread. Limits

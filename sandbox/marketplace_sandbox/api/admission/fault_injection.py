@@ -1,4 +1,4 @@
-"""Carries out faults of calls. What all dialects have in common stands apart from what the SP-API makes of it.
+"""Carries out faults of calls: the stations of the SP-API, and what a fault makes of a call in every dialect.
 
 A fault may have the world seen wrongly, the answer go wrong on its way, or the call refused; refusals are worded by
 whoever knows the dialect. Without faults it costs next to nothing. Knows no operation.

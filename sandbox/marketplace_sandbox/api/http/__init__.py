@@ -1,1 +1,1 @@
-"""HTTP and nothing else: the edge, routing and checking by our documents, errors, safety. Knows no marketplace."""
+"""HTTP and nothing else: a pipeline and its stations, routing and validation by documents. Knows no marketplace."""
