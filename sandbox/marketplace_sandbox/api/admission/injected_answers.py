@@ -24,8 +24,8 @@ class FaultyAnswer:
     """What goes wrong with an answer.
 
     It waits some seconds of wall time, less if the client hangs up. `silent`: then nothing comes, and the connection is
-    reset. `cut`: the length of the whole is announced and half of it comes. `halved`: only half of it is there, with its
-    own length. `body` stands in the place of the right body, and `media`, if it is given, in that of its content type.
+    reset. `cut`: the length of the whole is announced and half of it comes. `halved`: half of it is there, with its own
+    length. `body` stands in the place of the right body, and `media`, if it is given, in that of its content type.
     """
 
     seconds: float = 0.0
