@@ -107,6 +107,6 @@ $(VENV)/.installed-run: $(INPUTS) | $(PY)
 	@touch $@
 
 $(VENV)/.installed-test: $(INPUTS) | $(PY)
-	@echo 'Installing what the tests need into $(VENV) (the first time takes about two minutes) ...'
+	@echo 'Installing what the tests need into $(VENV) (the first time takes a while) ...'
 	@$(INSTALL) -e '.[test]'
 	@touch $(VENV)/.installed-run $@
