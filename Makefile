@@ -23,7 +23,7 @@ STEP      = @printf '\n== %s ==\n'
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check-format lint types imports docs-check tests \
-        docs format bench soak wheel image test-system clean
+        fresh aside docs format bench soak wheel image test-system clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,6 +31,18 @@ help:  ## list the targets
 run: $(VENV)/.installed-run  ## serve the demo on port 8585; its worlds stay in .data/
 	@mkdir -p .data
 	@exec $(SANDBOX) serve --port $(PORT) --store $(STORE) $(RUN_ARGS)
+
+fresh: aside run  ## begin again: like run, with the worlds of before kept beside the new ones
+
+# Where SQLite has left something of its own beside the file, that goes with it.
+aside:
+	@file=$(patsubst sqlite:///%,%,$(STORE)); kept=$$file.$$(date +%Y-%m-%d-%H%M%S); \
+	if [ -e "$$file" ]; then \
+	  for suffix in '' -wal -shm; do \
+	    if [ -e "$$file$$suffix" ]; then mv "$$file$$suffix" "$$kept$$suffix"; fi; \
+	  done; \
+	  echo "The worlds of before are kept in $$kept."; \
+	fi
 
 test: check-format lint types imports docs-check tests  ## everything that proves the project
 	@printf '\nAll checks passed.\n'

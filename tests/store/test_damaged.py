@@ -84,10 +84,10 @@ def test_a_sqlite_file_of_another_program_with_its_log(tmp_path: Path) -> None:
 
 
 def test_a_newer_format(path: Path) -> None:
-    change(path, "PRAGMA user_version = 2")
+    change(path, "PRAGMA user_version = 3")
     said = refused(path)
     assert "newer" in said
-    assert "format 2" in said
+    assert "format 3" in said
 
 
 def test_a_format_that_never_was(path: Path) -> None:
@@ -133,7 +133,8 @@ def test_any_page_of_noise(path: Path) -> None:
         ("UPDATE journal SET at = 'noon' WHERE version = 9", "entry 9 of A cannot be read"),
         ("UPDATE journal SET version = 'nine' WHERE version = 9", "entry 9 of A is missing"),
         ("DELETE FROM meta", "meta"),
-        ("UPDATE meta SET value = '2' WHERE name = 'format'", "meta"),
+        ("UPDATE meta SET value = '3' WHERE name = 'format'", "meta"),
+        ("UPDATE journal SET format = 2 WHERE version = 9", "entry 9 of A has the format 2, and this sandbox reads 1"),
         ("DROP TABLE journal", "no such table: journal"),
         ("DROP TABLE meta", "no such table: meta"),
     ],
@@ -150,7 +151,7 @@ def test_a_journal_with_something_missing_or_unreadable(
 
 
 def test_a_whole_store_whose_last_entries_are_in_the_log_is_taken(path: Path) -> None:
-    tail_left_in_log(path, "INSERT INTO journal VALUES ('A', 301, '2026-03-02T12:00:00Z', 'acted', '{}')")
+    tail_left_in_log(path, "INSERT INTO journal VALUES ('A', 301, '2026-03-02T12:00:00Z', 1, 'acted', '{}')")
     assert "worlds.db-wal" in files(path.parent)
     store = open_store(f"sqlite:///{path}")
     assert len(list(store.read("A"))) == 301

@@ -8,7 +8,7 @@ from marketplace_sandbox.core.journal import ConflictError, Entry, read_body, re
 
 # Bodies are kept as text, so that a world is folded here from the same values as from a file,
 # and nobody can change an entry behind the journal's back.
-_Row = tuple[int, datetime, str, str]
+_Row = tuple[int, datetime, int, str, str]
 
 
 class MemoryStore:
@@ -30,7 +30,7 @@ class MemoryStore:
     def read(self, world_id: str, since: int = 0) -> Iterator[Entry]:
         with self._lock:
             rows = self._journals.get(world_id, [])[since:]
-        return (Entry(version, at, kind, read_body(body)) for version, at, kind, body in rows)
+        return (Entry(version, at, kind, read_body(body), form) for version, at, form, kind, body in rows)
 
     def worlds(self) -> list[str]:
         with self._lock:
@@ -56,4 +56,4 @@ class MemoryStore:
 
 
 def _row(entry: Entry) -> _Row:
-    return entry.version, entry.at, entry.kind, write_body(entry.body)
+    return entry.version, entry.at, entry.format, entry.kind, write_body(entry.body)

@@ -22,6 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from marketplace_sandbox.core.instants import format_instant, parse_instant
+from marketplace_sandbox.core.journal import FORMAT as ENTRY_FORMAT
 from marketplace_sandbox.core.journal import (
     ConflictError,
     DamagedStoreError,
@@ -32,18 +33,18 @@ from marketplace_sandbox.core.journal import (
     write_body,
 )
 
-FORMAT = 1
-"""The version of these tables. A store of another one is refused."""
+FORMAT = 2
+"""The version of these tables. A store of another one is refused; in 1, entries had no format."""
 
 tables = MetaData()
 # what the store is, for whoever looks at it: its name and its format
 meta = Table("meta", tables, Column("name", Text, primary_key=True), Column("value", Text, nullable=False))
 secrets = Table("secrets", tables, Column("name", Text, primary_key=True), Column("value", Text, nullable=False))
-# a world stands here, in its place, as long as it has entries
+# a world stands here, in its position, as long as it has entries
 worlds = Table(
     "worlds",
     tables,
-    Column("place", Integer, primary_key=True),
+    Column("position", Integer, primary_key=True),
     Column("world_id", Text, nullable=False, unique=True),
 )
 journal = Table(
@@ -52,6 +53,7 @@ journal = Table(
     Column("world_id", Text, primary_key=True),
     Column("version", Integer, primary_key=True, autoincrement=False),
     Column("at", Text, nullable=False),
+    Column("format", Integer, nullable=False),
     Column("kind", Text, nullable=False),
     Column("body", Text, nullable=False),
     sqlite_with_rowid=False,
@@ -68,11 +70,11 @@ _APPEND = insert(journal).from_select(
     ),
 )
 _SINCE = (
-    select(journal.c.version, journal.c.at, journal.c.kind, journal.c.body)
+    select(journal.c.version, journal.c.at, journal.c.format, journal.c.kind, journal.c.body)
     .where(journal.c.world_id == bindparam("world_id"), journal.c.version > bindparam("since"))
     .order_by(journal.c.version)
 )
-_PLACE = select(worlds.c.place).where(worlds.c.world_id == bindparam("world_id"))
+_POSITION = select(worlds.c.position).where(worlds.c.world_id == bindparam("world_id"))
 _ADD_WORLD = insert(worlds)
 
 
@@ -105,14 +107,14 @@ class SqlStore:
 
     def worlds(self) -> list[str]:
         with self._transaction() as connection:
-            return list(connection.scalars(select(worlds.c.world_id).order_by(worlds.c.place)))
+            return list(connection.scalars(select(worlds.c.world_id).order_by(worlds.c.position)))
 
     def replace(self, world_id: str, entries: Sequence[Entry]) -> None:
         require_gapless(world_id, entries)
         rows = [_row(world_id, entry) for entry in entries]
         with self._transaction() as connection:
             connection.execute(delete(journal).where(journal.c.world_id == world_id))
-            known = connection.scalar(_PLACE, {"world_id": world_id}) is not None
+            known = connection.scalar(_POSITION, {"world_id": world_id}) is not None
             if rows:
                 connection.execute(insert(journal), rows)
             if rows and not known:
@@ -176,18 +178,23 @@ def _row(world_id: str, entry: Entry) -> dict[str, Any]:
         "world_id": world_id,
         "version": entry.version,
         "at": format_instant(entry.at),
+        "format": entry.format,
         "kind": entry.kind,
         "body": write_body(entry.body),
     }
 
 
-def _entries(world_id: str, rows: Iterable[Row[int, str, str, str]], since: int) -> Iterator[Entry]:
+def _entries(world_id: str, rows: Iterable[Row[int, str, int, str, str]], since: int) -> Iterator[Entry]:
     reached = since
-    for version, at, kind, body in rows:
+    for version, at, form, kind, body in rows:
         if version != reached + 1:
             raise DamagedStoreError(f"entry {reached + 1} of {world_id} is missing")
+        if form != ENTRY_FORMAT:
+            raise DamagedStoreError(
+                f"entry {version} of {world_id} has the format {form}, and this sandbox reads {ENTRY_FORMAT}"
+            )
         try:
-            yield Entry(version, parse_instant(at), kind, read_body(body))
+            yield Entry(version, parse_instant(at), kind, read_body(body), form)
         except (TypeError, ValueError) as wrong:
             raise DamagedStoreError(f"entry {version} of {world_id} cannot be read: {wrong}") from wrong
         reached = version

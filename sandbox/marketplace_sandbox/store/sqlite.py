@@ -95,6 +95,12 @@ def _check_header(path: Path) -> None:
             f"{path} was written by a newer sandbox (format {found}, this one reads {sql.FORMAT}). "
             "It was left as it is. Use that version, or give the server another file."
         )
+    if found == 1:
+        raise DamagedStoreError(
+            f"{path} was written by an earlier sandbox (format {found}, this one reads {sql.FORMAT}). "
+            "It was left as it is. In a clone, `make fresh` keeps it beside a new one and begins again; "
+            "elsewhere give the server another file."
+        )
     if found != sql.FORMAT:
         raise DamagedStoreError(f"{path} is damaged: its format is {found}, and there never was one. {_AGAIN}")
 

@@ -19,11 +19,12 @@ class Command:
     """Something that somebody wants of a world. `kind` is its word in the journal, where it was taken.
 
     `readers` says for every field how it is read from JSON. A field without a default is required, and one that has
-    its default, or is null, is left out of the JSON.
+    its default, or is null, is left out of the JSON, unless it is among those `always` written.
     """
 
     kind: ClassVar[str]
     readers: ClassVar[Readers]
+    always: ClassVar[tuple[str, ...]] = ()
 
     @classmethod
     def read(cls, body: JsonObject) -> Self:
@@ -38,7 +39,7 @@ class Command:
         return {
             each.name: write_value(value)
             for each in fields(self)
-            if (value := getattr(self, each.name)) != each.default and value != {}
+            if (value := getattr(self, each.name)) not in (each.default, {}) or each.name in self.always
         }
 
 

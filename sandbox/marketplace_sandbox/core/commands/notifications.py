@@ -36,6 +36,7 @@ class Subscribe(Command):
         "payload_version": text(),
         "directive": json_object,
     }
+    always = ("notification_types", "order_change_types")
     url: str = ""
     secret: str = ""
     notification_types: tuple[str, ...] = ()
@@ -87,6 +88,7 @@ class PostponeDelivery(Command):
 
     kind = "postponed"
     readers: ClassVar[Readers] = {"delivery_id": text(), "until": instant, "behind": whole()}
+    always = ("behind",)
     delivery_id: str
     until: datetime | None = None
     behind: int = 0

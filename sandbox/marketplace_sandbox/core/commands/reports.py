@@ -23,6 +23,7 @@ class CreateReport(Command):
 
     kind = "report-created"
     readers: ClassVar[Readers] = {**_SELECTION, "start": instant, "end": instant, "fate": text()}
+    always = ("options",)
     report_type: str
     marketplace_ids: tuple[str, ...]
     start: datetime | None = None
@@ -60,6 +61,7 @@ class ScheduleReport(Command):
 
     kind = "report-schedule-created"
     readers: ClassVar[Readers] = {**_SELECTION, "period": choice(PERIODS), "next_at": instant, "keeps_day": switch}
+    always = ("options",)
     report_type: str
     marketplace_ids: tuple[str, ...]
     period: str
