@@ -27,9 +27,9 @@ def control(call: str, body: dict) -> dict:
 def show(moment: str) -> None:
     """What the client sees now."""
     order = orders.get_order([ORDER]).parsed.Orders.Order
-    asked = orders.list_order_items(ORDER).parsed.OrderItems.OrderItem.BuyerRequestedCancel
-    requested = f"requested={asked.IsBuyerRequestedCancel}"
-    print(f"{moment:<22} {order.OrderStatus:<10} {requested:<15} {asked.BuyerCancelReason or ''}".rstrip())
+    request = orders.list_order_items(ORDER).parsed.OrderItems.OrderItem.BuyerRequestedCancel
+    requested = f"requested={request.IsBuyerRequestedCancel}"
+    print(f"{moment:<22} {order.OrderStatus:<10} {requested:<15} {request.BuyerCancelReason or ''}".rstrip())
 
 
 control("orders", {"id": ORDER, "items": [{"sku": "MUG-BLUE", "price": 20.00}]})

@@ -47,9 +47,9 @@ def show(moment: str) -> None:
     """What the client sees now."""
     order = orders.get_order(ORDER).payload
     [item] = orders.get_order_items(ORDER).payload["OrderItems"]
-    asked = item["BuyerRequestedCancel"]
-    requested = f"requested={asked['IsBuyerRequestedCancel']}"
-    print(f"{moment:<22} {order['OrderStatus']:<10} {requested:<15} {asked['BuyerCancelReason']}".rstrip())
+    request = item["BuyerRequestedCancel"]
+    requested = f"requested={request['IsBuyerRequestedCancel']}"
+    print(f"{moment:<22} {order['OrderStatus']:<10} {requested:<15} {request['BuyerCancelReason']}".rstrip())
 
 
 control("orders", {"id": ORDER, "items": [{"sku": "MUG-BLUE", "price": 20.00}]})

@@ -3,7 +3,7 @@
     python sqs_consumer.py QUEUE [SECONDS]
 
 Nothing in it knows the sandbox. boto3 goes where the environment says: AWS_ENDPOINT_URL_SQS, AWS_DEFAULT_REGION and
-any credentials. Ends when nothing has come for so many seconds, 20 unless told.
+any credentials. Ends when nothing has come for so many seconds, 20 by default.
 """
 
 import json

@@ -5,13 +5,16 @@ import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import pytest
 from hypothesis import settings
 
 from tests.packaging import ROOT, run
 from tests.serving import serving
+
+if TYPE_CHECKING:
+    from marketplace_sandbox.server.embedded_sqs import EmbeddedSqs
 
 # the same examples every time, and no deadline: timings never decide a test
 settings.register_profile("project", derandomize=True, database=None, deadline=None)
@@ -61,3 +64,14 @@ def wheel(archives: Path) -> Path:
     """The wheel as users install it."""
     (built,) = archives.glob("*.whl")
     return built
+
+
+@pytest.fixture
+def sqs() -> Iterator["EmbeddedSqs"]:
+    """A queue service of the test's own, in this process."""
+    from marketplace_sandbox.server.embedded_sqs import EmbeddedSqs
+
+    service = EmbeddedSqs()
+    service.start()
+    yield service
+    service.close()

@@ -1,4 +1,4 @@
-"""The doctor finds each of the ten mistakes, planted, and nothing where nothing is wrong."""
+"""The doctor finds each mistake that its help lists, planted, and nothing where nothing is wrong."""
 
 import http.server
 import json
@@ -60,7 +60,7 @@ class Client:
         return wrong(terminal.try_("doctor", *arguments, "--json"))
 
     def unsure(self) -> dict[str, str]:
-        """What the doctor cannot tell yet."""
+        """What the doctor cannot say yet."""
         diagnoses = Terminal(self.url, self.terminal.seller, QUIET).json("doctor")
         return {each["check"]: each["said"] for each in diagnoses if each["unsure"]}
 

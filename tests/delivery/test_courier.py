@@ -5,7 +5,6 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from standardwebhooks import Webhook
@@ -23,16 +22,9 @@ from marketplace_sandbox.delivery.webhook_transport import WebhookTransport
 from marketplace_sandbox.store.memory import MemoryStore
 from tests.core.worlds import START, place
 from tests.delivery.receivers import Post, Reply, free_url, receiving
+from tests.delivery.worlds import LONG, patient_world
 
-# as good as for ever in a test that passes
-LONG = 60.0
 SECRET = new_secret()
-
-
-def a_world(seller_id: str = "ATESTSELLER", **policy: Any) -> World:
-    """A world whose receivers have time, so that no machine is too slow for a test."""
-    opening = Opening(seller_id, START, 0.0, 0.0, policy={"webhook_timeout": "PT1M", **policy})
-    return World.open(opening, MemoryStore(), lambda: 0.0)
 
 
 def subscribe(world: World, url: str) -> str:
@@ -72,7 +64,7 @@ def courier_over(attempt: Send) -> Iterator[Courier]:
 
 
 def test_a_notice_arrives_signed_and_is_recorded(courier: Courier) -> None:
-    world = a_world()
+    world = patient_world()
     with receiving() as receiver:
         webhook_id = subscribe(world, receiver.url)
         cancel(world)
@@ -88,7 +80,7 @@ def test_a_notice_arrives_signed_and_is_recorded(courier: Courier) -> None:
 
 
 def test_everything_outgoing_arrives_in_order(courier: Courier) -> None:
-    world = a_world()
+    world = patient_world()
     with receiving() as receiver:
         subscribe(world, receiver.url)
         subscribe(world, receiver.url)
@@ -101,7 +93,7 @@ def test_everything_outgoing_arrives_in_order(courier: Courier) -> None:
 
 
 def test_nothing_outgoing_is_nothing_to_do(courier: Courier) -> None:
-    world = a_world()
+    world = patient_world()
 
     courier.wake(world)
     courier.deliver(world, LONG)
@@ -110,7 +102,7 @@ def test_nothing_outgoing_is_nothing_to_do(courier: Courier) -> None:
 
 
 def test_waking_delivers_without_anybody_waiting(courier: Courier) -> None:
-    world, arrived = a_world(), threading.Event()
+    world, arrived = patient_world(), threading.Event()
 
     def answer(_post: Post) -> Reply:
         arrived.set()
@@ -128,7 +120,7 @@ def test_waking_delivers_without_anybody_waiting(courier: Courier) -> None:
 
 @pytest.mark.parametrize(("setting", "stamp"), [("wall", 1_700_000_000), ("virtual", int(START.timestamp()) + 31 * 60)])
 def test_signatures_are_stamped_by_the_clock_that_was_chosen(setting: str, stamp: int) -> None:
-    world = a_world(signature_time=setting)
+    world = patient_world(signature_time=setting)
     courier = Courier(WebhookTransport().open, render, wall=lambda: 1_700_000_000.9)
     with receiving() as receiver:
         subscribe(world, receiver.url)
@@ -144,7 +136,7 @@ def test_signatures_are_stamped_by_the_clock_that_was_chosen(setting: str, stamp
 
 
 def test_a_receiver_sees_the_world_as_of_the_event(courier: Courier) -> None:
-    world, seen = a_world(), []
+    world, seen = patient_world(), []
 
     def looks(post: Post) -> Reply:
         change = json.loads(post.body)["Payload"]["OrderChangeNotification"]
@@ -165,7 +157,7 @@ def test_a_receiver_sees_the_world_as_of_the_event(courier: Courier) -> None:
 
 def test_a_receiver_may_act_and_what_it_causes_is_delivered_by_the_same_drain(courier: Courier) -> None:
     """The receiver cancels on request and has that delivered, which cannot happen before it has answered."""
-    world = a_world()
+    world = patient_world()
     changes = []
 
     def obeys(post: Post) -> Reply:
@@ -192,7 +184,7 @@ def test_a_receiver_of_a_post_that_nobody_waits_for_may_call_too(
     courier: Courier, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(couriers, "GRACE_SECONDS", 0.05)
-    world, answered = a_world(), threading.Event()
+    world, answered = patient_world(), threading.Event()
     called: list[list[str]] = []
 
     def calls(_post: Post) -> Reply:
@@ -218,7 +210,7 @@ def test_a_receiver_of_a_post_that_nobody_waits_for_may_call_too(
 
 def test_a_call_from_outside_waits_for_a_post_that_was_only_woken(courier: Courier) -> None:
     """The barrier: what another interface caused a moment ago has arrived when an advance by nothing returns."""
-    world, under_way, go_on = a_world(), threading.Event(), threading.Event()
+    world, under_way, go_on = patient_world(), threading.Event(), threading.Event()
 
     def slow(_post: Post) -> Reply:
         under_way.set()
@@ -239,7 +231,7 @@ def test_a_call_from_outside_waits_for_a_post_that_was_only_woken(courier: Couri
 
 
 def test_waiting_ends_when_its_time_is_over(courier: Courier) -> None:
-    world, go_on = a_world(), threading.Event()
+    world, go_on = patient_world(), threading.Event()
 
     def slow(_post: Post) -> Reply:
         assert go_on.wait(LONG)
@@ -262,7 +254,7 @@ def test_waiting_ends_when_its_time_is_over(courier: Courier) -> None:
 
 def test_a_slow_receiver_delays_no_other_seller(courier: Courier) -> None:
     """A's receiver answers only once B's notice has arrived."""
-    slow_world, other = a_world(), a_world("BSELLER")
+    slow_world, other = patient_world(), patient_world("BSELLER")
     under_way, arrived = threading.Event(), threading.Event()
 
     def slow(_post: Post) -> Reply:
@@ -293,7 +285,7 @@ def test_a_slow_receiver_delays_no_other_seller(courier: Courier) -> None:
 
 
 def test_a_refusing_port_is_a_failed_attempt(courier: Courier) -> None:
-    world = a_world()
+    world = patient_world()
     subscribe(world, free_url())
     cancel(world)
 
@@ -306,7 +298,7 @@ def test_a_refusing_port_is_a_failed_attempt(courier: Courier) -> None:
 
 
 def test_a_receiver_that_always_fails_is_tried_on_schedule_and_given_up(courier: Courier) -> None:
-    world = a_world()
+    world = patient_world()
     with receiving(lambda _: Reply(500)) as receiver:
         subscribe(world, receiver.url)
         cancel(world)
@@ -325,7 +317,7 @@ def test_a_receiver_that_always_fails_is_tried_on_schedule_and_given_up(courier:
 
 
 def test_a_receiver_that_recovers_gets_the_same_notification(courier: Courier) -> None:
-    world, replies = a_world(), [Reply(503), Reply(302, {"Location": "/"}), Reply(204)]
+    world, replies = patient_world(), [Reply(503), Reply(302, {"Location": "/"}), Reply(204)]
     with receiving(lambda _: replies.pop(0)) as receiver:
         subscribe(world, receiver.url)
         cancel(world)
@@ -338,7 +330,7 @@ def test_a_receiver_that_recovers_gets_the_same_notification(courier: Courier) -
 
 def test_a_receiver_that_is_gone_gets_nothing_more(courier: Courier) -> None:
     """Not even what was outgoing already; that is given up without a post."""
-    world = a_world()
+    world = patient_world()
     with receiving(lambda _: Reply(410)) as receiver:
         webhook_id = subscribe(world, receiver.url)
         cancel(world)
@@ -355,7 +347,7 @@ def test_a_receiver_that_is_gone_gets_nothing_more(courier: Courier) -> None:
 
 
 def test_a_webhook_deleted_while_it_is_posted_to_is_not_tried_again(courier: Courier) -> None:
-    world = a_world()
+    world = patient_world()
 
     def unsubscribes(_post: Post) -> Reply:
         world.execute(Unsubscribe(subscriber_id=webhook_id))
@@ -372,7 +364,7 @@ def test_a_webhook_deleted_while_it_is_posted_to_is_not_tried_again(courier: Cou
 
 
 def test_what_is_resent_keeps_its_id(courier: Courier) -> None:
-    world = a_world()
+    world = patient_world()
     with receiving() as receiver:
         subscribe(world, receiver.url)
         cancel(world)
@@ -428,7 +420,7 @@ def test_an_attempt_that_was_never_recorded_is_made_again() -> None:
 def test_an_error_of_ours_is_a_failed_attempt_and_the_next_delivery_goes_on(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    world = a_world()
+    world = patient_world()
     answers: list[AttemptResult | Exception] = [ZeroDivisionError("division by zero"), AttemptResult(200)]
     subscribe(world, "http://127.0.0.1:1/")
     cancel(world)
@@ -450,7 +442,7 @@ def test_an_error_of_ours_is_a_failed_attempt_and_the_next_delivery_goes_on(
 
 
 def test_a_transport_that_cannot_be_opened_loses_nothing(caplog: pytest.LogCaptureFixture) -> None:
-    world, opened = a_world(), []
+    world, opened = patient_world(), []
     subscribe(world, "http://127.0.0.1:1/")
     cancel(world)
 
@@ -473,7 +465,7 @@ def test_a_transport_that_cannot_be_opened_loses_nothing(caplog: pytest.LogCaptu
 
 def test_a_reset_while_a_post_is_under_way_is_not_told_of_it() -> None:
     """After the reset the ids repeat; the delivery that then has the same id is still to be sent."""
-    world, sent = a_world(), []
+    world, sent = patient_world(), []
 
     def story() -> None:
         subscribe(world, "http://127.0.0.1:1/")
@@ -496,7 +488,7 @@ def test_a_reset_while_a_post_is_under_way_is_not_told_of_it() -> None:
 
 
 def test_a_transport_may_call_back_in_the_courier_s_own_thread() -> None:
-    world, sent = a_world(), []
+    world, sent = patient_world(), []
 
     def calls(message: OutboundMessage) -> AttemptResult:
         sent.append(message.delivery_id)
@@ -519,7 +511,7 @@ def test_a_transport_may_call_back_in_the_courier_s_own_thread() -> None:
 
 
 def test_closing_lets_the_post_under_way_end_and_begins_no_other() -> None:
-    world, under_way, go_on = a_world(), threading.Event(), threading.Event()
+    world, under_way, go_on = patient_world(), threading.Event(), threading.Event()
 
     def slow(_message: OutboundMessage) -> AttemptResult:
         under_way.set()
@@ -542,7 +534,7 @@ def test_closing_lets_the_post_under_way_end_and_begins_no_other() -> None:
 
 
 def test_many_wakes_from_many_threads_send_each_once(courier: Courier) -> None:
-    world = a_world()
+    world = patient_world()
     with receiving() as receiver:
         subscribe(world, receiver.url)
 

@@ -15,7 +15,6 @@ import pytest
 from marketplace_sandbox.api.spapi.notifications.order_change import render
 from marketplace_sandbox.core.commands.notifications import CreateDestination, Subscribe
 from marketplace_sandbox.core.notifications.outbox import RETRY_DELAYS
-from marketplace_sandbox.core.opening import Opening
 from marketplace_sandbox.core.world import World
 from marketplace_sandbox.delivery.courier import Courier
 from marketplace_sandbox.delivery.outbound_message import AttemptResult, OutboundMessage, Send
@@ -30,26 +29,16 @@ from marketplace_sandbox.delivery.queue_transport import NO_BOTO3, NO_ENDPOINT, 
 from marketplace_sandbox.delivery.transports import Transports
 from marketplace_sandbox.delivery.webhook_transport import WebhookTransport
 from marketplace_sandbox.server.embedded_sqs import EmbeddedSqs
-from marketplace_sandbox.store.memory import MemoryStore
-from tests.core.worlds import START, place
+from tests.core.worlds import place
 from tests.delivery.receivers import Post, Reply, a_socket, free_url, receiving
+from tests.delivery.worlds import LONG, patient_world
 
 ARN = "arn:aws:sqs:eu-west-1:555566667777:orders"
 BODY = '{"name":"Müller"}'.encode()
-# as good as for ever in a test that passes
-LONG = 60.0
 
 
 def a_message(arn: str = ARN, timeout: float = LONG) -> OutboundMessage:
     return OutboundMessage("an-id", arn, "", BODY, 0, timeout)
-
-
-@pytest.fixture
-def sqs() -> Iterator[EmbeddedSqs]:
-    service = EmbeddedSqs()
-    service.start()
-    yield service
-    service.close()
 
 
 @contextmanager
@@ -348,11 +337,6 @@ def test_each_carrier_is_opened_when_a_letter_needs_it() -> None:
         pass
 
 
-def a_world() -> World:
-    opening = Opening("ATESTSELLER", START, 0.0, 0.0, policy={"webhook_timeout": "PT1M"})
-    return World.open(opening, MemoryStore(), lambda: 0.0)
-
-
 def subscribe(world: World) -> None:
     destination_id = world.execute(CreateDestination(name="queue", arn=ARN)).destination_id
     body = {"destination_id": destination_id, "notification_types": ["ORDER_CHANGE"], "payload_version": "1.0"}
@@ -360,7 +344,7 @@ def subscribe(world: World) -> None:
 
 
 def test_notices_of_a_world_reach_its_queue_though_the_service_comes_late(sqs: EmbeddedSqs) -> None:
-    world = a_world()
+    world = patient_world()
     subscribe(world)
     world.act(place(world, hold=False).order_id, "buyer-cancel")
     early = Courier(Transports(WebhookTransport().open, QueueTransport("").open).open, render)

@@ -14,11 +14,10 @@ from marketplace_sandbox.delivery.outbound_message import AttemptResult, Outboun
 from marketplace_sandbox.delivery.signature import new_secret
 from marketplace_sandbox.delivery.webhook_transport import WebhookTransport
 from tests.delivery.receivers import Reply, a_socket, free_url, read_request, receiving
+from tests.delivery.worlds import LONG
 
 SECRET = new_secret()
 LATE = "No answer came in time."
-# as good as for ever in a test that passes
-LONG = 60.0
 
 
 def a_message(url: str, timeout: float = LONG) -> OutboundMessage:

@@ -143,14 +143,14 @@ def receiving(answer: Answer | None = None) -> Iterator[Receiver]:
         receiver.bodies.append(body)
         return receiver.answer(body)
 
-    listener = WebhookServer(take)
-    receiver = Receiver(f"http://127.0.0.1:{listener.port}/hook")
+    server = WebhookServer(take)
+    receiver = Receiver(f"http://127.0.0.1:{server.port}/hook")
     if answer:
         receiver.answer = answer
     try:
         yield receiver
     finally:
-        listener.close()
+        server.close()
 
 
 def change(body: Json) -> Json:

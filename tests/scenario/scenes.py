@@ -28,15 +28,15 @@ expect:
 
 
 def a_shop(now: datetime = NOW, **defaults: Any) -> Sellers:
-    """Sellers in memory whose worlds begin `now` unless told otherwise."""
+    """Sellers in memory whose worlds begin `now` by default."""
     return Sellers(MemoryStore(), Defaults(start=now, **defaults), real=lambda: 0.0)
 
 
 def expecting(text: str) -> PlayResult:
     """The small scenario, played with these lines under `expect`."""
-    return played(SMALL + "".join(f"  {line}\n" for line in text.splitlines()))
+    return play_text(SMALL + "".join(f"  {line}\n" for line in text.splitlines()))
 
 
-def played(text: str | Scenario) -> PlayResult:
+def play_text(text: str | Scenario) -> PlayResult:
     """A scenario from its text, played in memory."""
     return play(read_yaml(text) if isinstance(text, str) else text, a_shop())

@@ -4,7 +4,7 @@ import pytest
 
 from marketplace_sandbox.scenario.expectations import count_expectations
 from marketplace_sandbox.scenario.scenario import read_yaml
-from tests.scenario.scenes import ONE, SMALL, expecting, played
+from tests.scenario.scenes import ONE, SMALL, expecting, play_text
 
 RIGHT = f"""\
 orders:
@@ -140,7 +140,7 @@ def test_each_entry_of_a_list_needs_one_of_its_own() -> None:
 
 
 def test_an_order_not_placed_by_then_is_missing() -> None:
-    result = played(f"orders: [{{id: {ONE}, purchased_at: +2h}}]\nuntil: +1h\nexpect: {{orders: {{{ONE}: {{}}}}}}\n")
+    result = play_text(f"orders: [{{id: {ONE}, purchased_at: +2h}}]\nuntil: +1h\nexpect: {{orders: {{{ONE}: {{}}}}}}\n")
     assert [each.message for each in result.failures] == [f"orders.{ONE}: the order has not been placed."]
 
 
@@ -168,7 +168,7 @@ STEPS = {
 
 @pytest.mark.parametrize(("old", "new", "path", "message"), STEPS.values(), ids=STEPS)
 def test_a_step_must_go_as_written(old: str, new: str, path: tuple[str | int, ...], message: str) -> None:
-    result = played(SMALL.replace(old, new))
+    result = play_text(SMALL.replace(old, new))
     (failure,) = result.failures
     assert failure.path == path
     assert message in failure.message
@@ -180,5 +180,5 @@ orders: [{{id: {ONE}}}]
 script: [{{at: +1h, seller-message: {ONE}, with: {{kind: ask_to_cancel}}, refused: SELLER_MUST_CANCEL_SELF}}]
 expect: {{lint: [ASKED_BUYER_TO_CANCEL], lint_exactly: 1}}
 """
-    assert played(text).failures == ()
+    assert play_text(text).failures == ()
     assert count_expectations(read_yaml(text)) == 3

@@ -8,11 +8,11 @@ from marketplace_sandbox.core.sellers import DEFAULT_SELLER, Defaults, Duplicate
 from marketplace_sandbox.scenario.player import play, seed
 from marketplace_sandbox.scenario.scenario import ScenarioError, read_yaml
 from marketplace_sandbox.store.memory import MemoryStore
-from tests.scenario.scenes import NOW, ONE, SMALL, TWO, a_shop, played
+from tests.scenario.scenes import NOW, ONE, SMALL, TWO, a_shop, play_text
 
 
 def test_the_timeline_tells_everything_in_the_order_of_time() -> None:
-    timeline = played(SMALL).timeline
+    timeline = play_text(SMALL).timeline
     assert [((each.at - NOW) // timedelta(minutes=1), each.action, each.status) for each in timeline] == [
         (0, "order-placed", "Pending"),
         (30, "hold-ends", "Unshipped"),
@@ -31,7 +31,7 @@ def test_the_timeline_tells_everything_in_the_order_of_time() -> None:
 
 
 def test_nothing_recorded_is_lost_or_doubled() -> None:
-    result = played(f"orders: [{{count: 3}}, {{id: {ONE}, hold: false}}]\nscript: [{{at: +12d}}]")
+    result = play_text(f"orders: [{{count: 3}}, {{id: {ONE}, hold: false}}]\nscript: [{{at: +12d}}]")
     state = result.world.state
     assert [each for event in result.timeline for each in event.notices] == state.notices
     assert [each for event in result.timeline for each in event.mail] == state.mail
@@ -39,14 +39,14 @@ def test_nothing_recorded_is_lost_or_doubled() -> None:
 
 
 def test_what_lies_before_the_start_is_told_by_its_own_instants_and_in_silence() -> None:
-    result = played(f"start: 2026-03-02T16:00:00Z\norders: [{{id: {ONE}}}, {{id: {TWO}, purchased_at: -2h}}]")
+    result = play_text(f"start: 2026-03-02T16:00:00Z\norders: [{{id: {ONE}}}, {{id: {TWO}, purchased_at: -2h}}]")
     hours = [((each.at - NOW) / timedelta(hours=1), each.order_id, each.action) for each in result.timeline]
     assert hours == [(-2, TWO, "order-placed"), (-1.5, TWO, "hold-ends"), (0, ONE, "order-placed")]
     assert result.world.state.notices == []
 
 
 def test_an_order_of_later_is_placed_when_its_time_comes() -> None:
-    result = played(
+    result = play_text(
         f"start: 2026-03-02T16:00:00Z\norders: [{{id: {ONE}, purchased_at: +1d}}]\n"
         f"script: [{{at: +1d, buyer-cancel: {ONE}}}]\n"
         f"expect: {{mail_exactly: 1, orders: {{{ONE}: {{status: Canceled}}}}}}"
@@ -56,7 +56,7 @@ def test_an_order_of_later_is_placed_when_its_time_comes() -> None:
 
 
 def test_settings_seed_and_marketplaces_are_the_sellers() -> None:
-    result = played(
+    result = play_text(
         "seed: 5\nsettings: {hold_period: PT1H}\nseller: {marketplace_ids: [A1F83G8C2ARO7P]}\n"
         "orders: [{marketplace: A1F83G8C2ARO7P}]\nscript: [{at: +45m, settings: {buyer_withdrawal: true}}]"
     )
@@ -145,7 +145,7 @@ def test_a_seeded_world_comes_back_from_its_journal() -> None:
 
 
 def test_each_of_many_orders_at_one_instant_has_its_own_notice() -> None:
-    result = played("orders: [{count: 500}]\nuntil: +1h")
+    result = play_text("orders: [{count: 500}]\nuntil: +1h")
     told = [(each.order_id, notice.order_id) for each in result.timeline for notice in each.notices]
     assert len(told) == len(set(told)) == 500
     assert all(order_id == of for order_id, of in told)

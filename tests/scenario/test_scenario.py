@@ -8,7 +8,7 @@ from marketplace_sandbox.core.projections import order_json
 from marketplace_sandbox.scenario.expectation_readers import ORDER
 from marketplace_sandbox.scenario.scenario import ScenarioError, read_file, read_json, read_yaml
 from marketplace_sandbox.scenario.tree import load
-from tests.scenario.scenes import ONE, SMALL, TWO, expecting, played
+from tests.scenario.scenes import ONE, SMALL, TWO, expecting, play_text
 
 HEAD = "start: 2026-03-02T16:00:00Z\norders:\n  - {id: 902-0000001-0000001}\n"  # three lines
 
@@ -235,7 +235,7 @@ def test_a_file_says_the_same_as_its_text(tmp_path: Path) -> None:
 
 
 def test_the_empty_scenario_is_one() -> None:
-    assert played("{}").passed
+    assert play_text("{}").passed
 
 
 def test_marketplaces_are_those_the_orders_name() -> None:

@@ -28,14 +28,6 @@ def rude_threads() -> Iterator[None]:
     sys.setswitchinterval(usual)
 
 
-@pytest.fixture
-def sqs() -> Iterator[EmbeddedSqs]:
-    service = EmbeddedSqs()
-    service.start()
-    yield service
-    service.close()
-
-
 @contextmanager
 def consuming(sqs: EmbeddedSqs) -> Iterator[Any]:
     client = boto3.client(

@@ -62,7 +62,9 @@ def test_a_shipped_order_explains_why_it_is_not_canceled(marketplace: Marketplac
 def test_what_was_told(marketplace: Marketplace) -> None:
     order = marketplace.place_order()
     marketplace.assert_not_notified(order)
-    with pytest.raises(AssertionError, match=r"(?s)A change of order .* was not told.*Told of this order: nothing"):
+    with pytest.raises(
+        AssertionError, match=r"(?s)A change of order .* was not notified.*Notified of this order: nothing"
+    ):
         marketplace.assert_notified(order)
     marketplace.clock.advance("31m")
     receiver = marketplace.webhook_receiver()
@@ -70,9 +72,9 @@ def test_what_was_told(marketplace: Marketplace) -> None:
     marketplace.assert_notified(order, change="BuyerRequestedChange", to=receiver, times=1)
     marketplace.assert_notified(order, times=2)
     marketplace.assert_not_notified(order, change="OrderStatusChange", to=receiver)
-    with pytest.raises(AssertionError, match=r"OrderStatusChange of order .* was told"):
+    with pytest.raises(AssertionError, match=r"OrderStatusChange of order .* was notified"):
         marketplace.assert_not_notified(order, change="OrderStatusChange")
-    with pytest.raises(AssertionError, match="was not told 3 times but 2"):
+    with pytest.raises(AssertionError, match="was not notified 3 times but 2"):
         marketplace.assert_notified(order, times=3)
     with pytest.raises(MarketplaceError, match="'BuyerRequest' is not"):
         marketplace.assert_notified(order, change="BuyerRequest")

@@ -105,7 +105,7 @@ def test_a_queue_is_told_of_the_changes_asked_for(marketplace: Marketplace) -> N
     order = canceled_at_a_wish(marketplace)
     assert [each.change for each in queue.messages()] == ["BuyerRequestedChange"]
     marketplace.assert_not_notified(order, change="OrderStatusChange", to=queue)
-    with pytest.raises(AssertionError, match=r"(?s)OrderStatusChange .* was not told to arn:aws:sqs"):
+    with pytest.raises(AssertionError, match=r"(?s)OrderStatusChange .* was not notified to arn:aws:sqs"):
         marketplace.assert_notified(order, change="OrderStatusChange", to=queue)
 
 

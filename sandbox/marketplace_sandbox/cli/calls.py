@@ -1,7 +1,5 @@
 """`requests`: the latest calls the seller's client made."""
 
-from typing import Any
-
 import click
 
 from marketplace_sandbox.cli.control_client import ControlClient, json_option, server_options
@@ -29,10 +27,9 @@ def requests(operation: str | None, refused: bool, limit: int | None, as_json: b
     if as_json:
         print_json(found)
         return
-    rows = ((each["wall_at"], _call(each), each["operation"], str(each["status"]), each["notes"]) for each in found)
+    rows = []
+    for each in found:
+        query = f"?{each['query']}" if each["query"] else ""
+        call = f"{each['method']} {each['path']}{query}"
+        rows.append((each["wall_at"], call, each["operation"], str(each["status"]), each["notes"]))
     print_table(("at", "call", "operation", "status", "notes"), rows, "No call of the client has arrived.")
-
-
-def _call(call: dict[str, Any]) -> str:
-    query = f"?{call['query']}" if call["query"] else ""
-    return f"{call['method']} {call['path']}{query}"

@@ -33,14 +33,13 @@ def compare(order_id: str, paths: bool, as_json: bool, control: ControlClient) -
         print_table(("fact", "dialect", "path", "value"), _list_paths(answer["facts"], dialects), NOTHING)
     else:
         columns = ("fact", *(each["name"] for each in dialects), "differs in")
-        print_table(columns, [_row(fact, dialects) for fact in answer["facts"]], NOTHING)
+        rows = []
+        for fact in answer["facts"]:
+            cells = [_cell(fact["dialects"][each["id"]]) for each in dialects]
+            rows.append([_name(fact), *cells, ", ".join(fact["differs"])])
+        print_table(columns, rows, NOTHING)
     for note in dict.fromkeys(fact["note"] for fact in answer["facts"] if fact["note"] and fact["differs"]):
         console().print(f"- {note}", markup=False)
-
-
-def _row(fact: Fact, dialects: list[Fact]) -> list[str]:
-    cells = [_cell(fact["dialects"][each["id"]]) for each in dialects]
-    return [_name(fact), *cells, ", ".join(fact["differs"])]
 
 
 def _list_paths(facts: list[Fact], dialects: list[Fact]) -> Iterator[tuple[str, ...]]:

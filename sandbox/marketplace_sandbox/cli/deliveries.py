@@ -66,14 +66,10 @@ def _print(found: list[dict[str, Any]]) -> None:
             each["order_id"],
             each["status"],
             str(len(each["attempts"])),
-            _latest_attempt(each["attempts"]),
+            each["attempts"] and (each["attempts"][-1]["error"] or f"answered {each['attempts'][-1]['http_code']}"),
             each["next_at"],
         )
         for each in found
     )
     columns = ("delivery", "at", "change", "order", "status", "attempts", "the latest", "the next")
     print_table(columns, rows, "There is no delivery.")
-
-
-def _latest_attempt(attempts: list[dict[str, Any]]) -> str:
-    return str(attempts[-1]["error"] or f"answered {attempts[-1]['http_code']}") if attempts else ""

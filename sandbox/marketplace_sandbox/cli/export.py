@@ -26,7 +26,10 @@ def export(output: Path | None, force: bool, as_json: bool, control: ControlClie
     if as_json and not output:
         print_json(found)
         return
-    text = _yaml(found)
+    from marketplace_sandbox.scenario import writing  # noqa: PLC0415  reading scenarios takes a while to import
+    from marketplace_sandbox.scenario.scenario import read_json  # noqa: PLC0415  the same
+
+    text = writing.to_yaml(read_json(found))
     if output is None:
         click.echo(text, nl=False)
         return
@@ -35,10 +38,3 @@ def export(output: Path | None, force: bool, as_json: bool, control: ControlClie
     except OSError as problem:
         raise click.ClickException(f"{output} cannot be written: {problem.strerror}.") from problem
     click.echo(f"Wrote {output}. Play it with: marketplace-sandbox play {output}", err=True)
-
-
-def _yaml(found: dict[str, object]) -> str:
-    from marketplace_sandbox.scenario import writing  # noqa: PLC0415  reading scenarios takes a while to import
-    from marketplace_sandbox.scenario.scenario import read_json  # noqa: PLC0415  the same
-
-    return writing.to_yaml(read_json(found))

@@ -32,13 +32,11 @@ def list_faults(limit: int | None, as_json: bool, control: ControlClient) -> Non
     if as_json:
         print_json(found)
         return
-    rows = ([each["id"], each["kind"], _special(each), each["account"]] for each in found)
+    rows = []
+    for rule in found:
+        fields = {name: each for name, each in rule.items() if name not in COMMON and each not in (None, 0)}
+        rows.append((rule["id"], rule["kind"], fields, rule["account"]))
     print_table(("fault", "kind", "what", "account"), rows, "Nothing will go wrong.")
-
-
-def _special(fault: dict[str, Any]) -> dict[str, Any]:
-    """What a fault is beside its kind and account."""
-    return {name: each for name, each in fault.items() if name not in COMMON and each not in (None, 0)}
 
 
 @example(

@@ -1,6 +1,4 @@
-"""`mail` and `messages`: what buyer and seller were told, and what they wrote to each other."""
-
-from typing import Any
+"""`mail` and `messages`: what was mailed to buyer and seller, and what they wrote to each other."""
 
 import click
 
@@ -40,8 +38,8 @@ def messages(to: str | None, order_id: str | None, limit: int | None, as_json: b
     if as_json:
         print_json(found)
         return
-    print_table(("at", "to", "order", "kind", "text", "reply by"), map(_message, found), "There is no message.")
-
-
-def _message(each: dict[str, Any]) -> tuple[Any, ...]:
-    return each["at"], each["to"], each["order_id"], each["kind"], each["text"] or each["label"], each["reply_by"]
+    rows = (
+        (each["at"], each["to"], each["order_id"], each["kind"], each["text"] or each["label"], each["reply_by"])
+        for each in found
+    )
+    print_table(("at", "to", "order", "kind", "text", "reply by"), rows, "There is no message.")

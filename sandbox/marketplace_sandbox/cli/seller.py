@@ -66,7 +66,11 @@ def list_sellers(limit: int | None, as_json: bool, control: ControlClient) -> No
     if as_json:
         print_json(sellers)
         return
-    rows = ((s["seller_id"], s["now"], _describe_rate(s["rate"]), s["orders"], s["marketplace_ids"]) for s in sellers)
+    rows = []
+    for each in sellers:
+        rate = each["rate"]
+        clock = "stands" if rate == 0 else "runs" if rate == 1 else f"runs {rate:g} times as fast"
+        rows.append((each["seller_id"], each["now"], clock, each["orders"], each["marketplace_ids"]))
     print_table(("seller", "now", "clock", "orders", "marketplaces"), rows, "There is no seller.")
 
 
@@ -108,7 +112,3 @@ def _print_credentials(seller: dict[str, Any], as_json: bool) -> None:
         return
     credentials = [(f"{name}.{key}", text) for name in ("lwa", "mws") for key, text in seller[name].items()]
     print_fields([("seller", seller["seller_id"]), ("marketplaces", seller["marketplace_ids"]), *credentials])
-
-
-def _describe_rate(rate: float) -> str:
-    return "stands" if rate == 0 else "runs" if rate == 1 else f"runs {rate:g} times as fast"

@@ -56,7 +56,8 @@ def list_settings(changed: bool, as_json: bool, control: ControlClient) -> None:
     if as_json:
         print_json(values)
         return
-    rows = ((key, each, _default(key), _meaning(key)) for key, each in values.items())
+    # A server of another version may have settings that this command does not know.
+    rows = ((key, each, _default(key), POLICY[key].meaning if key in POLICY else "") for key, each in values.items())
     print_table(("setting", "value", "default", "meaning"), rows, "Every setting is as by default.")
 
 
@@ -111,7 +112,3 @@ def _change(control: ControlClient, changes: dict[str, Any], as_json: bool) -> N
 def _default(key: str) -> Any:
     entry = POLICY.get(key)
     return entry.show(entry.default) if entry else None
-
-
-def _meaning(key: str) -> str:
-    return POLICY[key].meaning if key in POLICY else ""

@@ -14,7 +14,6 @@ from rich.table import Table
 from rich.text import Text
 
 from marketplace_sandbox.core.instants import format_instant, parse_instant
-from marketplace_sandbox.core.messaging.mail import Mail
 from marketplace_sandbox.core.projections import lints_json, mail_json, message_json, notice_json, order_json
 from marketplace_sandbox.core.rules.table import OUTCOMES
 from marketplace_sandbox.scenario.expectations import count_expectations
@@ -74,16 +73,14 @@ def _event_to_json(event: TimelineEvent, start: datetime) -> Json:
         "refused": refused,
         "settings": dict(event.settings) if event.settings is not None else None,
         "notifications": [notice_json(each) for each in event.notices],
-        "mail": [_mail_to_json(each) for each in event.mail],
+        "mail": [
+            {name: mail[name] for name in ("id", "kind", "to", "at", "subject")}
+            for mail in (mail_json(each) for each in event.mail)
+        ],
         "messages": [message_json(each) for each in event.messages],
         "lint": lints_json(event.lints),
         "counts_in_rate": event.outcome in OUTCOMES and OUTCOMES[event.outcome].counts,
     }
-
-
-def _mail_to_json(mail: Mail) -> Json:
-    whole = mail_json(mail)
-    return {name: whole[name] for name in ("id", "kind", "to", "at", "subject")}
 
 
 def _meaning(event: TimelineEvent) -> str:

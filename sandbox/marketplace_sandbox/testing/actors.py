@@ -90,7 +90,12 @@ class Seller(Actor):
     ) -> ActionReceipt:
         """Pays back all that is left of the items, or the amounts given: `{"sku", "component", "amount"}` each."""
         __tracebackhide__ = True
-        plain = None if amounts is None else [_plain(each) for each in amounts]
+        plain = None
+        if amounts is not None:
+            plain = [
+                {name: str(value) if isinstance(value, Decimal) else value for name, value in amount.items()}
+                for amount in amounts
+            ]
         return self._do("seller-refund", reason=reason, items=items, amounts=plain)
 
     def cancels_refund(self, refund_id: str) -> ActionReceipt:
@@ -152,7 +157,3 @@ class Warehouse(Actor):
         """Hands the parcel over."""
         __tracebackhide__ = True
         return self._do("warehouse-ships")
-
-
-def _plain(amount: Mapping[str, Any]) -> Json:
-    return {name: str(each) if isinstance(each, Decimal) else each for name, each in amount.items()}

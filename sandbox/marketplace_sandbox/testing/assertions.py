@@ -100,7 +100,7 @@ class Assertions(ABC):
             how_often = "" if times is None else f" {times} times but {len(changes)}"
             self._fail(
                 found,
-                f"{change or 'A change'} of order {found.order_id} was not told{how_often}{_whom(to)}.",
+                f"{change or 'A change'} of order {found.order_id} was not notified{how_often}{_whom(to)}.",
                 self._explain_deliveries(found, to),
             )
 
@@ -113,7 +113,7 @@ class Assertions(ABC):
         _one_of("change", change, CHANGES)
         changes = [each for each in self._changes_sent(found, to) if change in (None, each)]
         if changes:
-            self._fail(found, f"{', '.join(changes)} of order {found.order_id} was told{_whom(to)}.")
+            self._fail(found, f"{', '.join(changes)} of order {found.order_id} was notified{_whom(to)}.")
 
     def assert_counts_in_rate(self, order: Order | str) -> None:
         """Assert that the cancellation of the order counts in the Cancellation Rate."""
@@ -198,7 +198,7 @@ class Assertions(ABC):
     def _explain_deliveries(self, order: Order, to: Receiver | Queue | None) -> str:
         """What came nearest to the notification that was looked for."""
         sent = [f"{kind} at {at}" for kind, at in notifications_in(order.history)]
-        lines = [f"Told of this order: {', '.join(sent) or 'nothing'}."]
+        lines = [f"Notified of this order: {', '.join(sent) or 'nothing'}."]
         if to is not None:
             rejected = to.rejected if isinstance(to, Receiver) else []
             lines += [f"The receiver rejected a post: {each.problem}" for each in rejected]

@@ -82,7 +82,8 @@ class Control:
     def call(self, method: str, path: str, body: Any = None, tried: str = "") -> Any:
         """Any call, by its path below `/_sandbox`; `tried` says in words what it is for."""
         __tracebackhide__ = True
-        status, content = self.exchange(method, f"/_sandbox/{path}", body, self._headers())
+        headers = {"X-Sandbox-Seller": self.seller_id} if self.seller_id else {}
+        status, content = self.exchange(method, f"/_sandbox/{path}", body, headers)
         if status < 400:
             return json.loads(content) if content else None
         raise RefusedError(tried, status, _error(content))
@@ -101,9 +102,6 @@ class Control:
             raise UnreachableError(f"The marketplace's server at {self.url} does not answer: {problem}") from problem
         finally:
             connection.close()
-
-    def _headers(self) -> dict[str, str]:
-        return {"X-Sandbox-Seller": self.seller_id} if self.seller_id else {}
 
 
 def segment(text: str) -> str:

@@ -80,8 +80,8 @@ class Receiver:
         self.answer = answer
         self.received: list[Notification] = []
         self.rejected: list[Notification] = []
-        self._listener = WebhookServer(self.take)
-        self.url = f"http://127.0.0.1:{self._listener.port}/webhook"
+        self._server = WebhookServer(self.take)
+        self.url = f"http://127.0.0.1:{self._server.port}/webhook"
 
     def of(self, order: Any) -> list[Notification]:
         """What was received about one order, given as such or by its id."""
@@ -111,4 +111,4 @@ class Receiver:
 
     def close(self) -> None:
         """Stop listening."""
-        self._listener.close()
+        self._server.close()

@@ -43,7 +43,7 @@ class AsyncClientError(RuntimeError):
         )
 
 
-class Plain(socket.socket):
+class PlainSocket(socket.socket):
     """A socket without TLS that answers what is asked of one with it."""
 
     def getpeercert(self, binary_form: bool = False) -> Any:
@@ -80,14 +80,14 @@ def redirected(url: str | Address = DEFAULT_URL) -> Iterator[None]:
         _target(url)
     address = url if callable(url) else lambda: url
     with contextlib.ExitStack() as patches:
-        patches.enter_context(_replaced(socket, "getaddrinfo", _resolving(socket.getaddrinfo, address)))
+        patches.enter_context(_replace(socket, "getaddrinfo", _resolve_to(socket.getaddrinfo, address)))
         for loop in _loops():
-            patches.enter_context(_replaced(loop, "getaddrinfo", _refusing(loop.getaddrinfo)))
-            patches.enter_context(_replaced(loop, "create_connection", _refusing_to(loop.create_connection)))
+            patches.enter_context(_replace(loop, "getaddrinfo", _refuse_lookups(loop.getaddrinfo)))
+            patches.enter_context(_replace(loop, "create_connection", _refuse_connections(loop.create_connection)))
         for context in _contexts():
-            patches.enter_context(_replaced(context, "wrap_socket", _plain(context.wrap_socket)))
+            patches.enter_context(_replace(context, "wrap_socket", _leave_plain(context.wrap_socket)))
         for name in ("NO_PROXY", "no_proxy"):
-            patches.enter_context(_exempted(name))
+            patches.enter_context(_exempt_from_proxy(name))
         yield
 
 
@@ -105,7 +105,7 @@ def _loops() -> list[Any]:
     return [asyncio.BaseEventLoop, importlib.import_module("uvloop").Loop]
 
 
-def _resolving(original: Any, address: Address) -> Any:
+def _resolve_to(original: Any, address: Address) -> Any:
     def getaddrinfo(host: Any, port: Any, *arguments: Any, **more: Any) -> Any:
         if not is_amazons(host):
             return original(host, port, *arguments, **more)
@@ -122,19 +122,19 @@ def _target(url: str) -> tuple[str, int]:
     return at.hostname, at.port or 80
 
 
-def _plain(original: Any) -> Any:
+def _leave_plain(original: Any) -> Any:
     def wrap_socket(self: Any, sock: socket.socket, *arguments: Any, **more: Any) -> Any:
         if not is_amazons(more.get("server_hostname")):
             return original(self, sock, *arguments, **more)
         timeout = sock.gettimeout()
-        plain = Plain(sock.family, sock.type, sock.proto, sock.detach())
+        plain = PlainSocket(sock.family, sock.type, sock.proto, sock.detach())
         plain.settimeout(timeout)
         return plain
 
     return wrap_socket
 
 
-def _refusing(original: Any) -> Any:
+def _refuse_lookups(original: Any) -> Any:
     async def getaddrinfo(self: Any, host: Any, port: Any, **more: Any) -> Any:
         if is_amazons(host):
             raise AsyncClientError(str(host))
@@ -143,7 +143,7 @@ def _refusing(original: Any) -> Any:
     return getaddrinfo
 
 
-def _refusing_to(original: Any) -> Any:
+def _refuse_connections(original: Any) -> Any:
     async def create_connection(self: Any, protocol: Any, host: Any = None, *arguments: Any, **more: Any) -> Any:
         if is_amazons(host):
             raise AsyncClientError(str(host))
@@ -153,7 +153,7 @@ def _refusing_to(original: Any) -> Any:
 
 
 @contextlib.contextmanager
-def _replaced(owner: Any, name: str, replacement: Any) -> Iterator[None]:
+def _replace(owner: Any, name: str, replacement: Any) -> Iterator[None]:
     original = getattr(owner, name)
     own = name in vars(owner)
     setattr(owner, name, replacement)
@@ -164,7 +164,7 @@ def _replaced(owner: Any, name: str, replacement: Any) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _exempted(name: str) -> Iterator[None]:
+def _exempt_from_proxy(name: str) -> Iterator[None]:
     """A proxy of the environment would carry the calls to Amazon after all."""
     before = os.environ.get(name)
     os.environ[name] = ",".join(filter(None, (before, BESIDE_PROXIES)))
@@ -208,23 +208,23 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("-m", dest="module", action="store_true", help="PROGRAM is a module's name")
     parser.add_argument("program", metavar="PROGRAM")
     parser.add_argument("arguments", nargs=argparse.REMAINDER, metavar="...")
-    given = parser.parse_args(arguments)
-    if not given.module and not os.path.isfile(given.program):  # noqa: PTH113  the path is taken as it is written
-        parser.error(f"there is no file {given.program}; a module is run with -m")
-    if given.module and importlib.util.find_spec(given.program.partition(".")[0]) is None:
-        parser.error(f"there is no module {given.program}")
+    options = parser.parse_args(arguments)
+    if not options.module and not os.path.isfile(options.program):  # noqa: PTH113  the path is taken as it is written
+        parser.error(f"there is no file {options.program}; a module is run with -m")
+    if options.module and importlib.util.find_spec(options.program.partition(".")[0]) is None:
+        parser.error(f"there is no module {options.program}")
     try:
-        _target(given.url)
+        _target(options.url)
     except ValueError as wrong:
         parser.error(str(wrong))
-    sys.argv = [given.program, *given.arguments]
-    with redirected(given.url.rstrip("/")):
-        if given.module:
+    sys.argv = [options.program, *options.arguments]
+    with redirected(options.url.rstrip("/")):
+        if options.module:
             sys.path.insert(0, "")
-            runpy.run_module(given.program, run_name="__main__", alter_sys=True)
+            runpy.run_module(options.program, run_name="__main__", alter_sys=True)
         else:
-            sys.path.insert(0, os.path.dirname(os.path.abspath(given.program)))  # noqa: PTH100, PTH120  as Python does
-            runpy.run_path(given.program, run_name="__main__")
+            sys.path.insert(0, os.path.dirname(os.path.abspath(options.program)))  # noqa: PTH100, PTH120  as Python does
+            runpy.run_path(options.program, run_name="__main__")
 
 
 if __name__ == "__main__":

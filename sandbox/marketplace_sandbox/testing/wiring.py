@@ -20,23 +20,22 @@ TOKEN_PATH = "/auth/o2/token"  # noqa: S105  (a path, not a secret)
 
 def client_kwargs(client: str, url: str, credentials: Credentials, marketplace_id: str) -> Kwargs:
     """What to make a client with, by the name it is installed under. Raises MarketplaceError for another name."""
-    recipe = RECIPES.get(client)
-    if recipe is None:
+    if client not in RECIPES:
         raise MarketplaceError(
             f"There is no wiring for {client!r}; did you mean {nearest(client, RECIPES)!r}? "
             f"There is one for {', '.join(RECIPES)}."
         )
-    return recipe(url, credentials, marketplace_id)
+    return RECIPES[client](url, credentials, marketplace_id)
 
 
 def _python_amazon_sp_api(url: str, credentials: Credentials, marketplace_id: str) -> Kwargs:
-    tokens = _module("sp_api.auth", "python-amazon-sp-api").AccessTokenClient
-    return _sp_api(_closing(tokens), url, credentials, marketplace_id)
+    tokens = _import("sp_api.auth", "python-amazon-sp-api").AccessTokenClient
+    return _sp_api(_close_after_each(tokens), url, credentials, marketplace_id)
 
 
 def _python_amazon_sp_api_async(url: str, credentials: Credentials, marketplace_id: str) -> Kwargs:
-    _module("sp_api.asyncio.api", "python-amazon-sp-api")  # first, as its parts import one another in a circle
-    tokens = _module("sp_api.asyncio.auth", "python-amazon-sp-api").AccessTokenClient
+    _import("sp_api.asyncio.api", "python-amazon-sp-api")  # first, as its parts import one another in a circle
+    tokens = _import("sp_api.asyncio.auth", "python-amazon-sp-api").AccessTokenClient
     return _sp_api(tokens, url, credentials, marketplace_id)
 
 
@@ -55,7 +54,7 @@ def _sp_api(tokens: type, url: str, credentials: Credentials, marketplace_id: st
 
 
 @functools.cache
-def _closing(tokens: type) -> type:
+def _close_after_each(tokens: type) -> type:
     """The token client, letting go of its connection after each token: its owner forgets to, and Python complains."""
 
     def request(self: Any, *arguments: Any, **more: Any) -> Any:
@@ -70,7 +69,7 @@ def _closing(tokens: type) -> type:
 
 
 def _amzn_sp_api(url: str, credentials: Credentials, _marketplace_id: str) -> Kwargs:
-    config = _module("spapi.auth.credentials", "amzn-sp-api").SPAPIConfig
+    config = _import("spapi.auth.credentials", "amzn-sp-api").SPAPIConfig
     return {"config": config(**credentials["lwa"]), "oauth_endpoint": url + TOKEN_PATH, "endpoint": url}
 
 
@@ -119,7 +118,7 @@ def environment(url: str, credentials: Credentials) -> dict[str, str]:
     }
 
 
-def _module(name: str, package: str) -> Any:
+def _import(name: str, package: str) -> Any:
     try:
         return importlib.import_module(name)
     except ImportError as missing:

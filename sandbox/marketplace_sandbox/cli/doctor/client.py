@@ -112,19 +112,13 @@ def _credentials(evidence: Evidence, wiring: Wiring, control: ControlClient) -> 
 def _diagnose_foreign(evidence: Evidence, dialect: str, key: str, text: str, control: ControlClient) -> Diagnosis:
     name = f"{dialect}.{key}"
     remedy = f"Take those that marketplace-sandbox seller show-credentials {evidence.seller_id} prints."
-    owner = _find_owner(dialect, key, text, control)
+    sellers = (str(each["seller_id"]) for each in control.list_all("sellers", limit=MOST_SELLERS))
+    owner = next((each for each in sellers if control.get(path("sellers", each))[dialect][key] == text), "")
     if owner:
         finding = f"The client's {name} is that of seller {owner}, not of {evidence.seller_id}."
         return Diagnosis("credentials", finding, f"{remedy} Or look at that seller's world with --seller {owner}.")
     tolerance = "" if dialect == "mws" else f" {_explain_tolerance(evidence)}"
     return Diagnosis("credentials", f"The client's {name} is not one this server issued.{tolerance}", remedy)
-
-
-def _find_owner(dialect: str, key: str, text: str, control: ControlClient) -> str:
-    for each in control.list_all("sellers", limit=MOST_SELLERS):
-        if control.get(path("sellers", each["seller_id"]))[dialect][key] == text:
-            return str(each["seller_id"])
-    return ""
 
 
 def _explain_tolerance(evidence: Evidence) -> str:
@@ -140,25 +134,18 @@ def _explain_tolerance(evidence: Evidence) -> str:
 def _diagnose_calls(evidence: Evidence) -> Iterator[Diagnosis]:
     """What the latest login and the latest other call show of their credentials."""
     remedy = f"Take the credentials that marketplace-sandbox seller show-credentials {evidence.seller_id} prints."
-    for call in _latest(evidence.calls or evidence.strays):
+    calls = evidence.calls or evidence.strays
+    logins = [each for each in calls if each["operation"] == LOGIN]
+    others = [each for each in calls if each["operation"] not in (LOGIN, None)]
+    for call in (*logins[-1:], *others[-1:]):
+        # A login is refused for nothing but who asks; other calls have codes of their own for that.
+        refused = call["status"] in ((400, 401) if call["operation"] == LOGIN else (401, 403))
         strange = [note for note in call["notes"] if note.startswith(("unknown", "no access token", "tolerated"))]
         if strange:
             yield Diagnosis("credentials", f"A call came with credentials of elsewhere ({strange[0]}).", remedy)
-        elif evidence.calls and _refused(call):
+        elif evidence.calls and refused:
             finding = f"The server refused the client's latest {call['operation']} with {call['status']}."
             yield Diagnosis("credentials", finding, remedy)
-
-
-def _latest(calls: list[Json]) -> list[Json]:
-    """The latest login and the latest other call, as far as there are such."""
-    logins = [each for each in calls if each["operation"] == LOGIN]
-    others = [each for each in calls if each["operation"] not in (LOGIN, None)]
-    return [*logins[-1:], *others[-1:]]
-
-
-def _refused(call: Json) -> bool:
-    """Refused for who asks; a login is refused for nothing else."""
-    return call["status"] in (400, 401) if call["operation"] == LOGIN else call["status"] in (401, 403)
 
 
 # Time
