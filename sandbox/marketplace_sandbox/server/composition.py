@@ -19,7 +19,7 @@ from marketplace_sandbox.api.admission.request_log import RequestLog
 from marketplace_sandbox.api.admission.throttling import Throttling
 from marketplace_sandbox.api.admission.usage_plans import OperationIndex
 from marketplace_sandbox.api.control import control_operations, health
-from marketplace_sandbox.api.formats.feeds import content as feed_content
+from marketplace_sandbox.api.formats.feeds import feed_file
 from marketplace_sandbox.api.http import swagger_ui
 from marketplace_sandbox.api.http.body_limits import BodyLimits
 from marketplace_sandbox.api.http.built import check_built
@@ -267,7 +267,7 @@ class Server:
         served = (
             (mws_orders.openapi_path(), mws_orders.MwsOrders(key)),
             (mws_reports.openapi_path(), mws_reports.MwsReports(key, write, wake, match_job_fault)),
-            (mws_feeds.openapi_path(), mws_feeds.MwsFeeds(key, feed_content.read, write, wake, match_job_fault)),
+            (mws_feeds.openapi_path(), mws_feeds.MwsFeeds(key, feed_file.read_feed_file, write, wake, match_job_fault)),
         )
         for document, _ in served:
             self.operations.add(load(document))

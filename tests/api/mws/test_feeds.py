@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 import pytest
 from lxml import etree
 
-from marketplace_sandbox.api.formats.feeds import content
+from marketplace_sandbox.api.formats.feeds import feed_file
 from marketplace_sandbox.api.http.openapi import load
 from marketplace_sandbox.api.mws.contract import load_section
 from marketplace_sandbox.api.mws.feeds import MwsFeeds, openapi_path
@@ -35,7 +35,9 @@ class Desk:
     strict: bool = False
 
     def __post_init__(self) -> None:
-        feeds = MwsFeeds(b"key", content.read, processing_report, lambda world: self.woken.append(world.seller_id))
+        feeds = MwsFeeds(
+            b"key", feed_file.read_feed_file, processing_report, lambda world: self.woken.append(world.seller_id)
+        )
         sections = [(load_section(openapi_path()), feeds)]
         self.mws = new_mws(sections, lambda _: (self.world, None), lambda: self.world, lambda: WALL, strict=self.strict)
 

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 import pytest
 from lxml import etree
 
-from marketplace_sandbox.api.formats.feeds import content
+from marketplace_sandbox.api.formats.feeds.feed_file import read_feed_file
 from marketplace_sandbox.api.http.openapi import load
 from marketplace_sandbox.api.mws.contract import load_section
 from marketplace_sandbox.api.mws.jobs import processing_report
@@ -168,7 +168,7 @@ def test_a_report_is_noted_and_the_note_taken_back(desk: Desk) -> None:
 def submit(desk: Desk, file: bytes = b"no feed at all") -> str:
     """A feed whose time is over, as SubmitFeed makes one."""
     kind = FEED_TYPES["POST_ORDER_ACKNOWLEDGEMENT_DATA"]
-    said = content.read(kind, file, "text/xml")
+    said = read_feed_file(kind, file, "text/xml")
     command = CreateFeed(
         kind.name, desk.world.marketplace_ids, media_type="text/xml", content=file, digest=said.digest, fatal=said.fatal
     )
@@ -352,7 +352,7 @@ def test_a_report_asked_for_elsewhere_stands_in_the_lists(desk: Desk) -> None:
         (
             lambda d: d.get("RequestReport", ReportType=ORDERS, ReportOptions="ShowSalesChannel=true;foo=1"),
             "InvalidParameterValue",
-            "ReportOptions has no 'foo'; there is 'ShowSalesChannel'.",
+            "There is no field 'ReportOptions.foo'; there is 'ShowSalesChannel'.",
         ),
         (
             lambda d: d.get("CancelReportRequests", ReportRequestIdList__Id__1="1"),

@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager, contextmanager
 from datetime import timedelta
 from typing import Any
 
-from marketplace_sandbox.api.formats.feeds.documents import report_of
+from marketplace_sandbox.api.formats.feeds.feed_documents import processing_report_file
 from marketplace_sandbox.api.mws.dispatch import ActionCall, RawFile
 from marketplace_sandbox.api.shared.job_lists import PAGE_SIZE, JobFilter, JobList, list_bounds
 from marketplace_sandbox.api.shared.pagination import BoundError, PageTokenError, PageTokens, plus_hint
@@ -67,5 +67,5 @@ def token_filter(jobs: JobList[Any], tokens: PageTokens, world: World, call: Act
 
 def processing_report(world: World, feed: Feed) -> RawFile:
     """What came of a feed, as MWS hands it out: tables in the older encodings, no space in the content type."""
-    file = report_of(feed, world.seller_id, legacy=True)
+    file = processing_report_file(feed, world.seller_id, legacy=True)
     return RawFile(file.content, file.media_type.replace("; ", ";"))

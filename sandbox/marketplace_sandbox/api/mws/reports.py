@@ -11,7 +11,7 @@ from pathlib import Path
 
 from marketplace_sandbox._resources import openapi_dir
 from marketplace_sandbox.api.formats.reports.documents import file_of
-from marketplace_sandbox.api.formats.reports.options import wrong_option
+from marketplace_sandbox.api.formats.reports.options import read_options
 from marketplace_sandbox.api.mws.contract import quote_value
 from marketplace_sandbox.api.mws.dispatch import ActionCall, RawFile
 from marketplace_sandbox.api.mws.jobs import MatchJobFault, WriteReport, refused, token_filter, translate_refusals
@@ -48,6 +48,7 @@ from marketplace_sandbox.core.commands.reports import (
 from marketplace_sandbox.core.feeds.values import Feed, FeedStatus
 from marketplace_sandbox.core.instants import format_instant
 from marketplace_sandbox.core.quoting import suggestion
+from marketplace_sandbox.core.reading import FieldError
 from marketplace_sandbox.core.reports.reports import ReportNotInQueueError
 from marketplace_sandbox.core.reports.values import MWS_TYPES, Report, ReportSchedule, ReportStatus
 from marketplace_sandbox.core.world import World
@@ -95,9 +96,9 @@ class MwsReports:
         body = {
             "report_type": kind,
             "marketplace_ids": list(call.listed("MarketplaceIdList.Id.N") or world.marketplace_ids),
-            "start": _written(call.at("StartDate")),
-            "end": _written(call.at("EndDate")),
-            "options": _options(call.text("ReportOptions") or ""),
+            "start": _optional_instant(call.at("StartDate")),
+            "end": _optional_instant(call.at("EndDate")),
+            "options": _read_options(call.text("ReportOptions") or ""),
             "legacy": True,
         }
         with translate_refusals(WIRE_NAMES, MWS_TYPES), self._match_job_fault(world, "report", kind) as fault:
@@ -192,7 +193,7 @@ class MwsReports:
             "report_type": kind,
             "marketplace_ids": list(world.marketplace_ids),
             "period": SCHEDULES[word],
-            "next_at": _written(call.at("ScheduleDate")),
+            "next_at": _optional_instant(call.at("ScheduleDate")),
             "legacy": True,
         }
         with translate_refusals(WIRE_NAMES, MWS_TYPES):
@@ -222,19 +223,19 @@ def _type(call: ActionCall) -> str:
     return TYPES[word]
 
 
-def _options(text: str) -> dict[str, str]:
+def _read_options(text: str) -> dict[str, str]:
     """`Name=value`, several with a semicolon, a comma or an ampersand between. Raises MwsError."""
     pairs = [each.partition("=") for each in re.split("[;,&]", text) if each.strip()]
     for name, equals, _ in pairs:
         if not equals:
             raise invalid(f"ReportOptions are written like ShowSalesChannel=true; {quote_value(name)} is not.")
-    options = {name.strip(): value.strip() for name, _, value in pairs}
-    if wrong := wrong_option("ReportOptions", options):
-        raise invalid(wrong)
-    return options
+    try:
+        return read_options({name.strip(): value.strip() for name, _, value in pairs}, "ReportOptions")
+    except FieldError as wrong:
+        raise invalid(str(wrong)) from None
 
 
-def _written(at: datetime | None) -> str | None:
+def _optional_instant(at: datetime | None) -> str | None:
     return format_instant(at) if at else None
 
 

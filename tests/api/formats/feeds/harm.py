@@ -5,7 +5,7 @@ import resource
 import zlib
 from collections.abc import Callable
 
-from marketplace_sandbox.api.formats.feeds.content import MOST_BYTES, read
+from marketplace_sandbox.api.formats.feeds.feed_file import MOST_BYTES, read_feed_file
 from marketplace_sandbox.core.feeds.values import FEED_TYPES
 from tests.api.formats.feeds.filing import ACKNOWLEDGE, FLAT_ACKNOWLEDGE, TABLE, XML, cancel, envelope
 
@@ -23,7 +23,7 @@ ENTITIES, LONG = "A feed has neither a DOCTYPE nor entities", "something is long
 
 def why_not(feed_type: str, content: bytes, media_type: str = "") -> str:
     """Why nothing of a file can be read; there is nothing that can."""
-    said = read(FEED_TYPES[feed_type], content, media_type or (TABLE if "FLAT" in feed_type else XML))
+    said = read_feed_file(FEED_TYPES[feed_type], content, media_type or (TABLE if "FLAT" in feed_type else XML))
     assert said.fatal is not None
     assert not said.messages
     return said.fatal.text
@@ -94,11 +94,11 @@ def main() -> None:
     packed = [(each, ACKNOWLEDGE) for each in (bomb(5), bomb(11), largest())]
     before = resource.getrusage(resource.RUSAGE_SELF)
     for make, _ in HARMFUL_XML:
-        read(FEED_TYPES[ACKNOWLEDGE], make(), XML)
+        read_feed_file(FEED_TYPES[ACKNOWLEDGE], make(), XML)
     for make, _ in HARMFUL_TABLES:
-        read(FEED_TYPES[FLAT_ACKNOWLEDGE], make(), TABLE)
+        read_feed_file(FEED_TYPES[FLAT_ACKNOWLEDGE], make(), TABLE)
     for content, feed_type in packed:
-        read(FEED_TYPES[feed_type], content, XML)
+        read_feed_file(FEED_TYPES[feed_type], content, XML)
     after = resource.getrusage(resource.RUSAGE_SELF)
     print((after.ru_maxrss - before.ru_maxrss) / 1024, after.ru_utime - before.ru_utime)
 

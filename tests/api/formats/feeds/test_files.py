@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from marketplace_sandbox.api.formats.feeds.content import MOST_BYTES, read
+from marketplace_sandbox.api.formats.feeds.feed_file import MOST_BYTES, read_feed_file
 from marketplace_sandbox.core.feeds.values import FEED_TYPES
 from tests.api.formats.feeds.filing import (
     ACKNOWLEDGE,
@@ -151,7 +151,7 @@ def test_wrong_encodings_are_told(content: bytes, media_type: str, said: str) ->
 def test_a_table_without_a_charset_is_unicode_or_western() -> None:
     file = table(("order-id", "Grüße"), ("x", "y"))
     for codec in ("utf-8", "cp1252"):
-        said = read(FEED_TYPES[FLAT_ACKNOWLEDGE], file.encode(codec), "text/tsv")
+        said = read_feed_file(FEED_TYPES[FLAT_ACKNOWLEDGE], file.encode(codec), "text/tsv")
         assert "'grüße'" in said.messages[0].text
 
 
@@ -190,7 +190,7 @@ def test_the_charset_of_an_upload_is_that_of_xml_which_declares_none(seller: Sel
 
 def test_japanese_tables_are_read() -> None:
     file = table(("order-id", "ship-date", "注文"), ("x", "y", "z")).encode("cp932")
-    said = read(FEED_TYPES[FLAT_FULFIL], file, "text/tab-separated-values; charset=Shift_JIS")
+    said = read_feed_file(FEED_TYPES[FLAT_FULFIL], file, "text/tab-separated-values; charset=Shift_JIS")
     assert "'注文'" in said.messages[0].text
 
 
@@ -215,7 +215,7 @@ def test_no_packed_file_makes_the_server_work_hard(make: Make, said: str) -> Non
 def test_the_largest_feed_is_read() -> None:
     file = largest()
     assert len(file) < MOST_BYTES
-    assert len(read(FEED_TYPES[ACKNOWLEDGE], file, XML).messages) == 25_000
+    assert len(read_feed_file(FEED_TYPES[ACKNOWLEDGE], file, XML).messages) == 25_000
 
 
 def test_what_reading_all_of_them_takes_is_bounded() -> None:

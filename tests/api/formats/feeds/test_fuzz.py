@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from marketplace_sandbox.api.formats.feeds.content import read
-from marketplace_sandbox.api.formats.feeds.documents import report_of
+from marketplace_sandbox.api.formats.feeds.feed_documents import processing_report_file
+from marketplace_sandbox.api.formats.feeds.feed_file import read_feed_file
 from marketplace_sandbox.core.commands.feeds import CreateFeed
 from marketplace_sandbox.core.feeds.values import FEED_TYPES
 from marketplace_sandbox.core.opening import Opening
@@ -78,7 +78,7 @@ def test_whatever_is_sent_comes_to_an_end(feed_type: str, changes: list[tuple[fl
     for where, length, piece in changes:
         at = int(where * len(content))
         content = content[:at] + piece + content[at + length :]
-    said = read(FEED_TYPES[feed_type], content, "text/plain; charset=UTF-8")
+    said = read_feed_file(FEED_TYPES[feed_type], content, "text/plain; charset=UTF-8")
     world = new_world()
     command = CreateFeed(
         feed_type,
@@ -95,5 +95,5 @@ def test_whatever_is_sent_comes_to_an_end(feed_type: str, changes: list[tuple[fl
     feed = world.state.feeds.find(feed_id)
     assert feed.status in ("DONE", "FATAL")
     for legacy in (False, True):
-        report = report_of(feed, world.seller_id, legacy=legacy).content
+        report = processing_report_file(feed, world.seller_id, legacy=legacy).content
         assert not any(word in report for word in (b"Traceback", b"None", b"True", b"object at 0x"))

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from marketplace_sandbox.api.admission.access import RATE_LIMIT, Access, Caller, invalid
-from marketplace_sandbox.api.formats.feeds import documents
-from marketplace_sandbox.api.formats.feeds.content import read
+from marketplace_sandbox.api.formats.feeds import feed_documents
+from marketplace_sandbox.api.formats.feeds.feed_file import read_feed_file
 from marketplace_sandbox.api.http.exchange import Call, Reply
 from marketplace_sandbox.api.shared.document_transfer import Transfers
 from marketplace_sandbox.api.shared.pagination import PageTokens
@@ -27,6 +27,7 @@ from marketplace_sandbox.core.commands.feeds import CancelFeed, CreateFeed, Crea
 from marketplace_sandbox.core.feeds.feeds import DocumentUsedError, UnknownFeedError
 from marketplace_sandbox.core.feeds.values import FEED_TYPES, KEPT, Feed, FeedDocument
 from marketplace_sandbox.core.quoting import quote
+from marketplace_sandbox.core.reading import FieldError, join, text
 from marketplace_sandbox.core.world import World
 
 UPLOAD, DOWNLOAD = "feed-upload", "feed"
@@ -50,8 +51,8 @@ class Feeds:
         self._access = access
         self._tokens = PageTokens(token_key)
         self._transfers = transfers
-        transfers.writes(UPLOAD, documents.upload)
-        transfers.reads(DOWNLOAD, documents.download)
+        transfers.writes(UPLOAD, feed_documents.upload)
+        transfers.reads(DOWNLOAD, feed_documents.download)
 
     # Documents
 
@@ -87,7 +88,7 @@ class Feeds:
         with translate_refusals(CREATE_FEED_NAMES):
             document = _uploaded(world, request["document_id"])
             kind = FEED_TYPES[request["feed_type"]]
-            file = read(kind, document.content or b"", document.media_type)
+            file = read_feed_file(kind, document.content or b"", document.media_type)
             with self._access.match_job_fault(world, "feed", kind.name) as fault:
                 named = {name: request[name] for name in ("feed_type", "marketplace_ids", "document_id")}
                 command = CreateFeed.read({**named, **fault}).with_file(file)
@@ -130,10 +131,11 @@ def _check_request(request: Mapping[str, Any], world: World) -> None:
     """Refuses feed types and marketplaces there are none of, and options that are no texts. Raises ApiError."""
     check_types([request["feed_type"]], FEED_TYPES, "feed type", "feedType")
     check_marketplaces(request["marketplace_ids"], world)
-    options = request["options"]
-    for name, value in (options if isinstance(options, dict) else {}).items():
-        if not isinstance(value, str):
-            raise invalid(f"feedOptions.{name[:100]} must be text, got {quote(value)}.", "feedOptions")
+    try:
+        for name, value in request["options"].items():
+            text()(value, join("feedOptions", name[:100]))
+    except FieldError as wrong:
+        raise invalid(str(wrong), "feedOptions") from None
 
 
 def _uploaded(world: World, document_id: str) -> FeedDocument:

@@ -5,7 +5,7 @@ from typing import Any
 
 from marketplace_sandbox.api.admission.access import RATE_LIMIT, Access, Caller, denied, invalid
 from marketplace_sandbox.api.formats.reports.documents import file_of
-from marketplace_sandbox.api.formats.reports.options import wrong_option
+from marketplace_sandbox.api.formats.reports.options import read_options
 from marketplace_sandbox.api.http.exchange import Call, Reply
 from marketplace_sandbox.api.shared.document_transfer import File, TransferError, Transfers
 from marketplace_sandbox.api.shared.pagination import PageTokens
@@ -27,6 +27,7 @@ from marketplace_sandbox.api.spapi.reports.schemas import (
 )
 from marketplace_sandbox.core.commands.reports import CancelReport, CreateReport, ScheduleReport, UnscheduleReport
 from marketplace_sandbox.core.instants import format_instant
+from marketplace_sandbox.core.reading import FieldError
 from marketplace_sandbox.core.reports.reports import UnknownReportError
 from marketplace_sandbox.core.reports.values import KEPT, REPORT_TYPES, Report
 from marketplace_sandbox.core.world import World
@@ -141,9 +142,10 @@ def _reply(body: object, status: int = 200) -> Reply:
 def _read_request(request: Mapping[str, Any], world: World) -> dict[str, Any]:
     """The body of a command from that of a request. Raises ApiError."""
     check_marketplaces(request["marketplace_ids"], world)
-    options = request["options"]
-    if wrong := wrong_option("reportOptions", options if isinstance(options, dict) else {}):
-        raise invalid(wrong, "reportOptions")
+    try:
+        read_options(request["options"], "reportOptions")
+    except FieldError as wrong:
+        raise invalid(str(wrong), "reportOptions") from None
     names = [name for name in ("start", "end", "next_at") if request.get(name)]
     instants = {name: format_instant(read_instant(CREATE_NAMES[name], request[name])) for name in names}
     return {**request, **instants}

@@ -29,7 +29,7 @@ _GZIP = b"\x1f\x8b"
 _TYPES: dict[str, Any] = {ACKNOWLEDGEMENT: acknowledgement, ADJUSTMENT: adjustment, FULFILLMENT: fulfillment}
 
 
-def read(kind: FeedType, content: bytes, media_type: str) -> FeedFile:
+def read_feed_file(kind: FeedType, content: bytes, media_type: str) -> FeedFile:
     """What a file wants, or why nothing of it can be read."""
     digest = hashlib.sha256(content).hexdigest()
     try:

@@ -15,7 +15,7 @@ WESTERN, JAPANESE = ("windows-1252", "cp1252"), ("windows-31j", "cp932")
 """The name of an encoding on the wire, and Python's."""
 
 
-def report_of(feed: Feed, seller_id: str, *, legacy: bool = False) -> File:
+def processing_report_file(feed: Feed, seller_id: str, *, legacy: bool = False) -> File:
     """The processing report of a feed that has ended; a table of MWS is in the older encodings."""
     if not feed.kind.flat:
         return File(processing_report.as_xml(feed, seller_id), "text/xml; charset=UTF-8")
@@ -31,7 +31,7 @@ def download(world: World, document_id: str) -> File:
     feeds, now = world.state.feeds, world.now()
     feed = feeds.of_result(document_id, now)
     if feed:
-        return report_of(feed, world.seller_id)
+        return processing_report_file(feed, world.seller_id)
     try:
         document, content = feeds.document(document_id), feeds.content_of(document_id, now)
     except UnknownFeedError as gone:
@@ -46,8 +46,8 @@ def upload(world: World, document_id: str, content: bytes, media_type: str) -> N
     try:
         announced = world.state.feeds.document(document_id).media_type
         if media_type != announced:
-            told = f"The Content-Type is {quote(media_type)}; the document was created for {quote(announced)}."
-            raise TransferError(403, "SignatureDoesNotMatch", told)
+            message = f"The Content-Type is {quote(media_type)}; the document was created for {quote(announced)}."
+            raise TransferError(403, "SignatureDoesNotMatch", message)
         world.execute(UploadFeedDocument(document_id, content))
     except UnknownFeedError as gone:
         raise TransferError(404, "NoSuchKey", str(gone)) from None
