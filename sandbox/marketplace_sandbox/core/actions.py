@@ -103,6 +103,7 @@ ARGUMENTS: Mapping[str, tuple[str, ...]] = {
 }
 """Every action a person or the carrier can take, with the arguments it has."""
 
+_ACTION = choice(ARGUMENTS)
 REQUIRED = {"buyer-message": "text", "seller-cancel-refund": "refund_id", "seller-message": "kind"}
 
 
@@ -111,7 +112,7 @@ def read_action(name: str, arguments: JsonObject, origin: str = "control") -> Ac
 
     A feed may name items by the seller's own ids, too.
     """
-    known = ARGUMENTS[choice(ARGUMENTS, "action")(name, "action")]
+    known = ARGUMENTS[_ACTION(name, "action")]
     given = Fields({key: each for key, each in arguments.items() if each is not None}, known=known, of=name)
     readers = _readers((*NAMES, OWN) if origin == "feed" else NAMES)
     if name in REQUIRED:

@@ -529,7 +529,7 @@ class Step:
 def step(order: Order, action: Action, at: datetime, policy: Policy) -> Step:
     """Apply one action to one order at an instant. `last_updated_at` moves exactly when a dialect shows the change."""
     situation = Situation(order, action, at, policy)
-    row = next(each for each in rows_of(action) if each.when(situation))
+    row = _decide(situation)
     outcome = row.then
     if outcome.becomes is None:
         return Step(order, outcome, row, outcome.lints)
@@ -537,6 +537,15 @@ def step(order: Order, action: Action, at: datetime, policy: Policy) -> Step:
     if outcome.change:
         after = replace(after, last_updated_at=at)
     return Step(after, outcome, row, (*outcome.lints, *_further_lints(situation, outcome)))
+
+
+def _decide(situation: Situation) -> Row:
+    """The first row that holds; the last one always does."""
+    *rows, last = rows_of(situation.action)
+    for row in rows:
+        if row.when(situation):
+            return row
+    return last
 
 
 def rows_of(action: Action) -> tuple[Row, ...]:
@@ -602,5 +611,5 @@ _TYPICAL = (
 def allowed(order: Order, at: datetime, policy: Policy) -> list[str]:
     """The actions that would be accepted at an instant, in the order of ARGUMENTS."""
     pending = (Action("seller-cancel-refund", refund_id=r.refund_id) for r in order.refunds)
-    possible = {c.name for c in (*_TYPICAL, *pending) if step(order, c, at, policy).outcome.accepted}
+    possible = {c.name for c in (*_TYPICAL, *pending) if _decide(Situation(order, c, at, policy)).then.accepted}
     return [action for action in ARGUMENTS if action in possible and action != "seller-acknowledge"]
