@@ -22,10 +22,10 @@ from marketplace_sandbox.api.control import control_operations, health
 from marketplace_sandbox.api.formats.feeds import feed_file
 from marketplace_sandbox.api.http import swagger_ui
 from marketplace_sandbox.api.http.body_limits import BodyLimits
-from marketplace_sandbox.api.http.built import check_built
 from marketplace_sandbox.api.http.exchange import Api, OperationStation
 from marketplace_sandbox.api.http.flask_side import FlaskSide
 from marketplace_sandbox.api.http.openapi import load
+from marketplace_sandbox.api.http.operation_methods import check_built
 from marketplace_sandbox.api.http.pipeline import Pipeline
 from marketplace_sandbox.api.http.routing import ApiRouter
 from marketplace_sandbox.api.http.safety import Safety, TokenNeededError, is_loopback

@@ -35,7 +35,7 @@ class EmbeddedSqs:
 
     def __init__(self, port: int = 0) -> None:
         turn = threading.RLock()
-        app = _guarded(_one_at_a_time(_moto(turn), turn))
+        app = _guard(_one_at_a_time(_moto(turn), turn))
         bound = listen(HOST, port, option="--sqs-port")
         self.url = address(bound)
         self._server = _on_socket(app, bound)
@@ -98,7 +98,7 @@ def _one_at_a_time(app: Wsgi, turn: threading.RLock) -> Wsgi:
     return answer
 
 
-def _guarded(app: Wsgi) -> Wsgi:
+def _guard(app: Wsgi) -> Wsgi:
     """Without what pages in the user's browser send: moto would let every one of them read the queues."""
 
     def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:

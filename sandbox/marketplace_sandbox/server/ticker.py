@@ -16,9 +16,9 @@ LONGEST_WAIT = 0.5
 class Ticker:
     """Settles every world that has fallen behind its clock, and wakes the courier for what that brought about."""
 
-    def __init__(self, worlds: Callable[[], Iterable[World]], dispatch: CourierPort) -> None:
+    def __init__(self, worlds: Callable[[], Iterable[World]], courier: CourierPort) -> None:
         self._worlds = worlds
-        self._dispatch = dispatch
+        self._courier = courier
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="ticker", daemon=True)
 
@@ -43,7 +43,7 @@ class Ticker:
         return wait
 
     def _settle(self, world: World) -> float:
-        catch_up(world, self._dispatch)
+        catch_up(world, self._courier)
         due = world.state.schedule.peek_due()
         until = world.clock.real_until(due) if due else None
         return LONGEST_WAIT if until is None else until

@@ -123,12 +123,12 @@ UNPLANNED = {"createAccessToken", "sendInvoice"}
 
 
 def test_every_operation_of_the_selling_apis_has_a_plan(server: Server) -> None:
-    catalogue = server.operations
-    missing = [each for name in catalogue.names for each in catalogue.named(name) if each.plan is None]
+    operations = server.operations
+    missing = [each for name in operations.names for each in operations.find_named(name) if each.plan is None]
     assert {(each.api, each.operation_id) for each in missing if each.operation_id not in UNPLANNED} == set()
-    (listed,) = catalogue.named("getOrders")
+    (listed,) = operations.find_named("getOrders")
     assert listed.plan == Plan("orders-v0 getOrders", 0.0167, 20)
-    pages = [catalogue.named(name)[0].plan for name in ("ListOrders", "ListOrdersByNextToken")]
+    pages = [operations.find_named(name)[0].plan for name in ("ListOrders", "ListOrdersByNextToken")]
     assert pages[0] == pages[1] == Plan("mws-orders-2013-09-01 ListOrders", 1 / 60, 6)
 
 
@@ -137,7 +137,7 @@ def test_the_plans_are_those_of_the_models(server: Server) -> None:
     ours, theirs = {}, {}
     for document in MODELS:
         for name, (rate, burst) in _published(MODELS[document]).items():
-            served = [each for each in server.operations.named(name) if f"{each.api}.yaml" == document]
+            served = [each for each in server.operations.find_named(name) if f"{each.api}.yaml" == document]
             for plan in (each.plan for each in served if each.plan):
                 ours[document, name], theirs[document, name] = (plan.rate, plan.burst), (rate, burst)
     assert len(ours) > 20

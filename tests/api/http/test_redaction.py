@@ -2,7 +2,7 @@
 
 import pytest
 
-from marketplace_sandbox.api.http.redaction import redacted, redacted_query, redacted_text
+from marketplace_sandbox.api.http.redaction import redact, redact_query, redact_text
 from marketplace_sandbox.core.actions import ARGUMENTS
 from marketplace_sandbox.core.form import FIELDS, ITEM_FIELDS
 from marketplace_sandbox.core.policy import POLICY
@@ -22,7 +22,7 @@ LWA = "Atza|IwEBIA-x_y"
     ],
 )
 def test_a_query_keeps_all_but_its_credentials(query: str, shown: str) -> None:
-    assert redacted_query(query) == shown
+    assert redact_query(query) == shown
 
 
 @pytest.mark.parametrize(
@@ -44,7 +44,7 @@ def test_a_query_keeps_all_but_its_credentials(query: str, shown: str) -> None:
     ],
 )
 def test_a_text_keeps_all_but_its_credentials(text: str, shown: str) -> None:
-    assert redacted_text(text) == shown
+    assert redact_text(text) == shown
 
 
 def test_a_body_is_searched_to_its_ground() -> None:
@@ -54,7 +54,7 @@ def test_a_body_is_searched_to_its_ground() -> None:
         "with": {"text": [f"take {LWA}", 7, True], "refresh_token": {"a": 1}},
         "tracking": "1Z",
     }
-    assert redacted(body) == {
+    assert redact(body) == {
         "secret": "REDACTED",
         "accessToken": None,
         "with": {"text": ["take REDACTED", 7, True], "refresh_token": "REDACTED"},
@@ -65,4 +65,4 @@ def test_a_body_is_searched_to_its_ground() -> None:
 def test_what_settings_forms_and_actions_say_stays() -> None:
     arguments = [name for each in ARGUMENTS.values() for name in each]
     body = dict.fromkeys([*POLICY, *FIELDS, *ITEM_FIELDS, *arguments], "said")
-    assert redacted(body) == body
+    assert redact(body) == body

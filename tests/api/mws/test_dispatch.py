@@ -170,7 +170,7 @@ def test_limits_refuse_a_call_before_its_parameters_are_looked_at(build: Build) 
     seen = []
 
     def throttle(call: MwsRequest) -> None:
-        _, action, world = call.located()
+        _, action, world = call.target()
         seen.append((world.seller_id, action.name))
         raise MwsError(503, "RequestThrottled", "Request is throttled", "", NAMESPACE_2009)
 

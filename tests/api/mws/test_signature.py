@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from marketplace_sandbox.api.mws.signature import (
-    Signed,
+    SignedRequest,
     Variant,
     canonical_query,
     drift,
@@ -134,7 +134,7 @@ def test_a_vector_is_let_in_under_the_host_line_it_was_signed_for(
     verb: str, host: str, path: str, parameters: dict[str, str], signature: str
 ) -> None:
     pairs = [*parameters.items(), ("Signature", signature)]
-    signed = Signed(verb, LOCAL, path, pairs)
+    signed = SignedRequest(verb, LOCAL, path, pairs)
     assert matching_variant(signed, SECRET, signature) == Variant(host, path)
 
 
@@ -152,7 +152,7 @@ def test_the_text_of_the_first_vector_is_the_documented_one() -> None:
 def test_a_client_that_signs_the_root_is_let_in_at_any_path() -> None:
     pairs = list(OLD.items())
     signature = sign(SECRET, string_to_sign("POST", LOCAL, "/", pairs))
-    signed = Signed("POST", LOCAL, "/Feeds/2009-01-01", pairs)
+    signed = SignedRequest("POST", LOCAL, "/Feeds/2009-01-01", pairs)
     assert matching_variant(signed, SECRET, signature) == Variant(LOCAL, "/")
 
 
@@ -161,7 +161,7 @@ def test_the_older_hash_is_checked_with_the_older_hash() -> None:
     text = string_to_sign("GET", LOCAL, PATH, pairs)
     digest = hmac.new(SECRET.encode(), text.encode(), hashlib.sha1).digest()
     signature = base64.b64encode(digest).decode()
-    signed = Signed("GET", LOCAL, PATH, pairs)
+    signed = SignedRequest("GET", LOCAL, PATH, pairs)
     assert matching_variant(signed, SECRET, signature, "HmacSHA1") == Variant(LOCAL, PATH)
     assert matching_variant(signed, SECRET, signature, "HmacSHA256") is None
 
@@ -177,27 +177,27 @@ def test_the_older_hash_is_checked_with_the_older_hash() -> None:
 )
 def test_a_changed_parameter_breaks_the_signature(change: dict[str, str]) -> None:
     signature = sign(SECRET, string_to_sign("GET", LOCAL, PATH, list(ITEMS.items())))
-    signed = Signed("GET", LOCAL, PATH, list((ITEMS | change).items()))
+    signed = SignedRequest("GET", LOCAL, PATH, list((ITEMS | change).items()))
     assert matching_variant(signed, SECRET, signature) is None
 
 
 def test_verb_host_path_and_secret_are_part_of_the_signature() -> None:
     pairs = list(ITEMS.items())
     signature = sign(SECRET, string_to_sign("GET", LOCAL, PATH, pairs))
-    assert matching_variant(Signed("GET", LOCAL, PATH, pairs), SECRET, signature)
-    assert matching_variant(Signed("POST", LOCAL, PATH, pairs), SECRET, signature) is None
-    assert matching_variant(Signed("GET", "127.0.0.1:81", PATH, pairs), SECRET, signature) is None
-    assert matching_variant(Signed("GET", LOCAL, "/Orders", pairs), SECRET, signature) is None
-    assert matching_variant(Signed("GET", LOCAL, PATH, pairs), f"{SECRET}x", signature) is None
+    assert matching_variant(SignedRequest("GET", LOCAL, PATH, pairs), SECRET, signature)
+    assert matching_variant(SignedRequest("POST", LOCAL, PATH, pairs), SECRET, signature) is None
+    assert matching_variant(SignedRequest("GET", "127.0.0.1:81", PATH, pairs), SECRET, signature) is None
+    assert matching_variant(SignedRequest("GET", LOCAL, "/Orders", pairs), SECRET, signature) is None
+    assert matching_variant(SignedRequest("GET", LOCAL, PATH, pairs), f"{SECRET}x", signature) is None
 
 
 @pytest.mark.parametrize("junk", ["", "ü", "\ud800", "=" * 10_000])
 def test_a_signature_that_is_none_is_only_wrong(junk: str) -> None:
-    assert matching_variant(Signed("GET", LOCAL, PATH, [("a", "b")]), SECRET, junk) is None
+    assert matching_variant(SignedRequest("GET", LOCAL, PATH, [("a", "b")]), SECRET, junk) is None
 
 
 def test_no_variant_is_tried_twice_and_a_public_host_is_among_them() -> None:
-    signed = Signed("GET", "127.0.0.1", "/", [], hosts=("127.0.0.1", "mws.example.test:444"))
+    signed = SignedRequest("GET", "127.0.0.1", "/", [], hosts=("127.0.0.1", "mws.example.test:444"))
     tried = list(variants(signed))
     assert len(tried) == len(set(tried))
     hosts = {each.host for each in tried}
@@ -260,7 +260,7 @@ def test_a_call_is_let_in_however_its_parameters_were_encoded_on_the_wire(
     signature = sign(SECRET, string_to_sign("POST", LOCAL, PATH, list(parameters.items())))
     sent = urllib.parse.urlencode(parameters, quote_via=quote)
     arrived = urllib.parse.parse_qsl(sent, keep_blank_values=True)
-    signed = Signed("POST", LOCAL, PATH, arrived)
+    signed = SignedRequest("POST", LOCAL, PATH, arrived)
     assert matching_variant(signed, SECRET, signature) == Variant(LOCAL, PATH)
 
 

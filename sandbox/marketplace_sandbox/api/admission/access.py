@@ -85,7 +85,7 @@ class Access:
         token = self.credentials.read(sent)
         if token is None:
             if self._strict:
-                raise denied(INVALID if sent else MISSING)
+                raise unauthorized(INVALID if sent else MISSING)
             exchange.notes.append(f"{'unknown' if sent else 'no'} access token, taken for the default seller")
         else:
             exchange.seller_id = token.seller_id
@@ -93,7 +93,7 @@ class Access:
         exchange.seller_id = token.seller_id if token else DEFAULT_SELLER
         world = self._sellers.find(exchange.seller_id)
         if world is None:
-            raise denied(INVALID)
+            raise unauthorized(INVALID)
         exchange.caller = Caller(world, token.resources, token.application, sent) if token else Caller(world)
 
     def settle(self, exchange: Exchange, _: Call) -> None:
@@ -154,18 +154,18 @@ class Access:
     def _check(self, token: AccessToken, call: Call) -> None:
         """Refuses a token that is over, that was issued for other paths, or of a kind the operation does not take."""
         if token.expires_at <= self.credentials.wall():
-            raise denied(EXPIRED)
+            raise unauthorized(EXPIRED)
         if token.resources and not any(each.covers(call.method, call.url_path) for each in token.resources):
-            raise denied(_not_issued_for(token.resources, call))
+            raise unauthorized(_not_issued_for(token.resources, call))
         grant = call.extensions.get(GRANT)
         if grant is None:
             if token.scopes:
-                raise denied(GRANTLESS)
+                raise unauthorized(GRANTLESS)
         elif not token.scopes:
             if not grant.get("seller"):
-                raise denied(SELLERS)
+                raise unauthorized(SELLERS)
         elif grant["scope"] not in token.scopes:
-            raise denied(f"The token is not good for this operation, which takes the scope {grant['scope']}.")
+            raise unauthorized(f"The token is not good for this operation, which takes the scope {grant['scope']}.")
 
     def _seller_of_access_key(self, access_key: str) -> str | None:
         """Keys are made from sellers, and not the other way round: all there are now are looked through."""
@@ -185,7 +185,7 @@ def _not_issued_for(resources: tuple[Resource, ...], call: Call) -> str:
     return f"The restricted data token was not issued for {call.method} {call.url_path[:200]}, but for {issued[:400]}."
 
 
-def denied(details: str) -> ApiError:
+def unauthorized(details: str) -> ApiError:
     """The platform's 403."""
     return ApiError(403, "Unauthorized", DENIED, details)
 

@@ -92,7 +92,7 @@ class Credentials:
         self._refreshing = self._signer("refresh token")
         self._access = self._serializer("access token")
         self._restricted = self._serializer("restricted data token")
-        self._read = lru_cache(maxsize=4096)(self._unsealed)
+        self._read = lru_cache(maxsize=4096)(self._unseal)
 
     def issue(self, seller_id: str) -> Issued:
         """A seller's credentials, the same at every call."""
@@ -117,7 +117,7 @@ class Credentials:
         """The seller of an LWA client id."""
         if client_id == DEFAULTS["lwa"]["client_id"]:
             return DEFAULT_SELLER
-        return _signed(self._clients, CLIENT, client_id)
+        return _unsign(self._clients, CLIENT, client_id)
 
     def is_client_secret(self, seller_id: str, secret: str) -> bool:
         """Whether this is the LWA client secret of a seller."""
@@ -128,7 +128,7 @@ class Credentials:
         """The seller of an LWA refresh token."""
         if token == DEFAULTS["lwa"]["refresh_token"]:
             return DEFAULT_SELLER
-        return _signed(self._refreshing, REFRESH, token)
+        return _unsign(self._refreshing, REFRESH, token)
 
     def is_access_key(self, access_key: str) -> bool:
         """Whether an MWS access key was issued here, for whomever: its twenty characters do not hold a name."""
@@ -142,12 +142,12 @@ class Credentials:
 
     def access_token(self, seller_id: str, scopes: Sequence[str] = (), application: str = "") -> str:
         """A new access token; with scopes a grantless one."""
-        return ACCESS + self._access.dumps([_holder(seller_id, application), self._expiry(), *scopes])
+        return ACCESS + self._access.dumps([_write_holder(seller_id, application), self._expiry(), *scopes])
 
     def restricted_token(self, seller_id: str, resources: Sequence[Resource], application: str = "") -> str:
         """A new restricted data token."""
         written = [[each.method, each.path, *each.elements] for each in resources]
-        return RESTRICTED + self._restricted.dumps([_holder(seller_id, application), self._expiry(), written])
+        return RESTRICTED + self._restricted.dumps([_write_holder(seller_id, application), self._expiry(), written])
 
     def application(self, client_id: str, seller_id: str) -> str:
         """How tokens of a seller name the client they are issued to: empty for the client made for the seller."""
@@ -159,15 +159,15 @@ class Credentials:
         """What an access token or a restricted data token says, also when it has expired; None if not from here."""
         return self._read(token) if len(token) <= LONGEST else None
 
-    def _unsealed(self, token: str) -> AccessToken | None:
+    def _unseal(self, token: str) -> AccessToken | None:
         try:
             if token.startswith(ACCESS):
                 holder, expires_at, *scopes = self._access.loads(token.removeprefix(ACCESS))
-                seller_id, application = _held(holder)
+                seller_id, application = _read_holder(holder)
                 return AccessToken(seller_id, expires_at, tuple(scopes), application=application)
             if token.startswith(RESTRICTED):
                 holder, expires_at, written = self._restricted.loads(token.removeprefix(RESTRICTED))
-                seller_id, application = _held(holder)
+                seller_id, application = _read_holder(holder)
                 resources = tuple(Resource(method, path, tuple(elements)) for method, path, *elements in written)
                 return AccessToken(seller_id, expires_at, (), resources, application)
         except BadData:
@@ -198,15 +198,15 @@ class Credentials:
 _SIGNING: dict[str, Any] = {"key_derivation": "hmac", "digest_method": hashlib.sha256}
 
 
-def _holder(seller_id: str, application: str) -> str | list[str]:
+def _write_holder(seller_id: str, application: str) -> str | list[str]:
     return [seller_id, application] if application else seller_id
 
 
-def _held(holder: str | list[str]) -> tuple[str, str]:
+def _read_holder(holder: str | list[str]) -> tuple[str, str]:
     return (holder, "") if isinstance(holder, str) else (holder[0], holder[1])
 
 
-def _signed(signer: Signer, prefix: str, credential: str) -> str | None:
+def _unsign(signer: Signer, prefix: str, credential: str) -> str | None:
     if not credential.startswith(prefix) or len(credential) > LONGEST:
         return None
     try:

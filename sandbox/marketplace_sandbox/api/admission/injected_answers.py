@@ -50,7 +50,7 @@ async def send_faulty(faulty: FaultyAnswer, exchange: Exchange) -> None:
         await exchange.send({"type": "http.response.body", "body": half, "more_body": True})
         await _end(exchange, abrupt=False)
     else:
-        exchange.answer = _changed(answer, faulty)
+        exchange.answer = _change(answer, faulty)
         await send_whole(exchange)
 
 
@@ -79,7 +79,7 @@ async def _end(exchange: Exchange, *, abrupt: bool) -> None:
             await asyncio.wait_for(_gone(exchange.receive), CLOSING_SECONDS)
 
 
-def _changed(answer: Answer, faulty: FaultyAnswer) -> Answer:
+def _change(answer: Answer, faulty: FaultyAnswer) -> Answer:
     body = answer.body[: len(answer.body) // 2] if faulty.halved else answer.body
     if faulty.body is not None and answer.body:
         body = faulty.body

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from marketplace_sandbox.api.http.exchange import Exchange
-from marketplace_sandbox.api.http.redaction import redacted_query, redacted_text
+from marketplace_sandbox.api.http.redaction import redact_query, redact_text
 from marketplace_sandbox.core.instants import format_instant
 from marketplace_sandbox.core.sellers import DEFAULT_SELLER, Sellers
 
@@ -44,12 +44,12 @@ class LoggedCall(NamedTuple):
             "wall_at": format_instant(wall),
             "request_id": self.request_id,
             "method": self.method,
-            "path": redacted_text(self.path),
-            "query": redacted_text(redacted_query(self.query)),
+            "path": redact_text(self.path),
+            "query": redact_text(redact_query(self.query)),
             "operation": self.operation or None,
             "status": self.status,
-            "user_agent": redacted_text(self.user_agent),
-            "notes": [redacted_text(each) for each in self.notes],
+            "user_agent": redact_text(self.user_agent),
+            "notes": [redact_text(each) for each in self.notes],
         }
 
 

@@ -80,7 +80,7 @@ class OperationIndex:
         """Every operationId and MWS action."""
         return list(self._by_name)
 
-    def named(self, operation_id: str) -> list[PlatformOperation]:
+    def find_named(self, operation_id: str) -> list[PlatformOperation]:
         """The operations of a name, one for each document that has it."""
         return self._by_name.get(operation_id, [])
 
@@ -101,10 +101,10 @@ class OperationIndex:
         if kind in _WORK:
             return _WORK[kind]
         if kind not in self._of_kind:
-            self._of_kind[kind] = self._chosen(_SUITING.get(kind, lambda _: True))
+            self._of_kind[kind] = self._choose(_SUITING.get(kind, lambda _: True))
         return self._of_kind[kind]
 
-    def _chosen(self, keep: Callable[[PlatformOperation], bool]) -> dict[str, list[str]]:
+    def _choose(self, keep: Callable[[PlatformOperation], bool]) -> dict[str, list[str]]:
         chosen: dict[str, list[str]] = {}
         for each in chain.from_iterable(self._by_name.values()):
             if keep(each):

@@ -7,7 +7,7 @@ from marketplace_sandbox.api.admission.request_log import RequestLog
 from marketplace_sandbox.api.control.lists import answer_page, names
 from marketplace_sandbox.api.control.worlds import Worlds
 from marketplace_sandbox.api.http.exchange import Call, Reply
-from marketplace_sandbox.api.http.redaction import redacted
+from marketplace_sandbox.api.http.redaction import redact
 from marketplace_sandbox.core.instants import format_instant
 from marketplace_sandbox.core.journal import Entry
 from marketplace_sandbox.core.marketplaces import MARKETPLACES, marketplace_suggestion
@@ -81,5 +81,5 @@ def _entry_json(entry: Entry) -> Json:
         "at": format_instant(entry.at),
         "format": entry.format,
         "kind": entry.kind,
-        "body": redacted(body),
+        "body": redact(body),
     }

@@ -14,7 +14,7 @@ from marketplace_sandbox.api.http.connexion_parts import Problem
 from marketplace_sandbox.api.http.errors import ApiError, by_status, wrong_method
 from marketplace_sandbox.api.http.exchange import Answer, Exchange
 from marketplace_sandbox.api.http.openapi import Document, find
-from marketplace_sandbox.api.http.redaction import redacted_text
+from marketplace_sandbox.api.http.redaction import redact_text
 from marketplace_sandbox.api.http.validation_errors import as_json
 
 logger = logging.getLogger("marketplace_sandbox.api")
@@ -55,7 +55,7 @@ class Refusals:
         elif isinstance(problem, FlaskRefusal):
             exchange.problem = by_status(problem.code or 500)
         else:
-            logger.error("%s %s failed", exchange.method, redacted_text(exchange.url_path), exc_info=problem)
+            logger.error("%s %s failed", exchange.method, redact_text(exchange.url_path), exc_info=problem)
             exchange.problem = by_status(500)
 
     def _wrong_media_type(self, exchange: Exchange) -> ApiError:

@@ -20,22 +20,22 @@ _LINK = re.compile(r"(?s:^/documents/.+)|(?P<host>://[^/\s]+)/documents/[^\s\"']
 _USER = re.compile(r"(?<=://)[^/@\s]+@")
 
 
-def redacted(value: Any) -> Any:
+def redact(value: Any) -> Any:
     """The same JSON with whatever is secret by its name or its looks taken out."""
     if isinstance(value, Mapping):
         return {name: _field(str(name), inner) for name, inner in value.items()}
     if isinstance(value, list | tuple):
-        return [redacted(each) for each in value]
-    return redacted_text(value) if isinstance(value, str) else value
+        return [redact(each) for each in value]
+    return redact_text(value) if isinstance(value, str) else value
 
 
-def redacted_text(text: str) -> str:
+def redact_text(text: str) -> str:
     """A text without credentials, those in the user part and the query of an address included."""
     without = _VALUE.sub(REDACTED, _USER.sub(f"{REDACTED}@", _LINK.sub(_link, text)))
-    return redacted_query(without) if "?" in without else without
+    return redact_query(without) if "?" in without else without
 
 
-def redacted_query(query: str) -> str:
+def redact_query(query: str) -> str:
     """A query string without credentials; everything else stays as it was sent."""
     return _PARAMETER.sub(_parameter, query)
 
@@ -45,7 +45,7 @@ def _link(found: re.Match[str]) -> str:
 
 
 def _field(name: str, value: Any) -> Any:
-    return REDACTED if _secret(name) and value not in (None, "") else redacted(value)
+    return REDACTED if _secret(name) and value not in (None, "") else redact(value)
 
 
 def _parameter(found: re.Match[str]) -> str:

@@ -72,28 +72,30 @@ class Safety:
 
     def refusal(self, method: str, path: str, headers: Headers) -> ApiError | None:
         """Why a request for a path of ours may not go on, or None."""
-        refused = self._strange(headers) if self.on_loopback else self._uninvited(headers)
-        return refused or _wrong_kind(method, path, headers)
+        refused = self._page_problem(headers) if self.on_loopback else self._token_problem(headers)
+        return refused or _media_type_problem(method, path, headers)
 
-    def _strange(self, headers: Headers) -> ApiError | None:
+    def _page_problem(self, headers: Headers) -> ApiError | None:
         hosts = headers.getlist("host")
         host = hosts[0] if len(hosts) == 1 else ""
-        if not self._known(host):
+        if not self._knows_host(host):
             ours = f"a loopback Host{f' or {self._public_host}' if self._public_host else ''}"
-            return _denied(f"This path takes {ours} only, got {_quote(host)}.")
+            return _unauthorized(f"This path takes {ours} only, got {_quote(host)}.")
         for origin in headers.getlist("origin"):
-            if not self._own(origin, host):
-                return _denied(f"This path takes no calls from pages elsewhere, got the Origin {_quote(origin)}.")
+            if not self._is_own_origin(origin, host):
+                return _unauthorized(f"This path takes no calls from pages elsewhere, got the Origin {_quote(origin)}.")
         for site in headers.getlist("sec-fetch-site"):
             if site.lower() not in OWN_SITES:
-                return _denied(f"This path takes no calls from pages elsewhere, got Sec-Fetch-Site {_quote(site)}.")
+                return _unauthorized(
+                    f"This path takes no calls from pages elsewhere, got Sec-Fetch-Site {_quote(site)}."
+                )
         return None
 
-    def _known(self, host: str) -> bool:
+    def _knows_host(self, host: str) -> bool:
         name = _NAMED_PORT.sub("", host).lower()
         return is_loopback(name) or (bool(name) and name == self._public_host)
 
-    def _own(self, origin: str, host: str) -> bool:
+    def _is_own_origin(self, origin: str, host: str) -> bool:
         """Whether an Origin is the server itself, under the name it was called by or its public one."""
         parts = urlsplit(self.public)
         public = f"{parts.scheme}://{parts.netloc}".lower()
@@ -103,14 +105,14 @@ class Safety:
     def _public_host(self) -> str:
         return urlsplit(self.public).hostname or ""
 
-    def _uninvited(self, headers: Mapping[str, str]) -> ApiError | None:
+    def _token_problem(self, headers: Mapping[str, str]) -> ApiError | None:
         authorization = headers.get("authorization", "")
         if not authorization.lower().startswith(BEARER):
             message = "This path needs the server's token: Authorization: Bearer, and SANDBOX_ADMIN_TOKEN."
             return ApiError(401, "Unauthorized", message, headers={"WWW-Authenticate": "Bearer"})
         sent = authorization[len(BEARER) :].strip().encode("latin-1", "replace")
         if not hmac.compare_digest(sent, self.token.encode("utf-8")):
-            return _denied("The token is not this server's SANDBOX_ADMIN_TOKEN.")
+            return _unauthorized("The token is not this server's SANDBOX_ADMIN_TOKEN.")
         return None
 
 
@@ -125,7 +127,7 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def _wrong_kind(method: str, path: str, headers: Headers) -> ApiError | None:
+def _media_type_problem(method: str, path: str, headers: Headers) -> ApiError | None:
     """Commands come as JSON; a page elsewhere cannot send that unasked. No body at all needs no kind."""
     if method in READS or not (path == COMMANDS or path.startswith(f"{COMMANDS}/")):
         return None
@@ -139,7 +141,7 @@ def _has_body(headers: Headers) -> bool:
     return headers.get("content-length", "0") != "0" or "transfer-encoding" in headers
 
 
-def _denied(message: str) -> ApiError:
+def _unauthorized(message: str) -> ApiError:
     return ApiError(403, "Unauthorized", message)
 
 

@@ -15,10 +15,10 @@ from urllib.parse import parse_qsl
 
 from starlette.types import Receive, Scope
 
-from marketplace_sandbox.api.http.built import Method, built
 from marketplace_sandbox.api.http.errors import invalid_input, not_built
 from marketplace_sandbox.api.http.exchange import EXCHANGE, Api, Call, Exchange, read_body
 from marketplace_sandbox.api.http.openapi import Document, Operation
+from marketplace_sandbox.api.http.operation_methods import Method, find_methods
 
 ROUTING = "connexion_routing"
 LARGE = 64 * 1024
@@ -44,7 +44,7 @@ class Validator:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "operations", self.document.operations)
-        object.__setattr__(self, "methods", built(self.document, self.api.operations))
+        object.__setattr__(self, "methods", find_methods(self.document, self.api.operations))
 
     def validator_map(self) -> dict[str, Any]:
         """What Connexion looks its validators up in."""
@@ -110,10 +110,10 @@ class _Body:
         if not media.lower().endswith("json"):
             return raw
         if len(raw) < LARGE:
-            return self._checked(raw, call.operation_id)
-        return await asyncio.to_thread(self._checked, raw, call.operation_id)
+            return self._check_json(raw, call.operation_id)
+        return await asyncio.to_thread(self._check_json, raw, call.operation_id)
 
-    def _checked(self, raw: bytes, operation_id: str) -> Any:
+    def _check_json(self, raw: bytes, operation_id: str) -> Any:
         value = parse_json(raw, self.validator.deepest)
         for check in self.validator.operations[operation_id].bodies.values():
             if problem := check.problem(value, "The request body"):

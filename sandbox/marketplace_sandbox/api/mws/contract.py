@@ -17,7 +17,7 @@ from marketplace_sandbox.api.shared.xml import MwsError, invalid
 from marketplace_sandbox.core.instants import parse_instant
 from marketplace_sandbox.core.quoting import suggestion
 
-Checked = str | int | datetime | tuple[str, ...]
+ParameterValue = str | int | datetime | tuple[str, ...]
 
 LONGEST_QUOTED = 100
 """How many characters of a wrong value an error repeats."""
@@ -84,7 +84,7 @@ def read_section(document: Document) -> Section:
     return Section(name, info["version"], namespace, path, actions)
 
 
-def check(action: Action, sent: Mapping[str, str]) -> dict[str, Checked]:
+def check(action: Action, sent: Mapping[str, str]) -> dict[str, ParameterValue]:
     """The action's parameters as values, by the document's names. Raises MwsError.
 
     Parameters the document does not know are left out; an empty value counts as not sent.
@@ -125,7 +125,7 @@ def _read_parameter(document: Document, node: dict[str, Any]) -> Parameter:
     )
 
 
-def _value(parameter: Parameter, values_sent: Mapping[str, str]) -> Checked | None:
+def _value(parameter: Parameter, values_sent: Mapping[str, str]) -> ParameterValue | None:
     if parameter.kind == "list":
         return _list(parameter, values_sent)
     for name in (parameter.name, *parameter.also):
@@ -135,7 +135,7 @@ def _value(parameter: Parameter, values_sent: Mapping[str, str]) -> Checked | No
 
 
 def _list(parameter: Parameter, values_sent: Mapping[str, str]) -> tuple[str, ...] | None:
-    numbered = _numbered(parameter, values_sent)
+    numbered = _find_numbered(parameter, values_sent)
     if not numbered:
         return None
     if len(numbered) > parameter.max_items:
@@ -146,7 +146,7 @@ def _list(parameter: Parameter, values_sent: Mapping[str, str]) -> tuple[str, ..
     return tuple(value for _, _, value in numbered)
 
 
-def _numbered(parameter: Parameter, values_sent: Mapping[str, str]) -> list[tuple[int, str, str]]:
+def _find_numbered(parameter: Parameter, values_sent: Mapping[str, str]) -> list[tuple[int, str, str]]:
     """(number, name, value) of all elements, in the order of their numbers."""
     stems = {name.removesuffix("N") for name in (parameter.name, *parameter.also)}
     found = []
@@ -157,7 +157,7 @@ def _numbered(parameter: Parameter, values_sent: Mapping[str, str]) -> list[tupl
     return sorted(found)
 
 
-def _scalar(parameter: Parameter, name: str, value: str) -> Checked:
+def _scalar(parameter: Parameter, name: str, value: str) -> ParameterValue:
     if parameter.kind == "integer":
         return _integer(parameter, name, value)
     if parameter.kind == "instant":

@@ -17,8 +17,8 @@ from uuid import uuid4
 
 from marketplace_sandbox.api.http.exchange import Sender
 from marketplace_sandbox.api.mws import signature
-from marketplace_sandbox.api.mws.contract import Action, Checked, Section, check, quote_value
-from marketplace_sandbox.api.mws.transport import RawRequest, RawResponse, Sent, read
+from marketplace_sandbox.api.mws.contract import Action, ParameterValue, Section, check, quote_value
+from marketplace_sandbox.api.mws.transport import RawRequest, RawResponse, RequestParameters, read
 from marketplace_sandbox.api.shared.xml import (
     NAMESPACE_2009,
     NAMESPACE_FRONT,
@@ -53,7 +53,7 @@ class ActionCall:
 
     action: str
     section: Section
-    parameters: Mapping[str, Checked]
+    parameters: Mapping[str, ParameterValue]
     request_id: str
     body: bytes = b""
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -75,7 +75,7 @@ class ActionCall:
         value = self.parameters.get(name)
         return value if isinstance(value, datetime) else None
 
-    def listed(self, name: str) -> tuple[str, ...]:
+    def values_of(self, name: str) -> tuple[str, ...]:
         """The elements of a numbered list, empty when none was sent."""
         value = self.parameters.get(name)
         return value if isinstance(value, tuple) else ()
@@ -108,7 +108,7 @@ class MwsRequest:
 
     request: RawRequest
     request_id: str
-    sent: Sent = field(default_factory=Sent)
+    sent: RequestParameters = field(default_factory=RequestParameters)
     section: Section | None = None
     action: Action | None = None
     world: World | None = None
@@ -119,10 +119,10 @@ class MwsRequest:
     sender: Sender | None = None
     unanswered: bool = False
     behind_front: bool = False
-    parameters: Mapping[str, Checked] = field(default_factory=dict)
+    parameters: Mapping[str, ParameterValue] = field(default_factory=dict)
     result: bytes | RawFile = b""
 
-    def located(self) -> tuple[Section, Action, World]:
+    def target(self) -> tuple[Section, Action, World]:
         """Where a call goes whose action has been found."""
         if self.section is None or self.action is None or self.world is None:
             raise AssertionError("A station stands before those that find the section, the action and the world.")
@@ -241,13 +241,13 @@ class Mws:
 
     def check_parameters(self, call: MwsRequest) -> None:
         """Checks and converts the parameters by the document: what is wrong with them counts as a call."""
-        _, action, _ = call.located()
+        _, action, _ = call.target()
         call.behind_front = True
         call.parameters = check(action, call.sent.values)
 
     def perform(self, call: MwsRequest) -> None:
         """Has the action answer, from the world as the call is to see it."""
-        section, action, world = call.located()
+        section, action, world = call.target()
         checked = ActionCall(
             action.name,
             section,
@@ -288,7 +288,7 @@ class Mws:
             known = " or ".join(signature.METHODS)
             wrong = f"Invalid value {quote_value(method)} for parameter SignatureMethod"
             raise invalid(f"{wrong}; it is {known}.")
-        signed = signature.Signed(request.method, request.host, request.path, call.sent.pairs, self._hosts)
+        signed = signature.SignedRequest(request.method, request.host, request.path, call.sent.pairs, self._hosts)
         variant = signature.matching_variant(signed, secret, call.sent.values["Signature"], method)
         if variant is None:
             raise MwsError(403, "SignatureDoesNotMatch", _mismatch(signed))
@@ -393,7 +393,7 @@ def _check_seller(call: MwsRequest, seller_id: str) -> None:
         raise MwsError(401, "AccessDenied", message)
 
 
-def _mismatch(signed: signature.Signed) -> str:
+def _mismatch(signed: signature.SignedRequest) -> str:
     text = signature.string_to_sign(signed.verb, signed.authority, signed.path, signed.parameters)
     mismatch = "The request signature we calculated does not match the signature you provided."
     advice = "Check your secret key, and that parameters are encoded before they are signed."

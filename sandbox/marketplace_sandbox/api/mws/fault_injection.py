@@ -3,7 +3,7 @@
 from marketplace_sandbox.api.admission.fault_injection import NotPerformedError, faulty_view, inject_answer
 from marketplace_sandbox.api.admission.usage_plans import OperationIndex
 from marketplace_sandbox.api.mws.dispatch import MwsRequest
-from marketplace_sandbox.api.mws.throttling import throttled
+from marketplace_sandbox.api.mws.throttling import throttling_error
 from marketplace_sandbox.api.shared.xml import MwsError
 from marketplace_sandbox.core.faults.fault_rules import FaultRules
 
@@ -29,7 +29,7 @@ class MwsFaultInjection:
 
     def inject(self, call: MwsRequest) -> None:
         """Has the call go wrong as the first fault that matches it says. Raises MwsError."""
-        section, action, world = call.located()
+        section, action, world = call.target()
         operation = self._operations.action(section.name, section.version, action.name)
         if operation is None:
             return
@@ -44,7 +44,7 @@ class MwsFaultInjection:
         arguments = fault.arguments
         headers = tuple(arguments.get("headers", {}).items())
         if fault.kind == "throttled":
-            raise throttled((*call.headers, *headers))
+            raise throttling_error((*call.headers, *headers))
         if fault.kind == "status":
             usual = _by_status(arguments["status"])
             code, message = arguments.get("code", usual.code), arguments.get("message", usual.message)

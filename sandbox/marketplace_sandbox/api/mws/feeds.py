@@ -93,7 +93,7 @@ class MwsFeeds:
         _check_checksum(call)
         media_type = call.headers.get("content-type", "")
         file = self._read(kind, call.body, media_type)
-        marketplace_ids = call.listed("MarketplaceIdList.Id.N") or world.marketplace_ids
+        marketplace_ids = call.values_of("MarketplaceIdList.Id.N") or world.marketplace_ids
         named = {"feed_type": kind.name, "marketplace_ids": list(marketplace_ids), "media_type": media_type}
         with translate_refusals(WIRE_NAMES, TYPE_WORDS), self._match_job_fault(world, "feed", kind.name) as fault:
             command = replace(CreateFeed.read({**named, **fault}).with_file(file), content=call.body)
@@ -181,9 +181,9 @@ def _read_filter(world: World, call: ActionCall) -> JobFilter:
         call,
         "Submitted",
         KEPT,
-        ids=call.listed("FeedSubmissionIdList.Id.N"),
-        types=tuple(_type(each) for each in call.listed("FeedTypeList.Type.N")),
-        statuses=call.listed("FeedProcessingStatusList.Status.N"),
+        ids=call.values_of("FeedSubmissionIdList.Id.N"),
+        types=tuple(_type(each) for each in call.values_of("FeedTypeList.Type.N")),
+        statuses=call.values_of("FeedProcessingStatusList.Status.N"),
     )
 
 

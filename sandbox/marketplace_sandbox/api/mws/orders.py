@@ -67,7 +67,7 @@ class MwsOrders:
 
     def GetOrder(self, world: World, call: ActionCall) -> bytes:
         orders = world.orders
-        order_ids = dict.fromkeys(call.listed("AmazonOrderId.Id.N"))
+        order_ids = dict.fromkeys(call.values_of("AmazonOrderId.Id.N"))
         known = [orders[order_id] for order_id in order_ids if order_id in orders]
         return call.answer([self._orders(known, world.policy)])
 
@@ -124,14 +124,14 @@ def _read_filter(call: ActionCall) -> OrderFilter:
         created_before=call.at("CreatedBefore"),
         updated_after=call.at("LastUpdatedAfter"),
         updated_before=call.at("LastUpdatedBefore"),
-        statuses=call.listed("OrderStatus.Status.N"),
-        channels=call.listed("FulfillmentChannel.Channel.N"),
-        payment_methods=call.listed("PaymentMethod.Method.N"),
+        statuses=call.values_of("OrderStatus.Status.N"),
+        channels=call.values_of("FulfillmentChannel.Channel.N"),
+        payment_methods=call.values_of("PaymentMethod.Method.N"),
         buyer_email=call.text("BuyerEmail") or "",
         seller_order_id=call.text("SellerOrderId") or "",
-        marketplace_ids=call.listed("MarketplaceId.Id.N"),
+        marketplace_ids=call.values_of("MarketplaceId.Id.N"),
         page_size=call.number("MaxResultsPerPage") or 100,
-        nothing=any(call.listed(name) for name in _NEVER),
+        nothing=any(call.values_of(name) for name in _NEVER),
     )
 
 
@@ -146,7 +146,7 @@ def _check_together(call: ActionCall) -> None:
         for other in others:
             if name in names and other in names:
                 raise invalid(f"{name} and {other.partition('.')[0]} cannot be specified together")
-    if len(_PAIR & set(call.listed("OrderStatus.Status.N"))) == 1:
+    if len(_PAIR & set(call.values_of("OrderStatus.Status.N"))) == 1:
         raise invalid("OrderStatus must list Unshipped and PartiallyShipped together or not at all")
 
 
@@ -162,7 +162,7 @@ def _check_dates(world: World, call: ActionCall) -> None:
 
 
 def _check_marketplaces(call: ActionCall) -> None:
-    for marketplace_id in call.listed("MarketplaceId.Id.N"):
+    for marketplace_id in call.values_of("MarketplaceId.Id.N"):
         if marketplace_id not in MARKETPLACES:
             wrong = f"Invalid value {quote_value(marketplace_id)} for parameter MarketplaceId"
             raise invalid(f"{wrong}{suggestion(marketplace_id, MARKETPLACES)}")

@@ -41,16 +41,16 @@ def check_types(words: tuple[str, ...], *others: str) -> None:
 
 def read_report_filter(world: World, call: ActionCall, dated: str, *others: str) -> JobFilter:
     """The filter of a call, `dated` being how its two dates begin, `others` further types. Raises MwsError."""
-    types, acknowledged = call.listed("ReportTypeList.Type.N"), call.text("Acknowledged")
+    types, acknowledged = call.values_of("ReportTypeList.Type.N"), call.text("Acknowledged")
     check_types(types, *others)
     return read_filter(
         world,
         call,
         dated,
         KEPT,
-        ids=call.listed("ReportRequestIdList.Id.N"),
+        ids=call.values_of("ReportRequestIdList.Id.N"),
         types=types,
-        statuses=call.listed("ReportProcessingStatusList.Status.N"),
+        statuses=call.values_of("ReportProcessingStatusList.Status.N"),
         acknowledged={"true": True, "false": False}.get(acknowledged or ""),
     )
 

@@ -95,7 +95,7 @@ class MwsReports:
         kind = _type(call)
         body = {
             "report_type": kind,
-            "marketplace_ids": list(call.listed("MarketplaceIdList.Id.N") or world.marketplace_ids),
+            "marketplace_ids": list(call.values_of("MarketplaceIdList.Id.N") or world.marketplace_ids),
             "start": _optional_instant(call.at("StartDate")),
             "end": _optional_instant(call.at("EndDate")),
             "options": _read_options(call.text("ReportOptions") or ""),
@@ -159,7 +159,7 @@ class MwsReports:
         return RawFile(file.content, file.media_type.replace("; ", ";"))
 
     def UpdateReportAcknowledgements(self, world: World, call: ActionCall) -> bytes:
-        found = [_find(world, each) for each in dict.fromkeys(call.listed("ReportIdList.Id.N"))]
+        found = [_find(world, each) for each in dict.fromkeys(call.values_of("ReportIdList.Id.N"))]
         reports = [each.report_id for each in found if isinstance(each, Report)]
         feeds = [each.feed_id for each in found if isinstance(each, Feed)]
         acknowledged = call.text("Acknowledged") != "false"
@@ -261,7 +261,7 @@ def _find(world: World, file_id: str) -> Report | Feed:
 
 
 def _schedules(world: World, call: ActionCall) -> list[ReportSchedule]:
-    words = call.listed("ReportTypeList.Type.N")
+    words = call.values_of("ReportTypeList.Type.N")
     check_types(words)
     names = [TYPES[each] for each in words]
     return [each for each in list(world.state.reports.schedules.values()) if not names or each.kind.name in names]

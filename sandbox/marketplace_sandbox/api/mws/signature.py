@@ -49,7 +49,7 @@ class Variant:
 
 
 @dataclass(frozen=True, slots=True)
-class Signed:
+class SignedRequest:
     """What a signature covers: the verb, the authority and path of the request, and all its
     parameters.
 
@@ -86,7 +86,7 @@ def sign(secret: str, text: str, method: str = "HmacSHA256") -> str:
     return base64.b64encode(digest).decode("ascii")
 
 
-def matching_variant(signed: Signed, secret: str, signature: str, method: str = "HmacSHA256") -> Variant | None:
+def matching_variant(signed: SignedRequest, secret: str, signature: str, method: str = "HmacSHA256") -> Variant | None:
     """The first known way of writing host and path that gives this signature, or None.
 
     Raises KeyError for a method that is not in METHODS.
@@ -100,7 +100,7 @@ def matching_variant(signed: Signed, secret: str, signature: str, method: str = 
     return None
 
 
-def variants(signed: Signed) -> Iterator[Variant]:
+def variants(signed: SignedRequest) -> Iterator[Variant]:
     """Every host line and path worth trying, the likeliest first, none twice."""
     paths = dict.fromkeys((signed.path or "/", "/"))
     for host in dict.fromkeys(_host_lines((signed.authority, *signed.hosts))):

@@ -22,7 +22,7 @@ class MwsThrottling:
 
     def throttle(self, call: MwsRequest) -> None:
         """Counts the call, where there are limits, and has its answer tell of an hourly cap. Raises MwsError 503."""
-        section, action, world = call.located()
+        section, action, world = call.target()
         operation = self._operations.action(section.name, section.version, action.name)
         if operation is None or operation.plan is None:
             return
@@ -37,7 +37,7 @@ class MwsThrottling:
             headers = _quota_headers(refused.quota, world)
             if refused.hourly and refused.quota:
                 raise _used_up(f"{section.name}/{section.version}/{action.name}", refused.quota, headers) from None
-            raise throttled(headers) from None
+            raise throttling_error(headers) from None
 
 
 def _quota_headers(quota: Quota | None, world: World) -> Headers:
@@ -55,7 +55,7 @@ def _quota_headers(quota: Quota | None, world: World) -> Headers:
     )
 
 
-def throttled(headers: Headers) -> MwsError:
+def throttling_error(headers: Headers) -> MwsError:
     """The refusal of a call that comes too early."""
     return MwsError(503, "RequestThrottled", "Request is throttled", "", NAMESPACE_2009, headers=headers)
 

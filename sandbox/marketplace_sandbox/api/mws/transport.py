@@ -53,7 +53,7 @@ class RawResponse:
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
+class RequestParameters:
     """The parameters of a request: `pairs` as they were signed, `values` by name; `payload` is what
     of the body is no form.
     """
@@ -68,7 +68,7 @@ class Sent:
         return self.values.get("Action", "")
 
 
-def read(request: RawRequest) -> Sent:
+def read(request: RawRequest) -> RequestParameters:
     """The parameters of the query when Action is among them, or of the form in the body.
 
     The content type is not asked: clients send feeds as forms and forms as anything. Raises
@@ -76,9 +76,9 @@ def read(request: RawRequest) -> Sent:
     """
     pairs = _pairs(request.query)
     if any(name == "Action" for name, _ in pairs):
-        return Sent(pairs, _once_each(pairs), request.body)
+        return RequestParameters(pairs, _once_each(pairs), request.body)
     pairs += _pairs(request.body)
-    return Sent(pairs, _once_each(pairs))
+    return RequestParameters(pairs, _once_each(pairs))
 
 
 def recognises(request: RawRequest) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Generic, Protocol, TypeVar
 
-from marketplace_sandbox.api.admission.access import RATE_LIMIT, denied, invalid
+from marketplace_sandbox.api.admission.access import RATE_LIMIT, invalid, unauthorized
 from marketplace_sandbox.api.http.errors import ApiError
 from marketplace_sandbox.api.shared.job_lists import PAGE_SIZE, JobFilter, JobList, list_bounds
 from marketplace_sandbox.api.shared.pagination import BoundError, Page, PageTokenError, PageTokens, plus_hint
@@ -149,7 +149,7 @@ def check_marketplaces(marketplace_ids: Sequence[str], world: World) -> None:
         if each not in MARKETPLACES:
             raise invalid(f"There is no marketplace {quote(each)}{marketplace_suggestion(each)}", "marketplaceIds")
         if MARKETPLACES[each].region != home:
-            raise denied(f"Marketplace {each} is in region {MARKETPLACES[each].region}; the seller is in {home}.")
+            raise unauthorized(f"Marketplace {each} is in region {MARKETPLACES[each].region}; the seller is in {home}.")
 
 
 def read_instant(name: str, text: str) -> datetime:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from marketplace_sandbox.api.admission.access import RATE_LIMIT, Access, Caller, denied, invalid
+from marketplace_sandbox.api.admission.access import RATE_LIMIT, Access, Caller, invalid, unauthorized
 from marketplace_sandbox.api.http.errors import ApiError
 from marketplace_sandbox.api.http.exchange import Call, Reply
 from marketplace_sandbox.api.shared.pagination import PageTokenError, PageTokens
@@ -194,7 +194,7 @@ def _check_queue(world: World, destination_id: str, name: str) -> None:
 def _check_pilot(world: World, name: str) -> None:
     pilot = world.policy.value("notifications") == "pilot"
     if name == ORDER_CHANGE and pilot and not world.policy.is_on("notification_pilot"):
-        raise denied(NOT_IN_PILOT)
+        raise unauthorized(NOT_IN_PILOT)
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from marketplace_sandbox.api.admission.access import RATE_LIMIT, Access, Caller, denied, invalid
+from marketplace_sandbox.api.admission.access import RATE_LIMIT, Access, Caller, invalid, unauthorized
 from marketplace_sandbox.api.http.errors import ApiError
 from marketplace_sandbox.api.http.exchange import Call, Reply
 from marketplace_sandbox.api.shared.order_lists import OrderLists, OrderPage
@@ -51,7 +51,7 @@ class Orders2026:
 
     def cancelOrder(self, call: Call, caller: Caller) -> Reply:
         if not caller.world.policy.is_on("cancel_order_api"):
-            raise denied(NOT_OFFERED)
+            raise unauthorized(NOT_OFFERED)
         order_id = _find(call, caller).order_id
         reason = REASONS[CancelOrderSchema().load(call.body)["reason"]]
         try:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from marketplace_sandbox.api.admission.access import denied, invalid
+from marketplace_sandbox.api.admission.access import invalid, unauthorized
 from marketplace_sandbox.api.shared.order_lists import OrderFilter, check_bounds
 from marketplace_sandbox.api.shared.pagination import BoundError
 from marketplace_sandbox.api.spapi.orders_2026.words import CHANNEL_WORDS, STATUS_WORDS
@@ -129,4 +129,4 @@ def _check_region(marketplace_ids: Sequence[str], world: World) -> None:
     foreign = [each for each in marketplace_ids if MARKETPLACES[each].region not in home]
     if foreign:
         names = ", ".join(f"{each} is in {MARKETPLACES[each].region}" for each in foreign)
-        raise denied(f"The marketplaces you provided are not valid for region {' and '.join(home)}: {names}.")
+        raise unauthorized(f"The marketplaces you provided are not valid for region {' and '.join(home)}: {names}.")

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from marketplace_sandbox.api.admission.access import RATE_LIMIT, Access, Caller, denied, invalid
+from marketplace_sandbox.api.admission.access import RATE_LIMIT, Access, Caller, invalid, unauthorized
 from marketplace_sandbox.api.formats.reports.documents import file_of
 from marketplace_sandbox.api.formats.reports.options import read_options
 from marketplace_sandbox.api.http.exchange import Call, Reply
@@ -124,7 +124,7 @@ class Reports:
             report = world.state.reports.of_document(document_id, world.now())
         exact = any(each.method == call.method and each.path == call.url_path for each in caller.resources)
         if report.kind.restricted and not exact:
-            raise denied(RESTRICTED.format(type=report.kind.name, path=call.url_path))
+            raise unauthorized(RESTRICTED.format(type=report.kind.name, path=call.url_path))
         link = self._transfers.download(
             world,
             DOWNLOAD,

@@ -7,9 +7,9 @@ import pytest
 import yaml
 
 from marketplace_sandbox._resources import openapi_dir
-from marketplace_sandbox.api.http.built import NotBuiltError, built, check_built
 from marketplace_sandbox.api.http.exchange import Call, Reply
 from marketplace_sandbox.api.http.openapi import Document
+from marketplace_sandbox.api.http.operation_methods import NotBuiltError, check_built, find_methods
 
 DOCUMENTS = sorted(openapi_dir().glob("*.yaml"))
 
@@ -66,9 +66,9 @@ def test_an_operation_without_a_method_or_a_mark_is_refused(things: Document) ->
 
 
 def test_an_operation_has_one_method(things: Document) -> None:
-    assert set(built(things, (Reader(), Writer()))) == {"getThings", "addThing"}
+    assert set(find_methods(things, (Reader(), Writer()))) == {"getThings", "addThing"}
     with pytest.raises(ValueError, match=r"getThings of things\.yaml has two methods"):
-        built(things, (Reader(), Reader()))
+        find_methods(things, (Reader(), Reader()))
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.stem)

@@ -13,7 +13,7 @@ class NotBuiltError(ValueError):
     """A document and the methods that answer its operations differ in what is built."""
 
 
-def built(document: Document, operations: object) -> dict[str, Method]:
+def find_methods(document: Document, operations: object) -> dict[str, Method]:
     """The operations there are methods for, of one object or of several in a tuple.
 
     Raises ValueError for an operation that two of them have.
@@ -31,7 +31,7 @@ def built(document: Document, operations: object) -> dict[str, Method]:
 
 def check_built(document: Document, operations: object) -> None:
     """Holds a document to what is built of it. Raises NotBuiltError naming the file and the mend."""
-    methods, file = built(document, operations), f"openapi/{document.name}"
+    methods, file = find_methods(document, operations), f"openapi/{document.name}"
     for name, operation in document.operations.items():
         if name in methods and not operation.is_built:
             raise NotBuiltError(
