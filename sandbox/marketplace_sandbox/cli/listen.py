@@ -13,7 +13,7 @@ import click
 from marketplace_sandbox.cli.control_client import ControlClient, path, server_options
 from marketplace_sandbox.cli.groups import example
 from marketplace_sandbox.cli.params import OneOf
-from marketplace_sandbox.cli.receiver import ReceivedPost, Receiver, listening
+from marketplace_sandbox.cli.receiver import ReceivedPost, Receiver, open_receiver
 from marketplace_sandbox.core.notifications.outbox import ORDER_CHANGE_TYPES
 
 
@@ -61,7 +61,7 @@ def listen(
     with contextlib.ExitStack() as stack:
         stack.enter_context(_stop_on_signals(receiver))
         try:
-            bound = stack.enter_context(listening(receiver, port))
+            bound = stack.enter_context(open_receiver(receiver, port))
         except OSError as problem:
             raise click.ClickException(f"Port {port} cannot be listened on: {problem.strerror}.") from problem
         address = f"http://127.0.0.1:{bound}/{where.lstrip('/')}"

@@ -90,7 +90,7 @@ class Receiver:
 
 
 @contextmanager
-def listening(receiver: Receiver, port: int) -> Iterator[int]:
+def open_receiver(receiver: Receiver, port: int) -> Iterator[int]:
     """The receiver on a port of 127.0.0.1, 0 picking a free one, as long as the block lasts. Raises OSError."""
     server = WebhookServer(receiver.handle, port, receiver.count_reply)
     try:

@@ -144,7 +144,7 @@ def _compare_lists(path: Path, expected: list[Any], found: list[Any]) -> list[Fa
         return [Failure(path, expected, found, f"{_write_path(path[1:])}: expected none, found {_write(found)}.")]
     meeting = [[index for index, each in enumerate(found) if _meets(each, entry)] for entry in expected]
     failures = []
-    for index in _unmatched(meeting):
+    for index in _find_unmatched(meeting):
         entry, entry_path = expected[index], (*path, index)
         closest = max(found, key=partial(_likeness, entry), default=None)
         none = "there are not as many as expected of" if meeting[index] else "there is no"
@@ -160,7 +160,7 @@ def _meets(found: Any, entry: Any) -> bool:
     return not _compare((), entry, found)
 
 
-def _unmatched(meeting: list[list[int]]) -> list[int]:
+def _find_unmatched(meeting: list[list[int]]) -> list[int]:
     """Who goes without when everybody wants one of his own: augmenting paths over who could take what."""
     holder: dict[int, int] = {}
 

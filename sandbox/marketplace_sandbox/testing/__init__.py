@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from marketplace_sandbox.testing.control import MarketplaceError, RefusedError, UnreachableError
     from marketplace_sandbox.testing.marketplace import Marketplace
     from marketplace_sandbox.testing.orders import Order
-    from marketplace_sandbox.testing.received import Notification, Receiver
+    from marketplace_sandbox.testing.receiver import Notification, Receiver
     from marketplace_sandbox.testing.recorded_requests import RecordedRequest
     from marketplace_sandbox.testing.redirect import redirected
     from marketplace_sandbox.testing.server import NotReadyError, Server
@@ -44,7 +44,7 @@ _MODULES = {
     "control": ("MarketplaceError", "RefusedError", "UnreachableError"),
     "marketplace": ("Marketplace",),
     "orders": ("Order",),
-    "received": ("Notification", "Receiver"),
+    "receiver": ("Notification", "Receiver"),
     "recorded_requests": ("RecordedRequest",),
     "redirect": ("redirected",),
     "server": ("NotReadyError", "Server"),

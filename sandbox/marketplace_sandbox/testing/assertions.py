@@ -14,7 +14,7 @@ from marketplace_sandbox.testing.explanations import (
     notifications_in,
 )
 from marketplace_sandbox.testing.orders import Order
-from marketplace_sandbox.testing.received import Receiver
+from marketplace_sandbox.testing.receiver import Receiver
 from marketplace_sandbox.testing.recorded_requests import RecordedRequest, operation_names
 from marketplace_sandbox.testing.sqs import Queue
 

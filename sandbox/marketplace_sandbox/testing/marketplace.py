@@ -17,7 +17,7 @@ from marketplace_sandbox.testing.clock import Clock
 from marketplace_sandbox.testing.control import Control, MarketplaceError, UnreachableError, segment
 from marketplace_sandbox.testing.faults import Faults
 from marketplace_sandbox.testing.orders import Order
-from marketplace_sandbox.testing.received import Answer, Receiver
+from marketplace_sandbox.testing.receiver import Answer, Receiver
 from marketplace_sandbox.testing.recorded_requests import RecordedRequest
 from marketplace_sandbox.testing.sqs import NotificationsApi, Queue
 

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from marketplace_sandbox.testing.control import Control, MarketplaceError, RefusedError, segment
-from marketplace_sandbox.testing.received import Notification, field
+from marketplace_sandbox.testing.receiver import Notification, field
 
 Json = dict[str, Any]
 REGION = "us-east-1"

@@ -8,7 +8,7 @@ import requests
 
 from marketplace_sandbox.delivery.signature import new_secret, sign
 from marketplace_sandbox.testing.marketplace import Marketplace
-from marketplace_sandbox.testing.received import Notification, Receiver
+from marketplace_sandbox.testing.receiver import Notification, Receiver
 
 BODY = b'{"NotificationType": "ORDER_CHANGE", "Payload": {}}'
 
