@@ -8,7 +8,7 @@ import pytest
 from lxml import etree
 
 from marketplace_sandbox.api.admission.credentials import Resource
-from marketplace_sandbox.core.reports.values import ReportStatus
+from marketplace_sandbox.core.jobs import JobStatus
 from marketplace_sandbox.server.composition import Server
 from tests.api.admission.gated import US, Gated, ids, mws_error, new_server
 from tests.api.contract import Answer
@@ -288,7 +288,7 @@ def test_a_report_of_mws_is_given_up(seller: Gated) -> None:
     assert b"_DONE_NO_DATA_" not in listed.raw
     assert etree.fromstring(listed.raw).findtext(".//{*}ReportProcessingStatus") == "_CANCELLED_"
     report = next(iter(seller.world.state.reports.all.values()))
-    assert report.status is ReportStatus.FATAL
+    assert report.status is JobStatus.FATAL
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,12 @@ import pytest
 
 from marketplace_sandbox.core.commands.reports import CancelReport, CreateReport, ScheduleReport, UnscheduleReport
 from marketplace_sandbox.core.commands.worlds import ConfigurePolicy
+from marketplace_sandbox.core.jobs import JobStatus
 from marketplace_sandbox.core.notifications.outbox import REPORT_PROCESSING_FINISHED
 from marketplace_sandbox.core.order import Order
 from marketplace_sandbox.core.reading import FieldError
 from marketplace_sandbox.core.reports.reports import ReportNotInQueueError, UnknownReportError
-from marketplace_sandbox.core.reports.values import PERIODS, Report, ReportStatus, after_period, before_period
+from marketplace_sandbox.core.reports.values import PERIODS, Report, after_period, before_period
 from marketplace_sandbox.core.world import World
 from tests.core.worlds import START, a_world, later, place, restored
 
@@ -61,7 +62,7 @@ def test_its_length_follows_the_settings() -> None:
     place(world, hold=False)
     report = ask(world, UNSHIPPED)
     later(world, minutes=119)
-    assert world.state.reports.find(report.report_id).status is ReportStatus.IN_PROGRESS
+    assert world.state.reports.find(report.report_id).status is JobStatus.IN_PROGRESS
     later(world, minutes=1)
     done = world.state.reports.find(report.report_id)
     assert (done.status, done.started_at, done.ended_at) == ("DONE", START, START + timedelta(hours=2))
@@ -94,7 +95,7 @@ def test_a_report_that_is_asked_for_again_too_soon_is_cancelled(minutes: int, st
     later(world, minutes=minutes)
     again = made(world, UNSHIPPED)
     assert (again.status, again.no_data) == (status, False)
-    assert made(world, SHIPPING, start="2026-03-02T15:00:00Z").status is ReportStatus.DONE
+    assert made(world, SHIPPING, start="2026-03-02T15:00:00Z").status is JobStatus.DONE
 
 
 def test_by_default_a_report_may_be_asked_for_again_at_once() -> None:
@@ -102,7 +103,7 @@ def test_by_default_a_report_may_be_asked_for_again_at_once() -> None:
     place(world, hold=False)
     ask(world, UNSHIPPED)
     later(world, seconds=1)
-    assert made(world, UNSHIPPED).status is ReportStatus.DONE
+    assert made(world, UNSHIPPED).status is JobStatus.DONE
 
 
 def test_only_what_waits_can_be_canceled() -> None:
@@ -115,7 +116,7 @@ def test_only_what_waits_can_be_canceled() -> None:
     with pytest.raises(UnknownReportError):
         world.execute(CancelReport(report_id="1"))
     world.advance(timedelta(seconds=60))
-    assert world.state.reports.find(report.report_id).status is ReportStatus.DONE
+    assert world.state.reports.find(report.report_id).status is JobStatus.DONE
 
 
 def test_a_pending_order_is_in_neither_order_report_until_it_is_released() -> None:
@@ -258,13 +259,13 @@ def test_what_cannot_be_asked_for_changes_nothing(body: dict[str, Any], field: s
 
 def test_thirty_days_are_not_too_many_and_only_ranges_are_limited() -> None:
     world = a_world()
-    assert ask(world, UNSHIPPED, start="2020-01-01T00:00:00Z").status is ReportStatus.IN_QUEUE
-    assert ask(world, SHIPPING, start="2026-01-31T16:00:00Z").status is ReportStatus.IN_QUEUE
+    assert ask(world, UNSHIPPED, start="2020-01-01T00:00:00Z").status is JobStatus.IN_QUEUE
+    assert ask(world, SHIPPING, start="2026-01-31T16:00:00Z").status is JobStatus.IN_QUEUE
 
 
 def test_how_many_days_a_report_covers_is_a_setting() -> None:
     world = a_world(report_range_days=2)
-    assert ask(world, SHIPPING, start="2026-02-28T16:00:00Z").status is ReportStatus.IN_QUEUE
+    assert ask(world, SHIPPING, start="2026-02-28T16:00:00Z").status is JobStatus.IN_QUEUE
     with pytest.raises(FieldError, match="2 days at most"):
         ask(world, SHIPPING, start="2026-02-28T15:59:59Z")
 

@@ -25,7 +25,8 @@ from marketplace_sandbox.api.shared.pagination import PageTokens
 from marketplace_sandbox.api.shared.xml import Node, fragment, leaf, part, second, tree
 from marketplace_sandbox.core.commands.feeds import CancelFeed, CreateFeed
 from marketplace_sandbox.core.feeds.feeds import FeedNotInQueueError
-from marketplace_sandbox.core.feeds.values import FEED_TYPES, KEPT, Feed, FeedFile, FeedStatus, FeedType
+from marketplace_sandbox.core.feeds.values import FEED_TYPES, KEPT, Feed, FeedFile, FeedType
+from marketplace_sandbox.core.jobs import JobStatus
 from marketplace_sandbox.core.quoting import suggestion
 from marketplace_sandbox.core.world import World
 
@@ -38,12 +39,12 @@ TYPE_WORDS = {name: f"_{name}_" for name in FEED_TYPES}
 TYPES = {word: name for name, word in TYPE_WORDS.items()}
 """The name of each type in MWS, with that of Feeds 2021-06-30."""
 
-STATUSES: Mapping[FeedStatus, str] = {
-    FeedStatus.IN_QUEUE: "_SUBMITTED_",
-    FeedStatus.IN_PROGRESS: "_IN_PROGRESS_",
-    FeedStatus.DONE: "_DONE_",
-    FeedStatus.FATAL: "_DONE_",
-    FeedStatus.CANCELLED: "_CANCELLED_",
+STATUSES: Mapping[JobStatus, str] = {
+    JobStatus.IN_QUEUE: "_SUBMITTED_",
+    JobStatus.IN_PROGRESS: "_IN_PROGRESS_",
+    JobStatus.DONE: "_DONE_",
+    JobStatus.FATAL: "_DONE_",
+    JobStatus.CANCELLED: "_CANCELLED_",
 }
 """MWS has no word for a file that could not be read: it is done, and the processing report says so."""
 
@@ -130,7 +131,7 @@ class MwsFeeds:
         feed_id = call.text("FeedSubmissionId") or ""
         _check_ids(world, [feed_id])
         feed = world.state.feeds.find(feed_id)
-        if feed.status is FeedStatus.CANCELLED:
+        if feed.status is JobStatus.CANCELLED:
             raise refused("FeedCanceled", f"Feed Submission {feed_id} was canceled; it has no result.")
         if feed.ended_at is None:
             message = f"Feed Submission Result is not ready for Feed Submission Id: {feed_id}"

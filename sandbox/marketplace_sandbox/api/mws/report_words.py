@@ -6,7 +6,8 @@ report's own; the id of what was made of it is longer and follows from it.
 
 from collections.abc import Mapping
 
-from marketplace_sandbox.core.reports.values import MWS_TYPES, Report, ReportStatus
+from marketplace_sandbox.core.jobs import JobStatus
+from marketplace_sandbox.core.reports.values import MWS_TYPES, Report
 
 FEED_SUMMARY = "FeedSummaryReport"
 """The type under which processing reports of feeds are listed. Nobody can ask for one."""
@@ -44,11 +45,11 @@ SCHEDULE_WORDS: Mapping[str, str] = {period: word for word, period in SCHEDULES.
 """How each period is shown; those at the end only the Reports API can ask for."""
 
 _STATUS = {
-    ReportStatus.IN_QUEUE: "_SUBMITTED_",
-    ReportStatus.IN_PROGRESS: "_IN_PROGRESS_",
-    ReportStatus.DONE: "_DONE_",
-    ReportStatus.CANCELLED: "_CANCELLED_",
-    ReportStatus.FATAL: "_CANCELLED_",
+    JobStatus.IN_QUEUE: "_SUBMITTED_",
+    JobStatus.IN_PROGRESS: "_IN_PROGRESS_",
+    JobStatus.DONE: "_DONE_",
+    JobStatus.CANCELLED: "_CANCELLED_",
+    JobStatus.FATAL: "_CANCELLED_",
 }
 _ACCOUNT_DIGITS = 6
 _FIRST = 10_000_000_000
@@ -61,7 +62,7 @@ def status_word(report: Report) -> str:
 
 def generated_id(report: Report) -> str | None:
     """The id of the file of a report that is done, seventeen digits; None while there is none."""
-    return file_id(report.report_id) if report.status is ReportStatus.DONE else None
+    return file_id(report.report_id) if report.status is JobStatus.DONE else None
 
 
 def file_id(asked_id: str) -> str:

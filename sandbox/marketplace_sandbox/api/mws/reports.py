@@ -45,12 +45,13 @@ from marketplace_sandbox.core.commands.reports import (
     ScheduleReport,
     UnscheduleReport,
 )
-from marketplace_sandbox.core.feeds.values import Feed, FeedStatus
+from marketplace_sandbox.core.feeds.values import Feed
 from marketplace_sandbox.core.instants import format_instant
+from marketplace_sandbox.core.jobs import JobStatus
 from marketplace_sandbox.core.quoting import suggestion
 from marketplace_sandbox.core.reading import FieldError
 from marketplace_sandbox.core.reports.reports import ReportNotInQueueError
-from marketplace_sandbox.core.reports.values import MWS_TYPES, Report, ReportSchedule, ReportStatus
+from marketplace_sandbox.core.reports.values import MWS_TYPES, Report, ReportSchedule
 from marketplace_sandbox.core.world import World
 
 WIRE_NAMES = {
@@ -61,7 +62,7 @@ WIRE_NAMES = {
     "next_at": "ScheduleDate",
 }
 
-FILED = (FeedStatus.DONE, FeedStatus.FATAL)
+FILED = (JobStatus.DONE, JobStatus.FATAL)
 """The ends of a feed that leave a processing report."""
 
 
@@ -124,7 +125,7 @@ class MwsReports:
         _check_requests(world, job_filter.ids)
         canceled = []
         for each in REQUESTS.all(world, job_filter):
-            if each.status is ReportStatus.IN_QUEUE:
+            if each.status is JobStatus.IN_QUEUE:
                 # one may leave the queue meanwhile
                 with suppress(ReportNotInQueueError), translate_refusals(WIRE_NAMES, MWS_TYPES):
                     world.execute(CancelReport(report_id=each.report_id))

@@ -5,11 +5,9 @@ when its time is over each of them is judged by the rules as any command is, in 
 Messages of FieldError begin with the field's name, so that a dialect can put its own in its place.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
-from itertools import dropwhile
-from typing import Protocol
 
 from marketplace_sandbox.core.actions import Action
 from marketplace_sandbox.core.commands.feeds import (
@@ -23,15 +21,14 @@ from marketplace_sandbox.core.feeds.values import (
     FEED_TYPES,
     Feed,
     FeedDocument,
-    FeedStatus,
     records,
 )
 from marketplace_sandbox.core.feeds.work import Judge, Worker
 from marketplace_sandbox.core.ids import Ids
-from marketplace_sandbox.core.notifications.outbox import FEED_PROCESSING_FINISHED, Finished
+from marketplace_sandbox.core.jobs import FATAL, Jobs, JobStatus, NotInQueueError, Tell, UnknownJobError
+from marketplace_sandbox.core.notifications.outbox import FEED_PROCESSING_FINISHED
 from marketplace_sandbox.core.order import Order, Status
 from marketplace_sandbox.core.policy import Policy
-from marketplace_sandbox.core.quoting import quote
 from marketplace_sandbox.core.reading import FieldError
 from marketplace_sandbox.core.receipt import Commit, FiredTimer, Receipt
 from marketplace_sandbox.core.refusals import RefusalError
@@ -39,26 +36,14 @@ from marketplace_sandbox.core.schedule import Schedule, Timer
 
 TIMER = "feed"
 HELD_TIMER = "held-adjustment"
-FATAL = "fatal"
-"""The fate of a feed that is to fail."""
 
 
-class UnknownFeedError(RefusalError):
+class UnknownFeedError(UnknownJobError):
     """No feed or feed document of that id."""
 
-    code = "NotFound"
 
-    def __init__(self, what: str, asked: str) -> None:
-        super().__init__(f"There is no {what} {quote(asked)}.")
-
-
-class FeedNotInQueueError(RefusalError):
+class FeedNotInQueueError(NotInQueueError):
     """A feed that is past the queue can no longer be canceled."""
-
-    code = "InvalidInput"
-
-    def __init__(self, feed: Feed) -> None:
-        super().__init__(f"Feed {feed.feed_id} is {feed.status}; only one that is IN_QUEUE can be canceled.")
 
 
 class DocumentUsedError(RefusalError):
@@ -70,18 +55,17 @@ class DocumentUsedError(RefusalError):
         super().__init__(f"Feed document {document.document_id} belongs to feed {document.feed_id} already.")
 
 
-class Tell(Protocol):
-    """Records a notice and has everybody told."""
-
-    def __call__(self, receipt: Receipt, notification_type: str, at: datetime, *, finished: Finished) -> None: ...
-
-
-class Feeds:
-    """`all` and `documents` hold immutable values by id. `policy` answers the one in force, `judge` acts on orders.
+class Feeds(Jobs[Feed]):
+    """The feeds of one seller; `documents` are their files by id. `judge` acts on orders.
 
     Feeds of one type run one after another: by type, `_running` has the one that is being worked on, and `_ready` those
     whose time in the queue is over and who wait for it to end.
     """
+
+    noun = TIMER
+    queue_time, processing_time = "feed_queue_time", "feed_processing_time"
+    notification_type = FEED_PROCESSING_FINISHED
+    unknown_error, not_in_queue_error = UnknownFeedError, FeedNotInQueueError
 
     def __init__(
         self,
@@ -92,24 +76,12 @@ class Feeds:
         judge: Judge,
         tell: Tell,
     ) -> None:
-        self.all: dict[str, Feed] = {}
+        super().__init__(ids, schedule, policy, tell)
         self.documents: dict[str, FeedDocument] = {}
-        self._by_result: dict[str, str] = {}
         self._worker = Worker(orders, policy, judge)
-        self._ids = ids
-        self._timers = schedule
-        self._policy = policy
-        self._tell = tell
         self._old = 0
         self._running: dict[str, str] = {}
         self._ready: dict[str, list[str]] = {}
-
-    def find(self, feed_id: str) -> Feed:
-        """The feed of that id. Raises UnknownFeedError."""
-        feed = self.all.get(feed_id)
-        if feed is None:
-            raise UnknownFeedError("feed", feed_id)
-        return feed
 
     def document(self, document_id: str) -> FeedDocument:
         """The seller's document of that id. Raises UnknownFeedError."""
@@ -120,7 +92,7 @@ class Feeds:
 
     def of_result(self, document_id: str, now: datetime) -> Feed | None:
         """The feed whose processing report has that id and is still kept; None where there is none."""
-        feed = self.all.get(self._by_result.get(document_id, ""))
+        feed = self.all.get(self._by_document.get(document_id, ""))
         return feed if feed and self.has_report(feed, now) else None
 
     def has_report(self, feed: Feed, now: datetime) -> bool:
@@ -133,13 +105,6 @@ class Feeds:
         feed = self.all.get(document.feed_id)
         over = feed is not None and feed.created_at + self._policy().span("feed_retention") <= now
         return None if over else document.content
-
-    def latest_first(self, after: str | None = None) -> list[Feed]:
-        """All feeds, the latest first; those older than the one of an id."""
-        found = list(reversed(list(self.all.values())))
-        if after is None:
-            return found
-        return list(dropwhile(lambda each: each.feed_id != after, found))[1:]
 
     # Documents
 
@@ -184,7 +149,7 @@ class Feeds:
             command.digest,
             command.messages,
             command.fatal,
-            command.fate,
+            fate=command.fate,
         )
         return lambda: self._create(feed, document, command.stuck)
 
@@ -202,9 +167,7 @@ class Feeds:
         feed_id, at = self._number(), feed.created_at
         source = document if document.document_id else self._keep(document)
         self.documents[source.document_id] = replace(source, feed_id=feed_id)
-        self.all[feed_id] = replace(feed, feed_id=feed_id, input_id=source.document_id)
-        due = at + self._policy().span("feed_queue_time") + stuck
-        self._timers.set((TIMER, feed_id), Action("feed-start"), due, at)
+        self._enqueue(replace(feed, feed_id=feed_id, input_id=source.document_id), at, stuck)
         self._let_go(at)
         return Receipt(feed_id=feed_id, feed_document_id=source.document_id)
 
@@ -225,72 +188,42 @@ class Feeds:
             self._old += 1
 
     def plan_cancellation(self, command: CancelFeed, at: datetime) -> Commit:
-        """Somebody does not want a feed any more. Raises UnknownFeedError, and FeedNotInQueueError."""
-        feed = self.find(command.feed_id)
-        if feed.status is not FeedStatus.IN_QUEUE:
-            raise FeedNotInQueueError(feed)
-        return lambda: self._cancel(feed, at)
-
-    def _cancel(self, feed: Feed, at: datetime) -> Receipt:
-        self._timers.clear((TIMER, feed.feed_id))
-        return self._end(replace(feed, status=FeedStatus.CANCELLED, ended_at=at), Receipt(feed_id=feed.feed_id))
+        """Take a feed out of the queue. Raises UnknownFeedError, and FeedNotInQueueError."""
+        return self._plan_canceling(command.feed_id, at)
 
     def plan_acknowledgement(self, command: AcknowledgeFeeds, at: datetime) -> Commit:
-        """Somebody has noted the processing reports of some feeds, or takes it back. Raises UnknownFeedError."""
-        feeds = [self.find(each) for each in command.feed_ids]
-        noted = at if command.acknowledged else None
-        return lambda: self._acknowledge(feeds, noted)
-
-    def _acknowledge(self, feeds: Sequence[Feed], at: datetime | None) -> Receipt:
-        for each in feeds:
-            self.all[each.feed_id] = replace(self.all[each.feed_id], acknowledged_at=at)
-        return Receipt()
+        """The processing reports of some feeds were noted, or the note is taken back. Raises UnknownFeedError."""
+        return self._plan_acknowledging(command.feed_ids, at if command.acknowledged else None)
 
     # Working it off
 
-    def proceed(self, timer: Timer, at: datetime) -> Receipt:
-        """A feed has waited in the queue for long enough, or has been worked on for long enough."""
-        feed = self.all[timer.owner]
-        if feed.status is FeedStatus.IN_QUEUE and feed.kind.name in self._running:
-            self._ready.setdefault(feed.kind.name, []).append(feed.feed_id)
-            return Receipt()
-        if feed.status is FeedStatus.IN_QUEUE:
-            return self._start(feed, at)
-        receipt = Receipt(feed_id=feed.feed_id, fired=[FiredTimer(at, timer.action.name, "")])
-        return self._end(self._finished(feed, receipt, at), receipt)
+    def _must_wait(self, feed: Feed) -> bool:
+        if feed.type_name not in self._running:
+            return False
+        self._ready.setdefault(feed.type_name, []).append(feed.feed_id)
+        return True
 
     def _start(self, feed: Feed, at: datetime) -> Receipt:
-        self._running[feed.kind.name] = feed.feed_id
-        self.all[feed.feed_id] = replace(feed, status=FeedStatus.IN_PROGRESS, started_at=at)
-        due = at + self._policy().span("feed_processing_time")
-        self._timers.set((TIMER, feed.feed_id), Action("feed-finish"), due, at)
-        return Receipt(fired=[FiredTimer(at, "feed-start", "")])
+        self._running[feed.type_name] = feed.feed_id
+        return super()._start(feed, at)
 
-    def _finished(self, feed: Feed, receipt: Receipt, at: datetime) -> Feed:
+    def _finish(self, feed: Feed, receipt: Receipt, at: datetime) -> Feed:
         ended = replace(feed, ended_at=at, document_id=self._document_id("processing report", feed.feed_id))
         if feed.fatal or feed.fate == FATAL:
-            return replace(ended, status=FeedStatus.FATAL)
+            return replace(ended, status=JobStatus.FATAL)
         results = self._worker.work_off(feed, receipt, at)
-        return replace(ended, status=FeedStatus.DONE, results=tuple(results), processed=records(feed.messages))
+        return replace(ended, status=JobStatus.DONE, results=tuple(results), processed=records(feed.messages))
 
-    def _end(self, feed: Feed, receipt: Receipt) -> Receipt:
-        self.all[feed.feed_id] = feed
-        if feed.document_id:
-            self._by_result[feed.document_id] = feed.feed_id
-        at = feed.ended_at or feed.created_at
-        finished = Finished(feed.feed_id, feed.kind.name, str(feed.status), feed.document_id or None)
-        self._tell(receipt, FEED_PROCESSING_FINISHED, at, finished=finished)
-        receipt.add(self._make_room(feed, at))
-        return receipt
-
-    def _make_room(self, ended: Feed, at: datetime) -> Receipt:
+    def _end(self, feed: Feed, receipt: Receipt, at: datetime) -> None:
         """Has the next feed of a type started that has waited for this one, or forgets that this one waited."""
-        kind, ready = ended.kind.name, self._ready.get(ended.kind.name, [])
-        if self._running.get(kind) != ended.feed_id:
-            self._ready[kind] = [each for each in ready if each != ended.feed_id]
-            return Receipt()
+        super()._end(feed, receipt, at)
+        kind, ready = feed.type_name, self._ready.get(feed.type_name, [])
+        if self._running.get(kind) != feed.feed_id:
+            self._ready[kind] = [each for each in ready if each != feed.feed_id]
+            return
         del self._running[kind]
-        return self._start(self.all[ready.pop(0)], at) if ready else Receipt()
+        if ready:
+            receipt.add(self._start(self.all[ready.pop(0)], at))
 
     # Adjustments that came before the confirmation of their shipment
 

@@ -6,10 +6,10 @@ A message is already read: an action on an order with its arguments, or what was
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Any, NamedTuple
 
 from marketplace_sandbox.core.actions import ARGUMENTS, Action, read_action, write_action
+from marketplace_sandbox.core.jobs import Job
 from marketplace_sandbox.core.quoting import quote
 from marketplace_sandbox.core.reading import FieldError, Fields, choice, json_object, list_of, switch, text, whole
 
@@ -43,16 +43,6 @@ FEED_TYPES = {
     )
 }
 """Every type that is worked off, by its name."""
-
-
-class FeedStatus(StrEnum):
-    """How far a feed has come; the last three are final. DONE does not say that any message was accepted."""
-
-    IN_QUEUE = "IN_QUEUE"
-    IN_PROGRESS = "IN_PROGRESS"
-    DONE = "DONE"
-    CANCELLED = "CANCELLED"
-    FATAL = "FATAL"
 
 
 Row = tuple[str, str]
@@ -190,8 +180,8 @@ class FeedDocument:
 
 
 @dataclass(frozen=True, slots=True)
-class Feed:
-    """One feed. `fatal` is why nothing of it can be read, with its code; `fate` how it was told to end, if at all.
+class Feed(Job):
+    """One feed. `fatal` is why nothing of it can be read, with its code.
 
     `digest` tells the same file from another one. `results` are there from its end until it is too old. MWS lists the
     processing report among the reports, where it can be `acknowledged_at` an instant.
@@ -205,14 +195,16 @@ class Feed:
     digest: str = ""
     messages: tuple[FeedMessage, ...] = ()
     fatal: FatalProblem | None = None
-    fate: str = ""
-    status: FeedStatus = FeedStatus.IN_QUEUE
-    started_at: datetime | None = None
-    ended_at: datetime | None = None
-    document_id: str = ""
     results: tuple[Result, ...] = ()
     processed: int = 0
-    acknowledged_at: datetime | None = None
+
+    @property
+    def job_id(self) -> str:
+        return self.feed_id
+
+    @property
+    def type_name(self) -> str:
+        return self.kind.name
 
     @property
     def failed(self) -> int:

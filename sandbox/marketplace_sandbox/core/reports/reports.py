@@ -5,11 +5,9 @@ it is made, from the orders as they stand; its file is written by others, whenev
 """
 
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
-from itertools import dropwhile
-from typing import Protocol
 
 from marketplace_sandbox.core.actions import Action
 from marketplace_sandbox.core.commands.reports import (
@@ -21,21 +19,20 @@ from marketplace_sandbox.core.commands.reports import (
 )
 from marketplace_sandbox.core.ids import Ids
 from marketplace_sandbox.core.instants import format_instant
+from marketplace_sandbox.core.jobs import FATAL, Jobs, JobStatus, NotInQueueError, Tell, UnknownJobError
 from marketplace_sandbox.core.marketplaces import MARKETPLACES
-from marketplace_sandbox.core.notifications.outbox import REPORT_PROCESSING_FINISHED, Finished
+from marketplace_sandbox.core.notifications.outbox import REPORT_PROCESSING_FINISHED
 from marketplace_sandbox.core.order import Order
 from marketplace_sandbox.core.policy import Policy
-from marketplace_sandbox.core.quoting import nearest, quote
+from marketplace_sandbox.core.quoting import nearest
 from marketplace_sandbox.core.reading import FieldError, check_past
 from marketplace_sandbox.core.receipt import Commit, FiredTimer, Receipt
-from marketplace_sandbox.core.refusals import RefusalError
 from marketplace_sandbox.core.reports.contents import gathered
 from marketplace_sandbox.core.reports.values import (
     KEPT,
     REPORT_TYPES,
     Report,
     ReportSchedule,
-    ReportStatus,
     ReportType,
     Selection,
     after_period,
@@ -45,63 +42,37 @@ from marketplace_sandbox.core.schedule import Schedule, Timer
 
 TIMER = "report"
 SCHEDULE_TIMER = "report-schedule"
-FATAL = "fatal"
-"""The fate of a report that is to fail."""
-
 MILLISECOND = timedelta(milliseconds=1)
 
 RANGED = (Selection.RELEASED, Selection.UPDATED, Selection.PLACED)
 """Selections that look at the range."""
 
 
-class UnknownReportError(RefusalError):
+class UnknownReportError(UnknownJobError):
     """No report, schedule or document of that id."""
 
-    code = "NotFound"
 
-    def __init__(self, what: str, asked: str) -> None:
-        super().__init__(f"There is no {what} {quote(asked)}.")
-
-
-class ReportNotInQueueError(RefusalError):
+class ReportNotInQueueError(NotInQueueError):
     """A report that is past the queue can no longer be canceled."""
 
-    code = "InvalidInput"
 
-    def __init__(self, report: Report) -> None:
-        super().__init__(f"Report {report.report_id} is {report.status}; only one that is IN_QUEUE can be canceled.")
+class Reports(Jobs[Report]):
+    """The reports of one seller, and their `schedules` by id."""
 
-
-class Tell(Protocol):
-    """Records a notice and has everybody told."""
-
-    def __call__(self, receipt: Receipt, notification_type: str, at: datetime, *, finished: Finished) -> None: ...
-
-
-class Reports:
-    """`all` and `schedules` hold immutable values by id. `policy` answers the one in force."""
+    noun = TIMER
+    queue_time, processing_time = "report_queue_time", "report_processing_time"
+    notification_type = REPORT_PROCESSING_FINISHED
+    unknown_error, not_in_queue_error = UnknownReportError, ReportNotInQueueError
 
     def __init__(
         self, ids: Ids, schedule: Schedule, orders: Mapping[str, Order], policy: Callable[[], Policy], tell: Tell
     ) -> None:
-        self.all: dict[str, Report] = {}
+        super().__init__(ids, schedule, policy, tell)
         self.schedules: dict[str, ReportSchedule] = {}
-        self._by_document: dict[str, str] = {}
-        self._ids = ids
-        self._timers = schedule
         self._orders = orders
-        self._policy = policy
-        self._tell = tell
-        self._made = 0
+        self._created = 0
         self._full: deque[str] = deque()
         self._known: deque[str] = deque()
-
-    def find(self, report_id: str) -> Report:
-        """The report of that id. Raises UnknownReportError."""
-        report = self.all.get(report_id)
-        if report is None:
-            raise UnknownReportError("report", report_id)
-        return report
 
     def find_schedule(self, schedule_id: str) -> ReportSchedule:
         """The schedule of that id. Raises UnknownReportError."""
@@ -117,13 +88,6 @@ class Reports:
             raise UnknownReportError("report document", document_id)
         return report
 
-    def latest_first(self, after: str | None = None) -> list[Report]:
-        """All reports, the latest first; those older than the one of an id, and none where that is forgotten itself."""
-        found = list(reversed(list(self.all.values())))
-        if after is None:
-            return found
-        return list(dropwhile(lambda each: each.report_id != after, found))[1:]
-
     # Asking for one
 
     def plan_creation(self, command: CreateReport, at: datetime) -> Commit:
@@ -138,26 +102,22 @@ class Reports:
         start, end = command.start or at, command.end or at
         _check_range(kind, start, end, self._policy().value("report_range_days"))
         places, options = command.marketplace_ids, command.options
-        report = Report("", kind, places, start, end, at, options, command.legacy, "", command.fate)
+        report = Report("", kind, places, start, end, at, options, command.legacy, fate=command.fate)
         return lambda: self._create(report)
 
     def _create(self, report: Report) -> Receipt:
         number, at = self._number(), report.created_at
-        made = replace(report, report_id=number)
-        self.all[number] = made
+        self._enqueue(replace(report, report_id=number), at)
         self._full.append(number)
         self._known.append(number)
-        self._timers.set((TIMER, number), Action("report-start"), at + self._policy().span("report_queue_time"), at)
         self._let_go(at)
         return Receipt(report_id=number)
 
     def _number(self) -> str:
         """The next one; all of a seller's end in the same six digits."""
-        self._made += 1
-        return f"{50_000 + self._made}{self._account()}"
-
-    def _account(self) -> str:
-        return f"{int(self._ids.uuid('report account')[:8], 16) % 10**6:06d}"
+        self._created += 1
+        account = int(self._ids.uuid("report account")[:8], 16) % 10**6
+        return f"{50_000 + self._created}{account:06d}"
 
     def _let_go(self, now: datetime) -> None:
         """Forget what is too old: first what a document is written from, then the report. All age as they were made."""
@@ -172,63 +132,33 @@ class Reports:
                 self._full.popleft()
 
     def plan_cancellation(self, command: CancelReport, at: datetime) -> Commit:
-        """Somebody does not want a report any more. Raises UnknownReportError, and ReportNotInQueueError."""
-        report = self.find(command.report_id)
-        if report.status is not ReportStatus.IN_QUEUE:
-            raise ReportNotInQueueError(report)
-        return lambda: self._cancel(report, at)
-
-    def _cancel(self, report: Report, at: datetime) -> Receipt:
-        self._timers.clear((TIMER, report.report_id))
-        return self._end(replace(report, status=ReportStatus.CANCELLED, ended_at=at))
+        """Take a report out of the queue. Raises UnknownReportError, and ReportNotInQueueError."""
+        return self._plan_canceling(command.report_id, at)
 
     def plan_acknowledgement(self, command: AcknowledgeReports, at: datetime) -> Commit:
-        """Somebody has noted some reports, or takes it back."""
-        reports = [self.find(each) for each in command.report_ids]
-        noted = at if command.acknowledged else None
-        return lambda: self._acknowledge(reports, noted)
-
-    def _acknowledge(self, reports: Sequence[Report], at: datetime | None) -> Receipt:
-        for each in reports:
-            self.all[each.report_id] = replace(self.all[each.report_id], acknowledged_at=at)
-        return Receipt()
+        """Some reports were noted, or the note is taken back. Raises UnknownReportError."""
+        return self._plan_acknowledging(command.report_ids, at if command.acknowledged else None)
 
     # Making it
 
-    def proceed(self, timer: Timer, at: datetime) -> Receipt:
-        """A report has waited in the queue for long enough, or has been worked on for long enough."""
-        report = self.all.get(timer.owner)
-        if report is None:  # it was worked on for longer than reports are known
-            return Receipt()
-        if report.status is ReportStatus.IN_QUEUE:
-            self._start(report, at)
-            return Receipt(fired=[FiredTimer(at, timer.action.name, "")])
-        receipt = self._end(self._finished(report, at))
-        receipt.fired.append(FiredTimer(at, timer.action.name, ""))
-        return receipt
-
-    def _start(self, report: Report, at: datetime) -> None:
-        self.all[report.report_id] = replace(report, status=ReportStatus.IN_PROGRESS, started_at=at)
-        due = at + self._policy().span("report_processing_time")
-        self._timers.set((TIMER, report.report_id), Action("report-finish"), due, at)
-
-    def _finished(self, report: Report, at: datetime) -> Report:
+    def _finish(self, report: Report, _receipt: Receipt, at: datetime) -> Report:
+        ended = replace(report, ended_at=at)
         if report.fate == FATAL:
-            return replace(report, status=ReportStatus.FATAL, ended_at=at, document_id=self._document_id(report))
+            return replace(ended, status=JobStatus.FATAL, document_id=self._document_id(report))
         if self._is_too_soon(report):
-            return replace(report, status=ReportStatus.CANCELLED, ended_at=at)
+            return replace(ended, status=JobStatus.CANCELLED)
         contents = gathered(report, self._orders.values(), at, self._policy())
         if contents is None:
-            return replace(report, status=ReportStatus.CANCELLED, ended_at=at, no_data=True)
-        document_id, contents = self._document_id(report), replace(contents, seller_id=self._ids.seller_id)
-        return replace(report, status=ReportStatus.DONE, ended_at=at, document_id=document_id, contents=contents)
+            return replace(ended, status=JobStatus.CANCELLED, no_data=True)
+        contents = replace(contents, seller_id=self._ids.seller_id)
+        return replace(ended, status=JobStatus.DONE, document_id=self._document_id(report), contents=contents)
 
     def _is_too_soon(self, report: Report) -> bool:
         """Whether the same has just been asked for and made; what a schedule makes never is."""
         since = report.created_at - self._policy().span("report_repeat_after")
         alike = (each for each in self.all.values() if each.kind is report.kind and not each.schedule_id)
         return not report.schedule_id and any(
-            each.status is ReportStatus.DONE
+            each.status is JobStatus.DONE
             and set(each.marketplace_ids) == set(report.marketplace_ids)
             and since < each.created_at < report.created_at
             for each in alike
@@ -237,15 +167,6 @@ class Reports:
     def _document_id(self, report: Report) -> str:
         region = MARKETPLACES[report.marketplace_ids[0]].region.lower()
         return f"amzn1.spdoc.1.4.{region}.{self._ids.uuid('report document', report.report_id)}"
-
-    def _end(self, report: Report) -> Receipt:
-        self.all[report.report_id] = report
-        if report.document_id:
-            self._by_document[report.document_id] = report.report_id
-        receipt = Receipt(report_id=report.report_id)
-        finished = Finished(report.report_id, report.kind.name, str(report.status), report.document_id or None)
-        self._tell(receipt, REPORT_PROCESSING_FINISHED, report.ended_at or report.created_at, finished=finished)
-        return receipt
 
     # Schedules
 

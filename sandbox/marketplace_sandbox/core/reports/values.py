@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from marketplace_sandbox.core.instants import parse_span
+from marketplace_sandbox.core.jobs import Job
 from marketplace_sandbox.core.metrics import CancellationRate
 from marketplace_sandbox.core.order import Order
 from marketplace_sandbox.core.policy import Policy
@@ -74,16 +75,6 @@ KEPT = timedelta(days=90)
 """How long a report is known at all; its document is kept as long as the setting says, at most that long."""
 
 
-class ReportStatus(StrEnum):
-    """How far a report has come; the last three are final."""
-
-    IN_QUEUE = "IN_QUEUE"
-    IN_PROGRESS = "IN_PROGRESS"
-    DONE = "DONE"
-    CANCELLED = "CANCELLED"
-    FATAL = "FATAL"
-
-
 @dataclass(frozen=True, slots=True)
 class Contents:
     """What a document is written from: the orders as they stood when it was made, the rates, and the settings then.
@@ -99,8 +90,8 @@ class Contents:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
-    """One report. `start` and `end` bound its range, both inside it; `fate` is how it was told to end, if at all.
+class Report(Job):
+    """One report. `start` and `end` bound its range, both inside it.
 
     A canceled one with `no_data` found nothing to say. `legacy` is one that was asked for through MWS, whose files are
     a little different. `contents` are there from its end until they are too old.
@@ -115,14 +106,16 @@ class Report:
     options: Mapping[str, str] = field(default_factory=dict)
     legacy: bool = False
     schedule_id: str = ""
-    fate: str = ""
-    status: ReportStatus = ReportStatus.IN_QUEUE
-    started_at: datetime | None = None
-    ended_at: datetime | None = None
     no_data: bool = False
-    document_id: str = ""
     contents: Contents | None = None
-    acknowledged_at: datetime | None = None
+
+    @property
+    def job_id(self) -> str:
+        return self.report_id
+
+    @property
+    def type_name(self) -> str:
+        return self.kind.name
 
     def expires_at(self, policy: Policy) -> datetime:
         """From when on the document is gone."""
