@@ -5,12 +5,12 @@ from itertools import count
 
 import flask
 
-from marketplace_sandbox.api.http import answers, swagger_ui
-from marketplace_sandbox.api.http.answers import Refusals
+from marketplace_sandbox.api.http import swagger_ui
 from marketplace_sandbox.api.http.body_limits import BodyLimits
 from marketplace_sandbox.api.http.exchange import Api, Exchange
 from marketplace_sandbox.api.http.flask_side import FlaskSide, ServeUnrouted
-from marketplace_sandbox.api.http.pipeline import Pipeline, Stations
+from marketplace_sandbox.api.http.pipeline import Pipeline, Stations, add_request_id, send_answer
+from marketplace_sandbox.api.http.refusals import Refusals, refuse_in_json
 from marketplace_sandbox.api.http.routing import ApiRouter
 from marketplace_sandbox.api.http.safety import Safety
 
@@ -41,7 +41,7 @@ def build_app(
     refusals = Refusals(router.documents)
     stations = Stations(
         request=(safety.refuse_strangers, limits.refuse_large_body, router.route_and_validate, flask_side.run_flask),
-        refusal=(refusals.refuse_wrong_method, refusals.explain_problem, answers.refuse_in_json),
-        answer=(observe, answers.add_request_id, answers.send_answer),
+        refusal=(refusals.refuse_wrong_method, refusals.explain_problem, refuse_in_json),
+        answer=(observe, add_request_id, send_answer),
     )
     return Pipeline(stations, lambda: f"{name}-{next(numbers)}", flask_side.close)

@@ -31,12 +31,11 @@ from marketplace_sandbox.api.admission.access import Access
 from marketplace_sandbox.api.admission.fault_injection import FaultInjection
 from marketplace_sandbox.api.admission.request_log import RequestLog
 from marketplace_sandbox.api.admission.throttling import Throttling
-from marketplace_sandbox.api.http import answers
-from marketplace_sandbox.api.http.answers import Refusals
 from marketplace_sandbox.api.http.body_limits import BodyLimits
 from marketplace_sandbox.api.http.exchange import OperationStation, call_operation
 from marketplace_sandbox.api.http.flask_side import FlaskSide
-from marketplace_sandbox.api.http.pipeline import Stations
+from marketplace_sandbox.api.http.pipeline import Stations, add_request_id, send_answer
+from marketplace_sandbox.api.http.refusals import Refusals, refuse_in_json
 from marketplace_sandbox.api.http.routing import ApiRouter
 from marketplace_sandbox.api.http.safety import Safety
 from marketplace_sandbox.api.mws.dispatch import Mws, MwsStation
@@ -63,13 +62,13 @@ def every_request(
             refusals.refuse_wrong_method,
             refusals.explain_problem,
             refuse_in_xml,
-            answers.refuse_in_json,
+            refuse_in_json,
         ),
         answer=(
             Throttling.tell_rate,
             log.record,
-            answers.add_request_id,
-            answers.send_answer,
+            add_request_id,
+            send_answer,
         ),
     )
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 
 from starlette.types import Receive
 
-from marketplace_sandbox.api.http.answers import send_whole
 from marketplace_sandbox.api.http.exchange import CUT, Answer, Exchange
+from marketplace_sandbox.api.http.pipeline import send_whole
 
 CLOSING_SECONDS = 1.0
 

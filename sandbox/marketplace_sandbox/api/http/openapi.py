@@ -68,6 +68,11 @@ class Operation:
     is_built: bool
 
     @cached_property
+    def takes_no_query(self) -> bool:
+        """Whether a call without a query string is complete: nothing is required, and nothing has a default."""
+        return self.query_check.compiled.is_valid({}) and not any("default" in each for each in self.query.values())
+
+    @cached_property
     def pattern(self) -> re.Pattern[str]:
         parts = PLACEHOLDER.split(self.path)
         literal = [re.escape(part) if at % 2 == 0 else "[^/]+" for at, part in enumerate(parts)]

@@ -1,4 +1,7 @@
-"""The ASGI app: has each request pass the stations of its way, one after the other. Knows no station."""
+"""The ASGI app: has each request pass the stations of its way, one after the other.
+
+Knows no station but the two that every answer passes last, which say whose answer it is and send it.
+"""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -8,6 +11,8 @@ from starlette.datastructures import Headers
 from starlette.types import Receive, Scope, Send
 
 from marketplace_sandbox.api.http.exchange import ClientGoneError, Exchange, Station
+
+REQUEST_ID_HEADER = b"x-amzn-RequestId"
 
 
 def _new_request_id() -> str:
@@ -80,3 +85,25 @@ class Pipeline:
     def close(self) -> None:
         """Lets the threads go."""
         self.on_shutdown()
+
+
+def add_request_id(exchange: Exchange) -> None:
+    """Has the answer say which request it is of."""
+    assert exchange.answer  # noqa: S101  (every way ends in an answer)
+    exchange.answer.headers.append((REQUEST_ID_HEADER, exchange.request_id.encode()))
+
+
+async def send_answer(exchange: Exchange) -> None:
+    """Sends the answer, or has it sent by whoever is to spoil it on its way."""
+    if exchange.sender is not None:
+        await exchange.sender(exchange)
+    else:
+        await send_whole(exchange)
+
+
+async def send_whole(exchange: Exchange) -> None:
+    """Sends a whole answer."""
+    answer = exchange.answer
+    assert answer  # noqa: S101  (every way ends in an answer)
+    await exchange.send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
+    await exchange.send({"type": "http.response.body", "body": answer.body})

@@ -16,9 +16,9 @@ from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
 
-from marketplace_sandbox.api.http.answers import json_answer
 from marketplace_sandbox.api.http.errors import ApiError
 from marketplace_sandbox.api.http.exchange import Exchange
+from marketplace_sandbox.api.http.refusals import json_answer
 
 GUARDED = ("/_sandbox", "/docs")
 COMMANDS = "/_sandbox"

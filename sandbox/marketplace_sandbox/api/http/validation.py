@@ -185,10 +185,10 @@ def _path(operation: Operation, values: Mapping[str, str]) -> dict[str, str]:
 
 def _query(operation: Operation, query_string: str) -> dict[str, Any]:
     """The declared parameters, converted and checked. One that is sent empty counts as not sent."""
-    if not operation.query:
+    if not query_string and operation.takes_no_query:
         return {}
     texts: dict[str, list[str]] = {}
-    for name, text in parse_qsl(query_string) if query_string else ():
+    for name, text in parse_qsl(query_string):
         if name in operation.query:
             texts.setdefault(name, []).append(text)
     query = {name: _convert(operation.query[name], sent) for name, sent in texts.items()}

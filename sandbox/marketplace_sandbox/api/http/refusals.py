@@ -1,6 +1,6 @@
-"""The stations that every refusal and every answer passes. Knows frameworks' refusals, and no marketplace.
+"""How what was refused is answered: the stations of whatever was raised on the way. Knows no marketplace.
 
-A refusal leaves in the platform's shape, whoever noticed it. Failures are told to the log alone.
+A refusal leaves in the platform's shape, whichever framework has noticed it. Failures are written to the log alone.
 """
 
 import logging
@@ -18,8 +18,6 @@ from marketplace_sandbox.api.http.redaction import redact_text
 from marketplace_sandbox.api.http.validation_errors import as_json
 
 logger = logging.getLogger("marketplace_sandbox.api")
-
-REQUEST_ID_HEADER = b"x-amzn-RequestId"
 
 
 @dataclass(frozen=True)
@@ -81,25 +79,3 @@ def json_answer(error: ApiError, method: str) -> Answer:
     headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
     headers += [(name.encode("latin-1"), text.encode("latin-1")) for name, text in error.headers.items()]
     return Answer(error.status, headers, b"" if method == "HEAD" else body)
-
-
-def add_request_id(exchange: Exchange) -> None:
-    """Has the answer say which request it is of."""
-    assert exchange.answer  # noqa: S101  (every way ends in an answer)
-    exchange.answer.headers.append((REQUEST_ID_HEADER, exchange.request_id.encode()))
-
-
-async def send_answer(exchange: Exchange) -> None:
-    """Sends the answer, or has it sent by whoever is to spoil it on its way."""
-    if exchange.sender is not None:
-        await exchange.sender(exchange)
-    else:
-        await send_whole(exchange)
-
-
-async def send_whole(exchange: Exchange) -> None:
-    """Sends a whole answer."""
-    answer = exchange.answer
-    assert answer  # noqa: S101  (every way ends in an answer)
-    await exchange.send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
-    await exchange.send({"type": "http.response.body", "body": answer.body})
