@@ -45,8 +45,13 @@ def rate_between(
     orders: Iterable[Order], after: datetime, until: datetime, policy: Policy, marketplace_id: str = ""
 ) -> CancellationRate:
     """The rate of the window `after < t <= until`."""
-    counted = [o for o in orders if _belongs(o, marketplace_id)]
-    canceled = [o for o in counted if _counts(o) and after < _attributed_at(o, policy) <= until]
+    of_seller = [o for o in orders if o.channel is Channel.MFN and o.released_at is not None]
+    counted = [o for o in of_seller if marketplace_id in ("", o.marketplace_id)]
+    canceled = [
+        o
+        for o in counted
+        if o.cancellation and o.cancellation.counts_in_rate and after < _attributed_at(o, policy) <= until
+    ]
     ended = {o.order_id for o in canceled}
     placed = {o.order_id for o in counted if after < o.purchased_at <= until and not _excluded(o)}
     total = len(placed | ended)
@@ -55,19 +60,10 @@ def rate_between(
     return CancellationRate(len(canceled), total, rate, _status(rate, policy), dict(sorted(causes.items())))
 
 
-def _belongs(order: Order, marketplace_id: str) -> bool:
-    left_pending = order.released_at is not None
-    return order.channel is Channel.MFN and left_pending and marketplace_id in ("", order.marketplace_id)
-
-
 def _attributed_at(order: Order, policy: Policy) -> datetime:
     if order.cancellation is None or policy.value("rate_attribution") == "purchased_at":
         return order.purchased_at
     return order.cancellation.at
-
-
-def _counts(order: Order) -> bool:
-    return order.cancellation is not None and order.cancellation.counts_in_rate
 
 
 def _excluded(order: Order) -> bool:

@@ -518,7 +518,7 @@ completeness.check(_ALL, TABLE, [*ACTIONS, *TIMERS])
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What came of a action: the order afterwards (the same one when refused), the outcome, the row that decided."""
+    """What came of an action: the order afterwards (the same one when refused), the outcome, the row that decided."""
 
     order: Order
     outcome: Outcome
@@ -549,7 +549,7 @@ def _decide(situation: Situation) -> Row:
 
 
 def rows_of(action: Action) -> tuple[Row, ...]:
-    """The rows a action meets, in order of precedence."""
+    """The rows an action meets, in order of precedence."""
     return TABLE[f"{action.name}:{action.kind}" if action.kind else action.name]
 
 
