@@ -23,7 +23,7 @@ STEP      = @printf '\n== %s ==\n'
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check-format lint types imports docs-check tests \
-        fresh aside docs format bench soak wheel image test-system clean
+        fresh aside docs format bench soak mutants wheel image test-system clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -88,6 +88,9 @@ soak: $(VENV)/.installed-test  ## explore for long: random actors, generated req
 	@$(PY) -m tests.soak $(SHARE)
 	@SOAK=1 $(PYTEST) -n $(JOBS) --dist worksteal tests/e2e/test_killed_deliveries.py tests/e2e/test_fuzz.py
 
+mutants: $(VENV)/.installed-mutants  ## try 400 wrong changes of the rules, and print those no test finds out (MUTANTS='--seed 2')
+	@$(PY) -m tests.mutants --jobs $(JOBS) $(MUTANTS)
+
 wheel: $(VENV)/.installed-test  ## build the source archive and the wheel into dist/
 	@rm -rf dist
 	@$(PY) -m build --no-isolation .
@@ -122,3 +125,7 @@ $(VENV)/.installed-test: $(INPUTS) | $(PY)
 	@echo 'Installing what the tests need into $(VENV) (the first time takes a while) ...'
 	@$(INSTALL) -e '.[test]'
 	@touch $(VENV)/.installed-run $@
+
+$(VENV)/.installed-mutants: $(INPUTS) | $(VENV)/.installed-test
+	@$(INSTALL) -e '.[mutants]'
+	@touch $@

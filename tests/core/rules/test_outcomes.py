@@ -1,0 +1,80 @@
+"""Outcomes that the decision table has no cell for, and that there is none which no test expects."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from marketplace_sandbox.core.refusals import RefusedError
+from marketplace_sandbox.core.rules.table import OUTCOMES
+from tests.core.worlds import a_world, later, place
+
+TESTS = Path(__file__).parents[2]
+REQUEST = "buyer-request-cancellation"
+
+
+@pytest.mark.parametrize(
+    ("settings", "form", "action", "arguments", "outcome"),
+    [
+        ({"request_process": "legacy"}, {}, REQUEST, {"reason": "late"}, "request_sent_as_message"),
+        ({"fba_answer_delay": "PT1H"}, {"channel": "AFN"}, REQUEST, {}, "request_sent_to_amazon"),
+        ({}, {}, "seller-message", {"kind": "out_of_stock"}, "stock_out_apology"),
+    ],
+)
+def test_what_is_accepted(
+    settings: dict[str, Any], form: dict[str, Any], action: str, arguments: dict[str, Any], outcome: str
+) -> None:
+    world = a_world(**settings)
+    order = place(world, hold=False, **form)
+    later(world, minutes=31)
+    receipt = world.act(order.order_id, action, arguments)
+    assert receipt.outcome is not None
+    assert receipt.outcome.name == outcome
+
+
+def test_a_pending_refund_is_taken_back() -> None:
+    world = a_world()
+    order = place(world, hold=False)
+    world.act(order.order_id, "seller-confirm-shipment")
+    world.act(order.order_id, "seller-refund", {"reason": "general_adjustment"})
+    (refund,) = world.order(order.order_id).refunds
+    receipt = world.act(order.order_id, "seller-cancel-refund", {"refund_id": refund.refund_id})
+    assert receipt.outcome is not None
+    assert receipt.outcome.name == "refund_canceled"
+
+
+def test_the_seller_is_warned_when_that_is_on() -> None:
+    world = a_world(auto_cancel_warnings=True)
+    place(world, hold=False)
+    later(world, days=8)
+    assert "seller_warned" in [event.outcome for event in world.state.order_events]
+
+
+@pytest.mark.parametrize(
+    ("action", "arguments", "code"),
+    [
+        ("warehouse-starts", {}, "SELLER_FULFILLED"),
+        ("seller-cancel-refund", {"refund_id": "none"}, "REFUND_NOT_FOUND"),
+    ],
+)
+def test_what_is_refused(action: str, arguments: dict[str, Any], code: str) -> None:
+    world = a_world()
+    order = place(world, hold=False)
+    with pytest.raises(RefusedError) as refused:
+        world.act(order.order_id, action, arguments)
+    assert refused.value.code == code
+
+
+@pytest.fixture(scope="module")
+def tests() -> str:
+    """All of the tests, and what they compare with."""
+    files = [*TESTS.rglob("*.py"), *TESTS.rglob("*.csv")]
+    return "".join(path.read_text() for path in files)
+
+
+@pytest.mark.parametrize("name", OUTCOMES)
+def test_each_is_expected_in_a_test(name: str, tests: str) -> None:
+    words = "|".join(filter(None, (name, OUTCOMES[name].error)))
+    expected = re.search(rf"\b({words})\b", tests)
+    assert expected, f"no test expects the outcome {name} of core/rules/table.py: add one to tests/core/rules"
