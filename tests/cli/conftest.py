@@ -11,14 +11,14 @@ START = "2026-03-02T16:00:00Z"
 
 
 @pytest.fixture(scope="module")
-def served() -> Iterator[str]:
+def server_url() -> Iterator[str]:
     """The address of a server of the module's own."""
     with serving() as running:
         yield running.url
 
 
 @pytest.fixture
-def terminal(served: str) -> Terminal:
+def terminal(server_url: str) -> Terminal:
     """A user with a new seller whose clock stands."""
-    made = Terminal(served).json("seller", "create", "--start", START)
-    return Terminal(served, made["seller_id"])
+    seller = Terminal(server_url).json("seller", "create", "--start", START)
+    return Terminal(server_url, seller["seller_id"])

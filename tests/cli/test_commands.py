@@ -169,11 +169,11 @@ def test_a_world_that_stands_is_kept_and_said_so(tmp_path: Path) -> None:
     assert "--start is for new sellers" in log
 
 
-def test_actions_without_a_column_are_explained_at_an_order(served: str) -> None:
+def test_actions_without_a_column_are_explained_at_an_order(server_url: str) -> None:
     answer = run("rules", "--action", "warehouse-starts")
     assert answer.exit_code == 2
     assert "told with --order" in answer.output
-    terminal = Terminal(served)
+    terminal = Terminal(server_url)
     order_id = terminal.json("order", "create", "--channel", "AFN", "--no-hold")["order_id"]
     shown = terminal.run("rules", "--order", order_id, "--action", "warehouse-starts")
     assert "warehouse-starts:" in shown

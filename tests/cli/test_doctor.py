@@ -74,9 +74,9 @@ def wrong(answer: Any) -> dict[str, str]:
 
 
 @pytest.fixture
-def client(served: str) -> Client:
+def client(server_url: str) -> Client:
     """A client that has called as it should."""
-    made = Client(served)
+    made = Client(server_url)
     assert made.call() == 200
     return made
 
@@ -136,8 +136,8 @@ def test_commands_say_that_something_else_is_no_sandbox(words: tuple[str, ...]) 
 
 
 @pytest.mark.parametrize("option", ["--seller", "--token"])
-def test_what_no_header_can_hold_is_refused(served: str, option: str) -> None:
-    answer = run("order", "list", "--url", served, option, "€", env=QUIET)
+def test_what_no_header_can_hold_is_refused(server_url: str, option: str) -> None:
+    answer = run("order", "list", "--url", server_url, option, "€", env=QUIET)
     assert answer.exit_code == 2
     assert f"{option} is plain ASCII" in answer.stderr
 
@@ -149,15 +149,15 @@ def test_a_wrong_port() -> None:
     assert f"What answers at {url} is no sandbox, but BaseHTTP" in found["server"]
 
 
-def test_https_instead_of_http(served: str, client: Client) -> None:
-    found = wrong(run("doctor", "--url", served.replace("http:", "https:"), "--json", env=QUIET))
+def test_https_instead_of_http(server_url: str, client: Client) -> None:
+    found = wrong(run("doctor", "--url", server_url.replace("http:", "https:"), "--json", env=QUIET))
     assert "speaks http, not https" in found["server"]
-    assert f"Use {served}." in found["server"]
+    assert f"Use {server_url}." in found["server"]
     endpoint = client.wrong("--client-endpoint", client.url.replace("http:", "https:"))
     assert "says https; the sandbox speaks http" in endpoint["host"]
 
 
-def test_an_address_that_is_none(served: str) -> None:
+def test_an_address_that_is_none(server_url: str) -> None:
     assert "is no address" in wrong(run("doctor", "--url", "127.0.0.1", "--json", env=QUIET))["server"]
 
 
@@ -171,8 +171,8 @@ def test_credentials_of_elsewhere(client: Client, option: str) -> None:
     assert f"seller show-credentials {client.terminal.seller}" in found["credentials"]
 
 
-def test_credentials_of_another_seller(client: Client, served: str) -> None:
-    other = Client(served)
+def test_credentials_of_another_seller(client: Client, server_url: str) -> None:
+    other = Client(server_url)
     found = client.wrong("--refresh-token", other.lwa["refresh_token"])
     assert f"is that of seller {other.terminal.seller}, not of {client.terminal.seller}" in found["credentials"]
 
@@ -211,10 +211,10 @@ def test_credentials_that_were_mended_are_not_held_against_the_client(client: Cl
     assert client.wrong() == {}
 
 
-def test_a_wrong_token_and_seller(served: str) -> None:
+def test_a_wrong_token_and_seller(server_url: str) -> None:
     assert (
         "There is no seller 'ANOBODY'; "
-        in wrong(run("doctor", "--url", served, "--seller", "ANOBODY", "--json", env=QUIET))["access"]
+        in wrong(run("doctor", "--url", server_url, "--seller", "ANOBODY", "--json", env=QUIET))["access"]
     )
     with serving("--host", "0.0.0.0", env={"SANDBOX_ADMIN_TOKEN": "secret"}) as running:  # noqa: S104  what is tried
         url = running.url.replace("0.0.0.0", "127.0.0.1")  # noqa: S104  the same
@@ -252,40 +252,40 @@ def test_credentials_of_the_environment_are_looked_at(client: Client, name: str)
     assert client.wrong("--client-id", client.lwa["client_id"], env={"LWA_APP_ID": "another"}) == {}
 
 
-def test_a_client_that_never_called(served: str) -> None:
-    client = Client(served)
+def test_a_client_that_never_called(server_url: str) -> None:
+    client = Client(server_url)
     assert client.wrong() == {}, "that nobody has called yet is no mistake"
     assert "No request of the client has arrived" in client.unsure()["host"]
     client.wrong("--refresh-token", "Atzr|another")
     assert "host" in client.unsure(), "the doctor's own calls are no client's"
-    requests.get(f"{served}/favicon.ico", timeout=10)
+    requests.get(f"{server_url}/favicon.ico", timeout=10)
     assert "host" in client.unsure(), "nor is what a browser asks for"
-    assert client.wrong("--client-endpoint", served.replace("127.0.0.1", "localhost")) == {}
+    assert client.wrong("--client-endpoint", server_url.replace("127.0.0.1", "localhost")) == {}
 
 
-def test_a_client_on_a_wrong_path(served: str) -> None:
-    client = Client(served)
+def test_a_client_on_a_wrong_path(server_url: str) -> None:
+    client = Client(server_url)
     assert client.call("/orders/v0/order/902-0000001-0000001") == 403
     assert "the latest was GET /orders/v0/order/902-0000001-0000001" in client.wrong()["host"]
     client.call()
     assert client.wrong() == {}
 
 
-def test_a_wrong_mws_secret_is_noticed_though_it_is_let_in(served: str) -> None:
-    client = Client(served)
+def test_a_wrong_mws_secret_is_noticed_though_it_is_let_in(server_url: str) -> None:
+    client = Client(server_url)
     mws = client.terminal.json("seller", "show-credentials", client.terminal.seller)["mws"]
     signed = {"Action": "ListOrders", "Version": "2013-09-01", "AWSAccessKeyId": mws["access_key"], "Signature": "x"}
     more = {"SellerId": mws["seller_id"], "SignatureVersion": "2", "SignatureMethod": "HmacSHA256"}
     asked = {"Timestamp": "2026-03-02T16:00:00Z", "LastUpdatedAfter": "2026-03-01T00:00:00Z", "MarketplaceId.Id.1": "A"}
-    requests.get(f"{served}/Orders/2013-09-01", {**signed, **more, **asked}, timeout=10)
+    requests.get(f"{server_url}/Orders/2013-09-01", {**signed, **more, **asked}, timeout=10)
     assert "A call came with credentials of elsewhere (tolerated" in client.wrong()["credentials"]
 
 
 # 6: the clock
 
 
-def test_clocks_apart(served: str) -> None:
-    client = Client(served, "--start", "2026-03-02T16:00:00Z")
+def test_clocks_apart(server_url: str) -> None:
+    client = Client(server_url, "--start", "2026-03-02T16:00:00Z")
     client.call()
     assert client.wrong("--client-clock", "2026-03-02T16:05:00Z") == {}
     behind = client.wrong("--client-clock", "2026-03-09T16:00:00Z")["clock"]
@@ -346,8 +346,8 @@ def cancel(terminal: Terminal) -> None:
 # 8: signatures
 
 
-def test_signatures_of_another_time(served: str) -> None:
-    client = Client(served, "--start", "2026-03-02T16:00:00Z", "--setting", "signature_time=virtual")
+def test_signatures_of_another_time(server_url: str) -> None:
+    client = Client(server_url, "--start", "2026-03-02T16:00:00Z", "--setting", "signature_time=virtual")
     client.call()
     clock = ("--client-clock", "2026-03-02T16:00:00Z")
     assert client.wrong(*clock) == {}, "without a webhook nobody verifies"
@@ -406,23 +406,23 @@ def test_a_queue_that_is_told_nothing_any_more(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("query", ["CreatedAfter=2026-01-01T00:00:00Z", "createdafter=2026-01-01T00:00:00Z&x=1"])
-def test_polling_by_creation_only(served: str, query: str) -> None:
-    client = Client(served)
+def test_polling_by_creation_only(server_url: str, query: str) -> None:
+    client = Client(server_url)
     client.call(f"/orders/v0/orders?MarketplaceIds=ATVPDKIKX0DER&{query}")
     assert "by CreatedAfter only" in client.wrong()["polling"]
     client.call()
     assert client.wrong() == {}
 
 
-def test_polling_in_the_other_dialects(served: str) -> None:
-    client = Client(served)
+def test_polling_in_the_other_dialects(server_url: str) -> None:
+    client = Client(server_url)
     client.call("/orders/2026-01-01/orders?createdAfter=2026-01-01T00:00:00Z")
     assert "by CreatedAfter only" in client.wrong()["polling"]
 
 
-def test_polling_by_a_form(served: str) -> None:
+def test_polling_by_a_form(server_url: str) -> None:
     """MWS clients send their parameters in the query or in a form."""
-    client = Client(served)
+    client = Client(server_url)
     form = {
         "Action": "ListOrders", "Version": "2013-09-01", "CreatedAfter": "2026-01-01T00:00:00Z",
         "MarketplaceId.Id.1": "ATVPDKIKX0DER", "Signature": "x/y=",
@@ -430,7 +430,7 @@ def test_polling_by_a_form(served: str) -> None:
         "SignatureVersion": "2", "SignatureMethod": "HmacSHA256",
         "Timestamp": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
     }  # fmt: skip
-    assert requests.post(f"{served}/Orders/2013-09-01", form, timeout=10).status_code == 200
+    assert requests.post(f"{server_url}/Orders/2013-09-01", form, timeout=10).status_code == 200
     assert "by CreatedAfter only" in client.wrong()["polling"]
     call = client.terminal.json("requests")[-1]
     assert "CreatedAfter=2026-01-01" in call["query"]

@@ -10,7 +10,7 @@ from tests.cli.terminal import Terminal, run
 
 
 @pytest.fixture
-def lived(terminal: Terminal) -> Terminal:
+def busy_seller(terminal: Terminal) -> Terminal:
     """A seller who canceled one of two orders for a reason of his own."""
     terminal.run("order", "create", "--id", "902-0000001-0000001", "--no-hold")
     terminal.run("order", "create", "--id", "902-0000002-0000002", "--no-hold")
@@ -19,30 +19,30 @@ def lived(terminal: Terminal) -> Terminal:
     return terminal
 
 
-def test_mail_and_messages_are_listed(lived: Terminal) -> None:
-    assert "canceled_by_seller" in lived.run("mail", "--to", "buyer")
-    assert [each["order_id"] for each in lived.json("mail", "--order", "902-0000001-0000001", "--limit", "1")]
-    assert lived.run("mail", "--order", "902-0000009-0000009") == "There is no mail.\n"
-    assert "Where [red]is[/red] it?" in lived.run("messages")
-    (message,) = lived.json("messages", "--to", "seller")
+def test_mail_and_messages_are_listed(busy_seller: Terminal) -> None:
+    assert "canceled_by_seller" in busy_seller.run("mail", "--to", "buyer")
+    assert [each["order_id"] for each in busy_seller.json("mail", "--order", "902-0000001-0000001", "--limit", "1")]
+    assert busy_seller.run("mail", "--order", "902-0000009-0000009") == "There is no mail.\n"
+    assert "Where [red]is[/red] it?" in busy_seller.run("messages")
+    (message,) = busy_seller.json("messages", "--to", "seller")
     assert message["order_id"] == "902-0000002-0000002"
-    assert lived.run("messages", "--to", "amazon") == "There is no message.\n"
+    assert busy_seller.run("messages", "--to", "amazon") == "There is no message.\n"
 
 
-def test_the_rate_is_printed(lived: Terminal, served: str) -> None:
-    shown = lived.run("metrics")
+def test_the_rate_is_printed(busy_seller: Terminal, server_url: str) -> None:
+    shown = busy_seller.run("metrics")
     for words in ("50.00%, BAD", "no_inventory: 1"):
         assert words in shown
-    assert lived.json("metrics", "--marketplace", "ATVPDKIKX0DER")["cancellation_rate"]["rate"] == 0.5
-    assert "none" in lived.run("metrics", "--window", "report")
-    assert "did you mean 'ATVPDKIKX0DER'" in lived.refused("metrics", "--marketplace", "ATVPDKIKX0DET")
+    assert busy_seller.json("metrics", "--marketplace", "ATVPDKIKX0DER")["cancellation_rate"]["rate"] == 0.5
+    assert "none" in busy_seller.run("metrics", "--window", "report")
+    assert "did you mean 'ATVPDKIKX0DER'" in busy_seller.refused("metrics", "--marketplace", "ATVPDKIKX0DET")
 
 
-def test_the_journal_is_printed(lived: Terminal) -> None:
-    assert "seller-cancel" in lived.run("journal", "--kind", "acted")
-    assert [each["kind"] for each in lived.json("journal", "--limit", "2")] == ["opened", "placed"]
-    assert len(lived.json("journal", "--kind", "placed", "--limit", "1")) == 1
-    assert "did you mean 'placed'" in lived.refused("journal", "--kind", "place")
+def test_the_journal_is_printed(busy_seller: Terminal) -> None:
+    assert "seller-cancel" in busy_seller.run("journal", "--kind", "acted")
+    assert [each["kind"] for each in busy_seller.json("journal", "--limit", "2")] == ["opened", "placed"]
+    assert len(busy_seller.json("journal", "--kind", "placed", "--limit", "1")) == 1
+    assert "did you mean 'placed'" in busy_seller.refused("journal", "--kind", "place")
 
 
 def test_the_clients_calls_are_printed(terminal: Terminal) -> None:
@@ -92,27 +92,27 @@ def test_a_wrong_setting_changes_nothing(terminal: Terminal, pair: str, words: s
     assert "did you mean 'listing_lag'" in terminal.refused("settings", "get", "listing_lga", status=2)
 
 
-def test_the_world_is_exported_and_plays(lived: Terminal, tmp_path: Path) -> None:
-    lived.run("clock", "advance", "3d")
+def test_the_world_is_exported_and_plays(busy_seller: Terminal, tmp_path: Path) -> None:
+    busy_seller.run("clock", "advance", "3d")
     file = tmp_path / "world.yaml"
-    answer = lived.try_("export", "--output", str(file))
+    answer = busy_seller.try_("export", "--output", str(file))
     assert f"marketplace-sandbox play {file}" in answer.stderr
     played = run("play", str(file), "--json")
     assert played.exit_code == 0, played.output
     (receipt,) = json.loads(played.stdout)
-    here = {each["order_id"]: each["status"] for each in lived.json("order", "list")}
+    here = {each["order_id"]: each["status"] for each in busy_seller.json("order", "list")}
     assert {each["order_id"]: each["status"] for each in receipt["orders"]} == here
-    assert lived.run("export") == file.read_text()
-    assert lived.json("export")["until"] == "2026-03-05T16:00:00Z"
-    assert "--force" in lived.refused("export", "--output", str(file))
-    lived.run("export", "--output", str(file), "--force")
-    assert "cannot be written" in lived.refused("export", "--output", str(tmp_path / "no" / "world.yaml"))
+    assert busy_seller.run("export") == file.read_text()
+    assert busy_seller.json("export")["until"] == "2026-03-05T16:00:00Z"
+    assert "--force" in busy_seller.refused("export", "--output", str(file))
+    busy_seller.run("export", "--output", str(file), "--force")
+    assert "cannot be written" in busy_seller.refused("export", "--output", str(tmp_path / "no" / "world.yaml"))
 
 
-def test_the_export_is_played_on_a_server(lived: Terminal, tmp_path: Path) -> None:
+def test_the_export_is_played_on_a_server(busy_seller: Terminal, tmp_path: Path) -> None:
     file = tmp_path / "world.yaml"
-    lived.run("export", "--output", str(file))
-    (receipt,) = json.loads(run("play", str(file), "--url", lived.url, "--json").stdout)
+    busy_seller.run("export", "--output", str(file))
+    (receipt,) = json.loads(run("play", str(file), "--url", busy_seller.url, "--json").stdout)
     assert receipt["passed"]
 
 

@@ -9,8 +9,8 @@ from marketplace_sandbox.cli import control_client
 from tests.cli.terminal import Terminal, run
 
 
-def test_a_seller_is_opened_listed_shown_and_ended(served: str) -> None:
-    user = Terminal(served)
+def test_a_seller_is_opened_listed_shown_and_ended(server_url: str) -> None:
+    user = Terminal(server_url)
     made = user.json(
         "seller", "create", "--id", "ASHOP", "--start", "2026-03-02T16:00:00Z", "--rate", "60", "--seed", "7",
         "--marketplace", "A1PA6795UKMFR9", "--setting", "buyer_withdrawal=on", "--setting", "rate_window_days=14",
@@ -23,7 +23,7 @@ def test_a_seller_is_opened_listed_shown_and_ended(served: str) -> None:
     assert made["lwa"]["refresh_token"] in user.run("seller", "show-credentials", "ASHOP")
     assert user.json("seller", "show-credentials", "--seller", "ASHOP") == made
     assert "Atzr|sandbox" in user.run("seller", "show-credentials")
-    settings = Terminal(served, "ASHOP").json("settings", "list")
+    settings = Terminal(server_url, "ASHOP").json("settings", "list")
     assert (settings["buyer_withdrawal"], settings["rate_window_days"]) == (True, 14)
     assert "already" in user.refused("seller", "create", "--id", "ASHOP")
     assert user.run("seller", "delete", "ASHOP") == "Seller ASHOP is gone.\n"
@@ -71,17 +71,17 @@ def test_deliveries_of_an_advance_are_shown(terminal: Terminal) -> None:
     assert f"{order_id} failed" in " ".join(shown.split())
 
 
-def test_no_server_and_no_sandbox_are_told_apart(served: str) -> None:
+def test_no_server_and_no_sandbox_are_told_apart(server_url: str) -> None:
     assert (
         "No sandbox answers at http://127.0.0.1:1. Is it running"
         in run("clock", "show", "--url", "http://127.0.0.1:1").stderr
     )
-    assert "https" in run("clock", "show", "--url", served.replace("http:", "https:")).stderr
-    assert requests.get(f"{served}/health", timeout=10).status_code == 200
+    assert "https" in run("clock", "show", "--url", server_url.replace("http:", "https:")).stderr
+    assert requests.get(f"{server_url}/health", timeout=10).status_code == 200
 
 
-def test_the_token_is_sent(served: str) -> None:
-    assert run("clock", "show", "--url", served, "--token", "t").exit_code == 0
+def test_the_token_is_sent(server_url: str) -> None:
+    assert run("clock", "show", "--url", server_url, "--token", "t").exit_code == 0
 
 
 def test_a_server_that_gives_no_answer_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

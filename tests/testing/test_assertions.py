@@ -12,13 +12,6 @@ from marketplace_sandbox.testing.orders import Order
 US = "ATVPDKIKX0DER"
 
 
-def requested(marketplace: Marketplace) -> Order:
-    order = marketplace.place_order()
-    marketplace.clock.advance("31m")
-    order.buyer.requests_cancellation(text="Found it cheaper")
-    return order
-
-
 def call(marketplace: Marketplace, path: str) -> int:
     """A call of a client's, made by hand."""
     form = {"grant_type": "refresh_token", **marketplace.credentials["lwa"]}
@@ -27,8 +20,8 @@ def call(marketplace: Marketplace, path: str) -> int:
     return answer.status_code
 
 
-def test_who_canceled_and_why(marketplace: Marketplace) -> None:
-    order = requested(marketplace)
+def test_who_canceled_and_why(marketplace: Marketplace, requested_order: Order) -> None:
+    order = requested_order
     marketplace.assert_not_canceled(order)
     order.seller.cancels("buyer_canceled")
     marketplace.assert_canceled(order)
@@ -43,8 +36,8 @@ def test_who_canceled_and_why(marketplace: Marketplace) -> None:
         marketplace.assert_canceled(order, by="Seller")
 
 
-def test_a_shipped_order_explains_why_it_is_not_canceled(marketplace: Marketplace) -> None:
-    order = requested(marketplace)
+def test_a_shipped_order_explains_why_it_is_not_canceled(marketplace: Marketplace, requested_order: Order) -> None:
+    order = requested_order
     call(marketplace, f"/orders/v0/orders/{order.order_id}/orderItems")
     order.seller.confirms_shipment()
     with pytest.raises(AssertionError) as failure:
@@ -102,8 +95,8 @@ def test_old_orders_were_told_to_nobody(marketplace: Marketplace) -> None:
     marketplace.assert_not_notified(order)
 
 
-def test_what_must_not_ship(marketplace: Marketplace) -> None:
-    order = requested(marketplace)
+def test_what_must_not_ship(marketplace: Marketplace, requested_order: Order) -> None:
+    order = requested_order
     marketplace.assert_not_shipped(order)
     assert order.lint == []
     order.seller.confirms_shipment()
@@ -120,7 +113,7 @@ def test_a_misspelt_reason_is_told(marketplace: Marketplace) -> None:
         marketplace.assert_canceled(order, reason="no_inventry")
 
 
-def test_what_counts_in_the_rate(marketplace: Marketplace) -> None:
+def test_what_counts_in_the_rate(marketplace: Marketplace, requested_order: Order) -> None:
     order = marketplace.place_order(hold=False)
     marketplace.assert_does_not_count_in_rate(order)
     with pytest.raises(AssertionError, match=r"is Unshipped, not canceled.*\nIt should count"):
@@ -129,7 +122,7 @@ def test_what_counts_in_the_rate(marketplace: Marketplace) -> None:
     marketplace.assert_counts_in_rate(order)
     with pytest.raises(AssertionError, match=r"no_inventory\).*which counts in the rate"):
         marketplace.assert_does_not_count_in_rate(order)
-    other = requested(marketplace)
+    other = requested_order
     other.seller.cancels("buyer_canceled")
     marketplace.assert_does_not_count_in_rate(other)
 

@@ -15,7 +15,7 @@ from marketplace_sandbox.testing.sqs import Queue
 pytest.importorskip("moto", reason="there is no moto here, of which the queue service is made")
 
 
-def told(order_id: str) -> str:
+def notification_of(order_id: str) -> str:
     """The least of a notification."""
     change = {"AmazonOrderId": order_id, "OrderChangeType": "OrderStatusChange"}
     body = {"NotificationType": "ORDER_CHANGE", "Payload": {"OrderChangeNotification": change}}
@@ -37,7 +37,7 @@ def test_the_queue_service_starts_once_at_the_first_call(marketplace: Marketplac
 def test_what_is_in_a_queue_is_taken_out_once(queue: Queue) -> None:
     assert (len(queue), bool(queue), queue.messages()) == (0, True, [])
     for number in range(12):
-        queue._call("SendMessage", QueueUrl=queue.url, MessageBody=told(str(number)))
+        queue._call("SendMessage", QueueUrl=queue.url, MessageBody=notification_of(str(number)))
     assert len(queue) == 12
     taken = queue.messages()
     assert sorted(int(each.order_id) for each in taken) == list(range(12))

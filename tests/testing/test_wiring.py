@@ -30,18 +30,8 @@ WHERE = ("marketplace", "auth_token_client_class", "oauth_endpoint", "endpoint",
 """What of a client's wiring says where the server is; without it, it is on its way to Amazon."""
 
 
-@pytest.fixture
-def requested(marketplace: Marketplace) -> Order:
-    """An order whose buyer wants it canceled, beside one whose buyer does not."""
-    quiet, order = marketplace.place_orders(2)
-    marketplace.clock.advance("31m")
-    order.buyer.requests_cancellation(text="Found it cheaper")
-    assert quiet.request is None
-    return order
-
-
-def as_it_should(marketplace: Marketplace, requested: Order) -> dict[str, bool]:
-    return {each.order_id: each == requested for each in marketplace.orders}
+def as_it_should(marketplace: Marketplace, requested_order: Order) -> dict[str, bool]:
+    return {each.order_id: each == requested_order for each in marketplace.orders}
 
 
 def as_for_amazon(kwargs: dict[str, Any]) -> dict[str, Any]:
@@ -57,22 +47,22 @@ def test_there_is_wiring_for_every_client_tried() -> None:
 
 @pytest.mark.parametrize("client", CLIENTS)
 def test_a_client_made_for_the_marketplace_sees_the_request(
-    marketplace: Marketplace, requested: Order, client: str
+    marketplace: Marketplace, requested_order: Order, client: str
 ) -> None:
     found = CLIENTS[client](marketplace.client_kwargs(client))
-    assert found == as_it_should(marketplace, requested)
+    assert found == as_it_should(marketplace, requested_order)
     operation = "ListOrderItems" if client == "mws" else "getOrderItems"
     marketplace.assert_client_called(operation, times=2)
 
 
 @pytest.mark.parametrize("client", sorted(set(CLIENTS) - {"python-amazon-sp-api-async"}))
 def test_a_client_made_for_amazon_sees_the_request(
-    marketplace: Marketplace, requested: Order, client: str, monkeypatch: pytest.MonkeyPatch
+    marketplace: Marketplace, requested_order: Order, client: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")  # nobody is there: a proxy would be found out
     kwargs = as_for_amazon(marketplace.client_kwargs(client))
     with redirected(marketplace.url):
-        assert CLIENTS[client](kwargs) == as_it_should(marketplace, requested)
+        assert CLIENTS[client](kwargs) == as_it_should(marketplace, requested_order)
 
 
 def test_an_async_client_is_told_to_take_a_base_url(marketplace: Marketplace) -> None:
@@ -183,7 +173,7 @@ print(sys.argv[1:], __name__, [each["AmazonOrderId"] for each in listed])
 
 @pytest.mark.parametrize("how", [["shop.py"], ["-m", "shop"]])
 def test_a_program_nobody_touches_is_run_redirected(
-    marketplace: Marketplace, requested: Order, tmp_path: Path, how: list[str]
+    marketplace: Marketplace, requested_order: Order, tmp_path: Path, how: list[str]
 ) -> None:
     (tmp_path / "shop.py").write_text(PROGRAM)
     done = subprocess.run(
