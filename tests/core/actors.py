@@ -87,13 +87,13 @@ class Script:
     """What a run of turns brought about, as receipts tell it, each kind in its order."""
 
     fired: list[FiredTimer] = field(default_factory=list)
-    told: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: {"notices": [], "mail": [], "findings": []})
+    told: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: {"notices": [], "mail": [], "lints": []})
 
     def take(self, receipt: Receipt) -> None:
         self.fired += receipt.fired
         self.told["notices"] += [notice_json(each) for each in receipt.notices]
         self.told["mail"] += [mail_json(each) for each in receipt.mail]
-        self.told["findings"] += [asdict(each) for each in receipt.lints]
+        self.told["lints"] += [asdict(each) for each in receipt.lints]
 
 
 def play(world: World, turns: list[Turn], jump: Callable[[World, Turn], list[Receipt]]) -> Script:
@@ -144,7 +144,7 @@ def picture(world: World) -> dict[str, Any]:
         "notices": [notice_json(each) for each in world.state.notices],
         "mail": [mail_json(each) for each in world.state.mail],
         "messages": [asdict(each) for each in world.state.messages],
-        "findings": [asdict(each) for each in world.state.lints],
+        "lints": [asdict(each) for each in world.state.lints],
         "happenings": [asdict(each) for each in world.state.order_events],
         "deliveries": [
             (each.delivery_id, each.status, [(a.at, a.code) for a in each.attempts])

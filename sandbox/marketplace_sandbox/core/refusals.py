@@ -147,10 +147,10 @@ class NothingDueError(RefusalError):
 class RefusedError(RefusalError):
     """The rules said no. `http` and `code` are the outcome's."""
 
-    def __init__(self, order: Order, command: Action, step: Step, at: datetime, policy: Policy) -> None:
+    def __init__(self, order: Order, action: Action, step: Step, at: datetime, policy: Policy) -> None:
         outcome = step.outcome
-        meaning = _reason_hint(command, policy) if outcome.error == "INVALID_REASON" else outcome.meaning
-        super().__init__(f"Order {order.order_id} is {order.status}; {command.name} was refused. {meaning}")
+        meaning = _reason_hint(action, policy) if outcome.error == "INVALID_REASON" else outcome.meaning
+        super().__init__(f"Order {order.order_id} is {order.status}; {action.name} was refused. {meaning}")
         self.code = outcome.error
         self.http = outcome.http
         self.outcome = outcome.name
@@ -169,13 +169,13 @@ def _details(order: Order, step: Step, at: datetime, policy: Policy) -> list[str
     return details
 
 
-def _reason_hint(command: Action, policy: Policy) -> str:
+def _reason_hint(action: Action, policy: Policy) -> str:
     newer_too = policy.is_on("newer_cancel_reasons")
     of_sellers = [key for key, each in SELLER_REASONS.items() if newer_too or not each.newer]
     by_action = {"seller-cancel": of_sellers, "seller-refund": list(REFUND_REASONS)}
-    known = by_action.get(command.name, list(BUYER_REASONS))
-    if command.name == "seller-cancel" and command.reason in SELLER_REASONS:
-        return f"The reason {command.reason} is one of the newer ones, which the setting newer_cancel_reasons turns on."
-    if command.reason is None:
-        return f"{command.name} needs a reason: {', '.join(known)}."
-    return f"There is no reason {quote(command.reason)}{suggestion(command.reason, known)}"
+    known = by_action.get(action.name, list(BUYER_REASONS))
+    if action.name == "seller-cancel" and action.reason in SELLER_REASONS:
+        return f"The reason {action.reason} is one of the newer ones, which the setting newer_cancel_reasons turns on."
+    if action.reason is None:
+        return f"{action.name} needs a reason: {', '.join(known)}."
+    return f"There is no reason {quote(action.reason)}{suggestion(action.reason, known)}"

@@ -195,7 +195,7 @@ def as_row(stage: str, action: str, played: Played) -> dict[str, str]:
         "error": played.outcome.error,
         "change": " ".join(played.changes),
         "mails": " ".join(played.mails),
-        "findings": " ".join(played.lints),
+        "lints": " ".join(played.lints),
         "counts": "yes" if played.counts else "",
     }
 

@@ -27,7 +27,7 @@ def test_a_withdrawal_exists_only_when_it_is_enabled() -> None:
     assert not world.order(order.order_id).items[0].cancellation_requested
 
 
-def test_in_advisory_mode_a_parcel_on_its_way_only_earns_a_finding() -> None:
+def test_in_advisory_mode_a_parcel_on_its_way_only_earns_a_lint() -> None:
     world = a_world(physical_facts="advisory")
     order = place(world, hold=False)
     world.act(order.order_id, "parcel-leaves")

@@ -1,4 +1,4 @@
-"""What the marketplace accepts and the rules forbid: each finding with the sentence that explains it. Decides nothing."""
+"""What the marketplace accepts and the rules forbid: each lint with the sentence that explains it. Decides nothing."""
 
 LINTS = {
     "PARCEL_LEFT_BEFORE_CANCEL": "The order was canceled although its parcel had left; the platform could not see that.",
@@ -14,4 +14,4 @@ LINTS = {
     "ASKED_BUYER_TO_CANCEL": "Sellers cancel themselves; they never ask the buyer to.",
     "STOCK_OUT_MESSAGE_NOT_PERMITTED": "Messages about missing stock are not a permitted kind; the cancellation mail tells the buyer.",
 }
-"""The sentence of every finding by its code."""
+"""The sentence of every lint by its code."""
