@@ -30,7 +30,7 @@ class ClockOperations:
             rate = float(fields.given["rate"]) if "rate" in fields else None
             to = fields.get("now", instant, timedelta(0))
             wait = self._worlds.wait(world)
-            receipt = _advanced(world, lambda: world.advance(to, wait, rate))
+            receipt = _advance(world, lambda: world.advance(to, wait, rate))
             return Reply(body=receipt | _clock(world))
 
     def advanceClock(self, call: Call) -> Reply:
@@ -42,9 +42,9 @@ class ClockOperations:
             wait = self._worlds.wait(world)
             if "until" in fields:
                 fields.need("until", choice(("next",), "instant"))
-                return Reply(body=_advanced(world, lambda: _advance_to_next(world, wait)))
+                return Reply(body=_advance(world, lambda: _advance_to_next(world, wait)))
             to = fields.need("by", span()) if "by" in fields else fields.need("to", instant)
-            return Reply(body=_advanced(world, lambda: world.advance(to, wait)))
+            return Reply(body=_advance(world, lambda: world.advance(to, wait)))
 
 
 def _clock(world: World) -> Json:
@@ -70,7 +70,7 @@ def _advance_to_next(world: World, wait: Callable[[], None]) -> Receipt:
             continue
 
 
-def _advanced(world: World, advance: Callable[[], Receipt]) -> Json:
+def _advance(world: World, advance: Callable[[], Receipt]) -> Json:
     """What an advance did, with all deliveries that it took along, those that were waiting before it too."""
     waiting = list(world.state.outgoing)
     receipt = advance()

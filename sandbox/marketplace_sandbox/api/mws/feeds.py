@@ -15,8 +15,8 @@ from marketplace_sandbox.api.mws.dispatch import ActionCall, RawFile, checksum
 from marketplace_sandbox.api.mws.jobs import (
     MatchJobFault,
     WriteReport,
+    job_error,
     read_filter,
-    refused,
     token_filter,
     translate_refusals,
 )
@@ -101,7 +101,7 @@ class MwsFeeds:
             feed_id = world.execute(command).feed_id
             feed = world.state.feeds.find(feed_id)
         self._wake(world)
-        return call.answer([fragment(_submitted(feed), 2)])
+        return call.answer([fragment(_submission(feed), 2)])
 
     def GetFeedSubmissionList(self, world: World, call: ActionCall) -> bytes:
         job_filter = _read_filter(world, call)
@@ -132,13 +132,13 @@ class MwsFeeds:
         _check_ids(world, [feed_id])
         feed = world.state.feeds.find(feed_id)
         if feed.status is JobStatus.CANCELLED:
-            raise refused("FeedCanceled", f"Feed Submission {feed_id} was canceled; it has no result.")
+            raise job_error("FeedCanceled", f"Feed Submission {feed_id} was canceled; it has no result.")
         if feed.ended_at is None:
             message = f"Feed Submission Result is not ready for Feed Submission Id: {feed_id}"
-            raise refused("FeedProcessingResultNotReady", message, 404, detail="")
+            raise job_error("FeedProcessingResultNotReady", message, 404, detail="")
         if not world.state.feeds.has_report(feed, world.now()):
             message = f"The result of Feed Submission {feed_id} is no longer kept."
-            raise refused("FeedProcessingResultNoLongerAvailable", message)
+            raise job_error("FeedProcessingResultNoLongerAvailable", message)
         return self._write(world, feed)
 
     def _page(self, world: World, call: ActionCall, job_filter: JobFilter) -> bytes:
@@ -150,7 +150,7 @@ class MwsFeeds:
 def _type(word: str) -> str:
     """The name of a type in Feeds 2021-06-30. Raises MwsError naming the nearest."""
     if word not in TYPES:
-        raise refused("InvalidFeedType", f"There is no feed type {quote_value(word)}{suggestion(word, TYPES)}")
+        raise job_error("InvalidFeedType", f"There is no feed type {quote_value(word)}{suggestion(word, TYPES)}")
     return TYPES[word]
 
 
@@ -163,16 +163,16 @@ def _check_checksum(call: ActionCall) -> None:
     ours = checksum(call.body)
     if not sent and call.strict:
         message = "The Content-MD5 HTTP header is missing, and so is the parameter ContentMD5Value"
-        raise refused("ContentMD5Missing", f"{message}; for this feed it is {ours}")
+        raise job_error("ContentMD5Missing", f"{message}; for this feed it is {ours}")
     if sent and sent != ours:
         message = f"The Content-MD5 HTTP header you passed for your feed ({sent[:100]}) did not match the Content-MD5 "
-        raise refused("ContentMD5DoesNotMatch", f"{message}we calculated for your feed ({ours})")
+        raise job_error("ContentMD5DoesNotMatch", f"{message}we calculated for your feed ({ours})")
 
 
 def _check_ids(world: World, ids: Iterable[str]) -> None:
     if any(each not in world.state.feeds.all for each in ids):
         message = "One or more of the provided FeedSubmissionIds could not be found."
-        raise refused("InvalidFeedSubmissionId", message)
+        raise job_error("InvalidFeedSubmissionId", message)
 
 
 def _read_filter(world: World, call: ActionCall) -> JobFilter:
@@ -191,7 +191,7 @@ def _read_filter(world: World, call: ActionCall) -> JobFilter:
 # Elements, in the sequence in which the platform wrote them
 
 
-def _submitted(feed: Feed) -> Node:
+def _submission(feed: Feed) -> Node:
     return tree(
         "FeedSubmissionInfo",
         leaf("FeedSubmissionId", feed.feed_id),

@@ -23,7 +23,7 @@ WriteReport = Callable[[World, Feed], RawFile]
 """From a feed that has ended to its processing report."""
 
 
-def refused(code: str, message: str, status: int = 400, detail: str | None = None) -> MwsError:
+def job_error(code: str, message: str, status: int = 400, detail: str | None = None) -> MwsError:
     """A refusal by a code of these sections alone."""
     return MwsError(status, code, message, namespace=NAMESPACE_2009, detail=detail)
 
@@ -62,7 +62,7 @@ def token_filter(jobs: JobList[Any], tokens: PageTokens, world: World, call: Act
         return jobs.filter_of(tokens, world, token)
     except PageTokenError:
         message = f"We could not decode your NextToken.{plus_hint(token)}"
-        raise refused("NextTokenCorrupted", message) from None
+        raise job_error("NextTokenCorrupted", message) from None
 
 
 def processing_report(world: World, feed: Feed) -> RawFile:

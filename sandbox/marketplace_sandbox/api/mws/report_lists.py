@@ -11,7 +11,7 @@ from itertools import dropwhile
 
 from marketplace_sandbox.api.mws.contract import quote_value
 from marketplace_sandbox.api.mws.dispatch import ActionCall
-from marketplace_sandbox.api.mws.jobs import read_filter, refused
+from marketplace_sandbox.api.mws.jobs import job_error, read_filter
 from marketplace_sandbox.api.mws.report_words import FEED_SUMMARY, TYPES, file_id, generated_id, status_word
 from marketplace_sandbox.api.shared.job_lists import JobFilter, JobList
 from marketplace_sandbox.core.feeds.values import Feed
@@ -36,7 +36,9 @@ def check_types(words: tuple[str, ...], *others: str) -> None:
     known = (*TYPES, *others)
     for each in words:
         if each not in known:
-            raise refused("InvalidReportType", f"There is no report type {quote_value(each)}{suggestion(each, known)}")
+            raise job_error(
+                "InvalidReportType", f"There is no report type {quote_value(each)}{suggestion(each, known)}"
+            )
 
 
 def read_report_filter(world: World, call: ActionCall, dated: str, *others: str) -> JobFilter:

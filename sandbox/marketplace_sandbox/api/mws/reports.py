@@ -14,7 +14,7 @@ from marketplace_sandbox.api.formats.reports.documents import file_of
 from marketplace_sandbox.api.formats.reports.options import read_options
 from marketplace_sandbox.api.mws.contract import quote_value
 from marketplace_sandbox.api.mws.dispatch import ActionCall, RawFile
-from marketplace_sandbox.api.mws.jobs import MatchJobFault, WriteReport, refused, token_filter, translate_refusals
+from marketplace_sandbox.api.mws.jobs import MatchJobFault, WriteReport, job_error, token_filter, translate_refusals
 from marketplace_sandbox.api.mws.report_lists import (
     FILES,
     REQUESTS,
@@ -189,7 +189,7 @@ class MwsReports:
             return self._unschedule(world, call, kind)
         if word not in SCHEDULES:
             hint = suggestion(word, [*SCHEDULES, NEVER])
-            raise refused("InvalidScheduleFrequency", f"There is no Schedule {quote_value(word)}{hint}")
+            raise job_error("InvalidScheduleFrequency", f"There is no Schedule {quote_value(word)}{hint}")
         body = {
             "report_type": kind,
             "marketplace_ids": list(world.marketplace_ids),
@@ -243,7 +243,7 @@ def _optional_instant(at: datetime | None) -> str | None:
 def _check_requests(world: World, ids: Iterable[str], also: Container[str] = ()) -> None:
     if any(each not in world.state.reports.all and each not in also for each in ids):
         message = "One or more of the provided ReportRequestIds could not be found."
-        raise refused("InvalidReportRequestId", message)
+        raise job_error("InvalidReportRequestId", message)
 
 
 def _find(world: World, file_id: str) -> Report | Feed:
@@ -253,12 +253,12 @@ def _find(world: World, file_id: str) -> Report | Feed:
     if report is not None and generated_id(report) == file_id:
         if world.now() < report.expires_at(world.policy):
             return report
-        raise refused("ReportNoLongerAvailable", f"Report {file_id} is no longer kept.")
+        raise job_error("ReportNoLongerAvailable", f"Report {file_id} is no longer kept.")
     if feed is not None and feed.status in FILED:
         if world.state.feeds.has_report(feed, world.now()):
             return feed
-        raise refused("ReportNoLongerAvailable", f"Report {file_id} is no longer kept.")
-    raise refused("InvalidReportId", f"There is no report {quote_value(file_id)}.")
+        raise job_error("ReportNoLongerAvailable", f"Report {file_id} is no longer kept.")
+    raise job_error("InvalidReportId", f"There is no report {quote_value(file_id)}.")
 
 
 def _schedules(world: World, call: ActionCall) -> list[ReportSchedule]:

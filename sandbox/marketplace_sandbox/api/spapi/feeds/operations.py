@@ -86,7 +86,7 @@ class Feeds:
         request = CreateFeedSchema().load(call.body)
         _check_request(request, world)
         with translate_refusals(CREATE_FEED_NAMES):
-            document = _uploaded(world, request["document_id"])
+            document = _find_uploaded(world, request["document_id"])
             kind = FEED_TYPES[request["feed_type"]]
             file = read_feed_file(kind, document.content or b"", document.media_type)
             with self._access.match_job_fault(world, "feed", kind.name) as fault:
@@ -138,7 +138,7 @@ def _check_request(request: Mapping[str, Any], world: World) -> None:
         raise invalid(str(wrong), "feedOptions") from None
 
 
-def _uploaded(world: World, document_id: str) -> FeedDocument:
+def _find_uploaded(world: World, document_id: str) -> FeedDocument:
     """The document of a feed to be, which must be the seller's, uploaded and new. Raises ApiError or a RefusalError."""
     try:
         document = world.state.feeds.document(document_id)

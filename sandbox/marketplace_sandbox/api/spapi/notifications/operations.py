@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from marketplace_sandbox.api.admission.access import RATE_LIMIT, Access, Caller, invalid, unauthorized
+from marketplace_sandbox.api.admission.access import RATE_LIMIT, Access, Caller, invalid
 from marketplace_sandbox.api.http.errors import ApiError
 from marketplace_sandbox.api.http.exchange import Call, Reply
 from marketplace_sandbox.api.shared.pagination import PageTokenError, PageTokens
@@ -90,7 +90,9 @@ class Notifications:
         request = CreateSubscriptionSchema().load(call.body)
         types.check_version(name, request["version"])
         changes = types.read_directive(name, request["directive"])
-        _check_pilot(world, name)
+        in_pilot = world.policy.value("notifications") != "pilot" or world.policy.is_on("notification_pilot")
+        if name == ORDER_CHANGE and not in_pilot:
+            raise denied(NOT_IN_PILOT)
         body = {
             "destination_id": request["destination_id"],
             "notification_types": [name],
@@ -189,12 +191,6 @@ def _check_queue(world: World, destination_id: str, name: str) -> None:
     destination = world.state.subscriptions.destinations.find(destination_id)
     if not destination.arn:
         raise invalid(f"{name} is sent to queues only; {quote(destination.name)} is an event bus.", "destinationId")
-
-
-def _check_pilot(world: World, name: str) -> None:
-    pilot = world.policy.value("notifications") == "pilot"
-    if name == ORDER_CHANGE and pilot and not world.policy.is_on("notification_pilot"):
-        raise unauthorized(NOT_IN_PILOT)
 
 
 @contextmanager
