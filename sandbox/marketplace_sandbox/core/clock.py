@@ -13,7 +13,7 @@ from typing import Generic, TypeVar
 
 from marketplace_sandbox.core.instants import LATEST
 
-What = TypeVar("What")
+Due = TypeVar("Due")
 MILLISECOND = timedelta(milliseconds=1)
 LAST = LATEST - MILLISECOND
 """Where every clock stands still: the last instant a world may know."""
@@ -27,7 +27,7 @@ def to_millisecond(instant: datetime) -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """Where a clock's line starts: virtual `base` when the real clock showed `real_base` (epoch seconds)."""
+    """Where a clock starts from: it showed `base` when the real clock showed `real_base` (epoch seconds)."""
 
     base: datetime
     real_base: float
@@ -55,22 +55,22 @@ class Clock:
 
     @property
     def anchor(self) -> Anchor:
-        """The line the clock runs on, for the journal."""
+        """What the clock runs on from, for the journal."""
         return self._anchor
 
     def now(self) -> datetime:
         """The world's instant; never earlier than any it has answered before.
 
-        Needs no lock: where the line changes on the way, the question is asked again, so that no instant is half of the
-        old line and half of the new one.
+        Needs no lock: where the anchor changes on the way, the question is asked again, so that no instant is half by
+        the old anchor and half by the new one.
         """
         while True:
             anchor, pinned = self._anchor, self._pinned
             if pinned is not None:
                 return pinned
-            shown = _shown(anchor, self._real())
+            instant = _instant_of(anchor, self._real())
             if self._anchor is anchor and self._pinned is None:
-                self._latest = max(self._latest, shown)
+                self._latest = max(self._latest, instant)
                 return self._latest
 
     def real_until(self, instant: datetime) -> float | None:
@@ -81,12 +81,12 @@ class Clock:
         return max(0.0, (instant - self.now()).total_seconds() / rate)
 
     def restore(self, anchor: Anchor) -> Anchor:
-        """Run on the line of an earlier anchor, as a restart does."""
+        """Run on from an earlier anchor, as a restart does."""
         self._anchor = anchor
         self._latest = max(self._latest, anchor.base)
         return anchor
 
-    def seen(self, at: datetime) -> None:
+    def keep_after(self, at: datetime) -> None:
         """Never answer an instant before this one again, as after a restart."""
         self._latest = max(self._latest, at)
 
@@ -100,29 +100,29 @@ class Clock:
         self._pinned = None
 
 
-def _shown(anchor: Anchor, real: float) -> datetime:
+def _instant_of(anchor: Anchor, real: float) -> datetime:
     seconds = anchor.rate * (real - anchor.real_base)
     # Compared as numbers: so long a span would leave the calendar before it could be compared as a date.
     left = (LAST - anchor.base).total_seconds()
     return LAST if seconds >= left else to_millisecond(anchor.base + timedelta(seconds=seconds))
 
 
-class Timers(Generic[What]):
+class Timers(Generic[Due]):
     """What falls due when: a heap of `(due, sequence, what)`; equal instants keep the order of their creation."""
 
     def __init__(self) -> None:
-        self._heap: list[tuple[datetime, int, What]] = []
+        self._heap: list[tuple[datetime, int, Due]] = []
         self._sequence = 0
 
     def __len__(self) -> int:
         return len(self._heap)
 
-    def add(self, due: datetime, what: What) -> None:
+    def add(self, due: datetime, what: Due) -> None:
         """Remember that something falls due."""
         self._sequence += 1
         heapq.heappush(self._heap, (due, self._sequence, what))
 
-    def peek(self) -> tuple[datetime, What] | None:
+    def peek(self) -> tuple[datetime, Due] | None:
         """The earliest one, or None. Needs no lock: another thread may be adding or taking."""
         try:
             due, _, what = self._heap[0]
@@ -130,7 +130,7 @@ class Timers(Generic[What]):
             return None
         return due, what
 
-    def pop(self) -> tuple[datetime, What]:
+    def pop(self) -> tuple[datetime, Due]:
         """Take the earliest one out. Raises IndexError when there is none."""
         due, _, what = heapq.heappop(self._heap)
         return due, what

@@ -155,18 +155,20 @@ class RefusedError(RefusalError):
         self.http = outcome.http
         self.outcome = outcome.name
         self.lints = {code: LINTS[code] for code in step.lints}
-        self.details = " ".join(_details(order, step, at, policy))
+        self._order, self._at, self._policy = order, at, policy
 
-
-def _details(order: Order, step: Step, at: datetime, policy: Policy) -> list[str]:
-    details = [f"{code}: {LINTS[code]}" for code in step.lints]
-    if step.outcome.error == "INVALID_ITEM":
-        details.append(f"Its items are {', '.join(f'{i.order_item_id} ({i.sku})' for i in order.items)}.")
-    allowed = table.allowed(order, at, policy)
-    details.append(f"Allowed now: {', '.join(allowed) or 'nothing'}.")
-    coming = sorted(table.timers(order, policy), key=lambda each: each[0])
-    details.extend(f"Next: {each.name} at {format_instant(max(due, at))}." for due, each in coming[:1])
-    return details
+    @property
+    def details(self) -> str:
+        """What the order is like, what would be allowed now and what comes next. Found out when somebody asks."""
+        order = self._order
+        details = [f"{code}: {text}" for code, text in self.lints.items()]
+        if self.code == "INVALID_ITEM":
+            details.append(f"Its items are {', '.join(f'{i.order_item_id} ({i.sku})' for i in order.items)}.")
+        allowed = table.allowed(order, self._at, self._policy)
+        details.append(f"Allowed now: {', '.join(allowed) or 'nothing'}.")
+        coming = sorted(table.timers(order, self._policy), key=lambda each: each[0])
+        details.extend(f"Next: {each.name} at {format_instant(max(due, self._at))}." for due, each in coming[:1])
+        return " ".join(details)
 
 
 def _reason_hint(action: Action, policy: Policy) -> str:

@@ -106,7 +106,7 @@ class World:
         if isinstance(command, Reach) and command.wall is not None and command.rate is not None:
             self.clock.restore(Anchor(entry.at, command.wall, command.rate))
         else:
-            self.clock.seen(entry.at)
+            self.clock.keep_after(entry.at)
 
     # Reading
 

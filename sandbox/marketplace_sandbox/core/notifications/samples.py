@@ -42,11 +42,11 @@ def sample_notice(
     if scenario not in known:
         near = nearest(scenario, known)
         raise FieldError("testScenario", f"testScenario is one of {', '.join(known)}; did you mean {near}?")
-    command = known[scenario]
-    if command is None:
+    action = known[scenario]
+    if action is None:
         work = _WORK[notification_type]
         document_id = work.document_id if scenario == "DONE" else None
         finished = Finished(work.work_id, work.work_type, scenario, document_id)
         return Notice(notice_id, notification_type, "", "", at, finished=finished)
-    step = table.step(order, command, at, policy)
+    step = table.step(order, action, at, policy)
     return Notice(notice_id, notification_type, scenario, step.outcome.name, at, step.order)
