@@ -92,7 +92,7 @@ class Notifications:
         changes = types.read_directive(name, request["directive"])
         in_pilot = world.policy.value("notifications") != "pilot" or world.policy.is_on("notification_pilot")
         if name == ORDER_CHANGE and not in_pilot:
-            raise denied(NOT_IN_PILOT)
+            raise unauthorized(NOT_IN_PILOT)
         body = {
             "destination_id": request["destination_id"],
             "notification_types": [name],
