@@ -77,20 +77,21 @@ def tried(mutants: Sequence[Mutant], jobs: int) -> list[Mutant]:
     """Those that no test finds out, each tried in one of as many copies of the checkout as there are jobs."""
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(jobs) as pool:
         copies: Queue[Path] = Queue()
+        tests = list(dict.fromkeys(test for mutant in mutants for test in tests_of(mutant.module)))
         for number in range(jobs):
-            copies.put(copied(Path(folder) / str(number)))
+            copies.put(copied(Path(folder) / str(number), tests))
         results = pool.map(lambda mutant: survives(mutant, copies), mutants)
         return [mutant for mutant, alive in zip(mutants, results, strict=True) if alive]
 
 
-def copied(checkout: Path) -> Path:
+def copied(checkout: Path, tests: list[str]) -> Path:
     """A copy of the checkout, compiled, and shown to pass its tests without a mutant."""
     for part in PARTS:
         if (ROOT / part).is_dir():
             shutil.copytree(ROOT / part, checkout / part)
         else:
             shutil.copy2(ROOT / part, checkout / part)
-    done = pytest(checkout, [*RULES.split(), *SHOWN.split()], compiles=True)
+    done = pytest(checkout, tests, compiles=True)
     if done.returncode:
         sys.exit(f"The tests fail without any mutant:\n{done.stdout[-3000:]}")
     return checkout
