@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from marketplace_sandbox.api.admission.access import RATE_LIMIT, Access, Caller, invalid
+from marketplace_sandbox.api.admission.access import RATE_LIMIT, Access, Caller, invalid, unauthorized
 from marketplace_sandbox.api.http.errors import ApiError
 from marketplace_sandbox.api.http.exchange import Call, Reply
 from marketplace_sandbox.api.shared.pagination import PageTokenError, PageTokens
