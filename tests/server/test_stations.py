@@ -11,7 +11,7 @@ import pytest
 from marketplace_sandbox.api.http.pipeline import Stations
 from marketplace_sandbox.server import stations
 from marketplace_sandbox.server.composition import Options, compose
-from tests.api.admission.gated import Gated
+from tests.api.admission.server_seller import ServerSeller
 
 LISTS = ("every_request", "sp_api", "control", "login", "document_link", "mws")
 WAY_IN = [
@@ -45,7 +45,7 @@ REFUSAL = ["Refusals.refuse_wrong_method", "Refusals.explain_problem", "refuse_i
 ANSWER = ["Throttling.tell_rate", "RequestLog.record", "add_request_id", "send_answer"]
 
 
-class Uploader(Gated):
+class Uploader(ServerSeller):
     """The seller, who has somewhere to upload a feed to."""
 
     @cached_property

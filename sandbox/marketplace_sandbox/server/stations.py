@@ -23,8 +23,8 @@ front layer, so a call with a wrong one is counted.
 
 Whatever raises is refused in one place, in the words of who would have answered: XML for links and MWS that never
 reached Flask, JSON for all else. Then every answer passes the last list. It is logged before it is sent, so whoever
-has an answer finds its call in the log; it bears the id of its request; and it is sent, or spoiled on its way, by the
-event loop, where waiting costs no thread.
+has an answer finds its call in the log; it bears the id of its request; and it is sent, with the fault that was
+injected into it, by the event loop, where waiting costs no thread.
 """
 
 from marketplace_sandbox.api.admission.access import Access

@@ -10,7 +10,7 @@ from lxml import etree
 from marketplace_sandbox.api.admission.credentials import Resource
 from marketplace_sandbox.core.jobs import JobStatus
 from marketplace_sandbox.server.composition import Server
-from tests.api.admission.gated import US, Gated, ids, mws_error, new_server
+from tests.api.admission.server_seller import US, ServerSeller, ids, mws_error, new_server
 from tests.api.contract import Answer
 
 NAMESPACE_2009 = "http://mws.amazonaws.com/doc/2009-01-01/"
@@ -25,15 +25,15 @@ def server() -> Iterator[Server]:
 
 
 @pytest.fixture
-def seller(server: Server) -> Gated:
-    return Gated(server)
+def seller(server: Server) -> ServerSeller:
+    return ServerSeller(server)
 
 
-def statuses(seller: Gated, calls: int) -> list[int]:
+def statuses(seller: ServerSeller, calls: int) -> list[int]:
     return [seller.orders().status for _ in range(calls)]
 
 
-def test_faults_are_met_in_their_order_and_accounted_for(seller: Gated) -> None:
+def test_faults_are_met_in_their_order_and_accounted_for(seller: ServerSeller) -> None:
     seller.fault("status", status=503, times=3, operation="getOrders")
     seller.fault("status", status=500, skip=1)
     assert statuses(seller, 2) == [503, 503]
@@ -42,25 +42,25 @@ def test_faults_are_met_in_their_order_and_accounted_for(seller: Gated) -> None:
     assert seller.accounts() == ["3 of 3 were met", "1 of 1 were met"]
 
 
-def test_a_fault_stands_for_ever_until_it_is_taken_away(seller: Gated) -> None:
+def test_a_fault_stands_for_ever_until_it_is_taken_away(seller: ServerSeller) -> None:
     fault_id = seller.fault("status", status=500, times=None)
     assert statuses(seller, 3) == [500] * 3
     assert seller.control("DELETE", f"faults/{fault_id}").status == 204
     assert statuses(seller, 1) == [200]
 
 
-def test_another_seller_notices_nothing(server: Server, seller: Gated) -> None:
+def test_another_seller_notices_nothing(server: Server, seller: ServerSeller) -> None:
     seller.fault("status", status=500, times=None)
-    assert statuses(Gated(server), 1) == [200]
+    assert statuses(ServerSeller(server), 1) == [200]
 
 
-def test_a_reset_forgets_faults(seller: Gated) -> None:
+def test_a_reset_forgets_faults(seller: ServerSeller) -> None:
     seller.fault("status", status=500, times=None)
     assert seller.control("POST", "reset", {}).status == 200
     assert statuses(seller, 1) == [200]
 
 
-def test_a_fault_keeps_to_its_operation_its_document_and_its_order(seller: Gated) -> None:
+def test_a_fault_keeps_to_its_operation_its_document_and_its_order(seller: ServerSeller) -> None:
     order, other = seller.place(), seller.place()
     seller.fault("status", status=500, times=None, operation="getOrder", api="orders-2026-01-01")
     seller.fault("status", status=503, times=None, order_id=order.order_id)
@@ -71,7 +71,7 @@ def test_a_fault_keeps_to_its_operation_its_document_and_its_order(seller: Gated
     assert seller.mws("ListOrderItems", AmazonOrderId=other.order_id).status == 200
 
 
-def test_a_refusal_has_the_usual_words_or_those_given(seller: Gated) -> None:
+def test_a_refusal_has_the_usual_words_or_those_given(seller: ServerSeller) -> None:
     seller.fault("status", status=500)
     seller.fault(
         "status", status=400, code="InvalidInput", message="No.", details="why", headers={"x-amzn-ErrorType": "Odd"}
@@ -84,7 +84,7 @@ def test_a_refusal_has_the_usual_words_or_those_given(seller: Gated) -> None:
     assert given.headers["x-amzn-errortype"] == "Odd"
 
 
-def test_mws_is_refused_in_its_own_words(seller: Gated) -> None:
+def test_mws_is_refused_in_its_own_words(seller: ServerSeller) -> None:
     seller.fault("status", status=500, operation="ListOrders")
     seller.fault("status", status=401, code="AccessDenied", message="No.", operation="ListOrders")
     seller.fault("throttled", operation="ListOrders")
@@ -96,7 +96,7 @@ def test_mws_is_refused_in_its_own_words(seller: Gated) -> None:
     assert seller.list_orders().status == 200
 
 
-def test_a_body_of_something_else_is_not_in_the_platforms_shape(seller: Gated) -> None:
+def test_a_body_of_something_else_is_not_in_the_platforms_shape(seller: ServerSeller) -> None:
     seller.fault("status", status=503, body="<html>Service Unavailable</html>")
     answer = seller.get("/sellers/v1/marketplaceParticipations", documented=False)
     assert (answer.status, answer.raw) == (503, b"<html>Service Unavailable</html>")
@@ -104,7 +104,7 @@ def test_a_body_of_something_else_is_not_in_the_platforms_shape(seller: Gated) -
     assert int(answer.headers["content-length"]) == len(answer.raw)
 
 
-def test_what_is_malformed_comes_whole_and_cannot_be_read(seller: Gated) -> None:
+def test_what_is_malformed_comes_whole_and_cannot_be_read(seller: ServerSeller) -> None:
     seller.place()
     whole = seller.orders()
     seller.fault("malformed")
@@ -121,7 +121,7 @@ def test_what_is_malformed_comes_whole_and_cannot_be_read(seller: Gated) -> None
     assert seller.list_orders().headers["content-type"] == "text/xml"
 
 
-def test_a_throttled_call_has_no_rate(seller: Gated) -> None:
+def test_a_throttled_call_has_no_rate(seller: ServerSeller) -> None:
     seller.fault("throttled")
     answer = seller.orders()
     assert (answer.status, answer.error["code"]) == (429, "QuotaExceeded")
@@ -139,7 +139,7 @@ def test_a_throttled_call_has_no_rate(seller: Gated) -> None:
         ("revoked_token", "The access token you provided is revoked, malformed or invalid."),
     ],
 )
-def test_a_token_stays_ended_until_another_is_fetched(seller: Gated, kind: str, details: str) -> None:
+def test_a_token_stays_ended_until_another_is_fetched(seller: ServerSeller, kind: str, details: str) -> None:
     seller.fault(kind)
     for _ in range(3):
         answer = seller.orders()
@@ -149,14 +149,14 @@ def test_a_token_stays_ended_until_another_is_fetched(seller: Gated, kind: str, 
     assert seller.accounts() == ["1 of 1 were met"]
 
 
-def test_taking_faults_away_makes_tokens_good_again(seller: Gated) -> None:
+def test_taking_faults_away_makes_tokens_good_again(seller: ServerSeller) -> None:
     seller.fault("expired_token")
     assert statuses(seller, 2) == [403, 403]
     assert seller.control("DELETE", "faults").status == 204
     assert statuses(seller, 1) == [200]
 
 
-def test_a_restricted_token_expires_once(seller: Gated) -> None:
+def test_a_restricted_token_expires_once(seller: ServerSeller) -> None:
     order = seller.place()
     path = f"/orders/v0/orders/{order.order_id}/address"
     restricted = seller.server.credentials.restricted_token(seller.seller_id, [Resource("GET", path)])
@@ -165,7 +165,7 @@ def test_a_restricted_token_expires_once(seller: Gated) -> None:
     assert seller.orders().status == 200
 
 
-def test_a_login_is_refused_in_oauths_words(seller: Gated) -> None:
+def test_a_login_is_refused_in_oauths_words(seller: ServerSeller) -> None:
     seller.fault("status", status=400, code="invalid_grant", message="Revoked", operation="createAccessToken")
     seller.fault("status", status=503, operation="createAccessToken")
     refused = seller.log_in()
@@ -175,12 +175,12 @@ def test_a_login_is_refused_in_oauths_words(seller: Gated) -> None:
     assert seller.log_in().status == 200
 
 
-def test_a_login_goes_wrong_only_if_it_is_named(seller: Gated) -> None:
+def test_a_login_goes_wrong_only_if_it_is_named(seller: ServerSeller) -> None:
     seller.fault("status", status=503)
     assert [seller.log_in().status, seller.orders().status] == [200, 503]
 
 
-def test_a_stale_list_does_not_show_what_came_later(seller: Gated) -> None:
+def test_a_stale_list_does_not_show_what_came_later(seller: ServerSeller) -> None:
     first = seller.place().order_id
     seller.pass_time(minutes=10)
     seller.place()
@@ -191,7 +191,7 @@ def test_a_stale_list_does_not_show_what_came_later(seller: Gated) -> None:
         assert len(ids(read())) == 2
 
 
-def test_a_stale_read_shows_an_order_as_it_stood(seller: Gated) -> None:
+def test_a_stale_read_shows_an_order_as_it_stood(seller: ServerSeller) -> None:
     order = seller.place()
     seller.pass_time(minutes=10)
     seller.world.act(order.order_id, "seller-cancel", {"reason": "no_inventory"})
@@ -203,7 +203,7 @@ def test_a_stale_read_shows_an_order_as_it_stood(seller: Gated) -> None:
     assert (missing.status, missing.error["code"]) == (404, "NotFound")
 
 
-def test_one_order_may_be_out_of_date_alone(seller: Gated) -> None:
+def test_one_order_may_be_out_of_date_alone(seller: ServerSeller) -> None:
     first, second = seller.place().order_id, seller.place().order_id
     seller.fault("stale_read", by="PT1H", order_id=first, times=None)
     seller.pass_time(minutes=10)
@@ -211,7 +211,7 @@ def test_one_order_may_be_out_of_date_alone(seller: Gated) -> None:
     assert ids(seller.list_orders()) == [second]
 
 
-def test_a_write_is_never_stale(seller: Gated) -> None:
+def test_a_write_is_never_stale(seller: ServerSeller) -> None:
     order = seller.place()
     seller.fault("stale_read", by="PT1H", times=None)
     parcel = {
@@ -227,7 +227,7 @@ def test_a_write_is_never_stale(seller: Gated) -> None:
     assert seller.accounts() == ["0 were met"]
 
 
-def test_a_list_pages_on_from_a_stale_page_without_loss(seller: Gated) -> None:
+def test_a_list_pages_on_from_a_stale_page_without_loss(seller: ServerSeller) -> None:
     old = [seller.place().order_id for _ in range(3)]
     seller.pass_time(minutes=10)
     seller.place()
@@ -237,7 +237,7 @@ def test_a_list_pages_on_from_a_stale_page_without_loss(seller: Gated) -> None:
     assert sorted(ids(page) + ids(rest)) == sorted(old)
 
 
-def test_a_partial_page_is_short_and_what_follows_is_not(seller: Gated) -> None:
+def test_a_partial_page_is_short_and_what_follows_is_not(seller: ServerSeller) -> None:
     placed = sorted(seller.place().order_id for _ in range(6))
     for read in (seller.orders, seller.search):
         seller.fault("partial_page", keep=2)
@@ -250,7 +250,7 @@ def test_a_partial_page_is_short_and_what_follows_is_not(seller: Gated) -> None:
     assert sorted(ids(page) + ids(rest)) == placed
 
 
-def test_the_request_log_says_what_was_met(seller: Gated) -> None:
+def test_the_request_log_says_what_was_met(seller: ServerSeller) -> None:
     seller.fault("throttled")
     seller.fault("status", status=503, operation="ListOrders")
     seller.orders()
@@ -262,7 +262,7 @@ REPORTS = "/reports/2021-06-30/reports"
 UNSHIPPED = "GET_FLAT_FILE_ACTIONABLE_ORDER_DATA_SHIPPING"
 
 
-def test_a_report_is_given_up(seller: Gated) -> None:
+def test_a_report_is_given_up(seller: ServerSeller) -> None:
     seller.fault("report_fatal")
 
     def ask(**more: Any) -> Answer:
@@ -279,7 +279,7 @@ def test_a_report_is_given_up(seller: Gated) -> None:
     assert seller.accounts() == ["1 of 1 were met"]
 
 
-def test_a_report_of_mws_is_given_up(seller: Gated) -> None:
+def test_a_report_of_mws_is_given_up(seller: ServerSeller) -> None:
     seller.fault("report_fatal")
     known = {"Version": "2009-01-01", "ReportType": "_GET_FLAT_FILE_ACTIONABLE_ORDER_DATA_"}
     assert seller.mws("RequestReport", **known).status == 200
@@ -299,7 +299,7 @@ def test_a_report_of_mws_is_given_up(seller: Gated) -> None:
         ("report_fatal", "_GET_FLAT_FILE_ACTIONABLE_ORDER_DATA_", UNSHIPPED),
     ],
 )
-def test_a_type_may_be_named_as_mws_names_it(seller: Gated, kind: str, given: str, kept: str) -> None:
+def test_a_type_may_be_named_as_mws_names_it(seller: ServerSeller, kind: str, given: str, kept: str) -> None:
     answer = seller.control("POST", "faults", {"kind": kind, "type": given})
     assert (answer.status, answer.body["type"]) == (201, kept)
 
@@ -330,7 +330,7 @@ BAD: list[tuple[dict[str, Any], str, str]] = [
 
 
 @pytest.mark.parametrize(("wanted", "field", "words"), BAD)
-def test_a_fault_that_will_not_do_is_refused(seller: Gated, wanted: Any, field: str, words: str) -> None:
+def test_a_fault_that_will_not_do_is_refused(seller: ServerSeller, wanted: Any, field: str, words: str) -> None:
     good = {"kind": "throttled"}
     answer = seller.control("POST", "faults", {"faults": [good, wanted]})
     assert (answer.status, answer.error["details"]) == (400, f"faults[1].{field}")

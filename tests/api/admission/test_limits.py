@@ -14,7 +14,7 @@ from marketplace_sandbox.core.commands.worlds import ConfigurePolicy
 from marketplace_sandbox.core.instants import parse_instant
 from marketplace_sandbox.core.world import World
 from marketplace_sandbox.server.composition import Server
-from tests.api.admission.gated import Gated, mws_error, new_server
+from tests.api.admission.server_seller import ServerSeller, mws_error, new_server
 from tests.api.contract import Answer
 from tests.api.models import FOLDER, MODELS
 
@@ -31,9 +31,9 @@ def server() -> Iterator[Server]:
 
 
 @pytest.fixture
-def seller(server: Server) -> Gated:
+def seller(server: Server) -> ServerSeller:
     """A seller whose limits follow the world's clock."""
-    return Gated(server, limits="published_virtual")
+    return ServerSeller(server, limits="published_virtual")
 
 
 def spent(limits: RateLimiter, world: World, plan: Plan = PLAN, application: str = "") -> int:
@@ -46,7 +46,7 @@ def spent(limits: RateLimiter, world: World, plan: Plan = PLAN, application: str
     raise AssertionError("Nothing was throttled.")
 
 
-def test_a_bucket_holds_its_burst_and_fills_at_its_rate(seller: Gated) -> None:
+def test_a_bucket_holds_its_burst_and_fills_at_its_rate(seller: ServerSeller) -> None:
     limits = RateLimiter()
     assert spent(limits, seller.world) == 3
     seller.pass_time(seconds=1)
@@ -59,7 +59,7 @@ def test_a_bucket_holds_its_burst_and_fills_at_its_rate(seller: Gated) -> None:
     assert spent(limits, seller.world) == 3
 
 
-def test_a_bucket_that_is_filled_bit_by_bit_comes_to_a_whole_call(seller: Gated) -> None:
+def test_a_bucket_that_is_filled_bit_by_bit_comes_to_a_whole_call(seller: ServerSeller) -> None:
     limits = RateLimiter()
     spent(limits, seller.world)
     for _ in range(20):
@@ -68,8 +68,8 @@ def test_a_bucket_that_is_filled_bit_by_bit_comes_to_a_whole_call(seller: Gated)
     assert spent(limits, seller.world) == 1
 
 
-def test_sellers_applications_and_operations_have_buckets_of_their_own(server: Server, seller: Gated) -> None:
-    limits, other = RateLimiter(), Gated(server, limits="published_virtual")
+def test_sellers_applications_and_operations_have_buckets_of_their_own(server: Server, seller: ServerSeller) -> None:
+    limits, other = RateLimiter(), ServerSeller(server, limits="published_virtual")
     assert [spent(limits, seller.world), spent(limits, other.world)] == [3, 3]
     assert [spent(limits, seller.world, application="another"), spent(limits, seller.world, Plan("b", 1.0, 2))] == [
         3,
@@ -82,7 +82,7 @@ def test_sellers_applications_and_operations_have_buckets_of_their_own(server: S
 
 def test_limits_on_wall_time_follow_the_wall(server: Server) -> None:
     seconds = [1000.0]
-    limits, world = RateLimiter(lambda: seconds[0]), Gated(server, limits="published").world
+    limits, world = RateLimiter(lambda: seconds[0]), ServerSeller(server, limits="published").world
     assert spent(limits, world) == 3
     world.advance(timedelta(hours=1))
     assert spent(limits, world) == 0
@@ -92,14 +92,14 @@ def test_limits_on_wall_time_follow_the_wall(server: Server) -> None:
     assert spent(limits, world) == 3, "instants of one clock say nothing on another"
 
 
-def test_the_number_of_buckets_is_bounded(seller: Gated) -> None:
+def test_the_number_of_buckets_is_bounded(seller: ServerSeller) -> None:
     limits = RateLimiter()
     for number in range(MOST_BUCKETS + 10):
         limits.spend(seller.world, str(number), PLAN)
     assert len(limits._sellers[seller.seller_id].buckets) == MOST_BUCKETS
 
 
-def test_an_hourly_cap_begins_again_at_its_own_minute(seller: Gated) -> None:
+def test_an_hourly_cap_begins_again_at_its_own_minute(seller: ServerSeller) -> None:
     limits = RateLimiter()
     resets: list[datetime] = []
     for left in (4, 3, 2, 1, 0):
@@ -156,7 +156,7 @@ def _published(models: Sequence[str]) -> dict[str, tuple[float, int]]:
     return found
 
 
-def test_a_list_is_throttled_after_its_burst_and_waits_a_minute(seller: Gated) -> None:
+def test_a_list_is_throttled_after_its_burst_and_waits_a_minute(seller: ServerSeller) -> None:
     answers = [seller.orders() for _ in range(20)]
     assert [each.status for each in answers] == [200] * 20
     assert {each.headers["x-amzn-ratelimit-limit"] for each in answers} == {"0.0167"}
@@ -171,20 +171,20 @@ def test_a_list_is_throttled_after_its_burst_and_waits_a_minute(seller: Gated) -
     assert seller.notes()[-1] == ["throttled: 20 calls at most, 0.0167 more a second"]
 
 
-def test_a_refused_read_tells_the_rate_too(seller: Gated) -> None:
+def test_a_refused_read_tells_the_rate_too(seller: ServerSeller) -> None:
     answer = seller.get("/orders/v0/orders/902-0000000-0000000")
     assert (answer.status, answer.headers["x-amzn-ratelimit-limit"]) == (404, "0.5")
 
 
 def test_without_limits_nothing_is_counted_and_the_rate_is_large(server: Server) -> None:
-    seller = Gated(server)
+    seller = ServerSeller(server)
     answers = [seller.orders() for _ in range(40)]
     assert {(each.status, each.headers["x-amzn-ratelimit-limit"]) for each in answers} == {(200, "50")}
     assert {seller.list_orders().status for _ in range(10)} == {200}
 
 
-def test_clients_of_one_seller_have_buckets_of_their_own(server: Server, seller: Gated) -> None:
-    another = server.credentials.issue(Gated(server).seller_id)["lwa"]
+def test_clients_of_one_seller_have_buckets_of_their_own(server: Server, seller: ServerSeller) -> None:
+    another = server.credentials.issue(ServerSeller(server).seller_id)["lwa"]
     for _ in range(20):
         seller.orders()
     assert seller.orders().status == 429
@@ -195,7 +195,7 @@ def test_clients_of_one_seller_have_buckets_of_their_own(server: Server, seller:
     assert seller.orders().status == 429
 
 
-def test_mws_lists_and_their_pages_share_six_calls(seller: Gated) -> None:
+def test_mws_lists_and_their_pages_share_six_calls(seller: ServerSeller) -> None:
     assert [seller.list_orders().status for _ in range(6)] == [200] * 6
     refused = seller.mws("ListOrdersByNextToken", NextToken="a token")
     assert mws_error(refused) == (
@@ -210,7 +210,7 @@ def test_mws_lists_and_their_pages_share_six_calls(seller: Gated) -> None:
     assert [seller.list_orders().status, seller.list_orders().status] == [200, 503]
 
 
-def test_an_hourly_cap_of_mws_is_told_and_kept(seller: Gated) -> None:
+def test_an_hourly_cap_of_mws_is_told_and_kept(seller: ServerSeller) -> None:
     def count() -> Answer:
         return seller.mws("GetReportCount", Version="2009-01-01")
 
@@ -233,7 +233,7 @@ def test_an_hourly_cap_of_mws_is_told_and_kept(seller: Gated) -> None:
 
 
 def test_without_limits_a_cap_is_told_as_unused(server: Server) -> None:
-    seller = Gated(server)
+    seller = ServerSeller(server)
     answers = [seller.mws("GetReportCount", Version="2009-01-01") for _ in range(3)]
     assert {each.headers["x-mws-quota-remaining"] for each in answers} == {"80.0"}
     for given in ({"ReportId": "5"}, {}):
@@ -244,7 +244,7 @@ def test_without_limits_a_cap_is_told_as_unused(server: Server) -> None:
     assert not [name for name in orders.headers if name.startswith("x-mws-quota") or name == "x-amz-date"]
 
 
-def test_a_reset_fills_all_buckets(seller: Gated) -> None:
+def test_a_reset_fills_all_buckets(seller: ServerSeller) -> None:
     while seller.orders().status == 200:
         pass
     assert seller.control("POST", "reset", {}).status == 200

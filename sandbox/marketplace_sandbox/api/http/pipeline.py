@@ -94,7 +94,7 @@ def add_request_id(exchange: Exchange) -> None:
 
 
 async def send_answer(exchange: Exchange) -> None:
-    """Sends the answer, or has it sent by whoever is to spoil it on its way."""
+    """Sends the answer, or has the fault send it that was injected into it."""
     if exchange.sender is not None:
         await exchange.sender(exchange)
     else:

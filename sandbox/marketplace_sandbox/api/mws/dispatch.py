@@ -102,8 +102,8 @@ class MwsRequest:
     """What has become known of a request so far; an error answers with as much as there is.
 
     `behind_front` says that the front layer, which knows callers, addresses and quotas, has let it through. `headers`
-    go with the answer, and `sender` sends it, if somebody is to spoil it; `unanswered` says that nothing will be sent.
-    The request log gets `notes` before `credential_notes`.
+    go with the answer; `sender` sends it, if a fault was injected into it, and `unanswered` says that nothing will be
+    sent. The request log gets `notes` before `credential_notes`.
     """
 
     request: RawRequest

@@ -37,7 +37,7 @@ class RawResponse:
     """An answer as it goes out, and what the request log should know of the call.
 
     `error` is the code of a refusal; `notes` say what was tolerated and which host line was signed. `sender` sends the
-    answer, where it is to be spoiled on its way, and `unanswered` says that nothing will be sent. `Date` is left to the
+    answer, where a fault was injected into it, and `unanswered` says that nothing will be sent. `Date` is left to the
     HTTP server.
     """
 

@@ -23,7 +23,7 @@ DOCUMENTS = (
 FORM = {"content-type": "application/x-www-form-urlencoded"}
 
 
-class Gated:
+class ServerSeller:
     """The server, and the seller whose world is meant. His clock stands."""
 
     def __init__(self, server: Server, **settings: Any) -> None:
