@@ -65,7 +65,7 @@ class JournalStore(Protocol):
         ...
 
     def worlds(self) -> list[str]:
-        """All worlds in the order of their first entry; a replaced journal keeps its place."""
+        """All worlds in the order of their first entry; a replaced journal keeps its position."""
         ...
 
     def replace(self, world_id: str, entries: Sequence[Entry]) -> None:

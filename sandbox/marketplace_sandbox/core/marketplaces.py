@@ -69,11 +69,11 @@ NON_AMAZON = "Non-Amazon"
 DEFAULT_MARKETPLACE = "ATVPDKIKX0DER"
 
 
-def marketplace_suggestion(word: str, places: Iterable[str] = MARKETPLACES) -> str:
+def marketplace_suggestion(word: str, marketplace_ids: Iterable[str] = MARKETPLACES) -> str:
     """How a sentence ends that refuses a marketplace's id; who names a country or a store front means the one there."""
-    given, known = word.strip().lower(), list(places)
+    lowered, known = word.strip().lower(), list(marketplace_ids)
     for each in known:
-        place = MARKETPLACES[each]
-        if given in (place.country.lower(), place.domain.lower()) or (given == "uk" and place.country == "GB"):
-            return f"; did you mean '{each}' ({place.country})?"
+        country, domain = MARKETPLACES[each].country, MARKETPLACES[each].domain
+        if lowered in (country.lower(), domain.lower()) or (lowered == "uk" and country == "GB"):
+            return f"; did you mean '{each}' ({country})?"
     return suggestion(word, known)

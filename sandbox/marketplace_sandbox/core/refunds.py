@@ -23,10 +23,12 @@ def refundable_of(order: Order) -> Refundable:
     return left
 
 
-def in_bounds(asked: Mapping[tuple[str, str], Decimal], left: Refundable, marketplace_id: str) -> bool:
+def in_bounds(amounts: Mapping[tuple[str, str], Decimal], left: Refundable, marketplace_id: str) -> bool:
     """Whether the net is a credit, no component exceeds what is left of it, and the currency has that many decimals."""
     smallest = Decimal(1).scaleb(-MARKETPLACES[marketplace_id].decimals)
-    exact = all(amount == amount.quantize(smallest) for amount in asked.values())
+    exact = all(amount == amount.quantize(smallest) for amount in amounts.values())
     return (
-        exact and sum(asked.values()) > 0 and all(amount <= left.get(key, Decimal(0)) for key, amount in asked.items())
+        exact
+        and sum(amounts.values()) > 0
+        and all(amount <= left.get(key, Decimal(0)) for key, amount in amounts.items())
     )

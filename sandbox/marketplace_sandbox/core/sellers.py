@@ -68,7 +68,7 @@ class Sellers:
         self._lock = threading.RLock()
         self._worlds: dict[str, World] = {}
         self._gone: set[str] = set()
-        self._made = 0
+        self._opened_count = 0
         self._restore()
         if DEFAULT_SELLER not in self._worlds:
             self.open(DEFAULT_SELLER)
@@ -76,11 +76,11 @@ class Sellers:
     def _restore(self) -> None:
         for seller_id in self.store.worlds():
             entries = list(self.store.read(seller_id))
-            self._made += 1
+            self._opened_count += 1
             if entries and entries[0].kind == CLOSED:
                 self._gone.add(seller_id)
             elif entries:
-                self._keep(_restored(seller_id, entries, self.store, self._real))
+                self._keep(_restore_world(seller_id, entries, self.store, self._real))
 
     def _keep(self, world: World) -> World:
         self._worlds[world.seller_id] = world
@@ -132,7 +132,7 @@ class Sellers:
             if self.is_gone(opening.seller_id):
                 self.store.replace(opening.seller_id, [])
                 self._gone.discard(opening.seller_id)
-            self._made += 1
+            self._opened_count += 1
             return self._keep(World.open(opening, self.store, self._real))
 
     def adopt(self, entries: Sequence[Entry]) -> World:
@@ -142,29 +142,29 @@ class Sellers:
         """
         with self._lock:
             seller_id = Opening.read(entries[0].body).seller_id
-            world = _restored(seller_id, entries, self.store, self._real)
+            world = _restore_world(seller_id, entries, self.store, self._real)
             self.store.replace(seller_id, entries)
             self._gone.discard(seller_id)
-            self._made += seller_id not in self._worlds
+            self._opened_count += seller_id not in self._worlds
             return self._keep(world)
 
     def _free_id(self, seller_id: str | None) -> str:
         if seller_id is None:
-            return self._made_id()
+            return self._new_id()
         if not seller_id.isascii() or not seller_id.isalnum() or not 1 <= len(seller_id) <= 40:
             raise FieldError("seller_id", f"A seller id is 1 to 40 letters and digits; {quote(seller_id)} is not.")
         if seller_id in self._worlds:
             raise DuplicateSellerError(seller_id)
         return seller_id
 
-    def _made_id(self) -> str:
+    def _new_id(self) -> str:
         """An id nobody has or had, from the server's seed."""
         ids = Ids(self.defaults.seed, "server")
         while True:
-            made = "A" + ids.uuid("seller", self._made).replace("-", "").upper()[:13]
+            made = "A" + ids.uuid("seller", self._opened_count).replace("-", "").upper()[:13]
             if made not in self._worlds and made not in self._gone:
                 return made
-            self._made += 1
+            self._opened_count += 1
 
     def remove(self, seller_id: str) -> None:
         """End a seller's world. Its credentials are refused from now on."""
@@ -181,7 +181,7 @@ def queues_of(worlds: Iterable[World]) -> list[str]:
     )
 
 
-def _restored(seller_id: str, entries: Sequence[Entry], store: JournalStore, real: Callable[[], float]) -> World:
+def _restore_world(seller_id: str, entries: Sequence[Entry], store: JournalStore, real: Callable[[], float]) -> World:
     try:
         return World.restore(entries, store, real)
     except (KeyError, TypeError, ValueError, RefusalError) as wrong:

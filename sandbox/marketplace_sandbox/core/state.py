@@ -186,11 +186,11 @@ class State:
         receipt = Receipt()
         for order in orders:
             self._record(order.purchased_at, order, "order-placed", "buyer", "placed", "LIFE")
-            self._keep(self._caught_up(order, at), at)
+            self._keep(self._catch_up(order, at), at)
             receipt.orders.append(self.orders[order.order_id])
         return receipt
 
-    def _caught_up(self, order: Order, now: datetime, *, record: bool = True) -> Order:
+    def _catch_up(self, order: Order, now: datetime, *, record: bool = True) -> Order:
         """What was due before the order was entered happens at its own instants, without notices or mail."""
         while due := sorted((d for d in table.timers(order, self.policy) if d[0] <= now), key=lambda each: each[0]):
             instant, action = due[0]
@@ -321,7 +321,7 @@ class State:
         """A sample notification at a destination, whoever subscribes. Raises FieldError."""
         destination = self.subscriptions.destinations.find(command.destination_id)
         form = Form({}, at - HOUR, self.policy, self.ids, self.marketplace_ids)
-        order = self._caught_up(form.read(0), at, record=False)
+        order = self._catch_up(form.read(0), at, record=False)
         notice_id = self.ids.uuid("test notice", len(self.tests))
         notice = sample_notice(notice_id, command.notification_type, command.scenario, order, at, self.policy)
         return lambda: self._test(notice, destination.destination_id, at)

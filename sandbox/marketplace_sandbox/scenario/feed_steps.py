@@ -12,7 +12,7 @@ from typing import Any
 
 from marketplace_sandbox.core.actions import Action, write_action
 from marketplace_sandbox.core.commands.feeds import CreateFeed
-from marketplace_sandbox.core.feeds.work import HELD, FeedMessageError, resolved
+from marketplace_sandbox.core.feeds.work import HELD, FeedMessageError, resolve_items
 from marketplace_sandbox.core.journal import Entry
 from marketplace_sandbox.core.order import Order
 from marketplace_sandbox.core.rules.table import OUTCOMES
@@ -39,7 +39,7 @@ def find_feed_steps(world: World, entries: Sequence[Entry]) -> FeedSteps:
     for feed, entry in sorted(feeds, key=lambda pair: pair[0].ended_at or world.now()):
         if feed.status != "DONE" or not feed.ended_at:
             continue
-        codes = {each.place: each.code for each in feed.results}
+        codes = {each.index: each.code for each in feed.results}
         for index, message in enumerate(CreateFeed.read(entry.body).messages):
             code = codes.get(index, "")
             order_id = message.order_id or _find_order_id(world, message.seller_order_id, feed.ended_at)
@@ -67,7 +67,7 @@ def _build_step(world: World, order_id: str, action: Action, at: datetime) -> Js
     """The action of a message, its items named as they were then: other ids of the seller's may be linked since."""
     for order in _versions(world, order_id, at):
         with suppress(FeedMessageError):
-            action = resolved(action, order)
+            action = resolve_items(action, order)
             break
     arguments = write_action(action)
     return {action.name: order_id, "with": arguments} if arguments else {action.name: order_id}

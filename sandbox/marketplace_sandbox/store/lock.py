@@ -17,9 +17,9 @@ class FileLock:
     def __init__(self, path: Path) -> None:
         self._beside = path.with_name(path.name + "-lock")
         self._was_there = self._beside.exists()
-        self._descriptor = self._locked(path)
+        self._descriptor = self._acquire(path)
 
-    def _locked(self, path: Path) -> int:
+    def _acquire(self, path: Path) -> int:
         while True:
             descriptor = os.open(self._beside, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
             try:

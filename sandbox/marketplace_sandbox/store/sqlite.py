@@ -35,12 +35,12 @@ def open_sqlite(path: Path) -> sql.SqlStore:
         raise StoreError(f"{path} is not a file. Give the server the path of one, which it may make.")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        return _locked(path, FileLock(path))
+        return _lock_file(path, FileLock(path))
     except OSError as wrong:
         raise StoreError(f"{path} cannot be used: {wrong.strerror}. Give the server a folder it may write.") from wrong
 
 
-def _locked(path: Path, lock: FileLock) -> sql.SqlStore:
+def _lock_file(path: Path, lock: FileLock) -> sql.SqlStore:
     try:
         if not _is_new(path):
             _check(path)
@@ -69,7 +69,7 @@ def _is_new(path: Path) -> bool:
 def _check(path: Path) -> None:
     _check_header(path)
     try:
-        with _untouched(path) as connection:
+        with _open_untouched(path) as connection:
             found = connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar()
             connection.rollback()
             if found != "ok":
@@ -106,7 +106,7 @@ def _check_header(path: Path) -> None:
 
 
 @contextmanager
-def _untouched(path: Path) -> Iterator[Connection]:
+def _open_untouched(path: Path) -> Iterator[Connection]:
     """A connection for looking, which leaves the file, and what lies beside it, as they are.
 
     Even a reader would write into a log that is left over, so that is looked at in a copy.

@@ -1,8 +1,7 @@
 """The feeds of one seller and their documents: uploaded, taken, worked off on the world's clock, kept, and told of.
 
-Each `plan_…` checks a journalled command and answers the change to commit. A feed comes with its messages already read;
+Each `plan_…` checks a command and answers the change to commit. A feed comes with its messages already read;
 when its time is over each of them is judged by the rules as any command is, in its order, and by how things stand then.
-Messages of FieldError begin with the field's name, so that a dialect can put its own in its place.
 """
 
 from collections.abc import Callable, Mapping

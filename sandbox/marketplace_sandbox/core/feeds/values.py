@@ -156,7 +156,7 @@ class FeedFile:
 class Result:
     """What is reported of a message that was not simply accepted. `code` is a refusal's, or the file reader's.
 
-    `place` is the message's among those of its feed; nothing else tells two of them apart for sure.
+    `index` is the message's among those of its feed; nothing else tells two of them apart for sure.
     """
 
     message_id: str
@@ -165,7 +165,7 @@ class Result:
     code: str
     text: str
     warning: bool = False
-    place: int = 0
+    index: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ UNKNOWN_ORDER = "UNKNOWN_ORDER"
 
 Named = TypeVar("Named", Pick, Amount)
 Done = tuple[str, str, int]
-"""What tells a message that was accepted from any other: type, file, and its place in the file."""
+"""What tells a message that was accepted from any other: type, file, and its index in the file."""
 
 
 class FeedMessageError(Exception):
@@ -55,10 +55,10 @@ class Worker:
     def work_off(self, feed: Feed, receipt: Receipt, at: datetime) -> Iterator[Result]:
         """What has to be reported, in the order of the messages; what happened goes into the receipt."""
         self._named = None
-        for place, message in enumerate(feed.messages):
-            result = self._handle(message, (feed.kind.name, feed.digest, place), receipt, at)
+        for index, message in enumerate(feed.messages):
+            result = self._handle(message, (feed.kind.name, feed.digest, index), receipt, at)
             if result is not None:
-                yield replace(result, place=place, rows=self._rows(message))
+                yield replace(result, index=index, rows=self._rows(message))
 
     def _handle(self, message: FeedMessage, done: Done, receipt: Receipt, at: datetime) -> Result | None:
         if message.action is None:
@@ -78,7 +78,7 @@ class Worker:
     def _act(self, message: FeedMessage, wanted: Action, receipt: Receipt, at: datetime) -> Result | None:
         """Raises FeedMessageError. Answers a warning where something is done later only."""
         order = self._order(message)
-        action = resolved(wanted, order)
+        action = resolve_items(wanted, order)
         _check_currency(message, order)
         _check_quantities(message, order)
         _check_items(action, order)
@@ -144,17 +144,17 @@ class Worker:
                     self._act(message, message.action, receipt, at)
 
 
-def resolved(action: Action, order: Order) -> Action:
+def resolve_items(action: Action, order: Order) -> Action:
     """The action with items that were named by the seller's own ids named by ours. Raises FeedMessageError."""
     items, amounts = action.items, action.amounts
     return replace(
         action,
-        items=items and tuple(_resolved(each, order) for each in items),
-        amounts=amounts and tuple(_resolved(each, order) for each in amounts),
+        items=items and tuple(_resolve_item(each, order) for each in items),
+        amounts=amounts and tuple(_resolve_item(each, order) for each in amounts),
     )
 
 
-def _resolved(named: Named, order: Order) -> Named:
+def _resolve_item(named: Named, order: Order) -> Named:
     if named.named_by != OWN:
         return named
     item = next((each for each in order.items if each.seller_item_id == named.ref), None)

@@ -116,7 +116,7 @@ class Deliveries:
 
     def _attempt(self, delivery: Delivery, attempt: Attempt) -> Receipt:
         if attempt.again:
-            self.all[delivery.delivery_id] = delivery.repeated(attempt)
+            self.all[delivery.delivery_id] = delivery.repeat(attempt)
             return Receipt(deliveries=[delivery.delivery_id])
         after = delivery.after(attempt)
         self._settle(after)

@@ -152,7 +152,7 @@ class Delivery:
             return f"It was tried {len(self.attempts)} times."
         return last.error if last and last.final else "The subscriber was removed."
 
-    def repeated(self, attempt: Attempt) -> "Delivery":
+    def repeat(self, attempt: Attempt) -> "Delivery":
         """The delivery after an attempt that another follows at once, whatever came of it."""
         return replace(self, attempts=(*self.attempts, attempt), next_at=None)
 

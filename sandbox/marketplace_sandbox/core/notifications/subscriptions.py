@@ -97,9 +97,9 @@ class Subscriptions:
         commit = self.deliveries.plan_attempt(command, at)
         subscriber_id = self.deliveries.find(command.delivery_id).subscriber_id
         gone = command.code == outbox.GONE
-        return lambda: self._attempted(commit, subscriber_id, gone=gone)
+        return lambda: self._record_attempt(commit, subscriber_id, gone=gone)
 
-    def _attempted(self, commit: Commit, subscriber_id: str, *, gone: bool) -> Receipt:
+    def _record_attempt(self, commit: Commit, subscriber_id: str, *, gone: bool) -> Receipt:
         receipt = commit()
         if gone and (subscriber := self.subscribers.get(subscriber_id)):
             self.subscribers[subscriber_id] = replace(subscriber, active=False)

@@ -29,11 +29,11 @@ for _missing in set(Selection) - {Selection.PERFORMANCE, *DATED}:
     )
 
 
-def gathered(report: Report, orders: Iterable[Order], at: datetime, policy: Policy) -> Contents | None:
+def gather(report: Report, orders: Iterable[Order], at: datetime, policy: Policy) -> Contents | None:
     """What the report says as of an instant; None where it has nothing to say."""
     everything = list(orders)
     if report.kind.selection is Selection.PERFORMANCE:
-        rates = [(place, report_rate(everything, at, policy, place)) for place in report.marketplace_ids]
+        rates = [(each, report_rate(everything, at, policy, each)) for each in report.marketplace_ids]
         return Contents(at, policy, rates=tuple(rates))
     instant = DATED[report.kind.selection]
     chosen = [(instant(each), each) for each in everything if each.marketplace_id in report.marketplace_ids]

@@ -1,6 +1,6 @@
 """The reports of one seller and their schedules: asked for, made on the world's clock, kept, and told of.
 
-Each `plan_…` checks a journalled command and answers the change to commit. What a report says is chosen at the instant
+Each `plan_…` checks a command and answers the change to commit. What a report says is chosen at the instant
 it is made, from the orders as they stand; its file is written by others, whenever it is read.
 """
 
@@ -27,7 +27,7 @@ from marketplace_sandbox.core.policy import Policy
 from marketplace_sandbox.core.quoting import nearest
 from marketplace_sandbox.core.reading import FieldError, check_past
 from marketplace_sandbox.core.receipt import Commit, FiredTimer, Receipt
-from marketplace_sandbox.core.reports.contents import gathered
+from marketplace_sandbox.core.reports.contents import gather
 from marketplace_sandbox.core.reports.values import (
     KEPT,
     REPORT_TYPES,
@@ -147,7 +147,7 @@ class Reports(Jobs[Report]):
             return replace(ended, status=JobStatus.FATAL, document_id=self._document_id(report))
         if self._is_too_soon(report):
             return replace(ended, status=JobStatus.CANCELLED)
-        contents = gathered(report, self._orders.values(), at, self._policy())
+        contents = gather(report, self._orders.values(), at, self._policy())
         if contents is None:
             return replace(ended, status=JobStatus.CANCELLED, no_data=True)
         contents = replace(contents, seller_id=self._ids.seller_id)
