@@ -10,7 +10,7 @@ from marketplace_sandbox.api.spapi.orders_v0.schemas import (
     OrderBuyerSchema,
     OrderSchema,
 )
-from marketplace_sandbox.api.spapi.orders_v0.visible_order import ItemInV0, OrderInV0, PersonalDataRights
+from marketplace_sandbox.api.spapi.orders_v0.visible_order import NO_RIGHTS, ItemInV0, OrderInV0, PersonalDataRights
 from marketplace_sandbox.core.order import Order
 from marketplace_sandbox.core.policy import Policy
 
@@ -26,7 +26,7 @@ def order_in_v0(order: Order, policy: Policy, rights: PersonalDataRights) -> Ord
 
 def items_in_v0(order: Order, policy: Policy, page: slice = slice(None)) -> list[ItemInV0]:
     """Some of an order's items as Orders v0 shows them."""
-    visible = order_in_v0(order, policy, PersonalDataRights())
+    visible = order_in_v0(order, policy, NO_RIGHTS)
     omit_when_false = policy.is_on("omit_when_false")
     return [ItemInV0(visible, item, omit_when_false) for item in order.items[page]]
 

@@ -4,25 +4,28 @@ Knows no wire name.
 """
 
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from marketplace_sandbox.api.shared.visible_order import VisibleItem, VisibleOrder
 from marketplace_sandbox.core.marketplaces import MARKETPLACES
 from marketplace_sandbox.core.order import Address, Buyer, Channel
 
 
-@dataclass(frozen=True, slots=True)
-class PersonalDataRights:
+class PersonalDataRights(NamedTuple):
     """Which personal data the caller's token shows."""
 
     buyer: bool = False
     address: bool = False
 
 
+NO_RIGHTS = PersonalDataRights()
+
+
 @dataclass(frozen=True, slots=True)
 class OrderInV0(VisibleOrder):
     """An order as a caller of Orders v0 may see it."""
 
-    rights: PersonalDataRights = PersonalDataRights()
+    rights: PersonalDataRights = NO_RIGHTS
 
     @property
     def seller_order_id(self) -> str:
