@@ -2,10 +2,9 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
 
 from marketplace_sandbox.core.clock import to_millisecond
 from marketplace_sandbox.core.ids import Ids
@@ -14,7 +13,7 @@ from marketplace_sandbox.core.marketplaces import DEFAULT_MARKETPLACE, MARKETPLA
 from marketplace_sandbox.core.opening import CLOSED, Opening
 from marketplace_sandbox.core.policy import Policy
 from marketplace_sandbox.core.quoting import quote, suggestion
-from marketplace_sandbox.core.reading import FieldError
+from marketplace_sandbox.core.reading import FieldError, JsonObject
 from marketplace_sandbox.core.refusals import RefusalError
 from marketplace_sandbox.core.world import World
 
@@ -48,7 +47,7 @@ class Defaults:
     rate: float = 1.0
     seed: int = 0
     marketplace_ids: tuple[str, ...] = (DEFAULT_MARKETPLACE,)
-    policy: Mapping[str, Any] = field(default_factory=dict)
+    policy: JsonObject = field(default_factory=dict)
 
 
 class Sellers:
@@ -113,7 +112,7 @@ class Sellers:
         rate: float | None = None,
         seed: int | None = None,
         marketplace_ids: Sequence[str] | None = None,
-        policy: Mapping[str, Any] | None = None,
+        policy: JsonObject | None = None,
     ) -> World:
         """A new seller. A start alone freezes the clock. Raises FieldError, SettingError or DuplicateSellerError."""
         with self._lock:

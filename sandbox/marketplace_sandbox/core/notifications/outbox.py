@@ -1,12 +1,11 @@
 """Notices and their way to subscribers, as values: what changed, who is told, how each attempt went. Sends nothing."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
 
 from marketplace_sandbox.core.order import Order
+from marketplace_sandbox.core.reading import JsonObject
 
 ORDER_CHANGE = "ORDER_CHANGE"
 FEED_PROCESSING_FINISHED = "FEED_PROCESSING_FINISHED"
@@ -83,7 +82,7 @@ class Subscriber:
     active: bool = True
     destination_id: str = ""
     payload_version: str = ""
-    directive: Mapping[str, Any] = field(default_factory=dict)
+    directive: JsonObject = field(default_factory=dict)
     not_before: datetime | None = None
 
     def wants(self, notice: Notice) -> bool:
