@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from marketplace_sandbox.api.http.errors import ApiError, invalid_input
-from marketplace_sandbox.core.feeds.feeds import DocumentUsedError, FeedNotInQueueError, UnknownFeedError
+from marketplace_sandbox.core.feeds.feeds import DocumentUsedError
+from marketplace_sandbox.core.jobs import NotInQueueError, UnknownJobError
 from marketplace_sandbox.core.messaging.templates import TemplateNotAllowedError
 from marketplace_sandbox.core.policy import SettingError
 from marketplace_sandbox.core.reading import FieldError
@@ -25,7 +26,6 @@ from marketplace_sandbox.core.refusals import (
     UnknownOrderError,
     UnknownSubscriberError,
 )
-from marketplace_sandbox.core.reports.reports import ReportNotInQueueError, UnknownReportError
 from marketplace_sandbox.core.sellers import DuplicateSellerError, UnknownSellerError
 
 STATUSES: dict[type[RefusalError], int] = {
@@ -35,14 +35,12 @@ STATUSES: dict[type[RefusalError], int] = {
     UnknownSubscriberError: 404,
     UnknownDeliveryError: 404,
     UnknownDestinationError: 404,
-    UnknownFeedError: 404,
-    UnknownReportError: 404,
+    UnknownJobError: 404,
     TemplateNotAllowedError: 403,
     DestinationExistsError: 409,
     DestinationInUseError: 409,
     SubscriptionExistsError: 409,
-    FeedNotInQueueError: 409,
-    ReportNotInQueueError: 409,
+    NotInQueueError: 409,
     DocumentUsedError: 409,
     DuplicateSellerError: 409,
     DuplicateOrderError: 409,
@@ -50,7 +48,7 @@ STATUSES: dict[type[RefusalError], int] = {
     TimeGoesForwardError: 409,
     NothingDueError: 409,
 }
-"""The status of every refusal but those of the rules, which come with their outcome."""
+"""The status of every refusal, or of its family, but those of the rules, which come with their outcome."""
 
 
 @contextmanager
@@ -69,7 +67,8 @@ def api_error(wrong: Exception) -> ApiError:
     if isinstance(wrong, RefusedError):
         return ApiError(wrong.http, wrong.code, str(wrong), wrong.details)
     if isinstance(wrong, RefusalError):
-        return ApiError(STATUSES[type(wrong)], wrong.code, str(wrong))
+        status = next(STATUSES[each] for each in type(wrong).__mro__ if each in STATUSES)
+        return ApiError(status, wrong.code, str(wrong))
     if isinstance(wrong, FieldError):
         return invalid_input(str(wrong), wrong.field_path)
     if isinstance(wrong, SettingError):

@@ -13,13 +13,14 @@ from marketplace_sandbox.api.admission.access import RATE_LIMIT, invalid, unauth
 from marketplace_sandbox.api.http.errors import ApiError
 from marketplace_sandbox.api.shared.job_lists import PAGE_SIZE, JobFilter, JobList, list_bounds
 from marketplace_sandbox.api.shared.pagination import BoundError, Page, PageTokenError, PageTokens, plus_hint
-from marketplace_sandbox.core.feeds.feeds import DocumentUsedError, FeedNotInQueueError, UnknownFeedError
+from marketplace_sandbox.core.feeds.feeds import DocumentUsedError, FeedNotInQueueError
 from marketplace_sandbox.core.instants import EARLIEST, parse_instant
+from marketplace_sandbox.core.jobs import UnknownJobError
 from marketplace_sandbox.core.marketplaces import MARKETPLACES, marketplace_suggestion
 from marketplace_sandbox.core.quoting import quote
 from marketplace_sandbox.core.reading import FieldError, choice
 from marketplace_sandbox.core.refusals import OvertakenError
-from marketplace_sandbox.core.reports.reports import ReportNotInQueueError, UnknownReportError
+from marketplace_sandbox.core.reports.reports import ReportNotInQueueError
 from marketplace_sandbox.core.world import World
 
 BESIDE_TOKEN = ("processingStatuses", "marketplaceIds", "pageSize", "createdSince", "createdUntil")
@@ -129,7 +130,7 @@ def translate_refusals(wire_names: Mapping[str, str]) -> Iterator[None]:
         raise invalid(str(late), "reportId") from None
     except DocumentUsedError as used:
         raise invalid(str(used), "inputFeedDocumentId") from None
-    except (UnknownFeedError, UnknownReportError, OvertakenError) as unknown:
+    except (UnknownJobError, OvertakenError) as unknown:
         raise ApiError(404, "NotFound", str(unknown), headers=RATE_LIMIT) from None
 
 
