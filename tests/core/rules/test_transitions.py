@@ -1,0 +1,83 @@
+"""What becomes of an order where a nearby mistake would show nowhere else."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from marketplace_sandbox.core.policy import Policy, requests_are_messages
+from tests.core.worlds import START, a_world, later, place
+
+
+def test_a_release_at_the_very_end_of_the_hold_is_on_time() -> None:
+    """The hold ends on the next local day, of which the handling days do not begin afresh."""
+    world = a_world(start=datetime(2026, 3, 3, 7, 45, tzinfo=UTC))
+    order = place(world)
+    later(world, minutes=30)
+    released = world.order(order.order_id)
+    assert released.status == "Unshipped"
+    assert released.ship_by_at == order.ship_by_at == datetime(2026, 3, 5, 7, 59, 59, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(("reason", "state"), [("buyer_canceled", "honoured"), ("no_inventory", "overridden")])
+def test_a_cancellation_that_counts_overrides_the_request(reason: str, state: str) -> None:
+    world = a_world()
+    order = place(world)
+    later(world, hours=1)
+    world.act(order.order_id, "buyer-request-cancellation")
+    world.act(order.order_id, "seller-cancel", {"reason": reason})
+    assert {item.request.state for item in world.order(order.order_id).items if item.request} == {state}
+
+
+def test_a_canceled_order_waits_for_no_answer_to_a_message() -> None:
+    world = a_world()
+    order = place(world, hold=False)
+    world.act(order.order_id, "buyer-message", {"text": "cancel"})
+    assert world.order(order.order_id).unofficial_request
+    world.act(order.order_id, "seller-cancel", {"reason": "no_inventory"})
+    assert not world.order(order.order_id).unofficial_request
+
+
+def test_tracking_that_is_not_named_stays_as_it_was() -> None:
+    world = a_world()
+    order = place(world, hold=False)
+    world.act(order.order_id, "parcel-leaves")
+    world.act(order.order_id, "seller-confirm-shipment", {"carrier": "UPS", "tracking": "1Z"})
+    world.act(order.order_id, "seller-confirm-shipment", {"tracking": "2Z"})
+    [shipment] = world.order(order.order_id).shipments
+    assert (shipment.carrier, shipment.tracking) == ("UPS", "2Z")
+    world.act(order.order_id, "seller-confirm-shipment", {"carrier": "DHL"})
+    [shipment] = world.order(order.order_id).shipments
+    assert (shipment.carrier, shipment.tracking) == ("DHL", "2Z")
+
+
+def test_the_payment_of_a_pre_order_may_stay_unverified_from_its_release_on() -> None:
+    world = a_world()
+    release = START + timedelta(days=10)
+    order = place(world, payment="unverified", release_at=release.isoformat())
+    limit = release + world.policy.span("payment_limit")
+    world.advance(limit - timedelta(seconds=1))
+    assert world.order(order.order_id).status == "Pending"
+    world.advance(limit)
+    assert world.order(order.order_id).status == "Canceled"
+
+
+@pytest.mark.parametrize(("hold", "minutes"), [(True, 30), (False, 10)])
+def test_a_pre_order_that_is_held_is_not_released_before_its_hold_ends(hold: bool, minutes: int) -> None:
+    world = a_world()
+    release = START + timedelta(minutes=10)
+    order = place(world, hold=hold, release_at=release.isoformat())
+    world.advance(START + timedelta(minutes=minutes) - timedelta(seconds=1))
+    assert world.order(order.order_id).status == "PendingAvailability"
+    later(world, seconds=1)
+    assert world.order(order.order_id).status != "PendingAvailability"
+
+
+@pytest.mark.parametrize(
+    ("marketplace", "changed"),
+    [("ATVPDKIKX0DER", datetime(2022, 5, 23, tzinfo=UTC)), ("A1VC38T7YXB528", datetime(2022, 6, 6, tzinfo=UTC))],
+)
+def test_requests_stop_being_messages_at_the_instant_itself(marketplace: str, changed: datetime) -> None:
+    dated = Policy().changed({"request_process": "dated"})
+    assert requests_are_messages(changed - timedelta(milliseconds=1), marketplace, dated)
+    assert not requests_are_messages(changed, marketplace, dated)
+    assert not requests_are_messages(changed - timedelta(days=1), marketplace, Policy())
