@@ -27,18 +27,14 @@ BESIDE_TOKEN = ("processingStatuses", "marketplaceIds", "pageSize", "createdSinc
 """Parameters that do not go with nextToken; the one that names types is a further one."""
 
 
-class JobType(Protocol):
-    """A type of feed or report by its name."""
+class ListedJob(Protocol):
+    """A feed or a report, as far as lists look at it."""
 
     @property
-    def name(self) -> str: ...
-
-
-class Job(Protocol):
-    """A feed or a report."""
+    def job_id(self) -> str: ...
 
     @property
-    def kind(self) -> JobType: ...
+    def type_name(self) -> str: ...
 
     @property
     def marketplace_ids(self) -> tuple[str, ...]: ...
@@ -50,7 +46,7 @@ class Job(Protocol):
     def status(self) -> str: ...
 
 
-AnyJob = TypeVar("AnyJob", bound=Job)
+AnyJob = TypeVar("AnyJob", bound=ListedJob)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,16 +100,14 @@ class JobQuery(Generic[AnyJob]):
             raise invalid(message, f"nextToken: {bad}.{plus_hint(token)}") from None
 
 
-def job_list(
-    name: str, entries: Callable[[World, str | None], Sequence[AnyJob]], id_of: Callable[[AnyJob], str]
-) -> JobList[AnyJob]:
+def job_list(name: str, entries: Callable[[World, str | None], Sequence[AnyJob]]) -> JobList[AnyJob]:
     """A list that is filtered as both are."""
 
     def admits(job_filter: JobFilter, job: AnyJob) -> bool:
         more = {"status": job.status, "marketplace_ids": job.marketplace_ids}
-        return job_filter.admits(id_of(job), job.created_at, job.kind.name, **more)
+        return job_filter.admits(job.job_id, job.created_at, job.type_name, **more)
 
-    return JobList(name, entries, admits, id_of)
+    return JobList(name, entries, admits, lambda job: job.job_id)
 
 
 @contextmanager

@@ -36,7 +36,7 @@ UPLOAD, DOWNLOAD = "feed-upload", "feed"
 LONGEST_MEDIA_TYPE = 200
 
 FEEDS: JobQuery[Feed] = JobQuery(
-    job_list("feeds", lambda world, after: world.state.feeds.latest_first(after), lambda feed: feed.feed_id),
+    job_list("feeds", lambda world, after: world.state.feeds.latest_first(after)),
     "feedTypes",
     FEED_TYPES,
     "feed type",

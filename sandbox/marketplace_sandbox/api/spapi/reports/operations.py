@@ -41,7 +41,7 @@ RESTRICTED = (
 )
 
 REPORTS: JobQuery[Report] = JobQuery(
-    job_list("reports", lambda world, after: world.state.reports.latest_first(after), lambda report: report.report_id),
+    job_list("reports", lambda world, after: world.state.reports.latest_first(after)),
     "reportTypes",
     REPORT_TYPES,
     "report type",
