@@ -193,7 +193,8 @@ def leads_somewhere(path: Path, target: str) -> bool:
 
 
 def test_generated_pages_are_fresh() -> None:
-    assert not stale(), f"what {' and '.join(stale())} says is not what the code does: run `make docs`"
+    old = stale()
+    assert not old, f"what {' and '.join(old)} says is not what the code does: run `make docs`"
 
 
 # The check itself, tried on small documents.
