@@ -10,23 +10,9 @@ from sp_api.api import Feeds
 
 from tests.e2e.clients_2026 import SpApi
 from tests.e2e.clients_reports import Clients
-from tests.e2e.sandbox import US, Json, Receiver, Sandbox, change, receiving
+from tests.e2e.sandbox import US, Json, Receiver, Sandbox, change
 
 STANDARD: Json = {"items": [{"sku": "A", "price": 20}, {"sku": "B", "quantity": 2, "price": 15}]}
-
-
-@pytest.fixture
-def sandbox(shared_server: str) -> Iterator[Sandbox]:
-    sandbox = Sandbox(shared_server)
-    yield sandbox
-    sandbox.close()
-
-
-@pytest.fixture
-def receiver(sandbox: Sandbox) -> Iterator[Receiver]:
-    with receiving() as receiver:
-        sandbox.post("webhooks", {"url": receiver.url})
-        yield receiver
 
 
 def requested(sandbox: Sandbox, **arguments: object) -> str:

@@ -1,7 +1,6 @@
 """Every kind of bad input through the socket: the dialect's own error, no Python, and nothing changed."""
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -16,11 +15,9 @@ AFTER = "2026-03-02T15:00:00Z"
 
 
 @pytest.fixture
-def sandbox(shared_server: str) -> Iterator[Sandbox]:
-    sandbox = Sandbox(shared_server)
+def sandbox(sandbox: Sandbox) -> Sandbox:
     sandbox.place(id=ORDER)
-    yield sandbox
-    sandbox.close()
+    return sandbox
 
 
 class Unchanged:

@@ -1,6 +1,5 @@
 """Unmodified clients through a real socket: python-amazon-sp-api and mws see one world, field by field."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -8,13 +7,6 @@ import pytest
 from tests.e2e.sandbox import US, Json, Sandbox
 
 ORDERS = 250
-
-
-@pytest.fixture
-def sandbox(shared_server: str) -> Iterator[Sandbox]:
-    sandbox = Sandbox(shared_server)
-    yield sandbox
-    sandbox.close()
 
 
 def sp_listed(sandbox: Sandbox, **query: Any) -> list[Json]:

@@ -2,7 +2,6 @@
 
 import http.client
 import socket
-from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,13 +17,6 @@ from tests.serving import serving
 PARTICIPATIONS = "/sellers/v1/marketplaceParticipations"
 EVER = "2000-01-01T00:00:00Z"
 SHIPMENT = {"packageReferenceId": "1", "carrierCode": "UPS", "trackingNumber": "1Z", "shipDate": "2026-03-02T16:00:00Z"}
-
-
-@pytest.fixture
-def sandbox(shared_server: str) -> Iterator[Sandbox]:
-    sandbox = Sandbox(shared_server)
-    yield sandbox
-    sandbox.close()
 
 
 def fault(sandbox: Sandbox, kind: str, **more: Any) -> None:

@@ -4,8 +4,6 @@ import base64
 import hashlib
 import io
 import json
-from collections.abc import Iterator
-from contextlib import ExitStack
 from typing import Any
 from urllib.parse import urlencode
 
@@ -22,14 +20,6 @@ XML, FLAT = "POST_ORDER_ACKNOWLEDGEMENT_DATA", "POST_FLAT_FILE_ORDER_ACKNOWLEDGE
 REFUND = "POST_PAYMENT_ADJUSTMENT_DATA"
 MEDIA = "text/xml; charset=UTF-8"
 FEEDS = "/feeds/2021-06-30"
-
-
-@pytest.fixture
-def clients(shared_server: str) -> Iterator[Clients]:
-    with ExitStack() as closing:
-        sandbox = Sandbox(shared_server)
-        closing.callback(sandbox.close)
-        yield Clients(sandbox, closing)
 
 
 def envelope(subject: str, body: str) -> str:

@@ -1,8 +1,7 @@
 """XML and flat file, SP-API and MWS: a request found in a scheduled report is canceled by feed, with one end state."""
 
 import io
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Callable
 from typing import Any
 
 import mws
@@ -11,7 +10,7 @@ from lxml import etree
 from sp_api.api import Feeds, Sellers
 
 from tests.e2e.clients_reports import Clients, rows
-from tests.e2e.sandbox import US, Json, Sandbox
+from tests.e2e.sandbox import US, Json
 
 UNSHIPPED = "GET_FLAT_FILE_ACTIONABLE_ORDER_DATA_SHIPPING"
 XML, FLAT = "POST_ORDER_ACKNOWLEDGEMENT_DATA", "POST_FLAT_FILE_ORDER_ACKNOWLEDGEMENT_DATA"
@@ -19,12 +18,9 @@ FLAG = "is-buyer-requested-cancellation"
 
 
 @pytest.fixture
-def clients(shared_server: str) -> Iterator[Clients]:
-    with ExitStack() as closing:
-        sandbox = Sandbox(shared_server)
-        closing.callback(sandbox.close)
-        sandbox.put("settings", {"order_report_cancellation_columns": True})
-        yield Clients(sandbox, closing)
+def clients(clients: Clients) -> Clients:
+    clients.sandbox.put("settings", {"order_report_cancellation_columns": True})
+    return clients
 
 
 def xml_feed(clients: Clients, wanted: list[Json], reason: str) -> str:

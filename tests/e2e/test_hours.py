@@ -1,7 +1,6 @@
 """The hours that decide, through the public interfaces: half an hour, ship-by plus seven days, jumps, receivers."""
 
 import threading
-from collections.abc import Iterator
 
 import pytest
 import requests
@@ -10,20 +9,6 @@ from tests.e2e.sandbox import US, Json, Receiver, Sandbox, change, receiving
 
 STANDARD: Json = {"items": [{"sku": "A", "price": 20}, {"sku": "B", "quantity": 2, "price": 15}]}
 DEADLINE = "2026-03-12T07:59:59Z"
-
-
-@pytest.fixture
-def sandbox(shared_server: str) -> Iterator[Sandbox]:
-    sandbox = Sandbox(shared_server)
-    yield sandbox
-    sandbox.close()
-
-
-@pytest.fixture
-def receiver(sandbox: Sandbox) -> Iterator[Receiver]:
-    with receiving() as receiver:
-        sandbox.post("webhooks", {"url": receiver.url})
-        yield receiver
 
 
 def read(sandbox: Sandbox, order_id: str) -> Json:

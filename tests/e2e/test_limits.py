@@ -18,11 +18,9 @@ PAGES = 25
 
 
 @pytest.fixture
-def sandbox(shared_server: str) -> Iterator[Sandbox]:
-    sandbox = Sandbox(shared_server)
+def sandbox(sandbox: Sandbox) -> Sandbox:
     sandbox.put("settings", {"limits": "published_virtual"})
-    yield sandbox
-    sandbox.close()
+    return sandbox
 
 
 @pytest.fixture

@@ -1,22 +1,11 @@
 """Messages through a real socket with python-amazon-sp-api: a canceling buyer is answered, in the order's thread."""
 
-from collections.abc import Iterator
-from contextlib import ExitStack
-
 import pytest
 from sp_api.api import Messaging
 from sp_api.base import SellingApiForbiddenException, SellingApiNotFoundException
 
 from tests.e2e.clients_reports import Clients
-from tests.e2e.sandbox import US, Sandbox
-
-
-@pytest.fixture
-def clients(shared_server: str) -> Iterator[Clients]:
-    with ExitStack() as closing:
-        sandbox = Sandbox(shared_server)
-        closing.callback(sandbox.close)
-        yield Clients(sandbox, closing)
+from tests.e2e.sandbox import US
 
 
 def test_a_canceling_buyer_is_answered(clients: Clients) -> None:

@@ -22,13 +22,6 @@ def arn(queue: str) -> str:
     return f"arn:aws:sqs:us-west-2:{ACCOUNT}:{queue}"
 
 
-@pytest.fixture
-def sandbox(shared_server: str) -> Iterator[Sandbox]:
-    sandbox = Sandbox(shared_server)
-    yield sandbox
-    sandbox.close()
-
-
 @pytest.fixture(params=CLIENTS)
 def client(request: pytest.FixtureRequest, sandbox: Sandbox) -> Iterator[Client]:
     """Each of the clients in turn."""

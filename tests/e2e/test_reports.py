@@ -2,7 +2,6 @@
 
 import io
 import json
-from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -19,14 +18,6 @@ BY_UPDATE = "GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_GENERAL"
 PERFORMANCE = "GET_V2_SELLER_PERFORMANCE_REPORT"
 FLAG, REASON = "is-buyer-requested-cancellation", "buyer-requested-cancel-reason"
 WORDS = "too late – zu spät 🙂"
-
-
-@pytest.fixture
-def clients(shared_server: str) -> Iterator[Clients]:
-    with ExitStack() as closing:
-        sandbox = Sandbox(shared_server)
-        closing.callback(sandbox.close)
-        yield Clients(sandbox, closing)
 
 
 def asked(clients: Clients) -> str:
