@@ -132,7 +132,15 @@ def test_by_the_purchase_a_cancellation_belongs_to_the_day_of_the_order(pattern:
     ],
 )
 def test_a_report_is_of_whole_days_of_which_yesterday_is_the_last(pattern: Order, at: datetime, canceled: int) -> None:
-    assert report_rate([ended(order(pattern, 1), at)], NOW, PLAIN).canceled == canceled
+    for seconds in (0, 29.999):  # a report of any instant of today is of the same days
+        made_at = NOW + timedelta(seconds=seconds)
+        assert report_rate([ended(order(pattern, 1), at)], made_at, PLAIN).canceled == canceled
+
+
+def test_a_report_made_within_a_second_of_midnight_is_of_whole_days(pattern: Order) -> None:
+    midnight = datetime(2026, 3, 20, tzinfo=UTC)
+    made_at = midnight + timedelta(milliseconds=900)
+    assert report_rate([ended(order(pattern, 1), midnight + timedelta(milliseconds=500))], made_at, PLAIN).canceled == 0
 
 
 def test_the_bounds_of_a_window_may_be_given(pattern: Order) -> None:
