@@ -107,9 +107,9 @@ class Seller:
     def token(self) -> str:
         return self.shop.credentials.access_token(self.world.seller_id)
 
-    def place(self, **form: Any) -> Order:
+    def place_order(self, **form: Any) -> Order:
         """A new order, by default released at once."""
-        (order,) = self.world.place({"hold": False} | form)
+        (order,) = self.world.place_orders({"hold": False} | form)
         return order
 
     def pass_time(self, **span: float) -> None:

@@ -125,7 +125,7 @@ def submit(app: App) -> Callable[[], Any]:
     return lambda: app.mws("/Feeds/2009-01-01", "SubmitFeed", feed, FeedType="_POST_ORDER_ACKNOWLEDGEMENT_DATA_")
 
 
-def work_off(app: App) -> Callable[[], Any]:
+def process_feed(app: App) -> Callable[[], Any]:
     submit(app)()
     return lambda: app.control("POST", "clock/advance", b'{"by":"PT90S"}')
 
@@ -140,7 +140,7 @@ TRIPS: Mapping[str, Callable[[App], Callable[[], Any]]] = {
     "seller-cancel by control API": cancel,
     "auto-cancel by control API": auto_cancel,
     "MWS feed: submit": submit,
-    "MWS feed: work off": work_off,
+    "MWS feed: process": process_feed,
     "one order by control API": read_order,
 }
 

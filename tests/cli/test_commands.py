@@ -43,7 +43,7 @@ def test_all_cells_are_json() -> None:
 
 def test_an_order_of_a_server_is_explained(shared_server: str) -> None:
     sandbox = Sandbox(shared_server)
-    order_id = sandbox.place()
+    order_id = sandbox.place_order()
     remote = ("--url", shared_server, "--seller", sandbox.seller["seller_id"])
     answer = run("rules", "--order", order_id, "--action", "seller-cancel", *remote)
     assert answer.exit_code == 0

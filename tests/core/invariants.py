@@ -14,7 +14,7 @@ from marketplace_sandbox.core.rules import table
 from marketplace_sandbox.core.rules.outcomes import REQUEST_CHANGE, STATUS_CHANGE
 from marketplace_sandbox.core.rules.table import Step
 
-POLICY = Policy().changed({"buyer_withdrawal": True})
+POLICY = Policy().with_settings({"buyer_withdrawal": True})
 CLOSED = (Status.CANCELED, Status.UNFULFILLABLE)
 SHIPPED = (Status.SHIPPED, Status.INVOICE_UNCONFIRMED)
 

@@ -15,14 +15,14 @@ US = "ATVPDKIKX0DER"
 
 def test_nothing_at_all_is_enough() -> None:
     world = a_world()
-    [order] = world.place({})
+    [order] = world.place_orders({})
     assert (order.status, order.marketplace_id, order.purchased_at) == ("Pending", US, START)
     assert order.items[0].price == Decimal("20.00")
 
 
 def test_an_order_may_lie_in_the_past_and_what_was_due_has_happened_silently() -> None:
     world = a_world()
-    [order] = world.place({"purchased_at": "2026-02-01T12:00:00Z"})
+    [order] = world.place_orders({"purchased_at": "2026-02-01T12:00:00Z"})
     assert order.status == "Canceled"
     assert order.cancellation is not None
     assert order.last_updated_at == order.cancellation.at < START
@@ -71,7 +71,7 @@ def test_an_order_may_lie_in_the_past_and_what_was_due_has_happened_silently() -
 def test_a_wrong_form_names_its_field_and_changes_nothing(form: dict[str, Any], field: str, words: str) -> None:
     world = a_world()
     with pytest.raises(FieldError) as wrong:
-        world.place(form)
+        world.place_orders(form)
     assert wrong.value.field_path == field
     assert words in str(wrong.value)
     assert (world.version, len(world.orders)) == (1, 0)
@@ -79,24 +79,24 @@ def test_a_wrong_form_names_its_field_and_changes_nothing(form: dict[str, Any], 
 
 def test_an_id_is_used_once() -> None:
     world = a_world()
-    world.place({"id": "902-0000001-0000001"})
+    world.place_orders({"id": "902-0000001-0000001"})
     with pytest.raises(DuplicateOrderError):
-        world.place({"id": "902-0000001-0000001"})
+        world.place_orders({"id": "902-0000001-0000001"})
     assert world.version == 2
 
 
 def test_yen_have_no_decimals() -> None:
     world = a_world()
     with pytest.raises(FieldError, match="0 decimals in JPY"):
-        world.place({"marketplace": "A1VC38T7YXB528", "items": [{"price": 0.5}]})
+        world.place_orders({"marketplace": "A1VC38T7YXB528", "items": [{"price": 0.5}]})
 
 
 def test_a_made_id_that_somebody_has_taken_is_passed_over() -> None:
     world = a_world()
-    ids = [order.order_id for order in world.place({"count": 3})]
+    ids = [order.order_id for order in world.place_orders({"count": 3})]
     world.reset()
-    world.place({"id": ids[1]})
-    made = [order.order_id for order in world.place({"count": 2})]
+    world.place_orders({"id": ids[1]})
+    made = [order.order_id for order in world.place_orders({"count": 2})]
     assert ids[1] not in made
     assert len({*made, ids[1]}) == 3
 

@@ -115,7 +115,7 @@ def test_causes_are_counted_apart_and_in_order(pattern: Order) -> None:
 
 
 def test_by_the_purchase_a_cancellation_belongs_to_the_day_of_the_order(pattern: Order) -> None:
-    policy = PLAIN.changed({"rate_attribution": "purchased_at"})
+    policy = PLAIN.with_settings({"rate_attribution": "purchased_at"})
     assert figures(ended(order(pattern, 1, NOW - 3 * WEEK)), policy=policy)[0] == 0
     late = ended(order(pattern, 1, NOW - DAY), NOW + DAY)
     assert figures(late, policy=policy)[0] == 1
@@ -155,20 +155,20 @@ COUNTS = [key for key, entry in POLICY.items() if entry.kind == "count"]
 def test_a_count_may_be_its_least_and_its_most_and_no_further(key: str) -> None:
     entry = POLICY[key]
     for good in (entry.minimum, entry.maximum):
-        assert PLAIN.changed({key: good}).value(key) == good
+        assert PLAIN.with_settings({key: good}).value(key) == good
     for bad in (entry.minimum - 1, entry.maximum + 1):
         with pytest.raises(SettingError, match=f"from {entry.minimum} to {entry.maximum}"):
-            PLAIN.changed({key: bad})
+            PLAIN.with_settings({key: bad})
 
 
 def test_a_span_may_be_the_longest_and_no_longer() -> None:
-    assert PLAIN.changed({"hold_period": "P3650D"}).span("hold_period") == LONGEST_SPAN
+    assert PLAIN.with_settings({"hold_period": "P3650D"}).span("hold_period") == LONGEST_SPAN
     with pytest.raises(SettingError, match="at most P3650D"):
-        PLAIN.changed({"hold_period": "P3650DT1S"})
+        PLAIN.with_settings({"hold_period": "P3650DT1S"})
 
 
 def test_an_override_holds_in_every_marketplace_and_the_policys_own_value_in_one() -> None:
     assert PLAIN.span("hold_period", JP) < PLAIN.span("hold_period", "ATVPDKIKX0DER") == PLAIN.span("hold_period")
-    changed = PLAIN.changed({"hold_period": "PT1H"})
+    changed = PLAIN.with_settings({"hold_period": "PT1H"})
     assert changed.span("hold_period", JP) == changed.span("hold_period") == timedelta(hours=1)
-    assert changed.changed({"hold_period": None}).span("hold_period", JP) == PLAIN.span("hold_period", JP)
+    assert changed.with_settings({"hold_period": None}).span("hold_period", JP) == PLAIN.span("hold_period", JP)

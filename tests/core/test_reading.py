@@ -154,13 +154,13 @@ def test_a_path_is_bounded_however_long_the_key_is() -> None:
 
 def test_a_mistake_is_renamed_by_a_dialect_and_found_in_a_larger_input() -> None:
     wrong = FieldError("items[0].sku", "items[0].sku is text; 5 is not.")
-    assert str(wrong.renamed({"items": "Items"})) == "Items[0].sku is text; 5 is not."
-    assert wrong.renamed({"items": "Items"}).field_path == "Items[0].sku"
+    assert str(wrong.with_names({"items": "Items"})) == "Items[0].sku is text; 5 is not."
+    assert wrong.with_names({"items": "Items"}).field_path == "Items[0].sku"
     unknown = FieldError("feed_type", "There is no feed_type 'feed_type'; did you mean 'x'?")
-    assert str(unknown.renamed({"feed_type": "FeedType"})) == "There is no FeedType 'feed_type'; did you mean 'x'?"
-    assert str(wrong.renamed({})) == str(wrong)
+    assert str(unknown.with_names({"feed_type": "FeedType"})) == "There is no FeedType 'feed_type'; did you mean 'x'?"
+    assert str(wrong.with_names({})) == str(wrong)
     assert wrong.within("orders[2]").field_path == "orders[2].items[0].sku"
-    assert str(FieldError("", "Nothing is right.").renamed({"a": "b"})) == "Nothing is right."
+    assert str(FieldError("", "Nothing is right.").with_names({"a": "b"})) == "Nothing is right."
 
 
 def test_paths_are_written_as_people_write_them() -> None:

@@ -28,18 +28,18 @@ def test_a_start_alone_freezes() -> None:
 def test_sellers_share_nothing() -> None:
     sellers = Sellers(MemoryStore(), Defaults(start=START, rate=0))
     one, other = sellers.open(), sellers.open()
-    [order] = one.place({})
+    [order] = one.place_orders({})
     with pytest.raises(UnknownOrderError):
         other.order(order.order_id)
     assert one.seller_id != other.seller_id
-    assert other.place({})[0].order_id != order.order_id
+    assert other.place_orders({})[0].order_id != order.order_id
 
 
 def test_a_restart_knows_everybody_and_who_is_gone() -> None:
     store = MemoryStore()
     sellers = Sellers(store, Defaults(start=START, rate=0))
     kept, gone = sellers.open("KEPT"), sellers.open("GONE")
-    [order] = kept.place({})
+    [order] = kept.place_orders({})
     sellers.remove(gone.seller_id)
     again = Sellers(store, Defaults(start=START, rate=0))
     assert again.get("KEPT").order(order.order_id).status == "Pending"
@@ -63,14 +63,14 @@ def test_an_id_made_up_is_never_one_that_was_used() -> None:
 def test_a_reset_begins_again_with_the_same_ids() -> None:
     sellers = Sellers(MemoryStore(), Defaults(start=START, rate=0))
     world = sellers.open(policy={"hold_period": "PT1M"})
-    first = [order.order_id for order in world.place({"count": 3})]
+    first = [order.order_id for order in world.place_orders({"count": 3})]
     world.execute(ConfigurePolicy({"buyer_withdrawal": True}))
     world.reset()
     assert world.version == 1
     assert not world.orders
-    assert world.policy.shown()["hold_period"] == "PT1M"
+    assert world.policy.in_force()["hold_period"] == "PT1M"
     assert not world.policy.is_on("buyer_withdrawal")
-    assert [order.order_id for order in world.place({"count": 3})] == first
+    assert [order.order_id for order in world.place_orders({"count": 3})] == first
 
 
 @pytest.mark.parametrize("seller_id", ["", "has space", "ä", "../etc", "A" * 41])
@@ -103,7 +103,7 @@ def test_a_world_that_is_gone_or_reset_takes_no_late_command() -> None:
         world.execute(PlaceOrders({}), of=before)
     assert not world.orders
     sellers.remove("GONE")
-    for late in (lambda: world.place({}), lambda: world.advance(START), world.reset):
+    for late in (lambda: world.place_orders({}), lambda: world.advance(START), world.reset):
         with pytest.raises(OvertakenError):
             late()
     assert [entry.kind for entry in store.read("GONE")] == ["closed"]

@@ -196,9 +196,9 @@ def test_an_action_during_an_advance_happens_at_the_instant() -> None:
 def test_an_advance_until_the_next_timer() -> None:
     world = a_world()
     with pytest.raises(NothingDueError):
-        world.due_next()
+        world.next_due_at()
     place(world)
-    assert world.due_next() == START + timedelta(minutes=30)
+    assert world.next_due_at() == START + timedelta(minutes=30)
 
 
 def test_a_running_clock_lets_due_things_happen_at_their_own_instants() -> None:
@@ -278,7 +278,7 @@ def test_an_action_at_the_end_of_an_advance_never_bears_an_earlier_instant() -> 
         """The world's clock, with somebody placing an order in the moment before it runs on."""
 
         def unpin(self) -> None:
-            placed.extend(world.place({}))
+            placed.extend(world.place_orders({}))
             super().unpin()
 
     world.clock.__class__ = Unpinning

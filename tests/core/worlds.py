@@ -24,7 +24,7 @@ def a_world(
 
 def place(world: World, **form: Any) -> Order:
     """The standard order, with whatever the test says otherwise."""
-    return world.place({**STANDARD, **form})[0]
+    return world.place_orders({**STANDARD, **form})[0]
 
 
 def later(world: World, **span: float) -> None:

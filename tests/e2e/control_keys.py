@@ -142,8 +142,8 @@ def _fill(sandbox: Sandbox, receiver: str) -> None:
     sandbox.call("DELETE", f"sellers/{opened['seller_id']}")
     sandbox.post("orders", {"count": 2})
     items = [{"sku": "A", "quantity": 2, "price": 20}, {"sku": "B", "price": 15}]
-    refunded, wanted, talked, canceled = (sandbox.place(items=items, hold=False) for _ in range(4))
-    sandbox.place()
+    refunded, wanted, talked, canceled = (sandbox.place_order(items=items, hold=False) for _ in range(4))
+    sandbox.place_order()
     sandbox.by("PT40M")
     sandbox.act(wanted, "buyer-request-cancellation", items=["A"], reason_text="too late")
     sandbox.act(wanted, "buyer-withdraw-request")
@@ -157,7 +157,7 @@ def _fill(sandbox: Sandbox, receiver: str) -> None:
     sandbox.put("clock", {"now": "2026-03-02T18:00:00Z", "rate": 0})
     sandbox.post("clock/advance", {"until": "next"})
     sandbox.by("PT31M")
-    _call_apis(sandbox, wanted, talked, sandbox.place(hold=False))
+    _call_apis(sandbox, wanted, talked, sandbox.place_order(hold=False))
     sandbox.by("PT1H")
     delivery = sandbox.get("deliveries")["deliveries"][0]
     sandbox.post(f"deliveries/{delivery['id']}/resend")

@@ -50,7 +50,7 @@ class Sandbox:
         assert answer.status_code < 400, f"{answer.status_code} {answer.text}"
         return answer.json()
 
-    def place(self, **form: Any) -> str:
+    def place_order(self, **form: Any) -> str:
         """One order; answers its id."""
         order_id: str = self.post("orders", form)["order_id"]
         return order_id

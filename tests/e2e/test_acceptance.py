@@ -17,7 +17,7 @@ STANDARD: Json = {"items": [{"sku": "A", "price": 20}, {"sku": "B", "quantity": 
 
 def requested(sandbox: Sandbox, **arguments: object) -> str:
     """The standard order with a request at 17:00; it is 18:00."""
-    order_id = sandbox.place(**STANDARD)
+    order_id = sandbox.place_order(**STANDARD)
     sandbox.to("2026-03-02T17:00:00Z")
     sandbox.act(order_id, "buyer-request-cancellation", **arguments)
     sandbox.to("2026-03-02T18:00:00Z")
@@ -92,7 +92,7 @@ def test_another_reason_counts_although_the_buyer_asked(sandbox: Sandbox) -> Non
 
 
 def test_a_request_grows(sandbox: Sandbox, receiver: Receiver) -> None:
-    order_id = sandbox.place(**STANDARD)
+    order_id = sandbox.place_order(**STANDARD)
     sandbox.to("2026-03-02T17:00:00Z")
     sandbox.act(order_id, "buyer-request-cancellation", items=["A"])
     assert flags(sandbox, order_id) == ["true", "false"]
@@ -104,7 +104,7 @@ def test_a_request_grows(sandbox: Sandbox, receiver: Receiver) -> None:
 
 
 def test_the_same_request_again_is_the_first(sandbox: Sandbox, receiver: Receiver) -> None:
-    order_id = sandbox.place(**STANDARD)
+    order_id = sandbox.place_order(**STANDARD)
     sandbox.to("2026-03-02T17:00:00Z")
     sandbox.act(order_id, "buyer-request-cancellation")
     sandbox.to("2026-03-02T17:01:00Z")
@@ -116,7 +116,7 @@ def test_the_same_request_again_is_the_first(sandbox: Sandbox, receiver: Receive
 
 
 def test_a_shipped_order_is_asked_for_in_vain(sandbox: Sandbox) -> None:
-    order_id = sandbox.place(**STANDARD)
+    order_id = sandbox.place_order(**STANDARD)
     sandbox.by("PT1H")
     sandbox.act(order_id, "parcel-leaves")
     sandbox.act(order_id, "seller-confirm-shipment")
@@ -153,7 +153,7 @@ def test_a_list_has_one_lower_bound(sandbox: Sandbox, bounds: dict[str, str]) ->
 
 
 def shipped(sandbox: Sandbox) -> str:
-    order_id = sandbox.place(**STANDARD)
+    order_id = sandbox.place_order(**STANDARD)
     sandbox.by("PT1H")
     sandbox.act(order_id, "parcel-leaves")
     sandbox.act(order_id, "seller-confirm-shipment")
@@ -161,7 +161,7 @@ def shipped(sandbox: Sandbox) -> str:
 
 
 def test_nothing_is_refunded_before_the_shipment(sandbox: Sandbox) -> None:
-    order_id = sandbox.place(**STANDARD)
+    order_id = sandbox.place_order(**STANDARD)
     sandbox.by("PT1H")
     refused = sandbox.refused(order_id, "seller-refund", reason="customer_cancel")
     assert refused == (400, "SHIPMENT_NOT_CONFIRMED")
@@ -184,7 +184,7 @@ def test_a_refund_waits_two_hours_and_can_be_taken_back(sandbox: Sandbox) -> Non
 
 
 def test_amazon_answers_for_its_own_orders(sandbox: Sandbox) -> None:
-    alone, asked, started = (sandbox.place(**STANDARD, channel="AFN", hold=False) for _ in range(3))
+    alone, asked, started = (sandbox.place_order(**STANDARD, channel="AFN", hold=False) for _ in range(3))
     sandbox.to("2026-03-02T16:14:59Z")
     assert sandbox.act(alone, "buyer-cancel")["order"]["status"] == "Canceled"
     sandbox.to("2026-03-02T16:15:00Z")
@@ -202,7 +202,7 @@ def test_one_of_forty_is_bad_and_one_of_forty_one_is_good(sandbox: Sandbox) -> N
     orders = sandbox.post("orders", {"count": 40, "hold": False})["orders"]
     sandbox.act(orders[0]["order_id"], "seller-cancel", reason="no_inventory")
     assert rate(sandbox) == (1, 40, "BAD")
-    sandbox.place(hold=False)
+    sandbox.place_order(hold=False)
     assert rate(sandbox) == (1, 41, "GOOD")
 
 
@@ -211,9 +211,9 @@ def test_without_orders_there_is_no_rate(sandbox: Sandbox) -> None:
 
 
 def test_what_the_seller_is_not_to_blame_for_does_not_count(sandbox: Sandbox) -> None:
-    exempt, fraud = (sandbox.place(**STANDARD, hold=False) for _ in range(2))
-    payment, alone = sandbox.place(payment="unverified"), sandbox.place()
-    amazon = sandbox.place(channel="AFN")
+    exempt, fraud = (sandbox.place_order(**STANDARD, hold=False) for _ in range(2))
+    payment, alone = sandbox.place_order(payment="unverified"), sandbox.place_order()
+    amazon = sandbox.place_order(channel="AFN")
     sandbox.act(alone, "buyer-cancel")
     sandbox.act(amazon, "buyer-cancel")
     sandbox.act(payment, "payment-failed")
@@ -312,7 +312,7 @@ def test_a_part_of_an_order_is_not_canceled(feeding: Feeding) -> None:
 
 def test_one_bad_message_leaves_the_others_alone(feeding: Feeding) -> None:
     sandbox = feeding.sandbox
-    good, canceled = (sandbox.place(**STANDARD, hold=False) for _ in range(2))
+    good, canceled = (sandbox.place_order(**STANDARD, hold=False) for _ in range(2))
     sandbox.act(canceled, "seller-cancel", reason="no_inventory")
     before = updated(sandbox, canceled)
     messages = [
@@ -367,7 +367,7 @@ def test_a_feed_is_taken_back_only_from_the_queue(feeding: Feeding) -> None:
 
 
 def test_an_acknowledgement_links_the_sellers_own_number(feeding: Feeding, receiver: Receiver) -> None:
-    order_id = feeding.sandbox.place(**STANDARD)
+    order_id = feeding.sandbox.place_order(**STANDARD)
     feeding.sandbox.by("PT1H")
     told = len(receiver.bodies)
     linked = f"<AmazonOrderID>{order_id}</AmazonOrderID><MerchantOrderID>MINE-1</MerchantOrderID>"
@@ -392,7 +392,7 @@ def test_an_adjustment_is_paid_at_once(feeding: Feeding) -> None:
 
 def test_of_a_partly_shipped_order_only_what_is_confirmed_is_refunded(feeding: Feeding) -> None:
     sandbox = feeding.sandbox
-    order_id = sandbox.place(**STANDARD)
+    order_id = sandbox.place_order(**STANDARD)
     sandbox.by("PT1H")
     sandbox.act(order_id, "seller-confirm-shipment", items=["A"])
     confirmed, waiting = item_ids(sandbox, order_id)
@@ -405,7 +405,7 @@ def test_of_a_partly_shipped_order_only_what_is_confirmed_is_refunded(feeding: F
 
 def test_an_adjustment_before_the_confirmation_is_refused(feeding: Feeding) -> None:
     sandbox = feeding.sandbox
-    order_id = sandbox.place(**STANDARD)
+    order_id = sandbox.place_order(**STANDARD)
     sandbox.by("PT1H")
     file = envelope("OrderAdjustment", refunding(order_id, item_ids(sandbox, order_id)[0], "5.00"))
     ended, report = feeding.done(ADJUSTMENT, file)

@@ -16,7 +16,7 @@ AFTER = "2026-03-02T15:00:00Z"
 
 @pytest.fixture
 def sandbox(sandbox: Sandbox) -> Sandbox:
-    sandbox.place(id=ORDER)
+    sandbox.place_order(id=ORDER)
     return sandbox
 
 

@@ -116,7 +116,7 @@ def test_changes_between_the_pages_lose_nothing(sandbox: Sandbox) -> None:
         sandbox.act(seen[0], "buyer-message", text="hello")
         untouched = sorted(placed - set(seen))
         sandbox.act(untouched[0], "seller-cancel", reason="no_inventory")
-        sandbox.place()
+        sandbox.place_order()
         answer = client.get_orders(MarketplaceIds=[US], NextToken=token)
         seen += [order["AmazonOrderId"] for order in answer.payload["Orders"]]
         canceled = [order for order in answer.payload["Orders"] if order["AmazonOrderId"] == untouched[0]]
@@ -125,7 +125,9 @@ def test_changes_between_the_pages_lose_nothing(sandbox: Sandbox) -> None:
 
 
 def test_both_clients_see_the_request_and_the_cancellation_alike(sandbox: Sandbox) -> None:
-    order_id = sandbox.place(items=[{"sku": "A", "price": 20}, {"sku": "B", "quantity": 2, "price": 15, "tax": 1.25}])
+    order_id = sandbox.place_order(
+        items=[{"sku": "A", "price": 20}, {"sku": "B", "quantity": 2, "price": 15, "tax": 1.25}]
+    )
     for step in (
         lambda: None,
         lambda: sandbox.by("PT1H"),
@@ -159,7 +161,7 @@ def agree(sandbox: Sandbox, order_id: str) -> None:
 
 def test_an_order_of_another_seller_is_unknown(shared_server: str, sandbox: Sandbox) -> None:
     other = Sandbox(shared_server)
-    order_id = other.place()
+    order_id = other.place_order()
     other.close()
     assert mws_listed(sandbox, created_after="2026-03-02T16:00:00Z") == []
     with pytest.raises(Exception, match=order_id):

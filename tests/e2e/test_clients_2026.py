@@ -94,7 +94,7 @@ def test_changes_between_the_pages_lose_nothing(sandbox: Sandbox, client: Client
         sandbox.by("PT1M")
         untouched = min(placed - {each["orderId"] for each in orders})
         sandbox.act(untouched, "seller-cancel", reason="no_inventory")
-        sandbox.place()
+        sandbox.place_order()
         more, token = client.search(**query, paginationToken=token)
         assert more[0]["orderId"] == untouched
         assert more[0]["fulfillment"]["fulfillmentStatus"] == "CANCELLED"
@@ -106,7 +106,7 @@ def test_changes_between_the_pages_lose_nothing(sandbox: Sandbox, client: Client
 
 
 def a_full_order(sandbox: Sandbox) -> str:
-    order_id = sandbox.place(
+    order_id = sandbox.place_order(
         hold=False,
         items=[{"sku": "A", "quantity": 2, "price": 20, "tax": 1.5}, {"sku": "B", "price": 5, "shipping": 2}],
         programs=["Prime", "Business"],
@@ -143,7 +143,7 @@ def test_lists_of_words_may_be_joined_or_repeated(sandbox: Sandbox) -> None:
 
 
 def test_a_buyers_request_is_seen_and_moves_the_update(sandbox: Sandbox, client: Client) -> None:
-    order_id = sandbox.place(items=[{"sku": "A"}, {"sku": "B"}])
+    order_id = sandbox.place_order(items=[{"sku": "A"}, {"sku": "B"}])
     sandbox.by("PT1H")
     before = client.get(order_id)["lastUpdatedTime"]
     sandbox.act(order_id, "buyer-request-cancellation", items=["B"], reason="late")
@@ -159,8 +159,8 @@ def execution(by: str, reason: str) -> Json:
 
 
 def test_each_party_that_cancels_is_named(sandbox: Sandbox, client: Client) -> None:
-    by_buyer, by_merchant = sandbox.place(), sandbox.place(hold=False)
-    by_amazon = sandbox.place(hold=False)
+    by_buyer, by_merchant = sandbox.place_order(), sandbox.place_order(hold=False)
+    by_amazon = sandbox.place_order(hold=False)
     sandbox.act(by_buyer, "buyer-cancel", reason="mistake")
     sandbox.by("PT31M")
     sandbox.act(by_merchant, "buyer-request-cancellation", reason="cheaper")
@@ -223,10 +223,10 @@ def test_amazons_own_client_pages_through_v0(sandbox: Sandbox, official: Officia
 
 
 def test_amazons_own_client_takes_every_status_and_item_in_both_versions(sandbox: Sandbox, official: Official) -> None:
-    placed = [a_full_order(sandbox), *(sandbox.place(hold=False) for _ in range(3))]
-    shipped, uninvoiced = sandbox.place(hold=False), sandbox.place(hold=False, invoice=True)
-    placed += [shipped, uninvoiced, sandbox.place(), sandbox.place(release_at="2026-04-01T00:00:00Z")]
-    placed += [sandbox.place(channel="AFN"), sandbox.place(channel="AFN", multi_channel=True)]
+    placed = [a_full_order(sandbox), *(sandbox.place_order(hold=False) for _ in range(3))]
+    shipped, uninvoiced = sandbox.place_order(hold=False), sandbox.place_order(hold=False, invoice=True)
+    placed += [shipped, uninvoiced, sandbox.place_order(), sandbox.place_order(release_at="2026-04-01T00:00:00Z")]
+    placed += [sandbox.place_order(channel="AFN"), sandbox.place_order(channel="AFN", multi_channel=True)]
     sandbox.act(placed[1], "seller-cancel", reason="no_inventory")
     for order_id in (shipped, uninvoiced):
         sandbox.act(order_id, "seller-confirm-shipment")
@@ -251,7 +251,7 @@ def test_amazons_own_client_takes_every_status_and_item_in_both_versions(sandbox
 
 
 def test_amazons_own_client_reads_buyer_and_address_of_v0(sandbox: Sandbox, official: Official) -> None:
-    order_id = sandbox.place(hold=False)
+    order_id = sandbox.place_order(hold=False)
     assert official.v0.get_order_buyer_info(order_id).payload.buyer_email.endswith("@marketplace.amazon.com")
     address = official.v0.get_order_address(order_id).payload.shipping_address
     assert (address.city, address.country_code) == ("Springfield", "US")
@@ -263,7 +263,7 @@ def test_amazons_own_client_reads_buyer_and_address_of_v0(sandbox: Sandbox, offi
 
 def test_an_ordered_cancellation_is_seen_once_it_is_applied(sandbox: Sandbox, client: Client) -> None:
     sandbox.put("settings", {"cancel_order_api": True})
-    order_id = sandbox.place(hold=False)
+    order_id = sandbox.place_order(hold=False)
     url = f"{sandbox.url}/orders/2026-01-01/orders/{order_id}/cancellation"
     headers = {"x-amz-access-token": sandbox.token()}
     answer = sandbox.session.put(url, json={"cancelReasonCode": "PRICING_ERROR"}, headers=headers, timeout=60)

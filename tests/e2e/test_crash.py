@@ -67,7 +67,7 @@ def test_what_was_answered_with_2xx_is_there_after_a_kill(tmp_path: Path) -> Non
     known: dict[str, Json] = {}
     for number in range(ROUNDS):
         for _ in range(5 + number):
-            order_id = sandbox.place(hold=False)
+            order_id = sandbox.place_order(hold=False)
             known[order_id] = sandbox.act(order_id, "seller-cancel", reason="no_inventory")["order"]
         now = sandbox.by("PT1H")["now"]
         server.kill()
@@ -109,7 +109,7 @@ def killed_while_told(server: Mortal, sandbox: Sandbox, after: int) -> list[Json
     with receiving(hold) as receiver:
         sandbox.post("webhooks", {"url": receiver.url})
         for _ in range(10):
-            sandbox.place()
+            sandbox.place_order()
             sandbox.by("PT1M")
         with pytest.raises(requests.ConnectionError):
             sandbox.by("PT2H")

@@ -44,7 +44,7 @@ def test_a_connection_is_reset(sandbox: Sandbox) -> None:
 def test_a_call_may_have_taken_effect_before_its_connection_was_reset(sandbox: Sandbox) -> None:
     confirmed = {}
     for performed in (False, True):
-        order_id = sandbox.place(hold=False)
+        order_id = sandbox.place_order(hold=False)
         items = sandbox.get(f"orders/{order_id}")["items"]
         parcel = [{"orderItemId": each["order_item_id"], "quantity": each["quantity"]} for each in items]
         fault(sandbox, "reset", operation="confirmShipment", performed=performed)
@@ -88,7 +88,7 @@ def test_a_late_answer_holds_nobody_else_up(sandbox: Sandbox) -> None:
         while sandbox.get("faults")["faults"][0]["met"] < count:
             pass
         assert called(other).status_code == 200
-        assert other.place()
+        assert other.place_order()
     finally:
         for each in waiting:
             each.close()
@@ -127,7 +127,7 @@ def test_python_amazon_sp_api_knows_what_it_is_told(
 
 
 def test_python_amazon_sp_api_takes_what_it_cannot_read_for_an_empty_answer(sandbox: Sandbox) -> None:
-    sandbox.place(hold=False)
+    sandbox.place_order(hold=False)
     fault(sandbox, "malformed")
     answer = sandbox.sp_orders().get_orders(MarketplaceIds=[US], CreatedAfter=EVER)
     assert (answer.payload, answer.errors) == ({}, None)

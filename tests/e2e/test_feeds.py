@@ -53,7 +53,7 @@ def upload(sandbox: Sandbox, content: bytes) -> tuple[str, requests.Response]:
 
 def test_a_client_cancels_and_a_webhook_tells_of_the_feeds_end(clients: Clients) -> None:
     sandbox = clients.sandbox
-    order_id = sandbox.place(hold=False)
+    order_id = sandbox.place_order(hold=False)
     with receiving() as receiver:
         sandbox.post("webhooks", {"url": receiver.url, "notification_types": ["FEED_PROCESSING_FINISHED"]})
         feeds = clients.new(Feeds)
@@ -71,7 +71,7 @@ def test_a_client_cancels_and_a_webhook_tells_of_the_feeds_end(clients: Clients)
 
 def test_a_client_takes_a_feed_back(clients: Clients) -> None:
     sandbox = clients.sandbox
-    order_id = sandbox.place(hold=False)
+    order_id = sandbox.place_order(hold=False)
     feeds = clients.new(Feeds)
     _, made = feeds.submit_feed(XML, io.BytesIO(cancellation(order_id).encode()), content_type=MEDIA)
     feeds.cancel_feed(made.payload["feedId"])
@@ -82,7 +82,7 @@ def test_a_client_takes_a_feed_back(clients: Clients) -> None:
 
 def test_the_same_refund_sent_by_both_apis_is_paid_once(clients: Clients) -> None:
     sandbox = clients.sandbox
-    order_id = sandbox.place(hold=False, items=[{"sku": "A", "price": 20}])
+    order_id = sandbox.place_order(hold=False, items=[{"sku": "A", "price": 20}])
     sandbox.act(order_id, "seller-confirm-shipment")
     item = sandbox.get(f"orders/{order_id}")["items"][0]["order_item_id"]
     file = envelope(
@@ -106,7 +106,7 @@ def test_the_same_refund_sent_by_both_apis_is_paid_once(clients: Clients) -> Non
 
 def test_a_feed_is_stuck_and_another_is_given_up(clients: Clients) -> None:
     sandbox = clients.sandbox
-    orders = [sandbox.place(hold=False) for _ in range(3)]
+    orders = [sandbox.place_order(hold=False) for _ in range(3)]
     sandbox.post("faults", {"kind": "feed_stuck", "type": XML, "by": "PT1H"})
     sandbox.post("faults", {"kind": "feed_fatal", "type": XML})
     feeds = clients.new(Feeds)
@@ -159,7 +159,7 @@ def checksum(content: bytes) -> str:
 @pytest.mark.parametrize("chunked", [True, False])
 def test_submit_feed_takes_what_clients_send(clients: Clients, path: str, media_type: str, chunked: bool) -> None:
     sandbox = clients.sandbox
-    order_id = sandbox.place(hold=False)
+    order_id = sandbox.place_order(hold=False)
     file = cancellation(order_id).encode()
     half = len(file) // 2
     body: Any = iter([file[:half], file[half:]]) if chunked else file
@@ -171,7 +171,7 @@ def test_submit_feed_takes_what_clients_send(clients: Clients, path: str, media_
 
 
 def test_a_checksum_that_does_not_fit_is_refused(clients: Clients) -> None:
-    file = cancellation(clients.sandbox.place()).encode()
+    file = cancellation(clients.sandbox.place_order()).encode()
     before = clients.sandbox.get("journal")
     for headers, more in (({"Content-MD5": "xxx"}, {}), ({}, {"ContentMD5Value": checksum(b"another")})):
         answer = submit(clients.sandbox, file, {"Content-Type": "text/xml", **headers}, **more)

@@ -95,7 +95,7 @@ def found_in_a_report(clients: Clients) -> list[Json]:
     sandbox = clients.sandbox
     clients.new(Sellers).get_marketplace_participation()
     clients.reports.create_report_schedule(reportType=UNSHIPPED, marketplaceIds=[US], period="PT15M")
-    asked, _other = (sandbox.place(items=[{"sku": "A"}, {"sku": "B", "quantity": 2}]) for _ in range(2))
+    asked, _other = (sandbox.place_order(items=[{"sku": "A"}, {"sku": "B", "quantity": 2}]) for _ in range(2))
     sandbox.by("PT31M")
     sandbox.act(asked, "buyer-request-cancellation", reason="late")
     sandbox.by("PT20M")

@@ -18,7 +18,7 @@ def read(sandbox: Sandbox, order_id: str) -> Json:
 
 @pytest.mark.parametrize("instant", ["2026-03-02T16:29:59Z", "2026-03-02T16:29:59.999Z"])
 def test_before_thirty_minutes_the_buyer_cancels_alone(sandbox: Sandbox, receiver: Receiver, instant: str) -> None:
-    order_id = sandbox.place(**STANDARD)
+    order_id = sandbox.place_order(**STANDARD)
     sandbox.to(instant)
     receipt = sandbox.act(order_id, "buyer-cancel")
     order = read(sandbox, order_id)
@@ -40,7 +40,7 @@ def test_before_thirty_minutes_the_buyer_cancels_alone(sandbox: Sandbox, receive
 
 @pytest.mark.parametrize("instant", ["2026-03-02T16:30:00Z", "2026-03-02T16:30:01Z"])
 def test_from_thirty_minutes_on_the_buyer_only_asks(sandbox: Sandbox, receiver: Receiver, instant: str) -> None:
-    order_id = sandbox.place(**STANDARD)
+    order_id = sandbox.place_order(**STANDARD)
     sandbox.to(instant)
     assert sandbox.refused(order_id, "buyer-cancel") == (409, "CANCEL_WINDOW_CLOSED")
     sandbox.act(order_id, "buyer-request-cancellation", reason="mistake")
@@ -60,7 +60,7 @@ def test_from_thirty_minutes_on_the_buyer_only_asks(sandbox: Sandbox, receiver: 
 
 
 def test_a_shipment_confirmed_a_second_before_the_deadline_is_in_time(sandbox: Sandbox) -> None:
-    order_id = sandbox.place(**STANDARD)
+    order_id = sandbox.place_order(**STANDARD)
     sandbox.to("2026-03-12T07:59:58Z")
     sandbox.act(order_id, "seller-confirm-shipment")
     sandbox.by("P30D")
@@ -68,7 +68,7 @@ def test_a_shipment_confirmed_a_second_before_the_deadline_is_in_time(sandbox: S
 
 
 def test_at_the_deadline_amazon_has_canceled(sandbox: Sandbox, receiver: Receiver) -> None:
-    order_id = sandbox.place(**STANDARD)
+    order_id = sandbox.place_order(**STANDARD)
     receipt = sandbox.to(DEADLINE)
     assert receipt["fired"][-1] == {"at": DEADLINE, "what": "auto-cancel", "order_id": order_id}
     assert sandbox.refused(order_id, "seller-confirm-shipment") == (409, "ALREADY_CANCELED")
@@ -138,7 +138,7 @@ def test_a_receiver_may_act_from_its_handler(sandbox: Sandbox) -> None:
 
     with receiving(cancel_what_is_asked) as receiver:
         sandbox.post("webhooks", {"url": receiver.url})
-        order_id = sandbox.place(hold=False)
+        order_id = sandbox.place_order(hold=False)
         sandbox.by("PT31M")
         sandbox.act(order_id, "buyer-request-cancellation")
         sandbox.by("PT0S")
@@ -149,7 +149,7 @@ def test_a_receiver_may_act_from_its_handler(sandbox: Sandbox) -> None:
 
 def test_a_slow_receiver_of_one_seller_delays_nobody_else(shared_server: str) -> None:
     slow, other = Sandbox(shared_server), Sandbox(shared_server)
-    order_id = other.place(hold=False)
+    order_id = other.place_order(hold=False)
     called, release = threading.Event(), threading.Event()
 
     def wait(_body: Json) -> int:
@@ -160,7 +160,7 @@ def test_a_slow_receiver_of_one_seller_delays_nobody_else(shared_server: str) ->
     with receiving(wait) as receiver:
         slow.put("settings", {"webhook_timeout": "PT50S"})
         slow.post("webhooks", {"url": receiver.url})
-        slow.place()
+        slow.place_order()
         held = threading.Thread(target=slow.by, args=("PT31M",))
         held.start()
         try:

@@ -65,7 +65,7 @@ def live_and_die(store: Path, sandbox: Sandbox, receiver: Receiver, chance: rand
 
 
 def a_busy_hour(sandbox: Sandbox, chance: random.Random) -> None:
-    order_id = sandbox.place(hold=chance.random() < 0.5)
+    order_id = sandbox.place_order(hold=chance.random() < 0.5)
     sandbox.by("PT1H")
     sandbox.act(order_id, "buyer-request-cancellation", reason="late")
     sandbox.act(order_id, *chance.choice((("seller-confirm-shipment",), ("parcel-leaves",))))

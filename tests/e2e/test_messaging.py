@@ -10,7 +10,7 @@ from tests.e2e.sandbox import US
 
 def test_a_canceling_buyer_is_answered(clients: Clients) -> None:
     sandbox, messaging = clients.sandbox, clients.new(Messaging)
-    order_id = sandbox.place(hold=False)
+    order_id = sandbox.place_order(hold=False)
     sandbox.by("PT1H")
     sandbox.act(order_id, "buyer-message", text="Please cancel my order")
     actions = messaging.get_messaging_actions_for_order(order_id, marketplaceIds=[US]).payload
@@ -25,7 +25,7 @@ def test_a_canceling_buyer_is_answered(clients: Clients) -> None:
 
 def test_a_template_that_is_not_for_the_order_is_forbidden(clients: Clients) -> None:
     messaging = clients.new(Messaging)
-    order_id = clients.sandbox.place(hold=False)
+    order_id = clients.sandbox.place_order(hold=False)
     clients.sandbox.act(order_id, "seller-confirm-shipment")
     with pytest.raises(SellingApiForbiddenException, match="template combination"):
         messaging.create_confirm_order_details(order_id, body={"text": "Blue or red?"})

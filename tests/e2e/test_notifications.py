@@ -188,10 +188,10 @@ def test_a_queue_gets_what_the_filter_lets_through(
     sandbox = Sandbox(queues.url)
     client = SpApi(Sync(sandbox))
     queue = client.make_destination("orders", arn=arn(f"filtered-{number}"))["destinationId"]
-    early = sandbox.place()
+    early = sandbox.place_order()
     sandbox.by("PT31M")  # released before anybody subscribed, so it is never told
     made = client.subscribe("ORDER_CHANGE", "1.0", queue, {"eventFilter": event_filter})
-    order_id = sandbox.place()
+    order_id = sandbox.place_order()
     sandbox.by("PT31M")
     sandbox.act(order_id, "buyer-request-cancellation", reason="cheaper")
     sandbox.act(order_id, "seller-cancel", reason="buyer_canceled")

@@ -60,7 +60,7 @@ def live(sandbox: Sandbox) -> Iterator[None]:
     """Twelve orders and everything that can become of them, each change at an instant of its own."""
     orders = []
     for _ in range(12):
-        orders.append(sandbox.place(items=[{"sku": "A"}, {"sku": "B", "quantity": 2}]))
+        orders.append(sandbox.place_order(items=[{"sku": "A"}, {"sku": "B", "quantity": 2}]))
         sandbox.by("PT7S")
         yield
     sandbox.act(orders[0], "buyer-cancel")

@@ -23,7 +23,7 @@ WORDS = "too late – zu spät 🙂"
 def asked(clients: Clients) -> str:
     """An order whose buyer wants one of its two items canceled."""
     sandbox = clients.sandbox
-    order_id = sandbox.place(items=[{"sku": "A", "price": 20}, {"sku": "B", "price": 15}])
+    order_id = sandbox.place_order(items=[{"sku": "A", "price": 20}, {"sku": "B", "price": 15}])
     sandbox.by("PT31M")
     sandbox.act(order_id, "buyer-request-cancellation", items=["B"], reason_text=WORDS)
     return order_id
@@ -77,7 +77,7 @@ def test_both_dialects_read_the_same_request(clients: Clients) -> None:
 
 
 def test_mws_asks_waits_and_pages(clients: Clients) -> None:
-    clients.sandbox.place(hold=False)
+    clients.sandbox.place_order(hold=False)
     reports = clients.mws()
     ids = []
     for _ in range(12):
@@ -95,7 +95,7 @@ def test_mws_asks_waits_and_pages(clients: Clients) -> None:
 
 @pytest.mark.parametrize("kind", [UNSHIPPED, SHIPPING])
 def test_a_pending_order_is_in_no_order_report(clients: Clients, kind: str) -> None:
-    order_id = clients.sandbox.place()
+    order_id = clients.sandbox.place_order()
     start = "2026-03-02T15:00:00Z"
     assert clients.made(kind, dataStartTime=start)["processingStatus"] == "CANCELLED"
     clients.sandbox.to("2026-03-02T16:30:00Z")
@@ -120,22 +120,22 @@ def test_the_cancellation_rate_crosses_its_line(clients: Clients) -> None:
     sandbox.to("2026-03-03T08:00:00Z")
     bad = rate(clients)
     assert (bad["status"], bad["rate"], bad["cancellationCount"], bad["orderCount"]) == ("BAD", 0.025, 1, 40)
-    sandbox.place(hold=False, purchased_at="2026-03-02T20:00:00Z")
+    sandbox.place_order(hold=False, purchased_at="2026-03-02T20:00:00Z")
     good = rate(clients)
     assert (good["status"], good["cancellationCount"], good["orderCount"]) == ("GOOD", 1, 41)
 
 
 def test_what_is_not_the_sellers_fault_is_not_counted(clients: Clients) -> None:
     sandbox = clients.sandbox
-    exempt, fraud, unpaid, direct = (sandbox.place() for _ in range(4))
-    amazons = sandbox.place(channel="AFN", hold=False)
+    exempt, fraud, unpaid, direct = (sandbox.place_order() for _ in range(4))
+    amazons = sandbox.place_order(channel="AFN", hold=False)
     sandbox.act(direct, "buyer-cancel", reason="mistake")
     sandbox.act(amazons, "buyer-cancel")
     sandbox.act(fraud, "fraud-detected")
     sandbox.by("PT31M")
     sandbox.act(exempt, "buyer-request-cancellation")
     sandbox.act(exempt, "seller-cancel", reason="buyer_canceled")
-    late = sandbox.place(payment="unverified")
+    late = sandbox.place_order(payment="unverified")
     sandbox.act(late, "payment-failed")
     sandbox.act(unpaid, "seller-confirm-shipment")
     sandbox.to("2026-03-03T08:00:00Z")
@@ -144,7 +144,7 @@ def test_what_is_not_the_sellers_fault_is_not_counted(clients: Clients) -> None:
 
 
 def test_a_report_that_is_done_is_posted_to_a_webhook(clients: Clients) -> None:
-    clients.sandbox.place(hold=False)
+    clients.sandbox.place_order(hold=False)
     with receiving() as receiver:
         types = ["REPORT_PROCESSING_FINISHED"]
         clients.sandbox.post("webhooks", {"url": receiver.url, "notification_types": types})
@@ -158,7 +158,7 @@ def test_a_report_that_is_done_is_posted_to_a_webhook(clients: Clients) -> None:
 
 def test_the_client_reads_plain_documents_too(clients: Clients) -> None:
     clients.sandbox.put("settings", {"report_gzip": False})
-    order_id = clients.sandbox.place(hold=False, items=[{"title": "Müsli"}])
+    order_id = clients.sandbox.place_order(hold=False, items=[{"title": "Müsli"}])
     file = io.BytesIO()
     done = clients.made(BY_UPDATE, dataStartTime="2026-03-02T15:00:00Z")
     clients.reports.get_report_document(done["reportDocumentId"], file=file, stream=True)
@@ -167,7 +167,7 @@ def test_the_client_reads_plain_documents_too(clients: Clients) -> None:
 
 
 def test_a_fault_of_the_caller_is_an_exception_of_the_client(clients: Clients) -> None:
-    clients.sandbox.place(hold=False)
+    clients.sandbox.place_order(hold=False)
     done = clients.made(UNSHIPPED)
     with pytest.raises(SellingApiForbiddenException, match="restricted data token"):
         clients.reports.get_report_document(done["reportDocumentId"])
@@ -181,7 +181,7 @@ def test_reports_and_schedules_stand_after_a_restart(tmp_path: Path) -> None:
     store = ("--store", f"sqlite:///{tmp_path}/worlds.db")
     with ExitStack() as closing, serving(*store) as first:
         before = Clients(_kept(first.url, closing), closing)
-        before.sandbox.place(hold=False)
+        before.sandbox.place_order(hold=False)
         before.reports.create_report_schedule(reportType=SHIPPING, marketplaceIds=[US], period="PT1H")
         done = before.made(UNSHIPPED)
         written = before.read(done)

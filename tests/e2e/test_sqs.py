@@ -93,7 +93,7 @@ def notify(sandbox: Sandbox, bearer: str, path: str, body: Json) -> Json:
 
 def cancel_on_request(sandbox: Sandbox, **form: Any) -> str:
     """An order with three notices: released, asked to be canceled, canceled."""
-    order_id = sandbox.place(**form)
+    order_id = sandbox.place_order(**form)
     sandbox.by("PT31M")
     sandbox.act(order_id, "buyer-request-cancellation", reason="cheaper")
     sandbox.act(order_id, "seller-cancel", reason="buyer_canceled")
@@ -165,7 +165,7 @@ def test_a_long_poll_ends_when_something_happens(store: str) -> None:
         selling(server) as sandbox,
     ):
         url = queue_url(client)  # made with the destination
-        order_id = sandbox.place()
+        order_id = sandbox.place_order()
         got: list[Json] = []
         poll = threading.Thread(target=lambda: got.extend(receive(client, url)))
         poll.start()
@@ -181,7 +181,7 @@ def test_what_is_not_deleted_comes_again(store: str) -> None:
         consuming(server.queues) as client,
         selling(server) as sandbox,
     ):
-        sandbox.place()
+        sandbox.place_order()
         sandbox.by("PT31M")
         url = queue_url(client)
         counted = {"AttributeNames": ["ApproximateReceiveCount"]}
@@ -218,14 +218,14 @@ def take(client: Any, url: str) -> Json:
 def test_queues_are_empty_after_a_restart_and_made_anew(store: str) -> None:
     with serving("--sqs", "--store", store) as server, selling(server) as sandbox:
         assert "empty after a restart" in server.log.read_text()
-        sandbox.place()
+        sandbox.place_order()
         sandbox.by("PT31M")
         seller_id = sandbox.seller["seller_id"]
     with serving("--sqs", "--store", store) as server, consuming(server.queues) as client:
         assert receive(client, queue_url(client), WaitTimeSeconds=0) == []  # it is there before anything is sent to it
         sandbox = Sandbox(server.url)
         sandbox.session.headers["X-Sandbox-Seller"] = seller_id
-        order_id = sandbox.place()
+        order_id = sandbox.place_order()
         sandbox.by("PT31M")
         [body] = receive_all(client, queue_url(client), 1)
         assert change(body)["AmazonOrderId"] == order_id
@@ -234,11 +234,11 @@ def test_queues_are_empty_after_a_restart_and_made_anew(store: str) -> None:
 
 def test_a_reset_empties_the_queues_of_its_seller(store: str) -> None:
     with serving("--sqs", "--store", store) as server, selling(server) as sandbox, consuming(server.queues) as client:
-        sandbox.place()
+        sandbox.place_order()
         sandbox.by("PT31M")
         sandbox.post("reset", {})
         subscribe(sandbox)
-        order_id = sandbox.place()
+        order_id = sandbox.place_order()
         sandbox.by("PT31M")
         [body] = receive_all(client, queue_url(client), 1)
         assert change(body)["AmazonOrderId"] == order_id
@@ -252,7 +252,7 @@ def test_a_queue_service_that_runs_already_gets_them_into_queues_it_has(store: s
         environment = {} if how == "option" else {"AWS_ENDPOINT_URL_SQS": other.queues}
         with serving("--store", store, *arguments, env=environment) as server, selling(server) as sandbox:
             assert not server.queues
-            sandbox.place()
+            sandbox.place_order()
             sandbox.by("PT31M")
             [failed] = sandbox.get("deliveries")["deliveries"]
             assert f"{other.queues} has no queue {QUEUE} in us-west-2" in failed["attempts"][-1]["error"]
@@ -265,7 +265,7 @@ def test_a_queue_service_that_runs_already_gets_them_into_queues_it_has(store: s
 
 def test_without_a_queue_service_deliveries_say_what_to_do(store: str) -> None:
     with serving("--store", store) as server, selling(server) as sandbox:
-        sandbox.place()
+        sandbox.place_order()
         sandbox.by("PT31M")
         [failed] = sandbox.get("deliveries")["deliveries"]
         assert failed["status"] == "failed"

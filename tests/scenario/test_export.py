@@ -43,14 +43,14 @@ def again(world: World) -> World:
 def lived() -> World:
     world = opened(policy={"buyer_withdrawal": True})
     world.execute(ConfigurePolicy({"handling_days": 5}))
-    first, second, third = world.place({"count": 3, "items": [{"sku": "MUG", "quantity": 2}, {}], "hold": False})
+    first, second, third = world.place_orders({"count": 3, "items": [{"sku": "MUG", "quantity": 2}, {}], "hold": False})
     world.advance(timedelta(hours=1), lambda: None)
     world.act(first.order_id, "buyer-request-cancellation", {"reason": "mistake", "items": [{"sku": "MUG"}]})
     world.act(second.order_id, "seller-cancel", {"reason": "no_inventory"}, origin="feed")
     world.execute(ConfigurePolicy({"handling_days": 1, "buyer_withdrawal": None}))
     world.advance(timedelta(hours=1), lambda: None)
-    world.place({"channel": "AFN", "buyer": {"name": "Ada Young"}})
-    world.place({"purchased_at": "2026-03-01T09:00:00Z"})
+    world.place_orders({"channel": "AFN", "buyer": {"name": "Ada Young"}})
+    world.place_orders({"purchased_at": "2026-03-01T09:00:00Z"})
     item = third.items[0].order_item_id
     world.act(third.order_id, "seller-confirm-shipment", {"items": [item], "carrier": "UPS"})
     world.execute(Subscribe(url="http://127.0.0.1:9/", secret="whsec_bWFkZQ=="))
@@ -75,7 +75,7 @@ def test_weeks_at_random_come_back(seed: int) -> None:
 
 def test_ordered_cancellations_come_back() -> None:
     world = opened(policy={"cancel_order_delay": "PT5M"})
-    first, second, third = world.place({"count": 3, "hold": False})
+    first, second, third = world.place_orders({"count": 3, "hold": False})
     for order in (first, second):
         world.execute(CancelLater(order_id=order.order_id, reason="no_inventory"))
     world.execute(CancelLater(order_id=first.order_id, reason="pricing_error"))
@@ -100,13 +100,13 @@ def test_a_world_without_orders_is_a_scenario_too() -> None:
 
 def test_a_running_clock_keeps_its_rate() -> None:
     world = Sellers(MemoryStore(), real=START.timestamp).open(start=START, rate=60)
-    world.place({})
+    world.place_orders({})
     assert export(world)["rate"] == 60
 
 
 def test_a_refused_action_left_nothing_to_export() -> None:
     world = opened()
-    (order,) = world.place({})
+    (order,) = world.place_orders({})
     with pytest.raises(Exception, match="Pending"):
         world.act(order.order_id, "seller-cancel", {"reason": "no_inventory"})
     assert "script" not in export(world)
@@ -114,14 +114,14 @@ def test_a_refused_action_left_nothing_to_export() -> None:
 
 def test_too_large_a_world_is_refused() -> None:
     world = opened()
-    world.place({"count": MOST + 1})
+    world.place_orders({"count": MOST + 1})
     with pytest.raises(ExportTooLargeError, match=f"{MOST + 1} orders"):
         export(world)
 
 
 def test_the_advice_a_seller_wrote_by_the_api_comes_back() -> None:
     world = opened()
-    (order,) = world.place({})
+    (order,) = world.place_orders({})
     world.advance(timedelta(hours=1))
     for action in ("parcel-leaves", "buyer-request-cancellation", "seller-confirm-shipment"):
         world.act(order.order_id, action)
@@ -137,7 +137,7 @@ def cancellation(number: int, order_id: str, reason: str = "no_inventory") -> di
 
 def test_what_feeds_did_comes_back() -> None:
     world = opened(policy={"early_adjustment": "hold"})
-    canceled, late, linked, held, other = world.place({"count": 5, "hold": False})
+    canceled, late, linked, held, other = world.place_orders({"count": 5, "hold": False})
     own = {
         "message_id": "4",
         "order_id": linked.order_id,
@@ -183,7 +183,7 @@ def test_what_a_feed_did_by_ids_that_are_others_since_comes_back() -> None:
     order has the one and another item the other.
     """
     world = opened()
-    order, other = world.place({"count": 2, "hold": False})
+    order, other = world.place_orders({"count": 2, "hold": False})
     item = order.items[0].order_item_id
     links = {"seller_order_id": "M", "seller_item_ids": [{"id": item, "seller_item_id": "L"}]}
     world.act(order.order_id, "seller-acknowledge", links)

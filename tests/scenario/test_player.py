@@ -119,7 +119,7 @@ def test_a_seeded_world_keeps_rate_settings_and_stores_through_a_reset() -> None
 
 def test_seeding_takes_a_fresh_seller_only() -> None:
     sellers = a_shop()
-    sellers.get(None).place({})
+    sellers.get(None).place_orders({})
     with pytest.raises(DuplicateSellerError):
         seed(read_yaml(SMALL), sellers, DEFAULT_SELLER)
     assert seed(read_yaml(SMALL), sellers).seller_id != DEFAULT_SELLER

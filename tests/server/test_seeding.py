@@ -30,7 +30,7 @@ def test_a_crash_in_the_middle_leaves_a_seller_to_whom_nothing_has_happened(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, orders: int
 ) -> None:
     placed: list[object] = []
-    place = World.place
+    place = World.place_orders
 
     def pull_the_plug(world: World, form: dict[str, object]) -> object:
         if len(placed) == orders:
@@ -39,7 +39,7 @@ def test_a_crash_in_the_middle_leaves_a_seller_to_whom_nothing_has_happened(
         return place(world, form)
 
     with monkeypatch.context() as crash:
-        crash.setattr(World, "place", pull_the_plug)
+        crash.setattr(World, "place_orders", pull_the_plug)
         with pytest.raises(KeyboardInterrupt):
             _server(tmp_path, "demo")
     assert _stored(tmp_path) == {DEFAULT_SELLER: 1}
@@ -72,7 +72,7 @@ def test_each_scenario_has_a_seller_and_is_played_once(tmp_path: Path) -> None:
 def test_what_happens_after_a_scenario_is_kept(tmp_path: Path) -> None:
     server = _server(tmp_path, "demo")
     world = server.sellers.get(None)
-    world.place({"id": "902-7777777-7777777"})
+    world.place_orders({"id": "902-7777777-7777777"})
     server.close()
     again = _server(tmp_path, "demo")
     assert "902-7777777-7777777" in again.sellers.get(None).orders

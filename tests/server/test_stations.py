@@ -98,7 +98,7 @@ def traced() -> Iterator[Traced]:
 
 
 def get_items(seller: Uploader) -> None:
-    order = seller.place()
+    order = seller.place_order()
     assert seller.get(f"/orders/v0/orders/{order.order_id}/orderItems").status == 200
 
 

@@ -113,11 +113,11 @@ def read_action(name: str, arguments: JsonObject, origin: str = "control") -> Ac
     A feed may name items by the seller's own ids, too.
     """
     known = ARGUMENTS[_ACTION(name, "action")]
-    given = Fields({key: each for key, each in arguments.items() if each is not None}, known=known, of=name)
+    fields = Fields({key: each for key, each in arguments.items() if each is not None}, known=known, of=name)
     readers = _readers((*NAMES, OWN) if origin == "feed" else NAMES)
     if name in REQUIRED:
-        given.need(REQUIRED[name], readers[REQUIRED[name]])
-    return Action(name, origin=origin, **{key: readers[key](each, key) for key, each in given.given.items()})
+        fields.need(REQUIRED[name], readers[REQUIRED[name]])
+    return Action(name, origin=origin, **{key: readers[key](each, key) for key, each in fields.values.items()})
 
 
 def write_action(action: Action) -> dict[str, Any]:
@@ -148,8 +148,8 @@ def _readers(names: tuple[str, ...]) -> Mapping[str, Reader[Any]]:
 
     def item(value: Any, path: str, more: tuple[str, ...], names: tuple[str, ...] = names) -> tuple[Fields, str, str]:
         if not isinstance(value, Mapping):
-            told = "an order item id, a SKU or an object with one"
-            raise FieldError(path, f"{path} is {told}; {quote(value)} is none.")
+            forms = "an order item id, a SKU or an object with one"
+            raise FieldError(path, f"{path} is {forms}; {quote(value)} is none.")
         fields = Fields(value, path, known=(*names, *more))
         named = [name for name in names if name in fields]
         if len(named) != 1:

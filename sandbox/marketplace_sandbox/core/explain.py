@@ -47,7 +47,7 @@ def explain(world: World, order_id: str, action: str = "", arguments: Json | Non
         "stage": stage,
         "about": STAGES[stage].about,
         "history": [_event(each, announced) for each in world.state.order_events if each.order_id == order_id],
-        "allowed": table.allowed(order, now, policy),
+        "allowed": table.allowed_actions(order, now, policy),
         "changes": _changes(order, now, policy),
     }
     if action:
@@ -79,7 +79,7 @@ def _event(event: OrderEvent, announced: Collection[tuple[datetime, str]]) -> Js
 def _changes(order: Order, now: datetime, policy: Policy) -> list[Json]:
     """When what is allowed will change by time alone: what falls due, and the ends of the windows that are open."""
     changes = [(max(due, now), action.name) for due, action in table.timers(order, policy)]
-    possible = table.allowed(order, now, policy)
+    possible = table.allowed_actions(order, now, policy)
     of_buyer = "fba_cancel_window" if order.channel is Channel.AFN else "buyer_cancel_window"
     windows = (
         ("buyer-cancel", of_buyer, "buyer-window-ends"),
@@ -118,7 +118,7 @@ def _attempt(world: World, order: Order, now: datetime, action: Action) -> Json:
         for row in rows[: rows.index(step.row) + 1]
     ]
     before = world.state.order_at(order.order_id, now - SECOND)
-    later = table.passed(order, now + SECOND, policy)
+    later = table.let_time_pass(order, now + SECOND, policy)
     return {
         "action": action.name,
         "outcome": step.outcome.name,

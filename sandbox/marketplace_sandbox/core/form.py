@@ -59,7 +59,7 @@ class Form:
     def count(self) -> int:
         """How many orders the form asks for."""
         count = self.fields.get("count", whole(1, MOST_ORDERS_AT_ONCE), 1)
-        items = self.fields.given.get("items")
+        items = self.fields.values.get("items")
         each = len(items) if isinstance(items, list) else 1
         if count * each > MOST_ITEMS_AT_ONCE:
             raise FieldError(
@@ -115,22 +115,22 @@ class Form:
         )
 
     def _order_id(self, number: int) -> str:
-        given = self.fields.given.get("id")
-        if given is None:
+        value = self.fields.values.get("id")
+        if value is None:
             return self.ids.order_id(number)
-        if not isinstance(given, str) or not ORDER_ID.fullmatch(given):
-            raise FieldError("id", f"An order id has the form 902-0000001-0000001; {quote(given)} has not.")
-        return given
+        if not isinstance(value, str) or not ORDER_ID.fullmatch(value):
+            raise FieldError("id", f"An order id has the form 902-0000001-0000001; {quote(value)} has not.")
+        return value
 
     def _buyer(self, order_id: str) -> Buyer:
-        fields = Fields(self.fields.given.get("buyer", {}), "buyer", known=BUYER_FIELDS)
+        fields = Fields(self.fields.values.get("buyer", {}), "buyer", known=BUYER_FIELDS)
         relay = f"{self.ids.relay_name(order_id)}@marketplace.amazon.com"
         return Buyer(
             fields.get("name", printable_text(100), "Sample Buyer"), fields.get("email", printable_text(200), relay)
         )
 
     def _address(self, buyer: Buyer) -> Address:
-        fields = Fields(self.fields.given.get("ship_to", {}), "ship_to", known=ADDRESS_FIELDS)
+        fields = Fields(self.fields.values.get("ship_to", {}), "ship_to", known=ADDRESS_FIELDS)
         defaults = {
             "name": buyer.name, "line1": "1 Example Street", "line2": "", "city": "Springfield", "state": "IL",
             "postal_code": "62704", "country": self.marketplace.country, "phone": "555-0100",
@@ -138,8 +138,8 @@ class Form:
         return Address(**{name: fields.get(name, printable_text(200), default) for name, default in defaults.items()})
 
     def _items(self, order_id: str) -> tuple[Item, ...]:
-        given: list[Any] = self.fields.get("items", list_of(_any, 1, MOST_ITEMS, of="items"), [{}])
-        items = tuple(self._item(each, index, order_id) for index, each in enumerate(given))
+        value: list[Any] = self.fields.get("items", list_of(_any, 1, MOST_ITEMS, of="items"), [{}])
+        items = tuple(self._item(each, index, order_id) for index, each in enumerate(value))
         for names in ([i.order_item_id for i in items], [i.sku for i in items]):
             doubled = next((name for name in names if names.count(name) > 1), None)
             if doubled:
@@ -148,9 +148,9 @@ class Form:
                 )
         return items
 
-    def _item(self, given: Any, index: int, order_id: str) -> Item:
+    def _item(self, value: Any, index: int, order_id: str) -> Item:
         path = join("items", index)
-        fields = Fields(given, path, known=ITEM_FIELDS)
+        fields = Fields(value, path, known=ITEM_FIELDS)
         sku = fields.get("sku", printable_text(100), f"SKU-{index + 1}")
         item_id = fields.get("id", printable_text(40), self.ids.order_item_id(order_id, index))
         if not sku or not item_id:
@@ -180,10 +180,10 @@ def _any(value: Any, _path: str) -> Any:
     return value
 
 
-def _marketplace(given: Any, enabled: Sequence[str]) -> Marketplace:
-    if given not in enabled and isinstance(given, str) and given in MARKETPLACES:
+def _marketplace(value: Any, enabled: Sequence[str]) -> Marketplace:
+    if value not in enabled and isinstance(value, str) and value in MARKETPLACES:
         raise FieldError(
             "marketplace",
-            f"The seller does not sell in {given}; the seller's marketplaces are {', '.join(enabled)}.",
+            f"The seller does not sell in {value}; the seller's marketplaces are {', '.join(enabled)}.",
         )
-    return MARKETPLACES[choice(enabled, suggest=marketplace_suggestion)(given, "marketplace")]
+    return MARKETPLACES[choice(enabled, suggest=marketplace_suggestion)(value, "marketplace")]

@@ -17,7 +17,7 @@ from typing import ClassVar, Generic, Protocol, TypeVar
 
 from marketplace_sandbox.core.actions import Action
 from marketplace_sandbox.core.ids import Ids
-from marketplace_sandbox.core.notifications.outbox import Finished
+from marketplace_sandbox.core.notifications.outbox import FinishedJob
 from marketplace_sandbox.core.policy import Policy
 from marketplace_sandbox.core.quoting import quote
 from marketplace_sandbox.core.receipt import Commit, FiredTimer, Receipt
@@ -78,14 +78,17 @@ class NotInQueueError(RefusalError):
     code = "InvalidInput"
 
     def __init__(self, noun: str, job: Job) -> None:
-        told = f"{noun.capitalize()} {job.job_id} is {job.status}; only one that is IN_QUEUE can be canceled."
-        super().__init__(told)
+        super().__init__(
+            f"{noun.capitalize()} {job.job_id} is {job.status}; only one that is IN_QUEUE can be canceled."
+        )
 
 
 class Tell(Protocol):
-    """Records a notice and has everybody told."""
+    """Records a notice and begins a delivery of it to everybody who wants it."""
 
-    def __call__(self, receipt: Receipt, notification_type: str, at: datetime, *, finished: Finished) -> None: ...
+    def __call__(
+        self, receipt: Receipt, notification_type: str, at: datetime, *, finished_job: FinishedJob
+    ) -> None: ...
 
 
 J = TypeVar("J", bound=Job)
@@ -187,5 +190,5 @@ class Jobs(ABC, Generic[J]):
         self.all[job.job_id] = job
         if job.document_id:
             self._by_document[job.document_id] = job.job_id
-        finished = Finished(job.job_id, job.type_name, str(job.status), job.document_id or None)
-        self._tell(receipt, self.notification_type, at, finished=finished)
+        finished_job = FinishedJob(job.job_id, job.type_name, str(job.status), job.document_id or None)
+        self._tell(receipt, self.notification_type, at, finished_job=finished_job)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from operator import attrgetter
 
 from marketplace_sandbox.core.marketplaces import MARKETPLACES, NON_AMAZON
 
@@ -260,7 +261,9 @@ class Order:
         """The request the order is summed up by: an open one, else the latest of those that ended."""
         requests = [item.request for item in self.items if item.request]
         still_open = [each for each in requests if each.state is RequestState.OPEN]
-        return min(still_open, key=_asked_at) if still_open else max(requests, key=_asked_at, default=None)
+        return (
+            min(still_open, key=attrgetter("at")) if still_open else max(requests, key=attrgetter("at"), default=None)
+        )
 
     @property
     def total(self) -> Decimal:
@@ -280,7 +283,3 @@ class Order:
         """The same order with some items exchanged for newer values of the same id."""
         newer = {item.order_item_id: item for item in changed}
         return replace(self, items=tuple(newer.get(i.order_item_id, i) for i in self.items))
-
-
-def _asked_at(request: Request) -> datetime:
-    return request.at

@@ -59,16 +59,16 @@ LONGEST_SPAN = timedelta(days=3650)
 
 
 def _read_span(entry: Entry, value: Any) -> timedelta:
-    shown = format_span(entry.default)
+    default = format_span(entry.default)
     try:
         span = parse_span(value)
     except (TypeError, ValueError):
         raise SettingError(
-            entry.key, f"{entry.key} is an ISO 8601 duration such as {shown}; {quote(value)} is not"
+            entry.key, f"{entry.key} is an ISO 8601 duration such as {default}; {quote(value)} is not"
         ) from None
     if span > LONGEST_SPAN:
         longest = format_span(LONGEST_SPAN)
-        raise SettingError(entry.key, f"{entry.key} is at most {longest}, by default {shown}; {quote(value)} is more")
+        raise SettingError(entry.key, f"{entry.key} is at most {longest}, by default {default}; {quote(value)} is more")
     return span
 
 
@@ -102,17 +102,17 @@ _READERS = {
 }
 
 
-def _span(key: str, words: str, meaning: str, source: str, dated: str, confidence: str, **by_place: str) -> Entry:
+def _span(key: str, words: str, meaning: str, source: str, dated: str, confidence: str, **by_marketplace: str) -> Entry:
     """The span is written in words, so that a search for what people call it finds this row first."""
-    places = {place: from_words(span) for place, span in by_place.items()}
-    return Entry(key, "span", from_words(words), meaning, source, dated, confidence, marketplaces=places)
+    marketplaces = {marketplace_id: from_words(span) for marketplace_id, span in by_marketplace.items()}
+    return Entry(key, "span", from_words(words), meaning, source, dated, confidence, marketplaces=marketplaces)
 
 
 def _count(
     key: str, number: int, meaning: str, source: str, dated: str, confidence: str,
-    most: int = 3_650, least: int = 0, **by_place: int,
+    most: int = 3_650, least: int = 0, **by_marketplace: int,
 ) -> Entry:  # fmt: skip
-    return Entry(key, "count", number, meaning, source, dated, confidence, (), by_place, least, most)
+    return Entry(key, "count", number, meaning, source, dated, confidence, (), by_marketplace, least, most)
 
 
 def _switch(key: str, on: bool, meaning: str, source: str, dated: str, confidence: str) -> Entry:
@@ -242,7 +242,7 @@ class Policy:
         """One entry that is a switch."""
         return bool(self.value(key))
 
-    def changed(self, changes: Mapping[str, Any]) -> "Policy":
+    def with_settings(self, changes: Mapping[str, Any]) -> "Policy":
         """The policy with settings merged in; None takes an override away. Raises SettingError, changing nothing."""
         merged = dict(self.overrides)
         for key, value in changes.items():
@@ -255,7 +255,7 @@ class Policy:
                 merged[key] = entry.read(value)
         return Policy(merged)
 
-    def shown(self) -> dict[str, Any]:
+    def in_force(self) -> dict[str, Any]:
         """All settings with the values in force, as JSON shows them."""
         return {key: entry.show(self.value(key)) for key, entry in POLICY.items()}
 

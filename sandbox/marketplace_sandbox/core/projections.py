@@ -42,7 +42,7 @@ def order_json(order: Order, now: datetime, policy: Policy) -> Json:
         "refunds": [_refund(refund) for refund in order.refunds],
         "restocked": order.restocked,
         "duties": [str(duty) for duty in order.duties],
-        "allowed": table.allowed(order, now, policy),
+        "allowed": table.allowed_actions(order, now, policy),
     }
 
 

@@ -51,7 +51,7 @@ class FieldError(ValueError):
         super().__init__(message)
         self.field_path = field_path[:LONGEST_PATH]
 
-    def renamed(self, names: Mapping[str, str]) -> "FieldError":
+    def with_names(self, names: Mapping[str, str]) -> "FieldError":
         """The same mistake in a dialect that calls its fields by other names."""
         head = re.split(r"[.\[]", self.field_path, maxsplit=1)[0]
         name = names.get(head, head)
@@ -234,7 +234,9 @@ def list_of(entry: Reader[T], least: int = 0, most: int | None = None, of: str =
     return read
 
 
-def words(known: Iterable[str], least: int = 0, of: str = "", suggest: Suggest = suggestion) -> Reader[tuple[str, ...]]:
+def choices(
+    known: Iterable[str], least: int = 0, of: str = "", suggest: Suggest = suggestion
+) -> Reader[tuple[str, ...]]:
     """Some of the words that are known, each once, in the order in which they were named."""
     entries = list_of(choice(known, of, suggest), least)
     return lambda value, path: tuple(dict.fromkeys(entries(value, path)))
@@ -270,24 +272,24 @@ class Fields:
         for key in value:
             if key not in known:
                 raise unknown_field(join(path, str(key)), known, of)
-        self.given: Mapping[str, Any] = value
+        self.values: Mapping[str, Any] = value
         self.path = path
         self.of = of
 
     def __contains__(self, key: str) -> bool:
-        return key in self.given
+        return key in self.values
 
     def need(self, key: str, reader: Reader[T], hint: str = "") -> T:
         """The value of a field that must be there. Raises FieldError, which `hint` completes where it is missing."""
         path = join(self.path, key)
-        if key not in self.given:
+        if key not in self.values:
             by = f" by {self.of}" if self.of else ""
             raise FieldError(path, f"{path} is required{by}{hint or '.'}")
-        return reader(self.given[key], path)
+        return reader(self.values[key], path)
 
     def get(self, key: str, reader: Reader[T], default: D) -> T | D:
         """The value of a field, or a default where it is not there. Raises FieldError."""
-        return reader(self.given[key], join(self.path, key)) if key in self.given else default
+        return reader(self.values[key], join(self.path, key)) if key in self.values else default
 
 
 def object_of(readers: Mapping[str, Reader[Any]], of: str = "") -> Reader[dict[str, Any]]:
@@ -295,7 +297,7 @@ def object_of(readers: Mapping[str, Reader[Any]], of: str = "") -> Reader[dict[s
 
     def read(value: Any, path: str) -> dict[str, Any]:
         fields = Fields(value, path, known=readers, of=of)
-        return {str(key): readers[key](each, join(path, key)) for key, each in fields.given.items()}
+        return {str(key): readers[key](each, join(path, key)) for key, each in fields.values.items()}
 
     return read
 

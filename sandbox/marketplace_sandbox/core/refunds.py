@@ -12,23 +12,23 @@ Refundable = dict[tuple[str, str], Decimal]
 
 def refundable_of(order: Order) -> Refundable:
     """What was charged for confirmed units less what has been refunded, released or still pending."""
-    left: Refundable = {}
+    remaining: Refundable = {}
     for item in order.items:
         for component, unit in (("price", item.price), ("tax", item.tax), ("shipping", item.shipping)):
-            left[item.order_item_id, component] = unit * item.quantity_confirmed
+            remaining[item.order_item_id, component] = unit * item.quantity_confirmed
     for refund in order.refunds:
         if refund.state is not RefundState.CANCELED:
             for each in refund.amounts:
-                left[each.order_item_id, each.component] -= each.amount
-    return left
+                remaining[each.order_item_id, each.component] -= each.amount
+    return remaining
 
 
-def in_bounds(amounts: Mapping[tuple[str, str], Decimal], left: Refundable, marketplace_id: str) -> bool:
+def in_bounds(amounts: Mapping[tuple[str, str], Decimal], remaining: Refundable, marketplace_id: str) -> bool:
     """Whether the net is a credit, no component exceeds what is left of it, and the currency has that many decimals."""
     smallest = Decimal(1).scaleb(-MARKETPLACES[marketplace_id].decimals)
     exact = all(amount == amount.quantize(smallest) for amount in amounts.values())
     return (
         exact
         and sum(amounts.values()) > 0
-        and all(amount <= left.get(key, Decimal(0)) for key, amount in amounts.items())
+        and all(amount <= remaining.get(key, Decimal(0)) for key, amount in amounts.items())
     )

@@ -164,7 +164,7 @@ class RefusedError(RefusalError):
         details = [f"{code}: {text}" for code, text in self.lints.items()]
         if self.code == "INVALID_ITEM":
             details.append(f"Its items are {', '.join(f'{i.order_item_id} ({i.sku})' for i in order.items)}.")
-        allowed = table.allowed(order, self._at, self._policy)
+        allowed = table.allowed_actions(order, self._at, self._policy)
         details.append(f"Allowed now: {', '.join(allowed) or 'nothing'}.")
         coming = sorted(table.timers(order, self._policy), key=lambda each: each[0])
         details.extend(f"Next: {each.name} at {format_instant(max(due, self._at))}." for due, each in coming[:1])

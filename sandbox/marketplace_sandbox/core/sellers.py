@@ -51,22 +51,20 @@ class Defaults:
 
 
 class Sellers:
-    """The worlds of one store. `opened` is called with each world as it comes into being or back."""
+    """The worlds of one store."""
 
     def __init__(
         self,
         store: JournalStore,
         defaults: Defaults | None = None,
         real: Callable[[], float] = time.time,
-        opened: Callable[[World], None] | None = None,
     ) -> None:
         self.store = store
         self.defaults = defaults or Defaults()
         self._real = real
-        self._opened = opened
         self._lock = threading.RLock()
         self._worlds: dict[str, World] = {}
-        self._gone: set[str] = set()
+        self._former_ids: set[str] = set()
         self._opened_count = 0
         self._restore()
         if DEFAULT_SELLER not in self._worlds:
@@ -77,14 +75,12 @@ class Sellers:
             entries = list(self.store.read(seller_id))
             self._opened_count += 1
             if entries and entries[0].kind == CLOSED:
-                self._gone.add(seller_id)
+                self._former_ids.add(seller_id)
             elif entries:
                 self._keep(_restore_world(seller_id, entries, self.store, self._real))
 
     def _keep(self, world: World) -> World:
         self._worlds[world.seller_id] = world
-        if self._opened:
-            self._opened(world)
         return world
 
     def __iter__(self) -> Iterator[World]:
@@ -103,7 +99,7 @@ class Sellers:
 
     def is_gone(self, seller_id: str) -> bool:
         """Whether there was such a seller."""
-        return seller_id in self._gone
+        return seller_id in self._former_ids
 
     def open(
         self,
@@ -116,21 +112,22 @@ class Sellers:
     ) -> World:
         """A new seller. A start alone freezes the clock. Raises FieldError, SettingError or DuplicateSellerError."""
         with self._lock:
-            given = start or self.defaults.start
             defaults = self.defaults
+            if rate is None:
+                rate = defaults.rate if start is None else 0.0
             opening = Opening(
                 seller_id=self._free_id(seller_id),
-                start=to_millisecond(given or datetime.fromtimestamp(self._real(), UTC)),
+                start=to_millisecond(start or defaults.start or datetime.fromtimestamp(self._real(), UTC)),
                 wall=self._real(),
-                rate=_rate(rate, 0.0 if start is not None else defaults.rate),
+                rate=_check_rate(rate),
                 seed=defaults.seed if seed is None else seed,
-                marketplace_ids=_marketplaces(marketplace_ids or defaults.marketplace_ids),
+                marketplace_ids=_check_marketplaces(marketplace_ids or defaults.marketplace_ids),
                 policy={**defaults.policy, **(policy or {})},
             )
-            Policy().changed(opening.policy)
+            Policy().with_settings(opening.policy)
             if self.is_gone(opening.seller_id):
                 self.store.replace(opening.seller_id, [])
-                self._gone.discard(opening.seller_id)
+                self._former_ids.discard(opening.seller_id)
             self._opened_count += 1
             return self._keep(World.open(opening, self.store, self._real))
 
@@ -143,7 +140,7 @@ class Sellers:
             seller_id = Opening.read(entries[0].body).seller_id
             world = _restore_world(seller_id, entries, self.store, self._real)
             self.store.replace(seller_id, entries)
-            self._gone.discard(seller_id)
+            self._former_ids.discard(seller_id)
             self._opened_count += seller_id not in self._worlds
             return self._keep(world)
 
@@ -160,9 +157,9 @@ class Sellers:
         """An id nobody has or had, from the server's seed."""
         ids = Ids(self.defaults.seed, "server")
         while True:
-            made = "A" + ids.uuid("seller", self._opened_count).replace("-", "").upper()[:13]
-            if made not in self._worlds and made not in self._gone:
-                return made
+            seller_id = "A" + ids.uuid("seller", self._opened_count).replace("-", "").upper()[:13]
+            if seller_id not in self._worlds and seller_id not in self._former_ids:
+                return seller_id
             self._opened_count += 1
 
     def remove(self, seller_id: str) -> None:
@@ -170,7 +167,7 @@ class Sellers:
         with self._lock:
             self.get(seller_id).close()
             del self._worlds[seller_id]
-            self._gone.add(seller_id)
+            self._former_ids.add(seller_id)
 
 
 def queues_of(worlds: Iterable[World]) -> list[str]:
@@ -189,18 +186,17 @@ def _restore_world(seller_id: str, entries: Sequence[Entry], store: JournalStore
         ) from wrong
 
 
-def _rate(given: float | None, default: float) -> float:
-    rate = default if given is None else given
+def _check_rate(rate: float) -> float:
     if isinstance(rate, bool) or not isinstance(rate, int | float) or not 0 <= rate <= 1_000_000:
         raise FieldError("rate", f"rate is a number from 0 (frozen) to 1000000; {quote(rate)} is not.")
     return float(rate)
 
 
-def _marketplaces(given: Sequence[str]) -> tuple[str, ...]:
-    for each in given:
+def _check_marketplaces(marketplace_ids: Sequence[str]) -> tuple[str, ...]:
+    for each in marketplace_ids:
         if each not in MARKETPLACES:
             raise FieldError(
                 "marketplace_ids",
                 f"There is no marketplace {quote(each)}{marketplace_suggestion(str(each))}",
             )
-    return tuple(dict.fromkeys(given))
+    return tuple(dict.fromkeys(marketplace_ids))

@@ -104,7 +104,7 @@ class State:
             reports.TIMER: self.reports.proceed,
             reports.SCHEDULE_TIMER: self.reports.fire,
             feeds.TIMER: self.feeds.proceed,
-            feeds.HELD_TIMER: self.feeds.make_held,
+            feeds.HELD_TIMER: self.feeds.retry_adjustments,
         }
         self._planners: dict[type[Command], Planner] = {}
         self._take_commands()
@@ -224,7 +224,7 @@ class State:
         self._keep_message(step, action, at)
         if outcome.change:
             self._tell(receipt, outbox.ORDER_CHANGE, at, order=order, change=outcome.change, outcome=outcome.name)
-        self.feeds.order_changed(order, at)
+        self.feeds.react_to_change(order, at)
         return receipt
 
     def _tell(self, receipt: Receipt, notification_type: str, at: datetime, **facts: Any) -> None:
@@ -236,7 +236,7 @@ class State:
             facts.get("outcome", ""),
             at,
             facts.get("order"),
-            facts.get("finished"),
+            facts.get("finished_job"),
         )
         self.notices.append(notice)
         receipt.notices.append(notice)
@@ -244,7 +244,7 @@ class State:
 
     def _mail(self, order: Order, outcome: Outcome, at: datetime) -> list[Mail]:
         facts = (order, at, self.policy, self.ids.seller_id, self.order_events[-1].event_id, self._mail_ids())
-        return [each for kind in outcome.mails for each in mail.written(kind, *facts)]
+        return [each for kind in outcome.mails for each in mail.write_mails(kind, *facts)]
 
     def _mail_ids(self) -> Iterator[str]:
         start = len(self.mail)
@@ -338,8 +338,8 @@ class State:
             ("order", order.order_id, each.name, each.refund_id): (raw, each)
             for raw, each in table.timers(order, self.policy)
         }
-        for gone in self._timers_of_order.get(order.order_id, set()) - due.keys():
-            self.schedule.clear(gone)
+        for timer_key in self._timers_of_order.get(order.order_id, set()) - due.keys():
+            self.schedule.clear(timer_key)
         self._timers_of_order[order.order_id] = set(due)
         for key, (raw, action) in due.items():
             self.schedule.set(key, action, raw, at)
@@ -370,7 +370,7 @@ class State:
     def _plan_settings(self, command: ConfigurePolicy, at: datetime) -> Commit:
         changes = command.changes
         initial = {key: self.initial_policy.overrides.get(key) for key, value in changes.items() if value is None}
-        policy = self.policy.changed(changes)
+        policy = self.policy.with_settings(changes)
         restored = {key: value for key, value in initial.items() if value is not None}
         policy = Policy({**policy.overrides, **restored})
         return lambda: self._configure(policy, at)

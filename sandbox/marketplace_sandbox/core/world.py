@@ -77,7 +77,7 @@ class World:
     def _start(self, opening: Opening) -> None:
         clock = Clock(opening.start, opening.rate, self._real)
         clock.restore(Anchor(opening.start, opening.wall, opening.rate))
-        policy = Policy().changed(opening.policy)
+        policy = Policy().with_settings(opening.policy)
         state = State(Ids(opening.seed, opening.seller_id), opening.marketplace_ids, policy)
         # readers take no lock: what they find is whole
         self.opening, self.clock, self.state = opening, clock, state
@@ -136,7 +136,7 @@ class World:
         return self.state.orders
 
     @property
-    def closed(self) -> bool:
+    def is_closed(self) -> bool:
         """Whether the seller is gone for good."""
         return self._closed
 
@@ -193,7 +193,7 @@ class World:
         with self._lock:
             return self._settle()
 
-    def place(self, form: JsonObject) -> list[Order]:
+    def place_orders(self, form: JsonObject) -> list[Order]:
         """Place one order or several, in fixture form."""
         return self.execute(PlaceOrders(form)).orders
 
@@ -283,7 +283,7 @@ class World:
         self._write(Reach(wall, rate), at, Receipt)
         self.clock.restore(Anchor(at, wall, rate))
 
-    def due_next(self) -> datetime:
+    def next_due_at(self) -> datetime:
         """The instant of the next timer, for an advance until it. Raises NothingDueError."""
         following = self.next_timer()
         if following is None:
@@ -310,6 +310,6 @@ class World:
         with self._lock:
             if self._advancing:
                 raise ClockBusyError("a deletion")
-            gone = Entry(1, self.clock.now(), CLOSED, {"seller_id": self.seller_id})
-            self._store.replace(self.seller_id, [gone])
+            end = Entry(1, self.clock.now(), CLOSED, {"seller_id": self.seller_id})
+            self._store.replace(self.seller_id, [end])
             self._closed = True

@@ -130,7 +130,7 @@ class Courier:
                     # That nothing is left and that the drain is over is one decision, under one lock.
                     with self._lock:
                         state = world.state
-                        outgoing = [] if self._closed or world.closed else list(state.outgoing)
+                        outgoing = [] if self._closed or world.is_closed else list(state.outgoing)
                         if not outgoing:
                             self._end(drain)
                             return

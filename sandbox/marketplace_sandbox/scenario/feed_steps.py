@@ -12,7 +12,7 @@ from typing import Any
 
 from marketplace_sandbox.core.actions import Action, write_action
 from marketplace_sandbox.core.commands.feeds import CreateFeed
-from marketplace_sandbox.core.feeds.work import HELD, FeedMessageError, resolve_items
+from marketplace_sandbox.core.feeds.worker import HOLD, FeedMessageError, resolve_items
 from marketplace_sandbox.core.journal import Entry
 from marketplace_sandbox.core.order import Order
 from marketplace_sandbox.core.rules.table import OUTCOMES
@@ -47,7 +47,7 @@ def find_feed_steps(world: World, entries: Sequence[Entry]) -> FeedSteps:
                 continue
             if not code and order_id:
                 steps.at_end.append((feed.ended_at, _build_step(world, order_id, message.action, feed.ended_at)))
-            elif code == HELD and late_refunds[order_id]:
+            elif code == HOLD and late_refunds[order_id]:
                 at = late_refunds[order_id].popleft()
                 steps.late.append((at, _build_step(world, order_id, message.action, feed.ended_at)))
     return steps

@@ -161,7 +161,7 @@ class _Performance:
             self._record()
 
     def _place(self, form: Mapping[str, Any]) -> None:
-        self.world.place(resolve_spans(form, self.start))
+        self.world.place_orders(resolve_spans(form, self.start))
         self._record()
 
     def _take(self, step: Step, path: Path) -> None:

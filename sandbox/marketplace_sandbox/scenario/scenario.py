@@ -191,7 +191,7 @@ def _rule(value: Any, path: str) -> str:
 def _settings(value: Any, path: str) -> dict[str, Any]:
     settings = mapping(value, path)
     try:
-        Policy().changed(settings)
+        Policy().with_settings(settings)
     except SettingError as wrong:
         raise FieldError(join(path, wrong.key), str(wrong)) from None
     return settings
@@ -226,7 +226,7 @@ def _check_orders(scenario: Scenario) -> list[str]:
             if form.get(name) is not None and when(form[name], join(path, name)).instant and not scenario.start:
                 without = f"{name}: a scenario without a start has spans, such as -2d, and no instants."
                 raise FieldError(join(path, name), without)
-        policy = Policy().changed(scenario.settings)
+        policy = Policy().with_settings(scenario.settings)
         try:
             reader = Form(
                 resolve_spans(form, start),

@@ -141,13 +141,13 @@ class SqlStore:
         """Read everything once. Raises DamagedStoreError, or StoreError where the database itself fails."""
         with self._transaction() as connection:
             identity = {row.name: row.value for row in connection.execute(select(meta))}
-            known = set(connection.scalars(select(worlds.c.world_id)))
-            told = set(connection.scalars(select(journal.c.world_id).distinct()))
+            world_ids = set(connection.scalars(select(worlds.c.world_id)))
+            journal_ids = set(connection.scalars(select(journal.c.world_id).distinct()))
         if identity != IDENTITY:
             raise DamagedStoreError(f"its table meta does not say what it is: {identity}")
-        if known != told:
+        if world_ids != journal_ids:
             raise DamagedStoreError(
-                f"there are worlds without entries, or entries without a world: {sorted(known ^ told)}"
+                f"there are worlds without entries, or entries without a world: {sorted(world_ids ^ journal_ids)}"
             )
         for world_id in self.worlds():
             for _ in self.read(world_id):

@@ -41,8 +41,8 @@ class ServerSeller:
     def accounts(self) -> list[str]:
         return [each["account"] for each in self.server.faults.all(self.seller_id)]
 
-    def place(self, **form: Any) -> Order:
-        (order,) = self.world.place({"hold": False} | form)
+    def place_order(self, **form: Any) -> Order:
+        (order,) = self.world.place_orders({"hold": False} | form)
         return order
 
     def pass_time(self, **span: float) -> None:

@@ -123,7 +123,7 @@ def test_keys_are_made_once_for_each_seller_there_is(shop: Shop, monkeypatch: py
 def test_a_call_lets_happen_what_a_running_clock_has_made_due() -> None:
     server = Shop()
     seller = server.open(rate=1.0)
-    order = seller.world.place({})[0]
+    order = seller.world.place_orders({})[0]
     seller.world.execute(Subscribe(url="http://127.0.0.1:9/", secret="whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"))
     assert seller.read(order)["OrderStatus"] == "Pending"
     assert not server.woken

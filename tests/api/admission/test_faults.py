@@ -61,7 +61,7 @@ def test_a_reset_forgets_faults(seller: ServerSeller) -> None:
 
 
 def test_a_fault_keeps_to_its_operation_its_document_and_its_order(seller: ServerSeller) -> None:
-    order, other = seller.place(), seller.place()
+    order, other = seller.place_order(), seller.place_order()
     seller.fault("status", status=500, times=None, operation="getOrder", api="orders-2026-01-01")
     seller.fault("status", status=503, times=None, order_id=order.order_id)
     in_2026 = f"/orders/2026-01-01/orders/{other.order_id}"
@@ -105,7 +105,7 @@ def test_a_body_of_something_else_is_not_in_the_platforms_shape(seller: ServerSe
 
 
 def test_what_is_malformed_comes_whole_and_cannot_be_read(seller: ServerSeller) -> None:
-    seller.place()
+    seller.place_order()
     whole = seller.orders()
     seller.fault("malformed")
     seller.fault("malformed", body="oops")
@@ -157,7 +157,7 @@ def test_taking_faults_away_makes_tokens_good_again(seller: ServerSeller) -> Non
 
 
 def test_a_restricted_token_expires_once(seller: ServerSeller) -> None:
-    order = seller.place()
+    order = seller.place_order()
     path = f"/orders/v0/orders/{order.order_id}/address"
     restricted = seller.server.credentials.restricted_token(seller.seller_id, [Resource("GET", path)])
     seller.fault("expired_token", operation="getOrderAddress")
@@ -181,9 +181,9 @@ def test_a_login_goes_wrong_only_if_it_is_named(seller: ServerSeller) -> None:
 
 
 def test_a_stale_list_does_not_show_what_came_later(seller: ServerSeller) -> None:
-    first = seller.place().order_id
+    first = seller.place_order().order_id
     seller.pass_time(minutes=10)
-    seller.place()
+    seller.place_order()
     seller.world.act(first, "buyer-cancel")
     for read in (seller.orders, seller.search, seller.list_orders):
         seller.fault("stale_read", by="PT5M")
@@ -192,7 +192,7 @@ def test_a_stale_list_does_not_show_what_came_later(seller: ServerSeller) -> Non
 
 
 def test_a_stale_read_shows_an_order_as_it_stood(seller: ServerSeller) -> None:
-    order = seller.place()
+    order = seller.place_order()
     seller.pass_time(minutes=10)
     seller.world.act(order.order_id, "seller-cancel", {"reason": "no_inventory"})
     seller.fault("stale_read", by="PT5M")
@@ -204,7 +204,7 @@ def test_a_stale_read_shows_an_order_as_it_stood(seller: ServerSeller) -> None:
 
 
 def test_one_order_may_be_out_of_date_alone(seller: ServerSeller) -> None:
-    first, second = seller.place().order_id, seller.place().order_id
+    first, second = seller.place_order().order_id, seller.place_order().order_id
     seller.fault("stale_read", by="PT1H", order_id=first, times=None)
     seller.pass_time(minutes=10)
     assert ids(seller.orders()) == [second]
@@ -212,7 +212,7 @@ def test_one_order_may_be_out_of_date_alone(seller: ServerSeller) -> None:
 
 
 def test_a_write_is_never_stale(seller: ServerSeller) -> None:
-    order = seller.place()
+    order = seller.place_order()
     seller.fault("stale_read", by="PT1H", times=None)
     parcel = {
         "packageReferenceId": "1",
@@ -228,9 +228,9 @@ def test_a_write_is_never_stale(seller: ServerSeller) -> None:
 
 
 def test_a_list_pages_on_from_a_stale_page_without_loss(seller: ServerSeller) -> None:
-    old = [seller.place().order_id for _ in range(3)]
+    old = [seller.place_order().order_id for _ in range(3)]
     seller.pass_time(minutes=10)
-    seller.place()
+    seller.place_order()
     seller.fault("stale_read", by="PT5M")
     page = seller.orders(MaxResultsPerPage="2")
     rest = seller.orders(NextToken=page.payload["NextToken"])
@@ -238,7 +238,7 @@ def test_a_list_pages_on_from_a_stale_page_without_loss(seller: ServerSeller) ->
 
 
 def test_a_partial_page_is_short_and_what_follows_is_not(seller: ServerSeller) -> None:
-    placed = sorted(seller.place().order_id for _ in range(6))
+    placed = sorted(seller.place_order().order_id for _ in range(6))
     for read in (seller.orders, seller.search):
         seller.fault("partial_page", keep=2)
         assert len(ids(read())) == 2

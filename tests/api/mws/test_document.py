@@ -14,7 +14,7 @@ problems = Documented(load(openapi_path())).problems
 @pytest.fixture
 def busy(client: Client) -> Client:
     """A world with orders in several statuses."""
-    place, act = client.world.place, client.world.act
+    place, act = client.world.place_orders, client.world.act
     place({"id": "902-0000000-0000001"})
     place({"id": "902-0000000-0000002", "hold": False, "programs": ["Prime"], "channel": "AFN"})
     many = [{"sku": f"S{n}"} for n in range(60)]

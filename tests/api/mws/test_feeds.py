@@ -61,8 +61,8 @@ class Desk:
         assert answer.text("FeedProcessingStatus") == "_SUBMITTED_"
         return answer.text("FeedSubmissionId")
 
-    def place(self, **form: object) -> Order:
-        (order,) = self.world.place({"hold": False} | form)
+    def place_order(self, **form: object) -> Order:
+        (order,) = self.world.place_orders({"hold": False} | form)
         return order
 
     def listed(self, action: str = "GetFeedSubmissionList", **given: str) -> list[str]:
@@ -90,7 +90,7 @@ def header(raw: RawResponse, name: str) -> str:
 
 
 def test_a_submission_tells_how_far_it_has_come(desk: Desk) -> None:
-    order = desk.place()
+    order = desk.place_order()
     file = envelope(ACKNOWLEDGE, cancel(order)).encode()
     answer = desk.get("SubmitFeed", file, {"content-md5": checksum(file)}, FeedType=XML)
     expected = ["FeedSubmissionId", "FeedType", "SubmittedDate", "FeedProcessingStatus"]
@@ -165,7 +165,7 @@ def test_lists_have_the_latest_first_and_come_in_pages(desk: Desk) -> None:
 
 
 def test_only_what_waits_is_canceled(desk: Desk) -> None:
-    order, other = desk.place(), desk.place()
+    order, other = desk.place_order(), desk.place_order()
     begun = desk.submit(envelope(ACKNOWLEDGE, cancel(order)))
     desk.world.advance(timedelta(seconds=30))
     waiting = desk.submit(envelope(ACKNOWLEDGE, cancel(other)))

@@ -17,7 +17,7 @@ UNKNOWN = "902-9999999-9999999"
 
 def place(client: Client, number: int = 1, **form: Any) -> str:
     order_id = f"902-0000000-{number:07d}"
-    client.world.place({"id": order_id} | form)
+    client.world.place_orders({"id": order_id} | form)
     return order_id
 
 

@@ -59,7 +59,7 @@ def served(build: Build) -> Iterator[tuple[Client, mws.Orders]]:
 
 def place(client: Client, number: int) -> str:
     order_id = f"902-0000000-{number:07d}"
-    client.world.place({"id": order_id, "hold": False, "items": [{"sku": "A"}, {"sku": "B"}]})
+    client.world.place_orders({"id": order_id, "hold": False, "items": [{"sku": "A"}, {"sku": "B"}]})
     return order_id
 
 

@@ -68,8 +68,8 @@ class Desk:
         self.world.advance(timedelta(seconds=90))
         return self.get("GetReportList", ReportRequestIdList__Id__1=request).text("ReportId")
 
-    def place(self, **form: object) -> str:
-        (order,) = self.world.place({"hold": False} | form)
+    def place_order(self, **form: object) -> str:
+        (order,) = self.world.place_orders({"hold": False} | form)
         return order.order_id
 
 
@@ -85,7 +85,7 @@ def names(reply: Reply, element: str) -> list[str]:
 
 
 def test_a_request_tells_how_far_it_has_come(desk: Desk) -> None:
-    desk.place()
+    desk.place_order()
     answer = desk.get("RequestReport", ReportType=ORDERS, StartDate=EARLIER)
     assert names(answer, "ReportRequestInfo") == [
         "ReportType",
@@ -109,7 +109,7 @@ def test_a_request_tells_how_far_it_has_come(desk: Desk) -> None:
 
 
 def test_what_found_nothing_is_done_without_a_report(desk: Desk) -> None:
-    desk.place(hold=True)
+    desk.place_order(hold=True)
     desk.ask(ORDERS)
     desk.world.advance(timedelta(seconds=90))
     found = desk.get("GetReportRequestList")
@@ -120,7 +120,7 @@ def test_what_found_nothing_is_done_without_a_report(desk: Desk) -> None:
 
 
 def test_a_file_comes_with_its_checksum(desk: Desk) -> None:
-    order_id = desk.place()
+    order_id = desk.place_order()
     raw = desk.raw("GetReport", ReportId=desk.made(UNSHIPPED))
     headers = dict(raw.headers)
     assert headers["Content-MD5"] == base64.b64encode(hashlib.md5(raw.body, usedforsecurity=False).digest()).decode()
@@ -132,7 +132,7 @@ def test_a_file_comes_with_its_checksum(desk: Desk) -> None:
 
 def test_the_file_of_all_orders_is_the_older_one(desk: Desk) -> None:
     desk.world.execute(ConfigurePolicy({"order_report_cancellation_columns": True}))
-    desk.place()
+    desk.place_order()
     columns = desk.raw("GetReport", ReportId=desk.made(BY_UPDATE)).body.decode().partition("\r\n")[0].split("\t")
     assert len(columns) == 32
     assert columns[7:9] == ["order-channel", "url"]
@@ -142,7 +142,7 @@ def test_the_file_of_all_orders_is_the_older_one(desk: Desk) -> None:
 
 
 def test_an_option_adds_the_sales_channel(desk: Desk) -> None:
-    desk.place()
+    desk.place_order()
     wanted = desk.made(ORDERS, ReportOptions="ShowSalesChannel=true")
     assert b"\tsales-channel\t" in desk.raw("GetReport", ReportId=wanted).body
 
@@ -154,7 +154,7 @@ def test_the_performance_report_is_xml(desk: Desk) -> None:
 
 
 def test_a_report_is_noted_and_the_note_taken_back(desk: Desk) -> None:
-    desk.place()
+    desk.place_order()
     first, second = desk.made(UNSHIPPED), desk.made(ORDERS)
     noted = desk.get("UpdateReportAcknowledgements", ReportIdList__Id__1=first)
     assert (noted.text("Count"), noted.text("Acknowledged"), noted.text("ReportId")) == ("1", "true", first)
@@ -178,7 +178,7 @@ def submit(desk: Desk, file: bytes = b"no feed at all") -> str:
 
 
 def test_the_processing_report_of_a_feed_is_a_report_among_reports(desk: Desk) -> None:
-    desk.place()
+    desk.place_order()
     before = desk.made(UNSHIPPED)
     feed = submit(desk)
     after = desk.made(ORDERS)
@@ -199,7 +199,7 @@ def test_the_processing_report_of_a_feed_is_a_report_among_reports(desk: Desk) -
 
 
 def test_a_feeds_report_is_noted_together_with_others(desk: Desk) -> None:
-    desk.place()
+    desk.place_order()
     report, feed = desk.made(UNSHIPPED), submit(desk)
     made = desk.get("GetReportList", ReportRequestIdList__Id__1=feed).text("ReportId")
     both = {"ReportIdList__Id__1": made, "ReportIdList__Id__2": report}
@@ -241,7 +241,7 @@ def pages(desk: Desk, action: str, name: str, **filters: str) -> list[str]:
 
 
 def test_lists_are_filtered_and_paged_latest_first(desk: Desk) -> None:
-    desk.place()
+    desk.place_order()
     ids = []
     for number in range(25):
         ids.append(desk.ask((ORDERS, UNSHIPPED)[number % 2]))
@@ -260,7 +260,7 @@ def test_lists_are_filtered_and_paged_latest_first(desk: Desk) -> None:
 
 
 def test_tokens_stand_where_they_were_recorded(desk: Desk) -> None:
-    desk.place()
+    desk.place_order()
     for _ in range(3):
         desk.ask(UNSHIPPED)
     desk.world.advance(timedelta(seconds=90))
@@ -271,7 +271,7 @@ def test_tokens_stand_where_they_were_recorded(desk: Desk) -> None:
 
 
 def test_only_what_waits_is_canceled(desk: Desk) -> None:
-    desk.place()
+    desk.place_order()
     done = desk.ask(UNSHIPPED)
     desk.world.advance(timedelta(minutes=2))
     waiting = [desk.ask(ORDERS), desk.ask(UNSHIPPED)]
@@ -284,7 +284,7 @@ def test_only_what_waits_is_canceled(desk: Desk) -> None:
 
 
 def test_schedules_make_reports_until_they_are_ended(desk: Desk) -> None:
-    desk.place()
+    desk.place_order()
     answer = desk.get("ManageReportSchedule", ReportType=ORDERS, Schedule="_15_MINUTES_")
     assert (answer.text("Count"), answer.text("Schedule")) == ("1", "_15_MINUTES_")
     assert answer.text("ScheduledDate") == "2026-03-02T16:15:00+00:00"
@@ -302,7 +302,7 @@ def test_schedules_make_reports_until_they_are_ended(desk: Desk) -> None:
 
 
 def test_the_xml_of_new_orders_is_made_by_schedules_only(desk: Desk) -> None:
-    order_id = desk.place()
+    order_id = desk.place_order()
     refused = desk.get("RequestReport", ReportType="_GET_ORDERS_DATA_").error
     assert refused[1] == "InvalidParameterValue"
     assert "is made by schedules only" in refused[2]
@@ -314,7 +314,7 @@ def test_the_xml_of_new_orders_is_made_by_schedules_only(desk: Desk) -> None:
 
 
 def test_a_report_asked_for_elsewhere_stands_in_the_lists(desk: Desk) -> None:
-    desk.place()
+    desk.place_order()
     body = {"report_type": "GET_V2_SELLER_PERFORMANCE_REPORT", "marketplace_ids": ["ATVPDKIKX0DER"]}
     made = desk.world.execute(CreateReport.read(body)).report_id
     desk.world.execute(ScheduleReport.read({**body, "period": "P1M"}))
@@ -416,7 +416,7 @@ def test_what_cannot_be_done_is_refused(desk: Desk, call: Callable[[Desk], Reply
 
 
 def test_a_file_is_gone_after_thirty_days(desk: Desk) -> None:
-    desk.place()
+    desk.place_order()
     report_id = desk.made(UNSHIPPED)
     desk.world.advance(timedelta(days=30))
     assert desk.get("GetReport", ReportId=report_id).error[1] == "ReportNoLongerAvailable"

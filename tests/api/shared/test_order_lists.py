@@ -34,7 +34,7 @@ EVER = datetime(2000, 1, 1, tzinfo=UTC)
 def place(world: World, number: int, **form: Any) -> str:
     """Places an order with a speaking id."""
     order_id = f"902-0000000-{number:07d}"
-    world.place({"id": order_id} | form)
+    world.place_orders({"id": order_id} | form)
     return order_id
 
 

@@ -34,7 +34,7 @@ def refused(answer: Answer, status: int = 400) -> str:
 
 
 def test_a_feed_tells_how_far_it_has_come(seller: Seller) -> None:
-    order = seller.place()
+    order = seller.place_order()
     feed_id = submit(seller, ACKNOWLEDGE, envelope(ACKNOWLEDGE, cancel(order)))
     queued = feed(seller, feed_id)
     assert queued == {
@@ -56,7 +56,7 @@ def test_a_feed_tells_how_far_it_has_come(seller: Seller) -> None:
 
 
 def test_a_queued_feed_can_be_cancelled_and_no_other(seller: Seller) -> None:
-    order = seller.place()
+    order = seller.place_order()
     file = envelope(ACKNOWLEDGE, cancel(order))
     first, second = submit(seller, ACKNOWLEDGE, file), submit(seller, ACKNOWLEDGE, file)
     answer = seller.delete(f"{BASE}/feeds/{first}")
@@ -142,7 +142,7 @@ def test_nothing_is_read_from_a_document_without_a_file(seller: Seller) -> None:
 
 
 def test_a_file_may_be_packed(seller: Seller) -> None:
-    order = seller.place()
+    order = seller.place_order()
     packed = gzip.compress(envelope(ACKNOWLEDGE, cancel(order)).encode())
     feed_id = submit(seller, ACKNOWLEDGE, packed)
     seller.pass_time(seconds=90)

@@ -33,7 +33,7 @@ def send(seller: Seller, order_id: str, template: str, body: Any, place: str = U
 
 
 def test_an_order_has_links_to_what_may_be_written(seller: Seller) -> None:
-    order_id = seller.place().order_id
+    order_id = seller.place_order().order_id
     answer = seller.get(path(order_id), marketplaceIds=US)
     assert (answer.status, answer.headers["content-type"]) == (200, "application/hal+json")
     links = answer.body["_links"]
@@ -59,7 +59,7 @@ def test_an_order_has_links_to_what_may_be_written(seller: Seller) -> None:
 
 
 def test_an_order_of_amazon_has_none(seller: Seller) -> None:
-    order_id = seller.place(channel="AFN").order_id
+    order_id = seller.place_order(channel="AFN").order_id
     answer = seller.get(path(order_id), marketplaceIds=US)
     assert answer.body["_links"]["actions"] == answer.body["_embedded"]["actions"] == []
 
@@ -69,14 +69,14 @@ def test_an_order_of_amazon_has_none(seller: Seller) -> None:
 )
 def test_the_buyers_language_is_that_of_the_store(seller: Seller, marketplace: str, locale: str) -> None:
     other = seller.shop.open(marketplace_ids=[marketplace])
-    order_id = other.place(marketplace=marketplace).order_id
+    order_id = other.place_order(marketplace=marketplace).order_id
     answer = other.get(path(order_id, "/attributes"), marketplaceIds=marketplace)
     assert (answer.status, answer.body) == (200, {"buyer": {"locale": locale}})
 
 
 @pytest.mark.parametrize(("template", "status"), SENT.items())
 def test_a_template_is_sent_or_is_not_for_the_order(seller: Seller, template: str, status: int) -> None:
-    order_id = seller.place().order_id
+    order_id = seller.place_order().order_id
     body = FILE if template in ("legalDisclosure", "warranty", "invoice") else {"text": "Hello 🙂"}
     answer = send(seller, order_id, template, body)
     assert answer.status == status
@@ -94,7 +94,7 @@ def test_a_template_is_sent_or_is_not_for_the_order(seller: Seller, template: st
 @pytest.mark.parametrize("template", SENT)
 def test_a_setting_has_every_template_sent(seller: Seller, template: str) -> None:
     other = seller.shop.open({"message_templates": "all"})
-    order_id = other.place().order_id
+    order_id = other.place_order().order_id
     assert send(other, order_id, template, FILE | {"text": "Hello 🙂"}).status == 201
     assert [each.kind for each in other.world.state.messages] == [template]
 
@@ -109,7 +109,7 @@ def test_a_setting_has_every_template_sent(seller: Seller, template: str) -> Non
     ],
 )
 def test_files_that_cannot_be_sent_are_refused(seller: Seller, names: list[str], said: str) -> None:
-    order_id = seller.place().order_id
+    order_id = seller.place_order().order_id
     body = {"attachments": [{"uploadDestinationId": "x", "fileName": each} for each in names]}
     answer = send(seller, order_id, "legalDisclosure", body)
     assert (answer.status, answer.error["details"]) == (400, "attachments")
@@ -118,14 +118,14 @@ def test_files_that_cannot_be_sent_are_refused(seller: Seller, names: list[str],
 
 
 def test_a_shipped_order_takes_no_question_about_its_details(seller: Seller) -> None:
-    order_id = seller.place().order_id
+    order_id = seller.place_order().order_id
     seller.world.act(order_id, "seller-confirm-shipment")
     assert send(seller, order_id, "confirmOrderDetails", {"text": "x"}).status == 403
     assert send(seller, order_id, "unexpectedProblem", {"text": "x"}).status == 201
 
 
 def test_a_canceling_buyer_gets_his_answer_in_the_same_thread(seller: Seller) -> None:
-    order_id = seller.place().order_id
+    order_id = seller.place_order().order_id
     seller.pass_time(hours=1)
     seller.world.act(order_id, "buyer-message", {"text": "Please cancel"})
     assert send(seller, order_id, "unexpectedProblem", {"text": "Please use Your Orders."}).status == 201
@@ -148,7 +148,7 @@ def test_a_canceling_buyer_gets_his_answer_in_the_same_thread(seller: Seller) ->
     ],
 )
 def test_a_text_that_cannot_be_sent_is_refused(seller: Seller, text: Any, said: str) -> None:
-    order_id = seller.place().order_id
+    order_id = seller.place_order().order_id
     before = seller.standing()
     answer = send(seller, order_id, "unexpectedProblem", {} if text is None else {"text": text})
     assert (answer.status, answer.error["code"]) == (400, "InvalidInput")
@@ -157,7 +157,7 @@ def test_a_text_that_cannot_be_sent_is_refused(seller: Seller, text: Any, said: 
 
 
 def test_what_looks_like_html_or_mail_and_is_not_goes_through(seller: Seller) -> None:
-    order_id = seller.place().order_id
+    order_id = seller.place_order().order_id
     assert send(seller, order_id, "unexpectedProblem", {"text": "1 < 2 > 0, meet @ noon & 5<6"}).status == 201
 
 
@@ -172,7 +172,7 @@ def test_what_looks_like_html_or_mail_and_is_not_goes_through(seller: Seller) ->
     ],
 )
 def test_exactly_the_orders_marketplace_is_named(seller: Seller, places: str | None, said: str) -> None:
-    order_id = seller.place().order_id
+    order_id = seller.place_order().order_id
     query: dict[str, Any] = {} if places is None else {"marketplaceIds": places}
     answer = seller.get(path(order_id), **query)
     assert (answer.status, answer.error["code"]) == (400, "InvalidInput")

@@ -319,7 +319,7 @@ def test_the_pilot_is_for_its_sellers(shop: Shop) -> None:
 def test_a_filter_filters_and_only_what_comes_later_is_told(application: Application) -> None:
     seller = application.seller
     destination = application.destination()
-    order = seller.place(hold=True)
+    order = seller.place_order(hold=True)
     seller.pass_time(hours=1)
     assert not seller.world.state.deliveries
     wanted = FILTER | {"orderChangeTypes": ["BuyerRequestedChange"]}
@@ -338,7 +338,7 @@ def test_a_filter_filters_and_only_what_comes_later_is_told(application: Applica
 def test_delivery_tips_may_be_asked_for_and_never_come(application: Application) -> None:
     tips = FILTER | {"orderChangeTypes": ["DeliveryTipChange"]}
     application.subscribe(application.destination(), eventFilter=tips)
-    application.seller.place(hold=True)
+    application.seller.place_order(hold=True)
     application.seller.pass_time(hours=1)
     assert application.seller.world.state.notices
     assert not application.seller.world.state.deliveries

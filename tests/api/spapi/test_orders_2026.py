@@ -26,7 +26,7 @@ FORM: dict[str, Any] = {
 
 
 def mugs(seller: Seller, **form: Any) -> Order:
-    return seller.place(**FORM | form)
+    return seller.place_order(**FORM | form)
 
 
 def read(seller: Seller, order: Order, *sets: str) -> Any:
@@ -179,7 +179,7 @@ def test_personal_data_need_no_restricted_token(strict_shop: Shop) -> None:
 
 def test_yen_have_no_decimals(shop: Shop) -> None:
     seller = shop.open(marketplace_ids=["A1VC38T7YXB528"])
-    shown = read(seller, seller.place(items=[{"price": 1200, "quantity": 2}]), "PROCEEDS")
+    shown = read(seller, seller.place_order(items=[{"price": 1200, "quantity": 2}]), "PROCEEDS")
     assert shown["proceeds"]["grandTotal"] == money("2400", "JPY")
     assert shown["orderItems"][0]["product"]["price"]["unitPrice"] == money("1200", "JPY")
 

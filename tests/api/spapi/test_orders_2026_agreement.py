@@ -28,7 +28,7 @@ Picture = dict[str, Any]
 
 def reach(seller: Seller, stage: Stage) -> Order:
     """A stage by real commands, from a fresh order."""
-    (order,) = seller.world.place({"items": ITEMS, **stage.form})
+    (order,) = seller.world.place_orders({"items": ITEMS, **stage.form})
     seller.pass_time(seconds=stage.age(seller.world.policy).total_seconds())
     for action, arguments in stage.steps:
         seller.world.act(order.order_id, action, arguments)

@@ -44,7 +44,7 @@ def now_as(seller: Seller, order: Order) -> Order:
 
 def test_it_is_not_offered_by_default(shop: Shop) -> None:
     seller = shop.open()
-    order = seller.place()
+    order = seller.place_order()
     before = seller.standing()
     for order_id in (order.order_id, "902-0000009-0000009"):
         answer = cancel(seller, order_id, reason())
@@ -56,7 +56,7 @@ def test_it_is_not_offered_by_default(shop: Shop) -> None:
 
 @pytest.mark.parametrize(("code", "key"), CODES.items())
 def test_it_is_taken_at_once_and_applied_five_seconds_later(seller: Seller, code: str, key: str) -> None:
-    order = seller.place()
+    order = seller.place_order()
     answer = cancel(seller, order.order_id, reason(code))
     assert (answer.status, answer.body) == (202, {})
     assert answer.headers["x-amzn-ratelimit-limit"] == "50"
@@ -72,7 +72,7 @@ def test_it_is_taken_at_once_and_applied_five_seconds_later(seller: Seller, code
 
 
 def test_the_cancellation_is_the_sellers_in_the_answer(seller: Seller) -> None:
-    order = seller.place()
+    order = seller.place_order()
     cancel(seller, order.order_id, reason())
     seller.pass_time(seconds=5)
     path = f"/orders/2026-01-01/orders/{order.order_id}"
@@ -83,7 +83,7 @@ def test_the_cancellation_is_the_sellers_in_the_answer(seller: Seller) -> None:
 
 
 def test_the_state_when_it_is_applied_decides(seller: Seller) -> None:
-    order = seller.place()
+    order = seller.place_order()
     cancel(seller, order.order_id, reason())
     seller.world.act(order.order_id, "seller-confirm-shipment")
     seller.pass_time(seconds=5)
@@ -91,19 +91,19 @@ def test_the_state_when_it_is_applied_decides(seller: Seller) -> None:
 
 
 def test_a_pending_order_that_is_released_in_time_is_canceled(seller: Seller) -> None:
-    order = seller.place(hold=True)
+    order = seller.place_order(hold=True)
     seller.pass_time(minutes=29, seconds=57)
     assert cancel(seller, order.order_id, reason()).status == 202
     seller.pass_time(seconds=5)
     assert now_as(seller, order).status is Status.CANCELED
-    held = seller.place(hold=True)
+    held = seller.place_order(hold=True)
     assert cancel(seller, held.order_id, reason()).status == 202
     seller.pass_time(seconds=5)
     assert now_as(seller, held).status is Status.PENDING
 
 
 def test_ordering_it_twice_cancels_once(seller: Seller) -> None:
-    order = seller.place()
+    order = seller.place_order()
     assert [cancel(seller, order.order_id, reason()).status for _ in range(2)] == [202, 202]
     seller.pass_time(minutes=1)
     notices = [each for each in seller.world.state.notices if each.order and each.order.order_id == order.order_id]
@@ -112,7 +112,7 @@ def test_ordering_it_twice_cancels_once(seller: Seller) -> None:
 
 
 def test_it_is_in_the_journal_and_folding_that_cancels_again(seller: Seller) -> None:
-    order = seller.place()
+    order = seller.place_order()
     cancel(seller, order.order_id, reason())
     seller.pass_time(seconds=5)
     entries = seller.world.journal()
@@ -127,7 +127,7 @@ def test_it_is_in_the_journal_and_folding_that_cancels_again(seller: Seller) -> 
 def test_what_settling_brings_about_is_delivered() -> None:
     shop = Shop()
     seller = shop.open(settings={"cancel_order_api": True, "cancel_order_delay": "PT0S"})
-    order = seller.place()
+    order = seller.place_order()
     target = {"url": "http://127.0.0.1:9/", "secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"}
     seller.world.execute(Subscribe.read(target))
     cancel(seller, order.order_id, reason())
@@ -156,7 +156,7 @@ def test_what_settling_brings_about_is_delivered() -> None:
 def test_what_makes_no_sense_is_refused(
     seller: Seller, order_id: str, body: Any, status: int, code: str, message: str
 ) -> None:
-    seller.place(id=ID)
+    seller.place_order(id=ID)
     before = seller.standing()
     answer = cancel(seller, order_id, body)
     assert (answer.status, answer.error["code"]) == (status, code)
@@ -168,7 +168,7 @@ def test_what_makes_no_sense_is_refused(
 def test_an_order_that_a_reset_takes_away_meanwhile_is_not_found(
     seller: Seller, monkeypatch: pytest.MonkeyPatch, raised: Exception
 ) -> None:
-    seller.place(id=ID)
+    seller.place_order(id=ID)
 
     def execute(*_: object) -> None:
         raise raised
@@ -179,7 +179,7 @@ def test_an_order_that_a_reset_takes_away_meanwhile_is_not_found(
 
 
 def test_a_body_of_another_kind_is_refused(seller: Seller) -> None:
-    seller.place(id=ID)
+    seller.place_order(id=ID)
     before = seller.standing()
     answer = cancel(seller, ID, b"cancelReasonCode=NO_INVENTORY", **{"content-type": "text/plain"})
     assert (answer.status, answer.error["code"]) == (415, "UnsupportedMediaType")
@@ -187,5 +187,5 @@ def test_a_body_of_another_kind_is_refused(seller: Seller) -> None:
 
 
 def test_unknown_fields_are_let_pass(seller: Seller) -> None:
-    seller.place(id=ID)
+    seller.place_order(id=ID)
     assert cancel(seller, ID, reason() | {"MarketplaceIds": ["x"], "items": []}).status == 202

@@ -33,14 +33,14 @@ def numbered(count: int) -> list[str]:
 
 
 def place(seller: Seller, count: int, **form: Any) -> list[str]:
-    return [seller.place(id=order_id, **form).order_id for order_id in numbered(count)]
+    return [seller.place_order(id=order_id, **form).order_id for order_id in numbered(count)]
 
 
 # Windows
 
 
 def test_a_list_goes_by_creation_and_echoes_its_bound(seller: Seller) -> None:
-    order = seller.place()
+    order = seller.place_order()
     page = search(seller, createdAfter="2026-03-02T16:00:00Z")
     assert ids(page) == [order.order_id]
     assert set(page) == {"orders", "createdBefore"}
@@ -54,7 +54,7 @@ def test_a_list_without_orders_is_a_list(seller: Seller) -> None:
 
 
 def test_only_a_list_by_update_brings_a_request(seller: Seller) -> None:
-    order = seller.place()
+    order = seller.place_order()
     seller.pass_time(hours=1)
     seller.world.act(order.order_id, "buyer-request-cancellation")
     seller.pass_time(minutes=3)
@@ -70,7 +70,7 @@ def test_only_a_list_by_update_brings_a_request(seller: Seller) -> None:
 
 @pytest.mark.parametrize("kind", ["created", "lastUpdated"])
 def test_an_explicit_upper_bound_lies_two_minutes_back(seller: Seller, kind: str) -> None:
-    order = seller.place()
+    order = seller.place_order()
     seller.pass_time(minutes=10)
     window: dict[str, Any] = {f"{kind}After": EVER, f"{kind}Before": "2026-03-02T16:08:00Z"}
     page = search(seller, **window)
@@ -86,21 +86,21 @@ def test_an_explicit_upper_bound_lies_two_minutes_back(seller: Seller, kind: str
 
 @pytest.mark.parametrize("kind", ["created", "lastUpdated"])
 def test_both_bounds_are_inside(seller: Seller, kind: str) -> None:
-    order = seller.place()
+    order = seller.place_order()
     seller.pass_time(minutes=10)
     at = "2026-03-02T16:00:00Z"
     assert listed(seller, **{f"{kind}After": at, f"{kind}Before": at}) == [order.order_id]
 
 
 def test_a_zone_and_a_plain_date_are_understood(seller: Seller) -> None:
-    order = seller.place()
+    order = seller.place_order()
     for text in ("2026-03-02T17:00:00+01:00", "2026-03-02", "2026-03-02T16:00:00.000Z"):
         assert listed(seller, createdAfter=text) == [order.order_id]
 
 
 def test_the_lag_hides_what_is_young(shop: Shop) -> None:
     seller = shop.open(settings={"listing_lag": "PT2M"})
-    order = seller.place()
+    order = seller.place_order()
     assert search(seller) == {"orders": [], "createdBefore": "2026-03-02T15:58:00Z"}
     seller.pass_time(minutes=2)
     assert listed(seller) == [order.order_id]
@@ -111,11 +111,11 @@ def test_the_lag_hides_what_is_young(shop: Shop) -> None:
 
 def test_each_status_brings_its_own(seller: Seller) -> None:
     two = [{"quantity": 2}]
-    held = seller.place(hold=True)
-    coming = seller.place(hold=True, release_at="2026-04-01T00:00:00Z")
-    whole, part, gone = seller.place(items=two), seller.place(items=two), seller.place()
-    uninvoiced, canceled = seller.place(invoice=True), seller.place()
-    elsewhere = seller.place(channel="AFN", multi_channel=True)
+    held = seller.place_order(hold=True)
+    coming = seller.place_order(hold=True, release_at="2026-04-01T00:00:00Z")
+    whole, part, gone = seller.place_order(items=two), seller.place_order(items=two), seller.place_order()
+    uninvoiced, canceled = seller.place_order(invoice=True), seller.place_order()
+    elsewhere = seller.place_order(channel="AFN", multi_channel=True)
     seller.world.act(part.order_id, "seller-confirm-shipment", {"items": [{"sku": "SKU-1", "quantity": 1}]})
     seller.world.act(gone.order_id, "seller-confirm-shipment")
     seller.world.act(uninvoiced.order_id, "seller-confirm-shipment")
@@ -134,8 +134,8 @@ def test_each_status_brings_its_own(seller: Seller) -> None:
 
 def test_filters_narrow_the_list(shop: Shop) -> None:
     seller = shop.open(marketplace_ids=[US, CA])
-    plain, amazons = seller.place(), seller.place(channel="AFN")
-    canadian = seller.place(marketplace=CA)
+    plain, amazons = seller.place_order(), seller.place_order(channel="AFN")
+    canadian = seller.place_order(marketplace=CA)
     everything = {each.order_id for each in (plain, amazons, canadian)}
     assert set(listed(seller)) == everything
     assert set(listed(seller, marketplaceIds=[US, CA])) == everything
@@ -148,7 +148,7 @@ def test_filters_narrow_the_list(shop: Shop) -> None:
 
 
 def test_parameters_nobody_knows_are_let_pass(seller: Seller) -> None:
-    order = seller.place()
+    order = seller.place_order()
     extra = {"MarketplaceIds": "nowhere", "marketplace_ids": "x", "MarketplaceId": "x", "AmazonOrderIds": "902-1"}
     assert listed(seller, **extra) == [order.order_id]
 
@@ -159,7 +159,7 @@ def test_parameters_nobody_knows_are_let_pass(seller: Seller) -> None:
 def test_pages_follow_each_other_to_a_last_one_without_a_token(seller: Seller) -> None:
     place(seller, 5)
     query: dict[str, Any] = {"lastUpdatedAfter": EVER, "fulfilledBy": "MERCHANT", "maxResultsPerPage": 2}
-    amazons = seller.place(channel="AFN")
+    amazons = seller.place_order(channel="AFN")
     pages = [search(seller, **query)]
     while "pagination" in pages[-1]:
         seller.pass_time(minutes=1)
@@ -194,7 +194,7 @@ def test_what_happens_between_pages_loses_and_doubles_nothing(seller: Seller) ->
     seller.pass_time(minutes=31)
     seller.world.act(numbered(4)[0], "seller-confirm-shipment")
     seller.world.act(numbered(4)[2], "seller-cancel", {"reason": "no_inventory"})
-    seller.place()
+    seller.place_order()
     token = page["pagination"]["nextToken"]
     rest = search(seller, **query, paginationToken=token, includedData="FULFILLMENT")["orders"]
     assert [each["orderId"] for each in rest] == numbered(4)[2:]
@@ -355,7 +355,7 @@ BOTH = "createdAfter, lastUpdatedAfter"
 def test_a_query_that_makes_no_sense_is_refused(
     seller: Seller, query: dict[str, Any], message: str, details: str
 ) -> None:
-    seller.place()
+    seller.place_order()
     before = seller.standing()
     answer = seller.get(ORDERS, **query)
     assert answer.status == 400
@@ -375,7 +375,7 @@ def test_a_query_that_makes_no_sense_is_refused(
 )
 def test_a_marketplace_of_another_region_is_denied(shop: Shop, home: str, asked: Any, told: str) -> None:
     seller = shop.open(marketplace_ids=[home])
-    seller.place()
+    seller.place_order()
     before = seller.standing()
     answer = seller.get(ORDERS, **SINCE, marketplaceIds=asked)
     assert answer.status == 403

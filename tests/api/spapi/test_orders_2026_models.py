@@ -83,7 +83,7 @@ def test_an_order_of_every_stage_is_one_of_the_models(shop: Shop, stage: Stage) 
 
 
 def requested(seller: Seller) -> str:
-    order = seller.place(items=[{"sku": "A", "tax": 1}, {"sku": "B"}], programs=["Prime"], seller_order_id="S-1")
+    order = seller.place_order(items=[{"sku": "A", "tax": 1}, {"sku": "B"}], programs=["Prime"], seller_order_id="S-1")
     seller.pass_time(minutes=31)
     seller.world.act(order.order_id, "buyer-request-cancellation", {"items": ["A"]})
     seller.world.act(order.order_id, "seller-confirm-shipment", {"items": ["B"]})
@@ -92,7 +92,7 @@ def requested(seller: Seller) -> str:
 
 def ended(**form: Any) -> Callable[[Seller], str]:
     def make(seller: Seller) -> str:
-        order = seller.place(**form)
+        order = seller.place_order(**form)
         seller.pass_time(days=40)
         return order.order_id
 
@@ -106,14 +106,14 @@ def ended(**form: Any) -> Callable[[Seller], str]:
         ended(),
         ended(channel="AFN", multi_channel=True),
         ended(invoice=True, hold=True, payment="unverified"),
-        lambda seller: seller.place(hold=True).order_id,
-        lambda seller: seller.place(hold=True, release_at="2026-04-01T00:00:00Z").order_id,
+        lambda seller: seller.place_order(hold=True).order_id,
+        lambda seller: seller.place_order(hold=True, release_at="2026-04-01T00:00:00Z").order_id,
     ],
 )
 @pytest.mark.parametrize("sets", ["", SETS])
 def test_every_order_is_one_of_the_models(seller: Seller, make: Callable[[Seller], str], sets: str) -> None:
     order_id = make(seller)
-    seller.place()
+    seller.place_order()
     one = seller.get(f"{ORDERS}/{order_id}", includedData=sets)
     page = seller.get(ORDERS, createdAfter=EVER, includedData=sets, maxResultsPerPage=1)
     last = seller.get(ORDERS, createdAfter=EVER, paginationToken=page.body["pagination"]["nextToken"])

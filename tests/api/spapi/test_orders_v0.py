@@ -26,7 +26,7 @@ FORM: dict[str, Any] = {
 
 
 def mugs(seller: Seller, **form: Any) -> Order:
-    return seller.place(**FORM | form)
+    return seller.place_order(**FORM | form)
 
 
 def request_cancellation(seller: Seller, order: Order, **arguments: Any) -> None:
@@ -116,7 +116,7 @@ def test_items_in_full(seller: Seller) -> None:
 
 def test_yen_have_no_decimals(shop: Shop) -> None:
     seller = shop.open(marketplace_ids=["A1VC38T7YXB528"])
-    order = seller.place(items=[{"price": 1200, "quantity": 2}])
+    order = seller.place_order(items=[{"price": 1200, "quantity": 2}])
     assert seller.read(order)["OrderTotal"] == {"CurrencyCode": "JPY", "Amount": "2400"}
     assert seller.items(order)[0]["ShippingTax"] == {"CurrencyCode": "JPY", "Amount": "0"}
 
@@ -313,7 +313,7 @@ def test_what_is_empty_is_left_out(seller: Seller) -> None:
 @pytest.mark.parametrize("part", ["/orderItems", "/orderItems/buyerInfo"])
 def test_items_come_by_the_page(seller: Seller, part: str) -> None:
     ids = [f"7{number:013d}" for number in range(60)]
-    order = seller.place(items=[{"id": each, "sku": each} for each in ids])
+    order = seller.place_order(items=[{"id": each, "sku": each} for each in ids])
     first = seller.read(order, part)
     second = seller.read(order, part, NextToken=first["NextToken"])
     assert [each["OrderItemId"] for each in first["OrderItems"] + second["OrderItems"]] == ids
@@ -332,7 +332,7 @@ def test_the_buyers_part_of_items_names_them_only(seller: Seller) -> None:
 
 def test_a_token_of_items_is_good_for_its_order_and_its_list_only(seller: Seller) -> None:
     items = [{"sku": f"S{number}"} for number in range(51)]
-    one, other = seller.place(items=items), seller.place(items=items)
+    one, other = seller.place_order(items=items), seller.place_order(items=items)
     token = seller.read(one, "/orderItems")["NextToken"]
     paths = (f"{one.order_id}/orderItems/buyerInfo", f"{other.order_id}/orderItems")
     for path in paths:
@@ -342,7 +342,7 @@ def test_a_token_of_items_is_good_for_its_order_and_its_list_only(seller: Seller
 
 
 def test_the_length_of_a_page_of_items_is_a_setting(seller: Seller) -> None:
-    order = seller.place(items=[{"sku": f"S{number}"} for number in range(5)])
+    order = seller.place_order(items=[{"sku": f"S{number}"} for number in range(5)])
     seller.world.execute(ConfigurePolicy({"items_per_page": 2}))
     for part in ("/orderItems", "/orderItems/buyerInfo"):
         page = seller.read(order, part)

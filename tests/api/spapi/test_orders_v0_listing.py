@@ -16,14 +16,14 @@ def ids(count: int) -> list[str]:
 
 
 def place(seller: Seller, count: int, **form: Any) -> list[str]:
-    return [seller.place(id=order_id, **form).order_id for order_id in ids(count)]
+    return [seller.place_order(id=order_id, **form).order_id for order_id in ids(count)]
 
 
 # Windows
 
 
 def test_a_list_goes_by_creation_and_echoes_its_bound(seller: Seller) -> None:
-    order = seller.place()
+    order = seller.place_order()
     payload = seller.orders(CreatedAfter="2026-03-02T16:00:00Z")
     assert [each["AmazonOrderId"] for each in payload["Orders"]] == [order.order_id]
     assert payload["CreatedBefore"] == "2026-03-02T16:00:00Z"
@@ -35,7 +35,7 @@ def test_a_list_goes_by_creation_and_echoes_its_bound(seller: Seller) -> None:
 
 
 def test_only_a_list_by_update_brings_a_request(seller: Seller) -> None:
-    order = seller.place()
+    order = seller.place_order()
     seller.pass_time(hours=1)
     seller.world.act(order.order_id, "buyer-request-cancellation")
     seller.pass_time(minutes=3)
@@ -49,13 +49,13 @@ def test_only_a_list_by_update_brings_a_request(seller: Seller) -> None:
 
 @pytest.mark.parametrize("after", ["CreatedAfter", "LastUpdatedAfter"])
 def test_the_lower_bound_is_inside(seller: Seller, after: str) -> None:
-    order = seller.place()
+    order = seller.place_order()
     assert seller.listed(**{after: "2026-03-02T16:00:00Z"}) == [order.order_id]
 
 
 @pytest.mark.parametrize("kind", ["Created", "LastUpdated"])
 def test_an_explicit_upper_bound_lies_two_minutes_back(seller: Seller, kind: str) -> None:
-    order = seller.place()
+    order = seller.place_order()
     seller.pass_time(minutes=10)
     window: dict[str, Any] = {f"{kind}After": EVER, f"{kind}Before": "2026-03-02T16:08:00Z"}
     payload = seller.orders(**window)
@@ -70,14 +70,14 @@ def test_an_explicit_upper_bound_lies_two_minutes_back(seller: Seller, kind: str
 
 
 def test_a_zone_and_a_plain_date_are_understood(seller: Seller) -> None:
-    order = seller.place()
+    order = seller.place_order()
     for text in ("2026-03-02T17:00:00+01:00", "2026-03-02", "2026-03-02T16:00:00", "2026-03-02T16:00:00.000Z"):
         assert seller.listed(CreatedAfter=text) == [order.order_id]
 
 
 def test_the_lag_hides_what_is_young(shop: Shop) -> None:
     seller = shop.open(settings={"listing_lag": "PT2M"})
-    order = seller.place()
+    order = seller.place_order()
     assert seller.orders()["CreatedBefore"] == "2026-03-02T15:58:00Z"
     assert seller.listed() == []
     seller.pass_time(minutes=2)
@@ -88,9 +88,9 @@ def test_the_lag_hides_what_is_young(shop: Shop) -> None:
 
 
 def test_asking_for_one_unshipped_status_brings_both(seller: Seller) -> None:
-    whole, part = seller.place(items=[{"quantity": 2}]), seller.place(items=[{"quantity": 2}])
+    whole, part = seller.place_order(items=[{"quantity": 2}]), seller.place_order(items=[{"quantity": 2}])
     seller.world.act(part.order_id, "seller-confirm-shipment", {"items": [{"sku": "SKU-1", "quantity": 1}]})
-    canceled = seller.place()
+    canceled = seller.place_order()
     seller.world.act(canceled.order_id, "seller-cancel", {"reason": "no_inventory"})
     both = {whole.order_id, part.order_id}
     for status in ("Unshipped", "PartiallyShipped", ["Unshipped", "PartiallyShipped"]):
@@ -101,8 +101,8 @@ def test_asking_for_one_unshipped_status_brings_both(seller: Seller) -> None:
 
 
 def test_other_payment_hides_what_has_no_payment_yet_or_any_more(seller: Seller) -> None:
-    seller.place(hold=True)
-    canceled, paid = seller.place(), seller.place()
+    seller.place_order(hold=True)
+    canceled, paid = seller.place_order(), seller.place_order()
     seller.world.act(canceled.order_id, "seller-cancel", {"reason": "no_inventory"})
     assert seller.listed(PaymentMethods="Other") == [paid.order_id]
     assert seller.listed(PaymentMethods="COD") == []
@@ -111,10 +111,10 @@ def test_other_payment_hides_what_has_no_payment_yet_or_any_more(seller: Seller)
 
 def test_filters_narrow_the_list(shop: Shop) -> None:
     seller = shop.open(marketplace_ids=[US, DE])
-    plain = seller.place()
-    amazons = seller.place(channel="AFN")
-    german = seller.place(marketplace=DE)
-    named = seller.place(seller_order_id="S-1", buyer={"email": "ada@marketplace.amazon.com"})
+    plain = seller.place_order()
+    amazons = seller.place_order(channel="AFN")
+    german = seller.place_order(marketplace=DE)
+    named = seller.place_order(seller_order_id="S-1", buyer={"email": "ada@marketplace.amazon.com"})
     everything = {each.order_id for each in (plain, amazons, german, named)}
     both = [US, DE]
     assert set(seller.listed(MarketplaceIds=both)) == everything
@@ -147,7 +147,7 @@ def test_orders_may_be_named_with_or_without_a_window(seller: Seller) -> None:
     ],
 )
 def test_filters_for_what_is_not_here_bring_nothing(seller: Seller, name: str, value: str) -> None:
-    seller.place()
+    seller.place_order()
     assert seller.listed(**{name: value}) == []
 
 
@@ -166,15 +166,15 @@ def test_filters_for_what_is_not_here_bring_nothing(seller: Seller, name: str, v
     ],
 )
 def test_orders_are_found_by_their_delivery_promise(seller: Seller, query: dict[str, str], found: bool) -> None:
-    order = seller.place()
-    seller.place(hold=True)  # promises nothing yet
-    seller.place(channel="AFN")
+    order = seller.place_order()
+    seller.place_order(hold=True)  # promises nothing yet
+    seller.place_order(channel="AFN")
     assert seller.listed(**query) == ([order.order_id] if found else [])
     assert seller.listed(**query, AmazonOrderIds="902-9999999-9999999") == []
 
 
 def test_parameters_nobody_knows_are_let_pass(seller: Seller) -> None:
-    order = seller.place()
+    order = seller.place_order()
     extra = {"marketplaceIds": US, "marketplace_ids": US, "MarketplaceId": US, "seller": "x"}
     assert seller.listed(**extra) == [order.order_id]
 
@@ -184,7 +184,7 @@ def test_parameters_nobody_knows_are_let_pass(seller: Seller) -> None:
 
 def test_a_token_may_come_alone_and_carries_filter_and_size(seller: Seller) -> None:
     place(seller, 5)
-    amazons = seller.place(channel="AFN")
+    amazons = seller.place_order(channel="AFN")
     pages = [seller.orders(MaxResultsPerPage=2, FulfillmentChannels="MFN", LastUpdatedAfter=EVER)]
     while token := pages[-1].get("NextToken"):
         seller.pass_time(minutes=1)
@@ -209,7 +209,7 @@ def test_what_happens_between_pages_loses_and_doubles_nothing(seller: Seller) ->
     seller.pass_time(minutes=31)
     seller.world.act(ids(4)[0], "seller-confirm-shipment")
     seller.world.act(ids(4)[2], "seller-cancel", {"reason": "no_inventory"})
-    seller.place()
+    seller.place_order()
     rest = seller.get(ORDERS, NextToken=page["NextToken"]).payload["Orders"]
     assert [each["AmazonOrderId"] for each in rest] == ids(4)[2:]
     assert rest[0]["OrderStatus"] == "Canceled"
@@ -349,7 +349,7 @@ SINCE = {"MarketplaceIds": US, "LastUpdatedAfter": EVER}
 def test_a_query_that_makes_no_sense_is_refused(
     seller: Seller, query: dict[str, Any], message: str, details: str
 ) -> None:
-    seller.place()
+    seller.place_order()
     before = seller.standing()
     answer = seller.get(ORDERS, **query)
     assert answer.status == 400

@@ -18,7 +18,7 @@ ALL = [{"orderItemId": "70000000000001", "quantity": 3}, {"orderItemId": "700000
 
 @pytest.fixture
 def order(seller: Seller) -> Order:
-    return seller.place(id="902-0000001-0000001", items=ITEMS)
+    return seller.place_order(id="902-0000001-0000001", items=ITEMS)
 
 
 def body(items: Any = ALL, marketplace_id: str = US, **parcel: Any) -> dict[str, Any]:
@@ -72,7 +72,7 @@ def test_shipping_wins_over_an_open_request(seller: Seller, order: Order) -> Non
 def test_a_confirmation_has_the_notice_delivered() -> None:
     shop = Shop()
     seller = shop.open()
-    order = seller.place(items=ITEMS)
+    order = seller.place_order(items=ITEMS)
     seller.world.execute(Subscribe(url="http://127.0.0.1:9/", secret="whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"))
     confirm(seller, order)
     assert shop.woken == [seller.world.seller_id]
@@ -151,7 +151,7 @@ def test_a_canceled_order_has_no_package(seller: Seller, order: Order) -> None:
     ],
 )
 def test_what_the_rules_refuse_is_refused(seller: Seller, form: dict[str, Any], sent: Any, code: str) -> None:
-    order = seller.place(items=ITEMS, **form)
+    order = seller.place_order(items=ITEMS, **form)
     before = seller.standing()
     answer = confirm(seller, order, sent)
     assert (answer.status, answer.error["code"]) == (400, "InvalidInput")

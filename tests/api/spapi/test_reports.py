@@ -31,7 +31,7 @@ from tests.api.shop import RESTRICTED, US, Seller, Shop
 
 
 def test_a_report_tells_how_far_it_has_come(seller: Seller) -> None:
-    seller.place()
+    seller.place_order()
     report_id = asked(seller, SHIPPING)
     queued = report(seller, report_id)
     assert queued == {
@@ -53,7 +53,7 @@ def test_a_report_tells_how_far_it_has_come(seller: Seller) -> None:
 
 
 def test_an_empty_report_is_cancelled_and_has_no_document(seller: Seller) -> None:
-    seller.place(hold=True)
+    seller.place_order(hold=True)
     for kind in (SHIPPING, UNSHIPPED):
         done = made(seller, kind)
         assert done["processingStatus"] == "CANCELLED"
@@ -61,7 +61,7 @@ def test_an_empty_report_is_cancelled_and_has_no_document(seller: Seller) -> Non
 
 
 def test_a_pending_order_is_in_no_order_report_until_its_half_hour_is_over(seller: Seller) -> None:
-    seller.place(hold=True)
+    seller.place_order(hold=True)
     assert made(seller, SHIPPING)["processingStatus"] == "CANCELLED"
     seller.world.advance(seller.world.opening.start + timedelta(minutes=30))
     for kind in (SHIPPING, UNSHIPPED):
@@ -69,7 +69,7 @@ def test_a_pending_order_is_in_no_order_report_until_its_half_hour_is_over(selle
 
 
 def test_a_queued_report_can_be_cancelled_and_no_other(seller: Seller) -> None:
-    seller.place()
+    seller.place_order()
     first, second = asked(seller, UNSHIPPED), asked(seller, UNSHIPPED)
     assert seller.delete(f"{BASE}/reports/{first}").status == 200
     assert report(seller, first)["processingStatus"] == "CANCELLED"
@@ -142,7 +142,7 @@ def listed(seller: Seller, **query: Any) -> list[str]:
 
 
 def test_lists_are_filtered_and_paged_latest_first(seller: Seller) -> None:
-    seller.place()
+    seller.place_order()
     ids = []
     for number in range(25):
         ids.append(asked(seller, (SHIPPING, UNSHIPPED)[number % 2]))
@@ -168,7 +168,7 @@ def test_reports_that_come_between_two_pages_move_none(seller: Seller) -> None:
 
 
 def test_reports_are_known_for_ninety_days(seller: Seller) -> None:
-    seller.place()
+    seller.place_order()
     ids = [asked(seller, UNSHIPPED) for _ in range(11)]
     token = seller.get(f"{BASE}/reports", reportTypes=UNSHIPPED).body["nextToken"]
     seller.pass_time(days=90, seconds=-1)
@@ -245,7 +245,7 @@ def test_a_schedule_makes_reports_and_tells_of_the_next(seller: Seller) -> None:
         "period": "PT15M",
         "nextReportCreationTime": "2026-03-02T16:15:00Z",
     }
-    seller.place()
+    seller.place_order()
     seller.pass_time(minutes=31)
     found = seller.get(f"{BASE}/reports", reportTypes=SHIPPING).body["reports"]
     statuses = [(each["reportScheduleId"], each["createdTime"], each["processingStatus"]) for each in found]
@@ -299,7 +299,7 @@ def test_schedules_are_listed_by_type_only(seller: Seller, query: dict[str, Any]
 
 
 def test_documents_of_restricted_types_take_a_token_for_exactly_their_path(seller: Seller) -> None:
-    seller.place()
+    seller.place_order()
     one, other = made(seller, SHIPPING), made(seller, UNSHIPPED)
     path = f"{BASE}/documents/{one['reportDocumentId']}"
     wrong = restricted(seller, other["reportDocumentId"])
@@ -320,7 +320,7 @@ def test_no_token_is_issued_for_a_document_that_is_none(seller: Seller, document
 
 @pytest.mark.parametrize("kind", [BY_UPDATE, BY_DATE, V1, V2])
 def test_other_documents_take_the_ordinary_token(seller: Seller, kind: str) -> None:
-    seller.place()
+    seller.place_order()
     assert fetched(seller, link(seller, made(seller, kind))["url"]).status == 200
 
 
@@ -334,7 +334,7 @@ def test_other_documents_take_the_ordinary_token(seller: Seller, kind: str) -> N
     ],
 )
 def test_a_document_comes_packed_or_plain(seller: Seller, kind: str, media_type: str) -> None:
-    seller.place()
+    seller.place_order()
     done = made(seller, kind)
     packed, encoded = link(seller, done), link(seller, done, enableContentEncodingUrlHeader="true")
     assert packed["compressionAlgorithm"] == encoded["compressionAlgorithm"] == "GZIP"
@@ -352,7 +352,7 @@ def test_a_document_comes_packed_or_plain(seller: Seller, kind: str, media_type:
 
 
 def test_a_link_is_over_after_five_minutes_and_another_can_be_had(seller: Seller) -> None:
-    seller.place()
+    seller.place_order()
     done = made(seller, BY_DATE)
     first = link(seller, done)["url"]
     seller.pass_time(minutes=5)
@@ -361,7 +361,7 @@ def test_a_link_is_over_after_five_minutes_and_another_can_be_had(seller: Seller
 
 
 def test_a_document_is_gone_after_thirty_days(seller: Seller) -> None:
-    seller.place()
+    seller.place_order()
     done = made(seller, BY_DATE)
     path = f"{BASE}/documents/{done['reportDocumentId']}"
     seller.pass_time(days=30, seconds=-1)

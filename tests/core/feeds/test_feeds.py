@@ -205,8 +205,10 @@ def test_each_end_is_told() -> None:
     done, fatal, unwanted = send(world), send(world, fate="fatal"), send(world)
     world.execute(CancelFeed(feed_id=unwanted.feed_id))
     world.advance(2 * WORKED_OFF)
-    finished = [each.finished for each in world.state.notices if each.notification_type == FEED_PROCESSING_FINISHED]
-    said = {each.work_id: (each.work_type, each.status, bool(each.document_id)) for each in finished if each}
+    finished_job = [
+        each.finished_job for each in world.state.notices if each.notification_type == FEED_PROCESSING_FINISHED
+    ]
+    said = {each.job_id: (each.job_type, each.status, bool(each.document_id)) for each in finished_job if each}
     assert said == {
         unwanted.feed_id: (ACKNOWLEDGE, "CANCELLED", False),
         done.feed_id: (ACKNOWLEDGE, "DONE", True),

@@ -116,5 +116,5 @@ def test_feeds_of_a_type_run_one_after_another_and_none_waits_for_nothing(turns:
             assert free <= started_at < ended_at
             assert started_at in (free, *(created_at + queued + stuck for stuck in STUCK))
             free = ended_at
-    ends = [each.finished.work_id for each in world.state.notices if each.finished]
+    ends = [each.finished_job.job_id for each in world.state.notices if each.finished_job]
     assert sorted(ends) == sorted(world.state.feeds.all), "each comes to one end"

@@ -72,7 +72,10 @@ def test_a_sample_of_every_type_and_scenario_is_sent_and_leaves_the_orders_alone
         (delivery_id,) = world.execute(SendTestNotification.read(body)).deliveries
         delivery = world.state.deliveries[delivery_id]
         assert delivery.notice.notification_type == notification_type
-        assert scenario in (delivery.notice.change, delivery.notice.finished and delivery.notice.finished.status)
+        assert scenario in (
+            delivery.notice.change,
+            delivery.notice.finished_job and delivery.notice.finished_job.status,
+        )
         assert len(world.state.outgoing) == number
     assert not world.orders
     assert not world.state.notices

@@ -75,8 +75,10 @@ def test_each_end_is_told() -> None:
     empty, unwanted = ask(world, SHIPPING, marketplace_ids=[JP]), ask(world, UNSHIPPED)
     world.execute(CancelReport(report_id=unwanted.report_id))
     world.advance(MADE)
-    finished = [each.finished for each in world.state.notices if each.notification_type == REPORT_PROCESSING_FINISHED]
-    said = {each.work_id: (each.work_type, each.status, bool(each.document_id)) for each in finished if each}
+    finished_job = [
+        each.finished_job for each in world.state.notices if each.notification_type == REPORT_PROCESSING_FINISHED
+    ]
+    said = {each.job_id: (each.job_type, each.status, bool(each.document_id)) for each in finished_job if each}
     assert said == {
         unwanted.report_id: (UNSHIPPED, "CANCELLED", False),
         done.report_id: (UNSHIPPED, "DONE", True),

@@ -34,25 +34,28 @@ def with_outcome(definition: str) -> str:
 
 
 def test_a_complete_outcome_is_one_more_row_and_a_line_of_the_same_file(monkeypatch: pytest.MonkeyPatch) -> None:
-    module = imported(with_outcome(f'accepted("forgetful", OURS, t.cancel_by_seller, "Done.", {STATUS})'), monkeypatch)
+    module = imported(with_outcome(f'accept("forgetful", OURS, t.cancel_by_seller, "Done.", {STATUS})'), monkeypatch)
     assert module.OUTCOMES["forgetful"].accepted
 
 
 @pytest.mark.parametrize(
     ("definition", "words"),
     [
-        (f'accepted("forgetful", OURS, None, "Done.", {STATUS})', "a function of core/rules/transitions.py"),
-        (f'accepted("forgetful", OURS, t.unchanged, "Done.", {STATUS})', "leaves the order unchanged"),
-        (f'accepted("forgetful", "", t.cancel_by_seller, "Done.", {STATUS})', "has no code: give it the published"),
-        ('accepted("forgetful", OURS, t.cancel_by_seller, "Done.", change=STATUS_CHANGE)', "give it `reason`"),
-        ('accepted("forgetful", OURS, t.warn_seller, "Done.", counts=True)', "without a change of status"),
-        ('accepted("forgetful", OURS, t.unchanged)', "has no meaning"),
-        ('accepted("forgetful", OURS, t.unchanged, "Done.", mails="poem")', "KINDS in core/messaging/mail.py"),
-        ('accepted("forgetful", OURS, t.unchanged, "D.", message="poem")', "KINDS in core/messaging/buyer_seller.py"),
-        ('accepted("forgetful", OURS, t.unchanged, "Done.", lints="POEM")', "LINTS in core/rules/lints.py"),
-        ('accepted("released", OURS, t.unchanged, "Done.")', "2 outcomes are called 'released'"),
-        ('refused("forgetful", OURS, "", 400, "No.")', "refused without an error"),
-        ('refused("forgetful", OURS, "NO", 200, "No.")', "refused without an error"),
+        (f'accept("forgetful", OURS, None, "Done.", {STATUS})', "a function of core/rules/transitions.py"),
+        (f'accept("forgetful", OURS, t.change_nothing, "Done.", {STATUS})', "leaves the order unchanged"),
+        (f'accept("forgetful", "", t.cancel_by_seller, "Done.", {STATUS})', "has no code: give it the published"),
+        ('accept("forgetful", OURS, t.cancel_by_seller, "Done.", change=STATUS_CHANGE)', "give it `reason`"),
+        ('accept("forgetful", OURS, t.warn_seller, "Done.", counts=True)', "without a change of status"),
+        ('accept("forgetful", OURS, t.change_nothing)', "has no meaning"),
+        ('accept("forgetful", OURS, t.change_nothing, "Done.", mails="poem")', "KINDS in core/messaging/mail.py"),
+        (
+            'accept("forgetful", OURS, t.change_nothing, "D.", message="poem")',
+            "KINDS in core/messaging/buyer_seller.py",
+        ),
+        ('accept("forgetful", OURS, t.change_nothing, "Done.", lints="POEM")', "LINTS in core/rules/lints.py"),
+        ('accept("released", OURS, t.change_nothing, "Done.")', "2 outcomes are called 'released'"),
+        ('refuse("forgetful", OURS, "", 400, "No.")', "refused without an error"),
+        ('refuse("forgetful", OURS, "NO", 200, "No.")', "refused without an error"),
     ],
 )
 def test_a_forgotten_part_is_named_with_its_file(definition: str, words: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -136,7 +136,7 @@ def test_a_setting_goes_back_to_what_the_seller_began_with() -> None:
     world = a_world(hold_period="PT10M")
     world.execute(ConfigurePolicy({"hold_period": "PT1M"}))
     world.execute(ConfigurePolicy({"hold_period": None}))
-    assert world.policy.shown()["hold_period"] == "PT10M"
+    assert world.policy.in_force()["hold_period"] == "PT10M"
 
 
 @pytest.mark.parametrize(("picked", "status"), [(False, "Canceled"), (True, "Unshipped")])

@@ -102,7 +102,7 @@ def everything_told() -> Iterator[str]:
     """All that the sandbox says about numbers: pages, schema, settings, and the words of a long and varied history."""
     yield from (rules.markdown(), control_api.settings(), json.dumps(settings_schema.schema()))
     world = a_world(auto_cancel_warnings=True, buyer_withdrawal=True)
-    yield json.dumps(world.policy.shown())
+    yield json.dumps(world.policy.in_force())
     ages = (0, 42, 44, 50, 120)
     forms: tuple[dict[str, Any], ...] = ({}, {"hold": False}, {"channel": "AFN"}, {"payment": "unverified"})
     for form, marketplace in product(forms, (US, JP)):

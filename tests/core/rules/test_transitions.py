@@ -77,7 +77,7 @@ def test_a_pre_order_that_is_held_is_not_released_before_its_hold_ends(hold: boo
     [("ATVPDKIKX0DER", datetime(2022, 5, 23, tzinfo=UTC)), ("A1VC38T7YXB528", datetime(2022, 6, 6, tzinfo=UTC))],
 )
 def test_requests_stop_being_messages_at_the_instant_itself(marketplace: str, changed: datetime) -> None:
-    dated = Policy().changed({"request_process": "dated"})
+    dated = Policy().with_settings({"request_process": "dated"})
     assert requests_are_messages(changed - timedelta(milliseconds=1), marketplace, dated)
     assert not requests_are_messages(changed, marketplace, dated)
     assert not requests_are_messages(changed - timedelta(days=1), marketplace, Policy())

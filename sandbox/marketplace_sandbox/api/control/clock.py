@@ -27,7 +27,7 @@ class ClockOperations:
         """Set the clock forward, or to another rate, or both."""
         with self._worlds.of(call) as world:
             fields = Fields(call.body, known=("now", "rate"))
-            rate = float(fields.given["rate"]) if "rate" in fields else None
+            rate = float(fields.values["rate"]) if "rate" in fields else None
             to = fields.get("now", instant, timedelta(0))
             wait = self._worlds.wait(world)
             receipt = _advance(world, lambda: world.advance(to, wait, rate))
@@ -37,7 +37,7 @@ class ClockOperations:
         """Go forward by a span, to an instant or until what is next."""
         with self._worlds.of(call) as world:
             fields = Fields(call.body, known=("by", "to", "until"))
-            if len(fields.given) != 1:
+            if len(fields.values) != 1:
                 raise FieldError("by", "An advance has exactly one of by, to and until.")
             wait = self._worlds.wait(world)
             if "until" in fields:
@@ -65,7 +65,7 @@ def _advance_to_next(world: World, wait: Callable[[], None]) -> Receipt:
     while True:
         world.settle()
         try:
-            return world.advance(world.due_next(), wait)
+            return world.advance(world.next_due_at(), wait)
         except TimeGoesForwardError:
             continue
 

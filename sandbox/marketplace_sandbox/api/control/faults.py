@@ -30,7 +30,7 @@ class FaultOperations:
             if "faults" not in call.body:
                 (added,) = self._faults.add(world.seller_id, [call.body], world.now())
                 return Reply(201, added)
-            rules = Fields(call.body, known=("faults",)).given["faults"]
+            rules = Fields(call.body, known=("faults",)).values["faults"]
             if not isinstance(rules, list) or not 1 <= len(rules) <= MOST_AT_ONCE:
                 raise FieldError("faults", f"faults is a list of 1 to {MOST_AT_ONCE} faults.")
             return Reply(201, {"faults": self._faults.add(world.seller_id, rules, world.now())})

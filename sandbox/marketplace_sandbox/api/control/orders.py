@@ -20,7 +20,7 @@ class OrderOperations:
         """One order; with `count` all of them."""
         form = call.body or {}
         with self._worlds.of(call) as world:
-            placed = [_order_json(world, each) for each in world.place(form)]
+            placed = [_order_json(world, each) for each in world.place_orders(form)]
             return Reply(201, {"orders": placed} if "count" in form else placed[0])
 
     def listOrders(self, call: Call) -> Reply:

@@ -44,7 +44,7 @@ class SellerOperations:
         with translate_refusals():
             fields = Fields(call.body or {}, known=FIELDS)
             start = {"start": fields.need("start", instant)} if "start" in fields else {}
-            return Reply(201, self._with_credentials(self._sellers.open(**{**fields.given, **start})))
+            return Reply(201, self._with_credentials(self._sellers.open(**{**fields.values, **start})))
 
     def getSeller(self, call: Call) -> Reply:
         with translate_refusals():
@@ -68,7 +68,7 @@ class SellerOperations:
         """
         with translate_refusals():
             fields = Fields(call.body or {}, known=("all",))
-            every = fields.given.get("all")
+            every = fields.values.get("all")
             worlds = list(self._sellers) if every else [self._sellers.get(call.headers.get(SELLER_HEADER))]
             if any(world.advancing for world in worlds):
                 raise ClockBusyError("a reset")

@@ -13,10 +13,10 @@ class SettingOperations:
 
     def getSettings(self, call: Call) -> Reply:
         with self._worlds.of(call) as world:
-            return Reply(body=world.policy.shown())
+            return Reply(body=world.policy.in_force())
 
     def putSettings(self, call: Call) -> Reply:
         """Merge settings; null resets one. All settings as they are then."""
         with self._worlds.of(call) as world:
             world.execute(ConfigurePolicy(call.body))
-            return Reply(body=world.policy.shown())
+            return Reply(body=world.policy.in_force())

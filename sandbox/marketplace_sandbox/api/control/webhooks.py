@@ -42,8 +42,8 @@ class WebhookOperations:
             subscription = {
                 "url": fields.need("url", self._target),
                 "secret": fields.get("secret", _secret, None) or self._new_secret(),
-                "notification_types": fields.given.get("notification_types", []),
-                "order_change_types": fields.given.get("order_change_types", []),
+                "notification_types": fields.values.get("notification_types", []),
+                "order_change_types": fields.values.get("order_change_types", []),
             }
             subscriber = world.execute(Subscribe.read(subscription)).subscriber
             assert subscriber is not None  # noqa: S101  (a subscription's receipt has one)

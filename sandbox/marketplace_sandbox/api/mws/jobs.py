@@ -36,7 +36,7 @@ def translate_refusals(wire_names: Mapping[str, str], type_words: Mapping[str, s
     try:
         yield
     except FieldError as wrong:
-        message = str(wrong.renamed(wire_names))
+        message = str(wrong.with_names(wire_names))
         raise invalid(re.sub("[A-Z0-9_]+", lambda word: type_words.get(word[0], word[0]), message)) from None
     except OvertakenError as gone:
         raise invalid(str(gone)) from None

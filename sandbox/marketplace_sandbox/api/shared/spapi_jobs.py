@@ -116,7 +116,7 @@ def translate_refusals(wire_names: Mapping[str, str]) -> Iterator[None]:
     try:
         yield
     except FieldError as wrong:
-        renamed = wrong.renamed(wire_names)
+        renamed = wrong.with_names(wire_names)
         raise invalid(str(renamed), renamed.field_path) from None
     except FeedNotInQueueError as late:
         raise invalid(str(late), "feedId") from None

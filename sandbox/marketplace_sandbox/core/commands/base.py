@@ -29,10 +29,10 @@ class Command:
     @classmethod
     def read(cls, body: JsonObject) -> Self:
         """The command from its JSON. Raises FieldError."""
-        given = Fields({name: value for name, value in body.items() if value is not None}, known=cls.readers)
+        arguments = Fields({name: value for name, value in body.items() if value is not None}, known=cls.readers)
         required = {each.name for each in fields(cls) if each.default is MISSING is each.default_factory}
-        names = [name for name in cls.readers if name in given or name in required]
-        return cls(**{name: given.need(name, cls.readers[name]) for name in names})
+        names = [name for name in cls.readers if name in arguments or name in required]
+        return cls(**{name: arguments.need(name, cls.readers[name]) for name in names})
 
     def write(self) -> JsonObject:
         """The command as JSON, as `read` takes it."""

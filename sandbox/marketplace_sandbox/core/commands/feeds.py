@@ -13,12 +13,12 @@ from marketplace_sandbox.core.feeds.values import FEED_TYPES, FatalProblem, Feed
 from marketplace_sandbox.core.marketplaces import MARKETPLACES, marketplace_suggestion
 from marketplace_sandbox.core.reading import (
     choice,
+    choices,
     list_of,
     span,
     switch,
     text,
     texts,
-    words,
 )
 
 
@@ -52,7 +52,7 @@ class CreateFeed(Command):
     kind = "feed-created"
     readers: ClassVar[Readers] = {
         "feed_type": choice(FEED_TYPES),
-        "marketplace_ids": words(MARKETPLACES, least=1, of="marketplace", suggest=marketplace_suggestion),
+        "marketplace_ids": choices(MARKETPLACES, least=1, of="marketplace", suggest=marketplace_suggestion),
         "document_id": text(),
         "media_type": text(),
         "content": file_content,

@@ -9,13 +9,13 @@ from marketplace_sandbox.core.notifications.outbox import NOTIFICATION_TYPES, OR
 from marketplace_sandbox.core.reading import (
     JsonObject,
     choice,
+    choices,
     instant,
     json_object,
     number,
     switch,
     text,
     whole,
-    words,
 )
 
 
@@ -30,8 +30,8 @@ class Subscribe(Command):
     readers: ClassVar[Readers] = {
         "url": text(),
         "secret": text(),
-        "notification_types": words(NOTIFICATION_TYPES, of="notification type"),
-        "order_change_types": words(ORDER_CHANGE_TYPES, of="order change type"),
+        "notification_types": choices(NOTIFICATION_TYPES, of="notification type"),
+        "order_change_types": choices(ORDER_CHANGE_TYPES, of="order change type"),
         "destination_id": text(),
         "payload_version": text(),
         "directive": json_object,

@@ -6,12 +6,12 @@ from typing import Any, ClassVar
 
 from marketplace_sandbox.core.commands.base import Command, Readers
 from marketplace_sandbox.core.marketplaces import MARKETPLACES, marketplace_suggestion
-from marketplace_sandbox.core.reading import Reader, choice, instant, json_object, switch, text, texts, words
+from marketplace_sandbox.core.reading import Reader, choice, choices, instant, json_object, switch, text, texts
 from marketplace_sandbox.core.reports.values import PERIODS, REPORT_TYPES
 
 _SELECTION: dict[str, Reader[Any]] = {
     "report_type": choice(REPORT_TYPES),
-    "marketplace_ids": words(MARKETPLACES, least=1, of="marketplace", suggest=marketplace_suggestion),
+    "marketplace_ids": choices(MARKETPLACES, least=1, of="marketplace", suggest=marketplace_suggestion),
     "options": json_object,
     "legacy": switch,
 }

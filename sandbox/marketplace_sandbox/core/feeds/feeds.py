@@ -1,4 +1,4 @@
-"""The feeds of one seller and their documents: uploaded, taken, worked off on the world's clock, kept, and told of.
+"""The feeds of one seller and their documents: uploaded, processed on the world's clock, kept, and notified of.
 
 Each `plan_…` checks a command and answers the change to commit. A feed comes with its messages already read;
 when its time is over each of them is judged by the rules as any command is, in its order, and by how things stand then.
@@ -22,7 +22,7 @@ from marketplace_sandbox.core.feeds.values import (
     FeedDocument,
     records,
 )
-from marketplace_sandbox.core.feeds.work import Judge, Worker
+from marketplace_sandbox.core.feeds.worker import Judge, Worker
 from marketplace_sandbox.core.ids import Ids
 from marketplace_sandbox.core.jobs import FATAL, Jobs, JobStatus, NotInQueueError, Tell, UnknownJobError
 from marketplace_sandbox.core.notifications.outbox import FEED_PROCESSING_FINISHED
@@ -113,9 +113,9 @@ class Feeds(Jobs[Feed]):
         return lambda: Receipt(feed_document_id=self._keep(document).document_id)
 
     def _keep(self, document: FeedDocument) -> FeedDocument:
-        named = replace(document, document_id=self._document_id("feed document", len(self.documents) + 1))
-        self.documents[named.document_id] = named
-        return named
+        document = replace(document, document_id=self._document_id("feed document", len(self.documents) + 1))
+        self.documents[document.document_id] = document
+        return document
 
     def _document_id(self, kind: str, number: object) -> str:
         return f"amzn1.tortuga.4.{self._ids.uuid(kind, number)}"
@@ -177,8 +177,8 @@ class Feeds(Jobs[Feed]):
 
     def _let_go(self, now: datetime) -> None:
         """Forget what is kept no longer of old feeds: their files and messages."""
-        kept, feeds = self._policy().span("feed_retention"), list(self.all.values())
-        while self._old < len(feeds) and feeds[self._old].created_at + kept <= now:
+        retention, feeds = self._policy().span("feed_retention"), list(self.all.values())
+        while self._old < len(feeds) and feeds[self._old].created_at + retention <= now:
             old = feeds[self._old]
             if old.ended_at is None:
                 return
@@ -194,7 +194,7 @@ class Feeds(Jobs[Feed]):
         """The processing reports of some feeds were noted, or the note is taken back. Raises UnknownFeedError."""
         return self._plan_acknowledging(command.feed_ids, at if command.acknowledged else None)
 
-    # Working it off
+    # Processing it
 
     def _must_wait(self, feed: Feed) -> bool:
         if feed.type_name not in self._running:
@@ -210,7 +210,7 @@ class Feeds(Jobs[Feed]):
         ended = replace(feed, ended_at=at, document_id=self._document_id("processing report", feed.feed_id))
         if feed.fatal or feed.fate == FATAL:
             return replace(ended, status=JobStatus.FATAL)
-        results = self._worker.work_off(feed, receipt, at)
+        results = self._worker.process(feed, receipt, at)
         return replace(ended, status=JobStatus.DONE, results=tuple(results), processed=records(feed.messages))
 
     def _end(self, feed: Feed, receipt: Receipt, at: datetime) -> None:
@@ -226,15 +226,15 @@ class Feeds(Jobs[Feed]):
 
     # Adjustments that came before the confirmation of their shipment
 
-    def order_changed(self, order: Order, at: datetime) -> None:
+    def react_to_change(self, order: Order, at: datetime) -> None:
         """Has adjustments made that wait for what may just have happened to the order."""
         if order.status is Status.CANCELED:
-            self._worker.drop_held(order.order_id)
-        elif order.quantity_confirmed and self._worker.holds(order.order_id):
+            self._worker.drop_waiting(order.order_id)
+        elif order.quantity_confirmed and self._worker.has_waiting(order.order_id):
             self._timers.set((HELD_TIMER, order.order_id), Action(HELD_TIMER), at, at)
 
-    def make_held(self, timer: Timer, at: datetime) -> Receipt:
+    def retry_adjustments(self, timer: Timer, at: datetime) -> Receipt:
         """Something of an order is confirmed that adjustments wait for."""
         receipt = Receipt(fired=[FiredTimer(at, timer.action.name, timer.owner)])
-        self._worker.retry_held(timer.owner, receipt, at)
+        self._worker.retry_waiting(timer.owner, receipt, at)
         return receipt

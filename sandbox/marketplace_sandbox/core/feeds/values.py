@@ -98,12 +98,12 @@ class FeedMessage:
 
     def write(self) -> dict[str, Any]:
         """The message as JSON, as `read` takes it."""
-        wanted = {"action": self.action.name, "with": write_action(self.action)} if self.action else {}
-        written = {
+        action = {"action": self.action.name, "with": write_action(self.action)} if self.action else {}
+        body = {
             "message_id": self.message_id,
             "order_id": self.order_id,
             "seller_order_id": self.seller_order_id,
-            **wanted,
+            **action,
             "currency": self.currency,
             "rows": [list(each) for each in self.rows],
             "code": self.code,
@@ -111,7 +111,7 @@ class FeedMessage:
             "remark": self.remark,
             "quantities": [list(each) for each in self.quantities],
         }
-        return {name: each for name, each in written.items() if each}
+        return {name: each for name, each in body.items() if each}
 
 
 _MESSAGE_FIELDS = (

@@ -77,7 +77,7 @@ KINDS = {
 """Every kind of mail by its name."""
 
 
-def written(
+def write_mails(
     kind: str, order: Order, at: datetime, policy: Policy, seller_id: str, cause_id: str, ids: Iterator[str]
 ) -> Iterator[Mail]:
     """The mails of one kind about an order as it stands after the change."""

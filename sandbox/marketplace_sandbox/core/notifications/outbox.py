@@ -38,11 +38,11 @@ LONGEST_PAUSE = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Finished:
+class FinishedJob:
     """A feed or a report that has been worked off, as its notification tells of it."""
 
-    work_id: str
-    work_type: str
+    job_id: str
+    job_type: str
     status: str
     document_id: str | None = None
 
@@ -57,7 +57,7 @@ class Notice:
     outcome: str
     at: datetime
     order: Order | None = None
-    finished: Finished | None = None
+    finished_job: FinishedJob | None = None
 
     @property
     def order_id(self) -> str:
@@ -131,13 +131,13 @@ class Delivery:
 
     def after(self, attempt: Attempt) -> "Delivery":
         """The delivery after an attempt: delivered on 2xx, else waiting, else given up. 410 ends it at once."""
-        made = replace(self, attempts=(*self.attempts, attempt), next_at=None)
+        tried = replace(self, attempts=(*self.attempts, attempt), next_at=None)
         if attempt.delivered or self._was_repeated():
-            return replace(made, status=DeliveryStatus.DELIVERED)
+            return replace(tried, status=DeliveryStatus.DELIVERED)
         ended = attempt.final or attempt.code == GONE or self.status is DeliveryStatus.GIVEN_UP
-        if ended or len(made.attempts) > len(RETRY_DELAYS):
-            return replace(made, status=DeliveryStatus.GIVEN_UP)
-        return replace(made, status=DeliveryStatus.FAILED, next_at=attempt.at + _wait(attempt, len(made.attempts)))
+        if ended or len(tried.attempts) > len(RETRY_DELAYS):
+            return replace(tried, status=DeliveryStatus.GIVEN_UP)
+        return replace(tried, status=DeliveryStatus.FAILED, next_at=attempt.at + _wait(attempt, len(tried.attempts)))
 
     @property
     def given_up_because(self) -> str:
@@ -167,5 +167,5 @@ GONE = 410
 def _wait(attempt: Attempt, tries: int) -> timedelta:
     """How long until the next attempt: by the schedule, a step further on or as asked for where it is to slow down."""
     step = min(tries - 1 + attempt.slows_down, len(RETRY_DELAYS) - 1)
-    asked = min(attempt.retry_after or timedelta(0), LONGEST_PAUSE)
-    return max(RETRY_DELAYS[step], asked)
+    pause = min(attempt.retry_after or timedelta(0), LONGEST_PAUSE)
+    return max(RETRY_DELAYS[step], pause)

@@ -8,7 +8,7 @@ from marketplace_sandbox.core.notifications.outbox import (
     FEED_PROCESSING_FINISHED,
     ORDER_CHANGE,
     REPORT_PROCESSING_FINISHED,
-    Finished,
+    FinishedJob,
     Notice,
 )
 from marketplace_sandbox.core.order import Order
@@ -19,9 +19,9 @@ from marketplace_sandbox.core.rules import outcomes, table
 
 _ASKS = Action("buyer-request-cancellation", reason="late")
 _CANCELS = Action("seller-cancel", reason="no_inventory")
-_WORK = {
-    FEED_PROCESSING_FINISHED: Finished("50001", "POST_ORDER_ACKNOWLEDGEMENT_DATA", "DONE", "sample-feed-document"),
-    REPORT_PROCESSING_FINISHED: Finished(
+_FINISHED_JOBS = {
+    FEED_PROCESSING_FINISHED: FinishedJob("50001", "POST_ORDER_ACKNOWLEDGEMENT_DATA", "DONE", "sample-feed-document"),
+    REPORT_PROCESSING_FINISHED: FinishedJob(
         "50002", "GET_FLAT_FILE_ACTIONABLE_ORDER_DATA_SHIPPING", "DONE", "sample-report-document"
     ),
 }
@@ -31,7 +31,7 @@ SCENARIOS: Mapping[str, Mapping[str, Action | None]] = {
     FEED_PROCESSING_FINISHED: {"DONE": None, "FATAL": None, "CANCELLED": None},
     REPORT_PROCESSING_FINISHED: {"DONE": None, "FATAL": None, "CANCELLED": None},
 }
-"""What a sample of each type may show: for orders the kind of change, for work how it ended."""
+"""What a sample of each type may show: for orders the kind of change, for a job how it ended."""
 
 
 def sample_notice(
@@ -44,9 +44,9 @@ def sample_notice(
         raise FieldError("testScenario", f"testScenario is one of {', '.join(known)}; did you mean {near}?")
     action = known[scenario]
     if action is None:
-        work = _WORK[notification_type]
-        document_id = work.document_id if scenario == "DONE" else None
-        finished = Finished(work.work_id, work.work_type, scenario, document_id)
-        return Notice(notice_id, notification_type, "", "", at, finished=finished)
+        sample = _FINISHED_JOBS[notification_type]
+        document_id = sample.document_id if scenario == "DONE" else None
+        finished_job = FinishedJob(sample.job_id, sample.job_type, scenario, document_id)
+        return Notice(notice_id, notification_type, "", "", at, finished_job=finished_job)
     step = table.step(order, action, at, policy)
     return Notice(notice_id, notification_type, scenario, step.outcome.name, at, step.order)

@@ -43,8 +43,8 @@ class Subscriptions:
 
     def address(self, notice: Notice, at: datetime) -> list[str]:
         """Make a delivery for everybody who wants the notice and stands now; answers their ids."""
-        wanting = [each.subscriber_id for each in self.subscribers.values() if each.wants(notice)]
-        return [self.deliveries.begin(notice, each, at) for each in wanting]
+        subscriber_ids = [each.subscriber_id for each in self.subscribers.values() if each.wants(notice)]
+        return [self.deliveries.begin(notice, each, at) for each in subscriber_ids]
 
     def plan_subscription(self, command: Subscribe, at: datetime) -> Commit:
         """A webhook by its URL, or a seller who names a destination, a type and a version.
@@ -66,16 +66,13 @@ class Subscriptions:
         self._check_single(subscriber)
         return lambda: self._subscribe(subscriber)
 
-    def _check_single(self, wanted: Subscriber) -> None:
-        if not wanted.destination_id:
+    def _check_single(self, new: Subscriber) -> None:
+        if not new.destination_id:
             return
         for each in self.subscribers.values():
-            same = (each.notification_types, each.payload_version) == (
-                wanted.notification_types,
-                wanted.payload_version,
-            )
+            same = each.notification_types == new.notification_types and each.payload_version == new.payload_version
             if each.destination_id and same:
-                raise SubscriptionExistsError(wanted.notification_types[0], each.subscriber_id)
+                raise SubscriptionExistsError(new.notification_types[0], each.subscriber_id)
 
     def _subscribe(self, subscriber: Subscriber) -> Receipt:
         self._subscribed += 1

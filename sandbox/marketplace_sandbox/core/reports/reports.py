@@ -95,14 +95,14 @@ class Reports(Jobs[Report]):
         kind = REPORT_TYPES[command.report_type]
         if not kind.requestable:
             near = nearest(kind.name, [each.name for each in REPORT_TYPES.values() if each.requestable])
-            told = f"report_type {kind.name} is made by schedules only; {near} is made on request."
-            raise FieldError("report_type", told)
+            message = f"report_type {kind.name} is made by schedules only; {near} is made on request."
+            raise FieldError("report_type", message)
         for name, instant in (("end", command.end), ("start", command.start)):
             check_past(instant or at, name, at)
         start, end = command.start or at, command.end or at
         _check_range(kind, start, end, self._policy().value("report_range_days"))
-        places, options = command.marketplace_ids, command.options
-        report = Report("", kind, places, start, end, at, options, command.legacy, fate=command.fate)
+        marketplace_ids, options = command.marketplace_ids, command.options
+        report = Report("", kind, marketplace_ids, start, end, at, options, command.legacy, fate=command.fate)
         return lambda: self._create(report)
 
     def _create(self, report: Report) -> Receipt:
@@ -198,9 +198,9 @@ class Reports(Jobs[Report]):
         for each in list(self.schedules.values()):
             if each.kind is schedule.kind and set(each.marketplace_ids) == set(schedule.marketplace_ids):
                 self._unschedule(each)
-        made = replace(schedule, schedule_id=self._number())
-        self._arm(made, at)
-        return Receipt(report_id=made.schedule_id)
+        schedule = replace(schedule, schedule_id=self._number())
+        self._arm(schedule, at)
+        return Receipt(report_id=schedule.schedule_id)
 
     def _arm(self, schedule: ReportSchedule, at: datetime) -> None:
         self.schedules[schedule.schedule_id] = schedule

@@ -7,7 +7,7 @@ from marketplace_sandbox.core.messaging import buyer_seller, mail
 from marketplace_sandbox.core.rules.lints import LINTS
 from marketplace_sandbox.core.rules.outcomes import STATUS_CHANGE, Outcome
 from marketplace_sandbox.core.rules.rows import Row
-from marketplace_sandbox.core.rules.transitions import unchanged
+from marketplace_sandbox.core.rules.transitions import change_nothing
 
 TABLE = "core/rules/table.py"
 TRANSITIONS = "core/rules/transitions.py"
@@ -56,9 +56,9 @@ def _of_consequences(outcome: Outcome) -> Iterator[str]:
     if outcome.becomes is None:
         yield (
             f"{named} is accepted, and nothing says what becomes of the order: give it a function of {TRANSITIONS} "
-            f"in {TABLE}, `t.unchanged` where the order stays as it is."
+            f"in {TABLE}, `t.change_nothing` where the order stays as it is."
         )
-    if outcome.change and outcome.becomes is unchanged:
+    if outcome.change and outcome.becomes is change_nothing:
         yield (
             f"{named} tells of an {outcome.change} and leaves the order unchanged: "
             f"give it a function of {TRANSITIONS} that changes it in {TABLE}, or no `change`."

@@ -19,15 +19,15 @@ Question = Callable[[Situation], bool]
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """Questions with the answers that are wanted; all of them must be as wanted. Without any it always holds."""
+    """Questions with the answers expected of them; all of them must come as expected. Without any it always holds."""
 
     conditions: tuple[tuple[Question, bool], ...] = ()
 
     def __call__(self, situation: Situation) -> bool:
         """Whether it holds."""
         # Every answer about an order asks this fifty times, for what is allowed; a generator costs as much again.
-        for question, wanted in self.conditions:  # noqa: SIM110  (see above)
-            if question(situation) is not wanted:
+        for question, expected in self.conditions:  # noqa: SIM110  (see above)
+            if question(situation) is not expected:
                 return False
         return True
 
@@ -38,8 +38,8 @@ class Guard:
         """The opposite, of one question only: "not both" would read like "neither" in a row."""
         if len(self.conditions) != 1:
             raise TypeError(f"Only one condition can be turned round; {self.words} are {len(self.conditions)}.")
-        [(question, wanted)] = self.conditions
-        return Guard(((question, not wanted),))
+        [(question, expected)] = self.conditions
+        return Guard(((question, not expected),))
 
     def __bool__(self) -> bool:
         raise TypeError("A guard is neither true nor false by itself: call it with a situation, join guards by `&`.")
@@ -48,7 +48,8 @@ class Guard:
     def words(self) -> tuple[str, ...]:
         """The conditions as people read them."""
         return tuple(
-            f"{'' if wanted else 'not '}{question.__name__.replace('_', ' ')}" for question, wanted in self.conditions
+            f"{'' if expected else 'not '}{question.__name__.replace('_', ' ')}"
+            for question, expected in self.conditions
         )
 
 
@@ -247,19 +248,19 @@ def item_unknown(s: Situation) -> bool:
 @guard
 def subset(s: Situation) -> bool:
     """The action names less than the whole order."""
-    return any(s.picked.get(i.order_item_id, 0) < i.quantity for i in s.order.items)
+    return any(s.units_by_item.get(i.order_item_id, 0) < i.quantity for i in s.order.items)
 
 
 @guard
 def too_many_units(s: Situation) -> bool:
     """The action names more units than an item has."""
-    return any(s.picked.get(i.order_item_id, 0) > i.quantity for i in s.order.items)
+    return any(s.units_by_item.get(i.order_item_id, 0) > i.quantity for i in s.order.items)
 
 
 @guard
 def confirms_too_many(s: Situation) -> bool:
     """The action confirms more units than an item still has unconfirmed."""
-    named = ((i, s.picked.get(i.order_item_id, 0)) for i in s.order.items)
+    named = ((i, s.units_by_item.get(i.order_item_id, 0)) for i in s.order.items)
     return any(count > i.quantity_unconfirmed > 0 for i, count in named)
 
 

@@ -50,7 +50,7 @@ class Outcome:
         return self.verdict is Verdict.ACCEPTED
 
 
-def accepted(
+def accept(
     name: str, code: str = "", becomes: Transition | None = None, meaning: str = "", *,
     change: str = "", reason: str = "", mails: str = "", message: str = "", lints: str = "", counts: bool = False,
 ) -> Outcome:  # fmt: skip
@@ -59,7 +59,7 @@ def accepted(
     return Outcome(name, Verdict.ACCEPTED, code, meaning, becomes, change, reason, *several, counts)
 
 
-def refused(name: str, code: str, error: str, http: int, meaning: str, *, lints: str = "") -> Outcome:
+def refuse(name: str, code: str, error: str, http: int, meaning: str, *, lints: str = "") -> Outcome:
     """An outcome that changes nothing and answers an error."""
     return Outcome(name, Verdict.REFUSED, code, meaning, lints=tuple(lints.split()), error=error, http=http)
 

@@ -31,7 +31,7 @@ class Situation:
         return self.at < self.order.purchased_at + self.span(key)
 
     @cached_property
-    def picked(self) -> dict[str, int]:
+    def units_by_item(self) -> dict[str, int]:
         """Units named per order item id; the whole order where the action names no items."""
         if self.action.items is None:
             return {item.order_item_id: item.quantity for item in self.order.items}
@@ -46,21 +46,22 @@ class Situation:
     @cached_property
     def askable(self) -> tuple[Item, ...]:
         """The named items of which something is unconfirmed."""
-        return tuple(i for i in self.order.items if i.order_item_id in self.picked and i.quantity_unconfirmed)
+        return tuple(i for i in self.order.items if i.order_item_id in self.units_by_item and i.quantity_unconfirmed)
 
     @cached_property
     def confirming(self) -> dict[str, int]:
         """Units to confirm per order item id, as far as they are unconfirmed."""
         units = {
-            i.order_item_id: min(self.picked.get(i.order_item_id, 0), i.quantity_unconfirmed) for i in self.order.items
+            i.order_item_id: min(self.units_by_item.get(i.order_item_id, 0), i.quantity_unconfirmed)
+            for i in self.order.items
         }
         return {item_id: count for item_id, count in units.items() if count}
 
     @cached_property
     def leaving(self) -> dict[str, int]:
         """Units that leave now per order item id, as far as they have not left."""
-        left = {i.order_item_id: i.quantity - i.quantity_departed for i in self.order.items}
-        units = {item_id: min(count, left[item_id]) for item_id, count in self.picked.items()}
+        remaining = {i.order_item_id: i.quantity - i.quantity_departed for i in self.order.items}
+        units = {item_id: min(count, remaining[item_id]) for item_id, count in self.units_by_item.items()}
         return {item_id: count for item_id, count in units.items() if count}
 
     @cached_property
@@ -74,11 +75,11 @@ class Situation:
                     key = (item.order_item_id, each.component)
                     amounts[key] = amounts.get(key, each.amount * 0) + each.amount
             return amounts
-        left = refundable_of(self.order)
-        return {key: amount for key, amount in left.items() if key[0] in self.picked and amount}
+        remaining = refundable_of(self.order)
+        return {key: amount for key, amount in remaining.items() if key[0] in self.units_by_item and amount}
 
     @property
-    def linked(self) -> list[tuple[Item, str]]:
+    def links(self) -> list[tuple[Item, str]]:
         """Items with the seller's own ids of them, as an acknowledgement links them."""
         found = ((self.find(each.ref), each.seller_item_id) for each in self.action.seller_item_ids)
         return [(item, own) for item, own in found if item is not None]

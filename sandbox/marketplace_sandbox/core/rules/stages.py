@@ -21,7 +21,7 @@ from marketplace_sandbox.core.rules.table import Step
 
 MINUTE = timedelta(minutes=1)
 START = datetime(2026, 3, 2, 16, tzinfo=UTC)
-POLICY = Policy().changed({"buyer_withdrawal": True})
+POLICY = Policy().with_settings({"buyer_withdrawal": True})
 ITEMS = [{"sku": "A", "price": 20}, {"sku": "B", "quantity": 2, "price": 15}]
 
 Arguments = Mapping[str, Any]
@@ -181,7 +181,7 @@ def reach(stage: Stage) -> tuple[Order, datetime]:
     """An order at the stage, by the ordinary rules, and the instant it is judged at."""
     form = Form({"items": ITEMS, **stage.form}, START, POLICY, Ids(0, "RULES"), (DEFAULT_MARKETPLACE,))
     now = START + stage.age(POLICY)
-    order = table.passed(form.read(1), now, POLICY)
+    order = table.let_time_pass(form.read(1), now, POLICY)
     for action, arguments in stage.steps:
         order = table.step(order, read_action(action, arguments), now, POLICY).order
     return order, now

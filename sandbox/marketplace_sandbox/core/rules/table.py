@@ -58,9 +58,9 @@ from marketplace_sandbox.core.rules.outcomes import (
     REQUEST_CHANGE,
     STATUS_CHANGE,
     Outcome,
-    accepted,
+    accept,
     not_applicable,
-    refused,
+    refuse,
 )
 from marketplace_sandbox.core.rules.rows import LintRow, Row
 from marketplace_sandbox.core.rules.situation import Situation
@@ -85,171 +85,171 @@ _REQUESTED = "cancellation_requested request_submitted"
 
 # fmt: off
 # The buyer cancels
-CANCELED_BY_BUYER = accepted("canceled_by_buyer", "C-BUYER", t.cancel_by_buyer, "The buyer canceled alone; nothing was charged.",
+CANCELED_BY_BUYER = accept("canceled_by_buyer", "C-BUYER", t.cancel_by_buyer, "The buyer canceled alone; nothing was charged.",
     change=STATUS_CHANGE, reason=_BY_BUYER, mails="canceled_by_buyer")
-CANCELED_BY_BUYER_AFTER_PARCEL = accepted("canceled_by_buyer_after_parcel", "C-BUYER-P", t.cancel_by_buyer,
+CANCELED_BY_BUYER_AFTER_PARCEL = accept("canceled_by_buyer_after_parcel", "C-BUYER-P", t.cancel_by_buyer,
     "The buyer canceled alone; the platform cannot see that the parcel had left.",
     change=STATUS_CHANGE, reason=_BY_BUYER, mails="canceled_by_buyer", lints="PARCEL_LEFT_BEFORE_CANCEL")
-CANCELED_BY_BUYER_AT_AMAZON = accepted("canceled_by_buyer_at_amazon", "C-BUYER-F", t.cancel_by_buyer,
+CANCELED_BY_BUYER_AT_AMAZON = accept("canceled_by_buyer_at_amazon", "C-BUYER-F", t.cancel_by_buyer,
     "The buyer canceled an Amazon-fulfilled order alone.",
     change=STATUS_CHANGE, reason=_BY_BUYER, mails="canceled_by_buyer")
-CANCELED_AT_AMAZON_ON_REQUEST = accepted("canceled_at_amazon_on_request", "C-AMZ-F", t.grant_by_amazon, "Amazon granted the buyer's request.",
+CANCELED_AT_AMAZON_ON_REQUEST = accept("canceled_at_amazon_on_request", "C-AMZ-F", t.grant_by_amazon, "Amazon granted the buyer's request.",
     change=STATUS_CHANGE, reason="The buyer canceled the order; Amazon had to grant it.", mails="amazon_decided_request")
 
 # The buyer asks
-REQUEST_OPENED = accepted("request_opened", "R-NEW", t.open_request, "The buyer's request is open on all items.",
+REQUEST_OPENED = accept("request_opened", "R-NEW", t.open_request, "The buyer's request is open on all items.",
     change=REQUEST_CHANGE, reason=_REQUEST, mails=_REQUESTED)
-REQUEST_OPENED_IN_PART = accepted("request_opened_in_part", "R-PART", t.open_request, "The buyer's request is open on some items.",
+REQUEST_OPENED_IN_PART = accept("request_opened_in_part", "R-PART", t.open_request, "The buyer's request is open on some items.",
     change=REQUEST_CHANGE, reason=_REQUEST, mails=_REQUESTED)
-REQUEST_EXTENDED = accepted("request_extended", "R-ADD", t.open_request, "Further items joined the open request.",
+REQUEST_EXTENDED = accept("request_extended", "R-ADD", t.open_request, "Further items joined the open request.",
     change=REQUEST_CHANGE, reason=_REQUEST, mails=_REQUESTED)
-REQUEST_REPEATED = accepted("request_repeated", "R-DUP", t.unchanged, "The same request is open already; nothing changed.")
-REQUEST_WITHDRAWN = accepted("request_withdrawn", "R-WDR", t.withdraw_request, "The buyer withdrew the request.",
+REQUEST_REPEATED = accept("request_repeated", "R-DUP", t.change_nothing, "The same request is open already; nothing changed.")
+REQUEST_WITHDRAWN = accept("request_withdrawn", "R-WDR", t.withdraw_request, "The buyer withdrew the request.",
     change=REQUEST_CHANGE, reason=_REQUEST, mails="request_withdrawn")
 # The one answer "no" that is not a refusal: the request was taken, Amazon decided it, and the buyer is told by mail.
-REQUEST_DECLINED_BY_AMAZON = accepted("request_declined_by_amazon", "R-DEC-F", t.decline_by_amazon,
+REQUEST_DECLINED_BY_AMAZON = accept("request_declined_by_amazon", "R-DEC-F", t.decline_by_amazon,
     "Amazon declined the request: the order is in the shipping process.", mails="amazon_decided_request")
-REQUEST_SENT_AS_MESSAGE = accepted("request_sent_as_message", OURS, t.request_by_message,
+REQUEST_SENT_AS_MESSAGE = accept("request_sent_as_message", OURS, t.request_by_message,
     "The buyer's official request reached the seller as a message, as it did before that process was changed.", message="buyer_request")
-REQUEST_SENT_TO_AMAZON = accepted("request_sent_to_amazon", OURS, t.ask_amazon, "Amazon was asked and will answer within its time.",
+REQUEST_SENT_TO_AMAZON = accept("request_sent_to_amazon", OURS, t.ask_amazon, "Amazon was asked and will answer within its time.",
     mails="request_submitted")
-BUYER_WROTE = accepted("buyer_wrote", "M-UNOFF", t.ask_unofficially, "The message is stored; it is not an official request.", message="buyer_inquiry")
-BUYER_WROTE_AFTER_CANCELLATION = accepted("buyer_wrote_after_cancellation", "M-INFO", t.unchanged, "The message is stored; the order is canceled.",
+BUYER_WROTE = accept("buyer_wrote", "M-UNOFF", t.ask_unofficially, "The message is stored; it is not an official request.", message="buyer_inquiry")
+BUYER_WROTE_AFTER_CANCELLATION = accept("buyer_wrote_after_cancellation", "M-INFO", t.change_nothing, "The message is stored; the order is canceled.",
     message="buyer_inquiry")
-BUYER_WROTE_TO_AMAZON = accepted("buyer_wrote_to_amazon", "M-AMZ", t.unchanged, "The message went to Amazon customer service.",
+BUYER_WROTE_TO_AMAZON = accept("buyer_wrote_to_amazon", "M-AMZ", t.change_nothing, "The message went to Amazon customer service.",
     message="customer_service")
 
 # The seller cancels. Which reason counts: Buyer Canceled keeps a cancellation out of the Cancellation Rate while the
 # buyer's official request is open on all items, and at no other time; every other reason counts (R39 to R43, K4, K5).
-CANCELED_ON_REQUEST = accepted("canceled_on_request", "C-EXEMPT", t.cancel_by_seller, "The seller canceled at the buyer's official request.",
+CANCELED_ON_REQUEST = accept("canceled_on_request", "C-EXEMPT", t.cancel_by_seller, "The seller canceled at the buyer's official request.",
     change=STATUS_CHANGE, reason="The seller canceled the order at the buyer's request.", mails=_TO_BOTH)
-CANCELED_BY_SELLER = accepted("canceled_by_seller", "C-IMPACT", t.cancel_by_seller, "The seller canceled for the seller's own reason.",
+CANCELED_BY_SELLER = accept("canceled_by_seller", "C-IMPACT", t.cancel_by_seller, "The seller canceled for the seller's own reason.",
     change=STATUS_CHANGE, reason=_BY_SELLER, mails=_TO_BOTH, counts=True)
-CANCELED_WITHOUT_REQUEST = accepted("canceled_without_request", "C-IMPACT-B", t.cancel_by_seller,
+CANCELED_WITHOUT_REQUEST = accept("canceled_without_request", "C-IMPACT-B", t.cancel_by_seller,
     "The seller named the buyer, who had made no official request.",
     change=STATUS_CHANGE, reason=_BY_SELLER, mails=_TO_BOTH, lints="BUYER_CANCELED_WITHOUT_REQUEST", counts=True)
-CANCELED_FOR_OTHER_REASON = accepted("canceled_for_other_reason", "C-IMPACT-M", t.cancel_by_seller,
+CANCELED_FOR_OTHER_REASON = accept("canceled_for_other_reason", "C-IMPACT-M", t.cancel_by_seller,
     "The seller named another reason although the buyer's request was open.",
     change=STATUS_CHANGE, reason=_BY_SELLER, mails=_TO_BOTH, lints="REASON_MISMATCH", counts=True)
-CANCELED_BEYOND_REQUEST = accepted("canceled_beyond_request", "C-IMPACT-P", t.cancel_by_seller,
+CANCELED_BEYOND_REQUEST = accept("canceled_beyond_request", "C-IMPACT-P", t.cancel_by_seller,
     "The seller canceled the whole order while the buyer asked for some items only.",
     change=STATUS_CHANGE, reason=_BY_SELLER, mails=_TO_BOTH, lints="PARTIAL_REQUEST_FULL_CANCEL", counts=True)
 
 # The seller ships
-SHIPPED = accepted("shipped", "S-ALL", t.confirm, "All items are confirmed; the buyer is charged.",
+SHIPPED = accept("shipped", "S-ALL", t.confirm, "All items are confirmed; the buyer is charged.",
     change=STATUS_CHANGE, reason=_SHIPMENT, mails="shipment_confirmed")
-SHIPPED_DESPITE_REQUEST = accepted("shipped_despite_request", "S-ALL-R", t.confirm,
+SHIPPED_DESPITE_REQUEST = accept("shipped_despite_request", "S-ALL-R", t.confirm,
     "All items are confirmed while a request was open; the buyer must be advised.",
     change=STATUS_CHANGE, reason=_SHIPMENT, mails="shipment_confirmed", lints="SHIPPED_WITH_OPEN_REQUEST")
-CONFIRMED_EARLY = accepted("confirmed_early", "S-EARLY", t.confirm, "All items are confirmed although no parcel has left.",
+CONFIRMED_EARLY = accept("confirmed_early", "S-EARLY", t.confirm, "All items are confirmed although no parcel has left.",
     change=STATUS_CHANGE, reason=_SHIPMENT, mails="shipment_confirmed", lints="CONFIRMED_BEFORE_SHIPPED")
-CONFIRMED_EARLY_DESPITE_REQUEST = accepted("confirmed_early_despite_request", "S-EARLY-R", t.confirm,
+CONFIRMED_EARLY_DESPITE_REQUEST = accept("confirmed_early_despite_request", "S-EARLY-R", t.confirm,
     "All items are confirmed although no parcel has left and a request was open.",
     change=STATUS_CHANGE, reason=_SHIPMENT, mails="shipment_confirmed", lints="CONFIRMED_BEFORE_SHIPPED SHIPPED_WITH_OPEN_REQUEST")
-SHIPPED_IN_PART = accepted("shipped_in_part", "S-PART", t.confirm, "Some items are confirmed.",
+SHIPPED_IN_PART = accept("shipped_in_part", "S-PART", t.confirm, "Some items are confirmed.",
     change=STATUS_CHANGE, reason=_PART, mails="shipment_confirmed")
-SHIPPED_IN_PART_DESPITE_REQUEST = accepted("shipped_in_part_despite_request", "S-PART-R", t.confirm,
+SHIPPED_IN_PART_DESPITE_REQUEST = accept("shipped_in_part_despite_request", "S-PART-R", t.confirm,
     "Some items are confirmed; the request stays open on the others.",
     change=STATUS_CHANGE, reason=_PART, mails="shipment_confirmed", lints="SHIPPED_WITH_OPEN_REQUEST")
-REST_SHIPPED = accepted("rest_shipped", "S-REST", t.confirm, "The remaining items are confirmed.",
+REST_SHIPPED = accept("rest_shipped", "S-REST", t.confirm, "The remaining items are confirmed.",
     change=STATUS_CHANGE, reason=_SHIPMENT, mails="shipment_confirmed")
-REST_SHIPPED_DESPITE_REQUEST = accepted("rest_shipped_despite_request", "S-REST-R", t.confirm,
+REST_SHIPPED_DESPITE_REQUEST = accept("rest_shipped_despite_request", "S-REST-R", t.confirm,
     "The remaining items are confirmed while a request was open.",
     change=STATUS_CHANGE, reason=_SHIPMENT, mails="shipment_confirmed", lints="SHIPPED_WITH_OPEN_REQUEST")
-TRACKING_EDITED = accepted("tracking_edited", "S-EDIT", t.edit_tracking, "The shipment was confirmed already; its tracking data is replaced.")
-ACKNOWLEDGED = accepted("acknowledged", "ACK-OK", t.acknowledge, "The seller's own order id is linked.")
+TRACKING_EDITED = accept("tracking_edited", "S-EDIT", t.edit_tracking, "The shipment was confirmed already; its tracking data is replaced.")
+ACKNOWLEDGED = accept("acknowledged", "ACK-OK", t.acknowledge, "The seller's own order id is linked.")
 
 # The seller refunds and writes
-REFUNDED_IN_FULL = accepted("refunded_in_full", "RF-FULL", t.refund, "Everything still refundable is refunded once the refund is released.")
-REFUNDED_IN_PART = accepted("refunded_in_part", "RF-PART", t.refund, "The chosen amounts are refunded once the refund is released.")
-REFUNDED_CONFIRMED_ITEMS = accepted("refunded_confirmed_items", "RF-ITEMS", t.refund, "Confirmed items are refunded once the refund is released.")
-REFUNDED_BY_FEED = accepted("refunded_by_feed", "RF-FEED", t.refund, "The adjustment is paid at once.", mails="refund_released")
-REFUND_CANCELED = accepted("refund_canceled", OURS, t.cancel_refund, "The pending refund is taken back; the buyer was told nothing.")
-REFUND_RELEASED = accepted("refund_released", OURS, t.release_refund, "The refund is paid.", mails="refund_released")
-INSTRUCTIONS_SENT = accepted("instructions_sent", "M-REPLY", t.unchanged, "The buyer was shown the way to an official request.",
+REFUNDED_IN_FULL = accept("refunded_in_full", "RF-FULL", t.refund, "Everything still refundable is refunded once the refund is released.")
+REFUNDED_IN_PART = accept("refunded_in_part", "RF-PART", t.refund, "The chosen amounts are refunded once the refund is released.")
+REFUNDED_CONFIRMED_ITEMS = accept("refunded_confirmed_items", "RF-ITEMS", t.refund, "Confirmed items are refunded once the refund is released.")
+REFUNDED_BY_FEED = accept("refunded_by_feed", "RF-FEED", t.refund, "The adjustment is paid at once.", mails="refund_released")
+REFUND_CANCELED = accept("refund_canceled", OURS, t.cancel_refund, "The pending refund is taken back; the buyer was told nothing.")
+REFUND_RELEASED = accept("refund_released", OURS, t.release_refund, "The refund is paid.", mails="refund_released")
+INSTRUCTIONS_SENT = accept("instructions_sent", "M-REPLY", t.change_nothing, "The buyer was shown the way to an official request.",
     message="request_instructions")
-REFERRED_TO_AMAZON = accepted("referred_to_amazon", "M-CS", t.unchanged,
+REFERRED_TO_AMAZON = accept("referred_to_amazon", "M-CS", t.change_nothing,
     "The order is pending: the buyer was referred to Amazon customer service.", message="refer_to_amazon")
-BUYER_ADVISED = accepted("buyer_advised", "M-ADV", t.advise_buyer, "The buyer was advised to refuse the parcel or to return it.",
+BUYER_ADVISED = accept("buyer_advised", "M-ADV", t.advise_buyer, "The buyer was advised to refuse the parcel or to return it.",
     message="advise_return")
-BUYER_ADVISED_EARLY = accepted("buyer_advised_early", "M-ADV-EARLY", t.unchanged,
+BUYER_ADVISED_EARLY = accept("buyer_advised_early", "M-ADV-EARLY", t.change_nothing,
     "The advice went out before the shipment was confirmed, so the duty stays.", message="advise_return", lints="ADVICE_BEFORE_CONFIRM")
-STOCK_OUT_APOLOGY = accepted("stock_out_apology", OURS, t.unchanged, "The buyer was told that the item is out of stock.",
+STOCK_OUT_APOLOGY = accept("stock_out_apology", OURS, t.change_nothing, "The buyer was told that the item is out of stock.",
     message="stock_out_apology", lints="STOCK_OUT_MESSAGE_NOT_PERMITTED")
 
 # Amazon acts
-CANCELED_UNCONFIRMED = accepted("canceled_unconfirmed", "A-AUTO", t.cancel_unconfirmed, "Amazon canceled: the shipment was not confirmed in time.",
+CANCELED_UNCONFIRMED = accept("canceled_unconfirmed", "A-AUTO", t.cancel_unconfirmed, "Amazon canceled: the shipment was not confirmed in time.",
     change=STATUS_CHANGE, reason=_LATE, mails="canceled_unconfirmed", counts=True)
-CANCELED_UNCONFIRMED_DESPITE_REQUEST = accepted("canceled_unconfirmed_despite_request", "A-AUTO-R", t.cancel_unconfirmed,
+CANCELED_UNCONFIRMED_DESPITE_REQUEST = accept("canceled_unconfirmed_despite_request", "A-AUTO-R", t.cancel_unconfirmed,
     "Amazon canceled: neither the shipment nor the buyer's request was answered in time.",
     change=STATUS_CHANGE, reason=_LATE, mails="canceled_unconfirmed", lints="REQUEST_LEFT_UNANSWERED", counts=True)
-CANCELED_FOR_FRAUD = accepted("canceled_for_fraud", "A-FRAUD", t.cancel_for_fraud, "Amazon canceled: the buyer was judged fraudulent.",
+CANCELED_FOR_FRAUD = accept("canceled_for_fraud", "A-FRAUD", t.cancel_for_fraud, "Amazon canceled: the buyer was judged fraudulent.",
     change=STATUS_CHANGE, reason=_FRAUD, mails="order_not_verified")
-CANCELED_FOR_FRAUD_AT_AMAZON = accepted("canceled_for_fraud_at_amazon", "A-FRAUD-F", t.cancel_for_fraud, "Amazon canceled its own order for fraud.",
+CANCELED_FOR_FRAUD_AT_AMAZON = accept("canceled_for_fraud_at_amazon", "A-FRAUD-F", t.cancel_for_fraud, "Amazon canceled its own order for fraud.",
     change=STATUS_CHANGE, reason=_FRAUD, mails="order_not_verified")
-CANCELED_FOR_PAYMENT = accepted("canceled_for_payment", "A-PAY", t.cancel_for_payment, "Amazon canceled: the payment could not be verified.",
+CANCELED_FOR_PAYMENT = accept("canceled_for_payment", "A-PAY", t.cancel_for_payment, "Amazon canceled: the payment could not be verified.",
     change=STATUS_CHANGE, reason=_PAYMENT, mails="payment_failed")
-CANCELED_FOR_PAYMENT_AT_AMAZON = accepted("canceled_for_payment_at_amazon", "A-PAY-F", t.cancel_for_payment, "Amazon canceled its own unpaid order.",
+CANCELED_FOR_PAYMENT_AT_AMAZON = accept("canceled_for_payment_at_amazon", "A-PAY-F", t.cancel_for_payment, "Amazon canceled its own unpaid order.",
     change=STATUS_CHANGE, reason=_PAYMENT, mails="payment_failed")
-SELLER_WARNED = accepted("seller_warned", OURS, t.warn_seller, "The seller was warned that the order will be canceled.", mails="auto_cancel_warning")
-AUTHORIZATION_STARTED = accepted("authorization_started", "P-PEND", t.start_authorization,
+SELLER_WARNED = accept("seller_warned", OURS, t.warn_seller, "The seller was warned that the order will be canceled.", mails="auto_cancel_warning")
+AUTHORIZATION_STARTED = accept("authorization_started", "P-PEND", t.start_authorization,
     "The pre-order is released; its payment is being verified.",
     change=STATUS_CHANGE, reason="The pre-order was released and its payment is being verified.")
-AUTHORIZATION_REMEMBERED = accepted("authorization_remembered", "P-WAIT", t.remember_authorization,
+AUTHORIZATION_REMEMBERED = accept("authorization_remembered", "P-WAIT", t.remember_authorization,
     "The payment is good; the order stays Pending until its hold ends.")
-RELEASED = accepted("released", "P-REL", t.release, "The seller may act on the order now.",
+RELEASED = accept("released", "P-REL", t.release, "The seller may act on the order now.",
     change=STATUS_CHANGE, reason=_RELEASE, mails="order_released")
-RELEASED_WITH_REQUEST = accepted("released_with_request", "P-REL-R", t.release, "The seller may act on the order and its open request now.",
+RELEASED_WITH_REQUEST = accept("released_with_request", "P-REL-R", t.release, "The seller may act on the order and its open request now.",
     change=STATUS_CHANGE, reason=_RELEASE, mails="order_released")
-RELEASED_TO_AMAZON = accepted("released_to_amazon", "P-REL-F", t.release, "The Amazon-fulfilled order is released.",
+RELEASED_TO_AMAZON = accept("released_to_amazon", "P-REL-F", t.release, "The Amazon-fulfilled order is released.",
     change=STATUS_CHANGE, reason="The order was released to Amazon's warehouse.")
 
 # Parcels
-PARCEL_LEFT = accepted("parcel_left", "W-OK", t.send_parcel, "The parcel left; no interface shows it before the seller confirms.")
-PARCEL_LEFT_DESPITE_REQUEST = accepted("parcel_left_despite_request", "W-OK-R", t.send_parcel, "The parcel left while a request was open.",
+PARCEL_LEFT = accept("parcel_left", "W-OK", t.send_parcel, "The parcel left; no interface shows it before the seller confirms.")
+PARCEL_LEFT_DESPITE_REQUEST = accept("parcel_left_despite_request", "W-OK-R", t.send_parcel, "The parcel left while a request was open.",
     lints="PARCEL_LEFT_WITH_OPEN_REQUEST")
-PARCEL_LEFT_LATE = accepted("parcel_left_late", "W-LATE", t.send_parcel_late, "The parcel left after its shipment was confirmed.")
-PARCEL_LEFT_UNSHIPPABLE = accepted("parcel_left_unshippable", "W-LINT", t.send_parcel, "The parcel left although the order was not to be shipped.",
+PARCEL_LEFT_LATE = accept("parcel_left_late", "W-LATE", t.send_parcel_late, "The parcel left after its shipment was confirmed.")
+PARCEL_LEFT_UNSHIPPABLE = accept("parcel_left_unshippable", "W-LINT", t.send_parcel, "The parcel left although the order was not to be shipped.",
     lints="PARCEL_LEFT_NOT_SHIPPABLE")
-WAREHOUSE_STARTED = accepted("warehouse_started", "W-FBA", t.start_in_warehouse, "The warehouse began to pick the order.")
-WAREHOUSE_SHIPPED = accepted("warehouse_shipped", "W-FBA", t.ship_from_warehouse, "The warehouse shipped the order.",
+WAREHOUSE_STARTED = accept("warehouse_started", "W-FBA", t.start_in_warehouse, "The warehouse began to pick the order.")
+WAREHOUSE_SHIPPED = accept("warehouse_shipped", "W-FBA", t.ship_from_warehouse, "The warehouse shipped the order.",
     change=STATUS_CHANGE, reason="Amazon shipped the order.", mails="shipment_confirmed")
 
 # Refusals
-CANCEL_WINDOW_CLOSED = refused("cancel_window_closed", "X-CLOSED", "CANCEL_WINDOW_CLOSED", 409,
+CANCEL_WINDOW_CLOSED = refuse("cancel_window_closed", "X-CLOSED", "CANCEL_WINDOW_CLOSED", 409,
     "The buyer's direct cancellation window is over; request the cancellation instead.")
-SELLER_WINDOW_CLOSED = refused("seller_window_closed", OURS, "CANCEL_WINDOW_CLOSED", 409,
+SELLER_WINDOW_CLOSED = refuse("seller_window_closed", OURS, "CANCEL_WINDOW_CLOSED", 409,
     "The seller's cancellation window is over, which the setting seller_cancel_window opened; confirm the shipment, then refund.")
-PARTIAL_CANCEL = refused("partial_cancel_unsupported", "X-PARTIAL", "PARTIAL_CANCEL_UNSUPPORTED", 400,
+PARTIAL_CANCEL = refuse("partial_cancel_unsupported", "X-PARTIAL", "PARTIAL_CANCEL_UNSUPPORTED", 400,
     "Partial cancellation is not supported: an order is canceled as a whole; confirm the shipment, then refund those items.")
-ORDER_PENDING = refused("order_pending", "X-PENDING", "ORDER_PENDING", 400, "A pending order is not the seller's to act on yet.")
-SHIPPED_NOT_CONFIRMED = refused("shipped_not_confirmed", "X-SHIPNC", "SHIPPED_NOT_CONFIRMED", 400,
+ORDER_PENDING = refuse("order_pending", "X-PENDING", "ORDER_PENDING", 400, "A pending order is not the seller's to act on yet.")
+SHIPPED_NOT_CONFIRMED = refuse("shipped_not_confirmed", "X-SHIPNC", "SHIPPED_NOT_CONFIRMED", 400,
     "The parcel has left: confirm the shipment first, then message the buyer.")
-ALREADY_CONFIRMED = refused("already_confirmed", "X-CONF", "ALREADY_CONFIRMED", 400, "The shipment is confirmed already: refund instead.")
-PARTIALLY_SHIPPED = refused("partially_shipped", "X-PSHIP", "PARTIALLY_SHIPPED", 400,
+ALREADY_CONFIRMED = refuse("already_confirmed", "X-CONF", "ALREADY_CONFIRMED", 400, "The shipment is confirmed already: refund instead.")
+PARTIALLY_SHIPPED = refuse("partially_shipped", "X-PSHIP", "PARTIALLY_SHIPPED", 400,
     "A part of the order is confirmed: confirm the rest, then refund what cannot ship.")
-ALREADY_CANCELED = refused("already_canceled", "X-CANC", "ALREADY_CANCELED", 409, "The order is canceled already.")
-AMAZON_FULFILLED = refused("amazon_fulfilled", "X-AFN", "AMAZON_FULFILLED", 400,
+ALREADY_CANCELED = refuse("already_canceled", "X-CANC", "ALREADY_CANCELED", 409, "The order is canceled already.")
+AMAZON_FULFILLED = refuse("amazon_fulfilled", "X-AFN", "AMAZON_FULFILLED", 400,
     "Amazon fulfills this order; the seller cannot act on it, Seller Support can be asked.")
-SELLER_FULFILLED = refused("seller_fulfilled", OURS, "SELLER_FULFILLED", 409,
+SELLER_FULFILLED = refuse("seller_fulfilled", OURS, "SELLER_FULFILLED", 409,
     "No warehouse of Amazon's handles a seller-fulfilled order; parcel-leaves is its shipment.")
-SHIPMENT_NOT_CONFIRMED = refused("shipment_not_confirmed", "X-NCONF", "SHIPMENT_NOT_CONFIRMED", 400, "A refund needs a confirmed shipment.")
-NO_OPEN_REQUEST = refused("no_open_request", "X-NOREQ", "NO_OPEN_REQUEST", 404, "No request is open.")
-ALREADY_SHIPPED = refused("already_shipped", "X-BSHIP", "ALREADY_SHIPPED", 409,
+SHIPMENT_NOT_CONFIRMED = refuse("shipment_not_confirmed", "X-NCONF", "SHIPMENT_NOT_CONFIRMED", 400, "A refund needs a confirmed shipment.")
+NO_OPEN_REQUEST = refuse("no_open_request", "X-NOREQ", "NO_OPEN_REQUEST", 404, "No request is open.")
+ALREADY_SHIPPED = refuse("already_shipped", "X-BSHIP", "ALREADY_SHIPPED", 409,
     "The shipment is confirmed: the buyer contacts the seller and returns the items.")
-NOT_A_RETAIL_ORDER = refused("unfulfillable", "X-UNFUL", "UNFULFILLABLE", 409,
+NOT_A_RETAIL_ORDER = refuse("unfulfillable", "X-UNFUL", "UNFULFILLABLE", 409,
     "An unfulfillable order was not placed in the store and cannot be canceled here.")
-SELLER_MUST_CANCEL = refused("seller_must_cancel_self", "X-ASK", "SELLER_MUST_CANCEL_SELF", 400,
+SELLER_MUST_CANCEL = refuse("seller_must_cancel_self", "X-ASK", "SELLER_MUST_CANCEL_SELF", 400,
     "A seller may not ask the buyer to cancel; there is no unofficial request to answer.", lints="ASKED_BUYER_TO_CANCEL")
-NO_PARCEL = refused("no_parcel", "X-NOPARCEL", "NO_PARCEL", 400, "No parcel has left that the buyer could refuse.")
-INVALID_REASON = refused("invalid_reason", OURS, "INVALID_REASON", 400, "There is no such reason.")
-INVALID_ITEM = refused("invalid_item", OURS, "INVALID_ITEM", 400, "The order has no such item.")
-INVALID_QUANTITY = refused("invalid_quantity", OURS, "INVALID_QUANTITY", 400, "More units were named than there are.")
-INVALID_AMOUNT = refused("invalid_amount", OURS, "INVALID_AMOUNT", 400,
+NO_PARCEL = refuse("no_parcel", "X-NOPARCEL", "NO_PARCEL", 400, "No parcel has left that the buyer could refuse.")
+INVALID_REASON = refuse("invalid_reason", OURS, "INVALID_REASON", 400, "There is no such reason.")
+INVALID_ITEM = refuse("invalid_item", OURS, "INVALID_ITEM", 400, "The order has no such item.")
+INVALID_QUANTITY = refuse("invalid_quantity", OURS, "INVALID_QUANTITY", 400, "More units were named than there are.")
+INVALID_AMOUNT = refuse("invalid_amount", OURS, "INVALID_AMOUNT", 400,
     "A refund is more than nothing and at most what is left of each component.")
-REFUND_UNKNOWN = refused("refund_unknown", OURS, "REFUND_NOT_FOUND", 404, "The order has no such refund.")
-REFUND_NOT_PENDING = refused("refund_not_pending", OURS, "REFUND_NOT_PENDING", 409, "The refund is no longer pending.")
-FEATURE_DISABLED = refused("feature_disabled", OURS, "FEATURE_DISABLED", 404, "A withdrawal exists only with the setting buyer_withdrawal on.")
+REFUND_UNKNOWN = refuse("refund_unknown", OURS, "REFUND_NOT_FOUND", 404, "The order has no such refund.")
+REFUND_NOT_PENDING = refuse("refund_not_pending", OURS, "REFUND_NOT_PENDING", 409, "The refund is no longer pending.")
+FEATURE_DISABLED = refuse("feature_disabled", OURS, "FEATURE_DISABLED", 404, "A withdrawal exists only with the setting buyer_withdrawal on.")
 
 # Nothing to do
 TIMER_NOT_ARMED = not_applicable("timer_not_armed", "NA-TIMER",
@@ -588,11 +588,11 @@ def timers(order: Order, policy: Policy) -> list[tuple[datetime, Action]]:
     return due
 
 
-def passed(order: Order, until: datetime, policy: Policy) -> Order:
+def let_time_pass(order: Order, until: datetime, policy: Policy) -> Order:
     """The order at a later instant, if nobody does anything: each timer has acted at its own."""
     for due, action in sorted(timers(order, policy), key=lambda each: each[0]):
         if due <= until:
-            return passed(step(order, action, due, policy).order, until, policy)
+            return let_time_pass(step(order, action, due, policy).order, until, policy)
     return order
 
 
@@ -608,7 +608,7 @@ _TYPICAL = (
 )
 
 
-def allowed(order: Order, at: datetime, policy: Policy) -> list[str]:
+def allowed_actions(order: Order, at: datetime, policy: Policy) -> list[str]:
     """The actions that would be accepted at an instant, in the order of ARGUMENTS."""
     pending = (Action("seller-cancel-refund", refund_id=r.refund_id) for r in order.refunds)
     possible = {c.name for c in (*_TYPICAL, *pending) if _decide(Situation(order, c, at, policy)).then.accepted}

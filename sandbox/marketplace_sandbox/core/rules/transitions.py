@@ -33,7 +33,7 @@ Transition = Callable[[Situation, bool], Order]
 """From the situation before, and whether the outcome counts in the Cancellation Rate, to the order afterwards."""
 
 
-def unchanged(s: Situation, _counts: bool) -> Order:
+def change_nothing(s: Situation, _counts: bool) -> Order:
     """The order stays as it is."""
     return s.order
 
@@ -182,7 +182,7 @@ def edit_tracking(s: Situation, _counts: bool) -> Order:
 def acknowledge(s: Situation, _counts: bool) -> Order:
     """The order and its items bear the seller's own ids."""
     known = replace(s.order, seller_order_id=s.action.seller_order_id or s.order.seller_order_id)
-    return known.with_items(replace(item, seller_item_id=own) for item, own in s.linked)
+    return known.with_items(replace(item, seller_item_id=own) for item, own in s.links)
 
 
 # The seller refunds and advises

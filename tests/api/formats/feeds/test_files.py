@@ -44,7 +44,7 @@ OTHER_TYPE = "We are unable to process the XML feed because one or more items ar
     ],
 )
 def test_a_file_that_cannot_be_read_makes_a_fatal_feed(seller: Seller, content: str, code: str, said: str) -> None:
-    order = seller.place()
+    order = seller.place_order()
     came = outcome(seller, ACKNOWLEDGE, content)
     assert (came.status, came.counts, came.codes) == ("FATAL", (0, 0, 1, 0), [("0", code)])
     assert said in came.text
@@ -80,7 +80,7 @@ def test_a_table_that_cannot_be_read_makes_a_fatal_feed(seller: Seller, content:
 
 
 def test_an_unknown_column_is_told_and_left_aside(seller: Seller) -> None:
-    order = seller.place()
+    order = seller.place_order()
     heading = (*CANCEL, "cancellation-comment")
     came = outcome(seller, FLAT_ACKNOWLEDGE, table(heading, *((*row, "sorry") for row in rows(order))))
     assert (came.status, came.counts, came.codes) == ("DONE", (1, 1), [("0", "90061")])
@@ -89,7 +89,7 @@ def test_an_unknown_column_is_told_and_left_aside(seller: Seller) -> None:
 
 
 def test_an_unknown_template_is_told_and_left_aside(seller: Seller) -> None:
-    order = seller.place()
+    order = seller.place_order()
     came = outcome(seller, FLAT_ACKNOWLEDGE, table(CANCEL, *rows(order), template="OrderCancelation"))
     assert (came.counts, came.codes) == ((1, 1), [("0", "90061")])
     assert "did you mean OrderCancellation?" in came.text
@@ -97,7 +97,7 @@ def test_an_unknown_template_is_told_and_left_aside(seller: Seller) -> None:
 
 
 def test_a_translated_heading_is_no_record(seller: Seller) -> None:
-    order = seller.place()
+    order = seller.place_order()
     file = table(CANCEL, ("注文番号", "理由", "商品"), *rows(order), template="OrderCancellation")
     came = outcome(seller, FLAT_ACKNOWLEDGE, file)
     assert (came.counts, came.codes) == ((1, 1), [])
@@ -107,7 +107,7 @@ def test_a_translated_heading_is_no_record(seller: Seller) -> None:
 @pytest.mark.parametrize("end", ["\r\n", "\n", "\r"])
 @pytest.mark.parametrize("codec", ["utf-8", "utf-8-sig", "utf-16"])
 def test_line_ends_and_byte_order_marks_do_not_matter(seller: Seller, end: str, codec: str) -> None:
-    order = seller.place(items=[{"sku": "A"}, {"sku": "B"}])
+    order = seller.place_order(items=[{"sku": "A"}, {"sku": "B"}])
     content = table(CANCEL, *rows(order), template="OrderCancellation").replace("\r\n", end).encode(codec)
     assert outcome(seller, FLAT_ACKNOWLEDGE, content).codes == []
     assert status(seller, order) == "Canceled"
@@ -115,7 +115,7 @@ def test_line_ends_and_byte_order_marks_do_not_matter(seller: Seller, end: str, 
 
 @pytest.mark.parametrize("codec", ["utf-8", "utf-8-sig", "utf-16", "iso-8859-1"])
 def test_an_xml_feed_may_be_in_another_encoding(seller: Seller, codec: str) -> None:
-    order = seller.place()
+    order = seller.place_order()
     file = envelope(ACKNOWLEDGE, cancel(order)).replace("UTF-8", codec.removesuffix("-sig"))
     file = file.replace("<MerchantIdentifier>M<", "<MerchantIdentifier>Müller<")
     assert outcome(seller, ACKNOWLEDGE, file.encode(codec)).codes == []
@@ -123,7 +123,7 @@ def test_an_xml_feed_may_be_in_another_encoding(seller: Seller, codec: str) -> N
 
 
 def test_namespaces_comments_and_instructions_do_not_matter(seller: Seller) -> None:
-    order = seller.place()
+    order = seller.place_order()
     file = envelope(ACKNOWLEDGE, cancel(order)).replace(
         "<AmazonEnvelope>",
         '<!-- a < b --><?go on?><AmazonEnvelope xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" '
@@ -156,12 +156,12 @@ def test_a_table_without_a_charset_is_unicode_or_western() -> None:
 
 
 def test_a_record_is_no_translated_heading(seller: Seller) -> None:
-    orders = [seller.place() for _ in range(2)]
+    orders = [seller.place_order() for _ in range(2)]
     hyphens = orders[0].order_id.replace("-", "\u2011")
     came = outcome(seller, FLAT_ACKNOWLEDGE, table(CANCEL, (hyphens, "", ""), (orders[1].order_id, "", "")))
     assert (came.counts, came.codes) == ((2, 1), [("1", "25441")])
     assert [status(seller, each) for each in orders] == ["Unshipped", "Canceled"]
-    late = seller.place()
+    late = seller.place_order()
     no_template = table(CANCEL, ("注文番号", "", ""), (late.order_id, "", ""))
     came = outcome(seller, FLAT_ACKNOWLEDGE, no_template)
     assert (came.counts, came.codes) == ((2, 1), [("1", "25441")]), "only templates have a translated heading"
@@ -169,7 +169,7 @@ def test_a_record_is_no_translated_heading(seller: Seller) -> None:
 
 
 def test_cells_may_stand_in_quotes_and_other_delimiters_are_told(seller: Seller) -> None:
-    orders = [seller.place() for _ in range(2)]
+    orders = [seller.place_order() for _ in range(2)]
     quote = table([f'"{each}"' for each in CANCEL], (f'"{orders[0].order_id}"', '""', '""'))
     assert outcome(seller, FLAT_ACKNOWLEDGE, quote).counts == (1, 1)
     for more in ((), ("", "")):
@@ -182,7 +182,7 @@ def test_cells_may_stand_in_quotes_and_other_delimiters_are_told(seller: Seller)
 
 
 def test_the_charset_of_an_upload_is_that_of_xml_which_declares_none(seller: Seller) -> None:
-    order = seller.place()
+    order = seller.place_order()
     file = envelope(ACKNOWLEDGE, cancel(order)).replace(' encoding="UTF-8"', "").replace(">M<", ">Müller<")
     came = outcome(seller, ACKNOWLEDGE, file.encode("latin-1"), "text/xml; charset=iso-8859-1")
     assert (came.status, came.codes) == ("DONE", [])
@@ -229,7 +229,7 @@ def test_what_reading_all_of_them_takes_is_bounded() -> None:
 
 
 def test_what_a_report_repeats_is_data_there_and_not_markup(seller: Seller) -> None:
-    order = seller.place()
+    order = seller.place_order()
     came = outcome(seller, ACKNOWLEDGE, envelope(ACKNOWLEDGE, cancel(order, "&lt;x&gt;&amp;")))
     assert "There is no cancellation reason '<x>&'" in came.text
     came = outcome(seller, FLAT_ACKNOWLEDGE, table(CANCEL, (order.order_id, "<x>&", "1")))

@@ -36,7 +36,7 @@ DATE = "<FulfillmentDate>2026-03-02T15:00:00Z</FulfillmentDate>"
 def new_world() -> World:
     """A world with one order, shipped in part."""
     world = World.open(Opening("AFUZZED", START, 0.0, 0.0), MemoryStore(), lambda: 0.0)
-    world.place({"id": ORDER, "hold": False, "items": [{"id": ITEM, "price": 20}, {"sku": "B"}]})
+    world.place_orders({"id": ORDER, "hold": False, "items": [{"id": ITEM, "price": 20}, {"sku": "B"}]})
     world.act(ORDER, "seller-confirm-shipment", {"items": [ITEM]})
     return world
 

@@ -46,7 +46,7 @@ def rows(order: Order, reason: str = "NoInventory") -> list[tuple[str, str, str]
 
 def confirmed(seller: Seller, **form: Any) -> Order:
     """An order whose shipment is confirmed."""
-    order = seller.place(**form)
+    order = seller.place_order(**form)
     seller.world.act(order.order_id, "seller-confirm-shipment")
     return order
 
@@ -60,7 +60,7 @@ def reason_of(seller: Seller, order: Order) -> str:
 
 
 def test_each_message_stands_alone_and_the_report_lists_what_failed(seller: Seller) -> None:
-    good, canceled, part = (seller.place(items=TWO) for _ in range(3))
+    good, canceled, part = (seller.place_order(items=TWO) for _ in range(3))
     seller.world.act(canceled.order_id, "buyer-cancel")
     bodies = [cancel(good), cancel(canceled), cancel(UNKNOWN), cancel(part, items=ids(part)[:1]), cancel("12")]
     came = outcome(seller, ACKNOWLEDGE, envelope(ACKNOWLEDGE, *bodies))
@@ -76,7 +76,7 @@ def test_each_message_stands_alone_and_the_report_lists_what_failed(seller: Sell
 
 
 def test_a_flat_file_has_one_record_for_each_item(seller: Seller) -> None:
-    good, part, whole = (seller.place(items=TWO) for _ in range(3))
+    good, part, whole = (seller.place_order(items=TWO) for _ in range(3))
     file = table(CANCEL, *rows(good), *rows(part)[:1], (whole.order_id, "", ""), template="OrderCancellation")
     came = outcome(seller, FLAT_ACKNOWLEDGE, file)
     assert (came.status, came.counts, came.codes) == ("DONE", (4, 3), [("3", "18028")])
@@ -87,7 +87,7 @@ def test_a_flat_file_has_one_record_for_each_item(seller: Seller) -> None:
 
 
 def test_a_table_without_errors_is_four_lines(seller: Seller) -> None:
-    came = outcome(seller, FLAT_ACKNOWLEDGE, table(CANCEL, *rows(seller.place())))
+    came = outcome(seller, FLAT_ACKNOWLEDGE, table(CANCEL, *rows(seller.place_order())))
     summary = "Feed Processing Summary:\n\tNumber of records processed\t\t1\n\tNumber of records successful\t\t1\n\n"
     assert (came.raw, len(came.raw)) == (summary.encode(), 91)
 
@@ -102,7 +102,7 @@ def test_a_table_without_errors_is_four_lines(seller: Seller) -> None:
     ],
 )
 def test_an_order_is_canceled_for_one_reason(seller: Seller, words: tuple[str, str], key: str) -> None:
-    order = seller.place(items=TWO)
+    order = seller.place_order(items=TWO)
     items = "".join(
         f"<Item><AmazonOrderItemCode>{each}</AmazonOrderItemCode>"
         f"{f'<CancelReason>{word}</CancelReason>' if word else ''}</Item>"
@@ -123,7 +123,7 @@ def test_an_order_is_canceled_for_one_reason(seller: Seller, words: tuple[str, s
     ],
 )
 def test_a_wrong_reason_is_told_with_the_nearest(seller: Seller, word: str, said: str) -> None:
-    order = seller.place()
+    order = seller.place_order()
     for feed_type, file in (
         (ACKNOWLEDGE, envelope(ACKNOWLEDGE, cancel(order, word))),
         (FLAT_ACKNOWLEDGE, table(CANCEL, *rows(order, word))),
@@ -135,7 +135,7 @@ def test_a_wrong_reason_is_told_with_the_nearest(seller: Seller, word: str, said
 
 
 def test_whitespace_in_a_reason_does_not_break_a_report(seller: Seller) -> None:
-    order = seller.place()
+    order = seller.place_order()
     came = outcome(seller, ACKNOWLEDGE, envelope(ACKNOWLEDGE, cancel(order, "No\tInven\ntory &lt;&quot;&gt;")))
     assert "'No\tInven\ntory <\">'" in came.text
     came = outcome(seller, FLAT_ACKNOWLEDGE, table(CANCEL, (order.order_id, 'No "Inven\u2028tory"', ids(order)[0])))
@@ -143,7 +143,7 @@ def test_whitespace_in_a_reason_does_not_break_a_report(seller: Seller) -> None:
 
 
 def test_an_acknowledged_order_stays_as_it_is(seller: Seller) -> None:
-    order = seller.place()
+    order = seller.place_order()
     own = "<MerchantOrderID>M-7</MerchantOrderID><StatusCode>Success</StatusCode>"
     body = f"<AmazonOrderID>{order.order_id}</AmazonOrderID>{own}"
     came = outcome(seller, ACKNOWLEDGE, envelope(ACKNOWLEDGE, body))
@@ -177,7 +177,7 @@ def test_an_acknowledged_order_stays_as_it_is(seller: Seller) -> None:
     ],
 )
 def test_a_message_that_is_wrong_in_itself_is_told(seller: Seller, body: str, code: str, said: str) -> None:
-    order = seller.place()
+    order = seller.place_order()
     came = outcome(seller, ACKNOWLEDGE, envelope(ACKNOWLEDGE, body.format(id=order.order_id), cancel(order)))
     assert (came.counts, came.codes) == ((2, 1, 1, 0), [("1", code)])
     assert said in came.text
@@ -185,7 +185,7 @@ def test_a_message_that_is_wrong_in_itself_is_told(seller: Seller, body: str, co
 
 
 def test_newer_reasons_are_behind_a_setting(seller: Seller) -> None:
-    orders = [seller.place() for _ in range(2)]
+    orders = [seller.place_order() for _ in range(2)]
     words = ("PricingError", "WeatherDelay")
     file = envelope(ACKNOWLEDGE, *(cancel(each, word) for each, word in zip(orders, words, strict=True)))
     came = outcome(seller, ACKNOWLEDGE, file)
@@ -198,7 +198,7 @@ def test_newer_reasons_are_behind_a_setting(seller: Seller) -> None:
 
 
 def test_a_table_knows_seven_reasons(seller: Seller) -> None:
-    order = seller.place()
+    order = seller.place_order()
     (item,) = ids(order)
     came = outcome(seller, FLAT_ACKNOWLEDGE, table(CANCEL, (order.order_id, "CarrierCreditDecision", item)))
     assert came.text == (
@@ -225,7 +225,7 @@ def test_an_item_can_be_adjusted_twice_in_one_message(seller: Seller) -> None:
 
 
 def test_a_message_has_one_body(seller: Seller) -> None:
-    orders = [seller.place() for _ in range(2)]
+    orders = [seller.place_order() for _ in range(2)]
     file = envelope(ACKNOWLEDGE, f"{cancel(orders[0])}</OrderAcknowledgement><OrderAcknowledgement>{cancel(orders[1])}")
     came = outcome(seller, ACKNOWLEDGE, file)
     assert (came.counts, came.codes) == ((1, 0, 1, 0), [("1", "5000")])
@@ -244,7 +244,7 @@ def test_a_message_has_one_body(seller: Seller) -> None:
     ],
 )
 def test_an_envelope_has_nothing_else(seller: Seller, old: str, new: str, said: str) -> None:
-    order = seller.place()
+    order = seller.place_order()
     file = envelope(ACKNOWLEDGE, cancel(order)).replace(old, new)
     if old == "<Message>":
         file = file.replace("</Message>", "</message>")
@@ -268,7 +268,7 @@ HEADER = f"<Header>{VERSION}<MerchantIdentifier>M</MerchantIdentifier></Header>"
     ],
 )
 def test_an_envelope_has_a_header(seller: Seller, old: str, new: str, said: str) -> None:
-    order = seller.place()
+    order = seller.place_order()
     came = outcome(seller, ACKNOWLEDGE, envelope(ACKNOWLEDGE, cancel(order)).replace(old, new))
     assert (came.status, said in came.text) == ("FATAL", True)
     assert status(seller, order) == "Unshipped"
@@ -297,7 +297,7 @@ def test_an_envelope_has_a_header(seller: Seller, old: str, new: str, said: str)
     ],
 )
 def test_a_message_keeps_to_its_form(seller: Seller, old: str, new: str, said: str) -> None:
-    order = seller.place()
+    order = seller.place_order()
     came = outcome(seller, ACKNOWLEDGE, envelope(ACKNOWLEDGE, cancel(order)).replace(old, new, 1))
     assert (came.counts, said in came.text) == ((1, 0, 1, 0), True)
     assert status(seller, order) == "Unshipped"
@@ -313,7 +313,7 @@ def test_no_more_units_are_canceled_than_there_are(seller: Seller) -> None:
 
 
 def test_message_ids_are_numbers_and_unique(seller: Seller) -> None:
-    orders = [seller.place() for _ in range(3)]
+    orders = [seller.place_order() for _ in range(3)]
     file = envelope(ACKNOWLEDGE, *(cancel(each) for each in orders))
     file = file.replace("<MessageID>2<", "<MessageID>01<").replace("<MessageID>3<", "<MessageID>three<")
     came = outcome(seller, ACKNOWLEDGE, file)
@@ -339,7 +339,7 @@ def test_message_ids_are_numbers_and_unique(seller: Seller) -> None:
     ],
 )
 def test_a_record_that_is_wrong_in_itself_is_told(seller: Seller, cells: tuple[str, ...], code: str, said: str) -> None:
-    order, other = seller.place(), seller.place()
+    order, other = seller.place_order(), seller.place_order()
     wrong = [each.format(id=order.order_id, item=ids(order)[0]) for each in cells]
     came = outcome(seller, FLAT_ACKNOWLEDGE, table(CANCEL, wrong, *rows(other)))
     assert [status(seller, each) for each in (order, other)] == ["Unshipped", "Canceled"]
@@ -354,7 +354,7 @@ def test_a_record_that_is_wrong_in_itself_is_told(seller: Seller, cells: tuple[s
 
 
 def test_a_fulfilment_confirms_all_or_what_it_names(seller: Seller) -> None:
-    whole, part = (seller.place(items=TWO) for _ in range(2))
+    whole, part = (seller.place_order(items=TWO) for _ in range(2))
     parcel = (
         "<FulfillmentDate>2026-03-02T15:00:00Z</FulfillmentDate><FulfillmentData><CarrierCode>UPS</CarrierCode>"
         "<ShippingMethod>Ground</ShippingMethod><ShipperTrackingNumber>1Z</ShipperTrackingNumber></FulfillmentData>"
@@ -381,7 +381,7 @@ SHIP = (
 
 
 def test_records_of_one_parcel_are_one_shipment(seller: Seller) -> None:
-    one, two, all_of_it = (seller.place(items=TWO) for _ in range(3))
+    one, two, all_of_it = (seller.place_order(items=TWO) for _ in range(3))
     same = [(one.order_id, ids(one)[0], "1", "2026-03-02", "UPS", "", "1Z", "")]
     same += [(one.order_id, ids(one)[1], "2", "2026-03-02", "UPS", "", "1Z", "")]
     apart = [(two.order_id, each, "", "2026-03-02", "", "Bob", f"T{each}", "") for each in ids(two)]
@@ -401,14 +401,14 @@ def test_records_of_one_parcel_are_one_shipment(seller: Seller) -> None:
     ],
 )
 def test_a_fulfilment_has_a_date_with_a_time(seller: Seller, date: str, said: str) -> None:
-    order = seller.place()
+    order = seller.place_order()
     body = f"<AmazonOrderID>{order.order_id}</AmazonOrderID><FulfillmentDate>{date}</FulfillmentDate>"
     assert said in outcome(seller, FULFIL, envelope(FULFIL, body)).text
     assert status(seller, order) == "Unshipped"
 
 
 def test_a_canceled_order_cannot_be_confirmed(seller: Seller) -> None:
-    order = seller.place()
+    order = seller.place_order()
     seller.world.act(order.order_id, "buyer-cancel")
     row = (order.order_id, "", "", "2026-03-02", "UPS", "", "1Z", "")
     came = outcome(seller, FLAT_FULFIL, table(SHIP, row))
@@ -416,7 +416,7 @@ def test_a_canceled_order_cannot_be_confirmed(seller: Seller) -> None:
 
 
 def test_an_order_is_found_by_the_sellers_own_id(seller: Seller) -> None:
-    order = seller.place()
+    order = seller.place_order()
     seller.world.act(order.order_id, "seller-acknowledge", {"seller_order_id": "M-9"})
     date = "<FulfillmentDate>2026-03-02T15:00:00Z</FulfillmentDate>"
     bodies = [f"<MerchantOrderID>{own}</MerchantOrderID>{date}" for own in ("M-9", "M-8")]
@@ -442,13 +442,13 @@ def test_results_name_the_order_that_bears_the_sellers_id(seller: Seller, shippe
 
 @pytest.fixture
 def shipped(seller: Seller) -> Order:
-    order = seller.place(items=TWO)
+    order = seller.place_order(items=TWO)
     seller.world.act(order.order_id, "seller-confirm-shipment")
     return order
 
 
 def test_items_are_found_by_the_sellers_own_ids(seller: Seller) -> None:
-    order = seller.place(items=[{"sku": "A", "price": 10, "quantity": 2}, {"sku": "B", "price": 5}])
+    order = seller.place_order(items=[{"sku": "A", "price": 10, "quantity": 2}, {"sku": "B", "price": 5}])
     first, second = ids(order)
     links = "".join(
         f"<Item><AmazonOrderItemCode>{each}</AmazonOrderItemCode><MerchantOrderItemID>{own}</MerchantOrderItemID></Item>"
@@ -482,7 +482,7 @@ def test_items_are_found_by_the_sellers_own_ids(seller: Seller) -> None:
 
 
 def test_each_adjusted_item_is_a_refund_of_its_own(seller: Seller, shipped: Order) -> None:
-    part = seller.place(items=TWO)
+    part = seller.place_order(items=TWO)
     seller.world.act(part.order_id, "seller-confirm-shipment", {"items": ["A"]})
     bodies = [adjust(shipped, adjusted(ids(shipped)[0], "5.00"), adjusted(ids(shipped)[1], "7.5"))]
     bodies += [adjust(part, adjusted(ids(part)[0], "1.00"), adjusted(ids(part)[1], "2.00"))]
@@ -495,13 +495,13 @@ def test_each_adjusted_item_is_a_refund_of_its_own(seller: Seller, shipped: Orde
 
 
 def test_an_adjustment_before_the_confirmation_is_refused(seller: Seller) -> None:
-    order = seller.place()
+    order = seller.place_order()
     came = outcome(seller, ADJUST, envelope(ADJUST, adjust(order, adjusted(ids(order)[0], "5.00"))))
     assert came.text.startswith("SHIPMENT_NOT_CONFIRMED: ")
 
 
 def test_an_adjustment_does_not_cancel(seller: Seller) -> None:
-    order = seller.place()
+    order = seller.place_order()
     body = adjust(order, "<ActionType>Cancel</ActionType>", adjusted(ids(order)[0], "20.00"))
     came = outcome(seller, ADJUST, envelope(ADJUST, body))
     assert came.codes == [("1", "18028")]
@@ -604,7 +604,7 @@ def test_the_same_file_does_not_act_twice(seller: Seller, shipped: Order, flat: 
 
 
 def test_a_corrected_file_acts_where_the_first_did_not(seller: Seller) -> None:
-    good, late = seller.place(), seller.place(hold=True)
+    good, late = seller.place_order(), seller.place_order(hold=True)
     file = envelope(ACKNOWLEDGE, cancel(good), cancel(late))
     assert outcome(seller, ACKNOWLEDGE, file).text.startswith("ORDER_PENDING: ")
     seller.pass_time(hours=1)

@@ -14,8 +14,8 @@ def test_a_schedule_makes_a_message_for_each_order(seller: Seller) -> None:
     body = {"reportType": KIND, "marketplaceIds": [US], "period": "PT15M"}
     assert seller.post(f"{BASE}/schedules", body).status == 201
     items = [{"sku": "A", "quantity": 2, "price": 20, "tax": 1.5, "title": "Müsli & <more> 🙂"}, {"sku": "B"}]
-    first = seller.place(items=items, programs=["Prime"])
-    second = seller.place()
+    first = seller.place_order(items=items, programs=["Prime"])
+    second = seller.place_order()
     seller.world.act(second.order_id, "seller-cancel", {"reason": "no_inventory"})
     seller.pass_time(minutes=20)
     (done,) = seller.get(f"{BASE}/reports", reportTypes=KIND).body["reports"]

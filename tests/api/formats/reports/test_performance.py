@@ -39,7 +39,7 @@ def rate(seller: Seller) -> Json:
 
 
 def test_one_of_forty_is_bad_and_one_of_forty_one_good(seller: Seller) -> None:
-    orders = [seller.place() for _ in range(40)]
+    orders = [seller.place_order() for _ in range(40)]
     cancel(seller, orders[0])
     assert rate(seller) == {
         "reportingDateRange": {"reportingDateFrom": "2026-02-24T00:00Z", "reportingDateTo": "2026-03-02T23:59Z"},
@@ -51,14 +51,14 @@ def test_one_of_forty_is_bad_and_one_of_forty_one_good(seller: Seller) -> None:
         "targetCondition": "LESS_THAN",
     }
     assert read(seller)["accountStatuses"] == [{"marketplaceId": US, "status": "AT_RISK"}]
-    seller.place(purchased_at="2026-03-02T18:00:00Z")
+    seller.place_order(purchased_at="2026-03-02T18:00:00Z")
     better = rate(seller)
     assert (better["orderCount"], better["cancellationCount"], better["status"]) == (41, 1, "GOOD")
     assert better["rate"] == 1 / 41
 
 
 def test_today_is_in_no_report(seller: Seller) -> None:
-    cancel(seller, seller.place())
+    cancel(seller, seller.place_order())
     done = json.loads(text(seller, made(seller, V2)))
     (metrics,) = done["performanceMetrics"]
     assert metrics["preFulfillmentCancellationRate"]["orderCount"] == 0
@@ -72,9 +72,9 @@ def test_without_orders_there_is_no_rate(seller: Seller) -> None:
 
 def test_what_is_not_the_sellers_fault_is_not_counted(seller: Seller) -> None:
     """Cancellations that are exempt, for fraud or payment, the buyer's own and Amazon's do not count."""
-    exempt, fraud, direct, amazons = (seller.place(hold=True), seller.place(hold=True), seller.place(hold=True),
-                                      seller.place(channel="AFN"))  # fmt: skip
-    unpaid = seller.place(hold=True, payment="unverified")
+    exempt, fraud, direct = (seller.place_order(hold=True) for _ in range(3))
+    amazons = seller.place_order(channel="AFN")
+    unpaid = seller.place_order(hold=True, payment="unverified")
     cancel(seller, direct, "buyer-cancel", reason="mistake")
     seller.world.act(fraud.order_id, "fraud-detected")
     seller.world.act(unpaid.order_id, "payment-failed")
@@ -88,7 +88,7 @@ def test_what_is_not_the_sellers_fault_is_not_counted(seller: Seller) -> None:
 
 
 def test_v1_is_the_same_as_xml(seller: Seller) -> None:
-    orders = [seller.place() for _ in range(40)]
+    orders = [seller.place_order() for _ in range(40)]
     cancel(seller, orders[0])
     seller.world.advance(datetime.fromisoformat(NEXT_DAY))
     root = etree.fromstring(text(seller, made(seller, V1)).encode())
@@ -101,7 +101,7 @@ def test_v1_is_the_same_as_xml(seller: Seller) -> None:
 
 
 def test_each_marketplace_has_metrics_of_its_own(seller: Seller) -> None:
-    cancel(seller, seller.place())
+    cancel(seller, seller.place_order())
     seller.world.advance(datetime.fromisoformat(NEXT_DAY))
     both = json.loads(text(seller, made(seller, V2, marketplaceIds=[US, "A2EUQ1WTGCTBG2"])))
     counts = {
@@ -114,7 +114,7 @@ def test_each_marketplace_has_metrics_of_its_own(seller: Seller) -> None:
 @pytest.mark.skipif(not MODELS, reason="SPAPI_MODELS names no directory with Amazon's published models")
 def test_v2_is_as_the_published_schema_says(seller: Seller) -> None:
     schema = json.loads((Path(MODELS) / "accountHealthReport-2020-11-18.json").read_text())
-    cancel(seller, seller.place())
+    cancel(seller, seller.place_order())
     check = jsonschema_rs.validator_for(schema)
     assert [str(each) for each in check.iter_errors(read(seller))] == []
     assert list(check.iter_errors({"accountStatuses": []}))

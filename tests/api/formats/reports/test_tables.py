@@ -74,7 +74,7 @@ def test_the_columns_of_a_request_exist_only_while_they_are_turned_on(
     shop: Shop, kind: str, columns: list[str]
 ) -> None:
     seller = shop.open()
-    seller.place()
+    seller.place_order()
     assert header(seller, kind) == [name for name in columns if name not in REQUEST]
     seller.world.execute(ConfigurePolicy({"order_report_cancellation_columns": True}))
     assert header(seller, kind) == columns
@@ -85,8 +85,8 @@ def test_the_columns_of_a_request_exist_only_while_they_are_turned_on(
 def asking(shop: Shop, **settings: object) -> Seller:
     """A seller with the columns on; of his two orders one has two items, the buyer wants the second one canceled."""
     seller = shop.open(settings={"order_report_cancellation_columns": True, **settings})
-    order = seller.place(id="902-0000000-0000001", items=[{"sku": "A", "price": 20}, {"sku": "B", "quantity": 2}])
-    seller.place(id="902-0000000-0000002")
+    order = seller.place_order(id="902-0000000-0000001", items=[{"sku": "A", "price": 20}, {"sku": "B", "quantity": 2}])
+    seller.place_order(id="902-0000000-0000002")
     seller.pass_time(minutes=31)
     body = {"items": ["B"], "reason_text": 'too "late"\tand\r\nwrong 🙂'}
     seller.world.act(order.order_id, "buyer-request-cancellation", body)
@@ -117,7 +117,7 @@ def test_the_reason_stays_when_the_request_was_honoured(shop: Shop) -> None:
 
 
 def test_what_waits_for_its_shipment(seller: Seller) -> None:
-    order = seller.place(
+    order = seller.place_order(
         items=[{"sku": "A", "title": "a\tmug\nblue", "quantity": 3, "price": 20}, {"sku": "B"}], programs=["Prime"]
     )
     seller.world.act(order.order_id, "seller-confirm-shipment", {"items": [{"sku": "A", "quantity": 1}, "B"]})
@@ -147,14 +147,14 @@ def test_an_order_comes_to_the_verge_of_lateness_and_of_cancellation(
     shop: Shop, to: str, late: str, canceled: str
 ) -> None:
     seller = shop.open(settings={"report_queue_time": "PT0S", "report_processing_time": "PT0S"})
-    seller.place(ship_by_at="2026-03-05T07:59:59Z")
+    seller.place_order(ship_by_at="2026-03-05T07:59:59Z")
     seller.world.advance(seller.world.opening.start.fromisoformat(to))
     (row,) = rows(text(seller, made(seller, UNSHIPPED)))
     assert (row["verge-of-lateShipment"], row["verge-of-cancellation"]) == (late, canceled)
 
 
 def test_an_order_report_has_prices(seller: Seller) -> None:
-    order = seller.place(items=[{"sku": "A", "quantity": 2, "price": 20, "tax": 1.5, "shipping": 3}])
+    order = seller.place_order(items=[{"sku": "A", "quantity": 2, "price": 20, "tax": 1.5, "shipping": 3}])
     (row,) = table(seller, SHIPPING)
     assert (row["order-item-id"], row["currency"]) == (order.items[0].order_item_id, "USD")
     money = [Decimal(row[name]) for name in ("item-price", "item-tax", "shipping-price", "shipping-tax")]
@@ -164,7 +164,7 @@ def test_an_order_report_has_prices(seller: Seller) -> None:
 
 
 def test_the_sales_channel_is_an_option_of_order_reports(seller: Seller) -> None:
-    seller.place()
+    seller.place_order()
     (row,) = table(seller, SHIPPING, reportOptions={"ShowSalesChannel": "true"})
     assert row["sales-channel"] == "Amazon.com"
     names = list(row)
@@ -177,9 +177,11 @@ def test_the_sales_channel_is_an_option_of_order_reports(seller: Seller) -> None
 
 
 def test_all_orders_have_statuses_of_their_own(seller: Seller) -> None:
-    pending = seller.place(hold=True)
-    waiting, half, gone, canceled = (seller.place(items=[{"sku": "A", "price": 20}, {"sku": "B"}]) for _ in range(4))
-    amazons = seller.place(channel="AFN", items=[{"sku": "A"}])
+    pending = seller.place_order(hold=True)
+    waiting, half, gone, canceled = (
+        seller.place_order(items=[{"sku": "A", "price": 20}, {"sku": "B"}]) for _ in range(4)
+    )
+    amazons = seller.place_order(channel="AFN", items=[{"sku": "A"}])
     seller.world.act(half.order_id, "seller-confirm-shipment", {"items": ["A"]})
     seller.world.act(gone.order_id, "seller-confirm-shipment")
     seller.world.act(canceled.order_id, "seller-cancel", {"reason": "no_inventory"})
@@ -215,7 +217,7 @@ def test_lines_end_with_cr_and_lf_and_all_have_the_same_cells(shop: Shop) -> Non
 )
 def test_tables_may_come_in_the_old_encodings(shop: Shop, marketplace: str, charset: str, shown: str) -> None:
     seller = shop.open(settings={"report_encoding": "local", "report_gzip": False}, marketplace_ids=[marketplace])
-    seller.place(marketplace=marketplace, items=[{"title": "Müsli 🙂"}])
+    seller.place_order(marketplace=marketplace, items=[{"title": "Müsli 🙂"}])
     done = made(seller, SHIPPING, marketplaceIds=[marketplace])
     answer = fetched(seller, link(seller, done)["url"])
     assert answer.headers["content-type"] == f"text/plain; charset={charset}"
@@ -224,7 +226,7 @@ def test_tables_may_come_in_the_old_encodings(shop: Shop, marketplace: str, char
 
 
 def test_a_canceled_order_shows_no_buyer(seller: Seller) -> None:
-    order = seller.place()
+    order = seller.place_order()
     seller.world.act(order.order_id, "seller-cancel", {"reason": "no_inventory"})
     (row,) = table(seller, SHIPPING)
     assert {row[name] for name in ("buyer-name", "buyer-email", "recipient-name", "ship-city")} == {""}

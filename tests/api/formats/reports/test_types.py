@@ -15,7 +15,7 @@ TESTS = Path(__file__).parents[3]
 
 @pytest.mark.parametrize("kind", ["GET_FLAT_FILE_ORDER_REPORT_DATA_INVOICING", "GET_FLAT_FILE_ORDER_REPORT_DATA_TAX"])
 def test_reports_for_invoices_and_taxes_are_those_for_shipping(seller: Seller, kind: str) -> None:
-    seller.place()
+    seller.place_order()
     assert table(seller, kind) == table(seller, SHIPPING) != []
 
 
@@ -30,7 +30,7 @@ def test_so_are_those_in_xml(seller: Seller) -> None:
             "GET_ORDER_REPORT_DATA_TAX",
         )
     }
-    seller.place()
+    seller.place_order()
     seller.world.advance(timedelta(hours=2))
     report_ids = {each.schedule_id: each.report_id for each in seller.world.state.reports.all.values() if each.contents}
     files = {text(seller, report(seller, report_ids[schedule])) for schedule in schedules.values()}

@@ -10,7 +10,7 @@ from lxml import etree
 from marketplace_sandbox.api.formats.feeds.reading import INCOMPLETE, MALFORMED
 from marketplace_sandbox.api.shared.xml import Node, leaf, legal, tree
 from marketplace_sandbox.core.feeds.values import Feed, Result
-from marketplace_sandbox.core.feeds.work import HELD, SKIPPED
+from marketplace_sandbox.core.feeds.worker import HOLD, SKIP
 
 FAILURE = ("5000", "The feed was told to fail, by a fault of the sandbox.")
 CANNOT_BE_FULFILLED = "18021"
@@ -28,8 +28,8 @@ _CODES: Mapping[str, str] = {
         ),
         CANNOT_BE_FULFILLED,
     ),
-    SKIPPED: MALFORMED,
-    HELD: INCOMPLETE,
+    SKIP: MALFORMED,
+    HOLD: INCOMPLETE,
 }
 """The platform's code of each refusal; all others are data that is incomplete or invalid."""
 

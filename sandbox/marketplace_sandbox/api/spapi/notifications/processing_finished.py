@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from marketplace_sandbox.api.http.exchange import encode
 from marketplace_sandbox.api.shared.output import Constant, One, OutputSchema, Text, attributes_of
 from marketplace_sandbox.api.spapi.notifications.order_change import APPLICATION_ID, Stamp
-from marketplace_sandbox.core.notifications.outbox import FEED_PROCESSING_FINISHED, Delivery, Finished, Notice
+from marketplace_sandbox.core.notifications.outbox import FEED_PROCESSING_FINISHED, Delivery, FinishedJob, Notice
 from marketplace_sandbox.core.world import World
 
 VERSION = "2020-09-04"
@@ -35,9 +35,9 @@ class FinishedNotification:
         return f"amzn1.merchant.o.{self.seller_id}"
 
     @property
-    def finished(self) -> Finished:
-        assert self.notice.finished is not None  # noqa: S101  (these types are about nothing else)
-        return self.notice.finished
+    def finished_job(self) -> FinishedJob:
+        assert self.notice.finished_job is not None  # noqa: S101  (these types are about nothing else)
+        return self.notice.finished_job
 
     @property
     def of_feed(self) -> "FinishedNotification | None":
@@ -54,19 +54,19 @@ _notification = attributes_of(FinishedNotification)
 class _Feed(OutputSchema):
     accountId = Text(_notification.account_id)
     sellerId = Text(_notification.seller_id)
-    feedId = Text(_notification.finished.work_id)
-    feedType = Text(_notification.finished.work_type)
-    processingStatus = Text(_notification.finished.status)
-    resultFeedDocumentId = Text(_notification.finished.document_id)
+    feedId = Text(_notification.finished_job.job_id)
+    feedType = Text(_notification.finished_job.job_type)
+    processingStatus = Text(_notification.finished_job.status)
+    resultFeedDocumentId = Text(_notification.finished_job.document_id)
 
 
 class _Report(OutputSchema):
     accountId = Text(_notification.account_id)
     sellerId = Text(_notification.seller_id)
-    reportId = Text(_notification.finished.work_id)
-    reportType = Text(_notification.finished.work_type)
-    processingStatus = Text(_notification.finished.status)
-    reportDocumentId = Text(_notification.finished.document_id)
+    reportId = Text(_notification.finished_job.job_id)
+    reportType = Text(_notification.finished_job.job_type)
+    processingStatus = Text(_notification.finished_job.status)
+    reportDocumentId = Text(_notification.finished_job.document_id)
 
 
 class _Payload(OutputSchema):

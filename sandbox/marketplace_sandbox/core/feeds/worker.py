@@ -1,4 +1,4 @@
-"""Working a feed off: each message is an action that the rules judge, and what came of it is written down.
+"""How a feed is processed: each message is an action that the rules judge, and what came of it is written down.
 
 Nothing is done twice: what an earlier feed with the very same file has done is skipped, with a warning. Knows no file.
 """
@@ -22,14 +22,14 @@ from marketplace_sandbox.core.rules.table import SHIPMENT_NOT_CONFIRMED
 Judge = Callable[[Order, Action, datetime], Receipt]
 """Does to an order what an action says. Raises RefusedError, which is then on record."""
 
-SKIPPED = "ALREADY_PROCESSED"
-HELD = "ADJUSTMENT_HELD"
+SKIP = "ALREADY_PROCESSED"
+HOLD = "ADJUSTMENT_HELD"
 WRONG_CURRENCY = "INVALID_CURRENCY"
 UNKNOWN_ORDER = "UNKNOWN_ORDER"
 """Codes of results that no rule has one for."""
 
-Named = TypeVar("Named", Pick, Amount)
-Done = tuple[str, str, int]
+ItemRef = TypeVar("ItemRef", Pick, Amount)
+MessageKey = tuple[str, str, int]
 """What tells a message that was accepted from any other: type, file, and its index in the file."""
 
 
@@ -42,60 +42,58 @@ class FeedMessageError(Exception):
 
 
 class Worker:
-    """Works feeds off, one after the other, and remembers what they have done and what has to wait."""
+    """Processes feeds, one after the other, and remembers what they have done and what has to wait."""
 
     def __init__(self, orders: Mapping[str, Order], policy: Callable[[], Policy], judge: Judge) -> None:
         self._orders = orders
         self._policy = policy
         self._judge = judge
-        self._done: set[Done] = set()
-        self._held: dict[str, list[FeedMessage]] = {}
-        self._named: dict[str, str] | None = None
+        self._accepted: set[MessageKey] = set()
+        self._waiting: dict[str, list[FeedMessage]] = {}
+        self._order_ids: dict[str, str] | None = None
 
-    def work_off(self, feed: Feed, receipt: Receipt, at: datetime) -> Iterator[Result]:
+    def process(self, feed: Feed, receipt: Receipt, at: datetime) -> Iterator[Result]:
         """What has to be reported, in the order of the messages; what happened goes into the receipt."""
-        self._named = None
+        self._order_ids = None
         for index, message in enumerate(feed.messages):
             result = self._handle(message, (feed.kind.name, feed.digest, index), receipt, at)
             if result is not None:
                 yield replace(result, index=index, rows=self._rows(message))
 
-    def _handle(self, message: FeedMessage, done: Done, receipt: Receipt, at: datetime) -> Result | None:
+    def _handle(self, message: FeedMessage, key: MessageKey, receipt: Receipt, at: datetime) -> Result | None:
         if message.action is None:
             return _result(message, message.code, message.text, self._order_id(message), warning=message.remark)
-        if done[1] and done in self._done:
-            told = "The same file has been worked off before; this was skipped."
-            return _result(message, SKIPPED, told, self._order_id(message), warning=True)
+        # a feed that came as messages has no file, so no digest by which it could be another's repetition
+        if key[1] and key in self._accepted:
+            text = "The same file has been worked off before; this was skipped."
+            return _result(message, SKIP, text, self._order_id(message), warning=True)
         try:
             warning = self._act(message, message.action, receipt, at)
         except FeedMessageError as problem:
             return _result(message, problem.code, str(problem), self._order_id(message))
-        self._done.add(done)
-        if message.action.name == "seller-acknowledge":
-            self._named = None
+        self._accepted.add(key)
+        if message.action.name == "seller-acknowledge":  # it may have linked an id of the seller's
+            self._order_ids = None
         return warning
 
-    def _act(self, message: FeedMessage, wanted: Action, receipt: Receipt, at: datetime) -> Result | None:
+    def _act(self, message: FeedMessage, action: Action, receipt: Receipt, at: datetime) -> Result | None:
         """Raises FeedMessageError. Answers a warning where something is done later only."""
         order = self._order(message)
-        action = resolve_items(wanted, order)
+        action = resolve_items(action, order)
         _check_currency(message, order)
         _check_quantities(message, order)
         _check_items(action, order)
         try:
             receipt.add(self._judge(order, action, at))
         except RefusedError as refused:
-            if self._waits(refused):
+            early = refused.outcome == SHIPMENT_NOT_CONFIRMED.name
+            if early and self._policy().value("early_adjustment") == "hold":
                 # its items are named by the platform's ids from now on, whatever is linked until it is confirmed
-                self._held.setdefault(order.order_id, []).append(replace(message, action=action))
-                told = "The adjustment waits for the confirmation of the shipment."
-                return _result(message, HELD, told, order.order_id, warning=True)
+                self._waiting.setdefault(order.order_id, []).append(replace(message, action=action))
+                text = "The adjustment waits for the confirmation of the shipment."
+                return _result(message, HOLD, text, order.order_id, warning=True)
             raise FeedMessageError(refused.code, str(refused)) from None
         return None
-
-    def _waits(self, refused: RefusedError) -> bool:
-        early = refused.outcome == SHIPMENT_NOT_CONFIRMED.name
-        return early and self._policy().value("early_adjustment") == "hold"
 
     def _order(self, message: FeedMessage) -> Order:
         order = self._orders.get(self._order_id(message))
@@ -120,25 +118,25 @@ class Worker:
 
     def _by_own_id(self) -> dict[str, str]:
         """Our ids of orders by the seller's, of the first that bears it; looked up once until another is linked."""
-        if self._named is None:
+        if self._order_ids is None:
             latest_first = reversed(list(self._orders.values()))
-            self._named = {each.seller_order_id: each.order_id for each in latest_first if each.seller_order_id}
-        return self._named
+            self._order_ids = {each.seller_order_id: each.order_id for each in latest_first if each.seller_order_id}
+        return self._order_ids
 
     # What waits for a confirmation
 
-    def holds(self, order_id: str) -> bool:
+    def has_waiting(self, order_id: str) -> bool:
         """Whether adjustments of this order wait."""
-        return order_id in self._held
+        return order_id in self._waiting
 
-    def drop_held(self, order_id: str) -> None:
+    def drop_waiting(self, order_id: str) -> None:
         """Forget what waits for an order that will not be shipped."""
-        self._held.pop(order_id, None)
+        self._waiting.pop(order_id, None)
 
-    def retry_held(self, order_id: str, receipt: Receipt, at: datetime) -> None:
+    def retry_waiting(self, order_id: str, receipt: Receipt, at: datetime) -> None:
         """Try once more what waits; what is refused for another reason is on the order's record and waits no longer."""
-        self._named = None
-        for message in self._held.pop(order_id, []):
+        self._order_ids = None
+        for message in self._waiting.pop(order_id, []):
             with suppress(FeedMessageError):
                 if message.action:
                     self._act(message, message.action, receipt, at)
@@ -154,21 +152,21 @@ def resolve_items(action: Action, order: Order) -> Action:
     )
 
 
-def _resolve_item(named: Named, order: Order) -> Named:
-    if named.named_by != OWN:
-        return named
-    item = next((each for each in order.items if each.seller_item_id == named.ref), None)
+def _resolve_item(ref: ItemRef, order: Order) -> ItemRef:
+    if ref.named_by != OWN:
+        return ref
+    item = next((each for each in order.items if each.seller_item_id == ref.ref), None)
     if item is None:
-        told = f"No item of order {order.order_id} bears the seller's id {quote(named.ref)}"
-        raise FeedMessageError("INVALID_ITEM", f"{told}; an acknowledgement links one.")
-    return replace(named, ref=item.order_item_id, named_by="id")
+        problem = f"No item of order {order.order_id} bears the seller's id {quote(ref.ref)}"
+        raise FeedMessageError("INVALID_ITEM", f"{problem}; an acknowledgement links one.")
+    return replace(ref, ref=item.order_item_id, named_by="id")
 
 
 def _check_currency(message: FeedMessage, order: Order) -> None:
     currency = MARKETPLACES[order.marketplace_id].currency
     if message.currency and message.currency != currency:
-        told = f"Order {order.order_id} was paid in {currency}, not in {quote(message.currency)}."
-        raise FeedMessageError(WRONG_CURRENCY, told)
+        problem = f"Order {order.order_id} was paid in {currency}, not in {quote(message.currency)}."
+        raise FeedMessageError(WRONG_CURRENCY, problem)
 
 
 def _check_quantities(message: FeedMessage, order: Order) -> None:
@@ -181,8 +179,8 @@ def _check_quantities(message: FeedMessage, order: Order) -> None:
 def _check_items(action: Action, order: Order) -> None:
     """A file names items by their ids; that somebody who acts by hand may say their SKU is of no use to it."""
     skus = {item.sku for item in order.items}
-    named: list[Pick | Amount] = [*(action.items or ()), *(action.amounts or ())]
-    for each in named:
+    refs: list[Pick | Amount] = [*(action.items or ()), *(action.amounts or ())]
+    for each in refs:
         if each.named_by == "id" and order.item(each.ref) is None and each.ref in skus:
             known = ", ".join(f"{item.order_item_id} ({item.sku})" for item in order.items)
             raise FeedMessageError(
