@@ -82,10 +82,16 @@ def tried(mutants: Sequence[Mutant], jobs: int) -> list[Mutant]:
         copies: Queue[Path] = Queue()
         stages = [stage for mutant in mutants for stage in stages_of(mutant.module)]
         tests = list(dict.fromkeys(test for stage in stages for test in stage.split()))
-        for number in range(jobs):
-            copies.put(copied(Path(folder) / str(number), tests))
+        first = copied(Path(folder) / "0", tests)
+        for number in range(1, jobs):
+            copies.put(Path(shutil.copytree(first, Path(folder) / str(number))))
+        copies.put(first)
         results = pool.map(lambda mutant: survives(mutant, copies), mutants)
-        return [mutant for mutant, alive in zip(mutants, results, strict=True) if alive]
+        alive = []
+        for number, (mutant, survived) in enumerate(zip(mutants, results, strict=True), 1):
+            alive += [mutant] if survived else []
+            print(f"{number} of {len(mutants)}, {len(alive)} alive: {mutant.module}:{mutant.row}", file=sys.stderr)
+        return alive
 
 
 def copied(checkout: Path, tests: list[str]) -> Path:
