@@ -23,7 +23,7 @@ PASSAGES = (timedelta(minutes=10), timedelta(minutes=30), timedelta(days=1), tim
 
 
 @dataclass(frozen=True)
-class Place:
+class Moment:
     """One state: an order and the world's instant."""
 
     order: Order
@@ -60,26 +60,26 @@ def fresh_orders() -> list[Order]:
     return [form.read(number) for number, form in enumerate(forms)]
 
 
-def moves(place: Place) -> Iterator[Place]:
+def moves(moment: Moment) -> Iterator[Moment]:
     """Every state one move away, with every invariant checked on the way."""
     for command in MOVES:
-        step = table.step(place.order, command, place.now, POLICY)
-        check(Taken(place.order, command, place.now, step))
-        if step.order is not place.order:
-            yield Place(step.order, place.now)
-    for refund in place.order.refunds:
+        step = table.step(moment.order, command, moment.now, POLICY)
+        check(Taken(moment.order, command, moment.now, step))
+        if step.order is not moment.order:
+            yield Moment(step.order, moment.now)
+    for refund in moment.order.refunds:
         command = Action("seller-cancel-refund", refund_id=refund.refund_id)
-        step = table.step(place.order, command, place.now, POLICY)
-        check(Taken(place.order, command, place.now, step))
-        if step.order is not place.order:
-            yield Place(step.order, place.now)
+        step = table.step(moment.order, command, moment.now, POLICY)
+        check(Taken(moment.order, command, moment.now, step))
+        if step.order is not moment.order:
+            yield Moment(step.order, moment.now)
     for span in PASSAGES:
-        yield passed(place, place.now + span)
+        yield let_pass(moment, moment.now + span)
 
 
-def passed(place: Place, until: datetime) -> Place:
+def let_pass(moment: Moment, until: datetime) -> Moment:
     """The state when the instant has come, each timer having fired at its own."""
-    order, now = place.order, place.now
+    order, now = moment.order, moment.now
     while due := sorted((d for d in table.timers(order, POLICY) if d[0] <= until), key=lambda each: each[0]):
         instant, command = due[0]
         now = max(now, instant)
@@ -87,17 +87,17 @@ def passed(place: Place, until: datetime) -> Place:
         check(Taken(order, command, now, step))
         assert step.outcome.accepted, f"{command.name} was derived for {order.status} and then not taken"
         order = step.order
-    return Place(order, until)
+    return Moment(order, until)
 
 
 def explore(depth: int, most: int | None = None) -> int:
     """How many different states there are within so many moves; AssertionError where an invariant fails."""
-    frontier = [Place(order, START) for order in fresh_orders()]
-    seen = {place.key() for place in frontier}
+    frontier = [Moment(order, START) for order in fresh_orders()]
+    seen = {moment.key() for moment in frontier}
     for _ in range(depth):
         following = []
-        for place in frontier:
-            for reached in moves(place):
+        for moment in frontier:
+            for reached in moves(moment):
                 key = reached.key()
                 if key in seen:
                     continue
@@ -114,12 +114,12 @@ def explore_pairs(depth: int) -> int:
     """The same for two orders of one seller that share the clock: no move on one touches the other."""
     first, second = fresh_orders()[0], fresh_orders()[1]
     frontier = [(first, second, START)]
-    seen = {(Place(first, START).key(), Place(second, START).key())}
+    seen = {(Moment(first, START).key(), Moment(second, START).key())}
     for _ in range(depth):
         following = []
         for one, other, now in frontier:
             for pair in _pair_moves(one, other, now):
-                key = (Place(pair[0], pair[2]).key(), Place(pair[1], pair[2]).key())
+                key = (Moment(pair[0], pair[2]).key(), Moment(pair[1], pair[2]).key())
                 if key not in seen:
                     seen.add(key)
                     following.append(pair)
@@ -129,8 +129,8 @@ def explore_pairs(depth: int) -> int:
 
 
 def _pair_moves(one: Order, other: Order, now: datetime) -> Iterator[tuple[Order, Order, datetime]]:
-    for reached in moves(Place(one, now)):
-        yield reached.order, passed(Place(other, now), reached.now).order, reached.now
-    for reached in moves(Place(other, now)):
+    for reached in moves(Moment(one, now)):
+        yield reached.order, let_pass(Moment(other, now), reached.now).order, reached.now
+    for reached in moves(Moment(other, now)):
         if reached.now == now:
             yield one, reached.order, now

@@ -87,5 +87,5 @@ def _print_advance(receipt: dict[str, Any], as_json: bool) -> None:
     if deliveries:
         sent = ((each["id"], each["notification_type"], each["order_id"], each["status"]) for each in deliveries)
         print_table(("delivery", "type", "order", "status"), sent, "")
-    happened = "" if fired else " Nothing fell due."
-    click.echo(f"It is {receipt['now']}.{happened}")
+    nothing_due = "" if fired else " Nothing fell due."
+    click.echo(f"It is {receipt['now']}.{nothing_due}")

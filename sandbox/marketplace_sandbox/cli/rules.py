@@ -102,8 +102,8 @@ def _print_explanation(answer: dict[str, Any]) -> None:
 def _print_trial(console: "Console", trial: dict[str, Any]) -> None:
     error = f" ({trial['error']})" if trial["error"] else ""
     console.print(f"{trial['action']}: {trial['outcome']}{error}, by rule {trial['rule']}. {trial['meaning']}")
-    for gate in trial["gates"]:
-        mark = "decides" if gate["decides"] else "does not apply"
-        console.print(f"  {', '.join(gate['when']) or 'otherwise'} → {gate['outcome']} (rule {gate['rule']}): {mark}")
+    for row in trial["gates"]:
+        mark = "decides" if row["decides"] else "does not apply"
+        console.print(f"  {', '.join(row['when']) or 'otherwise'} → {row['outcome']} (rule {row['rule']}): {mark}")
     earlier = trial["a_second_earlier"] or "the order did not exist"
     console.print(f"A second earlier: {earlier}. A second later: {trial['a_second_later']}.")

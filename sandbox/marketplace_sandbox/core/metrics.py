@@ -53,7 +53,7 @@ def rate_between(
         if o.cancellation and o.cancellation.counts_in_rate and after < _attributed_at(o, policy) <= until
     ]
     ended = {o.order_id for o in canceled}
-    placed = {o.order_id for o in counted if after < o.purchased_at <= until and not _excluded(o)}
+    placed = {o.order_id for o in counted if after < o.purchased_at <= until and not _is_excluded(o)}
     total = len(placed | ended)
     causes = Counter(o.cancellation.reason for o in canceled if o.cancellation)
     rate = Fraction(len(canceled), total) if total else None
@@ -66,7 +66,7 @@ def _attributed_at(order: Order, policy: Policy) -> datetime:
     return order.cancellation.at
 
 
-def _excluded(order: Order) -> bool:
+def _is_excluded(order: Order) -> bool:
     ended = order.cancellation
     return ended is not None and (ended.by is Party.BUYER or ended.reason in ("fraud", "payment"))
 

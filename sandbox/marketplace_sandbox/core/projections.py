@@ -96,9 +96,9 @@ def _refund(refund: Refund) -> Json:
     }
 
 
-def fired_json(fired: FiredTimer) -> Json:
+def timer_json(timer: FiredTimer) -> Json:
     """A timer that did something."""
-    return {"at": format_instant(fired.at), "what": fired.what, "order_id": fired.order_id}
+    return {"at": format_instant(timer.at), "what": timer.what, "order_id": timer.order_id}
 
 
 def notice_json(notice: Notice) -> Json:

@@ -86,7 +86,9 @@ def text(most: int | None = None, least: int = 0) -> Reader[str]:
         if most is not None and len(value) > most:
             raise FieldError(path, f"{path} has at most {most} characters; this one has {len(value)}.")
         if len(value) < least:
-            raise FieldError(path, f"{path} is text of at least {_counted(least, 'character')}; {quote(value)} is not.")
+            raise FieldError(
+                path, f"{path} is text of at least {_with_noun(least, 'character')}; {quote(value)} is not."
+            )
         return value
 
     return read
@@ -310,10 +312,10 @@ def unknown_field(path: str, known: Iterable[str], of: str = "") -> FieldError:
 
 def _bounds(least: int, most: int | None) -> str:
     if most is None:
-        return f"at least {_counted(least, 'entry')}"
-    return f"{least} to {most} entries" if least else f"at most {_counted(most, 'entry')}"
+        return f"at least {_with_noun(least, 'entry')}"
+    return f"{least} to {most} entries" if least else f"at most {_with_noun(most, 'entry')}"
 
 
-def _counted(count: int, noun: str) -> str:
+def _with_noun(count: int, noun: str) -> str:
     plural = "entries" if noun == "entry" else f"{noun}s"
     return f"one {noun}" if count == 1 else f"{count} {plural}"

@@ -61,10 +61,10 @@ def _steps(world: World, entries: Sequence[Entry]) -> tuple[Json, list[Json]]:
     by_feed = find_feed_steps(world, entries)
     steps: list[tuple[datetime, Json]] = [*_cancellations_by_api(world, entries), *by_feed.at_end]
     message_kinds = _message_kinds_by_api(world)
-    begun = False
+    has_begun = False  # settings from before the first order, at the very start, belong to the head
     for entry in entries:
-        begun = begun or entry.kind == "placed" or entry.at != entries[0].at
-        if entry.kind == "configured" and not begun:
+        has_begun = has_begun or entry.kind == "placed" or entry.at != entries[0].at
+        if entry.kind == "configured" and not has_begun:
             head |= {key: value for key, value in entry.body.items() if value is not None}
         elif entry.kind == "configured":
             steps.append((entry.at, {"settings": dict(entry.body)}))
@@ -78,8 +78,8 @@ def _steps(world: World, entries: Sequence[Entry]) -> tuple[Json, list[Json]]:
 
 
 def _action(action: str, order_id: str, arguments: Mapping[str, Any] | None) -> Json:
-    given = {name: each for name, each in (arguments or {}).items() if each is not None}
-    return {action: order_id, "with": given} if given else {action: order_id}
+    arguments = {name: each for name, each in (arguments or {}).items() if each is not None}
+    return {action: order_id, "with": arguments} if arguments else {action: order_id}
 
 
 def _cancellations_by_api(world: World, entries: Sequence[Entry]) -> Iterator[tuple[datetime, Json]]:

@@ -143,7 +143,7 @@ class _Performance:
     def perform(self) -> None:
         """Everything up to the end, in the order of time; what is placed at an instant is there for its steps."""
         scenario, start = self.scenario, self.start
-        orders = [(placing_instant(form, start), 0, partial(self._place, form)) for form in scenario.orders]
+        orders = [(placing_instant(form, start), 0, partial(self._place_orders, form)) for form in scenario.orders]
         script = [
             (step.at.on(start), 1, partial(self._take, step, ("script", index)))
             for index, step in enumerate(scenario.script)
@@ -160,7 +160,7 @@ class _Performance:
             self.world.advance(at, between=self._record)
             self._record()
 
-    def _place(self, form: Mapping[str, Any]) -> None:
+    def _place_orders(self, form: Mapping[str, Any]) -> None:
         self.world.place_orders(resolve_spans(form, self.start))
         self._record()
 

@@ -133,8 +133,8 @@ def _timeline(events: list[Json], *, narrow: bool) -> Table:
             table.add_row(Text(day, style="bold"))
         clock = f"{at:%H:%M:%S}" + (f".{at.microsecond // 1000:03d}" if at.microsecond else "")
         order = event["order_id"] or "" if len(alike) == 1 else f"{len(alike)} orders"
-        happens, status, follows = _sentence(event), Text(event["status"] or ""), _consequences(event)
-        cells = [happens, status, follows]
+        sentence, status, follows = _sentence(event), Text(event["status"] or ""), _consequences(event)
+        cells = [sentence, status, follows]
         if narrow:
             cells = [Text("\n").join(each for each in cells if each)]
         table.add_row(Text(clock), Text(order), *cells)

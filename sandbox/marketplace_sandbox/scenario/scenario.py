@@ -140,8 +140,8 @@ def read_json(data: Any, name: str = "", lines: Lines | None = None) -> Scenario
 
 def _read(data: Any, name: str, lines: Lines) -> Scenario:
     # a key with nothing behind it says nothing
-    given = {key: each for key, each in mapping(data, "").items() if each is not None}
-    fields = Fields(given, known=_KEYS, of="a scenario")
+    values = {key: each for key, each in mapping(data, "").items() if each is not None}
+    fields = Fields(values, known=_KEYS, of="a scenario")
     seller = fields.get("seller", object_of({"marketplace_ids": list_of(choice(MARKETPLACES))}, "the seller"), {})
     scenario = Scenario(
         about=fields.get("about", text, ""),

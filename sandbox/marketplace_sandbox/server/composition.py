@@ -119,7 +119,7 @@ class Server:
         self.queues = QueueTransport(endpoint, options.webhook_hosts, creates=sqs is not None)
         self.operations = OperationIndex([load(openapi_dir() / "lwa.yaml")])
         self.faults = FaultRules(self.operations.of_fault)
-        self.limits = RateLimiter()
+        self.rate_limiter = RateLimiter()
         transports = Transports(WebhookTransport(options.webhook_hosts).open, self.queues.open)
         self.courier = Courier(transports.open, render, faults=self.faults)
         self.sellers = Sellers(store, Defaults(options.start, options.rate, options.seed))
@@ -194,14 +194,14 @@ class Server:
 
         # The parts
         safety = Safety(self.options.host, url, self.options.admin_token or "")
-        throttling = Throttling(self.operations, self.limits)
+        throttling = Throttling(self.operations, self.rate_limiter)
         faults = FaultInjection(self.faults, self.operations)
         access = Access(self.sellers, self.credentials, self.courier, strict=strict, faults=self.faults)
         lwa = Lwa(self.sellers, self.credentials, strict=strict, faults=faults)
         transfers = Transfers(self.sellers, url, self._key("document-link-key").decode())
         log = RequestLog(self.sellers, seller_of=access.seller_of)
         mws = self._mws(access)
-        mws_throttling = MwsThrottling(self.operations, self.limits)
+        mws_throttling = MwsThrottling(self.operations, self.rate_limiter)
         mws_faults = MwsFaultInjection(self.faults, self.operations)
 
         # What a request passes inside Flask, by what it is for
@@ -280,9 +280,6 @@ class Server:
             hosts=(urlsplit(self.options.url).netloc,),
         )
 
-    def _check_target(self, url: str) -> None:
-        check_target(url, self.options.webhook_hosts)
-
     def _key(self, name: str) -> bytes:
         return self.store.secret(name, lambda: secrets.token_hex(32)).encode()
 
@@ -291,12 +288,12 @@ class Server:
             self.sellers,
             self.courier,
             credentials=self.credentials.issue,
-            check_target=self._check_target,
+            check_target=lambda url: check_target(url, self.options.webhook_hosts),
             new_secret=new_secret,
             player=self.scenarios,
             requests=requests,
             faults=self.faults,
-            forget=(self.limits.forget,),
+            forget=(self.rate_limiter.forget,),
             empty_queues=self.queues.empty,
         )
 

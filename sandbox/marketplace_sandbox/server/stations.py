@@ -47,14 +47,14 @@ from marketplace_sandbox.api.spapi.lwa import LoginStation, Lwa
 
 
 def every_request(
-    safety: Safety, limits: BodyLimits, router: ApiRouter, flask_side: FlaskSide, log: RequestLog
+    safety: Safety, body_limits: BodyLimits, router: ApiRouter, flask_side: FlaskSide, log: RequestLog
 ) -> Stations:
     """What every request passes, what every refusal, and what every answer."""
     refusals = Refusals(router.documents)
     return Stations(
         request=(
             safety.refuse_strangers,
-            limits.refuse_large_body,
+            body_limits.refuse_large_body,
             router.route_and_validate,
             flask_side.run_flask,
         ),

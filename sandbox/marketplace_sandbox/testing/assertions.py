@@ -221,10 +221,10 @@ def _whom(to: Receiver | Queue | None) -> str:
     return f" to {to.arn if isinstance(to, Queue) else to.url}"
 
 
-def _one_of(name: str, given: str | None, known: Sequence[str]) -> None:
+def _one_of(name: str, value: str | None, known: Sequence[str]) -> None:
     __tracebackhide__ = True
-    if given is None or given in known:
+    if value is None or value in known:
         return
     if len(known) > MOST_LISTED:
-        raise MarketplaceError(f"There is no {name} {given!r}; did you mean {nearest(given, known)!r}?")
-    raise MarketplaceError(f"{name} is one of {', '.join(known)}; {given!r} is not.")
+        raise MarketplaceError(f"There is no {name} {value!r}; did you mean {nearest(value, known)!r}?")
+    raise MarketplaceError(f"{name} is one of {', '.join(known)}; {value!r} is not.")

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from marketplace_sandbox.api.field_mapping.normalizers import sold_at
+from marketplace_sandbox.api.field_mapping.normalizers import store_or_elsewhere
 from marketplace_sandbox.core.order import Order
 from marketplace_sandbox.core.refusals import RefusedError
 from marketplace_sandbox.core.rules.stages import ITEMS, STAGES, TRIALS, Stage, arguments_at
@@ -50,7 +50,7 @@ def by_v0(seller: Seller, order: Order) -> Picture:
         "updated": shown["LastUpdateDate"],
         "status": WORDS[shown["OrderStatus"]],
         "fulfilled by": WORDS[shown["FulfillmentChannel"]],
-        "marketplace": (shown["MarketplaceId"], sold_at(shown["SalesChannel"])),
+        "marketplace": (shown["MarketplaceId"], store_or_elsewhere(shown["SalesChannel"])),
         "total": amount(shown.get("OrderTotal")),
         "units": (shown["NumberOfItemsShipped"], shown["NumberOfItemsUnshipped"]),
         "shipped by": (shown.get("EarliestShipDate"), shown.get("LatestShipDate")),

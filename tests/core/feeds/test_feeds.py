@@ -58,7 +58,7 @@ def codes(feed: Feed) -> list[tuple[str, str, bool]]:
 
 
 def counts(feed: Feed) -> tuple[int, int, int]:
-    return feed.processed, feed.failed, feed.warned
+    return feed.processed, feed.error_count, feed.warning_count
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from datetime import timedelta
 from marketplace_sandbox.api.control.worlds import Worlds
 from marketplace_sandbox.api.http.exchange import Call, Reply
 from marketplace_sandbox.core.instants import format_instant
-from marketplace_sandbox.core.projections import Json, fired_json
+from marketplace_sandbox.core.projections import Json, timer_json
 from marketplace_sandbox.core.reading import FieldError, Fields, choice, instant, span
 from marketplace_sandbox.core.receipt import Receipt
 from marketplace_sandbox.core.refusals import TimeGoesForwardError
@@ -77,7 +77,7 @@ def _advance(world: World, advance: Callable[[], Receipt]) -> Json:
     found = [world.state.deliveries.get(each) for each in dict.fromkeys([*waiting, *receipt.deliveries])]
     return {
         "now": format_instant(world.now()),
-        "fired": [fired_json(each) for each in receipt.fired],
+        "fired": [timer_json(each) for each in receipt.fired],
         "deliveries": [
             {
                 "id": each.delivery_id,

@@ -24,7 +24,7 @@ def control_operations(
     courier: CourierPort,
     *,
     credentials: Credentials,
-    check_target: Callable[[str], None],
+    check_target: Callable[[str], object],
     new_secret: Callable[[], str],
     player: Player,
     requests: RequestLog,

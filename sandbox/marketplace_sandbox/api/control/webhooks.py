@@ -25,7 +25,7 @@ SHORTEST_SECRET, LONGEST_SECRET = 24, 64
 class WebhookOperations:
     """The webhooks of a world. `check_target` raises ValueError for an address that webhooks may not go to."""
 
-    def __init__(self, worlds: Worlds, check_target: Callable[[str], None], new_secret: Callable[[], str]) -> None:
+    def __init__(self, worlds: Worlds, check_target: Callable[[str], object], new_secret: Callable[[], str]) -> None:
         self._worlds = worlds
         self._check_target = check_target
         self._new_secret = new_secret

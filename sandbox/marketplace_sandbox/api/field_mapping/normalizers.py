@@ -30,12 +30,12 @@ def as_it_is(value: Any) -> Any:
     return None if value == "" else value
 
 
-def joined(value: Any) -> str | None:
+def join_texts(value: Any) -> str | None:
     """The texts of a list, which MWS writes as an element for each."""
     return ", ".join(value) if isinstance(value, list) else value
 
 
-def sold_at(value: Any) -> str | None:
+def store_or_elsewhere(value: Any) -> str | None:
     """Whether Amazon's store sold it, of a store front's name."""
     return None if value is None else "NON_AMAZON" if value == NON_AMAZON else "AMAZON"
 
@@ -72,6 +72,6 @@ def channel(value: Any) -> str | None:
     return None if value is None else CHANNEL_WORDS[Channel(value)]
 
 
-def canceled_by(value: Any) -> str | None:
+def read_party(value: Any) -> str | None:
     """Who canceled, from the sandbox's own sentence in a notification's ChangeReason."""
     return _PARTY_OF_SENTENCE.get(value)

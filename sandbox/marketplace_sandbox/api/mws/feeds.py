@@ -25,7 +25,7 @@ from marketplace_sandbox.api.shared.pagination import PageTokens
 from marketplace_sandbox.api.shared.xml import Node, fragment, leaf, part, second, tree
 from marketplace_sandbox.core.commands.feeds import CancelFeed, CreateFeed
 from marketplace_sandbox.core.feeds.feeds import FeedNotInQueueError
-from marketplace_sandbox.core.feeds.values import FEED_TYPES, KEPT, Feed, FeedFile, FeedType
+from marketplace_sandbox.core.feeds.values import FEED_TYPES, RETENTION, Feed, FeedFile, FeedType
 from marketplace_sandbox.core.jobs import JobStatus
 from marketplace_sandbox.core.quoting import suggestion
 from marketplace_sandbox.core.world import World
@@ -181,7 +181,7 @@ def _read_filter(world: World, call: ActionCall) -> JobFilter:
         world,
         call,
         "Submitted",
-        KEPT,
+        RETENTION,
         ids=call.values_of("FeedSubmissionIdList.Id.N"),
         types=tuple(_type(each) for each in call.values_of("FeedTypeList.Type.N")),
         statuses=call.values_of("FeedProcessingStatusList.Status.N"),

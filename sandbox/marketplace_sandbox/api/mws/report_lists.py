@@ -12,11 +12,11 @@ from itertools import dropwhile
 from marketplace_sandbox.api.mws.contract import quote_value
 from marketplace_sandbox.api.mws.dispatch import ActionCall
 from marketplace_sandbox.api.mws.jobs import job_error, read_filter
-from marketplace_sandbox.api.mws.report_words import FEED_SUMMARY, TYPES, file_id, generated_id, status_word
+from marketplace_sandbox.api.mws.report_words import FEED_SUMMARY, TYPES, file_id, file_id_of, status_word
 from marketplace_sandbox.api.shared.job_lists import JobFilter, JobList
 from marketplace_sandbox.core.feeds.values import Feed
 from marketplace_sandbox.core.quoting import suggestion
-from marketplace_sandbox.core.reports.values import KEPT, MWS_TYPES, Report
+from marketplace_sandbox.core.reports.values import MWS_TYPES, RETENTION, Report
 from marketplace_sandbox.core.world import World
 
 
@@ -49,7 +49,7 @@ def read_report_filter(world: World, call: ActionCall, dated: str, *others: str)
         world,
         call,
         dated,
-        KEPT,
+        RETENTION,
         ids=call.values_of("ReportRequestIdList.Id.N"),
         types=types,
         statuses=call.values_of("ReportProcessingStatusList.Status.N"),
@@ -59,7 +59,7 @@ def read_report_filter(world: World, call: ActionCall, dated: str, *others: str)
 
 def of_report(report: Report) -> GeneratedFile | None:
     """The file that was generated of a report, None where there is none."""
-    generated = generated_id(report)
+    generated = file_id_of(report)
     if generated is None or report.ended_at is None:
         return None
     type_word = MWS_TYPES[report.kind.name]

@@ -60,14 +60,14 @@ def status_word(report: Report) -> str:
     return "_DONE_NO_DATA_" if report.no_data else _STATUS[report.status]
 
 
-def generated_id(report: Report) -> str | None:
+def file_id_of(report: Report) -> str | None:
     """The id of the file of a report that is done, seventeen digits; None while there is none."""
     return file_id(report.report_id) if report.status is JobStatus.DONE else None
 
 
-def file_id(asked_id: str) -> str:
+def file_id(job_id: str) -> str:
     """The id of the file that was made of a request, or of a feed."""
-    number, account = asked_id[:-_ACCOUNT_DIGITS], asked_id[-_ACCOUNT_DIGITS:]
+    number, account = job_id[:-_ACCOUNT_DIGITS], job_id[-_ACCOUNT_DIGITS:]
     return f"{_FIRST + int(number)}{account}"
 
 

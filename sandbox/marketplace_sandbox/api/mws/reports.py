@@ -10,8 +10,8 @@ from datetime import datetime
 from pathlib import Path
 
 from marketplace_sandbox._resources import openapi_dir
-from marketplace_sandbox.api.formats.reports.documents import file_of
 from marketplace_sandbox.api.formats.reports.options import read_options
+from marketplace_sandbox.api.formats.reports.report_documents import file_of
 from marketplace_sandbox.api.mws.contract import quote_value
 from marketplace_sandbox.api.mws.dispatch import ActionCall, RawFile
 from marketplace_sandbox.api.mws.jobs import MatchJobFault, WriteReport, job_error, token_filter, translate_refusals
@@ -30,7 +30,7 @@ from marketplace_sandbox.api.mws.report_words import (
     SCHEDULE_WORDS,
     SCHEDULES,
     TYPES,
-    generated_id,
+    file_id_of,
     request_id,
     status_word,
 )
@@ -250,7 +250,7 @@ def _find(world: World, file_id: str) -> Report | Feed:
     """The report or feed of a file's id, while it is kept. Raises MwsError."""
     job_id = request_id(file_id)
     report, feed = world.state.reports.all.get(job_id), world.state.feeds.all.get(job_id)
-    if report is not None and generated_id(report) == file_id:
+    if report is not None and file_id_of(report) == file_id:
         if world.now() < report.expires_at(world.policy):
             return report
         raise job_error("ReportNoLongerAvailable", f"Report {file_id} is no longer kept.")
@@ -283,7 +283,7 @@ def _request(report: Report) -> Node:
         leaf("SubmittedDate", second(report.created_at)),
         leaf("StartDate", second(report.start)),
         leaf("CompletedDate", second(report.ended_at)),
-        leaf("GeneratedReportId", generated_id(report)),
+        leaf("GeneratedReportId", file_id_of(report)),
     )
 
 

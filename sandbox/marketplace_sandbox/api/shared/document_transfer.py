@@ -68,21 +68,21 @@ class Transfers:
     def __init__(self, sellers: Sellers, public: str, key: str) -> None:
         self._sellers = sellers
         self._public = public.rstrip("/")
-        self._signed = URLSafeSerializer(key, salt=b"document link")
+        self._signer = URLSafeSerializer(key, salt=b"document link")
         self._readers: dict[str, Read] = {}
         self._writers: dict[str, Write] = {}
 
     def reads(self, kind: str, read: Read) -> None:
         """Documents of this kind can be downloaded, as they are and packed."""
 
-        def packed(world: World, name: str) -> File:
+        def pack(world: World, name: str) -> File:
             file = read(world, name)
             return replace(file, content=gzip.compress(file.content, mtime=0))
 
-        def encoded(world: World, name: str) -> File:
-            return replace(packed(world, name), headers={"Content-Encoding": "gzip"})
+        def encode(world: World, name: str) -> File:
+            return replace(pack(world, name), headers={"Content-Encoding": "gzip"})
 
-        self._readers |= {kind: read, f"{kind}-gzip": packed, f"{kind}-gzip-encoded": encoded}
+        self._readers |= {kind: read, f"{kind}-gzip": pack, f"{kind}-gzip-encoded": encode}
 
     def writes(self, kind: str, write: Write) -> None:
         """Documents of this kind can be uploaded."""
@@ -91,7 +91,7 @@ class Transfers:
     def _link(self, world: World, kind: str, name: str) -> str:
         until = world.now() + world.policy.span("document_link_life")
         content = [kind, world.seller_id, name, format_instant(until), world.opening.wall]
-        return f"{self._public}{PATH}/{self._signed.dumps(content)}"
+        return f"{self._public}{PATH}/{self._signer.dumps(content)}"
 
     def upload(self, world: World, kind: str, name: str) -> DocumentLink:
         """Where a document is to be sent."""
@@ -123,7 +123,7 @@ class Transfers:
     def open_link(self, transfer: "Transfer") -> None:
         """Reads what the link says. Raises TransferError for one that was not made here or is over."""
         try:
-            transfer.kind, seller_id, transfer.name, until, wall = self._signed.loads(transfer.link)
+            transfer.kind, seller_id, transfer.name, until, wall = self._signer.loads(transfer.link)
         except (BadData, ValueError):
             raise TransferError(403, "SignatureDoesNotMatch", "The link was not made here, or was changed.") from None
         world = self._sellers.find(seller_id)

@@ -95,18 +95,18 @@ def _origin(address: str) -> tuple[str, str, int]:
 
 
 def _credentials(evidence: Evidence, wiring: Wiring, control: ControlClient) -> Iterator[Diagnosis]:
-    given = {
+    own = {
         ("lwa", "client_id"): wiring.client_id,
         ("lwa", "client_secret"): wiring.client_secret,
         ("lwa", "refresh_token"): wiring.refresh_token,
         ("mws", "access_key"): wiring.mws_access_key,
         ("mws", "secret_key"): wiring.mws_secret_key,
     }
-    wrong = [where for where, text in given.items() if text and text != evidence.seller[where[0]][where[1]]]
-    if any(given.values()) and not wrong:
+    wrong = [where for where, text in own.items() if text and text != evidence.seller[where[0]][where[1]]]
+    if any(own.values()) and not wrong:
         yield Diagnosis("credentials", f"The client's credentials are those of seller {evidence.seller_id}.")
     for dialect, key in wrong:
-        yield _diagnose_foreign(evidence, dialect, key, given[dialect, key], control)
+        yield _diagnose_foreign(evidence, dialect, key, own[dialect, key], control)
 
 
 def _diagnose_foreign(evidence: Evidence, dialect: str, key: str, text: str, control: ControlClient) -> Diagnosis:

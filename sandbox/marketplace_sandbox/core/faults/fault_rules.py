@@ -42,7 +42,7 @@ class _CountedRule:
         return KINDS[self.rule.kind].of
 
     @property
-    def used_up(self) -> bool:
+    def is_used_up(self) -> bool:
         return self.rule.times is not None and self.hits >= self.rule.times
 
     def is_new(self, delivery_id: str) -> bool:
@@ -152,7 +152,7 @@ class FaultRules:
 
     def has_rules_for_calls(self, seller_id: str) -> bool:
         """Whether a call may still match a rule."""
-        return any(each.of == CALL and not each.used_up for each in self._rules.get(seller_id, ()))
+        return any(each.of == CALL and not each.is_used_up for each in self._rules.get(seller_id, ()))
 
     def match_delivery(self, seller_id: str, delivery: Delivery, *, signed: bool = True) -> FaultRule | None:
         """The first rule that matches a delivery; the same rule matches one delivery only once.
@@ -227,6 +227,6 @@ class FaultRules:
             return None
         with self._lock:
             for each in self._rules.get(seller_id, []):
-                if each.of == of and not each.used_up and matches(each) and each.count():
+                if each.of == of and not each.is_used_up and matches(each) and each.count():
                     return each.rule
         return None

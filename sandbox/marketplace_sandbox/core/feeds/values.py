@@ -13,7 +13,7 @@ from marketplace_sandbox.core.jobs import Job
 from marketplace_sandbox.core.quoting import quote
 from marketplace_sandbox.core.reading import FieldError, Fields, choice, json_object, list_of, switch, text, whole
 
-KEPT = timedelta(days=90)
+RETENTION = timedelta(days=90)
 """How far back feeds are listed."""
 
 BAD_FIELD = "INVALID_FIELD"
@@ -207,12 +207,12 @@ class Feed(Job):
         return self.kind.name
 
     @property
-    def failed(self) -> int:
+    def error_count(self) -> int:
         """Records with an error."""
         return len(_numbers(each for each in self.results if not each.warning))
 
     @property
-    def warned(self) -> int:
+    def warning_count(self) -> int:
         """Records with a warning."""
         return len(_numbers(each for each in self.results if each.warning))
 

@@ -77,10 +77,10 @@ def thread_of(order: Order) -> str:
 def late_replies(messages: Sequence[BuyerSellerMessage], now: datetime) -> int:
     """How many buyer's messages had no answer before their time was over; the end itself is late."""
     answers = [(each.order_id, each.at) for each in messages if each.to == "buyer"]
-    return sum(1 for each in messages if each.reply_by and each.reply_by <= now and not _answered(each, answers))
+    return sum(1 for each in messages if each.reply_by and each.reply_by <= now and not _is_answered(each, answers))
 
 
-def _answered(message: BuyerSellerMessage, answers: Sequence[tuple[str, datetime]]) -> bool:
+def _is_answered(message: BuyerSellerMessage, answers: Sequence[tuple[str, datetime]]) -> bool:
     reply_by = message.reply_by
     return any(
         order_id == message.order_id and message.at <= at and reply_by and at < reply_by for order_id, at in answers

@@ -29,8 +29,8 @@ from marketplace_sandbox.core.reading import FieldError, check_past
 from marketplace_sandbox.core.receipt import Commit, FiredTimer, Receipt
 from marketplace_sandbox.core.reports.contents import gather
 from marketplace_sandbox.core.reports.values import (
-    KEPT,
     REPORT_TYPES,
+    RETENTION,
     Report,
     ReportSchedule,
     ReportType,
@@ -125,7 +125,7 @@ class Reports(Jobs[Report]):
         while self._full and self.all[self._full[0]].expires_at(policy) <= now:
             old = self.all[self._full.popleft()]
             self.all[old.report_id] = replace(old, contents=None)
-        while self._known and self.all[self._known[0]].created_at + KEPT <= now:
+        while self._known and self.all[self._known[0]].created_at + RETENTION <= now:
             gone = self.all.pop(self._known.popleft())
             self._by_document.pop(gone.document_id, None)
             if self._full and self._full[0] == gone.report_id:

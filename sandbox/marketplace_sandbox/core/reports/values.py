@@ -71,7 +71,7 @@ MWS_TYPES: Mapping[str, str] = {name: _RENAMED_FROM_MWS.get(name, f"_{name}_") f
 """MWS's name of each type."""
 
 
-KEPT = timedelta(days=90)
+RETENTION = timedelta(days=90)
 """How long a report is known at all; its document is kept as long as the setting says, at most that long."""
 
 

@@ -155,7 +155,7 @@ def confirm(s: Situation, _counts: bool) -> Order:
     """
     shipment = Shipment(s.action.carrier, s.action.tracking, s.at, tuple(s.confirming.items()))
     sent = [item for item in s.order.items if item.order_item_id in s.confirming]
-    order = s.order.with_items(_confirmed(item, s.confirming[item.order_item_id]) for item in sent)
+    order = s.order.with_items(_confirm_item(item, s.confirming[item.order_item_id]) for item in sent)
     order = replace(order, shipments=(*order.shipments, shipment))
     if order.quantity_unconfirmed:
         return replace(order, status=Status.PARTIALLY_SHIPPED)
@@ -165,7 +165,7 @@ def confirm(s: Situation, _counts: bool) -> Order:
     return replace(order, status=Status.INVOICE_UNCONFIRMED if order.invoice else Status.SHIPPED, duties=duties)
 
 
-def _confirmed(item: Item, units: int) -> Item:
+def _confirm_item(item: Item, units: int) -> Item:
     more = replace(item, quantity_confirmed=item.quantity_confirmed + units)
     return more if more.quantity_unconfirmed else _end_request(more, RequestState.CLOSED_BY_SHIPMENT)
 
@@ -191,7 +191,7 @@ def acknowledge(s: Situation, _counts: bool) -> Order:
 def refund(s: Situation, _counts: bool) -> Order:
     """One more refund: the Refund Orders tool's waits and can be taken back, a feed's is paid at once."""
     waits = not guards.by_feed(s)
-    made = Refund(
+    new_refund = Refund(
         refund_id=f"{s.order.order_id}-R{len(s.order.refunds) + 1}",
         state=RefundState.PENDING if waits else RefundState.RELEASED,
         reason=s.action.reason or "",
@@ -199,7 +199,7 @@ def refund(s: Situation, _counts: bool) -> Order:
         requested_at=s.at,
         release_at=s.at + s.span("refund_hold") if waits else None,
     )
-    order = replace(s.order, refunds=(*s.order.refunds, made))
+    order = replace(s.order, refunds=(*s.order.refunds, new_refund))
     return order if any(refundable_of(order).values()) else _discharge(order, Duty.FULL_REFUND)
 
 

@@ -27,8 +27,8 @@ COLUMNS = (
 )  # fmt: skip
 REQUIRED = ("order-id", "order-item-id", "adjustment-reason-code", "currency")
 
-_CHARGED = {"Principal": "price", "Tax": "tax", "Shipping": "shipping"}
-_KEPT = {"RestockingFee": "price", "ReturnShipping": "price", "RestockingFeeTax": "tax"}
+_BUYER_PAID = {"Principal": "price", "Tax": "tax", "Shipping": "shipping"}
+_SELLER_KEEPS = {"RestockingFee": "price", "ReturnShipping": "price", "RestockingFeeTax": "tax"}
 _NEVER_CHARGED = (
     "ShippingTax", "GiftWrap", "GiftWrapTax", "Surcharge", "Goodwill", "ExportCharge", "COD", "CODTax", "Other",
     "FreeReplacementReturnShipping",
@@ -105,7 +105,9 @@ def _components(nodes: Iterable[Node]) -> tuple[list[Component], list[str]]:
     for node in nodes:
         for each in Children(node, "Component").all("Component"):
             children = Children(each, "Type", "Amount")
-            kind = read_choice("component Type", children.needs("Type"), (*_CHARGED, *_KEPT, *_NEVER_CHARGED))
+            kind = read_choice(
+                "component Type", children.needs("Type"), (*_BUYER_PAID, *_SELLER_KEEPS, *_NEVER_CHARGED)
+            )
             found.append((kind, check_amount(f"Amount of {kind}", children.needs("Amount"))))
             currencies.append(children.all("Amount")[0].get("currency", ""))
     return found, currencies
@@ -123,10 +125,10 @@ def _refund(item: Mapping[str, str], reason: str, components: Sequence[Component
     for kind, text in components:
         if kind in _NEVER_CHARGED and Decimal(text):
             raise UnreadableRecordError(f"The order was not charged for {kind}, so none of it can be given back.")
-        if kind in _KEPT and Decimal(text) > 0:
+        if kind in _SELLER_KEEPS and Decimal(text) > 0:
             raise UnreadableRecordError(f"{kind} is kept, so its amount is negative; {text} is not.")
-        if kind in _CHARGED or kind in _KEPT:
-            part = _CHARGED.get(kind) or _KEPT[kind]
+        if kind in _BUYER_PAID or kind in _SELLER_KEEPS:
+            part = _BUYER_PAID.get(kind) or _SELLER_KEEPS[kind]
             sums[part] = sums.get(part, Decimal(0)) + Decimal(text)
     amounts = [{**item, "component": part, "amount": str(total)} for part, total in sums.items() if total]
     if not amounts:

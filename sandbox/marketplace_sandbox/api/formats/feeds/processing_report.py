@@ -56,13 +56,13 @@ def as_xml(feed: Feed, seller_id: str) -> bytes:
 
 
 def _summary(feed: Feed) -> Node:
-    errors = 1 if _fatal(feed) else feed.failed
+    errors = 1 if _fatal(feed) else feed.error_count
     return tree(
         "ProcessingSummary",
         leaf("MessagesProcessed", feed.processed),
-        leaf("MessagesSuccessful", feed.processed - feed.failed),
+        leaf("MessagesSuccessful", feed.processed - feed.error_count),
         leaf("MessagesWithError", errors),
-        leaf("MessagesWithWarning", feed.warned),
+        leaf("MessagesWithWarning", feed.warning_count),
     )
 
 
@@ -98,7 +98,7 @@ def as_table(feed: Feed) -> str:
     lines = [
         "Feed Processing Summary:",
         f"\tNumber of records processed\t\t{feed.processed}",
-        f"\tNumber of records successful\t\t{feed.processed - feed.failed}",
+        f"\tNumber of records successful\t\t{feed.processed - feed.error_count}",
         "",
     ]
     rows = list(_records(feed))

@@ -39,7 +39,7 @@ def _base(*, legacy: bool) -> list[Column]:
     return [
         ("amazon-order-id", cells.order_id),
         ("merchant-order-id", lambda row: row.order.seller_order_id or row.order.order_id),
-        ("purchase-date", cells.purchased),
+        ("purchase-date", cells.purchase_time),
         ("last-updated-date", lambda row: moment(row.order.last_updated_at)),
         ("order-status", lambda row: ORDER_STATUS[row.order.status]),
         ("fulfillment-channel", lambda row: FULFILLED_BY[row.order.channel]),

@@ -52,12 +52,12 @@ def service(_row: Row) -> str:
     return SERVICE
 
 
-def purchased(row: Row) -> str:
+def purchase_time(row: Row) -> str:
     """When the order was placed."""
     return moment(row.order.purchased_at)
 
 
-def paid(row: Row) -> str:
+def payment_time(row: Row) -> str:
     """When the payment came, in the marketplace's own time; other dates are in UTC."""
     return moment(row.order.released_at, marketplace(row).zone)
 

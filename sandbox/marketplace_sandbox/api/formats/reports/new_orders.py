@@ -18,8 +18,8 @@ def columns(report: Report, *, requests: bool) -> list[Column]:
     return [
         ("order-id", cells.order_id),
         ("order-item-id", cells.order_item_id),
-        ("purchase-date", cells.purchased),
-        ("payments-date", cells.paid),
+        ("purchase-date", cells.purchase_time),
+        ("payments-date", cells.payment_time),
         ("buyer-email", cells.buyer_email),
         ("buyer-name", cells.buyer_name),
         ("buyer-phone-number", cells.phone),

@@ -22,8 +22,8 @@ def columns(_report: Report, *, requests: bool) -> list[Column]:
     return [
         ("order-id", cells.order_id),
         ("order-item-id", cells.order_item_id),
-        ("purchase-date", cells.purchased),
-        ("payments-date", cells.paid),
+        ("purchase-date", cells.purchase_time),
+        ("payments-date", cells.payment_time),
         ("reporting-date", lambda row: moment(row.contents.at)),
         ("promise-date", lambda row: moment(row.visible_order.latest_ship_date)),
         ("days-past-promise", _days_past),

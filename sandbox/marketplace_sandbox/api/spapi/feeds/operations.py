@@ -25,7 +25,7 @@ from marketplace_sandbox.api.spapi.feeds.schemas import (
 )
 from marketplace_sandbox.core.commands.feeds import CancelFeed, CreateFeed, CreateFeedDocument
 from marketplace_sandbox.core.feeds.feeds import DocumentUsedError, UnknownFeedError
-from marketplace_sandbox.core.feeds.values import FEED_TYPES, KEPT, Feed, FeedDocument
+from marketplace_sandbox.core.feeds.values import FEED_TYPES, RETENTION, Feed, FeedDocument
 from marketplace_sandbox.core.quoting import quote
 from marketplace_sandbox.core.reading import FieldError, join, text
 from marketplace_sandbox.core.world import World
@@ -40,7 +40,7 @@ FEEDS: JobQuery[Feed] = JobQuery(
     "feedTypes",
     FEED_TYPES,
     "feed type",
-    KEPT,
+    RETENTION,
 )
 
 

@@ -42,12 +42,12 @@ class FeedSchema(OutputSchema):
     resultFeedDocumentId = OptionalText(_feed.document_id)
 
 
-_document = attributes_of(DocumentLink)
+_link = attributes_of(DocumentLink)
 
 
 class DocumentSchema(OutputSchema):
     """Where a document is to be had or sent."""
 
-    feedDocumentId = Text(_document.name)
-    url = Text(_document.url)
-    compressionAlgorithm = OptionalText(_document.compression)
+    feedDocumentId = Text(_link.name)
+    url = Text(_link.url)
+    compressionAlgorithm = OptionalText(_link.compression)

@@ -34,13 +34,13 @@ class Messaging:
 
     def __init__(self, access: Access) -> None:
         self._access = access
-        self._document = load(openapi_dir() / "messaging-v1.yaml")
+        self._openapi = load(openapi_dir() / "messaging-v1.yaml")
 
     def getMessagingActionsForOrder(self, call: Call, caller: Caller) -> Reply:
         world = caller.world
         order = _order(world, call)
         allowed = allowed_templates(order, world.policy)
-        return Reply(200, actions_json(self._document, order.order_id, order.marketplace_id, allowed), HAL)
+        return Reply(200, actions_json(self._openapi, order.order_id, order.marketplace_id, allowed), HAL)
 
     def GetAttributes(self, call: Call, caller: Caller) -> Reply:
         order = _order(caller.world, call)

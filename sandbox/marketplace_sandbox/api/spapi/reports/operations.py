@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from marketplace_sandbox.api.admission.access import RATE_LIMIT, Access, Caller, invalid, unauthorized
-from marketplace_sandbox.api.formats.reports.documents import file_of
 from marketplace_sandbox.api.formats.reports.options import read_options
+from marketplace_sandbox.api.formats.reports.report_documents import file_of
 from marketplace_sandbox.api.http.exchange import Call, Reply
 from marketplace_sandbox.api.shared.document_transfer import File, TransferError, Transfers
 from marketplace_sandbox.api.shared.pagination import PageTokens
@@ -29,7 +29,7 @@ from marketplace_sandbox.core.commands.reports import CancelReport, CreateReport
 from marketplace_sandbox.core.instants import format_instant
 from marketplace_sandbox.core.reading import FieldError
 from marketplace_sandbox.core.reports.reports import UnknownReportError
-from marketplace_sandbox.core.reports.values import KEPT, REPORT_TYPES, Report
+from marketplace_sandbox.core.reports.values import REPORT_TYPES, RETENTION, Report
 from marketplace_sandbox.core.world import World
 
 DOWNLOAD = "report"
@@ -45,7 +45,7 @@ REPORTS: JobQuery[Report] = JobQuery(
     "reportTypes",
     REPORT_TYPES,
     "report type",
-    KEPT,
+    RETENTION,
 )
 
 

@@ -46,7 +46,7 @@ CREATE_NAMES = {
 
 _report = attributes_of(Report)
 _schedule = attributes_of(ReportSchedule)
-_document = attributes_of(DocumentLink)
+_link = attributes_of(DocumentLink)
 
 
 class ReportSchema(OutputSchema):
@@ -79,6 +79,6 @@ class ScheduleSchema(OutputSchema):
 class DocumentSchema(OutputSchema):
     """Where a document is to be had."""
 
-    reportDocumentId = Text(_document.name)
-    url = Text(_document.url)
-    compressionAlgorithm = OptionalText(_document.compression)
+    reportDocumentId = Text(_link.name)
+    url = Text(_link.url)
+    compressionAlgorithm = OptionalText(_link.compression)

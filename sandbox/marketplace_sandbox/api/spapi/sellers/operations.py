@@ -11,6 +11,8 @@ class MarketplaceParticipations:
 
     def getMarketplaceParticipations(self, _: Call, caller: Caller) -> Reply:
         world = caller.world
-        places = [MARKETPLACES[each] for each in world.marketplace_ids]
-        values = [{"marketplace": place, "participation": {}, "store": world.seller_id} for place in places]
+        marketplaces = [MARKETPLACES[each] for each in world.marketplace_ids]
+        values = [
+            {"marketplace": marketplace, "participation": {}, "store": world.seller_id} for marketplace in marketplaces
+        ]
         return Reply(body={"payload": ParticipationSchema(many=True).dump(values)}, headers=RATE_LIMIT)
