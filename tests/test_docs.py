@@ -28,11 +28,19 @@ from tests.documents import (
 )
 from tests.serving import SCRIPT, Server, clean_environment, serving
 from tests.shell import Answer, Shell, shell
+from tests.test_recipes import recipes
 from tools.pages import stale
 
 DOCUMENTED_ADDRESS = re.compile(r"\b(?:127\.0\.0\.1|localhost):8585\b")
 DOCUMENTED_QUEUES = "http://127.0.0.1:8586"
 MAKE = re.compile(r"(?:^|[;&|]\s*)make\s+(?P<target>[a-z][a-z-]*)", re.MULTILINE)
+NAMED_PATH = re.compile(r"`((?:[\w.-]+/)+[\w.-]*)`")
+BLOCK = re.compile(r"^( *)```.*?^\1```$", re.DOTALL | re.MULTILINE)
+PACKAGE = ROOT / "sandbox" / "marketplace_sandbox"
+NOT_HERE = (
+    ".data/",  # what `make run` makes
+    "sandbox/secret/key/of/the/default/seller",  # a key of MWS
+)
 SERVE = re.compile(r"^(?:\S*/)?marketplace-sandbox\s+serve\b(?P<arguments>[^&|;]*)")
 
 each_document = pytest.mark.parametrize("path", documents(), ids=lambda path: path.relative_to(ROOT).as_posix())
@@ -180,6 +188,15 @@ def test_make_targets_exist(path: Path) -> None:
 @each_document
 def test_links_lead_somewhere(path: Path) -> None:
     assert not [target for target in Document(path).links if not leads_somewhere(path, target)]
+
+
+@each_document
+def test_paths_that_are_named_exist(path: Path) -> None:
+    """In plain text; blocks are run, or are excused where they stand. Modules are named from the package on."""
+    made = {step.path for each in recipes() for step in each.steps} if path.name == "CONTRIBUTING.md" else set()
+    named = set(NAMED_PATH.findall(BLOCK.sub("", path.read_text()))) - set(NOT_HERE) - made
+    missing = sorted(name for name in named if not any((root / name).exists() for root in (ROOT, PACKAGE)))
+    assert not missing, f"{path.name} names {', '.join(missing)}, which is not there"
 
 
 def leads_somewhere(path: Path, target: str) -> bool:

@@ -54,6 +54,7 @@ def rate_between(
     ]
     ended = {o.order_id for o in canceled}
     placed = {o.order_id for o in counted if after < o.purchased_at <= until and not _is_excluded(o)}
+    # What is canceled in the window may have been placed before it; it counts in both parts, so no rate exceeds one.
     total = len(placed | ended)
     causes = Counter(o.cancellation.reason for o in canceled if o.cancellation)
     rate = Fraction(len(canceled), total) if total else None

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import count, islice
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from marketplace_sandbox.core.actions import Action, read_action
 from marketplace_sandbox.core.commands.base import Command
@@ -48,7 +48,7 @@ from marketplace_sandbox.core.messaging.buyer_seller import BuyerSellerMessage, 
 from marketplace_sandbox.core.messaging.mail import Mail
 from marketplace_sandbox.core.messaging.templates import check_template, counts_as, plain_message
 from marketplace_sandbox.core.notifications import deliveries, outbox
-from marketplace_sandbox.core.notifications.outbox import Notice
+from marketplace_sandbox.core.notifications.outbox import FinishedJob, Notice
 from marketplace_sandbox.core.notifications.samples import sample_notice
 from marketplace_sandbox.core.notifications.subscriptions import Subscriptions
 from marketplace_sandbox.core.order import Order
@@ -227,28 +227,28 @@ class State:
         self.feeds.react_to_change(order, at)
         return receipt
 
-    def _tell(self, receipt: Receipt, notification_type: str, at: datetime, **facts: Any) -> None:
-        """Record a notice and have everybody told who wants it."""
+    def _tell(
+        self, receipt: Receipt, notification_type: str, at: datetime, *,
+        change: str = "", outcome: str = "", order: Order | None = None, finished_job: FinishedJob | None = None,
+    ) -> None:  # fmt: skip
+        """Record a notice and begin a delivery of it to everybody who wants it."""
         notice = Notice(
             self.ids.uuid("notice", len(self.notices)),
             notification_type,
-            facts.get("change", ""),
-            facts.get("outcome", ""),
+            change,
+            outcome,
             at,
-            facts.get("order"),
-            facts.get("finished_job"),
+            order,
+            finished_job,
         )
         self.notices.append(notice)
         receipt.notices.append(notice)
         receipt.deliveries += self.subscriptions.address(notice, at)
 
     def _mail(self, order: Order, outcome: Outcome, at: datetime) -> list[Mail]:
-        facts = (order, at, self.policy, self.ids.seller_id, self.order_events[-1].event_id, self._mail_ids())
+        ids = (self.ids.uuid("mail", number) for number in count(len(self.mail)))
+        facts = (order, at, self.policy, self.ids.seller_id, self.order_events[-1].event_id, ids)
         return [each for kind in outcome.mails for each in mail.write_mails(kind, *facts)]
-
-    def _mail_ids(self) -> Iterator[str]:
-        start = len(self.mail)
-        return (self.ids.uuid("mail", number) for number in count(start))
 
     def _keep_message(self, step: Step, action: Action, at: datetime) -> None:
         message_id = self.ids.uuid("message", len(self.messages))

@@ -104,7 +104,8 @@ def as_table(feed: Feed) -> str:
     rows = list(_records(feed))
     if rows:
         lines.append("\t".join(_HEADING))
-        lines += ["\t".join(_cell(each) for each in row) for row in rows]
+        # a tab or a line's end within a text would begin another cell or row
+        lines += ["\t".join(" ".join(legal(each[:LONGEST]).split()) for each in row) for row in rows]
     return "\n".join(lines) + "\n"
 
 
@@ -115,10 +116,6 @@ def _records(feed: Feed) -> Iterator[Sequence[str]]:
     for each in feed.results:
         for number, item in each.rows or ((each.message_id, ""),):
             yield (number, each.order_id, item, wire_code(each), _kind(each), _text(each))
-
-
-def _cell(text: str) -> str:
-    return " ".join(legal(text[:LONGEST]).split())
 
 
 def _fatal(feed: Feed) -> tuple[str, str] | None:

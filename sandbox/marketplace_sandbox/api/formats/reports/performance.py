@@ -35,7 +35,10 @@ VIOLATIONS = (
 
 def as_json(contents: Contents) -> bytes:
     """V2: how the account stands in each marketplace, and its metrics there. `rate` is a fraction, not a percentage."""
-    standing = [{"marketplaceId": marketplace_id, "status": _account(rate)} for marketplace_id, rate in contents.rates]
+    standing = [
+        {"marketplaceId": marketplace_id, "status": "AT_RISK" if rate.status == "BAD" else "NORMAL"}
+        for marketplace_id, rate in contents.rates
+    ]
     metrics = [_metrics(marketplace_id, rate, contents) for marketplace_id, rate in contents.rates]
     return encode({"accountStatuses": standing, "performanceMetrics": metrics})
 
@@ -47,10 +50,6 @@ def as_xml(contents: Contents) -> bytes:
     etree.indent(root)
     text: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8")
     return text + b"\n"
-
-
-def _account(rate: CancellationRate) -> str:
-    return "AT_RISK" if rate.status == "BAD" else "NORMAL"
 
 
 def _window(contents: Contents, marketplace_id: str) -> tuple[datetime, datetime]:

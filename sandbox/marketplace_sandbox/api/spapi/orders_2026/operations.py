@@ -69,7 +69,7 @@ class Orders2026:
         try:
             page = self._order_lists.next_page(caller.world, token, call.query.get("maxResultsPerPage"))
         except PageTokenError as bad:
-            raise _bad_token(token, bad) from None
+            raise invalid(BAD_TOKEN, f"paginationToken: {bad}.{plus_hint(token)}") from None
         query.check_repeated(order_filter, page.filter)
         return page
 
@@ -86,7 +86,3 @@ def _find(call: Call, caller: Caller) -> Order:
 def _not_found(order_id: str) -> ApiError:
     unknown = UnknownOrderError(order_id)
     return ApiError(404, unknown.code, str(unknown), headers=RATE_LIMIT)
-
-
-def _bad_token(token: str, bad: PageTokenError) -> ApiError:
-    return invalid(BAD_TOKEN, f"paginationToken: {bad}.{plus_hint(token)}")
