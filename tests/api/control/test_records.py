@@ -104,6 +104,12 @@ def test_refused_calls_are_in_the_log_once(driver: Driver, method: str, path: st
     assert [(each["method"], each["path"], each["status"]) for each in calls] == [(method, path, status)]
 
 
+@pytest.mark.parametrize(("path", "logged"), [("//health", []), ("//_sandbox/orders", []), ("//no/such", ["/no/such"])])
+def test_slashes_at_the_beginning_are_one_in_the_log(driver: Driver, path: str, logged: list[str]) -> None:
+    driver.ask("GET", path)
+    assert [each["path"] for each in driver.get("requests").body["requests"]] == logged
+
+
 def test_the_log_is_bounded_per_seller_and_its_cursors_outlive_that(driver: Driver) -> None:
     other = driver.post("sellers").body["seller_id"]
     for _ in range(3):

@@ -414,6 +414,7 @@ def test_waiting_commands_do_not_hold_up_reads(server: Running) -> None:
         ("GET", "/_sandboxes", None, 403, "Unauthorized", "Access to requested"),
         ("GET", "/_sandbox", None, 404, "NotFound", "There is nothing at /_sandbox; the nearest"),
         ("GET", "/_sandbox/clok", None, 404, "NotFound", "the nearest path is /_sandbox/clock."),
+        ("GET", "//_sandbox/clock", None, 404, "NotFound", "There is nothing at /_sandbox/clock."),
         ("DELETE", "/_sandbox/clock", None, 405, "MethodNotAllowed", "GET, HEAD, OPTIONS, PUT."),
         ("POST", ORDER, {}, 405, "MethodNotAllowed", f"{ORDER} does not take POST"),
         ("GET", "/auth/o2/token", None, 405, "MethodNotAllowed", "it takes OPTIONS, POST."),

@@ -88,7 +88,7 @@ class RequestLog:
 
     def record(self, exchange: Exchange) -> None:
         """Takes a call up before its answer is sent, so that whoever has the answer finds the call."""
-        path = exchange.url_path
+        path = f"/{exchange.url_path.lstrip('/')}"  # as Flask takes it, which answers `//health` too
         if path in self._ours or path.startswith(self._below):
             return
         seller_id = exchange.seller_id or self._seller_of(exchange.headers)

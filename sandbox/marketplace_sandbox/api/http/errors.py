@@ -90,7 +90,8 @@ def unknown_path(path: str, known: Iterable[str]) -> ApiError:
     if not (path == "/_sandbox" or path.startswith("/_sandbox/")):
         return by_status(403)
     near = nearest(path, [other for other in known if other.startswith("/_sandbox")])
-    hint = f"; the nearest path is {near}" if near else ""
+    # Flask takes several slashes at the beginning for one: `//_sandbox/orders` looks here like a path that there is.
+    hint = f"; the nearest path is {near}" if near and near != path else ""
     return ApiError(404, "NotFound", f"There is nothing at {path}{hint}.")
 
 
