@@ -69,7 +69,7 @@ def _is_new(path: Path) -> bool:
 def _check(path: Path) -> None:
     _check_header(path)
     try:
-        with _open_untouched(path) as connection:
+        with _open_for_checking(path) as connection:
             found = connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar()
             connection.rollback()
             if found != "ok":
@@ -106,7 +106,7 @@ def _check_header(path: Path) -> None:
 
 
 @contextmanager
-def _open_untouched(path: Path) -> Iterator[Connection]:
+def _open_for_checking(path: Path) -> Iterator[Connection]:
     """A connection for looking, which leaves the file, and what lies beside it, as they are.
 
     Even a reader would write into a log that is left over, so that is looked at in a copy.

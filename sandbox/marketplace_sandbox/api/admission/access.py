@@ -112,11 +112,11 @@ class Access:
 
     # What operations ask for
 
-    def match_job_fault(self, world: World, work: str, work_type: str) -> AbstractContextManager[Mapping[str, str]]:
+    def match_job_fault(self, world: World, job: str, job_type: str) -> AbstractContextManager[Mapping[str, str]]:
         """How a "feed" or "report" of this type is to end that is begun in the block, for its command."""
         if self._faults is None:
             return nullcontext({})
-        return self._faults.match_job(world.seller_id, work, work_type)
+        return self._faults.match_job(world.seller_id, job, job_type)
 
     def wake(self, world: World) -> None:
         """Has deliveries made, should any be outgoing."""
@@ -133,7 +133,7 @@ class Access:
 
         None for a key that must not come in.
         """
-        found = self._found_by_access_key(access_key)
+        found = self._world_by_access_key(access_key)
         if found is not None:
             catch_up(found[0], self._courier)
         return found
@@ -144,7 +144,7 @@ class Access:
         catch_up(world, self._courier)
         return world
 
-    def _found_by_access_key(self, access_key: str) -> tuple[World, str | None] | None:
+    def _world_by_access_key(self, access_key: str) -> tuple[World, str | None] | None:
         if self.credentials.is_access_key(access_key):
             world = self._sellers.find(self._seller_of_access_key(access_key) or "")
             return (world, self.credentials.issue(world.seller_id)["mws"]["secret_key"]) if world else None

@@ -57,13 +57,13 @@ async def send_faulty(faulty: FaultyAnswer, exchange: Exchange) -> None:
 async def _hung_up(receive: Receive, seconds: float) -> bool:
     """Whether the client hangs up within this time."""
     try:
-        await asyncio.wait_for(_gone(receive), seconds)
+        await asyncio.wait_for(_wait_until_gone(receive), seconds)
     except TimeoutError:
         return False
     return True
 
 
-async def _gone(receive: Receive) -> None:
+async def _wait_until_gone(receive: Receive) -> None:
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":
@@ -76,7 +76,7 @@ async def _end(exchange: Exchange, *, abrupt: bool) -> None:
     if cut is not None:
         cut(abrupt)
         with contextlib.suppress(TimeoutError):  # the server complains of unfinished answers until it has noticed
-            await asyncio.wait_for(_gone(exchange.receive), CLOSING_SECONDS)
+            await asyncio.wait_for(_wait_until_gone(exchange.receive), CLOSING_SECONDS)
 
 
 def _change(answer: Answer, faulty: FaultyAnswer) -> Answer:

@@ -98,8 +98,8 @@ class OperationIndex:
         """What a kind of fault can go wrong with: operations with the documents that have them, or types of feeds or
         reports with their names in MWS.
         """
-        if kind in _WORK:
-            return _WORK[kind]
+        if kind in _JOB_TYPES:
+            return _JOB_TYPES[kind]
         if kind not in self._of_kind:
             self._of_kind[kind] = self._choose(_SUITING.get(kind, lambda _: True))
         return self._of_kind[kind]
@@ -122,13 +122,13 @@ _SUITING: Mapping[str, Callable[[PlatformOperation], bool]] = {
 """Kinds of faults that suit some operations only."""
 
 _FEEDS = {name: (f"_{name}_",) for name in FEED_TYPES}
-_WORK: Mapping[str, Mapping[str, Collection[str]]] = {
+_JOB_TYPES: Mapping[str, Mapping[str, Collection[str]]] = {
     "feed_stuck": _FEEDS,
     "feed_fatal": _FEEDS,
     # The others are made by schedules, which no fault meets.
     "report_fatal": {name: (MWS_TYPES[name],) for name, each in REPORT_TYPES.items() if each.requestable},
 }
-"""Kinds of faults in work, with the types that are worked off."""
+"""Kinds of faults in jobs, with the types of those."""
 
 
 def _operations(document: Document) -> Iterable[PlatformOperation]:

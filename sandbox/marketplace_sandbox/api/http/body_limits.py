@@ -22,14 +22,14 @@ class BodyLimits:
             raise too_large(self.body_bytes)
         if exchange.method in ("GET", "HEAD"):
             return
-        receive, taken = exchange.receive, 0
+        receive, byte_count = exchange.receive, 0
 
-        async def bounded() -> Message:
-            nonlocal taken
+        async def receive_within_limit() -> Message:
+            nonlocal byte_count
             message = await receive()
-            taken += len(message.get("body", b""))
-            if taken > self.body_bytes:
+            byte_count += len(message.get("body", b""))
+            if byte_count > self.body_bytes:
                 raise too_large(self.body_bytes)
             return message
 
-        exchange.receive = bounded
+        exchange.receive = receive_within_limit

@@ -35,14 +35,14 @@ class Check:
     formats: bool = False
 
     @cached_property
-    def compiled(self) -> jsonschema_rs.Draft4Validator:
+    def validator(self) -> jsonschema_rs.Draft4Validator:
         return jsonschema_rs.Draft4Validator(self.schema, validate_formats=self.formats)
 
     def problem(self, value: object, whole: str, indices: bool = True) -> str:
         """What is wrong with a value in sentences; empty when nothing is."""
-        if self.compiled.is_valid(value):
+        if self.validator.is_valid(value):
             return ""
-        return describe(self.compiled.iter_errors(value), CheckedInput(self.schema, whole, indices))
+        return describe(self.validator.iter_errors(value), CheckedInput(self.schema, whole, indices))
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,7 +70,7 @@ class Operation:
     @cached_property
     def takes_no_query(self) -> bool:
         """Whether a call without a query string is complete: nothing is required, and nothing has a default."""
-        return self.query_check.compiled.is_valid({}) and not any("default" in each for each in self.query.values())
+        return self.query_check.validator.is_valid({}) and not any("default" in each for each in self.query.values())
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:

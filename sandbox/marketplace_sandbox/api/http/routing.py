@@ -20,7 +20,7 @@ from marketplace_sandbox.api.http.openapi import Document, load
 from marketplace_sandbox.api.http.validation import Validator
 
 
-class _Known(OpenAPISpecification):  # type: ignore[misc]  # Connexion publishes no types
+class _TrustedSpecification(OpenAPISpecification):  # type: ignore[misc]  # Connexion publishes no types
     """A skeleton. It is of our own making and a test has it checked; at each start that would take longest of all."""
 
     @classmethod
@@ -70,7 +70,7 @@ def _connexion(validators: Sequence[Validator]) -> ASGIApp:
     for each in sorted(validators, key=count_beneath):
         for middleware in (validation, routing):
             middleware.add_api(
-                _Known(skeleton(each.document)),
+                _TrustedSpecification(skeleton(each.document)),
                 resolver=Resolver(lambda name: name),
                 uri_parser_class=lambda *_: None,
                 validator_map=each.validator_map(),

@@ -29,11 +29,11 @@ class Protocol(AutoHTTPProtocol):  # type: ignore[misc, valid-type]  # uvicorn h
         super().connection_made(transport)
         app: ASGIApp = self.app  # type: ignore[has-type]  # uvicorn is untyped here
 
-        def called(scope: Scope, receive: Receive, send: Send) -> Any:
+        def run_app(scope: Scope, receive: Receive, send: Send) -> Any:
             scope[CUT] = lambda abruptly: _cut(transport, abruptly=abruptly)
             return app(scope, receive, send)
 
-        self.app = called
+        self.app = run_app
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002  (uvicorn calls it so)
         """Refuses and hangs up: where the next request begins is not known."""

@@ -43,7 +43,7 @@ class UploadFeedDocument(Command):
 
 @dataclass(frozen=True, slots=True)
 class CreateFeed(Command):
-    """Somebody wants a file worked off: an uploaded document, or a `content` of a media type that comes with the call.
+    """Somebody wants a file processed: an uploaded document, or a `content` of a media type that comes with the call.
 
     `messages` is what was read from it, or `fatal` why nothing could be; `digest` tells the same file from another.
     `fate` may say that the feed is to fail, `stuck` for how much longer it stays in the queue.

@@ -1,1 +1,1 @@
-"""Feeds: what they are as values, how they are taken, and how their messages are worked off."""
+"""Feeds: what they are as values, how they are taken, and how their messages are processed."""

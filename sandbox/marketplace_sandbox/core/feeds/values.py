@@ -42,7 +42,7 @@ FEED_TYPES = {
         FeedType("POST_FLAT_FILE_FULFILLMENT_DATA", FULFILLMENT, flat=True),
     )
 }
-"""Every type that is worked off, by its name."""
+"""Every type that is processed, by its name."""
 
 
 Row = tuple[str, str]

@@ -39,7 +39,7 @@ LONGEST_PAUSE = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class FinishedJob:
-    """A feed or a report that has been worked off, as its notification tells of it."""
+    """A feed or a report that has ended, as its notification tells of it."""
 
     job_id: str
     job_type: str
@@ -49,7 +49,7 @@ class FinishedJob:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A fact that subscribers are told: of an order as of `at`, `outcome` being what happened, or of finished work."""
+    """A fact that subscribers are told: of an order as of `at`, `outcome` being what happened, or of a finished job."""
 
     notice_id: str
     notification_type: str

@@ -1,4 +1,4 @@
-"""Feeds 2021-06-30: files of messages about orders, uploaded, worked off, and reported on."""
+"""Feeds 2021-06-30: files of messages about orders, uploaded, processed, and reported on."""
 
 from marketplace_sandbox.api.spapi.feeds.operations import Feeds
 
