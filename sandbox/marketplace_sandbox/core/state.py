@@ -243,7 +243,7 @@ class State:
         )
         self.notices.append(notice)
         receipt.notices.append(notice)
-        receipt.deliveries += self.subscriptions.address(notice, at)
+        receipt.deliveries += self.subscriptions.begin_deliveries(notice, at)
 
     def _mail(self, order: Order, outcome: Outcome, at: datetime) -> list[Mail]:
         ids = (self.ids.uuid("mail", number) for number in count(len(self.mail)))

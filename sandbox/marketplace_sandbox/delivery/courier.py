@@ -150,7 +150,7 @@ class Courier:
     def _attempt(self, drain: "_Drain", state: State, delivery: Delivery, send: Send) -> None:
         """One delivery's next attempt, with what a fault rule makes of it, reported to the world."""
         world = drain.world
-        subscriber = state.subscriptions.addressee(delivery.subscriber_id)
+        subscriber = state.subscriptions.recipient(delivery.subscriber_id)
         if subscriber is None or not subscriber.active:
             reason = "Not sent: the webhook has been removed or has answered 410 before."
             _report(world, state, delivery, AttemptResult(None, error=reason, final=True))

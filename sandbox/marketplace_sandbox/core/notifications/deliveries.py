@@ -1,4 +1,4 @@
-"""How far each telling of a notice has come: what is to be sent now, what waits, what went well. Sends nothing.
+"""How far each delivery of a notice has come: what is to be sent now, what waits, what went well. Sends nothing.
 
 Each `plan_…` checks a command and answers the change to commit. What waits for an instant is a timer of the
 world's schedule; what waits behind others is counted down as they are attempted.
@@ -31,7 +31,7 @@ _RETRY = Action("delivery-retry")
 class Deliveries:
     """The deliveries of one world. `outgoing` are the ids to be sent now, in their order.
 
-    `addressee` answers who a delivery goes to, None when nobody is told any more; `slow_down` has a receiver left
+    `recipient` answers who a delivery goes to, None when nobody is told any more; `slow_down` has a receiver left
     alone until an instant, or no longer.
     """
 
@@ -39,7 +39,7 @@ class Deliveries:
         self,
         ids: Ids,
         schedule: Schedule,
-        addressee: Callable[[str], Subscriber | None],
+        recipient: Callable[[str], Subscriber | None],
         slow_down: Callable[[str, datetime | None], None],
     ) -> None:
         self.all: dict[str, Delivery] = {}
@@ -47,7 +47,7 @@ class Deliveries:
         self._behind: dict[str, int] = {}
         self._ids = ids
         self._schedule = schedule
-        self._addressee = addressee
+        self._recipient = recipient
         self._slow_down = slow_down
 
     def find(self, delivery_id: str) -> Delivery:
@@ -71,14 +71,14 @@ class Deliveries:
 
     def _send(self, delivery: Delivery, at: datetime) -> None:
         """Now, or when the receiver wants to be posted to again."""
-        subscriber = self._addressee(delivery.subscriber_id)
+        subscriber = self._recipient(delivery.subscriber_id)
         pause = subscriber.not_before if subscriber else None
         if pause and pause > at:
             self._wait(replace(delivery, status=DeliveryStatus.PENDING, next_at=pause))
         else:
-            self._go(delivery)
+            self._send_now(delivery)
 
-    def _go(self, delivery: Delivery) -> None:
+    def _send_now(self, delivery: Delivery) -> None:
         self._behind.pop(delivery.delivery_id, None)
         self.all[delivery.delivery_id] = replace(delivery, status=DeliveryStatus.PENDING, next_at=None)
         self.outgoing[delivery.delivery_id] = None
@@ -118,28 +118,29 @@ class Deliveries:
         if attempt.again:
             self.all[delivery.delivery_id] = delivery.repeat(attempt)
             return Receipt(deliveries=[delivery.delivery_id])
-        after = delivery.after(attempt)
-        self._settle(after)
+        updated = delivery.after(attempt)
+        self._settle(updated)
         if attempt.delivered or attempt.slows_down:
-            self._slow_down(delivery.subscriber_id, after.next_at if attempt.slows_down else None)
+            self._slow_down(delivery.subscriber_id, updated.next_at if attempt.slows_down else None)
         if attempt.slows_down:
             self._hold_back(delivery.subscriber_id, attempt.at)
         self._count_down(delivery.subscriber_id)
         return Receipt(deliveries=[delivery.delivery_id])
 
     def _hold_back(self, subscriber_id: str, at: datetime) -> None:
+        """What is outgoing to a receiver who asked to be left alone waits as well, not only what it refused."""
         for each in [self.all[name] for name in self.outgoing]:
             if each.subscriber_id == subscriber_id:
                 self._send(each, at)
 
     def _count_down(self, subscriber_id: str) -> None:
         """One more has been attempted; what waited behind just so many goes now."""
-        for each, left in list(self._behind.items()):
+        for each, ahead in list(self._behind.items()):
             if self.all[each].subscriber_id == subscriber_id:
-                self._behind[each] = left - 1
-                if left <= 1:
+                self._behind[each] = ahead - 1
+                if ahead <= 1:
                     self._schedule.clear((TIMER, each))
-                    self._go(self.all[each])
+                    self._send_now(self.all[each])
 
     def plan_postponement(self, command: PostponeDelivery, at: datetime) -> Commit:
         """A delivery waits `until` an instant, `behind` so many others to the subscriber, or for what comes first."""
@@ -168,5 +169,5 @@ class Deliveries:
 
     def _resend(self, delivery: Delivery) -> Receipt:
         self._schedule.clear((TIMER, delivery.delivery_id))
-        self._go(delivery)
+        self._send_now(delivery)
         return Receipt(deliveries=[delivery.delivery_id])

@@ -23,7 +23,7 @@ class Subscriptions:
     def __init__(self, ids: Ids, schedule: Schedule) -> None:
         self.subscribers: dict[str, Subscriber] = {}
         self.destinations = Destinations(ids, self._users)
-        self.deliveries = Deliveries(ids, schedule, self.addressee, self._slow_down)
+        self.deliveries = Deliveries(ids, schedule, self.recipient, self._slow_down)
         self._ids = ids
         self._subscribed = 0
 
@@ -34,14 +34,14 @@ class Subscriptions:
             raise UnknownSubscriberError(subscriber_id)
         return subscriber
 
-    def addressee(self, subscriber_id: str) -> Subscriber | None:
+    def recipient(self, subscriber_id: str) -> Subscriber | None:
         """Whom a delivery goes to: a subscriber, or for a test notification a destination; None if it is gone."""
         destination = self.destinations.known.get(subscriber_id)
         if destination is None:
             return self.subscribers.get(subscriber_id)
         return Subscriber(subscriber_id, destination.arn, "", (), (), destination.since, destination_id=subscriber_id)
 
-    def address(self, notice: Notice, at: datetime) -> list[str]:
+    def begin_deliveries(self, notice: Notice, at: datetime) -> list[str]:
         """Make a delivery for everybody who wants the notice and stands now; answers their ids."""
         subscriber_ids = [each.subscriber_id for each in self.subscribers.values() if each.wants(notice)]
         return [self.deliveries.begin(notice, each, at) for each in subscriber_ids]
@@ -106,7 +106,7 @@ class Subscriptions:
         """Somebody wants a delivery again. Raises UnknownDeliveryError or UnknownSubscriberError."""
         commit = self.deliveries.plan_resending(command, at)
         subscriber_id = self.deliveries.find(command.delivery_id).subscriber_id
-        if self.addressee(subscriber_id) is None:
+        if self.recipient(subscriber_id) is None:
             raise UnknownSubscriberError(subscriber_id)
         return commit
 

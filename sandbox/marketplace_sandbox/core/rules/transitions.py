@@ -166,8 +166,8 @@ def confirm(s: Situation, _counts: bool) -> Order:
 
 
 def _confirm_item(item: Item, units: int) -> Item:
-    more = replace(item, quantity_confirmed=item.quantity_confirmed + units)
-    return more if more.quantity_unconfirmed else _end_request(more, RequestState.CLOSED_BY_SHIPMENT)
+    item = replace(item, quantity_confirmed=item.quantity_confirmed + units)
+    return item if item.quantity_unconfirmed else _end_request(item, RequestState.CLOSED_BY_SHIPMENT)
 
 
 def edit_tracking(s: Situation, _counts: bool) -> Order:
@@ -175,14 +175,14 @@ def edit_tracking(s: Situation, _counts: bool) -> Order:
     if not s.order.shipments:
         return s.order
     *earlier, last = s.order.shipments
-    edited = replace(last, carrier=s.action.carrier or last.carrier, tracking=s.action.tracking or last.tracking)
-    return replace(s.order, shipments=(*earlier, edited))
+    newest = replace(last, carrier=s.action.carrier or last.carrier, tracking=s.action.tracking or last.tracking)
+    return replace(s.order, shipments=(*earlier, newest))
 
 
 def acknowledge(s: Situation, _counts: bool) -> Order:
     """The order and its items bear the seller's own ids."""
-    known = replace(s.order, seller_order_id=s.action.seller_order_id or s.order.seller_order_id)
-    return known.with_items(replace(item, seller_item_id=own) for item, own in s.links)
+    order = replace(s.order, seller_order_id=s.action.seller_order_id or s.order.seller_order_id)
+    return order.with_items(replace(item, seller_item_id=own) for item, own in s.links)
 
 
 # The seller refunds and advises
@@ -275,8 +275,8 @@ def send_parcel_late(s: Situation, counts: bool) -> Order:
     order = send_parcel(s, counts)
     if Duty.FULL_REFUND not in order.duties:
         return order
-    spared = _discharge(order, Duty.FULL_REFUND)
-    return replace(spared, duties=(*spared.duties, Duty.ADVISE_BUYER))
+    order = _discharge(order, Duty.FULL_REFUND)
+    return replace(order, duties=(*order.duties, Duty.ADVISE_BUYER))
 
 
 def start_in_warehouse(s: Situation, _counts: bool) -> Order:
