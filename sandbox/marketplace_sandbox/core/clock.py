@@ -68,7 +68,8 @@ class Clock:
             anchor, pinned = self._anchor, self._pinned
             if pinned is not None:
                 return pinned
-            instant = _instant_of(anchor, self._real())
+            # one that stands shows its base, whatever the time is
+            instant = _instant_of(anchor, self._real()) if anchor.rate else anchor.base
             if self._anchor is anchor and self._pinned is None:
                 self._latest = max(self._latest, instant)
                 return self._latest

@@ -247,8 +247,8 @@ class State:
 
     def _mail(self, order: Order, outcome: Outcome, at: datetime) -> list[Mail]:
         ids = (self.ids.uuid("mail", number) for number in count(len(self.mail)))
-        facts = (order, at, self.policy, self.ids.seller_id, self.order_events[-1].event_id, ids)
-        return [each for kind in outcome.mails for each in mail.write_mails(kind, *facts)]
+        cause_id = self.order_events[-1].event_id
+        return mail.write_mails(outcome.mails, order, at, self.policy, self.ids.seller_id, cause_id, ids)
 
     def _keep_message(self, step: Step, action: Action, at: datetime) -> None:
         message_id = self.ids.uuid("message", len(self.messages))

@@ -64,9 +64,13 @@ def _nothing() -> None:
 
 
 class World:
-    """One seller's marketplace. `between` of `advance` is called at each due instant, without the lock."""
+    """One seller's marketplace; `seller_id` is the seller's id and the world's.
+
+    `between` of `advance` is called at each due instant, without the lock.
+    """
 
     def __init__(self, opening: Opening, store: JournalStore, real: Callable[[], float] = time.time) -> None:
+        self.seller_id = opening.seller_id
         self._store = store
         self._real = real
         self._lock = threading.RLock()
@@ -109,11 +113,6 @@ class World:
             self.clock.keep_after(entry.at)
 
     # Reading
-
-    @property
-    def seller_id(self) -> str:
-        """The seller's id, which is also the world's."""
-        return self.opening.seller_id
 
     @property
     def marketplace_ids(self) -> tuple[str, ...]:
@@ -181,17 +180,17 @@ class World:
         with self._lock:
             if self._closed or (of is not None and of is not self.state):
                 raise OvertakenError(self.seller_id)
-            self._settle()
             at = self.clock.now()
+            self._settle(at)
             commit = self.state.plan(command, at)
             receipt = self._write(command, at, commit)
-            receipt.add(self._settle())  # what the command has made due at once
+            receipt.add(self._settle(at))  # what the command has made due at once
             return receipt
 
     def settle(self) -> Receipt:
         """Let happen what a running clock has made due."""
         with self._lock:
-            return self._settle()
+            return self._settle(self.clock.now())
 
     def place_orders(self, form: JsonObject) -> list[Order]:
         """Place one order or several, in fixture form."""
@@ -214,11 +213,11 @@ class World:
 
     # Time
 
-    def _settle(self) -> Receipt:
+    def _settle(self, now: datetime) -> Receipt:
         receipt = Receipt()
-        while not (self._advancing or self._closed) and self.behind():
+        while not (self._advancing or self._closed):
             due = self.state.schedule.next_due()
-            if due is None or due[0] > self.clock.now():
+            if due is None or due[0] > now:
                 break
             receipt.add(self._reach(due[0], Reach()))
         return receipt
@@ -254,8 +253,8 @@ class World:
                 raise OvertakenError(self.seller_id)
             if self._advancing:
                 raise ClockBusyError("another advance")
-            self._settle()
             now = self.clock.now()
+            self._settle(now)
             if isinstance(to, timedelta) and to > LAST - now:
                 raise EndOfTimeError(to)
             target = to_millisecond(now + to if isinstance(to, timedelta) else to)

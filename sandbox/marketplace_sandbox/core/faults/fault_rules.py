@@ -152,7 +152,8 @@ class FaultRules:
 
     def has_rules_for_calls(self, seller_id: str) -> bool:
         """Whether a call may still match a rule."""
-        return any(each.of == CALL and not each.is_used_up for each in self._rules.get(seller_id, ()))
+        rules = self._rules.get(seller_id)
+        return rules is not None and any(each.of == CALL and not each.is_used_up for each in rules)
 
     def match_delivery(self, seller_id: str, delivery: Delivery, *, signed: bool = True) -> FaultRule | None:
         """The first rule that matches a delivery; the same rule matches one delivery only once.

@@ -1,6 +1,6 @@
 """Mail to buyer and seller as records: which kinds there are, to whom they go and what they say. Sends nothing."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -78,18 +78,21 @@ KINDS = {
 
 
 def write_mails(
-    kind: str, order: Order, at: datetime, policy: Policy, seller_id: str, cause_id: str, ids: Iterator[str]
-) -> Iterator[Mail]:
-    """The mails of one kind about an order as it stands after the change."""
-    locale = MARKETPLACES[order.marketplace_id].locale
-    words = KINDS[kind]
-    facts = _facts(order, at, policy)
-    for to in words.recipients:
-        address = order.buyer.email if to == "buyer" else f"{seller_id.lower()}@sellers.example"
+    kinds: Sequence[str], order: Order, at: datetime, policy: Policy, seller_id: str, cause_id: str, ids: Iterator[str]
+) -> list[Mail]:
+    """The mails of some kinds about an order as it stands after the change."""
+    if not kinds:
+        return []
+    facts, locale = _facts(order, at, policy), MARKETPLACES[order.marketplace_id].locale
+    mails: list[Mail] = []
+    for kind in kinds:
+        words = KINDS[kind]
         subject, body = words.subject.format_map(facts), words.body.format_map(facts)
-        yield Mail(
-            next(ids), cause_id, kind, to, address, at, order.order_id, order.marketplace_id, locale, subject, body
-        )
+        for to in words.recipients:
+            address = order.buyer.email if to == "buyer" else f"{seller_id.lower()}@sellers.example"
+            about = order.order_id, order.marketplace_id
+            mails.append(Mail(next(ids), cause_id, kind, to, address, at, *about, locale, subject, body))
+    return mails
 
 
 def _facts(order: Order, at: datetime, policy: Policy) -> dict[str, str]:

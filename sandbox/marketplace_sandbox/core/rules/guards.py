@@ -2,19 +2,17 @@
 
 A guard is made from a function of a situation and called like one. `~guard` must not hold, `one & other` must both
 hold; the table is written with these, so a misspelt name is an error of the type checker and of the import. The name
-of the function is what the documents print, with spaces for underscores. Guards read an instant, never a clock.
+of the function is what the documents print, with spaces for underscores. Guards read an instant, never a clock. An
+`order_guard` looks at the order, the instant and the policy alone, so it is asked once for all actions.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from marketplace_sandbox.core.order import Channel, RefundState, RequestState, Status
 from marketplace_sandbox.core.policy import auto_cancel_at, requests_are_messages
 from marketplace_sandbox.core.reasons import BUYER_REASONS, REFUND_REASONS, SELLER_REASONS
 from marketplace_sandbox.core.refunds import in_bounds, refundable_of
-from marketplace_sandbox.core.rules.situation import Situation
-
-Question = Callable[[Situation], bool]
+from marketplace_sandbox.core.rules.situation import Question, Situation
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +23,15 @@ class Guard:
 
     def __call__(self, situation: Situation) -> bool:
         """Whether it holds."""
-        # Every answer about an order asks this fifty times, for what is allowed; a generator costs as much again.
-        for question, expected in self.conditions:  # noqa: SIM110  (see above)
-            if question(situation) is not expected:
+        # What is allowed of an order asks some fifty rows, most of them about the same few facts of the order.
+        known = situation.known
+        for question, expected in self.conditions:
+            answer = known.get(question)
+            if answer is None:
+                answer = question(situation)
+                if question in OF_ORDER:
+                    known[question] = answer
+            if answer is not expected:
                 return False
         return True
 
@@ -62,82 +66,92 @@ def guard(question: Question) -> Guard:
     return Guard(((question, True),))
 
 
+OF_ORDER: set[Question] = set()
+"""What is asked about the order alone."""
+
+
+def order_guard(question: Question) -> Guard:
+    """The same of a function that does not look at the action: its answer holds for every action on the order then."""
+    OF_ORDER.add(question)
+    return guard(question)
+
+
 # The order's stage
 
 
-@guard
+@order_guard
 def canceled(s: Situation) -> bool:
     """The order has ended."""
     return s.order.status is Status.CANCELED
 
 
-@guard
+@order_guard
 def unfulfillable(s: Situation) -> bool:
     """The order was placed elsewhere and Amazon could not fulfill it."""
     return s.order.status is Status.UNFULFILLABLE
 
 
-@guard
+@order_guard
 def fulfilled_by_amazon(s: Situation) -> bool:
     """Amazon ships the order."""
     return s.order.channel is Channel.AFN
 
 
-@guard
+@order_guard
 def pending(s: Situation) -> bool:
     """The seller may not act on the order yet."""
     return s.order.status in (Status.PENDING, Status.PENDING_AVAILABILITY)
 
 
-@guard
+@order_guard
 def awaits_release_date(s: Situation) -> bool:
     """The order is a pre-order whose release lies ahead."""
     return s.order.status is Status.PENDING_AVAILABILITY
 
 
-@guard
+@order_guard
 def unshipped(s: Situation) -> bool:
     """The order is the seller's to ship, and nothing of it is confirmed."""
     return s.order.status is Status.UNSHIPPED
 
 
-@guard
+@order_guard
 def some_confirmed(s: Situation) -> bool:
     """The shipment of a part is confirmed."""
     return s.order.status is Status.PARTIALLY_SHIPPED
 
 
-@guard
+@order_guard
 def all_confirmed(s: Situation) -> bool:
     """The shipment of everything is confirmed."""
     return s.order.status in (Status.SHIPPED, Status.INVOICE_UNCONFIRMED)
 
 
-@guard
+@order_guard
 def any_confirmed(s: Situation) -> bool:
     """The shipment of something is confirmed."""
     return some_confirmed(s) or all_confirmed(s)
 
 
-@guard
+@order_guard
 def parcel_left(s: Situation) -> bool:
     """A parcel is on its way, which the platform cannot see."""
     return s.order.parcel_left
 
 
-@guard
+@order_guard
 def warehouse_started(s: Situation) -> bool:
     """Amazon's warehouse has begun with the order."""
     return s.order.warehouse_started
 
 
-@guard
+@order_guard
 def amazon_takes_time(s: Situation) -> bool:
     """Amazon answers a request on its own order later than at once."""
     return bool(s.span("fba_answer_delay"))
 
 
-@guard
+@order_guard
 def amazon_was_asked(s: Situation) -> bool:
     """A request on Amazon's own order waits for its answer."""
     return s.order.amazon_asked_at is not None
@@ -146,7 +160,7 @@ def amazon_was_asked(s: Situation) -> bool:
 # Windows. All are half-open: their end is outside (K11).
 
 
-@guard
+@order_guard
 def window_open(s: Situation) -> bool:
     """The buyer may still cancel alone."""
     if fulfilled_by_amazon(s):
@@ -154,26 +168,26 @@ def window_open(s: Situation) -> bool:
     return s.age_below("buyer_cancel_window")
 
 
-@guard
+@order_guard
 def cancels_directly(s: Situation) -> bool:
     """What the buyer asks for is a direct cancellation: the window is open and nothing is confirmed."""
     return window_open(s) and not any_confirmed(s)
 
 
-@guard
+@order_guard
 def held(s: Situation) -> bool:
     """The order is still kept Pending, however good its payment."""
     return s.order.hold and s.age_below("hold_period")
 
 
-@guard
+@order_guard
 def before_auto_cancel(s: Situation) -> bool:
     """The time to confirm the shipment is not over, or never ends."""
     ship_by = s.order.ship_by_at
     return ship_by is None or s.at < auto_cancel_at(ship_by, s.order.marketplace_id, s.policy)
 
 
-@guard
+@order_guard
 def seller_window_over(s: Situation) -> bool:
     """The literal reading of one sentence (R16), off by default, forbids the seller to cancel by now."""
     return bool(s.span("seller_cancel_window")) and not s.age_below("seller_cancel_window")
@@ -182,25 +196,25 @@ def seller_window_over(s: Situation) -> bool:
 # The buyer's request
 
 
-@guard
+@order_guard
 def request_open(s: Situation) -> bool:
     """An official request waits for the seller."""
     return any(item.request_open for item in s.order.items)
 
 
-@guard
+@order_guard
 def request_on_all_items(s: Situation) -> bool:
     """The buyer asked officially to cancel everything."""
     return s.order.legacy_request or all(item.request_open for item in s.order.items)
 
 
-@guard
+@order_guard
 def requests_come_as_messages(s: Situation) -> bool:
     """An official request reaches the seller as a message, as it did before that changed."""
     return requests_are_messages(s.at, s.order.marketplace_id, s.policy)
 
 
-@guard
+@order_guard
 def request_closed_by_shipment(s: Situation) -> bool:
     """A request was open when the shipment was confirmed."""
     return any(i.request and i.request.state is RequestState.CLOSED_BY_SHIPMENT for i in s.order.items)
@@ -224,13 +238,13 @@ def asks_for_part(s: Situation) -> bool:
     return any_confirmed(s) or subset(s)
 
 
-@guard
+@order_guard
 def withdrawal_enabled(s: Situation) -> bool:
     """Buyers may withdraw their requests."""
     return s.policy.is_on("buyer_withdrawal")
 
 
-@guard
+@order_guard
 def unofficial_request_waits(s: Situation) -> bool:
     """The buyer asked by message only, and the seller can still point out the official way."""
     return s.order.unofficial_request and unshipped(s) and not s.order.parcel_left and not request_open(s)
@@ -308,13 +322,13 @@ def names_the_buyer(s: Situation) -> bool:
     return s.action.reason == "buyer_canceled"
 
 
-@guard
+@order_guard
 def any_reason_exempts(s: Situation) -> bool:
     """While a request is open, whatever reason the seller names keeps the cancellation out of the rate."""
     return not s.policy.is_on("exempt_requires_reason")
 
 
-@guard
+@order_guard
 def parcel_stops_cancellation(s: Situation) -> bool:
     """A parcel has left and is a fact that the seller is bound by; otherwise it only earns a lint."""
     return s.order.parcel_left and s.policy.value("physical_facts") == "strict"

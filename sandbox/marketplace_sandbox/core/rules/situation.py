@@ -3,24 +3,33 @@
 The questions asked about it stand in `guards`. Changes nothing.
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
 
-from marketplace_sandbox.core.actions import Action
+from marketplace_sandbox.core.actions import Action, Amount, Link, Pick
 from marketplace_sandbox.core.order import Item, Order
 from marketplace_sandbox.core.policy import Policy
 from marketplace_sandbox.core.refunds import Refundable, refundable_of
 
+Question = Callable[["Situation"], bool]
+"""What is asked of a situation."""
+
 
 @dataclass(frozen=True)
 class Situation:
-    """What a rule looks at. `at` is the instant the action is judged by; no clock is read."""
+    """What a rule looks at. `at` is the instant the action is judged by; no clock is read.
+
+    `known` are the answers to what guards have asked about the order alone; situations that differ in their action
+    alone may share them.
+    """
 
     order: Order
     action: Action
     at: datetime
     policy: Policy
+    known: dict[Question, bool] = field(default_factory=dict, compare=False, repr=False)
 
     def span(self, key: str) -> timedelta:
         """A span of the policy, as it is in the order's marketplace."""
@@ -87,8 +96,9 @@ class Situation:
     @property
     def refs(self) -> list[str]:
         """What the action calls the items it is about."""
-        picks, amounts, links = self.action.items or (), self.action.amounts or (), self.action.seller_item_ids
-        return [*(each.ref for each in picks), *(each.ref for each in amounts), *(each.ref for each in links)]
+        picks, amounts = self.action.items or (), self.action.amounts or ()
+        named: tuple[Pick | Amount | Link, ...] = (*picks, *amounts, *self.action.seller_item_ids)
+        return [each.ref for each in named]
 
     def find(self, ref: str) -> Item | None:
         """The item of that order item id or SKU, or None."""

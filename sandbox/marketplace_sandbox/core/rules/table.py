@@ -63,7 +63,7 @@ from marketplace_sandbox.core.rules.outcomes import (
     refuse,
 )
 from marketplace_sandbox.core.rules.rows import LintRow, Row
-from marketplace_sandbox.core.rules.situation import Situation
+from marketplace_sandbox.core.rules.situation import Question, Situation
 
 OURS = "-"
 """In place of a code: the published decision table has no cell with this outcome."""
@@ -611,5 +611,6 @@ _TYPICAL = (
 def allowed_actions(order: Order, at: datetime, policy: Policy) -> list[str]:
     """The actions that would be accepted at an instant, in the order of ARGUMENTS."""
     pending = (Action("seller-cancel-refund", refund_id=r.refund_id) for r in order.refunds)
-    possible = {c.name for c in (*_TYPICAL, *pending) if _decide(Situation(order, c, at, policy)).then.accepted}
+    known: dict[Question, bool] = {}
+    possible = {c.name for c in (*_TYPICAL, *pending) if _decide(Situation(order, c, at, policy, known)).then.accepted}
     return [action for action in ARGUMENTS if action in possible and action != "seller-acknowledge"]
