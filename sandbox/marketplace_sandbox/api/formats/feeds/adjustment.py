@@ -4,12 +4,11 @@ Each item is a refund of its own, since each has a reason of its own. What these
 gift wrap, cannot be given back; fees that are kept are taken off the component they belong to.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from marketplace_sandbox.api.formats.feeds.envelope import Children, Node
 from marketplace_sandbox.api.formats.feeds.reading import (
-    MessageJson,
     Record,
     UnreadableRecordError,
     check_amount,
@@ -19,6 +18,8 @@ from marketplace_sandbox.api.formats.feeds.reading import (
     read_refund_reason,
     unreadable_message,
 )
+from marketplace_sandbox.core.actions import OWN, Action, Amount
+from marketplace_sandbox.core.feeds.values import FeedMessage, Row
 
 COLUMNS = (
     "order-id", "order-item-id", "adjustment-reason-code", "currency", "item-price-adj", "item-tax-adj",
@@ -47,7 +48,7 @@ Component = tuple[str, str]
 """A component's type on the wire, and an amount as text."""
 
 
-def from_xml(node: Node, message_id: str) -> list[MessageJson]:
+def from_xml(node: Node, message_id: str, number: str) -> list[FeedMessage]:
     """What one OrderAdjustment wants, item by item. Raises UnreadableRecordError."""
     children = Children(node, "AmazonOrderID", "MerchantOrderID", "ActionType", "CODCollectionMethod", "AdjustedItem")
     order = order_of(children)
@@ -60,28 +61,34 @@ def from_xml(node: Node, message_id: str) -> list[MessageJson]:
     items = children.all("AdjustedItem")
     if not items:
         raise UnreadableRecordError("OrderAdjustment needs AdjustedItem.")
-    return [{"message_id": message_id, **order, **_item(each)} for each in items]
+    return [_item_message(each, message_id, order, number) for each in items]
 
 
-def order_of(children: Children) -> MessageJson:
-    """Which order a message is about: the platform's id of it, or the seller's own. Raises UnreadableRecordError."""
+def order_of(children: Children) -> tuple[str, str]:
+    """Which order a message is about: the platform's id of it, or else the seller's own; the other one is empty.
+
+    Raises UnreadableRecordError.
+    """
     if children.text("AmazonOrderID"):
-        return {"order_id": check_order_id(children.text("AmazonOrderID"))}
+        return check_order_id(children.text("AmazonOrderID")), ""
     if children.text("MerchantOrderID"):
-        return {"seller_order_id": children.text("MerchantOrderID")}
+        return "", children.text("MerchantOrderID")
     raise UnreadableRecordError("The message needs AmazonOrderID or MerchantOrderID.")
 
 
-def item_of(children: Children) -> dict[str, str]:
-    """Which item is meant: by the platform's id of it, or by the seller's own. Raises UnreadableRecordError."""
+def item_of(children: Children) -> tuple[str, str]:
+    """Which item is meant, and what it is named by: the platform's id of it, or the seller's own.
+
+    Raises UnreadableRecordError.
+    """
     if children.text("AmazonOrderItemCode"):
-        return {"id": children.text("AmazonOrderItemCode")}
+        return children.text("AmazonOrderItemCode"), "id"
     if children.text("MerchantOrderItemID"):
-        return {"seller_item_id": children.text("MerchantOrderItemID")}
+        return children.text("MerchantOrderItemID"), OWN
     raise UnreadableRecordError("Item needs AmazonOrderItemCode or MerchantOrderItemID.")
 
 
-def _item(node: Node) -> MessageJson:
+def _item_message(node: Node, message_id: str, order: tuple[str, str], number: str) -> FeedMessage:
     children = Children(
         node, "AmazonOrderItemCode", "MerchantOrderItemID", "MerchantAdjustmentItemID", "AdjustmentReason",
         "ItemPriceAdjustments", "PromotionAdjustments", "DirectPaymentAdjustments", "QuantityCancelled", "Quantity",
@@ -93,10 +100,15 @@ def _item(node: Node) -> MessageJson:
         raise UnreadableRecordError("The order has no promotion that PromotionAdjustments could be about.")
     components, currencies = _components(children.all("ItemPriceAdjustments"))
     reason = read_refund_reason(children.needs("AdjustmentReason"))
-    item = item_of(children)
-    (reference,) = item.values()
-    refund = _refund(item, reason, components, _only(currencies))
-    return {**refund, "quantities": [[reference, each] for each in units]}
+    (ref, named_by), currency = item_of(children), _only(currencies)
+    return FeedMessage(
+        message_id,
+        *order,
+        action=_refund(ref, named_by, reason, components),
+        currency=currency,
+        rows=((number, ref if named_by == "id" else ""),),
+        quantities=tuple([(ref, each) for each in units]),
+    )
 
 
 def _components(nodes: Iterable[Node]) -> tuple[list[Component], list[str]]:
@@ -120,7 +132,7 @@ def _only(currencies: Sequence[str]) -> str:
     return named[0] if named else ""
 
 
-def _refund(item: Mapping[str, str], reason: str, components: Sequence[Component], currency: str) -> MessageJson:
+def _refund(ref: str, named_by: str, reason: str, components: Sequence[Component]) -> Action:
     sums: dict[str, Decimal] = {}
     for kind, text in components:
         if kind in _NEVER_CHARGED and Decimal(text):
@@ -130,35 +142,34 @@ def _refund(item: Mapping[str, str], reason: str, components: Sequence[Component
         if kind in _BUYER_PAID or kind in _SELLER_KEEPS:
             part = _BUYER_PAID.get(kind) or _SELLER_KEEPS[kind]
             sums[part] = sums.get(part, Decimal(0)) + Decimal(text)
-    amounts = [{**item, "component": part, "amount": str(total)} for part, total in sums.items() if total]
+    amounts = tuple([Amount(ref, part, total, named_by) for part, total in sums.items() if total])
     if not amounts:
-        (reference,) = item.values()
-        raise UnreadableRecordError(f"No amount of item {reference} is to be given back; name one that is not zero.")
-    arguments = {"reason": reason, "amounts": amounts}
-    return {"action": "seller-refund", "with": arguments, "currency": currency, "item_id": item.get("id", "")}
+        raise UnreadableRecordError(f"No amount of item {ref} is to be given back; name one that is not zero.")
+    return Action("seller-refund", reason=reason, amounts=amounts, origin="feed")
 
 
-def from_records(records: Sequence[Record]) -> list[MessageJson]:
+def from_records(records: Sequence[Record]) -> list[FeedMessage]:
     """What a table wants, record by record."""
     return [_record_message(each) for each in records]
 
 
-def _record_message(record: Record) -> MessageJson:
-    rows = [(record.number, record["order-item-id"])]
+def _record_message(record: Record) -> FeedMessage:
+    rows = ((record.number, record["order-item-id"]),)
     try:
-        order_id = check_order_id(record.needs("order-id"))
-        refund = _adjustment(record)
+        return _adjustment(record, rows)
     except UnreadableRecordError as problem:
         return unreadable_message(record.number, problem, record["order-id"][:50], rows)
-    return {"message_id": record.number, "order_id": order_id, "rows": [list(each) for each in rows], **refund}
 
 
-def _adjustment(record: Record) -> MessageJson:
+def _adjustment(record: Record, rows: tuple[Row, ...]) -> FeedMessage:
+    order_id = check_order_id(record.needs("order-id"))
     item_id, reason = record.needs("order-item-id"), read_refund_reason(record.needs("adjustment-reason-code"))
     units = record["quantity-cancelled"]
-    canceled = [] if units in ("", "0") else [[item_id, read_quantity("quantity-cancelled", units)]]
+    canceled = () if units in ("", "0") else ((item_id, read_quantity("quantity-cancelled", units)),)
     for each in _PROMOTIONS:
         if record[each] and Decimal(check_amount(each, record[each])):
             raise UnreadableRecordError(f"The order has no promotion that {each} could be about.")
     components = [(kind, check_amount(cell, record[cell])) for cell, kind in _CELLS.items() if record[cell]]
-    return {**_refund({"id": item_id}, reason, components, record.needs("currency")), "quantities": canceled}
+    currency = record.needs("currency")
+    action = _refund(item_id, "id", reason, components)
+    return FeedMessage(record.number, order_id, action=action, currency=currency, rows=rows, quantities=canceled)

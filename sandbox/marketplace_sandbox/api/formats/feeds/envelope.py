@@ -5,6 +5,7 @@ Knows no feed type: the body of each message is handed on as elements.
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from lxml import etree
 
@@ -15,18 +16,20 @@ from marketplace_sandbox.api.formats.feeds.reading import (
     SYNTAX,
     WRONG_TYPE,
     FatalFileError,
-    MessageJson,
     UnreadableRecordError,
     read_choice,
     unreadable_message,
 )
 from marketplace_sandbox.api.formats.feeds.text import decode
-from marketplace_sandbox.core.feeds.values import FeedType
+from marketplace_sandbox.core.feeds.values import FeedMessage, FeedType
 from marketplace_sandbox.core.quoting import nearest, quote
 
 Node = etree._Element
-Body = Callable[[Node, str], list[MessageJson]]
-"""From the body element of a message and its id to what it wants. Raises UnreadableRecordError."""
+Body = Callable[[Node, str, str], list[FeedMessage]]
+"""From the body element of a message, its id and its number in the file to what it wants.
+
+Raises UnreadableRecordError.
+"""
 
 NO_MESSAGE = "0"
 """What stands in the report for the id of a message that has none."""
@@ -101,35 +104,36 @@ def _problem_of(error: etree.XMLSyntaxError) -> str:
     return re.sub(r"(,? line \d+, column \d+.*| use XML_PARSE_HUGE.*)$", "", words)[:300]
 
 
-def read(kind: FeedType, content: bytes, media_type: str, body: Body) -> list[MessageJson]:
+def read(kind: FeedType, content: bytes, media_type: str, body: Body) -> list[FeedMessage]:
     """The messages of a feed. Raises FatalFileError."""
     root = parse(content, media_type)
-    if name(root) != "AmazonEnvelope":
-        raise FatalFileError(f"The root of a feed is AmazonEnvelope; this one is {quote(name(root))}.")
+    root_name = etree.QName(root).localname
+    if root_name != "AmazonEnvelope":
+        raise FatalFileError(f"The root of a feed is AmazonEnvelope; this one is {quote(root_name)}.")
     _check_namespaces(root)
     for each in root:
-        if name(each) not in ENVELOPE:
-            near = nearest(name(each)[:100], ENVELOPE)
-            raise FatalFileError(f"AmazonEnvelope has no element {quote(name(each))}; did you mean {near}?")
+        if each.tag not in ENVELOPE:
+            near = nearest(each.tag[:100], ENVELOPE)
+            raise FatalFileError(f"AmazonEnvelope has no element {quote(each.tag)}; did you mean {near}?")
     _check_type(kind, root)
-    found = [each for each in root if name(each) == "Message"]
+    found = root.findall("Message")
     if not found:
         raise FatalFileError("The feed has no Message.")
     if len(found) > MOST_MESSAGES:
         raise FatalFileError(f"The feed has {len(found)} messages; {MOST_MESSAGES} at a time are taken.")
-    _check_header([each for each in root if name(each) == "Header"])
+    _check_header(root.findall("Header"))
     return list(_messages(kind, found, body))
 
 
 def _check_namespaces(root: Node) -> None:
-    """Refuses elements of a namespace, wherever they stand: by their names alone they would be taken for others."""
+    """Refuses elements of a namespace, wherever they stand; of all others the tag is the whole name."""
     found = str(_NAMESPACE(root))
     if found:
         raise FatalFileError(f"A feed's elements are in no namespace; some of these are in {quote(found)}.")
 
 
 def _check_type(kind: FeedType, root: Node) -> None:
-    types = [(each.text or "").strip() for each in root if name(each) == "MessageType"]
+    types = [(each.text or "").strip() for each in root.findall("MessageType")]
     if not types:
         raise FatalFileError(f"The feed has no MessageType; it is {kind.subject}.")
     if len(types) > 1:
@@ -153,37 +157,36 @@ def _check_header(found: list[Node]) -> None:
         raise FatalFileError(f"DocumentVersion is a number such as 1.01; {quote(version)} is not.")
 
 
-def _messages(kind: FeedType, found: list[Node], body: Body) -> Iterator[MessageJson]:
+def _messages(kind: FeedType, found: list[Node], body: Body) -> Iterator[FeedMessage]:
     """What each message wants, counted by their positions: two may bear one MessageID, or a wrong one."""
     seen: set[int] = set()
     for position, each in enumerate(found, 1):
         message_id = _text_in(each, "MessageID")
         try:
-            for message in _message(kind, each, message_id, position, seen, body):
-                yield {**message, "rows": [[str(position), message.get("item_id", "")]]}
+            yield from _message(kind, each, message_id, position, seen, body)
         except UnreadableRecordError as problem:
             node = next(iter(_bodies(each)), None)
             number = message_id if _is_message_id(message_id) else NO_MESSAGE
             order_id = _text_in(node, "AmazonOrderID")[:50]
             unreadable = unreadable_message(number, problem, order_id, [(str(position), "")])
-            yield {**unreadable, "seller_order_id": _text_in(node, "MerchantOrderID")[:LONGEST_TEXT]}
+            yield replace(unreadable, seller_order_id=_text_in(node, "MerchantOrderID")[:LONGEST_TEXT])
 
 
 def _message(
     kind: FeedType, message: Node, message_id: str, position: int, seen: set[int], body: Body
-) -> list[MessageJson]:
+) -> list[FeedMessage]:
     _check_message_id(message_id, position, seen)
     for once in ("MessageID", "OperationType"):
-        there = sum(name(each) == once for each in message)
+        there = len(message.findall(once))
         if there > 1:
             raise UnreadableRecordError(f"Message {message_id} has {once} {there} times; once is enough.", MALFORMED)
     if _text_in(message, "OperationType"):
         read_choice("OperationType", _text_in(message, "OperationType"), OPERATIONS)
     nodes = _bodies(message)
-    if [name(each) for each in nodes] != [kind.subject]:
-        found = " and ".join(quote(name(each)) for each in nodes[:5]) or "nothing"
+    if [each.tag for each in nodes] != [kind.subject]:
+        found = " and ".join(quote(each.tag) for each in nodes[:5]) or "nothing"
         raise UnreadableRecordError(f"Message {message_id} has {found} where one {kind.subject} belongs.", MALFORMED)
-    return body(nodes[0], message_id)
+    return body(nodes[0], message_id, str(position))
 
 
 def _check_message_id(message_id: str, position: int, seen: set[int]) -> None:
@@ -203,33 +206,28 @@ def _is_message_id(text: str) -> bool:
 
 def _bodies(message: Node) -> list[Node]:
     """All that is in a message beside its id and its operation."""
-    return [each for each in message if name(each) not in ("MessageID", "OperationType")]
-
-
-def name(node: Node) -> str:
-    """The name of an element without its namespace."""
-    return str(etree.QName(node).localname)
+    return [each for each in message if each.tag not in ("MessageID", "OperationType")]
 
 
 def _text_in(node: Node | None, child: str) -> str:
-    return next(((each.text or "").strip() for each in node if name(each) == child), "") if node is not None else ""
+    return (node.findtext(child) or "").strip() if node is not None else ""
 
 
 class Children:
     """The elements inside one element, by their names; `known` are all it may have, in their sequence."""
 
     def __init__(self, node: Node, *known: str) -> None:
-        self._name = name(node)
+        self._name = node.tag
         self._children: dict[str, list[Node]] = {}
         latest = known[0]
         for each in node:
-            if name(each) not in known:
-                near = nearest(name(each), known)
-                raise UnreadableRecordError(f"{self._name} has no element {quote(name(each))}; did you mean {near}?")
-            if known.index(name(each)) < known.index(latest):
+            if each.tag not in known:
+                near = nearest(each.tag, known)
+                raise UnreadableRecordError(f"{self._name} has no element {quote(each.tag)}; did you mean {near}?")
+            if known.index(each.tag) < known.index(latest):
                 sequence = f"the sequence is {', '.join(known)}"
-                raise UnreadableRecordError(f"{self._name} has {name(each)} behind {latest}; {sequence}.")
-            latest = name(each)
+                raise UnreadableRecordError(f"{self._name} has {each.tag} behind {latest}; {sequence}.")
+            latest = each.tag
             self._children.setdefault(latest, []).append(each)
 
     def all(self, child: str) -> list[Node]:
@@ -242,7 +240,7 @@ class Children:
         if len(found) > 1:
             raise UnreadableRecordError(f"{self._name} has {child} {len(found)} times; once is enough.")
         if found and len(found[0]):
-            raise UnreadableRecordError(f"{child} is text; this one has {quote(name(found[0][0]))} in it.")
+            raise UnreadableRecordError(f"{child} is text; this one has {quote(found[0][0].tag)} in it.")
         return (found[0].text or "").strip() if found else ""
 
     def needs(self, child: str) -> str:

@@ -5,7 +5,7 @@ import zlib
 from typing import Any
 
 from marketplace_sandbox.api.formats.feeds import acknowledgement, adjustment, envelope, flat, fulfillment
-from marketplace_sandbox.api.formats.feeds.reading import FatalFileError, MessageJson
+from marketplace_sandbox.api.formats.feeds.reading import FatalFileError, check_arguments
 from marketplace_sandbox.api.formats.feeds.text import decode
 from marketplace_sandbox.core.feeds.values import (
     ACKNOWLEDGEMENT,
@@ -36,7 +36,7 @@ def read_feed_file(kind: FeedType, content: bytes, media_type: str) -> FeedFile:
         plain = unpack(content)
         digest = hashlib.sha256(plain).hexdigest()
         messages = _messages(kind, plain, media_type)
-        return FeedFile(digest, tuple(FeedMessage.read(each, "message") for each in messages))
+        return FeedFile(digest, tuple([check_arguments(each) for each in messages]))
     except FatalFileError as problem:
         return FeedFile(digest, fatal=FatalProblem(problem.code, str(problem)))
 
@@ -59,7 +59,7 @@ def unpack(content: bytes) -> bytes:
     return plain
 
 
-def _messages(kind: FeedType, content: bytes, media_type: str) -> list[MessageJson]:
+def _messages(kind: FeedType, content: bytes, media_type: str) -> list[FeedMessage]:
     if not content.strip():
         raise FatalFileError("The file is empty.")
     reader = _TYPES[kind.subject]
@@ -69,4 +69,4 @@ def _messages(kind: FeedType, content: bytes, media_type: str) -> list[MessageJs
         raise FatalFileError(f"The feed type {kind.name} takes a table; the file is XML.")
     table = flat.read_table(kind, decode(content, media_type), reader.COLUMNS, reader.REQUIRED)
     messages = [*table.broken, *reader.from_records(table.records)]
-    return [*table.remarks, *sorted(messages, key=lambda each: int(each["message_id"]))]
+    return [*table.remarks, *sorted(messages, key=lambda each: int(each.message_id))]

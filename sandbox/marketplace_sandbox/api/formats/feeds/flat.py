@@ -11,13 +11,12 @@ from marketplace_sandbox.api.formats.feeds.reading import (
     MISSING,
     MOST_MESSAGES,
     FatalFileError,
-    MessageJson,
     Record,
     UnreadableRecordError,
     remark,
     unreadable_message,
 )
-from marketplace_sandbox.core.feeds.values import ACKNOWLEDGEMENT, ADJUSTMENT, FULFILLMENT, FeedType
+from marketplace_sandbox.core.feeds.values import ACKNOWLEDGEMENT, ADJUSTMENT, FULFILLMENT, FeedMessage, FeedType
 from marketplace_sandbox.core.quoting import nearest, quote
 
 TEMPLATES = {"OrderCancellation": ACKNOWLEDGEMENT, "OrderAdjustment": ADJUSTMENT, "OrderFulfillment": FULFILLMENT}
@@ -34,14 +33,14 @@ class Table:
     """The records of a file, and remarks about it as messages; what is wrong with a record stands in `broken`."""
 
     records: list[Record]
-    broken: list[MessageJson]
-    remarks: list[MessageJson]
+    broken: list[FeedMessage]
+    remarks: list[FeedMessage]
 
 
 def read_table(kind: FeedType, text: str, columns: Sequence[str], required: Sequence[str]) -> Table:
     """The records of a file with these columns. Raises FatalFileError."""
     rows = [row for row in _rows(text) if any(row)]
-    remarks: list[MessageJson] = []
+    remarks: list[FeedMessage] = []
     from_template = bool(rows) and rows[0][0].startswith("TemplateType=")
     if from_template:
         remarks += _check_template(kind, rows.pop(0)[0].partition("=")[2])
@@ -84,7 +83,7 @@ def _is_translated(row: Sequence[str]) -> bool:
     return not row[0].isascii() and not any(character.isdigit() for cell in row for character in cell)
 
 
-def _check_template(kind: FeedType, template: str) -> list[MessageJson]:
+def _check_template(kind: FeedType, template: str) -> list[FeedMessage]:
     """Refuses the template of another type; of an unknown one it is only remarked."""
     if template not in TEMPLATES:
         return [remark(f"There is no template {quote(template)}; did you mean {nearest(template, TEMPLATES)}?")]
@@ -115,9 +114,9 @@ def _heading(cells: Sequence[str], columns: Sequence[str], required: Sequence[st
 
 def _records(
     heading: Sequence[str], rows: Sequence[Sequence[str]], columns: Sequence[str]
-) -> tuple[list[Record], list[MessageJson]]:
+) -> tuple[list[Record], list[FeedMessage]]:
     records: list[Record] = []
-    broken: list[MessageJson] = []
+    broken: list[FeedMessage] = []
     for position, cells in enumerate(rows, 1):
         number = str(position)
         named = {name: cell for name, cell in zip(heading, cells, strict=False) if name in columns}

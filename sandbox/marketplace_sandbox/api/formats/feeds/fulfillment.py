@@ -1,12 +1,10 @@
 """Order fulfillments: the seller confirms that items are on their way, as XML and as a table."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from marketplace_sandbox.api.formats.feeds.adjustment import item_of, order_of
 from marketplace_sandbox.api.formats.feeds.envelope import Children, Node
 from marketplace_sandbox.api.formats.feeds.reading import (
-    MessageJson,
     Record,
     UnreadableRecordError,
     check_order_id,
@@ -14,6 +12,8 @@ from marketplace_sandbox.api.formats.feeds.reading import (
     read_short_text,
     unreadable_message,
 )
+from marketplace_sandbox.core.actions import Action, Pick
+from marketplace_sandbox.core.feeds.values import FeedMessage
 from marketplace_sandbox.core.instants import parse_instant
 from marketplace_sandbox.core.quoting import quote
 
@@ -22,10 +22,11 @@ COLUMNS = (
     "ship-method", "ship_from_supply_source_id", "cod-collection-method",
 )  # fmt: skip
 REQUIRED = ("order-id", "ship-date")
+CONFIRM = "seller-confirm-shipment"
 _PARCEL = ("order-id", "ship-date", "carrier-code", "carrier-name", "tracking-number")
 
 
-def from_xml(node: Node, message_id: str) -> list[MessageJson]:
+def from_xml(node: Node, message_id: str, number: str) -> list[FeedMessage]:
     """What one OrderFulfillment wants. Raises UnreadableRecordError."""
     children = Children(
         node, "AmazonOrderID", "MerchantOrderID", "MerchantFulfillmentID", "FulfillmentDate", "FulfillmentData", "Item"
@@ -36,37 +37,31 @@ def from_xml(node: Node, message_id: str) -> list[MessageJson]:
             f"FulfillmentDate is a date with a time, such as 2026-03-02T16:00:00Z; {quote(date)} is not."
         )
     _check_date("FulfillmentDate", date)
-    arguments = _parcel(children.all("FulfillmentData"))
-    items = [_item(each) for each in children.all("Item")]
-    if items:
-        arguments["items"] = items
-    return [{"message_id": message_id, **order, "action": "seller-confirm-shipment", "with": arguments}]
+    carrier, tracking = _parcel(children.all("FulfillmentData"))
+    items = tuple([_item(each) for each in children.all("Item")])
+    action = Action(CONFIRM, items or None, carrier=carrier, tracking=tracking, origin="feed")
+    return [FeedMessage(message_id, *order, action=action, rows=((number, ""),))]
 
 
-def _parcel(nodes: Sequence[Node]) -> dict[str, Any]:
+def _parcel(nodes: Sequence[Node]) -> tuple[str, str]:
+    """The carrier and the tracking number, empty where they are not named. Raises UnreadableRecordError."""
     if not nodes:
-        return {}
+        return "", ""
     if len(nodes) > 1:
         raise UnreadableRecordError("OrderFulfillment has FulfillmentData once; a second parcel is a second message.")
     children = Children(nodes[0], "CarrierCode", "CarrierName", "ShippingMethod", "ShipperTrackingNumber")
     carrier = children.text("CarrierName") or children.text("CarrierCode")
-    return _arguments(carrier, children.text("ShipperTrackingNumber"))
+    return _named_parcel(carrier, children.text("ShipperTrackingNumber"))
 
 
-def _arguments(carrier: str, tracking: str) -> dict[str, Any]:
-    read = {
-        "carrier": read_short_text("The carrier", carrier),
-        "tracking": read_short_text("The tracking number", tracking),
-    }
-    return {name: text for name, text in read.items() if text}
+def _named_parcel(carrier: str, tracking: str) -> tuple[str, str]:
+    return read_short_text("The carrier", carrier), read_short_text("The tracking number", tracking)
 
 
-def _item(node: Node) -> dict[str, Any]:
+def _item(node: Node) -> Pick:
     children = Children(node, "AmazonOrderItemCode", "MerchantOrderItemID", "MerchantFulfillmentItemID", "Quantity")
-    item: dict[str, Any] = item_of(children)
-    if children.text("Quantity"):
-        item["quantity"] = read_quantity("Quantity", children.text("Quantity"))
-    return item
+    (ref, named_by), quantity = item_of(children), children.text("Quantity")
+    return Pick(ref, read_quantity("Quantity", quantity) if quantity else None, named_by)
 
 
 def _check_date(what: str, text: str) -> None:
@@ -78,7 +73,7 @@ def _check_date(what: str, text: str) -> None:
         ) from None
 
 
-def from_records(records: Sequence[Record]) -> list[MessageJson]:
+def from_records(records: Sequence[Record]) -> list[FeedMessage]:
     """What a table wants: records with the same order and parcel are one shipment."""
     parcels: dict[tuple[str, ...], list[Record]] = {}
     for record in records:
@@ -86,32 +81,30 @@ def from_records(records: Sequence[Record]) -> list[MessageJson]:
     return [_shipment(together) for together in parcels.values()]
 
 
-def _shipment(records: Sequence[Record]) -> MessageJson:
+def _shipment(records: Sequence[Record]) -> FeedMessage:
     first, rows = records[0], [(each.number, each["order-item-id"]) for each in records]
     try:
-        arguments = _confirmation(records)
+        action = _confirmation(records)
     except UnreadableRecordError as problem:
         return unreadable_message(first.number, problem, first["order-id"][:50], rows)
-    message = {"message_id": first.number, "order_id": first["order-id"], "rows": [list(each) for each in rows]}
-    return {**message, "action": "seller-confirm-shipment", "with": arguments}
+    return FeedMessage(first.number, first["order-id"], action=action, rows=tuple(rows))
 
 
-def _confirmation(records: Sequence[Record]) -> dict[str, Any]:
+def _confirmation(records: Sequence[Record]) -> Action:
     first = records[0]
     check_order_id(first.needs("order-id"))
     _check_date("ship-date", first.needs("ship-date"))
-    arguments = _arguments(first["carrier-name"] or first["carrier-code"], first["tracking-number"])
-    if len(records) == 1 and not first["order-item-id"]:
-        if first["quantity"]:
-            raise UnreadableRecordError("quantity is of an item; the record names none in order-item-id.")
-        return arguments
-    return {**arguments, "items": [_unit(each) for each in records]}
+    carrier, tracking = _named_parcel(first["carrier-name"] or first["carrier-code"], first["tracking-number"])
+    items: tuple[Pick, ...] | None = None
+    if len(records) > 1 or first["order-item-id"]:
+        items = tuple(_unit(each) for each in records)
+    elif first["quantity"]:
+        raise UnreadableRecordError("quantity is of an item; the record names none in order-item-id.")
+    return Action(CONFIRM, items, carrier=carrier, tracking=tracking, origin="feed")
 
 
-def _unit(record: Record) -> dict[str, Any]:
+def _unit(record: Record) -> Pick:
     if not record["order-item-id"]:
         raise UnreadableRecordError(f"Record {record.number} names the whole order, others of the parcel its items.")
-    item: dict[str, Any] = {"id": record["order-item-id"]}
-    if record["quantity"]:
-        item["quantity"] = read_quantity("quantity", record["quantity"])
-    return item
+    quantity = record["quantity"]
+    return Pick(record["order-item-id"], read_quantity("quantity", quantity) if quantity else None, "id")

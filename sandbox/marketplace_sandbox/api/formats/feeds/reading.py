@@ -6,17 +6,15 @@ Values are read with the readers of the core, so that a mistake has the same sen
 
 import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from marketplace_sandbox.core import reading
+from marketplace_sandbox.core.feeds.values import BAD_FIELD, FeedMessage
 from marketplace_sandbox.core.quoting import nearest, quote
 from marketplace_sandbox.core.reasons import SELLER_REASONS
 
 T = TypeVar("T")
-
-MessageJson = dict[str, Any]
-"""A message of a feed in the form of the journal."""
 
 MALFORMED, SYNTAX = "5000", "5002"
 INCOMPLETE, BAD_ORDER_ID = "18028", "25441"
@@ -32,6 +30,7 @@ WRONG_TYPE = (
 )
 
 LONGEST_TEXT = 100
+_PRINTABLE = reading.printable_text(LONGEST_TEXT)
 
 
 class UnreadableRecordError(Exception):
@@ -69,20 +68,33 @@ class Record:
 
 def unreadable_message(
     number: str, problem: UnreadableRecordError, order_id: str = "", rows: Iterable[tuple[str, str]] = ()
-) -> MessageJson:
+) -> FeedMessage:
     """The message in the place of one that could not be understood."""
-    return {
-        "message_id": number,
-        "order_id": order_id,
-        "code": problem.code,
-        "text": str(problem),
-        "rows": [list(each) for each in rows] or [[number, ""]],
-    }
+    return FeedMessage(number, order_id, rows=tuple(rows) or ((number, ""),), code=problem.code, text=str(problem))
 
 
-def remark(text: str) -> MessageJson:
+def remark(text: str) -> FeedMessage:
     """What is to be said of a file as a whole."""
-    return {"message_id": "0", "code": UNKNOWN_HEADING, "text": text, "remark": True}
+    return FeedMessage("0", code=UNKNOWN_HEADING, text=text, remark=True)
+
+
+def check_arguments(message: FeedMessage) -> FeedMessage:
+    """The message, or the same without its action where an argument of that is none, of whatever origin."""
+    action = message.action
+    if action is None:
+        return message
+    texts = {"carrier": action.carrier, "tracking": action.tracking, "seller_order_id": action.seller_order_id}
+    for index, link in enumerate(action.seller_item_ids):
+        texts[f"seller_item_ids[{index}].seller_item_id"] = link.seller_item_id
+    try:
+        for field_path, text in texts.items():
+            if text:
+                _PRINTABLE(text, field_path)
+        for index, each in enumerate(action.amounts or ()):
+            reading.amount(str(each.amount), f"amounts[{index}].amount")
+    except reading.FieldError as wrong:
+        return replace(message, action=None, code=BAD_FIELD, text=str(wrong))
+    return message
 
 
 def read_value(reader: reading.Reader[T], value: Any, name: str) -> T:
