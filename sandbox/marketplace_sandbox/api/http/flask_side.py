@@ -91,23 +91,15 @@ class FlaskSide(flask.Flask):
             self._pool = None
 
     def _answer(self, exchange: Exchange) -> Answer:
-        """Flask's answer, collected whole."""
-        started: list[tuple[str, list[tuple[str, str]]]] = []
+        """Flask's answer, collected whole.
 
-        def start(status: str, headers: list[tuple[str, str]], _: object = None) -> Any:
-            started[:] = [(status, headers)]
-            return _no_writing
-
-        parts = self.wsgi_app(environ(exchange), start)
-        try:
-            body = b"".join(parts)
-        finally:
-            close: Callable[[], None] | None = getattr(parts, "close", None)
-            if close is not None:
-                close()
-        status, headers = started[0]
-        encoded = [(name.encode("latin-1"), text.encode("latin-1")) for name, text in headers]
-        return Answer(int(status[:3]), encoded, body)
+        `wsgi_app` would hand it over by callback, and answer failures, which are the pipeline's to answer.
+        """
+        variables = environ(exchange)
+        with self.request_context(variables), self.full_dispatch_request() as response:
+            parts, _, headers = response.get_wsgi_response(variables)
+            encoded = [(name.encode("latin-1"), text.encode("latin-1")) for name, text in headers]
+            return Answer(response.status_code, encoded, b"".join(parts))
 
     # What Flask asks of an app
 
@@ -188,10 +180,6 @@ def environ(exchange: Exchange) -> Environ:
     variables.pop("HTTP_TRANSFER_ENCODING", None)
     variables["CONTENT_LENGTH"] = str(len(body))
     return variables
-
-
-def _no_writing(_: bytes) -> None:
-    raise NotImplementedError("An answer is returned, not written.")
 
 
 def _response(reply: Reply) -> flask.Response:

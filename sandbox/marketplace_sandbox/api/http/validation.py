@@ -60,7 +60,7 @@ class Validator:
         if perform is None:
             raise not_built(operation.operation_id)
         exchange: Exchange = scope[EXCHANGE]
-        if kind := exchange.headers.get("content-type"):
+        if operation.bodies and (kind := exchange.headers.get("content-type")):
             _lower_media_type(scope, kind)
         exchange.inline = self.api.inline and operation.method == "GET"
         exchange.call = Call(

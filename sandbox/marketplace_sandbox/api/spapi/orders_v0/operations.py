@@ -10,6 +10,7 @@ from marketplace_sandbox.api.spapi.orders_v0.renderer import OrderRenderer
 from marketplace_sandbox.api.spapi.orders_v0.schemas import items_page, orders_page
 from marketplace_sandbox.api.spapi.orders_v0.visible_order import PersonalDataRights
 from marketplace_sandbox.core.order import Order
+from marketplace_sandbox.core.policy import Policy
 from marketplace_sandbox.core.refusals import RefusedError, UnknownOrderError
 
 BUYER, ADDRESS = "buyerInfo", "shippingAddress"
@@ -59,15 +60,17 @@ class OrdersV0:
         order = self._find(call, caller)
         if order is None:
             return _payload(b"{}")
-        page, token = self._items(call, caller, order)
-        return _payload(items_page(order.order_id, self._renderer.items(order, caller.world.policy, page), token))
+        policy = caller.world.policy
+        page, token = self._items(call, caller, order, policy)
+        return _payload(items_page(order.order_id, self._renderer.items(order, policy, page), token))
 
     def getOrderItemsBuyerInfo(self, call: Call, caller: Caller) -> Reply:
         order = self._find(call, caller)
         if order is None:
             return _payload(b"{}")
-        page, token = self._items(call, caller, order)
-        return _payload(items_page(order.order_id, self._renderer.item_buyers(order, caller.world.policy, page), token))
+        policy = caller.world.policy
+        page, token = self._items(call, caller, order, policy)
+        return _payload(items_page(order.order_id, self._renderer.item_buyers(order, policy, page), token))
 
     def confirmShipment(self, call: Call, caller: Caller) -> Reply:
         world = caller.world
@@ -95,7 +98,7 @@ class OrdersV0:
         except PageTokenError:
             raise _bad_token(token) from None
 
-    def _items(self, call: Call, caller: Caller, order: Order) -> tuple[slice, str | None]:
+    def _items(self, call: Call, caller: Caller, order: Order, policy: Policy) -> tuple[slice, str | None]:
         """Which items to show, and the token of those after them."""
         kind = f"v0 {call.operation_id} {order.order_id}"
         token = call.query.get("NextToken")
@@ -103,7 +106,7 @@ class OrdersV0:
             start = self._tokens.open(kind, caller.world, token)["offset"] if token else 0
         except PageTokenError:
             raise _bad_token(str(token)) from None
-        end = start + caller.world.policy.value("items_per_page")
+        end = start + policy.value("items_per_page")
         more = end < len(order.items)
         return slice(start, end), self._tokens.seal(kind, caller.world, {"offset": end}) if more else None
 
