@@ -221,7 +221,8 @@ class State:
         receipt.mail = self._mail(order, outcome, at)
         self.lints.extend(receipt.lints)
         self.mail.extend(receipt.mail)
-        self._keep_message(step, action, at)
+        if outcome.message:
+            self._keep_message(step, action, at)
         if outcome.change:
             self._tell(receipt, outbox.ORDER_CHANGE, at, order=order, change=outcome.change, outcome=outcome.name)
         self.feeds.react_to_change(order, at)
@@ -253,9 +254,7 @@ class State:
     def _keep_message(self, step: Step, action: Action, at: datetime) -> None:
         message_id = self.ids.uuid("message", len(self.messages))
         reply_by = at + self.policy.span("message_reply", step.order.marketplace_id)
-        message = message_of(step.outcome.message, action, step.order, at, message_id, reply_by)
-        if message:
-            self.messages.append(message)
+        self.messages.append(message_of(step.outcome.message, action, step.order, at, message_id, reply_by))
 
     def _record(self, at: datetime, order: Order, action: str, origin: str, outcome: str, source: str) -> None:
         event_id = self.ids.uuid("event", len(self.order_events))

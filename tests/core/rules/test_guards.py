@@ -52,7 +52,7 @@ def test_a_guard_of_the_order_is_asked_once_for_all_actions(monkeypatch: pytest.
         calls.clear()
         holds = decorate(of_the_order)
         first = Situation(order, Action("buyer-cancel"), at, POLICY)
-        second = Situation(order, Action("parcel-leaves"), at, POLICY, first.known)
+        second = Situation(order, Action("parcel-leaves"), at, POLICY, first.answers)
         assert [holds(first), holds(second), (~holds)(second)] == [True, True, False]
         counts.append(len(calls))
     assert counts == [1, 3]

@@ -39,27 +39,24 @@ class Safety:
     """Where the server is bound and who may reach what is ours. Raises TokenNeededError.
 
     `bound_to` is the address as `serve` takes it, `public` the base URL clients reach the server by, or nothing;
-    `guarded` is where our paths begin.
+    `guarded` is where our paths begin. `on_loopback` says that only this machine reaches the server.
     """
 
     bound_to: str = "127.0.0.1"
     public: str = ""
     token: str = ""
     guarded: tuple[str, ...] = GUARDED
+    on_loopback: bool = field(init=False, repr=False)
     _beneath: tuple[str, ...] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "on_loopback", is_loopback(self.bound_to))
         object.__setattr__(self, "_beneath", tuple(f"{path}/" for path in self.guarded))
         if not self.on_loopback and not self.token:
             raise TokenNeededError(
                 f"Bound to {self.bound_to}, the server can be reached from elsewhere: set SANDBOX_ADMIN_TOKEN, "
                 "the bearer token that the control API will ask for, or bind to 127.0.0.1."
             )
-
-    @property
-    def on_loopback(self) -> bool:
-        """Whether only this machine reaches the server."""
-        return is_loopback(self.bound_to)
 
     def refuse_strangers(self, exchange: Exchange) -> None:
         """Answers whoever may not reach a path of ours; the platform's paths are not looked at."""

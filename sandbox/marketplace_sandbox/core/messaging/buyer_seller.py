@@ -57,10 +57,8 @@ class BuyerSellerMessage:
 
 def message_of(
     name: str, action: Action, order: Order, at: datetime, message_id: str, reply_by: datetime
-) -> BuyerSellerMessage | None:
-    """The message of a kind, or None where the outcome leaves none. A buyer's wants an answer while the order stands."""
-    if not name:
-        return None
+) -> BuyerSellerMessage:
+    """The message of a kind. A buyer's wants an answer while the order stands."""
     kind = KINDS[name]
     text = action.text or kind.text
     if name == "buyer_request":

@@ -99,6 +99,7 @@ def _facts(order: Order, at: datetime, policy: Policy) -> dict[str, str]:
     request = order.first_request
     ended = order.cancellation
     released = [refund for refund in order.refunds if refund.amounts]
+    counts = "counts" if ended and ended.counts_in_rate else "does not count"
     granted = "Your order is canceled." if ended else "The order is in the shipping process and cannot be canceled."
     return {
         "order": order.order_id,
@@ -111,7 +112,7 @@ def _facts(order: Order, at: datetime, policy: Policy) -> dict[str, str]:
         if order.ship_by_at
         else "no date",
         "cause": SELLER_REASONS[ended.reason].label if ended and ended.reason in SELLER_REASONS else "",
-        "rate": _rate_sentence(order),
+        "rate": f"It {counts} in your Cancellation Rate.",
         "carrier": order.shipments[-1].carrier if order.shipments and order.shipments[-1].carrier else "not named",
         "refund": _refund_words(released[-1]) if released else "",
         "decision": granted,
@@ -129,8 +130,3 @@ def _refund_words(refund: Refund) -> str:
     cause = f", {reason.cause}" if reason.cause else ""
     parts = ", ".join(f"{each.amount} ({each.component})" for each in refund.amounts)
     return f"{parts}. Reason: {reason.label}{cause}"
-
-
-def _rate_sentence(order: Order) -> str:
-    counts = order.cancellation is not None and order.cancellation.counts_in_rate
-    return "It counts in your Cancellation Rate." if counts else "It does not count in your Cancellation Rate."

@@ -24,13 +24,13 @@ class Guard:
     def __call__(self, situation: Situation) -> bool:
         """Whether it holds."""
         # What is allowed of an order asks some fifty rows, most of them about the same few facts of the order.
-        known = situation.known
+        answers = situation.answers
         for question, expected in self.conditions:
-            answer = known.get(question)
+            answer = answers.get(question)
             if answer is None:
                 answer = question(situation)
                 if question in OF_ORDER:
-                    known[question] = answer
+                    answers[question] = answer
             if answer is not expected:
                 return False
         return True

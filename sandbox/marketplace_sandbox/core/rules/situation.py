@@ -21,7 +21,7 @@ Question = Callable[["Situation"], bool]
 class Situation:
     """What a rule looks at. `at` is the instant the action is judged by; no clock is read.
 
-    `known` are the answers to what guards have asked about the order alone; situations that differ in their action
+    `answers` are those to what guards have asked about the order alone; situations that differ in their action
     alone may share them.
     """
 
@@ -29,7 +29,7 @@ class Situation:
     action: Action
     at: datetime
     policy: Policy
-    known: dict[Question, bool] = field(default_factory=dict, compare=False, repr=False)
+    answers: dict[Question, bool] = field(default_factory=dict, compare=False, repr=False)
 
     def span(self, key: str) -> timedelta:
         """A span of the policy, as it is in the order's marketplace."""

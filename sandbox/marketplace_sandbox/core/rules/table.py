@@ -44,7 +44,7 @@ who is told of a change (`core/notifications`). They follow from the order and t
 Actions with a colon are the kinds of one control action; those in TIMERS are done by time alone.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -58,6 +58,7 @@ from marketplace_sandbox.core.rules.outcomes import (
     REQUEST_CHANGE,
     STATUS_CHANGE,
     Outcome,
+    Verdict,
     accept,
     not_applicable,
     refuse,
@@ -529,7 +530,7 @@ class Step:
 def step(order: Order, action: Action, at: datetime, policy: Policy) -> Step:
     """Apply one action to one order at an instant. `last_updated_at` moves exactly when a dialect shows the change."""
     situation = Situation(order, action, at, policy)
-    row = _decide(situation)
+    row = _first_row(rows_of(action), situation)
     outcome = row.then
     if outcome.becomes is None:
         return Step(order, outcome, row, outcome.lints)
@@ -539,13 +540,12 @@ def step(order: Order, action: Action, at: datetime, policy: Policy) -> Step:
     return Step(after, outcome, row, (*outcome.lints, *_further_lints(situation, outcome)))
 
 
-def _decide(situation: Situation) -> Row:
+def _first_row(rows: Sequence[Row], situation: Situation) -> Row:
     """The first row that holds; the last one always does."""
-    *rows, last = rows_of(situation.action)
-    for row in rows:
+    for row in rows[:-1]:
         if row.when(situation):
             return row
-    return last
+    return rows[-1]
 
 
 def rows_of(action: Action) -> tuple[Row, ...]:
@@ -596,21 +596,26 @@ def let_time_pass(order: Order, until: datetime, policy: Policy) -> Order:
     return order
 
 
-_TYPICAL = (
-    *(
-        Action(a)
-        for a in ARGUMENTS
-        if a not in ("seller-cancel", "seller-refund", "seller-cancel-refund", "seller-message")
-    ),
-    Action("seller-cancel", reason="general_adjustment"),
-    Action("seller-refund", reason="general_adjustment"),
-    *(Action("seller-message", kind=kind) for kind in MESSAGE_KINDS),
+_SPECIAL = ("seller-acknowledge", "seller-cancel", "seller-refund", "seller-cancel-refund", "seller-message")
+_TYPICAL = tuple(
+    (action, rows_of(action))
+    for action in (
+        *(Action(name) for name in ARGUMENTS if name not in _SPECIAL),
+        Action("seller-cancel", reason="general_adjustment"),
+        Action("seller-refund", reason="general_adjustment"),
+        *(Action("seller-message", kind=kind) for kind in MESSAGE_KINDS),
+    )
 )
+"""Each action, but for an acknowledgement, as it is most likely to go through, with its rows."""
 
 
 def allowed_actions(order: Order, at: datetime, policy: Policy) -> list[str]:
     """The actions that would be accepted at an instant, in the order of ARGUMENTS."""
-    pending = (Action("seller-cancel-refund", refund_id=r.refund_id) for r in order.refunds)
-    known: dict[Question, bool] = {}
-    possible = {c.name for c in (*_TYPICAL, *pending) if _decide(Situation(order, c, at, policy, known)).then.accepted}
-    return [action for action in ARGUMENTS if action in possible and action != "seller-acknowledge"]
+    cancel_refund = "seller-cancel-refund"
+    refunds = [(Action(cancel_refund, refund_id=each.refund_id), TABLE[cancel_refund]) for each in order.refunds]
+    answers: dict[Question, bool] = {}
+    possible: set[str] = set()
+    for action, rows in (*_TYPICAL, *refunds):
+        if _first_row(rows, Situation(order, action, at, policy, answers)).then.verdict is Verdict.ACCEPTED:
+            possible.add(action.name)
+    return [action for action in ARGUMENTS if action in possible]
