@@ -5,7 +5,7 @@ Knows no station but the two that every answer passes last, which say whose answ
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from starlette.datastructures import Headers
 from starlette.types import Receive, Scope, Send
@@ -13,10 +13,6 @@ from starlette.types import Receive, Scope, Send
 from marketplace_sandbox.api.http.exchange import ClientGoneError, Exchange, Station
 
 REQUEST_ID_HEADER = b"x-amzn-RequestId"
-
-
-def _new_request_id() -> str:
-    return str(uuid4())
 
 
 @dataclass(frozen=True)
@@ -44,7 +40,7 @@ class Pipeline:
     """The whole server as an ASGI app. `on_shutdown` is called when it is no longer served; it may be served again."""
 
     stations: Stations
-    new_request_id: Callable[[], str] = field(default=_new_request_id)
+    new_request_id: Callable[[], UUID | str] = field(default=uuid4)
     on_shutdown: Callable[[], None] = field(default=lambda: None)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -55,7 +51,7 @@ class Pipeline:
             scope,
             receive,
             send,
-            request_id=self.new_request_id(),
+            request_id=str(self.new_request_id()),
             method=scope["method"],
             url_path=scope["path"],
             query_string=scope["query_string"].decode("latin-1"),
