@@ -54,6 +54,29 @@ def test_a_clock_never_goes_back() -> None:
     assert clock.now() == before
 
 
+def test_all_that_a_command_brings_about_happens_by_one_reading_of_the_clock() -> None:
+    """What was due before it, the command, and what it makes due at once, though each reading takes an hour here."""
+    real = Real()
+    world = a_world(real, rate=1)
+    order = place(world)
+    world.clock.restore(Anchor(START, real.seconds, 1))
+    read_at: list[datetime] = []
+
+    def an_hour_later() -> float:
+        real.seconds += 3600
+        read_at.append(START + timedelta(seconds=real.seconds - 1000))
+        return real.seconds
+
+    world.clock._real = an_hour_later
+    receipt = world.act(order.order_id, "seller-cancel", {"reason": "no_inventory"})
+    assert read_at == [START + timedelta(hours=1)]
+    assert world.state.schedule.next_due() is None
+    events = [(event.at, event.action) for event in world.state.order_events]
+    hold = START + world.policy.span("hold_period")
+    assert events == [(START, "order-placed"), (hold, "hold-ends"), (read_at[0], "seller-cancel")]
+    assert [each.at for each in receipt.mail] == read_at * len(receipt.mail)
+
+
 @pytest.mark.parametrize("swapped_at", [1, 2])
 def test_a_line_that_changes_while_it_is_read_is_read_whole(swapped_at: int) -> None:
     """At sixty an hour has run; then the clock runs on from there at one, between two steps of a reader."""
