@@ -75,12 +75,12 @@ def fit_columns(table: "Table", columns: Sequence[str], rows: Sequence[Sequence[
     """Divides the width among the columns so that no word is broken. False where there is too little of it."""
     texts = list(zip(columns, *([_cell(each).plain for each in row] for row in rows), strict=True))
     least = [_longest(each.split() for each in column) for column in texts]
-    spare_wanted = [
+    missing_widths = [
         _longest(each.split("\n") for each in column) - word for column, word in zip(texts, least, strict=True)
     ]
     spare = width - sum(least) - BETWEEN * len(columns) - 1
-    if 0 <= spare < sum(spare_wanted):
-        for column, word, more in zip(table.columns, least, _share(spare, spare_wanted), strict=True):
+    if 0 <= spare < sum(missing_widths):
+        for column, word, more in zip(table.columns, least, _share(spare, missing_widths), strict=True):
             column.width = word + more
     return spare >= 0
 
