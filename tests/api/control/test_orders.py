@@ -114,6 +114,16 @@ def test_a_bad_filter_is_named(driver: Driver, query: str) -> None:
     assert query.partition("=")[0] in answer.error["message"]
 
 
+@pytest.mark.parametrize(
+    ("call", "hint"),
+    [("orders?statuss=Pending", "The nearest is status."), ("clock?rat=1", "This call takes none.")],
+)
+def test_an_unknown_filter_is_refused_with_the_nearest(driver: Driver, call: str, hint: str) -> None:
+    answer = driver.refused("GET", call)
+    assert (answer.status, answer.error["details"]) == (400, call[call.index("?") + 1 : call.index("=")])
+    assert answer.error["message"].endswith(hint)
+
+
 def test_the_filters_know_all_there_is() -> None:
     assert SCHEMAS["Status"]["enum"] == [str(each) for each in Status]
     assert SCHEMAS["Channel"]["enum"] == [str(each) for each in Channel]

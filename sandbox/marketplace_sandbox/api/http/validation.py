@@ -15,10 +15,11 @@ from urllib.parse import parse_qsl
 
 from starlette.types import Receive, Scope
 
-from marketplace_sandbox.api.http.errors import invalid_input, not_built
+from marketplace_sandbox.api.http.errors import invalid_input, nearest, not_built
 from marketplace_sandbox.api.http.exchange import EXCHANGE, Api, Call, Exchange, read_body
 from marketplace_sandbox.api.http.openapi import Document, Operation
 from marketplace_sandbox.api.http.operation_methods import Method, find_methods
+from marketplace_sandbox.api.http.validation_errors import as_json
 
 ROUTING = "connexion_routing"
 LARGE = 64 * 1024
@@ -184,13 +185,20 @@ def _path(operation: Operation, values: Mapping[str, str]) -> dict[str, str]:
 
 
 def _query(operation: Operation, query_string: str) -> dict[str, Any]:
-    """The declared parameters, converted and checked. One that is sent empty counts as not sent."""
+    """The declared parameters, converted and checked. One that is sent empty counts as not sent.
+
+    Undeclared ones are left alone, as on the platform; beneath `/_sandbox`, which is ours, they are refused.
+    """
     if not query_string and operation.takes_no_query:
         return {}
     texts: dict[str, list[str]] = {}
     for name, text in parse_qsl(query_string):
         if name in operation.query:
             texts.setdefault(name, []).append(text)
+        elif operation.path.startswith("/_sandbox/"):
+            near = nearest(name[:100], operation.query)
+            hint = f"The nearest is {near}." if near else "This call takes none."
+            raise invalid_input(f"The query has no parameter {as_json(name)}. {hint}", name[:100])
     query = {name: _convert(operation.query[name], sent) for name, sent in texts.items()}
     if problem := operation.query_check.problem(query, "The query", indices=False):
         raise invalid_input(problem)
