@@ -42,6 +42,9 @@ def test_a_complete_outcome_is_one_more_row_and_a_line_of_the_same_file(monkeypa
     ("definition", "words"),
     [
         (f'accept("forgetful", OURS, None, "Done.", {STATUS})', "a function of core/rules/transitions.py"),
+        (f'accept("forgetful", OURS, "Done.", {STATUS})', "a function of core/rules/transitions.py"),
+        (f'accept("forgetful", t.cancel_by_seller, "Done.", {STATUS})', "has no code: give it the published"),
+        ('accept("forgetful", OURS, t.warn_seller, "Done.", reason=_BY_SELLER)', "makes no ORDER_CHANGE"),
         (f'accept("forgetful", OURS, t.change_nothing, "Done.", {STATUS})', "leaves the order unchanged"),
         (f'accept("forgetful", "", t.cancel_by_seller, "Done.", {STATUS})', "has no code: give it the published"),
         ('accept("forgetful", OURS, t.cancel_by_seller, "Done.", change=STATUS_CHANGE)', "give it `reason`"),
@@ -62,6 +65,7 @@ def test_a_forgotten_part_is_named_with_its_file(definition: str, words: str, mo
     with pytest.raises(IncompleteRulesError) as refused:
         imported(with_outcome(definition), monkeypatch)
     assert words in str(refused.value)
+    assert "\n" not in str(refused.value), "what is told beside it is not true"
     assert "core/rules/table.py" in str(refused.value) or "core/" in words
 
 
@@ -70,6 +74,7 @@ def test_a_forgotten_part_is_named_with_its_file(definition: str, words: str, mo
     [
         (LAST_ROW, LAST_ROW.replace("g.always", "g.by_feed"), "The last row of 'seller-cancel', and no other"),
         (LAST_ROW, LAST_ROW + LAST_ROW, "The last row of 'seller-cancel', and no other"),
+        (LAST_ROW, LAST_ROW.replace("g.always", '"always"'), "A row of 'seller-cancel' has no guard"),
         (LAST_ROW, LAST_ROW.replace("R41", ""), "A row of 'seller-cancel' has no source"),
         ('    "warehouse-ships": (', '    "warehouse-ship": (', "Action 'warehouse-ships' has no rows"),
         ('    "warehouse-ships": (', '    "warehouse-ship": (', "add it to ARGUMENTS in core/actions.py"),

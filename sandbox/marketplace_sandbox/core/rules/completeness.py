@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from marketplace_sandbox.core.messaging import buyer_seller, mail
+from marketplace_sandbox.core.rules.guards import Guard
 from marketplace_sandbox.core.rules.lints import LINTS
 from marketplace_sandbox.core.rules.outcomes import STATUS_CHANGE, Outcome
 from marketplace_sandbox.core.rules.rows import Row
@@ -38,9 +39,16 @@ def _of_names(outcomes: Sequence[Outcome], rows: Mapping[str, Sequence[Row]]) ->
 
 def _of_outcome(outcome: Outcome) -> Iterator[str]:
     named = f"Outcome '{outcome.name}'"
-    if not outcome.code:
+    # Code, transition and meaning are told apart by their order: if one is left out, those behind it are in its place,
+    # and only the first of these sentences is true.
+    if not (isinstance(outcome.code, str) and outcome.code):
         yield f"{named} has no code: give it the published decision table's in {TABLE}, or OURS where that has none."
-    if not outcome.meaning.endswith("."):
+    elif outcome.accepted and not callable(outcome.becomes):
+        yield (
+            f"{named} is accepted, and nothing says what becomes of the order: give it a function of {TRANSITIONS} "
+            f"in {TABLE}, `t.change_nothing` where the order stays as it is."
+        )
+    elif not outcome.meaning.endswith("."):
         yield f"{named} has no meaning: give it a sentence in {TABLE}, which ends with a full stop."
     if outcome.accepted:
         yield from _of_consequences(outcome)
@@ -53,11 +61,6 @@ def _of_outcome(outcome: Outcome) -> Iterator[str]:
 
 def _of_consequences(outcome: Outcome) -> Iterator[str]:
     named = f"Outcome '{outcome.name}'"
-    if outcome.becomes is None:
-        yield (
-            f"{named} is accepted, and nothing says what becomes of the order: give it a function of {TRANSITIONS} "
-            f"in {TABLE}, `t.change_nothing` where the order stays as it is."
-        )
     if outcome.change and outcome.becomes is change_nothing:
         yield (
             f"{named} tells of an {outcome.change} and leaves the order unchanged: "
@@ -65,6 +68,8 @@ def _of_consequences(outcome: Outcome) -> Iterator[str]:
         )
     if outcome.change and not outcome.reason:
         yield f"{named} makes an ORDER_CHANGE without a reason: give it `reason`, the ChangeReason, in {TABLE}."
+    if outcome.reason and not outcome.change:
+        yield f"{named} has a reason and makes no ORDER_CHANGE: give it `change` in {TABLE}, or no reason."
     if outcome.counts and outcome.change != STATUS_CHANGE:
         yield f"{named} counts in the Cancellation Rate without a change of status: give it `change` in {TABLE}."
     for kind in outcome.mails:
@@ -84,6 +89,9 @@ def _of_actions(rows: Mapping[str, Sequence[Row]], actions: Sequence[str]) -> It
     for action, several in rows.items():
         if action not in actions:
             yield f"TABLE in {TABLE} has rows of '{action}': add it to ARGUMENTS in core/actions.py or to TIMERS."
+        if any(not isinstance(row.when, Guard) for row in several):
+            yield f"A row of '{action}' has no guard: give it one of core/rules/guards.py in {TABLE}."
+            continue
         last = [index for index, row in enumerate(several) if not row.when.conditions]
         if not several or last != [len(several) - 1]:
             yield f"The last row of '{action}', and no other, catches all: give it `g.always` in {TABLE}."
