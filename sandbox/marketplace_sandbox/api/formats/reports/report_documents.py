@@ -26,7 +26,7 @@ TABLES: Mapping[Selection, tuple[Callable[..., list[Column]], Callable[[Contents
 
 for _missing in set(Selection) - {Selection.PERFORMANCE, *TABLES}:
     raise NotImplementedError(
-        f"api/formats/reports/documents.py has no table for {_missing}: add its columns and rows to TABLES"
+        f"api/formats/reports/report_documents.py has no table for {_missing}: add its columns and rows to TABLES"
     )
 
 FAILURE = "The report was told to fail, by a fault of the sandbox."
