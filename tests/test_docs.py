@@ -199,6 +199,16 @@ def test_paths_that_are_named_exist(path: Path) -> None:
     assert not missing, f"{path.name} names {', '.join(missing)}, which is not there"
 
 
+def test_modules_that_messages_and_comments_name_exist() -> None:
+    """What is missing somewhere is told with the file to mend, which may have another name by now."""
+    rooms = "|".join(path.name for path in PACKAGE.iterdir() if path.is_dir())
+    module = re.compile(rf"(?<![\w/])(?:{rooms})/[\w/]+\.py\b")
+    named = {(path.name, name) for path in PACKAGE.rglob("*.py") for name in module.findall(path.read_text())}
+    assert named
+    missing = sorted(f"{name} in {path}" for path, name in named if not (PACKAGE / name).exists())
+    assert not missing, f"no such module: {', '.join(missing)}"
+
+
 def leads_somewhere(path: Path, target: str) -> bool:
     if re.match(r"[a-z]+:", target):
         return True
