@@ -6,7 +6,7 @@ import pytest
 
 from marketplace_sandbox.core.sellers import DEFAULT_SELLER
 from marketplace_sandbox.core.world import World
-from marketplace_sandbox.server.composition import Options, Server, compose
+from marketplace_sandbox.server.composition import Options, Server, StartupError, compose
 from marketplace_sandbox.store import open_store
 
 TWO_SELLERS = ("demo", "buyer-official-request")
@@ -50,6 +50,14 @@ def test_a_crash_in_the_middle_leaves_a_seller_to_whom_nothing_has_happened(
     again.close()
     once.close()
     assert _stored(tmp_path) == _stored(tmp_path / "once")
+
+
+def test_a_scenario_that_cannot_be_read_leaves_no_store_behind(tmp_path: Path) -> None:
+    (tmp_path / "mine.yaml").write_text("orders: [{itms: []}]\n")
+    for name in ("dmo", str(tmp_path / "mine.yaml"), str(tmp_path / "missing.yaml")):
+        with pytest.raises(StartupError):
+            _server(tmp_path, "demo", name)
+    assert [each.name for each in tmp_path.iterdir()] == ["mine.yaml"]
 
 
 def test_each_scenario_has_a_seller_and_is_played_once(tmp_path: Path) -> None:

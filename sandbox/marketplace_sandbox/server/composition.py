@@ -63,7 +63,7 @@ from marketplace_sandbox.delivery.signature import new_secret
 from marketplace_sandbox.delivery.targets import check_target
 from marketplace_sandbox.delivery.transports import Transports
 from marketplace_sandbox.delivery.webhook_transport import WebhookTransport
-from marketplace_sandbox.scenario.library import Scenarios
+from marketplace_sandbox.scenario.library import Scenarios, find
 from marketplace_sandbox.server import stations
 from marketplace_sandbox.server.embedded_sqs import EmbeddedSqs, NoMotoError
 from marketplace_sandbox.server.listening import PortTakenError
@@ -300,6 +300,7 @@ class Server:
 
 def compose(options: Options) -> Server:
     """The server for these options. Raises StartupError, or StoreError for a store that is not ours or damaged."""
+    _read_scenarios(options.scenarios)
     with ExitStack() as unless_ready:
         store = open_store(options.store)
         unless_ready.callback(store.close)
@@ -312,6 +313,15 @@ def compose(options: Options) -> Server:
             raise StartupError(str(problem)) from problem
         unless_ready.pop_all()
         return server
+
+
+def _read_scenarios(names: tuple[str, ...]) -> None:
+    """Refuses one that cannot be read while the store is as it was: a world made before would keep its beginning."""
+    try:
+        for name in names:
+            find(fixtures_dir(), name)
+    except FieldError as problem:
+        raise StartupError(str(problem)) from problem
 
 
 def _queue_service(options: Options) -> EmbeddedSqs | None:
