@@ -1,7 +1,7 @@
 """Every cell of the decision table, 27 stages by 27 actions, reached from a fresh order by real commands of a world.
 
 The golden beside this file is ours, in words; the published table is compared too where SPAPI_FACTS names a folder
-that has it. `python -m tests.core.test_decision_table` writes the golden anew.
+that has it. `python -m tests.core.rules.test_decision_table` writes the golden anew.
 """
 
 import csv
