@@ -12,6 +12,9 @@ from tests.core.worlds import a_world, later, place
 
 TESTS = Path(__file__).parents[2]
 REQUEST = "buyer-request-cancellation"
+STATUSES = [
+    line.split() for line in Path(__file__).with_name("refusal_statuses.txt").read_text().splitlines() if line[0] != "#"
+]
 
 
 @pytest.mark.parametrize(
@@ -64,6 +67,28 @@ def test_what_is_refused(action: str, arguments: dict[str, Any], code: str) -> N
     with pytest.raises(RefusedError) as refused:
         world.act(order.order_id, action, arguments)
     assert refused.value.code == code
+
+
+@pytest.mark.parametrize(("name", "code", "status"), STATUSES)
+def test_a_refusal_keeps_its_code_and_status(name: str, code: str, status: str) -> None:
+    assert (OUTCOMES[name].error, OUTCOMES[name].http) == (code, int(status))
+
+
+def test_of_a_pending_order_nobody_says_that_it_is_out_of_stock() -> None:
+    world = a_world()
+    order = place(world)
+    with pytest.raises(RefusedError) as refused:
+        world.act(order.order_id, "seller-message", {"kind": "out_of_stock"})
+    assert refused.value.code == "ORDER_PENDING"
+
+
+def test_an_acknowledgement_names_items_that_there_are() -> None:
+    world = a_world()
+    order = place(world, hold=False)
+    stranger = {"seller_order_id": "M-1", "seller_item_ids": [{"sku": "NOSUCH", "seller_item_id": "I-1"}]}
+    with pytest.raises(RefusedError) as refused:
+        world.act(order.order_id, "seller-acknowledge", stranger)
+    assert refused.value.code == "INVALID_ITEM"
 
 
 @pytest.fixture(scope="module")

@@ -81,3 +81,13 @@ def test_requests_stop_being_messages_at_the_instant_itself(marketplace: str, ch
     assert requests_are_messages(changed - timedelta(milliseconds=1), marketplace, dated)
     assert not requests_are_messages(changed, marketplace, dated)
     assert not requests_are_messages(changed - timedelta(days=1), marketplace, Policy())
+
+
+def test_a_payment_that_is_good_within_the_hold_is_remembered_until_its_end() -> None:
+    world = a_world()
+    order = place(world, payment="unverified")
+    world.act(order.order_id, "payment-authorized")
+    held = world.order(order.order_id)
+    assert (held.status, held.payment) == ("Pending", "authorized")
+    later(world, minutes=30)
+    assert world.order(order.order_id).status == "Unshipped"
