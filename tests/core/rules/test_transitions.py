@@ -4,7 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from marketplace_sandbox.core.policy import Policy, requests_are_messages
+from marketplace_sandbox.core.actions import Action
+from marketplace_sandbox.core.policy import Policy, SettingError, requests_are_messages
+from marketplace_sandbox.core.refusals import RefusedError
+from marketplace_sandbox.core.rules import table
 from tests.core.worlds import START, a_world, later, place
 
 
@@ -91,3 +94,42 @@ def test_a_payment_that_is_good_within_the_hold_is_remembered_until_its_end() ->
     assert (held.status, held.payment) == ("Pending", "authorized")
     later(world, minutes=30)
     assert world.order(order.order_id).status == "Unshipped"
+
+
+def test_no_warehouse_starts_with_what_is_unfulfillable() -> None:
+    world = a_world()
+    order = place(world, channel="AFN", multi_channel=True)
+    assert world.order(order.order_id).status == "Unfulfillable"
+    with pytest.raises(RefusedError, match="nothing to ship"):
+        world.act(order.order_id, "warehouse-starts")
+
+
+def test_time_itself_meets_guards() -> None:
+    """Timers that are not derived any more are refused by the table, too, whoever should fire one."""
+    world = a_world()
+    shipped, refunded = place(world, hold=False), place(world, hold=False)
+    for order in (shipped, refunded):
+        world.act(order.order_id, "seller-confirm-shipment")
+    late = world.now() + timedelta(days=60)
+    late_cancel = table.step(world.order(shipped.order_id), Action("auto-cancel"), late, world.policy)
+    assert late_cancel.outcome.name == "timer_not_armed"
+
+    world.act(refunded.order_id, "seller-refund", {"reason": "general_adjustment"})
+    (refund,) = world.order(refunded.order_id).refunds
+    world.act(refunded.order_id, "seller-cancel-refund", {"refund_id": refund.refund_id})
+    release = Action("refund-released", refund_id=refund.refund_id)
+    assert table.step(world.order(refunded.order_id), release, late, world.policy).outcome.name == "refund_not_pending"
+
+
+def test_a_count_has_at_most_as_many_days_as_ten_years() -> None:
+    assert Policy().with_settings({"rate_window_days": 3650}).value("rate_window_days") == 3650
+    with pytest.raises(SettingError, match="to 3650"):
+        Policy().with_settings({"rate_window_days": 3651})
+
+
+def test_what_a_buyer_writes_of_an_order_of_amazons_goes_to_amazon() -> None:
+    world = a_world()
+    order = place(world, channel="AFN")
+    world.act(order.order_id, "buyer-message", {"text": "please cancel"})
+    [message] = world.state.messages
+    assert (message.to, message.text) == ("amazon", "please cancel")
