@@ -82,6 +82,15 @@ def test_of_a_pending_order_nobody_says_that_it_is_out_of_stock() -> None:
     assert refused.value.code == "ORDER_PENDING"
 
 
+def test_of_a_canceled_order_nobody_is_asked_to_cancel() -> None:
+    world = a_world()
+    order = place(world, hold=False)
+    world.act(order.order_id, "seller-cancel", {"reason": "no_inventory"})
+    with pytest.raises(RefusedError) as refused:
+        world.act(order.order_id, "seller-message", {"kind": "ask_to_cancel"})
+    assert refused.value.code == "ALREADY_CANCELED"
+
+
 def test_an_acknowledgement_names_items_that_there_are() -> None:
     world = a_world()
     order = place(world, hold=False)
