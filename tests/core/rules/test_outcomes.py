@@ -91,6 +91,17 @@ def test_of_a_canceled_order_nobody_is_asked_to_cancel() -> None:
     assert refused.value.code == "ALREADY_CANCELED"
 
 
+def test_what_is_confirmed_cannot_be_asked_for() -> None:
+    world = a_world()
+    order = place(world, hold=False, items=[{"sku": "A"}, {"sku": "B"}])
+    world.act(order.order_id, "seller-confirm-shipment", {"items": ["A"]})
+    later(world, hours=1)
+    with pytest.raises(RefusedError) as refused:
+        world.act(order.order_id, REQUEST, {"items": ["A"]})
+    assert refused.value.code == "ALREADY_SHIPPED"
+    assert world.order(order.order_id).open_items == ()
+
+
 def test_an_acknowledgement_names_items_that_there_are() -> None:
     world = a_world()
     order = place(world, hold=False)
