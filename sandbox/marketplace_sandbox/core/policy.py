@@ -133,7 +133,7 @@ _ENTRIES = (
     _span("fba_cancel_window", "fifteen minutes", "The same for an Amazon-fulfilled order; it also ends when the warehouse starts.",
           "R17 HELP-BUYER", "2022-05", "ours"),
     _span("hold_period", "thirty minutes", "How long an order stays Pending before the seller may act on it.",
-          "HELP-PENDING K20", "2022-05", "stated", **{JP: "five minutes", "A1PA6795UKMFR9": "sixty minutes"}),
+          "HELP-PENDING K20", "2022-05", "stated", **{JP: "five minutes"}),
     _span("payment_limit", "twenty-one days", "How long payment may stay unverified before Amazon cancels.",
           "FORUM-UNPAID HELP-PENDING", "2022", "observed"),
     _span("auto_cancel_after", "seven days", "How long after the ship-by instant an unconfirmed order is canceled by Amazon.",
