@@ -97,3 +97,8 @@ def test_a_row_that_cannot_be_read_names_its_cell_and_the_mend() -> None:
         StatusTableError, match=r"the cell total, Unfulfillable is '\+V1/V2'; write \+ or - and the code"
     ):
         status_table._row(Part.TOTAL, *cells, "+V1/V2")
+
+
+def test_a_cell_names_its_source() -> None:
+    with pytest.raises(StatusTableError, match=r"the cell total, Unfulfillable is '\+'; write \+ or - and the code"):
+        status_table._row(Part.TOTAL, *["+V1"] * 8, "+")

@@ -133,3 +133,14 @@ def test_what_a_buyer_writes_of_an_order_of_amazons_goes_to_amazon() -> None:
     world.act(order.order_id, "buyer-message", {"text": "please cancel"})
     [message] = world.state.messages
     assert (message.to, message.text) == ("amazon", "please cancel")
+
+
+def test_a_warehouse_ships_all_units_in_one_parcel_of_amazons() -> None:
+    world = a_world()
+    order = place(world, channel="AFN", items=[{"sku": "A", "quantity": 2}, {"sku": "B"}])
+    later(world, hours=1)
+    world.act(order.order_id, "warehouse-starts")
+    world.act(order.order_id, "warehouse-ships")
+    [shipment] = world.order(order.order_id).shipments
+    assert (shipment.carrier, shipment.shipped_at) == ("Amazon", world.now())
+    assert shipment.items == tuple((item.order_item_id, item.quantity) for item in order.items)
