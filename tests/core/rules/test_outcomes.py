@@ -82,6 +82,30 @@ def test_of_a_pending_order_nobody_says_that_it_is_out_of_stock() -> None:
     assert refused.value.code == "ORDER_PENDING"
 
 
+@pytest.mark.parametrize(
+    ("action", "minutes", "more"),
+    [
+        ("buyer-cancel", 0, {}),
+        (REQUEST, 31, {}),
+        ("seller-cancel", 31, {"reason": "no_inventory"}),
+        ("seller-confirm-shipment", 31, {}),
+        ("parcel-leaves", 31, {}),
+    ],
+)
+@pytest.mark.parametrize(
+    ("item", "code"), [({"sku": "NOSUCH"}, "INVALID_ITEM"), ({"sku": "A", "quantity": 3}, "INVALID_QUANTITY")]
+)
+def test_items_are_those_of_the_order_and_no_more_of_them(
+    action: str, minutes: int, more: dict[str, Any], item: dict[str, Any], code: str
+) -> None:
+    world = a_world()
+    order = place(world, hold=False, items=[{"sku": "A", "quantity": 2}])
+    later(world, minutes=minutes)
+    with pytest.raises(RefusedError) as refused:
+        world.act(order.order_id, action, {"items": [item], **more})
+    assert refused.value.code == code
+
+
 def test_of_a_canceled_order_nobody_is_asked_to_cancel() -> None:
     world = a_world()
     order = place(world, hold=False)
