@@ -12,6 +12,7 @@ from typing import Any
 import boto3
 import pytest
 
+from marketplace_sandbox.amazon.hosts import AWS_DOMAINS
 from marketplace_sandbox.api.spapi.notifications.order_change import render
 from marketplace_sandbox.core.commands.notifications import CreateDestination, Subscribe
 from marketplace_sandbox.core.notifications.outbox import RETRY_DELAYS
@@ -19,7 +20,6 @@ from marketplace_sandbox.core.world import World
 from marketplace_sandbox.delivery.courier import Courier
 from marketplace_sandbox.delivery.outbound_message import AttemptResult, OutboundMessage, Send
 from marketplace_sandbox.delivery.queue_names import (
-    AWS_SUFFIXES,
     QueueError,
     check_endpoint,
     check_endpoint_early,
@@ -176,7 +176,7 @@ def no_resolving(host: str, _port: int) -> list[str]:
     raise AssertionError(f"{host} was looked up")
 
 
-@pytest.mark.parametrize("suffix", AWS_SUFFIXES)
+@pytest.mark.parametrize("suffix", AWS_DOMAINS)
 @pytest.mark.parametrize("form", ["https://sqs.us-east-1.{}", "http://{}", "https://SQS.{}.:443/x", "https://a@b.{}"])
 def test_aws_is_refused_whatever_is_allowed(form: str, suffix: str) -> None:
     url = form.format(suffix)

@@ -5,24 +5,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from marketplace_sandbox.amazon.hosts import is_of_aws
 from marketplace_sandbox.delivery.targets import Resolve, TargetError, check_target, resolve_host
 
 FIFO = ".fifo"
-
-AWS_SUFFIXES = (
-    "amazonaws.com",
-    "amazonaws.com.cn",
-    "amazonaws.eu",
-    "api.amazonwebservices.com.cn",
-    "api.amazonwebservices.eu",
-    "api.aws",
-    "c2s.ic.gov",
-    "cloud.adc-e.uk",
-    "csp.hci.ic.gov",
-    "on.aws",
-    "sc2s.sgov.gov",
-)
-"""What the hosts of AWS end with, in every partition."""
 
 _ARN = re.compile(r"arn:aws:sqs:(?P<region>[a-z0-9-]+):(?P<account>[^:\s]+):(?P<name>[^:\s]+)")
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,80}")
@@ -86,7 +72,6 @@ def check_endpoint_early(url: str, allowed_hosts: Collection[str] = ()) -> str:
 def is_aws(url: str) -> bool:
     """Whether a URL leads to AWS."""
     try:
-        host = (urlsplit(url).hostname or "").rstrip(".")
+        return is_of_aws(urlsplit(url).hostname)
     except ValueError:
         return False
-    return any(host == suffix or host.endswith("." + suffix) for suffix in AWS_SUFFIXES)

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
+from marketplace_sandbox.amazon.hosts import MWS_HOSTS
 from marketplace_sandbox.api.mws.contract import Section
 from marketplace_sandbox.api.mws.dispatch import Mws, MwsRequest
 from marketplace_sandbox.api.mws.orders import MwsOrders
@@ -183,9 +184,7 @@ def test_limits_refuse_a_call_before_its_parameters_are_looked_at(build: Build) 
 # Credentials
 
 
-@pytest.mark.parametrize(
-    "host", [HOST, f"http://{HOST}", "127.0.0.1", "mws.amazonservices.com", "mws.example.test:444"]
-)
+@pytest.mark.parametrize("host", [HOST, f"http://{HOST}", "127.0.0.1", *MWS_HOSTS, "mws.example.test:444"])
 def test_every_host_line_clients_sign_is_let_in(build: Build, host: str) -> None:
     client = build(hosts=("mws.example.test:444",))
     parameters = client.parameters("GetOrder", AmazonOrderId__Id__1="902-0000001-0000001")

@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from itertools import chain
 from uuid import uuid4
 
+from marketplace_sandbox.amazon.hosts import MWS_HOSTS
 from marketplace_sandbox.api.http.exchange import Sender
 from marketplace_sandbox.api.mws import signature
 from marketplace_sandbox.api.mws.contract import Action, ParameterValue, Section, check, quote_value
@@ -168,7 +169,7 @@ class Mws:
         self._default_world = default_world
         self._wall = wall
         self._strict = strict
-        self._hosts = (*hosts, *signature.AMAZON_HOSTS)
+        self._hosts = (*hosts, *MWS_HOSTS)
         self._new_id = new_id
         self.stations: Sequence[MwsStation] = ()
 

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
+from marketplace_sandbox.amazon.hosts import MWS_HOSTS
+
 Pairs = Sequence[tuple[str, str]]
 
 METHODS = {"HmacSHA256": hashlib.sha256, "HmacSHA1": hashlib.sha1}
@@ -22,20 +24,6 @@ WINDOW = timedelta(minutes=15)
 """How far a Timestamp may lie from the wall clock, either way; taken over from a sister service
 of MWS.
 """
-
-AMAZON_HOSTS = (
-    "mws.amazonservices.com",
-    "mws-eu.amazonservices.com",
-    "mws-fe.amazonservices.com",
-    "mws.amazonservices.ca",
-    "mws.amazonservices.com.mx",
-    "mws.amazonservices.jp",
-    "mws.amazonservices.in",
-    "mws.amazonservices.com.au",
-    "mws.amazonservices.ae",
-    "mws.amazonservices.com.cn",
-)
-"""The hosts of Amazon's regions, for clients whose requests are redirected here."""
 
 _TIMESTAMP = re.compile(r"(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2}:\d{2})(?:\.(\d{1,12}))?(Z|[+-]\d{2}:?\d{2})?", re.ASCII)
 
@@ -54,14 +42,14 @@ class SignedRequest:
     parameters.
 
     `authority` is the Host header (`127.0.0.1:8585`); `hosts` are further authorities the client
-    may have meant.
+    may have meant, at first Amazon's, for clients whose requests are redirected here.
     """
 
     verb: str
     authority: str
     path: str
     parameters: Pairs
-    hosts: Sequence[str] = AMAZON_HOSTS
+    hosts: Sequence[str] = MWS_HOSTS
 
 
 def encode(text: str) -> str:

@@ -6,6 +6,7 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from marketplace_sandbox import __version__
+from marketplace_sandbox.amazon.hosts import is_of_aws, is_of_platform
 
 USER_AGENT = f"marketplace-sandbox-doctor/{__version__}"
 """What the doctor's own calls bear, so that they are not taken for the client's."""
@@ -75,8 +76,8 @@ def from_environment(option: str, environment: Mapping[str, str]) -> str:
 
 def is_amazon(address: str) -> bool:
     """Whether a URL or host is one of Amazon's."""
-    host = urlsplit(address if "//" in address else f"//{address}").hostname or ""
-    return bool({"amazon", "amazonservices", "amazonaws"} & set(host.lower().split(".")))
+    host = urlsplit(address if "//" in address else f"//{address}").hostname
+    return is_of_platform(host) or is_of_aws(host)
 
 
 def write_span(seconds: float) -> str:

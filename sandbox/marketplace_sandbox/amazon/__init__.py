@@ -1,0 +1,1 @@
+"""What is Amazon's on the network, in data that programs in other languages read as well."""
