@@ -128,6 +128,9 @@ def test_a_file_says_when_the_server_is_ready(tmp_path: Path) -> None:
     [
         (["--ready-file", "no/such/folder/ready"], "There is no folder"),
         (["--public-url", "foo"], "'foo' is no base URL such as http://127.0.0.1:8585."),
+        (["--public-url", "http://[::1]evil/"], "is no base URL"),
+        (["--public-url", "http://127.0.0.1:99999"], "from 1 to 65535"),
+        (["--public-url", "http://127.0.0.1/?a"], "paths are put behind it"),
         (["--public-url", "ftp://a/"], "no base URL"),
         (["--public-url", "http://a/?b=c"], "no base URL"),
     ],

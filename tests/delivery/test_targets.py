@@ -130,3 +130,49 @@ def test_a_name_is_looked_up_once() -> None:
 
     assert check_target("http://flips.test/", resolve=flips).addresses == ("127.0.0.1",)
     assert hosts == ["flips.test"]
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("http://[::1]evil/", "names a host"),
+        ("http://[::1]evil:80/", "names a host"),
+        ("http://evil[::1]/", "names a host|cannot be read"),
+        ("http://[::1][::1]/", "names a host|cannot be read"),
+        ("http://[::1]]/", "names a host|cannot be read"),
+        ("http://[v1.127]/", "names a host|cannot be read"),
+        ("http://[]/", "names a host|cannot be read"),
+        ("http://::1/", "names a host"),
+        ("http://127.0.0.1:9000:80/", "1 to 65535"),
+        ("http://127.0.0.1:/", "1 to 65535"),
+        ("http://127.0.0.1:+80/", "1 to 65535"),
+        ("http://127.0.0.1:8_0/", "1 to 65535"),
+        ("http://127.0.0.1:080/", "1 to 65535"),
+        ("http://127.0.0.1#@evil.test/", "no fragment"),
+        ("http://127.0.0.1/#x", "no fragment"),
+        ("http://127.0.0.1%2eevil.test/", "names a host"),
+        ("http://127.0.0.1;evil.test/", "names a host"),
+        ("http://127.0.0.1,evil.test/", "names a host"),
+        ("http://localhost../", "names a host"),
+        ("http://.localhost/", "names a host"),
+        ("http://app..test/", "names a host"),
+        ("http://-app.test/", "names a host"),
+        ("http://app-.test/", "names a host"),
+        (f"http://{'a' * 64}.test/", "names a host"),
+        (f"http://{'a.' * 127}test/", "names a host"),
+        ("http:127.0.0.1/", "names a host"),
+        ("http:/127.0.0.1/", "names a host"),
+        ("http:////127.0.0.1/", "names a host"),
+        ("http://\u0131p.test/", "non-ASCII"),
+        ("http://xn--.test/", "names a host"),
+        ("http://[::127.0.0.1]/", "elsewhere"),
+        ("http://[64:ff9b::7f00:1]/", "elsewhere"),
+        ("http://[::ffff:0:127.0.0.1]/", "elsewhere"),
+        ("http://017700000001/", "four decimal numbers"),
+        ("http://127.0.0.01/", "four decimal numbers"),
+        ("http://127.0.0.0x1/", "four decimal numbers"),
+    ],
+)
+def test_an_address_that_may_be_read_in_two_ways_is_refused(url: str, words: str) -> None:
+    with pytest.raises(TargetError, match=words):
+        check_target(url, resolve=lambda _host, _port: ["127.0.0.1"])

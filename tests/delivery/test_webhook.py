@@ -290,7 +290,7 @@ def test_localhost_is_resolved_by_the_machine(send: Send) -> None:
 
 def test_an_address_that_no_post_can_be_made_from() -> None:
     with WebhookTransport(resolve=lambda _host, _port: ["127.0.0.1"]).open() as send:
-        assert send(a_message("http://*.invalid/")).error == "The address could not be posted to."
+        assert "names a host" in send(a_message("http://*.invalid/")).error
 
 
 def test_tls_asks_for_the_name_at_the_address() -> None:

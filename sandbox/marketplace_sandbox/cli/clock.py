@@ -7,7 +7,7 @@ import click
 from marketplace_sandbox.cli.control_client import ControlClient, json_option, server_options
 from marketplace_sandbox.cli.groups import CommandGroup, example
 from marketplace_sandbox.cli.params import InstantText, Span
-from marketplace_sandbox.cli.tables import print_json, print_table
+from marketplace_sandbox.cli.tables import print_json, print_table, say
 
 
 @click.group(cls=CommandGroup)
@@ -68,12 +68,12 @@ def _print_clock(clock: dict[str, Any], as_json: bool) -> None:
         print_json(clock)
         return
     runs = "stands" if clock["rate"] == 0 else f"runs at rate {clock['rate']:g}"
-    click.echo(f"It is {clock['now']}; the clock {runs}.")
+    say(f"It is {clock['now']}; the clock {runs}.")
     following = clock["next"]
     if following:
-        click.echo(f"Next: {following['what']} of {following['order_id'] or 'the world'} at {following['at']}.")
+        say(f"Next: {following['what']} of {following['order_id'] or 'the world'} at {following['at']}.")
     else:
-        click.echo("Nothing falls due by itself.")
+        say("Nothing falls due by itself.")
 
 
 def _print_advance(receipt: dict[str, Any], as_json: bool) -> None:
@@ -88,4 +88,4 @@ def _print_advance(receipt: dict[str, Any], as_json: bool) -> None:
         sent = ((each["id"], each["notification_type"], each["order_id"], each["status"]) for each in deliveries)
         print_table(("delivery", "type", "order", "status"), sent, "")
     nothing_due = "" if fired else " Nothing fell due."
-    click.echo(f"It is {receipt['now']}.{nothing_due}")
+    say(f"It is {receipt['now']}.{nothing_due}")

@@ -60,9 +60,15 @@ class ControlClient:
                 raise click.UsageError(f"{option} is plain ASCII; {text[:40]!r} is not.")
         import requests  # noqa: PLC0415  a tenth of a second that other commands need not wait for
 
+        from marketplace_sandbox.delivery.targets import TargetError, read_url  # noqa: PLC0415  the same
+
         headers = {"X-Sandbox-Seller": self.seller} if self.seller else {}
         if self.token:
             headers["Authorization"] = f"Bearer {self.token}"
+        try:
+            read_url(self.url, "server's address")
+        except TargetError as wrong:
+            raise click.UsageError(f"--url is an address such as {DEFAULT_URL}; {self.url!r} is not. {wrong}") from None
         session = requests.Session()
         session.trust_env = False
         try:
@@ -71,8 +77,6 @@ class ControlClient:
                 answer = session.request(method, url, headers=headers, timeout=SECONDS, **more)
         except requests.exceptions.SSLError as problem:
             raise click.ClickException(f"{self.url} does not speak https. Try http://.") from problem
-        except (requests.exceptions.InvalidURL, requests.exceptions.MissingSchema, requests.exceptions.InvalidSchema):
-            raise click.UsageError(f"--url is an address such as {DEFAULT_URL}; {self.url!r} is not.") from None
         except requests.Timeout as problem:
             raise click.ClickException(f"{self.url} has not answered within {SECONDS} seconds.") from problem
         except requests.RequestException as problem:

@@ -6,7 +6,7 @@ import click
 
 from marketplace_sandbox.cli.control_client import ControlClient, json_option, server_options
 from marketplace_sandbox.cli.groups import example
-from marketplace_sandbox.cli.tables import print_json
+from marketplace_sandbox.cli.tables import print_file, print_json, say
 
 
 @example("export --output world.yaml", "play world.yaml", "export --json")
@@ -31,10 +31,10 @@ def export(output: Path | None, force: bool, as_json: bool, control: ControlClie
 
     text = writing.to_yaml(read_json(found))
     if output is None:
-        click.echo(text, nl=False)
+        print_file(text)
         return
     try:
         output.write_text(text, "utf-8")
     except OSError as problem:
         raise click.ClickException(f"{output} cannot be written: {problem.strerror}.") from problem
-    click.echo(f"Wrote {output}. Play it with: marketplace-sandbox play {output}", err=True)
+    say(f"Wrote {output}. Play it with: marketplace-sandbox play {output}", err=True)

@@ -7,7 +7,7 @@ import click
 from marketplace_sandbox.cli.control_client import ControlClient, json_option, limit_option, path, server_options
 from marketplace_sandbox.cli.groups import CommandGroup, example
 from marketplace_sandbox.cli.params import Pair, read_json_or_text
-from marketplace_sandbox.cli.tables import print_json, print_table
+from marketplace_sandbox.cli.tables import print_json, print_table, say
 
 COMMON = ("id", "kind", "times", "met", "left", "account")
 """What every fault has, and the table shows by itself."""
@@ -57,7 +57,7 @@ def add(kind: str, pairs: tuple[tuple[str, str], ...], as_json: bool, control: C
     added: dict[str, Any] = control.post(
         "faults", {"kind": kind, **{key: read_json_or_text(text) for key, text in pairs}}
     )
-    print_json(added) if as_json else click.echo(f"Added {added.get('id', kind)}, {kind}.")
+    print_json(added) if as_json else say(f"Added {added.get('id', kind)}, {kind}.")
 
 
 @example("faults remove fault-1")
@@ -68,7 +68,7 @@ def remove(ids: tuple[str, ...], control: ControlClient) -> None:
     """Remove single faults."""
     for each in ids:
         control.delete(path("faults", each))
-        click.echo(f"Fault {each} is gone.")
+        say(f"Fault {each} is gone.")
 
 
 @example("faults clear")
@@ -77,4 +77,4 @@ def remove(ids: tuple[str, ...], control: ControlClient) -> None:
 def clear(control: ControlClient) -> None:
     """Remove all faults."""
     control.delete("faults")
-    click.echo("Nothing will go wrong any more.")
+    say("Nothing will go wrong any more.")

@@ -1,10 +1,14 @@
 """What commands are gathered in: groups that keep their order, load what is asked for, and know examples. Runs none."""
 
 import importlib
-from collections.abc import Callable, Mapping
-from typing import TypeVar
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, TypeVar
 
 import click
+
+from marketplace_sandbox.core.characters import escape_controls
+from marketplace_sandbox.core.redaction import redact_text
 
 PROGRAM = "marketplace-sandbox"
 
@@ -29,6 +33,18 @@ class Program(click.Group):
         super().__init__(**more)  # type: ignore[arg-type]
         self.modules = dict(modules or {})
 
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        """The context of the program; errors in its own arguments are clean."""
+        with _clean_errors():
+            return super().make_context(info_name, args, parent, **extra)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Runs the command that was asked for; whatever error it ends with is clean."""
+        with _clean_errors():
+            return super().invoke(ctx)
+
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  the same
         """The names of the commands."""
         return list(self.modules)
@@ -48,6 +64,16 @@ class Program(click.Group):
         if args[0] in self.modules or args[0].startswith("-"):
             return super().resolve_command(ctx, args)
         raise click.exceptions.NoSuchCommand(args[0], possibilities=self.modules, ctx=ctx)
+
+
+@contextmanager
+def _clean_errors() -> Iterator[None]:
+    """Takes credentials and control characters out of errors: they quote what was typed, read and answered."""
+    try:
+        yield
+    except click.ClickException as problem:
+        vars(problem).update(message=escape_controls(redact_text(problem.message)))  # typed as final
+        raise
 
 
 def example(*lines: str, ends: int | None = 0) -> Callable[[AnyCommand], AnyCommand]:

@@ -2,7 +2,6 @@
 
 import contextlib
 import itertools
-import json
 import signal
 from collections.abc import Iterator
 from types import FrameType
@@ -14,6 +13,7 @@ from marketplace_sandbox.cli.control_client import ControlClient, path, server_o
 from marketplace_sandbox.cli.groups import example
 from marketplace_sandbox.cli.params import OneOf
 from marketplace_sandbox.cli.receiver import ReceivedPost, Receiver, open_receiver
+from marketplace_sandbox.cli.tables import console, print_json, print_json_line, say
 from marketplace_sandbox.core.notifications.outbox import ORDER_CHANGE_TYPES
 
 
@@ -67,7 +67,7 @@ def listen(
         address = f"http://127.0.0.1:{bound}/{where.lstrip('/')}"
         if register:
             receiver.secret = stack.enter_context(_register(control, address, secret, changes))
-        click.echo(f"Listening on {address}. Ctrl-C ends it.", err=True)
+        say(f"Listening on {address}. Ctrl-C ends it.", err=True)
         for post in itertools.islice(receiver.posts(), deliveries):
             _print(post, whole, as_json)
         receiver.end()
@@ -116,17 +116,15 @@ def _register(control: ControlClient, address: str, secret: str | None, changes:
 
 def _print(post: ReceivedPost, whole: bool, as_json: bool) -> None:
     if as_json:
-        click.echo(json.dumps(post.to_json(), ensure_ascii=False))
+        print_json_line(post.to_json())
         return
-    from marketplace_sandbox.cli.tables import console  # noqa: PLC0415  what --json need not wait for
-
     style = "green" if post.verified else "red"
     terminal = console()
     terminal.print(_summarize(post.body), style="bold", markup=False)
     terminal.print(f"  signature: {post.signature}", style=style, markup=False)
     terminal.print(f"  answered {post.code}; id {post.message_id}", markup=False)
     if whole:
-        click.echo(json.dumps(post.body, indent=2, ensure_ascii=False))
+        print_json(post.body)
 
 
 def _summarize(body: Any) -> str:

@@ -8,7 +8,7 @@ from marketplace_sandbox._resources import fixtures_dir
 from marketplace_sandbox.cli.control_client import ControlClient, json_option
 from marketplace_sandbox.cli.groups import example
 from marketplace_sandbox.cli.scenario import complete_scenario
-from marketplace_sandbox.cli.tables import console, print_json, show_progress
+from marketplace_sandbox.cli.tables import console, print_json, say, show_progress
 
 if TYPE_CHECKING:
     from marketplace_sandbox.scenario.scenario import Scenario
@@ -42,7 +42,7 @@ def play(files: tuple[str, ...], as_json: bool, url: str, seller: str, token: st
     for scenario, receipt in zip(scenarios, receipts, strict=True):
         for failure in receipt["failures"]:
             line = scenario.line(failure["where"])
-            click.echo(f"{scenario.name}:{line}: {failure['message']}" if line else failure["message"], err=True)
+            say(f"{scenario.name}:{line}: {failure['message']}" if line else failure["message"], err=True)
     if not all(receipt["passed"] for receipt in receipts):
         raise SystemExit(1)
 
@@ -54,7 +54,7 @@ def _read(text: str) -> "Scenario":
     try:
         return library.find(fixtures_dir(), text)
     except ScenarioError as wrong:
-        click.echo(f"Error: {wrong}", err=True)
+        say(f"Error: {wrong}", err=True)
         raise SystemExit(CANNOT_PLAY) from None
 
 

@@ -2,9 +2,7 @@
 
 from typing import Any
 
-import click
-
-from marketplace_sandbox.cli.tables import print_fields, print_table, write_value
+from marketplace_sandbox.cli.tables import print_fields, print_table, say, write_value
 
 Json = dict[str, Any]
 
@@ -29,7 +27,7 @@ def print_order(order: Json) -> None:
     _print_items(order["items"])
     if order["refunds"]:
         _print_refunds(order["refunds"])
-    click.echo(f"Allowed now: {', '.join(order['allowed']) or 'nothing'}.")
+    say(f"Allowed now: {', '.join(order['allowed']) or 'nothing'}.")
 
 
 def _request(request: Json | None) -> str:

@@ -8,7 +8,7 @@ import click
 from marketplace_sandbox._resources import fixtures_dir
 from marketplace_sandbox.cli.control_client import json_option
 from marketplace_sandbox.cli.groups import CommandGroup, example
-from marketplace_sandbox.cli.tables import print_json, print_table
+from marketplace_sandbox.cli.tables import print_file, print_json, print_table, say
 
 if TYPE_CHECKING:
     pass
@@ -73,7 +73,7 @@ def show(name: str, as_json: bool) -> None:
         print_json(writing.to_json(found))
         return
     inside = fixtures_dir() / f"{name}.yaml"
-    click.echo((inside if inside.exists() else Path(name)).read_text("utf-8"), nl=False)
+    print_file((inside if inside.exists() else Path(name)).read_text("utf-8"))
 
 
 @example("scenario new mine.yaml")
@@ -88,4 +88,4 @@ def new(file: Path, force: bool) -> None:
         file.write_text(TEMPLATE, "utf-8")
     except OSError as problem:
         raise click.ClickException(f"{file} cannot be written: {problem.strerror}.") from problem
-    click.echo(f"Wrote {file}. Play it with: marketplace-sandbox play {file}")
+    say(f"Wrote {file}. Play it with: marketplace-sandbox play {file}")

@@ -8,7 +8,7 @@ from marketplace_sandbox.cli.control_client import ControlClient, json_option, l
 from marketplace_sandbox.cli.groups import CommandGroup, example
 from marketplace_sandbox.cli.params import InstantText, Pair
 from marketplace_sandbox.cli.settings import read_setting
-from marketplace_sandbox.cli.tables import print_fields, print_json, print_table
+from marketplace_sandbox.cli.tables import print_fields, print_json, print_table, say
 
 DEFAULT_SELLER = "ASANDBOXSELLER"
 
@@ -92,7 +92,7 @@ def show_credentials(seller_id: str, as_json: bool, control: ControlClient) -> N
 def reset(everybody: bool, as_json: bool, control: ControlClient) -> None:
     """Begin again: start, rate, seed, first settings and credentials stay, all else is gone."""
     answer = control.post("reset", {"all": everybody})
-    print_json(answer) if as_json else click.echo(f"Began again: {', '.join(answer['reset'])}.")
+    print_json(answer) if as_json else say(f"Began again: {', '.join(answer['reset'])}.")
 
 
 @example("seller delete ASHOP")
@@ -103,7 +103,7 @@ def delete(seller_ids: tuple[str, ...], control: ControlClient) -> None:
     """End sellers' worlds. Their credentials are refused from then on."""
     for each in seller_ids:
         control.delete(path("sellers", each))
-        click.echo(f"Seller {each} is gone.")
+        say(f"Seller {each} is gone.")
 
 
 def _print_credentials(seller: dict[str, Any], as_json: bool) -> None:

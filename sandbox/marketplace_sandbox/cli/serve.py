@@ -8,7 +8,6 @@ import sys
 import warnings
 from datetime import datetime
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import click
 
@@ -22,9 +21,16 @@ SQS_VARIABLE = "AWS_ENDPOINT_URL_SQS"
 
 def _check_base_url(_context: click.Context, _param: click.Parameter, value: str | None) -> str | None:
     """A URL that paths can be put behind."""
-    parts = urlsplit(value or "")
-    if value and (parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment):
-        raise click.BadParameter(f"{value!r} is no base URL such as http://127.0.0.1:8585.")
+    if not value:
+        return value
+    from marketplace_sandbox.delivery.targets import TargetError, read_url  # noqa: PLC0415  help need not wait for it
+
+    try:
+        read_url(value, "base URL")
+    except TargetError as wrong:
+        raise click.BadParameter(f"{value!r} is no base URL such as http://127.0.0.1:8585. {wrong}") from None
+    if "?" in value:
+        raise click.BadParameter(f"{value!r} is no base URL such as http://127.0.0.1:8585: paths are put behind it.")
     return value
 
 

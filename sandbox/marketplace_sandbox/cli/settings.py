@@ -8,7 +8,7 @@ import click
 from marketplace_sandbox.cli.control_client import ControlClient, json_option, server_options
 from marketplace_sandbox.cli.groups import CommandGroup, example
 from marketplace_sandbox.cli.params import Pair
-from marketplace_sandbox.cli.tables import print_json, print_table, write_value
+from marketplace_sandbox.cli.tables import print_json, print_table, say, write_value
 from marketplace_sandbox.core.policy import POLICY
 from marketplace_sandbox.core.quoting import quote, suggestion
 
@@ -70,7 +70,7 @@ def get(key: str, as_json: bool, control: ControlClient) -> None:
     """Print the value of one setting."""
     values = control.get("settings")
     _check_key(key, values)
-    print_json(values[key]) if as_json else click.echo(write_value(values[key]))
+    print_json(values[key]) if as_json else say(write_value(values[key]))
 
 
 @example("settings set listing_lag=2m buyer_withdrawal=on")
@@ -106,7 +106,7 @@ def _change(control: ControlClient, changes: dict[str, Any], as_json: bool) -> N
         print_json(now)
         return
     for key, value in now.items():
-        click.echo(f"{key} is {write_value(value)}.")
+        say(f"{key} is {write_value(value)}.")
 
 
 def _default(key: str) -> Any:

@@ -1,10 +1,10 @@
-"""What commands print: JSON, tables that never cut a cell, and a sign of life when an answer takes over a second.
+"""What commands print: JSON, sentences, tables that never cut a cell, and a sign of life when an answer takes long.
 
-rich is imported when something is shown to a person; `--json` need not wait for it.
+What is printed may come from a file, an API or a server, so its control characters are written out: here, once,
+whichever way it is printed. rich is imported when something is shown to a person; `--json` need not wait for it.
 """
 
 import json
-import re
 import sys
 import threading
 from collections.abc import Iterable, Iterator, Sequence
@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from marketplace_sandbox.core.characters import escape_controls, escape_in_json
+
 if TYPE_CHECKING:
-    from rich.console import Console
+    from rich.console import Console, ConsoleOptions, ConsoleRenderable, RenderResult
     from rich.table import Table
     from rich.text import Text
 
@@ -26,12 +28,30 @@ BETWEEN = 3
 
 PATIENCE_SECONDS = 1.0
 
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-
 
 def print_json(data: Any) -> None:
     """Data for programs."""
-    click.echo(json.dumps(data, indent=2, ensure_ascii=False))
+    click.echo(escape_in_json(json.dumps(data, indent=2, ensure_ascii=False)))
+
+
+def print_json_line(data: Any) -> None:
+    """The same in one line, for what goes on."""
+    click.echo(escape_in_json(json.dumps(data, ensure_ascii=False)))
+
+
+def say(text: str, *, err: bool = False) -> None:
+    """A sentence for people."""
+    click.echo(escape_controls(text), err=err)
+
+
+def print_file(text: str) -> None:
+    """The text of a file: as it is, unless a person looks at it."""
+    click.echo(escape_controls(text) if is_terminal() else text, nl=False)
+
+
+def is_terminal() -> bool:
+    """Whether a person looks at standard output."""
+    return sys.stdout.isatty()
 
 
 def console(*, err: bool = False) -> "Console":
@@ -39,7 +59,32 @@ def console(*, err: bool = False) -> "Console":
     from rich.console import Console  # noqa: PLC0415  a twentieth of a second
 
     found = Console(highlight=False, stderr=err)
-    return found if found.is_terminal else Console(highlight=False, stderr=err, width=FILE_COLUMNS)
+    if not found.is_terminal:
+        found = Console(highlight=False, stderr=err, width=FILE_COLUMNS)
+    found.push_render_hook(_EscapeControls())  # type: ignore[arg-type]  # rich asks for its own base class, which takes long
+    return found
+
+
+class _EscapeControls:
+    """Has whatever a console prints pass `_Escaped`; its own sequences for colours and positions are no text."""
+
+    def process_renderables(self, renderables: list["ConsoleRenderable"]) -> list["ConsoleRenderable"]:
+        """The same, to be escaped when they are rendered."""
+        return [_Escaped(each) for each in renderables]
+
+
+class _Escaped:
+    """Something to print, with the control characters in its text written out."""
+
+    def __init__(self, printed: "ConsoleRenderable") -> None:
+        self._printed = printed
+
+    def __rich_console__(self, console: "Console", options: "ConsoleOptions") -> "RenderResult":
+        """Segments of text, escaped, and of control as they are."""
+        from rich.segment import Segment  # noqa: PLC0415  the same
+
+        for segment in console.render(self._printed, options):
+            yield segment if segment.control else Segment(escape_controls(segment.text), segment.style)
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[Any]], title: str | None = None) -> "Table":
@@ -60,7 +105,7 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[Any]], nothing: 
     cells = [list(row) for row in rows]
     terminal = console()
     if not cells:
-        click.echo(nothing)
+        say(nothing)
         return
     built = table(columns, cells)
     if fit_columns(built, columns, cells, terminal.width):
@@ -117,12 +162,7 @@ def print_fields(fields: Iterable[tuple[str, Any]]) -> None:
 def _cell(value: Any) -> "Text":
     from rich.text import Text  # noqa: PLC0415  the same
 
-    return value if isinstance(value, Text) else Text(_CONTROL.sub(_escape, write_value(value)))
-
-
-def _escape(control: re.Match[str]) -> str:
-    """A control character as an escape: what somebody else wrote must not move the reader's cursor."""
-    return f"\\x{ord(control[0]):02x}"
+    return value if isinstance(value, Text) else Text(escape_controls(write_value(value)))
 
 
 def write_value(value: Any) -> str:
@@ -165,5 +205,5 @@ def _progress(doing: str) -> Any:
         console=console(err=True),
         transient=True,
     )
-    progress.add_task(doing, total=None)
+    progress.add_task(escape_controls(doing), total=None)
     return progress

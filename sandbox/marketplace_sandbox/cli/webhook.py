@@ -5,7 +5,7 @@ import click
 from marketplace_sandbox.cli.control_client import ControlClient, json_option, limit_option, path, server_options
 from marketplace_sandbox.cli.groups import CommandGroup, example
 from marketplace_sandbox.cli.params import OneOf
-from marketplace_sandbox.cli.tables import print_fields, print_json, print_table
+from marketplace_sandbox.cli.tables import print_fields, print_json, print_table, say
 from marketplace_sandbox.core.notifications.outbox import NOTIFICATION_TYPES, ORDER_CHANGE_TYPES
 from marketplace_sandbox.core.quoting import quote, suggestion
 
@@ -83,7 +83,7 @@ def remove(which: tuple[str, ...], control: ControlClient) -> None:
     for each in which:
         for webhook_id in _find_ids(each, known):
             control.delete(path("webhooks", webhook_id))
-            click.echo(f"Webhook {webhook_id} is gone.")
+            say(f"Webhook {webhook_id} is gone.")
 
 
 def _find_ids(which: str, known: list[dict[str, str]]) -> list[str]:

@@ -12,11 +12,18 @@ from ipaddress import IPv4Address, IPv6Address, ip_address
 from urllib.parse import urlsplit
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
+LAST_PORT = 65_535
 
 Resolve = Callable[[str, int], Sequence[str]]
 """The addresses of a host, the one to try first in front. Raises OSError where there are none."""
 
 _UNCLEAN = re.compile(r"[^\x21-\x7e]|\\")
+# What may stand between // and the next slash: an address in brackets or a name, and a port.
+_AUTHORITY = re.compile(r"(?:\[(?P<ip>[0-9A-Fa-f:.]+)\]|(?P<name>[A-Za-z0-9._-]+))(?P<colon>:(?P<port>.*))?")
+_NAME = re.compile(
+    r"(?=.{1,253}\Z)(?:_?[a-z0-9](?:[a-z0-9_-]{0,61}[a-z0-9])?\.)*_?[a-z0-9](?:[a-z0-9_-]{0,61}[a-z0-9])?"
+)
+_PORT = re.compile(r"[1-9][0-9]{0,4}")
 # What some resolvers take for an address: 127.1, 0177.0.0.1, 0x7f000001, 2130706433.
 _LOOKS_NUMERIC = re.compile(r"(0x[0-9a-f]*|[0-9]+)(\.(0x[0-9a-f]*|[0-9]+))*\.?")
 
@@ -53,7 +60,7 @@ def check_target(url: str, allowed_hosts: Collection[str] = (), resolve: Resolve
 
     `allowed_hosts` are names or addresses that may lie anywhere; all other hosts must have loopback addresses only.
     """
-    scheme, host, port = _parse(url)
+    scheme, host, port = read_url(url)
     if _parse_address(host) is not None:
         addresses: tuple[str, ...] = (host,)
     else:
@@ -73,30 +80,43 @@ def check_target(url: str, allowed_hosts: Collection[str] = (), resolve: Resolve
     return Target(url, scheme, host, port, addresses)
 
 
-def _parse(url: str) -> tuple[str, str, int]:
-    """Scheme, host and port of a URL that is beyond doubt: what some libraries read otherwise is refused."""
+def read_url(url: str, what: str = "webhook address") -> tuple[str, str, int]:
+    """Scheme, host and port of a URL that is beyond doubt: what some libraries read otherwise is refused.
+
+    Raises TargetError, which calls the URL `what`.
+    """
     if _UNCLEAN.search(url):
-        raise TargetError("A webhook address has no blanks, backslashes, control or non-ASCII characters; encode them.")
+        raise TargetError(f"A {what} has no blanks, backslashes, control or non-ASCII characters; encode them.")
     try:
         parts = urlsplit(url)
     except ValueError:
-        raise TargetError("The webhook address cannot be read; write it like http://127.0.0.1:9000/path.") from None
+        raise TargetError(f"The {what} cannot be read; write it like http://127.0.0.1:9000/path.") from None
     if parts.scheme not in DEFAULT_PORTS:
-        raise TargetError("A webhook address begins with http:// or https://, like http://127.0.0.1:9000/path.")
+        raise TargetError(f"A {what} begins with http:// or https://, like http://127.0.0.1:9000/path.")
     if "@" in parts.netloc:
-        raise TargetError("A webhook address names no user and no password; posts are signed instead.")
-    host = (parts.hostname or "").rstrip(".")
-    if not host or "%" in host:
-        raise TargetError("A webhook address names a host, like http://127.0.0.1:9000/path.")
+        raise TargetError(f"A {what} names no user and no password.")
+    if "#" in url:
+        raise TargetError(f"A {what} has no fragment: what stands behind # is sent to nobody.")
+    found = _AUTHORITY.fullmatch(parts.netloc)
+    if found is None:
+        raise TargetError(f"A {what} names a host, like http://127.0.0.1:9000/path.")
+    if found["colon"] and not (_PORT.fullmatch(found["port"]) and int(found["port"]) <= LAST_PORT):
+        raise TargetError(f"The port of a {what} is a number from 1 to 65535.")
+    return parts.scheme, _read_host(found, what), int(found["port"] or DEFAULT_PORTS[parts.scheme])
+
+
+def _read_host(found: re.Match[str], what: str) -> str:
+    """The host of an authority, in small letters, without brackets and a dot at its end."""
+    if found["ip"]:
+        if not isinstance(_parse_address(found["ip"]), IPv6Address):
+            raise TargetError(f"The {what} cannot be read; only an IPv6 address stands in brackets.")
+        return found["ip"].lower()
+    host = found["name"].removesuffix(".").lower()
     if _LOOKS_NUMERIC.fullmatch(host) and _parse_address(host) is None:
         raise TargetError(f"{host} is not a plain address; write four decimal numbers, like 127.0.0.1.")
-    try:
-        port = parts.port
-    except ValueError:
-        port = 0
-    if port == 0:
-        raise TargetError("The port of a webhook address is a number from 1 to 65535.")
-    return parts.scheme, host, port or DEFAULT_PORTS[parts.scheme]
+    if not _NAME.fullmatch(host):
+        raise TargetError(f"A {what} names a host, like http://127.0.0.1:9000/path.")
+    return host
 
 
 def _is_loopback(address: str) -> bool:

@@ -11,8 +11,8 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from marketplace_sandbox.api.http.exchange import Exchange
-from marketplace_sandbox.api.http.redaction import redact_query, redact_text
 from marketplace_sandbox.core.instants import format_instant
+from marketplace_sandbox.core.redaction import redact_query, redact_text
 from marketplace_sandbox.core.sellers import DEFAULT_SELLER, Sellers
 
 LONGEST = 1_000

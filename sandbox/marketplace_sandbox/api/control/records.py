@@ -7,7 +7,6 @@ from marketplace_sandbox.api.admission.request_log import RequestLog
 from marketplace_sandbox.api.control.lists import answer_page, names
 from marketplace_sandbox.api.control.worlds import Worlds
 from marketplace_sandbox.api.http.exchange import Call, Reply
-from marketplace_sandbox.api.http.redaction import redact
 from marketplace_sandbox.core.instants import format_instant
 from marketplace_sandbox.core.journal import Entry
 from marketplace_sandbox.core.marketplaces import MARKETPLACES, marketplace_suggestion
@@ -16,6 +15,7 @@ from marketplace_sandbox.core.messaging.mail import Mail
 from marketplace_sandbox.core.metrics import cancellation_rate, report_rate
 from marketplace_sandbox.core.projections import Json, mail_json, message_json, rate_json
 from marketplace_sandbox.core.reading import choice
+from marketplace_sandbox.core.redaction import redact
 
 LONGEST_CONTENT = 1000
 """Characters of an uploaded file, as the journal has it, that are shown."""

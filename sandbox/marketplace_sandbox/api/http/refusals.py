@@ -14,8 +14,8 @@ from marketplace_sandbox.api.http.connexion_parts import Problem
 from marketplace_sandbox.api.http.errors import ApiError, by_status, wrong_method
 from marketplace_sandbox.api.http.exchange import Answer, Exchange
 from marketplace_sandbox.api.http.openapi import Document, find
-from marketplace_sandbox.api.http.redaction import redact_text
 from marketplace_sandbox.api.http.validation_errors import as_json
+from marketplace_sandbox.core.redaction import redact_text
 
 logger = logging.getLogger("marketplace_sandbox.api")
 

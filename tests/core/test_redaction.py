@@ -2,10 +2,10 @@
 
 import pytest
 
-from marketplace_sandbox.api.http.redaction import redact, redact_query, redact_text
 from marketplace_sandbox.core.actions import ARGUMENTS
 from marketplace_sandbox.core.form import FIELDS, ITEM_FIELDS
 from marketplace_sandbox.core.policy import POLICY
+from marketplace_sandbox.core.redaction import redact, redact_query, redact_text
 
 LWA = "Atza|IwEBIA-x_y"
 

@@ -1,4 +1,7 @@
-"""Takes tokens, secrets and signatures out of what is shown of journals and requests. Knows no resource."""
+"""Takes tokens, secrets and signatures out of what is shown of journals and requests, logged, and told in errors.
+
+Knows no resource.
+"""
 
 import re
 from collections.abc import Mapping
@@ -17,7 +20,8 @@ _PARAMETER = re.compile(r"(?P<before>^|[?&;#])(?P<name>[^=&;#?\s]+)=(?P<value>[^
 _LINK = re.compile(r"(?s:^/documents/.+)|(?P<host>://[^/\s]+)/documents/[^\s\"']+")
 """A link to a document, which whoever knows it may read: its path, or its whole address anywhere in a text."""
 
-_USER = re.compile(r"(?<=://)[^/@\s]+@")
+_USER = re.compile(r"(?<=://)(?:[^/@\s]*:(?!\d{1,5}(?:[/?#]|$))[^\s]*|[^/@\s]+)@")
+"""The user part of an address, up to the last @; a password that was not quoted may have a slash or an @ in it."""
 
 
 def redact(value: Any) -> Any:
