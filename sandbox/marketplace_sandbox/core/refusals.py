@@ -127,12 +127,13 @@ class OvertakenError(RefusalError):
 
 
 class EndOfTimeError(RefusalError):
-    """A span that leads beyond the calendar that worlds keep."""
+    """A span or an instant beyond the calendar that worlds keep."""
 
     code = "END_OF_TIME"
 
-    def __init__(self, tried: timedelta) -> None:
-        super().__init__(f"{format_span(tried)} leads beyond {format_instant(LATEST)}, the last instant there is.")
+    def __init__(self, tried: timedelta | datetime) -> None:
+        where = f"{format_span(tried)} leads beyond" if isinstance(tried, timedelta) else "That lies beyond"
+        super().__init__(f"{where} {format_instant(LATEST)}, before which every world's time ends.")
 
 
 class NothingDueError(RefusalError):

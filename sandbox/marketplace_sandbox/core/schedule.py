@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from marketplace_sandbox.core.actions import Action
-from marketplace_sandbox.core.clock import Timers
+from marketplace_sandbox.core.clock import LAST, Timers
 
 TimerKey = tuple[str, ...]
 """What a timer is told from others by: its kind, whose it is, and what it does."""
@@ -41,10 +41,14 @@ class Schedule:
         self._armed: dict[TimerKey, datetime] = {}
 
     def set(self, key: TimerKey, action: Action, raw: datetime, now: datetime) -> None:
-        """Have something done at an instant, or now if that has passed; the same again changes nothing."""
+        """Have something done at an instant, or now if that has passed; the same again changes nothing.
+
+        What would fall due after the last instant there is never does: no clock comes to it.
+        """
         if self._armed.get(key) != raw:
             self._armed[key] = raw
-            self._timers.add(max(raw, now), Timer(key, action, raw))
+            if raw <= LAST:
+                self._timers.add(max(raw, now), Timer(key, action, raw))
 
     def clear(self, key: TimerKey) -> None:
         """Forget a timer, if there is one."""

@@ -40,6 +40,7 @@ from marketplace_sandbox.core.commands.orders import Act, PlaceOrders
 from marketplace_sandbox.core.commands.registry import read_command
 from marketplace_sandbox.core.commands.worlds import Reach
 from marketplace_sandbox.core.ids import Ids
+from marketplace_sandbox.core.instants import EARLIEST
 from marketplace_sandbox.core.journal import Entry, JournalStore
 from marketplace_sandbox.core.opening import CLOSED, OPENED, Opening
 from marketplace_sandbox.core.order import Order
@@ -201,10 +202,16 @@ class World:
         return self.execute(Act(order_id, action, dict(arguments or {}), origin))
 
     def _write(self, command: Command, at: datetime, commit: Commit) -> Receipt:
+        command.check()
         return self._append(command.kind, command.write(), at, commit)
 
     def _append(self, kind: str, body: JsonObject, at: datetime, commit: Commit) -> Receipt:
-        """First the journal, then the state, then its version: a reader of a version finds all that belongs to it."""
+        """First the journal, then the state, then its version: a reader of a version finds all that belongs to it.
+
+        Raises EndOfTimeError for an instant that could not be read again.
+        """
+        if not EARLIEST <= at <= LAST:
+            raise EndOfTimeError(at)
         entry = Entry(self.state.version + 1, at, kind, body)
         self._store.append(self.seller_id, entry)
         receipt = commit()
@@ -258,6 +265,8 @@ class World:
             if isinstance(to, timedelta) and to > LAST - now:
                 raise EndOfTimeError(to)
             target = to_millisecond(now + to if isinstance(to, timedelta) else to)
+            if target > LAST:
+                raise EndOfTimeError(target)
             if target < now:
                 raise TimeGoesForwardError(target, now)
             self._advancing = True

@@ -6,6 +6,7 @@ Whoever holds a delivery back says so through the world's door, so a crash loses
 from dataclasses import dataclass
 from datetime import datetime
 
+from marketplace_sandbox.core.clock import LAST
 from marketplace_sandbox.core.commands.notifications import PostponeDelivery
 from marketplace_sandbox.core.faults.fault_rules import FaultRule
 from marketplace_sandbox.core.instants import parse_instant, parse_span
@@ -35,7 +36,7 @@ def inject(rule: FaultRule | None, delivery: Delivery, now: datetime) -> Injecte
         return InjectedFault(postponement=PostponeDelivery(delivery.delivery_id, parse_instant(arguments["until"])))
     if rule.kind in ("delay", "reorder"):
         # A reordered delivery waits for those behind it, but no longer than a span.
-        until = now + parse_span(arguments["by" if rule.kind == "delay" else "within"])
+        until = now + min(parse_span(arguments["by" if rule.kind == "delay" else "within"]), LAST - now)
         behind = arguments.get("behind", 0)
         return InjectedFault(postponement=PostponeDelivery(delivery.delivery_id, until, behind))
     if rule.kind == "drop":

@@ -19,12 +19,14 @@ class Command:
     """Something that somebody wants of a world. `kind` is its word in the journal, where it was taken.
 
     `readers` says for every field how it is read from JSON. A field without a default is required, and one that has
-    its default, or is null, is left out of the JSON, unless it is among those `always` written.
+    its default, or is null, is left out of the JSON, unless it is among those `always` written. Those `unchecked` are
+    too large to be read once more before they are written: they are made here, and always can be read.
     """
 
     kind: ClassVar[str]
-    readers: ClassVar[Readers]
+    readers: ClassVar[Readers] = {}
     always: ClassVar[tuple[str, ...]] = ()
+    unchecked: ClassVar[tuple[str, ...]] = ()
 
     @classmethod
     def read(cls, body: JsonObject) -> Self:
@@ -41,6 +43,16 @@ class Command:
             for each in fields(self)
             if (value := getattr(self, each.name)) not in (each.default, {}) or each.name in self.always
         }
+
+    def check(self) -> None:
+        """Raise FieldError for a value that its own reader would refuse when the journal is read again.
+
+        A field without a reader is kept as it was posted, and has been read for the plan.
+        """
+        for name, reader in self.readers.items():
+            value = getattr(self, name)
+            if value is not None and name not in self.unchecked:
+                reader(write_value(value), name)
 
 
 def write_value(value: Any) -> Any:

@@ -37,6 +37,7 @@ class UploadFeedDocument(Command):
 
     kind = "feed-document-uploaded"
     readers: ClassVar[Readers] = {"document_id": text(), "content": file_content}
+    unchecked = ("content",)
     document_id: str
     content: bytes
 
@@ -62,6 +63,7 @@ class CreateFeed(Command):
         "fate": text(),
         "stuck": span(),
     }
+    unchecked = ("content", "messages")
     feed_type: str
     marketplace_ids: tuple[str, ...]
     document_id: str = ""

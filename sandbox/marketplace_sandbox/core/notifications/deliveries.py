@@ -7,6 +7,7 @@ world's schedule; what waits behind others is counted down as they are attempted
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from math import ceil
 
 from marketplace_sandbox.core.actions import Action
 from marketplace_sandbox.core.commands.notifications import PostponeDelivery, RecordAttempt, Resend
@@ -109,7 +110,8 @@ class Deliveries:
             command.latency_ms,
             command.error,
             command.final,
-            None if pause is None else timedelta(seconds=min(pause, LONGEST_PAUSE.total_seconds())),
+            # whole milliseconds, as every instant of a journal
+            None if pause is None else timedelta(milliseconds=ceil(1000 * min(pause, LONGEST_PAUSE.total_seconds()))),
             command.again,
         )
         return lambda: self._attempt(delivery, attempt)
