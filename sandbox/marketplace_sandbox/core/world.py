@@ -18,7 +18,13 @@ next call (`settle`), each at its own instant, as if somebody had been there. A 
 instant to the next. The clock stands pinned at each of them, and between two of them, without the lock, the caller
 delivers what has come of the last: a receiver that acts in answer acts at that instant, and what it causes falls due in
 its turn. So a jump over a month equals the month lived through. At the end one entry writes down where the real clock
-stood, and the world's clock runs on from there.
+stood, and the world's clock runs on from there. A jump is ended on its way by whoever makes it, by `stop_advance`, by a
+reset or a deletion, and the world then stands at the last instant that was written.
+
+Time is written before it is shown. The clock is pinned at an instant once its entry is in the journal, so an advance
+that the store refuses leaves the world where it was, in memory as on the disk. And where the dues of a running clock
+cannot be written, the world stands before the first of them (`now`): readers are answered as of then, commands are
+refused, and all of it happens once the store takes it again.
 
 Who may read. Readers take no lock: orders and all other things of the state are immutable values in dictionaries that
 are only added to or replaced, and the version goes up last, so a reader of a version finds all that belongs to it. One
@@ -31,17 +37,19 @@ command gets a class in `core/commands`, a line in its registry and a planner in
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 
-from marketplace_sandbox.core.clock import LAST, Anchor, Clock, to_millisecond
+from marketplace_sandbox.core.advance import ASKED, TOO_MANY_TIMERS, Advance
+from marketplace_sandbox.core.clock import LAST, MILLISECOND, Anchor, Clock, to_millisecond
 from marketplace_sandbox.core.commands.base import Command
 from marketplace_sandbox.core.commands.orders import Act, PlaceOrders
 from marketplace_sandbox.core.commands.registry import read_command
 from marketplace_sandbox.core.commands.worlds import Reach
 from marketplace_sandbox.core.ids import Ids
 from marketplace_sandbox.core.instants import EARLIEST
-from marketplace_sandbox.core.journal import Entry, JournalStore
+from marketplace_sandbox.core.journal import Entry, JournalStore, StoreError
 from marketplace_sandbox.core.opening import CLOSED, OPENED, Opening
 from marketplace_sandbox.core.order import Order
 from marketplace_sandbox.core.policy import Policy
@@ -59,6 +67,9 @@ from marketplace_sandbox.core.state import State
 
 Between = Callable[[], None]
 
+SETTLE_AGAIN_SECONDS = 1.0
+"""How long the world stands before what the store could not take until that is tried again, by nobody's command."""
+
 
 def _nothing() -> None:
     """What happens between two instants when nobody delivers."""
@@ -75,7 +86,9 @@ class World:
         self._store = store
         self._real = real
         self._lock = threading.RLock()
-        self._advancing = False
+        self._advance: Advance | None = None
+        self._overtaking: set[object] = set()
+        self._settles_again_at = 0.0
         self._closed = False
         self._start(opening)
 
@@ -86,6 +99,7 @@ class World:
         state = State(Ids(opening.seed, opening.seller_id), opening.marketplace_ids, policy)
         # readers take no lock: what they find is whole
         self.opening, self.clock, self.state = opening, clock, state
+        self._written_at = opening.start
 
     @classmethod
     def open(cls, opening: Opening, store: JournalStore, real: Callable[[], float] = time.time) -> "World":
@@ -107,7 +121,7 @@ class World:
     def _fold(self, entry: Entry) -> None:
         command = read_command(entry.kind, entry.body)
         self.state.plan(command, entry.at)()
-        self.state.version = entry.version
+        self.state.version, self._written_at = entry.version, entry.at
         if isinstance(command, Reach) and command.wall is not None and command.rate is not None:
             self.clock.restore(Anchor(entry.at, command.wall, command.rate))
         else:
@@ -143,11 +157,14 @@ class World:
     @property
     def advancing(self) -> bool:
         """Whether an advance runs."""
-        return self._advancing
+        return self._advance is not None
 
     def now(self) -> datetime:
-        """The world's instant."""
-        return self.clock.now()
+        """The world's instant: never one of which something is due that could not be written yet."""
+        now, due = self.clock.now(), self.state.schedule.peek_due()
+        if due is None or due > now or self._advance is not None:
+            return now
+        return max(due - MILLISECOND, self._written_at)
 
     def order(self, order_id: str) -> Order:
         """The order of that id as it stands. Raises UnknownOrderError."""
@@ -163,9 +180,12 @@ class World:
             return self.state.schedule.next_due()
 
     def behind(self) -> bool:
-        """Whether something is due that has not happened yet, as on a running clock between two calls."""
+        """Whether something is due that has not happened yet, as on a running clock between two calls.
+
+        Not just after the store has failed to take it: until it is tried again, the world stands before it.
+        """
         due = self.state.schedule.peek_due()
-        return due is not None and due <= self.clock.now()
+        return due is not None and due <= self.clock.now() and time.monotonic() >= self._settles_again_at
 
     def journal(self) -> list[Entry]:
         """Every command taken, in order."""
@@ -185,13 +205,23 @@ class World:
             self._settle(at)
             commit = self.state.plan(command, at)
             receipt = self._write(command, at, commit)
-            receipt.add(self._settle(at))  # what the command has made due at once
+            with suppress(StoreError):  # the command is taken; what it has made due at once may come later
+                receipt.add(self._settle(at))
             return receipt
 
     def settle(self) -> Receipt:
-        """Let happen what a running clock has made due."""
+        """Let happen what a running clock has made due. Where the store fails, the world stands before that.
+
+        So a read never fails because time could not be written down.
+        """
         with self._lock:
-            return self._settle(self.clock.now())
+            try:
+                return self._settle(self.clock.now())
+            except StoreError:
+                self._settles_again_at = time.monotonic() + SETTLE_AGAIN_SECONDS
+                return Receipt()
+            except OvertakenError:
+                return Receipt()
 
     def place_orders(self, form: JsonObject) -> list[Order]:
         """Place one order or several, in fixture form."""
@@ -215,17 +245,19 @@ class World:
         entry = Entry(self.state.version + 1, at, kind, body)
         self._store.append(self.seller_id, entry)
         receipt = commit()
-        self.state.version = entry.version
+        self.state.version, self._written_at = entry.version, at
         return receipt
 
     # Time
 
     def _settle(self, now: datetime) -> Receipt:
         receipt = Receipt()
-        while not (self._advancing or self._closed):
+        while self._advance is None and not self._closed:
             due = self.state.schedule.next_due()
             if due is None or due[0] > now:
                 break
+            if self._overtaking:
+                raise OvertakenError(self.seller_id)
             receipt.add(self._reach(due[0], Reach()))
         return receipt
 
@@ -237,28 +269,33 @@ class World:
 
         Raises ClockBusyError while another advance runs and TimeGoesForwardError for the past.
         """
-        target = self._begin(to)
+        with self.advance_in_steps(to, rate) as advance:
+            between()
+            while self.take_step(advance):
+                between()
+        return advance.receipt
+
+    @contextmanager
+    def advance_in_steps(
+        self, to: datetime | timedelta, rate: float | None = None, most: int | None = None
+    ) -> Iterator[Advance]:
+        """Begin an advance, which is taken further by `take_step` and has ended when the block has.
+
+        One that is left on its way stays at the last instant that was written. No more than `most` timers fire, but
+        for those of the same instant. Raises what `advance` raises.
+        """
+        advance = self._begin(to, rate, most)
         try:
-            receipt = self._jump(target, between)
-            with self._lock:  # one block: between arriving and running on, nobody may see an instant that has passed
-                self._arrive(target, self.clock.rate if rate is None else rate)
-                self._end_advance()
-        except BaseException:
-            with self._lock:
-                self._end_advance()
-            raise
-        return receipt
+            yield advance
+        finally:
+            self._stop(advance, ASKED)
 
-    def _end_advance(self) -> None:
-        self.clock.unpin()
-        self._advancing = False
-
-    def _begin(self, to: datetime | timedelta) -> datetime:
-        """Stand at the world's now; answers the instant to go to, a span being counted from just then."""
+    def _begin(self, to: datetime | timedelta, rate: float | None, most: int | None) -> Advance:
+        """Stand at the world's now, from which a span is counted."""
         with self._lock:
             if self._closed:
                 raise OvertakenError(self.seller_id)
-            if self._advancing:
+            if self._advance is not None:
                 raise ClockBusyError("another advance")
             now = self.clock.now()
             self._settle(now)
@@ -269,27 +306,71 @@ class World:
                 raise EndOfTimeError(target)
             if target < now:
                 raise TimeGoesForwardError(target, now)
-            self._advancing = True
+            self._advance = Advance(target, now, self.state, self.clock.rate if rate is None else rate, most)
             self.clock.pin(now)
-            return target
+            return self._advance
 
-    def _jump(self, to: datetime, between: Between) -> Receipt:
-        receipt = Receipt()
-        between()
-        while True:
-            with self._lock:
-                due = self.state.schedule.next_due()
-                if due is None or due[0] > to:
-                    return receipt
-                self.clock.pin(due[0])
-                receipt.add(self._reach(due[0], Reach(self._real(), self.clock.rate)))
-            between()
+    def take_step(self, advance: Advance) -> bool:
+        """Take an advance to the next due instant or, where there is none, to its target; whether it goes on."""
+        with self._lock:
+            if advance.is_over:
+                return False
+            due = self.state.schedule.next_due()
+            if due is None or due[0] > advance.target:
+                # one block: between arriving and running on, nobody may see an instant that has passed
+                self._arrive(advance.target, advance.rate)
+                self._end_advance(advance)
+            elif advance.most is not None and advance.timers >= advance.most:
+                self._stop(advance, TOO_MANY_TIMERS)
+            else:
+                advance.reach(due[0], self._stand_at(due[0], self.clock.rate))
+            return not advance.is_over
+
+    def stop_advance(self, why: str = ASKED) -> Advance | None:
+        """Stop the advance that runs at the last instant that was written; None where none runs."""
+        with self._lock:
+            advance = self._advance
+            if advance is not None:
+                self._stop(advance, why)
+            return advance
+
+    def _stop(self, advance: Advance, why: str) -> None:
+        """End an advance where it stands, if it has not ended.
+
+        Where the store fails, the clock runs on from what the last step has written down.
+        """
+        with self._lock:
+            if not advance.is_over:
+                with suppress(StoreError):
+                    self._arrive(advance.at, self.clock.rate)
+                self._end_advance(advance, why)
+
+    def _end_advance(self, advance: Advance, stopped: str = "") -> None:
+        self.clock.unpin()
+        self._advance = None
+        advance.end(advance.at if stopped else advance.target, stopped)
 
     def _arrive(self, at: datetime, rate: float) -> None:
-        wall = self._real()
+        """Write down where an advance has ended."""
+        command = Reach(self._real(), rate)
+        self._write(command, at, lambda: self._run_from(at, command))
+
+    def _stand_at(self, at: datetime, rate: float) -> Receipt:
+        """Let happen what is due at an instant of an advance. Nobody sees the instant before it is written."""
+        command = Reach(self._real(), rate)
+        commit = self.state.plan(command, at)
+
+        def arrive_and_commit() -> Receipt:
+            self._run_from(at, command)
+            return commit()
+
+        return self._write(command, at, arrive_and_commit)
+
+    def _run_from(self, at: datetime, written: Reach) -> Receipt:
+        """Stand at an instant, and run on from there as was written down once the advance is over."""
         self.clock.pin(at)
-        self._write(Reach(wall, rate), at, Receipt)
-        self.clock.restore(Anchor(at, wall, rate))
+        self.clock.restore(Anchor(at, written.wall or 0.0, written.rate or 0.0))
+        return Receipt()
 
     def next_due_at(self) -> datetime:
         """The instant of the next timer, for an advance until it. Raises NothingDueError."""
@@ -301,12 +382,11 @@ class World:
     # Beginning again
 
     def reset(self) -> None:
-        """Begin again: same start, rate, seed, policy; all else is gone. Raises ClockBusyError during an advance."""
-        with self._lock:
+        """Begin again: same start, rate, seed, policy; all else is gone. Stops an advance."""
+        with self._overtake():
             if self._closed:
                 raise OvertakenError(self.seller_id)
-            if self._advancing:
-                raise ClockBusyError("a reset")
+            self.stop_advance()
             again = self.opening.again(self._real())
             entry = Entry(1, again.start, OPENED, again.write())
             self._store.replace(self.seller_id, [entry])
@@ -314,10 +394,23 @@ class World:
             self.state.version = 1
 
     def close(self) -> None:
-        """End the world for good; its journal keeps only that it was. Raises ClockBusyError during an advance."""
-        with self._lock:
-            if self._advancing:
-                raise ClockBusyError("a deletion")
+        """End the world for good; its journal keeps only that it was. Stops an advance."""
+        with self._overtake():
+            self.stop_advance()
             end = Entry(1, self.clock.now(), CLOSED, {"seller_id": self.seller_id})
             self._store.replace(self.seller_id, [end])
             self._closed = True
+
+    @contextmanager
+    def _overtake(self) -> Iterator[None]:
+        """Hold the lock, which whoever lets a long time pass gives away for this."""
+        mark = object()
+        self._overtaking.add(mark)
+        try:
+            self._lock.acquire()
+        finally:
+            self._overtaking.discard(mark)
+        try:
+            yield
+        finally:
+            self._lock.release()
