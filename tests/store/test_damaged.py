@@ -1,6 +1,9 @@
 """Files that are not ours or not whole: refused, and left byte for byte as they were, with nothing new beside them."""
 
+import os
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -12,6 +15,7 @@ from marketplace_sandbox.store import open_store
 from tests.store.entries import NOON, entries, entry
 
 Files = dict[str, bytes]
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -188,3 +192,75 @@ def test_a_file_that_somebody_else_writes_while_open_is_told(path: Path) -> None
         store.append("C", entry(1))
     assert list(store.read("C")) == []
     store.close()
+
+
+LOST_LOG = """
+import os, sys
+from marketplace_sandbox.store import open_store
+from tests.store.entries import entry
+store = open_store(sys.argv[1])
+store.append("A", entry(301))
+os.kill(os.getpid(), 9)
+"""
+
+
+def test_a_log_that_was_deleted_does_not_pass_for_an_older_world(path: Path) -> None:
+    log = path.with_name("worlds.db-wal")
+    subprocess.run([sys.executable, "-c", LOST_LOG, f"sqlite:///{path}"], cwd=ROOT, check=False)
+    path.with_name("worlds.db-shm").unlink()
+    kept = log.read_bytes()
+    log.unlink()
+    said = refused(path)
+    assert "what was written last is in worlds.db-wal beside it, which is gone" in said
+    log.write_bytes(b"")
+    with pytest.raises(DamagedStoreError, match="which is gone"):
+        open_store(f"sqlite:///{path}")
+    log.write_bytes(kept)
+    store = open_store(f"sqlite:///{path}")
+    assert len(list(store.read("A"))) == 301
+    store.close()
+    open_store(f"sqlite:///{path}").close()
+
+
+def test_a_store_killed_before_it_has_written_anything_needs_no_log(path: Path) -> None:
+    program = LOST_LOG.replace('store.append("A", entry(301))', "")
+    subprocess.run([sys.executable, "-c", program, f"sqlite:///{path}"], cwd=ROOT, check=False)
+    for each in ("-wal", "-shm"):
+        path.with_name(path.name + each).unlink(missing_ok=True)
+    open_store(f"sqlite:///{path}").close()
+
+
+def test_a_store_cut_to_nothing_does_not_pass_for_a_new_one(path: Path) -> None:
+    path.write_bytes(b"")
+    assert "is empty, and it was a store of the sandbox" in refused(path)
+
+
+def test_where_a_file_cannot_be_marked_an_empty_one_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    for name in ("getxattr", "setxattr", "removexattr"):
+        monkeypatch.delattr(os, name)
+    path = tmp_path / "worlds.db"
+    path.touch()
+    open_store(f"sqlite:///{path}").close()
+    assert [each.message for each in caplog.records] == [f"{path} was there and empty: a new store is begun in it."]
+    open_store(f"sqlite:///{path}").close()
+    assert len(caplog.records) == 1
+
+
+@pytest.mark.parametrize("found", [False, True])
+def test_what_an_opening_has_made_can_be_taken_back(found: bool, tmp_path: Path) -> None:
+    path = tmp_path / "worlds.db"
+    if found:
+        path.touch()
+    for _ in range(2):
+        store = open_store(f"sqlite:///{path}")
+        store.append("A", entry(1))
+        store.discard()
+        assert files(tmp_path) == ({"worlds.db": b""} if found else {})
+
+
+def test_what_was_there_before_is_not_taken_back(path: Path) -> None:
+    before = files(path.parent)
+    open_store(f"sqlite:///{path}").discard()
+    assert files(path.parent) == before

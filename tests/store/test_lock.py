@@ -1,46 +1,31 @@
-"""One server per file: the second is refused, and whoever is killed holds nothing any more."""
+"""One server per file: the second is refused by whatever path it comes, and whoever is killed holds nothing."""
 
-import fcntl
 import subprocess
-import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from marketplace_sandbox.core.journal import DamagedStoreError, JournalStore, StoreError, StoreInUseError
 from marketplace_sandbox.store import open_store
-from marketplace_sandbox.store.lock import FileLock
 from tests.store.entries import entry
+from tests.store.holders import HOLD, hold, seize
 
-HOLD = """
+TRY = """
 import sys
+from marketplace_sandbox.core.journal import StoreInUseError
 from marketplace_sandbox.store import open_store
-store = open_store(sys.argv[1])
 print("open", flush=True)
 input()
+try:
+    store = open_store(sys.argv[1])
+except StoreInUseError:
+    print("refused", flush=True)
+else:
+    print("opened", flush=True)
+    input()
 """
-
-
-# another program, such as a browser of databases, in the middle of a change
-SEIZE = """
-import sqlite3, sys
-connection = sqlite3.connect(sys.argv[1], isolation_level=None)
-connection.execute("PRAGMA locking_mode = EXCLUSIVE")
-connection.execute("BEGIN EXCLUSIVE")
-print("open", flush=True)
-input()
-"""
-
-
-def hold(program: str, argument: str) -> "subprocess.Popen[str]":
-    """A process that has the store open, until it is killed."""
-    holder = subprocess.Popen(
-        [sys.executable, "-c", program, argument], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    )
-    assert holder.stdout is not None
-    assert holder.stdout.readline() == "open\n"
-    return holder
 
 
 @pytest.fixture
@@ -56,16 +41,44 @@ def test_a_second_opener_in_the_same_process_is_refused_and_does_no_harm(url: st
         open_store(url)
     assert sorted(tmp_path.iterdir()) == listed
     store.append("A", entry(2))
+    with hold(TRY, url) as other:  # what the first holds is not lost by it
+        assert answer(other) == "refused"
     store.close()
     open_store(url).close()
 
 
-def test_another_path_to_the_same_file_is_refused(url: str, tmp_path: Path) -> None:
-    store = open_store(url)
-    (tmp_path / "link.db").symlink_to(tmp_path / "worlds.db")
-    with pytest.raises(StoreInUseError):
-        open_store(f"sqlite:///{tmp_path}/link.db")
-    store.close()
+def answer(process: "subprocess.Popen[str]") -> str:
+    assert process.stdin
+    assert process.stdout
+    process.stdin.write("\n")
+    process.stdin.flush()
+    return process.stdout.readline().strip()
+
+
+@pytest.mark.parametrize("link", ["symbolic", "hard", "hard, elsewhere"])
+def test_another_path_to_the_same_file_is_refused(url: str, tmp_path: Path, link: str) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    other = tmp_path / ("elsewhere/link.db" if "elsewhere" in link else "link.db")
+    with hold(HOLD, url) as holder:
+        if link == "symbolic":
+            other.symlink_to(tmp_path / "worlds.db")
+        else:
+            other.hardlink_to(tmp_path / "worlds.db")
+        listed = sorted(tmp_path.rglob("*"))
+        with pytest.raises(StoreInUseError):
+            open_store(f"sqlite:///{other}")
+        assert sorted(tmp_path.rglob("*")) == listed
+        holder.kill()
+
+
+def test_nothing_beside_the_file_can_be_removed_that_lets_another_server_in(url: str, tmp_path: Path) -> None:
+    with hold(HOLD, url) as holder:
+        assert not (tmp_path / "worlds.db-lock").exists()
+        (tmp_path / "worlds.db-shm").unlink()
+        (tmp_path / "worlds.db-wal").unlink()
+        with pytest.raises(StoreInUseError):
+            open_store(url)
+        holder.kill()
 
 
 def test_a_second_process_is_refused_until_the_first_is_killed(url: str, tmp_path: Path) -> None:
@@ -100,48 +113,33 @@ def test_many_openers_at_once_get_one_store(url: str) -> None:
     opened[0].close()
 
 
-def test_a_file_that_another_program_has_seized_is_not_waited_for_long(
-    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_two_processes_at_once_never_both_get_it(url: str) -> None:
     open_store(url).close()
-    monkeypatch.setattr("marketplace_sandbox.store.sqlite._BUSY_SECONDS", 0.0)
-    with hold(SEIZE, str(tmp_path / "worlds.db")) as holder:
-        with pytest.raises(StoreError, match=r"worlds\.db cannot be used: database is locked\. Close whatever else"):
-            open_store(url)
-        holder.kill()
+    for _ in range(3):
+        with hold(TRY, url) as one, hold(TRY, url) as other:
+            with ThreadPoolExecutor() as pool:
+                answers = list(pool.map(answer, (one, other)))
+            assert sorted(answers) in (["opened", "refused"], ["refused", "refused"])
+            one.kill()
+            other.kill()
+
+
+def test_a_file_that_another_program_has_seized_is_not_waited_for(url: str, tmp_path: Path) -> None:
+    open_store(url).close()
+    with (
+        seize(tmp_path / "worlds.db"),
+        pytest.raises(StoreError, match=r"worlds\.db is in use .* another program\. Stop"),
+    ):
+        open_store(url)
     store = open_store(url)
     store.append("A", entry(1))
     store.close()
 
 
-def test_a_lock_on_a_file_that_was_removed_meanwhile_is_no_lock(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    beside = tmp_path / "worlds.db-lock"
-    flock = fcntl.flock
-    tries: list[int] = []
-
-    def flock_too_late(descriptor: int, operation: int) -> None:
-        tries.append(descriptor)
-        if len(tries) == 1:
-            beside.unlink()
-        if len(tries) == 2:
-            beside.unlink()
-            beside.touch()
-        flock(descriptor, operation)
-
-    monkeypatch.setattr(fcntl, "flock", flock_too_late)
-    lock = FileLock(tmp_path / "worlds.db")
-    assert len(tries) == 3
-    with pytest.raises(StoreInUseError):
-        FileLock(tmp_path / "worlds.db")
-    lock.release()
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_a_refusal_leaves_the_lock_file_of_a_killed_server_where_it_was(tmp_path: Path) -> None:
+def test_a_refusal_leaves_nothing(tmp_path: Path) -> None:
     (tmp_path / "worlds.db").write_text("a diary")
-    (tmp_path / "worlds.db-lock").touch()
     with pytest.raises(DamagedStoreError):
         open_store(f"sqlite:///{tmp_path}/worlds.db")
-    assert sorted(each.name for each in tmp_path.iterdir()) == ["worlds.db", "worlds.db-lock"]
+    assert [each.name for each in tmp_path.iterdir()] == ["worlds.db"]
+    (tmp_path / "worlds.db").unlink()
+    open_store(f"sqlite:///{tmp_path}/worlds.db").close()

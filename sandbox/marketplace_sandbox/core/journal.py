@@ -47,8 +47,70 @@ class StoreInUseError(StoreError):
     """A store that another server has open."""
 
 
+class StoreUnavailableError(StoreError):
+    """An open store that cannot be used for now, whatever it was asked; nothing was stored.
+
+    `cause` is its name in a word or two. Each cause has a class of its own, this one stands for those without a name.
+    """
+
+    cause = "store failed"
+    advice = "Nothing was stored."
+
+    def __init__(self, says: str) -> None:
+        super().__init__(f"{says}. {self.advice}")
+
+
+class StoreFullError(StoreUnavailableError):
+    """There is no room for more."""
+
+    cause = "store full"
+    advice = "Nothing was stored; make room, and it goes on by itself."
+
+
+class StoreReadOnlyError(StoreUnavailableError):
+    """It may be read, and no longer written."""
+
+    cause = "store read-only"
+    advice = "Nothing was stored; let it be written again, and it goes on by itself."
+
+
+class StoreGoneError(StoreUnavailableError):
+    """It was deleted, moved or replaced while it was open."""
+
+    cause = "store gone"
+    advice = "Nothing was stored; bring it back, and it goes on by itself, or start the server anew."
+
+
+class StoreLockedError(StoreUnavailableError):
+    """Somebody else holds it."""
+
+    cause = "store locked"
+    advice = "Nothing was stored; have whatever else writes to it finish, and it goes on by itself."
+
+
+class StoreChangedError(StoreUnavailableError):
+    """Somebody else has written to it, so what the server knows of it is no longer so."""
+
+    cause = "store changed"
+    advice = "Nothing was stored. Start the server again."
+
+
 class JournalStore(Protocol):
-    """Where journals live. Every method may be called from any thread, and raises Unusable if the store fails."""
+    """Where journals live. Every method may be called from any thread, and raises StoreUnavailableError if the store
+    fails, having changed nothing.
+    """
+
+    @property
+    def failure(self) -> StoreUnavailableError | None:
+        """Why it cannot be used, as far as that has been noticed; answers at once."""
+        ...
+
+    def check(self) -> None:
+        """Find out whether it can be written, which costs no write unless it has failed before.
+
+        Raises StoreUnavailableError.
+        """
+        ...
 
     def append(self, world_id: str, entry: Entry) -> None:
         """Keep one more entry, durably when this returns.
@@ -81,6 +143,10 @@ class JournalStore(Protocol):
 
     def close(self) -> None:
         """Let go of the store. May be called twice; nothing else may be called afterwards."""
+        ...
+
+    def discard(self) -> None:
+        """Let go of it, and take back a store that this opening has made; any other stays as it is."""
         ...
 
 

@@ -51,8 +51,17 @@ class MemoryStore:
                 self._secrets[name] = make()
             return self._secrets[name]
 
+    @property
+    def failure(self) -> None:
+        """Memory does not fail."""
+
+    def check(self) -> None:
+        """Memory can always be written."""
+
     def close(self) -> None:
         """Nothing to let go of; the journals end with the object."""
+
+    discard = close
 
 
 def _row(entry: Entry) -> _Row:

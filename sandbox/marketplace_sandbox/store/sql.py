@@ -1,5 +1,8 @@
-"""Journals in tables, through SQLAlchemy Core. Knows neither files nor servers: it is given a connection."""
+"""Journals in tables, through SQLAlchemy Core. Knows neither files nor servers: it is given a connection, and a
+`Database` that knows what is particular to where it leads.
+"""
 
+import logging
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -27,7 +30,8 @@ from marketplace_sandbox.core.journal import (
     ConflictError,
     DamagedStoreError,
     Entry,
-    StoreError,
+    StoreChangedError,
+    StoreUnavailableError,
     read_body,
     require_gapless,
     write_body,
@@ -77,14 +81,58 @@ _SINCE = (
 _POSITION = select(worlds.c.position).where(worlds.c.world_id == bindparam("world_id"))
 _ADD_WORLD = insert(worlds)
 
+CHANGES = "changes"
+"""Where a connection's `info` says whether the transaction that begins is to change something."""
+
+_TRIAL = 65_536
+_TRIAL_NAME = "trial"
+"""The row that is written and taken back to see whether there is room again, and its least size in bytes."""
+
+logger = logging.getLogger("marketplace_sandbox.store")
+
+
+class Database:
+    """What a store asks of its database besides SQL. This one knows nothing in particular."""
+
+    name = "The store"
+
+    def require_writable(self, connection: Connection, *, patient: bool) -> None:
+        """Called before each change, and before each look whether one could be made.
+
+        `patient` says that it may wait for a lock a little. Raises StoreUnavailableError for what the database itself
+        would not notice.
+        """
+
+    def begin_changes(self, connection: Connection) -> None:
+        """Called before each change, once it has been found writable."""
+
+    def explain(self, wrong: SQLAlchemyError) -> StoreUnavailableError:
+        """The cause of a failure, by its name."""
+        return StoreUnavailableError(f"The store failed: {reason(wrong)}")
+
+    def close(self, connection: Connection) -> None:
+        """The connection is not needed any more."""
+        connection.close()
+        connection.engine.dispose()
+
+    def discard(self, connection: Connection) -> None:
+        """The same, and a store that was made with this connection is taken back."""
+        self.close(connection)
+
 
 class SqlStore:
-    """A journal store on one connection, which all threads share in turn. `close` also calls `closed`."""
+    """A journal store on one connection, which all threads share in turn.
 
-    def __init__(self, connection: Connection, closed: Callable[[], None] = lambda: None) -> None:
+    A failure is told once in the log, and so is its end. It ends when `check` has written as much as could not be
+    written before; until then nothing waits for locks.
+    """
+
+    def __init__(self, connection: Connection, database: Database | None = None) -> None:
         self._connection = connection
-        self._closed = closed
+        self._database = database or Database()
         self._lock = threading.Lock()
+        self._failure: StoreUnavailableError | None = None
+        self._longest_failed = 0
         # compiled once: what SQLAlchemy does for each execution would double the price of an append
         compiled = _APPEND.compile(connection)
         self._append, self._constants = compiled.string, compiled.params
@@ -93,7 +141,7 @@ class SqlStore:
     def append(self, world_id: str, entry: Entry) -> None:
         row = self._constants | _row(world_id, entry)
         values = tuple([row[name] for name in self._order])
-        with self._transaction() as connection:
+        with self._change(len(row["body"])) as connection:
             if connection.exec_driver_sql(self._append, values).rowcount != 1:
                 last = connection.scalar(_LAST, {"world_id": world_id}) or 0
                 raise ConflictError(world_id, entry.version, last)
@@ -101,18 +149,18 @@ class SqlStore:
                 connection.execute(_ADD_WORLD, {"world_id": world_id})
 
     def read(self, world_id: str, since: int = 0) -> Iterator[Entry]:
-        with self._transaction() as connection:
+        with self._reading() as connection:
             rows = connection.execute(_SINCE, {"world_id": world_id, "since": since}).all()
         return _entries(world_id, rows, since)
 
     def worlds(self) -> list[str]:
-        with self._transaction() as connection:
+        with self._reading() as connection:
             return list(connection.scalars(select(worlds.c.world_id).order_by(worlds.c.position)))
 
     def replace(self, world_id: str, entries: Sequence[Entry]) -> None:
         require_gapless(world_id, entries)
         rows = [_row(world_id, entry) for entry in entries]
-        with self._transaction() as connection:
+        with self._change(sum(len(row["body"]) for row in rows)) as connection:
             connection.execute(delete(journal).where(journal.c.world_id == world_id))
             known = connection.scalar(_POSITION, {"world_id": world_id}) is not None
             if rows:
@@ -123,8 +171,13 @@ class SqlStore:
                 connection.execute(delete(worlds).where(worlds.c.world_id == world_id))
 
     def secret(self, name: str, make: Callable[[], str]) -> str:
-        with self._transaction() as connection:
-            value = connection.scalar(select(secrets.c.value).where(secrets.c.name == name))
+        wanted = select(secrets.c.value).where(secrets.c.name == name)
+        with self._reading() as connection:
+            value: str | None = connection.scalar(wanted)
+        if value is not None:
+            return value
+        with self._change() as connection:
+            value = connection.scalar(wanted)
             if value is None:
                 value = make()
                 connection.execute(insert(secrets), {"name": name, "value": value})
@@ -133,17 +186,41 @@ class SqlStore:
     def close(self) -> None:
         with self._lock:
             if not self._connection.closed:
-                self._connection.close()
-                self._connection.engine.dispose()
-                self._closed()
+                self._database.close(self._connection)
+
+    def discard(self) -> None:
+        with self._lock:
+            if not self._connection.closed:
+                self._database.discard(self._connection)
+
+    # What it is able to do
+
+    @property
+    def failure(self) -> StoreUnavailableError | None:
+        return self._failure
+
+    def check(self) -> None:
+        failed = self._failure
+        if failed is None:
+            with self._change(writes=False):
+                return
+        if isinstance(failed, StoreChangedError):  # what is in memory does not become right again
+            raise failed
+        size = max(self._longest_failed, _TRIAL)
+        with self._change(size) as connection:
+            connection.execute(insert(meta), {"name": _TRIAL_NAME, "value": "-" * size})
+        with self._change(size) as connection:
+            connection.execute(delete(meta).where(meta.c.name == _TRIAL_NAME))
+        self._failure, self._longest_failed = None, 0
+        logger.warning("%s can be written again.", self._database.name)
 
     def verify(self) -> None:
-        """Read everything once. Raises DamagedStoreError, or StoreError where the database itself fails."""
-        with self._transaction() as connection:
+        """Read everything once. Raises DamagedStoreError, or StoreUnavailableError where the database itself fails."""
+        with self._reading() as connection:
             identity = {row.name: row.value for row in connection.execute(select(meta))}
             world_ids = set(connection.scalars(select(worlds.c.world_id)))
             journal_ids = set(connection.scalars(select(journal.c.world_id).distinct()))
-        if identity != IDENTITY:
+        if not IDENTITY.items() <= identity.items():
             raise DamagedStoreError(f"its table meta does not say what it is: {identity}")
         if world_ids != journal_ids:
             raise DamagedStoreError(
@@ -154,17 +231,48 @@ class SqlStore:
                 pass
 
     @contextmanager
-    def _transaction(self) -> Iterator[Connection]:
+    def _reading(self) -> Iterator[Connection]:
+        with self._lock, self._told(0), self._connection.begin():
+            yield self._connection
+
+    @contextmanager
+    def _change(self, size: int = 0, *, writes: bool = True) -> Iterator[Connection]:
+        """A transaction that takes the lock at its beginning, for about so many bytes, or to write nothing."""
+        connection = self._connection
+        with self._lock, self._told(size):
+            self._database.require_writable(connection, patient=self._failure is None)
+            if writes:
+                self._database.begin_changes(connection)
+            connection.info[CHANGES] = True
+            try:
+                with connection.begin():
+                    yield connection
+            finally:
+                connection.info[CHANGES] = False
+
+    @contextmanager
+    def _told(self, size: int) -> Iterator[None]:
+        """Has a failure in the block leave under the name of its cause, remembered and told once."""
         try:
-            with self._lock, self._connection.begin():
-                yield self._connection
+            yield
+        except StoreUnavailableError as failure:
+            self._remember(failure, size)
+            raise
         except IntegrityError as wrong:
             # only somebody who writes beside us can bring this about
-            raise StoreError(
-                f"The store was changed by somebody else: {reason(wrong)}. Start the server again."
-            ) from wrong
+            changed = StoreChangedError(f"The store was changed by somebody else: {reason(wrong)}")
+            self._remember(changed, size)
+            raise changed from wrong
         except SQLAlchemyError as wrong:
-            raise StoreError(f"The store failed: {reason(wrong)}. Nothing was stored.") from wrong
+            explained = self._database.explain(wrong)
+            self._remember(explained, size)
+            raise explained from wrong
+
+    def _remember(self, failure: StoreUnavailableError, size: int) -> None:
+        self._longest_failed = max(self._longest_failed, size)
+        if type(failure) is not type(self._failure):
+            logger.error("%s cannot be used (%s): %s", self._database.name, failure.cause, failure)
+        self._failure = failure
 
 
 def create(connection: Connection) -> None:

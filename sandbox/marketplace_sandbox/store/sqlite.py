@@ -1,28 +1,47 @@
-"""The SQLite file of a store: checked before it is touched, made if there is none, and held by one
-server. Knows nothing of journals.
+"""The SQLite file of a store: checked before it is changed, made if there is none, and held by one server. Knows
+nothing of journals.
+
+What was written last is in the log beside the file (`-wal`) until the server ends or the log has grown long. So that a
+log which was deleted does not pass for an older world, the file itself says whether its log is needed: the first write
+after an opening puts that down, before anything else, and the end takes it back. An empty file says nothing; whether it
+was a store is kept as an extended attribute, where the system has any.
 """
 
+import contextlib
+import logging
 import os
 import shutil
 import sqlite3
-import tempfile
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, StaticPool, create_engine, event
+from sqlalchemy import Connection, Engine, StaticPool, create_engine, delete, event, insert, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from marketplace_sandbox.core.journal import DamagedStoreError, StoreError
+from marketplace_sandbox.core.journal import (
+    DamagedStoreError,
+    StoreError,
+    StoreFullError,
+    StoreGoneError,
+    StoreLockedError,
+    StoreReadOnlyError,
+    StoreUnavailableError,
+)
 from marketplace_sandbox.store import sql
-from marketplace_sandbox.store.lock import FileLock
+from marketplace_sandbox.store.lock import FileLock, keep, open_alone
 
 APPLICATION_ID = 0x4D_4B_53_42
 """Marks our files in the header of the SQLite file format: `MKSB`."""
 
-_BUSY_SECONDS = 5.0
+_BUSY_SECONDS = 2.0
+_LEAST_ROOM = 65_536
+"""With fewer free bytes, a failure that names no cause is taken for a full disk."""
+
 _HEADER = 100
+_LOG_NEEDED = {"name": "log", "value": "needed"}
+_MARK = "user.marketplace-sandbox.store"
 _AGAIN = "It was left as it is. Bring back a copy of it, or give the server another file."
+
+logger = logging.getLogger("marketplace_sandbox.store")
 
 
 def open_sqlite(path: Path) -> sql.SqlStore:
@@ -33,56 +52,212 @@ def open_sqlite(path: Path) -> sql.SqlStore:
     path = path.expanduser().resolve()
     if path.exists() and not path.is_file():
         raise StoreError(f"{path} is not a file. Give the server the path of one, which it may make.")
+    found = path.exists()
     try:
+        _check_emptied(path)
         path.parent.mkdir(parents=True, exist_ok=True)
-        return _lock_file(path, FileLock(path))
+        path.touch(mode=0o600)  # it will hold the key that signs tokens
+        lock = FileLock(path)
     except OSError as wrong:
         raise StoreError(f"{path} cannot be used: {wrong.strerror}. Give the server a folder it may write.") from wrong
-
-
-def _lock_file(path: Path, lock: FileLock) -> sql.SqlStore:
     try:
-        if not _is_new(path):
-            _check(path)
-        return sql.SqlStore(_open(path), lock.release)
+        file = SqliteFile(path, lock, found=found)
+        return sql.SqlStore(file.open(), file)
     except BaseException:
-        lock.release(as_found=True)
+        lock.release()
         raise
 
 
-def _beside(path: Path) -> list[Path]:
-    """What SQLite keeps beside the file while it writes, and a killed process leaves there."""
-    named = [path.with_name(path.name + suffix) for suffix in ("-wal", "-journal")]
-    return [each for each in named if each.is_file() and each.stat().st_size]
+def _log_of(path: Path) -> Path:
+    return path.with_name(path.name + "-wal")
 
 
-def _is_new(path: Path) -> bool:
-    if path.exists() and path.stat().st_size:
-        return False
-    # our tables are in the file itself before there is a write-ahead log
-    for log in _beside(path):
-        if log.name.endswith("-wal"):
-            raise DamagedStoreError(f"{path} is empty, but {log.name} beside it is not: the file was cut off. {_AGAIN}")
-    return True
+def _has_content(path: Path) -> bool:
+    return path.is_file() and path.stat().st_size > 0
 
 
-def _check(path: Path) -> None:
-    _check_header(path)
-    try:
-        with _open_for_checking(path) as connection:
+def _check_emptied(path: Path) -> None:
+    """Refuses an empty file that was a store. Our tables are in the file itself before there is anything in its log."""
+    if _has_content(path):
+        return
+    if _has_content(log := _log_of(path)):
+        raise DamagedStoreError(f"{path} is empty, but {log.name} beside it is not: the file was cut off. {_AGAIN}")
+    if not path.exists():
+        return
+    if not hasattr(os, "getxattr"):
+        logger.warning("%s was there and empty: a new store is begun in it.", path)
+    elif _is_marked(path):
+        raise DamagedStoreError(f"{path} is empty, and it was a store of the sandbox: the file was cut off. {_AGAIN}")
+
+
+def _is_marked(path: Path) -> bool:
+    with contextlib.suppress(OSError):
+        return bool(os.getxattr(path, _MARK))
+    return False
+
+
+class SqliteFile(sql.Database):
+    """One file, from its opening to its end. `found` says that it was there before, if only empty."""
+
+    def __init__(self, path: Path, lock: FileLock, *, found: bool) -> None:
+        self.name = str(path)
+        self._path = path
+        self._lock = lock
+        self._found = found
+        self._made = False
+        self._file = _identity(path)
+        self._log: tuple[int, int] | None = None
+        self._waits: float = 0
+
+    def open(self) -> Connection:
+        """The one connection for reading and writing. Raises StoreError."""
+        try:
+            self._check_alone()
+            driver = self._connect()
+            try:
+                keep(self._path, driver)
+            except BaseException:
+                driver.close()
+                raise
+        except (sqlite3.Error, SQLAlchemyError) as wrong:
+            if _code(wrong) in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
+                raise _damaged(self._path, wrong) from wrong
+            raise StoreError(
+                f"{self._path} cannot be used: {sql.reason(wrong)}. "
+                "Close whatever else has it open, or give the server another file."
+            ) from wrong
+        # With NORMAL, a commit hands its pages to the operating system and does not wait for the disk.
+        # They outlive the process however it ends; a power cut may take the last commits, never the
+        # file's consistency. FULL would make each append wait milliseconds for the disk.
+        # https://www.sqlite.org/pragma.html#pragma_synchronous
+        driver.execute("PRAGMA synchronous = NORMAL")
+        with contextlib.suppress(OSError, AttributeError):  # not every system has such attributes
+            os.setxattr(self._path, _MARK, b"1")
+        return _engine(driver).connect()
+
+    def _connect(self) -> sqlite3.Connection:
+        # the driver would begin on its own, and not before statements that make tables
+        return sqlite3.connect(self._path, timeout=0, check_same_thread=False, isolation_level=None)
+
+    def _check_alone(self) -> None:
+        """Find the store whole, or make it, while nobody else has it open."""
+        if not os.access(self._path, os.R_OK | os.W_OK):
+            raise StoreError(f"{self._path} may not be written. Give the server a file it may read and write.")
+        self._made = not _has_content(self._path)
+        if not self._made:
+            _check_header(self._path)
+        has_log = _has_content(_log_of(self._path))
+        with open_alone(self._path, self._connect) as driver, _engine(driver).connect() as connection:
+            if self._made:
+                _create(connection)
+            else:
+                self._verify(connection, has_log=has_log)
+            # the way of writing is kept in the file; only with a log is it locked as long as it is open
+            driver.execute("PRAGMA journal_mode = WAL")
+
+    def _verify(self, connection: Connection, *, has_log: bool) -> None:
+        try:
             found = connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar()
             connection.rollback()
             if found != "ok":
                 raise DamagedStoreError(str(found))
             sql.SqlStore(connection).verify()
-    except (StoreError, sqlite3.Error, SQLAlchemyError) as wrong:
-        raise DamagedStoreError(f"{path} is damaged: {sql.reason(wrong)}. {_AGAIN}") from wrong
+            with connection.begin():
+                needed = connection.scalar(select(sql.meta.c.value).where(sql.meta.c.name == _LOG_NEEDED["name"]))
+                if needed and not has_log:
+                    raise DamagedStoreError(
+                        f"what was written last is in {_log_of(self._path).name} beside it, which is gone"
+                    )
+                if needed:  # closing writes the log into the file
+                    connection.execute(delete(sql.meta).where(sql.meta.c.name == _LOG_NEEDED["name"]))
+        except (StoreError, sqlite3.Error, SQLAlchemyError) as wrong:
+            raise _damaged(self._path, wrong) from wrong
+
+    # What a store asks of its database
+
+    def require_writable(self, connection: Connection, *, patient: bool) -> None:
+        """SQLite writes on into a file that has no name any more, and does not look at permissions again."""
+        if _identity(self._path) != self._file:
+            there = self._path.exists()
+            raise StoreGoneError(
+                f"The store is gone: {'another file stands in the place of' if there else 'there is no'} "
+                f"{self._path.name}"
+            )
+        if not os.access(self._path, os.W_OK):
+            raise StoreReadOnlyError(f"The store is read-only: {self._path.name} may not be written")
+        if self._log and _identity(_log_of(self._path)) != self._log:
+            raise StoreGoneError(f"The store is gone: there is no {_log_of(self._path).name} of it")
+        waits = _BUSY_SECONDS if patient else 0
+        if waits != self._waits:
+            _driver(connection).execute(f"PRAGMA busy_timeout = {round(waits * 1000)}")
+            self._waits = waits
+
+    def begin_changes(self, connection: Connection) -> None:
+        """The first one puts down that the log is needed, in the file itself."""
+        if self._log is None:
+            with connection.begin():
+                connection.execute(insert(sql.meta).prefix_with("OR REPLACE"), _LOG_NEEDED)
+            _driver(connection).execute("PRAGMA wal_checkpoint(PASSIVE)")
+            self._log = _identity(_log_of(self._path))
+
+    def explain(self, wrong: SQLAlchemyError) -> StoreUnavailableError:
+        code = _code(wrong)
+        if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
+            return StoreLockedError("The store is locked by something else that writes to it")
+        if code == sqlite3.SQLITE_FULL or (code == sqlite3.SQLITE_IOERR and self._is_full()):
+            return StoreFullError("The store is full: there is no space left for it")
+        if code == sqlite3.SQLITE_READONLY:
+            return StoreReadOnlyError("The store is read-only")
+        return super().explain(wrong)
+
+    def _is_full(self) -> bool:
+        """What SQLite says of some writes is that they failed, not why."""
+        try:
+            return shutil.disk_usage(self._path.parent).free < _LEAST_ROOM
+        except OSError:
+            return False
+
+    def close(self, connection: Connection) -> None:
+        if self._log is not None:
+            # Where this fails, the log stays as well, and is what the next opening goes by.
+            with contextlib.suppress(SQLAlchemyError), connection.begin():
+                connection.execute(delete(sql.meta).where(sql.meta.c.name == _LOG_NEEDED["name"]))
+        super().close(connection)
+        self._lock.release()
+
+    def discard(self, connection: Connection) -> None:
+        """Between letting go and taking back, nobody else can have found more than a begun store."""
+        self.close(connection)
+        if not self._made:
+            return
+        if not self._found:
+            self._path.unlink(missing_ok=True)
+            return
+        os.truncate(self._path, 0)
+        with contextlib.suppress(OSError, AttributeError):
+            os.removexattr(self._path, _MARK)
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Which file stands at a path, None if none does."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def _code(wrong: BaseException) -> int:
+    """SQLite's own number of what went wrong, 0 where it was not SQLite."""
+    return getattr(getattr(wrong, "orig", wrong), "sqlite_errorcode", 0) & 0xFF
+
+
+def _damaged(path: Path, wrong: BaseException) -> DamagedStoreError:
+    return DamagedStoreError(f"{path} is damaged: {sql.reason(wrong)}. {_AGAIN}")
 
 
 def _check_header(path: Path) -> None:
     """Whose file it is, from its first bytes: https://www.sqlite.org/fileformat2.html."""
-    if not os.access(path, os.R_OK | os.W_OK):
-        raise StoreError(f"{path} may not be written. Give the server a file it may read and write.")
     with path.open("rb") as file:
         header = file.read(_HEADER)
     if len(header) < _HEADER or not header.startswith(b"SQLite format 3\0"):
@@ -105,44 +280,6 @@ def _check_header(path: Path) -> None:
         raise DamagedStoreError(f"{path} is damaged: its format is {found}, and there never was one. {_AGAIN}")
 
 
-@contextmanager
-def _open_for_checking(path: Path) -> Iterator[Connection]:
-    """A connection for looking, which leaves the file, and what lies beside it, as they are.
-
-    Even a reader would write into a log that is left over, so that is looked at in a copy.
-    """
-    with ExitStack() as closing:
-        if left_over := _beside(path):
-            folder = Path(closing.enter_context(tempfile.TemporaryDirectory()))
-            for each in (path, *left_over):
-                shutil.copyfile(each, folder / each.name)
-            engine = _engine(str(folder / path.name))
-        else:
-            engine = _engine(f"{path.as_uri()}?immutable=1")
-        closing.callback(engine.dispose)
-        yield closing.enter_context(engine.connect())
-
-
-def _open(path: Path) -> Connection:
-    """The one connection for reading and writing."""
-    if not path.exists():
-        # it will hold the key that signs tokens
-        path.touch(mode=0o600)
-    engine = _engine(str(path))
-    try:
-        connection = engine.connect()
-        if path.stat().st_size == 0:
-            _create(connection)
-        _make_fast(connection)
-    except (sqlite3.Error, SQLAlchemyError) as wrong:
-        engine.dispose()
-        raise StoreError(
-            f"{path} cannot be used: {sql.reason(wrong)}. "
-            "Close whatever else has it open, or give the server another file."
-        ) from wrong
-    return connection
-
-
 def _create(connection: Connection) -> None:
     """Tables and marks in one transaction of the file itself: a kill leaves an empty file or a whole one."""
     with connection.begin():
@@ -151,34 +288,15 @@ def _create(connection: Connection) -> None:
         connection.exec_driver_sql(f"PRAGMA user_version = {sql.FORMAT}")
 
 
-def _make_fast(connection: Connection) -> None:
-    driver = _driver(connection)
-    driver.execute("PRAGMA journal_mode = WAL")
-    # With NORMAL, a commit hands its pages to the operating system and does not wait for the disk.
-    # They outlive the process however it ends; a power cut may take the last commits, never the
-    # file's consistency. FULL would make each append wait milliseconds for the disk.
-    # https://www.sqlite.org/pragma.html#pragma_synchronous
-    driver.execute("PRAGMA synchronous = NORMAL")
-
-
-def _engine(database: str) -> Engine:
-    def connect() -> sqlite3.Connection:
-        return sqlite3.connect(
-            database,
-            uri=database.startswith("file:"),
-            timeout=_BUSY_SECONDS,
-            check_same_thread=False,
-            # the driver would begin on its own, and not before statements that make tables
-            isolation_level=None,
-        )
-
-    engine = create_engine("sqlite://", creator=connect, poolclass=StaticPool)
+def _engine(driver: sqlite3.Connection) -> Engine:
+    engine = create_engine("sqlite://", creator=lambda: driver, poolclass=StaticPool)
     event.listen(engine, "begin", _begin)
     return engine
 
 
 def _begin(connection: Connection) -> None:
-    _driver(connection).execute("BEGIN")
+    """A change takes its lock at once: one that has read before may not wait for it."""
+    _driver(connection).execute("BEGIN IMMEDIATE" if connection.info.get(sql.CHANGES) else "BEGIN")
 
 
 def _driver(connection: Connection) -> sqlite3.Connection:
