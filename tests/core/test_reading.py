@@ -46,6 +46,8 @@ PERSON = object_of({"name": text(most=5), "age": whole(most=150)}, of="a person"
         (number(0, 5), 5, 5.0),
         (amount, 0.1, Decimal("0.1")),
         (amount, "20.00", Decimal("20.00")),
+        (amount, "0e2", Decimal(0)),
+        (amount, "999999999.99", Decimal("999999999.99")),
         (instant, "2026-03-02T17:00:00+01:00", NOW),
         (past_instant(NOW), "2026-03-02T16:00:00Z", NOW),
         (future_instant(NOW), "2026-03-02T16:00:01Z", NOW + timedelta(seconds=1)),
@@ -80,6 +82,11 @@ def test_what_is_right_is_read(reader: Callable[[Any, str], Any], value: Any, re
         (amount, "much", "a.b", "a.b is an amount such as 20.00; 'much' is not."),
         (amount, True, "a.b", "a.b is an amount such as 20.00; true is not."),
         (amount, float("inf"), "a.b", "a.b is an amount such as 20.00; Infinity is not."),
+        (amount, "1e1000000000", "a.b", "a.b is an amount such as 20.00; '1e1000000000' is not."),
+        (amount, "-1e1000000000", "a.b", "a.b is an amount such as 20.00; '-1e1000000000' is not."),
+        (amount, "1e-1000000000", "a.b", "a.b is an amount such as 20.00; '1e-1000000000' is not."),
+        (amount, "0e1000000000", "a.b", "a.b is an amount such as 20.00; '0e1000000000' is not."),
+        (amount, "sNaN", "a.b", "a.b is an amount such as 20.00; 'sNaN' is not."),
         (amount, 10**9, "a.b", "a.b is an amount such as 20.00; 1000000000 is not."),
         (instant, "2026-03-02T16:00:00", "a.b", "a.b is an instant such as 2026-03-02T16:00:00Z; '2026-03-02T16"),
         (instant, 5, "a.b", "a.b is an instant such as 2026-03-02T16:00:00Z; 5 is not."),
@@ -165,3 +172,8 @@ def test_a_mistake_is_renamed_by_a_dialect_and_found_in_a_larger_input() -> None
 
 def test_paths_are_written_as_people_write_them() -> None:
     assert (join("", "items"), join("items", 0), join("items[0]", "sku")) == ("items", "items[0]", "items[0].sku")
+
+
+def test_an_amount_of_more_digits_than_python_writes_is_refused() -> None:
+    with pytest.raises(FieldError, match=r"price is an amount such as 20\.00; that is not"):
+        amount(16**5000, "price")

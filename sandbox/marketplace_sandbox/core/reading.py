@@ -41,6 +41,9 @@ LONGEST_PATH = 200
 LARGEST_WHOLE = 2**53 - 1
 """The largest whole number that every reader of JSON reads alike: RFC 8259, section 6."""
 
+MOST_DECIMALS = 100
+"""Digits behind the point of an amount, whatever it is of; a currency has fewer."""
+
 _UNPRINTABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -146,9 +149,11 @@ def amount(value: Any, path: str) -> Decimal:
     """A finite amount of money, from a JSON number or decimal text."""
     try:
         read = Decimal("NaN") if isinstance(value, bool) else Decimal(str(value))
-    except InvalidOperation:
+    except (InvalidOperation, ValueError):
         read = Decimal("NaN")
-    if not read.is_finite() or abs(read) >= Decimal(10) ** 9:
+    # by its exponent, for there is no calculating with one of ten digits
+    exponent = read.as_tuple().exponent
+    if not isinstance(exponent, int) or not -MOST_DECIMALS <= exponent <= read.adjusted() < 9:
         raise FieldError(path, f"{path} is an amount such as 20.00; {quote(value)} is not.")
     return read
 

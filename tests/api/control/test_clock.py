@@ -85,8 +85,8 @@ BAD = [
     ("POST", "clock/advance", {"unti": "next"}, "unti", "did you mean 'until'"),
     ("PUT", "clock", {"rat": 1}, "rat", "did you mean 'rate'"),
     ("PUT", "clock", {"now": "tomorrow"}, "now", "is an instant"),
-    ("PUT", "clock", {"rate": -1}, "", "rate must be at least 0"),
-    ("PUT", "clock", {"rate": "fast"}, "", "rate must be a number"),
+    ("PUT", "clock", {"rate": -1}, "rate", "rate must be at least 0"),
+    ("PUT", "clock", {"rate": "fast"}, "rate", "rate must be a number"),
 ]
 
 

@@ -42,7 +42,7 @@ def test_a_webhook_may_want_some_changes_only(driver: Driver) -> None:
 @pytest.mark.parametrize(
     ("body", "field", "words"),
     [
-        ({}, "", "url is required"),
+        ({}, "url", "url is required"),
         ({"url": "http://example.com/"}, "url", "is not on loopback"),
         ({"url": ""}, "url", "at least one character"),
         ({"url": URL + "x" * 2000}, "url", "at most 2000 characters"),
@@ -52,9 +52,9 @@ def test_a_webhook_may_want_some_changes_only(driver: Driver) -> None:
         ({"url": URL, "secret": "whsec_???"}, "secret", "whsec_"),
         ({"url": URL, "secret": "whsec_ä"}, "secret", "whsec_"),
         ({"url": URL, "secret": "whsec_" + "QUJD" * 30}, "secret", "64 bytes"),
-        ({"url": URL, "notification_types": ["ORDER_CHANG"]}, "", "ORDER_CHANGE"),
-        ({"url": URL, "order_change_types": ["OrderStatusChanged"]}, "", "The nearest is OrderStatusChange"),
-        ({"url": URL, "order_change_types": "OrderStatusChange"}, "", "must be a list"),
+        ({"url": URL, "notification_types": ["ORDER_CHANG"]}, "notification_types[0]", "ORDER_CHANGE"),
+        ({"url": URL, "order_change_types": ["OrderStatusChanged"]}, "order_change_types[0]", "nearest is OrderStatus"),
+        ({"url": URL, "order_change_types": "OrderStatusChange"}, "order_change_types", "must be a list"),
     ],
 )
 def test_a_bad_webhook_names_its_field(driver: Driver, body: Any, field: str, words: str) -> None:

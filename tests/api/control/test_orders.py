@@ -46,8 +46,8 @@ def test_what_is_overdue_at_the_placing_has_happened(driver: Driver) -> None:
         ({"itmes": []}, "itmes", "did you mean 'items'"),
         ({"items": [{"skuu": "A"}]}, "items[0].skuu", "did you mean 'items[0].sku'"),
         ({"purchased_at": "2026-03-02T16:00:00.001Z"}, "purchased_at", "now is 2026-03-02T16:00:00Z"),
-        ({"channel": "MFM"}, "", "The nearest is MFN"),
-        ({"items": [{"quantity": 0}]}, "", "items[0].quantity must be at least 1"),
+        ({"channel": "MFM"}, "channel", "The nearest is MFN"),
+        ({"items": [{"quantity": 0}]}, "items[0].quantity", "items[0].quantity must be at least 1"),
         ({"items": [{"price": "20.001"}]}, "items[0].price", "2 decimals in USD"),
         ({"marketplace": "A1PA6795UKMFR9"}, "marketplace", "does not sell in"),
         ({"count": 2, "id": "902-0000001-0000001"}, "count", "leave out id or count"),
@@ -264,12 +264,12 @@ def test_a_finding_of_a_refusal_stands_in_its_details(driver: Driver) -> None:
 @pytest.mark.parametrize(
     ("action", "body", "field", "words"),
     [
-        ("seler-cancel", {"reason": "no_inventory"}, "", "The nearest is seller-cancel"),
+        ("seler-cancel", {"reason": "no_inventory"}, "action", "The nearest is seller-cancel"),
         ("seller-cancel", {"reson": "x"}, "reson", "did you mean 'reason'"),
         ("buyer-withdraw-request", {"reason": "x"}, "reason", "There is no field 'reason' of buyer-withdraw-request"),
         ("buyer-message", {}, "text", "text is required by buyer-message"),
         ("seller-cancel", {"items": [{"id": "1", "quantty": 1}]}, "items[0].quantty", "'quantity'"),
-        ("buyer-cancel", {"reason_text": "x" * 501}, "", "reason_text must have at most 500"),
+        ("buyer-cancel", {"reason_text": "x" * 501}, "reason_text", "reason_text must have at most 500"),
     ],
 )
 def test_bad_arguments_are_named(driver: Driver, action: str, body: Any, field: str, words: str) -> None:

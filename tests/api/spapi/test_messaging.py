@@ -117,6 +117,26 @@ def test_files_that_cannot_be_sent_are_refused(seller: Seller, names: list[str],
     assert not seller.world.state.messages
 
 
+@pytest.mark.parametrize(
+    "attachments", [None, "word", True, [None], ["a.pdf"], [{"fileName": None}], {"fileName": "a"}]
+)
+def test_files_of_another_kind_are_refused_and_left_alone_where_words_are_all(seller: Seller, attachments: Any) -> None:
+    order_id = seller.place_order().order_id
+    answer = send(seller, order_id, "legalDisclosure", {"attachments": attachments})
+    assert answer.status == 400
+    assert answer.error["details"].startswith("attachments")
+    assert not seller.world.state.messages
+    assert send(seller, order_id, "unexpectedProblem", {"text": "Hello", "attachments": attachments}).status == 201
+
+
+@pytest.mark.parametrize("text", [None, 5, ["Hello"], {"text": "Hello"}])
+def test_words_that_are_no_text_are_refused(seller: Seller, text: Any) -> None:
+    order_id = seller.place_order().order_id
+    answer = send(seller, order_id, "unexpectedProblem", {"text": text})
+    assert (answer.status, answer.error["details"]) == (400, "text")
+    assert not seller.world.state.messages
+
+
 def test_a_shipped_order_takes_no_question_about_its_details(seller: Seller) -> None:
     order_id = seller.place_order().order_id
     seller.world.act(order_id, "seller-confirm-shipment")

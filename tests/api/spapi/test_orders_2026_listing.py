@@ -341,15 +341,16 @@ BOTH = "createdAfter, lastUpdatedAfter"
          "createdBefore"),
         (SINCE | {"marketplaceIds": "ATVPDKIKX0DEX"},
          "There is no marketplace 'ATVPDKIKX0DEX'; did you mean 'ATVPDKIKX0DER'?", "marketplaceIds"),
-        (SINCE | {"marketplaceIds": [US] * 51}, "marketplaceIds must have at most 50 entries, got 51.", ""),
+        (SINCE | {"marketplaceIds": [US] * 51}, "marketplaceIds must have at most 50 entries, got 51.",
+         "marketplaceIds"),
         (SINCE | {"fulfillmentStatuses": "Canceled"},
          ("fulfillmentStatuses must be one of PENDING_AVAILABILITY, PENDING, UNSHIPPED, PARTIALLY_SHIPPED, SHIPPED, "
-          'CANCELLED, UNFULFILLABLE; got "Canceled". The nearest is CANCELLED.'), ""),
+          'CANCELLED, UNFULFILLABLE; got "Canceled". The nearest is CANCELLED.'), "fulfillmentStatuses"),
         (SINCE | {"fulfilledBy": "MFN"},
-         'fulfilledBy must be one of MERCHANT, AMAZON; got "MFN". The nearest is AMAZON.', ""),
-        (SINCE | {"maxResultsPerPage": 0}, "maxResultsPerPage must be at least 1, got 0.", ""),
-        (SINCE | {"maxResultsPerPage": 101}, "maxResultsPerPage must be at most 100, got 101.", ""),
-        (SINCE | {"maxResultsPerPage": "ten"}, 'maxResultsPerPage must be an integer, got "ten".', ""),
+         'fulfilledBy must be one of MERCHANT, AMAZON; got "MFN". The nearest is AMAZON.', "fulfilledBy"),
+        (SINCE | {"maxResultsPerPage": 0}, "maxResultsPerPage must be at least 1, got 0.", "maxResultsPerPage"),
+        (SINCE | {"maxResultsPerPage": 101}, "maxResultsPerPage must be at most 100, got 101.", "maxResultsPerPage"),
+        (SINCE | {"maxResultsPerPage": "ten"}, 'maxResultsPerPage must be an integer, got "ten".', "maxResultsPerPage"),
     ],
 )  # fmt: skip
 def test_a_query_that_makes_no_sense_is_refused(

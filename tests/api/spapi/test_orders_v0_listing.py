@@ -338,12 +338,13 @@ SINCE = {"MarketplaceIds": US, "LastUpdatedAfter": EVER}
         (
             LONG_AGO | {"OrderStatuses": "Cancelled"},
             ("OrderStatuses must be one of Pending, Unshipped, PartiallyShipped, Shipped, Canceled, Unfulfillable, "
-            'InvoiceUnconfirmed, PendingAvailability; got "Cancelled". The nearest is Canceled.'), "",
+            'InvoiceUnconfirmed, PendingAvailability; got "Cancelled". The nearest is Canceled.'), "OrderStatuses",
         ),
-        (LONG_AGO | {"MaxResultsPerPage": 0}, "MaxResultsPerPage must be at least 1, got 0.", ""),
-        (LONG_AGO | {"MaxResultsPerPage": 101}, "MaxResultsPerPage must be at most 100, got 101.", ""),
-        (LONG_AGO | {"MarketplaceIds": [US] * 51}, "MarketplaceIds must have at most 50 entries, got 51.", ""),
-        (LONG_AGO | {"IsISPU": "perhaps"}, 'IsISPU must be true or false, got "perhaps".', ""),
+        (LONG_AGO | {"MaxResultsPerPage": 0}, "MaxResultsPerPage must be at least 1, got 0.", "MaxResultsPerPage"),
+        (LONG_AGO | {"MaxResultsPerPage": 101}, "MaxResultsPerPage must be at most 100, got 101.", "MaxResultsPerPage"),
+        (LONG_AGO | {"MarketplaceIds": [US] * 51}, "MarketplaceIds must have at most 50 entries, got 51.",
+         "MarketplaceIds"),
+        (LONG_AGO | {"IsISPU": "perhaps"}, 'IsISPU must be true or false, got "perhaps".', "IsISPU"),
     ],
 )  # fmt: skip
 def test_a_query_that_makes_no_sense_is_refused(

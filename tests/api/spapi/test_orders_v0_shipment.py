@@ -86,8 +86,9 @@ UNKNOWN_ITEM = "OrderItemId is invalid, please obtain the value through the getO
 @pytest.mark.parametrize(
     ("sent", "message", "details"),
     [
-        ({}, "marketplaceId is required. packageDetail is required.", ""),
-        (body(packageReferenceId=1), f"{PARCEL}.packageReferenceId must be a string, got 1.", ""),
+        ({}, "marketplaceId is required. packageDetail is required.", "marketplaceId"),
+        (body(packageReferenceId=1), f"{PARCEL}.packageReferenceId must be a string, got 1.",
+         f"{PARCEL}.packageReferenceId"),
         *(
             (
                 body(packageReferenceId=reference),
@@ -105,13 +106,13 @@ UNKNOWN_ITEM = "OrderItemId is invalid, please obtain the value through the getO
          f"{PARCEL}.shipDate is ISO 8601, such as 2026-03-02T16:00:00Z; it is 'yesterday'.",
          f"Invalid date-time field(s) [{PARCEL}.shipDate]."),
         (body([]), f"{PARCEL}.orderItems must have at least 1 entry, got 0.", f"{PARCEL}.orderItems"),
-        (body([{"orderItemId": "7"}]), f"{FIRST}.quantity is required.", ""),
+        (body([{"orderItemId": "7"}]), f"{FIRST}.quantity is required.", f"{FIRST}.quantity"),
         (body([{"orderItemId": "7", "quantity": 1}]), UNKNOWN_ITEM, f"{FIRST}.orderItemId"),
         (body([{"orderItemId": "MUG-BLUE", "quantity": 1}]), UNKNOWN_ITEM, f"{FIRST}.orderItemId"),
         (body([{"orderItemId": "70000000000001", "quantity": 0}]), f"{FIRST}.quantity must be at least 1, got 0.",
          f"{FIRST}.quantity"),
         (body([{"orderItemId": "70000000000001", "quantity": 1.5}]), f"{FIRST}.quantity must be an integer, got 1.5.",
-         ""),
+         f"{FIRST}.quantity"),
         (body(marketplace_id="ATVPDKIKX0DEX"),
          "There is no marketplace 'ATVPDKIKX0DEX'; did you mean 'ATVPDKIKX0DER'?", "marketplaceId"),
         (body(marketplace_id="A1PA6795UKMFR9"),

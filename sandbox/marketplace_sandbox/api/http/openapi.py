@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import jsonschema_rs
 import yaml
 
-from marketplace_sandbox.api.http.validation_errors import CheckedInput, describe
+from marketplace_sandbox.api.http.validation_errors import CheckedInput, Mistake, describe
 
 METHODS = ("get", "put", "post", "delete", "patch")
 NOT_BUILT = "x-not-built"
@@ -38,10 +38,10 @@ class Check:
     def validator(self) -> jsonschema_rs.Draft4Validator:
         return jsonschema_rs.Draft4Validator(self.schema, validate_formats=self.formats)
 
-    def problem(self, value: object, whole: str, indices: bool = True) -> str:
-        """What is wrong with a value in sentences; empty when nothing is."""
+    def mistake(self, value: object, whole: str, indices: bool = True) -> Mistake | None:
+        """What is wrong with a value, None when nothing is. `whole` is what to call all of it."""
         if self.validator.is_valid(value):
-            return ""
+            return None
         return describe(self.validator.iter_errors(value), CheckedInput(self.schema, whole, indices))
 
 
@@ -131,7 +131,8 @@ class Document:
         key = (operation_id, str(status), strict)
         if key not in self._response_checks:
             self._response_checks[key] = self._response_check(*key)
-        return self._response_checks[key].problem(body, "The body")
+        mistake = self._response_checks[key].mistake(body, "The body")
+        return mistake.text if mistake else ""
 
     def resolve(self, node: Tree) -> Tree:
         """What a node with a `$ref` into this document stands for; any other node is itself."""

@@ -117,8 +117,8 @@ class _Body:
     def _check_json(self, raw: bytes, operation_id: str) -> Any:
         value = parse_json(raw, self.validator.deepest)
         for check in self.validator.operations[operation_id].bodies.values():
-            if problem := check.problem(value, "The request body"):
-                raise invalid_input(problem)
+            if mistake := check.mistake(value, "The request body"):
+                raise invalid_input(mistake.text, mistake.place)
         return value
 
 
@@ -179,8 +179,8 @@ def _lower_media_type(scope: Scope, kind: str) -> None:
 def _path(operation: Operation, values: Mapping[str, str]) -> dict[str, str]:
     # Connexion's router takes no dash in a name
     path = {name: values[name.replace("-", "_")] for name in operation.path_parameters}
-    if path and (problem := operation.path_check.problem(path, "The path")):
-        raise invalid_input(problem)
+    if path and (mistake := operation.path_check.mistake(path, "The path")):
+        raise invalid_input(mistake.text, mistake.place)
     return path
 
 
@@ -200,8 +200,8 @@ def _query(operation: Operation, query_string: str) -> dict[str, Any]:
             hint = f"The nearest is {near}." if near else "This call takes none."
             raise invalid_input(f"The query has no parameter {as_json(name)}. {hint}", name[:100])
     query = {name: _convert(operation.query[name], sent) for name, sent in texts.items()}
-    if problem := operation.query_check.problem(query, "The query", indices=False):
-        raise invalid_input(problem)
+    if mistake := operation.query_check.mistake(query, "The query", indices=False):
+        raise invalid_input(mistake.text, mistake.place)
     for name, schema in operation.query.items():
         if "default" in schema:
             query.setdefault(name, schema["default"])

@@ -11,6 +11,7 @@ from typing import Any
 import jsonschema_rs
 
 from marketplace_sandbox.api.http.errors import nearest
+from marketplace_sandbox.core.reading import join
 
 AT_MOST = 5
 LONGEST_VALUE = 80
@@ -29,6 +30,14 @@ Failure = jsonschema_rs.ValidationError
 
 
 @dataclass(frozen=True)
+class Mistake:
+    """What is wrong with an input, in sentences, and the place of the first of it: empty for the input as a whole."""
+
+    text: str
+    place: str
+
+
+@dataclass(frozen=True)
 class CheckedInput:
     """What has failed: the schema as compiled, and what to call the input as a whole.
 
@@ -39,15 +48,15 @@ class CheckedInput:
     whole: str
     indices: bool = True
 
-    def field(self, path: Sequence[str | int]) -> str:
-        """`packageDetail.orderItems[0].quantity`, or the whole."""
+    def place(self, path: Sequence[str | int]) -> str:
+        """`packageDetail.orderItems[0].quantity`, empty for the whole."""
         name = ""
         for step in path:
             if isinstance(step, int):
                 name += f"[{step}]" if self.indices else ""
             else:
                 name += f".{step}" if name else step
-        return name or self.whole
+        return name
 
     def known_fields(self, schema_path: Sequence[str | int]) -> list[str]:
         """The fields an object may have, from the path of the keyword that refused one."""
@@ -57,14 +66,14 @@ class CheckedInput:
         return list(found.get("properties", ()))
 
 
-def describe(failures: Iterable[Failure], checked: CheckedInput) -> str:
-    """A sentence for each of the first failures."""
-    sentences: list[str] = []
+def describe(failures: Iterable[Failure], checked: CheckedInput) -> Mistake:
+    """The first failures, a sentence for each."""
+    mistakes: list[Mistake] = []
     for failure in failures:
-        sentences += _sentences(failure, checked)
-        if len(sentences) >= AT_MOST:
+        mistakes += _mistakes(failure, checked)
+        if len(mistakes) >= AT_MOST:
             break
-    return " ".join(dict.fromkeys(sentences[:AT_MOST]))
+    return Mistake(" ".join(dict.fromkeys(each.text for each in mistakes[:AT_MOST])), mistakes[0].place)
 
 
 def as_json(value: object) -> str:
@@ -73,27 +82,31 @@ def as_json(value: object) -> str:
     return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]}…"
 
 
-def _sentences(failure: Failure, checked: CheckedInput) -> list[str]:
+def _mistakes(failure: Failure, checked: CheckedInput) -> list[Mistake]:
     kind = failure.kind.as_dict()
-    field = checked.field(failure.instance_path)
+    place = checked.place(failure.instance_path)
+    field = place or checked.whole
     if failure.kind.name in {"anyOf", "oneOf"}:
         return _alternatives(failure, checked)
     if failure.kind.name == "additionalProperties":
         known = checked.known_fields(failure.schema_path)
-        return [_unknown(field, name, known) for name in kind["unexpected"]]
-    return [_SENTENCES.get(failure.kind.name, _not_acceptable)(field, failure, kind)]
+        return [Mistake(_unknown(field, name, known), join(place, name[:LONGEST_VALUE])) for name in kind["unexpected"]]
+    if failure.kind.name == "required":
+        place = join(place, kind["property"])
+    return [Mistake(_SENTENCES.get(failure.kind.name, _not_acceptable)(field, failure, kind), place)]
 
 
-def _alternatives(failure: Failure, checked: CheckedInput) -> list[str]:
+def _alternatives(failure: Failure, checked: CheckedInput) -> list[Mistake]:
     """What is wrong with the likeliest alternative: one of the right type, with the fewest failures."""
-    field = checked.field(failure.instance_path)
     forms: list[list[Failure]] = failure.kind.as_dict().get("context", [])
     wrong_type = [one[0] for one in forms if one and _of_wrong_type(one[0], failure)]
     alternatives = [one for one in forms if one and not _of_wrong_type(one[0], failure)]
     if alternatives:
-        return [text for one in min(alternatives, key=len) for text in _sentences(one, checked)]
+        return [mistake for one in min(alternatives, key=len) for mistake in _mistakes(one, checked)]
+    place = checked.place(failure.instance_path)
+    field = place or checked.whole
     types = [name for one in wrong_type for name in one.kind.as_dict()["types"]]
-    return [_type(field, failure, {"types": types}) if types else _not_acceptable(field, failure)]
+    return [Mistake(_type(field, failure, {"types": types}) if types else _not_acceptable(field, failure), place)]
 
 
 def _unknown(field: str, name: str, known: Sequence[str]) -> str:

@@ -8,8 +8,9 @@ from marketplace_sandbox.api.admission.access import RATE_LIMIT, Access, Caller,
 from marketplace_sandbox.api.http.errors import ApiError
 from marketplace_sandbox.api.http.exchange import Call, Reply
 from marketplace_sandbox.api.http.openapi import load
+from marketplace_sandbox.api.shared.fields import Wire
 from marketplace_sandbox.api.spapi.messaging.links import actions_json
-from marketplace_sandbox.api.spapi.messaging.schemas import MessageSchema
+from marketplace_sandbox.api.spapi.messaging.schemas import FilesSchema, WordsAndFilesSchema, WordsSchema
 from marketplace_sandbox.core.commands.orders import WriteToBuyer
 from marketplace_sandbox.core.marketplaces import MARKETPLACES
 from marketplace_sandbox.core.messaging.templates import OF_FILES, TemplateNotAllowedError, allowed_templates
@@ -48,36 +49,36 @@ class Messaging:
         return Reply(200, {"buyer": {"locale": locale}}, HAL)
 
     def createUnexpectedProblem(self, call: Call, caller: Caller) -> Reply:
-        return self._send(call, caller.world, "unexpectedProblem")
+        return self._send(call, caller.world, "unexpectedProblem", WordsSchema())
 
     def createConfirmOrderDetails(self, call: Call, caller: Caller) -> Reply:
-        return self._send(call, caller.world, "confirmOrderDetails")
+        return self._send(call, caller.world, "confirmOrderDetails", WordsSchema())
 
     def createConfirmDeliveryDetails(self, call: Call, caller: Caller) -> Reply:
-        return self._send(call, caller.world, "confirmDeliveryDetails")
+        return self._send(call, caller.world, "confirmDeliveryDetails", WordsSchema())
 
     def createConfirmServiceDetails(self, call: Call, caller: Caller) -> Reply:
-        return self._send(call, caller.world, "confirmServiceDetails")
+        return self._send(call, caller.world, "confirmServiceDetails", WordsSchema())
 
     def confirmCustomizationDetails(self, call: Call, caller: Caller) -> Reply:
-        return self._send(call, caller.world, "confirmCustomizationDetails")
+        return self._send(call, caller.world, "confirmCustomizationDetails", WordsAndFilesSchema())
 
     def createLegalDisclosure(self, call: Call, caller: Caller) -> Reply:
-        return self._send(call, caller.world, "legalDisclosure")
+        return self._send(call, caller.world, "legalDisclosure", FilesSchema())
 
     def CreateWarranty(self, call: Call, caller: Caller) -> Reply:
-        return self._send(call, caller.world, "warranty")
+        return self._send(call, caller.world, "warranty", FilesSchema())
 
     def createDigitalAccessKey(self, call: Call, caller: Caller) -> Reply:
-        return self._send(call, caller.world, "digitalAccessKey")
+        return self._send(call, caller.world, "digitalAccessKey", WordsAndFilesSchema())
 
     def sendInvoice(self, call: Call, caller: Caller) -> Reply:
-        return self._send(call, caller.world, "invoice")
+        return self._send(call, caller.world, "invoice", FilesSchema())
 
-    def _send(self, call: Call, world: World, template: str) -> Reply:
+    def _send(self, call: Call, world: World, template: str, schema: Wire) -> Reply:
         order = _order(world, call)
-        message = MessageSchema().load(call.body)
-        files = [each["name"] for each in message["attachments"]]
+        message = schema.load(call.body)
+        files = [each["name"] for each in message.get("attachments", [])]
         text: str = f"Attached: {', '.join(files)}" if template in OF_FILES else message["text"]
         if template in allowed_templates(order, world.policy):
             _check_files(template, files)

@@ -11,8 +11,17 @@ class AttachmentSchema(Wire):
     name = fields.String(data_key="fileName")
 
 
-class MessageSchema(Wire):
-    """What the seller writes, and the files that go with it."""
+class WordsSchema(Wire):
+    """What the seller writes; files are nothing that the templates of words know."""
 
     text = fields.String(load_default="")
+
+
+class FilesSchema(Wire):
+    """The files that are the message."""
+
     attachments = fields.List(fields.Nested(AttachmentSchema), load_default=list)
+
+
+class WordsAndFilesSchema(WordsSchema, FilesSchema):
+    """What the seller writes, and the files that go with it."""
