@@ -1,17 +1,20 @@
-"""amazon-sp-api from npm, unmodified, reaches the marketplace with the preload file."""
+"""Programs of Node, unmodified, reach the marketplace with the preload file, and nothing of theirs reaches Amazon."""
 
 import json
 import shutil
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from marketplace_sandbox.amazon.hosts import HOSTS
 from marketplace_sandbox.testing.marketplace import Marketplace
 from tests.serving import clean_environment
 
 CLIENT = "amazon-sp-api@1.2.1"
-POLL = Path(__file__).with_name("poll.cjs")
+PROGRAMS = Path(__file__).with_name("node")
+REFUSED = ("sellercentral.amazon.com", "MWS.amazonservices.com.xy.", "mws.amazonaws.com", "sts.amazonaws.com")
 
 pytestmark = pytest.mark.slow
 
@@ -26,7 +29,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=300)
     if done.returncode:
         pytest.skip(f"npm could not install {CLIENT}: {done.stderr.strip().splitlines()[-1:]}")
-    shutil.copy(POLL, folder)
+    shutil.copytree(PROGRAMS, folder, dirs_exist_ok=True)
     return folder
 
 
@@ -46,7 +49,7 @@ def test_the_client_sees_the_buyers_request(marketplace: Marketplace, project: P
     quiet, asked = marketplace.place_orders(2)
     marketplace.clock.advance("31m")
     asked.buyer.requests_cancellation()
-    done = node(project, marketplace.environment(), POLL.name)
+    done = node(project, marketplace.environment(), "poll.cjs")
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout) == {
         quiet.order_id: ["false", "Unshipped"],
@@ -80,3 +83,59 @@ def test_agents_of_the_programs_own_are_covered_and_other_hosts_are_not(
     amazons, documents, foreign = json.loads(done.stdout)
     assert (amazons, documents) == (200, 200)
     assert isinstance(foreign, str), "another host must have kept its TLS, and the sandbox speaks none"
+
+
+def run_recorded(env: dict[str, str], *arguments: str) -> tuple[dict[str, Any], list[str]]:
+    """What a program printed, and what it looked up or connected to that is not loopback's."""
+    if not shutil.which("node"):
+        pytest.skip("there is no node here")
+    # the recorder comes first, so that what it sees is what the preload file lets through
+    env |= {"NODE_OPTIONS": f"--require {PROGRAMS / 'recorder.cjs'} {env['NODE_OPTIONS']}"}
+    done = node(PROGRAMS, env, *arguments)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout), json.loads(done.stderr.rpartition("left ")[2])
+
+
+def test_every_host_of_the_table_is_the_sandbox_by_every_way(marketplace: Marketplace) -> None:
+    hosts = [host for group in HOSTS.values() for host in group]
+    written = [*hosts, "MWS.Amazonservices.AE", "api.amazon.com."]
+    answers, left = run_recorded(marketplace.environment(), "ways.mjs", *written)
+    assert left == []
+    assert answers["ways"] == {way: dict.fromkeys(written, 200) for way in answers["ways"]}
+    assert answers["lookups"] == {way: dict.fromkeys(written, "127.0.0.1") for way in answers["lookups"]}
+    told = {text for group in answers["detours"].values() for text in group.values()}
+    assert [each for each in told if not each.endswith(("nothing was sent.", "is the sandbox's."))] == []
+
+
+def test_any_other_host_of_amazons_is_refused_by_every_way(marketplace: Marketplace) -> None:
+    answers, left = run_recorded(marketplace.environment(), "ways.mjs", *REFUSED)
+    assert left == []
+    told = {(host, text) for ways in answers.values() for by_host in ways.values() for host, text in by_host.items()}
+    assert {host for host, _ in told} == set(REFUSED)
+    assert [each for each in told if "nothing was sent" not in str(each[1])] == []
+
+
+def test_hosts_of_aws_that_are_named_are_the_programs_own(marketplace: Marketplace) -> None:
+    env = marketplace.environment() | {"SANDBOX_AWS_HOSTS": "example.amazonaws.com"}
+    code = """
+    const dns = require('node:dns');
+    dns.lookup('sqs.EXAMPLE.amazonaws.com', (error) => console.log(JSON.stringify({ said: error.code })));
+    """
+    answers, left = run_recorded(env, "-e", code)
+    assert left == ["lookup sqs.EXAMPLE.amazonaws.com"]
+    assert answers["said"] in ("ENOTFOUND", "EAI_AGAIN")
+
+
+def test_nothing_but_hosts_of_aws_is_taken_for_the_programs_own(marketplace: Marketplace) -> None:
+    env = marketplace.environment() | {"SANDBOX_AWS_HOSTS": "s3.amazonaws.com, api.amazon.com"}
+    done = node(PROGRAMS, env, "-e", "")
+    assert done.returncode != 0
+    assert "SANDBOX_AWS_HOSTS names hosts of AWS, like sqs.eu-central-1.amazonaws.com; 'api.amazon.com'" in done.stderr
+
+
+def test_proxies_of_the_environment_are_left_aside(marketplace: Marketplace) -> None:
+    env = marketplace.environment() | {"NO_PROXY": "example.com"}
+    answers, _ = run_recorded(env, "-p", "JSON.stringify({ beside: process.env.NO_PROXY.split(',') })")
+    assert answers["beside"] == [
+        "example.com", *(host for group in HOSTS.values() for host in group), "127.0.0.1", "localhost",
+    ]  # fmt: skip

@@ -1,11 +1,7 @@
 """Every Python client, unmodified, passes the same test by what it is made with and by the redirect."""
 
 import asyncio
-import importlib.util
 import json
-import os
-import socket
-import ssl
 import subprocess
 import sys
 from collections.abc import Callable
@@ -19,11 +15,11 @@ from marketplace_sandbox.testing import wiring
 from marketplace_sandbox.testing.control import MarketplaceError
 from marketplace_sandbox.testing.marketplace import Marketplace
 from marketplace_sandbox.testing.orders import Order
-from marketplace_sandbox.testing.redirect import AsyncClientError, is_amazons, redirected
+from marketplace_sandbox.testing.redirect import redirected
+from marketplace_sandbox.testing.socket_redirect import AsyncClientError
 from marketplace_sandbox.wiring import PRELOAD
-from tests.serving import SCRIPT, clean_environment
+from tests.serving import SCRIPT
 from tests.testing.clients import CLIENTS, python_amazon_sp_api_async
-from tests.testing.suites import run_suite
 
 AMAZON = "sellingpartnerapi-na.amazon.com"
 WHERE = ("marketplace", "auth_token_client_class", "oauth_endpoint", "endpoint", "region", "token_url", "domain")
@@ -105,120 +101,6 @@ def test_a_client_that_is_not_installed_is_named(marketplace: Marketplace, monke
         marketplace.client_kwargs("amzn-sp-api")
 
 
-# The redirect itself
-
-
-@pytest.mark.parametrize(
-    ("host", "ours"),
-    [
-        (AMAZON, True),
-        ("sandbox.sellingpartnerapi-eu.amazon.com", True),
-        ("SellingPartnerAPI-FE.amazon.com.", True),
-        ("api.amazon.co.jp", True),
-        (b"mws.amazonservices.com", True),
-        ("mws-eu.amazonservices.com", True),
-        ("www.amazon.com", False),
-        ("sellingpartnerapi-na.amazon.com.example", False),
-        ("127.0.0.1", False),
-        (None, False),
-    ],
-)
-def test_amazons_hosts_and_no_others_are_redirected(host: object, *, ours: bool) -> None:
-    assert is_amazons(host) is ours
-
-
-def test_the_redirect_ends_with_its_block(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("NO_PROXY", "example.com")
-    monkeypatch.delenv("no_proxy", raising=False)
-    before = patched()
-    with redirected("http://127.0.0.1:1"):
-        assert not set(patched()) & set(before)
-        assert os.environ["NO_PROXY"].startswith("example.com,amazon.com")
-        assert socket.getaddrinfo(AMAZON, 443, type=socket.SOCK_STREAM)[0][4] == ("127.0.0.1", 1)
-        assert socket.getaddrinfo("127.0.0.1", 443, type=socket.SOCK_STREAM)[0][4] == ("127.0.0.1", 443)
-    assert patched() == before
-    assert os.environ["NO_PROXY"] == "example.com"
-    assert "no_proxy" not in os.environ
-
-
-def patched() -> list[Any]:
-    """What the redirect puts itself in front of."""
-    return [socket.getaddrinfo, vars(ssl.SSLContext)["wrap_socket"], vars(asyncio.BaseEventLoop)["getaddrinfo"]]
-
-
-def test_other_hosts_keep_their_tls() -> None:
-    """A TLS client of ours and a listener that speaks none: the handshake fails as it did before."""
-    with socket.create_server(("127.0.0.1", 0)) as listener, redirected("http://127.0.0.1:1"):
-        plain = socket.create_connection(listener.getsockname())
-        accepted, _ = listener.accept()
-        accepted.sendall(b"no handshake of yours")
-        with accepted, plain, pytest.raises(ssl.SSLError):
-            ssl.create_default_context().wrap_socket(plain, server_hostname="localhost")
-
-
-def test_there_is_a_place_for_every_class_that_wraps_sockets() -> None:
-    """One of the clients comes with a class of its own before the standard library's."""
-    assert importlib.util.find_spec("truststore")
-
-
-PROGRAM = """
-import sys
-from sp_api.api import Orders
-with Orders() as client:
-    listed = client.get_orders(LastUpdatedAfter="2026-03-02T16:00:00Z").payload["Orders"]
-    client._auth._transport.close()
-print(sys.argv[1:], __name__, [each["AmazonOrderId"] for each in listed])
-"""
-
-
-@pytest.mark.parametrize("how", [["shop.py"], ["-m", "shop"]])
-def test_a_program_nobody_touches_is_run_redirected(
-    marketplace: Marketplace, requested_order: Order, tmp_path: Path, how: list[str]
-) -> None:
-    (tmp_path / "shop.py").write_text(PROGRAM)
-    done = subprocess.run(
-        [sys.executable, "-m", "marketplace_sandbox.testing.redirect", *how, "--once", "now"],
-        cwd=tmp_path,
-        env=clean_environment(marketplace.environment()),
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
-    assert done.returncode == 0, done.stderr
-    listed = sorted(each.order_id for each in marketplace.orders)
-    shown = done.stdout.strip()
-    assert shown.startswith("['--once', 'now'] __main__ [")
-    assert all(each in shown for each in listed)
-
-
-def test_a_program_that_is_not_there_is_named(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "marketplace_sandbox.testing.redirect", "shop.py"]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, env=clean_environment())
-    assert done.returncode == 2
-    assert done.stderr.endswith("there is no file shop.py; a module is run with -m\n")
-
-
-@pytest.mark.slow
-def test_a_suite_nobody_touches_is_run_redirected(tmp_path: Path) -> None:
-    code = """
-    import pytest
-    from sp_api.api import Orders
-
-    MINE = {"refresh_token": "x", "lwa_app_id": "y", "lwa_client_secret": "z"}
-
-    @pytest.mark.marketplace(default_seller=True)
-    def test_unknown_credentials_mean_the_default_seller(marketplace):
-        order = marketplace.place_order()
-        with Orders(credentials=MINE) as client:
-            (found,) = client.get_orders(LastUpdatedAfter="2026-03-02T16:00:00Z").payload["Orders"]
-        assert found["AmazonOrderId"] == order.order_id
-    """
-    done = run_suite(tmp_path, code, "-p", "marketplace_sandbox.testing.redirect")
-    assert done.counts["passed"] == 1, done.output
-    assert done.status == 0
-
-
 # Node
 
 
@@ -236,23 +118,3 @@ def test_the_command_line_prints_the_wiring() -> None:
     assert program.startswith("python -m marketplace_sandbox.testing.redirect")
     assert suite == "pytest -p marketplace_sandbox.testing.redirect"
     assert json.loads(printed("python", "--json")) == {"program": program, "pytest": suite}
-
-
-@pytest.mark.parametrize("url", ["127.0.0.1:8585", "localhost", "", "https://127.0.0.1:8585"])
-def test_what_is_no_address_is_told_before_anything_is_redirected(url: str) -> None:
-    before = socket.getaddrinfo
-    with pytest.raises(ValueError, match=r"is at an address such as http://127\.0\.0\.1:8585"), redirected(url):
-        pass
-    assert socket.getaddrinfo is before
-    done = subprocess.run(
-        [sys.executable, "-m", "marketplace_sandbox.testing.redirect", "--url", url, "-m", "json.tool"],
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert done.returncode == 2
-    assert "Traceback" not in done.stderr
-
-
-def test_a_module_that_is_not_there_is_named() -> None:
-    command = [sys.executable, "-m", "marketplace_sandbox.testing.redirect", "-m", "no_such_module"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert (done.returncode, "there is no module no_such_module" in done.stderr) == (2, True)

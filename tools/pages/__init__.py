@@ -3,7 +3,16 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from tools.pages import command_line, control_api, field_mapping, operations_list, rules, settings_schema, stations
+from tools.pages import (
+    command_line,
+    control_api,
+    field_mapping,
+    operations_list,
+    platform_hosts,
+    rules,
+    settings_schema,
+    stations,
+)
 
 ROOT = Path(__file__).parents[2]
 
@@ -14,6 +23,7 @@ GENERATED: dict[str, Callable[[], str]] = {
     "docs/control-api.md": control_api.control_api,
     "docs/settings.md": control_api.settings,
     "docs/correspondence.md": field_mapping.markdown,
+    "docs/clients.md": platform_hosts.clients,
     "docs/design.md": stations.design,
     "README.md": operations_list.readme,
     "openapi/control.yaml": settings_schema.document,

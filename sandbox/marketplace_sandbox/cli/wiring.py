@@ -19,7 +19,8 @@ def wiring() -> None:
 def node(*, as_json: bool) -> None:
     """Print what Node loads before a program, and the line that says so to a shell.
 
-    Every client on https, and fetch, then reaches the server at SANDBOX_URL when it calls Amazon.
+    Every client then reaches the server at SANDBOX_URL when it calls Amazon. AWS is refused but for the hosts in
+    SANDBOX_AWS_HOSTS, which are the program's own account.
     """
     if as_json:
         click.echo(json.dumps({"path": str(PRELOAD), "NODE_OPTIONS": node_options()}, indent=2))
@@ -32,7 +33,10 @@ def node(*, as_json: bool) -> None:
 @wiring.command()
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def python(*, as_json: bool) -> None:
-    """Print how Python programs and test-suites are started so that their calls to Amazon reach SANDBOX_URL."""
+    """Print how Python programs and test-suites are started so that their calls to Amazon reach SANDBOX_URL.
+
+    AWS is refused but for the hosts in SANDBOX_AWS_HOSTS, which are the program's own account.
+    """
     program, suite = (
         "python -m marketplace_sandbox.testing.redirect PROGRAM",
         "pytest -p marketplace_sandbox.testing.redirect",

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from marketplace_sandbox.testing.recorded_requests import RecordedRequest
     from marketplace_sandbox.testing.redirect import redirected
     from marketplace_sandbox.testing.server import NotReadyError, Server
+    from marketplace_sandbox.testing.socket_redirect import PlatformHostError
     from marketplace_sandbox.testing.sqs import Queue
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "NotReadyError",
     "Notification",
     "Order",
+    "PlatformHostError",
     "Queue",
     "Receiver",
     "RecordedRequest",
@@ -48,6 +50,7 @@ _MODULES = {
     "recorded_requests": ("RecordedRequest",),
     "redirect": ("redirected",),
     "server": ("NotReadyError", "Server"),
+    "socket_redirect": ("PlatformHostError",),
     "sqs": ("Queue",),
 }
 """Which module has which names, for `__getattr__`; type checkers read the imports above."""
