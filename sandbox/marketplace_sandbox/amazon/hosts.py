@@ -3,7 +3,8 @@
 A host may be given as a program has it: with capitals, a port, a full stop at its end, or letters beyond ASCII that a
 resolver makes ASCII. Looks no name up.
 
-Source: the tables of endpoints in the published clients, and Amazon's own lists of endpoints and marketplaces.
+Source: the tables of endpoints in the published clients, and Amazon's own lists of endpoints and marketplaces; Login
+with Amazon and MWS have a host in the domain of each store front besides, which costs nothing where there is none.
 """
 
 import json
