@@ -24,6 +24,7 @@ from marketplace_sandbox.core.reading import (
     text,
     whole,
 )
+from marketplace_sandbox.core.reasons import BUYER_REASONS
 
 REASON_TEXT_LIMIT = 500
 MESSAGE_KINDS = ("instructions", "advise_return", "ask_to_cancel", "out_of_stock")
@@ -81,6 +82,11 @@ class Action:
     seller_order_id: str = ""
     seller_item_ids: tuple[Link, ...] = ()
     origin: str = "control"
+
+    @property
+    def why_asked(self) -> str:
+        """Why a buyer asks to cancel: in words of the buyer's own or, without any, in those of the reason."""
+        return BUYER_REASONS.get(self.reason or "", "") if self.reason_text is None else self.reason_text
 
 
 ARGUMENTS: Mapping[str, tuple[str, ...]] = {

@@ -58,7 +58,6 @@ from marketplace_sandbox.core.refusals import DuplicateOrderError, RefusedError,
 from marketplace_sandbox.core.reports import reports
 from marketplace_sandbox.core.reports.reports import Reports
 from marketplace_sandbox.core.rules import table
-from marketplace_sandbox.core.rules.outcomes import Outcome
 from marketplace_sandbox.core.rules.table import Step
 from marketplace_sandbox.core.schedule import Schedule, Timer, TimerKey
 
@@ -218,7 +217,7 @@ class State:
         self._record(at, order, action.name, action.origin, outcome.name, step.row.source)
         self._keep(order, at)
         receipt.lints = [Lint(code, order.order_id, at) for code in step.lints]
-        receipt.mail = self._mail(order, outcome, at)
+        receipt.mail = self._mail(step)
         self.lints.extend(receipt.lints)
         self.mail.extend(receipt.mail)
         if outcome.message:
@@ -246,10 +245,11 @@ class State:
         receipt.notices.append(notice)
         receipt.deliveries += self.subscriptions.begin_deliveries(notice, at)
 
-    def _mail(self, order: Order, outcome: Outcome, at: datetime) -> list[Mail]:
+    def _mail(self, step: Step) -> list[Mail]:
         ids = (self.ids.uuid("mail", number) for number in count(len(self.mail)))
         cause_id = self.order_events[-1].event_id
-        return mail.write_mails(outcome.mails, order, at, self.policy, self.ids.seller_id, cause_id, ids)
+        seller_id = self.ids.seller_id
+        return mail.write_mails(step.outcome.mails, step.situation, step.order, seller_id, cause_id, ids)
 
     def _keep_message(self, step: Step, action: Action, at: datetime) -> None:
         message_id = self.ids.uuid("message", len(self.messages))

@@ -35,6 +35,96 @@ def test_mail_names_its_cause_and_what_it_is_about() -> None:
     assert to_buyer.locale == "en_US"
 
 
+A, B, ONE_B = "1 × A (A)", "2 × B (B)", "1 × B (B)"
+ASK_A = ("buyer-request-cancellation", {"items": ["A"], "reason": "late"})
+ASK_B = ("buyer-request-cancellation", {"items": ["B", "A"], "reason_text": "My own words"})
+SHIP_ONE_B = ("seller-confirm-shipment", {"items": [{"sku": "B", "quantity": 1}]})
+SHIP_A = ("seller-confirm-shipment", {"items": ["A"]})
+WITHDRAW: tuple[str, dict[str, Any]] = ("buyer-withdraw-request", {})
+Acts = list[tuple[str, dict[str, Any]]]
+ABOUT_ITEMS: list[tuple[Acts, set[str], list[str], str]] = [
+    ([ASK_A], {"cancellation_requested", "request_submitted"}, [A], "not arrive on time"),
+    ([ASK_A, ASK_B], {"cancellation_requested", "request_submitted"}, [B], "My own words"),
+    ([ASK_B], {"cancellation_requested", "request_submitted"}, [A, B], "My own words"),
+    ([ASK_A, WITHDRAW], {"request_withdrawn"}, [A], ""),
+    ([ASK_A, ASK_B, SHIP_A, WITHDRAW], {"request_withdrawn"}, [B], ""),
+    ([SHIP_A], {"shipment_confirmed"}, [A], ""),
+    ([SHIP_ONE_B], {"shipment_confirmed"}, [ONE_B], ""),
+    (
+        [SHIP_ONE_B, ("seller-confirm-shipment", {"items": ["A", {"sku": "B", "quantity": 1}]})],
+        {"shipment_confirmed"},
+        [A, ONE_B],
+        "",
+    ),
+    ([("seller-cancel", {"reason": "no_inventory"})], {"canceled_by_seller", "cancellation_receipt"}, [A, B], ""),
+    (
+        [ASK_A, ("seller-cancel", {"reason": "buyer_canceled"})],
+        {"canceled_by_seller", "cancellation_receipt"},
+        [A, B],
+        "",
+    ),
+]
+
+
+@pytest.mark.parametrize(("acts", "kinds", "named", "words"), ABOUT_ITEMS)
+def test_mail_names_the_items_it_is_about_and_no_others(
+    acts: Acts, kinds: set[str], named: list[str], words: str
+) -> None:
+    world = a_world(buyer_withdrawal=True)
+    order = place(world)
+    later(world, hours=1)
+    for action, arguments in acts:
+        mails = world.act(order.order_id, action, arguments).mail
+    assert {each.kind for each in mails} == kinds
+    for each in mails:
+        if each.kind != "cancellation_receipt":
+            assert each.body.count(" × ") == len(named)
+            assert ", ".join(named) in each.body
+            assert words in each.body
+
+
+def test_what_amazon_is_asked_is_told_with_the_reason() -> None:
+    world = a_world(fba_answer_delay="PT1H")
+    order = place(world, channel="AFN")
+    later(world, hours=1)
+    [mail] = world.act(order.order_id, "buyer-request-cancellation", {"reason": "late"}).mail
+    assert mail.kind == "request_submitted"
+    assert f"cancel {A}, {B} is passed on. Reason: Item(s) would not arrive on time." in mail.body
+
+
+def test_mail_about_the_whole_order_names_all_of_it() -> None:
+    world = a_world()
+    [canceled] = world.act(place(world).order_id, "buyer-cancel").mail
+    order = place(world)
+    [released] = world.advance(timedelta(hours=1)).mail
+    assert (canceled.kind, released.kind, released.order_id) == ("canceled_by_buyer", "order_released", order.order_id)
+    assert all(f"{A}, {B}" in each.body for each in (canceled, released))
+    sent = place(world, channel="AFN")
+    later(world, hours=1)
+    world.act(sent.order_id, "warehouse-starts")
+    [shipped] = world.act(sent.order_id, "warehouse-ships").mail
+    assert f"{A}, {B} is on its way" in shipped.body
+
+
+def test_mail_about_a_refund_is_about_that_one_and_names_what_it_is_for() -> None:
+    world = a_world()
+    order = place(world, hold=False)
+    for action, arguments in SHIP:
+        world.act(order.order_id, action, arguments)
+    for amounts in ([{"sku": "A", "amount": 4}], [{"sku": "B", "amount": 3}, {"sku": "A", "amount": 1}]):
+        world.act(order.order_id, "seller-refund", {"amounts": amounts, "reason": "other"})
+        later(world, minutes=30)
+    first, second = world.advance(timedelta(hours=2)).mail
+    assert "Refunded at 2026-03-02T18:00:00Z: 4 (price) for A (A). Reason" in first.body
+    assert "Refunded at 2026-03-02T18:30:00Z: 1 (price) for A (A); 3 (price) for B (B). Reason" in second.body
+
+
+def test_every_kind_of_mail_that_names_items_is_tried_with_some_of_them() -> None:
+    names_items = {name for name, kind in KINDS.items() if "{items}" in kind.body + kind.subject}
+    tried = {name for _, names, _, _ in ABOUT_ITEMS for name in names} | {"canceled_by_buyer", "order_released"}
+    assert names_items <= tried
+
+
 @pytest.mark.parametrize(("reason", "counts"), [("buyer_canceled", False), ("no_inventory", True)])
 def test_the_sellers_copy_says_whether_it_counts(reason: str, counts: bool) -> None:
     world = a_world()

@@ -6,7 +6,6 @@ from datetime import datetime
 
 from marketplace_sandbox.core.actions import Action
 from marketplace_sandbox.core.order import Order, Status
-from marketplace_sandbox.core.reasons import BUYER_REASONS
 
 INQUIRY = "Inquiry from Amazon customer"
 """The label of a buyer's own message, by which it is told from an official request."""
@@ -60,9 +59,7 @@ def message_of(
 ) -> BuyerSellerMessage:
     """The message of a kind. A buyer's wants an answer while the order stands."""
     kind = KINDS[name]
-    text = action.text or kind.text
-    if name == "buyer_request":
-        text = BUYER_REASONS.get(action.reason or "", "") if action.reason_text is None else action.reason_text
+    text = action.why_asked if name == "buyer_request" else action.text or kind.text
     answer = reply_by if kind.to == "seller" and order.status is not Status.CANCELED else None
     return BuyerSellerMessage(message_id, order.order_id, thread_of(order), name, kind.to, at, kind.label, text, answer)
 

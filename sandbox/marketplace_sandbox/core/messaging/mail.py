@@ -1,14 +1,15 @@
 """Mail to buyer and seller as records: which kinds there are, to whom they go and what they say. Sends nothing."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from marketplace_sandbox.core.instants import format_instant
 from marketplace_sandbox.core.marketplaces import MARKETPLACES
-from marketplace_sandbox.core.order import Order, Refund
+from marketplace_sandbox.core.order import Item, Order
 from marketplace_sandbox.core.policy import Policy, auto_cancel_at
 from marketplace_sandbox.core.reasons import REFUND_REASONS, SELLER_REASONS
+from marketplace_sandbox.core.rules.situation import Situation
 from marketplace_sandbox.core.span_words import in_words
 
 
@@ -32,17 +33,44 @@ class Mail:
     body: str
 
 
+Units = Iterable[tuple[Item, int]]
+About = Callable[[Situation], Units]
+"""What a mail is about, from the situation before the change: items, and how many of each."""
+
+
+def units_of(items: Iterable[Item]) -> Units:
+    """The items with all of their units."""
+    return ((item, item.quantity) for item in items)
+
+
+def newly_asked(s: Situation) -> Units:
+    """What the buyer asks to cancel and had not asked for before; all of it where nothing is new."""
+    named = s.askable
+    return units_of([item for item in named if not item.request_open] or named)
+
+
+def confirmed(s: Situation) -> Units:
+    """What is confirmed now; of an order that Amazon ships all of it."""
+    return [(item, s.confirming[item.order_item_id]) for item in s.order.items if item.order_item_id in s.confirming]
+
+
+def withdrawn(s: Situation) -> Units:
+    """What the buyer wants after all."""
+    return units_of(s.order.open_items)
+
+
 @dataclass(frozen=True, slots=True)
 class MailKind:
     """One kind of mail: the published decision table's code of it, its recipients and its words.
 
-    Words may have the placeholders of `_facts`.
+    Words may have the placeholders of `_facts`, of which {items} are those that `about` answers, with their units.
     """
 
     code: str
     recipients: tuple[str, ...]
     subject: str
     body: str
+    about: "About" = lambda s: units_of(s.order.items)
 
 
 KINDS = {
@@ -51,16 +79,18 @@ KINDS = {
         "The buyer of order {order} asks to cancel",
         "Items: {items}. Reason: {reason}. Asked at {now}; ship by {ship_by}. Canceling with the reason Buyer Canceled does "
         "not affect your Cancellation Rate. Find it under Manage Orders, Unshipped, Buyer-Requested Cancel.",
+        newly_asked,
     ),
     "request_submitted": MailKind("E03", ("buyer",),
         "Your request to cancel order {order}",
         "Your request to cancel {items} is passed on. Reason: {reason}. A cancellation is not guaranteed.",
+        newly_asked,
     ),
     "canceled_by_seller": MailKind("E04", ("buyer",), "Your order {order} was canceled by the seller", "{items} was canceled at {now}: {cause}. Nothing is charged."
     ),
     "cancellation_receipt": MailKind("E05", ("seller",), "You canceled order {order}", "Reason: {cause}. {rate} Canceled at {now}."
     ),
-    "shipment_confirmed": MailKind("E06", ("buyer",), "Your order {order} has shipped", "{items} is on its way. Carrier: {carrier}."),
+    "shipment_confirmed": MailKind("E06", ("buyer",), "Your order {order} has shipped", "{items} is on its way. Carrier: {carrier}.", confirmed),
     "order_released": MailKind("E07", ("seller",), "Sold, ship now: order {order}", "{items}. Ship by {ship_by}."),
     "refund_released": MailKind("E08", ("buyer",), "Refund for order {order}", "Refunded at {now}: {refund}."),
     "canceled_unconfirmed": MailKind("E09", ("buyer", "seller"),
@@ -72,21 +102,20 @@ KINDS = {
     "payment_failed": MailKind("E11", ("buyer",), "Payment for order {order}", "The payment could not be verified; please order again."),
     "order_not_verified": MailKind("E12", ("buyer",), "Your order {order} is canceled", "We could not complete your order. Nothing is charged."),
     "amazon_decided_request": MailKind("E13", ("buyer",), "Your request to cancel order {order}", "{decision}"),
-    "request_withdrawn": MailKind("E14", ("seller",), "The buyer of order {order} wants it after all", "The request for {items} is withdrawn."),
+    "request_withdrawn": MailKind("E14", ("seller",), "The buyer of order {order} wants it after all", "The request for {items} is withdrawn.", withdrawn),
 }  # fmt: skip
 """Every kind of mail by its name."""
 
 
 def write_mails(
-    kinds: Sequence[str], order: Order, at: datetime, policy: Policy, seller_id: str, cause_id: str, ids: Iterator[str]
+    kinds: Sequence[str], situation: Situation, order: Order, seller_id: str, cause_id: str, ids: Iterator[str]
 ) -> list[Mail]:
-    """The mails of some kinds about an order as it stands after the change."""
-    if not kinds:
-        return []
-    facts, locale = _facts(order, at, policy), MARKETPLACES[order.marketplace_id].locale
+    """The mails of some kinds about what an action has made of the order, from the situation it met."""
     mails: list[Mail] = []
+    at, locale = situation.at, MARKETPLACES[order.marketplace_id].locale
     for kind in kinds:
         words = KINDS[kind]
+        facts = _facts(situation, order, words.about(situation))
         subject, body = words.subject.format_map(facts), words.body.format_map(facts)
         for to in words.recipients:
             address = order.buyer.email if to == "buyer" else f"{seller_id.lower()}@sellers.example"
@@ -95,17 +124,15 @@ def write_mails(
     return mails
 
 
-def _facts(order: Order, at: datetime, policy: Policy) -> dict[str, str]:
-    request = order.first_request
-    ended = order.cancellation
-    released = [refund for refund in order.refunds if refund.amounts]
+def _facts(s: Situation, order: Order, about: Units) -> dict[str, str]:
+    ended, policy = order.cancellation, s.policy
     counts = "counts" if ended and ended.counts_in_rate else "does not count"
     granted = "Your order is canceled." if ended else "The order is in the shipping process and cannot be canceled."
     return {
         "order": order.order_id,
-        "now": format_instant(at),
-        "items": ", ".join(f"{item.quantity} × {item.sku} ({item.title})" for item in order.items),
-        "reason": (request.text if request else "") or "none given",
+        "now": format_instant(s.at),
+        "items": ", ".join(f"{units} × {_name(item)}" for item, units in about),
+        "reason": s.action.why_asked or "none given",
         "ship_by": format_instant(order.ship_by_at) if order.ship_by_at else "no date",
         "confirmation_time": _confirmation_time(policy, order.marketplace_id),
         "deadline": format_instant(auto_cancel_at(order.ship_by_at, order.marketplace_id, policy))
@@ -114,9 +141,13 @@ def _facts(order: Order, at: datetime, policy: Policy) -> dict[str, str]:
         "cause": SELLER_REASONS[ended.reason].label if ended and ended.reason in SELLER_REASONS else "",
         "rate": f"It {counts} in your Cancellation Rate.",
         "carrier": order.shipments[-1].carrier if order.shipments and order.shipments[-1].carrier else "not named",
-        "refund": _refund_words(released[-1]) if released else "",
+        "refund": _refund_words(order, s.action.refund_id) if order.refunds else "",
         "decision": granted,
     }
+
+
+def _name(item: Item) -> str:
+    return f"{item.sku} ({item.title})"
 
 
 def _confirmation_time(policy: Policy, marketplace_id: str) -> str:
@@ -125,8 +156,21 @@ def _confirmation_time(policy: Policy, marketplace_id: str) -> str:
     return words if mode == "elapsed" else words.replace(" day", f" {mode} day")
 
 
-def _refund_words(refund: Refund) -> str:
+def _refund_words(order: Order, refund_id: str) -> str:
+    """What is paid for which items, and why: by the refund that is released, or the one just made."""
+    refund = next((each for each in order.refunds if each.refund_id == refund_id), order.refunds[-1])
     reason = REFUND_REASONS[refund.reason]
     cause = f", {reason.cause}" if reason.cause else ""
-    parts = ", ".join(f"{each.amount} ({each.component})" for each in refund.amounts)
+    paid = [
+        (
+            item,
+            [
+                f"{each.amount} ({each.component})"
+                for each in refund.amounts
+                if each.order_item_id == item.order_item_id
+            ],
+        )
+        for item in order.items
+    ]
+    parts = "; ".join(f"{', '.join(amounts)} for {_name(item)}" for item, amounts in paid if amounts)
     return f"{parts}. Reason: {reason.label}{cause}"

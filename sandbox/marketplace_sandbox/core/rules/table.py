@@ -519,8 +519,12 @@ completeness.check(_ALL, TABLE, [*ACTIONS, *TIMERS])
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What came of an action: the order afterwards (the same one when refused), the outcome, the row that decided."""
+    """What came of an action: the order afterwards (the same one when refused), the outcome, the row that decided.
 
+    `situation` is what the action met.
+    """
+
+    situation: Situation
     order: Order
     outcome: Outcome
     row: Row
@@ -533,11 +537,11 @@ def step(order: Order, action: Action, at: datetime, policy: Policy) -> Step:
     row = _first_row(rows_of(action), situation)
     outcome = row.then
     if outcome.becomes is None:
-        return Step(order, outcome, row, outcome.lints)
+        return Step(situation, order, outcome, row, outcome.lints)
     after = outcome.becomes(situation, outcome.counts)
     if outcome.change:
         after = replace(after, last_updated_at=at)
-    return Step(after, outcome, row, (*outcome.lints, *_further_lints(situation, outcome)))
+    return Step(situation, after, outcome, row, (*outcome.lints, *_further_lints(situation, outcome)))
 
 
 def _first_row(rows: Sequence[Row], situation: Situation) -> Row:

@@ -24,7 +24,7 @@ from marketplace_sandbox.core.order import (
     Status,
 )
 from marketplace_sandbox.core.policy import ship_by
-from marketplace_sandbox.core.reasons import BUYER_DIRECT, BUYER_REASONS, SELLER_REASONS
+from marketplace_sandbox.core.reasons import BUYER_DIRECT, SELLER_REASONS
 from marketplace_sandbox.core.refunds import refundable_of
 from marketplace_sandbox.core.rules import guards
 from marketplace_sandbox.core.rules.situation import Situation
@@ -108,10 +108,7 @@ ENDED_BY: Mapping[Transition | None, Party] = {
 
 def open_request(s: Situation, _counts: bool) -> Order:
     """A request on the named items that have none open; the first reason of an item stays (K17)."""
-    text = s.action.reason_text
-    if text is None:
-        text = BUYER_REASONS.get(s.action.reason or "", "")
-    request = Request(RequestState.OPEN, s.action.reason, text, s.at)
+    request = Request(RequestState.OPEN, s.action.reason, s.action.why_asked, s.at)
     return s.order.with_items(replace(item, request=request) for item in s.askable if not item.request_open)
 
 
