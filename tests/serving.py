@@ -41,12 +41,15 @@ def serving(
     env: Mapping[str, str] | None = None,
     script: Path = SCRIPT,
     cwd: Path | None = None,
+    store: bool = True,
 ) -> Iterator[Server]:
     """`marketplace-sandbox serve --port 0 --store memory ARGUMENTS`, ended when the block is.
 
+    Without `store` the arguments or the environment say which.
+
     AssertionError with the server's own words when it does not get ready.
     """
-    command = [str(script), "serve", "--port", "0", "--store", "memory", *arguments]
+    command = [str(script), "serve", "--port", "0", *(("--store", "memory") if store else ()), *arguments]
     with tempfile.TemporaryDirectory() as folder:
         log = Path(folder) / "stderr"
         with (

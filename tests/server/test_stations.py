@@ -42,7 +42,7 @@ MWS = [
     "Mws.perform",
 ]
 REFUSAL = ["Refusals.refuse_wrong_method", "Refusals.explain_problem", "refuse_in_xml", "refuse_in_json"]
-ANSWER = ["Throttling.tell_rate", "RequestLog.record", "add_request_id", "send_answer"]
+ANSWER = ["Throttling.tell_rate", "RequestLog.record", "add_request_id", "send_answer", "AccessLog.write_line"]
 
 
 class Uploader(ServerSeller):

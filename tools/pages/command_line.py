@@ -8,7 +8,7 @@ import click
 from marketplace_sandbox.cli import main
 from marketplace_sandbox.cli.groups import PROGRAM, examples_of
 
-COMMON = ("as_json", "url", "seller", "token")
+COMMON = ("as_json", "url", "seller", "token", "token_file")
 """Options that many commands have, which the page explains once."""
 
 HEAD = f"""# The command line
@@ -25,6 +25,7 @@ Commands that talk to a running server take:
 | `--url` | the server, by default `http://127.0.0.1:8585`; the environment variable `SANDBOX_URL` sets it, too |
 | `--seller` | whose world is meant; without it the default seller's |
 | `--token` | the admin token of a server that listens beyond loopback; `SANDBOX_ADMIN_TOKEN` sets it, too |
+| `--token-file` | a file with it, which no list of processes shows; `SANDBOX_ADMIN_TOKEN_FILE` sets it, too |
 
 `--json` prints the data of the [control API](../openapi/control.yaml) instead of tables; lists are whole, whatever
 their pages. Spans are written like `31m`, `2h30m`, `7d` or `PT31M`, instants like `2026-03-02T16:00:00Z`.

@@ -3,11 +3,13 @@
 import functools
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import click
 
+from marketplace_sandbox.cli.secrets import read_secret
 from marketplace_sandbox.cli.tables import show_progress
 
 DEFAULT_URL = "http://127.0.0.1:8585"
@@ -114,12 +116,30 @@ def path(*parts: str) -> str:
     return "/".join(quote(each, safe="") for each in parts)
 
 
+def token_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Adds --token and --token-file to a command and hands it the `token`."""
+
+    @click.option("--token", default="", envvar="SANDBOX_ADMIN_TOKEN", help="The admin token, off loopback.")
+    @click.option(
+        "--token-file",
+        type=click.Path(dir_okay=False, path_type=Path),
+        metavar="FILE",
+        envvar="SANDBOX_ADMIN_TOKEN_FILE",
+        help="A file with the admin token.",
+    )
+    @functools.wraps(command)
+    def with_token(*, token: str, token_file: Path | None, **more: Any) -> None:
+        command(**more, token=token or (read_secret(token_file, "--token-file") if token_file else ""))
+
+    return with_token
+
+
 def server_options(command: Callable[..., None]) -> Callable[..., None]:
     """Adds --url, --seller and --token to a command and hands it a `control` client."""
 
     @click.option("--url", default=DEFAULT_URL, show_default=True, envvar="SANDBOX_URL", help="The server.")
     @click.option("--seller", default="", help="The seller; the default seller where none is named.")
-    @click.option("--token", default="", envvar="SANDBOX_ADMIN_TOKEN", help="The admin token, off loopback.")
+    @token_options
     @functools.wraps(command)
     def with_control(*, url: str, seller: str, token: str, **more: Any) -> None:
         command(**more, control=ControlClient(url.rstrip("/"), seller, token))

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from marketplace_sandbox._resources import fixtures_dir
-from marketplace_sandbox.cli.control_client import ControlClient, json_option
+from marketplace_sandbox.cli.control_client import ControlClient, json_option, token_options
 from marketplace_sandbox.cli.groups import example
 from marketplace_sandbox.cli.scenario import complete_scenario
 from marketplace_sandbox.cli.tables import console, print_json, say, show_progress
@@ -22,7 +22,7 @@ CANNOT_PLAY = 2
 @json_option
 @click.option("--url", default="", help="Play on a running server instead, each in a seller of its own.")
 @click.option("--seller", default="", help="The seller the call is made for; with --url.")
-@click.option("--token", default="", envvar="SANDBOX_ADMIN_TOKEN", help="The admin token, off loopback.")
+@token_options
 def play(files: tuple[str, ...], as_json: bool, url: str, seller: str, token: str) -> None:
     """Play scenarios and print what happens.
 

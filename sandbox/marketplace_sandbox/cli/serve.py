@@ -1,22 +1,40 @@
 """`serve`: the server, until it is stopped."""
 
 import contextlib
-import logging
 import os
 import signal
 import sys
 import warnings
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import click
 
 from marketplace_sandbox.cli.groups import example
 from marketplace_sandbox.cli.params import Instant, OneOf
+from marketplace_sandbox.cli.secrets import FEWEST_HIDDEN, check_token, read_secret
 from marketplace_sandbox.core.journal import StoreError
+
+if TYPE_CHECKING:
+    from marketplace_sandbox.server.composition import Options
 
 SQS_VARIABLE = "AWS_ENDPOINT_URL_SQS"
 """What AWS's own libraries know a queue service by."""
+
+TOKEN_VARIABLE = "SANDBOX_ADMIN_TOKEN"  # noqa: S105  (a variable's name)
+
+LOG_LEVELS = ("debug", "info", "warning", "error", "critical")
+LOG_FORMATS = ("text", "json")
+
+
+def _option(*names: str, **more: Any) -> Callable[[Any], Any]:
+    """An option that its environment variable sets, too: `--log-level` and SANDBOX_LOG_LEVEL."""
+    name = names[0].partition("/")[0].removeprefix("--").upper().replace("-", "_")
+    return click.option(*names, **{"envvar": f"SANDBOX_{name}", "show_envvar": True, **more})
 
 
 def _check_base_url(_context: click.Context, _param: click.Parameter, value: str | None) -> str | None:
@@ -43,72 +61,64 @@ def _check_folder(_context: click.Context, _param: click.Parameter, value: Path 
 
 @example("serve --scenario demo", "serve --port 0 --store memory --start 2026-03-02T16:00:00Z", ends=None)
 @click.command()
-@click.option(
-    "--host",
-    default="127.0.0.1",
-    show_default=True,
-    envvar="SANDBOX_HOST",
-    show_envvar=True,
-    help="Address to listen on.",
-)
-@click.option(
-    "--port",
-    type=click.IntRange(0, 65_535),
-    default=8585,
-    show_default=True,
-    envvar="SANDBOX_PORT",
-    show_envvar=True,
-    help="Port; 0 picks a free one.",
-)
-@click.option(
+@_option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@_option("--port", type=click.IntRange(0, 65_535), default=8585, show_default=True, help="Port; 0 picks a free one.")
+@_option(
     "--store",
     default="sqlite:///marketplace-sandbox.db",
     show_default=True,
-    envvar="SANDBOX_STORE",
-    show_envvar=True,
     help="Where worlds are kept: memory or sqlite:///FILE.",
 )
-@click.option("--start", type=Instant(), help="The instant new worlds begin at; alone it freezes their clocks.")
-@click.option("--rate", type=click.FloatRange(0, 1_000_000), help="Virtual seconds in a real one. [default: 1]")
-@click.option("--frozen", is_flag=True, help="The same as --rate 0.")
-@click.option("--seed", type=int, default=0, show_default=True, help="What every identifier is made from.")
-@click.option(
+@_option(
+    "--store-file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="A file that says it, for a URL with a password.",
+)
+@_option("--start", type=Instant(), help="The instant new worlds begin at; alone it freezes their clocks.")
+@_option("--rate", type=click.FloatRange(0, 1_000_000), help="Virtual seconds in a real one. [default: 1]")
+@_option("--frozen", is_flag=True, help="The same as --rate 0.")
+@_option("--seed", type=int, default=0, show_default=True, help="What every identifier is made from.")
+@_option(
     "--auth",
     type=OneOf(("open", "strict")),
-    envvar="SANDBOX_AUTH",
-    show_envvar=True,
     help="open takes unknown credentials for the default seller's. [default: open on loopback, strict elsewhere]",
 )
-@click.option(
+@_option(
     "--scenario", "scenarios", multiple=True, help="A file or a named scenario; the first is the default seller's."
 )
-@click.option(
-    "--public-url",
-    callback=_check_base_url,
-    envvar="SANDBOX_PUBLIC_URL",
-    show_envvar=True,
-    help="The base URL clients reach the server by.",
+@_option("--public-url", callback=_check_base_url, help="The base URL clients reach the server by.")
+@_option(
+    "--admin-token-file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help=f"A file with the bearer token of the control API, which {TOKEN_VARIABLE} may hold itself.",
 )
-@click.option(
+@_option(
     "--ready-file",
     callback=_check_folder,
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
     help="Written when the server is ready, with its address; removed when it ends.",
 )
-@click.option("--sqs", is_flag=True, help="Serve SQS queues for notifications too, in memory.")
-@click.option("--sqs-port", type=click.IntRange(0, 65_535), help="Port for --sqs. [default: a free one]")
-@click.option(
+@_option("--sqs", is_flag=True, help="Serve SQS queues for notifications too, in memory.")
+@_option("--sqs-port", type=click.IntRange(0, 65_535), help="Port for --sqs. [default: a free one]")
+@_option(
     "--sqs-endpoint",
     metavar="URL",
     envvar=SQS_VARIABLE,
-    show_envvar=True,
     help="A queue service that runs already, for notifications to SQS; never AWS.",
 )
+@_option("--log-level", type=OneOf(LOG_LEVELS), default="warning", show_default=True, help="The least that is logged.")
+@_option("--log-format", type=OneOf(LOG_FORMATS), default="text", show_default=True, help="json: an object a line.")
+@_option("--access-log", is_flag=True, help="Log each request with its answer's status and duration.")
+@click.pass_context
 def serve(
+    ctx: click.Context,
     host: str,
     port: int,
     store: str,
+    store_file: Path | None,
     start: datetime | None,
     rate: float | None,
     frozen: bool,
@@ -116,58 +126,75 @@ def serve(
     auth: str | None,
     scenarios: tuple[str, ...],
     public_url: str | None,
+    admin_token_file: Path | None,
     ready_file: Path | None,
     sqs: bool,
     sqs_port: int | None,
     sqs_endpoint: str | None,
+    log_level: str,
+    log_format: str,
+    access_log: bool,
 ) -> None:
     """Serve the marketplace.
 
     Prints one line on standard output when it is ready; everything else goes to standard error.
     """
     warnings.filterwarnings("ignore", message="Using `httpx` with `starlette.testclient` is deprecated")
-    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     if frozen and rate:
         raise click.UsageError("--frozen is --rate 0; give one of the two.")
     if sqs_port is not None and not sqs:
         raise click.UsageError("--sqs-port is the port of --sqs; give both.")
     # The variable may be there for consumers started in the same shell; only the option contradicts.
-    source = click.get_current_context().get_parameter_source("sqs_endpoint")
-    if sqs and source is click.core.ParameterSource.COMMANDLINE:
+    if sqs and ctx.get_parameter_source("sqs_endpoint") is COMMAND_LINE:
         raise click.UsageError("--sqs is a queue service of the sandbox's own, --sqs-endpoint another; give one.")
     if frozen:
         rate = 0.0
     if rate is None:
         rate = 1.0 if start is None else 0.0  # a start alone freezes
-    from marketplace_sandbox.server.composition import Options, StartupError, compose  # noqa: PLC0415  imports take a while
+    if store_file and _means_file(ctx, "store", ctx.get_parameter_source("store")):
+        store = read_secret(store_file, "--store-file")
+    token = _admin_token(ctx, admin_token_file)
+    from marketplace_sandbox.server import logs  # noqa: PLC0415  imports take a while
+    from marketplace_sandbox.server.composition import Options  # noqa: PLC0415  the same
+
+    options = Options(
+        host=host,
+        url=public_url or "",
+        store=store,
+        start=start,
+        rate=rate,
+        seed=seed,
+        auth=auth,
+        scenarios=scenarios,
+        admin_token=token or None,
+        webhook_hosts=tuple(filter(None, os.environ.get("SANDBOX_WEBHOOK_HOSTS", "").split(","))),
+        sqs_endpoint=sqs_endpoint or "",
+        sqs_port=(sqs_port or 0) if sqs else None,
+    )
+    hidden = _hidden(token, store)
+    with (
+        logs.logging_to(sys.stderr, log_level, log_format, access=access_log, secrets=hidden),
+        logs.log_failure(but=click.ClickException),
+    ):
+        _serve(options, port, ready_file, log_format)
+
+
+def _serve(options: "Options", port: int, ready_file: Path | None, log_format: str) -> None:
+    """Serves until a signal says stop; the URL that clients reach the server by is made from its address if need be."""
+    from marketplace_sandbox.server import logs  # noqa: PLC0415  imports take a while
+    from marketplace_sandbox.server.composition import StartupError, compose  # noqa: PLC0415  the same
     from marketplace_sandbox.server.listening import PortTakenError, address, listen, run  # noqa: PLC0415
 
     if ready_file:
         ready_file.unlink(missing_ok=True)  # one that a killed server has left names nobody
     try:
         with contextlib.ExitStack() as unless_ready:
-            bound = unless_ready.enter_context(listen(host, port))
-            server = compose(
-                Options(
-                    host=host,
-                    url=(public_url or address(bound)).rstrip("/"),
-                    store=store,
-                    start=start,
-                    rate=rate,
-                    seed=seed,
-                    auth=auth,
-                    scenarios=scenarios,
-                    admin_token=os.environ.get("SANDBOX_ADMIN_TOKEN") or None,
-                    webhook_hosts=tuple(filter(None, os.environ.get("SANDBOX_WEBHOOK_HOSTS", "").split(","))),
-                    sqs_endpoint=sqs_endpoint or "",
-                    sqs_port=(sqs_port or 0) if sqs else None,
-                )
-            )
+            bound = unless_ready.enter_context(listen(options.host, port))
+            server = compose(replace(options, url=(options.url or address(bound)).rstrip("/")))
             unless_ready.pop_all()
     except (PortTakenError, StartupError, StoreError) as problem:
         raise click.ClickException(str(problem)) from problem
-    for line in server.welcome():
-        click.echo(line, err=True)
+    logs.welcome(server.welcome(), log_format)
     server.start()
     # Once it has shut down, the HTTP server raises the signal again: this way what is below is done all the same.
     signal.signal(signal.SIGTERM, _end)
@@ -178,6 +205,38 @@ def serve(
         server.close()
         if ready_file:
             ready_file.unlink(missing_ok=True)
+
+
+COMMAND_LINE = click.core.ParameterSource.COMMANDLINE
+
+
+def _means_file(ctx: click.Context, name: str, given: Any) -> bool:
+    """Whether the file that says a thing is meant, and not what was `given` itself, by its source.
+
+    The command line goes before the environment. Raises a usage error where both were given in the same way.
+    """
+    if given is ctx.get_parameter_source(f"{name}_file"):
+        option = f"--{name.replace('_', '-')}-file"
+        raise click.UsageError(f"What {option} says is given itself, too; give one of the two.")
+    return given is not COMMAND_LINE
+
+
+def _admin_token(ctx: click.Context, file: Path | None) -> str:
+    """The token of the control API, or nothing."""
+    token = os.environ.get(TOKEN_VARIABLE, "")
+    given = click.core.ParameterSource.ENVIRONMENT if token else None
+    if file and _means_file(ctx, "admin_token", given):
+        return check_token(read_secret(file, "--admin-token-file"), "--admin-token-file")
+    return check_token(token, TOKEN_VARIABLE)
+
+
+def _hidden(token: str, store: str) -> list[str]:
+    """What no log may have, even where it looks like any word."""
+    try:
+        password = urlsplit(store).password or ""
+    except ValueError:
+        password = store
+    return [each for each in (token, password) if len(each) >= FEWEST_HIDDEN]
 
 
 def _end(_signal: int, _frame: object) -> None:

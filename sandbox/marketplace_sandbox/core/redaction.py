@@ -4,8 +4,9 @@ Knows no resource.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
+from urllib.parse import unquote_plus
 
 REDACTED = "REDACTED"
 
@@ -23,6 +24,9 @@ _LINK = re.compile(r"(?s:^/documents/.+)|(?P<host>://[^/\s]+)/documents/[^\s\"']
 _USER = re.compile(r"(?<=://)(?:[^/@\s]*:(?!\d{1,5}(?:[/?#]|$))[^\s]*|[^/@\s]+)@")
 """The user part of an address, up to the last @; a password that was not quoted may have a slash or an @ in it."""
 
+_QUOTED_USER = re.compile(r"(?<=%3A%2F%2F)(?:(?!%2F)[^\s&])+%40", re.IGNORECASE)
+"""The same in an address that is quoted for another's query."""
+
 
 def redact(value: Any) -> Any:
     """The same JSON with whatever is secret by its name or its looks taken out."""
@@ -35,13 +39,21 @@ def redact(value: Any) -> Any:
 
 def redact_text(text: str) -> str:
     """A text without credentials, those in the user part and the query of an address included."""
-    without = _VALUE.sub(REDACTED, _USER.sub(f"{REDACTED}@", _LINK.sub(_link, text)))
+    without = _USER.sub(f"{REDACTED}@", _QUOTED_USER.sub(f"{REDACTED}%40", _LINK.sub(_link, text)))
+    without = _VALUE.sub(REDACTED, without)
     return redact_query(without) if "?" in without else without
 
 
 def redact_query(query: str) -> str:
     """A query string without credentials; everything else stays as it was sent."""
     return _PARAMETER.sub(_parameter, query)
+
+
+def remove_all(text: str, secrets: Iterable[str]) -> str:
+    """A text without certain secrets, such as a token that was chosen freely and looks like any word."""
+    for each in secrets:
+        text = text.replace(each, REDACTED)
+    return text
 
 
 def _link(found: re.Match[str]) -> str:
@@ -53,7 +65,8 @@ def _field(name: str, value: Any) -> Any:
 
 
 def _parameter(found: re.Match[str]) -> str:
-    return f"{found['before']}{found['name']}={REDACTED}" if _secret(found["name"]) else found[0]
+    secret = _secret(unquote_plus(found["name"]))
+    return f"{found['before']}{found['name']}={REDACTED}" if secret else found[0]
 
 
 def _secret(name: str) -> bool:

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from marketplace_sandbox import __version__
 from marketplace_sandbox._resources import fixtures_dir, openapi_dir
 from marketplace_sandbox.api.admission.access import Access
+from marketplace_sandbox.api.admission.access_log import AccessLog
 from marketplace_sandbox.api.admission.credentials import Credentials
 from marketplace_sandbox.api.admission.fault_injection import FaultInjection
 from marketplace_sandbox.api.admission.rate_limits import RateLimiter
@@ -222,7 +223,7 @@ class Server:
         flask_side.unrouted += [mws_web.serve_unrouted(mws), swagger_ui.home]
 
         # What all of them pass
-        every = stations.every_request(safety, BodyLimits(), router, flask_side, log)
+        every = stations.every_request(safety, BodyLimits(), router, flask_side, log, AccessLog(access.seller_of))
         return Pipeline(every, on_shutdown=flask_side.close), {
             "Every request": every.request,
             "Inside Flask, a call of the SP-API": of_sp_api,

@@ -24,10 +24,12 @@ front layer, so a call with a wrong one is counted.
 Whatever raises is refused in one place, in the words of who would have answered: XML for links and MWS that never
 reached Flask, JSON for all else. Then every answer passes the last list. It is logged before it is sent, so whoever
 has an answer finds its call in the log; it bears the id of its request; and it is sent, with the fault that was
-injected into it, by the event loop, where waiting costs no thread.
+injected into it, by the event loop, where waiting costs no thread. The access log comes last, for it tells how long
+all of it took.
 """
 
 from marketplace_sandbox.api.admission.access import Access
+from marketplace_sandbox.api.admission.access_log import AccessLog
 from marketplace_sandbox.api.admission.fault_injection import FaultInjection
 from marketplace_sandbox.api.admission.request_log import RequestLog
 from marketplace_sandbox.api.admission.throttling import Throttling
@@ -47,7 +49,12 @@ from marketplace_sandbox.api.spapi.lwa import LoginStation, Lwa
 
 
 def every_request(
-    safety: Safety, body_limits: BodyLimits, router: ApiRouter, flask_side: FlaskSide, log: RequestLog
+    safety: Safety,
+    body_limits: BodyLimits,
+    router: ApiRouter,
+    flask_side: FlaskSide,
+    log: RequestLog,
+    access_log: AccessLog,
 ) -> Stations:
     """What every request passes, what every refusal, and what every answer."""
     refusals = Refusals(router.documents)
@@ -69,6 +76,7 @@ def every_request(
             log.record,
             add_request_id,
             send_answer,
+            access_log.write_line,
         ),
     )
 

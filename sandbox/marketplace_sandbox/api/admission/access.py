@@ -20,6 +20,8 @@ from marketplace_sandbox.core.sellers import DEFAULT_SELLER, Sellers
 from marketplace_sandbox.core.world import World
 
 TOKEN_HEADER = "x-amz-access-token"  # noqa: S105  (a header's name)
+SELLER_HEADER = "x-sandbox-seller"
+"""Whom a call of the control API is about."""
 
 MISSING = "Access token is missing in the request header."
 INVALID = REVOKED

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from marketplace_sandbox.api.admission.access import SELLER_HEADER
 from marketplace_sandbox.api.control.lists import answer_page
 from marketplace_sandbox.api.control.refusals import translate_refusals
-from marketplace_sandbox.api.control.worlds import SELLER_HEADER, Worlds
+from marketplace_sandbox.api.control.worlds import Worlds
 from marketplace_sandbox.api.http.errors import ApiError
 from marketplace_sandbox.api.http.exchange import Call, Reply
 from marketplace_sandbox.core.instants import format_instant

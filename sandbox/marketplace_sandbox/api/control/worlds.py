@@ -4,13 +4,12 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from marketplace_sandbox.api.admission.access import SELLER_HEADER
 from marketplace_sandbox.api.control.refusals import translate_refusals
 from marketplace_sandbox.api.http.exchange import Call
 from marketplace_sandbox.core.courier_port import CourierPort
 from marketplace_sandbox.core.sellers import Sellers
 from marketplace_sandbox.core.world import World
-
-SELLER_HEADER = "x-sandbox-seller"
 
 WAIT_SECONDS = 30.0
 """Wall time that one call waits for deliveries in all."""

@@ -1,6 +1,7 @@
 """One request and its answer on their way through the stations. Knows neither Flask nor Connexion nor a marketplace."""
 
 import json
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -74,7 +75,7 @@ class Exchange:
 
     `call` is the checked call of an operation, `stations` its further way, and `perform` the method that answers it.
     `answer` ends the request's way in. `problem` is what went wrong on it. `reached_flask` says that whoever serves the
-    path has seen the request, and refuses in words of its own.
+    path has seen the request, and refuses in words of its own. `began` is when, by `time.perf_counter`.
     """
 
     scope: Scope
@@ -85,6 +86,7 @@ class Exchange:
     url_path: str
     query_string: str
     headers: Mapping[str, str]
+    began: float = field(default_factory=time.perf_counter)
     body: bytes | None = None
     call: Call | None = None
     stations: "tuple[OperationStation, ...]" = ()
