@@ -3,8 +3,6 @@
 from collections.abc import Callable, Iterable, Sequence
 from itertools import count
 
-import flask
-
 from marketplace_sandbox.api.http import swagger_ui
 from marketplace_sandbox.api.http.body_limits import BodyLimits
 from marketplace_sandbox.api.http.exchange import Api, Exchange
@@ -17,7 +15,7 @@ from marketplace_sandbox.api.http.safety import Safety
 OPEN = Safety(guarded=())
 LIMITS = BodyLimits()
 
-Install = Callable[[flask.Flask], None]
+Install = Callable[[FlaskSide], None]
 
 
 def build_app(

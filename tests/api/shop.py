@@ -1,6 +1,7 @@
 """The SP-API on sellers in memory, with a real clock that is ours: what the tests of its operations call."""
 
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -85,7 +86,7 @@ class Shop:
     def wake(self, world: World) -> None:
         self.woken.append(world.seller_id)
 
-    def deliver(self, world: World, seconds: float) -> None:
+    def deliver_in_steps(self, world: World, seconds: float) -> Generator[tuple["Future[None]", float], None, None]:
         raise AssertionError(f"The SP-API waits no {seconds} seconds for {world.seller_id}'s deliveries.")
 
     def open(self, settings: Mapping[str, Any] | None = None, **options: Any) -> "Seller":

@@ -9,6 +9,7 @@ import pytest
 from marketplace_sandbox.core import advance as advances
 from marketplace_sandbox.core import world as worlds
 from marketplace_sandbox.core.commands.reports import ScheduleReport
+from marketplace_sandbox.core.commands.worlds import ConfigurePolicy
 from marketplace_sandbox.core.journal import Entry, StoreError
 from marketplace_sandbox.core.opening import Opening
 from marketplace_sandbox.core.refusals import OvertakenError
@@ -229,10 +230,11 @@ def test_a_running_clock_runs_on_from_where_its_advance_was_stopped(store: Store
 def test_an_advance_has_a_ceiling_of_timers(store: Store, most: int, stopped: str) -> None:
     """Four orders, each released at its minute."""
     world = open_world(store)
+    world.execute(ConfigurePolicy({"advance_timers": most}))
     for _ in range(4):
         place(world)
         world.advance(MINUTE)
-    with world.advance_in_steps(HOUR, most=most) as advance:
+    with world.advance_in_steps(HOUR) as advance:
         while world.take_step(advance):
             pass
     fired = [each.at for each in advance.receipt.fired]
@@ -250,7 +252,7 @@ def test_a_receipt_lists_so_many_timers_and_counts_the_others(store: Store, monk
             pass
     listed = advance.receipt.fired
     assert len(listed) == 7
-    assert advance.timers > 12
+    assert advance.timers == advance.fired == 12 + 11 + 11
     assert all(one.at <= other.at for one, other in pairwise(listed))
 
 

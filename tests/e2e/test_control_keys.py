@@ -19,6 +19,9 @@ GOLDEN = Path(__file__).parents[1] / "data" / "control_keys.json"
 ADDED = (
     r"answers: listJournal 200 \S+: format",  # so that a later format can be told from this one
     r"schemas: JournalPage: journal\[\]\.format",
+    r"(answers|schemas): (advanceClock 200|Advanced|ClockAdvanced): (stopped|fired_count|deliveries_count)",
+    r"answers: stopAdvance .*",  # DELETE /_sandbox/clock/advance
+    r"(answers: (get|put)Settings 200|schemas: Settings): advance_timers",
     r"answers: getRules 200: .*",  # GET /_sandbox/rules.json
     r"schemas: Rules.*: .*",
     r"(answers: (get|put)Settings 200|schemas: Settings): auto_cancel_(first|second|last)_warning",  # were in the code

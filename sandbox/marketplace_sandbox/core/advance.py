@@ -18,6 +18,7 @@ ASKED, TOO_MANY_TIMERS, SERVER_STOPS = "asked", "timers", "server"
 class Advance:
     """An advance on its way to `target`, in the world whose state is `state`.
 
+    `waiting` are the deliveries that were outgoing before it, `timers`, `fired` and `deliveries` count what it has met.
     `at` is the last instant that was written, `most` how many timers may fire, None for as many as there are, and
     `rate` that of the clock once it has arrived. `over` is done when it has arrived or was stopped; `stopped` says why.
     """
@@ -27,8 +28,10 @@ class Advance:
     state: State
     rate: float
     most: int | None = None
+    waiting: tuple[str, ...] = ()
     receipt: Receipt = field(default_factory=Receipt)
     timers: int = 0
+    fired: int = 0
     deliveries: int = 0
     stopped: str = ""
     over: "Future[None]" = field(default_factory=Future)
@@ -42,6 +45,7 @@ class Advance:
         """Note what has happened at the next instant. A step of which nothing came counts as a timer all the same."""
         self.at = at
         self.timers += max(1, len(receipt.fired))
+        self.fired += len(receipt.fired)
         self.deliveries += len(receipt.deliveries)
         fired: list[FiredTimer] = receipt.fired[: FIRED_LISTED - len(self.receipt.fired)]
         deliveries = receipt.deliveries[: FIRED_LISTED - len(self.receipt.deliveries)]

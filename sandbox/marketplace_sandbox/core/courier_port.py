@@ -1,5 +1,7 @@
 """What takes notices out of a world to their subscribers, as the edges see it. Implemented in `delivery`."""
 
+from collections.abc import Generator
+from concurrent.futures import Future
 from typing import Protocol
 
 from marketplace_sandbox.core.world import World
@@ -11,10 +13,11 @@ class CourierPort(Protocol):
     def wake(self, world: World) -> None:
         """Have what is outgoing delivered soon; answers at once."""
 
-    def deliver(self, world: World, seconds: float) -> None:
-        """Have what is outgoing delivered and wait for it, `seconds` of wall time at most.
+    def deliver_in_steps(self, world: World, seconds: float) -> Generator[tuple["Future[None]", float], None, None]:
+        """Have what is outgoing delivered; yields what is to be waited for until it is, each with the seconds of wall
+        time that it may take. There are `seconds` in all.
 
-        Answers at once when called from inside a receiver of the same world's delivery; the outer delivery takes it.
+        Yields nothing when called from inside a receiver of the same world's delivery; the outer delivery takes it.
         """
 
 

@@ -214,6 +214,8 @@ _ENTRIES = (
             "R57", "2022", "ours"),
     _span("document_link_life", "five minutes", "How long a link to upload or download a document works.", "MODEL-FEEDS", "2021-06-30", "stated"),
     _span("webhook_timeout", "five seconds", "Wall time a webhook receiver has to answer.", "STANDARD-WEBHOOKS", "2024", "ours"),
+    _count("advance_timers", 1_000_000, "The most timers that fire in one advance of the clock; it stops at the instant of the last one and says so.",
+           "OURS", "2026", "ours", least=1, most=1_000_000_000),
 )  # fmt: skip
 
 POLICY = {entry.key: entry for entry in _ENTRIES}

@@ -269,7 +269,7 @@ class World:
 
         Raises ClockBusyError while another advance runs and TimeGoesForwardError for the past.
         """
-        with self.advance_in_steps(to, rate) as advance:
+        with self.advance_in_steps(to, rate, bounded=False) as advance:
             between()
             while self.take_step(advance):
                 between()
@@ -277,20 +277,21 @@ class World:
 
     @contextmanager
     def advance_in_steps(
-        self, to: datetime | timedelta, rate: float | None = None, most: int | None = None
+        self, to: datetime | timedelta | None, rate: float | None = None, *, bounded: bool = True
     ) -> Iterator[Advance]:
         """Begin an advance, which is taken further by `take_step` and has ended when the block has.
 
-        One that is left on its way stays at the last instant that was written. No more than `most` timers fire, but
-        for those of the same instant. Raises what `advance` raises.
+        Without a target it goes to what is next. One that is left on its way stays at the last instant that was
+        written. Where it is bounded, no more timers fire than the setting says, but for those of the same instant.
+        Raises what `advance` raises, and NothingDueError.
         """
-        advance = self._begin(to, rate, most)
+        advance = self._begin(to, rate, self.policy.value("advance_timers") if bounded else None)
         try:
             yield advance
         finally:
             self._stop(advance, ASKED)
 
-    def _begin(self, to: datetime | timedelta, rate: float | None, most: int | None) -> Advance:
+    def _begin(self, to: datetime | timedelta | None, rate: float | None, most: int | None) -> Advance:
         """Stand at the world's now, from which a span is counted."""
         with self._lock:
             if self._closed:
@@ -299,6 +300,8 @@ class World:
                 raise ClockBusyError("another advance")
             now = self.clock.now()
             self._settle(now)
+            if to is None:
+                to = self.next_due_at()
             if isinstance(to, timedelta) and to > LAST - now:
                 raise EndOfTimeError(to)
             target = to_millisecond(now + to if isinstance(to, timedelta) else to)
@@ -306,7 +309,8 @@ class World:
                 raise EndOfTimeError(target)
             if target < now:
                 raise TimeGoesForwardError(target, now)
-            self._advance = Advance(target, now, self.state, self.clock.rate if rate is None else rate, most)
+            rate = self.clock.rate if rate is None else rate
+            self._advance = Advance(target, now, self.state, rate, most, tuple(self.state.outgoing))
             self.clock.pin(now)
             return self._advance
 

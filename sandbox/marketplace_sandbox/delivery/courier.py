@@ -42,8 +42,10 @@ What a notification says and how it travels is handed in (`render`, `transport`)
 import logging
 import threading
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Generator
+from concurrent.futures import Future
+from contextlib import AbstractContextManager, suppress
+from typing import Any
 
 from marketplace_sandbox.core.commands.notifications import PostponeDelivery, RecordAttempt
 from marketplace_sandbox.core.faults.fault_rules import FaultRules
@@ -59,7 +61,11 @@ logger = logging.getLogger("marketplace_sandbox.courier")
 GRACE_SECONDS = 1.0
 """How long a call waits for a post that nobody waited for before, to find out whether it comes from its receiver."""
 
-CLOSE_SECONDS = 5.0
+CLOSE_SECONDS = 0.5
+"""How long posts under way are waited for at the end. What is not answered by then is posted again after a restart."""
+
+Waits = Generator[tuple["Future[None]", float], None, None]
+"""What is to be waited for, one after the other, and how many seconds of wall time at most."""
 
 Render = Callable[[World, Delivery], bytes]
 """The body of a delivery's notification; the same bytes every time."""
@@ -83,7 +89,7 @@ class Courier:
         self._render = render
         self._wall = wall
         self._faults = faults or FaultRules()
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self._drains: dict[World, _Drain] = {}
         self._closed = False
 
@@ -92,22 +98,34 @@ class Courier:
         with self._lock:
             self._find_drain(world)
 
-    def deliver(self, world: World, seconds: float) -> None:
-        """Have what is outgoing delivered and wait for it, `seconds` of wall time at most.
+    def deliver_in_steps(self, world: World, seconds: float) -> Waits:
+        """Have what is outgoing delivered; yields what is to be waited for until it is, with `seconds` of wall time in
+        all. Holds no thread while it waits.
 
         Does not wait when called from inside a receiver of the same world's delivery: the drain that goes on takes
         what the call has brought about.
         """
         with self._lock:
             drain = self._find_drain(world)
-            if drain is not None:
-                drain.wait(seconds)
+        if drain is not None:
+            yield from drain.wait(seconds)
+
+    def deliver(self, world: World, seconds: float) -> None:
+        """The same, waited for in the caller's thread."""
+        for future, left in self.deliver_in_steps(world, seconds):
+            with suppress(TimeoutError):
+                future.result(left)
+
+    def stop(self) -> None:
+        """Begin no more posts."""
+        with self._lock:
+            self._closed = True
 
     def close(self, seconds: float = CLOSE_SECONDS) -> None:
         """Begin no more posts, and wait for those under way. What is left stays outgoing in the journal."""
         ends = time.monotonic() + seconds
+        self.stop()
         with self._lock:
-            self._closed = True
             threads = [drain.thread for drain in self._drains.values()]
         for thread in threads:
             thread.join(max(0.0, ends - time.monotonic()))
@@ -217,49 +235,51 @@ def _execute(world: World, state: State, command: RecordAttempt | PostponeDelive
 
 
 class _Drain:
-    """One world's deliveries being made, and those who wait for it. All but the thread needs the courier's lock."""
+    """One world's deliveries being made, and those who wait for it. All but `wait` needs the courier's lock."""
 
-    def __init__(self, world: World, lock: threading.Lock, run: Callable[["_Drain"], None]) -> None:
+    def __init__(self, world: World, lock: AbstractContextManager[Any], run: Callable[["_Drain"], None]) -> None:
         self.world = world
         self.thread = threading.Thread(target=run, args=(self,), name=f"courier-{world.seller_id}", daemon=True)
-        self._changed = threading.Condition(lock)
-        self._over = False
-        self._posts = 0
-        self._posting = False
+        self._lock = lock
+        self._over: Future[None] = Future()
+        self._post: Future[None] | None = None
         self._waiting = 0
-        self._post_with_caller = 0
-        """The number of the post whose receiver is taken for a caller."""
+        self._post_with_caller: Future[None] | None = None
+        """The post whose receiver is taken for a caller."""
 
     def begin_post(self) -> None:
         """A post is under way from now on."""
-        self._posts += 1
-        self._posting = True
+        self._post = Future()
 
     def end_post(self) -> None:
         """The post has been answered, or will not be."""
-        self._posting = False
-        self._changed.notify_all()
+        if self._post is not None:
+            self._post.set_result(None)
+            self._post = None
 
     def end(self) -> None:
         """Nothing more is taken."""
-        self._over = True
-        self._changed.notify_all()
+        if not self._over.done():
+            self._over.set_result(None)
 
-    def wait(self, seconds: float) -> None:
-        """Wait until the drain is over, unless called from inside a receiver; the module's text says how that shows."""
+    def wait(self, seconds: float) -> Waits:
+        """Until the drain is over, unless called from inside a receiver; the module's text says how that shows."""
         if self.thread is threading.current_thread():
             return
-        if self._posting and (self._waiting or self._post_with_caller == self._posts):
-            return
-        ends = time.monotonic() + seconds
-        self._waiting += 1
-        try:
-            post = self._posts
-            if self._posting and not self._changed.wait_for(
-                lambda: not self._posting or self._posts != post, min(seconds, GRACE_SECONDS)
-            ):
-                self._post_with_caller = post
+        with self._lock:
+            post = self._post
+            if post is not None and (self._waiting or self._post_with_caller is post):
                 return
-            self._changed.wait_for(lambda: self._over, max(0.0, ends - time.monotonic()))
+            self._waiting += 1
+        ends = time.monotonic() + seconds
+        try:
+            if post is not None:
+                yield post, min(seconds, GRACE_SECONDS)
+                with self._lock:
+                    if not post.done():
+                        self._post_with_caller = post
+                        return
+            yield self._over, max(0.0, ends - time.monotonic())
         finally:
-            self._waiting -= 1
+            with self._lock:
+                self._waiting -= 1

@@ -5,7 +5,8 @@ Every answer is held against the document, and every refusal must leave the worl
 
 import asyncio
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -55,7 +56,7 @@ class Courier:
     def wake(self, world: World) -> None:
         self.woken.append(world.seller_id)
 
-    def deliver(self, world: World, seconds: float) -> None:
+    def deliver_in_steps(self, world: World, seconds: float) -> Generator[tuple["Future[None]", float], None, None]:
         self.waits.append(seconds)
         while world.state.outgoing and not self.asleep:
             delivery_id = next(iter(world.state.outgoing))
@@ -64,6 +65,9 @@ class Courier:
             attempt = {"delivery_id": delivery_id, "code": code, "latency_ms": 3}
             world.execute(RecordAttempt.read(attempt))
             self.arrived(world)
+        over: Future[None] = Future()
+        over.set_result(None)
+        yield over, seconds
 
 
 @dataclass
@@ -103,6 +107,10 @@ class Answer:
         return error
 
 
+GONE = Answer(0, None, {})
+"""What a client gets that has hung up."""
+
+
 class Platform:
     """One call of a selling API, so that there is something to log."""
 
@@ -124,6 +132,8 @@ class Driver:
         self.sellers = Sellers(MemoryStore(), Defaults(start=START, rate=rate), self.real)
         self.courier = Courier()
         self.player = Player()
+        self.seller_id = ""
+        self._hung_up = False
         self.forgotten: list[str] = []
         self.faults = FaultRules()
         self.log = RequestLog(self.sellers, wall=self.real, longest=3)
@@ -166,6 +176,10 @@ class Driver:
     def delete(self, path: str, **more: Any) -> Answer:
         return self.ask("DELETE", path, **more)
 
+    def hang_up(self) -> None:
+        """Leave the call that is under way; it is answered with GONE."""
+        self._hung_up = True
+
     def refused(self, method: str, path: str, body: Any = None, **more: Any) -> Answer:
         """A call that must be refused and must not have changed anything."""
         before = [(each.seller_id, each.journal(), picture(each)) for each in self.sellers]
@@ -195,13 +209,19 @@ class Driver:
         if seller:
             sent["x-sandbox-seller"] = seller
         answer = asyncio.run(self._serve(method, whole, sent | dict(headers or {}), raw or b""))
+        if answer is GONE:
+            return answer
         self._hold_against_document(method, whole.partition("?")[0], answer)
         return answer
 
     async def _serve(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Answer:
         told: list[Any] = []
 
+        self._hung_up = False
+
         async def receive() -> Any:
+            if self._hung_up:
+                return {"type": "http.disconnect"}
             return {"type": "http.request", "body": body, "more_body": False}
 
         async def send(message: Any) -> None:
@@ -223,6 +243,8 @@ class Driver:
             "client": ("127.0.0.1", 5000),
         }
         await self.app(scope, receive, send)
+        if not told:
+            return GONE
         raw = b"".join(each.get("body", b"") for each in told)
         named = {name.decode().lower(): text.decode() for name, text in told[0]["headers"]}
         return Answer(told[0]["status"], json.loads(raw) if raw else None, named)

@@ -7,10 +7,13 @@ from typing import Any
 import pytest
 
 from marketplace_sandbox.api.control.worlds import DeliveryWait
+from marketplace_sandbox.core import advance as advances
+from marketplace_sandbox.core.instants import format_instant
 from marketplace_sandbox.core.world import World
-from tests.api.control.driving import Driver
+from tests.api.control.driving import GONE, Driver
 
 RELEASE = "2026-03-02T16:30:00Z"
+DAY = "2026-03-03T16:00:00Z"
 
 
 def test_the_clock_shows_now_its_rate_and_what_is_next(driver: Driver) -> None:
@@ -137,6 +140,77 @@ def control(driver: Driver, path: str, body: Any) -> tuple[int, Any]:
     return answer.status, answer.error["code"]
 
 
+STOPS = {
+    "asked": (lambda driver: driver.delete("clock/advance", seller=driver.seller_id), RELEASE),
+    "reset": (lambda driver: driver.post("reset", seller=driver.seller_id), "2026-03-02T16:00:00Z"),
+    "reset of all": (lambda driver: driver.post("reset", {"all": True}), "2026-03-02T16:00:00Z"),
+    "deleted": (lambda driver: driver.delete(f"sellers/{driver.seller_id}"), None),
+}
+
+
+@pytest.mark.parametrize("way", STOPS)
+def test_an_advance_that_is_stopped_tells_how_far_it_came(driver: Driver, way: str) -> None:
+    """The receiver of the first notice stops the advance that waits for it."""
+    seller = driver.seller_id = driver.post("sellers", {"start": "2026-03-02T16:00:00Z"}).body["seller_id"]
+    driver.post("webhooks", {"url": "http://127.0.0.1:9/"}, seller=seller)
+    order_id = driver.post("orders", seller=seller).body["order_id"]
+    stopped: list[Any] = []
+    stop, now = STOPS[way]
+
+    def call_back(_: World) -> None:
+        driver.courier.arrived = lambda _: None
+        with ThreadPoolExecutor(1) as pool:
+            stopped.append(pool.submit(stop, driver).result())
+
+    driver.courier.arrived = call_back
+    answer = driver.post("clock/advance", {"by": "P1000000D"}, seller=seller)
+    assert (answer.status, answer.body["stopped"], answer.body["now"]) == (200, "asked", RELEASE)
+    assert answer.body["fired"] == [{"at": RELEASE, "what": "hold-ends", "order_id": order_id}]
+    assert [each["status"] for each in answer.body["deliveries"]] == ["delivered"]
+    assert stopped[0].status in (200, 204)
+    if way == "asked":
+        assert stopped[0].body == answer.body
+    assert driver.get("clock", seller=seller).status == (200 if now else 404)
+    assert not now or driver.get("clock", seller=seller).body["now"] == now
+
+
+def test_there_may_be_no_advance_to_stop(driver: Driver) -> None:
+    answer = driver.refused("DELETE", "clock/advance")
+    assert answer.status == 404
+    assert "the world's now is 2026-03-02T16:00:00Z" in answer.error["message"]
+
+
+@pytest.mark.parametrize("way", [("POST", "clock/advance", {"by": "P1D"}), ("PUT", "clock", {"now": DAY, "rate": 60})])
+def test_an_advance_stops_after_so_many_timers(driver: Driver, way: tuple[str, str, Any]) -> None:
+    driver.put("settings", {"advance_timers": 2})
+    for _ in range(3):
+        driver.post("orders")
+        driver.post("clock/advance", {"by": "PT1M"})
+    answer = driver.ask(*way)
+    assert (answer.status, answer.body["stopped"], len(answer.body["fired"])) == (200, "timers", 2)
+    assert answer.body["now"] == "2026-03-02T16:31:00Z" == driver.get("clock").body["now"]
+    assert driver.get("clock").body["rate"] == 0
+
+
+def test_a_receipt_counts_what_it_does_not_list(driver: Driver, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(advances, "FIRED_LISTED", 2)
+    driver.post("webhooks", {"url": "http://127.0.0.1:9/"})
+    driver.post("orders", {"count": 5})
+    body = driver.post("clock/advance", {"by": "PT1H"}).body
+    assert (len(body["fired"]), body["fired_count"]) == (2, 5)
+    assert (len(body["deliveries"]), body["deliveries_count"]) == (2, 5)
+
+
+def test_a_client_that_leaves_ends_its_advance(driver: Driver) -> None:
+    """It is not waited for, and the world stands at the last instant that was written."""
+    driver.post("webhooks", {"url": "http://127.0.0.1:9/"})
+    driver.post("orders")
+    driver.courier.arrived = lambda _: driver.hang_up()
+    assert driver.post("clock/advance", {"by": "P30D"}) == GONE
+    assert driver.get("clock").body["now"] == RELEASE == format_instant(driver.world.journal()[-1].at)
+    assert driver.post("clock/advance", {"by": "P1D"}).status == 200
+
+
 def test_an_advance_delivers_at_the_instants_on_its_way(driver: Driver) -> None:
     driver.post("webhooks", {"url": "http://127.0.0.1:9/"})
     driver.post("orders")
@@ -178,7 +252,7 @@ def test_a_call_waits_for_thirty_seconds_in_all(driver: Driver) -> None:
     elapsed = [100.0, 112.0, 130.0, 131.0]
     wait = DeliveryWait(driver.courier, driver.world, elapsed=lambda: elapsed.pop(0))
     for _ in range(3):
-        wait()
+        list(wait())
     assert driver.courier.waits == [18.0]
     assert driver.courier.woken == [driver.world.seller_id] * 2
 

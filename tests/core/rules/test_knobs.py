@@ -165,3 +165,16 @@ def test_newer_reasons_are_taken_only_when_they_are_enabled() -> None:
     world.execute(ConfigurePolicy({"newer_cancel_reasons": True}))
     world.act(order.order_id, "seller-cancel", {"reason": "weather_delay"})
     assert world.order(order.order_id).status == "Canceled"
+
+
+@pytest.mark.parametrize(("most", "released"), [(1, 1), (2, 2), (3, 2)])
+def test_so_many_timers_fire_in_one_advance(most: int, released: int) -> None:
+    world = a_world(advance_timers=most)
+    for _ in range(2):
+        place(world)
+        later(world, minutes=1)
+    with world.advance_in_steps(timedelta(hours=1)) as advance:
+        while world.take_step(advance):
+            pass
+    assert len(advance.receipt.fired) == released
+    assert advance.stopped == ("timers" if most == 1 else "")

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from starlette.types import Receive
 
-from marketplace_sandbox.api.http.exchange import CUT, Answer, Exchange
+from marketplace_sandbox.api.http.exchange import CUT, Answer, Exchange, wait_until_gone
 from marketplace_sandbox.api.http.pipeline import send_whole
 
 CLOSING_SECONDS = 1.0
@@ -57,18 +57,10 @@ async def send_faulty(faulty: FaultyAnswer, exchange: Exchange) -> None:
 async def _hung_up(receive: Receive, seconds: float) -> bool:
     """Whether the client hangs up within this time."""
     try:
-        await asyncio.wait_for(_wait_until_gone(receive), seconds)
+        await asyncio.wait_for(wait_until_gone(receive), seconds)
     except TimeoutError:
         return False
     return True
-
-
-async def _wait_until_gone(receive: Receive) -> None:
-    while True:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            return
-        await asyncio.sleep(0)  # a server may answer at once, and again
 
 
 async def _end(exchange: Exchange, *, abrupt: bool) -> None:
@@ -76,7 +68,7 @@ async def _end(exchange: Exchange, *, abrupt: bool) -> None:
     if cut is not None:
         cut(abrupt)
         with contextlib.suppress(TimeoutError):  # the server complains of unfinished answers until it has noticed
-            await asyncio.wait_for(_wait_until_gone(exchange.receive), CLOSING_SECONDS)
+            await asyncio.wait_for(wait_until_gone(exchange.receive), CLOSING_SECONDS)
 
 
 def _change(answer: Answer, faulty: FaultyAnswer) -> Answer:

@@ -2,7 +2,7 @@
 
 from marketplace_sandbox.api.control.lists import answer_page, names
 from marketplace_sandbox.api.control.worlds import Worlds
-from marketplace_sandbox.api.http.exchange import Call, Reply
+from marketplace_sandbox.api.http.exchange import Call, Reply, Steps
 from marketplace_sandbox.core.commands.notifications import Resend
 from marketplace_sandbox.core.notifications.outbox import Delivery
 from marketplace_sandbox.core.projections import delivery_json
@@ -26,10 +26,10 @@ class DeliveryOperations:
             deliveries = list(world.state.deliveries.values())
             return Reply(body=answer_page("deliveries", deliveries, delivery_json, call.query, world, admits))
 
-    def resendDelivery(self, call: Call) -> Reply:
+    def resendDelivery(self, call: Call) -> Steps:
         """Send the same notification again, under the same id; the delivery as it stands then."""
         delivery_id = call.path["delivery_id"]
         with self._worlds.of(call) as world:
             world.execute(Resend(delivery_id=delivery_id))
-            self._worlds.wait(world)()
+            yield from self._worlds.wait(world)()
             return Reply(body=delivery_json(world.state.subscriptions.deliveries.find(delivery_id)))

@@ -3,7 +3,7 @@
 from marketplace_sandbox.api.control.lists import answer_page, names
 from marketplace_sandbox.api.control.worlds import Worlds
 from marketplace_sandbox.api.field_mapping import compare
-from marketplace_sandbox.api.http.exchange import Call, Reply
+from marketplace_sandbox.api.http.exchange import Call, Reply, Steps
 from marketplace_sandbox.core.explain import explain
 from marketplace_sandbox.core.order import Order
 from marketplace_sandbox.core.projections import Json, lints_json, mail_json, notice_json, order_json
@@ -55,7 +55,7 @@ class OrderOperations:
         with self._worlds.of(call) as world:
             return Reply(body=compare(world, world.order(call.path["order_id"])))
 
-    def takeAction(self, call: Call) -> Reply:
+    def takeAction(self, call: Call) -> Steps:
         """The receipt of an action, given once what it caused is delivered. The order is as the action left it."""
         with self._worlds.of(call) as world:
             receipt = world.act(call.path["order_id"], call.path["action"], call.body or {})
@@ -66,7 +66,7 @@ class OrderOperations:
                 "mail": [mail_json(each) for each in receipt.mail],
                 "lint": lints_json(receipt.lints),
             }
-            self._worlds.wait(world)()
+            yield from self._worlds.wait(world)()
             return Reply(body=body)
 
 

@@ -1,12 +1,13 @@
 """How a call of the control API comes by its seller's world, and how it waits for the deliveries it causes."""
 
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterator
+from concurrent.futures import Future
+from contextlib import closing, contextmanager
 
 from marketplace_sandbox.api.admission.access import SELLER_HEADER
 from marketplace_sandbox.api.control.refusals import translate_refusals
-from marketplace_sandbox.api.http.exchange import Call
+from marketplace_sandbox.api.http.exchange import Call, Wait
 from marketplace_sandbox.core.courier_port import CourierPort
 from marketplace_sandbox.core.sellers import Sellers
 from marketplace_sandbox.core.world import World
@@ -40,8 +41,14 @@ class Worlds:
         return DeliveryWait(self._courier, world)
 
 
+Waits = Generator[Wait, None, None]
+
+
 class DeliveryWait:
-    """One call's waiting for deliveries. Calling it delivers what is outgoing, until the call's time is used up."""
+    """One call's waiting for deliveries. Calling it delivers what is outgoing, until the call's time is used up.
+
+    It waits in the steps of an operation, which hold no thread.
+    """
 
     def __init__(
         self,
@@ -55,12 +62,16 @@ class DeliveryWait:
         self._elapsed = elapsed
         self._ends = elapsed() + seconds
 
-    def __call__(self) -> None:
-        """Deliver and wait; once the time is used up, only have it done soon."""
+    def __call__(self, over: "Future[None] | None" = None) -> Waits:
+        """Deliver and wait, until `over` at most; once the time is used up, only have it done soon."""
         if not self._world.state.outgoing:
             return
         left = self._ends - self._elapsed()
-        if left > 0:
-            self._courier.deliver(self._world, left)
-        else:
+        if left <= 0:
             self._courier.wake(self._world)
+            return
+        with closing(self._courier.deliver_in_steps(self._world, left)) as waits:
+            for future, seconds in waits:
+                yield Wait((future, over) if over else (future,), seconds)
+                if over and over.done():
+                    return

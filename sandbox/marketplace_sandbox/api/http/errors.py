@@ -61,6 +61,11 @@ def by_status(status: int, headers: Mapping[str, str] | None = None) -> ApiError
     return ApiError(status, code, message, headers=headers)
 
 
+def stopping(details: str = "") -> ApiError:
+    """A 503 for a call that the end of the server has overtaken."""
+    return ApiError(503, BY_STATUS[503][0], "The server is stopping. Please try again.", details)
+
+
 def invalid_input(message: str, details: str = "") -> ApiError:
     """A 400 for what the caller sent."""
     return ApiError(400, "InvalidInput", message, details)

@@ -1,8 +1,10 @@
 """One request and its answer on their way through the stations. Knows neither Flask nor Connexion nor a marketplace."""
 
+import asyncio
 import json
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Generator, Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -46,6 +48,31 @@ class Reply:
 
 
 @dataclass(frozen=True, slots=True)
+class Wait:
+    """What an operation waits for on its way: that one of these is done, so many seconds of wall time at most.
+
+    Nothing to wait for only lets others have their turn, and finds out whether the client is still there.
+    """
+
+    futures: "tuple[Future[None], ...]" = ()
+    seconds: float = 0.0
+
+
+Steps = Generator[Wait, None, Reply]
+"""An operation that waits on its way to its reply. While it does it holds no thread, and it is closed where its client
+leaves. Each step may run in another thread.
+"""
+
+
+class WaitOnLoop(BaseException):  # not an Exception, so that no handler takes it for a failure
+    """Raised where an operation has to wait: its next step is taken when it has."""
+
+    def __init__(self, wait: Wait) -> None:
+        super().__init__(wait)
+        self.wait = wait
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """A whole HTTP answer, as it goes over the wire."""
 
@@ -73,7 +100,8 @@ class Api:
 class Exchange:
     """What is known of one request while it is served; every station adds to it what it finds out.
 
-    `call` is the checked call of an operation, `stations` its further way, and `perform` the method that answers it.
+    `call` is the checked call of an operation, `stations` its further way, and `perform` the method that answers it, a
+    `Reply` or `Steps`, which then stand in `steps`.
     `answer` ends the request's way in. `problem` is what went wrong on it. `reached_flask` says that whoever serves the
     path has seen the request, and refuses in words of its own. `began` is when, by `time.perf_counter`.
     """
@@ -90,7 +118,8 @@ class Exchange:
     body: bytes | None = None
     call: Call | None = None
     stations: "tuple[OperationStation, ...]" = ()
-    perform: "Callable[..., Reply] | None" = None
+    perform: "Callable[..., Any] | None" = None
+    steps: Steps | None = None
     inline: bool = False
     reached_flask: bool = False
     reply: Reply | None = None
@@ -129,9 +158,25 @@ class ClientGoneError(Exception):
 
 
 def call_operation(exchange: Exchange, call: Call) -> None:
-    """Has the operation answer a call."""
+    """Has the operation answer a call. Raises WaitOnLoop where it has to wait before it can."""
     assert exchange.perform  # noqa: S101  (it was found with the call)
-    exchange.reply = exchange.perform(call)
+    answer = exchange.perform(call)
+    if isinstance(answer, Generator):
+        exchange.steps = answer
+        take_step(exchange, call)
+    else:
+        exchange.reply = answer
+
+
+def take_step(exchange: Exchange, _: Call) -> None:
+    """Has an operation go on that has waited. Raises WaitOnLoop where it has to wait again."""
+    assert exchange.steps  # noqa: S101  (they have begun)
+    try:
+        wait = next(exchange.steps)
+    except StopIteration as end:
+        exchange.steps, exchange.reply = None, end.value
+    else:
+        raise WaitOnLoop(wait)
 
 
 async def read_body(exchange: Exchange) -> bytes:
@@ -145,6 +190,14 @@ async def read_body(exchange: Exchange) -> bytes:
         parts.append(message.get("body", b""))
         more = message.get("more_body", False)
     return b"".join(parts)
+
+
+async def wait_until_gone(receive: Receive) -> None:
+    """Ends when the client has hung up."""
+    while True:
+        if (await receive())["type"] == "http.disconnect":
+            return
+        await asyncio.sleep(0)  # a server may answer at once, and again
 
 
 def encode(value: object) -> bytes:

@@ -8,7 +8,8 @@ import asyncio
 import io
 import sys
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future
+from contextlib import suppress
 from contextvars import ContextVar
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,6 +17,7 @@ from urllib.parse import urlsplit
 import flask
 from flask.globals import request_ctx
 from flask.typing import ResponseReturnValue
+from starlette.types import Receive
 from werkzeug.exceptions import HTTPException as FlaskRefusal
 from werkzeug.exceptions import MethodNotAllowed, NotFound
 from werkzeug.routing import MapAdapter, RequestRedirect
@@ -24,11 +26,18 @@ from marketplace_sandbox.api.http.errors import by_status, unknown_path, wrong_m
 from marketplace_sandbox.api.http.exchange import (
     EXCHANGE,
     Answer,
+    ClientGoneError,
     Exchange,
     Reply,
+    Steps,
+    Wait,
+    WaitOnLoop,
     encode,
     read_body,
+    take_step,
+    wait_until_gone,
 )
+from marketplace_sandbox.api.http.threads import Threads
 
 THREADS = 256
 
@@ -50,9 +59,10 @@ def running_inline() -> bool:
 
 
 class FlaskSide(flask.Flask):
-    """The Flask app, and the station that runs it, in a pool of threads of its own where it may wait.
+    """The Flask app, and the station that runs it, in threads of its own where it may wait for a lock or the store.
 
-    `known_paths` are named to whoever misses one narrowly.
+    `known_paths` are named to whoever misses one narrowly; `inline_paths` are those of plain routes that never wait,
+    and are answered on the event loop. What waits for anybody outside holds no thread: see `Steps`.
     """
 
     def __init__(self, name: str, known_paths: Sequence[str] = (), threads: int = THREADS) -> None:
@@ -61,8 +71,9 @@ class FlaskSide(flask.Flask):
         self.url_map.merge_slashes = False  # two slashes are another path, not a redirect
         self.known_paths = list(known_paths)
         self.unrouted: list[ServeUnrouted] = []
-        self._threads = threads
-        self._pool: ThreadPoolExecutor | None = None
+        self.inline_paths: set[str] = set()
+        self._most_threads = threads
+        self._threads: Threads | None = None
 
     async def run_flask(self, exchange: Exchange) -> None:
         """Runs the operation or the plain route: on the event loop where it may not wait, in a thread otherwise."""
@@ -70,7 +81,7 @@ class FlaskSide(flask.Flask):
             reads = exchange.method in {"GET", "HEAD"}
             exchange.body = b"" if reads else await read_body(exchange)
         exchange.reached_flask = True
-        if exchange.inline:
+        if exchange.inline or exchange.url_path in self.inline_paths:
             before = _inline.set(True)
             try:
                 exchange.answer = self._answer(exchange)
@@ -79,16 +90,32 @@ class FlaskSide(flask.Flask):
                 exchange.run_again()
             finally:
                 _inline.reset(before)
-        if self._pool is None:
-            self._pool = ThreadPoolExecutor(self._threads, thread_name_prefix="request")
-        loop = asyncio.get_running_loop()
-        exchange.answer = await loop.run_in_executor(self._pool, self._answer, exchange)
+        if self._threads is None:
+            self._threads = Threads(self._most_threads, "request")
+        exchange.answer = await self._run_in(self._threads, exchange)
+
+    async def _run_in(self, threads: Threads, exchange: Exchange) -> Answer:
+        """Runs Flask in a thread, once more after each wait of an operation that has to."""
+        patience = _Patience(exchange.receive)
+        future = threads.submit(self._answer, exchange)
+        try:
+            while True:
+                try:
+                    return await asyncio.wrap_future(future)
+                except WaitOnLoop as pause:
+                    await patience.wait(pause.wait)
+                exchange.stations = (take_step,)
+                future = threads.submit(self._answer, exchange)
+        finally:
+            patience.end()
+            if exchange.steps is not None:
+                _close_steps(exchange.steps, future, threads)
 
     def close(self) -> None:
         """Lets the threads go; those at work end when their work does."""
-        if self._pool is not None:
-            self._pool.shutdown(wait=False, cancel_futures=True)
-            self._pool = None
+        if self._threads is not None:
+            self._threads.shutdown()
+            self._threads = None
 
     def _answer(self, exchange: Exchange) -> Answer:
         """Flask's answer, collected whole.
@@ -137,6 +164,58 @@ class FlaskSide(flask.Flask):
         if e.response is not None:
             return e
         raise e
+
+
+def _close_steps(steps: Steps, step: "Future[Answer]", threads: Threads) -> None:
+    """Ends an operation that nobody waits for any more, once the step is over that it may be in."""
+    with suppress(RuntimeError):  # without threads the process is ending
+        if step.done():
+            threads.submit(steps.close)
+        else:
+            step.add_done_callback(lambda _: steps.close())
+
+
+class _Patience:
+    """What one request waits for on the event loop, for as long as its client is there."""
+
+    def __init__(self, receive: Receive) -> None:
+        self._receive = receive
+        self._gone: asyncio.Task[None] | None = None
+        self._awaited: dict[Future[None], asyncio.Future[None]] = {}
+
+    async def wait(self, wait: Wait) -> None:
+        """Wait as an operation asks for. Raises ClientGoneError."""
+        if self._gone is None:
+            self._gone = asyncio.create_task(wait_until_gone(self._receive))
+        # a future that is waited for again and again is not to be told of each time
+        known = {each: ready for each, ready in self._awaited.items() if not ready.done()}
+        self._awaited = known | {each: _ready(each) for each in wait.futures if each not in known}
+        awaited = {self._awaited[each] for each in wait.futures}
+        await asyncio.wait({self._gone, *awaited}, timeout=wait.seconds, return_when=asyncio.FIRST_COMPLETED)
+        if self._gone.done():
+            raise ClientGoneError
+
+    def end(self) -> None:
+        """Look after the client no longer."""
+        if self._gone is not None:
+            self._gone.cancel()
+
+
+def _ready(future: "Future[None]") -> "asyncio.Future[None]":
+    """Done when another thread's future is. Unlike asyncio's own, given up by one it does not cancel it for all."""
+    loop = asyncio.get_running_loop()
+    ready: asyncio.Future[None] = loop.create_future()
+
+    def finish() -> None:
+        if not ready.done():
+            ready.set_result(None)
+
+    def tell(_: "Future[None]") -> None:
+        with suppress(RuntimeError):  # the loop has ended
+            loop.call_soon_threadsafe(finish)
+
+    future.add_done_callback(tell)
+    return ready
 
 
 def exchange_of(request: flask.Request) -> Exchange:

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 
-from marketplace_sandbox.api.http.exchange import Reply
+from marketplace_sandbox.api.http.exchange import Reply, Steps
 from marketplace_sandbox.api.http.openapi import NOT_BUILT, Document
 
-Method = Callable[..., Reply]
+Method = Callable[..., Reply | Steps]
 """Answers a call of an operation."""
 
 
