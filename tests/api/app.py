@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import count
 
 from marketplace_sandbox.api.http import swagger_ui
-from marketplace_sandbox.api.http.body_limits import BodyLimits
+from marketplace_sandbox.api.http.bounds import Bodies, Bounds, refuse_unreadable
 from marketplace_sandbox.api.http.exchange import Api, Exchange
 from marketplace_sandbox.api.http.flask_side import FlaskSide, ServeUnrouted
 from marketplace_sandbox.api.http.pipeline import Pipeline, Stations, add_request_id, send_answer
@@ -13,7 +13,7 @@ from marketplace_sandbox.api.http.routing import ApiRouter
 from marketplace_sandbox.api.http.safety import Safety
 
 OPEN = Safety(guarded=())
-LIMITS = BodyLimits()
+BOUNDS = Bounds()
 
 Install = Callable[[FlaskSide], None]
 
@@ -23,23 +23,31 @@ def build_app(
     *routes: Install,
     public: str = "",
     safety: Safety = OPEN,
-    limits: BodyLimits = LIMITS,
+    bounds: Bounds = BOUNDS,
+    json_levels: int = 64,
     unrouted: Iterable[ServeUnrouted] = (),
     observe: Callable[[Exchange], None] = lambda _: None,
     name: str = "request",
 ) -> Pipeline:
     """The APIs and plain routes as an app. Requests are numbered after `name`; `observe` sees each with its answer."""
     numbers = count(1)
-    router = ApiRouter(apis, limits.json_levels)
+    router = ApiRouter(apis, json_levels)
     flask_side = FlaskSide("tests", router.paths)
     flask_side.unrouted += unrouted
     swagger_ui.add_to(flask_side, public)
     for install in routes:
         install(flask_side)
     refusals = Refusals(router.documents)
+    bodies = Bodies(bounds)
     stations = Stations(
-        request=(safety.refuse_strangers, limits.refuse_large_body, router.route_and_validate, flask_side.run_flask),
+        request=(
+            refuse_unreadable,
+            safety.refuse_strangers,
+            bodies.refuse_large_body,
+            router.route_and_validate,
+            flask_side.run_flask,
+        ),
         refusal=(refusals.refuse_wrong_method, refusals.explain_problem, refuse_in_json),
         answer=(observe, add_request_id, send_answer),
     )
-    return Pipeline(stations, lambda: f"{name}-{next(numbers)}", flask_side.close)
+    return Pipeline(stations, lambda: f"{name}-{next(numbers)}", flask_side.close, bodies.let_go)

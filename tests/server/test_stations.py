@@ -15,8 +15,9 @@ from tests.api.admission.server_seller import ServerSeller
 
 LISTS = ("every_request", "sp_api", "control", "login", "document_link", "mws")
 WAY_IN = [
+    "refuse_unreadable",
     "Safety.refuse_strangers",
-    "BodyLimits.refuse_large_body",
+    "Bodies.refuse_large_body",
     "ApiRouter.route_and_validate",
     "FlaskSide.run_flask",
 ]
@@ -145,18 +146,18 @@ def test_a_refusal_leaves_the_way_where_it_is_refused(traced: Traced) -> None:
     def stranger(seller: Uploader) -> None:
         assert seller.client("GET", "/_sandbox/clock", headers={"host": "evil.example"}, documented=False).status == 403
 
-    assert traced.way(stranger) == ["Safety.refuse_strangers", *ANSWER]
+    assert traced.way(stranger) == [*WAY_IN[:2], *ANSWER]
 
     def wrong_method(seller: Uploader) -> None:
         assert seller.client("PATCH", "/orders/v0/orders", documented=False).status == 405
 
-    assert traced.way(wrong_method) == [*WAY_IN[:3], "Refusals.refuse_wrong_method", *ANSWER]
+    assert traced.way(wrong_method) == [*WAY_IN[:4], "Refusals.refuse_wrong_method", *ANSWER]
 
     def too_large(seller: Uploader) -> None:
         sent = {"content-length": str(10**9)}
         assert seller.client("PUT", "/documents/x", headers=sent, documented=False).status == 413
 
-    assert traced.way(too_large) == [*WAY_IN[:2], *in_json[:3], *ANSWER]
+    assert traced.way(too_large) == [*WAY_IN[:3], *in_json[:3], *ANSWER]
 
 
 def test_a_read_that_may_have_to_wait_passes_its_stations_again_in_a_thread(traced: Traced) -> None:

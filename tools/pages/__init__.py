@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tools.pages import (
+    bounds,
     command_line,
     control_api,
     field_mapping,
@@ -21,6 +22,7 @@ GENERATED: dict[str, Callable[[], str]] = {
     "docs/rules.md": rules.markdown,
     "docs/command-line.md": command_line.markdown,
     "docs/control-api.md": control_api.control_api,
+    "docs/bounds.md": bounds.markdown,
     "docs/settings.md": control_api.settings,
     "docs/correspondence.md": field_mapping.markdown,
     "docs/clients.md": platform_hosts.clients,

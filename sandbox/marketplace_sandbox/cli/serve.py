@@ -14,6 +14,8 @@ from urllib.parse import urlsplit
 
 import click
 
+from marketplace_sandbox.api.http.bounds import Bounds
+from marketplace_sandbox.cli.bounds import bound_options
 from marketplace_sandbox.cli.groups import example
 from marketplace_sandbox.cli.params import Instant, OneOf
 from marketplace_sandbox.cli.secrets import FEWEST_HIDDEN, check_token, read_secret
@@ -112,9 +114,11 @@ def _check_folder(_context: click.Context, _param: click.Parameter, value: Path 
 @_option("--log-level", type=OneOf(LOG_LEVELS), default="warning", show_default=True, help="The least that is logged.")
 @_option("--log-format", type=OneOf(LOG_FORMATS), default="text", show_default=True, help="json: an object a line.")
 @_option("--access-log", is_flag=True, help="Log each request with its answer's status and duration.")
+@bound_options
 @click.pass_context
 def serve(
     ctx: click.Context,
+    /,
     host: str,
     port: int,
     store: str,
@@ -134,6 +138,7 @@ def serve(
     log_level: str,
     log_format: str,
     access_log: bool,
+    **bounds: float,
 ) -> None:
     """Serve the marketplace.
 
@@ -170,6 +175,7 @@ def serve(
         webhook_hosts=tuple(filter(None, os.environ.get("SANDBOX_WEBHOOK_HOSTS", "").split(","))),
         sqs_endpoint=sqs_endpoint or "",
         sqs_port=(sqs_port or 0) if sqs else None,
+        bounds=Bounds(**bounds),  # type: ignore[arg-type]  # each option is of its bound's type
     )
     hidden = _hidden(token, store)
     with (
@@ -200,7 +206,7 @@ def _serve(options: "Options", port: int, ready_file: Path | None, log_format: s
     signal.signal(signal.SIGTERM, _end)
     signal.signal(signal.SIGHUP, _end)
     try:
-        run(server.app, bound, lambda: _announce(address(bound), ready_file))
+        run(server.app, bound, lambda: _announce(address(bound), ready_file), server.options.bounds)
     finally:
         server.close()
         if ready_file:

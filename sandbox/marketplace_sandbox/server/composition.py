@@ -4,7 +4,7 @@ import gc
 import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -22,7 +22,7 @@ from marketplace_sandbox.api.admission.usage_plans import OperationIndex
 from marketplace_sandbox.api.control import control_operations, health
 from marketplace_sandbox.api.formats.feeds import feed_file
 from marketplace_sandbox.api.http import swagger_ui
-from marketplace_sandbox.api.http.body_limits import BodyLimits
+from marketplace_sandbox.api.http.bounds import Bodies, Bounds
 from marketplace_sandbox.api.http.exchange import Api, OperationStation
 from marketplace_sandbox.api.http.flask_side import FlaskSide
 from marketplace_sandbox.api.http.openapi import load
@@ -98,6 +98,7 @@ class Options:
     webhook_hosts: tuple[str, ...] = ()
     sqs_endpoint: str = ""
     sqs_port: int | None = None
+    bounds: Bounds = field(default_factory=Bounds)
 
     @property
     def strict(self) -> bool:
@@ -124,6 +125,7 @@ class Server:
         transports = Transports(WebhookTransport(options.webhook_hosts).open, self.queues.open)
         self.courier = Courier(transports.open, render, faults=self.faults)
         self.sellers = Sellers(store, Defaults(options.start, options.rate, options.seed))
+        self.bodies = Bodies(options.bounds)
         self.ticker = Ticker(lambda: self.sellers, self.courier)
         self.scenarios = Scenarios(self.sellers, fixtures_dir())
         self.credentials = Credentials(store.secret("signing-key", lambda: secrets.token_hex(32)))
@@ -223,8 +225,8 @@ class Server:
         flask_side.unrouted += [mws_web.serve_unrouted(mws), swagger_ui.home]
 
         # What all of them pass
-        every = stations.every_request(safety, BodyLimits(), router, flask_side, log, AccessLog(access.seller_of))
-        return Pipeline(every, on_shutdown=flask_side.close), {
+        every = stations.every_request(safety, self.bodies, router, flask_side, log, AccessLog(access.seller_of))
+        return Pipeline(every, on_shutdown=flask_side.close, on_end=self.bodies.let_go), {
             "Every request": every.request,
             "Inside Flask, a call of the SP-API": of_sp_api,
             "Inside Flask, a call of the control API": of_control,

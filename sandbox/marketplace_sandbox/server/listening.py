@@ -1,13 +1,28 @@
 """A socket, the app on it, and the one line that says so. Knows nothing of what is served."""
 
 import errno
+import logging
 import socket
 from collections.abc import Callable
+from dataclasses import replace
+from types import ModuleType
 from typing import Any
 
 import uvicorn
 
 from marketplace_sandbox.api.http import server as http
+from marketplace_sandbox.api.http.bounds import Bounds
+
+resource: ModuleType | None
+try:
+    import resource
+except ImportError:  # where the system does not count open files
+    resource = None
+
+OTHER_FILES = 400
+"""Open files that a server needs beside its connections: the store, receivers, refusals, clients of queues."""
+
+logger = logging.getLogger("marketplace_sandbox.server")
 
 
 class PortTakenError(Exception):
@@ -47,6 +62,25 @@ class _Announcing(uvicorn.Server):
             self._ready()
 
 
-def run(app: Any, bound: socket.socket, ready: Callable[[], None]) -> None:
+def open_files_for(connections: int) -> int:
+    """How many of the connections the process may have files for, once it has asked the system for as many."""
+    if resource is None:
+        return connections
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = connections + OTHER_FILES
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    if soft == resource.RLIM_INFINITY or soft >= wanted:
+        return connections
+    fit: int = max(1, soft - OTHER_FILES)
+    logger.warning(
+        "The system allows %d open files: there may be %d connections instead of %d.", soft, fit, connections
+    )
+    return fit
+
+
+def run(app: Any, bound: socket.socket, ready: Callable[[], None], bounds: Bounds) -> None:
     """Serve until a signal says stop."""
-    _Announcing(http.config(app), ready).run(sockets=[bound])
+    bounds = replace(bounds, connections=open_files_for(bounds.connections))
+    _Announcing(http.config(app, bounds=bounds), ready).run(sockets=[bound])

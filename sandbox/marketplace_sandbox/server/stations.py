@@ -2,7 +2,8 @@
 
 The order follows one thought: nobody learns, changes or costs more than the stations before him allow.
 
-Every request is taken by `every_request`, on the event loop, until a station has answered it. Strangers come first.
+Every request is taken by `every_request`, on the event loop, until a station has answered it. What could not be read
+to the end of its headers comes first: nothing else can be said of it. Strangers come next.
 What is ours (the control API, the documents) can be reached by a web page in the user's own browser, so nothing of
 such a request is read before it is known where it comes from. Then its weight, since everything behind reads the body.
 Then Connexion: it finds the operation by our documents and refuses what is not as documented, so no operation looks at
@@ -33,7 +34,7 @@ from marketplace_sandbox.api.admission.access_log import AccessLog
 from marketplace_sandbox.api.admission.fault_injection import FaultInjection
 from marketplace_sandbox.api.admission.request_log import RequestLog
 from marketplace_sandbox.api.admission.throttling import Throttling
-from marketplace_sandbox.api.http.body_limits import BodyLimits
+from marketplace_sandbox.api.http.bounds import Bodies, refuse_unreadable
 from marketplace_sandbox.api.http.exchange import OperationStation, call_operation
 from marketplace_sandbox.api.http.flask_side import FlaskSide
 from marketplace_sandbox.api.http.pipeline import Stations, add_request_id, send_answer
@@ -50,7 +51,7 @@ from marketplace_sandbox.api.spapi.lwa import LoginStation, Lwa
 
 def every_request(
     safety: Safety,
-    body_limits: BodyLimits,
+    bodies: Bodies,
     router: ApiRouter,
     flask_side: FlaskSide,
     log: RequestLog,
@@ -60,8 +61,9 @@ def every_request(
     refusals = Refusals(router.documents)
     return Stations(
         request=(
+            refuse_unreadable,
             safety.refuse_strangers,
-            body_limits.refuse_large_body,
+            bodies.refuse_large_body,
             router.route_and_validate,
             flask_side.run_flask,
         ),

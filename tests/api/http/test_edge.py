@@ -17,7 +17,7 @@ import flask
 import pytest
 import uvicorn
 
-from marketplace_sandbox.api.http.body_limits import BodyLimits
+from marketplace_sandbox.api.http.bounds import Bounds
 from marketplace_sandbox.api.http.errors import ApiError
 from marketplace_sandbox.api.http.exchange import Api, Call, Exchange, Reply, call_operation
 from marketplace_sandbox.api.http.flask_side import RunInThread, exchange_of, running_inline
@@ -26,7 +26,7 @@ from marketplace_sandbox.api.http.server import config
 from tests.api.app import build_app
 
 WAY = (call_operation,)
-LIMITS = BodyLimits(body_bytes=2000, json_levels=8)
+BOUNDS = Bounds(body_bytes=2000)
 ORDER = "/orders/v0/orders/902-1"
 CONFIRM = f"{ORDER}/shipmentConfirmation"
 PARCEL = {
@@ -221,7 +221,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
         ],
         plain_routes,
         public="https://sandbox.example/",
-        limits=LIMITS,
+        bounds=BOUNDS,
+        json_levels=8,
         unrouted=[serve_mws],
         observe=seen.append,
     )
@@ -632,7 +633,7 @@ def test_what_the_docs_do_not_have_is_not_found(server: Running, path: str) -> N
 def test_large_bodies_are_parsed_like_small_ones(tmp_path: Path) -> None:
     (tmp_path / "control.yaml").write_text(CONTROL)
     api = Api(str(tmp_path / "control.yaml"), Control(), stations=WAY)
-    app = build_app([api], plain_routes, limits=BodyLimits(body_bytes=200_000))
+    app = build_app([api], plain_routes, bounds=Bounds(body_bytes=200_000))
     body = {"a": ["b" * 10] * 10_000}
     with listening(app) as port:
         send = Running(port, Orders(), [], app)

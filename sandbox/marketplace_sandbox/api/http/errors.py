@@ -76,12 +76,6 @@ def not_built(operation_id: str) -> ApiError:
     return ApiError(501, "NotImplemented", f"{operation_id} is not built in this sandbox.")
 
 
-def too_large(limit: int) -> ApiError:
-    """A body of more than `limit` bytes."""
-    code, _ = BY_STATUS[413]
-    return ApiError(413, code, f"The request body is larger than {limit} bytes.")
-
-
 def wrong_method(method: str, path: str, allowed: Iterable[str]) -> ApiError:
     """A 405 with the methods that would do, in the message and in `Allow`."""
     names = ", ".join(sorted(allowed))

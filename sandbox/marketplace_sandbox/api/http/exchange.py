@@ -116,6 +116,7 @@ class Exchange:
     headers: Mapping[str, str]
     began: float = field(default_factory=time.perf_counter)
     body: bytes | None = None
+    body_bytes: int = 0
     call: Call | None = None
     stations: "tuple[OperationStation, ...]" = ()
     perform: "Callable[..., Any] | None" = None

@@ -37,11 +37,15 @@ async def _pass(stations: Sequence[Station], exchange: Exchange) -> None:
 
 @dataclass(frozen=True)
 class Pipeline:
-    """The whole server as an ASGI app. `on_shutdown` is called when it is no longer served; it may be served again."""
+    """The whole server as an ASGI app. `on_shutdown` is called when it is no longer served; it may be served again.
+
+    `on_end` is called with every request that is over, answered or not.
+    """
 
     stations: Stations
     new_request_id: Callable[[], UUID | str] = field(default=uuid4)
     on_shutdown: Callable[[], None] = field(default=lambda: None)
+    on_end: Callable[[Exchange], None] = field(default=lambda _: None)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -57,6 +61,12 @@ class Pipeline:
             query_string=scope["query_string"].decode("latin-1"),
             headers=Headers(scope=scope),
         )
+        try:
+            await self._serve(exchange)
+        finally:
+            self.on_end(exchange)
+
+    async def _serve(self, exchange: Exchange) -> None:
         try:
             await _pass(self.stations.request, exchange)
         except ClientGoneError:

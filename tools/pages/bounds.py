@@ -1,0 +1,43 @@
+"""The bounds as a page of the documents. Made from the code that holds to them, never by hand."""
+
+from collections.abc import Iterator
+
+from marketplace_sandbox.api.http.bounds import all_bounds, option, variable
+
+_HEAD = """# Bounds
+
+Made by `make docs` from the code that holds to them: what may be asked of a server, in bytes, numbers and seconds, so
+that no client, and no mistake in one, takes memory, time or connections from the others. A call that goes beyond a
+bound is refused in the shape of whoever would have answered it, XML in MWS, and the sentence names the bound and what
+changes it; nothing is changed by it.
+
+## Before it is known who asks
+
+Options of `serve`, each with an environment variable. They hold for every path, and for the queue service of `serve
+--sqs` and of the pytest plugin, too.
+
+"""
+
+
+def markdown() -> str:
+    """The page of every bound."""
+    return "".join(_parts())
+
+
+def _parts() -> Iterator[str]:
+    yield _HEAD
+    yield "| option of `serve` | variable | default | what it bounds |\n|---|---|---|---|\n"
+    for bound in all_bounds():
+        meaning = bound.metadata["meaning"]
+        yield f"| `{option(bound.name)}` | `{variable(bound.name)}` | {bound.default:,} | {meaning} |\n"
+    yield _WHAT_HAPPENS
+    yield "\nNext: [settings](settings.md), or [what goes wrong on purpose](faults-and-limits.md).\n"
+
+
+_WHAT_HAPPENS = """
+A request that is too long is answered 414 or 431, one that is too slow 408, a body that is too large 413, and the
+connection is closed. A connection with half a request does not keep others out: where there is one too many, the one
+that has waited longest for its client is closed, whether it sends no request, half a one, or does not read its
+answer; only where all are being served is the new one refused, 503. A client that sends ahead loses nothing: what it
+sends is read as its answers are.
+"""
