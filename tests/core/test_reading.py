@@ -177,3 +177,17 @@ def test_paths_are_written_as_people_write_them() -> None:
 def test_an_amount_of_more_digits_than_python_writes_is_refused() -> None:
     with pytest.raises(FieldError, match=r"price is an amount such as 20\.00; that is not"):
         amount(16**5000, "price")
+
+
+@pytest.mark.parametrize(
+    ("said", "named"),
+    [
+        ("sku is text; 5 is not.", "items[1].sku is text; 5 is not."),
+        ("There is no field 'sku'; there is 'id'.", "There is no field 'items[1].sku'; there is 'id'."),
+        ("A sku is text; 'sku of mine' is not.", "A sku is text; 'sku of mine' is not."),
+        ("skus are texts.", "skus are texts."),
+    ],
+)
+def test_a_mistake_in_something_larger_is_named_with_its_place(said: str, named: str) -> None:
+    wrong = FieldError("sku", said).within("items[1]")
+    assert (wrong.field_path, str(wrong)) == ("items[1].sku", named)

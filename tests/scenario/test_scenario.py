@@ -32,7 +32,11 @@ WRONG = {
     "setting's value": ("settings:\n  hold_period: PT\n", 2, "hold_period is an ISO 8601 duration such as PT30M"),
     "orders": ("orders: 3\n", 1, "orders is a list; 3 is not."),
     "an order": ("orders:\n  - {}\n  - x\n", 3, "orders[1] is an object; 'x' is not."),
-    "order field": ("orders:\n  - {}\n  - {chanel: AFN}\n", 3, "There is no field 'chanel'; did you mean 'channel'?"),
+    "order field": (
+        "orders:\n  - {}\n  - {chanel: AFN}\n",
+        3,
+        "There is no field 'orders[1].chanel'; did you mean 'channel'?",
+    ),
     "order value": ("orders:\n  - channel: MFM\n", 2, "There is no channel 'MFM'; did you mean 'MFN'?"),
     "order's store": ("orders:\n  - marketplace: US\n", 2, "There is no marketplace 'US'; the nearest is 'A"),
     "order's store, a list": (
@@ -45,7 +49,7 @@ WRONG = {
     "item field": (
         "orders:\n  - items:\n      - {sku: A}\n      - {sku: B, qty: 2}\n",
         4,
-        "There is no field 'items[1].qty'; there are 'id', 'sku', 'asin', 'title', 'quantity',",
+        "There is no field 'orders[0].items[1].qty'; there are 'id', 'sku', 'asin', 'title', 'quantity',",
     ),
     "item value": (
         "orders:\n  - items:\n      - sku: A\n        quantity: 0\n",
@@ -101,7 +105,7 @@ WRONG = {
     "argument": (
         HEAD + "script:\n  - at: +1h\n    seller-cancel: 902-0000001-0000001\n    with:\n      raeson: x\n",
         8,
-        "There is no field 'raeson' of seller-cancel; did you mean 'reason'?",
+        "There is no field 'script[0].with.raeson' of seller-cancel; did you mean 'reason'?",
     ),
     "needed argument": (
         HEAD + "script:\n  - {at: +1h, buyer-message: 902-0000001-0000001}\n",

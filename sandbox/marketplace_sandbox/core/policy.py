@@ -13,6 +13,7 @@ from typing import Any
 from marketplace_sandbox.core.instants import format_span, parse_span
 from marketplace_sandbox.core.marketplaces import MARKETPLACES
 from marketplace_sandbox.core.quoting import nearest, quote, suggestion
+from marketplace_sandbox.core.reading import FieldError, JsonObject, join, json_object
 from marketplace_sandbox.core.span_words import from_words
 
 JP = "A1VC38T7YXB528"
@@ -260,6 +261,16 @@ class Policy:
     def in_force(self) -> dict[str, Any]:
         """All settings with the values in force, as JSON shows them."""
         return {key: entry.show(self.value(key)) for key, entry in POLICY.items()}
+
+
+def read_settings(value: Any, path: str) -> JsonObject:
+    """Settings that can be merged into the defaults, as they were sent. Raises FieldError with the place of one."""
+    settings = json_object(value, path)
+    try:
+        Policy().with_settings(settings)
+    except SettingError as wrong:
+        raise FieldError(join(path, wrong.key), str(wrong)) from None
+    return settings
 
 
 REQUEST_PROCESS_CHANGED = {"": datetime(2022, 5, 23, tzinfo=UTC)} | dict.fromkeys(

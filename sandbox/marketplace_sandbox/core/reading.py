@@ -62,8 +62,12 @@ class FieldError(ValueError):
         return FieldError(name + self.field_path[len(head) :], message)
 
     def within(self, path: str) -> "FieldError":
-        """The same mistake in the larger input that has this one at a path."""
-        return FieldError(join(path, self.field_path), str(self))
+        """The same mistake in the larger input that has this one at a path, which the sentence names with it."""
+        whole = join(path, self.field_path)
+        # where it is named: at the beginning or in quotes; elsewhere it may be a word like any other
+        part = re.escape(self.field_path)
+        named = rf"^{part}(?=[ :])|(?<='){part}(?=')" if part else "^$"
+        return FieldError(whole, re.sub(named, lambda _: whole, str(self), count=1))
 
 
 def join(path: str, part: str | int) -> str:

@@ -17,11 +17,12 @@ from marketplace_sandbox.core.form import Form
 from marketplace_sandbox.core.ids import Ids
 from marketplace_sandbox.core.instants import format_instant
 from marketplace_sandbox.core.marketplaces import DEFAULT_MARKETPLACE, MARKETPLACES
-from marketplace_sandbox.core.policy import Policy, SettingError
+from marketplace_sandbox.core.policy import Policy, read_settings
 from marketplace_sandbox.core.quoting import quote, suggestion
 from marketplace_sandbox.core.reading import (
     FieldError,
     Fields,
+    JsonObject,
     choice,
     instant,
     join,
@@ -188,13 +189,8 @@ def _rule(value: Any, path: str) -> str:
     return value
 
 
-def _settings(value: Any, path: str) -> dict[str, Any]:
-    settings = mapping(value, path)
-    try:
-        Policy().with_settings(settings)
-    except SettingError as wrong:
-        raise FieldError(join(path, wrong.key), str(wrong)) from None
-    return settings
+def _settings(value: Any, path: str) -> JsonObject:
+    return read_settings(mapping(value, path), path)
 
 
 # Orders

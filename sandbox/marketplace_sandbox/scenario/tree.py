@@ -20,8 +20,8 @@ Lines = dict[str, int]
 
 _Loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _WORDS = {"": None, "null": None, "~": None, "true": True, "false": False}
-_WHOLE = re.compile(r"-?(0|[1-9]\d{0,30})")
-_FLOAT = re.compile(r"-?(0|[1-9]\d{0,30})\.\d{1,30}")
+_WHOLE = re.compile("-?(0|[1-9][0-9]{0,30})")
+_FLOAT = re.compile(r"-?(0|[1-9][0-9]{0,30})\.[0-9]{1,30}")
 
 
 class YamlError(ValueError):

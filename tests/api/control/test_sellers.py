@@ -51,7 +51,7 @@ def test_sellers_are_listed_in_the_order_of_their_opening(driver: Driver) -> Non
         ({"seed": 2**70}, 400, "seed", "seed must be at most"),
         ({"marketplace_ids": ["ATVPDKIKX0DE"]}, 400, "marketplace_ids", "'ATVPDKIKX0DER'"),
         ({"marketplace_ids": []}, 400, "marketplace_ids", "marketplace_ids must have at least 1"),
-        ({"policy": {"handling_dys": 1}}, 400, "handling_dys", "'handling_days'"),
+        ({"policy": {"handling_dys": 1}}, 400, "policy.handling_dys", "'handling_days'"),
     ],
 )
 def test_a_bad_seller_names_its_field(driver: Driver, body: Any, status: int, field: str, words: str) -> None:

@@ -10,8 +10,9 @@ from marketplace_sandbox.api.control.worlds import Worlds
 from marketplace_sandbox.api.http.errors import ApiError
 from marketplace_sandbox.api.http.exchange import Call, Reply
 from marketplace_sandbox.core.instants import format_instant
+from marketplace_sandbox.core.policy import read_settings
 from marketplace_sandbox.core.projections import Json
-from marketplace_sandbox.core.reading import Fields, instant
+from marketplace_sandbox.core.reading import Fields, Reader, instant
 from marketplace_sandbox.core.sellers import DEFAULT_SELLER, queues_of
 from marketplace_sandbox.core.world import World
 
@@ -43,8 +44,9 @@ class SellerOperations:
         """A new seller with credentials."""
         with translate_refusals():
             fields = Fields(call.body or {}, known=FIELDS)
-            start = {"start": fields.need("start", instant)} if "start" in fields else {}
-            return Reply(201, self._with_credentials(self._sellers.open(**{**fields.values, **start})))
+            readers: Mapping[str, Reader[Any]] = {"start": instant, "policy": read_settings}
+            read = {name: fields.need(name, reader) for name, reader in readers.items() if name in fields}
+            return Reply(201, self._with_credentials(self._sellers.open(**{**fields.values, **read})))
 
     def getSeller(self, call: Call) -> Reply:
         with translate_refusals():

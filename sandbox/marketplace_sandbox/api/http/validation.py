@@ -24,6 +24,8 @@ from marketplace_sandbox.api.http.validation_errors import as_json
 ROUTING = "connexion_routing"
 LARGE = 64 * 1024
 WHOLE_NUMBER = re.compile(r"[+-]?[0-9]{1,18}")
+LONG_NUMBER = re.compile(rb"[0-9]{4300}")
+"""More digits than Python turns into a number, which takes ever longer the more there are."""
 
 
 MOST_VALUES = 100_000
@@ -134,6 +136,8 @@ def parse_json(raw: bytes, deepest: int) -> Any:
         where = f"line {problem.lineno}, column {problem.colno}"
         raise invalid_input(f"The request body is not valid JSON at {where}.") from None
     except ValueError:
+        if LONG_NUMBER.search(raw):
+            raise invalid_input("The request body has a number of thousands of digits.") from None
         raise invalid_input("The request body is not valid JSON in UTF-8.") from None
     if _deeper(value, deepest):
         raise _too_deep(deepest)
@@ -150,7 +154,7 @@ def _values(value: Any) -> int:
 
 
 def _refuse_constant(name: str) -> None:
-    raise ValueError(name)
+    raise invalid_input(f"The request body has {name}, which is no number of JSON.")
 
 
 def _too_deep(deepest: int) -> Exception:
