@@ -48,3 +48,9 @@ def test_every_refusal_has_a_status() -> None:
 )
 def test_details_have_the_place_that_is_wrong(driver: Driver, method: str, path: str, body: Any, place: str) -> None:
     assert driver.refused(method, path, body).error["details"] == place
+
+
+def test_a_number_of_more_digits_than_python_reads_is_told_as_that(driver: Driver) -> None:
+    headers = {"content-type": "application/json"}
+    answer = driver.ask("POST", "orders", raw=b'{"count": ' + b"9" * 4301 + b"}", headers=headers)
+    assert (answer.status, answer.error["message"]) == (400, "The request body has a number of thousands of digits.")

@@ -435,7 +435,6 @@ def test_waiting_commands_do_not_hold_up_reads(server: Running) -> None:
         ("POST", CONFIRM, b"{", 400, "InvalidInput", "not valid JSON at line 1, column 2."),
         ("POST", CONFIRM, b"\xff", 400, "InvalidInput", "not valid JSON in UTF-8."),
         ("POST", CONFIRM, b"NaN", 400, "InvalidInput", "NaN, which is no number of JSON."),
-        ("POST", CONFIRM, b"9" * 4301, 400, "InvalidInput", "a number of thousands of digits."),
         ("POST", CONFIRM, b'"\\ud800"', 400, "InvalidInput", "not valid JSON in UTF-8."),
         ("POST", CONFIRM, [], 400, "InvalidInput", "The request body must be an object, got []."),
         ("POST", CONFIRM, b"null", 400, "InvalidInput", "must be an object, got null."),
