@@ -18,7 +18,7 @@ NO_NOUNS = """
     a acknowledge act all allowed busy changed completeness conflict configure create damaged delete due duplicate end
     exists explain fatal fired finished forward full goes gone has in incomplete injected later large locked many not
     nothing of only outbound outgoing overtaken place plain play postpone raw reach read refusal refused resend send
-    tell to too unanswered unavailable unknown unschedule unsubscribe upload use used when write
+    tell to too unanswered unavailable unknown unopened unreadable unschedule unsubscribe upload use used when write
 """
 # verbs, adjectives and small words, of which no noun is coined
 

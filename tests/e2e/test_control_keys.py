@@ -22,6 +22,8 @@ ADDED = (
     r"(answers|schemas): (advanceClock 200|Advanced|ClockAdvanced): (stopped|fired_count|deliveries_count)",
     r"answers: stopAdvance .*",  # DELETE /_sandbox/clock/advance
     r"(answers: (get|put)Settings 200|schemas: Settings): advance_timers",
+    r"answers: listJournal 200 opened: body\.generation",  # whose credentials are those of who had the id before
+    r"(answers: listSellers 200|schemas: SellerPage): sellers\[\]\.why",  # of a world that does not open
     r"answers: getRules 200: .*",  # GET /_sandbox/rules.json
     r"schemas: Rules.*: .*",
     r"(answers: (get|put)Settings 200|schemas: Settings): auto_cancel_(first|second|last)_warning",  # were in the code

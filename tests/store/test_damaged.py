@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from marketplace_sandbox.core.journal import DamagedStoreError, Entry, StoreError
+from marketplace_sandbox.core.journal import FORMAT, DamagedStoreError, Entry, StoreError, UnreadableJournalError
 from marketplace_sandbox.store import open_store
 from tests.store.entries import NOON, entries, entry
 
@@ -126,32 +126,54 @@ def test_any_page_of_noise(path: Path) -> None:
 @pytest.mark.parametrize(
     ("statement", "said"),
     [
-        ("DELETE FROM journal WHERE world_id = 'A' AND version = 7", "entry 7 of A is missing"),
-        ("DELETE FROM journal WHERE world_id = 'A' AND version = 1", "entry 1 of A is missing"),
         ("DELETE FROM journal WHERE world_id = 'B'", "without entries"),
         ("DELETE FROM worlds WHERE world_id = 'B'", "without a world"),
-        ("UPDATE journal SET body = '{\"n\": 1' WHERE version = 9", "entry 9 of A cannot be read"),
-        ("UPDATE journal SET body = '[]' WHERE version = 9", "entry 9 of A cannot be read"),
-        ("UPDATE journal SET body = 7 WHERE version = 9", "entry 9 of A cannot be read"),
-        ("UPDATE journal SET body = CAST(x'ff' AS TEXT) WHERE version = 9", "UTF-8"),
-        ("UPDATE journal SET at = 'noon' WHERE version = 9", "entry 9 of A cannot be read"),
-        ("UPDATE journal SET version = 'nine' WHERE version = 9", "entry 9 of A is missing"),
         ("DELETE FROM meta", "meta"),
         ("UPDATE meta SET value = '3' WHERE name = 'format'", "meta"),
-        ("UPDATE journal SET format = 2 WHERE version = 9", "entry 9 of A has the format 2, and this sandbox reads 1"),
         ("DROP TABLE journal", "no such table: journal"),
         ("DROP TABLE meta", "no such table: meta"),
     ],
 )
 @pytest.mark.parametrize("damage", [change, tail_left_in_log])
-def test_a_journal_with_something_missing_or_unreadable(
-    damage: Callable[..., None], statement: str, said: str, path: Path
-) -> None:
+def test_a_store_with_something_missing(damage: Callable[..., None], statement: str, said: str, path: Path) -> None:
     damage(path, statement)
     whole = refused(path)
     assert said in whole
     assert "is damaged" in whole
     assert "left as it is" in whole
+
+
+@pytest.mark.parametrize(
+    ("statement", "said"),
+    [
+        ("DELETE FROM journal WHERE world_id = 'A' AND version = 7", "entry 7 is missing"),
+        ("DELETE FROM journal WHERE world_id = 'A' AND version = 1", "entry 1 is missing"),
+        ("UPDATE journal SET body = '{\"n\": 1' WHERE version = 9", "entry 9 cannot be read"),
+        ("UPDATE journal SET body = '[]' WHERE version = 9", "entry 9 cannot be read"),
+        ("UPDATE journal SET body = 7 WHERE version = 9", "entry 9 cannot be read"),
+        ("UPDATE journal SET body = CAST(x'ff' AS TEXT) WHERE version = 9", "UTF-8"),
+        ("UPDATE journal SET at = 'noon' WHERE version = 9", "entry 9 cannot be read"),
+        ("UPDATE journal SET version = 'nine' WHERE version = 9", "entry 9 is missing"),
+        (
+            "UPDATE journal SET format = 0 WHERE version = 9",
+            f"entry 9 has the format 0, and this sandbox reads 1 to {FORMAT}",
+        ),
+        (
+            "UPDATE journal SET format = 99 WHERE version = 9",
+            f"entry 9 has the format 99, and this sandbox reads 1 to {FORMAT}. Open it with the newer sandbox",
+        ),
+    ],
+)
+@pytest.mark.parametrize("damage", [change, tail_left_in_log])
+def test_a_journal_that_cannot_be_read_keeps_no_other_from_being_so(
+    damage: Callable[..., None], statement: str, said: str, path: Path
+) -> None:
+    damage(path, statement)
+    with closing(open_store(f"sqlite:///{path}")) as store:
+        with pytest.raises(UnreadableJournalError, match="of seller A cannot be followed") as wrong:
+            list(store.read("A"))
+        assert said in str(wrong.value)
+        assert [each.kind for each in store.read("B")] == ["opened"]
 
 
 def test_a_whole_store_whose_last_entries_are_in_the_log_is_taken(path: Path) -> None:

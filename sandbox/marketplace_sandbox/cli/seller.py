@@ -66,12 +66,14 @@ def list_sellers(limit: int | None, as_json: bool, control: ControlClient) -> No
     if as_json:
         print_json(sellers)
         return
-    rows = []
-    for each in sellers:
-        rate = each["rate"]
-        clock = "stands" if rate == 0 else "runs" if rate == 1 else f"runs {rate:g} times as fast"
-        rows.append((each["seller_id"], each["now"], clock, each["orders"], each["marketplace_ids"]))
+    rows = [
+        (each["seller_id"], each["now"], _clock_words(each["rate"]), each["orders"], each["marketplace_ids"])
+        for each in sellers
+    ]
     print_table(("seller", "now", "clock", "orders", "marketplaces"), rows, "There is no seller.")
+    for each in sellers:
+        if each["why"]:
+            say(f"The world of {each['seller_id']} is not served. {each['why']}")
 
 
 @example("seller show-credentials", "seller show-credentials ASHOP --json")
@@ -104,6 +106,13 @@ def delete(seller_ids: tuple[str, ...], control: ControlClient) -> None:
     for each in seller_ids:
         control.delete(path("sellers", each))
         say(f"Seller {each} is gone.")
+
+
+def _clock_words(rate: float | None) -> str:
+    """How a clock runs; that of a world that does not open shows nothing."""
+    if rate is None:
+        return "is not served"
+    return "stands" if rate == 0 else "runs" if rate == 1 else f"runs {rate:g} times as fast"
 
 
 def _print_credentials(seller: dict[str, Any], as_json: bool) -> None:

@@ -43,6 +43,14 @@ class DamagedStoreError(StoreError):
     """A store that is not ours, or cannot be read whole. It was left as it is."""
 
 
+class UnreadableJournalError(DamagedStoreError):
+    """The journal of one world that cannot be read or followed to its end. The others of its store are as they were."""
+
+    def __init__(self, world_id: str, why: str) -> None:
+        super().__init__(f"The journal of seller {world_id} cannot be followed: {why}")
+        self.why = why
+
+
 class StoreInUseError(StoreError):
     """A store that another server has open."""
 
@@ -120,7 +128,7 @@ class JournalStore(Protocol):
         ...
 
     def read(self, world_id: str, since: int = 0) -> Iterator[Entry]:
-        """The entries after a version, in order, as they stood at the call. Raises DamagedStoreError.
+        """The entries after a version, in order, as they stood at the call. Raises UnreadableJournalError.
 
         There are none of an unknown world.
         """
@@ -164,6 +172,15 @@ def read_body(text: str) -> dict[str, Any]:
     if not isinstance(body, dict):
         raise ValueError("not a JSON object")
     return body
+
+
+def check_format(world_id: str, version: int, form: object) -> int:
+    """The format of an entry, which has to be one of those that are read here. Raises UnreadableJournalError."""
+    if isinstance(form, int) and 1 <= form <= FORMAT:
+        return form
+    told = f"entry {version} has the format {form}, and this sandbox reads 1 to {FORMAT}"
+    newer = isinstance(form, int) and form > FORMAT
+    raise UnreadableJournalError(world_id, f"{told}. Open it with the newer sandbox that wrote it." if newer else told)
 
 
 def require_gapless(world_id: str, entries: Sequence[Entry]) -> None:

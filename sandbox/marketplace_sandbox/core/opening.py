@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from marketplace_sandbox.core.instants import format_instant, parse_instant
+from marketplace_sandbox.core.journal import Entry
 from marketplace_sandbox.core.marketplaces import DEFAULT_MARKETPLACE
 from marketplace_sandbox.core.reading import JsonObject
 
@@ -11,12 +12,17 @@ OPENED, CLOSED = "opened", "closed"
 """The kinds of a journal's first entry: of a world that stands, and of one that is gone for good."""
 
 
+def closing(seller_id: str, at: datetime, generation: int) -> Entry:
+    """The one entry that is left of a world that is gone for good."""
+    return Entry(1, at, CLOSED, {"seller_id": seller_id, "generation": generation})
+
+
 @dataclass(frozen=True, slots=True)
 class Opening:
     """Who sells where, from which instant, at which rate (virtual seconds a real one), with which seed and policy.
 
     `wall` is what the real clock showed (epoch seconds) when the world's showed `start`; `policy` are settings as
-    JSON shows them.
+    JSON shows them. `generation` counts those who had the seller's id before and were deleted.
     """
 
     seller_id: str
@@ -26,6 +32,12 @@ class Opening:
     seed: int = 0
     marketplace_ids: tuple[str, ...] = (DEFAULT_MARKETPLACE,)
     policy: JsonObject = field(default_factory=dict)
+    generation: int = 0
+
+    @property
+    def holder(self) -> str:
+        """Whom credentials are made for: the seller, but none who had the same id before."""
+        return f"{self.seller_id}.{self.generation}" if self.generation else self.seller_id
 
     def write(self) -> JsonObject:
         """The opening as JSON."""
@@ -37,6 +49,7 @@ class Opening:
             "seed": self.seed,
             "marketplace_ids": list(self.marketplace_ids),
             "policy": dict(self.policy),
+            "generation": self.generation,
         }
 
     @classmethod
@@ -50,6 +63,7 @@ class Opening:
             seed=body["seed"],
             marketplace_ids=tuple(body["marketplace_ids"]),
             policy=body["policy"],
+            generation=body.get("generation", 0),
         )
 
     def again(self, wall: float) -> "Opening":

@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 
 from marketplace_sandbox.core.clock import to_millisecond
 from marketplace_sandbox.core.ids import Ids
-from marketplace_sandbox.core.journal import DamagedStoreError, Entry, JournalStore
+from marketplace_sandbox.core.journal import Entry, JournalStore, StoreError, UnreadableJournalError
 from marketplace_sandbox.core.marketplaces import DEFAULT_MARKETPLACE, MARKETPLACES, marketplace_suggestion
-from marketplace_sandbox.core.opening import CLOSED, Opening
+from marketplace_sandbox.core.opening import CLOSED, Opening, closing
 from marketplace_sandbox.core.policy import Policy
 from marketplace_sandbox.core.quoting import quote, suggestion
 from marketplace_sandbox.core.reading import FieldError, JsonObject
@@ -40,6 +40,22 @@ class DuplicateSellerError(RefusalError):
 
 
 @dataclass(frozen=True, slots=True)
+class UnopenedWorld:
+    """A seller whose world does not open: `why`, a sentence, and how it began, where that can be read."""
+
+    seller_id: str
+    why: str
+    opening: Opening | None = None
+
+
+class UnopenedWorldError(StoreError):
+    """A seller is meant whose world does not open. All the others are served."""
+
+    def __init__(self, unopened: UnopenedWorld) -> None:
+        super().__init__(unopened.why)
+
+
+@dataclass(frozen=True, slots=True)
 class Defaults:
     """How a seller begins of whom nothing is said. Without a start it is the real now; `seed` is the server's."""
 
@@ -51,7 +67,7 @@ class Defaults:
 
 
 class Sellers:
-    """The worlds of one store."""
+    """The worlds of one store. One whose journal cannot be followed is `unopened`, and keeps no other from opening."""
 
     def __init__(
         self,
@@ -64,20 +80,31 @@ class Sellers:
         self._real = real
         self._lock = threading.RLock()
         self._worlds: dict[str, World] = {}
-        self._former_ids: set[str] = set()
+        self._unopened: dict[str, UnopenedWorld] = {}
+        self._former_ids: dict[str, int] = {}
         self._opened_count = 0
         self._restore()
-        if DEFAULT_SELLER not in self._worlds:
+        if DEFAULT_SELLER not in self._worlds and DEFAULT_SELLER not in self._unopened:
             self.open(DEFAULT_SELLER)
 
     def _restore(self) -> None:
         for seller_id in self.store.worlds():
-            entries = list(self.store.read(seller_id))
             self._opened_count += 1
-            if entries and entries[0].kind == CLOSED:
-                self._former_ids.add(seller_id)
-            elif entries:
-                self._keep(_restore_world(seller_id, entries, self.store, self._real))
+            entries: list[Entry] = []
+            try:
+                for entry in self.store.read(seller_id):
+                    entries.append(entry)  # noqa: PERF402  what can be read is looked at, should the rest be damaged
+                if entries[0].kind == CLOSED:
+                    self._former_ids[seller_id] = entries[0].body.get("generation", 0)
+                    continue
+                world = World.restore(entries, self.store, self._real)
+                if world.seller_id != seller_id:
+                    raise UnreadableJournalError(seller_id, f"its first entry is of seller {world.seller_id}.")
+                self._keep(world)
+            except UnreadableJournalError as wrong:
+                said = UnreadableJournalError(seller_id, wrong.why.rstrip("."))
+                why = f"{said}. It was left as it is; delete the seller, or reset it, which begins its world anew."
+                self._unopened[seller_id] = UnopenedWorld(seller_id, why, _opening_of(entries))
 
     def _keep(self, world: World) -> World:
         self._worlds[world.seller_id] = world
@@ -87,14 +114,31 @@ class Sellers:
         return iter(list(self._worlds.values()))
 
     def find(self, seller_id: str) -> World | None:
-        """The world of a seller, or None."""
-        return self._worlds.get(seller_id)
+        """The world of a seller, or None. Raises UnopenedWorldError."""
+        world = self._worlds.get(seller_id)
+        if world is None and seller_id in self._unopened:
+            raise UnopenedWorldError(self._unopened[seller_id])
+        return world
+
+    def find_holder(self, holder: str) -> World | None:
+        """The world of whom credentials were made for; None where others have the id now. Raises UnopenedWorldError."""
+        world = self.find(holder.partition(".")[0])
+        return world if world is not None and world.opening.holder == holder else None
+
+    def holders(self) -> list[str]:
+        """Whom credentials are made for, of all sellers there are."""
+        known = [each.opening for each in self.unopened() if each.opening]
+        return [each.holder for each in (*(world.opening for world in self), *known)]
+
+    def unopened(self) -> list[UnopenedWorld]:
+        """The sellers whose worlds do not open."""
+        return list(self._unopened.values())
 
     def get(self, seller_id: str | None) -> World:
-        """The world of a seller, the default seller's for None. Raises UnknownSellerError."""
-        world = self._worlds.get(seller_id or DEFAULT_SELLER)
+        """The world of a seller, the default seller's for None. Raises UnknownSellerError or UnopenedWorldError."""
+        world = self.find(seller_id or DEFAULT_SELLER)
         if world is None:
-            raise UnknownSellerError(str(seller_id), list(self._worlds))
+            raise UnknownSellerError(str(seller_id), [*self._worlds, *self._unopened])
         return world
 
     def is_gone(self, seller_id: str) -> bool:
@@ -109,38 +153,45 @@ class Sellers:
         seed: int | None = None,
         marketplace_ids: Sequence[str] | None = None,
         policy: JsonObject | None = None,
+        generation: int | None = None,
     ) -> World:
-        """A new seller. A start alone freezes the clock. Raises FieldError, SettingError or DuplicateSellerError."""
+        """A new seller, to whom no credentials of an earlier one of that id belong, unless the `generation` is given.
+
+        A start alone freezes the clock. Raises FieldError, SettingError or DuplicateSellerError.
+        """
         with self._lock:
             defaults = self.defaults
             if rate is None:
                 rate = defaults.rate if start is None else 0.0
+            seller_id = self._free_id(seller_id)
             opening = Opening(
-                seller_id=self._free_id(seller_id),
+                seller_id=seller_id,
                 start=to_millisecond(start or defaults.start or datetime.fromtimestamp(self._real(), UTC)),
                 wall=self._real(),
                 rate=_check_rate(rate),
                 seed=defaults.seed if seed is None else seed,
                 marketplace_ids=_check_marketplaces(marketplace_ids or defaults.marketplace_ids),
                 policy={**defaults.policy, **(policy or {})},
+                generation=self._generation(seller_id) if generation is None else generation,
             )
             Policy().with_settings(opening.policy)
-            if self.is_gone(opening.seller_id):
-                self.store.replace(opening.seller_id, [])
-                self._former_ids.discard(opening.seller_id)
+            if self.is_gone(seller_id):
+                self.store.replace(seller_id, [])
+                del self._former_ids[seller_id]
             self._opened_count += 1
             return self._keep(World.open(opening, self.store, self._real))
 
     def adopt(self, entries: Sequence[Entry]) -> World:
         """Take over a world as it became elsewhere, instead of any of that id: all of its journal, or nothing of it.
 
-        Raises DamagedStoreError for a journal that cannot be followed.
+        Raises UnreadableJournalError.
         """
         with self._lock:
             seller_id = Opening.read(entries[0].body).seller_id
-            world = _restore_world(seller_id, entries, self.store, self._real)
+            world = World.restore(entries, self.store, self._real)
             self.store.replace(seller_id, entries)
-            self._former_ids.discard(seller_id)
+            self._former_ids.pop(seller_id, None)
+            self._unopened.pop(seller_id, None)
             self._opened_count += seller_id not in self._worlds
             return self._keep(world)
 
@@ -149,25 +200,63 @@ class Sellers:
             return self._new_id()
         if not seller_id.isascii() or not seller_id.isalnum() or not 1 <= len(seller_id) <= 40:
             raise FieldError("seller_id", f"A seller id is 1 to 40 letters and digits; {quote(seller_id)} is not.")
-        if seller_id in self._worlds:
+        if self._is_taken(seller_id):
             raise DuplicateSellerError(seller_id)
         return seller_id
+
+    def _is_taken(self, seller_id: str) -> bool:
+        return seller_id in self._worlds or seller_id in self._unopened
+
+    def _generation(self, seller_id: str) -> int:
+        """How many had the id before; the default seller's credentials are the same for ever."""
+        had = seller_id in self._former_ids and seller_id != DEFAULT_SELLER
+        return self._former_ids[seller_id] + 1 if had else 0
 
     def _new_id(self) -> str:
         """An id nobody has or had, from the server's seed."""
         ids = Ids(self.defaults.seed, "server")
         while True:
             seller_id = "A" + ids.uuid("seller", self._opened_count).replace("-", "").upper()[:13]
-            if seller_id not in self._worlds and seller_id not in self._former_ids:
+            if not self._is_taken(seller_id) and seller_id not in self._former_ids:
                 return seller_id
             self._opened_count += 1
 
     def remove(self, seller_id: str) -> None:
         """End a seller's world. Its credentials are refused from now on."""
         with self._lock:
-            self.get(seller_id).close()
-            del self._worlds[seller_id]
-            self._former_ids.add(seller_id)
+            unopened = self._unopened.get(seller_id)
+            if unopened:
+                generation = self._beginning(unopened).generation
+                self.store.replace(seller_id, [closing(seller_id, self._real_now(), generation)])
+                del self._unopened[seller_id]
+            else:
+                generation = self.get(seller_id).opening.generation
+                self._worlds[seller_id].close()
+                del self._worlds[seller_id]
+            self._former_ids[seller_id] = generation
+
+    def reset(self, seller_id: str) -> World:
+        """Begin a seller's world again. One that does not open begins anew, and its journal is gone."""
+        with self._lock:
+            unopened = self._unopened.get(seller_id)
+            world = World(self._beginning(unopened), self.store, self._real) if unopened else self.get(seller_id)
+            world.reset()
+            self._unopened.pop(seller_id, None)
+            return self._keep(world)
+
+    def _beginning(self, unopened: UnopenedWorld) -> Opening:
+        """How a world began that does not open, or what is most like it: then its credentials are others."""
+        if unopened.opening:
+            return unopened.opening
+        known, now = self.defaults, self._real_now()
+        generation = 0 if unopened.seller_id == DEFAULT_SELLER else int(self._real())
+        return Opening(
+            unopened.seller_id, known.start or now, self._real(), known.rate, known.seed, known.marketplace_ids,
+            known.policy, generation,
+        )  # fmt: skip
+
+    def _real_now(self) -> datetime:
+        return to_millisecond(datetime.fromtimestamp(self._real(), UTC))
 
 
 def queues_of(worlds: Iterable[World]) -> list[str]:
@@ -177,13 +266,12 @@ def queues_of(worlds: Iterable[World]) -> list[str]:
     )
 
 
-def _restore_world(seller_id: str, entries: Sequence[Entry], store: JournalStore, real: Callable[[], float]) -> World:
+def _opening_of(entries: Sequence[Entry]) -> Opening | None:
+    """How a world began, from as much of its journal as can be read."""
     try:
-        return World.restore(entries, store, real)
-    except (KeyError, TypeError, ValueError, RefusalError) as wrong:
-        raise DamagedStoreError(
-            f"The journal of seller {seller_id} cannot be followed: {wrong}. The store was left as it is."
-        ) from wrong
+        return Opening.read(entries[0].body)
+    except (LookupError, TypeError, ValueError):
+        return None
 
 
 def _check_rate(rate: float) -> float:

@@ -49,17 +49,18 @@ from marketplace_sandbox.core.commands.registry import read_command
 from marketplace_sandbox.core.commands.worlds import Reach
 from marketplace_sandbox.core.ids import Ids
 from marketplace_sandbox.core.instants import EARLIEST
-from marketplace_sandbox.core.journal import Entry, JournalStore, StoreError
-from marketplace_sandbox.core.opening import CLOSED, OPENED, Opening
+from marketplace_sandbox.core.journal import Entry, JournalStore, StoreError, UnreadableJournalError
+from marketplace_sandbox.core.opening import OPENED, Opening, closing
 from marketplace_sandbox.core.order import Order
-from marketplace_sandbox.core.policy import Policy
-from marketplace_sandbox.core.reading import JsonObject
+from marketplace_sandbox.core.policy import Policy, SettingError
+from marketplace_sandbox.core.reading import FieldError, JsonObject
 from marketplace_sandbox.core.receipt import Commit, Receipt
 from marketplace_sandbox.core.refusals import (
     ClockBusyError,
     EndOfTimeError,
     NothingDueError,
     OvertakenError,
+    RefusalError,
     TimeGoesForwardError,
 )
 from marketplace_sandbox.core.schedule import Timer
@@ -110,12 +111,22 @@ class World:
 
     @classmethod
     def restore(cls, entries: Iterable[Entry], store: JournalStore, real: Callable[[], float] = time.time) -> "World":
-        """The world a journal tells of. A running clock has run on; what fell due since happens at the first call."""
+        """The world a journal tells of. A running clock has run on; what fell due since happens at the first call.
+
+        Raises UnreadableJournalError.
+        """
         journal = iter(entries)
-        world = cls(Opening.read(next(journal).body), store, real)
-        world.state.version = 1
-        for entry in journal:
-            world._fold(entry)
+        entry = next(journal)
+        seller_id = str(entry.body.get("seller_id"))
+        try:
+            world = cls(Opening.read(entry.body), store, real)
+            world.state.version = 1
+            for entry in journal:
+                world._fold(entry)
+        except Exception as wrong:  # a body that is not of our making may bring about whatever there is
+            ours = isinstance(wrong, RefusalError | FieldError | SettingError)
+            why = str(wrong) if ours else f"it is not as this sandbox writes one ({type(wrong).__name__}: {wrong})."
+            raise UnreadableJournalError(seller_id, f"entry {entry.version}, {entry.kind}: {why}") from wrong
         return world
 
     def _fold(self, entry: Entry) -> None:
@@ -401,8 +412,7 @@ class World:
         """End the world for good; its journal keeps only that it was. Stops an advance."""
         with self._overtake():
             self.stop_advance()
-            end = Entry(1, self.clock.now(), CLOSED, {"seller_id": self.seller_id})
-            self._store.replace(self.seller_id, [end])
+            self._store.replace(self.seller_id, [closing(self.seller_id, self.clock.now(), self.opening.generation)])
             self._closed = True
 
     @contextmanager

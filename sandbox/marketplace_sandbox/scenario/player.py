@@ -119,6 +119,7 @@ def _find_or_open(scenario: Scenario, sellers: Sellers, seller_id: str | None) -
         sellers.remove(known.seller_id)
     return sellers.open(
         seller_id or None,
+        generation=known.opening.generation if known else None,
         start=scenario.start,
         rate=scenario.rate,
         seed=scenario.seed,

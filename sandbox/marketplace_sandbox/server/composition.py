@@ -168,14 +168,18 @@ class Server:
 
     def _seed(self) -> None:
         """The first scenario is the default seller's, each further one a seller's of its own; a kept world stays."""
-        beginning = self.sellers.get(None).opening.start
-        if self.options.start not in (None, beginning):
+        unopened = {each.seller_id for each in self.sellers.unopened()}
+        self._notes += [f"The world of {each.seller_id} is not served. {each.why}" for each in self.sellers.unopened()]
+        beginning = None if DEFAULT_SELLER in unopened else self.sellers.get(None).opening.start
+        if beginning and self.options.start not in (None, beginning):
             began = format_instant(beginning)
             self._notes.append(
                 f"The world of {DEFAULT_SELLER} began at {began} and goes on; --start is for new sellers."
             )
         for number, name in enumerate(self.options.scenarios):
             seller_id = DEFAULT_SELLER if number == 0 else f"ASCENARIO{number + 1}"
+            if seller_id in unopened:
+                continue
             world = self.sellers.find(seller_id)
             if world is not None and world.version > 1:
                 self._notes.append(f"The world of {seller_id} stands in the store; {name} was not played again.")

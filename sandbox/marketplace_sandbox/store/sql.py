@@ -5,7 +5,7 @@
 import logging
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from sqlalchemy import (
@@ -22,16 +22,17 @@ from sqlalchemy import (
     insert,
     select,
 )
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
 
 from marketplace_sandbox.core.instants import format_instant, parse_instant
-from marketplace_sandbox.core.journal import FORMAT as ENTRY_FORMAT
 from marketplace_sandbox.core.journal import (
     ConflictError,
     DamagedStoreError,
     Entry,
     StoreChangedError,
     StoreUnavailableError,
+    UnreadableJournalError,
+    check_format,
     read_body,
     require_gapless,
     write_body,
@@ -78,6 +79,9 @@ _SINCE = (
     .where(journal.c.world_id == bindparam("world_id"), journal.c.version > bindparam("since"))
     .order_by(journal.c.version)
 )
+_NO_TEXT = "Could not decode to UTF-8"
+"""What the driver says of a column whose bytes are no text: those of one world, since the file itself is whole."""
+
 _POSITION = select(worlds.c.position).where(worlds.c.world_id == bindparam("world_id"))
 _ADD_WORLD = insert(worlds)
 
@@ -150,7 +154,12 @@ class SqlStore:
 
     def read(self, world_id: str, since: int = 0) -> Iterator[Entry]:
         with self._reading() as connection:
-            rows = connection.execute(_SINCE, {"world_id": world_id, "since": since}).all()
+            try:
+                rows = connection.execute(_SINCE, {"world_id": world_id, "since": since}).all()
+            except OperationalError as wrong:
+                if _NO_TEXT in str(wrong):
+                    raise UnreadableJournalError(world_id, reason(wrong)) from wrong
+                raise
         return _entries(world_id, rows, since)
 
     def worlds(self) -> list[str]:
@@ -215,7 +224,10 @@ class SqlStore:
         logger.warning("%s can be written again.", self._database.name)
 
     def verify(self) -> None:
-        """Read everything once. Raises DamagedStoreError, or StoreUnavailableError where the database itself fails."""
+        """Read everything once. Raises DamagedStoreError, or StoreUnavailableError where the database itself fails.
+
+        One journal that cannot be read is its world's matter: it keeps no other from being opened.
+        """
         with self._reading() as connection:
             identity = {row.name: row.value for row in connection.execute(select(meta))}
             world_ids = set(connection.scalars(select(worlds.c.world_id)))
@@ -227,8 +239,9 @@ class SqlStore:
                 f"there are worlds without entries, or entries without a world: {sorted(world_ids ^ journal_ids)}"
             )
         for world_id in self.worlds():
-            for _ in self.read(world_id):
-                pass
+            with suppress(UnreadableJournalError):
+                for _ in self.read(world_id):
+                    pass
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
@@ -296,15 +309,12 @@ def _entries(world_id: str, rows: Iterable[Row[int, str, int, str, str]], since:
     reached = since
     for version, at, form, kind, body in rows:
         if version != reached + 1:
-            raise DamagedStoreError(f"entry {reached + 1} of {world_id} is missing")
-        if form != ENTRY_FORMAT:
-            raise DamagedStoreError(
-                f"entry {version} of {world_id} has the format {form}, and this sandbox reads {ENTRY_FORMAT}"
-            )
+            raise UnreadableJournalError(world_id, f"entry {reached + 1} is missing")
+        check_format(world_id, version, form)
         try:
             yield Entry(version, parse_instant(at), kind, read_body(body), form)
         except (TypeError, ValueError) as wrong:
-            raise DamagedStoreError(f"entry {version} of {world_id} cannot be read: {wrong}") from wrong
+            raise UnreadableJournalError(world_id, f"entry {version} cannot be read: {wrong}") from wrong
         reached = version
 
 

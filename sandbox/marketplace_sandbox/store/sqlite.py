@@ -264,6 +264,10 @@ def _check_header(path: Path) -> None:
         raise DamagedStoreError(f"{path} is not a SQLite file, so not a store of the sandbox. {_AGAIN}")
     if int.from_bytes(header[68:72]) != APPLICATION_ID:
         raise DamagedStoreError(f"{path} is a SQLite file of something else, not a store of the sandbox. {_AGAIN}")
+    if (
+        not _has_content(_log_of(path)) and path.stat().st_size % 512
+    ):  # the least size of a page, of which all others are multiples
+        raise DamagedStoreError(f"{path} is damaged: it was cut off in the middle of a page. {_AGAIN}")
     found = int.from_bytes(header[60:64])
     if found > sql.FORMAT:
         raise DamagedStoreError(

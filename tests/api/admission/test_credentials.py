@@ -51,8 +51,8 @@ def test_credentials_look_as_clients_expect_them(seller_id: str) -> None:
 @pytest.mark.parametrize("seller_id", [*SELLERS, DEFAULT_SELLER])
 def test_credentials_tell_whom_they_were_issued_for(seller_id: str) -> None:
     lwa, mws = OURS.issue(seller_id)["lwa"], OURS.issue(seller_id)["mws"]
-    assert OURS.seller_of_client_id(lwa["client_id"]) == seller_id
-    assert OURS.seller_of_refresh_token(lwa["refresh_token"]) == seller_id
+    assert OURS.holder_of_client_id(lwa["client_id"]) == seller_id
+    assert OURS.holder_of_refresh_token(lwa["refresh_token"]) == seller_id
     assert OURS.is_client_secret(seller_id, lwa["client_secret"])
     assert OURS.is_access_key(mws["access_key"])
 
@@ -63,8 +63,8 @@ def test_credentials_tell_whom_they_were_issued_for(seller_id: str) -> None:
 )
 def test_nothing_that_was_changed_passes_for_issued_here(seller_id: str, damage: Callable[[str], str]) -> None:
     lwa, mws = OURS.issue(seller_id)["lwa"], OURS.issue(seller_id)["mws"]
-    assert OURS.seller_of_client_id(damage(lwa["client_id"])) is None
-    assert OURS.seller_of_refresh_token(damage(lwa["refresh_token"])) is None
+    assert OURS.holder_of_client_id(damage(lwa["client_id"])) is None
+    assert OURS.holder_of_refresh_token(damage(lwa["refresh_token"])) is None
     assert not OURS.is_client_secret(seller_id, damage(lwa["client_secret"]) + "!")
     assert not OURS.is_access_key(damage(mws["access_key"]))
     assert OURS.read(damage(OURS.access_token(seller_id))) is None
@@ -73,8 +73,8 @@ def test_nothing_that_was_changed_passes_for_issued_here(seller_id: str, damage:
 @pytest.mark.parametrize("seller_id", SELLERS)
 def test_another_servers_credentials_were_not_issued_here(seller_id: str) -> None:
     issued = OTHERS.issue(seller_id)
-    assert OURS.seller_of_client_id(issued["lwa"]["client_id"]) is None
-    assert OURS.seller_of_refresh_token(issued["lwa"]["refresh_token"]) is None
+    assert OURS.holder_of_client_id(issued["lwa"]["client_id"]) is None
+    assert OURS.holder_of_refresh_token(issued["lwa"]["refresh_token"]) is None
     assert not OURS.is_access_key(issued["mws"]["access_key"])
     assert OURS.read(OTHERS.access_token(seller_id)) is None
 
@@ -84,7 +84,7 @@ def test_one_kind_does_not_pass_for_another() -> None:
     access = OURS.access_token("A1")
     assert OURS.read(refresh.replace("Atzr|", "Atza|")) is None
     assert OURS.read(access.replace("Atza|", "Atz.sprdt|")) is None
-    assert OURS.seller_of_refresh_token(access.replace("Atza|", "Atzr|")) is None
+    assert OURS.holder_of_refresh_token(access.replace("Atza|", "Atzr|")) is None
 
 
 def test_an_access_token_says_whose_it_is_and_when_it_ends() -> None:
@@ -107,15 +107,15 @@ def test_a_restricted_token_for_as_many_orders_as_allowed_fits_the_platforms_siz
 @given(st.text() | st.text().map("Atza|{}".format) | st.text().map("Atz.sprdt|{}".format))
 def test_any_text_is_read(text: str) -> None:
     assert OURS.read(text) is None
-    assert OURS.seller_of_client_id(f"amzn1.application-oa2-client.{text}") is None
-    assert OURS.seller_of_refresh_token(f"Atzr|{text}") is None
+    assert OURS.holder_of_client_id(f"amzn1.application-oa2-client.{text}") is None
+    assert OURS.holder_of_refresh_token(f"Atzr|{text}") is None
     assert not OURS.is_access_key(text)
     assert not OURS.is_client_secret("A1", text)
 
 
 def test_endless_texts_are_not_looked_at() -> None:
     assert OURS.read("Atza|" + "a" * 20_000) is None
-    assert OURS.seller_of_refresh_token("Atzr|" + "a" * 20_000) is None
+    assert OURS.holder_of_refresh_token("Atzr|" + "a" * 20_000) is None
 
 
 @pytest.mark.parametrize(

@@ -93,7 +93,7 @@ class Access:
             exchange.seller_id = token.seller_id
             self._check(token, call)
         exchange.seller_id = token.seller_id if token else DEFAULT_SELLER
-        world = self._sellers.find(exchange.seller_id)
+        world = self._sellers.find_holder(token.holder if token else DEFAULT_SELLER)
         if world is None:
             raise unauthorized(INVALID)
         exchange.caller = Caller(world, token.resources, token.application, sent) if token else Caller(world)
@@ -148,8 +148,9 @@ class Access:
 
     def _world_by_access_key(self, access_key: str) -> tuple[World, str | None] | None:
         if self.credentials.is_access_key(access_key):
-            world = self._sellers.find(self._seller_of_access_key(access_key) or "")
-            return (world, self.credentials.issue(world.seller_id)["mws"]["secret_key"]) if world else None
+            holder = self._holder_of_access_key(access_key) or ""
+            world = self._sellers.find_holder(holder)
+            return (world, self.credentials.issue(holder)["mws"]["secret_key"]) if world else None
         world = self._sellers.find(DEFAULT_SELLER)
         return None if self._strict or world is None else (world, None)
 
@@ -169,14 +170,14 @@ class Access:
         elif grant["scope"] not in token.scopes:
             raise unauthorized(f"The token is not good for this operation, which takes the scope {grant['scope']}.")
 
-    def _seller_of_access_key(self, access_key: str) -> str | None:
-        """Keys are made from sellers, and not the other way round: all there are now are looked through."""
-        seller_id = self._access_keys.get(access_key)
-        if seller_id and self._sellers.find(seller_id):
-            return seller_id
-        living = [world.seller_id for world in self._sellers]
+    def _holder_of_access_key(self, access_key: str) -> str | None:
+        """Keys are made from their holders, and not the other way round: all there are now are looked through."""
+        holder = self._access_keys.get(access_key)
+        if holder and self._sellers.find_holder(holder):
+            return holder
+        living = self._sellers.holders()
         if self._indexed != living:
-            known = {seller: key for key, seller in self._access_keys.items()}
+            known = {each: key for key, each in self._access_keys.items()}
             keys = {known.get(each) or self.credentials.issue(each)["mws"]["access_key"]: each for each in living}
             self._access_keys, self._indexed = keys, living
         return self._access_keys.get(access_key)

@@ -1,7 +1,9 @@
-"""What sellers log in with, made from the server's signing key and the seller's id, so that nothing is remembered.
+"""What sellers log in with, made from the server's signing key and the holder's name, so that nothing is remembered.
 
-Everything issued tells by itself that it was issued here and for whom, also when that seller is long gone. Knows no
-world, and not what a caller may do. The life of a token runs on wall time: clients judge it by their own clocks.
+A holder is a seller, and none who had the same id before (`Opening.holder`): the seller's id, or that and a number
+behind a dot. Everything issued tells by itself that it was issued here and for whom, also when that seller is long
+gone. Knows no world, and not what a caller may do. The life of a token runs on wall time: clients judge it by their
+own clocks.
 """
 
 import base64
@@ -69,17 +71,27 @@ def _pattern(path: str) -> re.Pattern[str]:
 
 @dataclass(frozen=True, slots=True)
 class AccessToken:
-    """What an access token says. `expires_at` is wall time, in seconds since 1970.
+    """What an access token says, and for which holder. `expires_at` is wall time, in seconds since 1970.
 
     A grantless one has scopes, a restricted one resources, a seller's own neither. `application` names who it was
     issued to, empty for the client made for the seller.
     """
 
-    seller_id: str
+    holder: str
     expires_at: int
     scopes: tuple[str, ...] = ()
     resources: tuple[Resource, ...] = ()
     application: str = ""
+
+    @property
+    def seller_id(self) -> str:
+        """The seller it was issued for."""
+        return seller_of(self.holder)
+
+
+def seller_of(holder: str) -> str:
+    """The seller's id in a holder's name."""
+    return holder.partition(".")[0]
 
 
 class Credentials:
@@ -94,38 +106,38 @@ class Credentials:
         self._restricted = self._serializer("restricted data token")
         self._read = lru_cache(maxsize=4096)(self._unseal)
 
-    def issue(self, seller_id: str) -> Issued:
-        """A seller's credentials, the same at every call."""
-        if seller_id == DEFAULT_SELLER:
+    def issue(self, holder: str) -> Issued:
+        """A holder's credentials, the same at every call."""
+        if holder == DEFAULT_SELLER:
             return {kind: dict(each) for kind, each in DEFAULTS.items()}
         return {
             "lwa": {
-                "client_id": CLIENT + self._clients.sign(seller_id).decode(),
-                "client_secret": CLIENT_SECRET + self._digest("client secret", seller_id).hex(),
-                "refresh_token": REFRESH + self._refreshing.sign(seller_id).decode(),
+                "client_id": CLIENT + self._clients.sign(holder).decode(),
+                "client_secret": CLIENT_SECRET + self._digest("client secret", holder).hex(),
+                "refresh_token": REFRESH + self._refreshing.sign(holder).decode(),
             },
             "mws": {
-                "access_key": self._access_key(seller_id),
-                "secret_key": base64.b64encode(self._digest("mws secret key", seller_id))[:40].decode(),
-                "seller_id": seller_id,
+                "access_key": self._access_key(holder),
+                "secret_key": base64.b64encode(self._digest("mws secret key", holder))[:40].decode(),
+                "seller_id": seller_of(holder),
             },
         }
 
     # Who a credential was issued for; None for what was never issued here
 
-    def seller_of_client_id(self, client_id: str) -> str | None:
-        """The seller of an LWA client id."""
+    def holder_of_client_id(self, client_id: str) -> str | None:
+        """Whom an LWA client was made for."""
         if client_id == DEFAULTS["lwa"]["client_id"]:
             return DEFAULT_SELLER
         return _unsign(self._clients, CLIENT, client_id)
 
-    def is_client_secret(self, seller_id: str, secret: str) -> bool:
-        """Whether this is the LWA client secret of a seller."""
-        ours = self.issue(seller_id)["lwa"]["client_secret"]
+    def is_client_secret(self, holder: str, secret: str) -> bool:
+        """Whether this is the LWA client secret of a holder."""
+        ours = self.issue(holder)["lwa"]["client_secret"]
         return hmac.compare_digest(ours.encode(), secret.encode())
 
-    def seller_of_refresh_token(self, token: str) -> str | None:
-        """The seller of an LWA refresh token."""
+    def holder_of_refresh_token(self, token: str) -> str | None:
+        """Whom an LWA refresh token was made for."""
         if token == DEFAULTS["lwa"]["refresh_token"]:
             return DEFAULT_SELLER
         return _unsign(self._refreshing, REFRESH, token)
@@ -140,18 +152,18 @@ class Credentials:
 
     # Tokens of an hour
 
-    def access_token(self, seller_id: str, scopes: Sequence[str] = (), application: str = "") -> str:
+    def access_token(self, holder: str, scopes: Sequence[str] = (), application: str = "") -> str:
         """A new access token; with scopes a grantless one."""
-        return ACCESS + self._access.dumps([_write_holder(seller_id, application), self._expiry(), *scopes])
+        return ACCESS + self._access.dumps([_write_holder(holder, application), self._expiry(), *scopes])
 
-    def restricted_token(self, seller_id: str, resources: Sequence[Resource], application: str = "") -> str:
+    def restricted_token(self, holder: str, resources: Sequence[Resource], application: str = "") -> str:
         """A new restricted data token."""
         written = [[each.method, each.path, *each.elements] for each in resources]
-        return RESTRICTED + self._restricted.dumps([_write_holder(seller_id, application), self._expiry(), written])
+        return RESTRICTED + self._restricted.dumps([_write_holder(holder, application), self._expiry(), written])
 
-    def application(self, client_id: str, seller_id: str) -> str:
-        """How tokens of a seller name the client they are issued to: empty for the client made for the seller."""
-        if client_id == self.issue(seller_id)["lwa"]["client_id"]:
+    def application(self, client_id: str, holder: str) -> str:
+        """How tokens name the client they are issued to: empty for the one made for the holder."""
+        if client_id == self.issue(holder)["lwa"]["client_id"]:
             return ""
         return self._digest("application", client_id).hex()[:16]
 
@@ -162,14 +174,14 @@ class Credentials:
     def _unseal(self, token: str) -> AccessToken | None:
         try:
             if token.startswith(ACCESS):
-                holder, expires_at, *scopes = self._access.loads(token.removeprefix(ACCESS))
-                seller_id, application = _read_holder(holder)
-                return AccessToken(seller_id, expires_at, tuple(scopes), application=application)
+                written, expires_at, *scopes = self._access.loads(token.removeprefix(ACCESS))
+                holder, application = _read_holder(written)
+                return AccessToken(holder, expires_at, tuple(scopes), application=application)
             if token.startswith(RESTRICTED):
-                holder, expires_at, written = self._restricted.loads(token.removeprefix(RESTRICTED))
-                seller_id, application = _read_holder(holder)
-                resources = tuple(Resource(method, path, tuple(elements)) for method, path, *elements in written)
-                return AccessToken(seller_id, expires_at, (), resources, application)
+                written, expires_at, asked = self._restricted.loads(token.removeprefix(RESTRICTED))
+                holder, application = _read_holder(written)
+                resources = tuple(Resource(method, path, tuple(elements)) for method, path, *elements in asked)
+                return AccessToken(holder, expires_at, (), resources, application)
         except BadData:
             pass
         return None
@@ -177,8 +189,8 @@ class Credentials:
     def _expiry(self) -> int:
         return int(self.wall()) + TOKEN_SECONDS
 
-    def _access_key(self, seller_id: str) -> str:
-        named = self._short("access key", seller_id)
+    def _access_key(self, holder: str) -> str:
+        named = self._short("access key", holder)
         return ACCESS_KEY + named + self._short("access key proof", named)
 
     def _short(self, purpose: str, text: str) -> str:
@@ -198,12 +210,12 @@ class Credentials:
 _SIGNING: dict[str, Any] = {"key_derivation": "hmac", "digest_method": hashlib.sha256}
 
 
-def _write_holder(seller_id: str, application: str) -> str | list[str]:
-    return [seller_id, application] if application else seller_id
+def _write_holder(holder: str, application: str) -> str | list[str]:
+    return [holder, application] if application else holder
 
 
-def _read_holder(holder: str | list[str]) -> tuple[str, str]:
-    return (holder, "") if isinstance(holder, str) else (holder[0], holder[1])
+def _read_holder(written: str | list[str]) -> tuple[str, str]:
+    return (written, "") if isinstance(written, str) else (written[0], written[1])
 
 
 def _unsign(signer: Signer, prefix: str, credential: str) -> str | None:

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from marketplace_sandbox.api.http.exchange import Exchange
 from marketplace_sandbox.core.instants import format_instant
 from marketplace_sandbox.core.redaction import redact_query, redact_text
-from marketplace_sandbox.core.sellers import DEFAULT_SELLER, Sellers
+from marketplace_sandbox.core.sellers import DEFAULT_SELLER, Sellers, UnopenedWorldError
 
 LONGEST = 1_000
 OURS = ("/_sandbox", "/docs", "/health")
@@ -92,7 +92,10 @@ class RequestLog:
         if path in self._ours or path.startswith(self._below):
             return
         seller_id = exchange.seller_id or self._seller_of(exchange.headers)
-        world = self._sellers.find(seller_id or DEFAULT_SELLER)
+        try:
+            world = self._sellers.find(seller_id or DEFAULT_SELLER)
+        except UnopenedWorldError:
+            return
         if world is None:
             return
         at, wall = world.now(), self._wall()

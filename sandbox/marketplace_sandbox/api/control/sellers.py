@@ -13,7 +13,7 @@ from marketplace_sandbox.core.instants import format_instant
 from marketplace_sandbox.core.policy import read_settings
 from marketplace_sandbox.core.projections import Json
 from marketplace_sandbox.core.reading import Fields, Reader, instant
-from marketplace_sandbox.core.sellers import DEFAULT_SELLER, queues_of
+from marketplace_sandbox.core.sellers import DEFAULT_SELLER, UnopenedWorld, queues_of
 from marketplace_sandbox.core.world import World
 
 FIELDS = ("seller_id", "start", "rate", "seed", "marketplace_ids", "policy")
@@ -38,7 +38,8 @@ class SellerOperations:
     def listSellers(self, call: Call) -> Reply:
         """Every seller, in the order of their opening."""
         with translate_refusals():
-            return Reply(body=answer_page("sellers", list(self._sellers), _seller_json, call.query))
+            sellers = [*self._sellers, *self._sellers.unopened()]
+            return Reply(body=answer_page("sellers", sellers, _seller_json, call.query))
 
     def addSeller(self, call: Call) -> Reply:
         """A new seller with credentials."""
@@ -71,13 +72,15 @@ class SellerOperations:
         with translate_refusals():
             fields = Fields(call.body or {}, known=("all",))
             every = fields.values.get("all")
-            worlds = list(self._sellers) if every else [self._sellers.get(call.headers.get(SELLER_HEADER))]
+            named = call.headers.get(SELLER_HEADER) or DEFAULT_SELLER
+            worlds = [each for each in self._sellers if every or each.seller_id == named]
             queues = queues_of(worlds)
-            for world in worlds:
-                world.reset()
+            unopened = [each.seller_id for each in self._sellers.unopened()] if every else []
+            seller_ids = [*(world.seller_id for world in worlds), *unopened] or [named]
+            for each in seller_ids:
+                self._sellers.reset(each)
             in_use = queues_of(self._sellers)
             self._empty_queues(*(each for each in queues if each not in in_use))
-            seller_ids = [world.seller_id for world in worlds]
             self._forget_all(seller_ids)
             return Reply(body={"reset": seller_ids})
 
@@ -85,7 +88,7 @@ class SellerOperations:
         return {
             "seller_id": world.seller_id,
             "marketplace_ids": list(world.marketplace_ids),
-            **self._credentials(world.seller_id),
+            **self._credentials(world.opening.holder),
         }
 
     def _forget_all(self, seller_ids: Iterable[str]) -> None:
@@ -94,11 +97,15 @@ class SellerOperations:
                 forget(seller_id)
 
 
-def _seller_json(world: World) -> Json:
+def _seller_json(seller: World | UnopenedWorld) -> Json:
+    """A seller, and why its world is not open if it is not."""
+    world = seller if isinstance(seller, World) else None
+    opening = seller.opening
     return {
-        "seller_id": world.seller_id,
-        "marketplace_ids": list(world.marketplace_ids),
-        "now": format_instant(world.now()),
-        "rate": world.clock.rate,
-        "orders": len(world.orders),
+        "seller_id": seller.seller_id,
+        "marketplace_ids": list(opening.marketplace_ids) if opening else [],
+        "now": format_instant(world.now()) if world else None,
+        "rate": world.clock.rate if world else None,
+        "orders": len(world.orders) if world else None,
+        "why": None if isinstance(seller, World) else seller.why,
     }

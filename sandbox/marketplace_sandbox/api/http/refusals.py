@@ -16,6 +16,7 @@ from marketplace_sandbox.api.http.exchange import Answer, Exchange
 from marketplace_sandbox.api.http.openapi import Document, find
 from marketplace_sandbox.api.http.validation_errors import as_json
 from marketplace_sandbox.core.redaction import redact_text
+from marketplace_sandbox.core.sellers import UnopenedWorldError
 
 logger = logging.getLogger("marketplace_sandbox.api")
 
@@ -52,6 +53,8 @@ class Refusals:
             exchange.problem = by_status(problem.status_code)
         elif isinstance(problem, FlaskRefusal):
             exchange.problem = by_status(problem.code or 500)
+        elif isinstance(problem, UnopenedWorldError):
+            exchange.problem = ApiError(503, by_status(503).code, str(problem))
         else:
             logger.error("%s %s failed", exchange.method, redact_text(exchange.url_path), exc_info=problem)
             exchange.problem = by_status(500)

@@ -31,6 +31,7 @@ from marketplace_sandbox.api.shared.xml import (
     refusal,
 )
 from marketplace_sandbox.core.quoting import nearest, suggestion
+from marketplace_sandbox.core.sellers import UnopenedWorldError
 from marketplace_sandbox.core.world import World
 
 log = logging.getLogger(__name__)
@@ -181,6 +182,8 @@ class Mws:
                 station(call)
         except MwsError as error:
             return self._refuse(call, error)
+        except UnopenedWorldError as wrong:
+            return self._refuse(call, MwsError(503, "ServiceUnavailable", str(wrong), "Receiver"))
         except Exception:
             # Whatever went wrong, the client gets its dialect's shape.
             log.exception("MWS %s failed", quote_value(call.sent.action))
@@ -295,6 +298,13 @@ class Mws:
             raise MwsError(403, "SignatureDoesNotMatch", _mismatch(signed))
         return variant
 
+    def _now(self, world: World | None) -> datetime:
+        """The world's now, or the default seller's; wall time where that world does not open."""
+        try:
+            return (world or self._default_world()).now()
+        except UnopenedWorldError:
+            return self._wall()
+
     def _refuse(self, call: MwsRequest, error: MwsError) -> RawResponse:
         namespace = call.section.namespace if call.section else NAMESPACE_FRONT
         body = refusal(error, namespace, call.request_id, _id_element(call, error))
@@ -305,7 +315,7 @@ class Mws:
         self, call: MwsRequest, status: int, body: bytes, error: str | None = None, media_type: str = "text/xml"
     ) -> RawResponse:
         world = call.world
-        now = (world or self._default_world()).now()
+        now = self._now(world)
         context = base64.b64encode(f"{call.request_id} {call.sent.action}".encode())
         headers = (
             ("Content-Type", media_type),

@@ -9,13 +9,13 @@ from urllib.parse import parse_qsl
 
 import flask
 
-from marketplace_sandbox.api.admission.credentials import TOKEN_SECONDS, Credentials
+from marketplace_sandbox.api.admission.credentials import TOKEN_SECONDS, Credentials, seller_of
 from marketplace_sandbox.api.admission.fault_injection import FaultInjection
 from marketplace_sandbox.api.http.errors import ApiError
 from marketplace_sandbox.api.http.exchange import Exchange, encode
 from marketplace_sandbox.api.http.flask_side import exchange_of
 from marketplace_sandbox.api.http.validation import parse_json
-from marketplace_sandbox.core.sellers import DEFAULT_SELLER, Sellers
+from marketplace_sandbox.core.sellers import DEFAULT_SELLER, Sellers, UnopenedWorldError
 
 PATH = "/auth/o2/token"
 SCOPES = (
@@ -45,7 +45,7 @@ class LwaError(Exception):
 class Grant:
     """What is given out: for whom, and the refresh token to go on with, or the scopes; `client_id` asked for it."""
 
-    seller_id: str
+    holder: str
     client_id: str
     refresh_token: str = ""
     scopes: tuple[str, ...] = ()
@@ -91,6 +91,8 @@ class Lwa:
             try:
                 for station in stations:
                     station(login)
+            except UnopenedWorldError as wrong:
+                return _answer(503, {"error": "server_error", "error_description": str(wrong)})
             except LwaError as wrong:
                 return _answer(wrong.status, {"error": wrong.error, "error_description": wrong.description})
             return _answer(200, login.answer)
@@ -125,8 +127,8 @@ class Lwa:
         elif kind == "authorization_code":
             login.grant = self._from_code(client_id, notes)
         else:
-            login.grant = Grant(self._seller_of_refresh_token(needed, notes), client_id, needed)
-        login.exchange.seller_id = login.grant.seller_id
+            login.grant = Grant(self._holder_of_refresh_token(needed, notes), client_id, needed)
+        login.exchange.seller_id = seller_of(login.grant.holder)
 
     def inject(self, login: Login) -> None:
         """Refuses what a fault refuses. Raises LwaError."""
@@ -137,35 +139,35 @@ class Lwa:
     def issue_token(self, login: Login) -> None:
         """Gives a new access token out."""
         grant = login.grant
-        application = self._credentials.application(grant.client_id, grant.seller_id)
-        token = self._credentials.access_token(grant.seller_id, grant.scopes, application)
+        application = self._credentials.application(grant.client_id, grant.holder)
+        token = self._credentials.access_token(grant.holder, grant.scopes, application)
         if self._faults is not None:
-            self._faults.renew_token(grant.seller_id, token)
+            self._faults.renew_token(seller_of(grant.holder), token)
         further = {"scope": " ".join(grant.scopes)} if grant.scopes else {"refresh_token": grant.refresh_token}
         login.answer = {"access_token": token, "token_type": "bearer", "expires_in": TOKEN_SECONDS} | further
 
     def _client(self, client_id: str, secret: str, notes: list[str]) -> str:
-        """The seller a client was made for. One client may hold refresh tokens of several sellers."""
-        seller_id = self._credentials.seller_of_client_id(client_id)
-        if seller_id is not None and self._sellers.find(seller_id) is None:
+        """Whom a client was made for. One client may hold refresh tokens of several sellers."""
+        holder = self._credentials.holder_of_client_id(client_id)
+        if holder is not None and self._sellers.find_holder(holder) is None:
             raise _invalid_client()
-        if seller_id is None or not self._credentials.is_client_secret(seller_id, secret):
+        if holder is None or not self._credentials.is_client_secret(holder, secret):
             if self._strict:
                 raise _invalid_client()
             notes.append("unknown client id or secret, tolerated")
-        return seller_id or DEFAULT_SELLER
+        return holder or DEFAULT_SELLER
 
-    def _seller_of_refresh_token(self, token: str, notes: list[str]) -> str:
-        """The seller of a refresh token."""
-        seller_id = self._credentials.seller_of_refresh_token(token)
-        if seller_id is None:
+    def _holder_of_refresh_token(self, token: str, notes: list[str]) -> str:
+        """Whom a refresh token was made for."""
+        holder = self._credentials.holder_of_refresh_token(token)
+        if holder is None:
             if self._strict:
                 raise _invalid_grant("refresh_token")
             notes.append("unknown refresh token, taken for the default seller's")
             return DEFAULT_SELLER
-        if self._sellers.find(seller_id) is None:
+        if self._sellers.find_holder(holder) is None:
             raise _invalid_grant("refresh_token")
-        return seller_id
+        return holder
 
     def _from_code(self, client_id: str, notes: list[str]) -> Grant:
         """Nobody is asked for consent here, so no code is ever issued; open access takes any."""

@@ -112,7 +112,8 @@ def _credentials(evidence: Evidence, wiring: Wiring, control: ControlClient) -> 
 def _diagnose_foreign(evidence: Evidence, dialect: str, key: str, text: str, control: ControlClient) -> Diagnosis:
     name = f"{dialect}.{key}"
     remedy = f"Take those that marketplace-sandbox seller show-credentials {evidence.seller_id} prints."
-    sellers = (str(each["seller_id"]) for each in control.list_all("sellers", limit=MOST_SELLERS))
+    known = control.list_all("sellers", limit=MOST_SELLERS)
+    sellers = (str(each["seller_id"]) for each in known if not each["why"])
     owner = next((each for each in sellers if control.get(path("sellers", each))[dialect][key] == text), "")
     if owner:
         finding = f"The client's {name} is that of seller {owner}, not of {evidence.seller_id}."

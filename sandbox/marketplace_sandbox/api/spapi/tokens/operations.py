@@ -43,7 +43,7 @@ class Tokens:
         resources = [
             self._resource(f"restrictedResources[{index}]", each, world) for index, each in enumerate(requested)
         ]
-        token = self._access.credentials.restricted_token(caller.world.seller_id, resources, caller.application)
+        token = self._access.credentials.restricted_token(caller.world.opening.holder, resources, caller.application)
         body = RestrictedDataTokenSchema().dump({"token": token, "seconds": TOKEN_SECONDS})
         return Reply(body=body, headers=RATE_LIMIT)
 
