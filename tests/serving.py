@@ -73,11 +73,12 @@ def serving(
 def clean_environment(more: Mapping[str, str] | None = None) -> dict[str, str]:
     """The environment of the tests without the user's own SANDBOX_ and AWS_ settings, and with `more`.
 
-    Servers are started hundreds of times, so Python may keep what it has compiled.
+    Servers are started hundreds of times, so Python may keep what it has compiled, and none is listed among those that
+    run on this machine.
     """
     not_ours = ("SANDBOX_", "AWS_", "PYTHONDONTWRITEBYTECODE")
     ours = {name: text for name, text in os.environ.items() if not name.startswith(not_ours)}
-    return ours | {"NO_PROXY": "127.0.0.1,localhost"} | dict(more or {})
+    return ours | {"NO_PROXY": "127.0.0.1,localhost", "SANDBOX_RUN_DIR": ""} | dict(more or {})
 
 
 def _address(process: subprocess.Popen[str], log: Path) -> str:

@@ -143,6 +143,8 @@ def reader_environment(home: Path, server: Server | None) -> dict[str, str]:
     (home / ".curlrc").write_text("silent\nshow-error\n")
     path = clean_environment().get("PATH", "")
     ours = {"HOME": str(home), "PATH": f"{SCRIPT.parent}:{path}", "COLUMNS": "100", "NO_COLOR": "1"}
+    (home / "run").mkdir(mode=0o700)
+    ours["SANDBOX_RUN_DIR"] = str(home / "run")
     return clean_environment(ours | ({"SANDBOX_URL": server.url} if server else {}))
 
 

@@ -7,6 +7,8 @@ from marketplace_sandbox.cli.groups import PROGRAM, Program
 
 COMMANDS = {
     "serve": "marketplace_sandbox.cli.serve:serve",
+    "wait": "marketplace_sandbox.cli.wait:wait",
+    "stop": "marketplace_sandbox.cli.stop:stop",
     "play": "marketplace_sandbox.cli.play:play",
     "seller": "marketplace_sandbox.cli.seller:seller",
     "order": "marketplace_sandbox.cli.order:order",

@@ -62,15 +62,10 @@ class ControlClient:
                 raise click.UsageError(f"{option} is plain ASCII; {text[:40]!r} is not.")
         import requests  # noqa: PLC0415  a tenth of a second that other commands need not wait for
 
-        from marketplace_sandbox.delivery.targets import TargetError, read_url  # noqa: PLC0415  the same
-
         headers = {"X-Sandbox-Seller": self.seller} if self.seller else {}
         if self.token:
             headers["Authorization"] = f"Bearer {self.token}"
-        try:
-            read_url(self.url, "server's address")
-        except TargetError as wrong:
-            raise click.UsageError(f"--url is an address such as {DEFAULT_URL}; {self.url!r} is not. {wrong}") from None
+        check_url(self.url)
         session = requests.Session()
         session.trust_env = False
         try:
@@ -87,6 +82,17 @@ class ControlClient:
         finally:
             session.close()
         return _read(answer)
+
+
+def check_url(url: str, of: str = "--url") -> str:
+    """A server's address, without a slash at its end. Raises a usage error that names where it stands."""
+    from marketplace_sandbox.delivery.targets import TargetError, read_url  # noqa: PLC0415  help need not wait for it
+
+    try:
+        read_url(url, "server's address")
+    except TargetError as wrong:
+        raise click.UsageError(f"{of} is an address such as {DEFAULT_URL}; {url!r} is not. {wrong}") from None
+    return url.rstrip("/")
 
 
 REQUEST_ID = "x-amzn-RequestId"

@@ -16,8 +16,10 @@ import click
 
 from marketplace_sandbox.api.http.bounds import Bounds
 from marketplace_sandbox.cli.bounds import bound_options
+from marketplace_sandbox.cli.detach import detach as detach_server
 from marketplace_sandbox.cli.groups import example
 from marketplace_sandbox.cli.params import Instant, OneOf
+from marketplace_sandbox.cli.running import listed
 from marketplace_sandbox.cli.secrets import FEWEST_HIDDEN, check_token, read_secret
 from marketplace_sandbox.core.journal import StoreError
 
@@ -37,6 +39,19 @@ def _option(*names: str, **more: Any) -> Callable[[Any], Any]:
     """An option that its environment variable sets, too: `--log-level` and SANDBOX_LOG_LEVEL."""
     name = names[0].partition("/")[0].removeprefix("--").upper().replace("-", "_")
     return click.option(*names, **{"envvar": f"SANDBOX_{name}", "show_envvar": True, **more})
+
+
+ARGUMENTS = "marketplace_sandbox.arguments"
+"""Where a context has what was typed."""
+
+
+class _Serve(click.Command):
+    """The command, which remembers what was typed: --detach hands it on."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Reads the arguments."""
+        ctx.meta[ARGUMENTS] = tuple(args)
+        return super().parse_args(ctx, args)
 
 
 def _check_base_url(_context: click.Context, _param: click.Parameter, value: str | None) -> str | None:
@@ -62,7 +77,7 @@ def _check_folder(_context: click.Context, _param: click.Parameter, value: Path 
 
 
 @example("serve --scenario demo", "serve --port 0 --store memory --start 2026-03-02T16:00:00Z", ends=None)
-@click.command()
+@click.command(cls=_Serve)
 @_option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @_option("--port", type=click.IntRange(0, 65_535), default=8585, show_default=True, help="Port; 0 picks a free one.")
 @_option(
@@ -114,6 +129,14 @@ def _check_folder(_context: click.Context, _param: click.Parameter, value: Path 
 @_option("--log-level", type=OneOf(LOG_LEVELS), default="warning", show_default=True, help="The least that is logged.")
 @_option("--log-format", type=OneOf(LOG_FORMATS), default="text", show_default=True, help="json: an object a line.")
 @_option("--access-log", is_flag=True, help="Log each request with its answer's status and duration.")
+@_option("--detach/--no-detach", help="Go on in the background once it is ready; stop ends it.")
+@_option(
+    "--log-file",
+    callback=_check_folder,
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="What --detach adds its log to. [default: one among those of the servers that run]",
+)
 @bound_options
 @click.pass_context
 def serve(
@@ -138,6 +161,8 @@ def serve(
     log_level: str,
     log_format: str,
     access_log: bool,
+    detach: bool,
+    log_file: Path | None,
     **bounds: float,
 ) -> None:
     """Serve the marketplace.
@@ -152,6 +177,12 @@ def serve(
     # The variable may be there for consumers started in the same shell; only the option contradicts.
     if sqs and ctx.get_parameter_source("sqs_endpoint") is COMMAND_LINE:
         raise click.UsageError("--sqs is a queue service of the sandbox's own, --sqs-endpoint another; give one.")
+    # The process in the background has the option, too, and --no-detach.
+    if log_file and not detach and ctx.get_parameter_source("detach") is not COMMAND_LINE:
+        raise click.UsageError("--log-file is where --detach logs to; otherwise send standard error to a file.")
+    if detach:
+        detach_server(ctx.meta[ARGUMENTS], port, log_file)
+        return
     if frozen:
         rate = 0.0
     if rate is None:
@@ -205,12 +236,13 @@ def _serve(options: "Options", port: int, ready_file: Path | None, log_format: s
     # Once it has shut down, the HTTP server raises the signal again: this way what is below is done all the same.
     signal.signal(signal.SIGTERM, _end)
     signal.signal(signal.SIGHUP, _end)
-    try:
-        run(server.app, bound, lambda: _announce(address(bound), ready_file), server.options.bounds)
-    finally:
-        server.close()
-        if ready_file:
-            ready_file.unlink(missing_ok=True)
+    with listed(address(bound)):
+        try:
+            run(server.app, bound, lambda: _announce(address(bound), ready_file), server.options.bounds)
+        finally:
+            server.close()
+            if ready_file:
+                ready_file.unlink(missing_ok=True)
 
 
 COMMAND_LINE = click.core.ParameterSource.COMMANDLINE

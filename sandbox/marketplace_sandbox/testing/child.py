@@ -11,6 +11,7 @@ import sys
 import threading
 
 from marketplace_sandbox.cli import main
+from marketplace_sandbox.cli.running import FOLDER_VARIABLE
 from marketplace_sandbox.testing.server import NO_QUEUES, QUEUES, START_QUEUES
 
 
@@ -48,6 +49,7 @@ def run() -> None:
     port.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     port.bind(("127.0.0.1", 0))
     endpoint = f"http://127.0.0.1:{port.getsockname()[1]}"
+    os.environ[FOLDER_VARIABLE] = ""  # it ends with its parent, and nobody else is to end it
     threading.Thread(target=obey_parent, args=(port,), daemon=True).start()
     main([*sys.argv[1:], "--sqs-endpoint", endpoint], prog_name="marketplace-sandbox")
 

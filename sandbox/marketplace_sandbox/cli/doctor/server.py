@@ -47,11 +47,11 @@ def read_health(url: str) -> tuple[str, str | None]:
     return str(version), answer.headers.get("Server", "")
 
 
-def request(method: str, url: str, **more: Any) -> Any:
+def request(method: str, url: str, seconds: float = SECONDS, **more: Any) -> Any:
     """One call of the doctor's own, no proxies. Raises OSError."""
     import requests  # noqa: PLC0415  a tenth of a second that other commands need not wait for
 
     headers = {"User-Agent": USER_AGENT, **more.pop("headers", {})}
     with requests.Session() as session:
         session.trust_env = False
-        return session.request(method, url, headers=headers, timeout=SECONDS, allow_redirects=False, **more)
+        return session.request(method, url, headers=headers, timeout=seconds, allow_redirects=False, **more)
