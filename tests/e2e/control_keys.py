@@ -251,6 +251,7 @@ def _refusals(sandbox: Sandbox) -> None:
         ("POST", "orders", {"itmes": []}),
         ("PUT", "clock", {"now": "2020-01-01T00:00:00Z"}),
         ("POST", "clock/advance", {"by": "x"}),
+        ("DELETE", "clock/advance", {}),
         ("PUT", "settings", {"buyer_cancel_windo": "PT1H"}),
         ("POST", "webhooks", {"url": "ftp://127.0.0.1/"}),
         ("POST", "faults", {"kind": "delay"}),

@@ -9,6 +9,12 @@ from marketplace_sandbox.cli.groups import CommandGroup, example
 from marketplace_sandbox.cli.params import InstantText, Span
 from marketplace_sandbox.cli.tables import print_json, print_table, say
 
+STOPPED = {
+    "asked": "Stopped. ",
+    "timers": "Stopped: as many timers have fired as the setting advance_timers says. ",
+}
+"""What is said of an advance that has not arrived."""
+
 
 @click.group(cls=CommandGroup)
 def clock() -> None:
@@ -53,6 +59,15 @@ def to(instant: str, as_json: bool, control: ControlClient) -> None:
     _print_advance(control.post("clock/advance", {"to": instant}), as_json)
 
 
+@example("clock stop")
+@clock.command()
+@json_option
+@server_options
+def stop(as_json: bool, control: ControlClient) -> None:
+    """Stop the advance that runs, at the last instant that was written, and print how far it came."""
+    _print_advance(control.delete("clock/advance"), as_json)
+
+
 @example("clock rate 0", "clock rate 60")
 @clock.command()
 @click.argument("number", type=click.FloatRange(0, 1_000_000))
@@ -87,5 +102,7 @@ def _print_advance(receipt: dict[str, Any], as_json: bool) -> None:
     if deliveries:
         sent = ((each["id"], each["notification_type"], each["order_id"], each["status"]) for each in deliveries)
         print_table(("delivery", "type", "order", "status"), sent, "")
+    if receipt.get("fired_count"):
+        say(f"{receipt['fired_count']} timers fired; the first {len(fired)} of them are above.")
     nothing_due = "" if fired else " Nothing fell due."
-    say(f"It is {receipt['now']}.{nothing_due}")
+    say(f"{STOPPED.get(receipt.get('stopped', ''), '')}It is {receipt['now']}.{nothing_due}")

@@ -238,7 +238,7 @@ def _serve(options: "Options", port: int, ready_file: Path | None, log_format: s
     signal.signal(signal.SIGHUP, _end)
     with listed(address(bound)):
         try:
-            run(server.app, bound, lambda: _announce(address(bound), ready_file), server.options.bounds)
+            run(server.app, bound, lambda: _announce(address(bound), ready_file), server.stop, server.options.bounds)
         finally:
             server.close()
             if ready_file:

@@ -155,6 +155,8 @@ class Courier:
                         delivery = state.deliveries[outgoing[0]]
                     self._attempt(drain, state, delivery, send)
         except Exception:  # it stays outgoing and is tried at the next wake; other sellers' drains go on
+            if self._closed:  # the store may be gone by now
+                return
             logger.exception("deliveries of %s cannot be made or recorded for now", world.seller_id)
         finally:
             with self._lock:

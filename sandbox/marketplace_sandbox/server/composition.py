@@ -2,6 +2,7 @@
 
 import gc
 import secrets
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -24,7 +25,7 @@ from marketplace_sandbox.api.formats.feeds import feed_file
 from marketplace_sandbox.api.http import swagger_ui
 from marketplace_sandbox.api.http.bounds import Bodies, Bounds
 from marketplace_sandbox.api.http.exchange import Api, OperationStation
-from marketplace_sandbox.api.http.flask_side import FlaskSide
+from marketplace_sandbox.api.http.flask_side import THREADS, FlaskSide
 from marketplace_sandbox.api.http.openapi import load
 from marketplace_sandbox.api.http.operation_methods import check_built
 from marketplace_sandbox.api.http.pipeline import Pipeline
@@ -51,6 +52,7 @@ from marketplace_sandbox.api.spapi.orders_v0 import OrdersV0
 from marketplace_sandbox.api.spapi.reports import Reports
 from marketplace_sandbox.api.spapi.sellers.operations import MarketplaceParticipations
 from marketplace_sandbox.api.spapi.tokens.operations import Tokens
+from marketplace_sandbox.core.advance import SERVER_STOPS
 from marketplace_sandbox.core.faults.fault_rules import FaultRules
 from marketplace_sandbox.core.instants import format_instant
 from marketplace_sandbox.core.journal import JournalStore
@@ -74,6 +76,9 @@ from marketplace_sandbox.store.memory import MemoryStore
 
 Stations = Sequence[Callable[..., Any]]
 
+CLOSE_SECONDS = 0.5
+"""How long the stopping of advances is waited for when the server ends."""
+
 
 class StartupError(Exception):
     """The server cannot be put together; the text says why and what to do."""
@@ -83,7 +88,8 @@ class StartupError(Exception):
 class Options:
     """How a server is wanted. `url` is the base URL clients reach it by; the rest is as `serve` takes it.
 
-    `sqs_port` asks for the embedded queue service, 0 for one on a free port; `sqs_endpoint` names another.
+    `sqs_port` asks for the embedded queue service, 0 for one on a free port; `sqs_endpoint` names another. Calls run in
+    `threads` threads at most.
     """
 
     host: str = "127.0.0.1"
@@ -99,6 +105,7 @@ class Options:
     sqs_endpoint: str = ""
     sqs_port: int | None = None
     bounds: Bounds = field(default_factory=Bounds)
+    threads: int = THREADS
 
     @property
     def strict(self) -> bool:
@@ -116,6 +123,7 @@ class Server:
         self.options = options
         self.store = store
         self._notes: list[str] = []
+        self._stopping: threading.Thread | None = None
         self.sqs = sqs
         endpoint = sqs.url if sqs else options.sqs_endpoint
         self.queues = QueueTransport(endpoint, options.webhook_hosts, creates=sqs is not None)
@@ -146,8 +154,21 @@ class Server:
                 self.courier.wake(world)
         self.ticker.start()
 
+    def stop(self) -> threading.Thread:
+        """Have every advance stopped and no more posts begun, in a thread, so that calls in flight can end."""
+        self._stopping = threading.Thread(target=self._stop, name="stopping", daemon=True)
+        self._stopping.start()
+        return self._stopping
+
+    def _stop(self) -> None:
+        for world in self.sellers:
+            world.stop_advance(SERVER_STOPS)
+        self.courier.stop()
+
     def close(self) -> None:
-        """Stop the threads and let go of the store."""
+        """Stop the threads and let go of the store. What is long at work is not waited for."""
+        stopping = self._stopping or self.stop()
+        stopping.join(CLOSE_SECONDS)
         self.ticker.close()
         self.courier.close()
         if self.sqs:
@@ -219,7 +240,7 @@ class Server:
         mws.stations = stations.mws(mws, mws_throttling, mws_faults)
 
         router = ApiRouter(self._apis(access, transfers, log, of_sp_api, of_control))
-        flask_side = FlaskSide("marketplace_sandbox", router.paths)
+        flask_side = FlaskSide("marketplace_sandbox", router.paths, self.options.threads)
         swagger_ui.add_to(flask_side, url)
         health.add_to(flask_side, __version__)
         lwa.install(flask_side, of_login)

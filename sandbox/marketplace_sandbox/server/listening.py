@@ -1,5 +1,6 @@
 """A socket, the app on it, and the one line that says so. Knows nothing of what is served."""
 
+import asyncio
 import errno
 import logging
 import socket
@@ -49,17 +50,39 @@ def address(bound: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-class _Announcing(uvicorn.Server):
-    """uvicorn's server, telling when it answers."""
+SOON_SECONDS = 0.5
+"""How long calls in flight may go on when the server stops, and how long answers may then take to leave."""
 
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+
+class _Announcing(uvicorn.Server):
+    """uvicorn's server, telling when it answers, and when it stops, which it does soon."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None], stopping: Callable[[], object]) -> None:
         super().__init__(config)
         self._ready = ready
+        self._stopping = stopping
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
             self._ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Lets calls in flight end that do so soon, and has the app refuse the others.
+
+        uvicorn itself would wait for all of them, and hang up on those that take too long.
+        """
+        for server in self.servers:
+            server.close()
+        self._stopping()
+        calls = self.server_state.tasks
+        if calls:
+            await asyncio.wait(set(calls), timeout=SOON_SECONDS)
+        for call in set(calls):
+            call.cancel()
+        if calls:
+            await asyncio.wait(set(calls), timeout=SOON_SECONDS)
+        await super().shutdown(sockets)
 
 
 def open_files_for(connections: int) -> int:
@@ -80,7 +103,10 @@ def open_files_for(connections: int) -> int:
     return fit
 
 
-def run(app: Any, bound: socket.socket, ready: Callable[[], None], bounds: Bounds) -> None:
-    """Serve until a signal says stop."""
+def run(
+    app: Any, bound: socket.socket, ready: Callable[[], None], stopping: Callable[[], object], bounds: Bounds
+) -> None:
+    """Serve until a signal says stop; `stopping` is called then, before the calls in flight are ended."""
     bounds = replace(bounds, connections=open_files_for(bounds.connections))
-    _Announcing(http.config(app, bounds=bounds), ready).run(sockets=[bound])
+    config = http.config(app, bounds=bounds, timeout_graceful_shutdown=SOON_SECONDS)
+    _Announcing(config, ready, stopping).run(sockets=[bound])

@@ -12,6 +12,8 @@ logger = logging.getLogger("marketplace_sandbox.ticker")
 LONGEST_WAIT = 0.5
 """Seconds of wall time after which the worlds are looked at again, since a command may have set an earlier deadline."""
 
+CLOSE_SECONDS = 0.5
+
 
 class Ticker:
     """Settles every world that has fallen behind its clock, and wakes the courier for what that brought about."""
@@ -27,10 +29,10 @@ class Ticker:
         self._thread.start()
 
     def close(self) -> None:
-        """Stop watching."""
+        """Stop watching. What is just being settled is waited for a moment, and goes on at the next start."""
         self._stop.set()
         if self._thread.is_alive():
-            self._thread.join()
+            self._thread.join(CLOSE_SECONDS)
 
     def tick(self) -> float:
         """Settle what has fallen behind; answers how many seconds may pass before the next look."""

@@ -3,13 +3,16 @@
 Knows no station but the two that every answer passes last, which say whose answer it is and send it.
 """
 
+import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from uuid import UUID, uuid4
 
 from starlette.datastructures import Headers
 from starlette.types import Receive, Scope, Send
 
+from marketplace_sandbox.api.http.errors import stopping
 from marketplace_sandbox.api.http.exchange import ClientGoneError, Exchange, Station
 
 REQUEST_ID_HEADER = b"x-amzn-RequestId"
@@ -63,6 +66,8 @@ class Pipeline:
         )
         try:
             await self._serve(exchange)
+        except asyncio.CancelledError:
+            await self._refuse_stopped(exchange)
         finally:
             self.on_end(exchange)
 
@@ -74,9 +79,20 @@ class Pipeline:
         except Exception as problem:  # noqa: BLE001  (whatever went wrong, the client gets an answer)
             exchange.problem = problem
             await _pass(self.stations.refusal, exchange)
+        await self._answer(exchange)
+
+    async def _answer(self, exchange: Exchange) -> None:
         for station in self.stations.answer:
             if (waiting := station(exchange)) is not None:
                 await waiting
+
+    async def _refuse_stopped(self, exchange: Exchange) -> None:
+        """Answers 503 where the end of the server has overtaken a request, in the words of who would have answered."""
+        exchange.problem, exchange.reached_flask = stopping(), False
+        exchange.answer = exchange.sender = None
+        await _pass(self.stations.refusal, exchange)
+        with suppress(RuntimeError):  # half of an answer may be on its way
+            await self._answer(exchange)
 
     async def _live(self, scope: Scope, receive: Receive, send: Send) -> None:
         """The server's own life, and what is no HTTP."""

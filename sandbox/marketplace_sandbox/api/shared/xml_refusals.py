@@ -30,6 +30,8 @@ def refuse_in_xml(exchange: Exchange) -> None:
         exchange.answer = _answer(error.status, "application/xml", body)
         return
     sent = parse_qs(exchange.query_string[:LONGEST_QUERY])
+    if exchange.body and "form" in exchange.headers.get("content-type", ""):
+        sent |= parse_qs(exchange.body[:LONGEST_QUERY].decode("latin-1"))
     if exchange.url_path in MWS_PATHS or {"Action", "AWSAccessKeyId"} <= sent.keys():
         kind = "Sender" if error.status < 500 else "Receiver"
         body = refusal(MwsError(error.status, code, error.message, kind), NAMESPACE_2009, exchange.request_id)
