@@ -1,8 +1,12 @@
 """The bounds as a page of the documents. Made from the code that holds to them, never by hand."""
 
 from collections.abc import Iterator
+from dataclasses import fields
+from typing import Any
 
-from marketplace_sandbox.api.http.bounds import all_bounds, option, variable
+from marketplace_sandbox.api.http.bounds import Bounds
+from marketplace_sandbox.core.bounds import Totals, option, variable
+from marketplace_sandbox.core.policy import POLICY
 
 _HEAD = """# Bounds
 
@@ -26,13 +30,43 @@ def markdown() -> str:
 
 def _parts() -> Iterator[str]:
     yield _HEAD
-    yield "| option of `serve` | variable | default | what it bounds |\n|---|---|---|---|\n"
-    for bound in all_bounds():
-        meaning = bound.metadata["meaning"]
-        yield f"| `{option(bound.name)}` | `{variable(bound.name)}` | {bound.default:,} | {meaning} |\n"
+    yield from _options(Bounds)
     yield _WHAT_HAPPENS
+    yield _TOTALS
+    yield from _options(Totals)
+    yield _SELLER
+    for key in SETTINGS:
+        entry = POLICY[key]
+        yield f"| `{key}` | {entry.default:,} | {entry.meaning} |\n"
     yield "\nNext: [settings](settings.md), or [what goes wrong on purpose](faults-and-limits.md).\n"
 
+
+def _options(bounds: Any) -> Iterator[str]:
+    yield "| option of `serve` | variable | default | what it bounds |\n|---|---|---|---|\n"
+    for each in fields(bounds):
+        meaning = each.metadata["meaning"]
+        yield f"| `{option(each.name)}` | `{variable(each.name)}` | {each.default:,} | {meaning} |\n"
+
+
+SETTINGS = ("most_orders", "most_entries", "most_feed_files", "most_feed_bytes", "advance_timers")
+"""The settings that are bounds of one seller's."""
+
+_TOTALS = """
+## Of all sellers together
+
+`serve` and, for the orders of one scenario, `play` take these; a call that asks for more is refused, 400.
+
+"""
+
+_SELLER = """
+## Of one seller
+
+[Settings](settings.md), so each seller may have more or less. They are looked at when something is asked for: what is
+there already stays.
+
+| setting | default | what it bounds |
+|---|---|---|
+"""
 
 _WHAT_HAPPENS = """
 A request that is too long is answered 414 or 431, one that is too slow 408, a body that is too large 413, and the

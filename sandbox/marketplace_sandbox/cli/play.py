@@ -5,10 +5,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from marketplace_sandbox._resources import fixtures_dir
+from marketplace_sandbox.cli.bounds import bound_option
 from marketplace_sandbox.cli.control_client import ControlClient, json_option, token_options
 from marketplace_sandbox.cli.groups import example
 from marketplace_sandbox.cli.scenario import complete_scenario
 from marketplace_sandbox.cli.tables import console, print_json, say, show_progress
+from marketplace_sandbox.core.bounds import Totals
 
 if TYPE_CHECKING:
     from marketplace_sandbox.scenario.scenario import Scenario
@@ -23,7 +25,8 @@ CANNOT_PLAY = 2
 @click.option("--url", default="", help="Play on a running server instead, each in a seller of its own.")
 @click.option("--seller", default="", help="The seller the call is made for; with --url.")
 @token_options
-def play(files: tuple[str, ...], as_json: bool, url: str, seller: str, token: str) -> None:
+@bound_option(Totals.__dataclass_fields__["scenario_orders"])
+def play(files: tuple[str, ...], as_json: bool, url: str, seller: str, token: str, scenario_orders: int) -> None:
     """Play scenarios and print what happens.
 
     FILE is a scenario file, or the name of a scenario that comes with the project. Ends with 1 when an expectation is
@@ -31,7 +34,7 @@ def play(files: tuple[str, ...], as_json: bool, url: str, seller: str, token: st
     """
     scenarios = [_read(each) for each in files]
     control = ControlClient(url.rstrip("/"), seller, token) if url else None
-    receipts = [_play(each, control) for each in scenarios]
+    receipts = [_play(each, control, scenario_orders) for each in scenarios]
     if as_json:
         print_json(receipts)
     else:
@@ -58,7 +61,7 @@ def _read(text: str) -> "Scenario":
         raise SystemExit(CANNOT_PLAY) from None
 
 
-def _play(scenario: "Scenario", control: ControlClient | None) -> dict[str, Any]:
+def _play(scenario: "Scenario", control: ControlClient | None, most_orders: int) -> dict[str, Any]:
     """The receipt of a scenario, played in this process where there is no server."""
     if control is None:
         from marketplace_sandbox.core.sellers import Sellers  # noqa: PLC0415  a server needs none of these
@@ -67,7 +70,8 @@ def _play(scenario: "Scenario", control: ControlClient | None) -> dict[str, Any]
         from marketplace_sandbox.store.memory import MemoryStore  # noqa: PLC0415
 
         with show_progress(f"Playing {scenario.name}"):
-            return report.build_receipt(play_here(scenario, Sellers(MemoryStore())))
+            sellers = Sellers(MemoryStore(), totals=Totals(scenario_orders=most_orders))
+            return report.build_receipt(play_here(scenario, sellers))
     from marketplace_sandbox.scenario import writing  # noqa: PLC0415  the same
 
     try:

@@ -14,8 +14,7 @@ from urllib.parse import urlsplit
 
 import click
 
-from marketplace_sandbox.api.http.bounds import Bounds
-from marketplace_sandbox.cli.bounds import bound_options
+from marketplace_sandbox.cli.bounds import bound_options, read_bounds
 from marketplace_sandbox.cli.detach import detach as detach_server
 from marketplace_sandbox.cli.groups import example
 from marketplace_sandbox.cli.params import Instant, OneOf
@@ -163,7 +162,7 @@ def serve(
     access_log: bool,
     detach: bool,
     log_file: Path | None,
-    **bounds: float,
+    **more: float,
 ) -> None:
     """Serve the marketplace.
 
@@ -193,6 +192,7 @@ def serve(
     from marketplace_sandbox.server import logs  # noqa: PLC0415  imports take a while
     from marketplace_sandbox.server.composition import Options  # noqa: PLC0415  the same
 
+    bounds, totals = read_bounds(more)
     options = Options(
         host=host,
         url=public_url or "",
@@ -206,7 +206,8 @@ def serve(
         webhook_hosts=tuple(filter(None, os.environ.get("SANDBOX_WEBHOOK_HOSTS", "").split(","))),
         sqs_endpoint=sqs_endpoint or "",
         sqs_port=(sqs_port or 0) if sqs else None,
-        bounds=Bounds(**bounds),  # type: ignore[arg-type]  # each option is of its bound's type
+        bounds=bounds,
+        totals=totals,
     )
     hidden = _hidden(token, store)
     with (

@@ -44,6 +44,19 @@ MOST_ITEMS = 100
 MOST_ITEMS_AT_ONCE = 20_000
 
 
+def count_orders(form: JsonObject) -> int:
+    """How many orders a form asks for. Raises FieldError."""
+    fields = Fields(form, known=FIELDS)
+    count = fields.get("count", whole(1, MOST_ORDERS_AT_ONCE), 1)
+    items = fields.values.get("items")
+    each = len(items) if isinstance(items, list) else 1
+    if count * each > MOST_ITEMS_AT_ONCE:
+        raise FieldError("count", f"At most {MOST_ITEMS_AT_ONCE} items are placed at once; these are {count * each}.")
+    if count > 1 and "id" in fields:
+        raise FieldError("count", "An order id is one order's; leave out id or count.")
+    return count
+
+
 class Form:
     """One order form against one world's time, policy and identifiers. Every reader raises FieldError."""
 
@@ -55,19 +68,6 @@ class Form:
         self.policy = policy
         self.ids = ids
         self.marketplace = _marketplace(form.get("marketplace", marketplace_ids[0]), marketplace_ids)
-
-    def count(self) -> int:
-        """How many orders the form asks for."""
-        count = self.fields.get("count", whole(1, MOST_ORDERS_AT_ONCE), 1)
-        items = self.fields.values.get("items")
-        each = len(items) if isinstance(items, list) else 1
-        if count * each > MOST_ITEMS_AT_ONCE:
-            raise FieldError(
-                "count", f"At most {MOST_ITEMS_AT_ONCE} items are placed at once; these are {count * each}."
-            )
-        if count > 1 and "id" in self.fields:
-            raise FieldError("count", "An order id is one order's; leave out id or count.")
-        return count
 
     def read(self, number: int) -> Order:
         """The order, as the world's `number`-th."""

@@ -217,6 +217,13 @@ _ENTRIES = (
     _span("webhook_timeout", "five seconds", "Wall time a webhook receiver has to answer.", "STANDARD-WEBHOOKS", "2024", "ours"),
     _count("advance_timers", 1_000_000, "The most timers that fire in one advance of the clock; it stops at the instant of the last one and says so.",
            "OURS", "2026", "ours", least=1, most=1_000_000_000),
+    _count("most_orders", 250_000, "The most orders a seller may have; one more is refused when it is placed.", "OURS", "2026", "ours", most=10_000_000),
+    _count("most_entries", 5_000_000, "The most entries of a seller's journal by what clients do; from there on only time and settings go on.",
+           "OURS", "2026", "ours", least=1, most=1_000_000_000),
+    _count("most_feed_files", 10_000, "The most feed files of a seller that are kept at once, each for feed_retention.",
+           "OURS", "2026", "ours", most=1_000_000),
+    _count("most_feed_bytes", 256 * 1024 * 1024, "The most bytes of a seller's feed files that are kept at once, as they were sent.",
+           "OURS", "2026", "ours", most=64 * 1024**3),
 )  # fmt: skip
 
 POLICY = {entry.key: entry for entry in _ENTRIES}

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from marketplace_sandbox.core.bounds import Totals
 from marketplace_sandbox.core.clock import to_millisecond
 from marketplace_sandbox.core.ids import Ids
 from marketplace_sandbox.core.journal import Entry, JournalStore, StoreError, UnreadableJournalError
@@ -74,8 +75,10 @@ class Sellers:
         store: JournalStore,
         defaults: Defaults | None = None,
         real: Callable[[], float] = time.time,
+        totals: Totals | None = None,
     ) -> None:
         self.store = store
+        self.totals = totals or Totals()
         self.defaults = defaults or Defaults()
         self._real = real
         self._lock = threading.RLock()
@@ -141,6 +144,10 @@ class Sellers:
             raise UnknownSellerError(str(seller_id), [*self._worlds, *self._unopened])
         return world
 
+    def check_room(self, orders: int, field_path: str) -> None:
+        """Raises BoundError where so many orders more would be more than all sellers may have together."""
+        self.totals.check("orders", sum(len(each.orders) for each in self) + orders, field_path)
+
     def is_gone(self, seller_id: str) -> bool:
         """Whether there was such a seller."""
         return seller_id in self._former_ids
@@ -175,6 +182,8 @@ class Sellers:
                 generation=self._generation(seller_id) if generation is None else generation,
             )
             Policy().with_settings(opening.policy)
+            if seller_id != DEFAULT_SELLER:  # without whom there is no server
+                self.totals.check("sellers", len(self._worlds) + 1, "seller_id")
             if self.is_gone(seller_id):
                 self.store.replace(seller_id, [])
                 del self._former_ids[seller_id]

@@ -41,7 +41,7 @@ from marketplace_sandbox.core.commands.reports import (
 from marketplace_sandbox.core.commands.worlds import ConfigurePolicy, Reach
 from marketplace_sandbox.core.feeds import feeds
 from marketplace_sandbox.core.feeds.feeds import Feeds
-from marketplace_sandbox.core.form import Form
+from marketplace_sandbox.core.form import Form, count_orders
 from marketplace_sandbox.core.ids import Ids
 from marketplace_sandbox.core.messaging import mail
 from marketplace_sandbox.core.messaging.buyer_seller import BuyerSellerMessage, message_of
@@ -165,11 +165,20 @@ class State:
         earlier = [each.order for each in self.history[order_id] if each.at <= at]
         return earlier[-1] if earlier else None
 
+    @property
+    def order_count(self) -> int:
+        """How many orders there are."""
+        return len(self.orders)
+
+    def kept_files(self, at: datetime, but: str) -> list[int]:
+        """How many bytes each uploaded file has that is kept at an instant, all `but` the one of a document."""
+        return self.feeds.kept_files(at, but)
+
     # Placing
 
     def _plan_placing(self, command: PlaceOrders, at: datetime) -> Commit:
         form = Form(command.form, at, self.policy, self.ids, self.marketplace_ids)
-        numbers = list(islice(self._free_numbers(), form.count()))
+        numbers = list(islice(self._free_numbers(), count_orders(command.form)))
         orders = [form.read(number) for number in numbers]
         for order in orders:
             if order.order_id in self.orders:

@@ -42,6 +42,7 @@ from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 
 from marketplace_sandbox.core.advance import ASKED, TOO_MANY_TIMERS, Advance
+from marketplace_sandbox.core.bounds import check_room
 from marketplace_sandbox.core.clock import LAST, MILLISECOND, Anchor, Clock, to_millisecond
 from marketplace_sandbox.core.commands.base import Command
 from marketplace_sandbox.core.commands.orders import Act, PlaceOrders
@@ -214,6 +215,7 @@ class World:
                 raise OvertakenError(self.seller_id)
             at = self.clock.now()
             self._settle(at)
+            check_room(self.state, command, at)
             commit = self.state.plan(command, at)
             receipt = self._write(command, at, commit)
             with suppress(StoreError):  # the command is taken; what it has made due at once may come later

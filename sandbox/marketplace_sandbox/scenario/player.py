@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
+from marketplace_sandbox.core.bounds import BoundError
 from marketplace_sandbox.core.commands.worlds import ConfigurePolicy
 from marketplace_sandbox.core.messaging.buyer_seller import BuyerSellerMessage
 from marketplace_sandbox.core.messaging.mail import Mail
@@ -68,6 +69,7 @@ def play(scenario: Scenario, sellers: Sellers, seller_id: str | None = None) -> 
 
     Raises DuplicateSellerError where there is a seller of that id. Without a start it begins at the sellers' own.
     """
+    _check_room(scenario, sellers)
     world = sellers.open(
         seller_id,
         start=scenario.start,
@@ -77,7 +79,11 @@ def play(scenario: Scenario, sellers: Sellers, seller_id: str | None = None) -> 
         policy=scenario.settings,
     )
     performance = _Performance(scenario, world)
-    performance.perform()
+    try:
+        performance.perform()
+    except BoundError as wrong:
+        sellers.remove(world.seller_id)
+        raise scenario.error(wrong.field_path, str(wrong)) from None
     refused = tuple(lint for event in performance.timeline if event.refused for lint in event.lints)
     failures = find_failures(scenario, world, performance.start, refused)
     if scenario.rate:
@@ -94,6 +100,7 @@ def seed(scenario: Scenario, sellers: Sellers, seller_id: str | None = None) -> 
     seller to whom nothing has happened yet may be there already. Raises ScenarioError for a step that goes otherwise
     than the script says, and leaves the seller as if nothing had been tried.
     """
+    _check_room(scenario, sellers)
     world = _find_or_open(scenario, sellers, seller_id)
     rate = world.clock.rate
     world.advance(timedelta(0), rate=0.0)
@@ -105,6 +112,15 @@ def seed(scenario: Scenario, sellers: Sellers, seller_id: str | None = None) -> 
         raise scenario.error(first.field_path, first.message)
     world.advance(timedelta(0), rate=rate)
     return world
+
+
+def _check_room(scenario: Scenario, sellers: Sellers) -> None:
+    """Raises ScenarioError before anything is played of what places more orders than there may be."""
+    try:
+        sellers.totals.check("scenario_orders", scenario.order_count, "orders")
+        sellers.check_room(scenario.order_count, "orders")
+    except BoundError as wrong:
+        raise scenario.error(wrong.field_path, str(wrong)) from None
 
 
 def _find_or_open(scenario: Scenario, sellers: Sellers, seller_id: str | None) -> World:

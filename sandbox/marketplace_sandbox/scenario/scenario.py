@@ -13,7 +13,7 @@ from typing import Any
 
 from marketplace_sandbox.core import actions
 from marketplace_sandbox.core.actions import ARGUMENTS
-from marketplace_sandbox.core.form import Form
+from marketplace_sandbox.core.form import Form, count_orders
 from marketplace_sandbox.core.ids import Ids
 from marketplace_sandbox.core.instants import format_instant
 from marketplace_sandbox.core.marketplaces import DEFAULT_MARKETPLACE, MARKETPLACES
@@ -97,6 +97,11 @@ class Scenario:
     def error(self, field_path: str, message: str) -> ScenarioError:
         """What is wrong with a field, said with the place where it stands."""
         return ScenarioError(self.name, field_path, self.line(field_path), message)
+
+    @property
+    def order_count(self) -> int:
+        """How many orders it places, all counts added up."""
+        return sum(int(form.get("count", 1)) for form in self.orders)
 
     @property
     def marketplaces(self) -> tuple[str, ...]:
@@ -231,7 +236,7 @@ def _check_orders(scenario: Scenario) -> list[str]:
                 Ids(0, "CHECK"),
                 scenario.marketplaces,
             )
-            reader.count()
+            count_orders(form)
             reader.read(1)
         except FieldError as wrong:
             raise wrong.within(path) from None

@@ -53,6 +53,7 @@ from marketplace_sandbox.api.spapi.reports import Reports
 from marketplace_sandbox.api.spapi.sellers.operations import MarketplaceParticipations
 from marketplace_sandbox.api.spapi.tokens.operations import Tokens
 from marketplace_sandbox.core.advance import SERVER_STOPS
+from marketplace_sandbox.core.bounds import Totals
 from marketplace_sandbox.core.faults.fault_rules import FaultRules
 from marketplace_sandbox.core.instants import format_instant
 from marketplace_sandbox.core.journal import JournalStore
@@ -106,6 +107,7 @@ class Options:
     sqs_port: int | None = None
     bounds: Bounds = field(default_factory=Bounds)
     threads: int = THREADS
+    totals: Totals = field(default_factory=Totals)
 
     @property
     def strict(self) -> bool:
@@ -132,7 +134,7 @@ class Server:
         self.rate_limiter = RateLimiter()
         transports = Transports(WebhookTransport(options.webhook_hosts).open, self.queues.open)
         self.courier = Courier(transports.open, render, faults=self.faults)
-        self.sellers = Sellers(store, Defaults(options.start, options.rate, options.seed))
+        self.sellers = Sellers(store, Defaults(options.start, options.rate, options.seed), totals=options.totals)
         self.bodies = Bodies(options.bounds)
         self.ticker = Ticker(lambda: self.sellers, self.courier)
         self.scenarios = Scenarios(self.sellers, fixtures_dir())
@@ -214,7 +216,7 @@ class Server:
         store = MemoryStore()
         if world is not None:
             store.replace(world.seller_id, world.journal())
-        return Sellers(store, self.sellers.defaults)
+        return Sellers(store, self.sellers.defaults, totals=self.sellers.totals)
 
     def _put_together(self) -> tuple[Pipeline, Mapping[str, Stations]]:
         """The app, and the lists of stations it consists of, by what passes them."""

@@ -5,6 +5,7 @@ from marketplace_sandbox.api.control.worlds import Worlds
 from marketplace_sandbox.api.field_mapping import compare
 from marketplace_sandbox.api.http.exchange import Call, Reply, Steps
 from marketplace_sandbox.core.explain import explain
+from marketplace_sandbox.core.form import count_orders
 from marketplace_sandbox.core.order import Order
 from marketplace_sandbox.core.projections import Json, lints_json, mail_json, notice_json, order_json
 from marketplace_sandbox.core.world import World
@@ -20,6 +21,7 @@ class OrderOperations:
         """One order; with `count` all of them."""
         form = call.body or {}
         with self._worlds.of(call) as world:
+            self._worlds.sellers.check_room(count_orders(form), "count")
             placed = [_order_json(world, each) for each in world.place_orders(form)]
             return Reply(201, {"orders": placed} if "count" in form else placed[0])
 

@@ -3,13 +3,13 @@
 Each bound is an option of `serve` and an environment variable, both made from its name here, as is `docs/bounds.md`.
 """
 
-from dataclasses import Field, dataclass, field, fields
-from typing import Any
+from dataclasses import dataclass
 
 from starlette.types import Message
 
 from marketplace_sandbox.api.http.errors import BY_STATUS, ApiError
 from marketplace_sandbox.api.http.exchange import Exchange
+from marketplace_sandbox.core.bounds import bound, option
 
 UNREADABLE = "sandbox.unreadable"
 """Where a scope has the ApiError to answer with, when its request cannot be read to the end of its headers."""
@@ -17,27 +17,22 @@ UNREADABLE = "sandbox.unreadable"
 MIB = 1024 * 1024
 
 
-def _bound(default: float, least: float, most: float, meaning: str) -> Any:
-    """A field of `Bounds`, with what its option takes and what its help says."""
-    return field(default=default, metadata={"least": least, "most": most, "meaning": meaning})
-
-
 @dataclass(frozen=True)
 class Bounds:
     """The bounds of one server."""
 
-    url_bytes: int = _bound(65_535, 1_024, 65_535, "Bytes of a request's path and query together.")
-    header_bytes: int = _bound(65_536, 1_024, 16 * MIB, "Bytes of all headers of a request together.")
-    header_seconds: float = _bound(20, 0.05, 3_600, "Seconds in which path and headers of a request must have come.")
-    body_bytes: int = _bound(10 * MIB, 1_024, 10 * MIB, "Bytes of a request's body.")
-    body_seconds: float = _bound(60, 0.05, 3_600, "Seconds in which the body of a request must have come.")
-    bodies_bytes: int = _bound(256 * MIB, 1_024, 16_384 * MIB, "Bytes of the bodies of all requests being answered.")
-    ahead_bytes: int = _bound(
+    url_bytes: int = bound(65_535, 1_024, 65_535, "Bytes of a request's path and query together.")
+    header_bytes: int = bound(65_536, 1_024, 16 * MIB, "Bytes of all headers of a request together.")
+    header_seconds: float = bound(20, 0.05, 3_600, "Seconds in which path and headers of a request must have come.")
+    body_bytes: int = bound(10 * MIB, 1_024, 10 * MIB, "Bytes of a request's body.")
+    body_seconds: float = bound(60, 0.05, 3_600, "Seconds in which the body of a request must have come.")
+    bodies_bytes: int = bound(256 * MIB, 1_024, 16_384 * MIB, "Bytes of the bodies of all requests being answered.")
+    ahead_bytes: int = bound(
         16_384, 1_024, 16 * MIB, "Bytes read ahead of a connection whose requests have not been answered yet."
     )
-    unread_seconds: float = _bound(60, 0.05, 3_600, "Seconds for which a client may leave its answers unread.")
-    idle_seconds: float = _bound(5, 0.05, 3_600, "Seconds for which a connection is kept without a request.")
-    connections: int = _bound(
+    unread_seconds: float = bound(60, 0.05, 3_600, "Seconds for which a client may leave its answers unread.")
+    idle_seconds: float = bound(5, 0.05, 3_600, "Seconds for which a connection is kept without a request.")
+    connections: int = bound(
         1_000,
         1,
         100_000,
@@ -63,21 +58,6 @@ class Bounds:
     def too_many_connections(self) -> ApiError:
         """The refusal of a request by one connection too many, and of what has to make room for another."""
         return _refusal(503, f"There are more than {self.connections} connections", "connections")
-
-
-def option(name: str) -> str:
-    """The option of `serve` that sets a bound: `--max-url-bytes`."""
-    return f"--max-{name.replace('_', '-')}"
-
-
-def variable(name: str) -> str:
-    """The environment variable that sets a bound: `SANDBOX_MAX_URL_BYTES`."""
-    return f"SANDBOX_MAX_{name.upper()}"
-
-
-def all_bounds() -> tuple[Field[Any], ...]:
-    """The bounds in the order of the documents; `metadata` has `least`, `most` and `meaning`."""
-    return fields(Bounds)
 
 
 def _refusal(status: int, problem: str, name: str) -> ApiError:

@@ -2,6 +2,7 @@
 
 from marketplace_sandbox.api.formats.feeds import processing_report
 from marketplace_sandbox.api.shared.document_transfer import File, TransferError
+from marketplace_sandbox.core.bounds import BoundError
 from marketplace_sandbox.core.commands.feeds import UploadFeedDocument
 from marketplace_sandbox.core.feeds.feeds import UnknownFeedError
 from marketplace_sandbox.core.feeds.values import Feed
@@ -51,5 +52,7 @@ def upload(world: World, document_id: str, content: bytes, media_type: str) -> N
         world.execute(UploadFeedDocument(document_id, content))
     except UnknownFeedError as gone:
         raise TransferError(404, "NoSuchKey", str(gone)) from None
+    except BoundError as full:
+        raise TransferError(413, "EntityTooLarge", str(full)) from None
     except (RefusalError, FieldError) as refused:
         raise TransferError(403, "AccessDenied", str(refused)) from None

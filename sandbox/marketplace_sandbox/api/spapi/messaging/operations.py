@@ -11,6 +11,7 @@ from marketplace_sandbox.api.http.openapi import load
 from marketplace_sandbox.api.shared.fields import Wire
 from marketplace_sandbox.api.spapi.messaging.links import actions_json
 from marketplace_sandbox.api.spapi.messaging.schemas import FilesSchema, WordsAndFilesSchema, WordsSchema
+from marketplace_sandbox.core.bounds import BoundError
 from marketplace_sandbox.core.commands.orders import WriteToBuyer
 from marketplace_sandbox.core.marketplaces import MARKETPLACES
 from marketplace_sandbox.core.messaging.templates import OF_FILES, TemplateNotAllowedError, allowed_templates
@@ -89,6 +90,8 @@ class Messaging:
             raise ApiError(403, "Unauthorized", NOT_ALLOWED, str(refused)) from None
         except (UnknownOrderError, OvertakenError):  # a reset came between
             raise _not_found(order.order_id) from None
+        except BoundError as full:
+            raise invalid(str(full)) from None
         self._access.wake(world)
         return Reply(201, {}, HAL)
 

@@ -10,6 +10,7 @@ from marketplace_sandbox.api.shared.pagination import PageTokenError, PageTokens
 from marketplace_sandbox.api.spapi.orders_2026 import query
 from marketplace_sandbox.api.spapi.orders_2026.renderer import OrderRenderer
 from marketplace_sandbox.api.spapi.orders_2026.schemas import CancelOrderSchema, one_order, orders_page
+from marketplace_sandbox.core.bounds import BoundError
 from marketplace_sandbox.core.commands.orders import CancelLater
 from marketplace_sandbox.core.order import Order
 from marketplace_sandbox.core.reasons import SELLER_REASONS
@@ -58,6 +59,8 @@ class Orders2026:
             caller.world.execute(CancelLater(order_id=order_id, reason=reason))
         except (UnknownOrderError, OvertakenError):  # a reset came between
             raise _not_found(order_id) from None
+        except BoundError as full:
+            raise invalid(str(full)) from None
         self._access.wake(caller.world)
         return Reply(202, {}, RATE_LIMIT)
 

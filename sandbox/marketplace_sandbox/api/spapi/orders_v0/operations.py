@@ -9,6 +9,7 @@ from marketplace_sandbox.api.spapi.orders_v0 import query, shipment
 from marketplace_sandbox.api.spapi.orders_v0.renderer import OrderRenderer
 from marketplace_sandbox.api.spapi.orders_v0.schemas import items_page, orders_page
 from marketplace_sandbox.api.spapi.orders_v0.visible_order import PersonalDataRights
+from marketplace_sandbox.core.bounds import BoundError
 from marketplace_sandbox.core.order import Order
 from marketplace_sandbox.core.policy import Policy
 from marketplace_sandbox.core.refusals import RefusedError, UnknownOrderError
@@ -84,6 +85,8 @@ class OrdersV0:
             world.act(order_id, "seller-confirm-shipment", arguments, origin="api")
         except RefusedError as refused:
             raise shipment.refusal(refused) from refused
+        except BoundError as full:
+            raise invalid(str(full)) from None
         finally:
             self._access.wake(world)
         return Reply(204, headers=RATE_LIMIT)
