@@ -32,6 +32,16 @@ def test_a_seller_is_opened_listed_shown_and_ended(server_url: str) -> None:
     assert "did you mean 'ASANDBOXSELLER'" in user.refused("clock", "show", "--seller", "ASANDBOXSELER")
 
 
+def test_an_advance_says_why_it_has_stopped(terminal: Terminal) -> None:
+    terminal.run("settings", "set", "advance_timers=1")
+    terminal.run("order", "create")
+    terminal.run("clock", "advance", "1m")
+    terminal.run("order", "create")
+    told = terminal.run("clock", "advance", "1h")
+    assert "as many timers have fired as the setting advance_timers says. It is 2026-03-02T16:30:00Z." in told
+    assert "No advance runs" in terminal.refused("clock", "stop")
+
+
 def test_a_seller_begins_again(terminal: Terminal) -> None:
     terminal.run("order", "create")
     terminal.run("clock", "advance", "1h")

@@ -165,9 +165,25 @@ def test_an_advance_ends_when_its_client_leaves(server: Mortal, store: Path) -> 
         pass
     stands = seller.stands()
     assert START < stands < "3000"
+    told = interrupt_in_terminal(seller, stands)
+    stands = seller.stands()
+    assert f"Stopped.\nIt is {stands}; the clock stands.\n" in told
     server.process.kill()
     assert stand_again_at(store, seller) == [stands]
     seller.close()
+
+
+def interrupt_in_terminal(seller: Seller, start: str) -> str:
+    """What the command says at Ctrl-C."""
+    command = [str(SCRIPT), "clock", "advance", "1000000d", "--seller", seller.seller_id]
+    environment = clean_environment({"SANDBOX_URL": seller.url})
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
+        while seller.ask("GET", "clock").json()["now"] == start:
+            assert process.poll() is None
+        process.send_signal(signal.SIGINT)
+        told, _ = process.communicate(timeout=LONG)
+    assert process.returncode == 130
+    return told
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

@@ -1,5 +1,6 @@
 """`clock`: the seller's time. It stands, runs or jumps, and never goes back."""
 
+import contextlib
 from typing import Any
 
 import click
@@ -8,6 +9,9 @@ from marketplace_sandbox.cli.control_client import ControlClient, json_option, s
 from marketplace_sandbox.cli.groups import CommandGroup, example
 from marketplace_sandbox.cli.params import InstantText, Span
 from marketplace_sandbox.cli.tables import print_json, print_table, say
+
+INTERRUPTED = 130
+"""What a program ends with that an interrupt has ended."""
 
 STOPPED = {
     "asked": "Stopped. ",
@@ -36,8 +40,8 @@ def show(as_json: bool, control: ControlClient) -> None:
 @json_option
 @server_options
 def advance(span: str, as_json: bool, control: ControlClient) -> None:
-    """Let time pass by SPAN, such as 31m, 2h30m, 7d or PT31M, and print what happened on the way."""
-    _print_advance(control.post("clock/advance", {"by": span}), as_json)
+    """Let time pass by SPAN, such as 31m, 2h30m, 7d or PT31M, and print what happened on the way. Ctrl-C stops it."""
+    _advance(control, {"by": span}, as_json)
 
 
 @example("clock next")
@@ -46,7 +50,7 @@ def advance(span: str, as_json: bool, control: ControlClient) -> None:
 @server_options
 def go_to_next(as_json: bool, control: ControlClient) -> None:
     """Let time pass until the next thing that falls due."""
-    _print_advance(control.post("clock/advance", {"until": "next"}), as_json)
+    _advance(control, {"until": "next"}, as_json)
 
 
 @example("seller create --id ATIME --start 2026-03-02T16:00:00Z", "clock to 2026-03-09T16:00:00Z --seller ATIME")
@@ -56,7 +60,7 @@ def go_to_next(as_json: bool, control: ControlClient) -> None:
 @server_options
 def to(instant: str, as_json: bool, control: ControlClient) -> None:
     """Let time pass until INSTANT."""
-    _print_advance(control.post("clock/advance", {"to": instant}), as_json)
+    _advance(control, {"to": instant}, as_json)
 
 
 @example("clock stop")
@@ -76,6 +80,20 @@ def stop(as_json: bool, control: ControlClient) -> None:
 def rate(number: float, as_json: bool, control: ControlClient) -> None:
     """Let the clock run at so many virtual seconds in a real one: 0 freezes it, 1 is real time."""
     _print_clock(control.put("clock", {"rate": number}), as_json)
+
+
+def _advance(control: ControlClient, body: dict[str, str], as_json: bool) -> None:
+    """Have time pass, however long that takes. Ctrl-C stops it where it is, and says where that is."""
+    try:
+        receipt = control.post("clock/advance", body, endless=True)
+    except KeyboardInterrupt:
+        with contextlib.suppress(click.ClickException):  # the server has stopped it when we hung up
+            control.delete("clock/advance")
+        if not as_json:
+            say("Stopped.")
+        _print_clock(control.get("clock"), as_json)
+        raise SystemExit(INTERRUPTED) from None
+    _print_advance(receipt, as_json)
 
 
 def _print_clock(clock: dict[str, Any], as_json: bool) -> None:

@@ -29,9 +29,9 @@ class ControlClient:
         """A read."""
         return self.send("GET", call, params=query or {})
 
-    def post(self, call: str, body: Any) -> Any:
-        """A command."""
-        return self.send("POST", call, json=body)
+    def post(self, call: str, body: Any, *, endless: bool = False) -> Any:
+        """A command, which may take any time where it is endless."""
+        return self.send("POST", call, endless=endless, json=body)
 
     def put(self, call: str, body: Any) -> Any:
         """A change."""
@@ -55,7 +55,7 @@ class ControlClient:
                 filters["cursor"] = page["next"]
         return found[:limit]
 
-    def send(self, method: str, call: str, **more: Any) -> Any:
+    def send(self, method: str, call: str, *, endless: bool = False, **more: Any) -> Any:
         """Any call of the control API, by its path below `/_sandbox`."""
         for option, text in (("--seller", self.seller), ("--token", self.token)):
             if not text.isascii():
@@ -71,7 +71,7 @@ class ControlClient:
         try:
             with show_progress(f"Waiting for {self.url}"):
                 url = f"{self.url}/_sandbox/{call}"
-                answer = session.request(method, url, headers=headers, timeout=SECONDS, **more)
+                answer = session.request(method, url, headers=headers, timeout=None if endless else SECONDS, **more)
         except requests.exceptions.SSLError as problem:
             raise click.ClickException(f"{self.url} does not speak https. Try http://.") from problem
         except requests.Timeout as problem:

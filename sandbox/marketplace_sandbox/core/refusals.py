@@ -105,7 +105,7 @@ class ClockBusyError(RefusalError):
     code = "CLOCK_ADVANCING"
 
     def __init__(self, tried: str) -> None:
-        super().__init__(f"The clock is being advanced; {tried} must wait until that advance has answered.")
+        super().__init__(f"The clock is being advanced; {tried} must wait until that one has answered or was stopped.")
 
 
 class TimeGoesForwardError(RefusalError):

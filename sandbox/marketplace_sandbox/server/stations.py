@@ -12,11 +12,12 @@ platform. What no document fits passes on unchecked, to a plain route of Flask's
 not fit Connexion's content types.
 
 Then Flask. What it runs may wait, so it runs in a thread, but for reads of published state, which never wait and stay
-on the event loop. Its stations differ by what is called. A call of the SP-API says first who sends it: a token is
-refused before anything is said of its seller's world. Then time: what a running clock has made due happens before
-anybody looks. A read that finds the world behind its clock leaves the event loop to have that done; so does one that a
-fault may have wait, and before anything is counted, since it passes the same stations once more in a thread. Limits
-come before faults: a call that is throttled has met nobody, and a fault is used up by the calls it was meant for.
+on the event loop. An operation that waits for receivers gives its thread back meanwhile. Its stations differ by what is
+called. A call of the SP-API says first who sends it: a token is refused before anything is said of its seller's world.
+Then time: what a running clock has made due happens before anybody looks. A read that finds the world behind its clock
+leaves the event loop to have that done; so does one that a fault may have wait, and before anything is counted, since
+it passes the same stations once more in a thread. Limits come before faults: a call that is throttled has met nobody,
+and a fault is used up by the calls it was meant for.
 
 MWS has the same stations in its own order, the one that was seen on the platform. Signature and access key come before
 any parameter, what is addressed to no action is told only to whoever is known, and parameters are looked at behind the

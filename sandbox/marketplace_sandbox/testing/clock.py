@@ -22,11 +22,16 @@ class Timer:
 
 @dataclass(frozen=True, slots=True)
 class AdvanceReceipt:
-    """What came of letting time pass: the new now, what time did, and the deliveries that were under way."""
+    """What came of letting time pass: the new now, what time did, and the deliveries that were under way.
+
+    `stopped` says why it ended before its target: `timers`, as many as the setting `advance_timers` says have fired, or
+    `asked`, somebody stopped it. It is empty where it arrived.
+    """
 
     now: datetime
     fired: tuple[Timer, ...]
     deliveries: tuple[Json, ...]
+    stopped: str = ""
 
 
 class Clock:
@@ -94,6 +99,7 @@ class Clock:
             parse_instant(receipt["now"]),
             tuple(_read_timer(each) for each in receipt["fired"]),
             tuple(receipt["deliveries"]),
+            receipt.get("stopped", ""),
         )
 
     def _advance_by_steps(self, target: datetime) -> AdvanceReceipt:
@@ -102,13 +108,15 @@ class Clock:
         """
         __tracebackhide__ = True
         steps: list[AdvanceReceipt] = []
-        while (coming := self.coming) and coming.at < target:
+        while (coming := self.coming) and coming.at < target and not (steps and steps[-1].stopped):
             steps.append(self._step(coming.at))
-        steps.append(self._step(target))
+        if not (steps and steps[-1].stopped):
+            steps.append(self._step(target))
         return AdvanceReceipt(
             steps[-1].now,
             tuple(each for step in steps for each in step.fired),
             tuple({each["id"]: each for step in steps for each in step.deliveries}.values()),
+            steps[-1].stopped,
         )
 
     def _step(self, instant: datetime) -> AdvanceReceipt:
