@@ -7,10 +7,12 @@ from marketplace_sandbox.api.http import swagger_ui
 from marketplace_sandbox.api.http.bounds import Bodies, Bounds, refuse_unreadable
 from marketplace_sandbox.api.http.exchange import Api, Exchange
 from marketplace_sandbox.api.http.flask_side import FlaskSide, ServeUnrouted
+from marketplace_sandbox.api.http.paths import normalize_path
 from marketplace_sandbox.api.http.pipeline import Pipeline, Stations, add_request_id, send_answer
 from marketplace_sandbox.api.http.refusals import Refusals, refuse_in_json
 from marketplace_sandbox.api.http.routing import ApiRouter
 from marketplace_sandbox.api.http.safety import Safety
+from marketplace_sandbox.api.shared.unserved_paths import UnservedPaths
 
 OPEN = Safety(guarded=())
 BOUNDS = Bounds()
@@ -32,7 +34,7 @@ def build_app(
     """The APIs and plain routes as an app. Requests are numbered after `name`; `observe` sees each with its answer."""
     numbers = count(1)
     router = ApiRouter(apis, json_levels)
-    flask_side = FlaskSide("tests", router.paths)
+    flask_side = FlaskSide("tests", UnservedPaths(router.paths).refuse)
     flask_side.unrouted += unrouted
     swagger_ui.add_to(flask_side, public)
     for install in routes:
@@ -42,6 +44,7 @@ def build_app(
     stations = Stations(
         request=(
             refuse_unreadable,
+            normalize_path,
             safety.refuse_strangers,
             bodies.refuse_large_body,
             router.route_and_validate,

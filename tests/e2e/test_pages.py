@@ -67,7 +67,7 @@ def test_the_servers_own_address_leads_on(shared_server: str, tmp_path: Path) ->
     assert 'href="/docs"' in page
 
 
-def test_a_program_at_the_same_address_is_refused_as_on_the_platform(shared_server: str) -> None:
+def test_a_program_finds_nothing_at_the_same_address(shared_server: str) -> None:
     answer = requests.get(shared_server, headers={"Accept": "application/json"}, timeout=30)
-    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (403, "Unauthorized")
-    assert requests.post(shared_server, headers={"Accept": "text/html"}, timeout=30).status_code == 403
+    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (404, "NotFound")
+    assert requests.post(shared_server, headers={"Accept": "text/html"}, timeout=30).status_code == 404

@@ -10,6 +10,7 @@ from typing import Any
 import boto3
 import pytest
 import requests
+from lxml import etree
 
 from marketplace_sandbox.server.embedded_sqs import MISSING, EmbeddedSqs, NoMotoError
 from marketplace_sandbox.server.listening import PortTakenError
@@ -94,8 +95,33 @@ def test_outgoing_calls_of_the_process_are_left_alone(sqs: EmbeddedSqs) -> None:
 @pytest.mark.parametrize("header", [{"Origin": "http://127.0.0.1"}, {"Sec-Fetch-Site": "same-origin"}])
 def test_pages_are_refused(sqs: EmbeddedSqs, header: dict[str, str]) -> None:
     call = {"Action": "ListQueues"}
-    assert requests.post(sqs.url, call, headers=header, timeout=10).status_code == 403
+    refused = requests.post(sqs.url, call, headers=header, timeout=10)
+    assert (refused.status_code, etree.fromstring(refused.content).findtext(".//Code")) == (403, "AccessDenied")
     assert requests.post(sqs.url, call, timeout=10).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/", "//", "/moto-api/", "/123456789012/orders"])
+def test_a_name_that_points_here_is_refused(sqs: EmbeddedSqs, path: str) -> None:
+    port = sqs.url.rpartition(":")[2]
+    json_call = {"X-Amz-Target": "AmazonSQS.ListQueues", "Content-Type": "application/x-amz-json-1.0"}
+    for host in (f"evil.example:{port}", f"localhost.evil.example:{port}", "127.0.0.1, evil.example"):
+        refused = requests.post(f"{sqs.url}{path}", b"{}", headers=json_call | {"Host": host}, timeout=10)
+        assert (refused.status_code, refused.json()["__type"]) == (403, "com.amazonaws.sqs#AccessDenied")
+    for host in (f"localhost:{port}", f"[::1]:{port}", f"sqs.localhost:{port}"):
+        assert requests.post(sqs.url, b"{}", headers=json_call | {"Host": host}, timeout=10).status_code == 200
+
+
+def test_the_public_host_is_taken() -> None:
+    service = EmbeddedSqs(public="http://sandbox:8585")
+    service.start()
+    try:
+        answers = [
+            requests.post(service.url, {"Action": "ListQueues"}, headers={"Host": host}, timeout=10).status_code
+            for host in ("sandbox:8586", "andbox:8586")
+        ]
+        assert answers == [200, 403]
+    finally:
+        service.close()
 
 
 def test_what_a_consumer_asks_wrongly_is_told_to_it(sqs: EmbeddedSqs, capfd: pytest.CaptureFixture[str]) -> None:

@@ -16,6 +16,7 @@ from tests.api.admission.server_seller import ServerSeller
 LISTS = ("every_request", "sp_api", "control", "login", "document_link", "mws")
 WAY_IN = [
     "refuse_unreadable",
+    "normalize_path",
     "Safety.refuse_strangers",
     "Bodies.refuse_large_body",
     "ApiRouter.route_and_validate",
@@ -42,7 +43,13 @@ MWS = [
     "Mws.check_parameters",
     "Mws.perform",
 ]
-REFUSAL = ["Refusals.refuse_wrong_method", "Refusals.explain_problem", "refuse_in_xml", "refuse_in_json"]
+REFUSAL = [
+    "Refusals.refuse_wrong_method",
+    "Refusals.explain_problem",
+    "refuse_login",
+    "XmlRefusals.refuse_in_xml",
+    "refuse_in_json",
+]
 ANSWER = ["Throttling.tell_rate", "RequestLog.record", "add_request_id", "send_answer", "AccessLog.write_line"]
 
 
@@ -140,24 +147,23 @@ def test_a_refusal_leaves_the_way_where_it_is_refused(traced: Traced) -> None:
     def without_token(seller: Uploader) -> None:
         assert seller.client("GET", "/sellers/v1/marketplaceParticipations", documented=False).status == 403
 
-    in_json = ["Refusals.refuse_wrong_method", "Refusals.explain_problem", "refuse_in_xml", "refuse_in_json"]
-    assert traced.way(without_token) == [*WAY_IN, "Access.authenticate", *in_json, *ANSWER]
+    assert traced.way(without_token) == [*WAY_IN, "Access.authenticate", *REFUSAL, *ANSWER]
 
     def stranger(seller: Uploader) -> None:
         assert seller.client("GET", "/_sandbox/clock", headers={"host": "evil.example"}, documented=False).status == 403
 
-    assert traced.way(stranger) == [*WAY_IN[:2], *ANSWER]
+    assert traced.way(stranger) == [*WAY_IN[:3], *REFUSAL, *ANSWER]
 
     def wrong_method(seller: Uploader) -> None:
         assert seller.client("PATCH", "/orders/v0/orders", documented=False).status == 405
 
-    assert traced.way(wrong_method) == [*WAY_IN[:4], "Refusals.refuse_wrong_method", *ANSWER]
+    assert traced.way(wrong_method) == [*WAY_IN[:5], "Refusals.refuse_wrong_method", *ANSWER]
 
     def too_large(seller: Uploader) -> None:
         sent = {"content-length": str(10**9)}
         assert seller.client("PUT", "/documents/x", headers=sent, documented=False).status == 413
 
-    assert traced.way(too_large) == [*WAY_IN[:3], *in_json[:3], *ANSWER]
+    assert traced.way(too_large) == [*WAY_IN[:4], *REFUSAL[:4], *ANSWER]
 
 
 def test_a_read_that_may_have_to_wait_passes_its_stations_again_in_a_thread(traced: Traced) -> None:

@@ -28,9 +28,10 @@ from marketplace_sandbox.api.http.exchange import Api, OperationStation
 from marketplace_sandbox.api.http.flask_side import THREADS, FlaskSide
 from marketplace_sandbox.api.http.openapi import load
 from marketplace_sandbox.api.http.operation_methods import check_built
+from marketplace_sandbox.api.http.page_guard import is_loopback
 from marketplace_sandbox.api.http.pipeline import Pipeline
 from marketplace_sandbox.api.http.routing import ApiRouter
-from marketplace_sandbox.api.http.safety import Safety, TokenNeededError, is_loopback
+from marketplace_sandbox.api.http.safety import Safety, TokenNeededError
 from marketplace_sandbox.api.mws import feeds as mws_feeds
 from marketplace_sandbox.api.mws import jobs as mws_jobs
 from marketplace_sandbox.api.mws import orders as mws_orders
@@ -41,8 +42,10 @@ from marketplace_sandbox.api.mws.dispatch import Mws
 from marketplace_sandbox.api.mws.fault_injection import MwsFaultInjection
 from marketplace_sandbox.api.mws.throttling import MwsThrottling
 from marketplace_sandbox.api.shared.document_transfer import Transfers
+from marketplace_sandbox.api.shared.unserved_paths import UnservedPaths
 from marketplace_sandbox.api.shared.xml_refusals import MWS_PATHS
 from marketplace_sandbox.api.spapi.feeds import Feeds
+from marketplace_sandbox.api.spapi.lwa import PATH as LOGIN_PATH
 from marketplace_sandbox.api.spapi.lwa import Lwa
 from marketplace_sandbox.api.spapi.messaging import Messaging
 from marketplace_sandbox.api.spapi.notifications import Notifications
@@ -242,7 +245,9 @@ class Server:
         mws.stations = stations.mws(mws, mws_throttling, mws_faults)
 
         router = ApiRouter(self._apis(access, transfers, log, of_sp_api, of_control))
-        flask_side = FlaskSide("marketplace_sandbox", router.paths, self.options.threads)
+        plain_paths = ("/health", "/docs", LOGIN_PATH, *MWS_PATHS)
+        refuse_unserved = UnservedPaths([*router.paths, *plain_paths]).refuse
+        flask_side = FlaskSide("marketplace_sandbox", refuse_unserved, self.options.threads)
         swagger_ui.add_to(flask_side, url)
         health.add_to(flask_side, __version__)
         lwa.install(flask_side, of_login)
@@ -357,7 +362,7 @@ def _read_scenarios(names: tuple[str, ...]) -> None:
 def _queue_service(options: Options) -> EmbeddedSqs | None:
     """The embedded one if it is asked for; one that is named is looked at only."""
     if options.sqs_port is not None:
-        return EmbeddedSqs(options.sqs_port)
+        return EmbeddedSqs(options.sqs_port, options.url)
     if options.sqs_endpoint:
         check_endpoint_early(options.sqs_endpoint, options.webhook_hosts)
     return None

@@ -4,6 +4,7 @@ Its queues are memory, one set for the whole process, and gone with it. Nothing 
 sandbox itself come through the socket.
 """
 
+import json
 import logging
 import os
 import socket
@@ -13,11 +14,16 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
 
+from lxml import etree
+
+from marketplace_sandbox.api.http.page_guard import PageGuard
+from marketplace_sandbox.api.shared.xml import leaf, tree
 from marketplace_sandbox.server.listening import address, listen
 
 HOST = "127.0.0.1"
 MISSING = 'The embedded queue service needs moto: pip install "marketplace-sandbox[sqs]".'
-FROM_PAGES = ("HTTP_ORIGIN", "HTTP_SEC_FETCH_SITE")
+PAGES = ("HTTP_ORIGIN", "HTTP_SEC_FETCH_SITE")
+NO_PAGES = "The queue service takes no calls from pages."
 
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
@@ -30,12 +36,12 @@ class EmbeddedSqs:
     """The service at `url`, from the start of its thread on.
 
     Port 0 picks a free one. The user's AWS profiles are out of the process's sight from then on. Raises NoMotoError,
-    or PortTakenError.
+    or PortTakenError. `public` is the base URL that clients reach this machine by, if they have another than loopback.
     """
 
-    def __init__(self, port: int = 0) -> None:
+    def __init__(self, port: int = 0, public: str = "") -> None:
         turn = threading.RLock()
-        app = _guard(_one_at_a_time(_moto(turn), turn))
+        app = _guard(_one_at_a_time(_moto(turn), turn), public)
         bound = listen(HOST, port, option="--sqs-port")
         self.url = address(bound)
         self._server = _on_socket(app, bound)
@@ -98,16 +104,28 @@ def _one_at_a_time(app: Wsgi, turn: threading.RLock) -> Wsgi:
     return answer
 
 
-def _guard(app: Wsgi) -> Wsgi:
+def _guard(app: Wsgi, public: str) -> Wsgi:
     """Without what pages in the user's browser send: moto would let every one of them read the queues."""
+    guard = PageGuard(public)
 
     def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        if any(environ.get(name) for name in FROM_PAGES):
-            start_response("403 Forbidden", [("Content-Type", "text/plain")])
-            return [b"The queue service takes no calls from pages.\n"]
-        return app(environ, start_response)
+        from_page = any(name in environ for name in PAGES)
+        problem = NO_PAGES if from_page else guard.problem([environ.get("HTTP_HOST", "")], [], [])
+        return _refuse(problem, environ, start_response) if problem else app(environ, start_response)
 
     return answer
+
+
+def _refuse(problem: str, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+    """As SQS refuses, in the protocol it was asked in."""
+    if "HTTP_X_AMZ_TARGET" in environ:
+        body = json.dumps({"__type": "com.amazonaws.sqs#AccessDenied", "message": problem}).encode()
+        media_type = "application/x-amz-json-1.0"
+    else:
+        error = tree("Error", leaf("Type", "Sender"), leaf("Code", "AccessDenied"), leaf("Message", problem))
+        body, media_type = etree.tostring(tree("ErrorResponse", error)), "text/xml"
+    start_response("403 Forbidden", [("Content-Type", media_type), ("Content-Length", str(len(body)))])
+    return [body]
 
 
 def _on_socket(app: Wsgi, bound: socket.socket) -> Any:

@@ -3,9 +3,10 @@
 The order follows one thought: nobody learns, changes or costs more than the stations before him allow.
 
 Every request is taken by `every_request`, on the event loop, until a station has answered it. What could not be read
-to the end of its headers comes first: nothing else can be said of it. Strangers come next.
-What is ours (the control API, the documents) can be reached by a web page in the user's own browser, so nothing of
-such a request is read before it is known where it comes from. Then its weight, since everything behind reads the body.
+to the end of its headers comes first: nothing else can be said of it. Then a path gets the one spelling that guards,
+routes and the log go by. Strangers come next: the server can be reached by a web page in the user's own browser, so
+nothing of a request is read before it is known where it comes from, and whose token it bears where it asks for what is
+ours (the control API, the documents). Then its weight, since everything behind reads the body.
 Then Connexion: it finds the operation by our documents and refuses what is not as documented, so no operation looks at
 its parameters twice; and a path that the platform has and we have not is 501 whatever the token, as it is on the
 platform. What no document fits passes on unchecked, to a plain route of Flask's: logins, links to documents and MWS do
@@ -23,8 +24,8 @@ MWS has the same stations in its own order, the one that was seen on the platfor
 any parameter, what is addressed to no action is told only to whoever is known, and parameters are looked at behind the
 front layer, so a call with a wrong one is counted.
 
-Whatever raises is refused in one place, in the words of who would have answered: XML for links and MWS that never
-reached Flask, JSON for all else. Then every answer passes the last list. It is logged before it is sent, so whoever
+Whatever raises is refused in one place, in the words of who would have answered: OAuth's for logins, XML for links and
+MWS, JSON for all else. Then every answer passes the last list. It is logged before it is sent, so whoever
 has an answer finds its call in the log; it bears the id of its request; and it is sent, with the fault that was
 injected into it, by the event loop, where waiting costs no thread. The access log comes last, for it tells how long
 all of it took.
@@ -38,6 +39,7 @@ from marketplace_sandbox.api.admission.throttling import Throttling
 from marketplace_sandbox.api.http.bounds import Bodies, refuse_unreadable
 from marketplace_sandbox.api.http.exchange import OperationStation, call_operation
 from marketplace_sandbox.api.http.flask_side import FlaskSide
+from marketplace_sandbox.api.http.paths import normalize_path
 from marketplace_sandbox.api.http.pipeline import Stations, add_request_id, send_answer
 from marketplace_sandbox.api.http.refusals import Refusals, refuse_in_json
 from marketplace_sandbox.api.http.routing import ApiRouter
@@ -46,8 +48,8 @@ from marketplace_sandbox.api.mws.dispatch import Mws, MwsStation
 from marketplace_sandbox.api.mws.fault_injection import MwsFaultInjection
 from marketplace_sandbox.api.mws.throttling import MwsThrottling
 from marketplace_sandbox.api.shared.document_transfer import Transfers, TransferStation
-from marketplace_sandbox.api.shared.xml_refusals import refuse_in_xml
-from marketplace_sandbox.api.spapi.lwa import LoginStation, Lwa
+from marketplace_sandbox.api.shared.xml_refusals import XmlRefusals
+from marketplace_sandbox.api.spapi.lwa import LoginStation, Lwa, refuse_login
 
 
 def every_request(
@@ -63,6 +65,7 @@ def every_request(
     return Stations(
         request=(
             refuse_unreadable,
+            normalize_path,
             safety.refuse_strangers,
             bodies.refuse_large_body,
             router.route_and_validate,
@@ -71,7 +74,8 @@ def every_request(
         refusal=(
             refusals.refuse_wrong_method,
             refusals.explain_problem,
-            refuse_in_xml,
+            refuse_login,
+            XmlRefusals(router.documents).refuse_in_xml,
             refuse_in_json,
         ),
         answer=(

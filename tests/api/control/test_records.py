@@ -96,7 +96,7 @@ def test_the_log_has_the_clients_calls_and_no_control_calls(driver: Driver) -> N
 
 @pytest.mark.parametrize(
     ("method", "path", "status"),
-    [("GET", "/no/such/path", 403), ("POST", CALL, 405), ("GET", "/sellers/v1/account", 501)],
+    [("GET", "/no/such/path", 404), ("POST", CALL, 405), ("GET", "/sellers/v1/account", 501)],
 )
 def test_refused_calls_are_in_the_log_once(driver: Driver, method: str, path: str, status: int) -> None:
     assert driver.ask(method, path).status == status
@@ -104,8 +104,10 @@ def test_refused_calls_are_in_the_log_once(driver: Driver, method: str, path: st
     assert [(each["method"], each["path"], each["status"]) for each in calls] == [(method, path, status)]
 
 
-@pytest.mark.parametrize(("path", "logged"), [("//health", []), ("//_sandbox/orders", []), ("//no/such", ["/no/such"])])
-def test_slashes_at_the_beginning_are_one_in_the_log(driver: Driver, path: str, logged: list[str]) -> None:
+@pytest.mark.parametrize(
+    ("path", "logged"), [("//health", []), ("//_sandbox/orders", []), ("//no/such", ["/no/such"]), ("/a%5Cb", [])]
+)
+def test_a_path_is_logged_as_it_is_meant(driver: Driver, path: str, logged: list[str]) -> None:
     driver.ask("GET", path)
     assert [each["path"] for each in driver.get("requests").body["requests"]] == logged
 
@@ -130,7 +132,15 @@ def test_calls_for_sellers_that_are_gone_are_nobodys(driver: Driver) -> None:
     assert driver.get("requests").body["requests"] == []
 
 
-def test_health_needs_nothing(driver: Driver) -> None:
-    answer = driver.get("/health", headers={"host": "evil.example"})
+@pytest.mark.parametrize("stranger", [{"host": "evil.example"}, {"origin": "https://evil.example"}])
+def test_what_pages_elsewhere_send_pushes_nothing_out_of_the_log(driver: Driver, stranger: dict[str, str]) -> None:
+    driver.get(CALL)
+    for _ in range(3):
+        assert driver.get(CALL, headers=stranger).status == 403
+    assert [each["status"] for each in driver.get("requests").body["requests"]] == [200]
+
+
+def test_health_needs_no_credentials(driver: Driver) -> None:
+    answer = driver.get("/health", headers={"host": "10.0.0.7:8585"})
     assert (answer.status, answer.body) == (200, {"status": "ok", "version": "1.2.3"})
     assert driver.get("requests").body["requests"] == []

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from starlette.datastructures import Headers
 
-from marketplace_sandbox.api.http.safety import Safety, TokenNeededError, is_loopback
+from marketplace_sandbox.api.http.page_guard import is_loopback
+from marketplace_sandbox.api.http.safety import Safety, TokenNeededError
 from tests.api.control.driving import HOST, Driver
 
 CALL = "/sellers/v1/marketplaceParticipations"
@@ -64,14 +65,81 @@ def test_two_hosts_are_none() -> None:
     assert refusal.status == 403
 
 
-def test_the_platforms_paths_and_health_are_blind_to_hosts_and_origins(driver: Driver) -> None:
-    headers = {
-        "host": "sellingpartnerapi-na.amazon.com",
-        "origin": "https://evil.example",
-        "sec-fetch-site": "cross-site",
-    }
-    assert driver.get(CALL, headers=headers).status == 200
-    assert driver.get("/health", headers=headers).status == 200
+CLIENTS_HOSTS = [
+    *LOOPBACK_HOSTS, "", "localhost.", "localhost.:8585", "shop.localhost:8585",
+    "sellingpartnerapi-na.amazon.com", "sandbox.sellingpartnerapi-eu.amazon.com:443", "API.Amazon.co.jp",
+    "mws.amazonservices.ae",
+    "27.0.0.1:8585", "27.0.0.1", "27.9.9.9:1", "ocalhost:8585", "OCALHOST", "::1]:8585", "27.0.0.1:8585/",
+]  # fmt: skip
+"""What clients send who mean this machine: python-amazon-sp-api cuts a base URL by eight characters."""
+
+FOREIGN_HOSTS = [
+    "evil.example", "evil.example:8585", "127.0.0.1.evil.example", "localhost.evil.example", "xlocalhost", "calhost",
+    "27.0.0.1.evil.example", "27.0.0.1evil.example", "7.0.0.1:8585", "28.0.0.1", "10.0.0.7:8585", "[::2]:80",
+    "sellingpartnerapi-na.amazon.com.evil.example", "evil-amazon.com", "www.amazon.com",
+    "127.0.0.1@evil.example", "a b", "[::",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("path", [CALL, "/auth/o2/token", "/documents/x", "/Orders/2013-09-01", "/", "/no/such"])
+def test_platform_paths_take_the_hosts_of_their_clients_and_no_others(path: str) -> None:
+    safety = Safety()
+    for host in CLIENTS_HOSTS:
+        headers = Headers({"host": host} if host else {})
+        assert safety.refusal("GET", path, headers) is None, host
+    for host in FOREIGN_HOSTS:
+        refused = safety.refusal("GET", path, Headers({"host": host}))
+        assert refused is not None, host
+        assert (refused.status, refused.code) == (403, "Unauthorized")
+        assert "SANDBOX_PUBLIC_URL" in refused.message
+
+
+@pytest.mark.parametrize("bound", [{}, {"bound_to": EVERYWHERE, "token": TOKEN}])
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"origin": "https://evil.example"},
+        {"origin": "null"},
+        {"origin": "http://127.0.0.1:3000"},
+        {"origin": "http://sellingpartnerapi-na.amazon.com"},
+        {"sec-fetch-site": "cross-site"},
+        {"sec-fetch-site": "same-site"},
+        {"sec-fetch-site": "Cross-Site", "sec-fetch-mode": "navigate"},
+    ],
+)
+def test_platform_paths_take_nothing_from_pages_elsewhere(
+    drive: Drive, bound: dict[str, str], headers: dict[str, str]
+) -> None:
+    driver = drive(**bound)
+    for method, path in (("GET", CALL), ("POST", CALL), ("GET", "/health"), ("DELETE", "/no/such"), ("OPTIONS", CALL)):
+        assert driver.refused(method, path, headers=headers).status == 403
+    assert driver.get(CALL, headers={"origin": f"http://{HOST}", "sec-fetch-site": "same-origin"}).status == 200
+
+
+@pytest.mark.parametrize(
+    ("public", "taken", "refused"),
+    [
+        ("http://sandbox:8585", ["sandbox:8585", "andbox:8585"], ["andbox", "andbox:80", "ndbox:8585"]),
+        ("http://192.0.2.7:8585", ["192.0.2.7:8585", "92.0.2.7:8585"], ["2.0.2.7:8585"]),
+        ("http://market.svc.cluster.local/base", ["market.svc.cluster.local", "arket.svc.cluster.local/base"], []),
+        ("https://sandbox.example.com", ["sandbox.example.com:443"], ["andbox.example.com"]),
+        # somebody may have the name that is left, and let it point here
+        ("http://myshop.com:8585", ["MyShop.com:8585"], ["yshop.com:8585"]),
+    ],
+)
+def test_platform_paths_take_the_public_host_and_what_a_client_makes_of_it(
+    public: str, taken: list[str], refused: list[str]
+) -> None:
+    safety = Safety(bound_to=EVERYWHERE, token=TOKEN, public=public)
+    assert [host for host in taken if safety.refusal("GET", CALL, Headers({"host": host}))] == []
+    assert [host for host in refused if not safety.refusal("GET", CALL, Headers({"host": host}))] == []
+
+
+def test_health_is_told_to_whoever_asks_by_an_address(driver: Driver) -> None:
+    for host in ("10.0.0.7:8585", "[2001:db8::1]:8585", "127.0.0.1", ""):
+        assert driver.get("/health", headers={"host": host}).status == 200
+    for host in ("evil.example:8585", "10.0.0.7.evil.example"):
+        assert driver.refused("GET", "/health", headers={"host": host}).status == 403
 
 
 @pytest.mark.parametrize(
@@ -151,13 +219,21 @@ def test_a_server_bound_elsewhere_needs_a_token() -> None:
     assert all(Safety(bound_to=host).on_loopback for host in ("127.0.0.1", "::1", "localhost"))
 
 
+@pytest.mark.parametrize("token", [" ", "\t", f"{TOKEN} ", f" {TOKEN}", f"{TOKEN}\n", "a\x00b"])
+@pytest.mark.parametrize("host", ["127.0.0.1", EVERYWHERE])
+def test_a_token_that_nobody_could_send_is_refused(host: str, token: str) -> None:
+    with pytest.raises(TokenNeededError, match="SANDBOX_ADMIN_TOKEN is blank"):
+        Safety(bound_to=host, token=token)
+
+
 def test_paths_are_guarded_whole(drive: Drive) -> None:
     driver = drive(guarded=("/_sandbox", "/console"))
     strange = {"host": "evil.example"}
     for path in ("/console", "/console/orders"):
         assert "loopback Host" in driver.get(path, headers=strange).error["message"]
-    assert "loopback Host" not in driver.get("/consoles", headers=strange).error["message"]
-    assert driver.ask("HEAD", "/docs", headers=strange).status == 200
+        assert "the platform's own" not in driver.get(path, headers=strange).error["message"]
+    assert "the platform's own" in driver.get("/consoles", headers=strange).error["message"]
+    assert driver.ask("HEAD", "/docs", headers={"host": "mws.amazonservices.com"}).status == 200
 
 
 def test_loopback_is_known_by_address() -> None:

@@ -87,9 +87,12 @@ class RequestLog:
         self._calls: dict[str, _Calls] = {}
 
     def record(self, exchange: Exchange) -> None:
-        """Takes a call up before its answer is sent, so that whoever has the answer finds the call."""
-        path = f"/{exchange.url_path.lstrip('/')}"  # as Flask takes it, which answers `//health` too
-        if path in self._ours or path.startswith(self._below):
+        """Takes a call up before its answer is sent, so that whoever has the answer finds the call.
+
+        What was turned away is no client's call: it would push those out that are.
+        """
+        path = exchange.url_path
+        if exchange.turned_away or path in self._ours or path.startswith(self._below):
             return
         seller_id = exchange.seller_id or self._seller_of(exchange.headers)
         try:

@@ -69,6 +69,7 @@ def _refusal(status: int, problem: str, name: str) -> ApiError:
 def refuse_unreadable(exchange: Exchange) -> None:
     """Refuses what could not be read to the end of its headers: too long, too slow, or no HTTP."""
     if (problem := exchange.scope.get(UNREADABLE)) is not None:
+        exchange.turned_away = True
         raise problem
 
 

@@ -84,16 +84,6 @@ def wrong_method(method: str, path: str, allowed: Iterable[str]) -> ApiError:
     return ApiError(405, code, message, headers={"Allow": names})
 
 
-def unknown_path(path: str, known: Iterable[str]) -> ApiError:
-    """403 as on the platform; beneath `/_sandbox`, which is ours, a 404 with the nearest known path."""
-    if not (path == "/_sandbox" or path.startswith("/_sandbox/")):
-        return by_status(403)
-    near = nearest(path, [other for other in known if other.startswith("/_sandbox")])
-    # Flask takes several slashes at the beginning for one: `//_sandbox/orders` looks here like a path that there is.
-    hint = f"; the nearest path is {near}" if near and near != path else ""
-    return ApiError(404, "NotFound", f"There is nothing at {path}{hint}.")
-
-
 def nearest(word: str, choices: Iterable[str]) -> str | None:
     """The choice most like `word`, capitals aside; None when there is no choice at all."""
     by_lower = {choice.lower(): choice for choice in reversed(list(choices))}

@@ -7,7 +7,7 @@ knows nothing of. What goes wrong is not answered here but raised, for the refus
 import asyncio
 import io
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
 from contextvars import ContextVar
@@ -22,7 +22,7 @@ from werkzeug.exceptions import HTTPException as FlaskRefusal
 from werkzeug.exceptions import MethodNotAllowed, NotFound
 from werkzeug.routing import MapAdapter, RequestRedirect
 
-from marketplace_sandbox.api.http.errors import by_status, unknown_path, wrong_method
+from marketplace_sandbox.api.http.errors import ApiError, by_status, wrong_method
 from marketplace_sandbox.api.http.exchange import (
     EXCHANGE,
     Answer,
@@ -61,15 +61,20 @@ def running_inline() -> bool:
 class FlaskSide(flask.Flask):
     """The Flask app, and the station that runs it, in threads of its own where it may wait for a lock or the store.
 
-    `known_paths` are named to whoever misses one narrowly; `inline_paths` are those of plain routes that never wait,
-    and are answered on the event loop. What waits for anybody outside holds no thread: see `Steps`.
+    `refuse_unserved` says how a path is refused that nobody serves; `inline_paths` are those of plain routes that never
+    wait, and are answered on the event loop. What waits for anybody outside holds no thread: see `Steps`.
     """
 
-    def __init__(self, name: str, known_paths: Sequence[str] = (), threads: int = THREADS) -> None:
+    def __init__(
+        self,
+        name: str,
+        refuse_unserved: Callable[[Exchange], ApiError] = lambda _: by_status(404),
+        threads: int = THREADS,
+    ) -> None:
         super().__init__(name, static_folder=None)
         self.config["PROPAGATE_EXCEPTIONS"] = True
-        self.url_map.merge_slashes = False  # two slashes are another path, not a redirect
-        self.known_paths = list(known_paths)
+        self.url_map.merge_slashes = False  # paths have one spelling by now
+        self.refuse_unserved = refuse_unserved
         self.unrouted: list[ServeUnrouted] = []
         self.inline_paths: set[str] = set()
         self._most_threads = threads
@@ -80,7 +85,6 @@ class FlaskSide(flask.Flask):
         if exchange.body is None:
             reads = exchange.method in {"GET", "HEAD"}
             exchange.body = b"" if reads else await read_body(exchange)
-        exchange.reached_flask = True
         if exchange.inline or exchange.url_path in self.inline_paths:
             before = _inline.set(True)
             try:
@@ -156,7 +160,7 @@ class FlaskSide(flask.Flask):
         if isinstance(missed, MethodNotAllowed):
             raise wrong_method(request.method, request.path, missed.valid_methods or ())
         if isinstance(missed, NotFound):
-            raise unknown_path(request.path, self.known_paths)
+            raise self.refuse_unserved(exchange)
         raise by_status(missed.code or 500)
 
     def handle_http_exception(self, e: FlaskRefusal) -> FlaskRefusal | ResponseReturnValue:

@@ -82,11 +82,15 @@ def read(request: RawRequest) -> RequestParameters:
 
 
 def recognises(request: RawRequest) -> bool:
-    """Whether a request is an MWS call at all: Action and AWSAccessKeyId in its query or form."""
+    """Whether a request is an MWS call at all: Action and AWSAccessKeyId in its query or form.
+
+    One whose parameters cannot be read is one as well, as far as they can be told: it is refused in MWS's own words.
+    """
     try:
         values = read(request).values
     except MwsError:
-        return False
+        sent = request.query[:PARAMETER_BYTES] + b"&" + request.body[:PARAMETER_BYTES]
+        return {b"Action", b"AWSAccessKeyId"} <= {each.partition(b"=")[0] for each in sent.split(b"&")}
     return bool(values.get("Action") and values.get("AWSAccessKeyId"))
 
 

@@ -12,7 +12,7 @@ import flask
 from marketplace_sandbox.api.admission.credentials import TOKEN_SECONDS, Credentials, seller_of
 from marketplace_sandbox.api.admission.fault_injection import FaultInjection
 from marketplace_sandbox.api.http.errors import ApiError
-from marketplace_sandbox.api.http.exchange import Exchange, encode
+from marketplace_sandbox.api.http.exchange import Answer, Exchange, encode
 from marketplace_sandbox.api.http.flask_side import exchange_of
 from marketplace_sandbox.api.http.validation import parse_json
 from marketplace_sandbox.core.sellers import DEFAULT_SELLER, Sellers, UnopenedWorldError
@@ -25,6 +25,9 @@ SCOPES = (
 )
 NEEDS = {"refresh_token": "refresh_token", "client_credentials": "scope", "authorization_code": "code"}
 """Every grant type, with the parameter it needs beside the client's."""
+
+_WORDS = {401: "invalid_client", 403: "access_denied", 503: "temporarily_unavailable"}
+"""What OAuth calls a refusal of a status; the others by their hundred."""
 
 _HEADERS = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 
@@ -175,6 +178,18 @@ class Lwa:
             raise _invalid_grant("code")
         notes.append("unknown authorization code, taken for the default seller's")
         return Grant(DEFAULT_SELLER, client_id, self._credentials.issue(DEFAULT_SELLER)["lwa"]["refresh_token"])
+
+
+def refuse_login(exchange: Exchange) -> None:
+    """Answers in OAuth's words what was meant for the token endpoint and refused before anybody had read it."""
+    error = exchange.problem
+    if exchange.url_path != PATH or not isinstance(error, ApiError):
+        return
+    word = _WORDS.get(error.status, "invalid_request" if error.status < 500 else "server_error")
+    body = encode({"error": word, "error_description": error.message})
+    headers = {"Content-Type": "application/json", "Content-Length": str(len(body)), **_HEADERS, **error.headers}
+    sent = [(name.encode("latin-1"), text.encode("latin-1")) for name, text in headers.items()]
+    exchange.answer = Answer(error.status, sent, b"" if exchange.method == "HEAD" else body)
 
 
 def _required(form: Form, name: str) -> str:
