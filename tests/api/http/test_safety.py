@@ -136,7 +136,7 @@ def test_platform_paths_take_the_public_host_and_what_a_client_makes_of_it(
 
 
 def test_health_is_told_to_whoever_asks_by_an_address(driver: Driver) -> None:
-    for host in ("10.0.0.7:8585", "[2001:db8::1]:8585", "127.0.0.1", ""):
+    for host in ("10.0.0.7:8585", "[2001:db8::1]:8585", "127.0.0.1", "api.amazon.com", ""):
         assert driver.get("/health", headers={"host": host}).status == 200
     for host in ("evil.example:8585", "10.0.0.7.evil.example"):
         assert driver.refused("GET", "/health", headers={"host": host}).status == 403

@@ -84,7 +84,11 @@ class Safety:
     @cached_property
     def _health(self) -> PageGuard:
         # an orchestrator asks a container by its address
-        return PageGuard(self.public, is_address, "an address")
+        return PageGuard(
+            self.public,
+            lambda host: self._is_clients_host(host) or is_address(host),
+            "the platform's own or an address",
+        )
 
     def _is_clients_host(self, host: str) -> bool:
         return is_platform_host(host) or is_cut_base_url(host, self.public)
