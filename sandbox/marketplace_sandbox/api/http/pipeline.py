@@ -88,7 +88,7 @@ class Pipeline:
 
     async def _refuse_stopped(self, exchange: Exchange) -> None:
         """Answers 503 where the end of the server has overtaken a request, in the words of who would have answered."""
-        exchange.problem, exchange.reached_flask = stopping(), False
+        exchange.problem = stopping()
         exchange.answer = exchange.sender = None
         await _pass(self.stations.refusal, exchange)
         with suppress(RuntimeError):  # half of an answer may be on its way

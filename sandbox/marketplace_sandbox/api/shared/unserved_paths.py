@@ -19,6 +19,9 @@ NEAR = 0.7
 LONGEST = 200
 """As many characters of a path are compared and quoted."""
 
+LONGEST_FORM = 262_144
+"""As many bytes of a form are looked through."""
+
 _PLACEHOLDER = re.compile(r"\{[^}]*\}")
 _ACCESS_KEY = re.compile(r"(?:^|&)AWSAccessKeyId=[^&]")
 
@@ -55,7 +58,7 @@ def sends_access_key(exchange: Exchange) -> bool:
     """Whether a request has an access key of MWS in its query or, as far as its body has been read, in its form."""
     if _ACCESS_KEY.search(exchange.query_string):
         return True
-    return _ACCESS_KEY.search((exchange.body or b"").decode("latin-1")) is not None
+    return _ACCESS_KEY.search((exchange.body or b"")[:LONGEST_FORM].decode("latin-1")) is not None
 
 
 def nearest_path(path: str, templates: Sequence[str]) -> str | None:
