@@ -122,6 +122,8 @@ def test_scenarios_are_listed_and_shown() -> None:
     assert "auto-cancel" in run("scenario", "list").stdout
     assert run("scenario", "show", "demo").stdout.startswith("about: A seller's day")
     assert json.loads(run("scenario", "show", "demo", "--json").stdout)["orders"]
+    too_long = run("scenario", "show", "x" * 300)
+    assert (too_long.exit_code, "There is no scenario" in too_long.stderr) == (1, True)
     unknown = run("scenario", "show", "auto-cancle")
     assert (unknown.exit_code, "did you mean 'auto-cancel'" in unknown.stderr) == (1, True)
 

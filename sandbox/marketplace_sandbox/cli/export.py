@@ -6,6 +6,7 @@ import click
 
 from marketplace_sandbox.cli.control_client import ControlClient, json_option, server_options
 from marketplace_sandbox.cli.groups import example
+from marketplace_sandbox.cli.scenario import write_file
 from marketplace_sandbox.cli.tables import print_file, print_json, say
 
 
@@ -20,8 +21,6 @@ def export(output: Path | None, force: bool, as_json: bool, control: ControlClie
 
     `play` plays it, and `serve --scenario` begins with it.
     """
-    if output and output.exists() and not force:
-        raise click.ClickException(f"{output} is there already. Give --force to write over it.")
     found = control.get("export")
     if as_json and not output:
         print_json(found)
@@ -33,8 +32,5 @@ def export(output: Path | None, force: bool, as_json: bool, control: ControlClie
     if output is None:
         print_file(text)
         return
-    try:
-        output.write_text(text, "utf-8")
-    except OSError as problem:
-        raise click.ClickException(f"{output} cannot be written: {problem.strerror}.") from problem
+    write_file(output, text, force=force)
     say(f"Wrote {output}. Play it with: marketplace-sandbox play {output}", err=True)

@@ -62,7 +62,7 @@ def list_scenarios(as_json: bool) -> None:
 def show(name: str, as_json: bool) -> None:
     """Print a scenario, by its name or file."""
     from marketplace_sandbox.scenario import writing  # noqa: PLC0415  the same
-    from marketplace_sandbox.scenario.library import find  # noqa: PLC0415  the same
+    from marketplace_sandbox.scenario.library import find, scenario_names  # noqa: PLC0415  the same
     from marketplace_sandbox.scenario.scenario import ScenarioError  # noqa: PLC0415  the same
 
     try:
@@ -72,8 +72,8 @@ def show(name: str, as_json: bool) -> None:
     if as_json:
         print_json(writing.to_json(found))
         return
-    inside = fixtures_dir() / f"{name}.yaml"
-    print_file((inside if inside.exists() else Path(name)).read_text("utf-8"))
+    inside = name in scenario_names(fixtures_dir())
+    print_file((fixtures_dir() / f"{name}.yaml" if inside else Path(name)).read_text("utf-8"))
 
 
 @example("scenario new mine.yaml")
@@ -82,10 +82,16 @@ def show(name: str, as_json: bool) -> None:
 @click.option("--force", is_flag=True, help="Write over a file that is there.")
 def new(file: Path, force: bool) -> None:
     """Write a small scenario into FILE, to begin with."""
-    if file.exists() and not force:
-        raise click.ClickException(f"{file} is there already. Give --force to write over it.")
+    write_file(file, TEMPLATE, force=force)
+    say(f"Wrote {file}. Play it with: marketplace-sandbox play {file}")
+
+
+def write_file(file: Path, text: str, *, force: bool) -> None:
+    """Write a scenario into a new file, or with `force` over one that is there. Raises ClickException."""
     try:
-        file.write_text(TEMPLATE, "utf-8")
+        with file.open("w" if force else "x", encoding="utf-8") as opened:
+            opened.write(text)
+    except FileExistsError:
+        raise click.ClickException(f"{file} is there already. Give --force to write over it.") from None
     except OSError as problem:
         raise click.ClickException(f"{file} cannot be written: {problem.strerror}.") from problem
-    say(f"Wrote {file}. Play it with: marketplace-sandbox play {file}")

@@ -1,5 +1,6 @@
 """The scenarios that come with the project, by name, and whoever plays them on a server. A name is never a path."""
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -30,7 +31,9 @@ def read_named(folder: Path, name: str) -> Scenario:
 def find(folder: Path, text: str) -> Scenario:
     """The scenario of a file, or of a name in the folder. Raises ScenarioError."""
     file = Path(text)
-    if text not in scenario_names(folder) and (file.suffix or file.exists() or len(file.parts) > 1):
+    # a text that can be no file's name has no file, which os.path says and Path.exists does not
+    is_file = file.suffix or len(file.parts) > 1 or os.path.exists(text)  # noqa: PTH110
+    if is_file and text not in scenario_names(folder):
         return read_file(file)
     return read_named(folder, text)
 

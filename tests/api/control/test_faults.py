@@ -47,6 +47,7 @@ def test_several_are_added_together_and_cleared(driver: Driver) -> None:
             "until",
             "in the past; the world's now",
         ),
+        ({"faults": [{"kind": "drop", "times": 0}]}, "faults[0].times", "faults[0].times is a whole number from 1"),
         ({"faults": []}, "faults", "at least 1"),
         ({"faults": [{"kind": "drop"}], "kind": "drop"}, "kind", "There is no field"),
         ({}, "kind", "kind"),

@@ -251,7 +251,7 @@ def test_a_fault_that_will_not_do_is_refused(wanted: Any, field: str, words: str
     assert refused.value.field_path == field
     assert words in str(refused.value)
     with pytest.raises(FieldError) as refused:
-        rules.add(SELLER, [{"kind": "drop"}, wanted], START)
+        rules.add(SELLER, [{"kind": "drop"}, wanted], START, "faults")
     assert refused.value.field_path.startswith("faults[1]")
     assert rules.all(SELLER) == []
 

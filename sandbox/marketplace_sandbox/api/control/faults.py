@@ -33,7 +33,7 @@ class FaultOperations:
             rules = Fields(call.body, known=("faults",)).values["faults"]
             if not isinstance(rules, list) or not 1 <= len(rules) <= MOST_AT_ONCE:
                 raise FieldError("faults", f"faults is a list of 1 to {MOST_AT_ONCE} faults.")
-            return Reply(201, {"faults": self._faults.add(world.seller_id, rules, world.now())})
+            return Reply(201, {"faults": self._faults.add(world.seller_id, rules, world.now(), "faults")})
 
     def removeFaults(self, call: Call) -> Reply:
         with self._worlds.of(call) as world:

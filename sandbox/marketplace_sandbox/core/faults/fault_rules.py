@@ -12,7 +12,7 @@ from typing import Any
 
 from marketplace_sandbox.core.faults.kinds import CALL, DELIVERY, JOB, KINDS, FaultRule, Operations, read_rule
 from marketplace_sandbox.core.notifications.outbox import Delivery
-from marketplace_sandbox.core.reading import FieldError
+from marketplace_sandbox.core.reading import FieldError, join
 
 __all__ = ["KINDS", "FaultRule", "FaultRules"]
 
@@ -91,8 +91,11 @@ class FaultRules:
         self._numbers: dict[str, int] = {}
         self._ended: dict[str, dict[str, str]] = {}
 
-    def add(self, seller_id: str, bodies: list[Any], now: datetime) -> list[Json]:
-        """Add rules at the end of the seller's list, all or none; answers them as JSON. Raises FieldError."""
+    def add(self, seller_id: str, bodies: list[Any], now: datetime, path: str = "") -> list[Json]:
+        """Add rules at the end of the seller's list, all or none; answers them as JSON.
+
+        `path` is where the list was sent, empty for a single rule sent as it is. Raises FieldError.
+        """
         with self._lock:
             rules = self._rules.get(seller_id, [])
             if len(rules) + len(bodies) > MOST_FAULTS:
@@ -100,8 +103,8 @@ class FaultRules:
             first = self._numbers.get(seller_id, 0) + 1
             added = []
             for index, body in enumerate(bodies):
-                path = "" if len(bodies) == 1 else f"faults[{index}]"
-                rule = read_rule(f"fault-{first + index}", body, path, now, self._operations)
+                place = join(path, index) if path else ""
+                rule = read_rule(f"fault-{first + index}", body, place, now, self._operations)
                 added.append(_CountedRule(rule))
             self._rules[seller_id] = [*rules, *added]
             self._numbers[seller_id] = first + len(added) - 1
