@@ -208,7 +208,7 @@ def _refusal_problems(document: Document, answer: Answer, changed: list[Place]) 
             yield from _place_problems(error["message"], error["details"], changed)
 
 
-OF_ALL = ("The request body ", "The query ", "There is no field ''", "An advance has exactly one of")
+OF_ALL = ("The request body ", "The query ", "There is no field ''", "There is no setting ''", "An advance has")
 
 
 def _place_problems(message: str, details: str, changed: list[Place]) -> Iterator[str]:
