@@ -249,6 +249,43 @@ def test_waiting_ends_when_its_time_is_over(courier: Courier) -> None:
     assert codes(world) == [[200]]
 
 
+def test_a_post_that_begins_at_once_is_not_taken_for_another_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The drain that a call has started itself may be quicker than the call's own wait, which goes on all the same."""
+    monkeypatch.setattr(couriers, "GRACE_SECONDS", 0.0)
+    begun, waited_for = threading.Event(), threading.Event()
+
+    def answer_late(_message: OutboundMessage) -> AttemptResult:
+        begun.set()
+        assert waited_for.wait(LONG)
+        return AttemptResult(200)
+
+    class Lock:
+        """The courier's lock. Whoever else lets it go comes after the post has begun."""
+
+        def __init__(self) -> None:
+            self._lock, self._others = threading.RLock(), threading.current_thread()
+
+        def __enter__(self) -> None:
+            self._lock.acquire()
+
+        def __exit__(self, *_: object) -> None:
+            self._lock.release()
+            if threading.current_thread() is self._others:
+                assert begun.wait(LONG)
+
+    world = patient_world()
+    subscribe(world, "http://127.0.0.1:9/")
+    cancel(world)
+    with courier_over(answer_late) as courier:
+        monkeypatch.setattr(courier, "_lock", Lock())
+        waits = courier.deliver_in_steps(world, LONG)
+        over, _ = next(waits)
+        waited_for.set()
+        over.result(LONG)
+        assert list(waits) == []
+        assert statuses(world) == ["delivered"]
+
+
 # Sellers beside each other
 
 

@@ -107,8 +107,11 @@ class Courier:
         """
         with self._lock:
             drain = self._find_drain(world)
-        if drain is not None:
-            yield from drain.wait(seconds)
+            if drain is None or drain.is_called_by_receiver():
+                return
+            # in one go with the start of the drain: a post that it begins a moment later is no other one's
+            post = drain.expect_end()
+        yield from drain.wait(post, seconds)
 
     def deliver(self, world: World, seconds: float) -> None:
         """The same, waited for in the caller's thread."""
@@ -264,15 +267,19 @@ class _Drain:
         if not self._over.done():
             self._over.set_result(None)
 
-    def wait(self, seconds: float) -> Waits:
-        """Until the drain is over, unless called from inside a receiver; the module's text says how that shows."""
+    def is_called_by_receiver(self) -> bool:
+        """Whether whoever wants to wait is, or is taken for, the receiver that the drain itself waits for."""
         if self.thread is threading.current_thread():
-            return
-        with self._lock:
-            post = self._post
-            if post is not None and (self._waiting or self._post_with_caller is post):
-                return
-            self._waiting += 1
+            return True
+        return self._post is not None and (self._waiting > 0 or self._post_with_caller is self._post)
+
+    def expect_end(self) -> "Future[None] | None":
+        """Somebody waits from now on; answers the post that is under way already."""
+        self._waiting += 1
+        return self._post
+
+    def wait(self, post: "Future[None] | None", seconds: float) -> Waits:
+        """Until the drain is over, unless the caller turns out to be the receiver of that post."""
         ends = time.monotonic() + seconds
         try:
             if post is not None:
