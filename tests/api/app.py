@@ -5,7 +5,7 @@ from itertools import count
 
 from marketplace_sandbox.api.http import swagger_ui
 from marketplace_sandbox.api.http.bounds import Bodies, Bounds, refuse_unreadable
-from marketplace_sandbox.api.http.exchange import Api, Exchange
+from marketplace_sandbox.api.http.exchange import Api, Exchange, Station
 from marketplace_sandbox.api.http.flask_side import FlaskSide, ServeUnrouted
 from marketplace_sandbox.api.http.paths import normalize_path
 from marketplace_sandbox.api.http.pipeline import Pipeline, Stations, add_request_id, send_answer
@@ -25,6 +25,7 @@ def build_app(
     *routes: Install,
     public: str = "",
     safety: Safety = OPEN,
+    after_safety: Sequence[Station] = (),
     bounds: Bounds = BOUNDS,
     json_levels: int = 64,
     unrouted: Iterable[ServeUnrouted] = (),
@@ -46,6 +47,7 @@ def build_app(
             refuse_unreadable,
             normalize_path,
             safety.refuse_strangers,
+            *after_safety,
             bodies.refuse_large_body,
             router.route_and_validate,
             flask_side.run_flask,

@@ -26,7 +26,7 @@ def _stored(folder: Path) -> dict[str, int]:
 
 
 @pytest.mark.parametrize("orders", range(0, 12, 4))
-def test_a_crash_in_the_middle_leaves_a_seller_to_whom_nothing_has_happened(
+def test_an_end_in_the_middle_leaves_nothing_begun(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, orders: int
 ) -> None:
     placed: list[object] = []
@@ -42,7 +42,7 @@ def test_a_crash_in_the_middle_leaves_a_seller_to_whom_nothing_has_happened(
         crash.setattr(World, "place_orders", pull_the_plug)
         with pytest.raises(KeyboardInterrupt):
             _server(tmp_path, "demo")
-    assert _stored(tmp_path) == {DEFAULT_SELLER: 1}
+    assert list(tmp_path.iterdir()) == []
 
     again = _server(tmp_path, "demo")
     once = _server(tmp_path / "once", "demo")
@@ -58,6 +58,32 @@ def test_a_scenario_that_cannot_be_read_leaves_no_store_behind(tmp_path: Path) -
         with pytest.raises(StartupError):
             _server(tmp_path, "demo", name)
     assert [each.name for each in tmp_path.iterdir()] == ["mine.yaml"]
+
+
+def _fails_while_played(folder: Path) -> str:
+    """A scenario that reads well, whose step is refused."""
+    file = folder / "mine.yaml"
+    file.write_text(
+        "orders: [{id: 902-0000001-0000001}]\n"
+        "script: [{at: +1h, seller-cancel-refund: 902-0000001-0000001, with: {refund_id: none}}]\n"
+    )
+    return str(file)
+
+
+def test_a_scenario_that_fails_while_it_is_played_leaves_no_store_behind(tmp_path: Path) -> None:
+    (tmp_path / "store").mkdir()
+    for names in ([], ["demo"]):
+        with pytest.raises(StartupError, match=r"mine\.yaml"):
+            _server(tmp_path / "store", *names, _fails_while_played(tmp_path))
+        assert list((tmp_path / "store").iterdir()) == []
+
+
+def test_a_scenario_that_fails_while_it_is_played_leaves_a_store_as_it_was(tmp_path: Path) -> None:
+    _server(tmp_path).close()
+    before = _stored(tmp_path)
+    with pytest.raises(StartupError, match=r"mine\.yaml"):
+        _server(tmp_path, "demo", _fails_while_played(tmp_path))
+    assert _stored(tmp_path) == before == {DEFAULT_SELLER: 1}
 
 
 def test_each_scenario_has_a_seller_and_is_played_once(tmp_path: Path) -> None:

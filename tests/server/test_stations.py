@@ -18,6 +18,7 @@ WAY_IN = [
     "refuse_unreadable",
     "normalize_path",
     "Safety.refuse_strangers",
+    "Health.answer_health",
     "Bodies.refuse_large_body",
     "ApiRouter.route_and_validate",
     "FlaskSide.run_flask",
@@ -157,13 +158,13 @@ def test_a_refusal_leaves_the_way_where_it_is_refused(traced: Traced) -> None:
     def wrong_method(seller: Uploader) -> None:
         assert seller.client("PATCH", "/orders/v0/orders", documented=False).status == 405
 
-    assert traced.way(wrong_method) == [*WAY_IN[:5], "Refusals.refuse_wrong_method", *ANSWER]
+    assert traced.way(wrong_method) == [*WAY_IN[:6], "Refusals.refuse_wrong_method", *ANSWER]
 
     def too_large(seller: Uploader) -> None:
         sent = {"content-length": str(10**9)}
         assert seller.client("PUT", "/documents/x", headers=sent, documented=False).status == 413
 
-    assert traced.way(too_large) == [*WAY_IN[:4], *REFUSAL[:4], *ANSWER]
+    assert traced.way(too_large) == [*WAY_IN[:5], *REFUSAL[:4], *ANSWER]
 
 
 def test_a_read_that_may_have_to_wait_passes_its_stations_again_in_a_thread(traced: Traced) -> None:

@@ -11,7 +11,7 @@ from marketplace_sandbox.core.clock import to_millisecond
 from marketplace_sandbox.core.ids import Ids
 from marketplace_sandbox.core.journal import Entry, JournalStore, StoreError, UnreadableJournalError
 from marketplace_sandbox.core.marketplaces import DEFAULT_MARKETPLACE, MARKETPLACES, marketplace_suggestion
-from marketplace_sandbox.core.opening import CLOSED, Opening, closing
+from marketplace_sandbox.core.opening import CLOSED, OPENED, Opening, closing
 from marketplace_sandbox.core.policy import Policy
 from marketplace_sandbox.core.quoting import quote, suggestion
 from marketplace_sandbox.core.reading import FieldError, JsonObject
@@ -184,11 +184,11 @@ class Sellers:
             Policy().with_settings(opening.policy)
             if seller_id != DEFAULT_SELLER:  # without whom there is no server
                 self.totals.check("sellers", len(self._worlds) + 1, "seller_id")
-            if self.is_gone(seller_id):
-                self.store.replace(seller_id, [])
-                del self._former_ids[seller_id]
+            if self.is_gone(seller_id):  # what was there goes in the same change as this comes
+                return self.adopt([Entry(1, opening.start, OPENED, opening.write())])
+            world = World.open(opening, self.store, self._real)
             self._opened_count += 1
-            return self._keep(World.open(opening, self.store, self._real))
+            return self._keep(world)
 
     def adopt(self, entries: Sequence[Entry]) -> World:
         """Take over a world as it became elsewhere, instead of any of that id: all of its journal, or nothing of it.

@@ -49,6 +49,7 @@ from typing import Any
 
 from marketplace_sandbox.core.commands.notifications import PostponeDelivery, RecordAttempt
 from marketplace_sandbox.core.faults.fault_rules import FaultRules
+from marketplace_sandbox.core.journal import StoreUnavailableError
 from marketplace_sandbox.core.notifications.outbox import Delivery, Subscriber
 from marketplace_sandbox.core.refusals import OvertakenError
 from marketplace_sandbox.core.state import State
@@ -75,7 +76,8 @@ class Courier:
     """Delivers for all worlds of a process.
 
     `transport` opens the way to receivers, `wall` answers epoch seconds for signatures. What is to go wrong with
-    deliveries stands in `faults`.
+    deliveries stands in `faults`. Nothing is sent while attempts cannot be recorded, as `can_record` says: it would be
+    sent again and again.
     """
 
     def __init__(
@@ -84,8 +86,10 @@ class Courier:
         render: Render,
         wall: Callable[[], float] = time.time,
         faults: FaultRules | None = None,
+        can_record: Callable[[], bool] = lambda: True,
     ) -> None:
         self._transport = transport
+        self._can_record = can_record
         self._render = render
         self._wall = wall
         self._faults = faults or FaultRules()
@@ -136,7 +140,7 @@ class Courier:
     def _find_drain(self, world: World) -> "_Drain | None":
         """The world's drain, begun if there is something to take; None if there is not. Needs the lock."""
         drain = self._drains.get(world)
-        if drain is None and world.state.outgoing and not self._closed:
+        if drain is None and world.state.outgoing and not self._closed and self._can_record():
             drain = _Drain(world, self._lock, self._run)
             drain.thread.start()
             self._drains[world] = drain
@@ -157,6 +161,8 @@ class Courier:
                             return
                         delivery = state.deliveries[outgoing[0]]
                     self._attempt(drain, state, delivery, send)
+        except StoreUnavailableError:  # logged where it was noticed; sent again once it can be recorded
+            pass
         except Exception:  # it stays outgoing and is tried at the next wake; other sellers' drains go on
             if self._closed:  # the store may be gone by now
                 return

@@ -20,7 +20,8 @@ from marketplace_sandbox.api.admission.rate_limits import RateLimiter
 from marketplace_sandbox.api.admission.request_log import RequestLog
 from marketplace_sandbox.api.admission.throttling import Throttling
 from marketplace_sandbox.api.admission.usage_plans import OperationIndex
-from marketplace_sandbox.api.control import control_operations, health
+from marketplace_sandbox.api.control import control_operations
+from marketplace_sandbox.api.control.health import Health
 from marketplace_sandbox.api.formats.feeds import feed_file
 from marketplace_sandbox.api.http import swagger_ui
 from marketplace_sandbox.api.http.bounds import Bodies, Bounds
@@ -129,6 +130,7 @@ class Server:
         self.store = store
         self._notes: list[str] = []
         self._stopping: threading.Thread | None = None
+        self._starting = False
         self.sqs = sqs
         endpoint = sqs.url if sqs else options.sqs_endpoint
         self.queues = QueueTransport(endpoint, options.webhook_hosts, creates=sqs is not None)
@@ -136,10 +138,10 @@ class Server:
         self.faults = FaultRules(self.operations.of_fault)
         self.rate_limiter = RateLimiter()
         transports = Transports(WebhookTransport(options.webhook_hosts).open, self.queues.open)
-        self.courier = Courier(transports.open, render, faults=self.faults)
+        self.courier = Courier(transports.open, render, faults=self.faults, can_record=lambda: store.failure is None)
         self.sellers = Sellers(store, Defaults(options.start, options.rate, options.seed), totals=options.totals)
         self.bodies = Bodies(options.bounds)
-        self.ticker = Ticker(lambda: self.sellers, self.courier)
+        self.ticker = Ticker(lambda: self.sellers, self.courier, store)
         self.scenarios = Scenarios(self.sellers, fixtures_dir())
         self.credentials = Credentials(store.secret("signing-key", lambda: secrets.token_hex(32)))
         self._seed()
@@ -147,6 +149,7 @@ class Server:
 
     def start(self) -> None:
         """Begin to watch deadlines, and send what a restart found unsent."""
+        self._starting = True
         # What stands now will stand: without this a full collection stops the process for 100 ms with 10,000 orders.
         gc.collect()
         gc.freeze()
@@ -158,6 +161,7 @@ class Server:
             if world.state.outgoing:
                 self.courier.wake(world)
         self.ticker.start()
+        self._starting = False
 
     def stop(self) -> threading.Thread:
         """Have every advance stopped and no more posts begun, in a thread, so that calls in flight can end."""
@@ -202,6 +206,7 @@ class Server:
             self._notes.append(
                 f"The world of {DEFAULT_SELLER} began at {began} and goes on; --start is for new sellers."
             )
+        played: list[World] = []
         for number, name in enumerate(self.options.scenarios):
             seller_id = DEFAULT_SELLER if number == 0 else f"ASCENARIO{number + 1}"
             if seller_id in unopened:
@@ -212,7 +217,9 @@ class Server:
                 continue
             # PlayResult aside and taken over whole: a crash on the way leaves a seller to whom nothing has happened.
             aside = Scenarios(self._aside(world), fixtures_dir())
-            self.sellers.adopt(aside.seed(name, seller_id).journal())
+            played.append(aside.seed(name, seller_id))
+        for world in played:
+            self.sellers.adopt(world.journal())
 
     def _aside(self, world: World | None) -> Sellers:
         """Sellers in memory, the world among them as it is."""
@@ -249,7 +256,6 @@ class Server:
         refuse_unserved = UnservedPaths([*router.paths, *plain_paths]).refuse
         flask_side = FlaskSide("marketplace_sandbox", refuse_unserved, self.options.threads)
         swagger_ui.add_to(flask_side, url)
-        health.add_to(flask_side, __version__)
         lwa.install(flask_side, of_login)
         transfers.install(flask_side, of_link)
         for path in MWS_PATHS:
@@ -257,7 +263,10 @@ class Server:
         flask_side.unrouted += [mws_web.serve_unrouted(mws), swagger_ui.home]
 
         # What all of them pass
-        every = stations.every_request(safety, self.bodies, router, flask_side, log, AccessLog(access.seller_of))
+        health = Health(__version__, self.store, lambda: self._starting)
+        every = stations.every_request(
+            safety, health, self.bodies, router, flask_side, log, AccessLog(access.seller_of)
+        )
         return Pipeline(every, on_shutdown=flask_side.close, on_end=self.bodies.let_go), {
             "Every request": every.request,
             "Inside Flask, a call of the SP-API": of_sp_api,
@@ -338,7 +347,7 @@ def compose(options: Options) -> Server:
     _read_scenarios(options.scenarios)
     with ExitStack() as unless_ready:
         store = open_store(options.store)
-        unless_ready.callback(store.close)
+        unless_ready.callback(store.discard)
         try:
             sqs = _queue_service(options)
             if sqs:

@@ -6,7 +6,8 @@ Every request is taken by `every_request`, on the event loop, until a station ha
 to the end of its headers comes first: nothing else can be said of it. Then a path gets the one spelling that guards,
 routes and the log go by. Strangers come next: the server can be reached by a web page in the user's own browser, so
 nothing of a request is read before it is known where it comes from, and whose token it bears where it asks for what is
-ours (the control API, the documents). Then its weight, since everything behind reads the body.
+ours (the control API, the documents). Then whoever asks for the server's health, which must not wait for anything
+behind. Then its weight, since everything behind reads the body.
 Then Connexion: it finds the operation by our documents and refuses what is not as documented, so no operation looks at
 its parameters twice; and a path that the platform has and we have not is 501 whatever the token, as it is on the
 platform. What no document fits passes on unchecked, to a plain route of Flask's: logins, links to documents and MWS do
@@ -36,6 +37,7 @@ from marketplace_sandbox.api.admission.access_log import AccessLog
 from marketplace_sandbox.api.admission.fault_injection import FaultInjection
 from marketplace_sandbox.api.admission.request_log import RequestLog
 from marketplace_sandbox.api.admission.throttling import Throttling
+from marketplace_sandbox.api.control.health import Health
 from marketplace_sandbox.api.http.bounds import Bodies, refuse_unreadable
 from marketplace_sandbox.api.http.exchange import OperationStation, call_operation
 from marketplace_sandbox.api.http.flask_side import FlaskSide
@@ -54,6 +56,7 @@ from marketplace_sandbox.api.spapi.lwa import LoginStation, Lwa, refuse_login
 
 def every_request(
     safety: Safety,
+    health: Health,
     bodies: Bodies,
     router: ApiRouter,
     flask_side: FlaskSide,
@@ -67,6 +70,7 @@ def every_request(
             refuse_unreadable,
             normalize_path,
             safety.refuse_strangers,
+            health.answer_health,
             bodies.refuse_large_body,
             router.route_and_validate,
             flask_side.run_flask,

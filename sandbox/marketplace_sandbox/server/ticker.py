@@ -3,8 +3,10 @@
 import logging
 import threading
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 
 from marketplace_sandbox.core.courier_port import CourierPort, catch_up
+from marketplace_sandbox.core.journal import JournalStore, StoreUnavailableError
 from marketplace_sandbox.core.world import World
 
 logger = logging.getLogger("marketplace_sandbox.ticker")
@@ -16,11 +18,16 @@ CLOSE_SECONDS = 0.5
 
 
 class Ticker:
-    """Settles every world that has fallen behind its clock, and wakes the courier for what that brought about."""
+    """Settles every world that has fallen behind its clock, and wakes the courier for what that brought about.
 
-    def __init__(self, worlds: Callable[[], Iterable[World]], courier: CourierPort) -> None:
+    Before each look the store is checked: while it fails, nothing is begun that could not be written down, and once it
+    is well again, what has been left is taken up.
+    """
+
+    def __init__(self, worlds: Callable[[], Iterable[World]], courier: CourierPort, store: JournalStore) -> None:
         self._worlds = worlds
         self._courier = courier
+        self._store = store
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="ticker", daemon=True)
 
@@ -37,6 +44,10 @@ class Ticker:
     def tick(self) -> float:
         """Settle what has fallen behind; answers how many seconds may pass before the next look."""
         wait = LONGEST_WAIT
+        try:
+            self._store.check()
+        except StoreUnavailableError:  # logged where it was noticed
+            return wait
         for world in self._worlds():
             try:
                 wait = min(wait, self._settle(world))
@@ -45,7 +56,10 @@ class Ticker:
         return wait
 
     def _settle(self, world: World) -> float:
-        catch_up(world, self._courier)
+        with suppress(StoreUnavailableError):
+            catch_up(world, self._courier)
+        if world.state.outgoing:  # left when an attempt could not be recorded
+            self._courier.wake(world)
         due = world.state.schedule.peek_due()
         until = world.clock.real_until(due) if due else None
         return LONGEST_WAIT if until is None else until

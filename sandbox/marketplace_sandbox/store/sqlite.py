@@ -15,7 +15,7 @@ import sqlite3
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, StaticPool, create_engine, delete, event, insert, select
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from marketplace_sandbox.core.journal import (
     DamagedStoreError,
@@ -197,7 +197,8 @@ class SqliteFile(sql.Database):
         if self._log is None:
             with connection.begin():
                 connection.execute(insert(sql.meta).prefix_with("OR REPLACE"), _LOG_NEEDED)
-            _driver(connection).execute("PRAGMA wal_checkpoint(PASSIVE)")
+            with contextlib.suppress(sqlite3.Error):  # it is tried again whenever the log has grown
+                _driver(connection).execute("PRAGMA wal_checkpoint(PASSIVE)")
             self._log = _identity(_log_of(self._path))
 
     def explain(self, wrong: SQLAlchemyError) -> StoreUnavailableError:
@@ -300,7 +301,11 @@ def _engine(driver: sqlite3.Connection) -> Engine:
 
 def _begin(connection: Connection) -> None:
     """A change takes its lock at once: one that has read before may not wait for it."""
-    _driver(connection).execute("BEGIN IMMEDIATE" if connection.info.get(sql.CHANGES) else "BEGIN")
+    statement = "BEGIN IMMEDIATE" if connection.info.get(sql.CHANGES) else "BEGIN"
+    try:
+        _driver(connection).execute(statement)  # through SQLAlchemy it would cost as much as what follows
+    except sqlite3.Error as wrong:
+        raise DBAPIError(statement, {}, wrong) from wrong
 
 
 def _driver(connection: Connection) -> sqlite3.Connection:

@@ -13,13 +13,15 @@ from typing import Any
 
 from marketplace_sandbox._resources import openapi_dir
 from marketplace_sandbox.api.admission.request_log import RequestLog
-from marketplace_sandbox.api.control import control_operations, health
+from marketplace_sandbox.api.control import control_operations
+from marketplace_sandbox.api.control.health import Health
 from marketplace_sandbox.api.http.exchange import Api, Call, Exchange, Reply, call_operation
 from marketplace_sandbox.api.http.openapi import find, load
 from marketplace_sandbox.api.http.safety import Safety
 from marketplace_sandbox.core.commands.notifications import RecordAttempt
 from marketplace_sandbox.core.faults.fault_rules import FaultRules
 from marketplace_sandbox.core.instants import format_instant
+from marketplace_sandbox.core.journal import JournalStore
 from marketplace_sandbox.core.reading import FieldError
 from marketplace_sandbox.core.sellers import Defaults, Sellers
 from marketplace_sandbox.core.world import World
@@ -127,10 +129,11 @@ def find_out(exchange: Exchange, call: Call) -> None:
 class Driver:
     """The app with its stand-ins, and one method per verb."""
 
-    def __init__(self, safety: Safety | None = None, rate: float = 0.0) -> None:
+    def __init__(self, safety: Safety | None = None, rate: float = 0.0, store: JournalStore | None = None) -> None:
         self.real = Real()
-        self.sellers = Sellers(MemoryStore(), Defaults(start=START, rate=rate), self.real)
+        self.sellers = Sellers(store or MemoryStore(), Defaults(start=START, rate=rate), self.real)
         self.courier = Courier()
+        self.starting = False
         self.player = Player()
         self.seller_id = ""
         self._hung_up = False
@@ -154,8 +157,8 @@ class Driver:
         ]
         self.app = build_app(
             apis,
-            lambda flask_app: health.add_to(flask_app, "1.2.3"),
             safety=safety or Safety(),
+            after_safety=[Health("1.2.3", self.sellers.store, lambda: self.starting).answer_health],
             observe=self.log.record,
         )
 

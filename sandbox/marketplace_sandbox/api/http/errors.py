@@ -27,6 +27,7 @@ BY_STATUS: Mapping[int, tuple[str, str]] = {
     500: ("InternalFailure", FAILED),
     501: ("NotImplemented", "This sandbox does not have this operation."),
     503: ("ServiceUnavailable", "The service is unavailable for a moment. Please try again."),
+    507: ("InsufficientStorage", "There is no room for more."),
 }
 
 

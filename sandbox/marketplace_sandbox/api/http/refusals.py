@@ -15,6 +15,7 @@ from marketplace_sandbox.api.http.errors import ApiError, by_status, wrong_metho
 from marketplace_sandbox.api.http.exchange import Answer, Exchange
 from marketplace_sandbox.api.http.openapi import Document, find
 from marketplace_sandbox.api.http.validation_errors import as_json
+from marketplace_sandbox.core.journal import StoreFullError, StoreUnavailableError
 from marketplace_sandbox.core.redaction import redact_text
 from marketplace_sandbox.core.sellers import UnopenedWorldError
 
@@ -42,7 +43,10 @@ class Refusals:
             exchange.answer = json_answer(error, exchange.method)
 
     def explain_problem(self, exchange: Exchange) -> None:
-        """Makes of whatever was raised a refusal in our words; what nobody meant to raise becomes 500 and is logged."""
+        """Makes of whatever was raised a refusal in our words; what nobody meant to raise becomes 500 and is logged.
+
+        That the store fails has been logged where it was noticed.
+        """
         problem = exchange.problem
         if isinstance(problem, ApiError):
             return
@@ -55,6 +59,8 @@ class Refusals:
             exchange.problem = by_status(problem.code or 500)
         elif isinstance(problem, UnopenedWorldError):
             exchange.problem = ApiError(503, by_status(503).code, str(problem))
+        elif isinstance(problem, StoreUnavailableError):
+            exchange.problem = store_unavailable(problem, exchange.url_path)
         else:
             logger.error("%s %s failed", exchange.method, redact_text(exchange.url_path), exc_info=problem)
             exchange.problem = by_status(500)
@@ -68,6 +74,13 @@ class Refusals:
         }
         got = as_json(exchange.headers.get("content-type", ""))
         return ApiError(415, by_status(415).code, f"Content-Type must be {' or '.join(sorted(taken))}, got {got}.")
+
+
+def store_unavailable(failure: StoreUnavailableError, url_path: str) -> ApiError:
+    """A 503 that names the cause; the control API says 507 where what lacks is room."""
+    by_control_api = url_path.startswith("/_sandbox/")
+    status = 507 if by_control_api and isinstance(failure, StoreFullError) else 503
+    return ApiError(status, by_status(status).code, str(failure), failure.cause)
 
 
 def refuse_in_json(exchange: Exchange) -> None:

@@ -30,6 +30,7 @@ from marketplace_sandbox.api.shared.xml import (
     invalid,
     refusal,
 )
+from marketplace_sandbox.core.journal import StoreUnavailableError
 from marketplace_sandbox.core.quoting import nearest, suggestion
 from marketplace_sandbox.core.sellers import UnopenedWorldError
 from marketplace_sandbox.core.world import World
@@ -182,7 +183,7 @@ class Mws:
                 station(call)
         except MwsError as error:
             return self._refuse(call, error)
-        except UnopenedWorldError as wrong:
+        except (StoreUnavailableError, UnopenedWorldError) as wrong:  # logged where it was noticed
             return self._refuse(call, MwsError(503, "ServiceUnavailable", str(wrong), "Receiver"))
         except Exception:
             # Whatever went wrong, the client gets its dialect's shape.

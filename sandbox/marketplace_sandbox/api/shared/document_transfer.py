@@ -17,6 +17,7 @@ from lxml import etree
 from marketplace_sandbox.api.http.flask_side import exchange_of
 from marketplace_sandbox.api.shared.xml import leaf, tree
 from marketplace_sandbox.core.instants import format_instant, parse_instant
+from marketplace_sandbox.core.journal import StoreUnavailableError
 from marketplace_sandbox.core.sellers import Sellers, UnopenedWorldError
 from marketplace_sandbox.core.world import World
 
@@ -112,10 +113,10 @@ class Transfers:
             try:
                 for station in stations:
                     station(transfer)
-            except UnopenedWorldError as wrong:
-                return _refusal(TransferError(503, "ServiceUnavailable", str(wrong)))
             except TransferError as error:
                 return _refusal(error)
+            except (StoreUnavailableError, UnopenedWorldError) as wrong:
+                return _refusal(TransferError(503, "ServiceUnavailable", str(wrong)))
             return transfer.response
 
         app.add_url_rule(f"{PATH}/<link>", "transfer", view, methods=["GET", "PUT"])

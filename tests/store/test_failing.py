@@ -1,0 +1,165 @@
+"""A store that fails while it is open: the cause by its name, once in the log, and well again when it is."""
+
+import os
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from marketplace_sandbox.core.journal import (
+    Entry,
+    JournalStore,
+    StoreChangedError,
+    StoreFullError,
+    StoreGoneError,
+    StoreLockedError,
+    StoreReadOnlyError,
+    StoreUnavailableError,
+)
+from marketplace_sandbox.store import open_store
+from marketplace_sandbox.store.sql import SqlStore
+from marketplace_sandbox.store.sqlite import _driver
+from tests.store.entries import NOON, entry
+from tests.store.holders import seize
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "worlds.db"
+
+
+@pytest.fixture
+def store(path: Path) -> Iterator[JournalStore]:
+    """A store with one entry, which is as it was afterwards, and after being opened again."""
+    store = open_store(f"sqlite:///{path}")
+    store.append("A", entry(1))
+    yield store
+    store.check()
+    assert store.failure is None
+    assert list(store.read("A")) == [entry(1)]
+    store.append("A", entry(2))
+    store.close()
+    store = open_store(f"sqlite:///{path}")
+    assert list(store.read("A")) == [entry(1), entry(2)]
+    store.close()
+
+
+def fails(store: JournalStore, error: type[StoreUnavailableError]) -> str:
+    """Every change fails for one cause, and every read goes on."""
+    with pytest.raises(error) as said:
+        store.append("A", entry(2))
+    changes: tuple[Callable[[], object], ...] = (
+        lambda: store.replace("A", []),
+        lambda: store.secret("key", lambda: "word"),
+        store.check,
+    )
+    for change in changes:
+        with pytest.raises(error):
+            change()
+    assert isinstance(store.failure, error)
+    assert list(store.read("A")) == [entry(1)]
+    assert store.worlds() == ["A"]
+    return str(said.value)
+
+
+def driver_of(store: JournalStore) -> sqlite3.Connection:
+    assert isinstance(store, SqlStore)
+    return _driver(store._connection)
+
+
+def test_gone(store: JournalStore, path: Path) -> None:
+    path.rename(path.with_name("away"))
+    assert fails(store, StoreGoneError).startswith(
+        "The store is gone: there is no worlds.db. Nothing was stored; bring"
+    )
+    path.touch()
+    assert "another file stands in the place of worlds.db" in fails(store, StoreGoneError)
+    path.with_name("away").replace(path)
+
+
+def test_its_log_is_gone(store: JournalStore, path: Path) -> None:
+    log = path.with_name("worlds.db-wal")
+    log.rename(path.with_name("away"))
+    assert "there is no worlds.db-wal of it" in fails(store, StoreGoneError)
+    path.with_name("away").rename(log)
+
+
+def test_read_only(store: JournalStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    # asked this way because root may write everything
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "access", lambda _path, mode: mode & os.W_OK == 0)
+        assert "worlds.db may not be written" in fails(store, StoreReadOnlyError)
+
+
+def test_what_sqlite_finds_read_only(store: JournalStore) -> None:
+    driver = driver_of(store)
+    driver.execute("PRAGMA query_only = ON")
+    with pytest.raises(StoreReadOnlyError):
+        store.append("A", entry(2))
+    driver.execute("PRAGMA query_only = OFF")
+
+
+def test_full(store: JournalStore) -> None:
+    """It is well again when what could not be written before can be: what is small has gone on all the time."""
+    driver = driver_of(store)
+    pages = driver.execute("PRAGMA page_count").fetchone()[0]
+    driver.execute(f"PRAGMA max_page_count = {pages + 3}")
+    with pytest.raises(StoreFullError, match=r"there is no space left for it\. Nothing was stored; make room"):
+        store.append("B", Entry(1, NOON, "opened", {"filler": "x" * 1_000_000}))
+    store.append("B", entry(1))
+    store.replace("B", [])
+    driver.execute(f"PRAGMA max_page_count = {pages + 100}")
+    with pytest.raises(StoreFullError):
+        store.check()
+    driver.execute(f"PRAGMA max_page_count = {pages + 1000}")
+
+
+def test_locked_and_only_the_first_waits(
+    store: JournalStore, path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    with seize(path):
+        monkeypatch.setattr("marketplace_sandbox.store.sqlite._BUSY_SECONDS", 0.01)
+        with pytest.raises(StoreLockedError):
+            store.check()
+        monkeypatch.setattr("marketplace_sandbox.store.sqlite._BUSY_SECONDS", 3600.0)
+        for _ in range(3):
+            fails(store, StoreLockedError)
+    assert [each.levelname for each in caplog.records] == ["ERROR"]
+    store.check()
+    assert [each.getMessage() for each in caplog.records][1:] == [f"{path} can be written again."]
+
+
+def test_each_cause_is_told_once(store: JournalStore, path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    for _ in range(2):
+        path.rename(path.with_name("away"))
+        fails(store, StoreGoneError)
+        fails(store, StoreGoneError)
+        path.with_name("away").rename(path)
+        store.check()
+        store.check()
+    told = [each.getMessage() for each in caplog.records]
+    assert ["cannot be used (store gone)" in each for each in told] == [True, False, True, False]
+    assert told[1] == told[3] == f"{path} can be written again."
+
+
+def test_while_well_a_check_writes_nothing(store: JournalStore, path: Path) -> None:
+    def written() -> list[tuple[int, int]]:
+        return [(each.stat().st_size, each.stat().st_mtime_ns) for each in (path, path.with_name("worlds.db-wal"))]
+
+    before = written()
+    store.check()
+    assert written() == before
+
+
+def test_what_somebody_else_has_written_is_not_well_before_a_new_start(path: Path) -> None:
+    store = open_store(f"sqlite:///{path}")
+    with closing(sqlite3.connect(path)) as other, other:
+        other.execute("INSERT INTO worlds (world_id) VALUES ('C')")
+    uses: tuple[Callable[[], object], ...] = (lambda: store.append("C", entry(1)), store.check)
+    for use in uses:
+        with pytest.raises(StoreChangedError):
+            use()
+    assert isinstance(store.failure, StoreChangedError)
+    store.close()
