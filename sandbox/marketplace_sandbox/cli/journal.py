@@ -7,7 +7,7 @@ import click
 from marketplace_sandbox.cli.control_client import ControlClient, json_option, limit_option, server_options
 from marketplace_sandbox.cli.groups import example
 from marketplace_sandbox.cli.tables import print_json, print_table
-from marketplace_sandbox.core.quoting import nearest
+from marketplace_sandbox.core.quoting import quote, suggestion
 
 
 @example("journal", "journal --kind acted --json")
@@ -25,7 +25,7 @@ def journal(kind: str | None, limit: int | None, as_json: bool, control: Control
     if kind:
         kinds = {each["kind"] for each in found}
         if kind not in kinds:
-            raise click.ClickException(f"No command is {kind!r}; did you mean {nearest(kind, sorted(kinds))!r}?")
+            raise click.ClickException(f"No command is {quote(kind)}{suggestion(kind, sorted(kinds))}")
         found = [each for each in found if each["kind"] == kind][:limit]
     if as_json:
         print_json(found)

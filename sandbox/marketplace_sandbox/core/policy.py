@@ -89,9 +89,8 @@ def _read_switch(entry: Entry, value: Any) -> bool:
 def _read_choice(entry: Entry, value: Any) -> str:
     if value not in entry.choices:
         near = nearest(str(value), entry.choices)
-        raise SettingError(
-            entry.key, f"{entry.key} is one of {', '.join(entry.choices)}; {quote(value)} is not, did you mean {near}?"
-        )
+        meant = f", did you mean {near}?" if near else "."
+        raise SettingError(entry.key, f"{entry.key} is one of {', '.join(entry.choices)}; {quote(value)} is not{meant}")
     return str(value)
 
 

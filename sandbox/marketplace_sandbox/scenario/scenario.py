@@ -16,7 +16,7 @@ from marketplace_sandbox.core.actions import ARGUMENTS
 from marketplace_sandbox.core.form import Form, count_orders
 from marketplace_sandbox.core.ids import Ids
 from marketplace_sandbox.core.instants import format_instant
-from marketplace_sandbox.core.marketplaces import DEFAULT_MARKETPLACE, MARKETPLACES
+from marketplace_sandbox.core.marketplaces import DEFAULT_MARKETPLACE, MARKETPLACES, marketplace_suggestion
 from marketplace_sandbox.core.policy import Policy, read_settings
 from marketplace_sandbox.core.quoting import quote, suggestion
 from marketplace_sandbox.core.reading import (
@@ -148,7 +148,11 @@ def _read(data: Any, name: str, lines: Lines) -> Scenario:
     # a key with nothing behind it says nothing
     values = {key: each for key, each in mapping(data, "").items() if each is not None}
     fields = Fields(values, known=_KEYS, of="a scenario")
-    seller = fields.get("seller", object_of({"marketplace_ids": list_of(choice(MARKETPLACES))}, "the seller"), {})
+    seller = fields.get(
+        "seller",
+        object_of({"marketplace_ids": list_of(choice(MARKETPLACES, suggest=marketplace_suggestion))}, "the seller"),
+        {},
+    )
     scenario = Scenario(
         about=fields.get("about", text, ""),
         source=fields.get("source", text, ""),
@@ -222,7 +226,7 @@ def _check_orders(scenario: Scenario) -> list[str]:
     for index, form in enumerate(scenario.orders):
         path = join("orders", index)
         if "marketplace" in form:
-            choice(MARKETPLACES)(form["marketplace"], join(path, "marketplace"))
+            choice(MARKETPLACES, suggest=marketplace_suggestion)(form["marketplace"], join(path, "marketplace"))
         for name in _INSTANTS:
             if form.get(name) is not None and when(form[name], join(path, name)).instant and not scenario.start:
                 without = f"{name}: a scenario without a start has spans, such as -2d, and no instants."

@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import Any
 
-from marketplace_sandbox.core.quoting import nearest
+from marketplace_sandbox.core.quoting import quote, suggestion
 from marketplace_sandbox.core.reasons import AMAZON_REASONS, BUYER_DIRECT, BUYER_REASONS, SELLER_REASONS
 from marketplace_sandbox.testing.control import MarketplaceError
 from marketplace_sandbox.testing.explanations import (
@@ -22,8 +22,6 @@ PARTIES = ("BUYER", "MERCHANT", "AMAZON")
 CHANGES = ("BuyerRequestedChange", "OrderStatusChange")
 REASONS = (*SELLER_REASONS, *AMAZON_REASONS, *BUYER_REASONS, BUYER_DIRECT)
 """Every reason that an order may be canceled for."""
-
-MOST_LISTED = 5
 
 
 class Assertions(ABC):
@@ -160,8 +158,7 @@ class Assertions(ABC):
         __tracebackhide__ = True
         known = operation_names()
         if operation not in known:
-            near = nearest(operation, known)
-            raise MarketplaceError(f"There is no operation {operation!r}; did you mean {near!r}?")
+            raise MarketplaceError(f"There is no operation {quote(operation)}{suggestion(operation, known)}")
         order_id = _id(order) if order is not None else ""
         return [each for each in self.recorded_requests if each.operation == operation and each.concerns(order_id)]
 
@@ -225,6 +222,4 @@ def _one_of(name: str, value: str | None, known: Sequence[str]) -> None:
     __tracebackhide__ = True
     if value is None or value in known:
         return
-    if len(known) > MOST_LISTED:
-        raise MarketplaceError(f"There is no {name} {value!r}; did you mean {nearest(value, known)!r}?")
-    raise MarketplaceError(f"{name} is one of {', '.join(known)}; {value!r} is not.")
+    raise MarketplaceError(f"There is no {name} {quote(value)}{suggestion(value, known)}")

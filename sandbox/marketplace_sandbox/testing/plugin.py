@@ -136,7 +136,7 @@ def _write_replay(item: pytest.Item, world: Marketplace) -> str:
 
 def _read_markers(node: pytest.Item) -> dict[str, Any]:
     """The arguments of all markers at a test, the nearest first. Fails the test where they are wrong."""
-    from marketplace_sandbox.core.quoting import nearest  # noqa: PLC0415
+    from marketplace_sandbox.core.quoting import quote, suggestion  # noqa: PLC0415
 
     arguments: dict[str, Any] = {}
     for marker in node.iter_markers("marketplace"):
@@ -144,7 +144,7 @@ def _read_markers(node: pytest.Item) -> dict[str, Any]:
             pytest.fail(f"{node.nodeid}: the marker marketplace takes names: {', '.join(ARGUMENTS)}.", pytrace=False)
         for name in marker.kwargs:
             if name not in ARGUMENTS:
-                wrong = f"the marker marketplace has no {name!r}; did you mean {nearest(name, ARGUMENTS)!r}?"
+                wrong = f"the marker marketplace has no {quote(name)}{suggestion(name, ARGUMENTS)}"
                 pytest.fail(f"{node.nodeid}: {wrong}", pytrace=False)
         arguments = {**marker.kwargs, **arguments}
     for name, others in EXCLUSIVE.items():

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from types import SimpleNamespace
 from typing import Any
 
-from marketplace_sandbox.core.quoting import nearest
+from marketplace_sandbox.core.quoting import quote, suggestion
 from marketplace_sandbox.testing.control import MarketplaceError
 from marketplace_sandbox.wiring import node_options
 
@@ -21,10 +21,7 @@ TOKEN_PATH = "/auth/o2/token"  # noqa: S105  (a path, not a secret)
 def client_kwargs(client: str, url: str, credentials: Credentials, marketplace_id: str) -> Kwargs:
     """What to make a client with, by the name it is installed under. Raises MarketplaceError for another name."""
     if client not in RECIPES:
-        raise MarketplaceError(
-            f"There is no wiring for {client!r}; did you mean {nearest(client, RECIPES)!r}? "
-            f"There is one for {', '.join(RECIPES)}."
-        )
+        raise MarketplaceError(f"There is no wiring for {quote(client)}{suggestion(client, RECIPES)}")
     return RECIPES[client](url, credentials, marketplace_id)
 
 

@@ -418,6 +418,7 @@ def test_waiting_commands_do_not_hold_up_reads(server: Running) -> None:
         ("GET", "/listings/2021-08-01/items/A/B", None, 501, "NotImplemented", "getListingsItem of Listings Items"),
         ("GET", "/_sandboxes", None, 404, "NotFound", "There is nothing at /_sandboxes."),
         ("GET", "/_sandbox", None, 404, "NotFound", "There is nothing at /_sandbox."),
+        ("GET", "/_sandbox/nonsense", None, 404, "NotFound", "There is nothing at /_sandbox/nonsense."),
         ("GET", "/_sandbox/clok", None, 404, "NotFound", "the nearest path is /_sandbox/clock."),
         ("GET", "/a%5Cb", None, 400, "InvalidInput", "The path has a backslash"),
         ("DELETE", "/_sandbox/clock", None, 405, "MethodNotAllowed", "GET, HEAD, OPTIONS, PUT."),

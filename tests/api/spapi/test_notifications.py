@@ -385,7 +385,7 @@ def test_a_sample_needs_a_destination_and_a_scenario(
         {"destinationId": destination, "testNotification": test},
     )
     assert wrong.status == 400
-    assert "did you mean BuyerRequestedChange" in wrong.error["message"]
+    assert "did you mean 'BuyerRequestedChange'" in wrong.error["message"]
 
 
 def test_subscriptions_come_by_the_page(application: Application) -> None:

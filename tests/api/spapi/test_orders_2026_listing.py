@@ -347,7 +347,7 @@ BOTH = "createdAfter, lastUpdatedAfter"
          ("fulfillmentStatuses must be one of PENDING_AVAILABILITY, PENDING, UNSHIPPED, PARTIALLY_SHIPPED, SHIPPED, "
           'CANCELLED, UNFULFILLABLE; got "Canceled". The nearest is CANCELLED.'), "fulfillmentStatuses"),
         (SINCE | {"fulfilledBy": "MFN"},
-         'fulfilledBy must be one of MERCHANT, AMAZON; got "MFN". The nearest is AMAZON.', "fulfilledBy"),
+         'fulfilledBy must be one of MERCHANT, AMAZON; got "MFN".', "fulfilledBy"),
         (SINCE | {"maxResultsPerPage": 0}, "maxResultsPerPage must be at least 1, got 0.", "maxResultsPerPage"),
         (SINCE | {"maxResultsPerPage": 101}, "maxResultsPerPage must be at most 100, got 101.", "maxResultsPerPage"),
         (SINCE | {"maxResultsPerPage": "ten"}, 'maxResultsPerPage must be an integer, got "ten".', "maxResultsPerPage"),

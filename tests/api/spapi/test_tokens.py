@@ -73,7 +73,7 @@ def test_one_token_takes_fifty_resources_and_no_more(seller: Seller) -> None:
             f"names GET /orders/2026-01-01/orders, which is not restricted; the nearest that is: GET {ORDERS}.",
         ),
         ({"method": "GET", "path": "/feeds/2021-06-30/feeds"}, "GET /feeds/2021-06-30/feeds, which is not restricted"),
-        ({"method": "GET", "path": "/nope"}, "which is not restricted; the nearest that is: GET /orders/v0/orders"),
+        ({"method": "GET", "path": "/nope"}, "restrictedResources[0] names GET /nope, which is not restricted."),
         (
             {"method": "DELETE", "path": "/reports/2021-06-30/documents/amzn1.spdoc.1"},
             "not restricted; the nearest that is: GET /reports/2021-06-30/documents/{reportDocumentId}.",

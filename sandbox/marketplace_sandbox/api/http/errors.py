@@ -3,7 +3,6 @@
 Knows the platform's codes and words for what frameworks refuse. Knows nothing of orders.
 """
 
-import difflib
 import json
 from collections.abc import Iterable, Mapping
 
@@ -83,10 +82,3 @@ def wrong_method(method: str, path: str, allowed: Iterable[str]) -> ApiError:
     code, _ = BY_STATUS[405]
     message = f"{path} does not take {method}; it takes {names}."
     return ApiError(405, code, message, headers={"Allow": names})
-
-
-def nearest(word: str, choices: Iterable[str]) -> str | None:
-    """The choice most like `word`, capitals aside; None when there is no choice at all."""
-    by_lower = {choice.lower(): choice for choice in reversed(list(choices))}
-    found = difflib.get_close_matches(word.lower(), by_lower, n=1, cutoff=0.0)
-    return by_lower[found[0]] if found else None

@@ -11,8 +11,9 @@ from urllib.parse import urlsplit
 import flask
 
 from marketplace_sandbox._resources import openapi_dir
-from marketplace_sandbox.api.http.errors import ApiError, nearest
+from marketplace_sandbox.api.http.errors import ApiError
 from marketplace_sandbox.api.http.openapi import NOT_BUILT, Document, Tree, load
+from marketplace_sandbox.core.quoting import quote, suggestion
 
 UI_FILES = {
     "swagger-ui.css",
@@ -153,8 +154,7 @@ def _documents() -> dict[str, Document]:
 def _document(name: str) -> Document:
     documents = _documents()
     if name not in documents:
-        near = nearest(name, documents)
-        raise ApiError(404, "NotFound", f"There is no document {name}; the nearest is {near}.")
+        raise ApiError(404, "NotFound", f"There is no document {quote(name)}{suggestion(name, documents)}")
     return documents[name]
 
 

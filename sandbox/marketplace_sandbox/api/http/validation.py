@@ -15,11 +15,11 @@ from urllib.parse import parse_qsl
 
 from starlette.types import Receive, Scope
 
-from marketplace_sandbox.api.http.errors import invalid_input, nearest, not_built
+from marketplace_sandbox.api.http.errors import invalid_input, not_built
 from marketplace_sandbox.api.http.exchange import EXCHANGE, Api, Call, Exchange, read_body
 from marketplace_sandbox.api.http.openapi import Document, Operation
 from marketplace_sandbox.api.http.operation_methods import Method, find_methods
-from marketplace_sandbox.api.http.validation_errors import as_json
+from marketplace_sandbox.api.http.validation_errors import as_json, hint
 
 ROUTING = "connexion_routing"
 LARGE = 64 * 1024
@@ -200,9 +200,8 @@ def _query(operation: Operation, query_string: str) -> dict[str, Any]:
         if name in operation.query:
             texts.setdefault(name, []).append(text)
         elif operation.path.startswith("/_sandbox/"):
-            near = nearest(name[:100], operation.query)
-            hint = f"The nearest is {near}." if near else "This call takes none."
-            raise invalid_input(f"The query has no parameter {as_json(name)}. {hint}", name[:100])
+            meant = hint(name, list(operation.query)) if operation.query else " This call takes none."
+            raise invalid_input(f"The query has no parameter {as_json(name)}.{meant}", name[:100])
     query = {name: _convert(operation.query[name], sent) for name, sent in texts.items()}
     if mistake := operation.query_check.mistake(query, "The query", indices=False):
         raise invalid_input(mistake.text, mistake.place)

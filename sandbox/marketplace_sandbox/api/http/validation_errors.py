@@ -10,12 +10,11 @@ from typing import Any
 
 import jsonschema_rs
 
-from marketplace_sandbox.api.http.errors import nearest
+from marketplace_sandbox.core.quoting import FEW, nearest
 from marketplace_sandbox.core.reading import join
 
 AT_MOST = 5
 LONGEST_VALUE = 80
-LISTED_CHOICES = 16
 KINDS = {
     "string": "a string",
     "integer": "an integer",
@@ -110,9 +109,16 @@ def _alternatives(failure: Failure, checked: CheckedInput) -> list[Mistake]:
 
 
 def _unknown(field: str, name: str, known: Sequence[str]) -> str:
-    near = nearest(name, known)
-    hint = f" The nearest is {near}." if near else ""
-    return f"{field} has no field {as_json(name)}.{hint}"
+    return f"{field} has no field {as_json(name)}.{hint(name, known)}"
+
+
+def hint(word: str, known: Sequence[str]) -> str:
+    """A sentence about a word that is not known: which was meant or, where none is near, those there are if few."""
+    if near := nearest(word, known):
+        return f" The nearest is {near}."
+    if not 0 < len(known) <= FEW:
+        return ""
+    return f" There {'are' if len(known) > 1 else 'is'} {', '.join(known)}."
 
 
 def _of_wrong_type(inner: Failure, outer: Failure) -> bool:
@@ -136,11 +142,11 @@ def _type(field: str, failure: Failure, kind: dict[str, Any]) -> str:
 def _enum(field: str, failure: Failure, kind: dict[str, Any]) -> str:
     choices = [str(choice) for choice in kind["options"] if choice is not None]
     got = failure.instance
-    near = nearest(got, choices) if isinstance(got, str) else None
-    hint = f" The nearest is {near}." if near and len(choices) > 1 else ""
-    if len(choices) > LISTED_CHOICES and near:
-        return f"{field} does not know the value {as_json(got)}.{hint}"
-    return f"{field} must be one of {', '.join(choices)}; got {as_json(got)}.{hint}"
+    near = nearest(got, choices) if isinstance(got, str) and len(choices) > 1 else None
+    meant = f" The nearest is {near}." if near else ""
+    if len(choices) > FEW:
+        return f"{field} does not know the value {as_json(got)}.{meant}"
+    return f"{field} must be one of {', '.join(choices)}; got {as_json(got)}.{meant}"
 
 
 def _bound(words: str) -> Callable[[str, Failure, dict[str, Any]], str]:

@@ -8,14 +8,13 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 from marketplace_sandbox.api.http.openapi import Document, load
 from marketplace_sandbox.api.shared.xml import MwsError, invalid
 from marketplace_sandbox.core.instants import parse_instant
-from marketplace_sandbox.core.quoting import suggestion
+from marketplace_sandbox.core.quoting import nearest, suggestion
 
 ParameterValue = str | int | datetime | tuple[str, ...]
 
@@ -203,6 +202,6 @@ def _missing(parameter: Parameter, action: Action, values_sent: Mapping[str, str
     name = re.sub(r"\.N$", ".1", parameter.name)
     known = {spelling for each in action.parameters for spelling in (each.name, *each.also)}
     strangers = [each for each in values_sent if re.sub(r"\.[0-9]+$", ".N", each) not in known]
-    near = get_close_matches(name, [each[:LONGEST_QUOTED] for each in strangers], 1, 0.6)
-    hint = f" Is {near[0]}, which was sent, meant for it?" if near else ""
+    near = nearest(name, [each[:LONGEST_QUOTED] for each in strangers])
+    hint = f" Is {near}, which was sent, meant for it?" if near else ""
     return invalid(f"Missing required parameter {name}.{hint}")

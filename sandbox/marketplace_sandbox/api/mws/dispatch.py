@@ -377,8 +377,10 @@ def _no_section(call: MwsRequest, sections: Mapping[str, Sequence[Section]]) -> 
     if not version:
         return f"{lost} API Version is missing"
     named = [each for each in chain.from_iterable(sections.values()) if path.startswith(f"/{each.name}/")]
-    near = next(iter(named), None) or sections[nearest(version[:100], sections)][0]
-    return f"{lost} API Version {quote_value(version)} is unknown; {near.path} is served"
+    near = nearest(version, sections)
+    meant = named or (sections[near] if near else [])
+    hint = f"; {meant[0].path} is served" if meant else suggestion(version, sections)
+    return f"{lost} API Version {quote_value(version)} is unknown{hint}"
 
 
 def _check_age(timestamp: str, wall: datetime) -> None:

@@ -16,10 +16,9 @@ from marketplace_sandbox.api.shared.order_lists import OrderFilter, OrderLists, 
 from marketplace_sandbox.api.shared.pagination import BoundError, PageTokenError, PageTokens, plus_hint
 from marketplace_sandbox.api.shared.render_cache import RenderCache
 from marketplace_sandbox.api.shared.xml import MwsError, fragment, invalid, nest, part
-from marketplace_sandbox.core.marketplaces import MARKETPLACES
+from marketplace_sandbox.core.marketplaces import MARKETPLACES, marketplace_suggestion
 from marketplace_sandbox.core.order import Order, Status
 from marketplace_sandbox.core.policy import Policy
-from marketplace_sandbox.core.quoting import suggestion
 from marketplace_sandbox.core.world import World
 
 ITEMS = "mws ListOrderItems"
@@ -165,4 +164,4 @@ def _check_marketplaces(call: ActionCall) -> None:
     for marketplace_id in call.values_of("MarketplaceId.Id.N"):
         if marketplace_id not in MARKETPLACES:
             wrong = f"Invalid value {quote_value(marketplace_id)} for parameter MarketplaceId"
-            raise invalid(f"{wrong}{suggestion(marketplace_id, MARKETPLACES)}")
+            raise invalid(f"{wrong}{marketplace_suggestion(marketplace_id)}")

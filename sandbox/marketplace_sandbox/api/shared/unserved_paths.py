@@ -4,25 +4,21 @@ An application that has the platform's credentials meets the platform's answer. 
 looks for what others have (`/favicon.ico`, `/metrics`), and is told the nearest path there is.
 """
 
-import difflib
 import re
 from collections.abc import Sequence
 
 from marketplace_sandbox.amazon.operations import operations_at
 from marketplace_sandbox.api.http.errors import ApiError, by_status
 from marketplace_sandbox.api.http.exchange import Exchange
+from marketplace_sandbox.core.quoting import nearest_path
 
 OURS = "/_sandbox"
-NEAR = 0.7
-"""How like a path has to be to be what was meant."""
-
 LONGEST = 200
-"""As many characters of a path are compared and quoted."""
+"""As many characters of a path are quoted."""
 
 LONGEST_FORM = 262_144
 """As many bytes of a form are looked through."""
 
-_PLACEHOLDER = re.compile(r"\{[^}]*\}")
 _ACCESS_KEY = re.compile(r"(?:^|&)AWSAccessKeyId=[^&]")
 
 
@@ -59,26 +55,3 @@ def sends_access_key(exchange: Exchange) -> bool:
     if _ACCESS_KEY.search(exchange.query_string):
         return True
     return _ACCESS_KEY.search((exchange.body or b"")[:LONGEST_FORM].decode("latin-1")) is not None
-
-
-def nearest_path(path: str, templates: Sequence[str]) -> str | None:
-    """The template most like a path, whatever stands in its placeholders; None where none is like it.
-
-    >>> nearest_path("/order/902-1", ["/orders", "/orders/{order_id}"])
-    '/orders/{order_id}'
-    >>> nearest_path("/favicon.ico", ["/health", "/docs"])
-    """
-    wanted = path[:LONGEST].lower()
-    # what has as many parts as the path is compared with the path's own in its placeholders
-    filled = {_fill(each, wanted): each for each in reversed(templates)}
-    found = difflib.get_close_matches(wanted, filled, 1, NEAR)
-    return filled[found[0]] if found else None
-
-
-def _fill(template: str, path: str) -> str:
-    there, here = template.lower().split("/"), path.split("/")
-    if len(there) != len(here):
-        return template.lower()
-    return "/".join(
-        mine if mine and _PLACEHOLDER.fullmatch(part) else part for part, mine in zip(there, here, strict=True)
-    )

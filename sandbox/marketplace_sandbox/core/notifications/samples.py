@@ -13,7 +13,7 @@ from marketplace_sandbox.core.notifications.outbox import (
 )
 from marketplace_sandbox.core.order import Order
 from marketplace_sandbox.core.policy import Policy
-from marketplace_sandbox.core.quoting import nearest
+from marketplace_sandbox.core.quoting import quote, suggestion
 from marketplace_sandbox.core.reading import FieldError
 from marketplace_sandbox.core.rules import outcomes, table
 
@@ -40,8 +40,7 @@ def sample_notice(
     """A notice of a type and scenario; `order` is unshipped and does not stand in the world. Raises FieldError."""
     known = SCENARIOS[notification_type]
     if scenario not in known:
-        near = nearest(scenario, known)
-        raise FieldError("testScenario", f"testScenario is one of {', '.join(known)}; did you mean {near}?")
+        raise FieldError("testScenario", f"There is no testScenario {quote(scenario)}{suggestion(scenario, known)}")
     action = known[scenario]
     if action is None:
         sample = _FINISHED_JOBS[notification_type]

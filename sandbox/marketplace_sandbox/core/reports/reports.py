@@ -94,9 +94,10 @@ class Reports(Jobs[Report]):
         """Put a report in the queue. Raises FieldError."""
         kind = REPORT_TYPES[command.report_type]
         if not kind.requestable:
-            near = nearest(kind.name, [each.name for each in REPORT_TYPES.values() if each.requestable])
-            message = f"report_type {kind.name} is made by schedules only; {near} is made on request."
-            raise FieldError("report_type", message)
+            others = [each.name for each in REPORT_TYPES.values() if each.requestable]
+            near = nearest(kind.name, others)
+            on_request = f"; {near} is made on request." if near else "."
+            raise FieldError("report_type", f"report_type {kind.name} is made by schedules only{on_request}")
         for name, instant in (("end", command.end), ("start", command.start)):
             check_past(instant or at, name, at)
         start, end = command.start or at, command.end or at

@@ -92,7 +92,7 @@ def test_an_unknown_template_is_told_and_left_aside(seller: Seller) -> None:
     order = seller.place_order()
     came = outcome(seller, FLAT_ACKNOWLEDGE, table(CANCEL, *rows(order), template="OrderCancelation"))
     assert (came.counts, came.codes) == ((1, 1), [("0", "90061")])
-    assert "did you mean OrderCancellation?" in came.text
+    assert "did you mean 'OrderCancellation'?" in came.text
     assert status(seller, order) == "Canceled"
 
 

@@ -116,7 +116,7 @@ def test_an_order_is_canceled_for_one_reason(seller: Seller, words: tuple[str, s
     ("word", "said"),
     [
         ("BuyerCancelled", "did you mean 'BuyerCanceled'?"),
-        ("CustomerCancel", "a reason of adjustments, not of cancellations; did you mean BuyerCanceled?"),
+        ("CustomerCancel", "a reason of adjustments, not of cancellations; did you mean 'BuyerCanceled'?"),
         ("WeatherDelay", "INVALID_REASON"),
         ("Because 🙃 of 'this'", "There is no cancellation reason 'Because 🙃 of 'this''"),
         ("x" * 500, "There is no cancellation reason 'xxx"),
@@ -161,7 +161,7 @@ def test_an_acknowledged_order_stays_as_it_is(seller: Seller) -> None:
         (
             "<AmazonOrderID>{id}</AmazonOrderID><StatusCode>Failure</StatusCode><Items/>",
             "18028",
-            "OrderAcknowledgement has no element 'Items'; did you mean Item?",
+            "OrderAcknowledgement has no element 'Items'; did you mean 'Item'?",
         ),
         (
             "<AmazonOrderID>{id}</AmazonOrderID><StatusCode>Failure</StatusCode><Item><CancelReason>NoInventory</CancelReason></Item>",
@@ -236,8 +236,8 @@ def test_a_message_has_one_body(seller: Seller) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ("<Message>", "<message>", "no element 'message'; did you mean Message?"),
-        ("</Header>", "</Header><Massage/>", "no element 'Massage'; did you mean Message?"),
+        ("<Message>", "<message>", "no element 'message'; did you mean 'Message'?"),
+        ("</Header>", "</Header><Massage/>", "no element 'Massage'; did you mean 'Message'?"),
         ("<AmazonEnvelope>", '<AmazonEnvelope xmlns="http://x">', "in no namespace; some of these are in 'http://x'."),
         ("<OrderAck", '<OrderAcknowledgement xmlns="http://x"/><OrderAck', "some of these are in 'http://x'."),
         ("</MessageType>", "</MessageType><MessageType/>", "The feed has MessageType 2 times; once is enough."),
@@ -543,7 +543,7 @@ def test_a_fee_that_is_kept_is_taken_off(seller: Seller, shipped: Order) -> None
     ("old", "new", "said"),
     [
         ('"USD"', '"EUR"', "was paid in USD, not in 'EUR'"),
-        ("CustomerCancel", "BuyerCanceled", "did you mean CustomerCancel?"),
+        ("CustomerCancel", "BuyerCanceled", "did you mean 'CustomerCancel'?"),
         ("CustomerCancel", "CustomerCanceled", "did you mean 'CustomerCancel'?"),
         ("</AdjustedItem>", "<Quantity>0</Quantity></AdjustedItem>", "Quantity is a whole number from 1"),
     ],

@@ -22,7 +22,7 @@ from marketplace_sandbox.api.formats.feeds.reading import (
 )
 from marketplace_sandbox.api.formats.feeds.text import decode
 from marketplace_sandbox.core.feeds.values import FeedMessage, FeedType
-from marketplace_sandbox.core.quoting import nearest, quote
+from marketplace_sandbox.core.quoting import quote, suggestion
 
 Node = etree._Element
 Body = Callable[[Node, str, str], list[FeedMessage]]
@@ -113,8 +113,7 @@ def read(kind: FeedType, content: bytes, media_type: str, body: Body) -> list[Fe
     _check_namespaces(root)
     for each in root:
         if each.tag not in ENVELOPE:
-            near = nearest(each.tag[:100], ENVELOPE)
-            raise FatalFileError(f"AmazonEnvelope has no element {quote(each.tag)}; did you mean {near}?")
+            raise FatalFileError(f"AmazonEnvelope has no element {quote(each.tag)}{suggestion(each.tag, ENVELOPE)}")
     _check_type(kind, root)
     found = root.findall("Message")
     if not found:
@@ -222,8 +221,8 @@ class Children:
         latest = known[0]
         for each in node:
             if each.tag not in known:
-                near = nearest(each.tag, known)
-                raise UnreadableRecordError(f"{self._name} has no element {quote(each.tag)}; did you mean {near}?")
+                wrong = f"{self._name} has no element {quote(each.tag)}"
+                raise UnreadableRecordError(f"{wrong}{suggestion(each.tag, known)}")
             if known.index(each.tag) < known.index(latest):
                 sequence = f"the sequence is {', '.join(known)}"
                 raise UnreadableRecordError(f"{self._name} has {each.tag} behind {latest}; {sequence}.")

@@ -17,7 +17,7 @@ from marketplace_sandbox.api.formats.feeds.reading import (
     unreadable_message,
 )
 from marketplace_sandbox.core.feeds.values import ACKNOWLEDGEMENT, ADJUSTMENT, FULFILLMENT, FeedMessage, FeedType
-from marketplace_sandbox.core.quoting import nearest, quote
+from marketplace_sandbox.core.quoting import nearest, quote, suggestion
 
 TEMPLATES = {"OrderCancellation": ACKNOWLEDGEMENT, "OrderAdjustment": ADJUSTMENT, "OrderFulfillment": FULFILLMENT}
 """What each named template is about."""
@@ -55,8 +55,7 @@ def read_table(kind: FeedType, text: str, columns: Sequence[str], required: Sequ
         raise FatalFileError("The file has a heading and no record.", MISSING)
     for each in heading:
         if each and each not in columns:
-            near = nearest(each, columns)
-            remarks.append(remark(f"There is no column {quote(each)}, it is not looked at; did you mean {near}?"))
+            remarks.append(remark(f"There is no column {quote(each)}, it is not looked at{suggestion(each, columns)}"))
     records, broken = _records(heading, rows[1:], columns)
     return Table(records, broken, remarks)
 
@@ -86,7 +85,7 @@ def _is_translated(row: Sequence[str]) -> bool:
 def _check_template(kind: FeedType, template: str) -> list[FeedMessage]:
     """Refuses the template of another type; of an unknown one it is only remarked."""
     if template not in TEMPLATES:
-        return [remark(f"There is no template {quote(template)}; did you mean {nearest(template, TEMPLATES)}?")]
+        return [remark(f"There is no template {quote(template)}{suggestion(template, TEMPLATES)}")]
     found = TEMPLATES[template]
     if found != kind.subject:
         expected = next(name for name, subject in TEMPLATES.items() if subject == kind.subject)
@@ -107,8 +106,9 @@ def _heading(cells: Sequence[str], columns: Sequence[str], required: Sequence[st
         raise FatalFileError(f"The column {quote(twice[0])} is there {heading.count(twice[0])} times.")
     for each in required:
         if each not in heading:
-            near = nearest(each, [name[:100] for name in heading if name not in columns] or heading)
-            raise FatalFileError(f"The required column {each} is missing; is {quote(near)} meant for it?", MISSING)
+            near = nearest(each, [name[:100] for name in heading if name not in columns])
+            meant = f"; is {quote(near)} meant for it?" if near else "."
+            raise FatalFileError(f"The required column {each} is missing{meant}", MISSING)
     return heading
 
 

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from marketplace_sandbox.core import reading
 from marketplace_sandbox.core.feeds.values import BAD_FIELD, FeedMessage
-from marketplace_sandbox.core.quoting import nearest, quote
+from marketplace_sandbox.core.quoting import quote, suggestion
 from marketplace_sandbox.core.reasons import SELLER_REASONS
 
 T = TypeVar("T")
@@ -177,8 +177,8 @@ def read_cancel_reason(word: str, known: Collection[str] = CANCEL_REASONS) -> st
     if word in CANCEL_REASONS and word not in known:
         raise UnreadableRecordError(f"{word} is a reason in XML alone; those of a table are {', '.join(offered)}.")
     if word in REFUND_REASONS and word not in known:
-        near = "BuyerCanceled" if word == "CustomerCancel" else nearest(word, offered)
-        raise UnreadableRecordError(f"{word} is a reason of adjustments, not of cancellations; did you mean {near}?")
+        meant = "; did you mean 'BuyerCanceled'?" if word == "CustomerCancel" else suggestion(word, offered)
+        raise UnreadableRecordError(f"{word} is a reason of adjustments, not of cancellations{meant}")
     if word not in known:
         read_choice("cancellation reason", word, offered)
     return CANCEL_REASONS[word]
@@ -188,7 +188,7 @@ def read_refund_reason(word: str) -> str:
     """Our key of a reason of an adjustment. Raises UnreadableRecordError."""
     if word == "BuyerCanceled":
         raise UnreadableRecordError(
-            "BuyerCanceled is a reason of cancellations, not of adjustments; did you mean CustomerCancel?"
+            "BuyerCanceled is a reason of cancellations, not of adjustments; did you mean 'CustomerCancel'?"
         )
     return REFUND_REASONS[read_choice("adjustment reason", word, REFUND_REASONS)]
 

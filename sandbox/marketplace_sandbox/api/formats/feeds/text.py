@@ -3,7 +3,7 @@
 import re
 
 from marketplace_sandbox.api.formats.feeds.reading import FatalFileError
-from marketplace_sandbox.core.quoting import nearest, quote
+from marketplace_sandbox.core.quoting import quote, suggestion
 
 _CODECS = {
     "utf-8": "utf-8", "utf8": "utf-8", "us-ascii": "ascii", "ascii": "ascii", "utf-16": "utf-16",
@@ -19,7 +19,7 @@ def decode(content: bytes, media_type: str) -> str:
     parameter = re.search(r";\s*charset\s*=\s*\"?([^\s\";]+)", media_type, re.IGNORECASE)
     charset = parameter[1].lower() if parameter else ""
     if charset and charset not in _CODECS:
-        raise FatalFileError(f"There is no charset {quote(charset)}; did you mean {nearest(charset, _CODECS)}?")
+        raise FatalFileError(f"There is no charset {quote(charset)}{suggestion(charset, _CODECS)}")
     for mark, codec in _MARKS:
         if content.startswith(mark):
             return _decode_as(content[len(mark) :], codec)

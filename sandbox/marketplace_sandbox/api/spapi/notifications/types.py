@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from marketplace_sandbox.api.admission.access import invalid
-from marketplace_sandbox.api.http.errors import ApiError, nearest
+from marketplace_sandbox.api.http.errors import ApiError
 from marketplace_sandbox.api.http.exchange import encode
 from marketplace_sandbox.core.notifications.outbox import (
     FEED_PROCESSING_FINISHED,
     ORDER_CHANGE,
     REPORT_PROCESSING_FINISHED,
 )
-from marketplace_sandbox.core.quoting import quote
+from marketplace_sandbox.core.quoting import nearest, quote
 
 VERSIONS: Mapping[str, str] = {
     ORDER_CHANGE: "1.0",
@@ -46,7 +46,8 @@ def check_type(name: str) -> None:
     elif name.startswith("NotificationType."):
         hint = f"Send the value of the enumeration's member, {name.removeprefix('NotificationType.')[:100]}."
     else:
-        hint = f"The nearest type is {nearest(name[:100], VERSIONS)}."
+        near = nearest(name, VERSIONS)
+        hint = f"The nearest type is {near}." if near else f"There are {', '.join(VERSIONS)}."
     raise invalid(f'Invalid value "{name[:100]}" for path parameter notificationType', hint)
 
 

@@ -12,7 +12,7 @@ from marketplace_sandbox.api.http.errors import ApiError
 from marketplace_sandbox.api.http.exchange import Call, Reply
 from marketplace_sandbox.api.http.openapi import find, load
 from marketplace_sandbox.api.spapi.tokens.schemas import RestrictedDataTokenSchema, RestrictedResourceSchema
-from marketplace_sandbox.core.quoting import nearest, quote
+from marketplace_sandbox.core.quoting import nearest_path, quote
 from marketplace_sandbox.core.reports.reports import UnknownReportError
 from marketplace_sandbox.core.world import World
 
@@ -59,21 +59,22 @@ class Tokens:
         elif path.startswith(DOCUMENTS) and method == "GET":
             _check_document(field, path.removeprefix(DOCUMENTS), world)
         elif not path.startswith(ELSEWHERE):
-            raise invalid(f"{field} names {method} {path[:200]}, which is not restricted; {self._nearest(path)}", field)
+            raise invalid(f"{field} names {method} {path[:200]}, which is not restricted{self._hint(path)}", field)
         return Resource(method, path, tuple(requested["elements"]))
 
-    def _nearest(self, path: str) -> str:
+    def _hint(self, path: str) -> str:
         reads = [each.path for each in self._orders.operations.values() if each.method == "GET"]
-        near = nearest(path, [*reads, f"{DOCUMENTS}{{reportDocumentId}}"])
-        return f"the nearest that is: GET {near}."
+        near = nearest_path(path, [*reads, f"{DOCUMENTS}{{reportDocumentId}}"])
+        return f"; the nearest that is: GET {near}." if near else "."
 
     def _check_read(self, field: str, method: str, path: str, elements: list[str]) -> None:
         """Refuses what is no operation of Orders v0, and reads without the elements they need."""
         known = [each for each in find([self._orders], path) if each.method == method]
         if not known:
             paths = [each.path for each in self._orders.operations.values() if each.method == method]
-            near = f"; did you mean {nearest(path, paths)}?" if paths else "."
-            raise invalid(f"{field} names {method} {path[:200]}, which Orders v0 does not have{near}", field)
+            near = nearest_path(path, paths)
+            meant = f"; did you mean {near}?" if near else "."
+            raise invalid(f"{field} names {method} {path[:200]}, which Orders v0 does not have{meant}", field)
         if known[0].operation_id in NEED_ELEMENTS and not elements:
             raise invalid(f"{field}.dataElements must name the elements to show for {known[0].path}.", field)
 
