@@ -66,7 +66,7 @@ def nearest(word: str, words: Iterable[Any]) -> str | None:
 
 
 def _without_common_ends(words: list[str]) -> list[str]:
-    """Words without what all of them begin with and end with, where there are several to tell apart beside the first."""
+    """Words without what all of them begin with and end with, where there are several beside the first."""
     if len(words) <= 2:
         return words
     backward = [each[::-1] for each in _without_common_front(words)]
