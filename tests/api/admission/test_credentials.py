@@ -1,5 +1,6 @@
 """Credentials: who they were made for, without anything being remembered, and what they look like."""
 
+import string
 from collections.abc import Callable
 
 import pytest
@@ -55,6 +56,21 @@ def test_credentials_tell_whom_they_were_issued_for(seller_id: str) -> None:
     assert OURS.holder_of_refresh_token(lwa["refresh_token"]) == seller_id
     assert OURS.is_client_secret(seller_id, lwa["client_secret"])
     assert OURS.is_access_key(mws["access_key"])
+
+
+@pytest.mark.parametrize("seller_id", SELLERS)
+def test_a_credential_has_one_spelling(seller_id: str) -> None:
+    lwa, token = OURS.issue(seller_id)["lwa"], OURS.access_token(seller_id)
+    resources = OURS.restricted_token(seller_id, [Resource("GET", "/orders/v0/orders/{orderId}/address")])
+    for text, read in (
+        (lwa["client_id"], OURS.holder_of_client_id),
+        (lwa["refresh_token"], OURS.holder_of_refresh_token),
+        (token, OURS.read),
+        (resources, OURS.read),
+    ):
+        # bits are left over in the last character; what is no base64 a decoder may overlook
+        others = [*(text[:-1] + each for each in string.ascii_letters + string.digits + "-_"), text + "=", text + "!"]
+        assert [each for each in others if read(each) is not None] == [text]
 
 
 @pytest.mark.parametrize("seller_id", SELLERS)

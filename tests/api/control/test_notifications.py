@@ -47,6 +47,7 @@ def test_a_webhook_may_want_some_changes_only(driver: Driver) -> None:
         ({"url": ""}, "url", "at least one character"),
         ({"url": URL + "x" * 2000}, "url", "at most 2000 characters"),
         ({"url": URL, "secrt": SECRET}, "secrt", "did you mean 'secret'"),
+        ({"url": URL, "secret": "whsec_" + "QUJD" * 8 + "QR=="}, "secret", "base64"),
         ({"url": URL, "secret": "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"}, "secret", "whsec_"),
         ({"url": URL, "secret": "whsec_"}, "secret", "whsec_"),
         ({"url": URL, "secret": "whsec_???"}, "secret", "whsec_"),

@@ -2,6 +2,7 @@
 
 import gzip
 import re
+import string
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -103,6 +104,12 @@ def test_what_is_no_link_of_ours_is_refused(post: Post) -> None:
     other = Transfers(post.sellers, "http://127.0.0.1", "another key").upload(post.world, "letter", "one").url
     for wrong in (url[:-1] + ("a" if url[-1] != "a" else "b"), "http://h/documents/x", "http://h/documents/é", other):
         assert refused(post.call("GET", wrong)) == (403, "SignatureDoesNotMatch")
+
+
+def test_a_link_has_one_spelling(post: Post) -> None:
+    url = post.transfers.upload(post.world, "letter", "one").url
+    spellings = [url[:-1] + each for each in string.ascii_letters + string.digits + "-_"] + [f"{url}=", f"{url}!"]
+    assert [each for each in spellings if post.call("GET", each).status == 200] == [url]
 
 
 def test_a_link_goes_one_way(post: Post) -> None:

@@ -18,6 +18,7 @@ from typing import Any
 
 from itsdangerous import BadData, Signer, URLSafeSerializer
 
+from marketplace_sandbox.api.http.exact_base64 import ExactSigner
 from marketplace_sandbox.core.sellers import DEFAULT_SELLER
 
 TOKEN_SECONDS = 3600
@@ -201,10 +202,10 @@ class Credentials:
         return hmac.new(self._key, f"{purpose}\n{text}".encode(), hashlib.sha256).digest()
 
     def _signer(self, purpose: str) -> Signer:
-        return Signer(self._key, salt=purpose.encode(), **_SIGNING)
+        return ExactSigner(self._key, salt=purpose.encode(), **_SIGNING)
 
     def _serializer(self, purpose: str) -> URLSafeSerializer:
-        return URLSafeSerializer(self._key, salt=purpose.encode(), signer_kwargs=_SIGNING)
+        return URLSafeSerializer(self._key, salt=purpose.encode(), signer=ExactSigner, signer_kwargs=_SIGNING)
 
 
 _SIGNING: dict[str, Any] = {"key_derivation": "hmac", "digest_method": hashlib.sha256}

@@ -1,12 +1,11 @@
 """Webhooks: who is told of changes, and where. The address is checked by whoever sends; nothing is sent here."""
 
-import base64
-import binascii
 from collections.abc import Callable
 from typing import Any
 
 from marketplace_sandbox.api.control.lists import answer_page
 from marketplace_sandbox.api.control.worlds import Worlds
+from marketplace_sandbox.api.http import exact_base64
 from marketplace_sandbox.api.http.exchange import Call, Reply
 from marketplace_sandbox.core.commands.notifications import Subscribe, Unsubscribe
 from marketplace_sandbox.core.notifications.outbox import Subscriber
@@ -77,8 +76,8 @@ def _secret(value: Any, path: str) -> str:
     """A signing secret, never quoted back."""
     try:
         encoded = str(value).removeprefix(SECRET_PREFIX)
-        key = base64.b64decode(encoded.encode("ascii"), validate=True)
-    except (binascii.Error, UnicodeEncodeError):
+        key = exact_base64.decode(encoded)
+    except ValueError:
         key = b""
     if not str(value).startswith(SECRET_PREFIX) or not SHORTEST_SECRET <= len(key) <= LONGEST_SECRET:
         lengths = f"{SHORTEST_SECRET} to {LONGEST_SECRET} bytes"

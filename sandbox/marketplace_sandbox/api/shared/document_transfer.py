@@ -14,6 +14,7 @@ import flask
 from itsdangerous import BadData, URLSafeSerializer
 from lxml import etree
 
+from marketplace_sandbox.api.http.exact_base64 import ExactSigner
 from marketplace_sandbox.api.http.flask_side import exchange_of
 from marketplace_sandbox.api.shared.xml import leaf, tree
 from marketplace_sandbox.core.instants import format_instant, parse_instant
@@ -69,7 +70,7 @@ class Transfers:
     def __init__(self, sellers: Sellers, public: str, key: str) -> None:
         self._sellers = sellers
         self._public = public.rstrip("/")
-        self._signer = URLSafeSerializer(key, salt=b"document link")
+        self._signer = URLSafeSerializer(key, salt=b"document link", signer=ExactSigner)
         self._readers: dict[str, Read] = {}
         self._writers: dict[str, Write] = {}
 

@@ -7,7 +7,6 @@ What a client is told of a token that will not do is each API's own.
 """
 
 import base64
-import binascii
 import hashlib
 import hmac
 import json
@@ -18,6 +17,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any, Generic, TypeVar
 
+from marketplace_sandbox.api.http import exact_base64
 from marketplace_sandbox.core.world import World
 
 Entry = TypeVar("Entry")
@@ -75,8 +75,8 @@ class PageTokens:
             raise PageTokenError("too long")
         padding = "" if self._padded else "=" * (-len(token) % 4)
         try:
-            raw = base64.b64decode(token + padding, self._altchars, validate=True)
-        except (binascii.Error, ValueError):
+            raw = exact_base64.decode(token + padding, self._altchars)
+        except ValueError:
             raise PageTokenError("not base64") from None
         mac, packed = raw[:_MAC_BYTES], raw[_MAC_BYTES:]
         if not hmac.compare_digest(mac, self._mac(name, world, packed)):
