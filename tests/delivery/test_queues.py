@@ -19,6 +19,7 @@ from marketplace_sandbox.core.notifications.outbox import RETRY_DELAYS
 from marketplace_sandbox.core.world import World
 from marketplace_sandbox.delivery.courier import Courier
 from marketplace_sandbox.delivery.outbound_message import AttemptResult, OutboundMessage, Send
+from marketplace_sandbox.delivery.queue_client import MOST_CLIENTS, QueueClient
 from marketplace_sandbox.delivery.queue_names import (
     QueueError,
     check_endpoint,
@@ -364,3 +365,12 @@ def test_notices_of_a_world_reach_its_queue_though_the_service_comes_late(sqs: E
         [body] = bodies(client)
     assert body.encode() == render(world, delivery)
     assert json.loads(body)["NotificationMetadata"]["NotificationId"] == delivery.delivery_id
+
+
+def test_so_many_clients_are_kept(sqs: EmbeddedSqs) -> None:
+    client = QueueClient(sqs.url, creates=True)
+    client.find(read_arn(ARN), LONG)
+    for number in range(MOST_CLIENTS + 2):
+        client.send(read_arn(ARN), "{}", LONG + number)
+    assert len(client._clients) == MOST_CLIENTS
+    client.close()

@@ -48,7 +48,7 @@ def _options(bounds: Any) -> Iterator[str]:
         yield f"| `{option(each.name)}` | `{variable(each.name)}` | {each.default:,} | {meaning} |\n"
 
 
-SETTINGS = ("most_orders", "most_entries", "most_feed_files", "most_feed_bytes", "advance_timers")
+SETTINGS = ("most_orders", "most_entries", "most_subscribers", "most_feed_files", "most_feed_bytes", "advance_timers")
 """The settings that are bounds of one seller's."""
 
 _TOTALS = """

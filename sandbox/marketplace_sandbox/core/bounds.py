@@ -77,6 +77,10 @@ class Contents(Protocol):
     def order_count(self) -> int:
         """How many orders there are."""
 
+    @property
+    def subscriber_count(self) -> int:
+        """How many webhooks and subscriptions there are."""
+
     def kept_files(self, at: datetime, but: str) -> Iterable[int]:
         """How many bytes each uploaded file has that is kept at an instant, all `but` the one of a document."""
 
@@ -89,6 +93,9 @@ def check_room(contents: Contents, command: Command, at: datetime) -> None:
     if isinstance(command, PlaceOrders):
         count = contents.order_count + count_orders(command.form)
         _check(contents.policy, "most_orders", count, "orders of the seller", "count")
+    elif isinstance(command, Subscribe):
+        count = contents.subscriber_count + 1
+        _check(contents.policy, "most_subscribers", count, "webhooks and subscriptions of the seller", "")
     elif isinstance(command, UploadFeedDocument | CreateFeed) and command.content is not None:
         files = [*contents.kept_files(at, command.document_id), len(command.content)]
         _check(contents.policy, "most_feed_files", len(files), "feed files of the seller", "content")

@@ -219,6 +219,8 @@ _ENTRIES = (
     _count("most_orders", 250_000, "The most orders a seller may have; one more is refused when it is placed.", "OURS", "2026", "ours", most=10_000_000),
     _count("most_entries", 5_000_000, "The most entries of a seller's journal by what clients do; from there on only time and settings go on.",
            "OURS", "2026", "ours", least=1, most=1_000_000_000),
+    _count("most_subscribers", 100, "The most webhooks and subscriptions a seller may have; each is sent every notification it wants.",
+           "OURS", "2026", "ours", most=10_000),
     _count("most_feed_files", 10_000, "The most feed files of a seller that are kept at once, each for feed_retention.",
            "OURS", "2026", "ours", most=1_000_000),
     _count("most_feed_bytes", 256 * 1024 * 1024, "The most bytes of a seller's feed files that are kept at once, as they were sent.",

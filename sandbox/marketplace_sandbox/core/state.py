@@ -170,6 +170,11 @@ class State:
         """How many orders there are."""
         return len(self.orders)
 
+    @property
+    def subscriber_count(self) -> int:
+        """How many webhooks and subscriptions there are."""
+        return len(self.subscribers)
+
     def kept_files(self, at: datetime, but: str) -> list[int]:
         """How many bytes each uploaded file has that is kept at an instant, all `but` the one of a document."""
         return self.feeds.kept_files(at, but)

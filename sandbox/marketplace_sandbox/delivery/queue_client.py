@@ -25,6 +25,8 @@ from botocore.parsers import ResponseParserError
 from marketplace_sandbox.delivery.queue_names import Queue, QueueError
 
 LONGEST_REASON = 200
+MOST_CLIENTS, MOST_URLS = 16, 10_000
+"""How many are kept to be used again: clients by region and time, and URLs by queue."""
 """Characters of what a queue service says that are passed on."""
 
 DUMMY = "sandbox"
@@ -33,6 +35,13 @@ DUMMY = "sandbox"
 MISSING = ("AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist")
 
 _making = threading.Lock()
+
+
+def _keep(kept: dict[Any, Any], key: object, value: object, most: int) -> None:
+    """Keeps a value to be used again, and so many in all: the oldest goes, which whoever uses it may go on to use."""
+    kept[key] = value
+    for oldest in list(kept)[:-most]:
+        kept.pop(oldest, None)
 
 
 class QueueClient:
@@ -69,7 +78,7 @@ class QueueClient:
             if not self._creates:
                 raise
             url = self._call(queue, seconds, "create_queue", "QueueUrl", QueueName=queue.name)
-        self._urls[queue] = url
+        _keep(self._urls, queue, url, MOST_URLS)
         return url
 
     def purge(self, queue: Queue, seconds: float) -> None:
@@ -81,7 +90,8 @@ class QueueClient:
         client = self._clients.get((queue.region, seconds))
         try:
             if client is None:
-                client = self._clients[queue.region, seconds] = _new_client(self._endpoint, queue.region, seconds)
+                client = _new_client(self._endpoint, queue.region, seconds)
+                _keep(self._clients, (queue.region, seconds), client, MOST_CLIENTS)
             answer = getattr(client, operation)(**arguments)
         except ClientError as refusal:
             raise self._read_refusal(queue, refusal) from refusal

@@ -239,7 +239,7 @@ class Server:
         access = Access(self.sellers, self.credentials, self.courier, strict=strict, faults=self.faults)
         lwa = Lwa(self.sellers, self.credentials, strict=strict, faults=faults)
         transfers = Transfers(self.sellers, url, self._key("document-link-key").decode())
-        log = RequestLog(self.sellers, seller_of=access.seller_of)
+        log = RequestLog(self.sellers, bounds=self.options.bounds, seller_of=access.seller_of)
         mws = self._mws(access)
         mws_throttling = MwsThrottling(self.operations, self.rate_limiter)
         mws_faults = MwsFaultInjection(self.faults, self.operations)

@@ -15,6 +15,7 @@ from marketplace_sandbox._resources import openapi_dir
 from marketplace_sandbox.api.admission.request_log import RequestLog
 from marketplace_sandbox.api.control import control_operations
 from marketplace_sandbox.api.control.health import Health
+from marketplace_sandbox.api.http.bounds import Bounds
 from marketplace_sandbox.api.http.exchange import Api, Call, Exchange, Reply, call_operation
 from marketplace_sandbox.api.http.openapi import find, load
 from marketplace_sandbox.api.http.safety import Safety
@@ -139,7 +140,7 @@ class Driver:
         self._hung_up = False
         self.forgotten: list[str] = []
         self.faults = FaultRules()
-        self.log = RequestLog(self.sellers, wall=self.real, longest=3)
+        self.log = RequestLog(self.sellers, wall=self.real, bounds=Bounds(log_calls=3))
         control = control_operations(
             self.sellers,
             self.courier,

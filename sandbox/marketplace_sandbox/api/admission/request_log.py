@@ -5,17 +5,22 @@ Control calls are not the client's and are left out. Knows no operation; secrets
 
 import threading
 import time
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
+from marketplace_sandbox.api.http.bounds import Bounds
 from marketplace_sandbox.api.http.exchange import Exchange
 from marketplace_sandbox.core.instants import format_instant
 from marketplace_sandbox.core.redaction import redact_query, redact_text
 from marketplace_sandbox.core.sellers import DEFAULT_SELLER, Sellers, UnopenedWorldError
 
-LONGEST = 1_000
+LONGEST_TEXT = 20_000
+"""Characters that are kept of a path, a query or a form, and of what else a client writes; a page token has 16,384."""
+BESIDE_TEXTS = 600
+"""Bytes that a call takes beside its texts, about."""
+BOUNDS = Bounds()
 OURS = ("/_sandbox", "/docs", "/health")
 """Where paths begin that are not the platform's."""
 
@@ -52,39 +57,55 @@ class LoggedCall(NamedTuple):
             "notes": [redact_text(each) for each in self.notes],
         }
 
+    @property
+    def byte_count(self) -> int:
+        """What the call takes in memory, about."""
+        texts = (self.path, self.query, self.user_agent, self.method, *self.notes)
+        return BESIDE_TEXTS + sum(map(len, texts))
+
 
 class _Calls:
-    """One seller's latest calls, and how many there have been."""
+    """One seller's latest calls, how many there have been, and what the latest take in memory."""
 
-    def __init__(self, longest: int) -> None:
-        self.latest: deque[LoggedCall] = deque(maxlen=longest)
+    def __init__(self) -> None:
+        self.latest: deque[LoggedCall] = deque()
         self.count = 0
+        self.byte_count = 0
+
+    def drop_oldest(self) -> int:
+        """Answers how many bytes are free by it."""
+        freed = self.latest.popleft().byte_count
+        self.byte_count -= freed
+        return freed
 
 
 class RequestLog:
     """Every seller's latest calls: what the stations have found out of them, once they are answered.
 
     `ours` is where paths begin that are not the platform's. `seller_of` answers by its headers whose call it was that
-    was refused before anybody had found out.
+    was refused before anybody had found out. Each seller's calls are bounded by number and by bytes, and all sellers'
+    together by bytes: of those whose client has not called for longest the oldest calls go first.
     """
 
     def __init__(
         self,
         sellers: Sellers,
         *,
-        longest: int = LONGEST,
+        bounds: Bounds = BOUNDS,
         ours: Sequence[str] = OURS,
         seller_of: Callable[[Mapping[str, str]], str | None] = lambda _: None,
         wall: Callable[[], float] = time.time,
     ) -> None:
         self._sellers = sellers
-        self._longest = longest
+        self._bounds = bounds
         self._ours = tuple(ours)
         self._below = tuple(f"{path}/" for path in ours)
         self._seller_of = seller_of
         self._wall = wall
         self._lock = threading.Lock()
         self._calls: dict[str, _Calls] = {}
+        self._not_empty: OrderedDict[str, _Calls] = OrderedDict()  # who has called last stands last
+        self._byte_count = 0
 
     def record(self, exchange: Exchange) -> None:
         """Takes a call up before its answer is sent, so that whoever has the answer finds the call.
@@ -104,25 +125,38 @@ class RequestLog:
         at, wall = world.now(), self._wall()
         status = exchange.answer.status if exchange.answer and not exchange.unanswered else 0
         with self._lock:
-            calls = self._calls.get(world.seller_id)
-            if calls is None:
-                calls = self._calls[world.seller_id] = _Calls(self._longest)
-            calls.latest.append(
-                LoggedCall(
-                    calls.count,
-                    at,
-                    wall,
-                    exchange.request_id,
-                    exchange.method,
-                    path,
-                    exchange.query_string or exchange.form,
-                    exchange.operation,
-                    status,
-                    exchange.headers.get("user-agent", ""),
-                    exchange.notes,
-                )
+            calls = self._calls.setdefault(world.seller_id, _Calls())
+            call = LoggedCall(
+                calls.count,
+                at,
+                wall,
+                exchange.request_id,
+                exchange.method[:LONGEST_TEXT],
+                path[:LONGEST_TEXT],
+                (exchange.query_string or exchange.form)[:LONGEST_TEXT],
+                exchange.operation,
+                status,
+                exchange.headers.get("user-agent", "")[:LONGEST_TEXT],
+                exchange.notes,
             )
+            calls.latest.append(call)
             calls.count += 1
+            calls.byte_count += call.byte_count
+            self._byte_count += call.byte_count
+            self._not_empty[world.seller_id] = calls
+            self._not_empty.move_to_end(world.seller_id)
+            self._make_room(calls)
+
+    def _make_room(self, calls: _Calls) -> None:
+        """Drops the oldest calls of a seller who has too many, then those of whoever has not called for longest."""
+        bounds = self._bounds
+        while len(calls.latest) > bounds.log_calls or calls.byte_count > bounds.log_bytes:
+            self._byte_count -= calls.drop_oldest()
+        while self._byte_count > bounds.logs_bytes:
+            seller_id, longest_ago = next(iter(self._not_empty.items()))
+            self._byte_count -= longest_ago.drop_oldest()
+            if not longest_ago.latest:
+                del self._not_empty[seller_id]
 
     def calls(self, seller_id: str) -> list[LoggedCall]:
         """The seller's latest calls, oldest first."""
@@ -133,4 +167,6 @@ class RequestLog:
     def forget(self, seller_id: str) -> None:
         """Drops a seller's calls, as a reset does."""
         with self._lock:
-            self._calls.pop(seller_id, None)
+            self._not_empty.pop(seller_id, None)
+            if (calls := self._calls.pop(seller_id, None)) is not None:
+                self._byte_count -= calls.byte_count

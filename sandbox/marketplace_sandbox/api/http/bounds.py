@@ -39,6 +39,10 @@ class Bounds:
         "Connections at once; for another one that which has kept the server waiting longest is closed.",
     )
 
+    log_calls: int = bound(1_000, 1, 1_000_000, "Calls of one seller's client that the request log keeps.")
+    log_bytes: int = bound(4 * MIB, 65_536, 1_024 * MIB, "Bytes of one seller's calls in the request log.")
+    logs_bytes: int = bound(64 * MIB, 65_536, 16_384 * MIB, "Bytes of all sellers' calls in the request log.")
+
     def header_too_large(self) -> ApiError:
         """The refusal of headers that are too large."""
         return _refusal(431, f"The headers of the request are larger than {self.header_bytes} bytes", "header_bytes")
