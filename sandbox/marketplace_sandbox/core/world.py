@@ -272,6 +272,7 @@ class World:
             if self._overtaking:
                 raise OvertakenError(self.seller_id)
             receipt.add(self._reach(due[0], Reach()))
+        self._settles_again_at = 0.0
         return receipt
 
     def _reach(self, at: datetime, command: Reach) -> Receipt:
