@@ -4,6 +4,7 @@ Prints as JSON how often each client called and what else than loopback was look
 audit events are listened to, which no client and no patch is in the way of.
 """
 
+import asyncio
 import json
 import sys
 from collections.abc import Iterator
@@ -13,9 +14,12 @@ import mws
 from amzn_selling_partner import SellingPartner
 from amzn_selling_partner.plugins._amazon.regions import Region
 from sp_api.api import Orders
+from sp_api.asyncio.api import Orders as AsyncOrders
 from sp_api.base import Marketplaces
 from spapi import OrdersV0Api, SPAPIClient
 from spapi.auth.credentials import SPAPIConfig
+
+from marketplace_sandbox.testing.socket_redirect import AsyncClientError
 
 ORDER_ID = "902-0000001-0000001"
 LOOPBACK = ("127.0.0.1", "localhost", "::1", None)
@@ -46,6 +50,24 @@ def python_amazon_sp_api() -> Iterator[None]:
             client._auth._transport.close()  # what it forgets
 
 
+def python_amazon_sp_api_async() -> Iterator[None]:
+    """Stopped on its way, since its TLS cannot be left away."""
+    credentials = {"lwa_app_id": "app", "lwa_client_secret": "secret", "refresh_token": "Atzr|async"}
+
+    async def called(marketplace: Marketplaces) -> None:
+        async with AsyncOrders(marketplace=marketplace, credentials=credentials, verify=False) as client:
+            try:
+                await client.get_order(ORDER_ID)
+            finally:
+                await client._auth._transport.aclose()  # what it forgets
+
+    for marketplace in Marketplaces.__members__.values():
+        try:
+            asyncio.run(called(marketplace))
+        except AsyncClientError:
+            yield
+
+
 def amzn_sp_api() -> Iterator[None]:
     for region in SPAPIClient.region_to_endpoint:
         client = SPAPIClient(SPAPIConfig(**LWA, region=region))
@@ -71,6 +93,7 @@ def mws_orders() -> Iterator[None]:
 
 CLIENTS = {
     "python-amazon-sp-api": python_amazon_sp_api,
+    "python-amazon-sp-api-async": python_amazon_sp_api_async,
     "amzn-sp-api": amzn_sp_api,
     "amzn-selling-partner": amzn_selling_partner,
     "mws": mws_orders,

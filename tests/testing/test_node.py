@@ -10,9 +10,24 @@ import pytest
 
 from marketplace_sandbox.amazon.hosts import HOSTS
 from marketplace_sandbox.testing.marketplace import Marketplace
+from marketplace_sandbox.wiring import node_options
+from tests.depth import depth
 from tests.serving import clean_environment
 
-CLIENT = "amazon-sp-api@1.2.1"
+CALLS = {
+    "amazon-sp-api": ("1.2.1", 6),
+    "@sp-api-sdk/orders-api-v0": ("6.2.5", 6),
+    "@scaleleap/selling-partner-api-sdk": ("8.4.0", 3),
+    "@amazon-sp-api-release/amazon-sp-api-sdk-js": ("1.12.0", 3),
+    "mws": ("2.0.11", 21),
+    "amazon-mws": ("0.0.27", 1),
+    "@ericblade/mws-simple": ("5.1.2", 1),
+}
+"""The version of each client that is installed, and how many regions and marketplaces it knows."""
+
+CLIENTS = list(CALLS)[: depth(1, len(CALLS))]
+"""Those that are installed: all take a minute."""
+
 PROGRAMS = Path(__file__).with_name("node")
 REFUSED = ("sellercentral.amazon.com", "MWS.amazonservices.com.xy.", "mws.amazonaws.com", "sts.amazonaws.com")
 
@@ -21,14 +36,15 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A Node project with the client installed in it."""
+    """A Node project with the clients installed in it."""
     if not shutil.which("node") or not shutil.which("npm"):
         pytest.skip("there is no node and npm here")
     folder = tmp_path_factory.mktemp("node")
-    command = ["npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix", str(folder), CLIENT]
+    versions = [f"{name}@{CALLS[name][0]}" for name in CLIENTS]
+    command = ["npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix", str(folder), *versions]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=300)
     if done.returncode:
-        pytest.skip(f"npm could not install {CLIENT}: {done.stderr.strip().splitlines()[-1:]}")
+        pytest.skip(f"npm could not install {versions}: {done.stderr.strip().splitlines()[-1:]}")
     shutil.copytree(PROGRAMS, folder, dirs_exist_ok=True)
     return folder
 
@@ -85,15 +101,27 @@ def test_agents_of_the_programs_own_are_covered_and_other_hosts_are_not(
     assert isinstance(foreign, str), "another host must have kept its TLS, and the sandbox speaks none"
 
 
-def run_recorded(env: dict[str, str], *arguments: str) -> tuple[dict[str, Any], list[str]]:
+def run_recorded(env: dict[str, str], *arguments: str, folder: Path = PROGRAMS) -> tuple[dict[str, Any], list[str]]:
     """What a program printed, and what it looked up or connected to that is not loopback's."""
     if not shutil.which("node"):
         pytest.skip("there is no node here")
     # the recorder comes first, so that what it sees is what the preload file lets through
     env |= {"NODE_OPTIONS": f"--require {PROGRAMS / 'recorder.cjs'} {env['NODE_OPTIONS']}"}
-    done = node(PROGRAMS, env, *arguments)
+    done = node(folder, env, *arguments)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout), json.loads(done.stderr.rpartition("left ")[2])
+
+
+@pytest.mark.marketplace(default_seller=True)
+@pytest.mark.parametrize("client", CLIENTS)
+def test_no_client_in_any_region_looks_up_a_name(marketplace: Marketplace, project: Path, client: str) -> None:
+    """By a proxy that nobody is at: one client would send its keys there in plain text."""
+    marketplace.place_order(id="902-0000001-0000001", hold=False)
+    env = {"SANDBOX_URL": marketplace.url, "HTTPS_PROXY": "http://127.0.0.1:9", "NODE_OPTIONS": node_options()}
+    _, count = CALLS[client]
+    assert run_recorded(env, "every_region.mjs", client, folder=project) == ({client: count}, [])
+    arrived = [each for each in marketplace.recorded_requests if each.operation in ("getOrder", "GetOrder")]
+    assert (len(arrived), {each.status for each in arrived}) == (count, {200})
 
 
 def test_every_host_of_the_table_is_the_sandbox_by_every_way(marketplace: Marketplace) -> None:

@@ -46,8 +46,9 @@ NOBODY = "http://127.0.0.1:1"
             {"python-amazon-sp-api": 24, "amzn-sp-api": 4, "amzn-selling-partner": 6, "mws": 21},
         ),
         ({"AWS_ENV": "SANDBOX"}, {"python-amazon-sp-api": 24}),
+        ({}, {"python-amazon-sp-api-async": 24}),
     ],
-    ids=["by a proxy", "Amazon's sandbox"],
+    ids=["by a proxy", "Amazon's sandbox", "async"],
 )
 def test_no_client_in_any_region_looks_up_a_name(
     marketplace: Marketplace, environment: dict[str, str], calls: dict[str, int]
@@ -60,7 +61,8 @@ def test_no_client_in_any_region_looks_up_a_name(
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout) == {"calls": calls, "left": []}
     arrived = [each for each in marketplace.recorded_requests if each.operation in ("getOrder", "GetOrder")]
-    assert (len(arrived), {each.status for each in arrived}) == (sum(calls.values()), {200})
+    expected = sum(number for client, number in calls.items() if not client.endswith("async"))
+    assert [each.status for each in arrived] == [200] * expected
 
 
 # Which hosts
@@ -217,6 +219,13 @@ def test_nothing_but_hosts_of_aws_is_taken_for_the_programs_own(named: str, monk
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert (done.returncode, done.stderr.endswith(f": {told}\n")) == (2, True), done.stderr
+
+
+def test_a_suite_with_a_wrong_list_of_own_hosts_does_not_start(tmp_path: Path) -> None:
+    redirect = ("-p", "marketplace_sandbox.testing.redirect")
+    done = run_suite(tmp_path, "def test_nothing(): pass", *redirect, SANDBOX_AWS_HOSTS="example.com")
+    assert done.status == pytest.ExitCode.USAGE_ERROR
+    assert "ERROR: SANDBOX_AWS_HOSTS names hosts of AWS" in done.output
 
 
 def test_a_queue_of_aws_itself_is_not_asked() -> None:
