@@ -346,6 +346,8 @@ class World:
 
     def stop_advance(self, why: str = ASKED) -> Advance | None:
         """Stop the advance that runs at the last instant that was written; None where none runs."""
+        if self._advance is None:  # the lock may be held for long
+            return None
         with self._lock:
             advance = self._advance
             if advance is not None:

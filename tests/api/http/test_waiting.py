@@ -8,12 +8,11 @@ from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from pathlib import Path
 
-import flask
 import pytest
 
 from marketplace_sandbox.api.http.errors import ApiError
 from marketplace_sandbox.api.http.exchange import Api, Call, Reply, Steps, Wait, call_operation
-from marketplace_sandbox.api.http.flask_side import FlaskSide, running_inline
+from marketplace_sandbox.api.http.flask_side import FlaskSide
 from marketplace_sandbox.api.http.pipeline import Pipeline
 from marketplace_sandbox.api.http.threads import Threads
 from tests.api.app import build_app
@@ -82,17 +81,12 @@ class Running:
         return answer
 
 
-def health(app: FlaskSide) -> None:
-    @app.get("/health")
-    def alive() -> str:
-        return "inline" if running_inline() else "in a thread"
-
-    @app.get("/other")
-    def other() -> flask.Response:
-        return flask.Response("inline" if running_inline() else "in a thread")
-
-    app.inline_paths.add("/health")
+def plain_route(app: FlaskSide) -> None:
     app._most_threads = THREADS
+
+    @app.get("/plain")
+    def plain() -> str:
+        return threading.current_thread().name
 
 
 @pytest.fixture
@@ -100,7 +94,7 @@ def server(tmp_path: Path) -> Iterator[Running]:
     document = tmp_path / "waiting.yaml"
     document.write_text(DOCUMENT)
     operations = Operations()
-    app = build_app([Api(str(document), operations, stations=(call_operation,))], health)
+    app = build_app([Api(str(document), operations, stations=(call_operation,))], plain_route)
     with listening(app) as port:
         yield Running(port, operations, app)
 
@@ -111,8 +105,7 @@ def test_calls_that_wait_hold_no_thread(server: Running) -> None:
         waiting = [clients.submit(server, "POST", f"/_sandbox/wait/{number}") for number in range(WAITING)]
         assert server.operations.all_begun.wait(LONG)
         for _ in range(5):
-            assert server("GET", "/health") == (200, b"inline")
-            assert server("GET", "/other") == (200, b"in a thread")
+            assert server("GET", "/plain")[1] in (b"request-1", b"request-2")
             assert server("POST", "/_sandbox/work")[0] == 200
         assert not any(each.done() for each in waiting)
         server.operations.lets_go.set_result(None)
@@ -132,7 +125,7 @@ def test_an_operation_is_ended_when_its_client_leaves(server: Running) -> None:
     with socket.create_connection(("127.0.0.1", server.port)) as client:
         client.sendall(b"POST /_sandbox/wait/lost HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 0\r\n\r\n")
         while server.operations.begun != ["lost"]:
-            server("GET", "/health")
+            server("GET", "/plain")
         assert server.operations.ended == []
     assert server.operations.left.wait(LONG)
     assert server.operations.ended == ["lost"]

@@ -61,8 +61,8 @@ def running_inline() -> bool:
 class FlaskSide(flask.Flask):
     """The Flask app, and the station that runs it, in threads of its own where it may wait for a lock or the store.
 
-    `refuse_unserved` says how a path is refused that nobody serves; `inline_paths` are those of plain routes that never
-    wait, and are answered on the event loop. What waits for anybody outside holds no thread: see `Steps`.
+    `refuse_unserved` says how a path is refused that nobody serves. What waits for anybody outside holds no thread: see
+    `Steps`.
     """
 
     def __init__(
@@ -76,7 +76,6 @@ class FlaskSide(flask.Flask):
         self.url_map.merge_slashes = False  # paths have one spelling by now
         self.refuse_unserved = refuse_unserved
         self.unrouted: list[ServeUnrouted] = []
-        self.inline_paths: set[str] = set()
         self._most_threads = threads
         self._threads: Threads | None = None
 
@@ -85,7 +84,7 @@ class FlaskSide(flask.Flask):
         if exchange.body is None:
             reads = exchange.method in {"GET", "HEAD"}
             exchange.body = b"" if reads else await read_body(exchange)
-        if exchange.inline or exchange.url_path in self.inline_paths:
+        if exchange.inline:
             before = _inline.set(True)
             try:
                 exchange.answer = self._answer(exchange)
