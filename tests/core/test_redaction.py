@@ -5,7 +5,7 @@ import pytest
 from marketplace_sandbox.core.actions import ARGUMENTS
 from marketplace_sandbox.core.form import FIELDS, ITEM_FIELDS
 from marketplace_sandbox.core.policy import POLICY
-from marketplace_sandbox.core.redaction import redact, redact_query, redact_text
+from marketplace_sandbox.core.redaction import redact, redact_body, redact_query, redact_text
 
 LWA = "Atza|IwEBIA-x_y"
 
@@ -70,3 +70,19 @@ def test_what_settings_forms_and_actions_say_stays() -> None:
     arguments = [name for each in ARGUMENTS.values() for name in each]
     body = dict.fromkeys([*POLICY, *FIELDS, *ITEM_FIELDS, *arguments], "said")
     assert redact(body) == body
+
+
+@pytest.mark.parametrize(
+    ("body", "shown"),
+    [
+        ('{"access_token": "a\\"b", "expires_in": 3600}', '{"access_token": "REDACTED", "expires_in": 3600}'),
+        ('{"a": {"client_secret":"cut', '{"a": {"client_secret":"REDACTED'),
+        ('{"a": {"client_secret":"cut\\', '{"a": {"client_secret":"REDACTED\\'),
+        ('{"nextToken": "abc", "text": "secret"}', '{"nextToken": "abc", "text": "secret"}'),
+        ("grant_type=refresh_token&client_secret=abc", "grant_type=refresh_token&client_secret=REDACTED"),
+        ("<MWSAuthToken>abc</MWSAuthToken><SKU>secret</SKU>", "<MWSAuthToken>REDACTED</MWSAuthToken><SKU>secret</SKU>"),
+        ('<ns:Password x="y">abc', '<ns:Password x="y">REDACTED'),
+    ],
+)
+def test_a_body_as_it_was_sent_keeps_all_but_its_credentials(body: str, shown: str) -> None:
+    assert redact_body(body) == shown

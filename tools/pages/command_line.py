@@ -30,6 +30,10 @@ Commands that talk to a running server take:
 `--json` prints the data of the [control API](../openapi/control.yaml) instead of tables; lists are whole, whatever
 their pages. Spans are written like `31m`, `2h30m`, `7d` or `PT31M`, instants like `2026-03-02T16:00:00Z`.
 
+With `--follow` a list goes on with what comes later, asked for twice a second, an entry a line (with `--json`, an
+object a line), and with `--limit` it ends after so many. Nothing is lost or told twice; when the world is reset, its
+new beginning follows. Ctrl-C ends it, and a server that goes away is told.
+
 A command that was refused says why in a sentence and ends with 1; one that is used wrongly ends with 2 and names the
 nearest right word. `play` ends with 1 when an expectation is not met and with 2 when a scenario cannot be played.
 

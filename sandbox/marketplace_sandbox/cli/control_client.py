@@ -17,6 +17,16 @@ LONGEST_PAGE = 1000
 SECONDS = 120
 
 
+class NoAnswerError(click.ClickException):
+    """Nobody answers at a server's address."""
+
+
+class RefusedCallError(click.ClickException):
+    """A server has refused a call; `details` is often the name of what it would not take."""
+
+    details = ""
+
+
 @dataclass(frozen=True, slots=True)
 class ControlClient:
     """Calls a running server's control API for one seller. Every failure is a click error that says what to look at."""
@@ -78,7 +88,7 @@ class ControlClient:
             raise click.ClickException(f"{self.url} has not answered within {SECONDS} seconds.") from problem
         except requests.RequestException as problem:
             hint = "Is it running (marketplace-sandbox serve), and is the port right?"
-            raise click.ClickException(f"No sandbox answers at {self.url}. {hint}") from problem
+            raise NoAnswerError(f"No sandbox answers at {self.url}. {hint}") from problem
         finally:
             session.close()
         return _read(answer)
@@ -114,7 +124,9 @@ def _read(answer: Any) -> Any:
         details = error.get("details", "")
         # Details may be no more than the name of a field, which the message has as well.
         sentences.append(f"{error.get('message', '')} {details}" if " " in details else error.get("message", ""))
-    raise click.ClickException(" ".join(sentences) or f"The server answered {answer.status_code}.")
+    refused = RefusedCallError(" ".join(sentences) or f"The server answered {answer.status_code}.")
+    refused.details = str(errors[0].get("details", "")) if errors else ""
+    raise refused
 
 
 def path(*parts: str) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 import click
 
 from marketplace_sandbox.cli.control_client import ControlClient, json_option, limit_option, path, server_options
+from marketplace_sandbox.cli.following import follow_deliveries, follow_option, print_followed
 from marketplace_sandbox.cli.groups import CommandGroup, example
 from marketplace_sandbox.cli.params import OneOf
 from marketplace_sandbox.cli.tables import print_json, print_table
@@ -12,23 +13,40 @@ from marketplace_sandbox.cli.tables import print_json, print_table
 STATUSES = ("pending", "delivered", "failed", "given_up")
 
 
-@click.group(cls=CommandGroup)
+class _Deliveries(CommandGroup):
+    """The commands about deliveries; without one of their names, `list` is meant."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Reads the arguments."""
+        is_option = bool(args) and args[0].startswith("-") and args[0] not in ctx.help_option_names
+        return super().parse_args(ctx, ["list", *args] if is_option else args)
+
+
+@click.group(cls=_Deliveries)
 def deliveries() -> None:
-    """Deliveries of notifications, and how they went."""
+    """Deliveries of notifications, and how they went. `deliveries --follow` is `deliveries list --follow`."""
 
 
 @example("deliveries list", "deliveries list --status failed --json")
 @deliveries.command("list")
 @click.option("--status", type=OneOf(STATUSES), help="Where the delivery stands.")
 @click.option("--order", "order_id", help="Only what concerns this order.")
+@follow_option
 @limit_option
 @json_option
 @server_options
 def list_deliveries(
-    status: str | None, order_id: str | None, limit: int | None, as_json: bool, control: ControlClient
+    status: str | None, order_id: str | None, follow: bool, limit: int | None, as_json: bool, control: ControlClient
 ) -> None:
-    """List deliveries, oldest first. With --json each attempt is told."""
-    found = control.list_all("deliveries", {"status": status, "order_id": order_id}, limit)
+    """List deliveries, oldest first.
+
+    With --json each attempt is told. With --follow a delivery is told again whenever something has become of it.
+    """
+    query = {"status": status, "order_id": order_id}
+    if follow:
+        print_followed(follow_deliveries(control, query), _cells, as_json, limit)
+        return
+    found = control.list_all("deliveries", query, limit)
     print_json(found) if as_json else _print(found)
 
 
@@ -58,18 +76,19 @@ def _latest(control: ControlClient) -> str:
 
 
 def _print(found: list[dict[str, Any]]) -> None:
-    rows = (
-        (
-            each["id"],
-            each["at"],
-            each["change"] or each["notification_type"],
-            each["order_id"],
-            each["status"],
-            str(len(each["attempts"])),
-            each["attempts"] and (each["attempts"][-1]["error"] or f"answered {each['attempts'][-1]['http_code']}"),
-            each["next_at"],
-        )
-        for each in found
-    )
     columns = ("delivery", "at", "change", "order", "status", "attempts", "the latest", "the next")
-    print_table(columns, rows, "There is no delivery.")
+    print_table(columns, map(_cells, found), "There is no delivery.")
+
+
+def _cells(delivery: dict[str, Any]) -> tuple[Any, ...]:
+    attempts = delivery["attempts"]
+    return (
+        delivery["id"],
+        delivery["at"],
+        delivery["change"] or delivery["notification_type"],
+        delivery["order_id"],
+        delivery["status"],
+        str(len(attempts)),
+        attempts and (attempts[-1]["error"] or f"answered {attempts[-1]['http_code']}"),
+        delivery["next_at"],
+    )

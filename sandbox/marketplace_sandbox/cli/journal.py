@@ -1,26 +1,33 @@
 """`journal`: every command a world has taken."""
 
 import json
+from typing import Any
 
 import click
 
 from marketplace_sandbox.cli.control_client import ControlClient, json_option, limit_option, server_options
+from marketplace_sandbox.cli.following import follow_list, follow_option, print_followed
 from marketplace_sandbox.cli.groups import example
 from marketplace_sandbox.cli.tables import print_json, print_table
 from marketplace_sandbox.core.quoting import quote, suggestion
 
 
-@example("journal", "journal --kind acted --json")
+@example("journal", "journal --kind acted --json", "journal --follow --limit 1")
 @click.command()
 @click.option("--kind", help="Only commands of this kind, such as placed, acted or reached.")
+@follow_option
 @limit_option
 @json_option
 @server_options
-def journal(kind: str | None, limit: int | None, as_json: bool, control: ControlClient) -> None:
+def journal(kind: str | None, follow: bool, limit: int | None, as_json: bool, control: ControlClient) -> None:
     """List every command the world has taken.
 
     Oldest first. The world follows from this list.
     """
+    if follow:
+        entries = (each for each in follow_list(control, "journal") if kind in (None, each["kind"]))
+        print_followed(entries, _cells, as_json, limit)
+        return
     found = control.list_all("journal", limit=None if kind else limit)
     if kind:
         kinds = {each["kind"] for each in found}
@@ -30,5 +37,8 @@ def journal(kind: str | None, limit: int | None, as_json: bool, control: Control
     if as_json:
         print_json(found)
         return
-    rows = ((str(each["version"]), each["at"], each["kind"], json.dumps(each["body"])) for each in found)
-    print_table(("version", "at", "kind", "what"), rows, "The journal is empty.")
+    print_table(("version", "at", "kind", "what"), map(_cells, found), "The journal is empty.")
+
+
+def _cells(entry: dict[str, Any]) -> tuple[str, ...]:
+    return str(entry["version"]), entry["at"], entry["kind"], json.dumps(entry["body"], ensure_ascii=False)

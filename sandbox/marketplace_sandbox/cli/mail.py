@@ -1,8 +1,11 @@
 """`mail` and `messages`: what was mailed to buyer and seller, and what they wrote to each other."""
 
+from typing import Any
+
 import click
 
 from marketplace_sandbox.cli.control_client import ControlClient, json_option, limit_option, server_options
+from marketplace_sandbox.cli.following import follow_list, follow_option, print_followed
 from marketplace_sandbox.cli.groups import example
 from marketplace_sandbox.cli.params import OneOf
 from marketplace_sandbox.cli.tables import print_json, print_table
@@ -12,34 +15,53 @@ from marketplace_sandbox.cli.tables import print_json, print_table
 @click.command()
 @click.option("--to", type=OneOf(("buyer", "seller")), help="Whose mail.")
 @click.option("--order", "order_id", help="Only what concerns this order.")
+@follow_option
 @limit_option
 @json_option
 @server_options
-def mail(to: str | None, order_id: str | None, limit: int | None, as_json: bool, control: ControlClient) -> None:
+def mail(
+    to: str | None, order_id: str | None, follow: bool, limit: int | None, as_json: bool, control: ControlClient
+) -> None:
     """List the mail that was sent, oldest first."""
-    found = control.list_all("mail", {"to": to, "order_id": order_id}, limit)
+    query = {"to": to, "order_id": order_id}
+    if follow:
+        print_followed(follow_list(control, "mail", query), _mail_cells, as_json, limit)
+        return
+    found = control.list_all("mail", query, limit)
     if as_json:
         print_json(found)
         return
-    rows = ((each["at"], each["to"], each["order_id"], each["kind"], each["subject"]) for each in found)
-    print_table(("at", "to", "order", "kind", "subject"), rows, "There is no mail.")
+    print_table(("at", "to", "order", "kind", "subject"), map(_mail_cells, found), "There is no mail.")
+
+
+def _mail_cells(mail: dict[str, Any]) -> tuple[Any, ...]:
+    return mail["at"], mail["to"], mail["order_id"], mail["kind"], mail["subject"]
 
 
 @example("messages", "messages --to seller --json")
 @click.command()
 @click.option("--to", type=OneOf(("buyer", "seller", "amazon")), help="Who was written to.")
 @click.option("--order", "order_id", help="Only what concerns this order.")
+@follow_option
 @limit_option
 @json_option
 @server_options
-def messages(to: str | None, order_id: str | None, limit: int | None, as_json: bool, control: ControlClient) -> None:
+def messages(
+    to: str | None, order_id: str | None, follow: bool, limit: int | None, as_json: bool, control: ControlClient
+) -> None:
     """List what buyer and seller wrote to each other."""
-    found = control.list_all("messages", {"to": to, "order_id": order_id}, limit)
+    query = {"to": to, "order_id": order_id}
+    if follow:
+        print_followed(follow_list(control, "messages", query), _message_cells, as_json, limit)
+        return
+    found = control.list_all("messages", query, limit)
     if as_json:
         print_json(found)
         return
-    rows = (
-        (each["at"], each["to"], each["order_id"], each["kind"], each["text"] or each["label"], each["reply_by"])
-        for each in found
-    )
-    print_table(("at", "to", "order", "kind", "text", "reply by"), rows, "There is no message.")
+    columns = ("at", "to", "order", "kind", "text", "reply by")
+    print_table(columns, map(_message_cells, found), "There is no message.")
+
+
+def _message_cells(message: dict[str, Any]) -> tuple[Any, ...]:
+    text = message["text"] or message["label"]
+    return message["at"], message["to"], message["order_id"], message["kind"], text, message["reply_by"]

@@ -21,6 +21,12 @@ _PARAMETER = re.compile(r"(?P<before>^|[?&;#])(?P<name>[^=&;#?\s]+)=(?P<value>[^
 _LINK = re.compile(r"(?s:^/documents/.+)|(?P<host>://[^/\s]+)/documents/[^\s\"']+")
 """A link to a document, which whoever knows it may read: its path, or its whole address anywhere in a text."""
 
+_JSON_FIELD = re.compile(
+    r'(?P<before>"(?P<name>[^"\\]{1,80})"\s*:\s*")(?P<value>(?:[^"\\]|\\.)+)(?P<after>"|\\?$)', re.DOTALL
+)
+_ELEMENT = re.compile(r"(?P<before><(?P<name>[\w:.-]{1,80})(?:\s[^<>]*)?>)(?P<value>[^<]+)(?P<after><|$)")
+"""What a cut may have left without its end, too."""
+
 _USER = re.compile(r"(?<=://)(?:[^/@\s]*:(?!\d{1,5}(?:[/?#]|$))[^\s]*|[^/@\s]+)@")
 """The user part of an address, up to the last @; a password that was not quoted may have a slash or an @ in it."""
 
@@ -47,6 +53,16 @@ def redact_text(text: str) -> str:
 def redact_query(query: str) -> str:
     """A query string without credentials; everything else stays as it was sent."""
     return _PARAMETER.sub(_parameter, query)
+
+
+def redact_body(text: str) -> str:
+    """A body as it was sent, whole or cut off: a form, JSON or XML without credentials."""
+    without = redact_text(redact_query(text))
+    return _ELEMENT.sub(_part, _JSON_FIELD.sub(_part, without))
+
+
+def _part(found: re.Match[str]) -> str:
+    return f"{found['before']}{REDACTED}{found['after']}" if _secret(found["name"]) else found[0]
 
 
 def remove_all(text: str, secrets: Iterable[str]) -> str:

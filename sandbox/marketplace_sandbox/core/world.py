@@ -199,9 +199,9 @@ class World:
         due = self.state.schedule.peek_due()
         return due is not None and due <= self.clock.now() and time.monotonic() >= self._settles_again_at
 
-    def journal(self) -> list[Entry]:
-        """Every command taken, in order."""
-        return list(self._store.read(self.seller_id))
+    def journal(self, since: int = 0) -> list[Entry]:
+        """Every command taken after a version, in order."""
+        return list(self._store.read(self.seller_id, since))
 
     # The door
 

@@ -1,9 +1,11 @@
 """Mail, messages, the rate, the journal and the log of calls."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
+from marketplace_sandbox.api.admission.request_log import Excerpt
 from tests.api.control.driving import Driver
 
 CALL = "/sellers/v1/marketplaceParticipations"
@@ -125,6 +127,52 @@ def test_the_log_is_bounded_per_seller_and_its_cursors_outlive_that(driver: Driv
     rest = driver.get(f"requests?cursor={page['next']}").body["requests"]
     assert [each["number"] for each in rest] == [2, 3, 4]
     assert len(driver.get("requests", seller=other).body["requests"]) == 1
+
+
+@pytest.mark.parametrize("size", [1, 2, 100])
+def test_the_cursor_at_the_end_goes_on_with_what_comes_later(driver: Driver, size: int) -> None:
+    def read(plural: str, cursor: str | None) -> tuple[list[int], str]:
+        asked = {"limit": str(size), "follow": "true"} | ({"cursor": cursor} if cursor else {})
+        page = driver.get(f"{plural}?{urlencode(asked)}").body
+        return [each["number" if plural == "requests" else "version"] for each in page[plural]], page["next"]
+
+    for plural, first, add in (
+        ("requests", 0, lambda: driver.get(CALL)),
+        ("journal", 2, lambda: driver.post("orders", {})),
+    ):
+        _, cursor = read(plural, None)
+        while (page := read(plural, cursor))[0]:
+            cursor = page[1]
+        add()
+        assert read(plural, cursor)[0] == [first]
+        assert read(plural, read(plural, cursor)[1])[0] == []
+        driver.real.seconds += 1
+        driver.post("reset")
+        refused = driver.get(f"{plural}?follow=true&cursor={cursor}")
+        assert (refused.status, refused.error["details"]) == (400, "cursor")
+
+
+def test_bodies_come_when_they_are_asked_for(driver: Driver) -> None:
+    driver.get(CALL)
+    assert "body" not in driver.get("requests").body["requests"][0]
+    (call,) = driver.get("requests?bodies=true").body["requests"]
+    assert (call["body"], call["answer"]) == (None, '{"payload":[]}')
+
+
+@pytest.mark.parametrize(
+    ("body", "shown"),
+    [
+        (None, None),
+        (b"", None),
+        (b'{"client_secret":"hunter2"}', '{"client_secret":"REDACTED"}'),
+        ("ä".encode() * 1500, "ä" * 1000 + "… (3000 bytes)"),
+        (b"a" + "ä".encode() * 1500, "a" + "ä" * 999 + "… (3001 bytes)"),
+        (b"\x1f\x8b\x08\x00", "(4 bytes)"),
+        (b"\x00" * 3000, "(3000 bytes)"),
+    ],
+)
+def test_an_excerpt_of_a_body(body: bytes | None, shown: str | None) -> None:
+    assert Excerpt.of(body).to_text() == shown
 
 
 def test_calls_for_sellers_that_are_gone_are_nobodys(driver: Driver) -> None:

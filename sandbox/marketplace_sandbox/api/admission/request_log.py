@@ -9,17 +9,20 @@ from collections import OrderedDict, deque
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
+from uuid import uuid4
 
 from marketplace_sandbox.api.http.bounds import Bounds
 from marketplace_sandbox.api.http.exchange import Exchange
 from marketplace_sandbox.core.instants import format_instant
-from marketplace_sandbox.core.redaction import redact_query, redact_text
+from marketplace_sandbox.core.redaction import redact_body, redact_query, redact_text
 from marketplace_sandbox.core.sellers import DEFAULT_SELLER, Sellers, UnopenedWorldError
 
 LONGEST_TEXT = 20_000
 """Characters that are kept of a path, a query or a form, and of what else a client writes; a page token has 16,384."""
 BESIDE_TEXTS = 600
 """Bytes that a call takes beside its texts, about."""
+LONGEST_BODY = 2_000
+"""Bytes of a body and of an answer that are kept."""
 BOUNDS = Bounds()
 OURS = ("/_sandbox", "/docs", "/health")
 """Where paths begin that are not the platform's."""
@@ -39,9 +42,11 @@ class LoggedCall(NamedTuple):
     status: int
     user_agent: str
     notes: Sequence[str]
+    body: "Excerpt"
+    answer: "Excerpt"
 
-    def to_json(self) -> dict[str, Any]:
-        """The call as JSON, without secrets."""
+    def to_json(self, *, bodies: bool = False) -> dict[str, Any]:
+        """The call as JSON, without secrets; `bodies` says whether with what was sent and answered."""
         wall = datetime.fromtimestamp(self.wall, UTC)
         return {
             "number": self.number,
@@ -55,13 +60,40 @@ class LoggedCall(NamedTuple):
             "status": self.status,
             "user_agent": redact_text(self.user_agent),
             "notes": [redact_text(each) for each in self.notes],
+            **({"body": self.body.to_text(), "answer": self.answer.to_text()} if bodies else {}),
         }
 
     @property
     def byte_count(self) -> int:
         """What the call takes in memory, about."""
         texts = (self.path, self.query, self.user_agent, self.method, *self.notes)
-        return BESIDE_TEXTS + sum(map(len, texts))
+        return BESIDE_TEXTS + sum(map(len, (*texts, self.body.begin, self.answer.begin)))
+
+
+class Excerpt(NamedTuple):
+    """The first bytes of a body, and how many it has in all."""
+
+    begin: bytes
+    size: int
+
+    @classmethod
+    def of(cls, body: bytes | None) -> "Excerpt":
+        """As much of a body as is kept."""
+        return cls(body[:LONGEST_BODY], len(body)) if body else cls(b"", 0)
+
+    def to_text(self) -> str | None:
+        """The text without secrets, and how much is missing; None for no body at all."""
+        if not self.size:
+            return None
+        is_cut = len(self.begin) < self.size
+        try:
+            # a cut may go through a character
+            text = self.begin.decode("utf-8", "ignore" if is_cut else "strict")
+        except UnicodeDecodeError:
+            text = ""
+        if not text or "\0" in text:
+            return f"({self.size} bytes)"
+        return redact_body(text) + (f"… ({self.size} bytes)" if is_cut else "")
 
 
 class _Calls:
@@ -102,6 +134,8 @@ class RequestLog:
         self._below = tuple(f"{path}/" for path in ours)
         self._seller_of = seller_of
         self._wall = wall
+        self.life = uuid4().hex
+        """What cursors into the log are bound to: it is in memory, and counts anew in the next server."""
         self._lock = threading.Lock()
         self._calls: dict[str, _Calls] = {}
         self._not_empty: OrderedDict[str, _Calls] = OrderedDict()  # who has called last stands last
@@ -138,6 +172,8 @@ class RequestLog:
                 status,
                 exchange.headers.get("user-agent", "")[:LONGEST_TEXT],
                 exchange.notes,
+                Excerpt.of(exchange.body),
+                Excerpt.of(exchange.answer.body if exchange.answer else None),
             )
             calls.latest.append(call)
             calls.count += 1

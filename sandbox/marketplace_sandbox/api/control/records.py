@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from marketplace_sandbox.api.admission.request_log import RequestLog
-from marketplace_sandbox.api.control.lists import answer_page, names
+from marketplace_sandbox.api.control.lists import answer_page, begin, names
 from marketplace_sandbox.api.control.worlds import Worlds
 from marketplace_sandbox.api.http.exchange import Call, Reply
 from marketplace_sandbox.core.instants import format_instant
@@ -57,14 +57,24 @@ class RecordOperations:
     def listJournal(self, call: Call) -> Reply:
         """Every command the world has taken, without secrets."""
         with self._worlds.of(call) as world:
-            return Reply(body=answer_page("journal", world.journal(), _entry_json, call.query, world))
+            read = begin(call.query, "journal", world)  # a journal may be long, and what stands before is not asked for
+            page = answer_page("journal", world.journal(read), _entry_json, call.query, world, forgotten=read)
+            return Reply(body=page)
 
     def listRequests(self, call: Call) -> Reply:
         """The latest calls of the seller's client, oldest first, without secrets."""
         with self._worlds.of(call) as world:
             calls = self._requests.calls(world.seller_id)
-            forgotten = calls[0].number if calls else 0
-            page = answer_page("requests", calls, lambda each: each.to_json(), call.query, world, forgotten=forgotten)
+            forgotten, bodies = calls[0].number if calls else 0, bool(call.query.get("bodies"))
+            page = answer_page(
+                "requests",
+                calls,
+                lambda each: each.to_json(bodies=bodies),
+                call.query,
+                world,
+                forgotten=forgotten,
+                life=self._requests.life,
+            )
             return Reply(body=page)
 
 
