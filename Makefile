@@ -23,7 +23,7 @@ STEP      = @printf '\n== %s ==\n'
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check-format lint types imports docs-check tests \
-        fresh aside docs format bench soak mutants wheel image test-system clean
+        fresh aside docs format bench soak mutants test-pythons wheel image test-system clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -91,6 +91,9 @@ soak: $(VENV)/.installed-test  ## explore for long: random actors, generated req
 mutants: $(VENV)/.installed-mutants  ## try 400 wrong changes of the rules, and print those no test finds out (MUTANTS='--seed 2')
 	@$(PY) -m tests.mutants --jobs $(JOBS) $(MUTANTS)
 
+test-pythons: $(VENV)/.installed-test  ## install the wheel for every Python of this machine from 3.11 on, and test it there
+	@JOBS=$(JOBS) $(PY) -m tests.pythons
+
 wheel: $(VENV)/.installed-test  ## build the source archive and the wheel into dist/
 	@rm -rf dist
 	@$(PY) -m build --no-isolation .
@@ -108,7 +111,7 @@ test-system:  ## install what tests use from Debian's packages (a browser); the 
 	fi
 
 clean:  ## remove the environment, the worlds in .data/ and whatever tools left behind
-	rm -rf $(VENV) .data dist build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage* htmlcov
+	rm -rf $(VENV) .venv-pythons .data dist build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage* htmlcov
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The environment: made once, installed into again only when what it is made from has changed.

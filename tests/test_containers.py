@@ -2,8 +2,13 @@
 
 import os
 import re
+import signal
 import subprocess
 import sys
+import sysconfig
+import tarfile
+from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +17,8 @@ import yaml
 
 from marketplace_sandbox.cli import COMMANDS
 from tests.documents import ROOT
-from tests.serving import SCRIPT, clean_environment
+from tests.packaging import CONSTRAINTS
+from tests.serving import SCRIPT, clean_environment, serving
 
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
 EXAMPLES = sorted((ROOT / "examples" / "ci").glob("*.yaml"))
@@ -97,29 +103,88 @@ def test_examples_use_versions_and_least_rights(file: Path) -> None:
         assert "run" in step or re.fullmatch(r"[\w-]+/[\w-]+@v\d+", step["uses"])
 
 
-def test_the_job_without_a_container_runs(tmp_path: Path) -> None:
-    """Every step but the installation, in a folder with one test of somebody's own."""
-    (tmp_path / "test_orders.py").write_text(
-        "import os\n\nimport requests\n\n\n"
-        "def test_the_clock_stands() -> None:\n"
-        "    url = os.environ['SANDBOX_URL']\n"
-        "    clock = requests.get(f'{url}/_sandbox/clock', timeout=30).json()\n"
-        "    assert clock['now'] == '2026-03-02T16:00:00Z'\n"
-    )
-    (file,) = [each for each in EXAMPLES if each.stem == "github-without-container"]
-    path = f"{SCRIPT.parent}{os.pathsep}{os.environ['PATH']}"
-    environment = clean_environment({"PATH": path, "GITHUB_ENV": str(tmp_path / "env")})
-    runs = [step["run"] for step in steps(file) if "run" in step and not step["run"].startswith(("pip", "cat"))]
-    script = "set -e\ntrap 'kill $(jobs -p)' EXIT\n" + "\nset -a; . ./env; set +a\n".join(runs)
-    script = script.replace("\npytest", "\npython -m pytest -q -p no:cacheprovider")
-    ended = subprocess.run(
-        ["bash", "-c", script],
-        check=False,
-        cwd=tmp_path,
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
-    assert ended.returncode == 0, ended.stdout + ended.stderr
-    assert "1 passed" in ended.stdout
+ORDERS = """
+import os
+
+import requests
+
+
+def test_the_clock_is_there() -> None:
+    bearer = {"Authorization": "Bearer " + os.environ.get("SANDBOX_ADMIN_TOKEN", "")}
+    answer = requests.get(os.environ["SANDBOX_URL"] + "/_sandbox/clock", headers=bearer, timeout=30)
+    assert "now" in answer.json()
+"""
+
+
+def job_of(name: str) -> dict[str, Any]:
+    """The one job of an example."""
+    (job,) = yaml.safe_load((ROOT / "examples" / "ci" / f"{name}.yaml").read_text())["jobs"].values()
+    found: dict[str, Any] = job
+    return found
+
+
+@pytest.fixture
+def runner(tmp_path: Path) -> Path:
+    """A folder with one test of somebody's own, and a Python of its own, which finds our needs without a network."""
+    (tmp_path / "work").mkdir()
+    (tmp_path / "work" / "test_orders.py").write_text(ORDERS)
+    subprocess.run([sys.executable, "-m", "venv", tmp_path / "python"], check=True)
+    (folder,) = (tmp_path / "python").glob("lib/python*/site-packages")
+    # that all of them are declared is proved where the wheel is installed into an empty environment
+    (folder / "needs.pth").write_text(sysconfig.get_path("purelib"))
+    return tmp_path
+
+
+def run_steps(job: dict[str, Any], runner: Path, variables: Mapping[str, str]) -> str:
+    """Runs all commands of a job as a runner does: a shell for each step, which may leave variables and processes."""
+    kept, printed = runner / "variables", []
+    kept.touch()
+    path = f"{runner / 'python' / 'bin'}{os.pathsep}{os.environ['PATH']}"
+    pins = {"PIP_CONSTRAINT": CONSTRAINTS.as_uri(), "PIP_BUILD_CONSTRAINT": CONSTRAINTS.as_uri()}
+    given = clean_environment({**pins, **job.get("env", {}), **variables, "PATH": path, "GITHUB_ENV": str(kept)})
+    groups = []
+    try:
+        for step in job["steps"]:
+            if "run" not in step or "if" in step:
+                continue
+            left = dict(line.split("=", 1) for line in kept.read_text().splitlines())
+            with (runner / "output").open("w+") as output:  # a pipe would be held open by what a step leaves behind
+                shell = subprocess.Popen(
+                    ["bash", "-e", "-c", step["run"]],
+                    cwd=runner / "work",
+                    env=given | left,
+                    stdout=output,
+                    stderr=subprocess.STDOUT,
+                    start_new_session=True,
+                )
+                groups.append(shell.pid)
+                code = shell.wait(300)
+                output.seek(0)
+                printed.append(output.read())
+            assert code == 0, f"{step['name']}: {printed[-1]}"
+    finally:
+        for group in groups:
+            with suppress(ProcessLookupError):
+                os.killpg(group, signal.SIGTERM)
+    return "".join(printed)
+
+
+@pytest.mark.slow
+def test_the_job_without_a_container_runs_from_a_clone(archives: Path, runner: Path) -> None:
+    """The source archive is what a clone has."""
+    (archive,) = archives.glob("*.tar.gz")
+    with tarfile.open(archive) as opened:
+        opened.extractall(runner / "work", filter="data")
+    (unpacked,) = (runner / "work").glob("marketplace_sandbox-*")
+    unpacked.rename(runner / "work" / "marketplace-sandbox")
+    assert "1 passed" in run_steps(job_of("github-without-container"), runner, {"PYTEST_ADDOPTS": "test_orders.py"})
+
+
+@pytest.mark.slow
+def test_the_job_with_a_container_runs_from_a_wheel(wheel: Path, runner: Path) -> None:
+    """The server that stands in for the container has its settings, but for the port."""
+    job = job_of("github-service-container")
+    service = job["services"]["marketplace"]["env"]
+    with serving(env=service) as server:
+        said = run_steps(job, runner, {"SANDBOX_URL": server.url, "MARKETPLACE_SANDBOX": str(wheel)})
+    assert "1 passed" in said

@@ -235,8 +235,9 @@ def _serve(options: "Options", port: int, ready_file: Path | None, log_format: s
     logs.welcome(server.welcome(), log_format)
     server.start()
     # Once it has shut down, the HTTP server raises the signal again: this way what is below is done all the same.
-    signal.signal(signal.SIGTERM, _end)
-    signal.signal(signal.SIGHUP, _end)
+    for name in ("SIGTERM", "SIGHUP"):  # not every system has both
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), _end)
     with listed(address(bound)):
         try:
             run(server.app, bound, lambda: _announce(address(bound), ready_file), server.stop, server.options.bounds)

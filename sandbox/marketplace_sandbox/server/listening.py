@@ -34,7 +34,9 @@ def listen(host: str, port: int, option: str = "--port") -> socket.socket:
     """A bound socket; port 0 picks a free one. Raises PortTakenError, which names the option to try another with."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     bound = socket.socket(family, socket.SOCK_STREAM)
-    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    # On Windows the same option lets two servers share a port, and what is wanted of it there is so without.
+    option_name = "SO_EXCLUSIVEADDRUSE" if hasattr(socket, "SO_EXCLUSIVEADDRUSE") else "SO_REUSEADDR"
+    bound.setsockopt(socket.SOL_SOCKET, getattr(socket, option_name), 1)
     try:
         bound.bind((host, port))
     except OSError as refused:
