@@ -224,7 +224,7 @@ def test_an_arn_that_names_no_queue_is_refused(arn: str, words: str) -> None:
 
 def test_a_region_that_the_service_does_not_know_is_refused(sqs: EmbeddedSqs) -> None:
     error = send_to(sqs.url, a_message("arn:aws:sqs:nowhere-1:123456789012:orders"), creates=True).error
-    assert error.endswith("perhaps it does not know the region nowhere-1.")
+    assert error.endswith("or there is no region of that name.")
 
 
 def test_an_endpoint_where_nobody_listens_is_refused() -> None:

@@ -102,8 +102,9 @@ def places(call: Call, operation: Operation | None = None, document: Document | 
     found += [Place("headers", (name,)) for name in (*call.headers, *of_bodies)]
     if call.file:
         found += [Place("file", (number,)) for number in range(len(_pieces(call.file)))]
-    if call.body is not None and operation and document:
-        schemas = [content.get("schema", {}) for content in _content(document, operation).values()]
+    if call.body is not None:
+        contents = _content(document, operation).values() if document and operation else ()
+        schemas = [content.get("schema", {}) for content in contents]
         found += [Place("body", path) for path in _walk(call.body, schemas[0] if schemas else {}, document)]
     return found if not call.form else [each for each in found if each.path or each.part != "body"]
 
@@ -158,12 +159,12 @@ def _content(document: Document, operation: Operation) -> Any:
     return document.resolve(described.get("requestBody", {})).get("content", {})
 
 
-def _walk(value: Any, schema: Any, document: Document, path: Path = ()) -> Iterator[Path]:
+def _walk(value: Any, schema: Any, document: Document | None, path: Path = ()) -> Iterator[Path]:
     yield path
-    schema = document.resolve(schema)
+    schema = document.resolve(schema) if document else {}
     for part in ("allOf", "anyOf", "oneOf"):
         for each in schema.get(part, ()):
-            schema = {**document.resolve(each), **schema}
+            schema = {**(document.resolve(each) if document else {}), **schema}
     if isinstance(value, list):
         for index, each in enumerate(value[:2]):
             yield from _walk(each, schema.get("items", {}), document, (*path, index))

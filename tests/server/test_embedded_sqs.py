@@ -5,6 +5,8 @@ import threading
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from itertools import islice
+from random import Random
 from typing import Any
 
 import boto3
@@ -14,10 +16,15 @@ from lxml import etree
 
 from marketplace_sandbox.server.embedded_sqs import MISSING, EmbeddedSqs, NoMotoError
 from marketplace_sandbox.server.listening import PortTakenError
+from marketplace_sandbox.server.sqs_calls import MOST_BYTES
 from tests.delivery.receivers import receiving
+from tests.depth import depth
+from tests.hostile.calls import Call, hostile, places
 
 SENDERS = 3
 MESSAGES = 30
+SIGNED = "SignedHeaders=host, Signature=0"
+AUTHORIZATION = f"AWS4-HMAC-SHA256 Credential=a/20260302/us-east-1/sqs/aws4_request, {SIGNED}"
 
 
 @pytest.fixture
@@ -161,3 +168,76 @@ def test_without_moto_it_is_said_what_to_install(monkeypatch: pytest.MonkeyPatch
     with pytest.raises(NoMotoError, match=r"pip install .marketplace-sandbox\[sqs\]") as told:
         EmbeddedSqs()
     assert str(told.value) == MISSING
+
+
+KNOWN: dict[str, dict[str, Any]] = {
+    "CreateQueue": {"QueueName": "made", "Attributes": {"VisibilityTimeout": "30", "DelaySeconds": "0"}},
+    "GetQueueUrl": {"QueueName": "orders"},
+    "ListQueues": {"QueueNamePrefix": "o", "MaxResults": 10},
+    "SendMessage": {"MessageBody": "hello", "DelaySeconds": 0},
+    "SendMessageBatch": {"Entries": [{"Id": "1", "MessageBody": "hello"}]},
+    "ReceiveMessage": {"MaxNumberOfMessages": 1, "VisibilityTimeout": 0, "WaitTimeSeconds": 0},
+    "DeleteMessage": {"ReceiptHandle": "x"},
+    "DeleteMessageBatch": {"Entries": [{"Id": "1", "ReceiptHandle": "x"}]},
+    "ChangeMessageVisibility": {"ReceiptHandle": "x", "VisibilityTimeout": 0},
+    "GetQueueAttributes": {"AttributeNames": ["All"]},
+    "SetQueueAttributes": {"Attributes": {"VisibilityTimeout": "30"}},
+    "PurgeQueue": {},
+    "TagQueue": {"Tags": {"a": "b"}},
+}
+NAMED = ("CreateQueue", "GetQueueUrl", "ListQueues")
+JSON_CALL = {"content-type": "application/x-amz-json-1.0", "authorization": AUTHORIZATION}
+
+
+def test_hostile_calls_are_refused_in_the_protocol_and_break_no_queue(sqs: EmbeddedSqs) -> None:
+    random = Random(1)
+    with consuming(sqs) as client, requests.Session() as session:
+        url = client.create_queue(QueueName="orders")["QueueUrl"]
+        for name, given in KNOWN.items():
+            body = given if name in NAMED else {"QueueUrl": url, **given}
+            call = Call("/", "POST", headers=JSON_CALL | {"x-amz-target": f"AmazonSQS.{name}"}, body=body)
+            found = [each for each in places(call) if each.part == "body"]
+            for other, _ in islice(hostile(call, found, random), depth(test=25, soak=500)):
+                answer = session.post(f"{sqs.url}/", other.request().body, headers=dict(other.request().headers))
+                assert answer.status_code in (200, 400, 413), (other.body, answer.text)
+                said = answer.json() if answer.text else {}
+                assert answer.status_code == 200 or {"__type", "message"} <= {each.lower() for each in said}, (
+                    answer.text
+                )
+        client.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": "30", "DelaySeconds": "0"})
+        client.purge_queue(QueueUrl=url)
+        client.send_message(QueueUrl=url, MessageBody="after all")
+        got = client.receive_message(QueueUrl=url)["Messages"]
+    assert [each["Body"] for each in got] == ["after all"]
+
+
+@pytest.mark.parametrize(
+    ("target", "body", "code", "words"),
+    [
+        ("CreateQueue", b"{}", "InvalidParameterValue", 'Missing required parameter in input: "QueueName"'),
+        ("CreateQueue", b'{"QueueName": 5}', "InvalidParameterValue", "type: a number, valid types: text"),
+        ("CreateQueue", b"[]", "InvalidParameterValue", "type: a list, valid types: an object"),
+        ("CreateQueue", b"{", "SerializationException", "not JSON"),
+        ("CreateQueue", b'{"QueueName": NaN}', "SerializationException", "not JSON"),
+        ("CreateQueeu", b"{}", "UnknownOperationException", "CreateQueeu"),
+        (
+            "CreateQueue",
+            b'{"QueueName": "a", "Attributes": {"DelaySeconds": "x"}}',
+            "InvalidParameterValue",
+            "cannot be used",
+        ),
+        ("CreateQueue", b" " * (MOST_BYTES + 1), "RequestTooLarge", "2097152 bytes"),
+    ],
+)
+def test_a_call_that_sqs_has_not_is_told_why(sqs: EmbeddedSqs, target: str, body: bytes, code: str, words: str) -> None:
+    headers = JSON_CALL | {"x-amz-target": f"AmazonSQS.{target}"}
+    answer = requests.post(f"{sqs.url}/", body, headers=headers, timeout=30).json()
+    assert answer["__type"] == f"com.amazonaws.sqs#{code}"
+    assert words in answer["message"]
+
+
+def test_a_call_in_the_query_protocol_is_refused_in_it(sqs: EmbeddedSqs) -> None:
+    form = {"Action": "CreateQueue", "QueueName": "a", "Attribute.1.Name": "DelaySeconds", "Attribute.1.Value": "x"}
+    answer = requests.post(f"{sqs.url}/", form, headers={"authorization": AUTHORIZATION}, timeout=30)
+    assert answer.status_code == 400
+    assert etree.fromstring(answer.content).findtext("{*}Error/{*}Code") == "InvalidParameterValue"

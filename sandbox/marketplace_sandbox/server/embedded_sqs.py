@@ -4,7 +4,6 @@ Its queues are memory, one set for the whole process, and gone with it. Nothing 
 sandbox itself come through the socket.
 """
 
-import json
 import logging
 import os
 import socket
@@ -14,18 +13,14 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
 
-from lxml import etree
-
 from marketplace_sandbox.api.http.page_guard import PageGuard
-from marketplace_sandbox.api.shared.xml import leaf, tree
 from marketplace_sandbox.server.listening import address, listen
+from marketplace_sandbox.server.sqs_calls import CallError, Wsgi, check_calls, refuse
 
 HOST = "127.0.0.1"
 MISSING = 'The embedded queue service needs moto: pip install "marketplace-sandbox[sqs]".'
 PAGES = ("HTTP_ORIGIN", "HTTP_SEC_FETCH_SITE")
 NO_PAGES = "The queue service takes no calls from pages."
-
-Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
 class NoMotoError(Exception):
@@ -41,7 +36,7 @@ class EmbeddedSqs:
 
     def __init__(self, port: int = 0, public: str = "") -> None:
         turn = threading.RLock()
-        app = _guard(_one_at_a_time(_moto(turn), turn), public)
+        app = _guard(check_calls(_one_at_a_time(_moto(turn), turn)), public)
         bound = listen(HOST, port, option="--sqs-port")
         self.url = address(bound)
         self._server = _on_socket(app, bound)
@@ -74,6 +69,7 @@ def _moto(turn: threading.RLock) -> Wsgi:
     _forget()
     app: Any = create_backend_app("sqs")
     app.debug = False
+    app.config["PROPAGATE_EXCEPTIONS"] = True  # to `check_calls`, which answers them in the protocol
     # What a consumer asks wrongly is told to the consumer.
     logging.getLogger("moto").setLevel(logging.CRITICAL)
     return app  # type: ignore[no-any-return]
@@ -111,21 +107,11 @@ def _guard(app: Wsgi, public: str) -> Wsgi:
     def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         from_page = any(name in environ for name in PAGES)
         problem = NO_PAGES if from_page else guard.problem([environ.get("HTTP_HOST", "")], [], [])
-        return _refuse(problem, environ, start_response) if problem else app(environ, start_response)
+        if problem:
+            return refuse(CallError("403 Forbidden", "AccessDenied", problem), environ, start_response)
+        return app(environ, start_response)
 
     return answer
-
-
-def _refuse(problem: str, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-    """As SQS refuses, in the protocol it was asked in."""
-    if "HTTP_X_AMZ_TARGET" in environ:
-        body = json.dumps({"__type": "com.amazonaws.sqs#AccessDenied", "message": problem}).encode()
-        media_type = "application/x-amz-json-1.0"
-    else:
-        error = tree("Error", leaf("Type", "Sender"), leaf("Code", "AccessDenied"), leaf("Message", problem))
-        body, media_type = etree.tostring(tree("ErrorResponse", error)), "text/xml"
-    start_response("403 Forbidden", [("Content-Type", media_type), ("Content-Length", str(len(body)))])
-    return [body]
 
 
 def _on_socket(app: Wsgi, bound: socket.socket) -> Any:
