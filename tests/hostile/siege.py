@@ -208,7 +208,11 @@ def _refusal_problems(document: Document, answer: Answer, changed: list[Place]) 
             yield from _place_problems(error["message"], error["details"], changed)
 
 
-OF_ALL = ("The request body ", "The query ", "There is no field ''", "There is no setting ''", "An advance has")
+OF_ALL = (
+    *("The request body ", "The query ", "The path ", "There is no field ''", "There is no setting ''"),
+    "An advance has",
+)
+"""How a refusal begins that is about all that was sent, or about what has no name."""
 
 
 def _place_problems(message: str, details: str, changed: list[Place]) -> Iterator[str]:
