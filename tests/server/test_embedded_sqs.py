@@ -1,5 +1,6 @@
 """The embedded queue service over its socket, with boto3 as it comes: who is served at once, and what is kept."""
 
+import socket
 import sys
 import threading
 from collections import Counter
@@ -14,6 +15,7 @@ import pytest
 import requests
 from lxml import etree
 
+from marketplace_sandbox.api.http.bounds import Bounds
 from marketplace_sandbox.server.embedded_sqs import MISSING, EmbeddedSqs, NoMotoError
 from marketplace_sandbox.server.listening import PortTakenError
 from marketplace_sandbox.server.sqs_calls import MOST_BYTES
@@ -241,3 +243,34 @@ def test_a_call_in_the_query_protocol_is_refused_in_it(sqs: EmbeddedSqs) -> None
     answer = requests.post(f"{sqs.url}/", form, headers={"authorization": AUTHORIZATION}, timeout=30)
     assert answer.status_code == 400
     assert etree.fromstring(answer.content).findtext("{*}Error/{*}Code") == "InvalidParameterValue"
+
+
+@contextmanager
+def serving(**bounds: float) -> Iterator[EmbeddedSqs]:
+    service = EmbeddedSqs(bounds=Bounds(**bounds))  # type: ignore[arg-type]  # each of its bound's type
+    service.start()
+    yield service
+    service.close()
+
+
+@pytest.mark.parametrize(
+    ("headers", "media_type"),
+    [({"X-Amz-Target": "AmazonSQS.ListQueues"}, "application/x-amz-json-1.0"), ({}, "text/xml")],
+)
+def test_what_is_too_large_is_refused_in_the_protocol_it_was_asked_in(headers: dict[str, str], media_type: str) -> None:
+    with serving(body_bytes=1_000, header_bytes=2_000) as sqs:
+        answer = requests.post(sqs.url, b"x" * 1_001, headers=headers, timeout=10)
+        assert (answer.status_code, answer.headers["Content-Type"]) == (413, media_type)
+        assert "larger than 1000 bytes; `serve --max-body-bytes`" in answer.text
+        answer = requests.post(sqs.url, headers=headers | {"X-Long": "x" * 3_000}, timeout=10)
+        assert (answer.status_code, "`serve --max-header-bytes`" in answer.text) == (431, True)
+
+
+def test_half_a_request_is_hung_up_on() -> None:
+    with serving(header_seconds=0.05) as sqs:
+        host, port = sqs.url.removeprefix("http://").split(":")
+        with socket.create_connection((host, int(port)), timeout=30) as peer:
+            peer.sendall(b"POST / HTTP/1.1\r\n")
+            answer = b"".join(iter(lambda: peer.recv(65_536), b""))
+    assert answer.startswith(b"HTTP/1.1 408")
+    assert b"`serve --max-header-seconds`" in answer

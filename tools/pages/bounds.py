@@ -2,11 +2,16 @@
 
 from collections.abc import Iterator
 from dataclasses import fields
+from textwrap import fill
 from typing import Any
 
+from marketplace_sandbox.api.admission import rate_limits
 from marketplace_sandbox.api.http.bounds import Bounds
+from marketplace_sandbox.api.shared import render_cache
 from marketplace_sandbox.core.bounds import Totals, option, variable
+from marketplace_sandbox.core.faults import fault_rules
 from marketplace_sandbox.core.policy import POLICY
+from marketplace_sandbox.delivery import webhook_server
 
 _HEAD = """# Bounds
 
@@ -32,6 +37,7 @@ def _parts() -> Iterator[str]:
     yield _HEAD
     yield from _options(Bounds)
     yield _WHAT_HAPPENS
+    yield "\n" + fill(_BESIDE, 118) + "\n"
     yield _TOTALS
     yield from _options(Totals)
     yield _SELLER
@@ -50,6 +56,14 @@ def _options(bounds: Any) -> Iterator[str]:
 
 SETTINGS = ("most_orders", "most_entries", "most_subscribers", "most_feed_files", "most_feed_bytes", "advance_timers")
 """The settings that are bounds of one seller's."""
+
+_BESIDE = (
+    "What `listen` and the receivers of the pytest plugin take is bounded, too: posts of "
+    f"{webhook_server.MOST_BYTES:,} bytes, {webhook_server.MOST_CONNECTIONS} connections, {webhook_server.SECONDS:g} "
+    "seconds of silence. What is kept to be answered sooner, and refuses nobody, has bounds of its own in the code: "
+    f"{render_cache.MOST_BYTES:,} bytes of rendered orders, and of one seller {rate_limits.MOST_BUCKETS:,} buckets of "
+    f"calls. A seller has {fault_rules.MOST_FAULTS:,} faults at most."
+)
 
 _TOTALS = """
 ## Of all sellers together

@@ -371,7 +371,7 @@ def _read_scenarios(names: tuple[str, ...]) -> None:
 def _queue_service(options: Options) -> EmbeddedSqs | None:
     """The embedded one if it is asked for; one that is named is looked at only."""
     if options.sqs_port is not None:
-        return EmbeddedSqs(options.sqs_port, options.url)
+        return EmbeddedSqs(options.sqs_port, options.url, options.bounds)
     if options.sqs_endpoint:
         check_endpoint_early(options.sqs_endpoint, options.webhook_hosts)
     return None

@@ -4,19 +4,32 @@ Its queues are memory, one set for the whole process, and gone with it. Nothing 
 sandbox itself come through the socket.
 """
 
+import asyncio
+import contextlib
 import logging
 import os
-import socket
 import threading
 import warnings
 from collections.abc import Callable, Iterable
 from functools import partial
+from http import HTTPStatus
 from typing import Any
 
+import uvicorn
+
+from marketplace_sandbox.api.http import server as http_server
+from marketplace_sandbox.api.http.bounds import Bodies, Bounds, refuse_unreadable
+from marketplace_sandbox.api.http.errors import ApiError, by_status
+from marketplace_sandbox.api.http.exchange import Answer, Exchange, read_body
+from marketplace_sandbox.api.http.flask_side import environ
 from marketplace_sandbox.api.http.page_guard import PageGuard
-from marketplace_sandbox.server.listening import address, listen
+from marketplace_sandbox.api.http.pipeline import Pipeline, Stations, add_request_id, send_whole
+from marketplace_sandbox.server.listening import SOON_SECONDS, address, listen
 from marketplace_sandbox.server.sqs_calls import CallError, Wsgi, check_calls, refuse
 
+logger = logging.getLogger("marketplace_sandbox.server")
+
+BOUNDS = Bounds()
 HOST = "127.0.0.1"
 MISSING = 'The embedded queue service needs moto: pip install "marketplace-sandbox[sqs]".'
 PAGES = ("HTTP_ORIGIN", "HTTP_SEC_FETCH_SITE")
@@ -32,26 +45,31 @@ class EmbeddedSqs:
 
     Port 0 picks a free one. The user's AWS profiles are out of the process's sight from then on. Raises NoMotoError,
     or PortTakenError. `public` is the base URL that clients reach this machine by, if they have another than loopback.
+    What may be asked of it is bounded as it is of the sandbox.
     """
 
-    def __init__(self, port: int = 0, public: str = "") -> None:
+    def __init__(self, port: int = 0, public: str = "", bounds: Bounds = BOUNDS) -> None:
         turn = threading.RLock()
-        app = _guard(check_calls(_one_at_a_time(_moto(turn), turn)), public)
-        bound = listen(HOST, port, option="--sqs-port")
-        self.url = address(bound)
-        self._server = _on_socket(app, bound)
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), name="sqs", daemon=True)
+        app = _in_pipeline(_guard(check_calls(_one_at_a_time(_moto(turn), turn)), public), bounds)
+        self._bound = listen(HOST, port, option="--sqs-port")
+        self._bound.listen()
+        self.url = address(self._bound)
+        self._server = uvicorn.Server(http_server.config(app, bounds=bounds, timeout_graceful_shutdown=SOON_SECONDS))
+        self._thread = threading.Thread(target=self._serve, name="sqs", daemon=True)
 
     def start(self) -> None:
         """Begin to answer."""
         self._thread.start()
 
+    def _serve(self) -> None:
+        self._server.run(sockets=[self._bound])
+
     def close(self) -> None:
-        """Stop answering and forget the queues. Long polls under way end by themselves."""
+        """Stop answering and forget the queues. Long polls under way are answered with 503."""
         if self._thread.is_alive():
-            self._server.shutdown()
+            self._server.should_exit = True
             self._thread.join()
-        self._server.server_close()
+        self._bound.close()
         _forget()
 
 
@@ -114,13 +132,63 @@ def _guard(app: Wsgi, public: str) -> Wsgi:
     return answer
 
 
-def _on_socket(app: Wsgi, bound: socket.socket) -> Any:
-    from werkzeug.serving import make_server  # noqa: PLC0415  not needed otherwise
+def _in_pipeline(app: Wsgi, bounds: Bounds) -> Pipeline:
+    """The service with the stations that bound what is asked of it."""
+    bodies = Bodies(bounds)
 
-    # Without a level werkzeug gives its log one, and tells every request.
-    logging.getLogger("werkzeug").setLevel(logging.WARNING)
-    with bound:
-        bound.listen()
-        server: Any = make_server(HOST, 0, app, threaded=True, fd=bound.fileno())
-    server.daemon_threads = True
-    return server
+    async def run_app(exchange: Exchange) -> None:
+        exchange.body = await read_body(exchange)
+        exchange.answer = await _in_thread(partial(_collect_answer, app, exchange))
+
+    stations = Stations(
+        request=(refuse_unreadable, bodies.refuse_large_body, run_app),
+        refusal=(_answer_problem,),
+        answer=(add_request_id, send_whole),
+    )
+    return Pipeline(stations, on_end=bodies.let_go)
+
+
+def _answer_problem(exchange: Exchange) -> None:
+    problem = exchange.problem
+    if not isinstance(problem, ApiError):
+        logger.error("The queue service failed", exc_info=problem)
+        problem = by_status(500)
+    status = f"{problem.status} {HTTPStatus(problem.status).phrase}"
+    answer = _collect_answer(partial(refuse, CallError(status, problem.code, problem.message)), exchange)
+    more = [(name.encode("latin-1"), text.encode("latin-1")) for name, text in problem.headers.items()]
+    exchange.answer = Answer(answer.status, [*answer.headers, *more], b"" if exchange.method == "HEAD" else answer.body)
+
+
+def _collect_answer(app: Wsgi, exchange: Exchange) -> Answer:
+    begun: list[Any] = []
+    parts = app(environ(exchange), lambda status, headers, *_: begun.extend((status, headers)))
+    body = b"".join(parts)
+    status, headers = begun
+    encoded = [(name.encode("latin-1"), text.encode("latin-1")) for name, text in headers]
+    return Answer(int(status.split(" ", 1)[0]), encoded, body)
+
+
+async def _in_thread(call: Callable[[], Answer]) -> Answer:
+    """Answers in a thread of its own, which a long poll may keep; it keeps nobody from ending the process."""
+    loop = asyncio.get_running_loop()
+    answered: asyncio.Future[Answer] = loop.create_future()
+
+    def tell(result: Answer | None, problem: Exception | None) -> None:
+        if answered.done():  # nobody waits any more
+            return
+        if problem is not None:
+            answered.set_exception(problem)
+        elif result is not None:
+            answered.set_result(result)
+
+    def run() -> None:
+        result, problem = None, None
+        try:
+            result = call()
+        except Exception as failure:  # noqa: BLE001  (it is raised where it is awaited)
+            problem = failure
+        with contextlib.suppress(RuntimeError):  # the loop has ended meanwhile
+            loop.call_soon_threadsafe(tell, result, problem)
+
+    threading.Thread(target=run, name="sqs call", daemon=True).start()
+    return await answered

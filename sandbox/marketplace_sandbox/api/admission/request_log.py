@@ -65,8 +65,8 @@ class LoggedCall(NamedTuple):
 
     @property
     def byte_count(self) -> int:
-        """What the call takes in memory, about."""
-        texts = (self.path, self.query, self.user_agent, self.method, *self.notes)
+        """What the call takes in memory, about. Notes are our own words, short, and may be added to later."""
+        texts = (self.path, self.query, self.user_agent, self.method)
         return BESIDE_TEXTS + sum(map(len, (*texts, self.body.begin, self.answer.begin)))
 
 
