@@ -1,8 +1,8 @@
 """CONTRIBUTING's recipes are followed as they stand there, in a copy of the checkout, and none of their steps is idle.
 
 A step changes a file by the snippets under it: `+` is added, `-` taken away, and what has no sign is there already and
-says where; a snippet of additions alone goes to the file's end, or makes the file. Or a step runs `make docs`. Behind
-"Without it" stands what the tests named at the recipe's end say when the step is left out.
+says where; a snippet of additions alone goes to the file's end, or makes the file. Or a step runs `make docs`, or a
+module that it names. Behind "Without it" stands what the tests named at the recipe's end say when the step is left out.
 """
 
 import os
@@ -23,22 +23,25 @@ from tools.pages import GENERATED
 PARTS = ("sandbox", "openapi", "fixtures", "docs", "tests", "tools", "pyproject.toml", "README.md", "CONTRIBUTING.md")
 STEP = re.compile(r"^\d+\. (?P<text>.*?)^   Without it: \"(?P<failure>.*?)\"\n", re.DOTALL | re.MULTILINE)
 SNIPPET = re.compile(r"^   ```diff\n(?P<lines>.*?)^   ```\n", re.DOTALL | re.MULTILINE)
+STORES = "tests/data/stores"
 FILE = re.compile(r"`(?P<path>[\w./-]+/[\w.-]+\.\w+)`")
+MODULE = re.compile(r"`python -m (?P<module>[\w.]+)`")
 TESTS = re.compile(r"^```text\npytest (?P<arguments>.*?)\n```", re.DOTALL | re.MULTILINE)
 
 
 @dataclass(frozen=True)
 class Step:
-    """One step. `path` is the file it changes; without snippets it writes the generated pages."""
+    """One step. `path` is the file it changes; without snippets it runs a `module` that writes files."""
 
     path: str
     snippets: tuple[str, ...]
     failure: str
+    module: str = "tools.pages"
 
     def follow(self, checkout: Path) -> str:
-        """Does the step; answers why `make docs` could not. AssertionError for a snippet that has no place."""
+        """Does the step; answers why its module could not. AssertionError for a snippet that has no place."""
         if not self.snippets:
-            return run(checkout, "-m", "tools.pages").stderr
+            return run(checkout, "-m", self.module).stderr
         for snippet in self.snippets:
             change(checkout / self.path, snippet.splitlines())
         return ""
@@ -77,7 +80,10 @@ def recipe(name: str, text: str) -> Recipe:
     for found in STEP.finditer(text):
         path = FILE.search(found["text"].partition("```")[0])
         snippets = tuple(dedent(each["lines"]) for each in SNIPPET.finditer(found["text"]))
-        steps.append(Step(path["path"] if path else steps[-1].path, snippets, " ".join(found["failure"].split())))
+        module = MODULE.search(found["text"])
+        named = {"module": module["module"]} if module else {}
+        failure = " ".join(found["failure"].split())
+        steps.append(Step(path["path"] if path else steps[-1].path, snippets, failure, **named))
     proof = TESTS.search(text)
     assert proof, f"CONTRIBUTING.md: {name} does not name the tests that prove it"
     assert len(steps) == len(re.findall(r"^\d+\. ", text, re.MULTILINE)), (
@@ -113,6 +119,9 @@ def followed(checkout: Path, steps: Iterable[Step], tests: Iterable[str]) -> tup
             shutil.copy2(ROOT / path, checkout / path)
         else:
             (checkout / path).unlink(missing_ok=True)
+    for kept in (checkout / STORES).iterdir():
+        if not (ROOT / STORES / kept.name).exists():
+            kept.unlink()
     for step in steps:
         if problem := step.follow(checkout):
             return 1, on_one_line(problem)

@@ -35,7 +35,7 @@ from marketplace_sandbox.core.commands.reports import (
     ScheduleReport,
     UnscheduleReport,
 )
-from marketplace_sandbox.core.commands.worlds import ConfigurePolicy, Reach
+from marketplace_sandbox.core.commands.worlds import AcceptRules, ConfigurePolicy, Reach
 from marketplace_sandbox.core.feeds.values import FatalProblem, FeedMessage
 from marketplace_sandbox.core.reading import FieldError
 from tests.core.worlds import a_world
@@ -77,6 +77,7 @@ EXAMPLES: tuple[Command, ...] = (
     CancelLater(ORDER, "no_inventory"),
     WriteToBuyer(ORDER, "unexpectedProblem", "We are sorry."),
     ConfigurePolicy({"handling_days": 3, "buyer_withdrawal": None}),
+    AcceptRules(2, {"7": "refused; ORDER_SHIPPED"}),
     Reach(),
     Reach(1_772_467_200.5, 0.0),
     Subscribe("http://127.0.0.1:9/", "whsec_x", ("ORDER_CHANGE",), ("OrderStatusChange",)),

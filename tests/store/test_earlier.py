@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from marketplace_sandbox.core.journal import DamagedStoreError
+from marketplace_sandbox.core.journal import FORMAT, DamagedStoreError
 from marketplace_sandbox.store import open_store
 from marketplace_sandbox.store.sqlite import APPLICATION_ID
 from tests.store.entries import entry
@@ -66,7 +66,7 @@ def test_make_fresh_keeps_it_beside_a_new_one(path: Path) -> None:
     assert kept.with_name(f"{kept.name}-wal").read_bytes() == b"what was left over"
     store = open_store(f"sqlite:///{path}")
     store.append("B", entry(1))
-    assert [each.format for each in store.read("B")] == [1]
+    assert [each.format for each in store.read("B")] == [FORMAT]
     store.close()
 
 

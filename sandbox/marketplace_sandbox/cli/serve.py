@@ -91,6 +91,11 @@ def _check_folder(_context: click.Context, _param: click.Parameter, value: Path 
     metavar="FILE",
     help="A file that says it, for a URL with a password.",
 )
+@_option(
+    "--accept-new-rules",
+    is_flag=True,
+    help="Have worlds that other rules made as the rules are now, where that makes a difference.",
+)
 @_option("--start", type=Instant(), help="The instant new worlds begin at; alone it freezes their clocks.")
 @_option("--rate", type=click.FloatRange(0, 1_000_000), help="Virtual seconds in a real one. [default: 1]")
 @_option("--frozen", is_flag=True, help="The same as --rate 0.")
@@ -145,6 +150,7 @@ def serve(
     port: int,
     store: str,
     store_file: Path | None,
+    accept_new_rules: bool,
     start: datetime | None,
     rate: float | None,
     frozen: bool,
@@ -208,6 +214,7 @@ def serve(
         sqs_port=(sqs_port or 0) if sqs else None,
         bounds=bounds,
         totals=totals,
+        accept_new_rules=accept_new_rules,
     )
     hidden = _hidden(token, store)
     with (

@@ -8,8 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-FORMAT = 1
-"""The form that the bodies of entries are written in. A reader of a later form knows an earlier one by its number."""
+from marketplace_sandbox.core.rules.version import FIRST_RULES, RULES
+
+FORMAT = 2
+"""The form that entries are written in. A reader of a later form knows an earlier one by its number.
+
+1 is the body alone. 2 is a list of the body, what had come of the entry before, and the version of the rules.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +23,8 @@ class Entry:
 
     `version` counts 1, 2, 3 … within the world, `at` is the world's instant (aware UTC, whole
     milliseconds), `kind` a word such as `opened` or `acted`, `body` whatever JSON can hold, in the form of that
-    number.
+    number. `result_before` is what had come of the entry before, in the words of `results`, empty where nobody knows,
+    and `rules` the version of the rules that it was taken by.
     """
 
     version: int
@@ -26,6 +32,8 @@ class Entry:
     kind: str
     body: Mapping[str, Any]
     format: int = FORMAT
+    result_before: str = ""
+    rules: int = RULES
 
 
 class ConflictError(Exception):
@@ -149,6 +157,14 @@ class JournalStore(Protocol):
         """A named value of the whole server, such as its signing key, made at the first call."""
         ...
 
+    def keep_results(self, results: Mapping[str, tuple[int, str]]) -> None:
+        """Keep what came of worlds' last entries, each with that entry's version, until another one says it."""
+        ...
+
+    def last_result(self, world_id: str) -> tuple[int, str] | None:
+        """What was kept of a world so."""
+        ...
+
     def close(self) -> None:
         """Let go of the store. May be called twice; nothing else may be called afterwards."""
         ...
@@ -158,20 +174,22 @@ class JournalStore(Protocol):
         ...
 
 
-def write_body(body: Mapping[str, Any]) -> str:
-    """A body as compact ASCII JSON. Raises ValueError for what JSON cannot hold."""
+def write_text(entry: Entry) -> str:
+    """What an entry says, as compact ASCII JSON in its format. Raises ValueError for what JSON cannot hold."""
+    said = entry.body if entry.format == 1 else [entry.body, entry.result_before, entry.rules]
     try:
-        return json.dumps(body, allow_nan=False, separators=(",", ":"))
+        return json.dumps(said, allow_nan=False, separators=(",", ":"))
     except (TypeError, RecursionError) as wrong:
         raise ValueError(f"not JSON: {wrong}") from wrong
 
 
-def read_body(text: str) -> dict[str, Any]:
-    """A body from its JSON. Raises ValueError for text that is none, or not an object."""
-    body = json.loads(text)
-    if not isinstance(body, dict):
-        raise ValueError("not a JSON object")
-    return body
+def read_text(version: int, at: datetime, kind: str, text: str, form: int) -> Entry:
+    """An entry from what it says in its format. Raises ValueError for text that does not say one."""
+    said = json.loads(text)
+    body, result_before, rules = (said, "", FIRST_RULES) if form == 1 else said
+    if not isinstance(body, dict) or not isinstance(result_before, str) or not isinstance(rules, int):
+        raise ValueError("not a JSON object, or without what had come before and the version of the rules")
+    return Entry(version, at, kind, body, form, result_before, rules)
 
 
 def check_format(world_id: str, version: int, form: object) -> int:

@@ -3,9 +3,11 @@
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from marketplace_sandbox.core.first_defaults import FIRST_DEFAULTS
 from marketplace_sandbox.core.instants import format_instant, parse_instant
 from marketplace_sandbox.core.journal import Entry
 from marketplace_sandbox.core.marketplaces import DEFAULT_MARKETPLACE
+from marketplace_sandbox.core.policy import Defaults, read_defaults, todays_defaults, write_defaults
 from marketplace_sandbox.core.reading import JsonObject
 
 OPENED, CLOSED = "opened", "closed"
@@ -22,7 +24,8 @@ class Opening:
     """Who sells where, from which instant, at which rate (virtual seconds a real one), with which seed and policy.
 
     `wall` is what the real clock showed (epoch seconds) when the world's showed `start`; `policy` are settings as
-    JSON shows them. `generation` counts those who had the seller's id before and were deleted.
+    JSON shows them, `defaults` what holds where they say nothing, so that another release changes nothing of a world.
+    `generation` counts those who had the seller's id before and were deleted.
     """
 
     seller_id: str
@@ -33,6 +36,7 @@ class Opening:
     marketplace_ids: tuple[str, ...] = (DEFAULT_MARKETPLACE,)
     policy: JsonObject = field(default_factory=dict)
     generation: int = 0
+    defaults: Defaults = field(default_factory=todays_defaults, repr=False)
 
     @property
     def holder(self) -> str:
@@ -50,6 +54,7 @@ class Opening:
             "marketplace_ids": list(self.marketplace_ids),
             "policy": dict(self.policy),
             "generation": self.generation,
+            "defaults": write_defaults(self.defaults),
         }
 
     @classmethod
@@ -64,6 +69,7 @@ class Opening:
             marketplace_ids=tuple(body["marketplace_ids"]),
             policy=body["policy"],
             generation=body.get("generation", 0),
+            defaults=read_defaults(body.get("defaults", FIRST_DEFAULTS)),
         )
 
     def again(self, wall: float) -> "Opening":

@@ -231,18 +231,60 @@ POLICY = {entry.key: entry for entry in _ENTRIES}
 """Every entry by its key, which is also the key of the setting that overrides it."""
 
 
+Defaults = Mapping[str, Mapping[str, Any]]
+"""The values of all entries, by key and marketplace; the empty marketplace is for all others."""
+
+
+def todays_defaults() -> Defaults:
+    """The values that a world is made with now."""
+    return {key: {"": entry.default, **entry.marketplaces} for key, entry in POLICY.items()}
+
+
+def write_defaults(defaults: Defaults) -> JsonObject:
+    """Defaults as JSON: a value, or one each for `others` and for marketplaces by their ids."""
+    return {
+        key: POLICY[key].show(values[""])
+        if len(values) == 1
+        else {marketplace_id or "others": POLICY[key].show(value) for marketplace_id, value in values.items()}
+        for key, values in defaults.items()
+    }
+
+
+def read_defaults(written: JsonObject) -> Defaults:
+    """Defaults from JSON. A setting that is not among them has today's, and one that there is no more is left out.
+
+    Raises SettingError.
+    """
+    read = dict(todays_defaults())
+    for key, entry in POLICY.items():
+        if key in written:
+            values = written[key] if isinstance(written[key], Mapping) else {"others": written[key]}
+            read[key] = {
+                "" if marketplace_id == "others" else marketplace_id: entry.read(value)
+                for marketplace_id, value in values.items()
+            }
+    return read
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """The entries in force for one seller: the defaults and the seller's overrides, already read."""
+    """The entries in force for one seller: the defaults its world was made with, and its overrides, already read.
+
+    Without a world there are no defaults but those of today.
+    """
 
     overrides: Mapping[str, Any] = field(default_factory=dict)
+    defaults: Defaults | None = field(default=None, repr=False)
 
     def value(self, key: str, marketplace_id: str = "") -> Any:
         """One value, overridden, or of the marketplace, or by default."""
         if key in self.overrides:
             return self.overrides[key]
-        entry = POLICY[key]
-        return entry.marketplaces.get(marketplace_id, entry.default)
+        if self.defaults is None:
+            entry = POLICY[key]
+            return entry.marketplaces.get(marketplace_id, entry.default)
+        values = self.defaults[key]
+        return values.get(marketplace_id, values[""])
 
     def span(self, key: str, marketplace_id: str = "") -> timedelta:
         """One entry that is a span."""
@@ -264,7 +306,7 @@ class Policy:
                 merged.pop(key, None)
             else:
                 merged[key] = entry.read(value)
-        return Policy(merged)
+        return Policy(merged, self.defaults)
 
     def in_force(self) -> dict[str, Any]:
         """All settings with the values in force, as JSON shows them."""

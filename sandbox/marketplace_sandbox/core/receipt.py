@@ -77,6 +77,12 @@ class Receipt:
         self.lints += other.lints
         self.deliveries += other.deliveries
 
+    def made(self) -> list[str]:
+        """The ids of what it has made, beside orders and notices."""
+        subscriber_id = self.subscriber.subscriber_id if self.subscriber else ""
+        made = (subscriber_id, self.destination_id, self.report_id, self.feed_id, self.feed_document_id)
+        return [each for each in made if each]
+
 
 Commit = Callable[[], Receipt]
 """A change that has been checked, to be made; it cannot fail."""

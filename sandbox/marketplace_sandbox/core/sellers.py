@@ -68,7 +68,10 @@ class Defaults:
 
 
 class Sellers:
-    """The worlds of one store. One whose journal cannot be followed is `unopened`, and keeps no other from opening."""
+    """The worlds of one store. One whose journal cannot be followed is `unopened`, and keeps no other from opening.
+
+    With `accept_new_rules` a world that the rules of now make another becomes that; `accepted` are their sellers.
+    """
 
     def __init__(
         self,
@@ -76,9 +79,13 @@ class Sellers:
         defaults: Defaults | None = None,
         real: Callable[[], float] = time.time,
         totals: Totals | None = None,
+        *,
+        accept_new_rules: bool = False,
     ) -> None:
         self.store = store
         self.totals = totals or Totals()
+        self._accepts_new_rules = accept_new_rules
+        self.accepted: list[str] = []
         self.defaults = defaults or Defaults()
         self._real = real
         self._lock = threading.RLock()
@@ -100,7 +107,10 @@ class Sellers:
                 if entries[0].kind == CLOSED:
                     self._former_ids[seller_id] = entries[0].body.get("generation", 0)
                     continue
-                world = World.restore(entries, self.store, self._real)
+                last_result, accept = self.store.last_result(seller_id), self._accepts_new_rules
+                world = World.restore(entries, self.store, self._real, last_result=last_result, accept_new_rules=accept)
+                if world.version > len(entries):
+                    self.accepted.append(seller_id)
                 if world.seller_id != seller_id:
                     raise UnreadableJournalError(seller_id, f"its first entry is of seller {world.seller_id}.")
                 self._keep(world)
@@ -243,6 +253,15 @@ class Sellers:
                 self._worlds[seller_id].close()
                 del self._worlds[seller_id]
             self._former_ids[seller_id] = generation
+
+    def keep_results(self) -> None:
+        """Keep what came of each world's last entry, which a later release holds its own rules against."""
+        if self.store.failure is None:
+            worlds = [(world, each) for world in self if (each := world.unkept_result()) is not None]
+            if worlds:
+                self.store.keep_results({world.seller_id: each for world, each in worlds})
+            for world, (version, _) in worlds:
+                world.note_kept(version)
 
     def reset(self, seller_id: str) -> World:
         """Begin a seller's world again. One that does not open begins anew, and its journal is gone."""

@@ -38,7 +38,7 @@ from marketplace_sandbox.core.commands.reports import (
     ScheduleReport,
     UnscheduleReport,
 )
-from marketplace_sandbox.core.commands.worlds import ConfigurePolicy, Reach
+from marketplace_sandbox.core.commands.worlds import AcceptRules, ConfigurePolicy, Reach
 from marketplace_sandbox.core.feeds import feeds
 from marketplace_sandbox.core.feeds.feeds import Feeds
 from marketplace_sandbox.core.form import Form, count_orders
@@ -115,6 +115,7 @@ class State:
         self._takes(CancelLater, self._plan_later_cancellation)
         self._takes(WriteToBuyer, self._plan_message)
         self._takes(ConfigurePolicy, self._plan_settings)
+        self._takes(AcceptRules, lambda _command, _at: Receipt)
         self._takes(Reach, self._plan_reaching)
         self._takes(Subscribe, subscriptions.plan_subscription)
         self._takes(Unsubscribe, subscriptions.plan_unsubscription)
@@ -385,7 +386,7 @@ class State:
         initial = {key: self.initial_policy.overrides.get(key) for key, value in changes.items() if value is None}
         policy = self.policy.with_settings(changes)
         restored = {key: value for key, value in initial.items() if value is not None}
-        policy = Policy({**policy.overrides, **restored})
+        policy = replace(policy, overrides={**policy.overrides, **restored})
         return lambda: self._configure(policy, at)
 
     def _configure(self, policy: Policy, at: datetime) -> Receipt:

@@ -47,7 +47,7 @@ from marketplace_sandbox.core.clock import LAST, MILLISECOND, Anchor, Clock, to_
 from marketplace_sandbox.core.commands.base import Command
 from marketplace_sandbox.core.commands.orders import Act, PlaceOrders
 from marketplace_sandbox.core.commands.registry import read_command
-from marketplace_sandbox.core.commands.worlds import Reach
+from marketplace_sandbox.core.commands.worlds import AcceptRules, Reach
 from marketplace_sandbox.core.ids import Ids
 from marketplace_sandbox.core.instants import EARLIEST
 from marketplace_sandbox.core.journal import Entry, JournalStore, StoreError, UnreadableJournalError
@@ -64,6 +64,8 @@ from marketplace_sandbox.core.refusals import (
     RefusalError,
     TimeGoesForwardError,
 )
+from marketplace_sandbox.core.results import OtherRulesError, Results, lengths, refused_result, tell_result
+from marketplace_sandbox.core.rules.version import RULES
 from marketplace_sandbox.core.schedule import Timer
 from marketplace_sandbox.core.state import State
 
@@ -97,11 +99,13 @@ class World:
     def _start(self, opening: Opening) -> None:
         clock = Clock(opening.start, opening.rate, self._real)
         clock.restore(Anchor(opening.start, opening.wall, opening.rate))
-        policy = Policy().with_settings(opening.policy)
+        policy = Policy(defaults=opening.defaults).with_settings(opening.policy)
         state = State(Ids(opening.seed, opening.seller_id), opening.marketplace_ids, policy)
         # readers take no lock: what they find is whole
         self.opening, self.clock, self.state = opening, clock, state
         self._written_at = opening.start
+        self._last_result = (1, "")
+        self._kept_version = 1
 
     @classmethod
     def open(cls, opening: Opening, store: JournalStore, real: Callable[[], float] = time.time) -> "World":
@@ -111,33 +115,76 @@ class World:
         return world
 
     @classmethod
-    def restore(cls, entries: Iterable[Entry], store: JournalStore, real: Callable[[], float] = time.time) -> "World":
+    def restore(
+        cls,
+        entries: Iterable[Entry],
+        store: JournalStore,
+        real: Callable[[], float] = time.time,
+        *,
+        last_result: tuple[int, str] | None = None,
+        accept_new_rules: bool = False,
+    ) -> "World":
         """The world a journal tells of. A running clock has run on; what fell due since happens at the first call.
 
-        Raises UnreadableJournalError.
+        `last_result` is what the store has kept of its last entry, with that entry's version.
+
+        Raises UnreadableJournalError, and OtherRulesError where the rules would decide otherwise than it was decided,
+        unless that is accepted.
         """
-        journal = iter(entries)
-        entry = next(journal)
+        journal = list(entries)
+        entry = journal[0]
         seller_id = str(entry.body.get("seller_id"))
         try:
             world = cls(Opening.read(entry.body), store, real)
             world.state.version = 1
-            for entry in journal:
-                world._fold(entry)
+            results = Results(journal, last_result)
+            world._kept_version = last_result[0] if last_result else 1
+            for entry in journal[1:]:
+                world._fold(entry, results)
         except Exception as wrong:  # a body that is not of our making may bring about whatever there is
-            ours = isinstance(wrong, RefusalError | FieldError | SettingError)
+            ours = isinstance(wrong, FieldError | SettingError)
             why = str(wrong) if ours else f"it is not as this sandbox writes one ({type(wrong).__name__}: {wrong})."
             raise UnreadableJournalError(seller_id, f"entry {entry.version}, {entry.kind}: {why}") from wrong
+        if results.changes and not accept_new_rules:
+            raise OtherRulesError(seller_id, results.changes)
+        if results.changes:
+            world._write(AcceptRules(RULES, results.accepted()), world._written_at, Receipt)
         return world
 
-    def _fold(self, entry: Entry) -> None:
+    def _fold(self, entry: Entry, results: Results) -> None:
+        """Take an entry again. What the rules refuse now is passed over, and is among the changes of the results.
+
+        What was due before it has happened before it: in a world, too, that the rules now lead elsewhere.
+        """
+        before, earlier = lengths(self.state), Receipt()
         command = read_command(entry.kind, entry.body)
-        self.state.plan(command, entry.at)()
+        while (due := self.state.schedule.next_due()) is not None and due[0] < entry.at:
+            earlier.add(self.state.plan(Reach(), due[0])())
+        try:
+            receipt = self.state.plan(command, entry.at)()
+        except (RefusalError, FieldError, SettingError) as refused:
+            if not isinstance(refused, RefusalError) and entry.rules == RULES:
+                raise
+            result = refused_result(getattr(refused, "code", "INVALID"))
+        else:
+            receipt.add(earlier)
+            result = tell_result(self.state, before, receipt)
+        results.compare(entry, result)
+        self._last_result = (entry.version, result)
         self.state.version, self._written_at = entry.version, entry.at
         if isinstance(command, Reach) and command.wall is not None and command.rate is not None:
             self.clock.restore(Anchor(entry.at, command.wall, command.rate))
         else:
             self.clock.keep_after(entry.at)
+
+    def unkept_result(self) -> tuple[int, str] | None:
+        """What came of the last entry, with its version; None once that is kept. Needs no lock."""
+        last = self._last_result
+        return None if last[0] == self._kept_version or self._closed else last
+
+    def note_kept(self, version: int) -> None:
+        """What came of the entry of this version is kept."""
+        self._kept_version = version
 
     # Reading
 
@@ -255,9 +302,11 @@ class World:
         """
         if not EARLIEST <= at <= LAST:
             raise EndOfTimeError(at)
-        entry = Entry(self.state.version + 1, at, kind, body)
+        entry = Entry(self.state.version + 1, at, kind, body, result_before=self._last_result[1])
+        before = lengths(self.state)
         self._store.append(self.seller_id, entry)
         receipt = commit()
+        self._last_result = (entry.version, tell_result(self.state, before, receipt))
         self.state.version, self._written_at = entry.version, at
         return receipt
 
@@ -336,7 +385,7 @@ class World:
             due = self.state.schedule.next_due()
             if due is None or due[0] > advance.target:
                 # one block: between arriving and running on, nobody may see an instant that has passed
-                self._arrive(advance.target, advance.rate)
+                self._stand_at(advance.target, advance.rate)
                 self._end_advance(advance)
             elif advance.most is not None and advance.timers >= advance.most:
                 self._stop(advance, TOO_MANY_TIMERS)
@@ -362,7 +411,7 @@ class World:
         with self._lock:
             if not advance.is_over:
                 with suppress(StoreError):
-                    self._arrive(advance.at, self.clock.rate)
+                    advance.receipt.add(self._stand_at(advance.at, self.clock.rate))
                 self._end_advance(advance, why)
 
     def _end_advance(self, advance: Advance, stopped: str = "") -> None:
@@ -370,13 +419,8 @@ class World:
         self._advance = None
         advance.end(advance.at if stopped else advance.target, stopped)
 
-    def _arrive(self, at: datetime, rate: float) -> None:
-        """Write down where an advance has ended."""
-        command = Reach(self._real(), rate)
-        self._write(command, at, lambda: self._run_from(at, command))
-
     def _stand_at(self, at: datetime, rate: float) -> Receipt:
-        """Let happen what is due at an instant of an advance. Nobody sees the instant before it is written."""
+        """Let happen what is due at an instant of an advance, or at its end. Nobody sees it before it is written."""
         command = Reach(self._real(), rate)
         commit = self.state.plan(command, at)
 

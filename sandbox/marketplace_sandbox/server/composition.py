@@ -4,7 +4,7 @@ import gc
 import secrets
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -60,7 +60,7 @@ from marketplace_sandbox.core.advance import SERVER_STOPS
 from marketplace_sandbox.core.bounds import Totals
 from marketplace_sandbox.core.faults.fault_rules import FaultRules
 from marketplace_sandbox.core.instants import format_instant
-from marketplace_sandbox.core.journal import JournalStore
+from marketplace_sandbox.core.journal import JournalStore, StoreUnavailableError
 from marketplace_sandbox.core.reading import FieldError
 from marketplace_sandbox.core.sellers import DEFAULT_SELLER, Defaults, Sellers, queues_of
 from marketplace_sandbox.core.world import World
@@ -112,6 +112,7 @@ class Options:
     bounds: Bounds = field(default_factory=Bounds)
     threads: int = THREADS
     totals: Totals = field(default_factory=Totals)
+    accept_new_rules: bool = False
 
     @property
     def strict(self) -> bool:
@@ -139,9 +140,14 @@ class Server:
         self.rate_limiter = RateLimiter()
         transports = Transports(WebhookTransport(options.webhook_hosts).open, self.queues.open)
         self.courier = Courier(transports.open, render, faults=self.faults, can_record=lambda: store.failure is None)
-        self.sellers = Sellers(store, Defaults(options.start, options.rate, options.seed), totals=options.totals)
+        self.sellers = Sellers(
+            store,
+            Defaults(options.start, options.rate, options.seed),
+            totals=options.totals,
+            accept_new_rules=options.accept_new_rules,
+        )
         self.bodies = Bodies(options.bounds)
-        self.ticker = Ticker(lambda: self.sellers, self.courier, store)
+        self.ticker = Ticker(lambda: self.sellers, self.courier, store, self.sellers.keep_results)
         self.scenarios = Scenarios(self.sellers, fixtures_dir())
         self.credentials = Credentials(store.secret("signing-key", lambda: secrets.token_hex(32)))
         self._seed()
@@ -180,6 +186,8 @@ class Server:
         stopping.join(CLOSE_SECONDS)
         self.ticker.close()
         self.courier.close()
+        with suppress(StoreUnavailableError):
+            self.sellers.keep_results()
         if self.sqs:
             self.sqs.close()
         self.store.close()
@@ -200,6 +208,10 @@ class Server:
         """The first scenario is the default seller's, each further one a seller's of its own; a kept world stays."""
         unopened = {each.seller_id for each in self.sellers.unopened()}
         self._notes += [f"The world of {each.seller_id} is not served. {each.why}" for each in self.sellers.unopened()]
+        self._notes += [
+            f"The world of {each} is now as the rules have it; its journal says where they have decided otherwise."
+            for each in self.sellers.accepted
+        ]
         beginning = None if DEFAULT_SELLER in unopened else self.sellers.get(None).opening.start
         if beginning and self.options.start not in (None, beginning):
             began = format_instant(beginning)

@@ -1,10 +1,10 @@
 """Journals in memory, for tests and short sessions: they end with the process. Knows no files."""
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 
-from marketplace_sandbox.core.journal import ConflictError, Entry, read_body, require_gapless, write_body
+from marketplace_sandbox.core.journal import ConflictError, Entry, read_text, require_gapless, write_text
 
 # Bodies are kept as text, so that a world is folded here from the same values as from a file,
 # and nobody can change an entry behind the journal's back.
@@ -18,6 +18,7 @@ class MemoryStore:
         self._lock = threading.Lock()
         self._journals: dict[str, list[_Row]] = {}
         self._secrets: dict[str, str] = {}
+        self._results: dict[str, tuple[int, str]] = {}
 
     def append(self, world_id: str, entry: Entry) -> None:
         row = _row(entry)
@@ -30,7 +31,7 @@ class MemoryStore:
     def read(self, world_id: str, since: int = 0) -> Iterator[Entry]:
         with self._lock:
             rows = self._journals.get(world_id, [])[since:]
-        return (Entry(version, at, kind, read_body(body), form) for version, at, form, kind, body in rows)
+        return (read_text(version, at, kind, text, form) for version, at, form, kind, text in rows)
 
     def worlds(self) -> list[str]:
         with self._lock:
@@ -40,10 +41,19 @@ class MemoryStore:
         require_gapless(world_id, entries)
         rows = [_row(entry) for entry in entries]
         with self._lock:
+            self._results.pop(world_id, None)
             if rows:
                 self._journals[world_id] = rows
             else:
                 self._journals.pop(world_id, None)
+
+    def keep_results(self, results: Mapping[str, tuple[int, str]]) -> None:
+        with self._lock:
+            self._results.update(results)
+
+    def last_result(self, world_id: str) -> tuple[int, str] | None:
+        with self._lock:
+            return self._results.get(world_id)
 
     def secret(self, name: str, make: Callable[[], str]) -> str:
         with self._lock:
@@ -65,4 +75,4 @@ class MemoryStore:
 
 
 def _row(entry: Entry) -> _Row:
-    return entry.version, entry.at, entry.format, entry.kind, write_body(entry.body)
+    return entry.version, entry.at, entry.format, entry.kind, write_text(entry)

@@ -4,7 +4,7 @@
 
 import logging
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -20,6 +20,7 @@ from sqlalchemy import (
     delete,
     func,
     insert,
+    inspect,
     select,
 )
 from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
@@ -33,9 +34,9 @@ from marketplace_sandbox.core.journal import (
     StoreUnavailableError,
     UnreadableJournalError,
     check_format,
-    read_body,
+    read_text,
     require_gapless,
-    write_body,
+    write_text,
 )
 
 FORMAT = 2
@@ -62,6 +63,15 @@ journal = Table(
     Column("kind", Text, nullable=False),
     Column("body", Text, nullable=False),
     sqlite_with_rowid=False,
+)
+
+# what came of the last entry of a world, made when it is first needed: stores of before do without
+results = Table(
+    "results",
+    MetaData(),
+    Column("world_id", Text, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("result", Text, nullable=False),
 )
 
 IDENTITY = {"store": "marketplace-sandbox journals", "format": str(FORMAT)}
@@ -171,6 +181,8 @@ class SqlStore:
         rows = [_row(world_id, entry) for entry in entries]
         with self._change(sum(len(row["body"]) for row in rows)) as connection:
             connection.execute(delete(journal).where(journal.c.world_id == world_id))
+            if inspect(connection).has_table(results.name):
+                connection.execute(delete(results).where(results.c.world_id == world_id))
             known = connection.scalar(_POSITION, {"world_id": world_id}) is not None
             if rows:
                 connection.execute(insert(journal), rows)
@@ -178,6 +190,20 @@ class SqlStore:
                 connection.execute(_ADD_WORLD, {"world_id": world_id})
             elif known and not rows:
                 connection.execute(delete(worlds).where(worlds.c.world_id == world_id))
+
+    def keep_results(self, kept: Mapping[str, tuple[int, str]]) -> None:
+        rows = [{"world_id": each, "version": version, "result": result} for each, (version, result) in kept.items()]
+        with self._change() as connection:
+            results.create(connection, checkfirst=True)
+            connection.execute(delete(results).where(results.c.world_id.in_(kept)))
+            connection.execute(insert(results), rows)
+
+    def last_result(self, world_id: str) -> tuple[int, str] | None:
+        with self._reading() as connection:
+            if not inspect(connection).has_table(results.name):
+                return None
+            found = connection.execute(select(results).where(results.c.world_id == world_id)).first()
+        return (found.version, found.result) if found else None
 
     def secret(self, name: str, make: Callable[[], str]) -> str:
         wanted = select(secrets.c.value).where(secrets.c.name == name)
@@ -301,7 +327,7 @@ def _row(world_id: str, entry: Entry) -> dict[str, Any]:
         "at": format_instant(entry.at),
         "format": entry.format,
         "kind": entry.kind,
-        "body": write_body(entry.body),
+        "body": write_text(entry),
     }
 
 
@@ -312,7 +338,7 @@ def _entries(world_id: str, rows: Iterable[Row[int, str, int, str, str]], since:
             raise UnreadableJournalError(world_id, f"entry {reached + 1} is missing")
         check_format(world_id, version, form)
         try:
-            yield Entry(version, parse_instant(at), kind, read_body(body), form)
+            yield read_text(version, parse_instant(at), kind, body, form)
         except (TypeError, ValueError) as wrong:
             raise UnreadableJournalError(world_id, f"entry {version} cannot be read: {wrong}") from wrong
         reached = version

@@ -28,14 +28,14 @@ from marketplace_sandbox.core.commands.reports import (
     ScheduleReport,
     UnscheduleReport,
 )
-from marketplace_sandbox.core.commands.worlds import ConfigurePolicy, Reach
+from marketplace_sandbox.core.commands.worlds import AcceptRules, ConfigurePolicy, Reach
 from marketplace_sandbox.core.reading import JsonObject, choice
 
 COMMANDS: Mapping[str, type[Command]] = {
     each.kind: each
     for each in (
         PlaceOrders, Act, CancelLater, WriteToBuyer,
-        ConfigurePolicy, Reach,
+        ConfigurePolicy, AcceptRules, Reach,
         Subscribe, Unsubscribe, RecordAttempt, PostponeDelivery, Resend,
         CreateDestination, DeleteDestination, SendTestNotification,
         CreateReport, CancelReport, AcknowledgeReports, ScheduleReport, UnscheduleReport,

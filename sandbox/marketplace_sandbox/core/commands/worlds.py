@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from marketplace_sandbox.core.commands.base import Command, Readers
-from marketplace_sandbox.core.reading import JsonObject, number
+from marketplace_sandbox.core.reading import JsonObject, json_object, number, whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +20,20 @@ class ConfigurePolicy(Command):
 
     def write(self) -> JsonObject:
         return self.changes
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptRules(Command):
+    """Somebody wants the world as the rules of a version have it, though it was made by others.
+
+    `results` has what comes by them of each entry that they decide otherwise, by its version.
+    """
+
+    kind = "rules-accepted"
+    readers: ClassVar[Readers] = {"rules": whole(1), "results": json_object}
+    always = ("results",)
+    rules: int
+    results: JsonObject
 
 
 @dataclass(frozen=True, slots=True)
