@@ -6,10 +6,14 @@ import signal
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from urllib.parse import urlsplit
 
+import pytest
 import requests
+from standardwebhooks.webhooks import Webhook
 
 from tests.cli.terminal import Terminal
+from tests.e2e.sandbox import receiving
 from tests.serving import SCRIPT, clean_environment
 
 SECRET = "whsec_c2VjcmV0IHNlY3JldCBzZWNyZXQgc2VjcmV0"
@@ -64,12 +68,17 @@ def listening(terminal: Terminal, *arguments: str) -> Iterator[subprocess.Popen[
             process.kill()
 
 
-def address(process: subprocess.Popen[str]) -> str:
-    """Where it listens, once it does."""
+def start_line(process: subprocess.Popen[str]) -> str:
+    """What it says once it listens."""
     assert process.stderr
     line = process.stderr.readline()
     assert line.startswith("Listening on http://127.0.0.1:"), line + process.stderr.read()
-    return line.split()[2].rstrip(".")
+    return line.strip()
+
+
+def address(process: subprocess.Popen[str]) -> str:
+    """Where it listens, once it does."""
+    return start_line(process).split()[2].rstrip(".")
 
 
 def ended(process: subprocess.Popen[str]) -> tuple[str, str]:
@@ -165,3 +174,53 @@ def test_no_port_and_no_server_are_told(terminal: Terminal) -> None:
         ended(process)
     nobody = Terminal("http://127.0.0.1:1")
     assert "No sandbox answers" in nobody.refused("listen")
+
+
+def test_verified_posts_are_passed_on_as_they_came_and_the_answer_comes_back(terminal: Terminal) -> None:
+    answers = iter([503, 200])
+    with (
+        receiving(lambda _body: next(answers)) as consumer,
+        listening(terminal, "--forward-to", consumer.url, "--json", "--deliveries", "3") as process,
+    ):
+        line = start_line(process)
+        url, secret = line.split()[2].rstrip("."), line.rpartition(" ")[2]
+        assert secret.startswith("whsec_")
+        canceled(terminal)
+        terminal.run("clock", "advance", "10s")
+        assert requests.post(url, data=b"{}", headers={"webhook-id": "x"}, timeout=10).status_code == 401
+        output, _ = process.communicate(timeout=30)
+    came = [json.loads(line) for line in output.splitlines()]
+    assert [(each["verified"], each["answered"]) for each in came] == [(True, 503), (True, 200), (False, 401)]
+    assert [each["forwarded"]["url"] for each in came[:2]] == [consumer.url] * 2
+    (delivery,) = terminal.json("deliveries", "list")
+    assert [each["http_code"] for each in delivery["attempts"]] == [503, 200]
+    assert len(consumer.raw) == 2
+    for headers, raw in zip(consumer.headers, consumer.raw, strict=True):
+        assert Webhook(secret).verify(raw, headers)
+        assert headers["content-type"] == "application/json"
+        assert headers["host"] == urlsplit(consumer.url).netloc
+
+
+def test_a_consumer_that_is_not_there_is_told_and_answered_by_502(terminal: Terminal) -> None:
+    with listening(terminal, "--forward-to", NOBODY, "--deliveries", "1") as process:
+        start_line(process)
+        canceled(terminal)
+        output, _ = process.communicate(timeout=30)
+    assert "answered 502" in output
+    assert f"passed on to {NOBODY}: The connection was refused." in output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--forward-to", "http://192.0.2.7/"), "elsewhere"),
+        (("--forward-to", "http://[::1]evil/"), "names a host"),
+        (("--forward-to", "http://me:hunter2@127.0.0.1/"), "no user and no password"),
+        (("--forward-to", NOBODY, "--status", "500"), "leave --fail and --status out"),
+    ],
+)
+def test_where_posts_may_not_be_passed_on_to(terminal: Terminal, arguments: tuple[str, ...], words: str) -> None:
+    said = terminal.refused("listen", *arguments, status=2)
+    assert words in said
+    assert "hunter2" not in said
+    assert terminal.json("webhook", "list") == []

@@ -20,6 +20,7 @@ from marketplace_sandbox.core.notifications.outbox import ORDER_CHANGE_TYPES
 @example(
     "listen",
     "listen --port 9000 --fail 3 --status 503",
+    "listen --forward-to http://127.0.0.1:9000/notifications",
     "listen --no-register --port 9000 --secret whsec_c2VjcmV0IHNlY3JldCBzZWNyZXQgc2VjcmV0",
     ends=None,
 )
@@ -29,6 +30,11 @@ from marketplace_sandbox.core.notifications.outbox import ORDER_CHANGE_TYPES
 @click.option("--register/--no-register", default=True, help="Whether to add the address as a webhook while listening.")
 @click.option("--secret", help="The signing secret to verify with. [default: that of the webhook it adds]")
 @click.option("--change", "changes", type=OneOf(ORDER_CHANGE_TYPES), multiple=True, help="Repeatable. [default: all]")
+@click.option(
+    "--forward-to",
+    metavar="URL",
+    help="Pass verified posts on as they came, and answer as that address does; on loopback or SANDBOX_WEBHOOK_HOSTS.",
+)
 @click.option("--fail", type=click.IntRange(0), help="Refuse the first so many deliveries, and take the others.")
 @click.option(
     "--status", type=click.IntRange(200, 599), help="The code to answer with. [default: 200; 500 with --fail]"
@@ -44,6 +50,7 @@ def listen(
     register: bool,
     secret: str | None,
     changes: tuple[str, ...],
+    forward_to: str | None,
     fail: int | None,
     status: int | None,
     slow: float,
@@ -55,8 +62,10 @@ def listen(
     """Receive notifications and print them.
 
     Each is printed as it comes, with the verdict on its signature. Registers itself as a webhook, and removes itself
-    when it ends.
+    when it ends. Says which secret it verifies with, so that a consumer behind --forward-to can verify, too.
     """
+    if forward_to and (fail is not None or status is not None):
+        raise click.UsageError("With --forward-to the other address answers; leave --fail and --status out.")
     receiver = Receiver(secret or "", _codes(fail, status), slow)
     with contextlib.ExitStack() as stack:
         stack.enter_context(_stop_on_signals(receiver))
@@ -65,9 +74,14 @@ def listen(
         except OSError as problem:
             raise click.ClickException(f"Port {port} cannot be listened on: {problem.strerror}.") from problem
         address = f"http://127.0.0.1:{bound}/{where.lstrip('/')}"
+        if forward_to:
+            from marketplace_sandbox.cli.forwarding import Forwarding  # noqa: PLC0415  what is seldom needed
+
+            receiver.forward = Forwarding(forward_to, bound).send
         if register:
             receiver.secret = stack.enter_context(_register(control, address, secret, changes))
-        say(f"Listening on {address}. Ctrl-C ends it.", err=True)
+        known = f" The secret to verify with: {receiver.secret}" if receiver.secret else ""
+        say(f"Listening on {address}. Ctrl-C ends it.{known}", err=True)
         for post in itertools.islice(receiver.posts(), deliveries):
             _print(post, whole, as_json)
         receiver.end()
@@ -123,6 +137,9 @@ def _print(post: ReceivedPost, whole: bool, as_json: bool) -> None:
     terminal.print(_summarize(post.body), style="bold", markup=False)
     terminal.print(f"  signature: {post.signature}", style=style, markup=False)
     terminal.print(f"  answered {post.code}; id {post.message_id}", markup=False)
+    if post.forwarded:
+        error = f": {post.forwarded.error}" if post.forwarded.error else ""
+        terminal.print(f"  passed on to {post.forwarded.url}{error}", markup=False)
     if whole:
         print_json(post.body)
 

@@ -4,9 +4,9 @@ import json
 import queue
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from marketplace_sandbox.delivery.signature import RIGHT, check_signature
@@ -16,14 +16,34 @@ LAST_SECONDS = 5.0
 """How long the end waits for replies on their way."""
 
 
+UNVERIFIED = 401
+"""What a post is answered that is to be passed on, but nobody knows whose it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class ForwardedPost:
+    """Where a post was passed on to, the code to answer with, and why there was no answer."""
+
+    url: str
+    code: int
+    error: str = ""
+
+
+Forward = Callable[[Mapping[str, str], bytes], ForwardedPost]
+"""Passes a post's headers and body on, as they came."""
+
+
 @dataclass(frozen=True, slots=True)
 class ReceivedPost:
-    """One post: its parsed body (None for what is no JSON), what its signature is, and the code it was answered."""
+    """One post: its parsed body (None for what is no JSON), what its signature is, the code it was answered, and where
+    it was passed on to.
+    """
 
     message_id: str
     body: Any
     signature: str
     code: int
+    forwarded: ForwardedPost | None = None
 
     @property
     def verified(self) -> bool:
@@ -38,14 +58,19 @@ class ReceivedPost:
             "signature": self.signature,
             "answered": self.code,
             "body": self.body,
+            **({"forwarded": asdict(self.forwarded)} if self.forwarded else {}),
         }
 
 
 class Receiver:
-    """What a receiver knows: the secret, the code of each answer in turn, how long to wait, and what has come."""
+    """What a receiver knows: the secret, the code of each answer in turn, how long to wait, and what has come.
+
+    With `forward`, verified posts are passed on, and the answer is the one that came back.
+    """
 
     def __init__(self, secret: str, codes: Iterator[int], slow: float = 0.0) -> None:
         self.secret = secret
+        self.forward: Forward | None = None
         self.slow = slow
         self._codes = codes
         self._unanswered = 0
@@ -63,7 +88,11 @@ class Receiver:
         except ValueError:
             body = None
         signature = check_signature(self.secret, headers, raw, time.time())
-        self._posts.put(ReceivedPost(headers.get("webhook-id", ""), body, signature, code))
+        forwarded = None
+        if self.forward is not None:
+            forwarded = self.forward(headers, raw) if signature == RIGHT else None
+            code = forwarded.code if forwarded else UNVERIFIED
+        self._posts.put(ReceivedPost(headers.get("webhook-id", ""), body, signature, code, forwarded))
         self._ending.wait(self.slow)
         return code
 
