@@ -11,10 +11,13 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import yaml
+from starlette.datastructures import Headers
 
+from marketplace_sandbox.api.http.safety import Safety
 from marketplace_sandbox.cli import COMMANDS
 from tests.documents import ROOT
 from tests.packaging import CONSTRAINTS
@@ -48,6 +51,20 @@ def test_the_server_is_not_root_and_runs_last_as_it_was_told() -> None:
     assert of("ENTRYPOINT") == ['["marketplace-sandbox"]']
     assert of("CMD") == ['["serve"]']
     assert "serve" in COMMANDS
+
+
+def test_clients_reach_the_server_by_a_name_that_it_takes() -> None:
+    compose = yaml.safe_load((ROOT / "compose.yaml").read_text())
+    services = [*compose["services"].values()]
+    for example in EXAMPLES:
+        for job in yaml.safe_load(example.read_text())["jobs"].values():
+            served = [*job.get("services", {}).values()]
+            services += served
+            if served and "SANDBOX_URL" in job.get("env", {}):
+                taken = Safety(public=served[0]["env"]["SANDBOX_PUBLIC_URL"])
+                host = urlsplit(job["env"]["SANDBOX_URL"]).netloc
+                assert taken.refusal("GET", "/orders/v0/orders", Headers({"host": host})) is None
+    assert all("SANDBOX_PUBLIC_URL" in (each.get("environment") or each.get("env")) for each in services)
 
 
 def test_the_container_is_looked_after_and_has_no_secret() -> None:

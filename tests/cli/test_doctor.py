@@ -2,6 +2,7 @@
 
 import http.server
 import json
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -147,6 +148,21 @@ def test_a_wrong_port() -> None:
         found = wrong(run("doctor", "--url", url, "--json", env=QUIET))
     assert list(found) == ["server"]
     assert f"What answers at {url} is no sandbox, but BaseHTTP" in found["server"]
+
+
+def test_a_name_that_the_server_does_not_take(server_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    resolve = socket.getaddrinfo
+
+    def getaddrinfo(host: Any, *arguments: Any, **more: Any) -> Any:
+        return resolve("127.0.0.1" if host == "market.example" else host, *arguments, **more)
+
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
+    url = server_url.replace("127.0.0.1", "market.example")
+    found = wrong(run("doctor", "--url", url, "--json", env=QUIET))
+    assert "does not take calls under this name" in found["server"]
+    assert f"--public-url {url}" in found["server"]
+    waiting = run("wait", "--url", url, "--timeout", "0.1", env=QUIET)
+    assert (waiting.exit_code, "SANDBOX_PUBLIC_URL" in waiting.stderr) == (1, True)
 
 
 def test_https_instead_of_http(server_url: str, client: Client) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from marketplace_sandbox.cli.control_client import DEFAULT_URL, REQUEST_ID, check_url
-from marketplace_sandbox.cli.doctor.server import SECONDS, request
+from marketplace_sandbox.cli.doctor.server import SECONDS, refusal_of, request
 from marketplace_sandbox.cli.groups import example
 from marketplace_sandbox.cli.tables import say, show_progress
 
@@ -76,5 +76,5 @@ def _find_fault(url: str, seconds: float) -> str:
     try:
         why = str(answer.json()["why"])
     except (ValueError, KeyError, TypeError):
-        why = f"it answers {answer.status_code}."
+        why = refusal_of(answer) or f"it answers {answer.status_code}."
     return f"The sandbox at {url} is not ready: {why}"

@@ -6,6 +6,9 @@ from urllib.parse import urlencode
 import pytest
 
 from marketplace_sandbox.api.admission.request_log import Excerpt
+from marketplace_sandbox.api.http.bounds import UNREADABLE, refuse_unreadable
+from marketplace_sandbox.api.http.errors import ApiError, by_status
+from marketplace_sandbox.api.http.exchange import Exchange
 from tests.api.control.driving import Driver
 
 CALL = "/sellers/v1/marketplaceParticipations"
@@ -178,6 +181,19 @@ def test_an_excerpt_of_a_body(body: bytes | None, shown: str | None) -> None:
 def test_calls_for_sellers_that_are_gone_are_nobodys(driver: Driver) -> None:
     driver.get(CALL, headers={"x-amz-access-token": "ANOBODY"})
     assert driver.get("requests").body["requests"] == []
+
+
+def test_what_cannot_be_read_pushes_nothing_out_of_the_log(driver: Driver) -> None:
+    scope = {"type": "http", "path": "/", UNREADABLE: by_status(414)}
+    exchange = Exchange(scope, never, never, "1", "GET", "/", "", {})
+    with pytest.raises(ApiError):
+        refuse_unreadable(exchange)
+    driver.log.record(exchange)
+    assert driver.get("requests").body["requests"] == []
+
+
+async def never(*_: object) -> Any:
+    raise AssertionError("nobody asks")
 
 
 @pytest.mark.parametrize("stranger", [{"host": "evil.example"}, {"origin": "https://evil.example"}])

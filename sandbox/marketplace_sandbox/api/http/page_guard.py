@@ -40,14 +40,15 @@ class PageGuard:
 
     public: str = ""
     takes_host: TakesHost = lambda _: False
-    further: str = ""
+    further: tuple[str, ...] = ()
     host_needed: bool = False
 
     def problem(self, hosts: Sequence[str], origins: Sequence[str], sites: Sequence[str]) -> str:
         """Why a call with these headers may not go on, in a sentence; empty where it may."""
         host = hosts[0] if len(hosts) == 1 else ""
         if (self.host_needed or any(hosts)) and not self._takes(host):
-            taken = " or ".join(filter(None, ("a loopback Host", _host_of(self.public), self.further)))
+            *most, last = filter(None, ("a loopback Host", _host_of(self.public), *self.further))
+            taken = f"{', '.join(most)} or {last}" if most else last
             got = _quote(", ".join(hosts))
             return f"This path takes {taken} only, got {got}; SANDBOX_PUBLIC_URL names another that clients may use."
         for origin in origins:

@@ -79,7 +79,7 @@ class Safety:
 
     @cached_property
     def _platforms(self) -> PageGuard:
-        return PageGuard(self.public, self._is_clients_host, "the platform's own")
+        return PageGuard(self.public, self._is_clients_host, ("the platform's own",))
 
     @cached_property
     def _health(self) -> PageGuard:
@@ -87,7 +87,7 @@ class Safety:
         return PageGuard(
             self.public,
             lambda host: self._is_clients_host(host) or is_address(host),
-            "the platform's own or an address",
+            ("the platform's own", "an address"),
         )
 
     def _is_clients_host(self, host: str) -> bool:

@@ -18,6 +18,9 @@ def diagnose(url: str) -> Diagnosis:
     version, server = read_health(url)
     if version:
         return Diagnosis(CHECK, f"A sandbox of version {version} answers at {url}.")
+    if refused := read_refusal(url):
+        name_it = f"Have clients use 127.0.0.1, or start the server with --public-url {url} (SANDBOX_PUBLIC_URL)."
+        return Diagnosis(CHECK, f"The sandbox at {url} does not take calls under this name. {refused}", name_it)
     plain = f"http://{parts.netloc}"
     if parts.scheme == "https" and read_health(plain)[0]:
         return Diagnosis(CHECK, f"The sandbox at {parts.netloc} speaks http, not https.", f"Use {plain}.")
@@ -45,6 +48,23 @@ def read_health(url: str) -> tuple[str, str | None]:
     ours = REQUEST_ID in answer.headers and isinstance(body, dict) and body.get("status") == "ok"
     version = body.get("version", "") if ours else ""
     return str(version), answer.headers.get("Server", "")
+
+
+def read_refusal(url: str) -> str:
+    """What a sandbox says that takes no calls under the name of an address, or nothing."""
+    try:
+        answer = request("GET", f"{url}/health")
+    except OSError:  # requests' own errors are
+        return ""
+    return refusal_of(answer) if answer.status_code == 403 else ""
+
+
+def refusal_of(answer: Any) -> str:
+    """The sentence of a sandbox's refusal, or nothing where an answer is none."""
+    try:
+        return str(answer.json()["errors"][0]["message"]) if REQUEST_ID in answer.headers else ""
+    except (ValueError, KeyError, TypeError, IndexError):
+        return ""
 
 
 def request(method: str, url: str, seconds: float = SECONDS, **more: Any) -> Any:
