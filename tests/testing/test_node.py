@@ -10,7 +10,7 @@ import pytest
 
 from marketplace_sandbox.amazon.hosts import HOSTS
 from marketplace_sandbox.testing.marketplace import Marketplace
-from marketplace_sandbox.wiring import node_options
+from marketplace_sandbox.wiring import PRELOAD, node_options
 from tests.depth import depth
 from tests.serving import clean_environment
 
@@ -141,6 +141,34 @@ def test_any_other_host_of_amazons_is_refused_by_every_way(marketplace: Marketpl
     told = {(host, text) for ways in answers.values() for by_host in ways.values() for host, text in by_host.items()}
     assert {host for host, _ in told} == set(REFUSED)
     assert [each for each in told if "nothing was sent" not in str(each[1])] == []
+
+
+def test_what_a_module_has_imported_by_name_before_is_covered(marketplace: Marketplace) -> None:
+    code = f"""
+    import {{ connect }} from 'node:tls';
+    import {{ createRequire }} from 'node:module';
+    createRequire('file:///')({json.dumps(PRELOAD.as_posix())});
+    const to = {{ host: '192.0.2.1', port: 443, servername: 'www.amazon.com' }};
+    connect(to).on('error', ({{ code }}) => console.log(JSON.stringify({{ code }})));
+    """
+    env = marketplace.environment() | {"NODE_OPTIONS": ""}
+    assert run_recorded(env, "--input-type=module", "-e", code) == ({"code": "ERR_PLATFORM_HOST"}, [])
+
+
+def test_letters_beyond_ascii_change_nothing(marketplace: Marketplace) -> None:
+    code = """
+    const said = (socket) => new Promise((done) => {
+      socket.once('error', ({ code }) => done(code));
+      socket.once('connect', () => { socket.destroy(); done(socket.remoteAddress); });
+    });
+    Promise.all([
+      said(require('node:net').connect(443, 'ａｐｉ.amazon。com')),
+      said(require('node:tls').connect({ host: 'ｓellercentral.amazon.com', port: 443 })),
+      fetch('https://api%2Eamazon.com/health').then(({ status }) => status),
+    ]).then((all) => console.log(JSON.stringify({ all })));
+    """
+    answers, left = run_recorded(marketplace.environment(), "-e", code)
+    assert (answers["all"], left) == (["127.0.0.1", "ERR_PLATFORM_HOST", 200], [])
 
 
 def test_hosts_of_aws_that_are_named_are_the_programs_own(marketplace: Marketplace) -> None:

@@ -27,6 +27,7 @@ from marketplace_sandbox.testing import PlatformHostError
 from marketplace_sandbox.testing.marketplace import Marketplace
 from marketplace_sandbox.testing.orders import Order
 from marketplace_sandbox.testing.redirect import redirected
+from marketplace_sandbox.testing.socket_redirect import AsyncClientError
 from tests.serving import clean_environment
 from tests.testing.suites import run_suite
 
@@ -91,7 +92,7 @@ REFUSED = (
 
 def ways(host: str) -> dict[str, Callable[[], Any]]:
     """How a program of Python looks a name up or connects to it, by the standard library and by clients."""
-    wraps = ssl.create_default_context().wrap_socket
+    wraps = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).wrap_socket
     return {
         "getaddrinfo": lambda: socket.getaddrinfo(host, 443),
         "as bytes": lambda: socket.getaddrinfo(host.encode(), 443),
@@ -186,6 +187,18 @@ def test_a_socket_that_is_wrapped_first_connects_to_the_sandbox_wherever_it_was_
                 sock.do_handshake()
                 sock.sendall(f"GET /health HTTP/1.1\r\nHost: {AMAZON}\r\nConnection: close\r\n\r\n".encode())
                 assert sock.recv(100).startswith(b"HTTP/1.1 200 ")
+
+
+@pytest.mark.parametrize(("host", "error"), [(AMAZON, AsyncClientError), (REFUSED[0], PlatformHostError)])
+def test_tls_in_memory_is_refused_however_the_name_is_given(host: str, error: type[Exception]) -> None:
+    """As event loops have it, over a connection that was made elsewhere as well."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    with redirected(NOBODY):
+        assert context.wrap_bio(ssl.MemoryBIO(), ssl.MemoryBIO(), server_hostname="shop.example")
+        with pytest.raises(error, match=host):
+            context.wrap_bio(ssl.MemoryBIO(), ssl.MemoryBIO(), server_hostname=host)
+        with pytest.raises(error, match=host):
+            context.wrap_bio(ssl.MemoryBIO(), ssl.MemoryBIO(), False, host)
 
 
 @pytest.mark.parametrize(
