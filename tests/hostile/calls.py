@@ -116,8 +116,9 @@ def changed(call: Call, place: Place, value: Any) -> Call:
             value = as_json(value).decode("utf-8", "replace")
         return replace(call, body=_put(call.body, place.path, value))
     if place.part == "file":
-        pieces = _pieces(call.file)
-        pieces[int(place.path[0])] = "" if value is ABSENT else _in_file(str(value))
+        pieces, index = _pieces(call.file), int(place.path[0])
+        if index < len(pieces):  # there are fewer where another place was emptied
+            pieces[index] = "" if value is ABSENT else _in_file(str(value))
         return replace(call, file="".join(pieces))
     texts = call.texts(place.part)
     texts.pop(str(place.path[0]), None)
