@@ -188,3 +188,19 @@ def test_a_refused_order_names_its_field(terminal: Terminal) -> None:
     assert "'sku'" in terminal.refused("order", "create", "--item", '{"sko": "MUG"}')
     assert "902-0000001-0000001" in terminal.refused("order", "create", "--id", "7")
     assert terminal.json("order", "list") == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--item", "MUG:" + "9" * 5_000), "items[0].sku has at most 100 characters"),
+        (("--item", '{"sku": ' + "[" * 100_000), "is not a JSON object"),
+        (("--item", '{"sku": "A", "price": "1e1000000000"}'), "items[0].price is an amount such as 20.00"),
+        (("--count", "9" * 5_000), "--count"),
+    ],
+)
+def test_numbers_without_end_are_refused(terminal: Terminal, arguments: tuple[str, ...], words: str) -> None:
+    answer = terminal.try_("order", "create", *arguments)
+    assert answer.exit_code in (1, 2), answer.output
+    assert words in answer.stderr
+    assert "Traceback" not in answer.output

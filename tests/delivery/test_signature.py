@@ -66,6 +66,7 @@ def signed(at: int, secret: str = SECRET) -> dict[str, str]:
         (SECRET, {"webhook-id": "n"}, "wrong: it was made with another secret or for another body"),
         (SECRET, {"webhook-timestamp": "soon"}, "missing: webhook-id, webhook-timestamp or webhook-signature"),
         (SECRET, {"webhook-timestamp": "١٢٣"}, "missing: webhook-id, webhook-timestamp or webhook-signature"),
+        (SECRET, {"webhook-timestamp": "9" * 5000}, "missing: webhook-id, webhook-timestamp or webhook-signature"),
         (SECRET, {"webhook-id": ""}, "missing: webhook-id, webhook-timestamp or webhook-signature"),
     ],
 )

@@ -1,7 +1,9 @@
 """The receiver keeps what verifies, refuses what does not, and answers while the test waits."""
 
+import http.client
 import json
 import time
+from urllib.parse import urlsplit
 
 import pytest
 import requests
@@ -36,7 +38,7 @@ def test_what_another_has_signed_is_rejected() -> None:
         receiver.close()
 
 
-@pytest.mark.parametrize("body", [b"no json", b"[1]", b"\xff"])
+@pytest.mark.parametrize("body", [b"no json", b"[1]", b"\xff", b"[" * 100_000])
 def test_what_is_no_notification_is_rejected(body: bytes) -> None:
     receiver = Receiver()
     receiver.secret = new_secret()
@@ -86,3 +88,18 @@ def test_what_it_refuses_comes_again(marketplace: Marketplace) -> None:
     marketplace.clock.advance("6m")
     assert len({each.id for each in receiver.of(order)}) == 1
     assert [each["status"] for each in marketplace.deliveries] == ["delivered"]
+
+
+@pytest.mark.parametrize("length", ["-1", "many", "²", "9" * 5_000])
+def test_a_post_of_no_length_is_answered(length: str) -> None:
+    receiver = Receiver()
+    receiver.secret = new_secret()
+    connection = http.client.HTTPConnection(urlsplit(receiver.url).netloc, timeout=30)
+    try:
+        connection.putrequest("POST", "/")
+        connection.putheader("Content-Length", length.encode("latin-1"))
+        connection.endheaders()
+        assert connection.getresponse().status == 413
+    finally:
+        connection.close()
+        receiver.close()

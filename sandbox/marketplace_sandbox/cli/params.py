@@ -5,6 +5,7 @@ whether it was made here, in a scenario or in a call; it begins with the option'
 """
 
 import json
+import re
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, TypeVar
@@ -14,6 +15,9 @@ import click
 from marketplace_sandbox.core import reading
 from marketplace_sandbox.core.instants import format_instant
 from marketplace_sandbox.core.reading import FieldError, Reader
+
+WHOLE = re.compile("[0-9]{1,18}")
+"""A whole number as it is typed; what is longer goes on as the text it is, for a reader of the core to refuse."""
 
 MOST_LISTED = 6
 """Up to so many words are listed in help."""
@@ -102,7 +106,7 @@ class Item(click.ParamType):  # type: ignore[type-arg]  # the same
         if value.startswith("{"):
             return read_json_object(value, param, ctx)
         ref, colon, quantity = value.rpartition(":")
-        if not colon or not quantity.isdecimal():
+        if not colon or not WHOLE.fullmatch(quantity):
             return value
         return {"sku": ref, "quantity": int(quantity)}
 
@@ -128,7 +132,7 @@ def read_json_object(text: str, param: Parameter = None, ctx: Context = None) ->
     """A JSON object as it is. A text that is none is a usage error."""
     try:
         value = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         value = None
     if not isinstance(value, dict):
         raise click.BadParameter(f"{text!r} is not a JSON object.", ctx, param)
@@ -139,5 +143,5 @@ def read_json_or_text(text: str) -> Any:
     """Text as the JSON it looks like: a number, true, false, null, a list or an object; else the text itself."""
     try:
         return json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return text

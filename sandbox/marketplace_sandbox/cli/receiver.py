@@ -85,7 +85,7 @@ class Receiver:
             self._unanswered += 1
         try:
             body = json.loads(raw)
-        except ValueError:
+        except (ValueError, RecursionError):
             body = None
         signature = check_signature(self.secret, headers, raw, time.time())
         forwarded = None

@@ -7,7 +7,7 @@ import click
 
 from marketplace_sandbox.cli.control_client import ControlClient, json_option, server_options
 from marketplace_sandbox.cli.groups import CommandGroup, example
-from marketplace_sandbox.cli.params import Pair
+from marketplace_sandbox.cli.params import WHOLE, Pair
 from marketplace_sandbox.cli.tables import print_json, print_table, say, write_value
 from marketplace_sandbox.core.policy import POLICY
 from marketplace_sandbox.core.quoting import quote, suggestion
@@ -29,7 +29,7 @@ def read_setting(key: str, text: str) -> tuple[str, Any]:
     kind = POLICY[key].kind
     if kind == "switch":
         return key, SWITCHES.get(text.lower(), text)
-    return key, int(text) if kind == "count" and text.isdecimal() else text
+    return key, int(text) if kind == "count" and WHOLE.fullmatch(text) else text
 
 
 def _check_key(key: str, known: Iterable[str]) -> None:

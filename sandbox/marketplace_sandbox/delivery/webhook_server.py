@@ -67,7 +67,7 @@ class _RequestHandler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         """Hands the post over and answers the status that comes back, 500 where none does."""
         length = self.headers.get("Content-Length") or "0"
-        if not length.isdecimal() or int(length) > MOST_BYTES:
+        if not length.isdecimal() or int(length[:18]) > MOST_BYTES:
             self.close_connection = True
             self.send_error(413, f"A post has at most {MOST_BYTES} bytes, said by its Content-Length.")
             return

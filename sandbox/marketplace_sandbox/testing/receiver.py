@@ -100,7 +100,7 @@ class Receiver:
     def _read(self, headers: dict[str, str], raw: bytes) -> Notification:
         try:
             body = json.loads(raw)
-        except ValueError:
+        except (ValueError, RecursionError):
             body = None
         if isinstance(body, dict):
             found = check_signature(self.secret, headers, raw, time.time())
