@@ -67,6 +67,8 @@ def search(**query: Any) -> dict[str, Any]:
 V0 = "/orders/v0/orders"
 V2026 = "/orders/2026-01-01/orders"
 ACTIONS = f"/_sandbox/orders/{ORDER}/actions"
+MESSAGES = f"/messaging/v1/orders/{ORDER}/messages"
+HUGE = "1e1000000000"
 NO_STOCK = {"json": {"cancelReasonCode": "NO_INVENTORY"}}
 DEEP = "[" * 500 + "]" * 500
 
@@ -130,6 +132,25 @@ BAD: list[tuple[str, int, str, str, dict[str, Any], str]] = [
     ("bad setting", 400, "PUT", "/_sandbox/settings", {"json": {"listing_lag": "a minute"}}, "PT0S"),
     ("order with a typo", 400, "POST", "/_sandbox/orders", {"json": {"chanel": "MFN"}}, "channel"),
     ("order in the future", 400, "POST", "/_sandbox/orders", {"json": {"purchased_at": "2027-01-01T00:00:00Z"}}, "now"),
+    ("price without end", 400, "POST", "/_sandbox/orders", {"json": {"items": [{"price": HUGE}]}}, "items[0].price"),
+    (
+        "refund without end",
+        400,
+        "POST",
+        f"{ACTIONS}/seller-refund",
+        {"json": {"amounts": [{"id": "1", "amount": HUGE}]}},
+        "amounts[0].amount",
+    ),
+    ("attachments of null", 400, "POST", f"{MESSAGES}/legalDisclosure", {"json": {"attachments": None}}, "attachments"),
+    (
+        "attachments of a word",
+        400,
+        "POST",
+        f"{MESSAGES}/legalDisclosure",
+        {"json": {"attachments": "a"}},
+        "attachments",
+    ),
+    ("text of null", 400, "POST", f"{MESSAGES}/unexpectedProblem", {"json": {"text": None}}, "text"),
     ("order again", 409, "POST", "/_sandbox/orders", {"json": {"id": ORDER}}, ORDER),
     ("unknown scenario", 400, "POST", "/_sandbox/scenarios", {"json": {"name": "auto-cancle"}}, "auto-cancel"),
     ("scenario with a typo", 400, "POST", "/_sandbox/scenarios", {"json": {"scrip": []}}, "script"),

@@ -51,6 +51,11 @@ WRONG = {
         4,
         "There is no field 'orders[0].items[1].qty'; there are 'id', 'sku', 'asin', 'title', 'quantity',",
     ),
+    "price without end": (
+        "orders:\n  - items: [{sku: A}]\n  - items:\n      - {sku: A, price: 1e1000000000}\n",
+        4,
+        "orders[1].items[0].price is an amount such as 20.00; '1e1000000000' is not.",
+    ),
     "item value": (
         "orders:\n  - items:\n      - sku: A\n        quantity: 0\n",
         4,
