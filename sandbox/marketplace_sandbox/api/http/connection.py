@@ -45,6 +45,10 @@ class _Flow(FlowControl):
             self._connection.read_later()
 
 
+Heard = dict["Connection", None]
+"""The connections of a server; the first is that of which nothing was heard for longest."""
+
+
 class _Transport:
     """A transport that is closed only once the client has stopped sending, or after a while."""
 
@@ -88,12 +92,12 @@ class Connection(asyncio.Protocol):
     tasks: set[asyncio.Task[None]]
     transport: Any
 
-    def __init__(self, *arguments: Any, bounds: Bounds, **named: Any) -> None:
+    def __init__(self, *arguments: Any, bounds: Bounds, heard: "Heard", **named: Any) -> None:
         super().__init__(*arguments, **named)
         self.bounds = bounds
+        self._heard = heard
         self.part = NOTHING
         self.request_count = 0
-        self.heard_at = 0.0
         self._unread = b""
         self._over = False
         self._one_too_many = False
@@ -111,7 +115,7 @@ class Connection(asyncio.Protocol):
         closing: Any = _Transport(transport, self)
         super().connection_made(closing)
         self.flow = _Flow(closing, self)
-        self.heard_at = self.loop.time()
+        self._heard[self] = None
         self._watch()
         self._make_room()
         app = self.app
@@ -135,6 +139,7 @@ class Connection(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._over, self._unread = True, b""
+        self._heard.pop(self, None)
         self._forget_timer()
         if self._unread_timer is not None:
             self._unread_timer.cancel()
@@ -170,12 +175,12 @@ class Connection(asyncio.Protocol):
         excess = len(self.connections) - self.bounds.connections
         if excess <= 0:
             return
-        waiting = [each for each in self.connections if each is not self and each.waits_for_client]
-        if waiting:
-            min(waiting, key=lambda each: each.heard_at).make_way()
+        waiting = next((each for each in self._heard if each is not self and each.waits_for_client), None)
+        if waiting is not None:
+            waiting.make_way()
         elif excess > ABOVE:
             self.transport.abort()
-        self._one_too_many = not waiting
+        self._one_too_many = waiting is None
 
     def make_way(self) -> None:
         """Ends the connection at once: with a refusal where half a request has come."""
@@ -187,6 +192,7 @@ class Connection(asyncio.Protocol):
         else:
             self.transport.whole.close()
         self.connections.discard(self)
+        self._heard.pop(self, None)
 
     def linger(self) -> bool:
         """Leaves some time to a client that is still sending, unheard. False where there is none to be left."""
@@ -204,7 +210,8 @@ class Connection(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         """Reads some of what has come, and what is ahead of its time when that has come."""
         if not self._over:
-            self.heard_at = self.loop.time()
+            self._heard.pop(self, None)
+            self._heard[self] = None
             self._unread += data
             self._read()
 

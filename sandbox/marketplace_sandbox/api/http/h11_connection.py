@@ -7,15 +7,15 @@ from starlette.types import Scope
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from marketplace_sandbox.api.http.bounds import Bounds
-from marketplace_sandbox.api.http.connection import BODY, HEADER, NOTHING, Connection
+from marketplace_sandbox.api.http.connection import BODY, HEADER, NOTHING, Connection, Heard
 from marketplace_sandbox.api.http.errors import ApiError
 
 
 class H11Connection(Connection, H11Protocol):  # type: ignore[misc]  # uvicorn's own protocols bear wider types
     """A connection read by h11, which has a bound for unfinished headers of its own."""
 
-    def __init__(self, *arguments: Any, bounds: Bounds, **named: Any) -> None:
-        super().__init__(*arguments, bounds=bounds, **named)
+    def __init__(self, *arguments: Any, bounds: Bounds, heard: Heard, **named: Any) -> None:
+        super().__init__(*arguments, bounds=bounds, heard=heard, **named)
         self._at_piece: tuple[Any, str] = (None, NOTHING)
         self.conn._max_incomplete_event_size = bounds.header_bytes + bounds.url_bytes  # what uvicorn has an option for
 

@@ -5,7 +5,7 @@ from typing import Any
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from marketplace_sandbox.api.http.bounds import Bounds
-from marketplace_sandbox.api.http.connection import BODY, HEADER, NOTHING, Connection
+from marketplace_sandbox.api.http.connection import BODY, HEADER, NOTHING, Connection, Heard
 from marketplace_sandbox.api.http.errors import ApiError
 
 SMALLEST_CHUNK = 8
@@ -17,8 +17,8 @@ class HttpToolsConnection(Connection, HttpToolsProtocol):  # type: ignore[misc] 
 
     url = b""
 
-    def __init__(self, *arguments: Any, bounds: Bounds, **named: Any) -> None:
-        super().__init__(*arguments, bounds=bounds, **named)
+    def __init__(self, *arguments: Any, bounds: Bounds, heard: Heard, **named: Any) -> None:
+        super().__init__(*arguments, bounds=bounds, heard=heard, **named)
         self._header_bytes = 0
         self._in_line_bytes = 0
         self._body_bytes = 0

@@ -32,7 +32,7 @@ def config(
     `connection` is the class whose instances read, each one connection.
     """
     settings: dict[str, Any] = {
-        "http": partial(connection, bounds=bounds),
+        "http": partial(connection, bounds=bounds, heard={}),
         "ws": "none",
         "lifespan": "on",
         "log_config": None,
