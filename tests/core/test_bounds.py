@@ -6,6 +6,7 @@ import pytest
 
 from marketplace_sandbox.core.bounds import BoundError
 from marketplace_sandbox.core.commands.feeds import CreateFeed, CreateFeedDocument, UploadFeedDocument
+from marketplace_sandbox.core.commands.notifications import Subscribe, Unsubscribe
 from marketplace_sandbox.core.commands.worlds import ConfigurePolicy
 from marketplace_sandbox.core.world import World
 from tests.core.worlds import a_world, later, place, restored
@@ -79,3 +80,14 @@ def test_a_file_that_is_sent_again_counts_once() -> None:
     document_id = upload(world, b"12345")
     world.execute(UploadFeedDocument(document_id, b"123456"))
     assert world.state.kept_files(world.now(), "") == [6]
+
+
+def test_a_seller_has_so_many_webhooks_and_subscriptions() -> None:
+    world = a_world(most_subscribers=1)
+    subscribe = Subscribe(url="http://127.0.0.1:9/", secret="whsec_")
+    subscriber = world.execute(subscribe).subscriber
+    assert subscriber
+    with pytest.raises(BoundError, match="There may be 1 webhooks and subscriptions of the seller"):
+        world.execute(subscribe)
+    world.execute(Unsubscribe(subscriber.subscriber_id))
+    world.execute(subscribe)
