@@ -196,6 +196,8 @@ def test_a_delivery_that_could_not_be_recorded_is_made_again_by_itself(tmp_path:
     assert sandbox.call("POST", "clock/advance", json={"by": "PT31M"}).status_code == 503
     assert first_made.wait(30)
     assert victim.health()[0] == 503
+    for _ in range(5):  # each looks whether something is outgoing
+        assert sandbox.get("orders")["orders"]
     assert len(receiver.bodies) == 1
     breaking.__exit__(None, None, None)
     assert again.wait(30)
