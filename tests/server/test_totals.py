@@ -39,6 +39,19 @@ def test_a_scenario_places_so_many_orders_all_counts_added_up(seller: ServerSell
     assert post(seller, "scenarios", {"orders": forms[:2]}).status == 201
 
 
+def test_a_scenario_places_so_many_items() -> None:
+    server = compose(Options(totals=Totals(scenario_items=7)))
+    said = message(
+        post(ServerSeller(server), "scenarios", {"orders": [{"count": 3, "items": [{}, {"sku": "B"}]}, {}, {}]})
+    )
+    assert "There may be 7 items by one scenario, and these would be 8; `--max-scenario-items` says" in said
+    assert (
+        post(ServerSeller(server), "scenarios", {"orders": [{"count": 3, "items": [{}, {"sku": "B"}]}, {}]}).status
+        == 201
+    )
+    server.close()
+
+
 def test_192_bytes_place_no_hundred_thousand_orders() -> None:
     server = compose(Options())
     body = {"orders": [{"count": 10_000} for _ in range(10)]}

@@ -29,6 +29,10 @@ GROWING = (
 """What clients bring. Time and settings go on in a world that is full, and so does what makes room."""
 
 
+SCENARIO = "scenario_"
+"""How the names of those bounds begin that hold for one scenario."""
+
+
 class BoundError(FieldError):
     """More than there may be. `field_path` is the field that asks for it; the text names the bound and its setting."""
 
@@ -55,12 +59,13 @@ class Totals:
     sellers: int = bound(10_000, 1, 1_000_000, "Sellers at once.")
     orders: int = bound(1_000_000, 1, 100_000_000, "Orders of all sellers together.")
     scenario_orders: int = bound(10_000, 1, 10_000_000, "Orders that one scenario places, all counts added up.")
+    scenario_items: int = bound(50_000, 1, 100_000_000, "Items of all orders that one scenario places.")
 
     def check(self, name: str, count: int, field_path: str) -> None:
         """Raises BoundError where there would be `count` of what is bounded under a name."""
         most: int = getattr(self, name)
         if count > most:
-            kind = {"sellers": "sellers", "orders": "orders", "scenario_orders": "orders by one scenario"}[name]
+            kind = f"{name.removeprefix(SCENARIO)} by one scenario" if name.startswith(SCENARIO) else name
             raise BoundError(
                 field_path,
                 f"There may be {most} {kind}, and these would be {count}; `{option(name)}` says how many there may be.",

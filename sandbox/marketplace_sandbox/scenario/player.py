@@ -118,6 +118,7 @@ def _check_room(scenario: Scenario, sellers: Sellers) -> None:
     """Raises ScenarioError before anything is played of what places more orders than there may be."""
     try:
         sellers.totals.check("scenario_orders", scenario.order_count, "orders")
+        sellers.totals.check("scenario_items", scenario.item_count, "orders")
         sellers.check_room(scenario.order_count, "orders")
     except BoundError as wrong:
         raise scenario.error(wrong.field_path, str(wrong)) from None

@@ -104,6 +104,11 @@ class Scenario:
         return sum(int(form.get("count", 1)) for form in self.orders)
 
     @property
+    def item_count(self) -> int:
+        """How many items those orders have."""
+        return sum(int(form.get("count", 1)) * len(form.get("items") or [{}]) for form in self.orders)
+
+    @property
     def marketplaces(self) -> tuple[str, ...]:
         """The ids of the seller's marketplaces: those given, else those the orders name."""
         if self.marketplace_ids:
