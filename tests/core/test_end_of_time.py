@@ -1,11 +1,14 @@
 """The end of time: no way forward leads beyond it, and whatever was taken can be read again."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from marketplace_sandbox.core.clock import LAST, MILLISECOND
 from marketplace_sandbox.core.commands.feeds import CreateFeed, CreateFeedDocument, UploadFeedDocument
@@ -21,9 +24,10 @@ from marketplace_sandbox.core.faults.fault_rules import FaultRule
 from marketplace_sandbox.core.instants import EARLIEST
 from marketplace_sandbox.core.journal import Entry
 from marketplace_sandbox.core.reading import FieldError
-from marketplace_sandbox.core.refusals import EndOfTimeError, NothingDueError
+from marketplace_sandbox.core.refusals import EndOfTimeError, NothingDueError, RefusalError
 from marketplace_sandbox.core.world import World
 from marketplace_sandbox.delivery.injection import inject
+from tests.core.actors import TURNS, Turn
 from tests.core.worlds import a_world, place, restored
 from tests.depth import depth
 
@@ -171,3 +175,25 @@ def test_what_could_not_be_read_again_is_not_written(command: Any, field: str) -
         world.execute(command)
     assert wrong.value.field_path == field
     assert world.journal() == before
+
+
+@given(TURNS, st.integers(0, 40 * 86_400))
+@settings(max_examples=depth(test=25, soak=5000))
+def test_random_histories_close_to_the_end_can_be_read_again(turns: list[Turn], left: int) -> None:
+    world = a_world(start=LAST - timedelta(seconds=left))
+    world.execute(HOOK)
+    for turn in turns:
+        play_until_the_end(world, turn)
+    world.advance(LAST)
+    whole(world)
+
+
+def play_until_the_end(world: World, turn: Turn) -> None:
+    with suppress(EndOfTimeError):
+        world.advance(timedelta(seconds=turn.seconds))
+    orders = list(world.orders)
+    with suppress(RefusalError, FieldError):
+        if turn.act is None or not orders:
+            place(world, **turn.form)
+        else:
+            world.act(orders[turn.order % len(orders)], *turn.act)

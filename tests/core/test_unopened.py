@@ -1,5 +1,9 @@
 """A world whose journal cannot be followed: its seller is told why, and everybody else is served."""
 
+import json
+import random
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -15,6 +19,7 @@ from marketplace_sandbox.core.sellers import (
 )
 from marketplace_sandbox.store.memory import MemoryStore
 from tests.core.worlds import START
+from tests.depth import depth
 
 Bodies = dict[str, Any]
 
@@ -135,3 +140,60 @@ def test_each_who_had_an_id_has_holders_of_its_own(kept: str) -> None:
     others = {"AONE", "AONE.1", "AONE.2", "AONE.3"} - {kept}
     assert [sellers.find_holder(each) for each in others] == [None] * 3
     assert kept in sellers.holders()
+
+
+@pytest.mark.parametrize("seed", range(depth(test=60, soak=6000)))
+def test_whatever_an_entry_says_the_others_are_served(seed: int) -> None:
+    """Anything that JSON can say, at any place of a journal: it opens as before, or is told; nobody else is touched."""
+    chance = random.Random(seed)
+    store = MemoryStore()
+    sellers = open_again(store)
+    for seller_id in ("AONE", "ATWO"):
+        world = sellers.open(seller_id)
+        orders = world.place_orders({"count": 2, "hold": False})
+        world.act(orders[0].order_id, "seller-cancel", {"reason": "no_inventory"})
+        world.act(orders[1].order_id, "seller-confirm-shipment", {"carrier": "UPS"})
+        world.advance(timedelta(days=20))
+    entries = list(store.read("AONE"))
+    body = json.loads(json.dumps(entries[at := chance.randrange(len(entries))].body))
+    spoil(body, chance)
+    entries[at] = replace(entries[at], body=body)
+    store.replace("AONE", entries)
+    whole = list(store.read("ATWO"))
+    again = open_again(store)
+    assert list(again.get("ATWO").orders) == list(sellers.get("ATWO").orders)
+    assert list(store.read("ATWO")) == whole
+    assert list(store.read("AONE")) == entries
+    assert [each.seller_id for each in again.unopened()] in ([], ["AONE"])
+    again.reset("AONE").place_orders({})
+
+
+def spoil(value: Any, chance: random.Random) -> None:
+    """Puts something else in one place of an object, takes a key away, or adds one."""
+    keys = list(value)
+    key = chance.choice(keys) if keys else "more"
+    inner = value.get(key)
+    if isinstance(inner, dict) and inner and chance.random() < 0.7:
+        spoil(inner, chance)
+    elif chance.random() < 0.2:
+        value.pop(key, None)
+    else:
+        value[chance.choice((key, key, "other"))] = chance.choice(ODD)
+
+
+ODD: tuple[Any, ...] = (
+    None,
+    True,
+    -1,
+    0,
+    1e300,
+    2**70,
+    "",
+    "x",
+    "9999-99-99",
+    "9999-12-31T00:00:00Z",
+    [],
+    [[]],
+    {},
+    {"a": {}},
+)

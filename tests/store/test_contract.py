@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from marketplace_sandbox.core.journal import ConflictError, Entry, JournalStore
+from marketplace_sandbox.core.journal import FORMAT, ConflictError, Entry, JournalStore
 from marketplace_sandbox.store import open_store
 from tests.store.entries import NOON, entries, entry
 
@@ -133,6 +133,29 @@ def test_a_journal_with_gaps_replaces_nothing(store: JournalStore, versions: lis
     with pytest.raises(ConflictError):
         store.replace("A", [entry(version, "placed") for version in versions])
     assert list(store.read("A")) == entries(2)
+
+
+def test_what_came_of_the_last_entry_is_kept_beside_the_journal_and_gone_with_it(store: JournalStore) -> None:
+    fill(store, "A", 3)
+    fill(store, "B", 1)
+    assert store.last_result("A") is None
+    store.keep_results({"A": (3, "one"), "B": (1, "other")})
+    store.keep_results({"A": (4, "two")})
+    assert store.last_result("A") == (4, "two")
+    assert store.last_result("B") == (1, "other")
+    assert len(list(store.read("A"))) == 3
+    store.replace("A", entries(2))
+    assert store.last_result("A") is None
+    assert store.last_result("B") == (1, "other")
+
+
+@pytest.mark.parametrize("form", range(1, FORMAT + 1))
+def test_an_entry_is_kept_in_the_format_that_it_has(store: JournalStore, form: int) -> None:
+    first = Entry(1, NOON, "opened", {"n": 1}, form)
+    told = {} if form == 1 else {"result_before": "ab; what came", "rules": 7}
+    second = Entry(2, NOON, "acted", {"n": 2}, form, **told)  # type: ignore[arg-type]  # of either kind
+    store.replace("A", [first, second])
+    assert list(store.read("A")) == [first, second]
 
 
 def test_a_secret_is_made_once(store: JournalStore) -> None:

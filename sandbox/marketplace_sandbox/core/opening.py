@@ -1,14 +1,28 @@
 """How a world begins: the first entry of its journal. Whatever a reset keeps stands here."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
 from marketplace_sandbox.core.first_defaults import FIRST_DEFAULTS
-from marketplace_sandbox.core.instants import format_instant, parse_instant
+from marketplace_sandbox.core.instants import format_instant
 from marketplace_sandbox.core.journal import Entry
-from marketplace_sandbox.core.marketplaces import DEFAULT_MARKETPLACE
+from marketplace_sandbox.core.marketplaces import DEFAULT_MARKETPLACE, MARKETPLACES, marketplace_suggestion
 from marketplace_sandbox.core.policy import Defaults, read_defaults, todays_defaults, write_defaults
-from marketplace_sandbox.core.reading import JsonObject
+from marketplace_sandbox.core.quoting import quote
+from marketplace_sandbox.core.reading import (
+    FieldError,
+    Fields,
+    JsonObject,
+    Reader,
+    choices,
+    instant,
+    json_object,
+    number,
+    text,
+    whole,
+)
 
 OPENED, CLOSED = "opened", "closed"
 """The kinds of a journal's first entry: of a world that stands, and of one that is gone for good."""
@@ -59,19 +73,32 @@ class Opening:
 
     @classmethod
     def read(cls, body: JsonObject) -> "Opening":
-        """The opening from JSON."""
-        return cls(
-            seller_id=body["seller_id"],
-            start=parse_instant(body["start"]),
-            wall=body["wall"],
-            rate=body["rate"],
-            seed=body["seed"],
-            marketplace_ids=tuple(body["marketplace_ids"]),
-            policy=body["policy"],
-            generation=body.get("generation", 0),
-            defaults=read_defaults(body.get("defaults", FIRST_DEFAULTS)),
-        )
+        """The opening from JSON. Raises FieldError, or SettingError for a default that is none."""
+        fields = Fields(body, known=(*_READERS, "defaults"), of=OPENED)
+        read = {name: fields.need(name, _READERS[name]) for name in _READERS if name in fields or name not in _ADDED}
+        return cls(**read, defaults=read_defaults(fields.get("defaults", json_object, FIRST_DEFAULTS)))
 
     def again(self, wall: float) -> "Opening":
         """The same beginning at another moment of the real clock."""
         return replace(self, wall=wall)
+
+
+def _seed(value: object, path: str) -> int:
+    """Any whole number, of whatever size and sign."""
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise FieldError(path, f"{path} is a whole number; {quote(value)} is not.")
+    return value
+
+
+_READERS: Mapping[str, Reader[Any]] = {
+    "seller_id": text(),
+    "start": instant,
+    "wall": number(float("-inf"), float("inf")),
+    "rate": number(0, 1_000_000),
+    "seed": _seed,
+    "marketplace_ids": choices(MARKETPLACES, least=1, of="marketplace", suggest=marketplace_suggestion),
+    "policy": json_object,
+    "generation": whole(),
+}
+_ADDED = ("generation",)
+"""Fields that entries of format 1 do not have."""

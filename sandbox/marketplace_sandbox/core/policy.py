@@ -259,6 +259,8 @@ def read_defaults(written: JsonObject) -> Defaults:
     for key, entry in POLICY.items():
         if key in written:
             values = written[key] if isinstance(written[key], Mapping) else {"others": written[key]}
+            if "others" not in values:
+                raise SettingError(key, f"The defaults of {key} have none for the other marketplaces.")
             read[key] = {
                 "" if marketplace_id == "others" else marketplace_id: entry.read(value)
                 for marketplace_id, value in values.items()

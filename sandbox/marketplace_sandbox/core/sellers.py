@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from marketplace_sandbox.core.bounds import Totals
@@ -12,7 +12,7 @@ from marketplace_sandbox.core.ids import Ids
 from marketplace_sandbox.core.journal import Entry, JournalStore, StoreError, UnreadableJournalError
 from marketplace_sandbox.core.marketplaces import DEFAULT_MARKETPLACE, MARKETPLACES, marketplace_suggestion
 from marketplace_sandbox.core.opening import CLOSED, OPENED, Opening, closing
-from marketplace_sandbox.core.policy import Policy
+from marketplace_sandbox.core.policy import Policy, SettingError
 from marketplace_sandbox.core.quoting import quote, suggestion
 from marketplace_sandbox.core.reading import FieldError, JsonObject
 from marketplace_sandbox.core.refusals import RefusalError
@@ -295,11 +295,20 @@ def queues_of(worlds: Iterable[World]) -> list[str]:
 
 
 def _opening_of(entries: Sequence[Entry]) -> Opening | None:
-    """How a world began, from as much of its journal as can be read."""
+    """How a world began, from as much of its journal as can be read; with those of its settings that there are."""
     try:
-        return Opening.read(entries[0].body)
-    except (LookupError, TypeError, ValueError):
+        opening = Opening.read(entries[0].body)
+    except (IndexError, ValueError):
         return None
+    return replace(opening, policy={key: value for key, value in opening.policy.items() if _is_setting(key, value)})
+
+
+def _is_setting(key: str, value: object) -> bool:
+    try:
+        Policy().with_settings({key: value})
+    except SettingError:
+        return False
+    return True
 
 
 def _check_rate(rate: float) -> float:
