@@ -140,7 +140,8 @@ def test_commands_say_that_something_else_is_no_sandbox(words: tuple[str, ...]) 
 def test_what_no_header_can_hold_is_refused(server_url: str, option: str) -> None:
     answer = run("order", "list", "--url", server_url, option, "€", env=QUIET)
     assert answer.exit_code == 2
-    assert f"{option} is plain ASCII" in answer.stderr
+    assert f"{option}" in answer.stderr
+    assert "ASCII" in answer.stderr
 
 
 def test_a_wrong_port() -> None:

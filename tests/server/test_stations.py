@@ -51,7 +51,14 @@ REFUSAL = [
     "XmlRefusals.refuse_in_xml",
     "refuse_in_json",
 ]
-ANSWER = ["Throttling.tell_rate", "RequestLog.record", "add_request_id", "send_answer", "AccessLog.write_line"]
+ANSWER = [
+    "Throttling.tell_rate",
+    "take_secrets_out",
+    "RequestLog.record",
+    "add_request_id",
+    "send_answer",
+    "AccessLog.write_line",
+]
 
 
 class Uploader(ServerSeller):

@@ -4,7 +4,7 @@ Knows no resource.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from urllib.parse import unquote_plus
 
@@ -24,10 +24,13 @@ _LINK = re.compile(r"(?s:^/documents/.+)|(?P<host>://[^/\s]+)/documents/[^\s\"']
 _JSON_FIELD = re.compile(
     r'(?P<before>"(?P<name>[^"\\]{1,80})"\s*:\s*")(?P<value>(?:[^"\\]|\\.)+)(?P<after>"|\\?$)', re.DOTALL
 )
+_LOGIN_CODE = re.compile(r'(?P<before>(?:^|[?&])code=|"code"\s*:\s*")[^&"]+')
+"""The code of a login, which is a credential; elsewhere a code is an error's."""
+
 _ELEMENT = re.compile(r"(?P<before><(?P<name>[\w:.-]{1,80})(?:\s[^<>]*)?>)(?P<value>[^<]+)(?P<after><|$)")
 """What a cut may have left without its end, too."""
 
-_USER = re.compile(r"(?<=://)(?:[^/@\s]*:(?!\d{1,5}(?:[/?#]|$))[^\s]*|[^/@\s]+)@")
+_USER = re.compile(r"(?:(?<=://)|(?<=[a-z]:/))(?:[^/@\s\"<>]*:(?!\d{1,5}(?:[/?#]|$))[^\s\"<>]*|[^/@\s\"<>]+)@")
 """The user part of an address, up to the last @; a password that was not quoted may have a slash or an @ in it."""
 
 _QUOTED_USER = re.compile(r"(?<=%3A%2F%2F)(?:(?!%2F)[^\s&])+%40", re.IGNORECASE)
@@ -57,12 +60,17 @@ def redact_query(query: str) -> str:
 
 def redact_body(text: str) -> str:
     """A body as it was sent, whole or cut off: a form, JSON or XML without credentials."""
-    without = redact_text(redact_query(text))
+    without = _LOGIN_CODE.sub(_code, text) if "grant_type" in text else text
+    without = redact_text(redact_query(without))
     return _ELEMENT.sub(_part, _JSON_FIELD.sub(_part, without))
 
 
+def _code(found: re.Match[str]) -> str:
+    return f"{found['before']}{REDACTED}"
+
+
 def _part(found: re.Match[str]) -> str:
-    return f"{found['before']}{REDACTED}{found['after']}" if _secret(found["name"]) else found[0]
+    return f"{found['before']}{REDACTED}{found['after']}" if is_secret_name(found["name"]) else found[0]
 
 
 def remove_all(text: str, secrets: Iterable[str]) -> str:
@@ -77,14 +85,27 @@ def _link(found: re.Match[str]) -> str:
 
 
 def _field(name: str, value: Any) -> Any:
-    return REDACTED if _secret(name) and value not in (None, "") else redact(value)
+    return REDACTED if is_secret_name(name) and value not in (None, "") else redact(value)
 
 
 def _parameter(found: re.Match[str]) -> str:
-    secret = _secret(unquote_plus(found["name"]))
+    secret = is_secret_name(unquote_plus(found["name"]))
     return f"{found['before']}{found['name']}={REDACTED}" if secret else found[0]
 
 
-def _secret(name: str) -> bool:
+def is_secret_name(name: str) -> bool:
+    """Whether what is called so is a secret: `client_secret`, `x-amz-access-token`, `Signature`."""
     plain = re.sub(r"[^a-z0-9]", "", name.lower())
     return plain not in _PLAIN and _SECRET.search(plain) is not None
+
+
+def secrets_in(value: Any, *, named: bool = False) -> Iterator[str]:
+    """Every text of a JSON value that is secret by its name, or by that of what it is in."""
+    if isinstance(value, Mapping):
+        for name, inner in value.items():
+            yield from secrets_in(inner, named=named or is_secret_name(str(name)))
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            yield from secrets_in(inner, named=named)
+    elif named and isinstance(value, str):
+        yield value

@@ -26,10 +26,10 @@ any parameter, what is addressed to no action is told only to whoever is known, 
 front layer, so a call with a wrong one is counted.
 
 Whatever raises is refused in one place, in the words of who would have answered: OAuth's for logins, XML for links and
-MWS, JSON for all else. Then every answer passes the last list. It is logged before it is sent, so whoever
-has an answer finds its call in the log; it bears the id of its request; and it is sent, with the fault that was
-injected into it, by the event loop, where waiting costs no thread. The access log comes last, for it tells how long
-all of it took.
+MWS, JSON for all else. Then every answer passes the last list. A refusal loses what it quotes of its request's secrets.
+An answer is logged before it is sent, so whoever has it finds its call in the log; it bears the id of its request; and
+it is sent, with the fault that was injected into it, by the event loop, where waiting costs no thread. The access log
+comes last, for it tells how long all of it took.
 """
 
 from marketplace_sandbox.api.admission.access import Access
@@ -43,6 +43,7 @@ from marketplace_sandbox.api.http.exchange import OperationStation, call_operati
 from marketplace_sandbox.api.http.flask_side import FlaskSide
 from marketplace_sandbox.api.http.paths import normalize_path
 from marketplace_sandbox.api.http.pipeline import Stations, add_request_id, send_answer
+from marketplace_sandbox.api.http.quoted_secrets import take_secrets_out
 from marketplace_sandbox.api.http.refusals import Refusals, refuse_in_json
 from marketplace_sandbox.api.http.routing import ApiRouter
 from marketplace_sandbox.api.http.safety import Safety
@@ -84,6 +85,7 @@ def every_request(
         ),
         answer=(
             Throttling.tell_rate,
+            take_secrets_out,
             log.record,
             add_request_id,
             send_answer,

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 
 from marketplace_sandbox.api.admission.access import SELLER_HEADER
 from marketplace_sandbox.api.http.exchange import Exchange
-from marketplace_sandbox.core.redaction import redact_query, redact_text
+from marketplace_sandbox.core.redaction import redact_body, redact_text
 from marketplace_sandbox.core.sellers import DEFAULT_SELLER
 
 ACCESS = "marketplace_sandbox.access"
@@ -37,7 +37,7 @@ class AccessLog:
             return
         milliseconds = round((time.perf_counter() - exchange.began) * 1000, 3)
         answer = exchange.answer
-        query = redact_text(redact_query((exchange.query_string or exchange.form)[:LONGEST_QUERY]))
+        query = redact_body((exchange.query_string or exchange.form)[:LONGEST_QUERY])
         facts = {
             "method": exchange.method,
             "path": redact_text(exchange.url_path),

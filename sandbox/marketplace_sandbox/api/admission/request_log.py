@@ -14,7 +14,7 @@ from uuid import uuid4
 from marketplace_sandbox.api.http.bounds import Bounds
 from marketplace_sandbox.api.http.exchange import Exchange
 from marketplace_sandbox.core.instants import format_instant
-from marketplace_sandbox.core.redaction import redact_body, redact_query, redact_text
+from marketplace_sandbox.core.redaction import redact_body, redact_text
 from marketplace_sandbox.core.sellers import DEFAULT_SELLER, Sellers, UnopenedWorldError
 
 LONGEST_TEXT = 20_000
@@ -55,7 +55,7 @@ class LoggedCall(NamedTuple):
             "request_id": self.request_id,
             "method": self.method,
             "path": redact_text(self.path),
-            "query": redact_text(redact_query(self.query)),
+            "query": redact_body(self.query),
             "operation": self.operation or None,
             "status": self.status,
             "user_agent": redact_text(self.user_agent),

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import click
@@ -11,7 +12,9 @@ from marketplace_sandbox.cli.doctor import client, delivery, evidence, server
 from marketplace_sandbox.cli.doctor.diagnosis import Diagnosis, Wiring, from_environment
 from marketplace_sandbox.cli.groups import example
 from marketplace_sandbox.cli.params import Instant
+from marketplace_sandbox.cli.secrets import FEWEST_HIDDEN
 from marketplace_sandbox.cli.tables import console, print_json, show_progress
+from marketplace_sandbox.core.redaction import is_secret_name, redact_text, remove_all
 
 
 @example(
@@ -52,10 +55,18 @@ def doctor(as_json: bool, control: ControlClient, now: datetime | None, **wiring
     texts = {name: text or from_environment(name, os.environ) for name, text in wiring.items()}
     client_wiring = Wiring(now=now or datetime.now(UTC), environment=os.environ, **texts)
     with show_progress(f"Looking at {control.url}"):
-        found = list(_diagnose(control, client_wiring))
+        found = [_hide(each, texts, control.token) for each in _diagnose(control, client_wiring)]
     print_json([each.to_json() for each in found]) if as_json else _print(found)
     if any(each.wrong for each in found):
         raise SystemExit(1)
+
+
+def _hide(found: Diagnosis, wiring: dict[str, str], token: str) -> Diagnosis:
+    """A diagnosis without the secrets that it was made with; addresses are quoted in some, with what is in them."""
+    secrets = [text for name, text in wiring.items() if is_secret_name(name)]
+    hidden = [each for each in (*secrets, token) if len(each) >= FEWEST_HIDDEN]
+    finding, remedy = (redact_text(remove_all(text, hidden)) for text in (found.finding, found.remedy))
+    return replace(found, finding=finding, remedy=remedy)
 
 
 def _diagnose(control: ControlClient, wiring: Wiring) -> Iterator[Diagnosis]:
