@@ -109,7 +109,11 @@ def _lies_in(path: str, beginnings: tuple[str, ...]) -> bool:
 
 
 def _page_problem(guard: PageGuard, headers: Headers) -> ApiError | None:
-    problem = guard.problem(headers.getlist("host"), headers.getlist("origin"), headers.getlist("sec-fetch-site"))
+    sent: dict[bytes, list[str]] = {b"host": [], b"origin": [], b"sec-fetch-site": []}
+    for name, text in headers.raw:  # once through, since every request comes by here
+        if name in sent:
+            sent[name].append(text.decode("latin-1"))
+    problem = guard.problem(*sent.values())
     return ApiError(403, "Unauthorized", problem) if problem else None
 
 
