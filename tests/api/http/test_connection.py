@@ -336,7 +336,7 @@ def test_who_sends_ahead_has_no_more_read_than_may_be_ahead(connection: type[Con
         await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"1000")]})
         await send({"type": "http.response.body", "body": b"%1000d" % served})
 
-    number = depth(8_000, 500_000)
+    number = depth(8_000, 50_000)
     with running(count, connection) as started:
         peer = started.connect()
         sender = threading.Thread(target=peer.send, args=(HEALTH * number,))
