@@ -7,7 +7,7 @@ import asyncio
 import json
 import logging
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -57,7 +57,7 @@ class Desk:
         self.file = folder / "worlds.db"
         self.server = compose(Options(store=f"sqlite:///{self.file}", start=START, rate=0.0))
         # nobody carries anything: how that goes would come in at any time
-        vars(self.server.courier).update(wake=_nothing, deliver=_nothing)
+        vars(self.server.courier).update(wake=_nothing, deliver=_nothing, deliver_in_steps=_no_waits)
         self.loop = asyncio.new_event_loop()
         self.failures: list[str] = []
         self._watch = _Failures(self.failures)
@@ -171,7 +171,7 @@ class Desk:
         report = {"marketplaceIds": [US], "reportType": "GET_FLAT_FILE_ORDER_REPORT_DATA_SHIPPING"}
         names["mws report"] = _first(self.mws_call("/Reports/2009-01-01", "GetReportList"), "ReportId")
         if schedule:
-            times = {"period": "P1D", "nextReportCreationTime": "2026-03-03T00:00:00Z"}
+            times = {"period": "P30D", "nextReportCreationTime": "2026-03-03T00:00:00Z"}
             made = self.call("POST", "/reports/2021-06-30/schedules", report | times)
             names["schedule"] = made.body["reportScheduleId"]
         names["feed document"], names["link"] = self.upload(b"<AmazonEnvelope/>")
@@ -323,6 +323,10 @@ def _folded(world: World) -> World:
 def _contents(world: World) -> str:
     """A world but its clock, which may run. Orders are told apart by what they are, not by what they say."""
     return repr(picture(world)[2:])
+
+
+def _no_waits(_world: World, _seconds: float) -> Iterator[None]:
+    yield from ()
 
 
 def _nothing(_world: World, _seconds: float = 0) -> None:
