@@ -31,8 +31,9 @@ class Poller:
 
     def _read(self, order: dict) -> None:
         items = self._orders.get_order_items(order["AmazonOrderId"]).payload["OrderItems"]
-        # The text "false" is true in Python: compare the text.
-        asked = any(item["BuyerRequestedCancel"]["IsBuyerRequestedCancel"] == "true" for item in items)
+        # The text "false" is true in Python: compare the text. Canceled items that Amazon ships have no such key.
+        wishes = [item.get("BuyerRequestedCancel", {}) for item in items]
+        asked = any(wish.get("IsBuyerRequestedCancel") == "true" for wish in wishes)
         self.picture[order["AmazonOrderId"]] = (order["OrderStatus"], asked)
         self._cursor = max(self._cursor, order["LastUpdateDate"])
 

@@ -144,6 +144,37 @@ def test_both_clients_see_the_request_and_the_cancellation_alike(sandbox: Sandbo
     assert asked["B"] == {"IsBuyerRequestedCancel": "true", "BuyerCancelReason": 'too "late"\t& <more> 🙂'}
 
 
+@pytest.mark.parametrize("channel", ["MFN", "AFN"])
+def test_both_clients_read_a_canceled_order_of_nought_units(sandbox: Sandbox, channel: str) -> None:
+    """Source V13. In MWS, whose clients of today are schema-free, as in v0."""
+    order_id = sandbox.place_order(items=[{"sku": "A", "quantity": 2, "price": 20, "tax": 1}], channel=channel)
+    sandbox.act(order_id, "buyer-cancel")
+    order = sandbox.sp_orders().get_order(order_id).payload
+    assert (order["OrderStatus"], order.get("OrderTotal")) == ("Canceled", None)
+    (item,) = sandbox.sp_orders().get_order_items(order_id).payload["OrderItems"]
+    assert (item["QuantityOrdered"], item.get("ItemPrice")) == (0, None)
+    by_mws = plain(sandbox.mws_orders().get_order([order_id]).parsed.Orders.Order)
+    assert (by_mws["OrderStatus"], by_mws.get("OrderTotal")) == ("Canceled", None)
+    by_mws = plain(sandbox.mws_orders().list_order_items(order_id).parsed.OrderItems.OrderItem)
+    assert (by_mws["QuantityOrdered"], by_mws.get("ItemPrice")) == ("0", None)
+    assert [each["quantity"] for each in sandbox.get(f"orders/{order_id}")["items"]] == [2]
+
+
+def unit_prices(sandbox: Sandbox, order_id: str) -> list[float]:
+    """What one unit of each item costs, as a program has it that never met a canceled order."""
+    items = sandbox.sp_orders().get_order_items(order_id).payload["OrderItems"]
+    return [float(each.get("ItemPrice", {}).get("Amount", "0")) / each["QuantityOrdered"] for each in items]
+
+
+def test_a_program_that_divides_by_the_quantity_fails_as_it_would_in_production(sandbox: Sandbox) -> None:
+    """Source V13: clients divide by that 0, and it has to be possible to rehearse it."""
+    order_id = sandbox.place_order(items=[{"sku": "A", "quantity": 2, "price": 20}], hold=False)
+    assert unit_prices(sandbox, order_id) == [20.0]
+    sandbox.act(order_id, "seller-cancel", reason="no_inventory")
+    with pytest.raises(ZeroDivisionError):
+        unit_prices(sandbox, order_id)
+
+
 def agree(sandbox: Sandbox, order_id: str) -> None:
     by_sp = sandbox.sp_orders().get_order(order_id).payload
     by_mws = plain(sandbox.mws_orders().get_order([order_id]).parsed.Orders.Order)

@@ -250,6 +250,21 @@ def test_amazons_own_client_takes_every_status_and_item_in_both_versions(sandbox
     assert other.buyer_requested_cancel.is_buyer_requested_cancel == "false"
 
 
+def test_amazons_own_client_reads_a_canceled_order_of_nought_units_in_both_versions(
+    sandbox: Sandbox, official: Official
+) -> None:
+    """Source V13: the quantity is nought, and there is no price."""
+    order_id = sandbox.place_order(items=[{"sku": "A", "quantity": 2, "price": 20}], hold=False)
+    sandbox.act(order_id, "seller-cancel", reason="no_inventory")
+    (item,) = official.v0.get_order_items(order_id).payload.order_items
+    assert (item.quantity_ordered, item.item_price) == (0, None)
+    assert official.v0.get_order(order_id).payload.order_total is None
+    order = official.get(order_id, *ALL_SETS)
+    (item,) = order["orderItems"]
+    assert (item["quantityOrdered"], "price" in item["product"], "proceeds" in order) == (0, False, False)
+    assert item["cancellation"]["cancellationExecution"]["cancelledBy"] == "MERCHANT"
+
+
 def test_amazons_own_client_reads_buyer_and_address_of_v0(sandbox: Sandbox, official: Official) -> None:
     order_id = sandbox.place_order(hold=False)
     assert official.v0.get_order_buyer_info(order_id).payload.buyer_email.endswith("@marketplace.amazon.com")

@@ -204,14 +204,17 @@ def test_before_the_release_money_buyer_and_address_are_hidden(
     assert shown.get("programs") == (["PREORDER"] if form else None)
 
 
-def test_a_canceled_order_keeps_its_quantities_and_its_total(seller: Seller, order: Order) -> None:
+def test_a_canceled_order_has_quantities_of_nought_and_no_money(seller: Seller, order: Order) -> None:
+    """Source V13: quantity 0 and no prices in every dialect; it keeps its `cancellation`."""
     seller.world.act(order.order_id, "seller-cancel", {"reason": "no_inventory"})
     shown = read(seller, order, *SETS)
     assert shown["fulfillment"]["fulfillmentStatus"] == "CANCELLED"
-    assert not {"buyer", "recipient", "payment"} & set(shown)
+    assert not {"buyer", "recipient", "payment", "proceeds"} & set(shown)
     assert "deliverByWindow" not in shown["fulfillment"]
-    assert shown["proceeds"]["grandTotal"] == money("76.25")
-    assert [each["quantityOrdered"] for each in shown["orderItems"]] == [3, 1]
+    assert [each["quantityOrdered"] for each in shown["orderItems"]] == [0, 0]
+    assert all("proceeds" not in each and "price" not in each["product"] for each in shown["orderItems"])
+    executions = [each["cancellation"]["cancellationExecution"] for each in shown["orderItems"]]
+    assert executions == [{"cancelledBy": "MERCHANT", "cancelReason": "No Inventory"}] * 2
     nothing = {"quantityFulfilled": 0, "quantityUnfulfilled": 0}
     assert [each["fulfillment"] for each in shown["orderItems"]] == [nothing, nothing]
 
@@ -222,6 +225,7 @@ def test_an_order_canceled_while_pending_never_showed_its_money(seller: Seller) 
     shown = read(seller, order, *SETS)
     assert not BEFORE_THE_RELEASE & set(shown)
     assert "price" not in shown["orderItems"][0]["product"]
+    assert [each["quantityOrdered"] for each in shown["orderItems"]] == [0, 0]
 
 
 def test_confirmed_parcels_show_as_packages(seller: Seller, order: Order) -> None:

@@ -63,8 +63,8 @@ def by_v0(seller: Seller, order: Order) -> Picture:
 
 
 def item_by_v0(shown: Any) -> Picture:
-    wish = shown["BuyerRequestedCancel"]
-    requested = wish["IsBuyerRequestedCancel"] == "true"
+    wish = shown.get("BuyerRequestedCancel", {})
+    requested = wish.get("IsBuyerRequestedCancel") == "true"
     return {
         "id": shown["OrderItemId"],
         "sku": (shown["SellerSKU"], shown["ASIN"], shown["Title"]),

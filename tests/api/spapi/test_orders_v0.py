@@ -151,15 +151,17 @@ def test_before_the_release_money_buyer_and_address_are_hidden(
     assert seller.read(order, "/buyerInfo") == seller.read(order, "/address") == {"AmazonOrderId": order.order_id}
 
 
-def test_a_canceled_order_keeps_its_quantities_and_its_total(seller: Seller) -> None:
+def test_a_canceled_order_has_quantities_of_nought_and_no_money(seller: Seller) -> None:
+    """Sources V13: QuantityOrdered 0 and no prices; V14: neither OrderTotal nor PaymentMethodDetails."""
     order = mugs(seller)
     seller.world.act(order.order_id, "seller-cancel", {"reason": "no_inventory"})
     shown = seller.read(order)
     assert shown["OrderStatus"] == "Canceled"
     assert (shown["NumberOfItemsShipped"], shown["NumberOfItemsUnshipped"]) == (0, 0)
-    assert hidden(seller, order) == {"ShippingAddress", "BuyerInfo", *PROMISE, *PAID}
-    assert hidden_of_items(seller, order) == set()
-    assert [each["QuantityOrdered"] for each in seller.items(order)] == [3, 1]
+    assert hidden(seller, order) == {"OrderTotal", "ShippingAddress", "BuyerInfo", *PROMISE, *PAID}
+    assert hidden_of_items(seller, order) == MONEY - {"IsGift"}
+    assert [each["QuantityOrdered"] for each in seller.items(order)] == [0, 0]
+    assert [each.quantity for each in seller.world.order(order.order_id).items] == [3, 1]
     assert seller.read(order, "/buyerInfo") == seller.read(order, "/address") == {"AmazonOrderId": order.order_id}
 
 
@@ -168,6 +170,31 @@ def test_an_order_canceled_while_pending_never_showed_its_money(seller: Seller) 
     seller.world.act(order.order_id, "buyer-cancel")
     assert hidden(seller, order) == {"OrderTotal", "ShippingAddress", "BuyerInfo", *PROMISE, *PAID}
     assert hidden_of_items(seller, order) == MONEY
+    assert [each["QuantityOrdered"] for each in seller.items(order)] == [0, 0]
+
+
+def test_a_request_stays_visible_after_the_cancellation(seller: Seller) -> None:
+    """Source K18: the flag says that the buyer has asked, and an end of the order does not change that."""
+    asked, quiet = mugs(seller), mugs(seller)
+    seller.pass_time(hours=1)
+    seller.world.act(asked.order_id, "buyer-request-cancellation", {"reason": "late", "items": ["MUG-BLUE"]})
+    for order in (asked, quiet):
+        seller.world.act(order.order_id, "seller-cancel", {"reason": "buyer_canceled"})
+    told = [each["BuyerRequestedCancel"] for each in (*seller.items(asked), *seller.items(quiet))]
+    nobody = {"IsBuyerRequestedCancel": "false", "BuyerCancelReason": ""}
+    assert told[0]["IsBuyerRequestedCancel"] == "true"
+    assert told[0]["BuyerCancelReason"]
+    assert told[1:] == [nobody, nobody, nobody]
+
+
+def test_a_canceled_order_that_amazon_ships_says_nothing_of_a_request(seller: Seller) -> None:
+    """Source V15: BuyerRequestedCancel is absent on AFN once the order is canceled."""
+    order = mugs(seller, channel="AFN")
+    assert all("BuyerRequestedCancel" in each for each in seller.items(order))
+    seller.world.act(order.order_id, "buyer-cancel")
+    assert seller.read(order)["OrderStatus"] == "Canceled"
+    assert not any("BuyerRequestedCancel" in each for each in seller.items(order))
+    assert [each["QuantityOrdered"] for each in seller.items(order)] == [0, 0]
 
 
 def test_a_canceled_order_shows_nothing_personal_to_any_token(seller: Seller) -> None:

@@ -6,7 +6,7 @@ here: a hidden part has no value, and no element.
 
 from datetime import datetime, timedelta
 
-from marketplace_sandbox.api.shared.status_table import Dialect, visible_parts
+from marketplace_sandbox.api.shared.status_table import Dialect, Part, visible_parts
 from marketplace_sandbox.api.shared.visible_order import Money, VisibleItem, VisibleOrder
 from marketplace_sandbox.api.shared.xml import Node, leaf, money, tree
 from marketplace_sandbox.core.instants import format_instant
@@ -79,8 +79,11 @@ def item_element(order: Order, item: Item, policy: Policy) -> Node:
 
 
 def _requested_cancel(item: VisibleItem, policy: Policy) -> Node | None:
-    """The buyer's wish, as texts: `true` or `false`, and the reason, empty where none was given."""
-    if policy.is_on("omit_when_false") and not item.cancellation_requested:
+    """The buyer's wish, as texts: `true` or `false`, and the reason, empty where none was given.
+
+    None where the status hides the wish.
+    """
+    if Part.REQUEST not in item.of.parts or (policy.is_on("omit_when_false") and not item.cancellation_requested):
         return None
     flag, reason = "IsBuyerRequestedCancel", "BuyerCancelReason"
     if policy.value("mws_cancel_casing") == "camel":

@@ -1,11 +1,13 @@
 """What a status shows: one table of which parts of an order a caller may see, read by every dialect and every report.
 
 A seller does not see an order whole. While it is pending nobody shows who bought it or what it costs; once it is
-canceled the buyer and the address are gone; of what Amazon ships the dates and the phone number are Amazon's own. On
-the platform these rules are the same facts in five spellings, so here they stand once and the dialects spell them.
+canceled the buyer, the address, the money and the quantities are gone; of what Amazon ships the phone number is
+Amazon's own. On the platform these rules are the same facts in five spellings, so here they stand once and the dialects
+spell them.
 
 Rows are parts, columns are statuses. A column more than the platform has statuses is needed: an order that was
-canceled before it was released never showed its money, and goes on hiding it, while one canceled later keeps some. A
+canceled before it was released never showed whether it is a gift, and goes on hiding it, as one canceled later does
+not. A
 pre-order needs none of its own: it is PendingAvailability until its release, and afterwards like any other; what tells
 it apart (its type, its first ship date) are values, not what is shown. Unfulfillable is what Amazon ships for another
 store.
@@ -111,11 +113,11 @@ def _row(part: Part, *cells: str) -> Row:
 STATUS_SHOWS: Mapping[Part, Row] = {
     part: _row(part, *cells)
     for part, *cells in (
-        (Part.TOTAL,           "-V1", "-V1",  "+V2", "+V2", "+V2", "+ours",  "+V3", "-V4", "+ours"),
-        (Part.PRICES,          "-V1", "-V1",  "+V2", "+V2", "+V2", "+ours",  "+ours", "-V4", "+ours"),
+        (Part.TOTAL,           "-V1", "-V1",  "+V2", "+V2", "+V2", "+ours",  "-V14", "-V4", "+ours"),
+        (Part.PRICES,          "-V1", "-V1",  "+V2", "+V2", "+V2", "+ours",  "-V13", "-V13", "+ours"),
         (Part.GIFT,            "-V1", "-V1",  "+V2", "+V2", "+V2", "+ours",  "+ours", "-V4", "+ours"),
         (Part.PAYMENT,         "-V5", "-V5",  "+V2", "+V2", "+V2", "+ours",  "-V3", "-V5", "+ours"),
-        (Part.PAYMENT_DETAILS, "-ours", "-ours",  "+V2", "+V2", "+V2", "+ours",  "-ours", "-V4", "+ours"),
+        (Part.PAYMENT_DETAILS, "-ours", "-ours",  "+V2", "+V2", "+V2", "+ours",  "-V14", "-V4", "+ours"),
         (Part.BUYER,           "-V1", "-V1",  "+V2", "+V2", "+V2", "+ours",  "-V3", "-V3", "+ours"),
         (Part.ADDRESS,         "-V6", "-V6",  "+V6", "+V6", "+V6", "+V6",  "-V6", "-V6", "-V6"),
         (Part.PHONE,           "-V6", "-V6",  "+V2/-ours", "+V2/-ours", "+V2/-ours", "+ours/-ours",
@@ -125,10 +127,10 @@ STATUS_SHOWS: Mapping[Part, Row] = {
                                "+V8/-V8", "+ours/-V8", "+ours/-V8"),
         (Part.SHIP_BY,         "+ours/-V8", "+ours/-V8",  "+V8/-V8", "+V8/-V8", "+V8/-V8", "+V8/-V8",
                                "+V8/-V8", "+ours/-V8", "+ours/-V8"),
-        (Part.QUANTITY,        "+V2", "+V2",  "+V2", "+V2", "+V2", "+V2",  "+ours", "+ours", "+ours"),
+        (Part.QUANTITY,        "+V2", "+V2",  "+V2", "+V2", "+V2", "+V2",  "-V13", "-V13", "+ours"),
         (Part.UNITS,           "+ours", "+ours",  "+V2", "+V2", "+V2", "+V2",  "-V3", "-V3", "+ours"),
         (Part.ITEM_STATUS,     "-ours", "-ours",  "+V9", "+V9", "+V9", "+V9",  "-ours", "-ours", "-ours"),
-        (Part.REQUEST,         "+ours", "+V10",  "+V10", "+V10", "+V10", "+V10",  "+K18", "+K18", "+ours"),
+        (Part.REQUEST,         "+ours", "+V10",  "+V10", "+V10", "+V10", "+V10",  "+K18/-V15", "+K18/-V15", "+ours"),
         (Part.PARCELS,         "+ours/-ours", "+ours/-ours",  "+ours/-ours", "+ours/-ours", "+ours/-ours",
                                "+ours/-ours",  "+ours/-ours", "+ours/-ours", "+ours/-ours"),
     )
@@ -138,13 +140,13 @@ STATUS_SHOWS: Mapping[Part, Row] = {
 DIALECT_SHOWS: Mapping[tuple[Part, Dialect], Row] = {
     (part, dialect): _row(part, *cells)
     for part, dialect, *cells in (
-        # the file of all orders has empty sums for what was canceled, whenever that was
+        # the file of all orders is the one that has sums of what is pending
         (Part.PRICES, Dialect.ALL_ORDERS,
-                               "-V1", "-V1",  "+V2", "+V2", "+V2", "+ours",  "-V11", "-V11", "+ours"),
+                               "+ours", "+V11",  "+V2", "+V2", "+V2", "+ours",  "-V11", "-V11", "+ours"),
         (Part.GIFT, Dialect.MWS,
                                "+ours", "+ours",  "+V2", "+V2", "+V2", "+ours",  "+ours", "+ours", "+ours"),
         (Part.PAYMENT_DETAILS, Dialect.MWS,
-                               "+ours", "+ours",  "+V2", "+V2", "+V2", "+ours",  "+ours", "-V4", "+ours"),
+                               "+ours", "+ours",  "+V2", "+V2", "+V2", "+ours",  "-V14", "-V4", "+ours"),
         (Part.PHONE, Dialect.MWS,
                                "-V6", "-V6",  "+V2", "+V2", "+V2", "+ours",  "-V6", "-V6", "-V6"),
         (Part.SHIP_FROM, Dialect.MWS,

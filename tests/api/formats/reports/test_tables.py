@@ -177,6 +177,7 @@ def test_the_sales_channel_is_an_option_of_order_reports(seller: Seller) -> None
 
 
 def test_all_orders_have_statuses_of_their_own(seller: Seller) -> None:
+    """Source V11: quantity 0 and empty price when canceled; price and currency when pending."""
     pending = seller.place_order(hold=True)
     waiting, half, gone, canceled = (
         seller.place_order(items=[{"sku": "A", "price": 20}, {"sku": "B"}]) for _ in range(4)
@@ -198,8 +199,10 @@ def test_all_orders_have_statuses_of_their_own(seller: Seller) -> None:
     assert said(gone.order_id, "B") == ("Shipped", "Shipped")
     assert said(canceled.order_id, "A") == ("Cancelled", "Cancelled")
     assert {found[each.order_id, "A"]["fulfillment-channel"] for each in (waiting, amazons)} == {"Merchant", "Amazon"}
-    assert (found[canceled.order_id, "A"]["item-price"], found[canceled.order_id, "A"]["currency"]) == ("", "")
-    assert found[pending.order_id, "SKU-1"]["item-price"] == ""
+    gone_row = found[canceled.order_id, "A"]
+    assert (gone_row["quantity"], gone_row["item-price"], gone_row["currency"]) == ("0", "", "")
+    kept = found[pending.order_id, "SKU-1"]
+    assert (kept["quantity"], kept["item-price"], kept["currency"]) == ("1", "20.00", "USD")
     assert found[waiting.order_id, "A"]["item-price"] == "20.00"
 
 

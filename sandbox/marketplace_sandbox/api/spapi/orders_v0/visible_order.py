@@ -6,6 +6,7 @@ Knows no wire name.
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+from marketplace_sandbox.api.shared.status_table import Part
 from marketplace_sandbox.api.shared.visible_order import VisibleItem, VisibleOrder
 from marketplace_sandbox.core.marketplaces import MARKETPLACES
 from marketplace_sandbox.core.order import Address, Buyer, Channel
@@ -86,12 +87,15 @@ class CancelRequest:
 
 @dataclass(frozen=True, slots=True)
 class ItemInV0(VisibleItem):
-    """An item as Orders v0 shows it. With `omit_when_false` nothing is said of a wish that nobody has."""
+    """An item as Orders v0 shows it. With `omit_when_false` nothing is said of a wish that nobody has.
+
+    Nor is anything where the status hides the wish.
+    """
 
     omit_when_false: bool = False
 
     @property
     def cancel_request(self) -> CancelRequest | None:
-        if self.omit_when_false and not self.cancellation_requested:
+        if Part.REQUEST not in self.of.parts or (self.omit_when_false and not self.cancellation_requested):
             return None
         return CancelRequest(self.cancellation_requested, self.cancel_reason)
