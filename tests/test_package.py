@@ -18,6 +18,7 @@ from tests.packaging import CONSTRAINTS, ROOT, install
 from tests.serving import serving
 
 PACKAGE = ROOT / "sandbox" / "marketplace_sandbox"
+KEPT = ("docs", "examples", "fixtures", "openapi", "sandbox", "tests", "tools")
 
 
 def shipped(folder: Path) -> set[str]:
@@ -27,6 +28,15 @@ def shipped(folder: Path) -> set[str]:
 def test_resources_are_found_in_a_checkout() -> None:
     assert openapi_dir() == ROOT / "openapi"
     assert fixtures_dir() == ROOT / "fixtures"
+
+
+def test_names_in_the_checkout_are_names_on_every_system() -> None:
+    """Windows takes no colon and no bracket; and a file without an ending is what some run has left behind."""
+    names = [path.name for path in ROOT.iterdir()]
+    names += [path.name for kept in KEPT for path in (ROOT / kept).rglob("*")]
+    assert [name for name in names if not re.fullmatch(r"[\w.@+-]+", name, re.ASCII)] == []
+    files = {path.name for path in ROOT.iterdir() if path.is_file() and not path.name.startswith(".")}
+    assert {name for name in files if "." not in name} <= {"Dockerfile", "LICENSE", "Makefile"}
 
 
 @pytest.mark.slow
