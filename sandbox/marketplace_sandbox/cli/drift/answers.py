@@ -18,8 +18,7 @@ from marketplace_sandbox.scenario import library
 from marketplace_sandbox.scenario.player import play
 from marketplace_sandbox.store.memory import MemoryStore
 
-V0_ORDER, V0_ITEM = "getOrder 200.payload", "getOrderItems 200.payload.OrderItems[]"
-LATEST_ORDER = "getOrder 200.order"
+V0_ORDER, V0_ITEMS, LATEST_ORDER = "getOrder 200.payload", "getOrderItems 200.payload", "getOrder 200.order"
 NOTIFICATION = "ORDER_CHANGE.Payload.OrderChangeNotification"
 
 
@@ -34,18 +33,37 @@ class Answers:
 @lru_cache
 def play_answers() -> Answers:
     """The fields that the project's scenarios show."""
-    orders, items, latest, notifications = set[str](), set[str](), set[str](), set[str]()
-    for name in library.scenario_names(fixtures_dir()):
-        world = play(library.read_named(fixtures_dir(), name), Sellers(MemoryStore())).world
-        for order in world.orders.values():
-            projections = project(world, order)
-            orders |= list_fields(projections[Dialect.V0].order, V0_ORDER)
-            items |= list_fields(list(projections[Dialect.V0].items.values()), V0_ITEM.removesuffix("[]"))
-            latest |= list_fields(projections[Dialect.LATEST].order, LATEST_ORDER)
-        notifications |= _list_notified_fields(world)
+    played = answers_by_scenario().values()
+    calls = next(iter(played)).of_calls
+    return Answers(
+        {
+            document: {name: _join(each.of_calls[document][name] for each in played) for name in names}
+            for document, names in calls.items()
+        },
+        _join(each.of_notifications for each in played),
+    )
+
+
+@lru_cache
+def answers_by_scenario() -> dict[str, Answers]:
+    """The fields that each of the project's scenarios shows, by its name."""
+    names = library.scenario_names(fixtures_dir())
+    return {
+        name: _answers(play(library.read_named(fixtures_dir(), name), Sellers(MemoryStore())).world) for name in names
+    }
+
+
+def _answers(world: World) -> Answers:
+    orders, items, latest = set[str](), set[str](), set[str]()
+    for order in world.orders.values():
+        projections = project(world, order)
+        orders |= {V0_ORDER} | list_fields(projections[Dialect.V0].order, V0_ORDER)
+        page = {"OrderItems": list(projections[Dialect.V0].items.values()), "AmazonOrderId": order.order_id}
+        items |= {V0_ITEMS} | list_fields(page, V0_ITEMS)
+        latest |= {LATEST_ORDER} | list_fields(projections[Dialect.LATEST].order, LATEST_ORDER)
     return Answers(
         {"orders-v0": {"getOrder": orders, "getOrderItems": items}, "orders-2026-01-01": {"getOrder": latest}},
-        notifications,
+        _list_notified_fields(world),
     )
 
 
