@@ -5,6 +5,7 @@ Source: Amazon's published list of marketplace ids; time zones are those of the 
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from marketplace_sandbox.core.quoting import suggestion
@@ -27,6 +28,10 @@ class Marketplace:
     def zone(self) -> ZoneInfo:
         """The local time in which a handling day ends."""
         return ZoneInfo(self.zone_name)
+
+    def day_start(self, at: datetime) -> datetime:
+        """The start of the local day that an instant is in."""
+        return at.astimezone(self.zone).replace(hour=0, minute=0, second=0, microsecond=0).astimezone(at.tzinfo)
 
     @property
     def sales_channel(self) -> str:

@@ -255,6 +255,7 @@ class State:
             at,
             order,
             finished_job,
+            self.policy.span("delivery_after", order.marketplace_id) if order else timedelta(0),
         )
         self.notices.append(notice)
         receipt.notices.append(notice)

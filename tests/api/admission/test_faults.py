@@ -309,7 +309,11 @@ BAD: list[tuple[dict[str, Any], str, str]] = [
     ({"kind": "status", "status": 200}, "status", "from 400 to 599"),
     ({"kind": "status", "status": 503, "operation": "getOrdes"}, "operation", "did you mean 'getOrders'"),
     ({"kind": "status", "status": 503, "operation": "ListOrder"}, "operation", "did you mean 'ListOrders'"),
-    ({"kind": "status", "status": 503, "operation": "getOrder", "api": "orders"}, "api", "there are 'orders-v0' and 'orders-2026-01-01'"),
+    (
+        {"kind": "status", "status": 503, "operation": "getOrder", "api": "orders"},
+        "api",
+        "there are 'orders-v0' and 'orders-2026-01-01'",
+    ),
     ({"kind": "status", "status": 503, "operation": "getOrders", "api": "sellers-v1"}, "api", "'orders-v0'"),
     ({"kind": "status", "status": 503, "headers": {"Content-Length": "1"}}, "headers.Content-Length", "no header"),
     ({"kind": "status", "status": 503, "headers": {"X": "a\r\nb"}}, "headers.X", "printable"),

@@ -6,6 +6,7 @@
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from marketplace_sandbox.api.field_mapping.compare import normalized_value
@@ -17,7 +18,8 @@ from marketplace_sandbox.api.shared.status_table import Dialect, Part, cell, dis
 from marketplace_sandbox.api.spapi.orders_2026.words import REASON_WORDS
 from marketplace_sandbox.core.marketplaces import MARKETPLACES
 from marketplace_sandbox.core.notifications.outbox import Notice
-from marketplace_sandbox.core.order import Item, Order, Status
+from marketplace_sandbox.core.order import Channel, Item, Order, Status
+from marketplace_sandbox.core.policy import ship_by
 from marketplace_sandbox.core.reports.contents import DATED
 from marketplace_sandbox.core.reports.values import REPORT_TYPES, Contents, Report
 from marketplace_sandbox.core.world import World
@@ -114,10 +116,9 @@ def of_dialect(fact: Fact, dialect: Dialect, order: Order, truth: Any) -> Any:
 
 def of_order(world: World, order: Order) -> dict[str, Any]:
     """Every fact about an order as the world knows it, in the form that all dialects share."""
-    ships_from = order.release_at or order.purchased_at
-    later = world.policy.span("delivery_after", order.marketplace_id)
-    ship_by = order.ship_by_at
+    dates = of_dates(order, world.policy.span("delivery_after", order.marketplace_id))
     return {
+        **{fact: instant(at.isoformat()) if at else None for fact, at in dates.items()},
         "order id": order.order_id,
         "seller's own number": order.seller_order_id or None,
         "marketplace": order.marketplace_id,
@@ -126,7 +127,6 @@ def of_order(world: World, order: Order) -> dict[str, Any]:
         "who ships": channel(order.channel),
         "purchased at": instant(order.purchased_at.isoformat()),
         "last updated at": instant(order.last_updated_at.isoformat()),
-        "ship by": instant(ship_by.isoformat()) if ship_by else None,
         "units shipped": order.quantity_confirmed,
         "units unshipped": order.quantity_unconfirmed,
         "total": amount(order.total),
@@ -135,12 +135,26 @@ def of_order(world: World, order: Order) -> dict[str, Any]:
         "ship-to city": order.ship_to.city or None,
         "ship-to postal code": order.ship_to.postal_code or None,
         "phone": order.ship_to.phone or None,
-        "ships from": instant(ships_from.isoformat()),
-        "delivered from": instant(ship_by.isoformat()) if ship_by else None,
-        "delivered by": instant((ship_by + later).isoformat()) if ship_by else None,
         "payment method": "Other",
         "payment details": "Standard",
         "parcels": bool(order.shipments),
+    }
+
+
+def of_dates(order: Order, delivery_after: timedelta) -> dict[str, datetime | None]:
+    """The dates of an order by the local days of its marketplace; those of what Amazon ships are one and the same."""
+    zone, placed = MARKETPLACES[order.marketplace_id].zone, order.release_at or order.purchased_at
+    if order.channel is Channel.AFN:
+        amazons = ship_by(placed, order.handling_days, order.marketplace_id)
+        return {"ships from": amazons, "ship by": amazons, "delivered from": None, "delivered by": None}
+    assert order.ship_by_at is not None
+    next_day = order.ship_by_at.astimezone(zone).date() + timedelta(days=1)
+    delivered_from = datetime.combine(next_day, time(), zone)
+    return {
+        "ships from": datetime.combine(placed.astimezone(zone).date(), time(), zone),
+        "ship by": order.ship_by_at,
+        "delivered from": delivered_from,
+        "delivered by": max(delivered_from, order.ship_by_at + delivery_after),
     }
 
 

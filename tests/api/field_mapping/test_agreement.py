@@ -187,20 +187,20 @@ def test_a_preorder_shows_dates_and_quantities_alone_until_its_release_and_then_
         mws=whole | {"gift", "payment method", "payment details"},
         v0=whole | {"gift", "payment method", "payment details"},
         latest=whole | {"payment method"},
-        notice={*BEFORE_RELEASE, "ship-to postal code", "item's status"},
+        notice={*BEFORE_RELEASE, "ship-to postal code", "item's status", "delivered from", "delivered by"},
         order_reports=whole - {"total", "units unshipped"},
         all_orders=IN_ALL_ORDERS,
     )
 
 
-def test_an_order_that_amazon_ships_shows_no_dates_and_no_phone_but_in_mws() -> None:
+def test_an_order_that_amazon_ships_promises_no_delivery_and_shows_a_phone_in_mws_alone() -> None:
     world = a_world()
     order = place(world, channel="AFN", hold=False)
-    whole = MONEY | PERSONAL | {"quantity ordered", "units unshipped", "payment method"}
+    whole = MONEY | PERSONAL | BEFORE_RELEASE | {"payment method"}
     expect_shown(
         world,
         order,
-        mws=whole | {"ships from", "phone", "gift", "payment details"},
+        mws=whole | {"phone", "gift", "payment details"},
         v0=whole | {"gift", "payment details"},
         latest=whole,
         notice=set(),
@@ -208,7 +208,7 @@ def test_an_order_that_amazon_ships_shows_no_dates_and_no_phone_but_in_mws() -> 
         all_orders=IN_ALL_ORDERS,
     )
     world.advance(timedelta(hours=1))
-    notice = {"quantity ordered", "units unshipped", "ship-to postal code", "item's status"}
+    notice = {*BEFORE_RELEASE, "ship-to postal code", "item's status"}
     released = place(world, channel="AFN")
     world.advance(timedelta(hours=1))
     assert shown(world, world.order(released.order_id), Dialect.ORDER_CHANGE) == notice

@@ -349,10 +349,11 @@ def test_a_changed_delivery_promise_shows_at_once(client: Client) -> None:
     assert children(client, order_id)["LatestDeliveryDate"] == "2026-03-06T07:59:59Z"
 
 
-def test_an_amazon_fulfilled_order_promises_no_dates(client: Client) -> None:
+def test_an_amazon_fulfilled_order_has_one_ship_date_and_promises_no_delivery(client: Client) -> None:
     shown = children(client, place(client, hold=False, channel="AFN"))
     assert (shown["FulfillmentChannel"], shown["OrderType"]) == ("AFN", "StandardOrder")
-    assert not shown.keys() & {"LatestShipDate", "LatestDeliveryDate", "EarliestDeliveryDate"}
+    assert (shown["EarliestShipDate"], shown["LatestShipDate"]) == ("2026-03-05T07:59:59Z",) * 2
+    assert not shown.keys() & {"LatestDeliveryDate", "EarliestDeliveryDate"}
 
 
 def test_orders_come_in_the_order_asked_for_and_once(client: Client) -> None:

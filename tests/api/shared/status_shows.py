@@ -61,7 +61,8 @@ def sample(channel: Channel, status: DisplayStatus) -> Order:
 def notice_of(order: Order) -> Notice:
     """A notice of what brought such an order about."""
     outcome = "canceled_for_fraud" if order.cancellation else "released"
-    return Notice("1", "ORDER_CHANGE", STATUS_CHANGE, outcome, order.last_updated_at, order)
+    promise = POLICY.span("delivery_after", order.marketplace_id)
+    return Notice("1", "ORDER_CHANGE", STATUS_CHANGE, outcome, order.last_updated_at, order, delivery_after=promise)
 
 
 def fields_by_file(order: Order) -> Iterator[tuple[Dialect, str, Fields]]:

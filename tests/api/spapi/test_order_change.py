@@ -76,7 +76,9 @@ def test_a_request_is_told_in_exactly_these_words() -> None:
                     "OrderType": "StandardOrder",
                     "NumberOfItemsShipped": 0,
                     "NumberOfItemsUnshipped": 3,
-                    "EarliestShipDate": "2026-03-02T16:00:00.000Z",
+                    "EarliestDeliveryDate": "2026-03-05T08:00:00.000Z",
+                    "LatestDeliveryDate": "2026-03-08T07:59:59.000Z",
+                    "EarliestShipDate": "2026-03-02T08:00:00.000Z",
                     "LatestShipDate": "2026-03-05T07:59:59.000Z",
                     "OrderPrograms": ["Prime"],
                     "ShippingPrograms": [],
@@ -153,14 +155,26 @@ def test_a_part_shipment_is_told_item_by_item() -> None:
     assert told == [("Shipped", 1), ("Unshipped", 1)]
 
 
-def test_an_amazon_fulfilled_order_has_no_ship_dates() -> None:
+def test_a_shipped_order_tells_its_delivery_dates() -> None:
+    """Source V7: Amazon's sample of a reader parses them, and fails without."""
+    world = subscribed()
+    order = place(world, hold=False)
+    world.act(order.order_id, "seller-confirm-shipment")
+
+    assert summary(world)["OrderStatus"] == "Shipped"
+    assert summary(world)["EarliestDeliveryDate"] == "2026-03-05T08:00:00.000Z"
+    assert summary(world)["LatestDeliveryDate"] == "2026-03-08T07:59:59.000Z"
+
+
+def test_an_amazon_fulfilled_order_has_one_ship_date_and_promises_no_delivery() -> None:
+    """Source V16: both ship dates, equal, at the end of a local day."""
     world = subscribed()
     place(world, channel="AFN")
     later(world, minutes=40)
 
     assert summary(world)["FulfillmentType"] == "AFN"
-    assert "EarliestShipDate" not in summary(world)
-    assert "LatestShipDate" not in summary(world)
+    assert summary(world)["EarliestShipDate"] == summary(world)["LatestShipDate"] == "2026-03-05T07:59:59.000Z"
+    assert not {"EarliestDeliveryDate", "LatestDeliveryDate"} & summary(world).keys()
 
 
 def test_a_preorder_is_told_as_one() -> None:
@@ -169,7 +183,7 @@ def test_a_preorder_is_told_as_one() -> None:
     later(world, days=3)
 
     assert summary(world)["OrderType"] == "Preorder"
-    assert summary(world)["EarliestShipDate"] == "2026-03-04T00:00:00.000Z"
+    assert summary(world)["EarliestShipDate"] == "2026-03-03T08:00:00.000Z"
 
 
 def test_every_attempt_has_the_same_bytes() -> None:

@@ -112,11 +112,11 @@ OF_THE_ORDER: dict[str, Any] = {
             "fulfilledBy": "MERCHANT",
             "fulfillmentServiceLevel": "STANDARD",
             "shipByWindow": {
-                "earliestDateTime": "2026-03-02T16:00:00Z",
+                "earliestDateTime": "2026-03-02T08:00:00Z",
                 "latestDateTime": "2026-03-05T07:59:59Z",
             },
             "deliverByWindow": {
-                "earliestDateTime": "2026-03-05T07:59:59Z",
+                "earliestDateTime": "2026-03-05T08:00:00Z",
                 "latestDateTime": "2026-03-08T07:59:59Z",
             },
         }
@@ -268,7 +268,7 @@ def test_an_order_without_a_confirmed_invoice_is_shipped(seller: Seller) -> None
     assert shown["tax"] == {"taxInvoicing": {"invoiceStatus": "NOT_FOUND"}}
 
 
-def test_an_order_amazon_ships_has_no_ship_dates_no_phone_and_no_packages(seller: Seller) -> None:
+def test_an_order_amazon_ships_has_one_ship_date_no_phone_and_no_packages(seller: Seller) -> None:
     order = mugs(seller, channel="AFN")
     seller.world.act(order.order_id, "warehouse-starts")
     seller.world.act(order.order_id, "warehouse-ships")
@@ -277,6 +277,7 @@ def test_an_order_amazon_ships_has_no_ship_dates_no_phone_and_no_packages(seller
         "fulfillmentStatus": "SHIPPED",
         "fulfilledBy": "AMAZON",
         "fulfillmentServiceLevel": "STANDARD",
+        "shipByWindow": {"earliestDateTime": "2026-03-05T07:59:59Z", "latestDateTime": "2026-03-05T07:59:59Z"},
     }
     assert "phone" not in shown["recipient"]["deliveryAddress"]
     assert "packages" not in shown

@@ -54,9 +54,9 @@ def test_an_order_in_full(seller: Seller) -> None:
         "MarketplaceId": "ATVPDKIKX0DER",
         "ShipmentServiceLevelCategory": "Standard",
         "OrderType": "StandardOrder",
-        "EarliestShipDate": "2026-03-02T16:00:00Z",
+        "EarliestShipDate": "2026-03-02T08:00:00Z",
         "LatestShipDate": "2026-03-05T07:59:59Z",
-        "EarliestDeliveryDate": "2026-03-05T07:59:59Z",
+        "EarliestDeliveryDate": "2026-03-05T08:00:00Z",
         "LatestDeliveryDate": "2026-03-08T07:59:59Z",
         "IsBusinessOrder": True,
         "IsPrime": True,
@@ -213,13 +213,44 @@ def test_shipped_units_are_counted(seller: Seller) -> None:
     assert [each["QuantityShipped"] for each in seller.items(order)] == [2, 0]
 
 
-def test_an_order_amazon_ships_has_no_ship_dates_and_no_phone(seller: Seller) -> None:
+def test_an_order_amazon_ships_has_one_ship_date_and_no_phone(seller: Seller) -> None:
+    """Source V16: both ship dates are there and equal, the end of a local day; they stay when it is canceled."""
     order = mugs(seller, channel="AFN")
     token = seller.restricted(f"{ORDERS}/{{orderId}}", "shippingAddress")
     shown = seller.read(order, token=token)
     assert (shown["FulfillmentChannel"], shown["ShipServiceLevel"]) == ("AFN", "Standard")
-    assert hidden(seller, order) == {"EarliestShipDate", "LatestShipDate", *PROMISE}
+    assert hidden(seller, order) == PROMISE
+    assert (shown["EarliestShipDate"], shown["LatestShipDate"]) == ("2026-03-05T07:59:59Z",) * 2
     assert sorted(shown["ShippingAddress"]) == [name for name in FULL if name != "Phone"]
+    seller.world.act(order.order_id, "buyer-cancel")
+    shown = seller.read(order)
+    assert (shown["EarliestShipDate"], shown["LatestShipDate"]) == ("2026-03-05T07:59:59Z",) * 2
+
+
+@pytest.mark.parametrize(
+    ("marketplace", "placed", "ships_from", "delivered_from"),
+    [
+        ("ATVPDKIKX0DER", "2026-03-02T07:59:59Z", "2026-03-01T08:00:00Z", "2026-03-04T08:00:00Z"),
+        ("ATVPDKIKX0DER", "2026-03-02T08:00:00Z", "2026-03-02T08:00:00Z", "2026-03-05T08:00:00Z"),
+        ("A1VC38T7YXB528", "2026-03-02T15:00:00Z", "2026-03-02T15:00:00Z", "2026-03-05T15:00:00Z"),
+        ("A39IBJ37TRP1C6", "2026-03-02T15:00:00Z", "2026-03-02T13:00:00Z", "2026-03-05T13:00:00Z"),
+    ],
+)
+def test_the_earliest_dates_begin_a_local_day(
+    shop: Shop, marketplace: str, placed: str, ships_from: str, delivered_from: str
+) -> None:
+    """Source V16: at local midnight, in the west and in the east of Greenwich."""
+    seller = shop.open(marketplace_ids=[marketplace])
+    shown = seller.read(seller.place_order(marketplace=marketplace, purchased_at=placed))
+    assert (shown["EarliestShipDate"], shown["EarliestDeliveryDate"]) == (ships_from, delivered_from)
+
+
+def test_delivery_begins_at_midnight_where_clocks_change_too(seller: Seller) -> None:
+    """In the US a day of 23 hours, and one of 25."""
+    spring = seller.read(mugs(seller, ship_by_at="2026-03-08T20:00:00Z"))
+    autumn = seller.read(mugs(seller, ship_by_at="2026-11-01T20:00:00Z"))
+    assert spring["EarliestDeliveryDate"] == "2026-03-09T07:00:00Z"
+    assert autumn["EarliestDeliveryDate"] == "2026-11-02T08:00:00Z"
 
 
 def test_programs_and_preorders_show(seller: Seller) -> None:
@@ -229,7 +260,7 @@ def test_programs_and_preorders_show(seller: Seller) -> None:
     assert (shown["IsPremiumOrder"], shown["IsIBA"]) == (True, True)
     preorder = mugs(seller, hold=True, release_at="2026-04-01T00:00:00Z")
     shown = seller.read(preorder)
-    assert (shown["OrderType"], shown["EarliestShipDate"]) == ("Preorder", "2026-04-01T00:00:00Z")
+    assert (shown["OrderType"], shown["EarliestShipDate"]) == ("Preorder", "2026-03-31T07:00:00Z")
 
 
 def test_dates_have_no_milliseconds(seller: Seller) -> None:

@@ -154,10 +154,10 @@ def test_filters_for_what_is_not_here_bring_nothing(seller: Seller, name: str, v
 @pytest.mark.parametrize(
     ("query", "found"),
     [
-        ({"EarliestDeliveryDateAfter": "2026-03-05T07:59:59Z"}, True),
-        ({"EarliestDeliveryDateAfter": "2026-03-05T08:00:00Z"}, False),
-        ({"EarliestDeliveryDateBefore": "2026-03-05T07:59:59Z"}, True),
-        ({"EarliestDeliveryDateBefore": "2026-03-05T07:59:58Z"}, False),
+        ({"EarliestDeliveryDateAfter": "2026-03-05T08:00:00Z"}, True),
+        ({"EarliestDeliveryDateAfter": "2026-03-05T08:00:01Z"}, False),
+        ({"EarliestDeliveryDateBefore": "2026-03-05T08:00:00Z"}, True),
+        ({"EarliestDeliveryDateBefore": "2026-03-05T07:59:59Z"}, False),
         ({"LatestDeliveryDateAfter": "2026-03-08T07:59:59Z"}, True),
         ({"LatestDeliveryDateAfter": "2026-03-09"}, False),
         ({"LatestDeliveryDateBefore": "2026-03-08T07:59:59Z"}, True),

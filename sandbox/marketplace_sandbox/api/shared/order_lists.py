@@ -25,8 +25,10 @@ _INSTANTS = (
     "created_before",
     "updated_after",
     "updated_before",
-    "promised_after",
-    "promised_before",
+    "earliest_delivery_after",
+    "earliest_delivery_before",
+    "latest_delivery_after",
+    "latest_delivery_before",
 )
 
 SortKey = tuple[datetime, str]
@@ -37,7 +39,8 @@ SortKey = tuple[datetime, str]
 class OrderFilter:
     """Which orders to list. Bounds are inclusive; an empty filter admits every order.
 
-    `promised_…` bound the ship-by instant, from which delivery promises follow, of orders that show one.
+    `earliest_delivery_…` and `latest_delivery_…` bound the delivery promise of orders that show one; `delivery_after`
+    is how long after the ship-by instant its latest date lies.
     With `updated_after` the list goes by last update, otherwise by purchase. `nothing` stands for
     a filter that no order of the sandbox can meet.
     """
@@ -52,8 +55,11 @@ class OrderFilter:
     buyer_email: str = ""
     seller_order_id: str = ""
     order_ids: tuple[str, ...] = ()
-    promised_after: datetime | None = None
-    promised_before: datetime | None = None
+    earliest_delivery_after: datetime | None = None
+    earliest_delivery_before: datetime | None = None
+    latest_delivery_after: datetime | None = None
+    latest_delivery_before: datetime | None = None
+    delivery_after: timedelta = timedelta(0)
     marketplace_ids: tuple[str, ...] = ()
     page_size: int = 100
     nothing: bool = False
@@ -70,7 +76,7 @@ class OrderFilter:
 
     def admits(self, order: Order) -> bool:
         """Whether the order passes everything that is not a bound of the date the list goes by."""
-        visible = VisibleOrder(order, visible_parts(order))
+        visible = VisibleOrder(order, visible_parts(order), self.delivery_after)
         checks = (
             not self.nothing,
             _among(self.marketplace_ids, order.marketplace_id),
@@ -85,18 +91,17 @@ class OrderFilter:
         return all(checks)
 
     def _admits_promise(self, order: VisibleOrder) -> bool:
-        if self.promised_after is None and self.promised_before is None:
+        earliest = (self.earliest_delivery_after, self.earliest_delivery_before)
+        latest = (self.latest_delivery_after, self.latest_delivery_before)
+        if not any((*earliest, *latest)):
             return True
-        promised = order.earliest_delivery_date
-        if promised is None:
-            return False
-        return (self.promised_after or promised) <= promised <= (self.promised_before or promised)
+        return _between(order.earliest_delivery_date, *earliest) and _between(order.latest_delivery_date, *latest)
 
     def to_json(self) -> dict[str, Any]:
         """What differs from an empty filter."""
         empty = asdict(OrderFilter())
         differing = {name: value for name, value in asdict(self).items() if value != empty[name]}
-        return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in differing.items()}
+        return {name: _plain(value) for name, value in differing.items()}
 
     @classmethod
     def from_json(cls, written: Mapping[str, Any]) -> "OrderFilter":
@@ -105,9 +110,22 @@ class OrderFilter:
         for name, value in written.items():
             if name in _INSTANTS:
                 values[name] = datetime.fromisoformat(value)
+            elif name == "delivery_after":
+                values[name] = timedelta(seconds=value)
             elif isinstance(value, list):
                 values[name] = tuple(value)
         return cls(**values)
+
+
+def _plain(value: Any) -> Any:
+    """The value as JSON has it: an instant in its text, a span in seconds."""
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return value.total_seconds() if isinstance(value, timedelta) else value
+
+
+def _between(at: datetime | None, after: datetime | None, before: datetime | None) -> bool:
+    return at is not None and (after or at) <= at <= (before or at)
 
 
 def _by_update(order: Order) -> SortKey:

@@ -9,11 +9,15 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from marketplace_sandbox.api.shared.status_table import Part
-from marketplace_sandbox.core.marketplaces import MARKETPLACES
-from marketplace_sandbox.core.order import Address, Buyer, Item, Order, Shipment
+from marketplace_sandbox.core.marketplaces import MARKETPLACES, Marketplace
+from marketplace_sandbox.core.order import Address, Buyer, Channel, Item, Order, Shipment
+from marketplace_sandbox.core.policy import ship_by
 
 PAYMENT_METHOD = "Other"
 """How every order is paid; the platform's other methods are those of Japan."""
+
+A_DAY_AT_LONGEST = timedelta(hours=25)
+"""From the start of any local day into the next one, also where clocks are put back."""
 
 NO_ADDRESS = Address("", "", "", "", "", "", "", "")
 
@@ -40,7 +44,7 @@ class VisibleOrder:
 
     @property
     def currency(self) -> str:
-        return MARKETPLACES[self.order.marketplace_id].currency
+        return self._marketplace.currency
 
     @property
     def order_type(self) -> str:
@@ -73,20 +77,45 @@ class VisibleOrder:
 
     @property
     def earliest_ship_date(self) -> datetime | None:
-        return (self.order.release_at or self.order.purchased_at) if Part.SHIP_FROM in self.parts else None
+        """The start of the local day of the purchase or, of a pre-order, of its release."""
+        if Part.SHIP_FROM not in self.parts:
+            return None
+        return self._ship_date_of_amazon or self._marketplace.day_start(self._ships_from)
 
     @property
     def latest_ship_date(self) -> datetime | None:
-        return self.order.ship_by_at if Part.SHIP_BY in self.parts else None
+        if Part.SHIP_BY not in self.parts:
+            return None
+        return self._ship_date_of_amazon or self.order.ship_by_at
 
     @property
     def earliest_delivery_date(self) -> datetime | None:
-        return self.order.ship_by_at if Part.PROMISE in self.parts else None
+        """The start of the local day after the one by which the order is to be shipped."""
+        if Part.PROMISE not in self.parts or self.order.ship_by_at is None:
+            return None
+        return self._marketplace.day_start(self._marketplace.day_start(self.order.ship_by_at) + A_DAY_AT_LONGEST)
 
     @property
     def latest_delivery_date(self) -> datetime | None:
-        promised = self.earliest_delivery_date
-        return promised + self.delivery_after if promised else None
+        earliest = self.earliest_delivery_date
+        if earliest is None or self.order.ship_by_at is None:
+            return None
+        return max(earliest, self.order.ship_by_at + self.delivery_after)
+
+    @property
+    def _ship_date_of_amazon(self) -> datetime | None:
+        """The one ship date of what Amazon ships, the end of a local day. Nothing is ever late by it."""
+        if self.order.channel is not Channel.AFN:
+            return None
+        return ship_by(self._ships_from, self.order.handling_days, self.order.marketplace_id)
+
+    @property
+    def _ships_from(self) -> datetime:
+        return self.order.release_at or self.order.purchased_at
+
+    @property
+    def _marketplace(self) -> Marketplace:
+        return MARKETPLACES[self.order.marketplace_id]
 
     @property
     def units_shipped(self) -> int:

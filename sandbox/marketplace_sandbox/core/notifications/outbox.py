@@ -49,7 +49,10 @@ class FinishedJob:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A fact that subscribers are told: of an order as of `at`, `outcome` being what happened, or of a finished job."""
+    """A fact that subscribers are told: of an order as of `at`, `outcome` being what happened, or of a finished job.
+
+    `delivery_after` is what the setting of that name was at `at`, so that a notice says the same for ever.
+    """
 
     notice_id: str
     notification_type: str
@@ -58,6 +61,7 @@ class Notice:
     at: datetime
     order: Order | None = None
     finished_job: FinishedJob | None = None
+    delivery_after: timedelta = timedelta(0)
 
     @property
     def order_id(self) -> str:

@@ -48,4 +48,7 @@ def sample_notice(
         finished_job = FinishedJob(sample.job_id, sample.job_type, scenario, document_id)
         return Notice(notice_id, notification_type, "", "", at, finished_job=finished_job)
     step = table.step(order, action, at, policy)
-    return Notice(notice_id, notification_type, scenario, step.outcome.name, at, step.order)
+    delivery_after = policy.span("delivery_after", order.marketplace_id)
+    return Notice(
+        notice_id, notification_type, scenario, step.outcome.name, at, step.order, delivery_after=delivery_after
+    )

@@ -1,9 +1,8 @@
 """The ORDER_CHANGE notification, version 1.0, as subscribers get it. Pure: delivers nothing.
 
 A body follows from the notice alone, never from the clock or from settings, so it is the same bytes in every attempt.
-That is why the delivery dates, which a setting moves, are left out (they are optional), and why the event, its
-trigger and its publication all bear the notice's instant. Left out too is CancelNotifyDate: public sources disagree
-about what it means.
+That is why a notice keeps the setting by which delivery is promised, and why the event, its trigger and its publication
+all bear the notice's instant. Left out is CancelNotifyDate: public sources disagree about what it means.
 """
 
 from dataclasses import dataclass
@@ -86,7 +85,7 @@ class Notification:
     def order(self) -> OrderOfNotice:
         order = self.notice.order
         assert order is not None  # noqa: S101  (this type is about nothing else)
-        return OrderOfNotice(order, visible_parts(order, Dialect.ORDER_CHANGE))
+        return OrderOfNotice(order, visible_parts(order, Dialect.ORDER_CHANGE), self.notice.delivery_after)
 
     @property
     def reason(self) -> str:
@@ -127,6 +126,8 @@ class _Summary(OutputSchema):
     OrderType = Text(_order.order_type)
     NumberOfItemsShipped = Number(_order.units_shipped)
     NumberOfItemsUnshipped = Number(_order.units_unshipped)
+    EarliestDeliveryDate = Stamp(_order.earliest_delivery_date)
+    LatestDeliveryDate = Stamp(_order.latest_delivery_date)
     EarliestShipDate = Stamp(_order.earliest_ship_date)
     LatestShipDate = Stamp(_order.latest_ship_date)
     OrderPrograms = Texts(_order.order.programs)

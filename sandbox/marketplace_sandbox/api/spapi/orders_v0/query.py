@@ -140,10 +140,13 @@ def _statuses(named: Sequence[str]) -> tuple[str, ...]:
 
 
 def _limit_to_promise(order_filter: OrderFilter, dates: Mapping[str, datetime], world: World) -> OrderFilter:
-    """The filter cut down to a delivery promise: earliest the latest ship date, latest some days later."""
-    later = world.policy.span("delivery_after")
-    after = [dates[name] for name in DELIVERY_DATES[0:1] if name in dates]
-    after += [dates[name] - later for name in DELIVERY_DATES[2:3] if name in dates]
-    before = [dates[name] for name in DELIVERY_DATES[1:2] if name in dates]
-    before += [dates[name] - later for name in DELIVERY_DATES[3:4] if name in dates]
-    return replace(order_filter, promised_after=max(after, default=None), promised_before=min(before, default=None))
+    """The filter cut down to a delivery promise, where any of its dates is bounded."""
+    earliest_after, earliest_before, latest_after, latest_before = (dates.get(name) for name in DELIVERY_DATES)
+    return replace(
+        order_filter,
+        earliest_delivery_after=earliest_after,
+        earliest_delivery_before=earliest_before,
+        latest_delivery_after=latest_after,
+        latest_delivery_before=latest_before,
+        delivery_after=world.policy.span("delivery_after"),
+    )
