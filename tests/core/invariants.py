@@ -104,6 +104,19 @@ def refunds_stay_within_what_was_charged(taken: Taken) -> None:
     assert all(left >= 0 for left in refundable_of(taken.after).values())
 
 
+def no_preorder_goes_on_before_its_release_date(taken: Taken) -> None:
+    """It waits or is canceled, and never for lateness; no ship-by lies before its release. Source: PRE-ORDERS."""
+    order = taken.after
+    if order.release_at is None or order.release_at <= order.purchased_at:
+        return
+    assert order.ship_by_at is None or order.ship_by_at >= order.release_at
+    if taken.at < order.release_at:
+        assert order.status in (Status.PENDING_AVAILABILITY, Status.PENDING, Status.CANCELED)
+        assert order.released_at is None
+        assert not order.warehouse_started
+        assert order.cancellation is None or order.cancellation.reason != "auto_unconfirmed_7d"
+
+
 INVARIANTS: tuple[Callable[[Taken], None], ...] = (
     terminal_states_absorb,
     a_refusal_changes_nothing,
@@ -114,6 +127,7 @@ INVARIANTS: tuple[Callable[[Taken], None], ...] = (
     a_due_timer_never_stays,
     a_cancellation_says_who_and_why,
     refunds_stay_within_what_was_charged,
+    no_preorder_goes_on_before_its_release_date,
 )
 
 

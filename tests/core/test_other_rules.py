@@ -15,6 +15,7 @@ from marketplace_sandbox.core.policy import POLICY, Policy
 from marketplace_sandbox.core.rules import guards as g
 from marketplace_sandbox.core.rules import table
 from marketplace_sandbox.core.rules.rows import Row
+from marketplace_sandbox.core.rules.version import RULES
 from marketplace_sandbox.core.sellers import Defaults, Sellers
 from marketplace_sandbox.core.span_words import from_words
 from marketplace_sandbox.core.world import World
@@ -109,7 +110,7 @@ def test_the_sentence_names_the_entry_its_order_what_it_was_and_what_it_would_be
         "and would come to a refusal (CANCEL_WINDOW_CLOSED)" in told
     )
     assert "of seller AOLD" in told
-    assert "version 1 of the rules" in told
+    assert f"version {RULES} of the rules" in told
 
 
 @pytest.mark.parametrize("rules", ALL_RULES, ids=lambda rules: rules.__name__)
@@ -225,7 +226,7 @@ def test_a_body_that_another_version_would_not_take_is_a_difference_too(store: M
     entries[1] = replace(entries[1], body={**entries[1].body, "gift": True}, rules=0)
     store.replace("AOLD", entries)
     assert "would come to a refusal (INVALID)" in why(start(store))
-    entries[1] = replace(entries[1], rules=1)
+    entries[1] = replace(entries[1], rules=RULES)
     store.replace("AOLD", entries)
     assert "entry 2, placed: There is no field 'gift'" in why(start(store))
 

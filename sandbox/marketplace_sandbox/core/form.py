@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from marketplace_sandbox.core.ids import Ids
+from marketplace_sandbox.core.instants import format_instant
 from marketplace_sandbox.core.marketplaces import MARKETPLACES, Marketplace, marketplace_suggestion
 from marketplace_sandbox.core.order import Address, Buyer, Channel, Item, Order, Payment, Status
 from marketplace_sandbox.core.policy import Policy, ship_by
@@ -84,6 +85,9 @@ class Form:
         handling_days = fields.get("handling_days", whole(0, 60), self.policy.value("handling_days", marketplace_id))
         release_at = fields.get("release_at", optional(instant), None)
         explicit_ship_by = fields.get("ship_by_at", optional(instant), None)
+        if release_at and explicit_ship_by and purchased_at < release_at and explicit_ship_by < release_at:
+            earliest = format_instant(release_at)
+            raise FieldError("ship_by_at", f"No pre-order ships before its release_at; the earliest is {earliest}.")
         ship_by_at = explicit_ship_by or ship_by(release_at or purchased_at, handling_days, marketplace_id)
         if multi_channel:
             status = Status.UNFULFILLABLE

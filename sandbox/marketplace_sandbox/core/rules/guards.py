@@ -105,8 +105,14 @@ def pending(s: Situation) -> bool:
 
 @order_guard
 def awaits_release_date(s: Situation) -> bool:
-    """The order is a pre-order whose release lies ahead."""
+    """The order is a pre-order that has not become Pending yet."""
     return s.order.status is Status.PENDING_AVAILABILITY
+
+
+@order_guard
+def before_release_date(s: Situation) -> bool:
+    """The order is a pre-order, and the day it is released lies ahead, whatever is known of its payment."""
+    return s.order.release_at is not None and s.at < s.order.release_at
 
 
 @order_guard

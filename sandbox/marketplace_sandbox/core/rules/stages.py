@@ -79,7 +79,7 @@ class Trial:
 _STAGES = (
     Stage("preorder", "Pre-order, its payment not authorized, its release ahead", "S01", form=_PREORDER),
     Stage("held", "Pending, within the hold", "S02", young=True),
-    Stage("unpaid", "Pending, the payment still unverified", "S03", form=_UNPAID),
+    Stage("unpaid", "Pending, the payment still unverified or a pre-order's release ahead", "S03", form=_UNPAID),
     Stage("unpaid-requested", "Pending, unverified, with an open request", "S04", steps=(_REQUEST,), form=_UNPAID),
     Stage("released-early", "Unshipped within the buyer's window", "S05", young=True, form=_EARLY),
     Stage("unshipped", "Unshipped", "S06"),

@@ -194,10 +194,10 @@ CANCELED_FOR_PAYMENT_AT_AMAZON = accept("canceled_for_payment_at_amazon", "A-PAY
     change=STATUS_CHANGE, reason=_PAYMENT, mails="payment_failed")
 SELLER_WARNED = accept("seller_warned", OURS, t.warn_seller, "The seller was warned that the order will be canceled.", mails="auto_cancel_warning")
 AUTHORIZATION_STARTED = accept("authorization_started", "P-PEND", t.start_authorization,
-    "The pre-order is released; its payment is being verified.",
-    change=STATUS_CHANGE, reason="The pre-order was released and its payment is being verified.")
+    "The pre-order is Pending: it is released once its release date has come and its payment is verified.",
+    change=STATUS_CHANGE, reason="The pre-order waits for its payment and its release date.")
 AUTHORIZATION_REMEMBERED = accept("authorization_remembered", "P-WAIT", t.remember_authorization,
-    "The payment is good; the order stays Pending until its hold ends.")
+    "The payment is good; the order waits until its hold ends and, if it is a pre-order, for its release date.")
 RELEASED = accept("released", "P-REL", t.release, "The seller may act on the order now.",
     change=STATUS_CHANGE, reason=_RELEASE, mails="order_released")
 RELEASED_WITH_REQUEST = accept("released_with_request", "P-REL-R", t.release, "The seller may act on the order and its open request now.",
@@ -261,6 +261,7 @@ TOO_LATE_FOR_FRAUD = not_applicable("too_late_for_fraud", "NA-FRAUD", "A confirm
 NOTHING_TO_SHIP = not_applicable("nothing_to_ship", "NA-SHIP", "The parcel has left already, or there is nothing to ship.")
 ALREADY_ENDED = not_applicable("already_ended", "NA-DONE", "The order has ended already.")
 WAREHOUSE_NOT_STARTED = not_applicable("warehouse_not_started", OURS, "The warehouse has not begun with the order.")
+PREORDER_WAITS = not_applicable("preorder_waits", OURS, "The warehouse does not begin with a pre-order before its release date.")
 # fmt: on
 
 _ALL = [each for each in list(globals().values()) if isinstance(each, Outcome)]
@@ -277,9 +278,12 @@ _MESSAGE_GUARDS = _SELLER_GUARDS[:2]
 _AUTHORIZATION = (
     Row(ALREADY_RELEASED, g.fulfilled_by_amazon & g.warehouse_started, "FBA"),
     Row(ALREADY_RELEASED, ~g.pending, "EFFECTS"),
+    Row(AUTHORIZATION_STARTED, g.fulfilled_by_amazon & g.awaits_release_date, "LIFE"),
+    Row(AUTHORIZATION_REMEMBERED, g.fulfilled_by_amazon & g.before_release_date, "PRE-ORDERS"),
     Row(RELEASED_TO_AMAZON, g.fulfilled_by_amazon, "FBA"),
     Row(AUTHORIZATION_REMEMBERED, g.held, "LIFE"),
     Row(AUTHORIZATION_STARTED, g.awaits_release_date, "LIFE"),
+    Row(AUTHORIZATION_REMEMBERED, g.before_release_date, "PRE-ORDERS"),
     Row(RELEASED_WITH_REQUEST, g.request_open, "R12"),
     Row(RELEASED, g.always, "LIFE"),
 )
@@ -431,6 +435,7 @@ TABLE: dict[str, tuple[Row, ...]] = {
         Row(NOTHING_TO_SHIP, g.unfulfillable, "FBA"),
         Row(NOTHING_TO_SHIP, g.fulfilled_by_amazon & g.all_confirmed, "FBA"),
         Row(WAREHOUSE_SHIPPED, g.fulfilled_by_amazon & g.warehouse_started, "FBA"),
+        Row(PREORDER_WAITS, g.fulfilled_by_amazon & g.before_release_date, "PRE-ORDERS"),
         Row(WAREHOUSE_STARTED, g.fulfilled_by_amazon, "FBA"),
         Row(INVALID_ITEM, g.item_unknown, "INPUT"),
         Row(INVALID_QUANTITY, g.too_many_units, "INPUT"),
@@ -444,6 +449,7 @@ TABLE: dict[str, tuple[Row, ...]] = {
     "warehouse-starts": (
         *_WAREHOUSE_GUARDS,
         Row(NOTHING_TO_SHIP, g.warehouse_started, "FBA"),
+        Row(PREORDER_WAITS, g.before_release_date, "PRE-ORDERS"),
         Row(WAREHOUSE_STARTED, g.always, "FBA"),
     ),
     "warehouse-ships": (
@@ -569,13 +575,13 @@ def timers(order: Order, policy: Policy) -> list[tuple[datetime, Action]]:
     due: list[tuple[datetime, Action]] = []
     marketplace_id = order.marketplace_id
     hold_ends = order.purchased_at + policy.span("hold_period", marketplace_id)
+    not_before = max(order.release_at or order.purchased_at, order.purchased_at)
     if order.status is Status.PENDING_AVAILABILITY and order.release_at:
         due.append((max(order.release_at, hold_ends) if order.hold else order.release_at, Action("preorder-released")))
     if order.status is Status.PENDING and not order.warehouse_started:
         if order.payment is Payment.AUTHORIZED:
-            due.append((hold_ends if order.hold else order.purchased_at, Action("hold-ends")))
-        verifying_since = max(order.release_at or order.purchased_at, order.purchased_at)
-        due.append((verifying_since + policy.span("payment_limit", marketplace_id), Action("payment-limit")))
+            due.append((max(hold_ends, not_before) if order.hold else not_before, Action("hold-ends")))
+        due.append((not_before + policy.span("payment_limit", marketplace_id), Action("payment-limit")))
     if order.amazon_asked_at and order.status is not Status.CANCELED:
         answered_at = order.amazon_asked_at + policy.span("fba_answer_delay", marketplace_id)
         due.append((answered_at, Action("amazon-answers")))

@@ -235,8 +235,9 @@ def _discharge(order: Order, duty: Duty) -> Order:
 
 
 def start_authorization(s: Situation, _counts: bool) -> Order:
-    """The pre-order has reached its release; its payment is being verified."""
-    return replace(s.order, status=Status.PENDING)
+    """The pre-order is Pending: its release date has come, or its payment is good before that."""
+    verified = s.action.name == "payment-authorized"
+    return replace(s.order, status=Status.PENDING, payment=Payment.AUTHORIZED if verified else s.order.payment)
 
 
 def remember_authorization(s: Situation, _counts: bool) -> Order:
