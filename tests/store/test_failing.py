@@ -1,10 +1,13 @@
 """A store that fails while it is open: the cause by its name, once in the log, and well again when it is."""
 
 import os
+import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,13 +15,14 @@ from marketplace_sandbox.core.journal import (
     Entry,
     JournalStore,
     StoreChangedError,
+    StoreError,
     StoreFullError,
     StoreGoneError,
     StoreLockedError,
     StoreReadOnlyError,
     StoreUnavailableError,
 )
-from marketplace_sandbox.store import open_store
+from marketplace_sandbox.store import open_store, sqlite
 from marketplace_sandbox.store.sql import SqlStore
 from marketplace_sandbox.store.sqlite import _driver
 from tests.store.entries import NOON, entry
@@ -99,6 +103,44 @@ def test_what_sqlite_finds_read_only(store: JournalStore) -> None:
     with pytest.raises(StoreReadOnlyError):
         store.append("A", entry(2))
     driver.execute("PRAGMA query_only = OFF")
+
+
+class FullCursor(sqlite3.Cursor):
+    """Of a disk without room for what an opening writes: the log is no longer needed."""
+
+    code = sqlite3.SQLITE_FULL
+
+    def execute(self, statement: str, *arguments: Any) -> "FullCursor":
+        if statement.startswith("DELETE FROM meta"):
+            wrong = sqlite3.OperationalError("what SQLite says")
+            wrong.sqlite_errorcode = self.code
+            raise wrong
+        super().execute(statement, *arguments)
+        return self
+
+
+class FullConnection(sqlite3.Connection):
+    def cursor(self, factory: Any = FullCursor) -> Any:
+        return super().cursor(factory)
+
+
+@pytest.mark.parametrize("code", [sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE])
+def test_a_store_killed_on_a_full_disk_is_not_taken_for_damaged(
+    code: int, path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    killed = tmp_path / "killed"
+    with closing(open_store(f"sqlite:///{path}")) as store:
+        store.append("A", entry(1))
+        shutil.copytree(tmp_path, killed)
+    with monkeypatch.context() as full:
+        full.setattr(FullCursor, "code", code)
+        full.setattr(sqlite, "_LEAST_ROOM", 1 << 62)
+        full.setattr(sqlite3, "connect", partial(sqlite3.connect, factory=FullConnection))
+        with pytest.raises(StoreError, match=r"cannot be opened: there is no space left for it\.") as said:
+            open_store(f"sqlite:///{killed / path.name}")
+    assert "damaged" not in str(said.value)
+    with closing(open_store(f"sqlite:///{killed / path.name}")) as store:
+        assert list(store.read("A")) == [entry(1)]
 
 
 def test_full(store: JournalStore) -> None:

@@ -124,6 +124,11 @@ class SqliteFile(sql.Database):
         except (sqlite3.Error, SQLAlchemyError) as wrong:
             if _code(wrong) in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
                 raise _damaged(self._path, wrong) from wrong
+            if self._lacks_space(wrong):
+                raise StoreError(
+                    f"{self._path} cannot be opened: there is no space left for it. It was left as it is. "
+                    "Make room, or give the server another file."
+                ) from wrong
             raise StoreError(
                 f"{self._path} cannot be used: {sql.reason(wrong)}. "
                 "Close whatever else has it open, or give the server another file."
@@ -173,6 +178,8 @@ class SqliteFile(sql.Database):
                 if needed:  # closing writes the log into the file
                     connection.execute(delete(sql.meta).where(sql.meta.c.name == _LOG_NEEDED["name"]))
         except (StoreError, sqlite3.Error, SQLAlchemyError) as wrong:
+            if self._lacks_space(wrong):  # whole, but for the log to be taken back there is no room
+                raise
             raise _damaged(self._path, wrong) from wrong
 
     # What a store asks of its database
@@ -208,11 +215,15 @@ class SqliteFile(sql.Database):
         code = _code(wrong)
         if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
             return StoreLockedError("The store is locked by something else that writes to it")
-        if code == sqlite3.SQLITE_FULL or (code == sqlite3.SQLITE_IOERR and self._is_full()):
+        if self._lacks_space(wrong):
             return StoreFullError("The store is full: there is no space left for it")
         if code == sqlite3.SQLITE_READONLY:
             return StoreReadOnlyError("The store is read-only")
         return super().explain(wrong)
+
+    def _lacks_space(self, wrong: BaseException) -> bool:
+        code = _code(wrong)
+        return code == sqlite3.SQLITE_FULL or (code == sqlite3.SQLITE_IOERR and self._is_full())
 
     def _is_full(self) -> bool:
         """What SQLite says of some writes is that they failed, not why."""
