@@ -202,6 +202,8 @@ _ENTRIES = (
           "HELP-BUYER", "2022", "stated"),
     _switch("newer_cancel_reasons", False, "Whether sellers may also name the reasons that only newer feed libraries know.",
             "FEED-LIBRARIES", "2024", "observed"),
+    _switch("tracking_checks", False, "Whether the form of a tracking number is checked where the carrier is UPS, USPS, FedEx or DHL.",
+            "TRACKING SHIPMENT-NOTICES", "2021-07", "stated"),
     _choice("message_templates", "usual all", "Which templates Messaging offers for an order that is not Amazon's: those a live one shows, or "
             "every one there is.", "SEEN-MESSAGING", "2022", "observed"),
     _choice("limits", "off published published_virtual", "Whether the published usage plans throttle, on wall or virtual time.", "USAGE-PLANS", "2026", "stated"),

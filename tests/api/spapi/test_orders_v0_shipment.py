@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from marketplace_sandbox.core.commands.notifications import Subscribe
+from marketplace_sandbox.core.commands.worlds import ConfigurePolicy
 from marketplace_sandbox.core.order import Order
 from tests.api.contract import Answer
 from tests.api.shop import US, Seller, Shop
@@ -55,11 +56,32 @@ def test_a_confirmation_of_some_units_ships_them(seller: Seller, order: Order) -
     assert seller.world.order(order.order_id).shipments[0].carrier == "By bike"
 
 
-def test_another_confirmation_of_a_shipped_order_replaces_its_tracking(seller: Seller, order: Order) -> None:
+def test_another_confirmation_of_a_shipped_order_finds_no_package(seller: Seller, order: Order) -> None:
+    """Source: amzn/selling-partner-api-models#5037, and three programs that match on these words."""
     confirm(seller, order)
-    assert confirm(seller, order, body(trackingNumber="1Z000")).status == 204
-    (shipment,) = seller.world.order(order.order_id).shipments
-    assert shipment.tracking == "1Z000"
+    before = seller.standing()
+    answer = confirm(seller, order, body(trackingNumber="1Z000"))
+    assert (answer.status, answer.error["code"]) == (400, "InvalidInput")
+    assert answer.error["message"] == (
+        "Failed to create package due to not finding a matching package or order already fulfilled. "
+        "ErrorMessage(errorCode=GeneralError, errorDescription=Unable to find package to update for order "
+        "(902-0000001-0000001), errorMetric=PackageToUpdateNotFound, packageIndex=null)"
+    )
+    assert answer.error["details"].startswith("NOTHING_LEFT_TO_CONFIRM: Order 902-0000001-0000001 is Shipped;")
+    assert seller.standing() == before
+
+
+def test_an_order_whose_invoice_is_awaited_has_nothing_left_to_confirm(seller: Seller) -> None:
+    order = seller.place_order(items=ITEMS, invoice=True)
+    assert confirm(seller, order).status == 204
+    assert seller.read(order)["OrderStatus"] == "InvoiceUnconfirmed"
+    assert "PackageToUpdateNotFound" in confirm(seller, order).error["message"]
+
+
+def test_the_rest_of_an_order_is_confirmed_and_then_nothing_is_left(seller: Seller, order: Order) -> None:
+    first, second = ALL
+    assert [confirm(seller, order, body([each])).status for each in (first, second)] == [204, 204]
+    assert "already fulfilled" in confirm(seller, order, body([first])).error["message"]
 
 
 def test_shipping_wins_over_an_open_request(seller: Seller, order: Order) -> None:
@@ -80,6 +102,10 @@ def test_a_confirmation_has_the_notice_delivered() -> None:
 
 PARCEL = "packageDetail"
 FIRST = f"{PARCEL}.orderItems[0]"
+NO_CARRIER = (
+    "ErrorCode: InvalidCarrier Description: Selected carrier is not supported. There is no carrier {} "
+    "One that is not listed is Other, with its name beside."
+)
 UNKNOWN_ITEM = "OrderItemId is invalid, please obtain the value through the getOrderItems API or Manage Orders page"
 
 
@@ -101,6 +127,12 @@ UNKNOWN_ITEM = "OrderItemId is invalid, please obtain the value through the getO
          f"{PARCEL}.carrierName"),
         (body(trackingNumber="1" * 101), f"{PARCEL}.trackingNumber has at most 100 characters.",
          f"{PARCEL}.trackingNumber"),
+        (body(carrierCode="Other", carrierName=" "), f"{PARCEL}.carrierName is required when carrierCode is Other.",
+         f"{PARCEL}.carrierName"),
+        (body(carrierCode="ups"), NO_CARRIER.format("'ups'; did you mean 'UPS'?"), f"{PARCEL}.carrierCode"),
+        (body(carrierCode="Royal Mial"), NO_CARRIER.format("'Royal Mial'; did you mean 'Royal Mail'?"),
+         f"{PARCEL}.carrierCode"),
+        (body(carrierCode=""), NO_CARRIER.format("''."), f"{PARCEL}.carrierCode"),
         (body(carrierCode="U" * 101), f"{PARCEL}.carrierCode has at most 100 characters.", f"{PARCEL}.carrierCode"),
         (body(shipDate="yesterday"),
          f"{PARCEL}.shipDate is ISO 8601, such as 2026-03-02T16:00:00Z; it is 'yesterday'.",
@@ -129,17 +161,48 @@ def test_a_body_that_makes_no_sense_is_refused(
     assert seller.standing() == before
 
 
-def test_a_canceled_order_has_no_package(seller: Seller, order: Order) -> None:
+def test_a_canceled_order_has_no_items(seller: Seller, order: Order) -> None:
+    """Source: two programs that know a canceled order by these words, and by no others."""
     seller.world.act(order.order_id, "seller-cancel", {"reason": "no_inventory"})
     before = seller.standing()
     answer = confirm(seller, order)
     assert (answer.status, answer.error["code"]) == (400, "InvalidInput")
-    assert answer.error["message"].startswith(
-        "Failed to create package due to not finding a matching package or order already fulfilled."
+    assert answer.error["message"] == (
+        "ErrorCode: NonexistentOrderItem Description: Failed to find order item list by order ID: 902-0000001-0000001"
     )
-    assert "errorMetric=PackageToUpdateNotFound" in answer.error["message"]
     assert answer.error["details"].startswith("ALREADY_CANCELED: Order 902-0000001-0000001 is Canceled;")
     assert seller.standing() == before
+
+
+@pytest.mark.parametrize("units", [[4], [2, 2]])
+def test_more_units_than_there_are_are_overfulfillment(seller: Seller, order: Order, units: list[int]) -> None:
+    """Source: one program that matches on the beginning of the text."""
+    before = seller.standing()
+    answer = confirm(seller, order, body([{"orderItemId": "70000000000001", "quantity": each} for each in units]))
+    assert (answer.status, answer.error["code"]) == (400, "InvalidInput")
+    assert answer.error["message"].startswith(
+        "Failed to create/update package due to overfulfillment. Order 902-0000001-0000001 is Unshipped;"
+    )
+    assert answer.error["details"].startswith("INVALID_QUANTITY: ")
+    assert seller.standing() == before
+
+
+def test_more_units_than_are_left_are_overfulfillment(seller: Seller, order: Order) -> None:
+    assert confirm(seller, order, body([{"orderItemId": "70000000000001", "quantity": 2}])).status == 204
+    answer = confirm(seller, order, body([{"orderItemId": "70000000000001", "quantity": 2}]))
+    assert answer.error["message"].startswith("Failed to create/update package due to overfulfillment")
+
+
+def test_the_form_of_tracking_numbers_is_checked_where_that_is_wanted(seller: Seller, order: Order) -> None:
+    """Source: amzn/selling-partner-api-docs#866; the forms are the carriers' own."""
+    seller.world.execute(ConfigurePolicy({"tracking_checks": True}))
+    before = seller.standing()
+    answer = confirm(seller, order, body(trackingNumber="1Z999"))
+    assert answer.status == 400
+    assert answer.error["details"].startswith("INVALID_TRACKING: ")
+    assert "tracking_checks" in answer.error["message"]
+    assert seller.standing() == before
+    assert confirm(seller, order, body(trackingNumber="1Z 999 AA1 01 2345 6784")).status == 204
 
 
 @pytest.mark.parametrize(
@@ -147,8 +210,6 @@ def test_a_canceled_order_has_no_package(seller: Seller, order: Order) -> None:
     [
         ({"hold": True}, body(), "ORDER_PENDING"),
         ({"channel": "AFN"}, body(), "AMAZON_FULFILLED"),
-        ({}, body([{"orderItemId": "70000000000001", "quantity": 4}]), "INVALID_QUANTITY"),
-        ({}, body([{"orderItemId": "70000000000001", "quantity": 2}] * 2), "INVALID_QUANTITY"),
     ],
 )
 def test_what_the_rules_refuse_is_refused(seller: Seller, form: dict[str, Any], sent: Any, code: str) -> None:

@@ -146,9 +146,16 @@ def published() -> Iterator[dict[str, str]]:
 DECLINED = "R-DEC-F"
 
 
+# Captured since: a call does not confirm what is confirmed (SEEN-SHIPMENTS in docs/sources.md); the table had S-EDIT.
+CAPTURED_SINCE = {(stage, "P3") for stage in ("S16", "S17", "S18", "S19", "S20")}
+
+
 def test_every_cell_is_as_the_published_table_says() -> None:
     rows = list(published())
     assert len(rows) == 729
+    others = [row for row in rows if (row["stage"], row["action"]) in CAPTURED_SINCE]
+    assert [row["outcome"] for row in others] == ["S-EDIT"] * len(CAPTURED_SINCE)
+    rows = [row for row in rows if row not in others]
     stages = {stage.code: stage for stage in STAGES.values()}
     trials = {trial.code: trial for trial in TRIALS.values()}
     wrong = [each for row in rows for each in differences(row, play(stages[row["stage"]], trials[row["action"]]))]

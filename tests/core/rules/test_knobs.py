@@ -178,3 +178,16 @@ def test_so_many_timers_fire_in_one_advance(most: int, released: int) -> None:
             pass
     assert len(advance.receipt.fired) == released
     assert advance.stopped == ("timers" if most == 1 else "")
+
+
+@pytest.mark.parametrize("origin", ["control", "feed", "api"])
+def test_the_form_of_a_tracking_number_is_checked_only_where_that_is_wanted(origin: str) -> None:
+    world = a_world()
+    lenient, strict = (place(world, hold=False) for _ in range(2))
+    world.act(lenient.order_id, "seller-confirm-shipment", {"carrier": "UPS", "tracking": "1Z999"}, origin)
+    world.execute(ConfigurePolicy({"tracking_checks": True}))
+    with pytest.raises(RefusedError, match="tracking_checks") as refused:
+        world.act(strict.order_id, "seller-confirm-shipment", {"carrier": "UPS", "tracking": "1Z999"}, origin)
+    assert (refused.value.code, refused.value.http) == ("INVALID_TRACKING", 400)
+    assert world.order(strict.order_id) is strict
+    world.act(strict.order_id, "seller-confirm-shipment", {"carrier": "DPD", "tracking": "1Z999"}, origin)

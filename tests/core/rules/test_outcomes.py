@@ -115,6 +115,17 @@ def test_of_a_canceled_order_nobody_is_asked_to_cancel() -> None:
     assert refused.value.code == "ALREADY_CANCELED"
 
 
+def test_a_call_confirms_nothing_twice_where_a_feed_replaces_the_tracking() -> None:
+    world = a_world()
+    order = place(world, hold=False)
+    world.act(order.order_id, "seller-confirm-shipment", {"carrier": "UPS", "tracking": "1"}, "api")
+    with pytest.raises(RefusedError) as refused:
+        world.act(order.order_id, "seller-confirm-shipment", {"carrier": "UPS", "tracking": "2"}, "api")
+    assert (refused.value.outcome, refused.value.code) == ("nothing_left_to_confirm", "NOTHING_LEFT_TO_CONFIRM")
+    world.act(order.order_id, "seller-confirm-shipment", {"carrier": "UPS", "tracking": "3"}, "feed")
+    assert world.order(order.order_id).shipments[-1].tracking == "3"
+
+
 def test_what_is_confirmed_cannot_be_asked_for() -> None:
     world = a_world()
     order = place(world, hold=False, items=[{"sku": "A"}, {"sku": "B"}])

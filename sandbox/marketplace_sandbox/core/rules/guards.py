@@ -8,6 +8,7 @@ of the function is what the documents print, with spaces for underscores. Guards
 
 from dataclasses import dataclass
 
+from marketplace_sandbox.core.carriers import is_tracking_malformed
 from marketplace_sandbox.core.order import Channel, RefundState, RequestState, Status
 from marketplace_sandbox.core.policy import auto_cancel_at, requests_are_messages
 from marketplace_sandbox.core.reasons import BUYER_REASONS, REFUND_REASONS, SELLER_REASONS
@@ -291,6 +292,12 @@ def confirms_nothing_new(s: Situation) -> bool:
 
 
 @guard
+def tracking_malformed(s: Situation) -> bool:
+    """The tracking number is none of the carrier's, and that is checked."""
+    return s.policy.is_on("tracking_checks") and is_tracking_malformed(s.action.carrier, s.action.tracking)
+
+
+@guard
 def completes_shipment(s: Situation) -> bool:
     """The action confirms all that is unconfirmed."""
     return sum(s.confirming.values()) == s.order.quantity_unconfirmed
@@ -344,6 +351,12 @@ def parcel_stops_cancellation(s: Situation) -> bool:
 def by_feed(s: Situation) -> bool:
     """The action came in a feed."""
     return s.action.origin == "feed"
+
+
+@guard
+def by_api(s: Situation) -> bool:
+    """The action came by a call of the Selling Partner API."""
+    return s.action.origin == "api"
 
 
 # Refunds

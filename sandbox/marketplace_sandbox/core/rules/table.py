@@ -248,6 +248,10 @@ INVALID_ITEM = refuse("invalid_item", OURS, "INVALID_ITEM", 400, "The order has 
 INVALID_QUANTITY = refuse("invalid_quantity", OURS, "INVALID_QUANTITY", 400, "More units were named than there are.")
 INVALID_AMOUNT = refuse("invalid_amount", OURS, "INVALID_AMOUNT", 400,
     "A refund is more than nothing and at most what is left of each component.")
+INVALID_TRACKING = refuse("invalid_tracking", OURS, "INVALID_TRACKING", 400,
+    "The tracking number is none of that carrier's, which the setting tracking_checks has checked.")
+NOTHING_LEFT = refuse("nothing_left_to_confirm", OURS, "NOTHING_LEFT_TO_CONFIRM", 400,
+    "Everything is confirmed already; a call cannot confirm it again, a feed replaces the tracking data.")
 REFUND_UNKNOWN = refuse("refund_unknown", OURS, "REFUND_NOT_FOUND", 404, "The order has no such refund.")
 REFUND_NOT_PENDING = refuse("refund_not_pending", OURS, "REFUND_NOT_PENDING", 409, "The refund is no longer pending.")
 FEATURE_DISABLED = refuse("feature_disabled", OURS, "FEATURE_DISABLED", 404, "A withdrawal exists only with the setting buyer_withdrawal on.")
@@ -376,8 +380,10 @@ TABLE: dict[str, tuple[Row, ...]] = {
     ),
     "seller-confirm-shipment": (
         *_SELLER_GUARDS,
+        Row(NOTHING_LEFT, g.all_confirmed & g.by_api, "SEEN-SHIPMENTS"),
         Row(INVALID_ITEM, g.item_unknown, "INPUT"),
         Row(INVALID_QUANTITY, g.too_many_units, "INPUT"),
+        Row(INVALID_TRACKING, g.tracking_malformed, "TRACKING"),
         Row(TRACKING_EDITED, g.all_confirmed, "EFFECTS"),
         Row(INVALID_QUANTITY, g.confirms_too_many, "INPUT"),
         Row(TRACKING_EDITED, g.confirms_nothing_new, "EFFECTS"),

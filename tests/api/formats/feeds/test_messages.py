@@ -384,11 +384,12 @@ def test_records_of_one_parcel_are_one_shipment(seller: Seller) -> None:
     one, two, all_of_it = (seller.place_order(items=TWO) for _ in range(3))
     same = [(one.order_id, ids(one)[0], "1", "2026-03-02", "UPS", "", "1Z", "")]
     same += [(one.order_id, ids(one)[1], "2", "2026-03-02", "UPS", "", "1Z", "")]
-    apart = [(two.order_id, each, "", "2026-03-02", "", "Bob", f"T{each}", "") for each in ids(two)]
+    apart = [(two.order_id, each, "", "2026-03-02", "Other", "Bob", f"T{each}", "") for each in ids(two)]
     rest = (all_of_it.order_id, "", "", "2026-03-02T10:00:00Z", "DHL", "", "", "")
     came = outcome(seller, FLAT_FULFIL, table(SHIP, *same, *apart, rest, template="OrderFulfillment"))
     assert (came.counts, came.codes) == ((5, 5), [])
     assert [len(seller.world.order(each.order_id).shipments) for each in (one, two, all_of_it)] == [1, 2, 1]
+    assert [each.carrier for each in seller.world.order(two.order_id).shipments] == ["Bob", "Bob"]
     assert {status(seller, each) for each in (one, two, all_of_it)} == {"Shipped"}
 
 
@@ -413,12 +414,74 @@ def test_a_canceled_order_cannot_be_confirmed(seller: Seller) -> None:
     row = (order.order_id, "", "", "2026-03-02", "UPS", "", "1Z", "")
     came = outcome(seller, FLAT_FULFIL, table(SHIP, row))
     assert came.codes == [("1", "18021")]
+    assert came.text.startswith(
+        f"The quantities you provided for order id ({order.order_id}) were larger than the quantities that could be "
+        "fulfilled. ALREADY_CANCELED: "
+    )
+
+
+def test_more_units_than_there_are_cannot_be_confirmed(seller: Seller) -> None:
+    """Source: a recorded processing report with 18021, and programs that match on its words."""
+    order = seller.place_order(items=TWO)
+    parcel = "<FulfillmentDate>2026-03-02T15:00:00Z</FulfillmentDate><FulfillmentData><CarrierCode>UPS</CarrierCode>"
+    item = f"<Item><AmazonOrderItemCode>{ids(order)[1]}</AmazonOrderItemCode><Quantity>3</Quantity></Item>"
+    body = f"<AmazonOrderID>{order.order_id}</AmazonOrderID>{parcel}</FulfillmentData>{item}"
+    came = outcome(seller, FULFIL, envelope(FULFIL, body))
+    assert (came.counts, came.codes) == ((1, 0, 1, 0), [("1", "18021")])
+    assert "were larger than the quantities that could be fulfilled. INVALID_QUANTITY: " in came.text
+    assert status(seller, order) == "Unshipped"
+
+
+@pytest.mark.parametrize(
+    ("code", "name", "said"),
+    [
+        ("", "", "A shipment names its carrier: {code} is missing."),
+        ("", "Bob", "A shipment names its carrier: {code} is missing."),
+        ("FedExx", "", "{code}: There is no carrier 'FedExx'; did you mean 'FedEx'?"),
+        ("ups", "", "{code}: There is no carrier 'ups'; did you mean 'UPS'?"),
+        ("Other", "", "{name} is required where {code} is Other."),
+    ],
+)
+def test_a_shipment_without_a_carrier_stays_unconfirmed(seller: Seller, code: str, name: str, said: str) -> None:
+    """Source: amzn/selling-partner-api-docs#772: missing or wrong values are errors, the orders stay unconfirmed."""
+    one, two, good = (seller.place_order() for _ in range(3))
+    elements = f"<CarrierCode>{code}</CarrierCode>" if code else ""
+    elements += f"<CarrierName>{name}</CarrierName>" if name else ""
+    body = f"<AmazonOrderID>{one.order_id}</AmazonOrderID><FulfillmentDate>2026-03-02T15:00:00Z</FulfillmentDate>"
+    came = outcome(seller, FULFIL, envelope(FULFIL, f"{body}<FulfillmentData>{elements}</FulfillmentData>"))
+    assert came.counts == (1, 0, 1, 0)
+    assert said.format(code="CarrierCode", name="CarrierName") in came.text
+    wrong = (two.order_id, "", "", "2026-03-02", code, name, "1Z", "")
+    came = outcome(seller, FLAT_FULFIL, table(SHIP, wrong, (good.order_id, "", "", "2026-03-02", "DHL", "", "", "")))
+    assert came.counts == (2, 1)
+    assert said.format(code="carrier-code", name="carrier-name") in came.text
+    assert [status(seller, each) for each in (one, two, good)] == ["Unshipped", "Unshipped", "Shipped"]
+
+
+def test_a_shipment_without_its_data_stays_unconfirmed(seller: Seller) -> None:
+    order = seller.place_order()
+    body = f"<AmazonOrderID>{order.order_id}</AmazonOrderID><FulfillmentDate>2026-03-02T15:00:00Z</FulfillmentDate>"
+    assert "needs FulfillmentData" in outcome(seller, FULFIL, envelope(FULFIL, body)).text
+    assert status(seller, order) == "Unshipped"
+
+
+def test_a_feed_tells_a_tracking_number_of_the_wrong_form(seller: Seller) -> None:
+    """Source: amzn/selling-partner-api-docs#866."""
+    seller.world.execute(ConfigurePolicy({"tracking_checks": True}))
+    orders = [seller.place_order() for _ in range(2)]
+    numbers = ("1Z999", "1Z0000000000000001")
+    sent = [(o.order_id, "", "", "2026-03-02", "UPS", "", n, "") for o, n in zip(orders, numbers, strict=True)]
+    came = outcome(seller, FLAT_FULFIL, table(SHIP, *sent))
+    assert (came.counts, came.codes) == ((2, 1), [("1", "18028")])
+    assert came.text.startswith("INVALID_TRACKING: ")
+    assert [status(seller, each) for each in orders] == ["Unshipped", "Shipped"]
 
 
 def test_an_order_is_found_by_the_sellers_own_id(seller: Seller) -> None:
     order = seller.place_order()
     seller.world.act(order.order_id, "seller-acknowledge", {"seller_order_id": "M-9"})
-    date = "<FulfillmentDate>2026-03-02T15:00:00Z</FulfillmentDate>"
+    date = "<FulfillmentDate>2026-03-02T15:00:00Z</FulfillmentDate><FulfillmentData><CarrierCode>UPS</CarrierCode>"
+    date += "</FulfillmentData>"
     bodies = [f"<MerchantOrderID>{own}</MerchantOrderID>{date}" for own in ("M-9", "M-8")]
     came = outcome(seller, FULFIL, envelope(FULFIL, *bodies, date))
     assert came.codes == [("2", "18028"), ("3", "18028")]
@@ -466,6 +529,7 @@ def test_items_are_found_by_the_sellers_own_ids(seller: Seller) -> None:
 
     shipment = (
         "<MerchantOrderID>M</MerchantOrderID><FulfillmentDate>2026-03-02T16:00:00Z</FulfillmentDate>"
+        "<FulfillmentData><CarrierCode>UPS</CarrierCode></FulfillmentData>"
         f"<Item><AmazonOrderItemCode>{first}</AmazonOrderItemCode><Quantity>1</Quantity></Item>"
     )
     came = outcome(seller, FULFIL, envelope(FULFIL, by_own_id(shipment, "L-1"), by_own_id(shipment, "L-9")))

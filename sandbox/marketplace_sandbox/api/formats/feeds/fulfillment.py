@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from marketplace_sandbox.api.formats.feeds.adjustment import item_of, order_of
 from marketplace_sandbox.api.formats.feeds.envelope import Children, Node
 from marketplace_sandbox.api.formats.feeds.reading import (
+    MISSING,
     Record,
     UnreadableRecordError,
     check_order_id,
@@ -13,6 +14,7 @@ from marketplace_sandbox.api.formats.feeds.reading import (
     unreadable_message,
 )
 from marketplace_sandbox.core.actions import Action, Pick
+from marketplace_sandbox.core.carriers import OTHER, carrier_problem
 from marketplace_sandbox.core.feeds.values import FeedMessage
 from marketplace_sandbox.core.instants import parse_instant
 from marketplace_sandbox.core.quoting import quote
@@ -44,18 +46,29 @@ def from_xml(node: Node, message_id: str, number: str) -> list[FeedMessage]:
 
 
 def _parcel(nodes: Sequence[Node]) -> tuple[str, str]:
-    """The carrier and the tracking number, empty where they are not named. Raises UnreadableRecordError."""
+    """The carrier, and the tracking number, empty where it is not told. Raises UnreadableRecordError."""
     if not nodes:
-        return "", ""
+        raise UnreadableRecordError("OrderFulfillment needs FulfillmentData with the CarrierCode.")
     if len(nodes) > 1:
         raise UnreadableRecordError("OrderFulfillment has FulfillmentData once; a second parcel is a second message.")
     children = Children(nodes[0], "CarrierCode", "CarrierName", "ShippingMethod", "ShipperTrackingNumber")
-    carrier = children.text("CarrierName") or children.text("CarrierCode")
-    return _named_parcel(carrier, children.text("ShipperTrackingNumber"))
+    code, name, tracking = (children.text(each) for each in ("CarrierCode", "CarrierName", "ShipperTrackingNumber"))
+    return _named_parcel(("CarrierCode", code), ("CarrierName", name), tracking)
 
 
-def _named_parcel(carrier: str, tracking: str) -> tuple[str, str]:
-    return read_short_text("The carrier", carrier), read_short_text("The tracking number", tracking)
+def _named_parcel(code: tuple[str, str], name: tuple[str, str], tracking: str) -> tuple[str, str]:
+    """The carrier and the tracking number, from fields and what stands in them. Raises UnreadableRecordError.
+
+    Source: SHIPMENT-NOTICES in docs/sources.md.
+    """
+    if not code[1]:
+        raise UnreadableRecordError(f"A shipment names its carrier: {code[0]} is missing.", MISSING)
+    if problem := carrier_problem(code[1]):
+        raise UnreadableRecordError(f"{code[0]}: {problem}")
+    if code[1] == OTHER and not name[1]:
+        raise UnreadableRecordError(f"{name[0]} is required where {code[0]} is {OTHER}.", MISSING)
+    carrier = read_short_text(name[0], name[1]) if code[1] == OTHER else code[1]
+    return carrier, read_short_text("The tracking number", tracking)
 
 
 def _item(node: Node) -> Pick:
@@ -94,7 +107,8 @@ def _confirmation(records: Sequence[Record]) -> Action:
     first = records[0]
     check_order_id(first.needs("order-id"))
     _check_date("ship-date", first.needs("ship-date"))
-    carrier, tracking = _named_parcel(first["carrier-name"] or first["carrier-code"], first["tracking-number"])
+    code, name = (("carrier-code", first["carrier-code"]), ("carrier-name", first["carrier-name"]))
+    carrier, tracking = _named_parcel(code, name, first["tracking-number"])
     items: tuple[Pick, ...] | None = None
     if len(records) > 1 or first["order-item-id"]:
         items = tuple(_unit(each) for each in records)

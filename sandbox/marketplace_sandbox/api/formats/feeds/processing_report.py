@@ -9,11 +9,16 @@ from lxml import etree
 
 from marketplace_sandbox.api.formats.feeds.reading import INCOMPLETE, MALFORMED
 from marketplace_sandbox.api.shared.xml import Node, leaf, legal, tree
-from marketplace_sandbox.core.feeds.values import Feed, Result
+from marketplace_sandbox.core.feeds.values import FULFILLMENT, Feed, Result
 from marketplace_sandbox.core.feeds.worker import HOLD, SKIP
 
 FAILURE = ("5000", "The feed was told to fail, by a fault of the sandbox.")
 CANNOT_BE_FULFILLED = "18021"
+TOO_LARGE = (
+    "The quantities you provided for order id ({order_id}) were larger than the quantities that could be fulfilled."
+)
+"""The platform's words for a confirmation that does not fit the order (SEEN-REFUSED-FEEDS in docs/sources.md)."""
+
 WHOLE_FILE = "0"
 LONGEST = 1000
 
@@ -71,7 +76,7 @@ def _results(feed: Feed) -> Iterator[Node]:
     if fatal:
         yield _row(WHOLE_FILE, "Error", *fatal)
     for each in feed.results:
-        yield _row(each.message_id, _kind(each), wire_code(each), _text(each), each)
+        yield _row(each.message_id, _kind(each), wire_code(each), _text(feed, each), each)
 
 
 def _row(message_id: str, kind: str, code: str, text: str, result: Result | None = None) -> Node:
@@ -115,7 +120,7 @@ def _records(feed: Feed) -> Iterator[Sequence[str]]:
         yield (WHOLE_FILE, "", "", fatal[0], "Fatal", fatal[1])
     for each in feed.results:
         for number, item in each.rows or ((each.message_id, ""),):
-            yield (number, each.order_id, item, wire_code(each), _kind(each), _text(each))
+            yield (number, each.order_id, item, wire_code(each), _kind(each), _text(feed, each))
 
 
 def _fatal(feed: Feed) -> tuple[str, str] | None:
@@ -134,5 +139,9 @@ def _kind(result: Result) -> str:
     return "Warning" if result.warning else "Error"
 
 
-def _text(result: Result) -> str:
-    return result.text if result.code.isdigit() else f"{result.code}: {result.text}"
+def _text(feed: Feed, result: Result) -> str:
+    if result.code.isdigit():
+        return result.text
+    text = f"{result.code}: {result.text}"
+    too_much = feed.kind.subject == FULFILLMENT and wire_code(result) == CANNOT_BE_FULFILLED
+    return f"{TOO_LARGE.format(order_id=result.order_id)} {text}" if too_much else text

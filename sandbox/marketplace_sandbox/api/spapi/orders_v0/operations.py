@@ -84,7 +84,7 @@ class OrdersV0:
         try:
             world.act(order_id, "seller-confirm-shipment", arguments, origin="api")
         except RefusedError as refused:
-            raise shipment.refusal(refused) from refused
+            raise shipment.refusal(refused, order_id) from refused
         except BoundError as full:
             raise invalid(str(full)) from None
         finally:

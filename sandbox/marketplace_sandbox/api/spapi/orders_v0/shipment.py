@@ -7,6 +7,7 @@ from typing import Any
 from marketplace_sandbox.api.admission.access import invalid
 from marketplace_sandbox.api.http.errors import ApiError
 from marketplace_sandbox.api.spapi.orders_v0.schemas import ConfirmShipmentSchema
+from marketplace_sandbox.core.carriers import OTHER, carrier_problem
 from marketplace_sandbox.core.instants import parse_instant
 from marketplace_sandbox.core.marketplaces import MARKETPLACES, marketplace_suggestion
 from marketplace_sandbox.core.order import Order
@@ -22,11 +23,22 @@ _TEXTS = {
     "carrier_name": "packageDetail.carrierName",
     "tracking": "packageDetail.trackingNumber",
 }
-NO_PACKAGE = (
-    "Failed to create package due to not finding a matching package or order already fulfilled. "
-    "ErrorMessage(errorCode=GeneralError, errorDescription=Unable to find package to update for order (), "
-    "errorMetric=PackageToUpdateNotFound, packageIndex=null)"
-)
+UNKNOWN_CARRIER = "ErrorCode: InvalidCarrier Description: Selected carrier is not supported"
+_REFUSALS = {
+    "ALREADY_CANCELED": (
+        "ErrorCode: NonexistentOrderItem Description: Failed to find order item list by order ID: {order_id}"
+    ),
+    "NOTHING_LEFT_TO_CONFIRM": (
+        "Failed to create package due to not finding a matching package or order already fulfilled. "
+        "ErrorMessage(errorCode=GeneralError, errorDescription=Unable to find package to update for order "
+        "({order_id}), errorMetric=PackageToUpdateNotFound, packageIndex=null)"
+    ),
+    "INVALID_QUANTITY": "Failed to create/update package due to overfulfillment. {refusal}",
+}
+"""The platform's words for some refusals, by the marketplace's codes: programs tell them apart by nothing else.
+
+Source: SEEN-SHIPMENTS in docs/sources.md.
+"""
 
 
 def read(body: Any, order: Order) -> dict[str, Any]:
@@ -42,16 +54,17 @@ def read(body: Any, order: Order) -> dict[str, Any]:
         _check_item(f"packageDetail.orderItems[{index}]", each, order)
     return {
         "items": [{"id": each["order_item_id"], "quantity": each["quantity"]} for each in parcel["items"]],
-        "carrier": parcel["carrier_name"] or parcel["carrier_code"],
+        "carrier": parcel["carrier_name"] if parcel["carrier_code"] == OTHER else parcel["carrier_code"],
         "tracking": parcel["tracking"],
     }
 
 
-def refusal(refused: RefusedError) -> ApiError:
+def refusal(refused: RefusedError, order_id: str) -> ApiError:
     """A refusal of the rules in the platform's words; the marketplace's own code stands in the details."""
-    if refused.code == "ALREADY_CANCELED":
-        return invalid(NO_PACKAGE, f"{refused.code}: {refused}")
-    return invalid(str(refused), f"{refused.code}: {refused.details}")
+    words = _REFUSALS.get(refused.code)
+    if words is None:
+        return invalid(str(refused), f"{refused.code}: {refused.details}")
+    return invalid(words.format(order_id=order_id, refusal=refused), f"{refused.code}: {refused} {refused.details}")
 
 
 def _check_marketplace(marketplace_id: str, order: Order) -> None:
@@ -66,14 +79,21 @@ def _check_marketplace(marketplace_id: str, order: Order) -> None:
 def _check_parcel(parcel: Values) -> None:
     if not re.fullmatch(r"0*[1-9][0-9]*", parcel["reference"]):
         raise invalid(BAD_REFERENCE, "packageDetail.packageReferenceId")
-    if parcel["carrier_code"] == "Other" and not parcel["carrier_name"]:
-        raise invalid("packageDetail.carrierName is required when carrierCode is Other.", "packageDetail.carrierName")
     for name, field in _TEXTS.items():
         if len(parcel[name]) > LONGEST:
             raise invalid(f"{field} has at most {LONGEST} characters.", field)
+    _check_carrier(parcel["carrier_code"], parcel["carrier_name"])
     _check_date(parcel["shipped_at"])
     if not parcel["items"]:
         raise invalid("packageDetail.orderItems must have at least 1 entry, got 0.", "packageDetail.orderItems")
+
+
+def _check_carrier(code: str, name: str) -> None:
+    """Refuses a code of no carrier, and a carrier that is not listed and not named."""
+    if problem := carrier_problem(code):
+        raise invalid(f"{UNKNOWN_CARRIER}. {problem}", _TEXTS["carrier_code"])
+    if code == OTHER and not name.strip():
+        raise invalid(f"{_TEXTS['carrier_name']} is required when carrierCode is {OTHER}.", _TEXTS["carrier_name"])
 
 
 def _check_date(ship_date: str) -> None:

@@ -1,0 +1,66 @@
+"""Carriers as the marketplace knows them, and what tracking numbers of some look like. Knows no order and no rule."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from marketplace_sandbox.core.quoting import nearest, quote
+
+OTHER = "Other"
+"""In place of a carrier that is not listed; its name is told beside."""
+
+CARRIERS = (
+    "USPS", "UPS", "UPSMI", "FedEx", "DHL", "Fastway", "GLS", "GO!", "Hermes Logistik Gruppe", "Royal Mail",
+    "Parcelforce", "City Link", "TNT", "Target", "SagawaExpress", "NipponExpress", "YamatoTransport",
+    "DHL Global Mail", "UPS Mail Innovations", "FedEx SmartPost", "OSM", "OnTrac", "Streamlite", "Newgistics",
+    "Canada Post", "Blue Package", "Chronopost", "Deutsche Post", "DPD", "La Poste", "Parcelnet", "Poste Italiane",
+    "SDA", "Smartmail", "FEDEX_JP", "JP_EXPRESS", "NITTSU", "SAGAWA", "YAMATO", "BlueDart", "AFL/Fedex", "Aramex",
+    "India Post", "Professional", "DTDC", "Overnite Express", "First Flight", "Delhivery", "Lasership", "Yodel",
+    OTHER, "Amazon Shipping", "Seur", "Correos", "MRW", "Endopack", "Chrono Express", "Nacex", "Otro", "Correios",
+    "Toll Global Express", "China Post", "AUSSIE_POST", "EUB", "Australia Post", "Yun Express", "4PX", "YANWEN",
+    "SF Express", "BRT",
+)  # fmt: skip
+"""The codes of carriers, written exactly so (CARRIERS in docs/sources.md)."""
+
+
+def carrier_problem(code: str) -> str:
+    """What is wrong with the code of a carrier, naming the nearest there is; empty where nothing is."""
+    if code in CARRIERS:
+        return ""
+    near = nearest(code, CARRIERS)
+    meant = f"; did you mean {near!r}?" if near else "."
+    return f"There is no carrier {quote(code)}{meant} One that is not listed is {OTHER}, with its name beside."
+
+
+@dataclass(frozen=True, slots=True)
+class TrackingForm:
+    """What a carrier's tracking numbers look like; `example` is one of them. Blanks and hyphens within do not count."""
+
+    pattern: str
+    example: str
+
+    def fits(self, number: str) -> bool:
+        """Whether a number is of the form."""
+        return re.fullmatch(self.pattern, re.sub(r"[ -]", "", number), re.ASCII | re.IGNORECASE) is not None
+
+
+TRACKING_FORMS: Mapping[str, TrackingForm] = {
+    "UPS": TrackingForm(r"1Z[0-9A-Z]{16}|[0-9]{12}|T[0-9]{10}|[0-9]{9}", "1Z0000000000000001"),
+    "USPS": TrackingForm(
+        r"(420[0-9]{5}([0-9]{4})?)?9[1-5][0-9]{20}([0-9]{4})?|7[0-9]{19}|82[0-9]{8}|[A-Z]{2}[0-9]{9}US",
+        "9400100000000000000000",
+    ),
+    "FedEx": TrackingForm(r"[0-9]{12}|[0-9]{15}|[0-9]{20}|[0-9]{22}", "000000000001"),
+    "DHL": TrackingForm(
+        r"[0-9]{10,12}|[0-9]{20}|000[0-9]{7,17}|JJD[0-9A-Z]{8,36}|JVGL[0-9A-Z]{6,35}|3S[0-9A-Z]{6,37}"
+        r"|(GM|LX|RX)[0-9A-Z]{6,37}",
+        "0000000001",
+    ),
+}
+"""The forms that carriers say their numbers have, by the code of the carrier (TRACKING in docs/sources.md)."""
+
+
+def is_tracking_malformed(carrier: str, number: str) -> bool:
+    """Whether a number cannot be one of the carrier's; of most carriers, and of no number, nothing is known."""
+    form = TRACKING_FORMS.get(carrier)
+    return form is not None and bool(number) and not form.fits(number)
