@@ -151,6 +151,10 @@ def test_a_store_with_something_missing(damage: Callable[..., None], statement: 
         ("UPDATE journal SET body = '{\"n\": 1' WHERE version = 9", "entry 9 cannot be read"),
         ("UPDATE journal SET body = '[]' WHERE version = 9", "entry 9 cannot be read"),
         ("UPDATE journal SET body = 7 WHERE version = 9", "entry 9 cannot be read"),
+        (
+            "UPDATE journal SET body = replace(hex(zeroblob(5000)), '0', '[') WHERE version = 9",
+            "entry 9 cannot be read: it is nested too deeply",
+        ),
         ("UPDATE journal SET body = CAST(x'ff' AS TEXT) WHERE version = 9", "UTF-8"),
         ("UPDATE journal SET at = 'noon' WHERE version = 9", "entry 9 cannot be read"),
         ("UPDATE journal SET version = 'nine' WHERE version = 9", "entry 9 is missing"),

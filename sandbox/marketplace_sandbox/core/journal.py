@@ -185,7 +185,10 @@ def write_text(entry: Entry) -> str:
 
 def read_text(version: int, at: datetime, kind: str, text: str, form: int) -> Entry:
     """An entry from what it says in its format. Raises ValueError for text that does not say one."""
-    said = json.loads(text)
+    try:
+        said = json.loads(text)
+    except RecursionError as wrong:
+        raise ValueError("it is nested too deeply") from wrong
     body, result_before, rules = (said, "", FIRST_RULES) if form == 1 else said
     if not isinstance(body, dict) or not isinstance(result_before, str) or not isinstance(rules, int):
         raise ValueError("not a JSON object, or without what had come before and the version of the rules")
