@@ -65,6 +65,7 @@ class Shop:
         nothing = OperationIndex()
         throttling, faults = Throttling(nothing, RateLimiter()), FaultInjection(FaultRules(), nothing)
         way = stations.sp_api(self.access, throttling, faults)
+        admission = stations.sp_api_admission(self.access, faults)
         apis = [
             Api("orders-v0.yaml", OrdersV0(self.access, b"page tokens"), inline=True),
             Api("orders-2026-01-01.yaml", Orders2026(self.access, b"page tokens"), inline=True),
@@ -76,7 +77,7 @@ class Shop:
             Api("reports-2021-06-30.yaml", Reports(self.access, b"page tokens", transfers), inline=True),
         ]
         app = build_app(
-            [replace(each, stations=way) for each in apis],
+            [replace(each, stations=way, admission=admission) for each in apis],
             lambda flask_app: lwa.install(flask_app, stations.login(lwa)),
             lambda flask_app: transfers.install(flask_app, stations.document_link(transfers)),
             observe=self._take_notes,

@@ -13,7 +13,7 @@ from marketplace_sandbox.server import stations
 from marketplace_sandbox.server.composition import Options, compose
 from tests.api.admission.server_seller import ServerSeller
 
-LISTS = ("every_request", "sp_api", "control", "login", "document_link", "mws")
+LISTS = ("every_request", "sp_api_admission", "sp_api", "control", "login", "document_link", "mws")
 WAY_IN = [
     "refuse_unreadable",
     "normalize_path",
@@ -23,10 +23,9 @@ WAY_IN = [
     "ApiRouter.route_and_validate",
     "FlaskSide.run_flask",
 ]
+ADMISSION = ["Access.authenticate", "FaultInjection.refuse_ended_token"]
 SP_API = [
-    "Access.authenticate",
     "Access.settle",
-    "FaultInjection.refuse_ended_token",
     "FaultInjection.leave_event_loop",
     "Throttling.throttle",
     "FaultInjection.inject",
@@ -45,6 +44,7 @@ MWS = [
     "Mws.perform",
 ]
 REFUSAL = [
+    "Access.refuse_before_method",
     "Refusals.refuse_wrong_method",
     "Refusals.explain_problem",
     "refuse_login",
@@ -138,7 +138,7 @@ def upload(seller: Uploader) -> None:
 @pytest.mark.parametrize(
     ("call", "way"),
     [
-        pytest.param(get_items, [*WAY_IN, *SP_API, *ANSWER], id="a read of the SP-API"),
+        pytest.param(get_items, [*WAY_IN[:6], *ADMISSION, *WAY_IN[6:], *SP_API, *ANSWER], id="a read of the SP-API"),
         pytest.param(call_mws, [*WAY_IN, *MWS, *ANSWER], id="a call of MWS"),
         pytest.param(call_control, [*WAY_IN, "call_operation", *ANSWER], id="a call of the control API"),
         pytest.param(log_in, [*WAY_IN, *LOGIN, *ANSWER], id="a login"),
@@ -155,7 +155,7 @@ def test_a_refusal_leaves_the_way_where_it_is_refused(traced: Traced) -> None:
     def without_token(seller: Uploader) -> None:
         assert seller.client("GET", "/sellers/v1/marketplaceParticipations", documented=False).status == 403
 
-    assert traced.way(without_token) == [*WAY_IN, "Access.authenticate", *REFUSAL, *ANSWER]
+    assert traced.way(without_token) == [*WAY_IN[:6], "Access.authenticate", *REFUSAL, *ANSWER]
 
     def stranger(seller: Uploader) -> None:
         assert seller.client("GET", "/_sandbox/clock", headers={"host": "evil.example"}, documented=False).status == 403
@@ -163,23 +163,24 @@ def test_a_refusal_leaves_the_way_where_it_is_refused(traced: Traced) -> None:
     assert traced.way(stranger) == [*WAY_IN[:3], *REFUSAL, *ANSWER]
 
     def wrong_method(seller: Uploader) -> None:
-        assert seller.client("PATCH", "/orders/v0/orders", documented=False).status == 405
+        headers = {"x-amz-access-token": seller.token}
+        assert seller.client("PATCH", "/orders/v0/orders", headers=headers, documented=False).status == 405
 
-    assert traced.way(wrong_method) == [*WAY_IN[:6], "Refusals.refuse_wrong_method", *ANSWER]
+    assert traced.way(wrong_method) == [*WAY_IN[:6], *REFUSAL[:2], *ANSWER]
 
     def too_large(seller: Uploader) -> None:
         sent = {"content-length": str(10**9)}
         assert seller.client("PUT", "/documents/x", headers=sent, documented=False).status == 413
 
-    assert traced.way(too_large) == [*WAY_IN[:5], *REFUSAL[:4], *ANSWER]
+    assert traced.way(too_large) == [*WAY_IN[:5], *REFUSAL[:5], *ANSWER]
 
 
 def test_a_read_that_may_have_to_wait_passes_its_stations_again_in_a_thread(traced: Traced) -> None:
     traced.seller.fault("latency", seconds=0.01)
     again = SP_API.index("FaultInjection.leave_event_loop") + 1
-    assert traced.way(get_items) == [*WAY_IN, *SP_API[:again], *SP_API, *ANSWER]
+    assert traced.way(get_items) == [*WAY_IN[:6], *ADMISSION, *WAY_IN[6:], *SP_API[:again], *SP_API, *ANSWER]
 
 
 def test_the_lists_of_the_server_are_those_that_are_passed(traced: Traced) -> None:
     listed = [[each.__qualname__ for each in passed] for passed in traced.seller.server.stations.values()]
-    assert listed == [WAY_IN, SP_API, ["call_operation"], LOGIN, LINK, MWS, REFUSAL, ANSWER]
+    assert listed == [WAY_IN, ADMISSION, SP_API, ["call_operation"], LOGIN, LINK, MWS, REFUSAL, ANSWER]

@@ -257,13 +257,14 @@ class Server:
         mws_faults = MwsFaultInjection(self.faults, self.operations)
 
         # What a request passes inside Flask, by what it is for
+        admission = stations.sp_api_admission(access, faults)
         of_sp_api = stations.sp_api(access, throttling, faults)
         of_control = stations.control()
         of_login = stations.login(lwa)
         of_link = stations.document_link(transfers)
         mws.stations = stations.mws(mws, mws_throttling, mws_faults)
 
-        router = ApiRouter(self._apis(access, transfers, log, of_sp_api, of_control))
+        router = ApiRouter(self._apis(access, transfers, log, admission, of_sp_api, of_control))
         plain_paths = ("/health", "/docs", LOGIN_PATH, *MWS_PATHS)
         refuse_unserved = UnservedPaths([*router.paths, *plain_paths]).refuse
         flask_side = FlaskSide("marketplace_sandbox", refuse_unserved, self.options.threads)
@@ -277,10 +278,11 @@ class Server:
         # What all of them pass
         health = Health(__version__, self.store, lambda: self._starting)
         every = stations.every_request(
-            safety, health, self.bodies, router, flask_side, log, AccessLog(access.seller_of)
+            safety, health, self.bodies, router, access, flask_side, log, AccessLog(access.seller_of)
         )
         return Pipeline(every, on_shutdown=flask_side.close, on_end=self.bodies.let_go), {
             "Every request": every.request,
+            "A call of the SP-API, before anything it was sent with is judged": admission,
             "Inside Flask, a call of the SP-API": of_sp_api,
             "Inside Flask, a call of the control API": of_control,
             "Inside Flask, a login": of_login,
@@ -295,20 +297,21 @@ class Server:
         access: Access,
         transfers: Transfers,
         log: RequestLog,
+        admission: tuple[OperationStation, ...],
         of_sp_api: tuple[OperationStation, ...],
         of_control: tuple[OperationStation, ...],
     ) -> list[Api]:
         """Every document that is served, with its operations. Those of the platform have limits and may go wrong."""
         key = self._key("page-token-key")
         platform = [
-            Api("orders-v0.yaml", OrdersV0(access, key), True, of_sp_api),
-            Api("orders-2026-01-01.yaml", Orders2026(access, key), True, of_sp_api),
-            Api("notifications-v1.yaml", Notifications(access, key, self.queues.ensure), False, of_sp_api),
-            Api("sellers-v1.yaml", MarketplaceParticipations(), True, of_sp_api),
-            Api("tokens-2021-03-01.yaml", Tokens(access), False, of_sp_api),
-            Api("messaging-v1.yaml", Messaging(access), True, of_sp_api),
-            Api("feeds-2021-06-30.yaml", Feeds(access, key, transfers), True, of_sp_api),
-            Api("reports-2021-06-30.yaml", Reports(access, key, transfers), True, of_sp_api),
+            Api("orders-v0.yaml", OrdersV0(access, key), True, of_sp_api, admission),
+            Api("orders-2026-01-01.yaml", Orders2026(access, key), True, of_sp_api, admission),
+            Api("notifications-v1.yaml", Notifications(access, key, self.queues.ensure), False, of_sp_api, admission),
+            Api("sellers-v1.yaml", MarketplaceParticipations(), True, of_sp_api, admission),
+            Api("tokens-2021-03-01.yaml", Tokens(access), False, of_sp_api, admission),
+            Api("messaging-v1.yaml", Messaging(access), True, of_sp_api, admission),
+            Api("feeds-2021-06-30.yaml", Feeds(access, key, transfers), True, of_sp_api, admission),
+            Api("reports-2021-06-30.yaml", Reports(access, key, transfers), True, of_sp_api, admission),
         ]
         for each in platform:
             self.operations.add(load(openapi_dir() / each.document))

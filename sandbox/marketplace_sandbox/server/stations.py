@@ -7,23 +7,23 @@ to the end of its headers comes first: nothing else can be said of it. Then a pa
 routes and the log go by. Strangers come next: the server can be reached by a web page in the user's own browser, so
 nothing of a request is read before it is known where it comes from, and whose token it bears where it asks for what is
 ours (the control API, the documents). Then whoever asks for the server's health, which must not wait for anything
-behind. Then its weight, since everything behind reads the body.
-Then Connexion: it finds the operation by our documents and refuses what is not as documented, so no operation looks at
-its parameters twice; and a path that the platform has and we have not is 501 whatever the token, as it is on the
-platform. What no document fits passes on unchecked, to a plain route of Flask's: logins, links to documents and MWS do
-not fit Connexion's content types.
+behind. Then its weight, since everything behind reads the body. Then Connexion: it finds the operation by our
+documents. A path that the platform has and we have not is 501 whatever the token. A call of the SP-API says now who
+sends it, as on the platform, where a gateway looks at the token and knows nothing of parameters: a token is refused
+before anything is said of the call, its method or its seller's world. Only then is refused what is not as documented,
+so no operation looks at its parameters twice. What no document fits passes on unchecked, to a plain route of Flask's:
+logins, links to documents and MWS do not fit Connexion's content types.
 
 Then Flask. What it runs may wait, so it runs in a thread, but for reads of published state, which never wait and stay
-on the event loop. An operation that waits for receivers gives its thread back meanwhile. Its stations differ by what is
-called. A call of the SP-API says first who sends it: a token is refused before anything is said of its seller's world.
-Then time: what a running clock has made due happens before anybody looks. A read that finds the world behind its clock
-leaves the event loop to have that done; so does one that a fault may have wait, and before anything is counted, since
-it passes the same stations once more in a thread. Limits come before faults: a call that is throttled has met nobody,
-and a fault is used up by the calls it was meant for.
+on the event loop. An operation that waits for receivers gives its thread back meanwhile. Its stations differ by what
+is called. A call of the SP-API begins with time: what a running clock has made due happens before anybody looks. A
+read that finds the world behind its clock leaves the event loop to have that done; so does one that a fault may have
+wait, and before anything is counted, since it passes the same stations once more in a thread. Limits come before
+faults: a call that is throttled has met nobody, and a fault is used up by the calls it was meant for.
 
-MWS has the same stations in its own order, the one that was seen on the platform. Signature and access key come before
-any parameter, what is addressed to no action is told only to whoever is known, and parameters are looked at behind the
-front layer, so a call with a wrong one is counted.
+MWS has the same stations in its own order, the one that was seen on the platform. Access key and signature come before
+any other parameter, Action among them, what is addressed to no action is told only to whoever is known, and parameters
+are looked at behind the front layer, so a call with a wrong one is counted.
 
 Whatever raises is refused in one place, in the words of who would have answered: OAuth's for logins, XML for links and
 MWS, JSON for all else. Then every answer passes the last list. A refusal loses what it quotes of its request's secrets.
@@ -60,6 +60,7 @@ def every_request(
     health: Health,
     bodies: Bodies,
     router: ApiRouter,
+    access: Access,
     flask_side: FlaskSide,
     log: RequestLog,
     access_log: AccessLog,
@@ -77,6 +78,7 @@ def every_request(
             flask_side.run_flask,
         ),
         refusal=(
+            access.refuse_before_method,
             refusals.refuse_wrong_method,
             refusals.explain_problem,
             refuse_login,
@@ -94,12 +96,18 @@ def every_request(
     )
 
 
+def sp_api_admission(access: Access, faults: FaultInjection) -> tuple[OperationStation, ...]:
+    """What a call of the SP-API passes once its operation is known, before anything that it was sent with is judged."""
+    return (
+        access.authenticate,
+        faults.refuse_ended_token,
+    )
+
+
 def sp_api(access: Access, throttling: Throttling, faults: FaultInjection) -> tuple[OperationStation, ...]:
     """What a call of the SP-API passes inside Flask."""
     return (
-        access.authenticate,
         access.settle,
-        faults.refuse_ended_token,
         faults.leave_event_loop,
         throttling.throttle,
         faults.inject,

@@ -80,7 +80,7 @@ def test_an_access_key_finds_its_world_and_secret(shop: Shop, strict_shop: Shop)
         seller, later = server.open(), server.open()
         for each in (seller, later):
             mws = server.credentials.issue(each.world.seller_id)["mws"]
-            assert server.access.find_by_access_key(mws["access_key"]) == (each.world, mws["secret_key"])
+            assert server.access.find_by_access_key(mws["access_key"]) == (each.world, mws)
 
 
 def test_an_unknown_access_key_is_the_default_sellers_with_open_access(shop: Shop, strict_shop: Shop) -> None:

@@ -266,7 +266,7 @@ class Driver:
 def credentials(seller_id: str) -> dict[str, Any]:
     return {
         "lwa": {"client_id": "c", "client_secret": "s", "refresh_token": f"Atzr|{seller_id}"},
-        "mws": {"access_key": "k", "secret_key": "s", "seller_id": seller_id},
+        "mws": {"access_key": "k", "secret_key": "s", "auth_token": "t", "seller_id": seller_id},
     }
 
 

@@ -17,7 +17,7 @@ def build() -> Build:
 
     def client(settings: Mapping[str, Any] | None = None, **options: Any) -> Client:
         world = new_world(settings=settings)
-        known = {"AKIASANDBOX": (world, "secret")}
+        known = {"AKIASANDBOX": (world, {"secret_key": "secret", "auth_token": "amzn.mws.ours"})}
         sections = [(SECTION, MwsOrders(b"token key"))]
         find: Any = options.pop("find_world", known.get)
         ids = (f"request-{number}" for number in range(1, 10_000))

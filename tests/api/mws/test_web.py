@@ -58,7 +58,7 @@ def test_the_content_type_has_no_charset(client: Client, app: flask.Flask) -> No
     answer = app.test_client().get(PATH)
     assert answer.headers.getlist("Content-Type") == ["text/xml"]
     assert answer.headers["Connection"] == "close"
-    assert b"Missing required parameter Action." in answer.data
+    assert b"Missing required parameter AWSAccessKeyId." in answer.data
 
 
 @pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "x-www-form-urlencoded"])

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
+from starlette.exceptions import HTTPException as StarletteRefusal
+
 from marketplace_sandbox.api.admission.credentials import AccessToken, Credentials, Resource
 from marketplace_sandbox.api.admission.fault_injection import EXPIRED, REVOKED
 from marketplace_sandbox.api.admission.throttling import RATE_HEADER
@@ -16,10 +18,12 @@ from marketplace_sandbox.api.http.exchange import Call, Exchange
 from marketplace_sandbox.api.http.flask_side import RunInThread, running_inline
 from marketplace_sandbox.core.courier_port import CourierPort, catch_up, settle
 from marketplace_sandbox.core.faults.fault_rules import FaultRules
-from marketplace_sandbox.core.sellers import DEFAULT_SELLER, Sellers
+from marketplace_sandbox.core.sellers import DEFAULT_SELLER, Sellers, UnopenedWorldError
 from marketplace_sandbox.core.world import World
 
 TOKEN_HEADER = "x-amz-access-token"  # noqa: S105  (a header's name)
+OURS = "/_sandbox/"
+
 SELLER_HEADER = "x-sandbox-seller"
 """Whom a call of the control API is about."""
 
@@ -78,6 +82,22 @@ class Access:
 
     # The stations of a call
 
+    def refuse_before_method(self, exchange: Exchange) -> None:
+        """Has a token be refused first where a path of the platform's is called by a method that it does not take.
+
+        With strict access, and but for OPTIONS, which asks for nothing.
+        """
+        problem = exchange.problem
+        if not (self._strict and isinstance(problem, StarletteRefusal) and problem.status_code == 405):
+            return
+        if exchange.method == "OPTIONS" or exchange.url_path.startswith(OURS):
+            return
+        token = self.credentials.read(exchange.headers.get(TOKEN_HEADER, ""))
+        try:
+            self._find_world(exchange, token)
+        except (ApiError, UnopenedWorldError) as refusal:
+            exchange.problem = refusal
+
     def authenticate(self, exchange: Exchange, call: Call) -> None:
         """Finds the caller and his world by the token, which must be of the kind the operation takes.
 
@@ -85,18 +105,27 @@ class Access:
         """
         sent = exchange.headers.get(TOKEN_HEADER, "")
         token = self.credentials.read(sent)
+        world = self._find_world(exchange, token)
         if token is None:
+            exchange.caller = Caller(world)
+        else:
+            _check_kind(token, call)
+            exchange.caller = Caller(world, token.resources, token.application, sent)
+
+    def _find_world(self, exchange: Exchange, token: AccessToken | None) -> World:
+        """The world of whoever a token was issued to, of the default seller where it was not issued here."""
+        if token is None:
+            sent = exchange.headers.get(TOKEN_HEADER, "")
             if self._strict:
                 raise unauthorized(INVALID if sent else MISSING)
             exchange.notes.append(f"{'unknown' if sent else 'no'} access token, taken for the default seller")
-        else:
-            exchange.seller_id = token.seller_id
-            self._check(token, call)
         exchange.seller_id = token.seller_id if token else DEFAULT_SELLER
+        if token and token.expires_at <= self.credentials.wall():
+            raise unauthorized(EXPIRED)
         world = self._sellers.find_holder(token.holder if token else DEFAULT_SELLER)
         if world is None:
             raise unauthorized(INVALID)
-        exchange.caller = Caller(world, token.resources, token.application, sent) if token else Caller(world)
+        return world
 
     def settle(self, exchange: Exchange, _: Call) -> None:
         """Lets happen what the world's running clock has made due. Raises RunInThread where that would wait."""
@@ -130,8 +159,8 @@ class Access:
         token = self.credentials.read(headers.get(TOKEN_HEADER, ""))
         return token.seller_id if token else None
 
-    def find_by_access_key(self, access_key: str) -> tuple[World, str | None] | None:
-        """The world of an MWS access key, at its now, and its secret key; no secret for an unknown key that is let in.
+    def find_by_access_key(self, access_key: str) -> tuple[World, Mapping[str, str] | None] | None:
+        """The world of an MWS access key, at its now, and what was issued with it; nothing of an unknown key let in.
 
         None for a key that must not come in.
         """
@@ -146,29 +175,13 @@ class Access:
         catch_up(world, self._courier)
         return world
 
-    def _world_by_access_key(self, access_key: str) -> tuple[World, str | None] | None:
+    def _world_by_access_key(self, access_key: str) -> tuple[World, Mapping[str, str] | None] | None:
         if self.credentials.is_access_key(access_key):
             holder = self._holder_of_access_key(access_key) or ""
             world = self._sellers.find_holder(holder)
-            return (world, self.credentials.issue(holder)["mws"]["secret_key"]) if world else None
+            return (world, self.credentials.issue(holder)["mws"]) if world else None
         world = self._sellers.find(DEFAULT_SELLER)
         return None if self._strict or world is None else (world, None)
-
-    def _check(self, token: AccessToken, call: Call) -> None:
-        """Refuses a token that is over, that was issued for other paths, or of a kind the operation does not take."""
-        if token.expires_at <= self.credentials.wall():
-            raise unauthorized(EXPIRED)
-        if token.resources and not any(each.covers(call.method, call.url_path) for each in token.resources):
-            raise unauthorized(_not_issued_for(token.resources, call))
-        grant = call.extensions.get(GRANT)
-        if grant is None:
-            if token.scopes:
-                raise unauthorized(GRANTLESS)
-        elif not token.scopes:
-            if not grant.get("seller"):
-                raise unauthorized(SELLERS)
-        elif grant["scope"] not in token.scopes:
-            raise unauthorized(f"The token is not good for this operation, which takes the scope {grant['scope']}.")
 
     def _holder_of_access_key(self, access_key: str) -> str | None:
         """Keys are made from their holders, and not the other way round: all there are now are looked through."""
@@ -181,6 +194,21 @@ class Access:
             keys = {known.get(each) or self.credentials.issue(each)["mws"]["access_key"]: each for each in living}
             self._access_keys, self._indexed = keys, living
         return self._access_keys.get(access_key)
+
+
+def _check_kind(token: AccessToken, call: Call) -> None:
+    """Refuses a token that was issued for other paths, or is of a kind the operation does not take."""
+    if token.resources and not any(each.covers(call.method, call.url_path) for each in token.resources):
+        raise unauthorized(_not_issued_for(token.resources, call))
+    grant = call.extensions.get(GRANT)
+    if grant is None:
+        if token.scopes:
+            raise unauthorized(GRANTLESS)
+    elif not token.scopes:
+        if not grant.get("seller"):
+            raise unauthorized(SELLERS)
+    elif grant["scope"] not in token.scopes:
+        raise unauthorized(f"The token is not good for this operation, which takes the scope {grant['scope']}.")
 
 
 def _not_issued_for(resources: tuple[Resource, ...], call: Call) -> str:

@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
 from itsdangerous import BadData, Signer, URLSafeSerializer
 
@@ -30,6 +31,7 @@ RESTRICTED = "Atz.sprdt|"
 CLIENT = "amzn1.application-oa2-client."
 CLIENT_SECRET = "amzn1.oa2-cs.v1."  # noqa: S105  (how one begins, not one)
 ACCESS_KEY = "AKIA"
+MWS_AUTH = "amzn.mws."
 
 LONGEST = 16_384
 """The longest credential that is looked at, in characters."""
@@ -45,6 +47,7 @@ DEFAULTS: Issued = {
     "mws": {
         "access_key": "AKIASANDBOXMWEXAMPLE",
         "secret_key": "sandbox/secret/key/of/the/default/seller",
+        "auth_token": f"{MWS_AUTH}sandbox",
         "seller_id": DEFAULT_SELLER,
     },
 }
@@ -120,6 +123,7 @@ class Credentials:
             "mws": {
                 "access_key": self._access_key(holder),
                 "secret_key": base64.b64encode(self._digest("mws secret key", holder))[:40].decode(),
+                "auth_token": f"{MWS_AUTH}{UUID(bytes=self._digest('mws auth token', holder)[:16])}",
                 "seller_id": seller_of(holder),
             },
         }

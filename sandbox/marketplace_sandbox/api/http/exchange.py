@@ -86,14 +86,16 @@ class Api:
     """One served document: its file name, and an object with a method per operationId or a tuple of several. An
     operation without a method is a 501.
 
-    `inline` says that its GETs are pure reads of published state, fit for the event loop. `stations` is the way of its
-    calls once they are checked; the last of them leaves a `Reply`.
+    `inline` says that its GETs are pure reads of published state, fit for the event loop. `admission` is what a call
+    passes once its operation is known, on the event loop, before anything it was sent with is looked at: its `Call`
+    has no parameters yet. `stations` is its way once it is checked; the last of them leaves a `Reply`.
     """
 
     document: str
     operations: object
     inline: bool = False
     stations: "tuple[OperationStation, ...]" = ()
+    admission: "tuple[OperationStation, ...]" = ()
 
 
 @dataclass(slots=True)
@@ -137,10 +139,10 @@ class Exchange:
     sender: "Sender | None" = None
     unanswered: bool = False
 
-    def run_again(self) -> None:
-        """Forget what was found out inside Flask: the same stations are passed once more, in a thread."""
-        self.caller = None
-        self.notes = []
+    def run_again(self, caller: Any, notes: list[str]) -> None:
+        """Know again what was known before Flask, and no more: the same stations are passed once more, in a thread."""
+        self.caller = caller
+        self.notes = notes
         self.sender, self.unanswered = None, False
 
 

@@ -85,12 +85,13 @@ class FlaskSide(flask.Flask):
             reads = exchange.method in {"GET", "HEAD"}
             exchange.body = b"" if reads else await read_body(exchange)
         if exchange.inline:
+            caller, notes = exchange.caller, list(exchange.notes)
             before = _inline.set(True)
             try:
                 exchange.answer = self._answer(exchange)
                 return
             except RunInThread:
-                exchange.run_again()
+                exchange.run_again(caller, notes)
             finally:
                 _inline.reset(before)
         if self._threads is None:

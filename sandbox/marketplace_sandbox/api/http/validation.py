@@ -36,7 +36,8 @@ MOST_VALUES = 100_000
 class Validator:
     """The checks of one document, for Connexion's `validator_map`.
 
-    Operations that the API has no method for are refused with 501 before anything is checked.
+    Operations that the API has no method for are refused with 501 before anything is checked, whoever calls; then
+    whoever calls is let in or refused by the API's `admission`, before anything is checked.
     """
 
     document: Document
@@ -66,19 +67,23 @@ class Validator:
         if operation.bodies and (kind := exchange.headers.get("content-type")):
             _lower_media_type(scope, kind)
         exchange.inline = self.api.inline and operation.method == "GET"
-        exchange.call = Call(
+        exchange.operation = operation.operation_id
+        call = Call(
             operation_id=operation.operation_id,
             method=exchange.method,
             url_path=exchange.url_path,
-            path=_path(operation, scope["path_params"]),
-            query=_query(operation, exchange.query_string),
+            path={},
+            query={},
             body=None,
             headers=exchange.headers,
             request_id=exchange.request_id,
             extensions=operation.extensions,
         )
+        for station in self.api.admission:
+            station(exchange, call)
+        path, query = _path(operation, scope["path_params"]), _query(operation, exchange.query_string)
+        exchange.call = replace(call, path=path, query=query) if path or query else call
         exchange.stations, exchange.perform = self.api.stations, perform
-        exchange.operation = operation.operation_id
 
 
 class _EveryMediaType(dict[str, Callable[..., "_Body"]]):

@@ -7,6 +7,7 @@ framework's request into a RawRequest, and a RawResponse into its framework's re
 
 import base64
 import hashlib
+import hmac
 import logging
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -43,8 +44,8 @@ RETIRED = "Sun, 31 Mar 2024 00:00:00 GMT"
 STREAMED = ("SubmitFeed", "GetReport", "GetFeedSubmissionResult")
 """Actions whose answers tell the request's id in one more header; a client of theirs reads it there."""
 
-FindWorld = Callable[[str], tuple[World, str | None] | None]
-"""From an access key to its world and secret key; no secret where an unknown key is let in."""
+FindWorld = Callable[[str], tuple[World, Mapping[str, str] | None] | None]
+"""From an access key to its world and what was issued with it; nothing where an unknown key is let in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,10 +201,8 @@ class Mws:
     # The stations
 
     def read_parameters(self, call: MwsRequest) -> None:
-        """Reads the parameters, from the query or the form, among which there must be Action."""
+        """Reads the parameters, from the query or the form, and judges none of them."""
         call.sent = read(call.request)
-        if not call.sent.action:
-            raise invalid("Missing required parameter Action.")
 
     def find_section(self, call: MwsRequest) -> None:
         """Finds the section by Version or, where that was not sent, by a version in the path; of several by the action.
@@ -219,7 +218,7 @@ class Mws:
             call.action = call.section.actions.get(call.sent.action)
 
     def authenticate(self, call: MwsRequest) -> None:
-        """Finds the caller's world, at its now, by the access key, and checks the signature and the seller's id."""
+        """Finds the caller's world, at its now, by the access key; checks signature, seller's id and MWSAuthToken."""
         found = self._find_world(call.access_key) if call.access_key else None
         if call.action and call.action.open_to_all:
             call.world = found[0] if found else self._default_world()
@@ -229,13 +228,16 @@ class Mws:
         if found is None:
             message = "The AWS Access Key Id you provided does not exist in our records."
             raise MwsError(403, "InvalidAccessKeyId", message)
-        call.world, secret = found
+        call.world, issued = found
         seller_id = call.world.seller_id
-        self._tolerate(call, lambda: self._check_signature(call, secret))
-        self._tolerate(call, lambda: _check_seller(call, seller_id))
+        self._tolerate(call, lambda: self._check_signature(call, issued))
+        self._tolerate(call, lambda: _check_seller(call, seller_id, issued))
 
     def find_action(self, call: MwsRequest) -> None:
-        """Refuses what is addressed to no section or action there is, naming the nearest."""
+        """Refuses what names no action, or is addressed to no section or action there is, naming the nearest."""
+        call.sent.refuse_contradictions()
+        if not call.sent.action:
+            raise invalid("Missing required parameter Action.")
         if call.section is None:
             raise MwsError(404, "InvalidAddress", _no_section(call, self._sections))
         if call.action is None:
@@ -274,8 +276,8 @@ class Mws:
                 raise
             call.credential_notes.append(f"tolerated {error.code}: {error.message.splitlines()[0]}")
 
-    def _check_signature(self, call: MwsRequest, secret: str | None) -> None:
-        if secret is None:
+    def _check_signature(self, call: MwsRequest, issued: Mapping[str, str] | None) -> None:
+        if issued is None:
             call.credential_notes.append("signature not checked: the access key was not issued here")
             return
         for name in ("Signature", "SignatureMethod", "SignatureVersion", "Timestamp"):
@@ -283,9 +285,9 @@ class Mws:
                 raise invalid(f"Missing required parameter {name}.")
         if call.sent.values["SignatureVersion"] != "2":
             raise invalid("Value for parameter SignatureVersion is invalid; it is 2.")
-        _check_age(call.sent.values["Timestamp"], self._wall())
-        variant = self._matching_variant(call, secret)
+        variant = self._matching_variant(call, issued["secret_key"])
         call.credential_notes.append(f"signed for {variant.host} {variant.path}")
+        _check_age(call.sent.values["Timestamp"], self._wall())
 
     def _matching_variant(self, call: MwsRequest, secret: str) -> signature.Variant:
         request, method = call.request, call.sent.values["SignatureMethod"]
@@ -399,9 +401,12 @@ def _check_age(timestamp: str, wall: datetime) -> None:
     raise MwsError(400, "RequestExpired", message, namespace=NAMESPACE_2009)
 
 
-def _check_seller(call: MwsRequest, seller_id: str) -> None:
+def _check_seller(call: MwsRequest, seller_id: str, issued: Mapping[str, str] | None) -> None:
+    """Whoever is named has to be the key's seller, and an MWSAuthToken that is sent his own; neither has to be sent."""
     named = call.sent.values.get("SellerId") or call.sent.values.get("Merchant")
-    if named and named != seller_id:
+    token = call.sent.values.get("MWSAuthToken")
+    is_another = bool(token and issued and not hmac.compare_digest(token.encode(), issued["auth_token"].encode()))
+    if (named and named != seller_id) or is_another:
         section = call.section.name if call.section else "MWS"
         message = f"Access to {section}.{call.sent.action[:100]} is denied"
         raise MwsError(401, "AccessDenied", message)

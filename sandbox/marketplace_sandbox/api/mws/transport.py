@@ -54,7 +54,7 @@ class RawResponse:
 
 @dataclass(frozen=True, slots=True)
 class RequestParameters:
-    """The parameters of a request: `pairs` as they were signed, `values` by name; `payload` is what
+    """The parameters of a request: `pairs` as they were signed, `values` the first of each name; `payload` is what
     of the body is no form.
     """
 
@@ -67,6 +67,12 @@ class RequestParameters:
         """What is asked, empty when it was not said."""
         return self.values.get("Action", "")
 
+    def refuse_contradictions(self) -> None:
+        """Raises MwsError for a parameter that was sent twice with different values."""
+        for name, value in self.pairs:
+            if self.values[name] != value:
+                raise invalid(f"Parameter {quote_value(name)} was sent twice with different values.")
+
 
 def read(request: RawRequest) -> RequestParameters:
     """The parameters of the query when Action is among them, or of the form in the body.
@@ -76,9 +82,9 @@ def read(request: RawRequest) -> RequestParameters:
     """
     pairs = _pairs(request.query)
     if any(name == "Action" for name, _ in pairs):
-        return RequestParameters(pairs, _once_each(pairs), request.body)
+        return RequestParameters(pairs, _first_of_each(pairs), request.body)
     pairs += _pairs(request.body)
-    return RequestParameters(pairs, _once_each(pairs))
+    return RequestParameters(pairs, _first_of_each(pairs))
 
 
 def recognises(request: RawRequest) -> bool:
@@ -105,9 +111,8 @@ def _pairs(raw: bytes) -> list[tuple[str, str]]:
         raise invalid("The parameters are not percent-encoded UTF-8.") from None
 
 
-def _once_each(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+def _first_of_each(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
     sent: dict[str, str] = {}
     for name, value in pairs:
-        if sent.setdefault(name, value) != value:
-            raise invalid(f"Parameter {quote_value(name)} was sent twice with different values.")
+        sent.setdefault(name, value)
     return sent
