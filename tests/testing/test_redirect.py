@@ -103,6 +103,8 @@ def ways(host: str) -> dict[str, Callable[[], Any]]:
         "connect": lambda: connect(socket.socket(), host),
         "connect_ex": lambda: connect_ex(socket.socket(), host),
         "sendto": lambda: send_to(socket.socket(type=socket.SOCK_DGRAM), host),
+        "sendmsg": lambda: send_message(socket.socket(type=socket.SOCK_DGRAM), host),
+        "getnameinfo": lambda: socket.getnameinfo((host, 443), 0),
         "beneath the socket module": lambda: _socket.getaddrinfo(host, 443),
         "TLS to an address of its own": lambda: wrap(wraps, host),
         "TLS by position": lambda: wrap(lambda sock, **name: wraps(sock, False, True, True, *name.values()), host),
@@ -133,6 +135,11 @@ def send_to(sock: Any, host: str) -> None:
         sock.sendto(b"", (host, 443))
 
 
+def send_message(sock: Any, host: str) -> None:
+    with contextlib.closing(sock):
+        sock.sendmsg([b""], [], 0, (host, 443))
+
+
 def wrap(wraps: Callable[..., Any], host: str) -> None:
     """A socket that is connected to somebody who is not the sandbox."""
     with socket.create_server(("127.0.0.1", 0)) as listener, socket.create_connection(listener.getsockname()) as sock:
@@ -159,7 +166,8 @@ def test_a_host_of_amazons_that_is_not_in_the_table_is_refused_by_every_way(host
 
 
 ASCII_ONLY = ("as bytes", "requests", "requests by a proxy", "httpx")
-REDIRECTED_OR_REFUSED = ("gethostbyname", "gethostbyname_ex", "gethostbyaddr", "sendto", "beneath the socket module",
+REDIRECTED_OR_REFUSED = ("gethostbyname", "gethostbyname_ex", "gethostbyaddr", "sendto", "sendmsg", "getnameinfo",
+                         "beneath the socket module",
                          "TLS to an address of its own", "TLS by position", "a tunnel",
                          "a proxy", "requests by a proxy")  # fmt: skip
 

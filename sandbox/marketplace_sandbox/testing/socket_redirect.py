@@ -147,7 +147,8 @@ def _wrappers(redirect: Redirect) -> Iterator[tuple[Any, str, Wrapper]]:
     yield socket, "getaddrinfo", lambda original: _resolve_to(original, redirect)
     for name in ("connect", "connect_ex"):
         yield socket.socket, name, lambda original: _connect_to(original, redirect)
-    yield socket.socket, "sendto", lambda original: _send_by_tcp_alone(original, redirect)
+    for name in {"sendto", "sendmsg"} & {*dir(socket.socket)}:  # Windows has the first alone
+        yield socket.socket, name, lambda original: _send_by_tcp_alone(original, redirect)
     for context in _contexts():
         yield context, "wrap_socket", lambda original: _leave_plain(original, redirect)
         yield context, "wrap_bio", lambda original: _refuse_tls(original, redirect)
@@ -189,11 +190,11 @@ def _connect_to(original: Any, redirect: Redirect) -> Any:
 
 
 def _send_by_tcp_alone(original: Any, redirect: Redirect) -> Any:
-    def sendto(self: Any, content: Any, *arguments: Any) -> Any:
-        redirect.refuse_detour(_host_of(arguments[-1]), "goes by UDP")
+    def send(self: Any, content: Any, *arguments: Any) -> Any:
+        redirect.refuse_detour(_host_of(arguments[-1]) if arguments else None, "goes by UDP")
         return original(self, content, *arguments)
 
-    return sendto
+    return send
 
 
 def _leave_plain(original: Any, redirect: Redirect) -> Any:
@@ -271,6 +272,7 @@ _LOOKUPS: Mapping[str, int] = {
     "socket.getaddrinfo": 0,
     "socket.gethostbyname": 0,
     "socket.gethostbyaddr": 0,
+    "socket.getnameinfo": 0,
     "socket.connect": 1,
     "socket.sendto": 1,
     "socket.sendmsg": 1,
