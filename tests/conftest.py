@@ -1,6 +1,7 @@
 """What every test may ask for: a server of its own or one that all share, and the archives. Knows no API."""
 
 import os
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -21,6 +22,10 @@ settings.register_profile("project", derandomize=True, database=None, deadline=N
 settings.load_profile("project")
 
 os.environ["NO_PROXY"] = "127.0.0.1,localhost"
+
+# A shell's background job ignores Ctrl-C, and so would the programs that tests start and stop by it.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 class Serve(Protocol):
