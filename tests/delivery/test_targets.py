@@ -121,6 +121,17 @@ def test_an_address_is_not_looked_up(url: str) -> None:
     assert hosts == []
 
 
+@pytest.mark.parametrize(
+    "host", ["sellingpartnerapi-eu.amazon.com", "MWS.amazonservices.ae.", "sellercentral.amazon.de"]
+)
+def test_a_host_of_the_platform_is_neither_looked_up_nor_allowed(host: str) -> None:
+    def resolve(_host: str, _port: int) -> list[str]:
+        raise AssertionError("looked up")
+
+    with pytest.raises(TargetError, match=r"is Amazon's, and nothing is sent there\."):
+        check_target(f"https://{host}/hook", [host, host.lower().rstrip(".")], resolve)
+
+
 def test_a_name_is_looked_up_once() -> None:
     hosts: list[str] = []
 

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from urllib.parse import urlsplit
 
+from marketplace_sandbox.amazon.hosts import is_of_platform
+
 DEFAULT_PORTS = {"http": 80, "https": 443}
 LAST_PORT = 65_535
 
@@ -58,9 +60,12 @@ def resolve_host(host: str, port: int) -> Sequence[str]:
 def check_target(url: str, allowed_hosts: Collection[str] = (), resolve: Resolve = resolve_host) -> Target:
     """Where a URL leads, if it may be posted to. Raises TargetError.
 
-    `allowed_hosts` are names or addresses that may lie anywhere; all other hosts must have loopback addresses only.
+    `allowed_hosts` are names or addresses that may lie anywhere, but not in the platform's domains, which are not even
+    looked up; all other hosts must have loopback addresses only.
     """
     scheme, host, port = read_url(url)
+    if is_of_platform(host):
+        raise TargetError(f"{host} is Amazon's, and nothing is sent there.")
     if _parse_address(host) is not None:
         addresses: tuple[str, ...] = (host,)
     else:
