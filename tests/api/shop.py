@@ -125,6 +125,9 @@ class Seller:
     def post(self, path: str, body: Any) -> Answer:
         return self.shop.client("POST", path, body=body, headers={"x-amz-access-token": self.token})
 
+    def patch(self, path: str, body: Any) -> Answer:
+        return self.shop.client("PATCH", path, body=body, headers={"x-amz-access-token": self.token})
+
     def delete(self, path: str) -> Answer:
         return self.shop.client("DELETE", path, headers={"x-amz-access-token": self.token})
 

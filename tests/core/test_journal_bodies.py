@@ -26,7 +26,14 @@ from marketplace_sandbox.core.commands.notifications import (
     Subscribe,
     Unsubscribe,
 )
-from marketplace_sandbox.core.commands.orders import Act, CancelLater, PlaceOrders, WriteToBuyer
+from marketplace_sandbox.core.commands.orders import (
+    Act,
+    CancelLater,
+    PlaceOrders,
+    UpdateShipmentStatus,
+    UpdateVerification,
+    WriteToBuyer,
+)
 from marketplace_sandbox.core.commands.registry import COMMANDS, read_command
 from marketplace_sandbox.core.commands.reports import (
     AcknowledgeReports,
@@ -76,6 +83,10 @@ EXAMPLES: tuple[Command, ...] = (
     Act(ORDER, "seller-cancel", {"reason": "no_inventory"}, "api"),
     CancelLater(ORDER, "no_inventory"),
     WriteToBuyer(ORDER, "unexpectedProblem", "We are sorry."),
+    UpdateShipmentStatus(ORDER, "PickedUp", ({"id": "7", "quantity": 1}, {"id": "8"})),
+    UpdateShipmentStatus(ORDER, "ReadyForPickup"),
+    UpdateVerification(ORDER, "R1", "Rejected", "wrong_product", {"approvedAlternativeDetails": []}),
+    UpdateVerification(ORDER, "R1"),
     ConfigurePolicy({"handling_days": 3, "buyer_withdrawal": None}),
     AcceptRules(2, {"7": "refused; ORDER_SHIPPED"}),
     Reach(),

@@ -155,7 +155,7 @@ BAD: list[tuple[str, int, str, str, dict[str, Any], str]] = [
     ("unknown scenario", 400, "POST", "/_sandbox/scenarios", {"json": {"name": "auto-cancle"}}, "auto-cancel"),
     ("scenario with a typo", 400, "POST", "/_sandbox/scenarios", {"json": {"scrip": []}}, "script"),
     ("webhook elsewhere", 400, "POST", "/_sandbox/webhooks", {"json": {"url": "http://10.0.0.1/"}}, "10.0.0.1"),
-    ("not built", 501, "GET", f"{V0}/{ORDER}/regulatedInfo", {}, "getOrderRegulatedInfo"),
+    ("no regulated items", 404, "GET", f"{V0}/{ORDER}/regulatedInfo", {}, "regulated"),
 ]
 
 

@@ -30,6 +30,9 @@ ADDED = (
     r"answers: getRules 200: .*",  # GET /_sandbox/rules.json
     r"schemas: Rules.*: .*",
     r"(answers: (get|put)Settings 200|schemas: Settings): tracking_checks",
+    r"(answers|schemas): .*: (\S+\.)?(orders\[\]\.|order\.)?(pickup_status|verification(\..+)?)",  # of the order view
+    r"schemas: \S+: (\S+\.)?(is_ispu|has_regulated_items|requires_dosage_label|regulated_\w+\b.*)",  # of the form
+    r"schemas: VerificationStatus: .*",
     r"(answers: (get|put)Settings 200|schemas: Settings): auto_cancel_(first|second|last)_warning",  # were in the code
 )
 """What has been added since, each a pattern of whole lines as they stand in the message of a failure."""

@@ -16,14 +16,22 @@ from marketplace_sandbox.core.commands.notifications import (
     SendTestNotification,
     Subscribe,
 )
-from marketplace_sandbox.core.commands.orders import Act, CancelLater, PlaceOrders, WriteToBuyer
+from marketplace_sandbox.core.commands.orders import (
+    Act,
+    CancelLater,
+    PlaceOrders,
+    UpdateShipmentStatus,
+    UpdateVerification,
+    WriteToBuyer,
+)
 from marketplace_sandbox.core.commands.reports import CreateReport, ScheduleReport
 from marketplace_sandbox.core.form import count_orders
 from marketplace_sandbox.core.policy import Policy
 from marketplace_sandbox.core.reading import FieldError
 
 GROWING = (
-    PlaceOrders, Act, CancelLater, WriteToBuyer, Subscribe, CreateDestination, SendTestNotification, Resend,
+    PlaceOrders, Act, CancelLater, WriteToBuyer, UpdateShipmentStatus, UpdateVerification,
+    Subscribe, CreateDestination, SendTestNotification, Resend,
     CreateReport, ScheduleReport, CreateFeedDocument, UploadFeedDocument, CreateFeed,
 )  # fmt: skip
 """What clients bring. Time and settings go on in a world that is full, and so does what makes room."""

@@ -31,6 +31,13 @@ _PLAIN: dict[str, Json] = {
     "buyer-message": {"text": "Please cancel."},
 }
 
+# What happened that no rule decided.
+_MEANINGS = {
+    "placed": "The buyer placed the order.",
+    "pickup_reported": "The seller reported of its pickup in the store.",
+    "verification_reported": "The seller reported of the review of its regulated goods.",
+}
+
 
 def explain(world: World, order_id: str, action: str = "", arguments: Json | None = None) -> Json:
     """The order's stage, history, what is allowed and what time will do; for an action also the row that decides.
@@ -71,7 +78,7 @@ def _event(event: OrderEvent, announced: Collection[tuple[datetime, str]]) -> Js
         "channel": event.origin,
         "outcome": event.outcome,
         "rule": event.source,
-        "meaning": outcome.meaning if outcome else "The buyer placed the order.",
+        "meaning": outcome.meaning if outcome else _MEANINGS[event.outcome],
         "effects": effects,
     }
 

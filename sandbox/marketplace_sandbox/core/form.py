@@ -9,6 +9,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from marketplace_sandbox.core import regulated
 from marketplace_sandbox.core.ids import Ids
 from marketplace_sandbox.core.instants import format_instant
 from marketplace_sandbox.core.marketplaces import MARKETPLACES, Marketplace, marketplace_suggestion
@@ -33,7 +34,8 @@ from marketplace_sandbox.core.reading import (
 
 FIELDS = (
     "id", "marketplace", "channel", "purchased_at", "payment", "hold", "handling_days", "ship_by_at", "release_at",
-    "invoice", "multi_channel", "buyer", "ship_to", "programs", "items", "count", "seller_order_id",
+    "invoice", "multi_channel", "buyer", "ship_to", "programs", "items", "count", "seller_order_id", "is_ispu",
+    *regulated.FIELDS,
 )  # fmt: skip
 ITEM_FIELDS = ("id", "sku", "asin", "title", "quantity", "price", "tax", "shipping")
 BUYER_FIELDS = ("name", "email")
@@ -82,6 +84,11 @@ class Form:
         multi_channel = fields.get("multi_channel", switch, default=False)
         if multi_channel and channel is not Channel.AFN:
             raise FieldError("multi_channel", "Only an Amazon-fulfilled order (channel AFN) can be multi-channel.")
+        is_ispu = fields.get("is_ispu", switch, default=False)
+        if is_ispu and channel is not Channel.MFN:
+            raise FieldError(
+                "is_ispu", "Only a seller-fulfilled order (channel MFN) is for pickup in the seller's store."
+            )
         handling_days = fields.get("handling_days", whole(0, 60), self.policy.value("handling_days", marketplace_id))
         release_at = fields.get("release_at", optional(instant), None)
         explicit_ship_by = fields.get("ship_by_at", optional(instant), None)
@@ -116,6 +123,8 @@ class Form:
             multi_channel=multi_channel,
             programs=tuple(fields.get("programs", list_of(choice(PROGRAMS, "program"), of="programs"), [])),
             seller_order_id=fields.get("seller_order_id", printable_text(100), ""),
+            is_ispu=is_ispu,
+            regulated=regulated.read_regulated(fields),
         )
 
     def _order_id(self, number: int) -> str:

@@ -12,6 +12,7 @@ from enum import StrEnum
 from operator import attrgetter
 
 from marketplace_sandbox.core.marketplaces import MARKETPLACES, NON_AMAZON
+from marketplace_sandbox.core.regulated import RegulatedInfo
 
 
 class Status(StrEnum):
@@ -67,6 +68,14 @@ class RefundState(StrEnum):
     PENDING = "pending"
     RELEASED = "released"
     CANCELED = "canceled"
+
+
+class PickupStatus(StrEnum):
+    """What a seller reports of an order that its buyer fetches in a store."""
+
+    READY_FOR_PICKUP = "ReadyForPickup"
+    PICKED_UP = "PickedUp"
+    REFUSED_PICKUP = "RefusedPickup"
 
 
 class Duty(StrEnum):
@@ -202,7 +211,8 @@ class Order:
     `release_at` is a pre-order's release; `ships_from` is the earliest ship date; `explicit_ship_by` says that
     `ship_by_at` was given and is not computed again when the payment comes late. `legacy_request` is an official
     request of the days when those were messages; `warnings_sent` counts the mails before an automatic cancellation;
-    `amazon_asked_at` is when the buyer asked Amazon, who has not answered yet.
+    `amazon_asked_at` is when the buyer asked Amazon, who has not answered yet. `pickup` is what the seller reported
+    last of an order for pickup in a store (`is_ispu`); `regulated` is there for orders with regulated goods.
     """
 
     order_id: str
@@ -235,6 +245,14 @@ class Order:
     shipments: tuple[Shipment, ...] = ()
     duties: tuple[Duty, ...] = ()
     restocked: bool = False
+    is_ispu: bool = False
+    pickup: PickupStatus | None = None
+    regulated: RegulatedInfo | None = None
+
+    @property
+    def has_regulated_items(self) -> bool:
+        """Whether something of it needs a review before it may be sold."""
+        return self.regulated is not None
 
     @property
     def open_items(self) -> tuple[Item, ...]:

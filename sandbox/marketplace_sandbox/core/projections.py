@@ -19,6 +19,7 @@ from marketplace_sandbox.core.policy import Policy
 from marketplace_sandbox.core.receipt import FiredTimer, Lint
 from marketplace_sandbox.core.rules import table
 from marketplace_sandbox.core.rules.lints import LINTS
+from marketplace_sandbox.core.verification import verification_status
 
 Json = dict[str, Any]
 
@@ -41,6 +42,8 @@ def order_json(order: Order, now: datetime, policy: Policy) -> Json:
         "cancellation": _cancellation(order.cancellation),
         "refunds": [_refund(refund) for refund in order.refunds],
         "restocked": order.restocked,
+        "pickup_status": str(order.pickup) if order.pickup else None,
+        "verification": _verification(order),
         "duties": [str(duty) for duty in order.duties],
         "allowed": table.allowed_actions(order, now, policy),
     }
@@ -80,6 +83,19 @@ def _cancellation(ended: Cancellation | None) -> Json | None:
         "reason": ended.reason,
         "at": format_instant(ended.at),
         "counts_in_rate": ended.counts_in_rate,
+    }
+
+
+def _verification(order: Order) -> Json | None:
+    if order.regulated is None:
+        return None
+    review = order.regulated.verification
+    return {
+        "status": str(verification_status(order)),
+        "requires_merchant_action": review.requires_merchant_action,
+        "rejection_reason_id": review.rejection_reason.reason_id if review.rejection_reason else None,
+        "external_reviewer_id": review.reviewer_id or None,
+        "review_date": _instant(review.review_date),
     }
 
 

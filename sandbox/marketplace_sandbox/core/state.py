@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from itertools import count, islice
 from typing import TypeVar
 
+from marketplace_sandbox.core import pickup, verification
 from marketplace_sandbox.core.actions import Action, read_action
 from marketplace_sandbox.core.commands.base import Command
 from marketplace_sandbox.core.commands.feeds import (
@@ -30,7 +31,14 @@ from marketplace_sandbox.core.commands.notifications import (
     Subscribe,
     Unsubscribe,
 )
-from marketplace_sandbox.core.commands.orders import Act, CancelLater, PlaceOrders, WriteToBuyer
+from marketplace_sandbox.core.commands.orders import (
+    Act,
+    CancelLater,
+    PlaceOrders,
+    UpdateShipmentStatus,
+    UpdateVerification,
+    WriteToBuyer,
+)
 from marketplace_sandbox.core.commands.reports import (
     AcknowledgeReports,
     CancelReport,
@@ -51,7 +59,7 @@ from marketplace_sandbox.core.notifications import deliveries, outbox
 from marketplace_sandbox.core.notifications.outbox import FinishedJob, Notice
 from marketplace_sandbox.core.notifications.samples import sample_notice
 from marketplace_sandbox.core.notifications.subscriptions import Subscriptions
-from marketplace_sandbox.core.order import Order
+from marketplace_sandbox.core.order import Order, PickupStatus
 from marketplace_sandbox.core.policy import Policy
 from marketplace_sandbox.core.receipt import Commit, FiredTimer, Lint, OrderEvent, Planner, Receipt, Version
 from marketplace_sandbox.core.refusals import DuplicateOrderError, RefusedError, UnknownOrderError
@@ -114,6 +122,8 @@ class State:
         self._takes(Act, self._plan_action)
         self._takes(CancelLater, self._plan_later_cancellation)
         self._takes(WriteToBuyer, self._plan_message)
+        self._takes(UpdateShipmentStatus, self._plan_shipment_status)
+        self._takes(UpdateVerification, self._plan_verification)
         self._takes(ConfigurePolicy, self._plan_settings)
         self._takes(AcceptRules, lambda _command, _at: Receipt)
         self._takes(Reach, self._plan_reaching)
@@ -295,6 +305,32 @@ class State:
         message_id = self.ids.uuid("message", len(self.messages))
         self.messages.append(plain_message(order, message_id, template, text, at))
         return Receipt()
+
+    # Reports of the seller's that no rule decides
+
+    def _plan_shipment_status(self, command: UpdateShipmentStatus, at: datetime) -> Commit:
+        """Units can be ready, fetched or refused while they can be confirmed. Raises RefusalError and FieldError."""
+        order, status = self.order(command.order_id), PickupStatus(command.status)
+        action = pickup.handing_over(order, command)
+        step = table.step(order, action, at, self.policy)
+        if not step.outcome.accepted:
+            raise RefusedError(order, action, step, at, self.policy)
+        if status is PickupStatus.PICKED_UP:
+            picked_up = replace(step, order=replace(step.order, pickup=status))
+            return lambda: self._take(picked_up, action, at)
+        reported = replace(order, pickup=status)
+        return lambda: self._report(reported, "update-shipment-status", "pickup_reported", at)
+
+    def _plan_verification(self, command: UpdateVerification, at: datetime) -> Commit:
+        """Raises NotRegulatedError and VerificationRefusedError."""
+        reported = verification.report(self.order(command.order_id), command, at)
+        return lambda: self._report(reported, "update-verification", "verification_reported", at)
+
+    def _report(self, order: Order, action: str, outcome: str, at: datetime) -> Receipt:
+        """Keep what was reported; nobody is told, and no date of the order moves."""
+        self._record(at, order, action, "api", outcome, "OURS")
+        self._keep(order, at)
+        return Receipt(orders=[order])
 
     # Cancellations that the platform accepts, and carries out later
 

@@ -11,10 +11,11 @@ from marketplace_sandbox.core.actions import ARGUMENTS
 from marketplace_sandbox.core.messaging.buyer_seller import KINDS as MESSAGE_KINDS
 from marketplace_sandbox.core.messaging.mail import KINDS as MAIL_KINDS
 from marketplace_sandbox.core.notifications.outbox import NOTIFICATION_TYPES, ORDER_CHANGE_TYPES
-from marketplace_sandbox.core.order import Channel, Duty, Party, RefundState, RequestState, Status
+from marketplace_sandbox.core.order import Channel, Duty, Party, PickupStatus, RefundState, RequestState, Status
 from marketplace_sandbox.core.quoting import quote, suggestion
 from marketplace_sandbox.core.reading import FieldError, Reader, choice, join, list_of, number, optional, switch
 from marketplace_sandbox.core.reasons import AMAZON_REASONS, BUYER_DIRECT, BUYER_REASONS, SELLER_REASONS
+from marketplace_sandbox.core.regulated import VerificationStatus
 from marketplace_sandbox.core.rules.lints import LINTS
 from marketplace_sandbox.scenario.readers import amount, mapping, subset_of, text, when
 
@@ -43,12 +44,20 @@ _REFUND = {
     "amounts": list_of(subset_of(_AMOUNT)),
     "release_at": optional(when),
 }
+_VERIFICATION = {
+    "status": choice(VerificationStatus),
+    "requires_merchant_action": switch,
+    "rejection_reason_id": optional(_any_text),
+    "external_reviewer_id": optional(_any_text),
+    "review_date": optional(when),
+}
 ORDER: dict[str, Reader[Any]] = {
     "order_id": text, "marketplace_id": text, "channel": choice(Channel), "status": choice(Status),
     "purchased_at": when, "last_updated_at": when, "ship_by_at": optional(when), "auto_cancel_at": optional(when),
     "items": list_of(subset_of(_ITEM)), "request": optional(subset_of(_REQUEST)),
     "cancellation": optional(subset_of(_CANCELLATION)),
-    "refunds": list_of(subset_of(_REFUND)), "restocked": switch, "duties": list_of(choice(Duty)),
+    "refunds": list_of(subset_of(_REFUND)), "restocked": switch, "pickup_status": optional(choice(PickupStatus)),
+    "verification": optional(subset_of(_VERIFICATION)), "duties": list_of(choice(Duty)),
     "allowed": list_of(choice(ARGUMENTS)),
 }  # fmt: skip
 """What can be said of an order: the fields of the order view."""

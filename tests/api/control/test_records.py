@@ -101,7 +101,7 @@ def test_the_log_has_the_clients_calls_and_no_control_calls(driver: Driver) -> N
 
 @pytest.mark.parametrize(
     ("method", "path", "status"),
-    [("GET", "/no/such/path", 404), ("POST", CALL, 405), ("GET", "/sellers/v1/account", 501)],
+    [("GET", "/no/such/path", 404), ("POST", CALL, 405), ("GET", "/sales/v1/orderMetrics", 501)],
 )
 def test_refused_calls_are_in_the_log_once(driver: Driver, method: str, path: str, status: int) -> None:
     assert driver.ask(method, path).status == status

@@ -1,6 +1,5 @@
 """Orders v0, one order at a time: what each status and each token shows, and how it is spelt."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -443,18 +442,6 @@ def test_what_cannot_be_an_order_id_is_refused(shop: Shop, setting: str, order_i
     assert answer.status == 400
     assert answer.error["code"] == "InvalidInput"
     assert answer.error["message"] == f"OrderId: {order_id} is invalid, should be in 3-7-7 format."
-
-
-@pytest.mark.parametrize(
-    "call",
-    [
-        lambda seller: seller.get(f"{ORDERS}/902-0000001-0000001/regulatedInfo"),
-        lambda seller: seller.post(f"{ORDERS}/902-0000001-0000001/shipment", {}),
-    ],
-)
-def test_what_is_not_built_says_so(seller: Seller, call: Callable[[Seller], Any]) -> None:
-    answer = call(seller)
-    assert (answer.status, answer.error["code"]) == (501, "NotImplemented")
 
 
 def test_an_order_that_did_not_change_is_not_rendered_again(seller: Seller, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,6 +7,7 @@ from marketplace_sandbox.api.http.errors import ApiError, invalid_input
 from marketplace_sandbox.core.feeds.feeds import DocumentUsedError
 from marketplace_sandbox.core.jobs import NotInQueueError, UnknownJobError
 from marketplace_sandbox.core.messaging.templates import TemplateNotAllowedError
+from marketplace_sandbox.core.pickup import NotForPickupError, NothingToHandOverError
 from marketplace_sandbox.core.policy import SettingError
 from marketplace_sandbox.core.reading import FieldError
 from marketplace_sandbox.core.refusals import (
@@ -27,6 +28,7 @@ from marketplace_sandbox.core.refusals import (
     UnknownSubscriberError,
 )
 from marketplace_sandbox.core.sellers import DuplicateSellerError, UnknownSellerError
+from marketplace_sandbox.core.verification import NotRegulatedError, VerificationRefusedError
 
 STATUSES: dict[type[RefusalError], int] = {
     UnknownSellerError: 404,
@@ -36,6 +38,10 @@ STATUSES: dict[type[RefusalError], int] = {
     UnknownDeliveryError: 404,
     UnknownDestinationError: 404,
     UnknownJobError: 404,
+    NotForPickupError: 400,
+    NothingToHandOverError: 400,
+    NotRegulatedError: 404,
+    VerificationRefusedError: 400,
     TemplateNotAllowedError: 403,
     DestinationExistsError: 409,
     DestinationInUseError: 409,

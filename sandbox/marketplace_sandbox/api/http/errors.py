@@ -4,7 +4,7 @@ Knows the platform's codes and words for what frameworks refuse. Knows nothing o
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 DENIED = "Access to requested resource is denied."
 FAILED = "We encountered an internal error. Please try again."
@@ -31,7 +31,10 @@ BY_STATUS: Mapping[int, tuple[str, str]] = {
 
 
 class ApiError(Exception):
-    """A refusal with its HTTP status. `details` is a string, often empty; never a Python text."""
+    """A refusal with its HTTP status. `details` is a string, often empty; never a Python text.
+
+    `further` are those that are told in the same answer, where a request has several things wrong.
+    """
 
     def __init__(
         self,
@@ -40,6 +43,7 @@ class ApiError(Exception):
         message: str,
         details: str = "",
         headers: Mapping[str, str] | None = None,
+        further: Sequence["ApiError"] = (),
     ) -> None:
         super().__init__(f"{status} {code}: {message}")
         self.status = status
@@ -47,11 +51,14 @@ class ApiError(Exception):
         self.message = message
         self.details = details
         self.headers = dict(headers or {})
+        self.further = tuple(further)
 
     def body(self) -> bytes:
         """The answer's JSON."""
-        error = {"code": self.code, "message": self.message, "details": self.details}
-        return json.dumps({"errors": [error]}, separators=(",", ":")).encode()
+        errors = [
+            {"code": each.code, "message": each.message, "details": each.details} for each in (self, *self.further)
+        ]
+        return json.dumps({"errors": errors}, separators=(",", ":")).encode()
 
 
 def by_status(status: int, headers: Mapping[str, str] | None = None) -> ApiError:

@@ -80,7 +80,7 @@ def add_to(flask_app: flask.Flask, public: str = "") -> None:
     def as_json(name: str) -> flask.Response:
         document = _document(name)
         servers = [{"url": f"{_origin(public)}{document.base_path}" or "/"}]
-        text = json.dumps(_explain(document) | {"servers": servers}, default=str)
+        text = json.dumps(explain(document) | {"servers": servers}, default=str)
         return flask.Response(text, content_type="application/json")
 
     blueprint = flask.Blueprint("docs", __name__, url_prefix="/docs")
@@ -134,7 +134,7 @@ def ui_file(name: str) -> flask.Response:
     return flask.send_from_directory(Path(swagger_ui_bundle.swagger_ui_path), name)
 
 
-def _explain(document: Document) -> Tree:
+def explain(document: Document) -> Tree:
     """The document with a sentence for readers at each operation that is not built."""
     paths = {
         path: {

@@ -49,7 +49,7 @@ def order_element(order: Order, delivery_after: timedelta) -> Node:
         leaf("FulfillmentChannel", order.channel.value),
         leaf("PaymentMethod", visible.payment_method),
         _address(visible.address),
-        leaf("IsISPU", False),
+        leaf("IsISPU", order.is_ispu),
         leaf("IsPrime", "Prime" in order.programs),
         leaf("ShipmentServiceLevelCategory", "Standard"),
     )

@@ -41,8 +41,8 @@ class OrderFilter:
 
     `earliest_delivery_…` and `latest_delivery_…` bound the delivery promise of orders that show one; `delivery_after`
     is how long after the ship-by instant its latest date lies.
-    With `updated_after` the list goes by last update, otherwise by purchase. `nothing` stands for
-    a filter that no order of the sandbox can meet.
+    With `updated_after` the list goes by last update, otherwise by purchase. `ispu` is whether to list those that are
+    fetched in a store, or the others. `nothing` stands for a filter that no order of the sandbox can meet.
     """
 
     created_after: datetime | None = None
@@ -62,6 +62,7 @@ class OrderFilter:
     delivery_after: timedelta = timedelta(0)
     marketplace_ids: tuple[str, ...] = ()
     page_size: int = 100
+    ispu: bool | None = None
     nothing: bool = False
 
     @property
@@ -83,6 +84,7 @@ class OrderFilter:
             _among(self.statuses, order.status),
             _among(self.channels, order.channel),
             _among(self.order_ids, order.order_id),
+            self.ispu in (None, order.is_ispu),
             self._admits_promise(visible),
             _among(self.payment_methods, visible.payment_method),
             self.buyer_email.casefold() in ("", order.buyer.email.casefold()),

@@ -1,11 +1,15 @@
-"""Commands about orders: placing them, acting on them, writing to their buyers, and having them canceled later."""
+"""Commands about orders: placing them, acting on them, writing to their buyers, reporting of them, and having them
+canceled later.
+"""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 from marketplace_sandbox.core.commands.base import Command, Readers
-from marketplace_sandbox.core.reading import JsonObject, choice, text
+from marketplace_sandbox.core.order import PickupStatus
+from marketplace_sandbox.core.reading import JsonObject, choice, json_object, list_of, text
 from marketplace_sandbox.core.reasons import SELLER_REASONS
+from marketplace_sandbox.core.regulated import VerificationStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,3 +64,37 @@ class WriteToBuyer(Command):
     order_id: str
     template: str
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateShipmentStatus(Command):
+    """The seller reports of an order for pickup in a store; `items` are `{id, quantity}`, none for all of it."""
+
+    kind = "shipment-status-updated"
+    readers: ClassVar[Readers] = {
+        "order_id": text(),
+        "status": choice(PickupStatus),
+        "items": lambda value, path: tuple(list_of(json_object)(value, path)),
+    }
+    order_id: str
+    status: str
+    items: tuple[JsonObject, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateVerification(Command):
+    """The seller reports of the review of an order with regulated goods; `details` are as they were sent."""
+
+    kind = "verification-updated"
+    readers: ClassVar[Readers] = {
+        "order_id": text(),
+        "reviewer_id": text(),
+        "status": choice(VerificationStatus),
+        "rejection_reason_id": text(),
+        "details": json_object,
+    }
+    order_id: str
+    reviewer_id: str
+    status: str | None = None
+    rejection_reason_id: str = ""
+    details: JsonObject = field(default_factory=dict)

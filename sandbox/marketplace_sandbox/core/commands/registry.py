@@ -20,7 +20,14 @@ from marketplace_sandbox.core.commands.notifications import (
     Subscribe,
     Unsubscribe,
 )
-from marketplace_sandbox.core.commands.orders import Act, CancelLater, PlaceOrders, WriteToBuyer
+from marketplace_sandbox.core.commands.orders import (
+    Act,
+    CancelLater,
+    PlaceOrders,
+    UpdateShipmentStatus,
+    UpdateVerification,
+    WriteToBuyer,
+)
 from marketplace_sandbox.core.commands.reports import (
     AcknowledgeReports,
     CancelReport,
@@ -34,7 +41,7 @@ from marketplace_sandbox.core.reading import JsonObject, choice
 COMMANDS: Mapping[str, type[Command]] = {
     each.kind: each
     for each in (
-        PlaceOrders, Act, CancelLater, WriteToBuyer,
+        PlaceOrders, Act, CancelLater, WriteToBuyer, UpdateShipmentStatus, UpdateVerification,
         ConfigurePolicy, AcceptRules, Reach,
         Subscribe, Unsubscribe, RecordAttempt, PostponeDelivery, Resend,
         CreateDestination, DeleteDestination, SendTestNotification,

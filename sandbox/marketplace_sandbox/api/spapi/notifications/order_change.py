@@ -54,6 +54,10 @@ class OrderOfNotice(VisibleOrder):
         return self.address.postal_code or None if self.address else None
 
     @property
+    def shipping_programs(self) -> tuple[str, ...]:
+        return ("ISPU",) if self.order.is_ispu else ()
+
+    @property
     def items(self) -> list["ItemOfNotice"]:
         return [ItemOfNotice(self, item) for item in self.order.items]
 
@@ -131,7 +135,7 @@ class _Summary(OutputSchema):
     EarliestShipDate = Stamp(_order.earliest_ship_date)
     LatestShipDate = Stamp(_order.latest_ship_date)
     OrderPrograms = Texts(_order.order.programs)
-    ShippingPrograms = Constant([])
+    ShippingPrograms = Texts(_order.shipping_programs)
     OrderItems = Many(_OrderItem, _order.items)
 
 

@@ -69,7 +69,8 @@ class OrderIn2026(VisibleOrder):
     @property
     def programs(self) -> list[str] | None:
         programs = [PROGRAM_WORDS[each] for each in self.order.programs if each in PROGRAM_WORDS]
-        return [*programs, *(["PREORDER"] if self.order.release_at else [])] or None
+        kinds = (("PREORDER", self.order.release_at), ("IN_STORE_PICK_UP", self.order.is_ispu))
+        return [*programs, *(word for word, applies in kinds if applies)] or None
 
     @property
     def sales_channel(self) -> str:

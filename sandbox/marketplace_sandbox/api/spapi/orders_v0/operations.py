@@ -2,17 +2,19 @@
 
 from marketplace_sandbox.api.admission.access import RATE_LIMIT, Access, Caller, invalid
 from marketplace_sandbox.api.http.errors import ApiError
-from marketplace_sandbox.api.http.exchange import Call, Reply
+from marketplace_sandbox.api.http.exchange import Call, Reply, encode
 from marketplace_sandbox.api.shared.order_lists import OrderLists, OrderPage
 from marketplace_sandbox.api.shared.pagination import PageTokenError, PageTokens, plus_hint
-from marketplace_sandbox.api.spapi.orders_v0 import query, shipment
+from marketplace_sandbox.api.spapi.orders_v0 import query, regulated, shipment, shipment_status
 from marketplace_sandbox.api.spapi.orders_v0.renderer import OrderRenderer
 from marketplace_sandbox.api.spapi.orders_v0.schemas import items_page, orders_page
 from marketplace_sandbox.api.spapi.orders_v0.visible_order import PersonalDataRights
 from marketplace_sandbox.core.bounds import BoundError
+from marketplace_sandbox.core.commands.base import Command
 from marketplace_sandbox.core.order import Order
 from marketplace_sandbox.core.policy import Policy
-from marketplace_sandbox.core.refusals import RefusedError, UnknownOrderError
+from marketplace_sandbox.core.refusals import OvertakenError, RefusalError, RefusedError, UnknownOrderError
+from marketplace_sandbox.core.verification import NotRegulatedError, VerificationRefusedError
 
 BUYER, ADDRESS = "buyerInfo", "shippingAddress"
 BAD_TOKEN = (
@@ -75,11 +77,8 @@ class OrdersV0:
 
     def confirmShipment(self, call: Call, caller: Caller) -> Reply:
         world = caller.world
-        order_id = call.path["orderId"]
-        query.require_order_id(order_id)
-        order = world.orders.get(order_id)
-        if order is None:
-            raise _not_found(order_id)
+        order = _known(call, caller)
+        order_id = order.order_id
         arguments = shipment.read(call.body, order)
         try:
             world.act(order_id, "seller-confirm-shipment", arguments, origin="api")
@@ -90,6 +89,42 @@ class OrdersV0:
         finally:
             self._access.wake(world)
         return Reply(204, headers=RATE_LIMIT)
+
+    def updateShipmentStatus(self, call: Call, caller: Caller) -> Reply:
+        command = shipment_status.read(call.body, _known(call, caller))
+        try:
+            self._execute(command, caller)
+        except RefusalError as refused:
+            raise shipment_status.refusal(refused, command) from refused
+        return Reply(204, headers=RATE_LIMIT)
+
+    def getOrderRegulatedInfo(self, call: Call, caller: Caller) -> Reply:
+        order = _known(call, caller)
+        try:
+            return _payload(encode(regulated.payload(order)))
+        except NotRegulatedError as missing:
+            raise ApiError(404, missing.code, str(missing), headers=RATE_LIMIT) from None
+
+    def updateVerificationStatus(self, call: Call, caller: Caller) -> Reply:
+        command = regulated.read(call.body, _known(call, caller))
+        try:
+            self._execute(command, caller)
+        except VerificationRefusedError as refused:
+            raise regulated.refusal(refused) from None
+        except NotRegulatedError as missing:
+            raise ApiError(404, missing.code, str(missing), headers=RATE_LIMIT) from None
+        return Reply(204, headers=RATE_LIMIT)
+
+    def _execute(self, command: Command, caller: Caller) -> None:
+        """Has the world take a command. Raises RefusalError; ApiError for what a reset or a bound stops."""
+        try:
+            caller.world.execute(command)
+        except (UnknownOrderError, OvertakenError) as gone:
+            raise ApiError(404, gone.code, str(gone), headers=RATE_LIMIT) from None
+        except BoundError as full:
+            raise invalid(str(full)) from None
+        finally:
+            self._access.wake(caller.world)
 
     def _page(self, call: Call, caller: Caller) -> OrderPage:
         token = call.query.get("NextToken")
@@ -122,6 +157,16 @@ class OrdersV0:
             if caller.world.policy.value("unknown_order") == "error":
                 raise _not_found(order_id)
         return order
+
+
+def _known(call: Call, caller: Caller) -> Order:
+    """The order that is to be changed. Raises ApiError."""
+    order_id = call.path["orderId"]
+    query.require_order_id(order_id)
+    order = caller.world.orders.get(order_id)
+    if order is None:
+        raise _not_found(order_id)
+    return order
 
 
 def _rights(call: Call, caller: Caller) -> PersonalDataRights:

@@ -68,7 +68,8 @@ def read(query: Query, world: World) -> OrderFilter:
         order_ids=tuple(query.get("AmazonOrderIds", ())),
         marketplace_ids=tuple(query["MarketplaceIds"]),
         page_size=query.get("MaxResultsPerPage", 100),
-        nothing=query.get("IsISPU", False) or any(name in query for name in NEVER),
+        ispu=query.get("IsISPU"),
+        nothing=any(name in query for name in NEVER),
     )
     return _limit_to_promise(order_filter, dates, world)
 

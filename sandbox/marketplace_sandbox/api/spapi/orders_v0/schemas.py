@@ -90,9 +90,9 @@ class OrderSchema(OutputSchema):
     IsReplacementOrder = FlagText(_order.is_replacement)
     IsSoldByAB = Constant(False)
     IsIBA = Flag(_order.is_invoiced_by_amazon)
-    IsISPU = Constant(False)
+    IsISPU = Flag(_order.order.is_ispu)
     IsAccessPointOrder = Constant(False)
-    HasRegulatedItems = Constant(False)
+    HasRegulatedItems = Flag(_order.order.has_regulated_items)
     AutomatedShippingSettings = Constant({"HasAutomatedShippingSettings": False})
     ShippingAddress = One(AddressSchema, _order.permitted_address)
     BuyerInfo = One(BuyerSchema, _order.permitted_buyer)
@@ -193,3 +193,18 @@ class ConfirmShipmentSchema(Wire):
 
     marketplace_id = fields.String(data_key="marketplaceId")
     parcel = fields.Nested(ParcelSchema, data_key="packageDetail")
+
+
+class PickupItemSchema(Wire):
+    """Units of an item that are fetched in a store."""
+
+    order_item_id = fields.String(data_key="orderItemId")
+    quantity = fields.Integer()
+
+
+class UpdateShipmentStatusSchema(Wire):
+    """The body of updateShipmentStatus."""
+
+    marketplace_id = fields.String(data_key="marketplaceId")
+    status = fields.String(data_key="shipmentStatus")
+    items = fields.List(fields.Nested(PickupItemSchema), data_key="orderItems", load_default=list)
