@@ -222,7 +222,18 @@ def _call_apis(sandbox: Sandbox, wanted: str, talked: str, ordered: str) -> None
 
 
 def _read(sandbox: Sandbox) -> None:
-    for name in ("clock", "settings", "sellers", "scenarios", "webhooks", "deliveries", "faults", "mail", "messages"):
+    for name in (
+        "clock",
+        "settings",
+        "sellers",
+        "scenarios",
+        "webhooks",
+        "subscriptions",
+        "deliveries",
+        "faults",
+        "mail",
+        "messages",
+    ):
         sandbox.get(name)
     for name in ("journal", "requests"):
         sandbox.get(name, limit=1000)

@@ -29,6 +29,8 @@ ADDED = (
     r"schemas: RequestPage: requests\[\]\.(body|answer)",  # with ?bodies=true
     r"answers: getRules 200: .*",  # GET /_sandbox/rules.json
     r"schemas: Rules.*: .*",
+    r"answers: listSubscriptions 200: .*",  # GET /_sandbox/subscriptions
+    r"schemas: Subscription(Page)?: .*",
     r"(answers: (get|put)Settings 200|schemas: Settings): tracking_checks",
     r"(answers|schemas): .*: (\S+\.)?(orders\[\]\.|order\.)?(pickup_status|verification(\..+)?)",  # of the order view
     r"schemas: \S+: (\S+\.)?(is_ispu|has_regulated_items|requires_dosage_label|regulated_\w+\b.*)",  # of the form

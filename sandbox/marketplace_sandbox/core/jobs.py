@@ -70,6 +70,7 @@ class UnknownJobError(RefusalError):
 
     def __init__(self, noun: str, job_id: str) -> None:
         super().__init__(f"There is no {noun} {quote(job_id)}.")
+        self.noun = noun
 
 
 class NotInQueueError(RefusalError):

@@ -13,7 +13,7 @@ from marketplace_sandbox.core.marketplaces import MARKETPLACES
 from marketplace_sandbox.core.messaging.buyer_seller import BuyerSellerMessage
 from marketplace_sandbox.core.messaging.mail import Mail
 from marketplace_sandbox.core.metrics import CancellationRate
-from marketplace_sandbox.core.notifications.outbox import Delivery, Notice, Subscriber
+from marketplace_sandbox.core.notifications.outbox import NOTIFICATION_TYPES, Delivery, Notice, Subscriber
 from marketplace_sandbox.core.order import Cancellation, Item, Order, Refund
 from marketplace_sandbox.core.policy import Policy
 from marketplace_sandbox.core.receipt import FiredTimer, Lint
@@ -196,6 +196,20 @@ def webhook_json(subscriber: Subscriber) -> Json:
         "order_change_types": list(subscriber.order_change_types),
         "since": format_instant(subscriber.since),
         "active": subscriber.active,
+    }
+
+
+def subscription_json(subscriber: Subscriber) -> Json:
+    """One subscription of the Notifications API; `sent` is false where nothing of its type is ever sent here."""
+    (notification_type,) = subscriber.notification_types
+    return {
+        "id": subscriber.subscriber_id,
+        "notification_type": notification_type,
+        "payload_version": subscriber.payload_version,
+        "destination_id": subscriber.destination_id,
+        "order_change_types": list(subscriber.order_change_types),
+        "since": format_instant(subscriber.since),
+        "sent": notification_type in NOTIFICATION_TYPES,
     }
 
 

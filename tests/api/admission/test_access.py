@@ -72,7 +72,7 @@ def test_a_token_ends_with_its_hour_of_wall_time(strict: bool) -> None:
 
 def test_refusals_bear_no_rate(strict_shop: Shop) -> None:
     assert "x-amzn-ratelimit-limit" not in call(strict_shop, None).headers
-    assert call(strict_shop, strict_shop.open().token).headers["x-amzn-ratelimit-limit"] == "50"
+    assert call(strict_shop, strict_shop.open().token).headers["x-amzn-ratelimit-limit"] == "50.0"
 
 
 def test_an_access_key_finds_its_world_and_secret(shop: Shop, strict_shop: Shop) -> None:

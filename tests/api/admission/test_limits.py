@@ -156,12 +156,19 @@ def _published(models: Sequence[str]) -> dict[str, tuple[float, int]]:
     return found
 
 
+def test_a_rate_is_written_with_a_decimal(seller: ServerSeller) -> None:
+    """As recorded, `2.0`, and its kind with it: captures, "Notifications, tokens, errors"."""
+    answer = seller.get("/reports/2021-06-30/reports/1")
+    assert (answer.status, answer.headers["x-amzn-ratelimit-limit"]) == (404, "2.0")
+
+
 def test_a_list_is_throttled_after_its_burst_and_waits_a_minute(seller: ServerSeller) -> None:
     answers = [seller.orders() for _ in range(20)]
     assert [each.status for each in answers] == [200] * 20
     assert {each.headers["x-amzn-ratelimit-limit"] for each in answers} == {"0.0167"}
     refused = seller.orders()
     assert (refused.status, refused.error["code"]) == (429, "QuotaExceeded")
+    assert refused.headers["x-amzn-errortype"] == "TooManyRequestsException"
     assert "x-amzn-ratelimit-limit" not in refused.headers
     assert seller.search().headers["x-amzn-ratelimit-limit"] == "0.0056"
     seller.pass_time(seconds=59)
@@ -179,7 +186,7 @@ def test_a_refused_read_tells_the_rate_too(seller: ServerSeller) -> None:
 def test_without_limits_nothing_is_counted_and_the_rate_is_large(server: Server) -> None:
     seller = ServerSeller(server)
     answers = [seller.orders() for _ in range(40)]
-    assert {(each.status, each.headers["x-amzn-ratelimit-limit"]) for each in answers} == {(200, "50")}
+    assert {(each.status, each.headers["x-amzn-ratelimit-limit"]) for each in answers} == {(200, "50.0")}
     assert {seller.list_orders().status for _ in range(10)} == {200}
 
 

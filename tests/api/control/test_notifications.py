@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from marketplace_sandbox.core.commands.notifications import CreateDestination, Subscribe
 from tests.api.control.driving import MADE_SECRET, Driver
 
 URL = "http://127.0.0.1:9000/hook"
@@ -76,6 +77,25 @@ def test_a_removed_webhook_is_gone_and_its_deliveries_given_up(driver: Driver) -
     assert driver.refused("DELETE", f"webhooks/{webhook_id}").status == 404
     resent = driver.refused("POST", f"deliveries/{delivery['id']}/resend")
     assert (resent.status, resent.error["code"]) == (404, "NotFound")
+
+
+def test_subscriptions_say_whether_anything_comes_of_them(driver: Driver) -> None:
+    """Every type of the platform is taken by name; of those that are not sent here the list says so."""
+    arn = "arn:aws:sqs:us-east-1:123456789012:changes"
+    destination = driver.world.execute(CreateDestination.read({"name": "queue", "arn": arn})).destination_id
+    for name in ("ORDER_CHANGE", "FEE_PROMOTION"):
+        subscription = {"destination_id": destination, "notification_types": [name], "order_change_types": []}
+        driver.world.execute(Subscribe.read({**subscription, "payload_version": "1.0"}))
+    driver.post("webhooks", {"url": URL})
+    listed = driver.get("subscriptions").body["subscriptions"]
+    assert [(each["notification_type"], each["sent"]) for each in listed] == [
+        ("ORDER_CHANGE", True),
+        ("FEE_PROMOTION", False),
+    ]
+    assert {each["destination_id"] for each in listed} == {destination}
+    assert len(driver.get("webhooks").body["webhooks"]) == 1
+    page = driver.get("subscriptions?limit=1").body
+    assert driver.get(f"subscriptions?cursor={page['next']}").body["subscriptions"] == listed[1:]
 
 
 def test_deliveries_have_every_attempt(driver: Driver) -> None:

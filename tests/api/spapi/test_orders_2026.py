@@ -159,7 +159,7 @@ def with_sets(*sets: str) -> Any:
 
 def test_without_data_sets_there_are_identity_dates_and_items(seller: Seller, order: Order) -> None:
     assert read(seller, order) == PLAIN
-    assert seller.get(f"{ORDERS}/{order.order_id}").headers["x-amzn-ratelimit-limit"] == "50"
+    assert seller.get(f"{ORDERS}/{order.order_id}").headers["x-amzn-ratelimit-limit"] == "50.0"
 
 
 @pytest.mark.parametrize("asked", SETS)

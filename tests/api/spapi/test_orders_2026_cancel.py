@@ -59,7 +59,7 @@ def test_it_is_taken_at_once_and_applied_five_seconds_later(seller: Seller, code
     order = seller.place_order()
     answer = cancel(seller, order.order_id, reason(code))
     assert (answer.status, answer.body) == (202, {})
-    assert answer.headers["x-amzn-ratelimit-limit"] == "50"
+    assert answer.headers["x-amzn-ratelimit-limit"] == "50.0"
     assert now_as(seller, order) is order
     seller.pass_time(milliseconds=4999)
     assert now_as(seller, order) is order

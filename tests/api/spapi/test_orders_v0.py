@@ -418,7 +418,7 @@ def test_an_unknown_order_is_not_found(seller: Seller, part: str) -> None:
     answer = seller.get(f"{ORDERS}/902-0000009-0000009{part}")
     assert answer.status == 404
     assert answer.error == {"code": "NotFound", "message": "There is no order 902-0000009-0000009.", "details": ""}
-    assert answer.headers["x-amzn-ratelimit-limit"] == "50"
+    assert answer.headers["x-amzn-ratelimit-limit"] == "50.0"
 
 
 @pytest.mark.parametrize("part", PARTS)

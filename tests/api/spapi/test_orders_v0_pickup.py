@@ -34,7 +34,7 @@ def stands(seller: Seller, order: Order) -> tuple[str, str | None]:
 def test_an_order_is_ready_then_picked_up(seller: Seller, order: Order) -> None:
     assert stands(seller, order) == ("Unshipped", None)
     answer = report(seller, order, "ReadyForPickup")
-    assert (answer.status, answer.raw, answer.headers["x-amzn-ratelimit-limit"]) == (204, b"", "50")
+    assert (answer.status, answer.raw, answer.headers["x-amzn-ratelimit-limit"]) == (204, b"", "50.0")
     assert stands(seller, order) == ("Unshipped", "ReadyForPickup")
     assert report(seller, order, "PickedUp").status == 204
     assert stands(seller, order) == ("Shipped", "PickedUp")

@@ -40,7 +40,7 @@ def confirm(seller: Seller, order: Order, sent: Any = None) -> Answer:
 def test_a_confirmation_ships_the_order(seller: Seller, order: Order) -> None:
     answer = confirm(seller, order)
     assert (answer.status, answer.raw) == (204, b"")
-    assert answer.headers["x-amzn-ratelimit-limit"] == "50"
+    assert answer.headers["x-amzn-ratelimit-limit"] == "50.0"
     assert seller.read(order)["OrderStatus"] == "Shipped"
     (shipment,) = seller.world.order(order.order_id).shipments
     assert (shipment.carrier, shipment.tracking, shipment.shipped_at) == ("UPS", "1Z999", seller.world.now())

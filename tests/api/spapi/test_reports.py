@@ -27,7 +27,7 @@ from tests.api.formats.reports.reading import (
     report,
     restricted,
 )
-from tests.api.shop import RESTRICTED, US, Seller, Shop
+from tests.api.shop import EVER, RESTRICTED, US, Seller, Shop
 
 
 def test_a_report_tells_how_far_it_has_come(seller: Seller) -> None:
@@ -190,12 +190,31 @@ def test_a_world_at_the_beginning_of_the_calendar_lists_its_reports(shop: Shop) 
     assert schedule(early, V2, period="P30D").status == 201
 
 
+@pytest.mark.parametrize("method", ["get", "delete"])
+def test_an_unknown_report_is_told_in_the_words_of_mws(seller: Seller, method: str) -> None:
+    """As reported with its whole body, selling-partner-api-models#2419: there are no details."""
+    answer = getattr(seller, method)(f"{BASE}/reports/1")
+    message = "One or more of the provided ReportRequestIds could not be found."
+    assert (answer.status, answer.error) == (404, {"code": "NotFound", "message": message})
+
+
 def test_a_token_comes_alone(seller: Seller) -> None:
+    """Words and details as reported, selling-partner-api-models#2414 and seven more."""
     for _ in range(11):
         asked(seller, UNSHIPPED)
     token = seller.get(f"{BASE}/reports", reportTypes=UNSHIPPED).body["nextToken"]
-    said = refused(seller.get(f"{BASE}/reports", nextToken=token, reportTypes=UNSHIPPED, pageSize=5))
-    assert said == "nextToken must be the only parameter; reportTypes, pageSize came with it."
+    every = {"createdSince": EVER, "createdUntil": EVER, "marketplaceIds": US, "processingStatuses": "DONE"}
+    for more, named in (
+        ({}, "pageSize;reportTypes;"),
+        (every, "createdUntil;createdSince;pageSize;marketplaceIds;processingStatuses;reportTypes;"),
+    ):
+        sent = {"nextToken": token, "reportTypes": UNSHIPPED, "pageSize": 5, **more}
+        answer = seller.get(f"{BASE}/reports", **sent)
+        assert answer.error == {
+            "code": "InvalidInput",
+            "message": "NextToken cannot be specified with other input parameters",
+            "details": named,
+        }
     assert "could not decode" in refused(seller.get(f"{BASE}/reports", nextToken=token[:-4]))
     # what clients add to every call is no parameter of this one
     assert seller.get(f"{BASE}/reports", nextToken=token, MarketplaceIds=US).status == 200

@@ -34,7 +34,7 @@ def test_a_token_is_issued_for_what_was_asked(seller: Seller, resource: dict[str
     assert token is not None
     assert token.seller_id == seller.world.seller_id
     assert token.resources == (Resource("GET", resource["path"], tuple(resource.get("dataElements", ()))),)
-    assert answer.headers["x-amzn-ratelimit-limit"] == "50"
+    assert answer.headers["x-amzn-ratelimit-limit"] == "50.0"
 
 
 def test_one_token_takes_fifty_resources_and_no_more(seller: Seller) -> None:
@@ -88,6 +88,29 @@ def test_what_cannot_be_asked_for_is_refused(seller: Seller, resource: dict[str,
     assert seller.standing() == before
 
 
+@pytest.mark.parametrize("path", [f"{ORDERS}/{{orderId}}/orderItems", f"{ORDERS}/902-0000001-0000001/orderItems"])
+@pytest.mark.parametrize("elements", [["shippingAddress"], ["buyerInfo", "shippingAddress"], "shippingAddress"])
+def test_items_have_no_address_to_give_access_to(seller: Seller, path: str, elements: Any) -> None:
+    """The words and the code of Amazon-SP-API-CSharp#155, with its empty details."""
+    answer = ask(seller, {"method": "GET", "path": path, "dataElements": elements})
+    assert answer.status == 400
+    assert answer.error == {
+        "code": "InvalidInput",
+        "message": "Application does not have access to one or more requested data elements: [shippingAddress]",
+        "details": "",
+    }
+
+
+def test_one_word_is_taken_for_a_list_of_it(seller: Seller) -> None:
+    """Captures: dataElements given as one word was taken (seen once)."""
+    order = seller.place_order()
+    answer = ask(seller, {"method": "GET", "path": f"{ORDERS}/{{orderId}}", "dataElements": "shippingAddress"})
+    assert answer.status == 200
+    token = answer.body["restrictedDataToken"]
+    assert seller.read(order, token=token)["ShippingAddress"]["Name"]
+    assert ask(seller, {"method": "GET", "path": f"{ORDERS}/{{orderId}}", "dataElements": "address"}).status == 400
+
+
 @pytest.mark.parametrize(
     ("body", "details"),
     [
@@ -115,4 +138,4 @@ def test_what_is_missing_is_refused_in_the_platforms_words(seller: Seller, body:
         "message": "Request is missing or has invalid parameters",
         "details": details,
     }
-    assert answer.headers["x-amzn-ratelimit-limit"] == "50"
+    assert answer.headers["x-amzn-ratelimit-limit"] == "50.0"

@@ -35,7 +35,7 @@ GRANTLESS = "A grantless access token is not good for this operation; it takes o
 GRANT = "x-grantless"
 """What documents say of operations for grantless tokens: their `scope`, and if a `seller`'s token will do too."""
 
-RATE_LIMIT = {RATE_HEADER: "50"}
+RATE_LIMIT = {RATE_HEADER: "50.0"}
 """Sent with what is answered and with 400 and 404. It is large because clients wait for its inverse."""
 
 

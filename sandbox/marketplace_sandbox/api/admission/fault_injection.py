@@ -13,7 +13,7 @@ from typing import Any, Protocol, cast
 from marketplace_sandbox.api.admission.credentials import ACCESS
 from marketplace_sandbox.api.admission.injected_answers import FaultyAnswer, send_faulty
 from marketplace_sandbox.api.admission.usage_plans import OperationIndex
-from marketplace_sandbox.api.http.errors import DENIED, ApiError, by_status
+from marketplace_sandbox.api.http.errors import DENIED, ApiError, by_status, too_many_requests
 from marketplace_sandbox.api.http.exchange import Call, Exchange, Sender
 from marketplace_sandbox.api.http.flask_side import RunInThread, running_inline
 from marketplace_sandbox.core.faults.fault_rules import FaultRules
@@ -78,7 +78,7 @@ class FaultInjection:
             raise ApiError(403, "Unauthorized", DENIED, _TOKENS[fault.kind])
         arguments = fault.arguments
         if fault.kind == "throttled":
-            raise by_status(429, arguments.get("headers"))
+            raise too_many_requests(arguments.get("headers"))
         if fault.kind == "status":
             usual = by_status(arguments["status"])
             code, message = arguments.get("code", usual.code), arguments.get("message", usual.message)

@@ -5,7 +5,7 @@ Without limits it costs next to nothing.
 
 from marketplace_sandbox.api.admission.rate_limits import OFF, RateLimiter, ThrottledError
 from marketplace_sandbox.api.admission.usage_plans import OperationIndex
-from marketplace_sandbox.api.http.errors import by_status
+from marketplace_sandbox.api.http.errors import too_many_requests
 from marketplace_sandbox.api.http.exchange import Call, Exchange
 
 RATE_HEADER = "x-amzn-RateLimit-Limit"
@@ -32,8 +32,8 @@ class Throttling:
             self._limiter.spend(caller.world, caller.application, plan)
         except ThrottledError:
             exchange.notes.append(f"throttled: {plan.burst} calls at most, {plan.rate:g} more a second")
-            raise by_status(429) from None
-        exchange.rate = f"{plan.rate:g}"
+            raise too_many_requests() from None
+        exchange.rate = str(float(plan.rate))
 
     @staticmethod
     def tell_rate(exchange: Exchange) -> None:

@@ -12,6 +12,7 @@ from marketplace_sandbox.api.control.rules import RuleOperations
 from marketplace_sandbox.api.control.scenarios import Player, ScenarioOperations
 from marketplace_sandbox.api.control.sellers import Credentials, EmptyQueues, Forget, SellerOperations
 from marketplace_sandbox.api.control.settings import SettingOperations
+from marketplace_sandbox.api.control.subscriptions import SubscriptionOperations
 from marketplace_sandbox.api.control.webhooks import WebhookOperations
 from marketplace_sandbox.api.control.worlds import Worlds
 from marketplace_sandbox.core.courier_port import CourierPort
@@ -44,6 +45,7 @@ def control_operations(
         OrderOperations(worlds),
         RecordOperations(worlds, requests),
         WebhookOperations(worlds, check_target, new_secret),
+        SubscriptionOperations(worlds),
         DeliveryOperations(worlds),
         FaultOperations(worlds, faults),
         SettingOperations(worlds),

@@ -31,7 +31,8 @@ BY_STATUS: Mapping[int, tuple[str, str]] = {
 
 
 class ApiError(Exception):
-    """A refusal with its HTTP status. `details` is a string, often empty; never a Python text.
+    """A refusal with its HTTP status. `details` is a string, often empty, None where the platform sends none; never a
+    Python text.
 
     `further` are those that are told in the same answer, where a request has several things wrong.
     """
@@ -41,7 +42,7 @@ class ApiError(Exception):
         status: int,
         code: str,
         message: str,
-        details: str = "",
+        details: str | None = "",
         headers: Mapping[str, str] | None = None,
         further: Sequence["ApiError"] = (),
     ) -> None:
@@ -55,10 +56,12 @@ class ApiError(Exception):
 
     def body(self) -> bytes:
         """The answer's JSON."""
-        errors = [
-            {"code": each.code, "message": each.message, "details": each.details} for each in (self, *self.further)
-        ]
-        return json.dumps({"errors": errors}, separators=(",", ":")).encode()
+        return json.dumps({"errors": [each.told() for each in (self, *self.further)]}, separators=(",", ":")).encode()
+
+    def told(self) -> dict[str, str]:
+        """One error of the answer."""
+        error = {"code": self.code, "message": self.message}
+        return error if self.details is None else {**error, "details": self.details}
 
 
 def by_status(status: int, headers: Mapping[str, str] | None = None) -> ApiError:
@@ -66,6 +69,11 @@ def by_status(status: int, headers: Mapping[str, str] | None = None) -> ApiError
     known = status if status in BY_STATUS else 400 if status < 500 else 500
     code, message = BY_STATUS[known]
     return ApiError(status, code, message, headers=headers)
+
+
+def too_many_requests(headers: Mapping[str, str] | None = None) -> ApiError:
+    """The platform's 429, which names its kind in a header."""
+    return by_status(429, {"x-amzn-ErrorType": "TooManyRequestsException", **(headers or {})})
 
 
 def stopping(details: str = "") -> ApiError:

@@ -23,8 +23,13 @@ from marketplace_sandbox.core.refusals import OvertakenError
 from marketplace_sandbox.core.reports.reports import ReportNotInQueueError
 from marketplace_sandbox.core.world import World
 
-BESIDE_TOKEN = ("processingStatuses", "marketplaceIds", "pageSize", "createdSince", "createdUntil")
-"""Parameters that do not go with nextToken; the one that names types is a further one."""
+BESIDE_TOKEN = ("createdUntil", "createdSince", "pageSize", "marketplaceIds", "processingStatuses")
+"""Parameters that do not go with nextToken, as the platform lists them; the one that names types is the last."""
+
+
+NOT_FOUND = "One or more of the provided {ids} could not be found."
+UNKNOWN_IDS: Mapping[str, str] = {"feed": "FeedSubmissionIds", "report": "ReportRequestIds"}
+"""What the platform, in the words of MWS, calls the ids of feeds and reports it does not find."""
 
 
 class ListedJob(Protocol):
@@ -74,7 +79,10 @@ class JobQuery(Generic[AnyJob]):
             raise invalid(f"Either {self.parameter} or nextToken is required.", self.parameter)
         check_types(types, self.known, self.of, self.parameter)
         check_marketplaces(query.get("marketplaceIds", []), world)
-        bounds = [(name, read_instant(name, query[name]) if name in query else None) for name in BESIDE_TOKEN[-2:]]
+        bounds = [
+            (name, read_instant(name, query[name]) if name in query else None)
+            for name in ("createdSince", "createdUntil")
+        ]
         try:
             since, until = list_bounds(world, self.listed, *bounds)
         except BoundError as bad:
@@ -89,9 +97,9 @@ class JobQuery(Generic[AnyJob]):
         )
 
     def _following(self, tokens: PageTokens, world: World, query: Mapping[str, Any]) -> JobFilter:
-        beside = [name for name in (self.parameter, *BESIDE_TOKEN) if name in query]
-        if beside:
-            raise invalid(f"nextToken must be the only parameter; {', '.join(beside)} came with it.", "nextToken")
+        if beside := [name for name in (*BESIDE_TOKEN, self.parameter) if name in query]:
+            named = "".join(f"{name};" for name in beside)
+            raise invalid("NextToken cannot be specified with other input parameters", named)
         token = query["nextToken"]
         try:
             return self.jobs.filter_of(tokens, world, token)
@@ -124,7 +132,11 @@ def translate_refusals(wire_names: Mapping[str, str]) -> Iterator[None]:
         raise invalid(str(late), "reportId") from None
     except DocumentUsedError as used:
         raise invalid(str(used), "inputFeedDocumentId") from None
-    except (UnknownJobError, OvertakenError) as unknown:
+    except UnknownJobError as unknown:
+        if (ids := UNKNOWN_IDS.get(unknown.noun)) is not None:
+            raise ApiError(404, "NotFound", NOT_FOUND.format(ids=ids), None, RATE_LIMIT) from None
+        raise ApiError(404, "NotFound", str(unknown), headers=RATE_LIMIT) from None
+    except OvertakenError as unknown:
         raise ApiError(404, "NotFound", str(unknown), headers=RATE_LIMIT) from None
 
 

@@ -26,6 +26,7 @@ SCOPES = (
 NEEDS = {"refresh_token": "refresh_token", "client_credentials": "scope", "authorization_code": "code"}
 """Every grant type, with the parameter it needs beside the client's."""
 
+UNSUPPORTED = "The authorization grant type is not supported by the authorization server"
 _WORDS = {401: "invalid_client", 403: "access_denied", 503: "temporarily_unavailable"}
 """What OAuth calls a refusal of a status; the others by their hundred."""
 
@@ -119,9 +120,9 @@ class Lwa:
     def authenticate(self, login: Login) -> None:
         """Finds what is to be granted, by the client's credentials and the grant's own. Raises LwaError."""
         form, notes = login.form, login.exchange.notes
-        kind = _required(form, "grant_type")
+        kind = form.get("grant_type", "")
         if kind not in NEEDS:
-            raise LwaError(400, "unsupported_grant_type", f"The grant type is not one of {', '.join(NEEDS)}")
+            raise LwaError(400, "unsupported_grant_type", UNSUPPORTED)
         client_id, secret = _required(form, "client_id"), _required(form, "client_secret")
         needed = _required(form, NEEDS[kind])
         client = self._client(client_id, secret, notes)
@@ -165,17 +166,17 @@ class Lwa:
         holder = self._credentials.holder_of_refresh_token(token)
         if holder is None:
             if self._strict:
-                raise _invalid_grant("refresh_token")
+                raise _invalid_refresh_token()
             notes.append("unknown refresh token, taken for the default seller's")
             return DEFAULT_SELLER
         if self._sellers.find_holder(holder) is None:
-            raise _invalid_grant("refresh_token")
+            raise _invalid_refresh_token()
         return holder
 
     def _from_code(self, client_id: str, notes: list[str]) -> Grant:
         """Nobody is asked for consent here, so no code is ever issued; open access takes any."""
         if self._strict:
-            raise _invalid_grant("code")
+            raise LwaError(400, "invalid_request", "The request has an invalid parameter : code")
         notes.append("unknown authorization code, taken for the default seller's")
         return Grant(DEFAULT_SELLER, client_id, self._credentials.issue(DEFAULT_SELLER)["lwa"]["refresh_token"])
 
@@ -209,8 +210,8 @@ def _invalid_client() -> LwaError:
     return LwaError(401, "invalid_client", "Client authentication failed")
 
 
-def _invalid_grant(name: str) -> LwaError:
-    return LwaError(400, "invalid_grant", f"The request has an invalid grant parameter : {name}")
+def _invalid_refresh_token() -> LwaError:
+    return LwaError(400, "invalid_grant", "The request has an invalid grant parameter : refresh_token")
 
 
 def _answer(status: int, body: object) -> flask.Response:

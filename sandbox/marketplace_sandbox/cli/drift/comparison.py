@@ -36,6 +36,10 @@ class Difference:
     theirs: Any = None
 
 
+EVERY = "* "
+"""How a place begins that is meant at every operation of a document."""
+
+
 @dataclass(frozen=True, slots=True)
 class KnownDifference:
     """A difference that is meant, with where it comes from: what differs is a keyword, or a place `new` or `gone`."""
@@ -48,7 +52,10 @@ class KnownDifference:
     def covers(self, difference: Difference) -> bool:
         """Whether this is that difference."""
         differs = difference.keyword or difference.kind
-        return (self.document, self.place, self.differs) == (difference.document, difference.place, differs)
+        is_there = self.place == difference.place
+        if self.place.startswith(EVERY):
+            is_there = difference.place.partition(" ")[2] == self.place.removeprefix(EVERY)
+        return is_there and (self.document, self.differs) == (difference.document, differs)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from marketplace_sandbox.core.commands.base import Command, Readers
-from marketplace_sandbox.core.notifications.outbox import NOTIFICATION_TYPES, ORDER_CHANGE_TYPES
+from marketplace_sandbox.core.notifications.outbox import NEVER_SENT, NOTIFICATION_TYPES, ORDER_CHANGE_TYPES
 from marketplace_sandbox.core.reading import (
     JsonObject,
     choice,
@@ -30,7 +30,7 @@ class Subscribe(Command):
     readers: ClassVar[Readers] = {
         "url": text(),
         "secret": text(),
-        "notification_types": choices(NOTIFICATION_TYPES, of="notification type"),
+        "notification_types": choices((*NOTIFICATION_TYPES, *NEVER_SENT), of="notification type"),
         "order_change_types": choices(ORDER_CHANGE_TYPES, of="order change type"),
         "destination_id": text(),
         "payload_version": text(),

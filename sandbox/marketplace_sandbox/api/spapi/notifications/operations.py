@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from marketplace_sandbox.api.admission.access import RATE_LIMIT, Access, Caller, invalid, unauthorized
+from marketplace_sandbox.api.admission.throttling import RATE_HEADER
 from marketplace_sandbox.api.http.errors import ApiError
 from marketplace_sandbox.api.http.exchange import Call, Reply
 from marketplace_sandbox.api.shared.pagination import PageTokenError, PageTokens
@@ -42,6 +43,7 @@ from marketplace_sandbox.core.refusals import (
 )
 from marketplace_sandbox.core.world import World
 
+NO_SUCH_RESOURCE = "The resource specified does not exist."
 CONFLICT = "The resource specified conflicts with the current state."
 PAGE_SIZE = 30
 """Subscriptions on one page where nobody says."""
@@ -80,7 +82,11 @@ class Notifications:
         types.check_type(name)
         found = _subscriptions(world, name, call.query.get("payloadVersion"))
         if not found:
-            raise _not_found(f"There is no subscription of {name}.")
+            of_version = (
+                f" and payloadVersion {quote(version)}" if (version := call.query.get("payloadVersion")) else ""
+            )
+            details = f"Subscription doesn't exist for notification type {name}{of_version}"
+            raise ApiError(404, "NotFound", NO_SUCH_RESOURCE, details, RATE_LIMIT)
         return _payload(subscription_json(found[-1]))
 
     def createSubscription(self, call: Call, caller: Caller) -> Reply:
@@ -101,7 +107,7 @@ class Notifications:
             "directive": request["directive"],
         }
         with _translate_refusals(world):
-            _check_queue(world, request["destination_id"], name)
+            _check_resource(world, request["destination_id"], name)
             subscriber = world.execute(Subscribe.read(body)).subscriber
         assert subscriber is not None  # noqa: S101  (a subscription's receipt has one)
         return _payload(subscription_json(subscriber))
@@ -116,9 +122,18 @@ class Notifications:
         return Reply(body={}, headers=RATE_LIMIT)
 
     def sendTestNotification(self, call: Call, caller: Caller) -> Reply:
-        world = caller.world
+        """The one operation of which no answer tells a rate."""
+        try:
+            self._send_test(call, caller.world)
+        except ApiError as refusal:
+            refusal.headers.pop(RATE_HEADER, None)
+            raise
+        return Reply(body={})
+
+    def _send_test(self, call: Call, world: World) -> None:
         name = call.path["notificationType"]
         types.check_type(name)
+        types.check_sent(name)
         request = SendTestSchema().load(call.body)
         sample = request["sample"]
         for field, value in (("destinationId", request["destination_id"]), ("testNotification", sample)):
@@ -131,10 +146,9 @@ class Notifications:
             "scenario": sample["scenario"],
         }
         with _translate_refusals(world):
-            _check_queue(world, request["destination_id"], name)
+            _check_resource(world, request["destination_id"], name)
             world.execute(SendTestNotification.read(body))
         self._access.wake(world)
-        return Reply(body={})
 
     # Destinations
 
@@ -186,11 +200,10 @@ def _destination(world: World, destination_id: str) -> Any:
     return destination_json(world.state.subscriptions.destinations.find(destination_id))
 
 
-def _check_queue(world: World, destination_id: str, name: str) -> None:
-    """Refuses an event bus: none of the types that are served is among those the platform sends to one."""
-    destination = world.state.subscriptions.destinations.find(destination_id)
-    if not destination.arn:
-        raise invalid(f"{name} is sent to queues only; {quote(destination.name)} is an event bus.", "destinationId")
+def _check_resource(world: World, destination_id: str, name: str) -> None:
+    """Refuses an event bus for a type that the platform does not send to one."""
+    if not world.state.subscriptions.destinations.find(destination_id).arn:
+        types.check_event_bus(name)
 
 
 @contextmanager

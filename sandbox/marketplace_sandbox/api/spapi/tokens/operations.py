@@ -3,6 +3,7 @@
 Knows which reads of orders have personal data, and that a report's document is named in full. Shows none itself.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from marketplace_sandbox._resources import openapi_dir
@@ -20,6 +21,9 @@ ORDERS = "/orders/v0"
 DOCUMENTS = "/reports/2021-06-30/documents/"
 NEED_ELEMENTS = ("getOrders", "getOrder", "getOrderItems")
 """Reads that show personal data only by the element."""
+
+NOT_SHOWN: Mapping[str, tuple[str, ...]] = {"getOrderItems": ("shippingAddress",)}
+"""Elements that a read does not have, and that nobody has access to there."""
 
 ELSEWHERE = ("/mfn/v0/shipments", "/vendor/directFulfillment/", "/fba/outbound/brazil/v0/shipments")
 """Where restricted operations stand that the sandbox has not. A program may ask for them together with those it has, so
@@ -77,6 +81,9 @@ class Tokens:
             raise invalid(f"{field} names {method} {path[:200]}, which Orders v0 does not have{meant}", field)
         if known[0].operation_id in NEED_ELEMENTS and not elements:
             raise invalid(f"{field}.dataElements must name the elements to show for {known[0].path}.", field)
+        if refused := [each for each in elements if each in NOT_SHOWN.get(known[0].operation_id, ())]:
+            named = ", ".join(dict.fromkeys(refused))
+            raise invalid(f"Application does not have access to one or more requested data elements: [{named}]")
 
 
 def _missing(what: str = "") -> ApiError:
