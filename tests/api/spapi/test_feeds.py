@@ -148,13 +148,19 @@ def test_nothing_is_read_from_a_document_without_a_file(seller: Seller) -> None:
     assert fetched(seller, document["url"]).status == 403
 
 
-def test_a_file_may_be_packed(seller: Seller) -> None:
+@pytest.mark.parametrize("media_type", [XML, "application/gzip", f"{XML}; compressionAlgorithm=GZIP"])
+def test_a_packed_file_is_not_read(seller: Seller, media_type: str) -> None:
+    """Source: amzn/selling-partner-api-models#4907, Amazon in May 2026: gzip is not supported for feeds."""
     order = seller.place_order()
     packed = gzip.compress(envelope(ACKNOWLEDGE, cancel(order)).encode())
-    feed_id = submit(seller, ACKNOWLEDGE, packed)
+    feed_id = submit(seller, ACKNOWLEDGE, packed, media_type)
     seller.pass_time(seconds=90)
-    assert feed(seller, feed_id)["processingStatus"] == "DONE"
-    assert seller.read(order)["OrderStatus"] == "Canceled"
+    ended = feed(seller, feed_id)
+    assert ended["processingStatus"] == "FATAL"
+    assert seller.read(order)["OrderStatus"] == "Unshipped"
+    report = fetched(seller, link(seller, ended["resultFeedDocumentId"])["url"]).raw
+    assert b"<ResultMessageCode>5001</ResultMessageCode>" in report
+    assert b"Content is not allowed in prolog." in report
 
 
 def test_a_report_may_be_packed(shop: Shop) -> None:
@@ -165,7 +171,7 @@ def test_a_report_may_be_packed(shop: Shop) -> None:
     said = link(seller, document_id)
     assert said["compressionAlgorithm"] == "GZIP"
     plain = gzip.decompress(fetched(seller, said["url"]).raw)
-    assert b"<StatusCode>Rejected</StatusCode>" in plain
+    assert b"<ResultMessageCode>5001</ResultMessageCode>" in plain
     encoded = fetched(seller, link(seller, document_id, enableContentEncodingUrlHeader="true")["url"])
     assert (encoded.headers["content-encoding"], gzip.decompress(encoded.raw)) == ("gzip", plain)
 

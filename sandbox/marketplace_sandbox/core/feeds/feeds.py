@@ -216,8 +216,11 @@ class Feeds(Jobs[Feed]):
 
     def _finish(self, feed: Feed, receipt: Receipt, at: datetime) -> Feed:
         ended = replace(feed, ended_at=at, document_id=self._document_id("processing report", feed.feed_id))
-        if feed.fatal or feed.fate == FATAL:
+        if feed.fate == FATAL:
             return replace(ended, status=JobStatus.FATAL)
+        if feed.fatal:
+            remarks = replace(feed, messages=tuple(each for each in feed.messages if each.remark))
+            return replace(ended, status=JobStatus.FATAL, results=tuple(self._worker.process(remarks, receipt, at)))
         results = self._worker.process(feed, receipt, at)
         return replace(ended, status=JobStatus.DONE, results=tuple(results), processed=records(feed.messages))
 

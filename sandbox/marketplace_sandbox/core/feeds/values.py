@@ -127,25 +127,30 @@ def _pair(value: Any, path: str) -> tuple[str, Any]:
 
 
 class FatalProblem(NamedTuple):
-    """Why nothing of a file can be read. `code` is the platform's."""
+    """Why nothing of a file can be read. `code` is the platform's, `message_id` what a report has for a message's."""
 
     code: str
     text: str
+    message_id: str = "0"
 
     @classmethod
     def read(cls, value: Any, path: str) -> "FatalProblem":
         """The problem from its JSON. Raises FieldError."""
-        fields = Fields(value, path, known=("code", "text"))
-        return cls(fields.need("code", text()), fields.need("text", text()))
+        fields = Fields(value, path, known=cls._fields)
+        return cls(fields.need("code", text()), fields.need("text", text()), fields.get("message_id", text(), "0"))
 
     def write(self) -> dict[str, str]:
         """The problem as JSON, as `read` takes it."""
-        return {"code": self.code, "text": self.text}
+        written = {"code": self.code, "text": self.text}
+        return written if self.message_id == "0" else written | {"message_id": self.message_id}
 
 
 @dataclass(frozen=True, slots=True)
 class FeedFile:
-    """What was read from a file: its messages, or why there are none. `digest` tells the same file from another."""
+    """What was read from a file: its messages, or why there are none but remarks.
+
+    `digest` tells the same file from another.
+    """
 
     digest: str = ""
     messages: tuple[FeedMessage, ...] = ()

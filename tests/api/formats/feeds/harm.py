@@ -5,7 +5,7 @@ import resource
 import zlib
 from collections.abc import Callable
 
-from marketplace_sandbox.api.formats.feeds.feed_file import MOST_BYTES, read_feed_file
+from marketplace_sandbox.api.formats.feeds.feed_file import read_feed_file
 from marketplace_sandbox.core.feeds.values import FEED_TYPES
 from tests.api.formats.feeds.filing import ACKNOWLEDGE, FLAT_ACKNOWLEDGE, TABLE, XML, cancel, envelope
 
@@ -18,6 +18,7 @@ ENTITY_BOMB = (
 )
 UTF_16_BOMB = ENTITY_BOMB.replace("?>", ' encoding="UTF-16"?>', 1)
 EXTERNAL = '<!DOCTYPE a [<!ENTITY e SYSTEM "file:///etc/passwd">]><AmazonEnvelope>&e;</AmazonEnvelope>'
+HEADER = b"<Header><DocumentVersion>1.01</DocumentVersion><MerchantIdentifier>M</MerchantIdentifier></Header>"
 ENTITIES, LONG = "A feed has neither a DOCTYPE nor entities", "something is longer than 4096 characters"
 
 
@@ -25,7 +26,7 @@ def why_not(feed_type: str, content: bytes, media_type: str = "") -> str:
     """Why nothing of a file can be read; there is nothing that can."""
     said = read_feed_file(FEED_TYPES[feed_type], content, media_type or (TABLE if "FLAT" in feed_type else XML))
     assert said.fatal is not None
-    assert not said.messages
+    assert all(each.remark for each in said.messages)
     return said.fatal.text
 
 
@@ -59,7 +60,10 @@ HARMFUL_XML: list[tuple[Make, str]] = [
     (lambda: tag_with(*(b'xmlns:a%d="u:%d"' % (n, n) for n in range(200_000))), LONG),
     (lambda: around(tag_with(*(b'a%d=""' % n for n in range(500))) * 2000), "has no element 'AmazonEnvelope'"),
     (lambda: around(b"<MessageType>" + b"x" * 10_000_000 + b"</MessageType>"), LONG),
-    (lambda: around(b"<MessageType>OrderAcknowledgement</MessageType>" + b"<Message/>" * 30_001), "has 30001 messages"),
+    (
+        lambda: around(HEADER + b"<MessageType>OrderAcknowledgement</MessageType>" + b"<Message/>" * 30_001),
+        "has 30001 messages",
+    ),
     (lambda: b"<?xml " + b" " * 9_000_000, LONG),
     (lambda: b" " * 9_000_000 + b"<a/>", "The root of a feed is AmazonEnvelope"),
     (lambda: bytes(range(256)) * 40_000, "not encoded in utf-8"),
@@ -72,19 +76,14 @@ HARMFUL_TABLES: list[tuple[Make, str]] = [
     (lambda: b"order-id\r" + b"1\n" * 30_001, "The file has 30001 records; 30000 at a time are taken."),
     (lambda: b"\r" * 10_000_000, "The file is empty."),
     (lambda: b"x" * 10_000_000, "Line 1 is longer than 16384 characters."),
-    (lambda: b"x" * 16_384 + b"\n1", "The required column order-id is missing"),
+    (lambda: b"x" * 16_384 + b"\n1", "The required order-id field is missing"),
     (lambda: b"," * 16_384 + b"\n1", "Columns are separated by tabs"),
     (lambda: (b"order-id" + b"\t" * 150 + b"\n") * 50_000, "The heading has more than 60 columns."),
 ]
 HARMFUL_PACKED: list[tuple[Make, str]] = [
-    (lambda: bomb(11), f"Unpacked, the file is larger than {MOST_BYTES} bytes."),
-    (lambda: bomb(100), f"Unpacked, the file is larger than {MOST_BYTES} bytes."),
-    (lambda: bomb(5), "Unpacked, the file is more than 200 times as large."),
-    (lambda: gzip.compress(b"<a/>")[:-4], "ends too early"),
-    (lambda: gzip.compress(b"<a/>") + b"more", "has something behind its end"),
-    (lambda: gzip.compress(b"<a/>") * 2, "has something behind its end"),
-    (lambda: b"\x1f\x8bnothing of the kind", "cannot be unpacked"),
-    (lambda: gzip.compress(gzip.compress(b"<a/>")), "not encoded in utf-8"),
+    *((lambda size=size: bomb(size), "The file is packed with gzip") for size in (5, 11, 100)),
+    (lambda: gzip.compress(b"<a/>")[:-4], "The file is packed with gzip"),
+    (lambda: b"\x1f\x8bnothing of the kind", "The file is packed with gzip"),
     (lambda: zlib.compress(b"<a/>"), "not encoded in utf-8"),
 ]
 

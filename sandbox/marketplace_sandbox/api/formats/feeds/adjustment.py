@@ -10,6 +10,7 @@ from decimal import Decimal
 from marketplace_sandbox.api.formats.feeds.envelope import Children, Node
 from marketplace_sandbox.api.formats.feeds.reading import (
     Record,
+    SchemaError,
     UnreadableRecordError,
     check_amount,
     check_order_id,
@@ -60,7 +61,7 @@ def from_xml(node: Node, message_id: str, number: str) -> list[FeedMessage]:
         )
     items = children.all("AdjustedItem")
     if not items:
-        raise UnreadableRecordError("OrderAdjustment needs AdjustedItem.")
+        raise SchemaError("OrderAdjustment needs AdjustedItem.")
     return [_item_message(each, message_id, order, number) for each in items]
 
 
@@ -73,7 +74,7 @@ def order_of(children: Children) -> tuple[str, str]:
         return check_order_id(children.text("AmazonOrderID")), ""
     if children.text("MerchantOrderID"):
         return "", children.text("MerchantOrderID")
-    raise UnreadableRecordError("The message needs AmazonOrderID or MerchantOrderID.")
+    raise SchemaError("The message needs AmazonOrderID or MerchantOrderID.")
 
 
 def item_of(children: Children) -> tuple[str, str]:
@@ -85,7 +86,7 @@ def item_of(children: Children) -> tuple[str, str]:
         return children.text("AmazonOrderItemCode"), "id"
     if children.text("MerchantOrderItemID"):
         return children.text("MerchantOrderItemID"), OWN
-    raise UnreadableRecordError("Item needs AmazonOrderItemCode or MerchantOrderItemID.")
+    raise SchemaError("Item needs AmazonOrderItemCode or MerchantOrderItemID.")
 
 
 def _item_message(node: Node, message_id: str, order: tuple[str, str], number: str) -> FeedMessage:

@@ -10,12 +10,15 @@ from dataclasses import replace
 from lxml import etree
 
 from marketplace_sandbox.api.formats.feeds.reading import (
+    ILL_FORMED,
     LONGEST_TEXT,
     MALFORMED,
     MOST_MESSAGES,
-    SYNTAX,
+    UNPARSED,
+    WHOLE_FILE,
     WRONG_TYPE,
     FatalFileError,
+    SchemaError,
     UnreadableRecordError,
     read_choice,
     unreadable_message,
@@ -31,8 +34,8 @@ Body = Callable[[Node, str, str], list[FeedMessage]]
 Raises UnreadableRecordError.
 """
 
-NO_MESSAGE = "0"
-"""What stands in the report for the id of a message that has none."""
+LARGEST_ID = str(2**63 - 1)
+"""What stands in the report for the id of a message where the envelope itself is ill-formed."""
 
 ENVELOPE = ("Header", "MessageType", "MarketplaceName", "PurgeAndReplace", "EffectiveDate", "Message")
 """What stands in the envelope."""
@@ -44,18 +47,19 @@ MOST_TAGS = 500_000
 LONGEST = 4096
 """How many tags a file may have, and how many characters may lie between two of them."""
 
+_SECOND_ROOT = "The markup in the document following the root element must be well-formed."
+_MISMATCH = re.compile(r"tag mismatch: (\S+) line \d+ and \S+")
 _NAMESPACE = etree.XPath("namespace-uri((//*[namespace-uri()])[1])")
 _TOO_LONG = re.compile(f"<[^<]{{{LONGEST}}}")
 _DECLARATION = re.compile(r"\s*<\?xml\s[^>]*?\?>")
 _ENCODING = re.compile(rb"""^\s*<\?xml\s[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']""")
 
 
-def parse(content: bytes, media_type: str = "text/xml") -> Node:
-    """The root of a document that was sent as a media type. Raises FatalFileError.
+def parse(text: str) -> Node:
+    """The root of a document. Raises FatalFileError.
 
     What a parser takes long for is looked for in the text before, which is quicker.
     """
-    text = _text(content, media_type)
     if "<!DOCTYPE" in text or "<!ENTITY" in text:
         raise FatalFileError("A feed has neither a DOCTYPE nor entities of its own; this one has.")
     if text.count("<") > MOST_TAGS:
@@ -63,9 +67,32 @@ def parse(content: bytes, media_type: str = "text/xml") -> Node:
     if too_long := _TOO_LONG.search(text):
         line = text.count("\n", 0, too_long.start()) + 1
         raise FatalFileError(f"From line {line} on something is longer than {LONGEST} characters, without a tag.")
+    if not text.strip():
+        raise _unparsed(-1, -1, "Premature end of file.", "The file is empty.")
+    if not text.lstrip().startswith("<"):
+        raise no_xml("The file is no XML.")
     declaration = _DECLARATION.match(text)
     start = declaration.end() if declaration else 0
-    return _tree(text[start:].encode("utf-8", "surrogatepass"), text.count("\n", 0, start))
+    return _tree(text[start:], text.count("\n", 0, start))
+
+
+def no_xml(why: str) -> FatalFileError:
+    """The refusal of a file that begins with something else than a tag, in the parser's words and our own."""
+    return _unparsed(1, 1, "Content is not allowed in prolog.", why)
+
+
+def _unparsed(line: int, column: int, words: str, why: str = "") -> FatalFileError:
+    """What the platform's parser says of a file, which it says twice, with what we add to it."""
+    text = f"XML Parsing Fatal Error at Line {line}, Column {column}: {words} {words}"
+    return FatalFileError(f"{text} {why}" if why else text, UNPARSED)
+
+
+def _ill_formed(text: str, why: str) -> FatalFileError:
+    """What the platform says of an envelope that is none, with what we add to it."""
+    lines = text.rstrip().split("\n")
+    end = f"line {len(lines)}, column {len(lines[-1]) + 1}"
+    words = f"The XML you submitted is ill-formed at the Amazon Envelope XML level at (or near) {end}."
+    return FatalFileError(f"{words} {why}", ILL_FORMED, LARGEST_ID)
 
 
 def _text(content: bytes, media_type: str) -> str:
@@ -76,7 +103,7 @@ def _text(content: bytes, media_type: str) -> str:
     return decode(content, f"text/xml; charset={declared[1].decode() if declared else 'utf-8'}")
 
 
-def _tree(content: bytes, skipped: int) -> Node:
+def _tree(text: str, skipped: int) -> Node:
     """Parses what follows the declaration, which took so many lines. Raises FatalFileError."""
     parser = etree.XMLParser(
         resolve_entities=False,
@@ -90,12 +117,24 @@ def _tree(content: bytes, skipped: int) -> Node:
         encoding="utf-8",
     )
     try:
-        return etree.fromstring(content, parser)
+        return etree.fromstring(text.encode("utf-8", "surrogatepass"), parser)
     except etree.XMLSyntaxError as error:
         line, column = error.position
-        raise FatalFileError(
-            f"XML parsing error at line {line + skipped}, column {column}: {_problem_of(error)}", SYNTAX
-        ) from None
+        first = parser.error_log[0].type if len(parser.error_log) else 0
+        raise _unparsed(line + skipped, column, _words_of(error, first, text)) from None
+
+
+def _words_of(error: etree.XMLSyntaxError, code: int, text: str) -> str:
+    """What the platform's parser says of a mistake; of one whose words are not known, what ours says."""
+    codes = etree.ErrorTypes
+    if code == codes.ERR_DOCUMENT_END:
+        ends_in_tag = text.rstrip().endswith(">")
+        return _SECOND_ROOT if ends_in_tag else "Content is not allowed in trailing section."
+    if code == codes.ERR_TAG_NOT_FINISHED:
+        return "XML document structures must start and end within the same entity."
+    if code == codes.ERR_TAG_NAME_MISMATCH and (names := _MISMATCH.search(error.msg or "")):
+        return f'The element type "{names[1]}" must be terminated by the matching end-tag "</{names[1]}>".'
+    return _problem_of(error)
 
 
 def _problem_of(error: etree.XMLSyntaxError) -> str:
@@ -106,54 +145,69 @@ def _problem_of(error: etree.XMLSyntaxError) -> str:
 
 def read(kind: FeedType, content: bytes, media_type: str, body: Body) -> list[FeedMessage]:
     """The messages of a feed. Raises FatalFileError."""
-    root = parse(content, media_type)
-    root_name = etree.QName(root).localname
-    if root_name != "AmazonEnvelope":
-        raise FatalFileError(f"The root of a feed is AmazonEnvelope; this one is {quote(root_name)}.")
-    _check_namespaces(root)
-    for each in root:
-        if each.tag not in ENVELOPE:
-            raise FatalFileError(f"AmazonEnvelope has no element {quote(each.tag)}{suggestion(each.tag, ENVELOPE)}")
+    text = _text(content, media_type)
+    root = parse(text)
+    _check_root(kind, root, text)
+    if problem := _envelope_problem(kind, root):
+        raise _ill_formed(text, problem)
     _check_type(kind, root)
     found = root.findall("Message")
-    if not found:
-        raise FatalFileError("The feed has no Message.")
     if len(found) > MOST_MESSAGES:
         raise FatalFileError(f"The feed has {len(found)} messages; {MOST_MESSAGES} at a time are taken.")
-    _check_header(root.findall("Header"))
     return list(_messages(kind, found, body))
 
 
-def _check_namespaces(root: Node) -> None:
-    """Refuses elements of a namespace, wherever they stand; of all others the tag is the whole name."""
-    found = str(_NAMESPACE(root))
-    if found:
-        raise FatalFileError(f"A feed's elements are in no namespace; some of these are in {quote(found)}.")
+def _check_root(kind: FeedType, root: Node, text: str) -> None:
+    """Refuses a root that is no envelope; one that is meant for it, or for a message, is an envelope ill-formed."""
+    name = etree.QName(root).localname
+    if name == "AmazonEnvelope":
+        return
+    told = f"The root of a feed is AmazonEnvelope; this one is {quote(name)}."
+    if name.lower() == "amazonenvelope" or name == kind.subject:
+        raise _ill_formed(text, told)
+    tag_end = text.find(">", text.find(f"<{name}")) + 1
+    line, column = text.count("\n", 0, tag_end) + 1, tag_end - text.rfind("\n", 0, tag_end)
+    raise _unparsed(line, column, f"cvc-elt.1: Cannot find the declaration of element '{name[:LONGEST_TEXT]}'.", told)
+
+
+def _envelope_problem(kind: FeedType, root: Node) -> str:
+    """What is wrong with an envelope at its own level; empty where nothing is."""
+    if namespace := str(_NAMESPACE(root)):
+        return f"A feed's elements are in no namespace; some of these are in {quote(namespace)}."
+    stranger = next((each.tag for each in root if each.tag not in ENVELOPE), None)
+    if stranger is not None:
+        return f"AmazonEnvelope has no element {quote(stranger)}{suggestion(stranger, ENVELOPE)}"
+    types = len(root.findall("MessageType"))
+    if not types:
+        return f"The feed has no MessageType; it is {kind.subject}."
+    if types > 1:
+        return f"The feed has MessageType {types} times; once is enough."
+    if root.find("Message") is None:
+        return "The feed has no Message."
+    return _header_problem(root.findall("Header"))
+
+
+def _header_problem(found: list[Node]) -> str:
+    """What is wrong with the header, which says what a feed is and who sent it; empty where nothing is."""
+    if not found:
+        return "The feed has no Header; it has the DocumentVersion and the MerchantIdentifier."
+    if len(found) > 1:
+        return f"The feed has Header {len(found)} times; once is enough."
+    for required in ("DocumentVersion", "MerchantIdentifier"):
+        if not _text_in(found[0], required):
+            return f"The feed's Header has no {required}."
+    version = _text_in(found[0], "DocumentVersion")
+    if not re.fullmatch(r"[0-9]{1,2}[.][0-9]{1,2}", version):
+        return f"DocumentVersion is a number such as 1.01; {quote(version)} is not."
+    return ""
 
 
 def _check_type(kind: FeedType, root: Node) -> None:
-    types = [(each.text or "").strip() for each in root.findall("MessageType")]
-    if not types:
-        raise FatalFileError(f"The feed has no MessageType; it is {kind.subject}.")
-    if len(types) > 1:
-        raise FatalFileError(f"The feed has MessageType {len(types)} times; once is enough.")
-    if types != [kind.subject]:
-        found = quote(types[0])
-        raise FatalFileError(WRONG_TYPE.format(feed_type=kind.name, expected=kind.subject, found=found))
-
-
-def _check_header(found: list[Node]) -> None:
-    """Refuses a feed whose header does not say what it is and who sent it."""
-    if not found:
-        raise FatalFileError("The feed has no Header; it has the DocumentVersion and the MerchantIdentifier.")
-    if len(found) > 1:
-        raise FatalFileError(f"The feed has Header {len(found)} times; once is enough.")
-    for required in ("DocumentVersion", "MerchantIdentifier"):
-        if not _text_in(found[0], required):
-            raise FatalFileError(f"The feed's Header has no {required}.")
-    version = _text_in(found[0], "DocumentVersion")
-    if not re.fullmatch(r"[0-9]{1,2}[.][0-9]{1,2}", version):
-        raise FatalFileError(f"DocumentVersion is a number such as 1.01; {quote(version)} is not.")
+    """Refuses the messages of another type, in the platform's words."""
+    found = (root.findtext("MessageType") or "").strip()
+    if found != kind.subject:
+        text = WRONG_TYPE.format(feed_type=kind.name, expected=kind.subject, found=quote(found))
+        raise FatalFileError(text, MALFORMED)
 
 
 def _messages(kind: FeedType, found: list[Node], body: Body) -> Iterator[FeedMessage]:
@@ -164,8 +218,10 @@ def _messages(kind: FeedType, found: list[Node], body: Body) -> Iterator[FeedMes
         try:
             yield from _message(kind, each, message_id, position, seen, body)
         except UnreadableRecordError as problem:
+            if isinstance(problem, SchemaError):
+                problem.code = MALFORMED
             node = next(iter(_bodies(each)), None)
-            number = message_id if _is_message_id(message_id) else NO_MESSAGE
+            number = message_id if _is_message_id(message_id) else WHOLE_FILE
             order_id = _text_in(node, "AmazonOrderID")[:50]
             unreadable = unreadable_message(number, problem, order_id, [(str(position), "")])
             yield replace(unreadable, seller_order_id=_text_in(node, "MerchantOrderID")[:LONGEST_TEXT])
@@ -222,10 +278,10 @@ class Children:
         for each in node:
             if each.tag not in known:
                 wrong = f"{self._name} has no element {quote(each.tag)}"
-                raise UnreadableRecordError(f"{wrong}{suggestion(each.tag, known)}")
+                raise SchemaError(f"{wrong}{suggestion(each.tag, known)}")
             if known.index(each.tag) < known.index(latest):
                 sequence = f"the sequence is {', '.join(known)}"
-                raise UnreadableRecordError(f"{self._name} has {each.tag} behind {latest}; {sequence}.")
+                raise SchemaError(f"{self._name} has {each.tag} behind {latest}; {sequence}.")
             latest = each.tag
             self._children.setdefault(latest, []).append(each)
 
@@ -234,17 +290,17 @@ class Children:
         return self._children.get(child, [])
 
     def text(self, child: str) -> str:
-        """The text of an element, empty where there is none. Raises UnreadableRecordError for two."""
+        """The text of an element, empty where there is none. Raises SchemaError for two."""
         found = self.all(child)
         if len(found) > 1:
-            raise UnreadableRecordError(f"{self._name} has {child} {len(found)} times; once is enough.")
+            raise SchemaError(f"{self._name} has {child} {len(found)} times; once is enough.")
         if found and len(found[0]):
-            raise UnreadableRecordError(f"{child} is text; this one has {quote(found[0][0].tag)} in it.")
+            raise SchemaError(f"{child} is text; this one has {quote(found[0][0].tag)} in it.")
         return (found[0].text or "").strip() if found else ""
 
     def needs(self, child: str) -> str:
-        """The text of an element that must be there. Raises UnreadableRecordError."""
+        """The text of an element that must be there. Raises SchemaError."""
         text = self.text(child)
         if not text:
-            raise UnreadableRecordError(f"{self._name} needs {child}.")
+            raise SchemaError(f"{self._name} needs {child}.")
         return text

@@ -3,7 +3,7 @@
 The platform's templates have a line before the heading that names them; clients leave it out as often as not.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from marketplace_sandbox.api.formats.feeds.reading import (
@@ -25,7 +25,11 @@ TEMPLATES = {"OrderCancellation": ACKNOWLEDGEMENT, "OrderAdjustment": ADJUSTMENT
 MOST_LINES, LONGEST_LINE, MOST_COLUMNS = 2 * MOST_MESSAGES, 16_384, 60
 """How large a table may be, empty lines included."""
 
+LONGEST_CELL = 500
+"""How much of a heading that is none is told."""
+
 _OTHER_DELIMITERS = (",", ";", "|")
+_OTHER_FORMATS = ("<", "{", "[")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,19 +49,29 @@ def read_table(kind: FeedType, text: str, columns: Sequence[str], required: Sequ
     if from_template:
         remarks += _check_template(kind, rows.pop(0)[0].partition("=")[2])
     if not rows:
-        raise FatalFileError(f"The file has no heading; it begins with {required[0]}, then a tab.", MISSING)
-    heading = _heading(rows[0], columns, required)
+        raise no_table(required[0], f"The file has no heading; it begins with {required[0]}, then a tab.")
+    remarks += [_unknown_column(each, columns) for each in rows[0] if each and each.lower() not in columns]
+    heading = _heading(rows[0], columns, required, remarks)
     if from_template and len(rows) > 1 and _is_translated(rows[1]):
         rows.pop(1)
     if len(rows) - 1 > MOST_MESSAGES:
         raise FatalFileError(f"The file has {len(rows) - 1} records; {MOST_MESSAGES} at a time are taken.")
     if len(rows) == 1:
         raise FatalFileError("The file has a heading and no record.", MISSING)
-    for each in heading:
-        if each and each not in columns:
-            remarks.append(remark(f"There is no column {quote(each)}, it is not looked at{suggestion(each, columns)}"))
     records, broken = _records(heading, rows[1:], columns)
     return Table(records, broken, remarks)
+
+
+def no_table(column: str, why: str, remarks: Iterable[FeedMessage] = ()) -> FatalFileError:
+    """The refusal of a file without a column that must be there, in the platform's words and our own."""
+    return FatalFileError(f"The required {column} field is missing from the file. {why}", MISSING, remarks=remarks)
+
+
+def _unknown_column(cell: str, columns: Sequence[str]) -> FeedMessage:
+    near = nearest(cell, columns)
+    meant = f" Did you mean {near!r}?" if near else ""
+    ignored = "field heading is invalid, so values in this field were ignored."
+    return remark(f"The {cell[:LONGEST_CELL]} {ignored}{meant}")
 
 
 def _rows(text: str) -> Iterator[list[str]]:
@@ -93,22 +107,25 @@ def _check_template(kind: FeedType, template: str) -> list[FeedMessage]:
     return []
 
 
-def _heading(cells: Sequence[str], columns: Sequence[str], required: Sequence[str]) -> list[str]:
+def _heading(
+    cells: Sequence[str], columns: Sequence[str], required: Sequence[str], remarks: Sequence[FeedMessage]
+) -> list[str]:
+    """The names of the columns. Raises FatalFileError, with the remarks where one that must be there is not."""
     heading = [each.lower() for each in cells]
     if len(heading) > MOST_COLUMNS:
         raise FatalFileError(f"The heading has more than {MOST_COLUMNS} columns.")
     if len(heading) == 1:
         for other in _OTHER_DELIMITERS:
-            if other in heading[0]:
-                raise FatalFileError(f"Columns are separated by tabs; the heading has none, but {quote(other)}.")
+            if other in heading[0] and not heading[0].startswith(_OTHER_FORMATS):
+                told = f"Columns are separated by tabs; the heading has none, but {quote(other)}."
+                raise no_table(required[0], told, remarks)
     twice = [each for each in dict.fromkeys(heading) if each and heading.count(each) > 1]
     if twice:
         raise FatalFileError(f"The column {quote(twice[0])} is there {heading.count(twice[0])} times.")
     for each in required:
         if each not in heading:
             near = nearest(each, [name[:100] for name in heading if name not in columns])
-            meant = f"; is {quote(near)} meant for it?" if near else "."
-            raise FatalFileError(f"The required column {each} is missing{meant}", MISSING)
+            raise no_table(each, f"Is {quote(near)} meant for it?" if near else "A table begins with it.", remarks)
     return heading
 
 

@@ -7,6 +7,7 @@ from marketplace_sandbox.api.formats.feeds.envelope import Children, Node
 from marketplace_sandbox.api.formats.feeds.reading import (
     MISSING,
     Record,
+    SchemaError,
     UnreadableRecordError,
     check_order_id,
     read_quantity,
@@ -35,9 +36,7 @@ def from_xml(node: Node, message_id: str, number: str) -> list[FeedMessage]:
     )
     order, date = order_of(children), children.needs("FulfillmentDate")
     if "T" not in date:
-        raise UnreadableRecordError(
-            f"FulfillmentDate is a date with a time, such as 2026-03-02T16:00:00Z; {quote(date)} is not."
-        )
+        raise SchemaError(f"FulfillmentDate is a date with a time, such as 2026-03-02T16:00:00Z; {quote(date)} is not.")
     _check_date("FulfillmentDate", date)
     carrier, tracking = _parcel(children.all("FulfillmentData"))
     items = tuple([_item(each) for each in children.all("Item")])
@@ -48,9 +47,9 @@ def from_xml(node: Node, message_id: str, number: str) -> list[FeedMessage]:
 def _parcel(nodes: Sequence[Node]) -> tuple[str, str]:
     """The carrier, and the tracking number, empty where it is not told. Raises UnreadableRecordError."""
     if not nodes:
-        raise UnreadableRecordError("OrderFulfillment needs FulfillmentData with the CarrierCode.")
+        raise SchemaError("OrderFulfillment needs FulfillmentData with the CarrierCode.")
     if len(nodes) > 1:
-        raise UnreadableRecordError("OrderFulfillment has FulfillmentData once; a second parcel is a second message.")
+        raise SchemaError("OrderFulfillment has FulfillmentData once; a second parcel is a second message.")
     children = Children(nodes[0], "CarrierCode", "CarrierName", "ShippingMethod", "ShipperTrackingNumber")
     code, name, tracking = (children.text(each) for each in ("CarrierCode", "CarrierName", "ShipperTrackingNumber"))
     return _named_parcel(("CarrierCode", code), ("CarrierName", name), tracking)
@@ -62,11 +61,11 @@ def _named_parcel(code: tuple[str, str], name: tuple[str, str], tracking: str) -
     Source: SHIPMENT-NOTICES in docs/sources.md.
     """
     if not code[1]:
-        raise UnreadableRecordError(f"A shipment names its carrier: {code[0]} is missing.", MISSING)
+        raise SchemaError(f"A shipment names its carrier: {code[0]} is missing.", MISSING)
     if problem := carrier_problem(code[1]):
-        raise UnreadableRecordError(f"{code[0]}: {problem}")
+        raise SchemaError(f"{code[0]}: {problem}")
     if code[1] == OTHER and not name[1]:
-        raise UnreadableRecordError(f"{name[0]} is required where {code[0]} is {OTHER}.", MISSING)
+        raise SchemaError(f"{name[0]} is required where {code[0]} is {OTHER}.", MISSING)
     carrier = read_short_text(name[0], name[1]) if code[1] == OTHER else code[1]
     return carrier, read_short_text("The tracking number", tracking)
 
@@ -81,9 +80,7 @@ def _check_date(what: str, text: str) -> None:
     try:
         parse_instant(text, naive_is_utc=True)
     except ValueError:
-        raise UnreadableRecordError(
-            f"{what} is ISO 8601, such as 2026-03-02T16:00:00Z; {quote(text)} is not."
-        ) from None
+        raise SchemaError(f"{what} is ISO 8601, such as 2026-03-02T16:00:00Z; {quote(text)} is not.") from None
 
 
 def from_records(records: Sequence[Record]) -> list[FeedMessage]:

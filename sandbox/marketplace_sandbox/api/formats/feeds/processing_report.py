@@ -7,19 +7,18 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from lxml import etree
 
-from marketplace_sandbox.api.formats.feeds.reading import INCOMPLETE, MALFORMED
+from marketplace_sandbox.api.formats.feeds.reading import INCOMPLETE, MALFORMED, WHOLE_FILE
 from marketplace_sandbox.api.shared.xml import Node, leaf, legal, tree
-from marketplace_sandbox.core.feeds.values import FULFILLMENT, Feed, Result
+from marketplace_sandbox.core.feeds.values import FULFILLMENT, FatalProblem, Feed, Result
 from marketplace_sandbox.core.feeds.worker import HOLD, SKIP
 
-FAILURE = ("5000", "The feed was told to fail, by a fault of the sandbox.")
+FAILURE = FatalProblem("5000", "The feed was told to fail, by a fault of the sandbox.")
 CANNOT_BE_FULFILLED = "18021"
 TOO_LARGE = (
     "The quantities you provided for order id ({order_id}) were larger than the quantities that could be fulfilled."
 )
 """The platform's words for a confirmation that does not fit the order (SEEN-REFUSED-FEEDS in docs/sources.md)."""
 
-WHOLE_FILE = "0"
 LONGEST = 1000
 
 _CODES: Mapping[str, str] = {
@@ -46,7 +45,7 @@ def as_xml(feed: Feed, seller_id: str) -> bytes:
     report = tree(
         "ProcessingReport",
         leaf("DocumentTransactionID", feed.feed_id),
-        leaf("StatusCode", "Rejected" if _fatal(feed) else "Complete"),
+        leaf("StatusCode", "Rejected" if _fatal(feed) is FAILURE else "Complete"),
         _summary(feed),
         *_results(feed),
     )
@@ -74,7 +73,7 @@ def _summary(feed: Feed) -> Node:
 def _results(feed: Feed) -> Iterator[Node]:
     fatal = _fatal(feed)
     if fatal:
-        yield _row(WHOLE_FILE, "Error", *fatal)
+        yield _row(fatal.message_id, "Error", fatal.code, fatal.text)
     for each in feed.results:
         yield _row(each.message_id, _kind(each), wire_code(each), _text(feed, each), each)
 
@@ -117,14 +116,14 @@ def as_table(feed: Feed) -> str:
 def _records(feed: Feed) -> Iterator[Sequence[str]]:
     fatal = _fatal(feed)
     if fatal:
-        yield (WHOLE_FILE, "", "", fatal[0], "Fatal", fatal[1])
+        yield (WHOLE_FILE, "", "", fatal.code, "Fatal", fatal.text)
     for each in feed.results:
         for number, item in each.rows or ((each.message_id, ""),):
             yield (number, each.order_id, item, wire_code(each), _kind(each), _text(feed, each))
 
 
-def _fatal(feed: Feed) -> tuple[str, str] | None:
-    """The code and text of what made a feed FATAL; None for one that is not."""
+def _fatal(feed: Feed) -> FatalProblem | None:
+    """What made a feed FATAL; None for one that is not."""
     if feed.status != "FATAL":
         return None
     return feed.fatal or FAILURE

@@ -16,10 +16,13 @@ from marketplace_sandbox.core.reasons import SELLER_REASONS
 
 T = TypeVar("T")
 
-MALFORMED, SYNTAX = "5000", "5002"
+MALFORMED, UNPARSED, ILL_FORMED = "5000", "5001", "50001"
 INCOMPLETE, BAD_ORDER_ID = "18028", "25441"
 MISSING, UNKNOWN_HEADING = "90012", "90061"
-"""The platform's codes for what is wrong with a file."""
+"""The platform's codes for what is wrong with a file (SEEN-REFUSED-FEEDS in docs/sources.md)."""
+
+WHOLE_FILE = "0"
+"""What stands in a report for the id of a message where it is about the file as a whole."""
 
 MOST_MESSAGES = 30_000
 """Messages of one file, as the platform advises."""
@@ -41,12 +44,24 @@ class UnreadableRecordError(Exception):
         self.code = code
 
 
-class FatalFileError(Exception):
-    """A file of which nothing can be done. `code` is the platform's."""
+class SchemaError(UnreadableRecordError):
+    """A message with a value that is none of its field's. In XML the schema is against it; a table has no schema."""
 
-    def __init__(self, text: str, code: str = MALFORMED) -> None:
+
+class FatalFileError(Exception):
+    """A file of which nothing can be done.
+
+    `code` is the platform's; without one it is that of a file which is nothing of the kind. `message_id` stands for the
+    id of a message in the report, and `remarks` are told beside.
+    """
+
+    def __init__(
+        self, text: str, code: str = "", message_id: str = WHOLE_FILE, remarks: Iterable[FeedMessage] = ()
+    ) -> None:
         super().__init__(text)
         self.code = code
+        self.message_id = message_id
+        self.remarks = tuple(remarks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +90,7 @@ def unreadable_message(
 
 def remark(text: str) -> FeedMessage:
     """What is to be said of a file as a whole."""
-    return FeedMessage("0", code=UNKNOWN_HEADING, text=text, remark=True)
+    return FeedMessage(WHOLE_FILE, code=UNKNOWN_HEADING, text=text, remark=True)
 
 
 def check_arguments(message: FeedMessage) -> FeedMessage:
@@ -98,11 +113,11 @@ def check_arguments(message: FeedMessage) -> FeedMessage:
 
 
 def read_value(reader: reading.Reader[T], value: Any, name: str) -> T:
-    """A value read by a reader of the core. Raises UnreadableRecordError."""
+    """A value read by a reader of the core. Raises SchemaError."""
     try:
         return reader(value, name)
     except reading.FieldError as wrong:
-        raise UnreadableRecordError(str(wrong)) from None
+        raise SchemaError(str(wrong)) from None
 
 
 def check_order_id(order_id: str) -> str:
@@ -133,7 +148,7 @@ def check_amount(name: str, value: str) -> str:
     """A sum with at most two decimals, as text. Raises UnreadableRecordError."""
     if not re.fullmatch(r"[+-]?([0-9]{1,9}([.][0-9]{0,2})?|[.][0-9]{1,2})", value, re.ASCII):
         example = "an amount such as 5.00, with a point and at most two decimals"
-        raise UnreadableRecordError(f"{name} is {example}; {quote(value)} is not.")
+        raise SchemaError(f"{name} is {example}; {quote(value)} is not.")
     return value.removeprefix("+")
 
 
@@ -178,7 +193,7 @@ def read_cancel_reason(word: str, known: Collection[str] = CANCEL_REASONS) -> st
         raise UnreadableRecordError(f"{word} is a reason in XML alone; those of a table are {', '.join(offered)}.")
     if word in REFUND_REASONS and word not in known:
         meant = "; did you mean 'BuyerCanceled'?" if word == "CustomerCancel" else suggestion(word, offered)
-        raise UnreadableRecordError(f"{word} is a reason of adjustments, not of cancellations{meant}")
+        raise SchemaError(f"{word} is a reason of adjustments, not of cancellations{meant}")
     if word not in known:
         read_choice("cancellation reason", word, offered)
     return CANCEL_REASONS[word]
@@ -187,7 +202,7 @@ def read_cancel_reason(word: str, known: Collection[str] = CANCEL_REASONS) -> st
 def read_refund_reason(word: str) -> str:
     """Our key of a reason of an adjustment. Raises UnreadableRecordError."""
     if word == "BuyerCanceled":
-        raise UnreadableRecordError(
+        raise SchemaError(
             "BuyerCanceled is a reason of cancellations, not of adjustments; did you mean 'CustomerCancel'?"
         )
     return REFUND_REASONS[read_choice("adjustment reason", word, REFUND_REASONS)]
