@@ -345,7 +345,7 @@ def test_what_is_no_xml_is_fatal(feeding: Feeding) -> None:
     order_id = requested(feeding.sandbox)
     ended, report = feeding.done(ACKNOWLEDGEMENT, f"<AmazonEnvelope><Message>{order_id}")
     assert ended == "FATAL"
-    assert "Rejected" in report
+    assert "<ResultMessageCode>5001</ResultMessageCode>" in report
     assert status(feeding.sandbox, order_id) == "Unshipped"
 
 
