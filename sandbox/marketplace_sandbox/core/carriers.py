@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from marketplace_sandbox.core.quoting import nearest, quote
 
@@ -32,35 +31,24 @@ def carrier_problem(code: str) -> str:
     return f"There is no carrier {quote(code)}{meant} One that is not listed is {OTHER}, with its name beside."
 
 
-@dataclass(frozen=True, slots=True)
-class TrackingForm:
-    """What a carrier's tracking numbers look like; `example` is one of them. Blanks and hyphens within do not count."""
-
-    pattern: str
-    example: str
-
-    def fits(self, number: str) -> bool:
-        """Whether a number is of the form."""
-        return re.fullmatch(self.pattern, re.sub(r"[ -]", "", number), re.ASCII | re.IGNORECASE) is not None
-
-
-TRACKING_FORMS: Mapping[str, TrackingForm] = {
-    "UPS": TrackingForm(r"1Z[0-9A-Z]{16}|[0-9]{12}|T[0-9]{10}|[0-9]{9}", "1Z0000000000000001"),
-    "USPS": TrackingForm(
-        r"(420[0-9]{5}([0-9]{4})?)?9[1-5][0-9]{20}([0-9]{4})?|7[0-9]{19}|82[0-9]{8}|[A-Z]{2}[0-9]{9}US",
-        "9400100000000000000000",
-    ),
-    "FedEx": TrackingForm(r"[0-9]{12}|[0-9]{15}|[0-9]{20}|[0-9]{22}", "000000000001"),
-    "DHL": TrackingForm(
+TRACKING_NUMBERS: Mapping[str, str] = {
+    "UPS": r"1Z[0-9A-Z]{16}|[0-9]{12}|T[0-9]{10}|[0-9]{9}",
+    "USPS": r"(420[0-9]{5}([0-9]{4})?)?9[1-5][0-9]{20}([0-9]{4})?|7[0-9]{19}|82[0-9]{8}|[A-Z]{2}[0-9]{9}US",
+    "FedEx": r"[0-9]{12}|[0-9]{15}|[0-9]{20}|[0-9]{22}",
+    "DHL": (
         r"[0-9]{10,12}|[0-9]{20}|000[0-9]{7,17}|JJD[0-9A-Z]{8,36}|JVGL[0-9A-Z]{6,35}|3S[0-9A-Z]{6,37}"
-        r"|(GM|LX|RX)[0-9A-Z]{6,37}",
-        "0000000001",
+        r"|(GM|LX|RX)[0-9A-Z]{6,37}"
     ),
 }
-"""The forms that carriers say their numbers have, by the code of the carrier (TRACKING in docs/sources.md)."""
+"""What numbers look like, as patterns, by the code of the carrier that says so (TRACKING in docs/sources.md)."""
 
 
 def is_tracking_malformed(carrier: str, number: str) -> bool:
-    """Whether a number cannot be one of the carrier's; of most carriers, and of no number, nothing is known."""
-    form = TRACKING_FORMS.get(carrier)
-    return form is not None and bool(number) and not form.fits(number)
+    """Whether a number cannot be one of the carrier's; of most carriers, and of no number, nothing is known.
+
+    Blanks and hyphens within a number do not count.
+    """
+    pattern = TRACKING_NUMBERS.get(carrier)
+    if pattern is None or not number:
+        return False
+    return re.fullmatch(pattern, re.sub(r"[ -]", "", number), re.ASCII | re.IGNORECASE) is None
