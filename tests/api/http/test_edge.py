@@ -415,7 +415,6 @@ def test_waiting_commands_do_not_hold_up_reads(server: Running) -> None:
     [
         ("GET", "/nowhere", None, 404, "NotFound", "There is nothing at /nowhere."),
         ("GET", "/", None, 404, "NotFound", "There is nothing at /."),
-        ("GET", "/orders/v0/orders/", None, 404, "NotFound", "the nearest path is /orders/v0/orders."),
         ("GET", "/orders/v0", None, 404, "NotFound", "There is nothing at /orders/v0"),
         ("GET", "/listings/2021-08-01/items/A/B", None, 501, "NotImplemented", "getListingsItem of Listings Items"),
         ("GET", "/_sandboxes", None, 404, "NotFound", "There is nothing at /_sandboxes."),

@@ -124,7 +124,7 @@ def test_a_file_comes_with_its_checksum(desk: Desk) -> None:
     raw = desk.raw("GetReport", ReportId=desk.made(UNSHIPPED))
     headers = dict(raw.headers)
     assert headers["Content-MD5"] == base64.b64encode(hashlib.md5(raw.body, usedforsecurity=False).digest()).decode()
-    assert headers["Content-Type"] == "text/plain;charset=utf-8"
+    assert headers["Content-Type"] == "text/plain;charset=Cp1252"
     assert headers["x-amz-request-id"] == headers["x-mws-request-id"]
     head, row, rest = raw.body.decode().split("\r\n")
     assert (head.split("\t")[0], row.split("\t")[0], rest) == ("order-id", order_id, "")
@@ -334,11 +334,6 @@ def test_a_report_asked_for_elsewhere_stands_in_the_lists(desk: Desk) -> None:
             "EndDate lies in the future",
         ),
         (lambda d: d.get("RequestReport", ReportType=ORDERS, StartDate="x"), "InvalidParameterValue", "StartDate"),
-        (
-            lambda d: d.get("RequestReport", ReportType=ORDERS, StartDate="2026-01-01"),
-            "InvalidParameterValue",
-            "StartDate lies 60.7 days before the end",
-        ),
         (
             lambda d: d.get("RequestReport", ReportType=ORDERS, MarketplaceIdList__Id__1="X"),
             "InvalidParameterValue",

@@ -34,6 +34,15 @@ def test_a_list_goes_by_creation_and_echoes_its_bound(seller: Seller) -> None:
     assert seller.listed(CreatedAfter="2026-03-02T16:00:01Z") == []
 
 
+def test_a_list_is_served_with_a_slash_at_its_end_too(seller: Seller) -> None:
+    """As the platform does (selling-partner-api-docs, issue 824)."""
+    order = seller.place_order()
+    query = {"CreatedAfter": "2026-03-02T15:00:00Z", "MarketplaceIds": US}
+    answer = seller.get(f"{ORDERS}/", documented=False, **query)
+    assert [each["AmazonOrderId"] for each in answer.body["payload"]["Orders"]] == [order.order_id]
+    assert answer.status == 200
+
+
 def test_only_a_list_by_update_brings_a_request(seller: Seller) -> None:
     order = seller.place_order()
     seller.pass_time(hours=1)

@@ -39,14 +39,18 @@ class ApiRouter:
         validators = [Validator(load(openapi_dir() / api.document), api, json_levels) for api in apis]
         self.documents = [each.document for each in validators]
         self.paths = [each.path for document in self.documents for each in document.operations.values()]
+        self._lists = {path for path in self.paths if "{" not in path}
         self._routing = _connexion(validators)
 
     async def route_and_validate(self, exchange: Exchange) -> None:
         """Has Connexion find the operation, and its parameters and body checked by the document.
 
-        What no document has passes on unchecked.
+        What no document has passes on unchecked. A path without a name in it may end in a slash, as on the platform.
         """
         scope = exchange.scope
+        if exchange.url_path.removesuffix("/") in self._lists:
+            exchange.url_path = scope["path"] = exchange.url_path.removesuffix("/")
+            scope["raw_path"] = scope["path"].encode("ascii")
         scope[EXCHANGE] = exchange
         scope["app"] = self  # Starlette's router raises its refusals only when it sees an app
         await self._routing(scope, exchange.receive, exchange.send)

@@ -10,8 +10,7 @@ from marketplace_sandbox.api.shared.status_table import Dialect, Part, visible_p
 from marketplace_sandbox.api.shared.visible_order import Money, VisibleItem, VisibleOrder
 from marketplace_sandbox.api.shared.xml import Node, leaf, money, tree
 from marketplace_sandbox.core.instants import format_instant
-from marketplace_sandbox.core.marketplaces import MARKETPLACES
-from marketplace_sandbox.core.order import Address, Channel, Item, Order
+from marketplace_sandbox.core.order import Address, Item, Order
 from marketplace_sandbox.core.policy import Policy
 
 
@@ -19,7 +18,6 @@ def order_element(order: Order, delivery_after: timedelta) -> Node:
     """An order. `delivery_after` is how long after the latest ship date delivery is promised."""
     visible = VisibleOrder(order, visible_parts(order, Dialect.MWS), delivery_after)
     buyer, details = visible.buyer, visible.payment_details
-    by_seller = f"Std {MARKETPLACES[order.marketplace_id].country} D2D Dom"
     return tree(
         "Order",
         leaf("LatestShipDate", _promise(visible.latest_ship_date)),
@@ -31,7 +29,7 @@ def order_element(order: Order, delivery_after: timedelta) -> Node:
         leaf("LastUpdateDate", order.last_updated_at),
         leaf("IsReplacementOrder", "Replacement" in order.programs),
         leaf("NumberOfItemsShipped", visible.units_shipped),
-        leaf("ShipServiceLevel", by_seller if order.channel is Channel.MFN else "Standard"),
+        leaf("ShipServiceLevel", visible.service_level),
         leaf("OrderStatus", order.status.value),
         leaf("SalesChannel", order.sales_channel),
         leaf("IsBusinessOrder", "Business" in order.programs),

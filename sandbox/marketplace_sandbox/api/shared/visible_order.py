@@ -51,6 +51,12 @@ class VisibleOrder:
         return "Preorder" if self.order.release_at else "StandardOrder"
 
     @property
+    def service_level(self) -> str:
+        """The name of the service that ships it; what kind of service that is, all orders here share."""
+        by_seller = f"Std {self._marketplace.country} D2D Dom"
+        return by_seller if self.order.channel is Channel.MFN else "Standard"
+
+    @property
     def total(self) -> Money | None:
         return Money(self.order.total, self.currency) if Part.TOTAL in self.parts else None
 

@@ -1,7 +1,7 @@
 """Which orders a report is about, and how they stand: a choice made at one instant from all orders. Writes nothing."""
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from marketplace_sandbox.core.metrics import report_rate
 from marketplace_sandbox.core.order import Channel, Order, Status
@@ -29,12 +29,20 @@ for _missing in set(Selection) - {Selection.PERFORMANCE, *DATED}:
     )
 
 
+RANGED = (Selection.RELEASED, Selection.UPDATED, Selection.PLACED)
+"""Selections that look at the range."""
+
+
 def gather(report: Report, orders: Iterable[Order], at: datetime, policy: Policy) -> Contents | None:
     """What the report says as of an instant; None where it has nothing to say."""
     everything = list(orders)
     if report.kind.selection is Selection.PERFORMANCE:
         rates = [(each, report_rate(everything, at, policy, each)) for each in report.marketplace_ids]
         return Contents(at, policy, rates=tuple(rates))
+    most_days = policy.value("report_range_days")
+    asked_for = report.kind.selection in RANGED and not report.schedule_id
+    if asked_for and report.end - report.start > timedelta(days=most_days):
+        return Contents(at, policy, most_days=most_days)
     instant = DATED[report.kind.selection]
     chosen = [(instant(each), each) for each in everything if each.marketplace_id in report.marketplace_ids]
     found = [(dated, each) for dated, each in chosen if dated is not None and _within(report, dated)]

@@ -33,8 +33,6 @@ from marketplace_sandbox.core.reports.values import (
     RETENTION,
     Report,
     ReportSchedule,
-    ReportType,
-    Selection,
     after_period,
     before_period,
 )
@@ -43,9 +41,6 @@ from marketplace_sandbox.core.schedule import Schedule, Timer
 TIMER = "report"
 SCHEDULE_TIMER = "report-schedule"
 MILLISECOND = timedelta(milliseconds=1)
-
-RANGED = (Selection.RELEASED, Selection.UPDATED, Selection.PLACED)
-"""Selections that look at the range."""
 
 
 class UnknownReportError(UnknownJobError):
@@ -101,7 +96,8 @@ class Reports(Jobs[Report]):
         for name, instant in (("end", command.end), ("start", command.start)):
             check_past(instant or at, name, at)
         start, end = command.start or at, command.end or at
-        _check_range(kind, start, end, self._policy().value("report_range_days"))
+        if end < start:
+            raise FieldError("end", f"end must not be earlier than {format_instant(start)}, where the range begins.")
         marketplace_ids, options = command.marketplace_ids, command.options
         report = Report("", kind, marketplace_ids, start, end, at, options, command.legacy, fate=command.fate)
         return lambda: self._create(report)
@@ -230,12 +226,3 @@ class Reports(Jobs[Report]):
         self._arm(following, at)
         receipt.fired.append(FiredTimer(at, timer.action.name, ""))
         return receipt
-
-
-def _check_range(kind: ReportType, start: datetime, end: datetime, days: int) -> None:
-    """Refuses a range that ends before it begins and, of a type that looks at it, one of more than so many days."""
-    if end < start:
-        raise FieldError("end", f"end must not be earlier than {format_instant(start)}, where the range begins.")
-    if kind.selection in RANGED and end - start > timedelta(days=days):
-        covered = (end - start).total_seconds() / 86_400
-        raise FieldError("start", f"start lies {covered:.1f} days before the end; a report covers {days} days at most.")

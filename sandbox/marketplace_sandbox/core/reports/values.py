@@ -79,7 +79,8 @@ RETENTION = timedelta(days=90)
 class Contents:
     """What a document is written from: the orders as they stood when it was made, the rates, and the settings then.
 
-    `rates` are by marketplace id, `seller_id` is whose report it is. Nothing else decides a document.
+    `rates` are by marketplace id, `seller_id` is whose report it is. `most_days`, where there are any, is how many days
+    the report may cover and does not keep to. Nothing else decides a document.
     """
 
     at: datetime
@@ -87,6 +88,7 @@ class Contents:
     orders: tuple[Order, ...] = ()
     rates: tuple[tuple[str, CancellationRate], ...] = ()
     seller_id: str = ""
+    most_days: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,7 @@ def units_per_item(_row: Row) -> str:
 
 
 def service(_row: Row) -> str:
-    """How fast it is to arrive."""
+    """The category of the service that ships it, by how fast it is to arrive."""
     return SERVICE
 
 

@@ -1,10 +1,11 @@
 """The file of a report, written anew from its contents whenever it is read, and what kind of text it is. Pure.
 
-A table is UTF-8 unless the seller's settings say `local`: then it is what the platform's older files are, Windows-1252
-or in Japan Windows-31J, and what has no place in that becomes a question mark.
+A table is Windows-1252 or in Japan Windows-31J, and what has no place in that becomes a question mark, unless the
+seller's settings say `utf_8`. A report over too many days has one sentence in the place of its table.
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 
 from marketplace_sandbox.api.formats.reports import all_orders, new_orders, order_xml, performance, unshipped
 from marketplace_sandbox.api.formats.reports.table import Column, Row, write_table
@@ -13,7 +14,7 @@ from marketplace_sandbox.api.shared.document_transfer import File
 from marketplace_sandbox.core.policy import JP, Policy
 from marketplace_sandbox.core.reports.values import Contents, Report, Selection
 
-UTF_8, WESTERN, JAPANESE = ("utf-8", "utf-8"), ("windows-1252", "cp1252"), ("windows-31j", "cp932")
+UTF_8, WESTERN, JAPANESE = ("utf-8", "utf-8"), ("Cp1252", "cp1252"), ("windows-31j", "cp932")
 """The name of an encoding on the wire, and Python's."""
 
 TABLES: Mapping[Selection, tuple[Callable[..., list[Column]], Callable[[Contents], Iterator[Row]]]] = {
@@ -33,7 +34,15 @@ FAILURE = "The report was told to fail, by a fault of the sandbox."
 
 
 def file_of(report: Report) -> File:
-    """The file of a report that has one: of a failed one the reason, of one that is done what it says."""
+    """The file of a report that has one: of a failed one the reason, of one that is done what it says.
+
+    It goes out with `Content-Encoding: identity`, as the platform's store has it.
+    """
+    file = _written(report)
+    return replace(file, headers={"Content-Encoding": "identity"})
+
+
+def _written(report: Report) -> File:
     contents = report.contents
     if contents is None:
         return File(encode({"errorDetails": FAILURE}), "application/json; charset=utf-8")
@@ -44,10 +53,13 @@ def file_of(report: Report) -> File:
     if report.kind.name.startswith("GET_ORDER_REPORT_"):
         return File(order_xml.as_xml(contents), "text/xml; charset=utf-8")
     wire, ours = _encoding(report, contents.policy)
-    columns, rows = TABLES[report.kind.selection]
-    requests = contents.policy.is_on("order_report_cancellation_columns")
-    table = write_table(columns(report, requests=requests), rows(contents))
-    return File(table.encode(ours, "replace"), f"text/plain; charset={wire}")
+    if contents.most_days is not None:
+        text = f"Date range exceeded. Report can be requested only upto {contents.most_days} days\r\n"
+    else:
+        columns, rows = TABLES[report.kind.selection]
+        requests = contents.policy.is_on("order_report_cancellation_columns")
+        text = write_table(columns(report, requests=requests), rows(contents))
+    return File(text.encode(ours, "replace"), f"text/plain; charset={wire}")
 
 
 def _encoding(report: Report, policy: Policy) -> tuple[str, str]:

@@ -38,7 +38,7 @@ def columns(_report: Report, *, requests: bool) -> list[Column]:
         ("quantity-shipped", lambda row: str(row.visible_item.units_shipped)),
         ("quantity-to-ship", lambda row: str(row.visible_item.units_unshipped)),
         ("ship-service-level", cells.service),
-        ("ship-service-name", cells.service),
+        ("ship-service-name", lambda row: row.visible_order.service_level),
         *cells.STREET,
         *cells.TOWN,
         ("sales-channel", cells.sales_channel),

@@ -8,8 +8,7 @@ from typing import NamedTuple
 
 from marketplace_sandbox.api.shared.status_table import Part
 from marketplace_sandbox.api.shared.visible_order import VisibleItem, VisibleOrder
-from marketplace_sandbox.core.marketplaces import MARKETPLACES
-from marketplace_sandbox.core.order import Address, Buyer, Channel
+from marketplace_sandbox.core.order import Address, Buyer
 
 
 class PersonalDataRights(NamedTuple):
@@ -31,11 +30,6 @@ class OrderInV0(VisibleOrder):
     @property
     def seller_order_id(self) -> str:
         return self.order.seller_order_id or self.order.order_id
-
-    @property
-    def service_level(self) -> str:
-        by_seller = f"Std {MARKETPLACES[self.order.marketplace_id].country} D2D Dom"
-        return by_seller if self.order.channel is Channel.MFN else "Standard"
 
     @property
     def is_business(self) -> bool:

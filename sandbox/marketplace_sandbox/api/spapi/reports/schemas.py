@@ -1,13 +1,15 @@
 """Reports 2021-06-30: what is asked for, and reports, schedules and documents as they are answered."""
 
+from datetime import UTC, datetime
+
 from marshmallow import fields
 
 from marketplace_sandbox.api.shared.document_transfer import DocumentLink
 from marketplace_sandbox.api.shared.fields import Wire
 from marketplace_sandbox.api.shared.output import (
-    Date,
     OptionalObject,
     OptionalText,
+    OutputField,
     OutputSchema,
     Text,
     Texts,
@@ -49,19 +51,26 @@ _schedule = attributes_of(ReportSchedule)
 _link = attributes_of(DocumentLink)
 
 
+class ReportDate(OutputField[datetime]):
+    """An instant to the second with its offset in digits, as this API alone writes it."""
+
+    def write(self, value: datetime) -> str:
+        return value.astimezone(UTC).isoformat(timespec="seconds")
+
+
 class ReportSchema(OutputSchema):
     """A report as far as it has come."""
 
     reportId = Text(_report.report_id)
     reportType = Text(_report.kind.name)
     marketplaceIds = Texts(_report.marketplace_ids)
-    dataStartTime = Date(_report.start)
-    dataEndTime = Date(_report.end)
+    dataStartTime = ReportDate(_report.start)
+    dataEndTime = ReportDate(_report.end)
     reportScheduleId = OptionalText(_report.schedule_id)
-    createdTime = Date(_report.created_at)
+    createdTime = ReportDate(_report.created_at)
     processingStatus = Text(_report.status)
-    processingStartTime = Date(_report.started_at)
-    processingEndTime = Date(_report.ended_at)
+    processingStartTime = ReportDate(_report.started_at)
+    processingEndTime = ReportDate(_report.ended_at)
     reportDocumentId = OptionalText(_report.document_id)
 
 
@@ -73,7 +82,7 @@ class ScheduleSchema(OutputSchema):
     marketplaceIds = Texts(_schedule.marketplace_ids)
     reportOptions = OptionalObject(_schedule.options)
     period = Text(_schedule.period)
-    nextReportCreationTime = Date(_schedule.next_at)
+    nextReportCreationTime = ReportDate(_schedule.next_at)
 
 
 class DocumentSchema(OutputSchema):
