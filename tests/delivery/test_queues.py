@@ -142,6 +142,8 @@ def test_where_a_queue_is_is_asked_once_until_something_fails() -> None:
 def test_nothing_of_the_users_own_is_used(
     sqs: EmbeddedSqs, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
+    # moto, in this process, reads the environment at its first refusal: it is the sender that is tried here
+    assert send_to(sqs.url, creates=True).code == 200
     files = tmp_path_factory.mktemp("aws")
     (files / "config").write_text("[default]\nsdk_ua_app_id = of-the-user\nuse_fips_endpoint = true\n")
     (files / "credentials").write_text("[default]\naws_access_key_id = THEIRS\naws_secret_access_key = secret\n")
