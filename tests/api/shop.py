@@ -23,6 +23,7 @@ from marketplace_sandbox.api.spapi.orders_2026 import Orders2026
 from marketplace_sandbox.api.spapi.orders_v0 import OrdersV0
 from marketplace_sandbox.api.spapi.reports import Reports
 from marketplace_sandbox.api.spapi.sellers.operations import MarketplaceParticipations
+from marketplace_sandbox.api.spapi.solicitations import Solicitations
 from marketplace_sandbox.api.spapi.tokens.operations import Tokens
 from marketplace_sandbox.core.faults.fault_rules import FaultRules
 from marketplace_sandbox.core.order import Order
@@ -44,6 +45,7 @@ DOCUMENTS = (
     "orders-2026-01-01.yaml",
     "reports-2021-06-30.yaml",
     "sellers-v1.yaml",
+    "solicitations-v1.yaml",
     "tokens-2021-03-01.yaml",
 )
 RESTRICTED = "/tokens/2021-03-01/restrictedDataToken"
@@ -73,6 +75,7 @@ class Shop:
             Api("sellers-v1.yaml", MarketplaceParticipations(), inline=True),
             Api("tokens-2021-03-01.yaml", Tokens(self.access)),
             Api("messaging-v1.yaml", Messaging(self.access), inline=True),
+            Api("solicitations-v1.yaml", Solicitations(), inline=True),
             Api("feeds-2021-06-30.yaml", Feeds(self.access, b"page tokens", transfers), inline=True),
             Api("reports-2021-06-30.yaml", Reports(self.access, b"page tokens", transfers), inline=True),
         ]

@@ -25,6 +25,7 @@ SHOWN = {
     "feeds-2021-06-30": "createFeedDocument",
     "reports-2021-06-30": "createReportSchedule",
     "messaging-v1": "getMessagingActionsForOrder",
+    "solicitations-v1": "getSolicitationActionsForOrder",
     "sellers-v1": "getMarketplaceParticipations",
     "tokens-2021-03-01": "createRestrictedDataToken",
     "lwa": "/auth/o2",

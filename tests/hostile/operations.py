@@ -157,7 +157,7 @@ def _named(operation: Operation, desk: Desk) -> dict[str, Any]:
         "destinationId": desk.names["unused destination"],
         "action": "buyer-message",
     }
-    query = {"marketplaceIds": US} if operation.path.startswith("/messaging") else {}
+    query = {"marketplaceIds": US} if operation.path.startswith(("/messaging", "/solicitations")) else {}
     return {"in_path": {name: names[name] for name in operation.path_parameters}, "query": query}
 
 

@@ -20,6 +20,7 @@ from marketplace_sandbox.core.commands.orders import (
     Act,
     CancelLater,
     PlaceOrders,
+    SolicitReview,
     UpdateShipmentStatus,
     UpdateVerification,
     WriteToBuyer,
@@ -30,7 +31,7 @@ from marketplace_sandbox.core.policy import Policy
 from marketplace_sandbox.core.reading import FieldError
 
 GROWING = (
-    PlaceOrders, Act, CancelLater, WriteToBuyer, UpdateShipmentStatus, UpdateVerification,
+    PlaceOrders, Act, CancelLater, WriteToBuyer, UpdateShipmentStatus, UpdateVerification, SolicitReview,
     Subscribe, CreateDestination, SendTestNotification, Resend,
     CreateReport, ScheduleReport, CreateFeedDocument, UploadFeedDocument, CreateFeed,
 )  # fmt: skip

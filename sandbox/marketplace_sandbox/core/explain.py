@@ -35,6 +35,7 @@ _PLAIN: dict[str, Json] = {
 _MEANINGS = {
     "placed": "The buyer placed the order.",
     "pickup_reported": "The seller reported of its pickup in the store.",
+    "review_solicited": "The seller had the buyer asked for a review.",
     "verification_reported": "The seller reported of the review of its regulated goods.",
 }
 

@@ -213,6 +213,7 @@ class Order:
     request of the days when those were messages; `warnings_sent` counts the mails before an automatic cancellation;
     `amazon_asked_at` is when the buyer asked Amazon, who has not answered yet. `pickup` is what the seller reported
     last of an order for pickup in a store (`is_ispu`); `regulated` is there for orders with regulated goods.
+    `solicited_at` is when the seller had the buyer asked for a review.
     """
 
     order_id: str
@@ -248,6 +249,7 @@ class Order:
     is_ispu: bool = False
     pickup: PickupStatus | None = None
     regulated: RegulatedInfo | None = None
+    solicited_at: datetime | None = None
 
     @property
     def has_regulated_items(self) -> bool:

@@ -207,6 +207,10 @@ _ENTRIES = (
             "TRACKING SHIPMENT-NOTICES", "2021-07", "stated"),
     _choice("message_templates", "usual all", "Which templates Messaging offers for an order that is not Amazon's: those a live one shows, or "
             "every one there is.", "SEEN-MESSAGING", "2022", "observed"),
+    _span("solicitation_after", "five days", "How long after the promised delivery a buyer may first be asked for a review.",
+          "SEEN-SOLICITATIONS", "2020-11", "observed"),
+    _span("solicitation_until", "thirty days", "How long after the promised delivery a buyer may no longer be asked for a review.",
+          "SEEN-SOLICITATIONS", "2020-11", "observed"),
     _choice("limits", "off published published_virtual", "Whether the published usage plans throttle, on wall or virtual time.", "USAGE-PLANS", "2026", "stated"),
     _choice("signature_time", "wall virtual", "Which clock stamps a webhook signature; verifiers judge it by wall time.", "STANDARD-WEBHOOKS", "2024", "ours"),
     _switch("cancel_order_api", False, "Whether Orders 2026-01-01 offers cancelOrder, published and withdrawn three times.", "MODEL-HISTORY", "2026-05-27", "observed"),

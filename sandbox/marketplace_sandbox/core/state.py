@@ -35,6 +35,7 @@ from marketplace_sandbox.core.commands.orders import (
     Act,
     CancelLater,
     PlaceOrders,
+    SolicitReview,
     UpdateShipmentStatus,
     UpdateVerification,
     WriteToBuyer,
@@ -54,6 +55,7 @@ from marketplace_sandbox.core.ids import Ids
 from marketplace_sandbox.core.messaging import mail
 from marketplace_sandbox.core.messaging.buyer_seller import BuyerSellerMessage, message_of
 from marketplace_sandbox.core.messaging.mail import Mail
+from marketplace_sandbox.core.messaging.solicitations import check_solicitation
 from marketplace_sandbox.core.messaging.templates import check_template, counts_as, plain_message
 from marketplace_sandbox.core.notifications import deliveries, outbox
 from marketplace_sandbox.core.notifications.outbox import FinishedJob, Notice
@@ -124,6 +126,7 @@ class State:
         self._takes(WriteToBuyer, self._plan_message)
         self._takes(UpdateShipmentStatus, self._plan_shipment_status)
         self._takes(UpdateVerification, self._plan_verification)
+        self._takes(SolicitReview, self._plan_solicitation)
         self._takes(ConfigurePolicy, self._plan_settings)
         self._takes(AcceptRules, lambda _command, _at: Receipt)
         self._takes(Reach, self._plan_reaching)
@@ -325,6 +328,12 @@ class State:
         """Raises NotRegulatedError and VerificationRefusedError."""
         reported = verification.report(self.order(command.order_id), command, at)
         return lambda: self._report(reported, "update-verification", "verification_reported", at)
+
+    def _plan_solicitation(self, command: SolicitReview, at: datetime) -> Commit:
+        """Raises SolicitationError."""
+        order = self.order(command.order_id)
+        check_solicitation(order, at, self.policy)
+        return lambda: self._report(replace(order, solicited_at=at), "solicit-review", "review_solicited", at)
 
     def _report(self, order: Order, action: str, outcome: str, at: datetime) -> Receipt:
         """Keep what was reported; nobody is told, and no date of the order moves."""

@@ -55,6 +55,7 @@ from marketplace_sandbox.api.spapi.orders_2026 import Orders2026
 from marketplace_sandbox.api.spapi.orders_v0 import OrdersV0
 from marketplace_sandbox.api.spapi.reports import Reports
 from marketplace_sandbox.api.spapi.sellers.operations import MarketplaceParticipations
+from marketplace_sandbox.api.spapi.solicitations import Solicitations
 from marketplace_sandbox.api.spapi.tokens.operations import Tokens
 from marketplace_sandbox.core.advance import SERVER_STOPS
 from marketplace_sandbox.core.bounds import Totals
@@ -310,6 +311,7 @@ class Server:
             Api("sellers-v1.yaml", MarketplaceParticipations(), True, of_sp_api, admission),
             Api("tokens-2021-03-01.yaml", Tokens(access), False, of_sp_api, admission),
             Api("messaging-v1.yaml", Messaging(access), True, of_sp_api, admission),
+            Api("solicitations-v1.yaml", Solicitations(), True, of_sp_api, admission),
             Api("feeds-2021-06-30.yaml", Feeds(access, key, transfers), True, of_sp_api, admission),
             Api("reports-2021-06-30.yaml", Reports(access, key, transfers), True, of_sp_api, admission),
         ]

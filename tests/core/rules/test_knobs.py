@@ -6,6 +6,7 @@ import pytest
 
 from marketplace_sandbox.core.commands.worlds import ConfigurePolicy
 from marketplace_sandbox.core.messaging.buyer_seller import REQUEST_SUBJECT
+from marketplace_sandbox.core.messaging.solicitations import may_solicit, solicitation_window
 from marketplace_sandbox.core.metrics import cancellation_rate, report_rate
 from marketplace_sandbox.core.policy import SettingError
 from marketplace_sandbox.core.refusals import RefusedError
@@ -191,3 +192,12 @@ def test_the_form_of_a_tracking_number_is_checked_only_where_that_is_wanted(orig
     assert (refused.value.code, refused.value.http) == ("INVALID_TRACKING", 400)
     assert world.order(strict.order_id) is strict
     world.act(strict.order_id, "seller-confirm-shipment", {"carrier": "DPD", "tracking": "1Z999"}, origin)
+
+
+@pytest.mark.parametrize(("day", "asked"), [(1, False), (2, True), (3, False)])
+def test_the_days_in_which_a_buyer_is_asked_for_a_review_are_settings(day: int, asked: bool) -> None:
+    world = a_world(solicitation_after="P2D", solicitation_until="P3D")
+    order = place(world, hold=False)
+    world.act(order.order_id, "seller-confirm-shipment")
+    begins, _ = solicitation_window(order, world.policy)
+    assert may_solicit(world.order(order.order_id), begins + timedelta(days=day - 2), world.policy) is asked

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from marketplace_sandbox.api.http.errors import ApiError, invalid_input
 from marketplace_sandbox.core.feeds.feeds import DocumentUsedError
 from marketplace_sandbox.core.jobs import NotInQueueError, UnknownJobError
+from marketplace_sandbox.core.messaging.solicitations import SolicitationError
 from marketplace_sandbox.core.messaging.templates import TemplateNotAllowedError
 from marketplace_sandbox.core.pickup import NotForPickupError, NothingToHandOverError
 from marketplace_sandbox.core.policy import SettingError
@@ -43,6 +44,7 @@ STATUSES: dict[type[RefusalError], int] = {
     NotRegulatedError: 404,
     VerificationRefusedError: 400,
     TemplateNotAllowedError: 403,
+    SolicitationError: 403,
     DestinationExistsError: 409,
     DestinationInUseError: 409,
     SubscriptionExistsError: 409,

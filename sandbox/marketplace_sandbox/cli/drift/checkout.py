@@ -15,6 +15,7 @@ MODELS = {
     "notifications-v1": "notifications.json",
     "messaging-v1": "messaging.json",
     "sellers-v1": "sellers.json",
+    "solicitations-v1": "solicitations.json",
     "tokens-2021-03-01": "tokens_2021-03-01.json",
 }
 """Our documents of the SP-API, and what the models of the same APIs are called in a checkout."""

@@ -98,3 +98,12 @@ class UpdateVerification(Command):
     status: str | None = None
     rejection_reason_id: str = ""
     details: JsonObject = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class SolicitReview(Command):
+    """The seller has the buyer asked for a review of the product and feedback on the seller."""
+
+    kind = "review-solicited"
+    readers: ClassVar[Readers] = {"order_id": text()}
+    order_id: str

@@ -24,6 +24,7 @@ from marketplace_sandbox.core.commands.orders import (
     Act,
     CancelLater,
     PlaceOrders,
+    SolicitReview,
     UpdateShipmentStatus,
     UpdateVerification,
     WriteToBuyer,
@@ -41,7 +42,7 @@ from marketplace_sandbox.core.reading import JsonObject, choice
 COMMANDS: Mapping[str, type[Command]] = {
     each.kind: each
     for each in (
-        PlaceOrders, Act, CancelLater, WriteToBuyer, UpdateShipmentStatus, UpdateVerification,
+        PlaceOrders, Act, CancelLater, WriteToBuyer, UpdateShipmentStatus, UpdateVerification, SolicitReview,
         ConfigurePolicy, AcceptRules, Reach,
         Subscribe, Unsubscribe, RecordAttempt, PostponeDelivery, Resend,
         CreateDestination, DeleteDestination, SendTestNotification,

@@ -8,6 +8,7 @@ from marketplace_sandbox.api.admission.access import RATE_LIMIT, Access, Caller,
 from marketplace_sandbox.api.http.errors import ApiError
 from marketplace_sandbox.api.http.exchange import Call, Reply
 from marketplace_sandbox.api.http.openapi import load
+from marketplace_sandbox.api.shared.addressed_order import addressed_order, not_found
 from marketplace_sandbox.api.shared.fields import Wire
 from marketplace_sandbox.api.spapi.messaging.links import actions_json
 from marketplace_sandbox.api.spapi.messaging.schemas import FilesSchema, WordsAndFilesSchema, WordsSchema
@@ -15,7 +16,6 @@ from marketplace_sandbox.core.bounds import BoundError
 from marketplace_sandbox.core.commands.orders import WriteToBuyer
 from marketplace_sandbox.core.marketplaces import MARKETPLACES
 from marketplace_sandbox.core.messaging.templates import OF_FILES, TemplateNotAllowedError, allowed_templates
-from marketplace_sandbox.core.order import Order
 from marketplace_sandbox.core.refusals import OvertakenError, UnknownOrderError
 from marketplace_sandbox.core.world import World
 
@@ -40,12 +40,12 @@ class Messaging:
 
     def getMessagingActionsForOrder(self, call: Call, caller: Caller) -> Reply:
         world = caller.world
-        order = _order(world, call)
+        order = addressed_order(world, call)
         allowed = allowed_templates(order, world.policy)
         return Reply(200, actions_json(self._openapi, order.order_id, order.marketplace_id, allowed), HAL)
 
     def GetAttributes(self, call: Call, caller: Caller) -> Reply:
-        order = _order(caller.world, call)
+        order = addressed_order(caller.world, call)
         locale = MARKETPLACES[order.marketplace_id].locale.replace("_", "-")
         return Reply(200, {"buyer": {"locale": locale}}, HAL)
 
@@ -77,7 +77,7 @@ class Messaging:
         return self._send(call, caller.world, "invoice", FilesSchema())
 
     def _send(self, call: Call, world: World, template: str, schema: Wire) -> Reply:
-        order = _order(world, call)
+        order = addressed_order(world, call)
         message = schema.load(call.body)
         files = [each["name"] for each in message.get("attachments", [])]
         text: str = f"Attached: {', '.join(files)}" if template in OF_FILES else message["text"]
@@ -89,31 +89,11 @@ class Messaging:
         except TemplateNotAllowedError as refused:
             raise ApiError(403, "Unauthorized", NOT_ALLOWED, str(refused)) from None
         except (UnknownOrderError, OvertakenError):  # a reset came between
-            raise _not_found(order.order_id) from None
+            raise not_found(order.order_id) from None
         except BoundError as full:
             raise invalid(str(full)) from None
         self._access.wake(world)
         return Reply(201, {}, HAL)
-
-
-def _order(world: World, call: Call) -> Order:
-    """The order of a call, which names the order's marketplace. Raises ApiError."""
-    marketplace_id = next(iter(call.query.get("marketplaceIds", [])), "")
-    if not marketplace_id:
-        raise invalid("marketplaceIds: Missing or invalid request parameter: marketplaceId", "marketplaceIds")
-    order_id = call.path["amazonOrderId"]
-    order = world.orders.get(order_id)
-    if order is None:
-        raise _not_found(order_id)
-    if marketplace_id != order.marketplace_id:
-        message = f"Order {order_id} is of marketplace {order.marketplace_id}, not of {marketplace_id[:100]}."
-        raise invalid(message, "marketplaceIds")
-    return order
-
-
-def _not_found(order_id: str) -> ApiError:
-    unknown = UnknownOrderError(order_id[:100])
-    return ApiError(404, unknown.code, str(unknown), headers=RATE_LIMIT)
 
 
 def _check_files(template: str, names: Sequence[str]) -> None:
