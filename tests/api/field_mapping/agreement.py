@@ -107,8 +107,6 @@ def expected(fact: Fact, dialect: Dialect, order: Order, truth: Any) -> Any:
 
 def of_dialect(fact: Fact, dialect: Dialect, order: Order, truth: Any) -> Any:
     """The truth as far as a dialect says it, by the notes of the table of correspondences."""
-    if fact.name == "seller's own number" and dialect == Dialect.V0:
-        return truth or order.order_id
     if fact.name == "item's status" and dialect == Dialect.ALL_ORDERS and order.status is Status.CANCELED:
         return "Cancelled"
     return truth
@@ -120,7 +118,7 @@ def of_order(world: World, order: Order) -> dict[str, Any]:
     return {
         **{fact: instant(at.isoformat()) if at else None for fact, at in dates.items()},
         "order id": order.order_id,
-        "seller's own number": order.seller_order_id or None,
+        "seller's own number": order.seller_order_id or (order.order_id if order.channel is Channel.AFN else None),
         "marketplace": order.marketplace_id,
         "sold at": "NON_AMAZON" if order.multi_channel else "AMAZON",
         "status": status(order.status),

@@ -172,7 +172,7 @@ def test_a_preorder_shows_dates_and_quantities_alone_until_its_release_and_then_
         order,
         mws=BEFORE_RELEASE | {"gift", "payment details"},
         v0=BEFORE_RELEASE,
-        latest=BEFORE_RELEASE,
+        latest=BEFORE_RELEASE | {"price of all units", "currency"},
         notice=set(),
         order_reports=set(),
         all_orders={"quantity ordered", "price of all units", "currency"},

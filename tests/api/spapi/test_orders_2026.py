@@ -200,7 +200,9 @@ def test_before_the_release_money_buyer_and_address_are_hidden(
     assert shown["fulfillment"]["fulfillmentStatus"] == status
     assert "deliverByWindow" not in shown["fulfillment"]
     assert not BEFORE_THE_RELEASE & set(shown)
-    assert all("proceeds" not in each and "price" not in each["product"] for each in shown["orderItems"])
+    assert [each["product"]["price"]["unitPrice"] for each in shown["orderItems"]] == [money("20.00"), money("5.00")]
+    taxes = [each["subtotal"] for each in shown["orderItems"][0]["proceeds"]["breakdowns"] if each["type"] == "TAX"]
+    assert taxes == [money("4.50")]
     assert shown.get("programs") == (["PREORDER"] if form else None)
 
 

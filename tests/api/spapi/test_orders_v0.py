@@ -61,7 +61,7 @@ def test_an_order_in_full(seller: Seller) -> None:
         "IsPrime": True,
         "IsPremiumOrder": False,
         "IsGlobalExpressEnabled": False,
-        "IsReplacementOrder": "false",
+        "IsReplacementOrder": False,
         "IsSoldByAB": False,
         "IsIBA": False,
         "IsISPU": False,
@@ -255,11 +255,30 @@ def test_delivery_begins_at_midnight_where_clocks_change_too(seller: Seller) -> 
 def test_programs_and_preorders_show(seller: Seller) -> None:
     replacement = mugs(seller, programs=["Replacement", "Premium", "IBA"])
     shown = seller.read(replacement)
-    assert shown["IsReplacementOrder"] == "true"
+    assert shown["IsReplacementOrder"] is True
     assert (shown["IsPremiumOrder"], shown["IsIBA"]) == (True, True)
     preorder = mugs(seller, hold=True, release_at="2026-04-01T00:00:00Z")
     shown = seller.read(preorder)
     assert (shown["OrderType"], shown["EarliestShipDate"]) == ("Preorder", "2026-03-31T07:00:00Z")
+
+
+def test_a_list_has_one_boolean_as_text(seller: Seller) -> None:
+    """As the platform does (selling-partner-api-models, issue 2647): `"false"` in getOrders, a boolean in getOrder."""
+    plain, replacement = mugs(seller), mugs(seller, programs=["Replacement"])
+    listed = seller.orders(CreatedAfter="2026-03-02T15:00:00Z")["Orders"]
+    told = {each["AmazonOrderId"]: each["IsReplacementOrder"] for each in listed}
+    assert told == {plain.order_id: "false", replacement.order_id: "true"}
+    assert [seller.read(each)["IsReplacementOrder"] for each in (plain, replacement)] == [False, True]
+
+
+def test_an_order_has_no_number_of_the_sellers_until_one_is_named(seller: Seller) -> None:
+    """Recorded in the US, Australia and the UK: none of what sellers ship, the order id of what Amazon ships."""
+    order = mugs(seller)
+    assert "SellerOrderId" not in seller.read(order)
+    seller.world.act(order.order_id, "seller-acknowledge", {"seller_order_id": "MINE-1"})
+    assert seller.read(order)["SellerOrderId"] == "MINE-1"
+    amazons = mugs(seller, channel="AFN")
+    assert seller.read(amazons)["SellerOrderId"] == amazons.order_id
 
 
 def test_dates_have_no_milliseconds(seller: Seller) -> None:

@@ -79,7 +79,7 @@ FACTS = (
     _fact(
         "seller's own number", normalizers.as_it_is, "SellerOrderId", "SellerOrderId",
         "orderAliases[aliasType=SELLER_ORDER_ID].aliasId",
-        note="Without one of the seller's own, v0 repeats the order id and the others are silent.",
+        note="Not there until the seller names one; what Amazon ships has its order id.",
     ),
     _fact("marketplace", normalizers.as_it_is, "MarketplaceId", "MarketplaceId", "salesChannel.marketplaceId",
           _SUMMARY + "MarketplaceId"),

@@ -24,7 +24,7 @@ def order_element(order: Order, delivery_after: timedelta) -> Node:
         leaf("OrderType", visible.order_type),
         leaf("PurchaseDate", order.purchased_at),
         leaf("AmazonOrderId", order.order_id),
-        leaf("SellerOrderId", order.seller_order_id or None),
+        leaf("SellerOrderId", visible.seller_order_id or None),
         leaf("BuyerEmail", buyer.email or None if buyer else None),
         leaf("LastUpdateDate", order.last_updated_at),
         leaf("IsReplacementOrder", "Replacement" in order.programs),

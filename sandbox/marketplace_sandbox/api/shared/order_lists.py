@@ -88,7 +88,7 @@ class OrderFilter:
             self._admits_promise(visible),
             _among(self.payment_methods, visible.payment_method),
             self.buyer_email.casefold() in ("", order.buyer.email.casefold()),
-            self.seller_order_id in ("", order.seller_order_id or order.order_id),
+            self.seller_order_id in ("", visible.seller_order_id),
         )
         return all(checks)
 

@@ -143,6 +143,9 @@ DIALECT_SHOWS: Mapping[tuple[Part, Dialect], Row] = {
         # the file of all orders is the one that has sums of what is pending
         (Part.PRICES, Dialect.ALL_ORDERS,
                                "+ours", "+V11",  "+V2", "+V2", "+V2", "+ours",  "-V11", "-V11", "+ours"),
+        # one API shows the price and the tax of an item while its order is pending
+        (Part.PRICES, Dialect.LATEST,
+                               "+ours", "+V18",  "+V2", "+V2", "+V2", "+ours",  "-V13", "-V13", "+ours"),
         (Part.GIFT, Dialect.MWS,
                                "+ours", "+ours",  "+V2", "+V2", "+V2", "+ours",  "+ours", "+ours", "+ours"),
         (Part.PAYMENT_DETAILS, Dialect.MWS,

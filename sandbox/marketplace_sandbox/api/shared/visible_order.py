@@ -51,6 +51,12 @@ class VisibleOrder:
         return "Preorder" if self.order.release_at else "StandardOrder"
 
     @property
+    def seller_order_id(self) -> str:
+        """The seller's own number: empty until the seller names one. What Amazon ships has its order id for one."""
+        of_amazon = self.order.order_id if self.order.channel is Channel.AFN else ""
+        return self.order.seller_order_id or of_amazon
+
+    @property
     def service_level(self) -> str:
         """The name of the service that ships it; what kind of service that is, all orders here share."""
         by_seller = f"Std {self._marketplace.country} D2D Dom"

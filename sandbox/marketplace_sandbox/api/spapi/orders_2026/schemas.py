@@ -131,7 +131,7 @@ class ItemSchema(OutputSchema):
 class AliasSchema(OutputSchema):
     """Another number of an order."""
 
-    aliasId = Text(_order.order.seller_order_id)
+    aliasId = Text(_order.seller_order_id)
     aliasType = Constant("SELLER_ORDER_ID")
 
 

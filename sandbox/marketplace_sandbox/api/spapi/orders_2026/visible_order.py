@@ -64,7 +64,7 @@ class OrderIn2026(VisibleOrder):
 
     @property
     def aliases(self) -> list["OrderIn2026"] | None:
-        return [self] if self.order.seller_order_id else None
+        return [self] if self.seller_order_id else None
 
     @property
     def programs(self) -> list[str] | None:

@@ -36,7 +36,7 @@ class OrdersV0:
         page = self._page(call, caller)
         rights = _rights(call, caller)
         policy = caller.world.policy
-        orders = (self._renderer.order(each, policy, rights) for each in page.orders)
+        orders = (self._renderer.listed_order(each, policy, rights) for each in page.orders)
         return _payload(orders_page(orders, page.token, page.upper_bound, by_update=page.filter.by_update))
 
     def getOrder(self, call: Call, caller: Caller) -> Reply:

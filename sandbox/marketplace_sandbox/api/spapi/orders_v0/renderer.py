@@ -6,6 +6,7 @@ from marketplace_sandbox.api.shared.status_table import Dialect, visible_parts
 from marketplace_sandbox.api.spapi.orders_v0.schemas import (
     ItemBuyerSchema,
     ItemSchema,
+    ListedOrderSchema,
     OrderAddressSchema,
     OrderBuyerSchema,
     OrderSchema,
@@ -15,6 +16,7 @@ from marketplace_sandbox.core.order import Order
 from marketplace_sandbox.core.policy import Policy
 
 ORDER, ITEMS = OrderSchema(), ItemSchema(many=True)
+_LISTED_ORDER = ListedOrderSchema()
 _BUYER, _ADDRESS, _ITEM_BUYERS = OrderBuyerSchema(), OrderAddressSchema(), ItemBuyerSchema(many=True)
 
 
@@ -41,6 +43,11 @@ class OrderRenderer:
         """An order."""
         key = (policy.span("delivery_after", order.marketplace_id), rights)
         return self._cache.get(order, key, lambda: encode(ORDER.dump(order_in_v0(order, policy, rights))))
+
+    def listed_order(self, order: Order, policy: Policy, rights: PersonalDataRights) -> bytes:
+        """An order in a list."""
+        key = ("listed", policy.span("delivery_after", order.marketplace_id), rights)
+        return self._cache.get(order, key, lambda: encode(_LISTED_ORDER.dump(order_in_v0(order, policy, rights))))
 
     def items(self, order: Order, policy: Policy, page: slice) -> bytes:
         """Some of an order's items, as a list."""

@@ -16,6 +16,7 @@ from marketplace_sandbox.api.shared.output import (
     Number,
     One,
     OptionalText,
+    OutputField,
     OutputSchema,
     Text,
     Texts,
@@ -64,7 +65,7 @@ class OrderSchema(OutputSchema):
     """An order."""
 
     AmazonOrderId = Text(_order.order.order_id)
-    SellerOrderId = Text(_order.seller_order_id)
+    SellerOrderId = OptionalText(_order.seller_order_id)
     PurchaseDate = Date(_order.order.purchased_at)
     LastUpdateDate = Date(_order.order.last_updated_at)
     OrderStatus = Text(_order.order.status)
@@ -87,7 +88,7 @@ class OrderSchema(OutputSchema):
     IsPrime = Flag(_order.is_prime)
     IsPremiumOrder = Flag(_order.is_premium)
     IsGlobalExpressEnabled = Constant(False)
-    IsReplacementOrder = FlagText(_order.is_replacement)
+    IsReplacementOrder: OutputField[bool] = Flag(_order.is_replacement)
     IsSoldByAB = Constant(False)
     IsIBA = Flag(_order.is_invoiced_by_amazon)
     IsISPU = Flag(_order.order.is_ispu)
@@ -96,6 +97,12 @@ class OrderSchema(OutputSchema):
     AutomatedShippingSettings = Constant({"HasAutomatedShippingSettings": False})
     ShippingAddress = One(AddressSchema, _order.permitted_address)
     BuyerInfo = One(BuyerSchema, _order.permitted_buyer)
+
+
+class ListedOrderSchema(OrderSchema):
+    """An order in a list, where the platform has one boolean as text."""
+
+    IsReplacementOrder = FlagText(_order.is_replacement)
 
 
 class OrderBuyerSchema(OutputSchema):

@@ -28,10 +28,6 @@ class OrderInV0(VisibleOrder):
     rights: PersonalDataRights = NO_RIGHTS
 
     @property
-    def seller_order_id(self) -> str:
-        return self.order.seller_order_id or self.order.order_id
-
-    @property
     def is_business(self) -> bool:
         return "Business" in self.order.programs
 
