@@ -36,6 +36,9 @@ def citations() -> Iterator[tuple[str, str]]:
         yield from ((code, f"fixtures/{path.name}") for code in (*head["rules"], *CODE.findall(head["source"])))
     for cells in (*STATUS_SHOWS.values(), *DIALECT_SHOWS.values()):
         yield from ((each.source, "api/shared/status_table.py") for each in cells.values() if each.source != OURS)
+    for path in CORE.parent.rglob("*.py"):
+        found = re.findall(r"\b([A-Z][A-Z0-9-]+)\s+in docs/sources\.md", path.read_text())
+        yield from ((code, path.relative_to(CORE.parent).as_posix()) for code in found)
     for path in (*(CORE / "rules").glob("*.py"), CORE / "metrics.py", CORE / "order.py"):
         yield from ((code, path.name) for code in re.findall(r"\b[RK][0-9]{1,2}\b", path.read_text()))
 
