@@ -1,7 +1,7 @@
 """updateShipmentStatus: what the platform checks of a report about a pickup, and its words for what it does not take.
 
-Seen of orders that are not for pickup (SEEN-PICKUP): a refused pickup is an unsupported status, any other status a bad
-request; and of a marketplace that there is not.
+Seen of orders that are not for pickup (SEEN-PICKUP in docs/sources.md): a refused pickup is an unsupported status, any
+other status a bad request; and of a marketplace that there is not.
 """
 
 from typing import Any
