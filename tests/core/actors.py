@@ -51,6 +51,13 @@ ACTS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("warehouse-starts", {}),
     ("warehouse-ships", {}),
 )
+PARTIAL_ACTS: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("buyer-cancel", {"items": ["A"]}),
+    ("buyer-request-cancellation", {"items": ["B"]}),
+    ("seller-cancel", {"reason": "buyer_canceled", "items": ["A"]}),
+    ("seller-cancel", {"reason": "no_inventory", "items": ["B"]}),
+)
+"""What is done besides where single items may be canceled."""
 
 
 @dataclass(frozen=True)

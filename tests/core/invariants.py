@@ -35,7 +35,7 @@ class Taken:
 
 def visible(order: Order) -> tuple[Any, ...]:
     """What the dialects show of an order and a subscriber is told about."""
-    items = tuple((i.quantity_confirmed, i.cancellation_requested, i.cancel_reason) for i in order.items)
+    items = tuple((i.quantity_confirmed, i.cancellation_requested, i.cancel_reason, i.canceled) for i in order.items)
     return order.status, items
 
 
@@ -74,7 +74,7 @@ def quantities_are_conserved(taken: Taken) -> None:
         assert before.quantity_confirmed <= after.quantity_confirmed <= after.quantity
         assert before.quantity_departed <= after.quantity_departed <= after.quantity
     assert taken.after.quantity_confirmed + taken.after.quantity_unconfirmed == sum(
-        i.quantity for i in taken.after.items
+        i.quantity for i in taken.after.kept_items
     )
 
 
@@ -96,7 +96,8 @@ def a_cancellation_says_who_and_why(taken: Taken) -> None:
     if ended and taken.before.cancellation is None:
         assert ended.at == taken.at
         assert ended.reason
-        assert ended.counts_in_rate == (taken.step.outcome.counts and taken.after.channel is Channel.MFN)
+        counts = taken.step.outcome.counts and taken.after.channel is Channel.MFN
+        assert ended.counts_in_rate == (counts or taken.before.counted_cancellation is not None)
         assert not taken.after.open_items
 
 

@@ -6,8 +6,10 @@
 import random
 import sys
 from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
+from typing import Any
 
 from marketplace_sandbox.core.commands.notifications import Subscribe
 from marketplace_sandbox.core.commands.orders import PlaceOrders
@@ -15,7 +17,7 @@ from marketplace_sandbox.core.order import Order
 from marketplace_sandbox.core.receipt import FiredTimer
 from marketplace_sandbox.core.refusals import RefusalError
 from marketplace_sandbox.core.world import World
-from tests.core.actors import ACTS, FORMS, answer
+from tests.core.actors import ACTS, FORMS, PARTIAL_ACTS, answer
 from tests.core.invariants import the_rate_is_a_fraction, visible
 from tests.core.worlds import STANDARD, a_world
 
@@ -23,10 +25,11 @@ TURNS = 400
 LEAPS = (0, 1, 59, 600, 1799, 1800, 7200, 86_400, 3 * 86_400, 8 * 86_400)
 
 
-def simulate(seed: int, turns: int = TURNS) -> tuple[World, list[FiredTimer]]:
-    """One run; answers the world and every timer that fired, in order."""
+def simulate(seed: int, turns: int = TURNS, *, partial: bool = False) -> tuple[World, list[FiredTimer]]:
+    """One run: the world and every timer that fired, in order. With `partial` single items are canceled, too."""
     chance = random.Random(seed)
-    world = a_world(buyer_withdrawal=True, auto_cancel_warnings=bool(seed % 2))
+    world = a_world(buyer_withdrawal=True, auto_cancel_warnings=bool(seed % 2), partial_cancellation=partial)
+    acts = (*ACTS, *PARTIAL_ACTS, *PARTIAL_ACTS) if partial else ACTS
     world.execute(Subscribe(url="http://127.0.0.1:9/", secret="whsec_x"))
     fired: list[FiredTimer] = []
     for _ in range(turns):
@@ -36,14 +39,14 @@ def simulate(seed: int, turns: int = TURNS) -> tuple[World, list[FiredTimer]]:
         elif chance.random() < 0.3 or not world.orders:
             world.execute(PlaceOrders({**STANDARD, **chance.choice(FORMS)}))
         else:
-            act_at_random(world, chance)
+            act_at_random(world, chance, acts)
     return world, fired
 
 
-def act_at_random(world: World, chance: random.Random) -> None:
+def act_at_random(world: World, chance: random.Random, acts: Sequence[tuple[str, dict[str, Any]]]) -> None:
     """Somebody does something to one of the latest orders; a refusal must have left no trace."""
     order_id = chance.choice(list(world.orders)[-12:])
-    action, arguments = chance.choice(ACTS)
+    action, arguments = chance.choice(acts)
     before, version = world.order(order_id), world.version
     try:
         world.act(order_id, action, arguments)

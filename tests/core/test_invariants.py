@@ -56,6 +56,15 @@ def test_a_busy_month_keeps_the_invariants(seed: int) -> None:
     assert len({order.status for order in world.orders.values()}) >= 4
 
 
+@pytest.mark.parametrize("seed", range(8))
+def test_a_busy_month_of_single_items_keeps_the_invariants(seed: int) -> None:
+    world, fired = simulate(seed, partial=True)
+    check(world, fired)
+    canceled = [order for order in world.orders.values() for item in order.items if item.canceled]
+    assert len(canceled) > 2
+    assert all(len(order.kept_items) >= 1 for order in canceled)
+
+
 def test_the_same_seed_is_the_same_run() -> None:
     one, other = simulate(3, turns=120)[0], simulate(3, turns=120)[0]
     assert one.journal() == other.journal()

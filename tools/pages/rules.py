@@ -10,7 +10,16 @@ from marketplace_sandbox.core.policy import POLICY, Entry
 from marketplace_sandbox.core.rules import table
 from marketplace_sandbox.core.rules.outcomes import Outcome
 from marketplace_sandbox.core.rules.rulebook import ACTORS
-from marketplace_sandbox.core.rules.stages import STAGES, TRIALS, Cell, Trial, matrix, reach
+from marketplace_sandbox.core.rules.stages import (
+    PARTIAL_TRIALS,
+    STAGES,
+    TRIALS,
+    Cell,
+    Trial,
+    matrix,
+    partial_matrix,
+    reach,
+)
 from marketplace_sandbox.core.span_words import in_words
 
 NUMBERS = (
@@ -42,7 +51,7 @@ afterwards, where it changes. A source is a code that [sources](sources.md) expl
 def markdown() -> str:
     """The whole page."""
     head = _HEAD.format(stages=len(STAGES), actions=len(TRIALS))
-    parts = (*_numbers(), *_life(), *_matrix(), *_guards(), *_outcomes())
+    parts = (*_numbers(), *_life(), *_matrix(), *_partial_matrix(), *_guards(), *_outcomes())
     return "\n".join((head, *parts, "Next: [sources](sources.md), what each code stands for.")) + "\n"
 
 
@@ -97,6 +106,17 @@ def _matrix() -> Iterator[str]:
         trials = [trial for trial in TRIALS.values() if trial.actor == actor]
         for start in range(0, len(trials), 5):
             yield from _columns(trials[start : start + 5], found)
+
+
+def _partial_matrix() -> Iterator[str]:
+    found = {(cell.stage.name, cell.trial.name): cell for cell in partial_matrix()}
+    yield "## What comes of canceling single items, where that is on"
+    yield ""
+    yield "With the setting `partial_cancellation`. Everything else is as in the tables above."
+    yield ""
+    trials = list(PARTIAL_TRIALS.values())
+    for start in range(0, len(trials), 3):
+        yield from _columns(trials[start : start + 3], found)
 
 
 def _columns(trials: list[Trial], found: dict[tuple[str, str], Cell]) -> Iterator[str]:

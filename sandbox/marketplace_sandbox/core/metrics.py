@@ -2,7 +2,8 @@
 
 Seller-fulfilled orders that have left Pending; the numerator are cancellations that count, by the instant they
 happened; the denominator are orders placed in the window, less those that the buyer or Amazon's fraud and payment
-checks ended, and with every order of the numerator. Source: the definition of the Cancellation Rate help, and K12.
+checks ended, and with every order of the numerator. An order of which single items were canceled is in the numerator
+once, from the first that counts. Source: the definition of the Cancellation Rate help, and K12.
 """
 
 from collections import Counter
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
 
-from marketplace_sandbox.core.order import Channel, Order, Party
+from marketplace_sandbox.core.order import Cancellation, Channel, Order, Party
 from marketplace_sandbox.core.policy import Policy
 
 
@@ -48,23 +49,19 @@ def rate_between(
     of_seller = [o for o in orders if o.channel is Channel.MFN and o.released_at is not None]
     counted = [o for o in of_seller if marketplace_id in ("", o.marketplace_id)]
     canceled = [
-        o
-        for o in counted
-        if o.cancellation and o.cancellation.counts_in_rate and after < _attributed_at(o, policy) <= until
+        o for o in counted if (cause := o.counted_cancellation) and after < _attributed_at(o, cause, policy) <= until
     ]
     ended = {o.order_id for o in canceled}
     placed = {o.order_id for o in counted if after < o.purchased_at <= until and not _is_excluded(o)}
     # What is canceled in the window may have been placed before it; it counts in both parts, so no rate exceeds one.
     total = len(placed | ended)
-    causes = Counter(o.cancellation.reason for o in canceled if o.cancellation)
+    causes = Counter(o.counted_cancellation.reason for o in canceled if o.counted_cancellation)
     rate = Fraction(len(canceled), total) if total else None
     return CancellationRate(len(canceled), total, rate, _status(rate, policy), dict(sorted(causes.items())))
 
 
-def _attributed_at(order: Order, policy: Policy) -> datetime:
-    if order.cancellation is None or policy.value("rate_attribution") == "purchased_at":
-        return order.purchased_at
-    return order.cancellation.at
+def _attributed_at(order: Order, cause: Cancellation, policy: Policy) -> datetime:
+    return order.purchased_at if policy.value("rate_attribution") == "purchased_at" else cause.at
 
 
 def _is_excluded(order: Order) -> bool:

@@ -96,10 +96,21 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
+class Cancellation:
+    """How an order or one of its items ended: who, why, when, and whether it counts in the Cancellation Rate."""
+
+    by: Party
+    reason: str
+    at: datetime
+    counts_in_rate: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
     """One order line. `price`, `tax` and `shipping` are per unit; quantities count units.
 
-    `seller_item_id` is the seller's own id of it, once an acknowledgement has linked one.
+    `seller_item_id` is the seller's own id of it, once an acknowledgement has linked one. `canceled` is how it was
+    canceled by itself, while others of its order were kept.
     """
 
     order_item_id: str
@@ -114,11 +125,12 @@ class Item:
     quantity_departed: int = 0
     request: Request | None = None
     seller_item_id: str = ""
+    canceled: Cancellation | None = None
 
     @property
     def quantity_unconfirmed(self) -> int:
-        """Units whose shipment the seller has not confirmed."""
-        return self.quantity - self.quantity_confirmed
+        """Units that are to be shipped and whose shipment the seller has not confirmed."""
+        return 0 if self.canceled else self.quantity - self.quantity_confirmed
 
     @property
     def parcel_left(self) -> bool:
@@ -139,16 +151,6 @@ class Item:
     def cancel_reason(self) -> str:
         """The buyer's reason as the dialects show it, empty without a standing flag."""
         return self.request.text if self.request and self.cancellation_requested else ""
-
-
-@dataclass(frozen=True, slots=True)
-class Cancellation:
-    """How an order ended: who, why, when, and whether it counts in the Cancellation Rate."""
-
-    by: Party
-    reason: str
-    at: datetime
-    counts_in_rate: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,6 +264,18 @@ class Order:
         return tuple(item for item in self.items if item.request_open)
 
     @property
+    def kept_items(self) -> tuple[Item, ...]:
+        """The items that were not canceled by themselves."""
+        return tuple(item for item in self.items if not item.canceled)
+
+    @property
+    def counted_cancellation(self) -> Cancellation | None:
+        """The first cancellation, of an item or of the whole, that counts in the Cancellation Rate."""
+        ended = [*(item.canceled for item in self.items), self.cancellation]
+        counted = [each for each in ended if each and each.counts_in_rate]
+        return min(counted, key=attrgetter("at"), default=None)
+
+    @property
     def parcel_left(self) -> bool:
         """Whether any parcel of the order has left."""
         return any(item.parcel_left for item in self.items)
@@ -287,8 +301,8 @@ class Order:
 
     @property
     def total(self) -> Decimal:
-        """Everything charged: price, tax and shipping of all units."""
-        return sum(((i.price + i.tax + i.shipping) * i.quantity for i in self.items), Decimal(0))
+        """Everything charged: price, tax and shipping of all units that are kept."""
+        return sum(((i.price + i.tax + i.shipping) * i.quantity for i in self.kept_items), Decimal(0))
 
     @property
     def sales_channel(self) -> str:

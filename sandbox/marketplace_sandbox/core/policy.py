@@ -161,6 +161,8 @@ _ENTRIES = (
     _switch("buyer_withdrawal", False, "Whether a buyer may withdraw a request, an extension of ours.", "K6", "2026", "ours"),
     _choice("unknown_order", "error empty", "What v0 answers for an unknown order: 404 NotFound, or 200 with an empty payload.",
             "SEEN-ORDERS", "2022", "observed"),
+    _switch("partial_cancellation", False, "Whether single items of an order are canceled, each with all its units, while nothing of the order "
+            "is shipped.", "R34 PARTIAL-CANCELLATION", "2026", "stated"),
     _switch("omit_when_false", False, "Whether the dialects leave BuyerRequestedCancel out where nobody asked.",
             "R54", "2022", "ours"),
     _choice("mws_cancel_casing", "pascal camel", "The casing of the two elements inside the MWS BuyerRequestedCancel.",

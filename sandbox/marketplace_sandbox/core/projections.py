@@ -65,6 +65,7 @@ def _item(item: Item, currency: str) -> Json:
         "currency": currency,
         "cancellation_requested": item.cancellation_requested,
         "cancel_reason": item.cancel_reason if item.cancellation_requested else None,
+        "cancellation": _cancellation(item.canceled),
     }
 
 

@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from marketplace_sandbox.core.commands.worlds import AcceptRules
 from marketplace_sandbox.core.journal import Entry, UnreadableJournalError
-from marketplace_sandbox.core.order import Order
+from marketplace_sandbox.core.order import Cancellation, Order
 from marketplace_sandbox.core.receipt import Receipt
 from marketplace_sandbox.core.rules.version import RULES
 from marketplace_sandbox.core.state import State
@@ -134,17 +134,22 @@ def order_words(order: Order) -> str:
     items = [
         f"{each.order_item_id} {each.quantity_confirmed} {each.quantity_departed} "
         f"{each.request.state if each.request else '-'} {each.cancel_reason}"
+        f"{f' {_cancellation_words(each.canceled)}' if each.canceled else ''}"
         for each in order.items
     ]
     refunds = [
         f"{each.refund_id} {each.state} {each.release_at} {[str(amount.amount) for amount in each.amounts]}"
         for each in order.refunds
     ]
-    cancellation = f"{ended.by} {ended.reason} {ended.counts_in_rate}" if ended else "-"
+    cancellation = _cancellation_words(ended) if ended else "-"
     return (
         f"{order.order_id} {order.status} {order.last_updated_at} {order.ship_by_at} {cancellation} {items} {refunds} "
         f"{[str(each) for each in order.duties]} {order.restocked}"
     )
+
+
+def _cancellation_words(ended: Cancellation) -> str:
+    return f"{ended.by} {ended.reason} {ended.counts_in_rate}"
 
 
 def _receipt_words(receipt: Receipt) -> Iterator[str]:

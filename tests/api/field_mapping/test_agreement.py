@@ -33,6 +33,17 @@ def test_no_dialect_disagrees_in_random_histories(chunk: int) -> None:
     assert [line for line in found if line] == []
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("chunk", range(2))
+def test_no_dialect_disagrees_where_single_items_are_canceled(chunk: int) -> None:
+    each = HISTORIES // CHUNKS
+    seeds = range(chunk * each, (chunk + 1) * each)
+    found = [line for seed in seeds for line in mismatches(seed, partial=True)]
+    assert [line for line in found if line] == []
+    outcomes = {line.outcome for seed in seeds for line in simulate(seed, 25, partial=True)[0].state.order_events}
+    assert len([name for name in outcomes if name.startswith("items_canceled")]) >= 3
+
+
 def test_the_histories_reach_every_way_an_order_is_canceled() -> None:
     reached = {line.outcome for seed in range(HISTORIES) for line in simulate(seed, 25)[0].state.order_events}
     assert {party for outcome, party in PARTIES.items() if outcome in reached} == set(Party)

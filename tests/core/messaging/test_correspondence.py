@@ -63,6 +63,12 @@ ABOUT_ITEMS: list[tuple[Acts, set[str], list[str], str]] = [
         [A, B],
         "",
     ),
+    (
+        [("seller-cancel", {"reason": "no_inventory", "items": ["A"]})],
+        {"items_canceled_by_seller", "items_cancellation_receipt"},
+        [A],
+        "",
+    ),
 ]
 
 
@@ -70,7 +76,7 @@ ABOUT_ITEMS: list[tuple[Acts, set[str], list[str], str]] = [
 def test_mail_names_the_items_it_is_about_and_no_others(
     acts: Acts, kinds: set[str], named: list[str], words: str
 ) -> None:
-    world = a_world(buyer_withdrawal=True)
+    world = a_world(buyer_withdrawal=True, partial_cancellation=True)
     order = place(world)
     later(world, hours=1)
     for action, arguments in acts:
@@ -106,6 +112,16 @@ def test_mail_about_the_whole_order_names_all_of_it() -> None:
     assert f"{A}, {B} is on its way" in shipped.body
 
 
+def test_mail_about_single_items_names_them_and_later_mail_the_others() -> None:
+    world = a_world(partial_cancellation=True)
+    order = place(world)
+    [canceled] = world.act(order.order_id, "buyer-cancel", {"items": ["A"]}).mail
+    assert canceled.kind == "items_canceled_by_buyer"
+    assert f"You canceled {A} at " in canceled.body
+    [released] = world.advance(timedelta(hours=1)).mail
+    assert released.body.startswith(f"{B}. Ship by")
+
+
 def test_mail_about_a_refund_is_about_that_one_and_names_what_it_is_for() -> None:
     world = a_world()
     order = place(world, hold=False)
@@ -121,7 +137,11 @@ def test_mail_about_a_refund_is_about_that_one_and_names_what_it_is_for() -> Non
 
 def test_every_kind_of_mail_that_names_items_is_tried_with_some_of_them() -> None:
     names_items = {name for name, kind in KINDS.items() if "{items}" in kind.body + kind.subject}
-    tried = {name for _, names, _, _ in ABOUT_ITEMS for name in names} | {"canceled_by_buyer", "order_released"}
+    tried = {name for _, names, _, _ in ABOUT_ITEMS for name in names} | {
+        "canceled_by_buyer",
+        "items_canceled_by_buyer",
+        "order_released",
+    }
     assert names_items <= tried
 
 

@@ -48,7 +48,7 @@ def test_a_complete_outcome_is_one_more_row_and_a_line_of_the_same_file(monkeypa
         (f'accept("forgetful", OURS, t.change_nothing, "Done.", {STATUS})', "leaves the order unchanged"),
         (f'accept("forgetful", "", t.cancel_by_seller, "Done.", {STATUS})', "has no code: give it the published"),
         ('accept("forgetful", OURS, t.cancel_by_seller, "Done.", change=STATUS_CHANGE)', "give it `reason`"),
-        ('accept("forgetful", OURS, t.warn_seller, "Done.", counts=True)', "without a change of status"),
+        ('accept("forgetful", OURS, t.warn_seller, "Done.", counts=True)', "without a change: give it"),
         ('accept("forgetful", OURS, t.change_nothing)', "has no meaning"),
         ('accept("forgetful", OURS, t.change_nothing, "Done.", mails="poem")', "KINDS in core/messaging/mail.py"),
         (

@@ -9,6 +9,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -40,9 +41,9 @@ class Played:
     counts: bool
 
 
-def reached(stage: Stage) -> tuple[World, Order]:
+def reached(stage: Stage, **settings: Any) -> tuple[World, Order]:
     """The stage by real commands, from a fresh order of a fresh world."""
-    world = a_world(buyer_withdrawal=True)
+    world = a_world(buyer_withdrawal=True, **settings)
     order = place(world, **stage.form)
     if not stage.young:
         later(world, seconds=stage.age(world.policy).total_seconds())
@@ -51,9 +52,9 @@ def reached(stage: Stage) -> tuple[World, Order]:
     return world, world.order(order.order_id)
 
 
-def play(stage: Stage, trial: Trial) -> Played:
+def play(stage: Stage, trial: Trial, **settings: Any) -> Played:
     """One cell by real commands; a refusal must leave order and journal as they were."""
-    world, order = reached(stage)
+    world, order = reached(stage, **settings)
     return by_time(world, order, stage) if trial.origin == "time" else by_command(world, order, stage, trial)
 
 
@@ -76,7 +77,7 @@ def by_command(world: World, order: Order, stage: Stage, trial: Trial) -> Played
         [notice.change for notice in receipt.notices],
         mails,
         [lint.code for lint in receipt.lints],
-        after.cancellation is not None and after.cancellation.counts_in_rate and order.cancellation is None,
+        after.counted_cancellation is not None and order.counted_cancellation is None,
     )
 
 

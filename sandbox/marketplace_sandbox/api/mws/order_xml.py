@@ -55,7 +55,7 @@ def order_element(order: Order, delivery_after: timedelta) -> Node:
 
 def item_element(order: Order, item: Item, policy: Policy) -> Node:
     """One item of an order. Money is that of the whole line."""
-    visible = VisibleItem(VisibleOrder(order, visible_parts(order, Dialect.MWS)), item)
+    visible = VisibleItem(VisibleOrder(order, visible_parts(order, Dialect.MWS)).of_item(item), item)
     return tree(
         "OrderItem",
         leaf("QuantityOrdered", visible.quantity),

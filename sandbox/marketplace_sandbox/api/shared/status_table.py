@@ -173,6 +173,14 @@ def display_status(order: Order) -> DisplayStatus:
     return DisplayStatus(order.status.value)
 
 
+OF_ITEM = (Part.PRICES, Part.QUANTITY, Part.UNITS)
+"""The parts that each item has of its own."""
+
+HIDDEN_OF_CANCELED_ITEM = frozenset(
+    part for part in OF_ITEM if not cell(part, DisplayStatus.CANCELED, Channel.MFN).shown
+)
+"""What is hidden of an item that was canceled by itself, whatever its order's status: what a canceled order hides."""
+
 VISIBLE_PARTS: dict[tuple[Dialect | None, DisplayStatus, Channel], frozenset[Part]] = {
     (dialect, status, channel): frozenset(part for part in Part if cell(part, status, channel, dialect).shown)
     for dialect in (None, *Dialect)

@@ -7,8 +7,9 @@ what stands here and decide nothing. What all dialects work out alike stands her
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Self
 
-from marketplace_sandbox.api.shared.status_table import Part
+from marketplace_sandbox.api.shared.status_table import HIDDEN_OF_CANCELED_ITEM, Part
 from marketplace_sandbox.core.marketplaces import MARKETPLACES, Marketplace
 from marketplace_sandbox.core.order import Address, Buyer, Channel, Item, Order, Shipment
 from marketplace_sandbox.core.policy import ship_by
@@ -145,6 +146,10 @@ class VisibleOrder:
     def cancellation_requested(self) -> bool:
         """Whether the buyer's wish to cancel any item stands."""
         return Part.REQUEST in self.parts and any(item.cancellation_requested for item in self.order.items)
+
+    def of_item(self, item: Item) -> Self:
+        """The order as its item is shown with it: of one that was canceled by itself there is less to see."""
+        return replace(self, parts=self.parts - HIDDEN_OF_CANCELED_ITEM) if item.canceled else self
 
 
 @dataclass(frozen=True, slots=True)

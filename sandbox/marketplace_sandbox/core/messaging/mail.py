@@ -6,7 +6,7 @@ from datetime import datetime
 
 from marketplace_sandbox.core.instants import format_instant
 from marketplace_sandbox.core.marketplaces import MARKETPLACES
-from marketplace_sandbox.core.order import Item, Order
+from marketplace_sandbox.core.order import Cancellation, Item, Order
 from marketplace_sandbox.core.policy import Policy, auto_cancel_at
 from marketplace_sandbox.core.reasons import REFUND_REASONS, SELLER_REASONS
 from marketplace_sandbox.core.rules.situation import Situation
@@ -54,6 +54,11 @@ def confirmed(s: Situation) -> Units:
     return [(item, s.confirming[item.order_item_id]) for item in s.order.items if item.order_item_id in s.confirming]
 
 
+def named(s: Situation) -> Units:
+    """What the action names; all that is kept of the order where it names nothing."""
+    return units_of(item for item in s.order.kept_items if item.order_item_id in s.units_by_item)
+
+
 def withdrawn(s: Situation) -> Units:
     """What the buyer wants after all."""
     return units_of(s.order.open_items)
@@ -70,7 +75,7 @@ class MailKind:
     recipients: tuple[str, ...]
     subject: str
     body: str
-    about: "About" = lambda s: units_of(s.order.items)
+    about: "About" = lambda s: units_of(s.order.kept_items)
 
 
 KINDS = {
@@ -90,6 +95,13 @@ KINDS = {
     ),
     "cancellation_receipt": MailKind("E05", ("seller",), "You canceled order {order}", "Reason: {cause}. {rate} Canceled at {now}."
     ),
+    "items_canceled_by_buyer": MailKind("E01", ("buyer",),
+        "Items of your order {order} are canceled", "You canceled {items} at {now}. Nothing is charged for that.", named),
+    "items_canceled_by_seller": MailKind("E04", ("buyer",),
+        "Items of your order {order} were canceled by the seller",
+        "{items} was canceled at {now}: {cause}. Nothing is charged for that; the rest of the order goes on.", named),
+    "items_cancellation_receipt": MailKind("E05", ("seller",),
+        "You canceled items of order {order}", "Items: {items}. Reason: {cause}. {rate} Canceled at {now}.", named),
     "shipment_confirmed": MailKind("E06", ("buyer",), "Your order {order} has shipped", "{items} is on its way. Carrier: {carrier}.", confirmed),
     "order_released": MailKind("E07", ("seller",), "Sold, ship now: order {order}", "{items}. Ship by {ship_by}."),
     "refund_released": MailKind("E08", ("buyer",), "Refund for order {order}", "Refunded at {now}: {refund}."),
@@ -125,9 +137,13 @@ def write_mails(
 
 
 def _facts(s: Situation, order: Order, about: Units) -> dict[str, str]:
-    ended, policy = order.cancellation, s.policy
+    ended, policy = order.cancellation or _item_cancellation(order, s.at), s.policy
     counts = "counts" if ended and ended.counts_in_rate else "does not count"
-    granted = "Your order is canceled." if ended else "The order is in the shipping process and cannot be canceled."
+    granted = (
+        "Your order is canceled."
+        if order.cancellation
+        else "The order is in the shipping process and cannot be canceled."
+    )
     return {
         "order": order.order_id,
         "now": format_instant(s.at),
@@ -144,6 +160,11 @@ def _facts(s: Situation, order: Order, about: Units) -> dict[str, str]:
         "refund": _refund_words(order, s.action.refund_id) if order.refunds else "",
         "decision": granted,
     }
+
+
+def _item_cancellation(order: Order, at: datetime) -> Cancellation | None:
+    """How items were canceled at an instant, where some were."""
+    return next((item.canceled for item in order.items if item.canceled and item.canceled.at == at), None)
 
 
 def _name(item: Item) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from marketplace_sandbox.core.messaging import buyer_seller, mail
 from marketplace_sandbox.core.rules.guards import Guard
 from marketplace_sandbox.core.rules.lints import LINTS
-from marketplace_sandbox.core.rules.outcomes import STATUS_CHANGE, Outcome
+from marketplace_sandbox.core.rules.outcomes import Outcome
 from marketplace_sandbox.core.rules.rows import Row
 from marketplace_sandbox.core.rules.transitions import change_nothing
 
@@ -70,8 +70,8 @@ def _of_consequences(outcome: Outcome) -> Iterator[str]:
         yield f"{named} makes an ORDER_CHANGE without a reason: give it `reason`, the ChangeReason, in {TABLE}."
     if outcome.reason and not outcome.change:
         yield f"{named} has a reason and makes no ORDER_CHANGE: give it `change` in {TABLE}, or no reason."
-    if outcome.counts and outcome.change != STATUS_CHANGE:
-        yield f"{named} counts in the Cancellation Rate without a change of status: give it `change` in {TABLE}."
+    if outcome.counts and not outcome.change:
+        yield f"{named} counts in the Cancellation Rate without a change: give it `change` in {TABLE}."
     for kind in outcome.mails:
         if kind not in mail.KINDS:
             yield f"{named} sends the mail '{kind}', which has no words: add it to KINDS in core/messaging/mail.py."

@@ -212,7 +212,7 @@ def request_open(s: Situation) -> bool:
 @order_guard
 def request_on_all_items(s: Situation) -> bool:
     """The buyer asked officially to cancel everything."""
-    return s.order.legacy_request or all(item.request_open for item in s.order.items)
+    return s.order.legacy_request or all(item.request_open for item in s.order.kept_items)
 
 
 @order_guard
@@ -268,8 +268,32 @@ def item_unknown(s: Situation) -> bool:
 
 @guard
 def subset(s: Situation) -> bool:
-    """The action names less than the whole order."""
-    return any(s.units_by_item.get(i.order_item_id, 0) < i.quantity for i in s.order.items)
+    """The action names less than all that is kept of the order."""
+    return any(s.units_by_item.get(i.order_item_id, 0) < i.quantity for i in s.order.kept_items)
+
+
+@order_guard
+def single_items_may_be_canceled(s: Situation) -> bool:
+    """The marketplace lets single items be canceled."""
+    return bool(s.policy.value("partial_cancellation", s.order.marketplace_id))
+
+
+@guard
+def names_canceled_item(s: Situation) -> bool:
+    """The action names an item that was canceled by itself."""
+    return any(item is not None and item.canceled is not None for item in map(s.find, s.refs))
+
+
+@guard
+def cuts_an_item(s: Situation) -> bool:
+    """The action names an item with fewer units than it has."""
+    return any(0 < s.units_by_item.get(i.order_item_id, 0) < i.quantity for i in s.order.kept_items)
+
+
+@guard
+def request_on_named_items(s: Situation) -> bool:
+    """The buyer asked officially to cancel each item that the action names."""
+    return all(i.request_open for i in s.order.items if i.order_item_id in s.units_by_item)
 
 
 @guard

@@ -41,9 +41,9 @@ class Situation:
 
     @cached_property
     def units_by_item(self) -> dict[str, int]:
-        """Units named per order item id; the whole order where the action names no items."""
+        """Units named per order item id; all that is kept of the order where the action names no items."""
         if self.action.items is None:
-            return {item.order_item_id: item.quantity for item in self.order.items}
+            return {item.order_item_id: item.quantity for item in self.order.kept_items}
         units: dict[str, int] = {}
         for pick in self.action.items:
             item = self.find(pick.ref)
@@ -69,8 +69,8 @@ class Situation:
     @cached_property
     def leaving(self) -> dict[str, int]:
         """Units that leave now per order item id, as far as they have not left."""
-        remaining = {i.order_item_id: i.quantity - i.quantity_departed for i in self.order.items}
-        units = {item_id: min(count, remaining[item_id]) for item_id, count in self.units_by_item.items()}
+        remaining = {i.order_item_id: i.quantity - i.quantity_departed for i in self.order.kept_items}
+        units = {item_id: min(count, remaining.get(item_id, 0)) for item_id, count in self.units_by_item.items()}
         return {item_id: count for item_id, count in units.items() if count}
 
     @cached_property

@@ -149,6 +149,20 @@ _TRIALS = (
 TRIALS = {trial.name: trial for trial in _TRIALS}
 """Every action of the table by its name, the buyer's first."""
 
+PARTIAL_POLICY = POLICY.with_settings({"partial_cancellation": True})
+# fmt: off
+_PARTIAL_TRIALS = (
+    Trial("buyer-cancel-items", "buyer", "Cancels some items directly", "-", "buyer-cancel", _SOME),
+    TRIALS["request-items"],
+    Trial("page-cancel-items-for-buyer", "seller", "Cancels some items, Buyer Canceled", "-", "seller-cancel", {**_BUYER_CANCELED, **_SOME}, "page"),
+    Trial("page-cancel-items", "seller", "Cancels some items for another reason", "-", "seller-cancel", {**_OUT_OF_STOCK, **_SOME}, "page"),
+    Trial("feed-cancel-items-for-buyer", "seller", "Cancels some items by feed, BuyerCanceled", "-", "seller-cancel", {**_BUYER_CANCELED, **_SOME}, "feed"),
+    TRIALS["feed-cancel-items"],
+)
+# fmt: on
+PARTIAL_TRIALS = {trial.name: trial for trial in _PARTIAL_TRIALS}
+"""The actions that come to something else where single items may be canceled (`partial_cancellation`), by their names."""
+
 _LOOK = Action("buyer-cancel")
 """What an order is looked at with where nobody does anything."""
 
@@ -177,13 +191,13 @@ class Cell:
     next_stage: str
 
 
-def reach(stage: Stage) -> tuple[Order, datetime]:
+def reach(stage: Stage, policy: Policy = POLICY) -> tuple[Order, datetime]:
     """An order at the stage, by the ordinary rules, and the instant it is judged at."""
-    form = Form({"items": ITEMS, **stage.form}, START, POLICY, Ids(0, "RULES"), (DEFAULT_MARKETPLACE,))
-    now = START + stage.age(POLICY)
-    order = table.let_time_pass(form.read(1), now, POLICY)
+    form = Form({"items": ITEMS, **stage.form}, START, policy, Ids(0, "RULES"), (DEFAULT_MARKETPLACE,))
+    now = START + stage.age(policy)
+    order = table.let_time_pass(form.read(1), now, policy)
     for action, arguments in stage.steps:
-        order = table.step(order, read_action(action, arguments), now, POLICY).order
+        order = table.step(order, read_action(action, arguments), now, policy).order
     return order, now
 
 
@@ -197,16 +211,26 @@ def matrix() -> list[Cell]:
     return [_cell(stage, trial, *reached) for stage in _STAGES for reached in [reach(stage)] for trial in _TRIALS]
 
 
-def _cell(stage: Stage, trial: Trial, order: Order, now: datetime) -> Cell:
+def partial_matrix() -> list[Cell]:
+    """The trials of single items at every stage, where single items may be canceled."""
+    return [
+        _cell(stage, trial, *reached, PARTIAL_POLICY)
+        for stage in _STAGES
+        for reached in [reach(stage, PARTIAL_POLICY)]
+        for trial in _PARTIAL_TRIALS
+    ]
+
+
+def _cell(stage: Stage, trial: Trial, order: Order, now: datetime, policy: Policy = POLICY) -> Cell:
     """The automatic cancellation is tried at its own instant where one lies ahead of an order of some age."""
     if trial.origin == "time":
         action = Action(trial.action, origin="time")
-        due = [due for due, each in table.timers(order, POLICY) if each.name == trial.action]
+        due = [due for due, each in table.timers(order, policy) if each.name == trial.action]
         now = due[0] if due and not stage.young else now
     else:
         action = read_action(trial.action, arguments_at(stage, trial), trial.origin)
-    step = table.step(order, action, now, POLICY)
-    return Cell(stage, trial, step, stage_of(step.order, now, POLICY))
+    step = table.step(order, action, now, policy)
+    return Cell(stage, trial, step, stage_of(step.order, now, policy))
 
 
 def stage_of(order: Order, now: datetime, policy: Policy) -> str:
@@ -254,12 +278,12 @@ def _unshipped_stage(order: Order, young: bool) -> str:
     if order.parcel_left:
         return "parcel-left-requested" if order.open_items else "parcel-left-early" if young else "parcel-left"
     if order.open_items:
-        return "requested" if len(order.open_items) == len(order.items) else "requested-in-part"
+        return "requested" if len(order.open_items) == len(order.kept_items) else "requested-in-part"
     if young:
         return "released-early"
     if order.unofficial_request:
         return "message-only"
-    return "withdrawn" if any(item.request for item in order.items) else "unshipped"
+    return "withdrawn" if any(item.request for item in order.kept_items) else "unshipped"
 
 
 def _shipped_stage(order: Order, young: bool) -> str:

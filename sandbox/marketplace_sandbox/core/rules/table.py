@@ -82,6 +82,7 @@ _PAYMENT = "Amazon canceled the order because its payment could not be verified.
 _RELEASE = "The order was released to the seller."
 
 _TO_BOTH = "canceled_by_seller cancellation_receipt"
+_ITEMS_TO_BOTH = "items_canceled_by_seller items_cancellation_receipt"
 _REQUESTED = "cancellation_requested request_submitted"
 
 # fmt: off
@@ -135,6 +136,24 @@ CANCELED_FOR_OTHER_REASON = accept("canceled_for_other_reason", "C-IMPACT-M", t.
 CANCELED_BEYOND_REQUEST = accept("canceled_beyond_request", "C-IMPACT-P", t.cancel_by_seller,
     "The seller canceled the whole order while the buyer asked for some items only.",
     change=STATUS_CHANGE, reason=_BY_SELLER, mails=_TO_BOTH, lints="PARTIAL_REQUEST_FULL_CANCEL", counts=True)
+
+# Single items, where partial_cancellation is on. A subscriber is told of no new status, since there is none: of the
+# three kinds of change that ORDER_CHANGE has, a request's is what is left. What counts is an item nobody had asked for.
+ITEMS_CANCELED_BY_BUYER = accept("items_canceled_by_buyer", OURS, t.cancel_items_by_buyer,
+    "The buyer canceled some items alone; the others are kept.",
+    change=REQUEST_CHANGE, reason=_REQUEST, mails="items_canceled_by_buyer")
+ITEMS_CANCELED_ON_REQUEST = accept("items_canceled_on_request", OURS, t.cancel_items_by_seller,
+    "The seller canceled items at the buyer's official request; the others are kept.",
+    change=REQUEST_CHANGE, reason=_REQUEST, mails=_ITEMS_TO_BOTH)
+ITEMS_CANCELED_FOR_OTHER_REASON = accept("items_canceled_for_other_reason", OURS, t.cancel_items_by_seller,
+    "The seller canceled items that the buyer had asked for, and named another reason; the others are kept.",
+    change=REQUEST_CHANGE, reason=_REQUEST, mails=_ITEMS_TO_BOTH, lints="REASON_MISMATCH")
+ITEMS_CANCELED_WITHOUT_REQUEST = accept("items_canceled_without_request", OURS, t.cancel_items_by_seller,
+    "The seller named the buyer, who had not asked for all of these items; the others are kept.",
+    change=REQUEST_CHANGE, reason=_REQUEST, mails=_ITEMS_TO_BOTH, lints="BUYER_CANCELED_WITHOUT_REQUEST", counts=True)
+ITEMS_CANCELED_BY_SELLER = accept("items_canceled_by_seller", OURS, t.cancel_items_by_seller,
+    "The seller canceled some items for the seller's own reason; the others are kept.",
+    change=REQUEST_CHANGE, reason=_REQUEST, mails=_ITEMS_TO_BOTH, counts=True)
 
 # The seller ships
 SHIPPED = accept("shipped", "S-ALL", t.confirm, "All items are confirmed; the buyer is charged.",
@@ -223,6 +242,9 @@ SELLER_WINDOW_CLOSED = refuse("seller_window_closed", OURS, "CANCEL_WINDOW_CLOSE
     "The seller's cancellation window is over, which the setting seller_cancel_window opened; confirm the shipment, then refund.")
 PARTIAL_CANCEL = refuse("partial_cancel_unsupported", "X-PARTIAL", "PARTIAL_CANCEL_UNSUPPORTED", 400,
     "Partial cancellation is not supported: an order is canceled as a whole; confirm the shipment, then refund those items.")
+PARTIAL_QUANTITY = refuse("partial_quantity", OURS, "PARTIAL_CANCEL_UNSUPPORTED", 400,
+    "An item is canceled with all of its units: name it without a quantity, or with all that it has.")
+ITEM_CANCELED = refuse("item_canceled", OURS, "ALREADY_CANCELED", 409, "An item that is named is canceled already; name the others.")
 ORDER_PENDING = refuse("order_pending", "X-PENDING", "ORDER_PENDING", 400, "A pending order is not the seller's to act on yet.")
 SHIPPED_NOT_CONFIRMED = refuse("shipped_not_confirmed", "X-SHIPNC", "SHIPPED_NOT_CONFIRMED", 400,
     "The parcel has left: confirm the shipment first, then message the buyer.")
@@ -313,8 +335,12 @@ TABLE: dict[str, tuple[Row, ...]] = {
         Row(INVALID_ITEM, g.item_unknown, "INPUT"),
         Row(INVALID_QUANTITY, g.too_many_units, "INPUT"),
         Row(CANCEL_WINDOW_CLOSED, ~g.window_open, "R3"),
-        Row(PARTIAL_CANCEL, g.subset, "R34"),
+        Row(ITEM_CANCELED, g.names_canceled_item, "PARTIAL-CANCELLATION"),
+        Row(PARTIAL_CANCEL, g.subset & g.fulfilled_by_amazon, "R34"),
+        Row(PARTIAL_CANCEL, g.subset & ~g.single_items_may_be_canceled, "R34"),
+        Row(PARTIAL_QUANTITY, g.cuts_an_item, "PARTIAL-CANCELLATION"),
         Row(INVALID_REASON, g.buyer_reason_unknown, "BUYER-REASONS"),
+        Row(ITEMS_CANCELED_BY_BUYER, g.subset, "PARTIAL-CANCELLATION"),
         Row(CANCELED_BY_BUYER_AT_AMAZON, g.fulfilled_by_amazon, "R17"),
         Row(CANCELED_BY_BUYER_AFTER_PARCEL, g.parcel_left, "K19"),
         Row(CANCELED_BY_BUYER, g.always, "R2"),
@@ -332,7 +358,10 @@ TABLE: dict[str, tuple[Row, ...]] = {
         Row(REQUEST_REPEATED, g.fulfilled_by_amazon & g.amazon_was_asked, "K17"),
         Row(REQUEST_SENT_TO_AMAZON, g.fulfilled_by_amazon & g.amazon_takes_time, "TIMERS"),
         Row(CANCELED_AT_AMAZON_ON_REQUEST, g.fulfilled_by_amazon, "R28"),
-        Row(PARTIAL_CANCEL, g.cancels_directly & g.subset, "R34"),
+        Row(ITEM_CANCELED, g.names_canceled_item, "PARTIAL-CANCELLATION"),
+        Row(PARTIAL_CANCEL, g.cancels_directly & g.subset & ~g.single_items_may_be_canceled, "R34"),
+        Row(PARTIAL_QUANTITY, g.cancels_directly & g.cuts_an_item, "PARTIAL-CANCELLATION"),
+        Row(ITEMS_CANCELED_BY_BUYER, g.cancels_directly & g.subset, "PARTIAL-CANCELLATION"),
         Row(CANCELED_BY_BUYER_AFTER_PARCEL, g.cancels_directly & g.parcel_left, "K19"),
         Row(CANCELED_BY_BUYER, g.cancels_directly, "R11"),
         Row(ALREADY_SHIPPED, g.nothing_to_ask_for, "R1"),
@@ -364,8 +393,15 @@ TABLE: dict[str, tuple[Row, ...]] = {
         Row(SHIPPED_NOT_CONFIRMED, g.parcel_stops_cancellation, "R7"),
         Row(INVALID_ITEM, g.item_unknown, "INPUT"),
         Row(INVALID_QUANTITY, g.too_many_units, "INPUT"),
-        Row(PARTIAL_CANCEL, g.subset, "R34"),
+        Row(ITEM_CANCELED, g.names_canceled_item, "PARTIAL-CANCELLATION"),
+        Row(PARTIAL_CANCEL, g.subset & ~g.single_items_may_be_canceled, "R34"),
+        Row(PARTIAL_QUANTITY, g.cuts_an_item, "PARTIAL-CANCELLATION"),
         Row(INVALID_REASON, g.seller_reason_unknown, "SELLER-REASONS"),
+        Row(ITEMS_CANCELED_ON_REQUEST, g.subset & g.request_on_named_items & g.names_the_buyer, "PARTIAL-CANCELLATION"),
+        Row(ITEMS_CANCELED_ON_REQUEST, g.subset & g.request_on_named_items & g.any_reason_exempts, "K4"),
+        Row(ITEMS_CANCELED_FOR_OTHER_REASON, g.subset & g.request_on_named_items, "PARTIAL-CANCELLATION"),
+        Row(ITEMS_CANCELED_WITHOUT_REQUEST, g.subset & g.names_the_buyer, "PARTIAL-CANCELLATION"),
+        Row(ITEMS_CANCELED_BY_SELLER, g.subset, "PARTIAL-CANCELLATION"),
         Row(CANCELED_ON_REQUEST, g.request_on_all_items & g.names_the_buyer, "R39"),
         Row(CANCELED_ON_REQUEST, g.request_on_all_items & g.any_reason_exempts, "K4"),
         Row(CANCELED_BEYOND_REQUEST, g.request_open & g.names_the_buyer, "K5"),
@@ -383,6 +419,7 @@ TABLE: dict[str, tuple[Row, ...]] = {
         Row(NOTHING_LEFT, g.all_confirmed & g.by_api, "SEEN-SHIPMENTS"),
         Row(INVALID_ITEM, g.item_unknown, "INPUT"),
         Row(INVALID_QUANTITY, g.too_many_units, "INPUT"),
+        Row(ITEM_CANCELED, g.names_canceled_item, "PARTIAL-CANCELLATION"),
         Row(INVALID_TRACKING, g.tracking_malformed, "TRACKING"),
         Row(TRACKING_EDITED, g.all_confirmed, "EFFECTS"),
         Row(INVALID_QUANTITY, g.confirms_too_many, "INPUT"),
@@ -500,6 +537,8 @@ TABLE: dict[str, tuple[Row, ...]] = {
 
 LINT_ROWS = (
     LintRow("seller-cancel", "PARCEL_LEFT_BEFORE_CANCEL", g.parcel_left),
+    LintRow("buyer-cancel", "PARCEL_LEFT_BEFORE_CANCEL", g.parcel_left),
+    LintRow("buyer-request-cancellation", "PARCEL_LEFT_BEFORE_CANCEL", g.parcel_left & g.cancels_directly),
     LintRow(
         "seller-confirm-shipment", "CONFIRMED_BEFORE_SHIPPED", ~g.parcel_left & ~g.request_open & g.confirms_unsent
     ),

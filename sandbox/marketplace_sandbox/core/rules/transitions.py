@@ -58,6 +58,23 @@ def cancel_by_seller(s: Situation, counts: bool) -> Order:
     return _cancel(s, counts, Party.MERCHANT, reason.key, ends, restock=reason.restocks)
 
 
+def cancel_items_by_buyer(s: Situation, counts: bool) -> Order:
+    """The buyer ends some items alone; the others are kept."""
+    return _cancel_items(s, counts, Party.BUYER, s.action.reason or BUYER_DIRECT)
+
+
+def cancel_items_by_seller(s: Situation, counts: bool) -> Order:
+    """The seller ends some items; the others are kept."""
+    return _cancel_items(s, counts, Party.MERCHANT, s.action.reason or "")
+
+
+def _cancel_items(s: Situation, counts: bool, by: Party, reason: str) -> Order:
+    ended = Cancellation(by, reason, s.at, counts)
+    ends = RequestState.OVERRIDDEN if counts else RequestState.HONOURED
+    named = [item for item in s.order.kept_items if item.order_item_id in s.units_by_item]
+    return s.order.with_items(replace(_end_request(item, ends), canceled=ended) for item in named)
+
+
 def cancel_unconfirmed(s: Situation, counts: bool) -> Order:
     """Amazon ends it because nobody confirmed the shipment."""
     return _cancel(s, counts, Party.AMAZON, "auto_unconfirmed_7d", RequestState.CLOSED_BY_AUTO_CANCEL)
@@ -75,6 +92,7 @@ def cancel_for_payment(s: Situation, counts: bool) -> Order:
 
 def _cancel(s: Situation, counts: bool, by: Party, reason: str, ends: RequestState, *, restock: bool = True) -> Order:
     # an Amazon-fulfilled order is not in the seller's rate, whoever cancels it
+    counts = counts or s.order.counted_cancellation is not None
     ended = Cancellation(by, reason, s.at, counts and s.order.channel is Channel.MFN)
     return replace(
         s.order,

@@ -86,10 +86,10 @@ def _later(*, requests: bool) -> list[Column]:
 
 
 def _item_status(row: Row) -> str:
-    """Shipped once all of the item is, or once the order is."""
+    """Shipped once all of the item is, or once the order is; canceled where the item alone is."""
     if Part.ITEM_STATUS not in row.visible_order.parts:
         return ""
-    word = ORDER_STATUS[row.order.status]
+    word = ORDER_STATUS[Status.CANCELED if row.item.canceled else row.order.status]
     if word in ("Shipped", "Cancelled"):
         return word
     return "Unshipped" if row.item.quantity_unconfirmed else "Shipped"

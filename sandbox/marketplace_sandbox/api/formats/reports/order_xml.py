@@ -49,7 +49,7 @@ def order_report(order: Order) -> Node:
         ),
         leaf("IsBusinessOrder", "Business" in order.programs),
         leaf("IsPrime", "Prime" in order.programs),
-        *(_item(VisibleItem(visible, item)) for item in order.items),
+        *(_item(VisibleItem(visible.of_item(item), item)) for item in order.items),
     )
 
 

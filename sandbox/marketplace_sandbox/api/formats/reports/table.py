@@ -40,7 +40,7 @@ def rows_of(contents: Contents, dialect: Dialect) -> Iterator[Row]:
     for order in contents.orders:
         delivery_after = contents.policy.span("delivery_after", order.marketplace_id)
         visible = VisibleOrder(order, visible_parts(order, dialect), delivery_after)
-        yield from (Row(contents, visible, VisibleItem(visible, item)) for item in order.items)
+        yield from (Row(contents, visible, VisibleItem(visible.of_item(item), item)) for item in order.items)
 
 
 Cell = Callable[[Row], str]

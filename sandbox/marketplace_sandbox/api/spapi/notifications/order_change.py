@@ -59,7 +59,7 @@ class OrderOfNotice(VisibleOrder):
 
     @property
     def items(self) -> list["ItemOfNotice"]:
-        return [ItemOfNotice(self, item) for item in self.order.items]
+        return [ItemOfNotice(self.of_item(item), item) for item in self.order.items]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ class ItemOfNotice(VisibleItem):
     @property
     def status(self) -> str | None:
         """Whether it is shipped, of an order of which anything is to be shipped or has been."""
-        if Part.ITEM_STATUS not in self.of.parts:
+        if Part.ITEM_STATUS not in self.of.parts or self.item.canceled:
             return None
         return "Unshipped" if self.item.quantity_unconfirmed else "Shipped"
 

@@ -92,7 +92,7 @@ class OrderIn2026(VisibleOrder):
     def proceeds(self) -> Proceeds | None:
         if "PROCEEDS" not in self.included or Part.TOTAL not in self.parts:
             return None
-        return _proceeds(self.order.items, self.currency)
+        return _proceeds(self.order.kept_items, self.currency)
 
     @property
     def payment(self) -> "OrderIn2026 | None":
@@ -128,7 +128,7 @@ class OrderIn2026(VisibleOrder):
 
     @property
     def items(self) -> list["ItemIn2026"]:
-        return [ItemIn2026(self, each) for each in self.order.items]
+        return [ItemIn2026(self.of_item(each), each) for each in self.order.items]
 
     @property
     def parcels(self) -> list[Parcel] | None:
@@ -171,7 +171,7 @@ class ItemIn2026(VisibleItem):
 
     @property
     def cancellation(self) -> ItemCancellation | None:
-        ended = self.of.order.cancellation
+        ended = self.item.canceled or self.of.order.cancellation
         if "CANCELLATION" not in self.of.included or not (ended or self.cancellation_requested):
             return None
         execution = Execution(ended.by, REASON_WORDS.get(ended.reason, ended.reason)) if ended else None

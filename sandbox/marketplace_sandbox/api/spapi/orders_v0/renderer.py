@@ -30,7 +30,7 @@ def items_in_v0(order: Order, policy: Policy, page: slice = slice(None)) -> list
     """Some of an order's items as Orders v0 shows them."""
     visible = order_in_v0(order, policy, NO_RIGHTS)
     omit_when_false = policy.is_on("omit_when_false")
-    return [ItemInV0(visible, item, omit_when_false) for item in order.items[page]]
+    return [ItemInV0(visible.of_item(item), item, omit_when_false) for item in order.items[page]]
 
 
 class OrderRenderer:
