@@ -41,6 +41,15 @@ def departures(document: str, method: str, path: str, status: int, body: Any) ->
     return []
 
 
+def operation_of(document: str, method: str, path: str) -> Tree | None:
+    """What Amazon's model says of an operation, with what it `produces`; None where there is none."""
+    for model in MODELS.get(document, ()) if FOLDER else ():
+        for pattern, operation in _operations(model, method):
+            if pattern.fullmatch(path):
+                return {"produces": _model(model).get("produces", []), **operation}
+    return None
+
+
 def _schema(model: str, method: str, path: str, status: int) -> str | None:
     """The schema of an answer, as JSON; None where the model has no such answer."""
     for pattern, operation in _operations(model, method):

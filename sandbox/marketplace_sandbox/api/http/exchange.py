@@ -104,8 +104,9 @@ class Exchange:
 
     `call` is the checked call of an operation, `stations` its further way, and `perform` the method that answers it, a
     `Reply` or `Steps`, which then stand in `steps`.
-    `answer` ends the request's way in. `problem` is what went wrong on it. `turned_away` says that it was
-    refused before anybody knew it for a client's. `began` is when, by `time.perf_counter`.
+    `answer` ends the request's way in. `problem` is what went wrong on it, `refusal_media` what it is told in.
+    `turned_away` says that it was refused before anybody knew it for a client's. `began` is when, by
+    `time.perf_counter`.
     """
 
     scope: Scope
@@ -124,6 +125,7 @@ class Exchange:
     perform: "Callable[..., Any] | None" = None
     steps: Steps | None = None
     inline: bool = False
+    refusal_media: str = "application/json"
     turned_away: bool = False
     reply: Reply | None = None
     answer: Answer | None = None

@@ -49,9 +49,9 @@ class Check:
 class Operation:
     """One operation: `path` is the whole template from the root, `method` in capitals.
 
-    `query` maps each declared query parameter to its schema; `bodies` each media type to the check
-    of its schema. One that is not `is_built` has `x-not-built: true` in the document and answers 501. `extensions` are
-    the fields beyond OpenAPI, by names that begin with `x-`.
+    `query` maps each declared query parameter to its schema; `bodies` each media type to the check of its schema;
+    `refusal_media` is what refusals are written in. One that is not `is_built` has `x-not-built: true` in the document
+    and answers 501. `extensions` are the fields beyond OpenAPI, by names that begin with `x-`.
     """
 
     operation_id: str
@@ -64,6 +64,7 @@ class Operation:
     bodies: Mapping[str, Check]
     body_required: bool
     responses: Mapping[str, Tree]
+    refusal_media: str
     extensions: Tree
     is_built: bool
 
@@ -158,6 +159,7 @@ class Document:
         in_query = {one["name"]: one for one in parameters if one["in"] == "query"}
         in_path = {one["name"]: one for one in parameters if one["in"] == "path"}
         body = self.resolve(described.get("requestBody", {}))
+        refusal = self.resolve(described["responses"].get("400", {}))
         return Operation(
             operation_id=described["operationId"],
             method=method.upper(),
@@ -172,6 +174,7 @@ class Document:
             },
             body_required=body.get("required", False),
             responses=described["responses"],
+            refusal_media=next(iter(refusal.get("content", {})), "application/json"),
             extensions={name: value for name, value in described.items() if name.startswith("x-")},
             is_built=described.get(NOT_BUILT) is not True,
         )

@@ -47,6 +47,10 @@ class Refusals:
 
         That the store fails has been logged where it was noticed.
         """
+        if not exchange.operation:  # refused before it was found
+            for operation in find(self.documents, exchange.url_path):
+                if operation.method == exchange.method:
+                    exchange.refusal_media = operation.refusal_media
         problem = exchange.problem
         if isinstance(problem, ApiError):
             return
@@ -66,14 +70,13 @@ class Refusals:
             exchange.problem = by_status(500)
 
     def _wrong_media_type(self, exchange: Exchange) -> ApiError:
-        taken = {
-            media
-            for operation in find(self.documents, exchange.url_path)
-            if operation.method == exchange.method
-            for media in operation.bodies
-        }
+        """A 415, or a 400 where the operation's document has no 415."""
+        called = [each for each in find(self.documents, exchange.url_path) if each.method == exchange.method]
+        taken = {media for operation in called for media in operation.bodies}
         got = as_json(exchange.headers.get("content-type", ""))
-        return ApiError(415, by_status(415).code, f"Content-Type must be {' or '.join(sorted(taken))}, got {got}.")
+        status = 415 if any("415" in operation.responses for operation in called) else 400
+        message = f"Content-Type must be {' or '.join(sorted(taken))}, got {got}."
+        return ApiError(status, by_status(status).code, message)
 
 
 def store_unavailable(failure: StoreUnavailableError, url_path: str) -> ApiError:
@@ -86,12 +89,12 @@ def store_unavailable(failure: StoreUnavailableError, url_path: str) -> ApiError
 def refuse_in_json(exchange: Exchange) -> None:
     """Answers in the shape of the SP-API: `{"errors": [...]}`."""
     assert isinstance(exchange.problem, ApiError)  # noqa: S101  (explain_problem has seen to it)
-    exchange.answer = json_answer(exchange.problem, exchange.method)
+    exchange.answer = json_answer(exchange.problem, exchange.method, exchange.refusal_media)
 
 
-def json_answer(error: ApiError, method: str) -> Answer:
+def json_answer(error: ApiError, method: str, media: str = "application/json") -> Answer:
     """A refusal in the platform's shape; HEAD has it without its body."""
     body = error.body()
-    headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
+    headers = [(b"content-type", media.encode()), (b"content-length", b"%d" % len(body))]
     headers += [(name.encode("latin-1"), text.encode("latin-1")) for name, text in error.headers.items()]
     return Answer(error.status, headers, b"" if method == "HEAD" else body)

@@ -67,7 +67,7 @@ class Validator:
         if operation.bodies and (kind := exchange.headers.get("content-type")):
             _lower_media_type(scope, kind)
         exchange.inline = self.api.inline and operation.method == "GET"
-        exchange.operation = operation.operation_id
+        exchange.operation, exchange.refusal_media = operation.operation_id, operation.refusal_media
         call = Call(
             operation_id=operation.operation_id,
             method=exchange.method,
