@@ -29,6 +29,9 @@ REFUSING = "http://127.0.0.1:1/hook"
 """A receiver that is not there: its port takes no connections."""
 
 OTHER = "AOTHERSELLER"
+KINDS = {"is_ispu": True, "has_regulated_items": True}
+DUE = "2026-02-25T16:00:00Z"
+"""So early that the buyer of what is shipped may be asked for a review now."""
 RELEASED, PENDING, SHIPPED, ASKED = (f"902-000000{n}-000000{n}" for n in (1, 2, 3, 4))
 """Orders: one whose buyer has asked officially, one that is held, one with a refund, one whose buyer has written."""
 
@@ -136,11 +139,17 @@ class Desk:
         control, names = "/_sandbox", dict[str, str]()
         items = [{"id": MUG, "sku": "MUG", "quantity": 3, "price": 20}, {"id": LAMP, "sku": "LAMP", "price": 5}]
         self.call("PUT", f"{control}/settings", {"buyer_withdrawal": True, "cancel_order_api": True})
-        self.call("PUT", f"{control}/settings", {"message_templates": "all", "items_per_page": 1})
-        self.call("POST", f"{control}/orders", {"id": RELEASED, "items": items, "purchased_at": EARLIER})
+        self.call(
+            "PUT",
+            f"{control}/settings",
+            {"message_templates": "all", "items_per_page": 1, "solicitation_after": "PT0S"},
+        )
+        self.call("POST", f"{control}/orders", {"id": RELEASED, "items": items, "purchased_at": EARLIER, **KINDS})
         self.call("POST", f"{control}/orders", {"id": PENDING, "purchased_at": "2026-03-02T15:59:00Z"})
         self.call(
-            "POST", f"{control}/orders", {"id": SHIPPED, "purchased_at": EARLIER, "items": [{"id": "1", "sku": "A"}]}
+            "POST",
+            f"{control}/orders",
+            {"id": SHIPPED, "purchased_at": EARLIER, "ship_by_at": DUE, "items": [{"id": "1", "sku": "A"}]},
         )
         self.call("POST", f"{control}/orders/{SHIPPED}/actions/seller-confirm-shipment", {})
         self.call("POST", f"{control}/orders", {"id": ASKED, "purchased_at": EARLIER})

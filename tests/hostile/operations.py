@@ -157,6 +157,8 @@ def _named(operation: Operation, desk: Desk) -> dict[str, Any]:
         "destinationId": desk.names["unused destination"],
         "action": "buyer-message",
     }
+    if operation.path.startswith("/solicitations"):
+        names["amazonOrderId"] = SHIPPED
     query = {"marketplaceIds": US} if operation.path.startswith(("/messaging", "/solicitations")) else {}
     return {"in_path": {name: names[name] for name in operation.path_parameters}, "query": query}
 
@@ -297,6 +299,18 @@ def _forms(desk: Desk) -> dict[str, list[dict[str, Any]]]:
         "cancelOrder": [{"body": {"cancelReasonCode": "NO_INVENTORY"}}],
         "getOrders": [{"query": created}, {"query": updated}],
         "confirmShipment": [{"body": {"marketplaceId": US, "packageDetail": package}}],
+        "updateShipmentStatus": [
+            {
+                "body": {
+                    "marketplaceId": US,
+                    "shipmentStatus": "ReadyForPickup",
+                    "orderItems": [{"orderItemId": MUG, "quantity": 1}],
+                }
+            }
+        ],
+        "updateVerificationStatus": [
+            {"body": {"regulatedOrderVerificationStatus": {"status": "Approved", "externalReviewerId": "R1"}}}
+        ],
         "getReports": [
             {"query": {"reportTypes": FLAT_ORDERS, "pageSize": "10", "createdSince": BEFORE, "createdUntil": NOW}}
         ],
