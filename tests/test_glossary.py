@@ -15,11 +15,11 @@ ROOMS = ("core", "delivery", "store", "scenario")
 TERM = re.compile(r"- \*\*(?P<term>[a-z]+)\*\*: (?P<sentence>[^`]+[^`. ]) \(`(?P<path>[\w/]+\.py)`\)")
 PART = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+")
 NO_NOUNS = """
-    a accept acknowledge act all allowed busy changed completeness configure conflict create damaged delete due
-    duplicate end exists explain fatal finished fired first forward full goes gone has in incomplete injected large
-    later locked many not nothing of only other outbound outgoing overtaken place plain play postpone raw reach read
-    refusal refused resend send tell to too unanswered unavailable unknown unopened unreadable unschedule
-    unsubscribe upload use used when write
+    a accept acknowledge act all allowed associated automated busy changed completeness configure conflict create
+    customized damaged delete due duplicate end exists explain extended fatal finished fired first forward from full
+    goes gone granted has in incomplete injected large later locked many not nothing of only open other outbound
+    outgoing overtaken place plain play postpone preferred raw reach read refusal refused resend send tell to too
+    unanswered unavailable unknown unopened unreadable unschedule unsubscribe upload use used when write
 """
 # verbs, adjectives and small words, of which no noun is coined
 

@@ -7,6 +7,7 @@ import pytest
 
 from marketplace_sandbox.core.marketplaces import marketplace_suggestion
 from marketplace_sandbox.core.reading import FieldError
+from marketplace_sandbox.core.refunds import refundable_of
 from marketplace_sandbox.core.refusals import DuplicateOrderError
 from tests.core.worlds import START, a_world
 
@@ -66,6 +67,25 @@ def test_an_order_may_lie_in_the_past_and_what_was_due_has_happened_silently() -
         ({"items": [{"price": float("nan")}]}, "items[0].price", "20.00"),
         ({"items": [{"pric": 1}]}, "items[0].pric", "price"),
         ({"items": ["A"]}, "items[0]", "object"),
+        ({"easy_ship_shipment_status": "Delivred"}, "easy_ship_shipment_status", "did you mean 'Delivered'"),
+        ({"payment_execution_detail": [{"payment": 1}]}, "payment_execution_detail[0].payment_method", "required"),
+        ({"is_ispu": "yes"}, "is_ispu", "true or false"),
+        ({"buyer": {"buyer_tax_info": {"company": "x"}}}, "buyer.buyer_tax_info.company", "company_legal_name"),
+        ({"ship_to": {"address_type": "Home"}}, "ship_to.address_type", "Residential"),
+        (
+            {"ship_to": {"extended_fields": {"geo_coordinates": {"latitude": 1}}}},
+            "ship_to.extended_fields.geo_coordinates.longitude",
+            "required",
+        ),
+        ({"items": [{"promotion_ids": "SPRING"}]}, "items[0].promotion_ids", "list"),
+        ({"items": [{"promotion_ids": ["A"] * 101}]}, "items[0].promotion_ids", "100"),
+        ({"items": [{"buyer_info": {"gift_wrap_price": 0.001}}]}, "items[0].buyer_info.gift_wrap_price", "2 decimals"),
+        ({"items": [{"buyer_info": {"gift_message_text": "a" * 501}}]}, "items[0].buyer_info.gift_message_text", "500"),
+        ({"items": [{"measurement": {"unit": "STONES", "value": 1}}]}, "items[0].measurement.unit", "OUNCES"),
+        ({"items": [{"measurement": {"unit": "POUNDS", "value": "much"}}]}, "items[0].measurement.value", "number"),
+        ({"items": [{"price": 5, "promotion_discount": 5.01}]}, "items[0].promotion_discount", "the price"),
+        ({"items": [{"shipping_discount": 1}]}, "items[0].shipping_discount", "the shipping"),
+        ({"items": [{"price": 0, "promotion_discount_tax": 1}]}, "items[0]", "more discounts than charges"),
     ],
 )
 def test_a_wrong_form_names_its_field_and_changes_nothing(form: dict[str, Any], field: str, words: str) -> None:
@@ -89,6 +109,36 @@ def test_yen_have_no_decimals() -> None:
     world = a_world()
     with pytest.raises(FieldError, match="0 decimals in JPY"):
         world.place_orders({"marketplace": "A1VC38T7YXB528", "items": [{"price": 0.5}]})
+
+
+def test_discounts_fees_and_wrapping_are_in_the_total_and_in_what_can_be_refunded() -> None:
+    world = a_world()
+    item = {
+        "quantity": 2, "price": 40, "tax": 3.2, "shipping": 6, "shipping_tax": 0.48, "promotion_discount": 4,
+        "promotion_discount_tax": 0.32, "shipping_discount": 6, "shipping_discount_tax": 0.48, "cod_fee": 2,
+        "cod_fee_discount": 1, "buyer_info": {"gift_wrap_price": 3.5, "gift_wrap_tax": 0.28},
+    }  # fmt: skip
+    [order] = world.place_orders({"items": [item], "delivery_tip": 3, "hold": False})
+    assert order.items[0].charge == Decimal("43.66")
+    assert order.total == Decimal("90.32")
+    world.act(order.order_id, "seller-confirm-shipment")
+    refundable = refundable_of(world.order(order.order_id))
+    assert {component: each for (_, component), each in refundable.items()} == {
+        "price": Decimal("81.00"), "tax": Decimal("6.32"), "shipping": Decimal("0.00"),
+    }  # fmt: skip
+
+
+def test_whoever_replaces_an_order_is_a_replacement() -> None:
+    world = a_world()
+    [order] = world.place_orders({"replaced_order_id": "902-0000001-0000001", "programs": ["Prime"]})
+    assert order.programs == ("Prime", "Replacement")
+
+
+def test_an_order_that_says_nothing_more_shares_the_value_that_says_nothing() -> None:
+    world = a_world()
+    first, second = world.place_orders({"count": 2})
+    assert first.details is second.details
+    assert first.items[0].details is second.items[0].details
 
 
 def test_a_made_id_that_somebody_has_taken_is_passed_over() -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from marketplace_sandbox._resources import fixtures_dir
 from marketplace_sandbox.core.commands.base import write_value
 from marketplace_sandbox.core.commands.feeds import CancelFeed, CreateFeed
 from marketplace_sandbox.core.commands.notifications import Subscribe
@@ -13,7 +14,7 @@ from marketplace_sandbox.core.commands.worlds import ConfigurePolicy
 from marketplace_sandbox.core.projections import order_json
 from marketplace_sandbox.core.sellers import Sellers
 from marketplace_sandbox.core.world import World
-from marketplace_sandbox.scenario import writing
+from marketplace_sandbox.scenario import library, writing
 from marketplace_sandbox.scenario.export import ExportTooLargeError, export
 from marketplace_sandbox.scenario.player import play
 from marketplace_sandbox.scenario.scenario import MOST, read_json, read_yaml
@@ -71,6 +72,17 @@ def test_weeks_at_random_come_back(seed: int) -> None:
     back = again(world)
     assert views(back) == views(world)
     assert [each.at for each in back.state.notices] == [each.at for each in world.state.notices]
+
+
+@pytest.mark.parametrize("name", ["gift", "business-buyers", "easy-ship", "replacement", "points-and-imports"])
+def test_all_that_an_order_says_comes_back(name: str) -> None:
+    world = play(library.read_named(fixtures_dir(), name), Sellers(MemoryStore())).world
+    copy = again(world)
+    for order in world.orders.values():
+        twin = copy.order(order.order_id)
+        assert (twin.details, twin.buyer, twin.ship_to, twin.items) == (
+            order.details, order.buyer, order.ship_to, order.items,
+        )  # fmt: skip
 
 
 def test_ordered_cancellations_come_back() -> None:

@@ -11,7 +11,7 @@ from marketplace_sandbox.cli.params import Amount, InstantText, Item, OneOf, Pai
 from marketplace_sandbox.cli.receipts import print_order, print_receipt
 from marketplace_sandbox.cli.tables import print_json, print_table
 from marketplace_sandbox.core.actions import ARGUMENTS, MESSAGE_KINDS
-from marketplace_sandbox.core.form import ADDRESS_FIELDS, PROGRAMS
+from marketplace_sandbox.core.form import ADDRESS_TEXTS, PROGRAMS
 from marketplace_sandbox.core.order import Channel, Payment, RequestState, Status
 from marketplace_sandbox.core.quoting import quote, suggestion
 
@@ -44,7 +44,7 @@ def order() -> None:
 @click.option("--seller-order-id", help="The seller's own number.")
 @click.option("--buyer-name", help="The buyer's name.")
 @click.option("--buyer-email", help="The buyer's address. [default: a made relay address]")
-@click.option("--ship-to", type=Pair(), multiple=True, help=f"One of {', '.join(ADDRESS_FIELDS)}; repeatable.")
+@click.option("--ship-to", type=Pair(), multiple=True, help=f"One of {', '.join(ADDRESS_TEXTS)}; repeatable.")
 @click.option("--program", "programs", type=OneOf(PROGRAMS), multiple=True, help="A program; repeatable.")
 @click.option("--count", type=click.IntRange(1), help="So many orders alike.")
 @json_option

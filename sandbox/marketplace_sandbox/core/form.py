@@ -7,13 +7,14 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from marketplace_sandbox.core import regulated
 from marketplace_sandbox.core.ids import Ids
 from marketplace_sandbox.core.instants import format_instant
 from marketplace_sandbox.core.marketplaces import MARKETPLACES, Marketplace, marketplace_suggestion
 from marketplace_sandbox.core.order import Address, Buyer, Channel, Item, Order, Payment, Status
+from marketplace_sandbox.core.order_details import ItemDetails, OrderDetails
 from marketplace_sandbox.core.policy import Policy, ship_by
 from marketplace_sandbox.core.quoting import quote
 from marketplace_sandbox.core.reading import (
@@ -31,15 +32,23 @@ from marketplace_sandbox.core.reading import (
     switch,
     whole,
 )
+from marketplace_sandbox.core.records import record, record_fields
 
-FIELDS = (
+OWN_FIELDS = (
     "id", "marketplace", "channel", "purchased_at", "payment", "hold", "handling_days", "ship_by_at", "release_at",
     "invoice", "multi_channel", "buyer", "ship_to", "programs", "items", "count", "seller_order_id", "is_ispu",
     *regulated.FIELDS,
 )  # fmt: skip
-ITEM_FIELDS = ("id", "sku", "asin", "title", "quantity", "price", "tax", "shipping")
-BUYER_FIELDS = ("name", "email")
-ADDRESS_FIELDS = ("name", "line1", "line2", "city", "state", "postal_code", "country", "phone")
+FIELDS = (*OWN_FIELDS, *record_fields(OrderDetails))
+OWN_ITEM_FIELDS = ("id", "sku", "asin", "title", "quantity", "price", "tax", "shipping")
+ITEM_FIELDS = (*OWN_ITEM_FIELDS, *record_fields(ItemDetails))
+BUYER_FIELDS = record_fields(Buyer)
+ADDRESS_FIELDS = record_fields(Address)
+ADDRESS_TEXTS = tuple(name for name in ADDRESS_FIELDS if name != "extended_fields")
+"""Those fields of an address that are no object."""
+DISCOUNTED = (("promotion_discount", "price"), ("shipping_discount", "shipping"), ("cod_fee_discount", "cod_fee"))
+"""What a discount is taken off, which has to be as much at least."""
+Details = TypeVar("Details", OrderDetails, ItemDetails)
 PROGRAMS = ("Business", "Prime", "Premium", "IBA", "Replacement")
 ORDER_ID = re.compile(r"[0-9]{3}-[0-9]{7}-[0-9]{7}")
 MOST_ORDERS_AT_ONCE = 10_000
@@ -89,6 +98,7 @@ class Form:
             raise FieldError(
                 "is_ispu", "Only a seller-fulfilled order (channel MFN) is for pickup in the seller's store."
             )
+        details = self._details("", self.fields, OrderDetails)
         handling_days = fields.get("handling_days", whole(0, 60), self.policy.value("handling_days", marketplace_id))
         release_at = fields.get("release_at", optional(instant), None)
         explicit_ship_by = fields.get("ship_by_at", optional(instant), None)
@@ -121,10 +131,11 @@ class Form:
             released_at=purchased_at if status is Status.UNSHIPPED else None,
             invoice=fields.get("invoice", switch, default=False),
             multi_channel=multi_channel,
-            programs=tuple(fields.get("programs", list_of(choice(PROGRAMS, "program"), of="programs"), [])),
+            programs=self._programs(details),
             seller_order_id=fields.get("seller_order_id", printable_text(100), ""),
             is_ispu=is_ispu,
             regulated=regulated.read_regulated(fields),
+            details=details,
         )
 
     def _order_id(self, number: int) -> str:
@@ -135,20 +146,25 @@ class Form:
             raise FieldError("id", f"An order id has the form 902-0000001-0000001; {quote(value)} has not.")
         return value
 
+    def _programs(self, details: OrderDetails) -> tuple[str, ...]:
+        """The programs that are named, among which an order that replaces another is a replacement."""
+        named = self.fields.get("programs", list_of(choice(PROGRAMS, "program"), of="programs"), [])
+        replaces = details.replaced_order_id and "Replacement" not in named
+        return (*named, "Replacement") if replaces else tuple(named)
+
     def _buyer(self, order_id: str) -> Buyer:
+        defaults = {"name": "Sample Buyer", "email": f"{self.ids.relay_name(order_id)}@marketplace.amazon.com"}
         fields = Fields(self.fields.values.get("buyer", {}), "buyer", known=BUYER_FIELDS)
-        relay = f"{self.ids.relay_name(order_id)}@marketplace.amazon.com"
-        return Buyer(
-            fields.get("name", printable_text(100), "Sample Buyer"), fields.get("email", printable_text(200), relay)
-        )
+        read = record(Buyer, self._money, {"name": 100, "email": 200})
+        return read({**defaults, **fields.values}, "buyer")
 
     def _address(self, buyer: Buyer) -> Address:
-        fields = Fields(self.fields.values.get("ship_to", {}), "ship_to", known=ADDRESS_FIELDS)
         defaults = {
             "name": buyer.name, "line1": "1 Example Street", "line2": "", "city": "Springfield", "state": "IL",
             "postal_code": "62704", "country": self.marketplace.country, "phone": "555-0100",
         }  # fmt: skip
-        return Address(**{name: fields.get(name, printable_text(200), default) for name, default in defaults.items()})
+        fields = Fields(self.fields.values.get("ship_to", {}), "ship_to", known=ADDRESS_FIELDS)
+        return record(Address, self._money, dict.fromkeys(defaults, 200))({**defaults, **fields.values}, "ship_to")
 
     def _items(self, order_id: str) -> tuple[Item, ...]:
         value: list[Any] = self.fields.get("items", list_of(_any, 1, MOST_ITEMS, of="items"), [{}])
@@ -168,7 +184,7 @@ class Form:
         item_id = fields.get("id", printable_text(40), self.ids.order_item_id(order_id, index))
         if not sku or not item_id:
             raise FieldError(path, f"{path} needs a sku and an id that are not empty; leave them out for made ones.")
-        return Item(
+        item = Item(
             order_item_id=item_id,
             sku=sku,
             asin=fields.get("asin", printable_text(20), f"B0{index:08d}"),
@@ -177,7 +193,24 @@ class Form:
             price=fields.get("price", self._money, self._money(20, path)),
             tax=fields.get("tax", self._money, self._money(0, path)),
             shipping=fields.get("shipping", self._money, self._money(0, path)),
+            details=self._details(path, fields, ItemDetails),
         )
+        return self._check_discounts(item, path)
+
+    def _details(self, path: str, fields: Fields, kind: type[Details]) -> Details:
+        """Those fields of an order or an item that are its details."""
+        known = record_fields(kind)
+        return record(kind, self._money)({name: each for name, each in fields.values.items() if name in known}, path)
+
+    def _check_discounts(self, item: Item, path: str) -> Item:
+        for discount, name in DISCOUNTED:
+            charged = getattr(item, name, None) if name in OWN_ITEM_FIELDS else getattr(item.details, name)
+            if getattr(item.details, discount) > charged:
+                wrong = f"is more than the {name} that it is taken off, {charged}"
+                raise FieldError(join(path, discount), f"{join(path, discount)} {wrong}.")
+        if item.charge < 0:
+            raise FieldError(path, f"{path} has more discounts than charges; lower one of its discounts' taxes.")
+        return item
 
     def _money(self, value: Any, path: str) -> Decimal:
         read = amount(value, path)

@@ -12,6 +12,15 @@ from enum import StrEnum
 from operator import attrgetter
 
 from marketplace_sandbox.core.marketplaces import MARKETPLACES, NON_AMAZON
+from marketplace_sandbox.core.order_details import (
+    NO_ITEM_DETAILS,
+    NO_ORDER_DETAILS,
+    AddressType,
+    BuyerTaxInfo,
+    ExtendedFields,
+    ItemDetails,
+    OrderDetails,
+)
 from marketplace_sandbox.core.regulated import RegulatedInfo
 
 
@@ -126,6 +135,21 @@ class Item:
     request: Request | None = None
     seller_item_id: str = ""
     canceled: Cancellation | None = None
+    details: ItemDetails = NO_ITEM_DETAILS
+
+    @property
+    def discount(self) -> Decimal:
+        """What is taken off the charges for one unit, taxes of discounts included."""
+        of = self.details
+        taxes = of.promotion_discount_tax + of.shipping_discount_tax
+        return of.promotion_discount + of.shipping_discount + of.cod_fee_discount + taxes
+
+    @property
+    def charge(self) -> Decimal:
+        """What the buyer pays for one unit, all in all."""
+        of = self.details
+        extras = of.shipping_tax + of.cod_fee + of.gift_wrap_price + of.gift_wrap_tax
+        return self.price + self.tax + self.shipping + extras - self.discount
 
     @property
     def quantity_unconfirmed(self) -> int:
@@ -186,10 +210,18 @@ class Shipment:
 
 @dataclass(frozen=True, slots=True)
 class Buyer:
-    """The buyer as the platform shows them: a relay address and a name."""
+    """The buyer as the platform shows them: a relay address and a name, and what a business buyer adds."""
 
     name: str
     email: str
+    buyer_county: str = ""
+    buyer_tax_info: BuyerTaxInfo | None = None
+    purchase_order_number: str = ""
+
+    @property
+    def company_name(self) -> str:
+        """The legal name of a business buyer's company."""
+        return self.buyer_tax_info.company_legal_name if self.buyer_tax_info else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +236,18 @@ class Address:
     postal_code: str
     country: str
     phone: str
+    company_name: str = ""
+    address_line3: str = ""
+    county: str = ""
+    district: str = ""
+    municipality: str = ""
+    extended_fields: ExtendedFields | None = None
+    address_type: AddressType | None = None
+
+    @property
+    def district_or_county(self) -> str:
+        """Either of the two, for which some have one field."""
+        return self.district or self.county
 
 
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
@@ -252,6 +296,7 @@ class Order:
     pickup: PickupStatus | None = None
     regulated: RegulatedInfo | None = None
     solicited_at: datetime | None = None
+    details: OrderDetails = NO_ORDER_DETAILS
 
     @property
     def has_regulated_items(self) -> bool:
@@ -301,8 +346,8 @@ class Order:
 
     @property
     def total(self) -> Decimal:
-        """Everything charged: price, tax and shipping of all units that are kept."""
-        return sum(((i.price + i.tax + i.shipping) * i.quantity for i in self.kept_items), Decimal(0))
+        """Everything charged for all units that are kept, and the tip for whoever delivers them."""
+        return sum((item.charge * item.quantity for item in self.kept_items), self.details.delivery_tip)
 
     @property
     def sales_channel(self) -> str:

@@ -38,6 +38,9 @@ JsonObject = Mapping[str, Any]
 LONGEST_PATH = 200
 """Characters of a path that an error keeps: a key may be as long as the body that has it."""
 
+FIRST_FIELDS = 8
+"""Fields that are named where there are many and none is near."""
+
 LARGEST_WHOLE = 2**53 - 1
 """The largest whole number that every reader of JSON reads alike: RFC 8259, section 6."""
 
@@ -315,8 +318,11 @@ def object_of(readers: Mapping[str, Reader[Any]], of: str = "") -> Reader[dict[s
 
 def unknown_field(path: str, known: Iterable[str], of: str = "") -> FieldError:
     """The refusal of a key that is not known, naming the one it is most like."""
-    key = path.rpartition(".")[2]
-    return FieldError(path, f"There is no field {quote(path)}{f' of {of}' if of else ''}{suggestion(key, known)}")
+    key, words = path.rpartition(".")[2], tuple(known)
+    hint = suggestion(key, words)
+    if hint == ".":  # nothing near, and many: the first are those that are asked for most
+        hint = f"; there are {', '.join(map(quote, words[:FIRST_FIELDS]))}, and others."
+    return FieldError(path, f"There is no field {quote(path)}{f' of {of}' if of else ''}{hint}")
 
 
 def _bounds(least: int, most: int | None) -> str:

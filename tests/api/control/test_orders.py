@@ -1,6 +1,8 @@
 """Placing, listing and reading orders, and every action on them."""
 
-from typing import Any
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Literal, get_args, get_origin
 
 import pytest
 
@@ -8,7 +10,9 @@ from marketplace_sandbox._resources import openapi_dir
 from marketplace_sandbox.api.http.openapi import load
 from marketplace_sandbox.core import form
 from marketplace_sandbox.core.actions import ARGUMENTS
-from marketplace_sandbox.core.order import Channel, RequestState, Status
+from marketplace_sandbox.core.order import Address, Buyer, Channel, RequestState, Status
+from marketplace_sandbox.core.order_details import ItemDetails, OrderDetails
+from marketplace_sandbox.core.records import hints, something_of
 from tests.api.control.driving import HOST, Driver
 
 SCHEMAS = load(openapi_dir() / "control.yaml").tree["components"]["schemas"]
@@ -210,9 +214,54 @@ def test_the_document_has_every_field_of_the_form() -> None:
     described = SCHEMAS["OrderForm"]["properties"]
     assert set(described) == set(form.FIELDS)
     assert set(described["items"]["items"]["properties"]) == set(form.ITEM_FIELDS)
-    assert set(described["buyer"]["properties"]) == set(form.BUYER_FIELDS)
-    assert set(described["ship_to"]["properties"]) == set(form.ADDRESS_FIELDS)
     assert tuple(described["programs"]["items"]["enum"]) == form.PROGRAMS
+
+
+@pytest.mark.parametrize(
+    ("kind", "own", "path"),
+    [
+        (OrderDetails, form.OWN_FIELDS, ()),
+        (ItemDetails, form.OWN_ITEM_FIELDS, ("items", "items", "properties")),
+        (Buyer, (), ("buyer", "properties")),
+        (Address, (), ("ship_to", "properties")),
+    ],
+)
+def test_the_document_has_what_details_of_an_order_may_be(
+    kind: Any, own: tuple[str, ...], path: tuple[str, ...]
+) -> None:
+    described = SCHEMAS["OrderForm"]["properties"]
+    for each in path:
+        described = described[each]
+    assert without_texts({name: each for name, each in described.items() if name not in own}) == {
+        name: schema_of(hint) for name, hint in hints(kind).items()
+    }
+
+
+def schema_of(hint: Any) -> Any:
+    """How the document describes a type."""
+    hint = something_of(hint)
+    if get_origin(hint) is tuple:
+        return {"type": "array", "items": schema_of(get_args(hint)[0])}
+    if get_origin(hint) is Literal:
+        return {"type": "string", "enum": list(get_args(hint))}
+    if hint is Decimal:
+        return {"$ref": "#/components/schemas/Amount"}
+    single = {str: "string", datetime: "string", bool: "boolean", int: "integer", float: "number"}
+    if hint in single:
+        return {"type": single[hint]}
+    return {"type": "object", "properties": {name: schema_of(each) for name, each in hints(hint).items()}}
+
+
+def without_texts(node: Any) -> Any:
+    """A schema without its descriptions."""
+    if not isinstance(node, dict):
+        return node
+    (inner,) = node.get("allOf", [{}])
+    return {
+        name: without_texts(each)
+        for name, each in {**node, **inner}.items()
+        if name != "allOf" and not (name == "description" and isinstance(each, str))
+    }
 
 
 def test_a_receipt_has_all_that_came_of_an_action(driver: Driver) -> None:

@@ -145,8 +145,13 @@ def of_order(world: World, order: Order) -> dict[str, Any]:
         "ship-to city": order.ship_to.city or None,
         "ship-to postal code": order.ship_to.postal_code or None,
         "phone": order.ship_to.phone or None,
-        "payment method": "Other",
-        "payment details": "Standard",
+        "payment method": order.details.payment_method,
+        "payment details": ", ".join(order.details.payment_method_details),
+        "ship-to company": order.ship_to.company_name or None,
+        "buyer's company": order.buyer.buyer_tax_info.company_legal_name if order.buyer.buyer_tax_info else None,
+        "purchase order number": order.buyer.purchase_order_number or None,
+        "replaced order": order.details.replaced_order_id or None,
+        "invoice": of_invoice(order),
         "parcels": bool(order.shipments),
     }
 
@@ -182,8 +187,30 @@ def of_item(order: Order, item: Item) -> dict[str, Any]:
         "why it was canceled": REASON_WORDS[ended.reason] if ended else None,
         "price of all units": amount(item.price * item.quantity),
         "currency": MARKETPLACES[order.marketplace_id].currency,
-        "gift": "false",
+        **of_extras(item),
         "item's status": "Unshipped" if item.quantity_unconfirmed else "Shipped",
+    }
+
+
+def of_invoice(order: Order) -> str | None:
+    """Where the invoice stands, in capitals."""
+    known = {"Accepted": "ACCEPTED", None: "NOT_FOUND" if order.invoice else None}
+    return known[order.details.electronic_invoice_status]
+
+
+def of_extras(item: Item) -> dict[str, Any]:
+    """Facts about an item that most items do not have."""
+    of, count = item.details, item.quantity
+    done = of.buyer_info
+    return {
+        "gift": "true" if of.is_gift or (done and done.gift_wrap_level) else "false",
+        "promotion discount": amount(of.promotion_discount * count),
+        "tax of a promotion discount": amount(of.promotion_discount_tax * count) or None,
+        "gift wrap": (done and amount(done.gift_wrap_price * count)) or None,
+        "gift message": (done and done.gift_message_text) or None,
+        "points": of.points_granted.points_number if of.points_granted else None,
+        "condition": of.condition_id.upper(),
+        "IOSS number": of.ioss_number or None,
     }
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from marketplace_sandbox._resources import fixtures_dir
 from marketplace_sandbox.api.field_mapping.compare import normalized_value
 from marketplace_sandbox.api.field_mapping.facts import FACTS, STATUS_FACTS
 from marketplace_sandbox.api.field_mapping.normalizers import PARTIES
@@ -15,7 +16,11 @@ from marketplace_sandbox.api.shared import status_table
 from marketplace_sandbox.api.shared.status_table import VISIBLE_PARTS, Dialect, Part
 from marketplace_sandbox.core.order import Cancellation, Order, Party, Status
 from marketplace_sandbox.core.rules.table import OUTCOMES
+from marketplace_sandbox.core.sellers import Sellers
 from marketplace_sandbox.core.world import World
+from marketplace_sandbox.scenario import library
+from marketplace_sandbox.scenario.player import play
+from marketplace_sandbox.store.memory import MemoryStore
 from tests.api.field_mapping.agreement import compared, mismatches, project_everywhere
 from tests.api.shared.status_shows import COLUMNS, notice_of, sample
 from tests.core.simulation import simulate
@@ -49,6 +54,14 @@ def test_the_histories_reach_every_way_an_order_is_canceled() -> None:
     assert {party for outcome, party in PARTIES.items() if outcome in reached} == set(Party)
     assert reached >= PARTIES.keys()
     assert reached >= {"request_opened", "request_opened_in_part", "request_withdrawn", "request_repeated"}
+
+
+@pytest.mark.parametrize("name", library.scenario_names(fixtures_dir()))
+def test_no_dialect_disagrees_in_the_scenarios(name: str) -> None:
+    """Gifts, promotions, business buyers, points: what random histories have none of."""
+    world = play(library.read_named(fixtures_dir(), name), Sellers(MemoryStore())).world
+    found = [line for order in world.orders.values() for line in compared(0, world, order, order)]
+    assert [line for line in found if line] == []
 
 
 def test_every_cancellation_has_its_party() -> None:

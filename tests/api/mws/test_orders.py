@@ -451,3 +451,28 @@ def test_the_service_is_up_at_the_worlds_instant(client: Client) -> None:
     reply = client.get("GetServiceStatus")
     assert names(reply, "GetServiceStatusResult") == ["Status", "Timestamp"]
     assert reply.text("Timestamp") == "2026-03-02T16:00:00.005Z"
+
+
+def test_what_an_order_says_besides_shows_as_far_as_mws_knew_it(client: Client) -> None:
+    """The names of Orders 2013-09-01; money is that of all units."""
+    gift = {"gift_wrap_price": 3, "gift_message_text": "Many happy returns!", "gift_wrap_level": "Classic"}
+    item = {"quantity": 2, "promotion_discount": 4, "promotion_ids": ["SPRING"], "buyer_info": gift, "cod_fee": 1}
+    tax = {"company_legal_name": "Example Ltd.", "tax_classifications": [{"name": "VATNumber", "value": "GB0"}]}
+    payment = {"payment": 44, "payment_method": "CreditCard", "card_brand": "Visa"}
+    order_id = place(
+        client, items=[item], hold=False, buyer={"buyer_tax_info": tax, "purchase_order_number": "PO-1"},
+        payment_execution_detail=[payment], ship_to={"address_line3": "Ring twice", "address_type": "Commercial"},
+    )  # fmt: skip
+    shown = client.get("GetOrder", AmazonOrderId__Id__1=order_id)
+    texts = {etree.QName(each).localname: each.text for each in shown.root.iter(f"{ORDERS}*")}
+    assert (texts["CompanyLegalName"], texts["PurchaseOrderNumber"]) == ("Example Ltd.", "PO-1")
+    assert (texts["AddressLine3"], texts["AddressType"]) == ("Ring twice", "Commercial")
+    assert names(shown, "PaymentExecutionDetailItem") == ["Payment", "PaymentMethod"]
+    items = client.get("ListOrderItems", AmazonOrderId=order_id)
+    texts = {etree.QName(each).localname: each.text for each in items.root.iter(f"{ORDERS}*")}
+    assert (texts["GiftMessageText"], texts["GiftWrapLevel"], texts["IsGift"]) == (
+        "Many happy returns!", "Classic", "true",
+    )  # fmt: skip
+    assert texts["PromotionId"] == "SPRING"
+    amounts = {etree.QName(each.getparent()).localname: each.text for each in items.root.iter(f"{ORDERS}Amount")}
+    assert (amounts["GiftWrapPrice"], amounts["PromotionDiscount"], amounts["CODFee"]) == ("6.00", "8.00", "2.00")

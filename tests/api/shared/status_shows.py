@@ -33,8 +33,33 @@ COLUMNS = [(channel, status) for channel in Channel for status in DisplayStatus]
 
 WORLD = a_world(buyer_withdrawal=True, order_report_cancellation_columns=True)
 POLICY = WORLD.policy
-_ITEMS = [{"sku": "A", "quantity": 3, "price": 20, "tax": 1.5, "shipping": 2.25}]
-_ORDER = place(WORLD, items=_ITEMS, hold=False)
+_GIFT = {
+    "buyer_customized_info": {"customized_url": "https://example.com/design.zip"},
+    "gift_wrap_price": 3,
+    "gift_wrap_tax": 0.25,
+    "gift_message_text": "Many happy returns!",
+    "gift_wrap_level": "Classic",
+}
+_ITEM = {
+    "sku": "A", "quantity": 3, "price": 20, "tax": 1.5, "shipping": 2.25, "shipping_tax": 0.25, "cod_fee": 2,
+    "cod_fee_discount": 1, "promotion_discount": 1, "promotion_discount_tax": 0.1, "shipping_discount": 1,
+    "shipping_discount_tax": 0.1, "promotion_ids": ["SPRING"], "buyer_info": _GIFT,
+    "points_granted": {"points_number": 5, "points_monetary_value": 5},
+    "associated_items": [{"order_id": "1", "order_item_id": "2", "association_type": "WARRANTY", "purchase_price": 9}],
+}  # fmt: skip
+_TAX_INFO = {"company_legal_name": "Example Ltd.", "tax_classifications": [{"name": "VATNumber", "value": "DE0"}]}
+_ORDER = place(
+    WORLD,
+    items=[_ITEM],
+    hold=False,
+    buyer={"buyer_tax_info": _TAX_INFO, "buyer_county": "Kent", "purchase_order_number": "PO-1"},
+    ship_to={"line2": "Flat 2", "company_name": "Example Ltd.", "address_line3": "Ring twice", "county": "Kent"},
+    delivery_preferences={"drop_off_location": "Front Door", "address_instructions": "The blue door"},
+    payment_execution_detail=[{"payment": 77, "payment_method": "CreditCard", "authorization_code": "A1"}],
+    buyer_tax_information={"buyer_tax_office": "Ulus", "buyer_business_address": "Ornek Sokak 1"},
+    buyer_invoice_preference="BUSINESS",
+    delivery_tip=2,
+)
 
 Fields = Mapping[str, str]
 """The fields a dialect writes, by their paths, each with its sign."""
@@ -72,7 +97,7 @@ def fields_by_file(order: Order) -> Iterator[tuple[Dialect, str, Fields]]:
     yield Dialect.MWS, "order", of_xml(order_element(order, promise))
     yield Dialect.MWS, "item", of_xml(item_element(order, item, POLICY))
     yield Dialect.V0, "order", of_json(v0.ORDER.dump(v0.order_in_v0(order, POLICY, EVERY_RIGHT)))
-    yield Dialect.V0, "item", of_json(v0.ITEMS.dump(v0.items_in_v0(order, POLICY))[0])
+    yield Dialect.V0, "item", of_json(v0.ITEMS.dump(v0.items_in_v0(order, POLICY, personal=True))[0])
     yield Dialect.LATEST, "order", of_json(latest.ORDER.dump(latest.order_in_2026(order, POLICY, EVERY_DATA_SET)))
     notification = json.loads(order_change.render(WORLD, Delivery("1", notice_of(order), "1")))
     yield Dialect.ORDER_CHANGE, "summary", of_json(notification["Payload"]["OrderChangeNotification"]["Summary"])

@@ -128,7 +128,14 @@ OF_THE_ITEMS: dict[str, Any] = {
         {
             "proceeds": {
                 "proceedsTotal": money("71.25"),
-                "breakdowns": breakdown(ITEM="60.00", SHIPPING="6.75", TAX="4.50"),
+                "breakdowns": [
+                    *breakdown(ITEM="60.00", SHIPPING="6.75"),
+                    {
+                        "type": "TAX",
+                        "subtotal": money("4.50"),
+                        "detailedBreakdowns": [{"subtype": "ITEM", "value": money("4.50")}],
+                    },
+                ],
             }
         },
         {"proceeds": {"proceedsTotal": money("5.00"), "breakdowns": breakdown(ITEM="5.00")}},

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from marketplace_sandbox.api.spapi.orders_2026.words import CHANNEL_WORDS, STATUS_WORDS
+from marketplace_sandbox.api.spapi.orders_2026.words import CHANNEL_WORDS, PAYMENT_WORDS, STATUS_WORDS, in_words
 from marketplace_sandbox.core.marketplaces import NON_AMAZON
 from marketplace_sandbox.core.order import Channel, Status
 from marketplace_sandbox.core.rules.table import OUTCOMES
@@ -70,6 +70,19 @@ def status(value: Any) -> str | None:
 def channel(value: Any) -> str | None:
     """Who ships, by the word of Orders 2026-01-01."""
     return None if value is None else CHANNEL_WORDS[Channel(value)]
+
+
+def payment_method(value: Any) -> str | None:
+    """How an order is paid by v0, of the methods of its payments: two have a word there, all others share one."""
+    if not value:
+        return None
+    words = {word: method for method, word in PAYMENT_WORDS.items()}
+    return words.get(value[0], "Other")
+
+
+def upper_words(value: Any) -> str | None:
+    """A word of v0 as Orders 2026-01-01 writes it, in capitals."""
+    return None if value is None else in_words(value)
 
 
 def read_party(value: Any) -> str | None:

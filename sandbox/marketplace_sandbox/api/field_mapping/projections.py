@@ -19,9 +19,21 @@ from marketplace_sandbox.core.notifications.outbox import ORDER_CHANGE, Delivery
 from marketplace_sandbox.core.order import Order
 from marketplace_sandbox.core.world import World
 
-EVERY_DATA_SET = ("BUYER", "RECIPIENT", "PROCEEDS", "CANCELLATION", "FULFILLMENT", "PACKAGES", "TAX", "PAYMENT")
+EVERY_DATA_SET = (
+    "BUYER",
+    "RECIPIENT",
+    "PROCEEDS",
+    "EXPENSE",
+    "PROMOTION",
+    "CANCELLATION",
+    "FULFILLMENT",
+    "PACKAGES",
+    "TAX",
+    "PAYMENT",
+    "FULFILLMENT_ORDERS",
+)
 
-EVERY_RIGHT = PersonalDataRights(buyer=True, address=True)
+EVERY_RIGHT = PersonalDataRights(buyer=True, address=True, buyer_tax=True)
 
 Json = dict[str, Any]
 
@@ -64,7 +76,7 @@ def project_notification(body: Json) -> Projection:
 
 
 def _v0(world: World, order: Order) -> Projection:
-    items = v0.ITEMS.dump(v0.items_in_v0(order, world.policy))
+    items = v0.ITEMS.dump(v0.items_in_v0(order, world.policy, personal=True))
     whole = v0.ORDER.dump(v0.order_in_v0(order, world.policy, EVERY_RIGHT))
     return Projection(whole, _by_id("OrderItemId", items))
 

@@ -11,7 +11,9 @@ in a text would have made its field vanish from every answer. What is None is le
 """
 
 import inspect
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import fields as fields_of
+from dataclasses import is_dataclass
 from datetime import datetime
 from decimal import Decimal
 from functools import cache
@@ -155,6 +157,34 @@ class Texts(OutputField[Iterable[str]]):
 
     def write(self, value: Iterable[str]) -> list[str]:
         return [str(each) for each in value]
+
+
+class OptionalTexts(Texts):
+    """A list of texts that is left out where it is empty."""
+
+    def write(self, value: Iterable[str]) -> Any:
+        return super().write(value) or missing
+
+
+class Spelt(OutputField[Any]):
+    """A value of several parts, left out where it says nothing; each part is named as `spell` has it."""
+
+    def __init__(self, spell: Callable[[str], str], source: object) -> None:
+        super().__init__(source)
+        self._spell = spell
+
+    def write(self, value: Any) -> Any:
+        return spelt(value, self._spell) or missing
+
+
+def spelt(value: Any, spell: Callable[[str], str]) -> Any:
+    """A value of the core as JSON, its parts named by `spell`; what is None or an empty text or list is left out."""
+    if isinstance(value, tuple):
+        return [spelt(each, spell) for each in value]
+    if is_dataclass(value):
+        parts = ((each.name, getattr(value, each.name)) for each in fields_of(value))
+        return {spell(name): spelt(each, spell) for name, each in parts if each is not None and each not in ("", ())}
+    return wire_date(value) if isinstance(value, datetime) else value
 
 
 class OptionalObject(OutputField[Mapping[str, Any]]):

@@ -12,10 +12,13 @@ from typing import Self
 from marketplace_sandbox.api.shared.status_table import HIDDEN_OF_CANCELED_ITEM, Part
 from marketplace_sandbox.core.marketplaces import MARKETPLACES, Marketplace
 from marketplace_sandbox.core.order import Address, Buyer, Channel, Item, Order, Shipment
+from marketplace_sandbox.core.order_details import (
+    BuyerTaxInformation,
+    DeliveryPreferences,
+    ItemBuyerInfo,
+    PaymentExecution,
+)
 from marketplace_sandbox.core.policy import ship_by
-
-PAYMENT_METHOD = "Other"
-"""How every order is paid; the platform's other methods are those of Japan."""
 
 A_DAY_AT_LONGEST = timedelta(hours=25)
 """From the start of any local day into the next one, also where clocks are put back."""
@@ -29,6 +32,22 @@ class Money:
 
     amount: Decimal
     currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class VisiblePayment:
+    """One payment of an order."""
+
+    payment: Money
+    execution: PaymentExecution
+
+
+@dataclass(frozen=True, slots=True)
+class VisiblePoints:
+    """Points for all units of an item."""
+
+    number: int
+    worth: Money
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +88,36 @@ class VisibleOrder:
 
     @property
     def payment_method(self) -> str | None:
-        return PAYMENT_METHOD if Part.PAYMENT in self.parts else None
+        return self.order.details.payment_method if Part.PAYMENT in self.parts else None
 
     @property
     def payment_details(self) -> tuple[str, ...] | None:
-        return ("Standard",) if Part.PAYMENT_DETAILS in self.parts else None
+        return self.order.details.payment_method_details if Part.PAYMENT_DETAILS in self.parts else None
+
+    @property
+    def payments(self) -> list["VisiblePayment"] | None:
+        """The single payments, where the order names any."""
+        executions = self.order.details.payment_execution_detail
+        if Part.PAYMENT not in self.parts or not executions:
+            return None
+        return [VisiblePayment(Money(each.payment, self.currency), each) for each in executions]
+
+    @property
+    def buyer_invoice_preference(self) -> str | None:
+        return self.order.details.buyer_invoice_preference if Part.BUYER in self.parts else None
+
+    @property
+    def buyer_tax_information(self) -> BuyerTaxInformation | None:
+        return self.order.details.buyer_tax_information if Part.BUYER in self.parts else None
+
+    @property
+    def delivery_preferences(self) -> DeliveryPreferences | None:
+        return self.order.details.delivery_preferences if Part.ADDRESS in self.parts else None
+
+    @property
+    def invoice_status(self) -> str | None:
+        """Where the invoice stands: missing where one is asked for and nothing is said of it."""
+        return self.order.details.electronic_invoice_status or ("NotFound" if self.order.invoice else None)
 
     @property
     def buyer(self) -> Buyer | None:
@@ -188,13 +232,78 @@ class VisibleItem:
         return self._sum(self.item.shipping)
 
     @property
-    def nothing(self) -> Money | None:
-        """A sum that is always zero here, with the decimals of the others."""
-        return self._sum(self.item.price * 0)
+    def shipping_tax(self) -> Money | None:
+        return self._sum(self.item.details.shipping_tax)
+
+    @property
+    def shipping_discount(self) -> Money | None:
+        return self._sum(self.item.details.shipping_discount)
+
+    @property
+    def shipping_discount_tax(self) -> Money | None:
+        return self._optional_sum(self.item.details.shipping_discount_tax)
+
+    @property
+    def promotion_discount(self) -> Money | None:
+        return self._sum(self.item.details.promotion_discount)
+
+    @property
+    def promotion_discount_tax(self) -> Money | None:
+        return self._optional_sum(self.item.details.promotion_discount_tax)
+
+    @property
+    def promotion_ids(self) -> tuple[str, ...] | None:
+        return self.item.details.promotion_ids or None if Part.PRICES in self.of.parts else None
+
+    @property
+    def cod_fee(self) -> Money | None:
+        return self._optional_sum(self.item.details.cod_fee)
+
+    @property
+    def cod_fee_discount(self) -> Money | None:
+        return self._optional_sum(self.item.details.cod_fee_discount)
+
+    @property
+    def points(self) -> "VisiblePoints | None":
+        granted = self.item.details.points_granted
+        if granted is None or Part.PRICES not in self.of.parts:
+            return None
+        return VisiblePoints(granted.points_number, Money(granted.points_monetary_value, self.of.currency))
 
     @property
     def gift(self) -> bool | None:
-        return False if Part.GIFT in self.of.parts else None
+        """Whether the item is a gift, which one is that is wrapped or bears a message."""
+        if Part.GIFT not in self.of.parts:
+            return None
+        done = self.item.details.buyer_info
+        return self.item.details.is_gift or bool(done and (done.gift_wrap_level or done.gift_message_text))
+
+    @property
+    def gift_wrap_price(self) -> Money | None:
+        return self._optional_sum(self.item.details.gift_wrap_price)
+
+    @property
+    def gift_wrap_tax(self) -> Money | None:
+        return self._optional_sum(self.item.details.gift_wrap_tax)
+
+    @property
+    def gift_message(self) -> str | None:
+        """What is written on a gift, which is the buyer's own words."""
+        return self._buyer_info.gift_message_text or None if self._buyer_info else None
+
+    @property
+    def gift_wrap_level(self) -> str | None:
+        return self._buyer_info.gift_wrap_level or None if self._buyer_info else None
+
+    @property
+    def customized_url(self) -> str | None:
+        design = self._buyer_info.buyer_customized_info if self._buyer_info else None
+        return design.customized_url if design else None
+
+    @property
+    def _buyer_info(self) -> ItemBuyerInfo | None:
+        """What the buyer had done to the item, where the buyer is shown."""
+        return self.item.details.buyer_info if Part.BUYER in self.of.parts else None
 
     @property
     def cancellation_requested(self) -> bool:
@@ -205,7 +314,12 @@ class VisibleItem:
     def cancel_reason(self) -> str:
         return self.item.cancel_reason if Part.REQUEST in self.of.parts else ""
 
+    def _optional_sum(self, of_one: Decimal) -> Money | None:
+        """A sum that is not spoken of where it is nothing."""
+        return self._sum(of_one) if of_one else None
+
     def _sum(self, of_one: Decimal) -> Money | None:
         if Part.PRICES not in self.of.parts:
             return None
-        return Money(of_one * self.item.quantity, self.of.currency)
+        decimals = self.item.price * 0  # a sum of nothing has them, too
+        return Money(of_one * self.item.quantity + decimals, self.of.currency)

@@ -7,7 +7,7 @@ and ends before those of later years, so the buyer's wishes are not in it.
 from collections.abc import Iterator
 
 from marketplace_sandbox.api.formats.reports import cells
-from marketplace_sandbox.api.formats.reports.table import Column, Row, empty, moment, rows_of
+from marketplace_sandbox.api.formats.reports.table import Cell, Column, Row, empty, moment, rows_of
 from marketplace_sandbox.api.shared.status_table import Dialect, Part
 from marketplace_sandbox.core.order import Channel, Status
 from marketplace_sandbox.core.reports.values import Contents, Report
@@ -55,10 +55,13 @@ def _base(*, legacy: bool) -> list[Column]:
         ("item-price", cells.price),
         ("item-tax", cells.tax),
         ("shipping-price", cells.shipping),
-        ("shipping-tax", cells.no_money),
-        *empty("gift-wrap-price gift-wrap-tax item-promotion-discount ship-promotion-discount"),
+        ("shipping-tax", cells.shipping_tax),
+        ("gift-wrap-price", cells.gift_wrap_price),
+        ("gift-wrap-tax", cells.gift_wrap_tax),
+        ("item-promotion-discount", _where_promoted(cells.promotion_discount)),
+        ("ship-promotion-discount", _where_promoted(cells.shipping_discount)),
         *cells.TOWN,  # no more of the address: these reports are not restricted
-        *empty("promotion-ids"),
+        ("promotion-ids", cells.promotion_ids),
         *cells.BUSINESS,
     ]
 
@@ -83,6 +86,16 @@ def _later(*, requests: bool) -> list[Column]:
         ("is-transparency", cells.no),
         *empty("ioss-number order-invoice-type"),
     ]
+
+
+def _where_promoted(read: Cell) -> Cell:
+    """A sum that this file leaves empty for items without a promotion."""
+
+    def cell(row: Row) -> str:
+        of = row.item.details
+        return read(row) if of.promotion_discount or of.shipping_discount else ""
+
+    return cell
 
 
 def _item_status(row: Row) -> str:

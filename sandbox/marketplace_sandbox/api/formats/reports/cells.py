@@ -92,9 +92,39 @@ def shipping(row: Row) -> str:
     return money(row.visible_item.shipping)
 
 
-def no_money(row: Row) -> str:
-    """A sum that is always zero here."""
-    return money(row.visible_item.nothing)
+def shipping_tax(row: Row) -> str:
+    """The tax on shipping all units."""
+    return money(row.visible_item.shipping_tax)
+
+
+def promotion_discount(row: Row) -> str:
+    """What a promotion takes off the price of all units."""
+    return money(row.visible_item.promotion_discount)
+
+
+def shipping_discount(row: Row) -> str:
+    """What a promotion takes off shipping all units."""
+    return money(row.visible_item.shipping_discount)
+
+
+def promotion_ids(row: Row) -> str:
+    """The promotions, one after the other."""
+    return ",".join(row.visible_item.promotion_ids or ())
+
+
+def gift_wrap_price(row: Row) -> str:
+    """What wrapping all units costs, where they are wrapped."""
+    return money(row.visible_item.gift_wrap_price)
+
+
+def gift_wrap_tax(row: Row) -> str:
+    """The tax on wrapping all units, where there is one."""
+    return money(row.visible_item.gift_wrap_tax)
+
+
+def purchase_order_number(row: Row) -> str:
+    """The business buyer's own number of the order."""
+    return row.visible_order.buyer.purchase_order_number if row.visible_order.buyer else ""
 
 
 def buyer_name(row: Row) -> str:
@@ -141,7 +171,7 @@ def no(_row: Row) -> str:
 
 BUSINESS: tuple[Column, ...] = (
     ("is-business-order", program("Business")),
-    ("purchase-order-number", lambda _row: ""),
+    ("purchase-order-number", purchase_order_number),
     ("price-designation", lambda _row: ""),
 )
 

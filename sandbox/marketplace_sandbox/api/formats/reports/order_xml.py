@@ -90,7 +90,7 @@ def _item(visible: VisibleItem) -> Node:
         "Principal": visible.price,
         "Shipping": visible.shipping,
         "Tax": visible.tax,
-        "ShippingTax": visible.nothing,
+        "ShippingTax": visible.shipping_tax,
     }
     components = [_component(kind, sum_) for kind, sum_ in sums.items() if sum_]
     return tree(

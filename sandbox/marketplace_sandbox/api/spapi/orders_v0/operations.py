@@ -16,7 +16,7 @@ from marketplace_sandbox.core.policy import Policy
 from marketplace_sandbox.core.refusals import OvertakenError, RefusalError, RefusedError, UnknownOrderError
 from marketplace_sandbox.core.verification import NotRegulatedError, VerificationRefusedError
 
-BUYER, ADDRESS = "buyerInfo", "shippingAddress"
+BUYER, ADDRESS, BUYER_TAX = "buyerInfo", "shippingAddress", "buyerTaxInformation"
 BAD_TOKEN = (
     "We could not decode your NextToken. "  # noqa: S105  (an error's text)
     "Possible reasons include: a transmission error, improper quoting or a truncation problem."
@@ -65,7 +65,8 @@ class OrdersV0:
             return _payload(b"{}")
         policy = caller.world.policy
         page, token = self._items(call, caller, order, policy)
-        return _payload(items_page(order.order_id, self._renderer.items(order, policy, page), token))
+        items = self._renderer.items(order, policy, page, personal=caller.sees(call, BUYER))
+        return _payload(items_page(order.order_id, items, token))
 
     def getOrderItemsBuyerInfo(self, call: Call, caller: Caller) -> Reply:
         order = self._find(call, caller)
@@ -73,7 +74,8 @@ class OrdersV0:
             return _payload(b"{}")
         policy = caller.world.policy
         page, token = self._items(call, caller, order, policy)
-        return _payload(items_page(order.order_id, self._renderer.item_buyers(order, policy, page), token))
+        items = self._renderer.item_buyers(order, policy, page, personal=caller.sees(call))
+        return _payload(items_page(order.order_id, items, token))
 
     def confirmShipment(self, call: Call, caller: Caller) -> Reply:
         world = caller.world
@@ -170,7 +172,7 @@ def _known(call: Call, caller: Caller) -> Order:
 
 
 def _rights(call: Call, caller: Caller) -> PersonalDataRights:
-    return PersonalDataRights(caller.sees(call, BUYER), caller.sees(call, ADDRESS))
+    return PersonalDataRights(*(caller.sees(call, each) for each in (BUYER, ADDRESS, BUYER_TAX)))
 
 
 def _payload(body: bytes) -> Reply:

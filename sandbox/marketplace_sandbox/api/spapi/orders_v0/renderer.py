@@ -26,11 +26,11 @@ def order_in_v0(order: Order, policy: Policy, rights: PersonalDataRights) -> Ord
     return OrderInV0(order, visible_parts(order, Dialect.V0), delivery_after, rights)
 
 
-def items_in_v0(order: Order, policy: Policy, page: slice = slice(None)) -> list[ItemInV0]:
-    """Some of an order's items as Orders v0 shows them."""
+def items_in_v0(order: Order, policy: Policy, page: slice = slice(None), *, personal: bool = False) -> list[ItemInV0]:
+    """Some of an order's items as Orders v0 shows them, `personal` with what their buyer had done to them."""
     visible = order_in_v0(order, policy, NO_RIGHTS)
     omit_when_false = policy.is_on("omit_when_false")
-    return [ItemInV0(visible.of_item(item), item, omit_when_false) for item in order.items[page]]
+    return [ItemInV0(visible.of_item(item), item, omit_when_false, personal) for item in order.items[page]]
 
 
 class OrderRenderer:
@@ -49,15 +49,25 @@ class OrderRenderer:
         key = ("listed", policy.span("delivery_after", order.marketplace_id), rights)
         return self._cache.get(order, key, lambda: encode(_LISTED_ORDER.dump(order_in_v0(order, policy, rights))))
 
-    def items(self, order: Order, policy: Policy, page: slice) -> bytes:
+    def items(self, order: Order, policy: Policy, page: slice, *, personal: bool) -> bytes:
         """Some of an order's items, as a list."""
-        key = ("items", policy.is_on("omit_when_false"), page.start, page.stop)
-        return self._cache.get(order, key, lambda: encode(ITEMS.dump(items_in_v0(order, policy, page))))
+        key = ("items", policy.is_on("omit_when_false"), page.start, page.stop, personal)
+        return self._cache.get(
+            order, key, lambda: encode(ITEMS.dump(items_in_v0(order, policy, page, personal=personal)))
+        )
 
-    def item_buyers(self, order: Order, policy: Policy, page: slice) -> bytes:
+    def item_buyers(self, order: Order, policy: Policy, page: slice, *, personal: bool) -> bytes:
         """What buyers had done to some of an order's items, as a list."""
-        key = ("item buyers", page.start, page.stop)
-        return self._cache.get(order, key, lambda: encode(_ITEM_BUYERS.dump(items_in_v0(order, policy, page))))
+        key = ("item buyers", page.start, page.stop, personal)
+        return self._cache.get(
+            order,
+            key,
+            lambda: encode(
+                _ITEM_BUYERS.dump(
+                    [each.permitted_buyer_info for each in items_in_v0(order, policy, page, personal=personal)]
+                )
+            ),
+        )
 
     def buyer(self, order: Order, policy: Policy, rights: PersonalDataRights) -> bytes:
         """Who bought an order."""
