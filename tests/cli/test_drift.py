@@ -217,9 +217,12 @@ def test_a_schema_of_itself_ends() -> None:
 def test_our_documents_and_answers_are_as_the_platform_publishes_them(name: str, folder: str) -> None:
     if not folder:
         pytest.skip(f"{name} names no folder with Amazon's published models")
-    answer = run("drift", "--models", folder)
-    assert answer.exit_code == 0, answer.output
-    known = json.loads(run("drift", "--models", folder, "--json").output)["known"]
-    assert {each["source"] for each in known} == {each.source for each in known_differences()}
-    listed_alone = [each for each in known_differences() if not each.place.startswith(EVERY)]
+    found = json.loads(run("drift", "--models", folder, "--json").output)
+    assert (found["differences"], found["outlived"]) == ([], [])
+    # the smaller of the two folders is not a checkout, and has no model of Solicitations
+    without = [] if name == "SANDBOX_MODELS" else ["solicitations-v1"]
+    assert found["missing"] == [MODELS[each] for each in without]
+    known, listed = found["known"], [each for each in known_differences() if each.document not in without]
+    assert {each["source"] for each in known} == {each.source for each in listed}
+    listed_alone = [each for each in listed if not each.place.startswith(EVERY)]
     assert len([each for each in known if not each["place"].endswith(" 429")]) == len(listed_alone)

@@ -191,7 +191,9 @@ def _mws_problems(document: Document, answer: Answer) -> Iterator[str]:
 
 
 def _refusal_problems(document: Document, answer: Answer, changed: list[Place]) -> Iterator[str]:
-    if answer.headers.get("content-type") != "application/json":
+    # what does not reach Messaging's own operation, a body that is no JSON, is refused as everywhere
+    kinds = ("application/hal+json", "application/json") if document.stem == "messaging-v1" else ("application/json",)
+    if answer.headers.get("content-type") not in kinds:
         yield f"is no JSON but {answer.headers.get('content-type')}"
         return
     body = answer.body
@@ -200,7 +202,9 @@ def _refusal_problems(document: Document, answer: Answer, changed: list[Place]) 
             yield "is no refusal of a login"
         return
     for error in body["errors"]:
-        if not (set(error) == {"code", "message", "details"} and all(isinstance(each, str) for each in error.values())):
+        # of an unknown feed or report the platform tells no details
+        keys = {"code", "message"} | (set(error) & {"details"} if answer.status == 404 else {"details"})
+        if not (set(error) == keys and all(isinstance(each, str) for each in error.values())):
             yield "is no error of the platform's shape"
         if not (error["code"] and error["message"]):
             yield "says nothing"

@@ -92,6 +92,8 @@ LIMITS = (
 # Limits that no order feels: they bound a request or a receiver, and are tested where those are.
 ELSEWHERE = {
     "before_parameter_margin",
+    "solicitation_after",
+    "solicitation_until",
     "listing_lag",
     "webhook_timeout",
     "delivery_after",
