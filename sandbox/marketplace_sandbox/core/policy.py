@@ -291,10 +291,14 @@ class Policy:
         """One value, overridden, or of the marketplace, or by default."""
         if key in self.overrides:
             return self.overrides[key]
-        if self.defaults is None:
-            entry = POLICY[key]
-            return entry.marketplaces.get(marketplace_id, entry.default)
-        values = self.defaults[key]
+        try:
+            if self.defaults is None:
+                entry = POLICY[key]
+                return entry.marketplaces.get(marketplace_id, entry.default)
+            values = self.defaults[key]
+        except KeyError:
+            lacking = f"The code reads the setting {key}, which core/policy.py does not have: add its row there"
+            raise LookupError(lacking) from None
         return values.get(marketplace_id, values[""])
 
     def span(self, key: str, marketplace_id: str = "") -> timedelta:
