@@ -78,7 +78,7 @@ def list_webhooks(limit: int | None, as_json: bool, control: ControlClient) -> N
 @click.argument("which", nargs=-1, required=True, metavar="URL_OR_ID...")
 @server_options
 def remove(which: tuple[str, ...], control: ControlClient) -> None:
-    """Remove webhooks; their pending deliveries are given up. What was not delivered yet is given up."""
+    """Remove webhooks. What was not delivered yet is given up."""
     known = control.list_all("webhooks")
     for each in which:
         for webhook_id in _find_ids(each, known):

@@ -111,7 +111,7 @@ FACTS = (
     _fact("item id", normalizers.as_it_is, "OrderItemId", "OrderItemId", "orderItemId", "OrderItemId", of_item=True),
     _fact("sku", normalizers.as_it_is, "SellerSKU", "SellerSKU", "product.sellerSku", "SellerSKU", of_item=True),
     _fact("quantity ordered", normalizers.number, "QuantityOrdered", "QuantityOrdered", "quantityOrdered", "Quantity",
-          "0 once the order is canceled: a price divided by it is an error.", of_item=True,
+          "0 once the order is canceled, whose prices are gone, too: what divides one by it fails.", of_item=True,
           part=Part.QUANTITY, order_reports="quantity-purchased", all_orders="quantity"),
     _fact("quantity shipped", normalizers.number, "QuantityShipped", "QuantityShipped", "fulfillment.quantityFulfilled",
           "QuantityShipped", of_item=True, part=Part.UNITS),
