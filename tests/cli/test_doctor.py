@@ -105,9 +105,9 @@ def test_a_server_that_is_not_reachable() -> None:
 
 
 @contextmanager
-def something_else() -> Iterator[str]:
-    """A web server that is no sandbox."""
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Something)
+def something_else(handler: "type[Something] | None" = None) -> Iterator[str]:
+    """A web server that is no sandbox, unless its handler says so."""
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler or Something)
     thread = threading.Thread(target=server.serve_forever, args=(0.01,))
     thread.start()
     try:
@@ -126,6 +126,20 @@ class Something(http.server.BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  the base class calls it so
         """Say nothing."""
+
+
+class Failing(Something):
+    def do_GET(self) -> None:
+        self.send_response(503)
+        self.send_header("x-amzn-RequestId", "1")
+        self.end_headers()
+        self.wfile.write(b'{"status": "failing", "version": "2.4.1", "why": "There is no space left."}')
+
+
+def test_a_server_that_cannot_write_is_told_with_the_cause() -> None:
+    with something_else(Failing) as url:
+        found = wrong(run("doctor", "--url", url, "--json", env=QUIET))
+    assert f"A sandbox answers at {url}, and cannot write what it is told: There is no space left." in found["server"]
 
 
 @pytest.mark.parametrize("words", [("order", "list"), ("clock", "show"), ("metrics",), ("export",), ("seller", "list")])

@@ -12,6 +12,7 @@ import pytest
 import requests
 from standardwebhooks.webhooks import Webhook
 
+from marketplace_sandbox.core.notifications.outbox import ORDER_CHANGE_TYPES
 from tests.cli.terminal import Terminal
 from tests.e2e.sandbox import receiving
 from tests.serving import SCRIPT, clean_environment
@@ -34,6 +35,12 @@ def test_webhooks_are_added_listed_and_removed(terminal: Terminal) -> None:
     terminal.run("webhook", "remove", terminal.json("webhook", "list")[0]["id"])
     assert terminal.json("webhook", "list") == []
     assert "example.com" in terminal.refused("webhook", "add", "http://example.com/")
+
+
+@pytest.mark.parametrize("change", ORDER_CHANGE_TYPES)
+def test_every_change_that_is_offered_is_taken(terminal: Terminal, change: str) -> None:
+    made = terminal.json("webhook", "add", NOBODY, "--change", change)
+    assert made["order_change_types"] == [change]
 
 
 def test_deliveries_are_listed_and_sent_again(terminal: Terminal) -> None:

@@ -192,7 +192,7 @@ def test_an_advance_ends_with_the_server(server: Mortal, store: Path, number: si
     seller = Seller(server.url)
     with advancing(seller) as answer:
         server.process.send_signal(number)
-    server.process.wait(LONG)
+    assert server.process.wait(LONG) == 0
     (error,) = answer.result().json()["errors"]
     assert (answer.result().status_code, error["code"]) == (503, "ServiceUnavailable")
     [stands] = stand_again_at(store, seller)

@@ -242,7 +242,7 @@ def _serve(options: "Options", port: int, ready_file: Path | None, log_format: s
     logs.welcome(server.welcome(), log_format)
     server.start()
     # Once it has shut down, the HTTP server raises the signal again: this way what is below is done all the same.
-    for name in ("SIGTERM", "SIGHUP"):  # not every system has both
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):  # not every system has all
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), _end)
     with listed(address(bound)):

@@ -18,6 +18,9 @@ def diagnose(url: str) -> Diagnosis:
     version, server = read_health(url)
     if version:
         return Diagnosis(CHECK, f"A sandbox of version {version} answers at {url}.")
+    if why := read_failure(url):
+        mend = "Mend the cause: it goes on by itself once that is gone."
+        return Diagnosis(CHECK, f"A sandbox answers at {url}, and cannot write what it is told: {why}.", mend)
     if refused := read_refusal(url):
         name_it = f"Have clients use 127.0.0.1, or start the server with --public-url {url} (SANDBOX_PUBLIC_URL)."
         return Diagnosis(CHECK, f"The sandbox at {url} does not take calls under this name. {refused}", name_it)
@@ -48,6 +51,17 @@ def read_health(url: str) -> tuple[str, str | None]:
     ours = REQUEST_ID in answer.headers and isinstance(body, dict) and body.get("status") == "ok"
     version = body.get("version", "") if ours else ""
     return str(version), answer.headers.get("Server", "")
+
+
+def read_failure(url: str) -> str:
+    """Why the sandbox at an address says of its health that it is failing, or nothing."""
+    try:
+        answer = request("GET", f"{url}/health")
+        body = answer.json()
+    except (OSError, ValueError):  # requests' own errors are the former
+        return ""
+    ours = REQUEST_ID in answer.headers and isinstance(body, dict) and body.get("status") == "failing"
+    return str(body.get("why", "")).rstrip(".") if ours else ""
 
 
 def read_refusal(url: str) -> str:
