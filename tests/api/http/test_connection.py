@@ -255,6 +255,16 @@ def test_bodies_are_bounded_together(connection: type[Connection]) -> None:
 # Seconds
 
 
+@pytest.mark.parametrize("method", ["FOO", "get", "G\u00c4T"])
+@pytest.mark.parametrize(("path", "kind"), [("/orders/v0/orders", "application/json"), (MWS, "text/xml")])
+def test_an_unknown_method_is_refused_in_the_words_of_whom_it_was_for(
+    server: Running, path: str, kind: str, method: str
+) -> None:
+    answer = server.connect(f"{method} {path} HTTP/1.1\r\nHost: [::1]\r\n\r\n").answer()
+    assert answer.status in (400, 403, 405)
+    assert kind in answer.header
+
+
 @pytest.mark.parametrize("part", ["G", "GET /a", "GET /a HTTP/1.1\r\n", "GET /a HTTP/1.1\r\na: b\r\n"])
 def test_half_a_request_is_answered_when_its_time_is_over(hasty: Running, part: str) -> None:
     answer = hasty.connect(part).answer()

@@ -8,6 +8,7 @@ refused in the words of whoever would have answered. Knows nothing of the app.
 import asyncio
 import contextlib
 import http
+import re
 import socket
 import struct
 import sys
@@ -24,6 +25,9 @@ from marketplace_sandbox.api.http.exchange import CUT
 
 NOTHING, HEADER, BODY = "", "header", "body"
 """What a connection is in the middle of."""
+
+TARGET = re.compile(rb"[\r\n]*\S+ ([^\s?]+)\??(\S*) HTTP/")
+"""How a request begins; the groups are the path and the query."""
 
 LINGER_SECONDS = 2.0
 """How long a client that was refused may go on to send: hung up on at once, it might never read why."""
@@ -99,6 +103,7 @@ class Connection(asyncio.Protocol):
         self.part = NOTHING
         self.request_count = 0
         self._unread = b""
+        self._last_piece = b""
         self._over = False
         self._one_too_many = False
         self._makes_way = False
@@ -224,6 +229,7 @@ class Connection(asyncio.Protocol):
         while self._unread and not (self._over or self.flow.read_paused or self.transport.is_closing()):
             most = self.bounds.ahead_bytes
             piece, self._unread = self._unread[:most], self._unread[most:]
+            self._last_piece = piece
             super().data_received(piece)
             if not self._over:
                 self.note_piece(piece)
@@ -351,7 +357,9 @@ class Connection(asyncio.Protocol):
 
     def what_came(self) -> tuple[str, bytes, bytes]:
         """Method, path and query of the request that cannot be read, as far as they are known."""
-        return "GET", b"/", b""
+        # parsers tell nothing of a request that begins with a method they do not know
+        begins = TARGET.match(self._last_piece, 0, self.bounds.url_bytes)
+        return ("GET", begins[1], begins[2]) if begins else ("GET", b"/", b"")
 
 
 async def _nothing_more() -> Message:

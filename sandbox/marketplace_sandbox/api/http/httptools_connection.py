@@ -50,6 +50,8 @@ class HttpToolsConnection(Connection, HttpToolsProtocol):  # type: ignore[misc] 
             self._refuse(self._unreadable)
 
     def what_came(self) -> tuple[str, bytes, bytes]:
+        if not self.url:
+            return super().what_came()
         path, _, query = self.url[: self.bounds.url_bytes].partition(b"?")
         return self.parser.get_method().decode("ascii", "replace") or "GET", path or b"/", query
 
