@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from marketplace_sandbox.cli import running
-from marketplace_sandbox.cli.running import find_servers, listed
+from marketplace_sandbox.cli.running import find_servers, list_while_running
 from tests.cli.terminal import Terminal, run
 from tests.serving import SCRIPT, clean_environment, serving
 
@@ -118,7 +118,7 @@ def test_the_id_of_another_process_is_left_alone(shell: Shell) -> None:
         assert "None runs here" in shell.refused("stop", "--url", server.url)
         assert "None runs here" in shell.refused("stop", "--pid", str(other.pid))
         assert other.poll() is None
-        with listed("http://127.0.0.1:1"):
+        with list_while_running("http://127.0.0.1:1"):
             assert not left.exists()  # the next server clears up
         assert other.stdin
         other.stdin.close()
@@ -155,7 +155,7 @@ def test_the_log_file_is_for_a_server_in_the_background() -> None:
 def test_a_server_that_cannot_be_listed_serves_all_the_same(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     monkeypatch.setenv("SANDBOX_RUN_DIR", str(tmp_path / "file"))
-    with listed("http://127.0.0.1:1"):
+    with list_while_running("http://127.0.0.1:1"):
         pass
     with pytest.raises(running.FolderError, match="cannot be used"):
         find_servers()

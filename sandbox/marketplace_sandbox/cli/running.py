@@ -84,7 +84,7 @@ def _beside_other_users(user: str) -> Path:
 
 
 @contextlib.contextmanager
-def listed(url: str) -> Iterator[None]:
+def list_while_running(url: str) -> Iterator[None]:
     """Has this process be found as the server at a URL while the block lasts, as far as there is a folder for that."""
     if os.environ.get(FOLDER_VARIABLE) == "":
         yield

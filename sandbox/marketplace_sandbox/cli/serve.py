@@ -18,7 +18,7 @@ from marketplace_sandbox.cli.bounds import bound_options, read_bounds
 from marketplace_sandbox.cli.detach import detach as detach_server
 from marketplace_sandbox.cli.groups import example
 from marketplace_sandbox.cli.params import Instant, OneOf
-from marketplace_sandbox.cli.running import listed
+from marketplace_sandbox.cli.running import list_while_running
 from marketplace_sandbox.cli.secrets import FEWEST_HIDDEN, check_token, read_secret
 from marketplace_sandbox.core.journal import StoreError
 
@@ -245,7 +245,7 @@ def _serve(options: "Options", port: int, ready_file: Path | None, log_format: s
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):  # not every system has all
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), _end)
-    with listed(address(bound)):
+    with list_while_running(address(bound)):
         try:
             run(server.app, bound, lambda: _announce(address(bound), ready_file), server.stop, server.options.bounds)
         finally:

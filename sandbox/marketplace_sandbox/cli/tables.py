@@ -66,14 +66,14 @@ def console(*, err: bool = False) -> "Console":
 
 
 class _EscapeControls:
-    """Has whatever a console prints pass `_Escaped`; its own sequences for colours and positions are no text."""
+    """Has what a console prints pass `_WithoutControls`; its own sequences for colours and positions are no text."""
 
     def process_renderables(self, renderables: list["ConsoleRenderable"]) -> list["ConsoleRenderable"]:
         """The same, to be escaped when they are rendered."""
-        return [_Escaped(each) for each in renderables]
+        return [_WithoutControls(each) for each in renderables]
 
 
-class _Escaped:
+class _WithoutControls:
     """Something to print, with the control characters in its text written out."""
 
     def __init__(self, printed: "ConsoleRenderable") -> None:

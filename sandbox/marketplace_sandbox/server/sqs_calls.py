@@ -47,7 +47,7 @@ def check_calls(app: Wsgi) -> Wsgi:
         try:
             body = _read(environ)
             if "HTTP_X_AMZ_TARGET" in environ:
-                body = _checked(environ["HTTP_X_AMZ_TARGET"].rpartition(".")[2], body)
+                body = _check_call(environ["HTTP_X_AMZ_TARGET"].rpartition(".")[2], body)
             environ["wsgi.input"], environ["CONTENT_LENGTH"] = io.BytesIO(body), str(len(body))
             return app(environ, start_response)
         except CallError as wrong:
@@ -82,7 +82,7 @@ def _read(environ: Environ) -> bytes:
     return body
 
 
-def _checked(operation: str, body: bytes) -> bytes:
+def _check_call(operation: str, body: bytes) -> bytes:
     """The body of a call by JSON, without what is null in it. Raises CallError."""
     from botocore.validate import ParamValidator  # noqa: PLC0415  it comes with moto, which is optional
 

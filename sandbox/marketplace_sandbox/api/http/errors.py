@@ -56,9 +56,11 @@ class ApiError(Exception):
 
     def body(self) -> bytes:
         """The answer's JSON."""
-        return json.dumps({"errors": [each.told() for each in (self, *self.further)]}, separators=(",", ":")).encode()
+        return json.dumps(
+            {"errors": [each.to_json() for each in (self, *self.further)]}, separators=(",", ":")
+        ).encode()
 
-    def told(self) -> dict[str, str]:
+    def to_json(self) -> dict[str, str]:
         """One error of the answer."""
         error = {"code": self.code, "message": self.message}
         return error if self.details is None else {**error, "details": self.details}

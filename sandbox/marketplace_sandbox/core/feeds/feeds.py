@@ -100,9 +100,9 @@ class Feeds(Jobs[Feed]):
 
     def content_of(self, document_id: str, now: datetime) -> bytes | None:
         """What was uploaded to a document, None before and once it is kept no longer. Raises UnknownFeedError."""
-        return self._kept(self.document(document_id), now)
+        return self._read_kept(self.document(document_id), now)
 
-    def _kept(self, document: FeedDocument, now: datetime) -> bytes | None:
+    def _read_kept(self, document: FeedDocument, now: datetime) -> bytes | None:
         feed = self.all.get(document.feed_id)
         over = feed is not None and feed.created_at + self._policy().span("feed_retention") <= now
         return None if over else document.content
@@ -110,7 +110,7 @@ class Feeds(Jobs[Feed]):
     def kept_files(self, now: datetime, but: str) -> list[int]:
         """How many bytes each uploaded file has that is kept, all `but` the one of a document."""
         others = (each for each in self.documents.values() if each.document_id != but)
-        kept = (self._kept(each, now) for each in others)
+        kept = (self._read_kept(each, now) for each in others)
         return [len(each) for each in kept if each is not None]
 
     # Documents

@@ -43,23 +43,23 @@ def units_of(items: Iterable[Item]) -> Units:
     return ((item, item.quantity) for item in items)
 
 
-def newly_asked(s: Situation) -> Units:
+def items_of_new_requests(s: Situation) -> Units:
     """What the buyer asks to cancel and had not asked for before; all of it where nothing is new."""
     named = s.askable
     return units_of([item for item in named if not item.request_open] or named)
 
 
-def confirmed(s: Situation) -> Units:
+def items_of_shipment(s: Situation) -> Units:
     """What is confirmed now; of an order that Amazon ships all of it."""
     return [(item, s.confirming[item.order_item_id]) for item in s.order.items if item.order_item_id in s.confirming]
 
 
-def named(s: Situation) -> Units:
+def items_of_action(s: Situation) -> Units:
     """What the action names; all that is kept of the order where it names nothing."""
     return units_of(item for item in s.order.kept_items if item.order_item_id in s.units_by_item)
 
 
-def withdrawn(s: Situation) -> Units:
+def items_of_withdrawal(s: Situation) -> Units:
     """What the buyer wants after all."""
     return units_of(s.order.open_items)
 
@@ -84,25 +84,25 @@ KINDS = {
         "The buyer of order {order} asks to cancel",
         "Items: {items}. Reason: {reason}. Asked at {now}; ship by {ship_by}. Canceling with the reason Buyer Canceled does "
         "not affect your Cancellation Rate. Find it under Manage Orders, Unshipped, Buyer-Requested Cancel.",
-        newly_asked,
+        items_of_new_requests,
     ),
     "request_submitted": MailKind("E03", ("buyer",),
         "Your request to cancel order {order}",
         "Your request to cancel {items} is passed on. Reason: {reason}. A cancellation is not guaranteed.",
-        newly_asked,
+        items_of_new_requests,
     ),
     "canceled_by_seller": MailKind("E04", ("buyer",), "Your order {order} was canceled by the seller", "{items} was canceled at {now}: {cause}. Nothing is charged."
     ),
     "cancellation_receipt": MailKind("E05", ("seller",), "You canceled order {order}", "Reason: {cause}. {rate} Canceled at {now}."
     ),
     "items_canceled_by_buyer": MailKind("E01", ("buyer",),
-        "Items of your order {order} are canceled", "You canceled {items} at {now}. Nothing is charged for that.", named),
+        "Items of your order {order} are canceled", "You canceled {items} at {now}. Nothing is charged for that.", items_of_action),
     "items_canceled_by_seller": MailKind("E04", ("buyer",),
         "Items of your order {order} were canceled by the seller",
-        "{items} was canceled at {now}: {cause}. Nothing is charged for that; the rest of the order goes on.", named),
+        "{items} was canceled at {now}: {cause}. Nothing is charged for that; the rest of the order goes on.", items_of_action),
     "items_cancellation_receipt": MailKind("E05", ("seller",),
-        "You canceled items of order {order}", "Items: {items}. Reason: {cause}. {rate} Canceled at {now}.", named),
-    "shipment_confirmed": MailKind("E06", ("buyer",), "Your order {order} has shipped", "{items} is on its way. Carrier: {carrier}.", confirmed),
+        "You canceled items of order {order}", "Items: {items}. Reason: {cause}. {rate} Canceled at {now}.", items_of_action),
+    "shipment_confirmed": MailKind("E06", ("buyer",), "Your order {order} has shipped", "{items} is on its way. Carrier: {carrier}.", items_of_shipment),
     "order_released": MailKind("E07", ("seller",), "Sold, ship now: order {order}", "{items}. Ship by {ship_by}."),
     "refund_released": MailKind("E08", ("buyer",), "Refund for order {order}", "Refunded at {now}: {refund}."),
     "canceled_unconfirmed": MailKind("E09", ("buyer", "seller"),
@@ -114,7 +114,7 @@ KINDS = {
     "payment_failed": MailKind("E11", ("buyer",), "Payment for order {order}", "The payment could not be verified; please order again."),
     "order_not_verified": MailKind("E12", ("buyer",), "Your order {order} is canceled", "We could not complete your order. Nothing is charged."),
     "amazon_decided_request": MailKind("E13", ("buyer",), "Your request to cancel order {order}", "{decision}"),
-    "request_withdrawn": MailKind("E14", ("seller",), "The buyer of order {order} wants it after all", "The request for {items} is withdrawn.", withdrawn),
+    "request_withdrawn": MailKind("E14", ("seller",), "The buyer of order {order} wants it after all", "The request for {items} is withdrawn.", items_of_withdrawal),
 }  # fmt: skip
 """Every kind of mail by its name."""
 

@@ -68,7 +68,7 @@ def parse(text: str) -> Node:
         line = text.count("\n", 0, too_long.start()) + 1
         raise FatalFileError(f"From line {line} on something is longer than {LONGEST} characters, without a tag.")
     if not text.strip():
-        raise _unparsed(-1, -1, "Premature end of file.", "The file is empty.")
+        raise _refuse_file(-1, -1, "Premature end of file.", "The file is empty.")
     if not text.lstrip().startswith("<"):
         raise no_xml("The file is no XML.")
     declaration = _DECLARATION.match(text)
@@ -78,10 +78,10 @@ def parse(text: str) -> Node:
 
 def no_xml(why: str) -> FatalFileError:
     """The refusal of a file that begins with something else than a tag, in the parser's words and our own."""
-    return _unparsed(1, 1, "Content is not allowed in prolog.", why)
+    return _refuse_file(1, 1, "Content is not allowed in prolog.", why)
 
 
-def _unparsed(line: int, column: int, words: str, why: str = "") -> FatalFileError:
+def _refuse_file(line: int, column: int, words: str, why: str = "") -> FatalFileError:
     """What the platform's parser says of a file, which it says twice, with what we add to it."""
     text = f"XML Parsing Fatal Error at Line {line}, Column {column}: {words} {words}"
     return FatalFileError(f"{text} {why}" if why else text, UNPARSED)
@@ -121,7 +121,7 @@ def _tree(text: str, skipped: int) -> Node:
     except etree.XMLSyntaxError as error:
         line, column = error.position
         first = parser.error_log[0].type if len(parser.error_log) else 0
-        raise _unparsed(line + skipped, column, _words_of(error, first, text)) from None
+        raise _refuse_file(line + skipped, column, _words_of(error, first, text)) from None
 
 
 def _words_of(error: etree.XMLSyntaxError, code: int, text: str) -> str:
@@ -167,7 +167,9 @@ def _check_root(kind: FeedType, root: Node, text: str) -> None:
         raise _ill_formed(text, told)
     tag_end = text.find(">", text.find(f"<{name}")) + 1
     line, column = text.count("\n", 0, tag_end) + 1, tag_end - text.rfind("\n", 0, tag_end)
-    raise _unparsed(line, column, f"cvc-elt.1: Cannot find the declaration of element '{name[:LONGEST_TEXT]}'.", told)
+    raise _refuse_file(
+        line, column, f"cvc-elt.1: Cannot find the declaration of element '{name[:LONGEST_TEXT]}'.", told
+    )
 
 
 def _envelope_problem(kind: FeedType, root: Node) -> str:

@@ -38,11 +38,11 @@ def file_of(report: Report) -> File:
 
     It goes out with `Content-Encoding: identity`, as the platform's store has it.
     """
-    file = _written(report)
+    file = _write(report)
     return replace(file, headers={"Content-Encoding": "identity"})
 
 
-def _written(report: Report) -> File:
+def _write(report: Report) -> File:
     contents = report.contents
     if contents is None:
         return File(encode({"errorDetails": FAILURE}), "application/json; charset=utf-8")

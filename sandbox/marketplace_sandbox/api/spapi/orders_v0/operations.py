@@ -79,7 +79,7 @@ class OrdersV0:
 
     def confirmShipment(self, call: Call, caller: Caller) -> Reply:
         world = caller.world
-        order = _known(call, caller)
+        order = _find_order(call, caller)
         order_id = order.order_id
         arguments = shipment.read(call.body, order)
         try:
@@ -93,7 +93,7 @@ class OrdersV0:
         return Reply(204, headers=RATE_LIMIT)
 
     def updateShipmentStatus(self, call: Call, caller: Caller) -> Reply:
-        command = shipment_status.read(call.body, _known(call, caller))
+        command = shipment_status.read(call.body, _find_order(call, caller))
         try:
             self._execute(command, caller)
         except RefusalError as refused:
@@ -101,14 +101,14 @@ class OrdersV0:
         return Reply(204, headers=RATE_LIMIT)
 
     def getOrderRegulatedInfo(self, call: Call, caller: Caller) -> Reply:
-        order = _known(call, caller)
+        order = _find_order(call, caller)
         try:
             return _payload(encode(regulated.payload(order)))
         except NotRegulatedError as missing:
             raise ApiError(404, missing.code, str(missing), headers=RATE_LIMIT) from None
 
     def updateVerificationStatus(self, call: Call, caller: Caller) -> Reply:
-        command = regulated.read(call.body, _known(call, caller))
+        command = regulated.read(call.body, _find_order(call, caller))
         try:
             self._execute(command, caller)
         except VerificationRefusedError as refused:
@@ -161,7 +161,7 @@ class OrdersV0:
         return order
 
 
-def _known(call: Call, caller: Caller) -> Order:
+def _find_order(call: Call, caller: Caller) -> Order:
     """The order that is to be changed. Raises ApiError."""
     order_id = call.path["orderId"]
     query.require_order_id(order_id)
