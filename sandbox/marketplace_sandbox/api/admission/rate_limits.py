@@ -21,8 +21,8 @@ MOST_BUCKETS = 2_000
 """Buckets kept for one seller; of more applications than that, the longest unseen begin anew."""
 
 HOUR = 3600
-_NEARLY_ONE = 1 - 1e-9
-"""What counts as a whole call: a bucket that has been filled in pieces may lack the last bit of one."""
+FINEST = 1e-6
+"""Seconds that an instant may be off by, as a float: what a bucket lacks of a call that comes back in less is there."""
 
 
 class ThrottledError(Exception):
@@ -44,7 +44,7 @@ class Quota:
 
 
 @dataclass(slots=True)
-class _Bucket:
+class Bucket:
     """What is left, as of an instant in epoch seconds; `hours` is the running hour of the cap and the calls in it."""
 
     left: float
@@ -53,6 +53,7 @@ class _Bucket:
     called: int = 0
 
     def fill(self, plan: Plan, now: float) -> None:
+        """What has come back by now, up to the burst."""
         self.left = min(plan.burst, self.left + max(0.0, now - self.at) * plan.rate)
         self.at = now
 
@@ -60,7 +61,7 @@ class _Bucket:
 @dataclass(slots=True)
 class _Seller:
     mode: str = OFF
-    buckets: "OrderedDict[tuple[str, str], _Bucket]" = field(default_factory=OrderedDict)
+    buckets: "OrderedDict[tuple[str, str], Bucket]" = field(default_factory=OrderedDict)
 
 
 class RateLimiter:
@@ -81,7 +82,7 @@ class RateLimiter:
             quota = _quota(bucket, plan, _minute(world.seller_id, plan), now)
             if quota is not None and quota.left < 1:
                 raise ThrottledError(plan, quota, hourly=True)
-            if bucket.left < _NEARLY_ONE:
+            if bucket.left < 1 - plan.rate * FINEST:
                 raise ThrottledError(plan, quota)
             bucket.left = max(0.0, bucket.left - 1)
             bucket.called += 1
@@ -90,7 +91,7 @@ class RateLimiter:
     def full(self, world: World, plan: Plan) -> Quota | None:
         """An hourly cap that nobody has used, as it is told while there are no limits."""
         now = world.now().timestamp()
-        return _quota(_Bucket(plan.burst, now), plan, _minute(world.seller_id, plan), now)
+        return _quota(Bucket(plan.burst, now), plan, _minute(world.seller_id, plan), now)
 
     def forget(self, seller_id: str) -> None:
         """Fill all buckets of a seller, as a reset does."""
@@ -100,20 +101,20 @@ class RateLimiter:
     def _now(self, world: World, mode: str) -> float:
         return world.now().timestamp() if mode == VIRTUAL else self._wall()
 
-    def _bucket(self, seller_id: str, mode: str, key: tuple[str, str], plan: Plan, now: float) -> _Bucket:
+    def _bucket(self, seller_id: str, mode: str, key: tuple[str, str], plan: Plan, now: float) -> Bucket:
         seller = self._sellers.get(seller_id)
         if seller is None or seller.mode != mode:  # instants of one clock say nothing on another
             seller = self._sellers[seller_id] = _Seller(mode)
         bucket = seller.buckets.get(key)
         if bucket is None:
-            bucket = seller.buckets[key] = _Bucket(plan.burst, now)
+            bucket = seller.buckets[key] = Bucket(plan.burst, now)
         seller.buckets.move_to_end(key)
         if len(seller.buckets) > MOST_BUCKETS:
             seller.buckets.popitem(last=False)
         return bucket
 
 
-def _quota(bucket: _Bucket, plan: Plan, minute: int, now: float) -> Quota | None:
+def _quota(bucket: Bucket, plan: Plan, minute: int, now: float) -> Quota | None:
     """The cap of the running hour, which begins at a minute of its own."""
     if plan.hourly is None:
         return None
