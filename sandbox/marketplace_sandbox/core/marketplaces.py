@@ -13,7 +13,10 @@ from marketplace_sandbox.core.quoting import suggestion
 
 @dataclass(frozen=True, slots=True)
 class Marketplace:
-    """One store front. `region` is NA, EU or FE; `decimals` is the number of digits of its currency."""
+    """One store front. `region` is NA, EU or FE; `decimals` is the number of digits of its currency.
+
+    `collects_tax` is whether Amazon itself takes the tax of what is sold there.
+    """
 
     marketplace_id: str
     country: str
@@ -23,6 +26,7 @@ class Marketplace:
     zone_name: str
     locale: str
     decimals: int = 2
+    collects_tax: bool = False
 
     @property
     def zone(self) -> ZoneInfo:
@@ -40,7 +44,7 @@ class Marketplace:
 
 
 _ALL = (
-    Marketplace("ATVPDKIKX0DER", "US", "NA", "USD", "Amazon.com", "America/Los_Angeles", "en_US"),
+    Marketplace("ATVPDKIKX0DER", "US", "NA", "USD", "Amazon.com", "America/Los_Angeles", "en_US", collects_tax=True),
     Marketplace("A2EUQ1WTGCTBG2", "CA", "NA", "CAD", "Amazon.ca", "America/Toronto", "en_CA"),
     Marketplace("A1AM78C64UM0Y8", "MX", "NA", "MXN", "Amazon.com.mx", "America/Mexico_City", "es_MX"),
     Marketplace("A2Q3Y263D00KWC", "BR", "NA", "BRL", "Amazon.com.br", "America/Sao_Paulo", "pt_BR"),

@@ -317,6 +317,14 @@ class AmazonPrograms:
 
 
 @dataclass(frozen=True, slots=True)
+class TaxCollection:
+    """Who takes the tax of an item and pays it to the office in the seller's place."""
+
+    model: Literal["MarketplaceFacilitator"] = "MarketplaceFacilitator"
+    responsible_party: Literal["Amazon Services, Inc."] = "Amazon Services, Inc."
+
+
+@dataclass(frozen=True, slots=True)
 class ItemDetails:
     """All that an item may say beside what was bought and for how much. Money is for each unit."""
 
@@ -343,6 +351,7 @@ class ItemDetails:
     ioss_number: str = ""
     store_chain_store_id: str = ""
     deemed_reseller_category: Literal["IOSS", "UOSS"] | None = None
+    tax_collection: TaxCollection | None = None
     buyer_info: ItemBuyerInfo | None = None
     serial_numbers: tuple[str, ...] = ()
     substitution_preferences: SubstitutionPreferences | None = None

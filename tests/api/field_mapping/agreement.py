@@ -101,13 +101,13 @@ def project_reports(world: World, order: Order) -> dict[Dialect, Projection]:
 def expected(fact: Fact, dialect: Dialect, order: Order, truth: Any, item: Item | None = None) -> Any:
     """What a dialect has to say: the truth where the table has the fact's part shown, else that there is nothing.
 
-    Of an item that was canceled by itself nobody shows units or money, whatever its order's status.
+    Of an item that was canceled by itself nobody shows units, money or condition, whatever its order's status.
     """
     alone = item is not None and item.canceled is not None
     if alone and fact.name == "item's status" and order.status is not Status.CANCELED:
         shown = cell(Part.ITEM_STATUS, display_status(order), order.channel, dialect).shown
         return "Cancelled" if shown and dialect == Dialect.ALL_ORDERS else None
-    hidden = alone and fact.part in (Part.QUANTITY, Part.UNITS, Part.PRICES)
+    hidden = alone and fact.part in (Part.QUANTITY, Part.UNITS, Part.PRICES, Part.CONDITION)
     if fact.part is None or (not hidden and cell(fact.part, display_status(order), order.channel, dialect).shown):
         return of_dialect(fact, dialect, order, truth)
     if fact.part in (Part.QUANTITY, Part.UNITS):
@@ -205,7 +205,7 @@ def of_extras(item: Item) -> dict[str, Any]:
     return {
         "gift": "true" if of.is_gift or (done and done.gift_wrap_level) else "false",
         "promotion discount": amount(of.promotion_discount * count),
-        "tax of a promotion discount": amount(of.promotion_discount_tax * count) or None,
+        "tax of a promotion discount": amount(of.promotion_discount_tax * count),
         "gift wrap": (done and amount(done.gift_wrap_price * count)) or None,
         "gift message": (done and done.gift_message_text) or None,
         "points": of.points_granted.points_number if of.points_granted else None,

@@ -3,8 +3,14 @@
 import pytest
 from lxml import etree
 
+from marketplace_sandbox._resources import fixtures_dir
 from marketplace_sandbox.api.http.openapi import load
+from marketplace_sandbox.api.mws.order_xml import item_element, order_element
 from marketplace_sandbox.api.mws.orders import openapi_path
+from marketplace_sandbox.core.sellers import Sellers
+from marketplace_sandbox.scenario import library
+from marketplace_sandbox.scenario.player import play
+from marketplace_sandbox.store.memory import MemoryStore
 from tests.api.mws.client import Client
 from tests.api.mws.documented import Documented
 
@@ -45,6 +51,21 @@ def test_every_answer_is_as_documented(busy: Client) -> None:
         busy.get("Nonsense"),
     ]
     assert [problem for reply in replies for problem in problems(reply.root)] == []
+
+
+@pytest.mark.parametrize("name", library.scenario_names(fixtures_dir()))
+def test_whatever_an_order_may_say_is_documented(name: str) -> None:
+    schemas = load(openapi_path()).tree["components"]["schemas"]
+    known = {each: set(schemas[each]["properties"]) for each in ("Order", "OrderItem", "Address")}
+    world = play(library.read_named(fixtures_dir(), name), Sellers(MemoryStore())).world
+    for order in world.orders.values():
+        element = order_element(order, world.policy.span("delivery_after", order.marketplace_id))
+        assert {etree.QName(each).localname for each in element} <= known["Order"]
+        for address in (each for each in element if etree.QName(each).localname == "ShippingAddress"):
+            assert {etree.QName(each).localname for each in address} <= known["Address"]
+        for item in order.items:
+            written = item_element(order, item, world.policy)
+            assert {etree.QName(each).localname for each in written} <= known["OrderItem"]
 
 
 def test_a_departure_would_be_found(busy: Client) -> None:

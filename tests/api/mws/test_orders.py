@@ -430,14 +430,41 @@ def test_prices_are_those_of_the_whole_line(client: Client) -> None:
     reply = client.get("ListOrderItems", AmazonOrderId=order_id)
     sums = {
         name: reply.root.findtext(f".//{ORDERS}{name}/{ORDERS}Amount")
-        for name in ("ItemPrice", "ItemTax", "ShippingPrice", "PromotionDiscount")
+        for name in (
+            "ItemPrice",
+            "ItemTax",
+            "ShippingPrice",
+            "ShippingTax",
+            "PromotionDiscount",
+            "PromotionDiscountTax",
+        )
     }
     assert sums == {
         "ItemPrice": "37.50",
         "ItemTax": "3.00",
         "ShippingPrice": "1.50",
+        "ShippingTax": "0.00",
         "PromotionDiscount": "0.00",
+        "PromotionDiscountTax": "0.00",
     }
+
+
+def test_an_item_says_who_takes_its_tax_and_nothing_of_free_shipping(client: Client) -> None:
+    """Sources SEEN-ITEMS: TaxCollection of taxed items of the US store, no element of free shipping; V19: no condition
+    of what is pending or canceled.
+    """
+    order_id = place(client, hold=False, items=[{"price": 12.5, "tax": 1}])
+    (item,) = client.get("ListOrderItems", AmazonOrderId=order_id).root.iter(f"{ORDERS}OrderItem")
+    shown = {each.tag.removeprefix(ORDERS): each for each in item}
+    assert [each.text for each in shown["TaxCollection"]] == ["Amazon Services, Inc.", "MarketplaceFacilitator"]
+    assert not [name for name in shown if name.startswith("Shipping")]
+    assert shown["ConditionId"].text == "New"
+    for number, pending in ((2, True), (3, False)):
+        order_id = place(client, number, hold=pending)
+        if not pending:
+            client.world.act(order_id, "seller-cancel", {"reason": "no_inventory"})
+        told = names(client.get("ListOrderItems", AmazonOrderId=order_id), "OrderItem")
+        assert not {"ConditionId", "ConditionSubtypeId", "TaxCollection"} & set(told)
 
 
 def test_items_of_an_order_nobody_has_are_refused(client: Client) -> None:

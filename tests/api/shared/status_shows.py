@@ -44,6 +44,7 @@ _ITEM = {
     "sku": "A", "quantity": 3, "price": 20, "tax": 1.5, "shipping": 2.25, "shipping_tax": 0.25, "cod_fee": 2,
     "cod_fee_discount": 1, "promotion_discount": 1, "promotion_discount_tax": 0.1, "shipping_discount": 1,
     "shipping_discount_tax": 0.1, "promotion_ids": ["SPRING"], "buyer_info": _GIFT,
+    "condition_note": "Dented", "serial_number_required": True,
     "points_granted": {"points_number": 5, "points_monetary_value": 5},
     "associated_items": [{"order_id": "1", "order_item_id": "2", "association_type": "WARRANTY", "purchase_price": 9}],
 }  # fmt: skip

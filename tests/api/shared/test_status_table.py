@@ -80,9 +80,9 @@ def test_a_part_is_missed_by_every_dialect_that_has_a_field_for_it(monkeypatch: 
     dates, paid = {Part.SHIP_FROM, Part.SHIP_BY}, {Part.TOTAL, Part.PAYMENT}
     reads = everywhere | dates | {Part.PRICES, Part.BUYER, Part.PHONE, Part.PROMISE, Part.UNITS}
     assert fields == {
-        Dialect.MWS: reads | paid | {Part.GIFT, Part.PAYMENT_DETAILS},
-        Dialect.V0: reads | paid | {Part.GIFT, Part.PAYMENT_DETAILS},
-        Dialect.LATEST: reads | paid | {Part.PARCELS},
+        Dialect.MWS: reads | paid | {Part.CONDITION, Part.GIFT, Part.PAYMENT_DETAILS},
+        Dialect.V0: reads | paid | {Part.CONDITION, Part.GIFT, Part.PAYMENT_DETAILS},
+        Dialect.LATEST: reads | paid | {Part.CONDITION, Part.PARCELS},
         Dialect.ORDER_CHANGE: everywhere | dates | {Part.PROMISE, Part.UNITS, Part.ITEM_STATUS},
         Dialect.ORDER_REPORTS: reads,
         Dialect.ALL_ORDERS: everywhere | {Part.PRICES, Part.BUYER, Part.ITEM_STATUS},

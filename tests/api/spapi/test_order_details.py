@@ -48,6 +48,7 @@ def test_sums_of_an_item_are_those_of_all_units_in_both_apis(shop: Shop) -> None
         "ShippingDiscountTax": usd("0.96"),
         "PromotionDiscount": usd("8.00"),
         "PromotionDiscountTax": usd("0.64"),
+        "TaxCollection": {"Model": "MarketplaceFacilitator", "ResponsibleParty": "Amazon Services, Inc."},
     }
     assert item["PromotionIds"] == ["WINTER-10", "FREE-SHIPPING"]
     assert seller.read(order)["OrderTotal"] == usd("88.32")

@@ -84,6 +84,14 @@ PLAIN: dict[str, Any] = {
         },
     ],
 }
+SHIPS_FROM = {
+    "name": "Sample Warehouse",
+    "addressLine1": "2 Example Street",
+    "city": "Springfield",
+    "stateOrRegion": "IL",
+    "postalCode": "62704",
+    "countryCode": "US",
+}
 OF_THE_ORDER: dict[str, Any] = {
     "BUYER": {"buyer": {"buyerName": "Ada Example", "buyerEmail": "ada@marketplace.amazon.com"}},
     "RECIPIENT": {
@@ -139,6 +147,14 @@ OF_THE_ITEMS: dict[str, Any] = {
             }
         },
         {"proceeds": {"proceedsTotal": money("5.00"), "breakdowns": breakdown(ITEM="5.00")}},
+    ],
+    "TAX": [
+        {
+            "tax": {
+                "taxCollections": [{"model": "MARKETPLACE_FACILITATOR", "responsibleParty": "Amazon Services, Inc."}],
+            }
+        },
+        {},
     ],
     "FULFILLMENT": [
         {"fulfillment": {"quantityFulfilled": 0, "quantityUnfulfilled": 3}},
@@ -251,6 +267,7 @@ def test_confirmed_parcels_show_as_packages(seller: Seller, order: Order) -> Non
             "carrier": "UPS",
             "shipTime": "2026-03-02T16:00:00Z",
             "trackingNumber": "1Z999",
+            "shipFromAddress": SHIPS_FROM,
             "packageItems": [{"orderItemId": "70000000000001", "quantity": 2}],
         },
         {
@@ -258,6 +275,7 @@ def test_confirmed_parcels_show_as_packages(seller: Seller, order: Order) -> Non
             "createdTime": "2026-03-02T17:00:00Z",
             "packageStatus": {"status": "SHIPPED"},
             "shipTime": "2026-03-02T17:00:00Z",
+            "shipFromAddress": SHIPS_FROM,
             "packageItems": [{"orderItemId": "70000000000002", "quantity": 1}],
         },
     ]

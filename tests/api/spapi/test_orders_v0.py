@@ -23,6 +23,15 @@ FORM: dict[str, Any] = {
     ],
 }  # fmt: skip
 
+SHIPS_FROM = {
+    "Name": "Sample Warehouse",
+    "AddressLine1": "2 Example Street",
+    "City": "Springfield",
+    "StateOrRegion": "IL",
+    "PostalCode": "62704",
+    "CountryCode": "US",
+}
+
 
 def mugs(seller: Seller, **form: Any) -> Order:
     return seller.place_order(**FORM | form)
@@ -64,6 +73,7 @@ def test_an_order_in_full(seller: Seller) -> None:
         "IsReplacementOrder": False,
         "IsSoldByAB": False,
         "IsIBA": False,
+        "DefaultShipFromLocationAddress": SHIPS_FROM,
         "IsISPU": False,
         "IsAccessPointOrder": False,
         "HasRegulatedItems": False,
@@ -101,10 +111,13 @@ def test_items_in_full(seller: Seller) -> None:
         "ItemTax": {"CurrencyCode": "USD", "Amount": "4.50"},
         "ShippingTax": {"CurrencyCode": "USD", "Amount": "0.00"},
         "ShippingDiscount": {"CurrencyCode": "USD", "Amount": "0.00"},
+        "ShippingDiscountTax": {"CurrencyCode": "USD", "Amount": "0.00"},
         "PromotionDiscount": {"CurrencyCode": "USD", "Amount": "0.00"},
+        "PromotionDiscountTax": {"CurrencyCode": "USD", "Amount": "0.00"},
         "IsGift": "false",
         "ConditionId": "New",
         "ConditionSubtypeId": "New",
+        "TaxCollection": {"Model": "MarketplaceFacilitator", "ResponsibleParty": "Amazon Services, Inc."},
         "SerialNumberRequired": False,
         "IsTransparency": False,
         "BuyerInfo": {},
@@ -113,16 +126,57 @@ def test_items_in_full(seller: Seller) -> None:
     assert (other["OrderItemId"], other["ItemPrice"]["Amount"]) == ("70000000000002", "5.00")
 
 
+def test_what_is_taxed_in_the_united_states_says_that_amazon_takes_the_tax(shop: Shop) -> None:
+    """Source SEEN-ITEMS: TaxCollection MarketplaceFacilitator, `Amazon Services, Inc.`, of taxed items in the US."""
+    amazons = {"Model": "MarketplaceFacilitator", "ResponsibleParty": "Amazon Services, Inc."}
+    seller = shop.open()
+    taxes: list[dict[str, Any]] = [{"tax": 1}, {}, {"shipping": 1, "shipping_tax": "0.1"}, {"tax": 1}]
+    for tax, of in zip(taxes, [amazons, None, amazons, amazons], strict=True):
+        order = seller.place_order(items=[tax])
+        assert seller.items(order)[0].get("TaxCollection") == of
+    seller.world.act(order.order_id, "seller-cancel", {"reason": "no_inventory"})
+    assert "TaxCollection" not in seller.items(order)[0]
+    elsewhere = shop.open(marketplace_ids=["A1PA6795UKMFR9"])
+    for taxed, of in ({"tax": 1}, None), ({"tax": 1, "tax_collection": {}}, amazons):
+        assert elsewhere.items(elsewhere.place_order(items=[taxed]))[0].get("TaxCollection") == of
+
+
+def test_of_free_shipping_nothing_is_said_and_beside_a_discount_stands_its_tax(seller: Seller) -> None:
+    """Source SEEN-ITEMS: without shipping no price, tax, discount of it; PromotionDiscountTax 0.00 by the discount."""
+    nothing = {"CurrencyCode": "USD", "Amount": "0.00"}
+    ships = {"ShippingPrice", "ShippingTax", "ShippingDiscount", "ShippingDiscountTax"}
+    (free,) = seller.items(seller.place_order(items=[{"tax": 1}]))
+    assert ships.isdisjoint(free)
+    assert free["PromotionDiscount"] == free["PromotionDiscountTax"] == nothing
+    (charged,) = seller.items(seller.place_order(items=[{"shipping": 4, "shipping_discount": 4}]))
+    assert [charged[name]["Amount"] for name in sorted(ships)] == ["4.00", "0.00", "4.00", "0.00"]
+
+
+def test_an_order_says_where_a_seller_ships_it_from(shop: Shop) -> None:
+    """Source SEEN-ITEMS: DefaultShipFromLocationAddress of what sellers ship, in every status, none of Amazon's."""
+    seller = shop.open(marketplace_ids=["A1PA6795UKMFR9"])
+    place = SHIPS_FROM | {"CountryCode": "DE"}
+    shipped, held = seller.place_order(), seller.place_order(hold=True)
+    assert [seller.read(each)["DefaultShipFromLocationAddress"] for each in (shipped, held)] == [place, place]
+    seller.world.act(shipped.order_id, "seller-cancel", {"reason": "no_inventory"})
+    assert seller.read(shipped)["DefaultShipFromLocationAddress"] == place
+    assert "DefaultShipFromLocationAddress" not in seller.read(seller.place_order(channel="AFN"))
+    own = seller.place_order(default_ship_from_location_address={"city": "Ulm"})
+    assert seller.read(own)["DefaultShipFromLocationAddress"] == {"City": "Ulm"}
+
+
 def test_yen_have_no_decimals(shop: Shop) -> None:
     seller = shop.open(marketplace_ids=["A1VC38T7YXB528"])
-    order = seller.place_order(items=[{"price": 1200, "quantity": 2}])
+    order = seller.place_order(items=[{"price": 1200, "quantity": 2, "shipping": 300, "shipping_discount": 300}])
     assert seller.read(order)["OrderTotal"] == {"CurrencyCode": "JPY", "Amount": "2400"}
     assert seller.items(order)[0]["ShippingTax"] == {"CurrencyCode": "JPY", "Amount": "0"}
 
 
 # What a status shows
 
-MONEY = {"ItemPrice", "ItemTax", "ShippingPrice", "ShippingTax", "ShippingDiscount", "PromotionDiscount", "IsGift"}
+SHIPPING = {"ShippingPrice", "ShippingTax", "ShippingDiscount", "ShippingDiscountTax"}
+MONEY = {"ItemPrice", "ItemTax", "TaxCollection", *SHIPPING, "PromotionDiscount", "PromotionDiscountTax", "IsGift"}
+CONDITION = {"ConditionId", "ConditionSubtypeId", "SerialNumberRequired"}
 PROMISE = {"EarliestDeliveryDate", "LatestDeliveryDate"}
 PAID = {"PaymentMethod", "PaymentMethodDetails"}
 
@@ -146,19 +200,21 @@ def test_before_the_release_money_buyer_and_address_are_hidden(
     order = mugs(seller, hold=True, **form)
     assert seller.read(order)["OrderStatus"] == status
     assert hidden(seller, order) == {"OrderTotal", "ShippingAddress", "BuyerInfo", *PROMISE, *PAID}
-    assert hidden_of_items(seller, order) == MONEY
+    assert hidden_of_items(seller, order) == MONEY | CONDITION
     assert seller.read(order, "/buyerInfo") == seller.read(order, "/address") == {"AmazonOrderId": order.order_id}
 
 
 def test_a_canceled_order_has_quantities_of_nought_and_no_money(seller: Seller) -> None:
-    """Sources V13: QuantityOrdered 0 and no prices; V14: neither OrderTotal nor PaymentMethodDetails."""
+    """Sources V13: QuantityOrdered 0 and no prices; V14: neither OrderTotal nor PaymentMethodDetails; V19: nothing of
+    the condition.
+    """
     order = mugs(seller)
     seller.world.act(order.order_id, "seller-cancel", {"reason": "no_inventory"})
     shown = seller.read(order)
     assert shown["OrderStatus"] == "Canceled"
     assert (shown["NumberOfItemsShipped"], shown["NumberOfItemsUnshipped"]) == (0, 0)
     assert hidden(seller, order) == {"OrderTotal", "ShippingAddress", "BuyerInfo", *PROMISE, *PAID}
-    assert hidden_of_items(seller, order) == MONEY - {"IsGift"}
+    assert hidden_of_items(seller, order) == MONEY - {"IsGift"} | CONDITION
     assert [each["QuantityOrdered"] for each in seller.items(order)] == [0, 0]
     assert [each.quantity for each in seller.world.order(order.order_id).items] == [3, 1]
     assert seller.read(order, "/buyerInfo") == seller.read(order, "/address") == {"AmazonOrderId": order.order_id}
@@ -168,7 +224,7 @@ def test_an_order_canceled_while_pending_never_showed_its_money(seller: Seller) 
     order = mugs(seller, hold=True)
     seller.world.act(order.order_id, "buyer-cancel")
     assert hidden(seller, order) == {"OrderTotal", "ShippingAddress", "BuyerInfo", *PROMISE, *PAID}
-    assert hidden_of_items(seller, order) == MONEY
+    assert hidden_of_items(seller, order) == MONEY | CONDITION
     assert [each["QuantityOrdered"] for each in seller.items(order)] == [0, 0]
 
 
@@ -218,7 +274,7 @@ def test_an_order_amazon_ships_has_one_ship_date_and_no_phone(seller: Seller) ->
     token = seller.restricted(f"{ORDERS}/{{orderId}}", "shippingAddress")
     shown = seller.read(order, token=token)
     assert (shown["FulfillmentChannel"], shown["ShipServiceLevel"]) == ("AFN", "Standard")
-    assert hidden(seller, order) == PROMISE
+    assert hidden(seller, order) == PROMISE | {"DefaultShipFromLocationAddress"}
     assert (shown["EarliestShipDate"], shown["LatestShipDate"]) == ("2026-03-05T07:59:59Z",) * 2
     assert sorted(shown["ShippingAddress"]) == [name for name in FULL if name != "Phone"]
     seller.world.act(order.order_id, "buyer-cancel")

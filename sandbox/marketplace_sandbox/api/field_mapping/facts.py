@@ -196,7 +196,7 @@ STATUS_FACTS = (
     _fact("points", normalizers.number, "PointsGranted.PointsNumber", "PointsGranted.PointsNumber",
           "expense.pointsCost.pointsGranted.pointsNumber", of_item=True, part=Part.PRICES),
     _fact("condition", normalizers.upper_words, "ConditionId", "ConditionId", "product.condition.conditionType",
-          of_item=True, latest_writes=normalizers.as_it_is),
+          of_item=True, part=Part.CONDITION, latest_writes=normalizers.as_it_is),
     _fact("IOSS number", normalizers.as_it_is, v0="IossNumber",
           latest="fulfillment.shipping.internationalShipping.iossNumber", of_item=True),
     _fact("gift", normalizers.as_it_is, "IsGift", "IsGift", of_item=True, part=Part.GIFT),

@@ -18,7 +18,7 @@ from marketplace_sandbox.api.shared.visible_order import (
 from marketplace_sandbox.api.shared.xml import Node, leaf, money, tree
 from marketplace_sandbox.core.instants import format_instant
 from marketplace_sandbox.core.order import Address, Item, Order
-from marketplace_sandbox.core.order_details import BuyerTaxInfo
+from marketplace_sandbox.core.order_details import BuyerTaxInfo, TaxCollection
 from marketplace_sandbox.core.policy import Policy
 
 
@@ -77,6 +77,7 @@ def item_element(order: Order, item: Item, policy: Policy) -> Node:
     of, promotions = item.details, visible.promotion_ids
     return tree(
         "OrderItem",
+        _tax_collection(visible.tax_collection),
         leaf("QuantityOrdered", visible.quantity),
         leaf("Title", item.title or None),
         leaf("IsGift", visible.gift),
@@ -89,15 +90,15 @@ def item_element(order: Order, item: Item, policy: Policy) -> Node:
         _money("ItemTax", visible.tax),
         _money("ShippingPrice", visible.shipping),
         _money("PromotionDiscount", visible.promotion_discount),
-        leaf("ConditionId", of.condition_id),
-        leaf("ConditionSubtypeId", of.condition_subtype_id),
+        leaf("ConditionId", visible.condition_id),
+        leaf("ConditionSubtypeId", visible.condition_subtype_id),
         _requested_cancel(visible, policy),
         # what the recorded answers had none of
         _points(visible.points),
-        _optional_money("ShippingTax", visible.shipping_tax),
+        _money("ShippingTax", visible.shipping_tax),
         _money("GiftWrapPrice", visible.gift_wrap_price),
         _money("GiftWrapTax", visible.gift_wrap_tax),
-        _optional_money("ShippingDiscount", visible.shipping_discount),
+        _money("ShippingDiscount", visible.shipping_discount),
         _money("ShippingDiscountTax", visible.shipping_discount_tax),
         _money("PromotionDiscountTax", visible.promotion_discount_tax),
         tree("PromotionIds", *(leaf("PromotionId", each) for each in promotions)) if promotions else None,
@@ -105,13 +106,13 @@ def item_element(order: Order, item: Item, policy: Policy) -> Node:
         _money("CODFeeDiscount", visible.cod_fee_discount),
         leaf("GiftMessageText", visible.gift_message),
         leaf("GiftWrapLevel", visible.gift_wrap_level),
-        leaf("ConditionNote", of.condition_note or None),
+        leaf("ConditionNote", visible.condition_note),
         leaf("ScheduledDeliveryStartDate", of.scheduled_delivery_start_date),
         leaf("ScheduledDeliveryEndDate", of.scheduled_delivery_end_date),
         leaf("PriceDesignation", of.price_designation),
         tree("BuyerCustomizedInfo", leaf("CustomizedURL", visible.customized_url)) if visible.customized_url else None,
         leaf("IsTransparency", of.is_transparency or None),
-        leaf("SerialNumberRequired", of.serial_number_required or None),
+        leaf("SerialNumberRequired", visible.serial_number_required or None),
     )
 
 
@@ -132,9 +133,10 @@ def _money(name: str, sum_: Money | None) -> Node | None:
     return money(name, sum_.amount, sum_.currency) if sum_ else None
 
 
-def _optional_money(name: str, sum_: Money | None) -> Node | None:
-    """A sum that MWS does not speak of where it is nothing."""
-    return _money(name, sum_) if sum_ and sum_.amount else None
+def _tax_collection(by: TaxCollection | None) -> Node | None:
+    if by is None:
+        return None
+    return tree("TaxCollection", leaf("ResponsibleParty", by.responsible_party), leaf("Model", by.model))
 
 
 def _points(granted: VisiblePoints | None) -> Node | None:

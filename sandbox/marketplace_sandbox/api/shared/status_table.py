@@ -48,6 +48,7 @@ class Part(StrEnum):
     TOTAL = "total"
     PRICES = "prices"
     GIFT = "gift"
+    CONDITION = "condition"
     PAYMENT = "payment"
     PAYMENT_DETAILS = "payment details"
     BUYER = "buyer"
@@ -116,6 +117,7 @@ STATUS_SHOWS: Mapping[Part, Row] = {
         (Part.TOTAL,           "-V1", "-V1",  "+V2", "+V2", "+V2", "+ours",  "-V14", "-V4", "+ours"),
         (Part.PRICES,          "-V1", "-V1",  "+V2", "+V2", "+V2", "+ours",  "-V13", "-V13", "+ours"),
         (Part.GIFT,            "-V1", "-V1",  "+V2", "+V2", "+V2", "+ours",  "+ours", "-V4", "+ours"),
+        (Part.CONDITION,       "-V19", "-V19",  "+V2", "+V2", "+V2", "+ours",  "-V19", "-V19", "+ours"),
         (Part.PAYMENT,         "-V5", "-V5",  "+V2", "+V2", "+V2", "+ours",  "-V3", "-V5", "+ours"),
         (Part.PAYMENT_DETAILS, "-ours", "-ours",  "+V2", "+V2", "+V2", "+ours",  "-V14", "-V4", "+ours"),
         (Part.BUYER,           "-V1", "-V1",  "+V2", "+V2", "+V2", "+ours",  "-V3", "-V3", "+ours"),
@@ -173,7 +175,7 @@ def display_status(order: Order) -> DisplayStatus:
     return DisplayStatus(order.status.value)
 
 
-OF_ITEM = (Part.PRICES, Part.QUANTITY, Part.UNITS)
+OF_ITEM = (Part.PRICES, Part.CONDITION, Part.QUANTITY, Part.UNITS)
 """The parts that each item has of its own."""
 
 HIDDEN_OF_CANCELED_ITEM = frozenset(

@@ -17,6 +17,8 @@ from marketplace_sandbox.core.order_details import (
     DeliveryPreferences,
     ItemBuyerInfo,
     PaymentExecution,
+    ShipFromAddress,
+    TaxCollection,
 )
 from marketplace_sandbox.core.policy import ship_by
 
@@ -24,6 +26,20 @@ A_DAY_AT_LONGEST = timedelta(hours=25)
 """From the start of any local day into the next one, also where clocks are put back."""
 
 NO_ADDRESS = Address("", "", "", "", "", "", "", "")
+
+SHIPS_FROM = ShipFromAddress(
+    name="Sample Warehouse",
+    address_line1="2 Example Street",
+    city="Springfield",
+    state_or_region="IL",
+    postal_code="62704",
+)
+"""Where parcels of a seller leave from who has not said it; the country is the marketplace's. That an order names one,
+with these fields, is SEEN-ITEMS in docs/sources.md.
+"""
+
+COLLECTED_BY_AMAZON = TaxCollection()
+"""Said of what is taxed where Amazon itself takes the tax (SEEN-ITEMS)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +81,11 @@ class VisibleOrder:
     @property
     def currency(self) -> str:
         return self._marketplace.currency
+
+    @property
+    def tax_is_collected(self) -> bool:
+        """Whether Amazon itself takes the tax where it was sold."""
+        return self._marketplace.collects_tax
 
     @property
     def order_type(self) -> str:
@@ -111,6 +132,14 @@ class VisibleOrder:
         return self.order.details.buyer_tax_information if Part.BUYER in self.parts else None
 
     @property
+    def ships_from(self) -> ShipFromAddress | None:
+        """Where the seller's parcels leave from, in every status; of what Amazon ships there is no such place."""
+        if self.order.channel is Channel.AFN:
+            return None
+        own = self.order.details.default_ship_from_location_address
+        return own or replace(SHIPS_FROM, country_code=self._marketplace.country)
+
+    @property
     def delivery_preferences(self) -> DeliveryPreferences | None:
         return self.order.details.delivery_preferences if Part.ADDRESS in self.parts else None
 
@@ -137,7 +166,7 @@ class VisibleOrder:
         """The start of the local day of the purchase or, of a pre-order, of its release."""
         if Part.SHIP_FROM not in self.parts:
             return None
-        return self._ship_date_of_amazon or self._marketplace.day_start(self._ships_from)
+        return self._ship_date_of_amazon or self._marketplace.day_start(self._begins_at)
 
     @property
     def latest_ship_date(self) -> datetime | None:
@@ -164,10 +193,10 @@ class VisibleOrder:
         """The one ship date of what Amazon ships, the end of a local day. Nothing is ever late by it."""
         if self.order.channel is not Channel.AFN:
             return None
-        return ship_by(self._ships_from, self.order.handling_days, self.order.marketplace_id)
+        return ship_by(self._begins_at, self.order.handling_days, self.order.marketplace_id)
 
     @property
-    def _ships_from(self) -> datetime:
+    def _begins_at(self) -> datetime:
         return self.order.release_at or self.order.purchased_at
 
     @property
@@ -228,20 +257,26 @@ class VisibleItem:
         return self._sum(self.item.tax)
 
     @property
+    def nothing(self) -> Money | None:
+        """A sum of nought, for who writes one where others say nothing."""
+        return self._sum(Decimal(0))
+
+    @property
     def shipping(self) -> Money | None:
-        return self._sum(self.item.shipping)
+        """What shipping costs; of what is shipped free nobody speaks of this, its tax or discounts (SEEN-ITEMS)."""
+        return self._sum_of_shipping(self.item.shipping)
 
     @property
     def shipping_tax(self) -> Money | None:
-        return self._sum(self.item.details.shipping_tax)
+        return self._sum_of_shipping(self.item.details.shipping_tax)
 
     @property
     def shipping_discount(self) -> Money | None:
-        return self._sum(self.item.details.shipping_discount)
+        return self._sum_of_shipping(self.item.details.shipping_discount)
 
     @property
     def shipping_discount_tax(self) -> Money | None:
-        return self._optional_sum(self.item.details.shipping_discount_tax)
+        return self._sum_of_shipping(self.item.details.shipping_discount_tax)
 
     @property
     def promotion_discount(self) -> Money | None:
@@ -249,7 +284,17 @@ class VisibleItem:
 
     @property
     def promotion_discount_tax(self) -> Money | None:
-        return self._optional_sum(self.item.details.promotion_discount_tax)
+        """The tax of a discount: nought beside one of nought (SEEN-ITEMS)."""
+        return self._sum(self.item.details.promotion_discount_tax)
+
+    @property
+    def tax_collection(self) -> TaxCollection | None:
+        """Who takes its tax and pays it to the office, where that is not the seller."""
+        if Part.PRICES not in self.of.parts:
+            return None
+        of = self.item.details
+        taxed = self.item.tax or of.shipping_tax or of.gift_wrap_tax
+        return of.tax_collection or (COLLECTED_BY_AMAZON if taxed and self.of.tax_is_collected else None)
 
     @property
     def promotion_ids(self) -> tuple[str, ...] | None:
@@ -269,6 +314,22 @@ class VisibleItem:
         if granted is None or Part.PRICES not in self.of.parts:
             return None
         return VisiblePoints(granted.points_number, Money(granted.points_monetary_value, self.of.currency))
+
+    @property
+    def condition_id(self) -> str | None:
+        return self.item.details.condition_id if Part.CONDITION in self.of.parts else None
+
+    @property
+    def condition_subtype_id(self) -> str | None:
+        return self.item.details.condition_subtype_id if Part.CONDITION in self.of.parts else None
+
+    @property
+    def condition_note(self) -> str | None:
+        return self.item.details.condition_note or None if Part.CONDITION in self.of.parts else None
+
+    @property
+    def serial_number_required(self) -> bool | None:
+        return self.item.details.serial_number_required if Part.CONDITION in self.of.parts else None
 
     @property
     def gift(self) -> bool | None:
@@ -313,6 +374,11 @@ class VisibleItem:
     @property
     def cancel_reason(self) -> str:
         return self.item.cancel_reason if Part.REQUEST in self.of.parts else ""
+
+    def _sum_of_shipping(self, of_one: Decimal) -> Money | None:
+        """A sum that is not spoken of where shipping is free."""
+        of = self.item.details
+        return self._sum(of_one) if self.item.shipping or of.shipping_tax or of.shipping_discount_tax else None
 
     def _optional_sum(self, of_one: Decimal) -> Money | None:
         """A sum that is not spoken of where it is nothing."""

@@ -88,13 +88,13 @@ def tax(row: Row) -> str:
 
 
 def shipping(row: Row) -> str:
-    """What shipping all units costs."""
-    return money(row.visible_item.shipping)
+    """What shipping all units costs, 0 where it is free, of which other dialects say nothing."""
+    return money(row.visible_item.shipping or row.visible_item.nothing)
 
 
 def shipping_tax(row: Row) -> str:
     """The tax on shipping all units."""
-    return money(row.visible_item.shipping_tax)
+    return money(row.visible_item.shipping_tax or row.visible_item.nothing)
 
 
 def promotion_discount(row: Row) -> str:
@@ -104,7 +104,7 @@ def promotion_discount(row: Row) -> str:
 
 def shipping_discount(row: Row) -> str:
     """What a promotion takes off shipping all units."""
-    return money(row.visible_item.shipping_discount)
+    return money(row.visible_item.shipping_discount or row.visible_item.nothing)
 
 
 def promotion_ids(row: Row) -> str:

@@ -88,9 +88,9 @@ def _item(visible: VisibleItem) -> Node:
     item = visible.item
     sums = {
         "Principal": visible.price,
-        "Shipping": visible.shipping,
+        "Shipping": visible.shipping or visible.nothing,
         "Tax": visible.tax,
-        "ShippingTax": visible.shipping_tax,
+        "ShippingTax": visible.shipping_tax or visible.nothing,
     }
     components = [_component(kind, sum_) for kind, sum_ in sums.items() if sum_]
     return tree(

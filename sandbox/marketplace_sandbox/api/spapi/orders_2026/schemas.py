@@ -52,6 +52,7 @@ from marketplace_sandbox.core.order_details import (
     OpenTime,
     PreferredDeliveryTime,
     ShipFromAddress,
+    TaxCollection,
 )
 
 _order = attributes_of(OrderIn2026)
@@ -80,12 +81,20 @@ _hours = attributes_of(BusinessHours)
 _exception = attributes_of(ExceptionDate)
 _interval = attributes_of(OpenInterval)
 _hour = attributes_of(OpenTime)
+_collection = attributes_of(TaxCollection)
 
 
 def in_camel_case(name: str) -> str:
     """How this API names what is `name` in the core."""
     first, *others = name.split("_")
     return first + "".join(word.capitalize() for word in others)
+
+
+class UpperText(Text):
+    """A word of v0, which this API writes in capitals."""
+
+    def write(self, value: str) -> Any:
+        return in_words(value)
 
 
 class MoneySchema(OutputSchema):
@@ -126,7 +135,7 @@ class ConditionSchema(OutputSchema):
 
     conditionType = Text(_item.condition_type)
     conditionSubtype = Text(_item.condition_subtype)
-    conditionNote = OptionalText(_item.item.details.condition_note)
+    conditionNote = Text(_item.condition_note)
 
 
 class CustomizationSchema(OutputSchema):
@@ -141,7 +150,7 @@ class ProductSchema(OutputSchema):
     asin = Text(_item.item.asin)
     title = Text(_item.item.title)
     sellerSku = Text(_item.item.sku)
-    condition = One(ConditionSchema, _item)
+    condition = One(ConditionSchema, _item.condition)
     price = One(PriceSchema, _item.priced)
     serialNumbers = OptionalTexts(_item.item.details.serial_numbers)
     customization = One(CustomizationSchema, _item.customization)
@@ -279,10 +288,18 @@ class ReportingSchema(OutputSchema):
     reportingScheme = Text(_item.item.details.deemed_reseller_category)
 
 
+class TaxCollectionSchema(OutputSchema):
+    """Who takes a tax and pays it to the office."""
+
+    model = UpperText(_collection.model)
+    responsibleParty = Text(_collection.responsible_party)
+
+
 class ItemTaxSchema(OutputSchema):
     """How an item is taxed."""
 
     taxCalculationBreakdowns = Many(ReportingSchema, _item.reporting)
+    taxCollections = Many(TaxCollectionSchema, _item.collections)
 
 
 class ItemSchema(OutputSchema):
@@ -336,13 +353,6 @@ class ExtendedFieldsSchema(OutputSchema):
     streetNumber = OptionalText(_extended.street_number)
     complement = OptionalText(_extended.complement)
     neighborhood = OptionalText(_extended.neighborhood)
-
-
-class UpperText(Text):
-    """A word of v0, which this API writes in capitals."""
-
-    def write(self, value: str) -> Any:
-        return in_words(value)
 
 
 class AddressSchema(OutputSchema):
@@ -554,7 +564,7 @@ class ParcelSchema(OutputSchema):
     carrier = OptionalText(_parcel.shipment.carrier)
     shipTime = Date(_parcel.shipment.shipped_at)
     trackingNumber = OptionalText(_parcel.shipment.tracking)
-    shipFromAddress = One(ShipFromSchema, _parcel.details.default_ship_from_location_address)
+    shipFromAddress = One(ShipFromSchema, _parcel.ships_from)
     packageItems = Many(ParcelItemSchema, _parcel.items)
 
 

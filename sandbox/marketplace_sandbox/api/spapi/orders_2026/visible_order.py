@@ -31,6 +31,8 @@ from marketplace_sandbox.core.order_details import (
     OrderDetails,
     PaymentExecution,
     PreferredDeliveryTime,
+    ShipFromAddress,
+    TaxCollection,
 )
 
 NO_WISHES = DeliveryPreferences()
@@ -126,8 +128,8 @@ class Parcel:
 
     reference: str
     shipment: Shipment
-
     details: OrderDetails
+    ships_from: ShipFromAddress | None
 
     @property
     def items(self) -> list[ParcelItem]:
@@ -294,7 +296,7 @@ class OrderIn2026(VisibleOrder):
         if "PACKAGES" not in self.included:
             return None
         numbered = enumerate(self.shipments, 1)
-        return [Parcel(str(number), each, self.order.details) for number, each in numbered] or None
+        return [Parcel(str(number), each, self.order.details, self.ships_from) for number, each in numbered] or None
 
 
 @dataclass(frozen=True, slots=True)
@@ -359,6 +361,10 @@ class ItemIn2026(VisibleItem):
         ] or None
 
     @property
+    def condition(self) -> "ItemIn2026 | None":
+        return self if self.condition_id else None
+
+    @property
     def condition_type(self) -> str:
         return in_words(self.item.details.condition_id)
 
@@ -401,7 +407,7 @@ class ItemIn2026(VisibleItem):
 
     @property
     def serial_numbers_required(self) -> "ItemIn2026 | None":
-        return self if self.item.details.serial_number_required else None
+        return self if self.serial_number_required else None
 
     @property
     def shipping_terms(self) -> "ItemIn2026 | None":
@@ -418,11 +424,15 @@ class ItemIn2026(VisibleItem):
 
     @property
     def tax_data(self) -> "ItemIn2026 | None":
-        return self if "TAX" in self.of.included and self.reporting else None
+        return self if "TAX" in self.of.included and (self.reporting or self.tax_collection) else None
 
     @property
     def reporting(self) -> list["ItemIn2026"] | None:
         return [self] if self.item.details.deemed_reseller_category else None
+
+    @property
+    def collections(self) -> list[TaxCollection] | None:
+        return [self.tax_collection] if self.tax_collection else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -463,5 +473,5 @@ CHARGES: Sequence[tuple[str, str, Callable[[Item], Decimal]]] = (
     ("DISCOUNT", "COD_FEE", lambda item: -item.details.cod_fee_discount),
 )
 """What one unit is charged with, by kind and subtype. That discounts are less than nothing, so that all kinds add up to
-the total, is the sandbox's own choice.
+the total, is NEGATIVE-DISCOUNTS in docs/sources.md.
 """

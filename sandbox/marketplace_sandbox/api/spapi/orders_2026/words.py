@@ -60,7 +60,7 @@ PARCEL_WORDS: Mapping[str, str] = {
     "Lost": "UNDELIVERABLE",
     "Damaged": "UNDELIVERABLE",
 }
-"""The status of a parcel by where Easy Ship has it; the grouping is the sandbox's own."""
+"""The status of a parcel by where Easy Ship has it: PARCEL-WORDS in docs/sources.md."""
 
 
 def in_words(name: str) -> str:
