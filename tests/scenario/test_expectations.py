@@ -2,8 +2,11 @@
 
 import pytest
 
+from marketplace_sandbox.core.projections import order_json
+from marketplace_sandbox.scenario.expectation_readers import ORDER
 from marketplace_sandbox.scenario.expectations import count_expectations
 from marketplace_sandbox.scenario.scenario import read_yaml
+from tests.core.worlds import a_world, place
 from tests.scenario.scenes import ONE, SMALL, expecting, play_text
 
 RIGHT = f"""\
@@ -182,3 +185,9 @@ expect: {{lint: [ASKED_BUYER_TO_CANCEL], lint_exactly: 1}}
 """
     assert play_text(text).failures == ()
     assert count_expectations(read_yaml(text)) == 3
+
+
+def test_whatever_the_order_view_says_can_be_expected() -> None:
+    world = a_world()
+    view = order_json(place(world, has_regulated_items=True), world.now(), world.policy)
+    assert {name: read(view[name], name) for name, read in ORDER.items()}.keys() == view.keys()

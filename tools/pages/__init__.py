@@ -12,6 +12,7 @@ from tools.pages import (
     operations_list,
     platform_hosts,
     rules,
+    scenario_list,
     settings_schema,
     stations,
 )
@@ -29,6 +30,7 @@ GENERATED: dict[str, Callable[[], str]] = {
     "docs/fields.md": fields.markdown,
     "docs/clients.md": platform_hosts.clients,
     "docs/design.md": stations.design,
+    "docs/scenarios.md": scenario_list.scenarios,
     "README.md": operations_list.readme,
     "openapi/control.yaml": settings_schema.document,
 }

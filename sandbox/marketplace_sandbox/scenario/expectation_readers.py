@@ -23,11 +23,6 @@ _any_text = reading.text()
 _whole = reading.whole()
 _any_number = number(float("-inf"), float("inf"), "a number")
 
-_ITEM = {
-    "order_item_id": text, "sku": text, "title": text, "quantity": _whole, "quantity_confirmed": _whole,
-    "parcel_left": switch, "price": amount, "currency": text, "cancellation_requested": switch,
-    "cancel_reason": optional(_any_text),
-}  # fmt: skip
 _CAUSES = tuple(dict.fromkeys((*SELLER_REASONS, *BUYER_REASONS, *AMAZON_REASONS, BUYER_DIRECT)))
 _REQUEST = {"state": choice(RequestState), "reason": optional(choice(BUYER_REASONS)), "at": when}
 _CANCELLATION = {
@@ -36,6 +31,11 @@ _CANCELLATION = {
     "at": when,
     "counts_in_rate": switch,
 }
+_ITEM = {
+    "order_item_id": text, "sku": text, "title": text, "quantity": _whole, "quantity_confirmed": _whole,
+    "parcel_left": switch, "price": amount, "currency": text, "cancellation_requested": switch,
+    "cancel_reason": optional(_any_text), "cancellation": optional(subset_of(_CANCELLATION)),
+}  # fmt: skip
 _AMOUNT = {"order_item_id": text, "component": choice(("price", "tax", "shipping")), "amount": amount}
 _REFUND = {
     "refund_id": text,
