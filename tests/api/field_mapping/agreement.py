@@ -4,16 +4,20 @@
 """
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from itertools import product
 from typing import Any
+
+from lxml import etree
 
 from marketplace_sandbox.api.field_mapping.compare import normalized_value
 from marketplace_sandbox.api.field_mapping.facts import FACTS, STATUS_FACTS, Fact
 from marketplace_sandbox.api.field_mapping.normalizers import amount, channel, instant, status
 from marketplace_sandbox.api.field_mapping.projections import Projection, project, project_notice
-from marketplace_sandbox.api.formats.reports import all_orders, new_orders
+from marketplace_sandbox.api.formats.reports import all_orders, converged, new_orders, pending
+from marketplace_sandbox.api.formats.reports.all_orders_xml import order_element
 from marketplace_sandbox.api.shared.status_table import Dialect, Part, cell, display_status
 from marketplace_sandbox.api.spapi.orders_2026.words import REASON_WORDS
 from marketplace_sandbox.core.marketplaces import MARKETPLACES
@@ -26,6 +30,33 @@ from marketplace_sandbox.core.world import World
 from tests.core.simulation import simulate
 
 TURNS = 25
+
+REPORT_FILES: Mapping[Dialect, tuple[str, Any]] = {
+    Dialect.ORDER_REPORTS: ("GET_FLAT_FILE_ORDER_REPORT_DATA_SHIPPING", new_orders),
+    Dialect.ALL_ORDERS: ("GET_FLAT_FILE_ALL_ORDERS_DATA_BY_ORDER_DATE_GENERAL", all_orders),
+    Dialect.PENDING_ORDERS: ("GET_FLAT_FILE_PENDING_ORDERS_DATA", pending),
+}
+"""A table of each dialect of reports, whose columns the table of facts names."""
+
+CONVERGED_NAMES = {
+    "quantity-purchased": "quantity-purchased", "buyer-email": "buyer-email", "buyer-name": "buyer-name",
+    "ship-city": "ship-city", "ship-zip": "ship-postal-code",
+}  # fmt: skip
+"""Columns of the converged order report, by what the other order reports call them."""
+
+XML_NAMES = {
+    "ship-city": "FulfillmentData/Address/City",
+    "ship-postal-code": "FulfillmentData/Address/PostalCode",
+    "purchase-order-number": "PurchaseOrderNumber",
+}
+XML_NAMES_OF_ITEM = {
+    "quantity": "Quantity",
+    "item-status": "ItemStatus",
+    "item-price": "ItemPrice/Component[Type='Principal']/Amount",
+    "gift-wrap-price": "ItemPrice/Component[Type='GiftWrap']/Amount",
+    "buyer-requested-cancel-reason": "BuyerRequestedCancel/Reason",
+}
+"""Where the XML of all orders says of an order, and of an item, what the table says in a column."""
 
 
 @dataclass(frozen=True)
@@ -53,12 +84,17 @@ def compared(
     seed: int, world: World, order: Order, shown_order: Order, notice: Notice | None = None
 ) -> Iterator[Mismatch | None]:
     """What the dialects say of an order, and what they hide, fact by fact, beside what the world knows of it."""
-    projections = project_everywhere(world, shown_order, notice)
+    whole = project_everywhere(world, shown_order, notice)
     truths = {None: of_order(world, order)} | {item.order_item_id: of_item(order, item) for item in order.items}
-    for fact in (*FACTS, *STATUS_FACTS):
+    others = [dict([other]) for other in project_other_files(world, shown_order)]
+    for projections, fact in product([whole, *others], (*FACTS, *STATUS_FACTS)):
         for item_id, truth in truths.items():
-            if fact.of_item is (item_id is not None):
-                dialects = {each: what for each, what in projections.items() if each in fact.field_paths}
+            dialects = {
+                each: what
+                for each, what in projections.items()
+                if each in fact.field_paths and (projections is whole or fact.field_paths[each].path in what.order)
+            }
+            if dialects and fact.of_item is (item_id is not None):
                 said = {
                     each: normalized_value(fact.field_paths[each], what, item_id) for each, what in dialects.items()
                 }
@@ -79,23 +115,55 @@ def project_everywhere(world: World, order: Order, notice: Notice | None = None)
 
 def project_reports(world: World, order: Order) -> dict[Dialect, Projection]:
     """The rows about an order in the reports that list it, by the names of their columns."""
-    now, policy = world.now(), world.policy
-    reports = {
-        Dialect.ORDER_REPORTS: ("GET_FLAT_FILE_ORDER_REPORT_DATA_SHIPPING", new_orders),
-        Dialect.ALL_ORDERS: ("GET_FLAT_FILE_ALL_ORDERS_DATA_BY_ORDER_DATE_GENERAL", all_orders),
+    return {
+        dialect: Projection(next(iter(rows.values())), rows)
+        for dialect, (name, file) in REPORT_FILES.items()
+        if (rows := read_table(world, order, name, file))
     }
-    projections = {}
-    for dialect, (name, file) in reports.items():
-        report = Report("1", REPORT_TYPES[name], (order.marketplace_id,), now, now, now)
-        if DATED[report.kind.selection](order) is None:
-            continue
-        columns = file.columns(report, requests=True)
-        rows = {
-            row.item.order_item_id: {name: read(row) for name, read in columns}
-            for row in file.rows(Contents(now, policy, (order,)))
+
+
+def project_other_files(world: World, order: Order) -> Iterator[tuple[Dialect, Projection]]:
+    """The same of the files that tell of the same orders in other columns, or as XML, by the names of those columns."""
+    if rows := read_table(world, order, "GET_CONVERGED_FLAT_FILE_ORDER_REPORT_DATA", converged):
+        renamed = {
+            item_id: {name: row[column] for column, name in CONVERGED_NAMES.items()} for item_id, row in rows.items()
         }
-        projections[dialect] = Projection(next(iter(rows.values())), rows)
-    return projections
+        yield Dialect.ORDER_REPORTS, Projection(next(iter(renamed.values())), renamed)
+    report = a_report(world, order, "GET_XML_ALL_ORDERS_DATA_BY_ORDER_DATE_GENERAL")
+    policy = world.policy.with_settings({"order_report_cancellation_columns": True})
+    contents = Contents(world.now(), policy, (order,))
+    read = read_xml(order_element(report, all_orders.rows(contents)))
+    yield Dialect.ALL_ORDERS, Projection(next(iter(read.values())), read)
+
+
+def read_table(world: World, order: Order, name: str, file: Any) -> dict[str, dict[str, str]]:
+    """The rows about an order by item, each by column; none of a table that does not list it."""
+    report = a_report(world, order, name)
+    if DATED[report.kind.selection](order) is None:
+        return {}
+    columns = file.columns(report, requests=True)
+    return {
+        row.item.order_item_id: {name: read(row) for name, read in columns}
+        for row in file.rows(Contents(world.now(), world.policy, (order,)))
+    }
+
+
+def read_xml(order: "etree._Element") -> dict[str, dict[str, str]]:
+    """What an element says, as a row of the table for each item."""
+    rows = {}
+    for item in order.findall("OrderItem"):
+        row = {name: item.findtext(path) or "" for name, path in XML_NAMES_OF_ITEM.items()}
+        row |= {name: order.findtext(path) or "" for name, path in XML_NAMES.items()}
+        amount = item.find(XML_NAMES_OF_ITEM["item-price"])
+        row["currency"] = "" if amount is None else str(amount.get("currency"))
+        rows[item.findtext("AmazonOrderItemCode", "")] = row
+    return rows
+
+
+def a_report(world: World, order: Order, name: str) -> Report:
+    """A report of a type about one order."""
+    now = world.now()
+    return Report("1", REPORT_TYPES[name], (order.marketplace_id,), now, now, now)
 
 
 def expected(fact: Fact, dialect: Dialect, order: Order, truth: Any, item: Item | None = None) -> Any:

@@ -41,9 +41,9 @@ def new_mws(*arguments: Any, throttle: MwsStation | None = None, **options: Any)
     return mws
 
 
-def new_world(seller_id: str = "A1EXAMPLESELLER", settings: Mapping[str, Any] | None = None) -> World:
+def new_world(seller_id: str = "A1EXAMPLESELLER", settings: Mapping[str, Any] | None = None, **more: Any) -> World:
     """A world whose clock stands at START."""
-    opening = Opening(seller_id, START, WALL.timestamp(), 0.0, policy=settings or {})
+    opening = Opening(seller_id, START, WALL.timestamp(), 0.0, policy=settings or {}, **more)
     return World.open(opening, MemoryStore(), real=WALL.timestamp)
 
 

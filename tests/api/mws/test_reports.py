@@ -30,6 +30,10 @@ DOCUMENTED = Documented(load(openapi_path()))
 ORDERS = "_GET_FLAT_FILE_ORDERS_DATA_"
 UNSHIPPED = "_GET_FLAT_FILE_ACTIONABLE_ORDER_DATA_"
 BY_UPDATE = "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_"
+CONVERGED = "_GET_CONVERGED_FLAT_FILE_ORDER_REPORT_DATA_"
+XML_BY_DATE, XML_BY_UPDATE = "_GET_XML_ALL_ORDERS_DATA_BY_ORDER_DATE_", "_GET_XML_ALL_ORDERS_DATA_BY_LAST_UPDATE_"
+PENDING = "_GET_FLAT_FILE_PENDING_ORDERS_DATA_"
+JP = "A1VC38T7YXB528"
 EARLIER = "2026-03-01T00:00:00Z"
 
 
@@ -151,6 +155,60 @@ def test_the_performance_report_is_xml(desk: Desk) -> None:
     raw = desk.raw("GetReport", ReportId=desk.made("_GET_V1_SELLER_PERFORMANCE_REPORT_"))
     assert dict(raw.headers)["Content-Type"] == "text/xml;charset=utf-8"
     assert etree.fromstring(raw.body).tag == "sellerPerformanceReports"
+
+
+def test_the_converged_order_report_has_columns_of_its_own(desk: Desk) -> None:
+    """Source: columns as recorded, and V21 in docs/sources.md; canceled means nought here, too."""
+    wanted = [{"sku": "A", "title": "Mug", "quantity": 2, "price": 20, "shipping": 3}]
+    kept, gone, free = (desk.place_order(items=items) for items in (wanted, wanted, [{"price": 20}]))
+    desk.world.act(gone, "seller-cancel", {"reason": "no_inventory"})
+    head, *lines, _ = desk.raw("GetReport", ReportId=desk.made(CONVERGED)).body.decode("cp1252").split("\r\n")
+    assert head.split("\t") == [
+        "payments-status", "order-id", "order-item-id", "payments-date", "payments-transaction-id", "item-name",
+        "listing-id", "sku", "price", "shipping-fee", "quantity-purchased", "total-price", "purchase-date", "batch-id",
+        "buyer-email", "buyer-name", "recipient-name", "ship-address-1", "ship-address-2", "ship-city", "ship-state",
+        "ship-zip", "ship-country", "special-comments", "upc", "ship-method",
+    ]  # fmt: skip
+    rows = [dict(zip(head.split("\t"), line.split("\t"), strict=True)) for line in lines]
+    found = {row["order-id"]: row for row in rows}
+    money = ("payments-status", "price", "shipping-fee", "quantity-purchased", "total-price", "ship-zip")
+    order = desk.world.order(kept)
+    assert [found[kept][name] for name in money] == [
+        "paid_ship_now", "20.00", "6.00", "2", "46.00", order.ship_to.postal_code,
+    ]  # fmt: skip
+    assert [found[gone][name] for name in money] == ["", "", "", "0", "", ""]
+    assert [found[free][name] for name in money[1:5]] == ["20.00", "0.00", "1", "20.00"]
+    assert (found[kept]["item-name"], found[kept]["buyer-email"]) == ("Mug", order.buyer.email)
+    assert found[kept]["payments-date"] == "2026-03-02T08:00:00-08:00"
+
+
+def test_the_converged_order_report_can_be_scheduled(desk: Desk) -> None:
+    desk.place_order()
+    desk.get("ManageReportSchedule", ReportType=CONVERGED, Schedule="_15_MINUTES_")
+    desk.world.advance(timedelta(minutes=17))
+    assert desk.get("GetReportList").texts("ReportType") == [CONVERGED]
+
+
+@pytest.mark.parametrize("kind", [XML_BY_DATE, XML_BY_UPDATE])
+def test_the_xml_of_all_orders_is_the_older_one(desk: Desk, kind: str) -> None:
+    desk.world.execute(ConfigurePolicy({"order_report_cancellation_columns": True}))
+    order_id = desk.place_order()
+    raw = desk.raw("GetReport", ReportId=desk.made(kind))
+    assert dict(raw.headers)["Content-Type"] == "text/xml;charset=iso-8859-1"
+    (order,) = etree.fromstring(raw.body).findall("Message/Order")
+    assert order.findtext("AmazonOrderID") == order_id
+    assert [each.tag for each in order][-2:] == ["IsBusinessOrder", "OrderItem"]
+    assert [each.tag for each in order[-1]] == [
+        "AmazonOrderItemCode", "ASIN", "SKU", "ItemStatus", "ProductName", "Quantity", "ItemPrice",
+    ]  # fmt: skip
+
+
+def test_pending_orders_are_reported_in_japan(desk: Desk) -> None:
+    desk.world = new_world(marketplace_ids=(JP,))
+    order_id = desk.place_order(hold=True, marketplace=JP, payment_method="CVS")
+    head, row, _ = desk.raw("GetReport", ReportId=desk.made(PENDING)).body.decode("cp932").split("\r\n")
+    found = dict(zip(head.split("\t"), row.split("\t"), strict=True))
+    assert (found["order-id"], found["payment-type"]) == (order_id, "CVS")
 
 
 def test_a_report_is_noted_and_the_note_taken_back(desk: Desk) -> None:
@@ -373,6 +431,21 @@ def test_a_report_asked_for_elsewhere_stands_in_the_lists(desk: Desk) -> None:
             lambda d: d.get("ManageReportSchedule", ReportType=BY_UPDATE, Schedule="_1_DAY_"),
             "InvalidParameterValue",
             f"ReportType {BY_UPDATE} is made on request only, not by schedules.",
+        ),
+        (
+            lambda d: d.get("RequestReport", ReportType=PENDING),
+            "InvalidParameterValue",
+            f"MarketplaceIdList must have {JP} (Amazon.co.jp) in it; {PENDING} is made nowhere else.",
+        ),
+        (
+            lambda d: d.get("ManageReportSchedule", ReportType=PENDING, Schedule="_1_DAY_"),
+            "InvalidParameterValue",
+            f"MarketplaceIdList must have {JP} (Amazon.co.jp) in it; {PENDING} is made nowhere else.",
+        ),
+        (
+            lambda d: d.get("ManageReportSchedule", ReportType=XML_BY_DATE, Schedule="_1_DAY_"),
+            "InvalidParameterValue",
+            f"ReportType {XML_BY_DATE} is made on request only, not by schedules.",
         ),
         (
             lambda d: d.get("RequestReport", ReportType="_GET_ORDERS_DATA_"),

@@ -14,7 +14,8 @@ from typing import Any
 from lxml import etree
 
 from marketplace_sandbox.api.field_mapping.projections import EVERY_DATA_SET, EVERY_RIGHT
-from marketplace_sandbox.api.formats.reports import all_orders, new_orders, unshipped
+from marketplace_sandbox.api.formats.reports import all_orders, converged, new_orders, pending, unshipped
+from marketplace_sandbox.api.formats.reports.all_orders_xml import order_element as all_orders_element
 from marketplace_sandbox.api.formats.reports.order_xml import order_report
 from marketplace_sandbox.api.mws.order_xml import item_element, order_element
 from marketplace_sandbox.api.shared.status_table import Dialect, DisplayStatus
@@ -62,6 +63,9 @@ _ORDER = place(
     delivery_tip=2,
 )
 
+REPORT = Report("1", next(iter(REPORT_TYPES.values())), (_ORDER.marketplace_id,), START, START, START)
+"""One that is asked for in the SP-API."""
+
 Fields = Mapping[str, str]
 """The fields a dialect writes, by their paths, each with its sign."""
 
@@ -105,7 +109,14 @@ def fields_by_file(order: Order) -> Iterator[tuple[Dialect, str, Fields]]:
     yield Dialect.ORDER_REPORTS, "new orders", of_table(new_orders, order)
     yield Dialect.ORDER_REPORTS, "unshipped", of_table(unshipped, order)
     yield Dialect.ORDER_REPORTS, "xml", of_xml(order_report(order))
+    yield Dialect.ORDER_REPORTS, "converged", of_table(converged, order)
     yield Dialect.ALL_ORDERS, "all orders", of_table(all_orders, order)
+    yield (
+        Dialect.ALL_ORDERS,
+        "xml",
+        of_xml(all_orders_element(REPORT, all_orders.rows(Contents(START, POLICY, (order,))))),
+    )
+    yield Dialect.PENDING_ORDERS, "pending", of_table(pending, order)
 
 
 def of_json(value: Any, path: str = "") -> dict[str, str]:
@@ -128,8 +139,7 @@ def of_xml(node: "etree._Element", path: str = "") -> dict[str, str]:
 
 def of_table(file: Any, order: Order) -> dict[str, str]:
     """The cells of the first row of a table; an order without a row has none."""
-    report = Report("1", next(iter(REPORT_TYPES.values())), (order.marketplace_id,), START, START, START)
-    columns = file.columns(report, requests=True)
+    columns = file.columns(REPORT, requests=True)
     for row in file.rows(Contents(START, POLICY, (order,))):
         return {name: of_json(text)[""] for name, read in columns if (text := read(row)) != ""}
     return {}

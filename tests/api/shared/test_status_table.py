@@ -84,8 +84,9 @@ def test_a_part_is_missed_by_every_dialect_that_has_a_field_for_it(monkeypatch: 
         Dialect.V0: reads | paid | {Part.CONDITION, Part.GIFT, Part.PAYMENT_DETAILS},
         Dialect.LATEST: reads | paid | {Part.CONDITION, Part.PARCELS},
         Dialect.ORDER_CHANGE: everywhere | dates | {Part.PROMISE, Part.UNITS, Part.ITEM_STATUS},
-        Dialect.ORDER_REPORTS: reads,
+        Dialect.ORDER_REPORTS: reads | {Part.PAYMENT},
         Dialect.ALL_ORDERS: everywhere | {Part.PRICES, Part.BUYER, Part.ITEM_STATUS},
+        Dialect.PENDING_ORDERS: {Part.QUANTITY, Part.PAYMENT},
     }
 
 

@@ -102,6 +102,10 @@ def refused(answer: Answer, status: int = 400) -> str:
     ("body", "said"),
     [
         ({"reportType": "GET_FLAT_FILE_ORDERS_DATA_SHIPPING"}, f"did you mean '{SHIPPING}'?"),
+        (
+            {"reportType": "GET_CONVERGED_FLAT_FILE_ORDER_REPORT_DATA"},
+            "There is no report type 'GET_CONVERGED_FLAT_FILE_",
+        ),
         ({"reportType": None}, "reportType is required"),
         ({"reportType": "GET_ORDER_REPORT_DATA_TAX"}, "made by schedules only; GET_FLAT_FILE_ORDER_REPORT_DATA_TAX is"),
         ({"marketplaceIds": []}, "marketplaceIds"),

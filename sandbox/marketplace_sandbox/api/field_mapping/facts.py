@@ -27,6 +27,7 @@ DIALECTS: Mapping[Dialect, str] = {
 REPORTS: Mapping[Dialect, str] = {
     Dialect.ORDER_REPORTS: "order reports",
     Dialect.ALL_ORDERS: "reports of all orders",
+    Dialect.PENDING_ORDERS: "reports of pending orders",
 }
 """The tables of reports, with their names for people."""
 
@@ -55,7 +56,8 @@ class Fact:
 
 def _fact(
     name: str, normalize: Normalizer, mws: str = "", v0: str = "", latest: str = "", notice: str = "", note: str = "",
-    *, of_item: bool = False, part: Part | None = None, order_reports: str = "", all_orders: str = "",
+    *, of_item: bool = False, part: Part | None = None,
+    order_reports: str = "", all_orders: str = "", pending: str = "",
     mws_writes: Normalizer | None = None, latest_writes: Normalizer | None = None,
     notice_writes: Normalizer | None = None,
 ) -> Fact:  # fmt: skip
@@ -67,6 +69,7 @@ def _fact(
         Dialect.ORDER_CHANGE: (notice, notice_writes),
         Dialect.ORDER_REPORTS: (order_reports, None),
         Dialect.ALL_ORDERS: (all_orders, None),
+        Dialect.PENDING_ORDERS: (pending, None),
     }
     field_paths = {each: FieldPath(path, own or normalize) for each, (path, own) in paths.items() if path}
     return Fact(name, of_item, field_paths, note, part)
@@ -112,7 +115,7 @@ FACTS = (
     _fact("sku", normalizers.as_it_is, "SellerSKU", "SellerSKU", "product.sellerSku", "SellerSKU", of_item=True),
     _fact("quantity ordered", normalizers.number, "QuantityOrdered", "QuantityOrdered", "quantityOrdered", "Quantity",
           "0 once the order is canceled, whose prices are gone, too: what divides one by it fails.", of_item=True,
-          part=Part.QUANTITY, order_reports="quantity-purchased", all_orders="quantity"),
+          part=Part.QUANTITY, order_reports="quantity-purchased", all_orders="quantity", pending="quantity-purchased"),
     _fact("quantity shipped", normalizers.number, "QuantityShipped", "QuantityShipped", "fulfillment.quantityFulfilled",
           "QuantityShipped", of_item=True, part=Part.UNITS),
     _fact(
@@ -163,7 +166,8 @@ STATUS_FACTS = (
           _DELIVERY + "latestDateTime", _SUMMARY + "LatestDeliveryDate",
           part=Part.PROMISE, order_reports="latest-delivery-date"),
     _fact("payment method", normalizers.as_it_is, "PaymentMethod", "PaymentMethod",
-          "payment.paymentExecutions[].paymentMethod", part=Part.PAYMENT, latest_writes=normalizers.payment_method),
+          "payment.paymentExecutions[].paymentMethod", part=Part.PAYMENT, pending="payment-type",
+          latest_writes=normalizers.payment_method),
     _fact("payment details", normalizers.join_texts, "PaymentMethodDetails.PaymentMethodDetail", "PaymentMethodDetails",
           part=Part.PAYMENT_DETAILS),
     _fact("parcels", normalizers.truth, latest="packages?", part=Part.PARCELS),

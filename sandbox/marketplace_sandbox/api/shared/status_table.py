@@ -32,7 +32,7 @@ OURS = "ours"
 
 
 class Dialect(StrEnum):
-    """Who shows orders: two APIs of today, one of yesterday, a notification, and two families of files."""
+    """Who shows orders: two APIs of today, one of yesterday, a notification, and three families of files."""
 
     MWS = "mws"
     V0 = "orders-v0"
@@ -40,6 +40,7 @@ class Dialect(StrEnum):
     ORDER_CHANGE = "ORDER_CHANGE"
     ORDER_REPORTS = "order reports"
     ALL_ORDERS = "all-orders reports"
+    PENDING_ORDERS = "pending-orders reports"
 
 
 class Part(StrEnum):
@@ -154,6 +155,9 @@ DIALECT_SHOWS: Mapping[tuple[Part, Dialect], Row] = {
                                "+ours", "+ours",  "+V2", "+V2", "+V2", "+ours",  "-V14", "-V4", "+ours"),
         (Part.PHONE, Dialect.MWS,
                                "-V6", "-V6",  "+V2", "+V2", "+V2", "+ours",  "-V6", "-V6", "-V6"),
+        # how a pending order is to be paid is what its report is for; no other order is in it
+        (Part.PAYMENT, Dialect.PENDING_ORDERS,
+                               "+V20", "+V20",  "+ours", "+ours", "+ours", "+ours",  "-V3", "-V3", "+ours"),
         (Part.ITEM_STATUS, Dialect.ALL_ORDERS,
                                "-V12", "-V12",  "+V12", "+V12", "+V12", "+V12",  "+V12", "+V12", "+ours"),
     )

@@ -9,6 +9,7 @@ from marketplace_sandbox.core.policy import Policy
 from marketplace_sandbox.core.reports.values import Contents, Report, Selection
 
 TO_SHIP = (Status.UNSHIPPED, Status.PARTIALLY_SHIPPED)
+NOT_RELEASED = (Status.PENDING, Status.PENDING_AVAILABILITY)
 
 
 def _of_the_sellers_own(at: Callable[[Order], datetime | None]) -> Callable[[Order], datetime | None]:
@@ -20,6 +21,7 @@ DATED: Mapping[Selection, Callable[[Order], datetime | None]] = {
     Selection.RELEASED: _of_the_sellers_own(lambda order: order.released_at),
     Selection.UPDATED: lambda order: order.last_updated_at,
     Selection.PLACED: lambda order: order.purchased_at,
+    Selection.PENDING: _of_the_sellers_own(lambda order: order.purchased_at if order.status in NOT_RELEASED else None),
 }
 """The instant by which an order is in a report's range or not; None for an order that is in no such report."""
 
@@ -44,11 +46,12 @@ def gather(report: Report, orders: Iterable[Order], at: datetime, policy: Policy
     if asked_for and report.end - report.start > timedelta(days=most_days):
         return Contents(at, policy, most_days=most_days)
     instant = DATED[report.kind.selection]
-    chosen = [(instant(each), each) for each in everything if each.marketplace_id in report.marketplace_ids]
+    places = report.kind.places_of(report.marketplace_ids)
+    chosen = [(instant(each), each) for each in everything if each.marketplace_id in places]
     found = [(dated, each) for dated, each in chosen if dated is not None and _within(report, dated)]
     found.sort(key=lambda each: (each[0], each[1].order_id))
     return Contents(at, policy, tuple(each for _, each in found)) if found else None
 
 
 def _within(report: Report, dated: datetime) -> bool:
-    return report.kind.selection is Selection.UNSHIPPED or report.start <= dated <= report.end
+    return report.kind.selection not in RANGED or report.start <= dated <= report.end

@@ -33,6 +33,7 @@ from marketplace_sandbox.core.reports.values import (
     RETENTION,
     Report,
     ReportSchedule,
+    ReportType,
     after_period,
     before_period,
 )
@@ -93,6 +94,7 @@ class Reports(Jobs[Report]):
             near = nearest(kind.name, others)
             on_request = f"; {near} is made on request." if near else "."
             raise FieldError("report_type", f"report_type {kind.name} is made by schedules only{on_request}")
+        _check_places(kind, command.marketplace_ids)
         for name, instant in (("end", command.end), ("start", command.start)):
             check_past(instant or at, name, at)
         start, end = command.start or at, command.end or at
@@ -175,6 +177,7 @@ class Reports(Jobs[Report]):
         kind, period = REPORT_TYPES[command.report_type], command.period
         if not kind.schedulable:
             raise FieldError("report_type", f"report_type {kind.name} is made on request only, not by schedules.")
+        _check_places(kind, command.marketplace_ids)
         next_at = command.next_at or after_period(at, period)
         if next_at < at:
             raise FieldError("next_at", f"next_at lies in the past; the world's now is {format_instant(at)}.")
@@ -226,3 +229,11 @@ class Reports(Jobs[Report]):
         self._arm(following, at)
         receipt.fired.append(FiredTimer(at, timer.action.name, ""))
         return receipt
+
+
+def _check_places(kind: ReportType, marketplace_ids: tuple[str, ...]) -> None:
+    """Refuses a type in marketplaces of which the platform makes it in none. Raises FieldError."""
+    if kind.places_of(marketplace_ids):
+        return
+    places = " or ".join(f"{each} ({MARKETPLACES[each].sales_channel})" for each in kind.marketplace_ids)
+    raise FieldError("marketplace_ids", f"marketplace_ids must have {places} in it; {kind.name} is made nowhere else.")

@@ -1,6 +1,7 @@
 """Reports as values: which types there are, how far one has come, and how often a schedule makes one. Knows no column.
 
-A type is named as the Reports API names it. Source: the published lists of report types and of schedule periods.
+A type is named as the Reports API names it. Source: the published lists of report types and of schedule periods; that
+reports of pending orders are made in Japan alone, V20 in docs/sources.md.
 """
 
 from calendar import monthrange
@@ -13,7 +14,7 @@ from marketplace_sandbox.core.instants import parse_span
 from marketplace_sandbox.core.jobs import Job
 from marketplace_sandbox.core.metrics import CancellationRate
 from marketplace_sandbox.core.order import Order
-from marketplace_sandbox.core.policy import Policy
+from marketplace_sandbox.core.policy import JP, Policy
 
 
 class Selection(StrEnum):
@@ -27,19 +28,31 @@ class Selection(StrEnum):
     """Those last changed within the range, of every channel and status."""
     PLACED = "placed"
     """Those placed within the range, of every channel and status."""
+    PENDING = "pending"
+    """Those that are pending, whenever they were placed."""
     PERFORMANCE = "performance"
     """None: the report is about the seller."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReportType:
-    """One type. A restricted one contains personal data; some are made by schedules only, some on request only."""
+    """One type. A restricted one contains personal data; some are made by schedules only, some on request only.
+
+    `marketplace_ids` are those that the platform makes it in, every one where none are named. One that is `mws_only`
+    has no name in the Reports API, and is here under MWS's without the underscores.
+    """
 
     name: str
     selection: Selection
     restricted: bool = False
     schedulable: bool = True
     requestable: bool = True
+    marketplace_ids: tuple[str, ...] = ()
+    mws_only: bool = False
+
+    def places_of(self, marketplace_ids: tuple[str, ...]) -> tuple[str, ...]:
+        """Those of some marketplaces that it is made in."""
+        return tuple(each for each in marketplace_ids if not self.marketplace_ids or each in self.marketplace_ids)
 
 
 REPORT_TYPES: Mapping[str, ReportType] = {
@@ -52,13 +65,21 @@ REPORT_TYPES: Mapping[str, ReportType] = {
         ReportType("GET_ORDER_REPORT_DATA_SHIPPING", Selection.RELEASED, restricted=True, requestable=False),
         ReportType("GET_ORDER_REPORT_DATA_INVOICING", Selection.RELEASED, restricted=True, requestable=False),
         ReportType("GET_ORDER_REPORT_DATA_TAX", Selection.RELEASED, restricted=True, requestable=False),
+        ReportType("GET_CONVERGED_FLAT_FILE_ORDER_REPORT_DATA", Selection.RELEASED, restricted=True, mws_only=True),
         ReportType("GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_GENERAL", Selection.UPDATED, schedulable=False),
         ReportType("GET_FLAT_FILE_ALL_ORDERS_DATA_BY_ORDER_DATE_GENERAL", Selection.PLACED, schedulable=False),
+        ReportType("GET_XML_ALL_ORDERS_DATA_BY_LAST_UPDATE_GENERAL", Selection.UPDATED, schedulable=False),
+        ReportType("GET_XML_ALL_ORDERS_DATA_BY_ORDER_DATE_GENERAL", Selection.PLACED, schedulable=False),
+        ReportType("GET_FLAT_FILE_PENDING_ORDERS_DATA", Selection.PENDING, marketplace_ids=(JP,)),
+        ReportType("GET_CONVERGED_FLAT_FILE_PENDING_ORDERS_DATA", Selection.PENDING, marketplace_ids=(JP,)),
         ReportType("GET_V2_SELLER_PERFORMANCE_REPORT", Selection.PERFORMANCE),
         ReportType("GET_V1_SELLER_PERFORMANCE_REPORT", Selection.PERFORMANCE),
     )
 }
 """Every type there is, by its name."""
+
+SPAPI_TYPES = tuple(each.name for each in REPORT_TYPES.values() if not each.mws_only)
+"""The types that the Reports API has."""
 
 _RENAMED_FROM_MWS = {
     "GET_FLAT_FILE_ACTIONABLE_ORDER_DATA_SHIPPING": "_GET_FLAT_FILE_ACTIONABLE_ORDER_DATA_",
@@ -66,6 +87,8 @@ _RENAMED_FROM_MWS = {
     "GET_ORDER_REPORT_DATA_SHIPPING": "_GET_ORDERS_DATA_",
     "GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_GENERAL": "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_",
     "GET_FLAT_FILE_ALL_ORDERS_DATA_BY_ORDER_DATE_GENERAL": "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_ORDER_DATE_",
+    "GET_XML_ALL_ORDERS_DATA_BY_LAST_UPDATE_GENERAL": "_GET_XML_ALL_ORDERS_DATA_BY_LAST_UPDATE_",
+    "GET_XML_ALL_ORDERS_DATA_BY_ORDER_DATE_GENERAL": "_GET_XML_ALL_ORDERS_DATA_BY_ORDER_DATE_",
 }
 MWS_TYPES: Mapping[str, str] = {name: _RENAMED_FROM_MWS.get(name, f"_{name}_") for name in REPORT_TYPES}
 """MWS's name of each type."""

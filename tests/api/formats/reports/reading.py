@@ -79,7 +79,8 @@ def text(seller: Seller, done: Json) -> str:
     answer = fetched(seller, said["url"])
     assert answer.status == 200, answer.raw
     raw = gzip.decompress(answer.raw) if said.get("compressionAlgorithm") == "GZIP" else answer.raw
-    return raw.decode(answer.headers["content-type"].partition("charset=")[2])
+    charset = answer.headers["content-type"].partition("charset=")[2]
+    return raw.decode(charset.replace("windows-31j", "cp932"))
 
 
 def table(seller: Seller, kind: str, **body: Any) -> list[dict[str, str]]:

@@ -38,18 +38,18 @@ def rows(contents: Contents) -> Iterator[Row]:
 def _base(*, legacy: bool) -> list[Column]:
     return [
         ("amazon-order-id", cells.order_id),
-        ("merchant-order-id", lambda row: row.order.seller_order_id or row.order.order_id),
+        ("merchant-order-id", merchant_order_id),
         ("purchase-date", cells.purchase_time),
         ("last-updated-date", lambda row: moment(row.order.last_updated_at)),
-        ("order-status", lambda row: ORDER_STATUS[row.order.status]),
-        ("fulfillment-channel", lambda row: FULFILLED_BY[row.order.channel]),
+        ("order-status", order_status),
+        ("fulfillment-channel", fulfilled_by),
         ("sales-channel", cells.sales_channel),
         *empty("order-channel url" if legacy else "order-channel"),
         ("ship-service-level", cells.service),
         ("product-name", cells.title),
         ("sku", cells.sku),
         ("asin", cells.asin),
-        ("item-status", _item_status),
+        ("item-status", item_status),
         ("quantity", cells.quantity),
         ("currency", cells.currency),
         ("item-price", cells.price),
@@ -58,8 +58,8 @@ def _base(*, legacy: bool) -> list[Column]:
         ("shipping-tax", cells.shipping_tax),
         ("gift-wrap-price", cells.gift_wrap_price),
         ("gift-wrap-tax", cells.gift_wrap_tax),
-        ("item-promotion-discount", _where_promoted(cells.promotion_discount)),
-        ("ship-promotion-discount", _where_promoted(cells.shipping_discount)),
+        ("item-promotion-discount", item_discount),
+        ("ship-promotion-discount", shipping_discount),
         *cells.TOWN,  # no more of the address: these reports are not restricted
         ("promotion-ids", cells.promotion_ids),
         *cells.BUSINESS,
@@ -73,7 +73,7 @@ def _later(*, requests: bool) -> list[Column]:
             "tax-collection-model tax-collection-responsible-party address-type payment-method-details "
             "item-extensions-data"
         ),
-        ("fulfilled-by", lambda row: FULFILLED_BY[row.order.channel]),
+        ("fulfilled-by", fulfilled_by),
         *empty("buyer-company-name buyer-tax-registration-country buyer-tax-registration-type"),
         ("is-heavy-or-bulky", cells.no),
         ("is-replacement-order", cells.program("Replacement")),
@@ -98,7 +98,26 @@ def _where_promoted(read: Cell) -> Cell:
     return cell
 
 
-def _item_status(row: Row) -> str:
+item_discount = _where_promoted(cells.promotion_discount)
+shipping_discount = _where_promoted(cells.shipping_discount)
+
+
+def merchant_order_id(row: Row) -> str:
+    """The seller's own number, or the order's id until the seller names one."""
+    return row.order.seller_order_id or row.order.order_id
+
+
+def order_status(row: Row) -> str:
+    """The word of these reports for the order's status."""
+    return ORDER_STATUS[row.order.status]
+
+
+def fulfilled_by(row: Row) -> str:
+    """Who ships it."""
+    return FULFILLED_BY[row.order.channel]
+
+
+def item_status(row: Row) -> str:
     """Shipped once all of the item is, or once the order is; canceled where the item alone is."""
     if Part.ITEM_STATUS not in row.visible_order.parts:
         return ""

@@ -1,13 +1,22 @@
 """The file of a report, written anew from its contents whenever it is read, and what kind of text it is. Pure.
 
 A table is Windows-1252 or in Japan Windows-31J, and what has no place in that becomes a question mark, unless the
-seller's settings say `utf_8`. A report over too many days has one sentence in the place of its table.
+seller's settings say `utf_8`. A report over too many days has one sentence in the place of its rows.
 """
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
-from marketplace_sandbox.api.formats.reports import all_orders, new_orders, order_xml, performance, unshipped
+from marketplace_sandbox.api.formats.reports import (
+    all_orders,
+    all_orders_xml,
+    converged,
+    new_orders,
+    order_xml,
+    pending,
+    performance,
+    unshipped,
+)
 from marketplace_sandbox.api.formats.reports.table import Column, Row, write_table
 from marketplace_sandbox.api.http.exchange import encode
 from marketplace_sandbox.api.shared.document_transfer import File
@@ -17,13 +26,22 @@ from marketplace_sandbox.core.reports.values import Contents, Report, Selection
 UTF_8, WESTERN, JAPANESE = ("utf-8", "utf-8"), ("Cp1252", "cp1252"), ("windows-31j", "cp932")
 """The name of an encoding on the wire, and Python's."""
 
-TABLES: Mapping[Selection, tuple[Callable[..., list[Column]], Callable[[Contents], Iterator[Row]]]] = {
+LATIN = "iso-8859-1"
+"""What the XML of all orders is written in."""
+
+Table = tuple[Callable[..., list[Column]], Callable[[Contents], Iterator[Row]]]
+
+TABLES: Mapping[Selection, Table] = {
     Selection.UNSHIPPED: (unshipped.columns, unshipped.rows),
     Selection.RELEASED: (new_orders.columns, new_orders.rows),
     Selection.UPDATED: (all_orders.columns, all_orders.rows),
     Selection.PLACED: (all_orders.columns, all_orders.rows),
+    Selection.PENDING: (pending.columns, pending.rows),
 }
 """The columns and rows of each table of orders."""
+
+OWN_TABLES: Mapping[str, Table] = {"GET_CONVERGED_FLAT_FILE_ORDER_REPORT_DATA": (converged.columns, converged.rows)}
+"""Those of types that say the same of the same orders in a table of their own."""
 
 for _missing in set(Selection) - {Selection.PERFORMANCE, *TABLES}:
     raise NotImplementedError(
@@ -55,10 +73,13 @@ def _write(report: Report) -> File:
     wire, ours = _encoding(report, contents.policy)
     if contents.most_days is not None:
         text = f"Date range exceeded. Report can be requested only upto {contents.most_days} days\r\n"
-    else:
-        columns, rows = TABLES[report.kind.selection]
-        requests = contents.policy.is_on("order_report_cancellation_columns")
-        text = write_table(columns(report, requests=requests), rows(contents))
+        return File(text.encode(ours, "replace"), f"text/plain; charset={wire}")
+    if report.kind.name.startswith("GET_XML_ALL_ORDERS_"):
+        name = UTF_8[0] if contents.policy.value("report_encoding") == "utf_8" else LATIN
+        return File(all_orders_xml.as_xml(report, contents, name), f"text/xml; charset={name}")
+    columns, rows = OWN_TABLES.get(report.kind.name) or TABLES[report.kind.selection]
+    requests = contents.policy.is_on("order_report_cancellation_columns")
+    text = write_table(columns(report, requests=requests), rows(contents))
     return File(text.encode(ours, "replace"), f"text/plain; charset={wire}")
 
 

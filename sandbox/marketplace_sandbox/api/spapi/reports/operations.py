@@ -29,7 +29,7 @@ from marketplace_sandbox.core.commands.reports import CancelReport, CreateReport
 from marketplace_sandbox.core.instants import format_instant
 from marketplace_sandbox.core.reading import FieldError
 from marketplace_sandbox.core.reports.reports import UnknownReportError
-from marketplace_sandbox.core.reports.values import REPORT_TYPES, RETENTION, Report
+from marketplace_sandbox.core.reports.values import RETENTION, SPAPI_TYPES, Report
 from marketplace_sandbox.core.world import World
 
 DOWNLOAD = "report"
@@ -43,7 +43,7 @@ RESTRICTED = (
 REPORTS: JobQuery[Report] = JobQuery(
     job_list("reports", lambda world, after: world.state.reports.latest_first(after)),
     "reportTypes",
-    REPORT_TYPES,
+    SPAPI_TYPES,
     "report type",
     RETENTION,
 )
@@ -94,7 +94,7 @@ class Reports:
     def getReportSchedules(self, call: Call, caller: Caller) -> Reply:
         world = caller.world
         types = call.query["reportTypes"]
-        check_types(types, REPORT_TYPES, "report type", "reportTypes")
+        check_types(types, SPAPI_TYPES, "report type", "reportTypes")
         schedules = [each for each in list(world.state.reports.schedules.values()) if each.kind.name in types]
         return _reply({"reportSchedules": ScheduleSchema(many=True).dump(schedules)})
 
@@ -141,6 +141,7 @@ def _reply(body: object, status: int = 200) -> Reply:
 
 def _read_request(request: Mapping[str, Any], world: World) -> dict[str, Any]:
     """The body of a command from that of a request. Raises ApiError."""
+    check_types((request["report_type"],), SPAPI_TYPES, "report type", "reportType")
     check_marketplaces(request["marketplace_ids"], world)
     try:
         read_options(request["options"], "reportOptions")
