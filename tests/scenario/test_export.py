@@ -1,25 +1,40 @@
 """A world written out as a scenario leads to the same world when it is played."""
 
+import random
+from contextlib import suppress
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from marketplace_sandbox._resources import fixtures_dir
-from marketplace_sandbox.core.commands.base import write_value
+from marketplace_sandbox.core.commands.base import Command, write_value
 from marketplace_sandbox.core.commands.feeds import CancelFeed, CreateFeed
 from marketplace_sandbox.core.commands.notifications import Subscribe
-from marketplace_sandbox.core.commands.orders import CancelLater, WriteToBuyer
+from marketplace_sandbox.core.commands.orders import (
+    CancelLater,
+    PlaceOrders,
+    SolicitReview,
+    UpdateShipmentStatus,
+    UpdateVerification,
+    WriteToBuyer,
+)
 from marketplace_sandbox.core.commands.worlds import ConfigurePolicy
+from marketplace_sandbox.core.order import PickupStatus, Status
 from marketplace_sandbox.core.projections import order_json
+from marketplace_sandbox.core.refusals import RefusalError
 from marketplace_sandbox.core.sellers import Sellers
 from marketplace_sandbox.core.world import World
 from marketplace_sandbox.scenario import library, writing
 from marketplace_sandbox.scenario.export import ExportTooLargeError, export
 from marketplace_sandbox.scenario.player import play
 from marketplace_sandbox.scenario.scenario import MOST, read_json, read_yaml
+from marketplace_sandbox.scenario.seller_steps import SELLER_STEPS
 from marketplace_sandbox.store.memory import MemoryStore
-from tests.core.simulation import simulate
+from tests.core.actors import ACTS, PARTIAL_ACTS
+from tests.core.simulation import act_at_random, simulate
+from tests.core.worlds import STANDARD, a_world
 
 START = datetime(2026, 3, 2, 16, tzinfo=UTC)
 
@@ -72,6 +87,72 @@ def test_weeks_at_random_come_back(seed: int) -> None:
     back = again(world)
     assert views(back) == views(world)
     assert [each.at for each in back.state.notices] == [each.at for each in world.state.notices]
+
+
+WEEKS_FORMS: tuple[dict[str, Any], ...] = (
+    {"is_ispu": True},
+    {"is_ispu": True, "hold": False, "items": [{"sku": "A", "quantity": 2}, {"sku": "B"}]},
+    {"has_regulated_items": True, "hold": False},
+    {"hold": False},
+)
+
+
+def weeks_of_reports(seed: int) -> World:
+    """A seller's weeks in which orders are picked up, reviewed and asked about, at random and the same for a seed."""
+    chance = random.Random(seed)
+    world = a_world(partial_cancellation=bool(seed % 2))
+    for _ in range(60):
+        if chance.random() < 0.35:
+            world.advance(timedelta(seconds=chance.choice((59, 1800, 86_400, 3 * 86_400, 11 * 86_400))), lambda: None)
+        elif chance.random() < 0.3 or not world.orders:
+            world.execute(PlaceOrders({**STANDARD, **chance.choice(WEEKS_FORMS)}))
+        elif chance.random() < 0.4:
+            act_at_random(world, chance, (*ACTS, *PARTIAL_ACTS))
+        else:
+            with suppress(RefusalError):
+                world.execute(told_at_random(world, chance))
+    return world
+
+
+def told_at_random(world: World, chance: random.Random) -> Command:
+    """What a seller tells the platform of an order, or asks of it."""
+    order = world.order(chance.choice(list(world.orders)[-8:]))
+    kind = chance.randrange(3)
+    if kind == 0:
+        units = ({"id": chance.choice(order.items).order_item_id, "quantity": 1},)
+        return UpdateShipmentStatus(order.order_id, chance.choice(list(PickupStatus)), chance.choice(((), units)))
+    if kind == 1:
+        verdict = chance.choice(({"status": "Approved"}, {"status": "Rejected", "rejection_reason_id": "REASON-1"}, {}))
+        return UpdateVerification.read({"order_id": order.order_id, "reviewer_id": "R-1", **verdict})
+    shipped = [each.order_id for each in world.orders.values() if each.status is Status.SHIPPED]
+    return SolicitReview(chance.choice(shipped or [order.order_id]))
+
+
+SEEDS = range(8)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_weeks_of_pickups_reviews_and_solicitations_come_back(seed: int) -> None:
+    """Order by order and field by field; whom notices and mails went to, and when, too."""
+    world = weeks_of_reports(seed)
+    back = again(world)
+    assert views(back) == views(world)
+    assert {each: asdict(order) for each, order in back.orders.items()} == {
+        each: asdict(order) for each, order in world.orders.items()
+    }
+    for told in ("notices", "mail"):
+        lines = [[(each.at, each.order_id) for each in getattr(of.state, told)] for of in (back, world)]
+        assert lines[0] == lines[1]
+
+
+def test_those_weeks_have_everything_that_is_to_come_back() -> None:
+    worlds = [weeks_of_reports(seed) for seed in SEEDS]
+    happened = {line.outcome for world in worlds for line in world.state.order_events}
+    assert happened >= {"pickup_reported", "verification_reported", "review_solicited"}
+    versions = (each for world in worlds for line in world.state.history.values() for each in line)
+    assert {each.order.pickup for each in versions} == {None, *PickupStatus}
+    steps = {name for world in worlds for step in export(world)["script"] for name in step}
+    assert steps >= set(SELLER_STEPS)
 
 
 @pytest.mark.parametrize("name", ["gift", "business-buyers", "easy-ship", "replacement", "points-and-imports"])

@@ -6,6 +6,7 @@ import pytest
 
 from marketplace_sandbox.core.sellers import DEFAULT_SELLER, Defaults, DuplicateSellerError, Sellers
 from marketplace_sandbox.scenario.player import play, seed
+from marketplace_sandbox.scenario.report import build_receipt
 from marketplace_sandbox.scenario.scenario import ScenarioError, read_yaml
 from marketplace_sandbox.store.memory import MemoryStore
 from tests.scenario.scenes import NOW, ONE, SMALL, TWO, a_shop, play_text
@@ -43,6 +44,37 @@ def test_what_lies_before_the_start_is_told_by_its_own_instants_and_in_silence()
     hours = [((each.at - NOW) / timedelta(hours=1), each.order_id, each.action) for each in result.timeline]
     assert hours == [(-2, TWO, "order-placed"), (-1.5, TWO, "hold-ends"), (0, ONE, "order-placed")]
     assert result.world.state.notices == []
+
+
+def test_what_a_seller_does_by_operations_alone_is_played_and_refused_in_their_words() -> None:
+    result = play_text(
+        f"""\
+start: 2026-03-02T16:00:00Z
+orders:
+  - {{id: {ONE}, is_ispu: true, hold: false, items: [{{id: I-1, quantity: 2}}]}}
+  - {{id: {TWO}, has_regulated_items: true}}
+script:
+  - {{at: +1h, update-shipment-status: {ONE}, with: {{status: ReadyForPickup}}}}
+  - {{at: +1h, update-shipment-status: {TWO}, with: {{status: PickedUp}}, refused: InvalidInput}}
+  - {{at: +1h, update-verification: {ONE}, with: {{reviewer_id: R}}, refused: NotFound}}
+  - {{at: +1h, update-verification: {TWO}, with: {{reviewer_id: R, status: Approved}}}}
+  - at: +2h
+    update-shipment-status: {ONE}
+    with: {{status: PickedUp, items: [{{id: I-1, quantity: 2}}]}}
+  - {{at: +2h, update-shipment-status: {ONE}, with: {{status: PickedUp}}, refused: InvalidInput}}
+  - {{at: +3h, solicit-review: {ONE}, refused: Unauthorized}}
+  - {{at: +12d, solicit-review: {ONE}}}
+expect:
+  orders:
+    {ONE}: {{status: Shipped, pickup_status: PickedUp}}
+    {TWO}: {{verification.status: Approved}}
+"""
+    )
+    assert result.failures == ()
+    meanings = {each["action"]: each["meaning"] for each in build_receipt(result)["timeline"] if not each["refused"]}
+    assert meanings["update-shipment-status"] == "The seller reported of its pickup in the store."
+    assert meanings["solicit-review"] == "The seller had the buyer asked for a review."
+    assert result.world.order(ONE).solicited_at == NOW + timedelta(days=12)
 
 
 def test_an_order_of_later_is_placed_when_its_time_comes() -> None:

@@ -148,6 +148,27 @@ WRONG = {
         2,
         "There is no field 'expect.notification'; did you mean 'notifications'?",
     ),
+    "report": (
+        HEAD + "script:\n  - {at: +1h, update-shipment-status: 902-0000001-0000001, with: {status: Ready}}\n",
+        5,
+        "did you mean 'ReadyForPickup'?",
+    ),
+    "units of a report": (
+        HEAD + "script:\n  - at: +1h\n    update-shipment-status: 902-0000001-0000001\n"
+        "    with: {status: PickedUp, items: [{quantity: 1}]}\n",
+        7,
+        "items[0] names an item of the order by its id.",
+    ),
+    "argument of a report": (
+        HEAD + "script:\n  - {at: +1h, solicit-review: 902-0000001-0000001, with: {words: Nice}}\n",
+        5,
+        "There is no field 'script[0].with.words'",
+    ),
+    "error of a report": (
+        HEAD + "script:\n  - {at: +1h, solicit-review: 902-0000001-0000001, refused: Unauthorised}\n",
+        5,
+        "did you mean 'Unauthorized'?",
+    ),
     "expected order": (
         HEAD + "expect:\n  orders:\n    902-0000001-0000009: {}\n",
         6,

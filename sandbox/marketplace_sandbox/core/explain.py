@@ -31,13 +31,13 @@ _PLAIN: dict[str, Json] = {
     "buyer-message": {"text": "Please cancel."},
 }
 
-# What happened that no rule decided.
-_MEANINGS = {
+MEANINGS = {
     "placed": "The buyer placed the order.",
     "pickup_reported": "The seller reported of its pickup in the store.",
     "review_solicited": "The seller had the buyer asked for a review.",
     "verification_reported": "The seller reported of the review of its regulated goods.",
 }
+"""What happened that no rule decided, by what stands in an outcome's place."""
 
 
 def explain(world: World, order_id: str, action: str = "", arguments: Json | None = None) -> Json:
@@ -79,7 +79,7 @@ def _event(event: OrderEvent, announced: Collection[tuple[datetime, str]]) -> Js
         "channel": event.origin,
         "outcome": event.outcome,
         "rule": event.source,
-        "meaning": outcome.meaning if outcome else _MEANINGS[event.outcome],
+        "meaning": outcome.meaning if outcome else MEANINGS[event.outcome],
         "effects": effects,
     }
 

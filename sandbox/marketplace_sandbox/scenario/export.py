@@ -19,6 +19,7 @@ from marketplace_sandbox.core.rules.table import OUTCOMES
 from marketplace_sandbox.core.world import World
 from marketplace_sandbox.scenario.feed_steps import find_feed_steps
 from marketplace_sandbox.scenario.scenario import MOST
+from marketplace_sandbox.scenario.seller_steps import find_seller_step
 
 Json = dict[str, Any]
 
@@ -70,6 +71,8 @@ def _steps(world: World, entries: Sequence[Entry]) -> tuple[Json, list[Json]]:
             steps.append((entry.at, {"settings": dict(entry.body)}))
         elif entry.kind == "acted":
             steps.append((entry.at, _action(entry.body["action"], entry.body["order_id"], entry.body.get("with"))))
+        elif step := find_seller_step(entry.kind, entry.body):
+            steps.append((entry.at, step))
         elif entry.kind == "message-sent" and (kinds := message_kinds[entry.at, entry.body["order_id"]]):
             steps.append((entry.at, _action("seller-message", entry.body["order_id"], {"kind": kinds.popleft()})))
     steps += by_feed.late
@@ -145,6 +148,9 @@ def _expect_order(order: Json) -> Json:
     expected: Json = {"status": order["status"]}
     if order["request"]:
         expected["request.state"] = order["request"]["state"]
-    if order["cancellation"]:
-        expected["cancellation"] = order["cancellation"]
+    for name in ("cancellation", "pickup_status"):
+        if order[name]:
+            expected[name] = order[name]
+    if order["verification"]:
+        expected["verification.status"] = order["verification"]["status"]
     return expected

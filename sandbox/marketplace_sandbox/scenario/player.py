@@ -14,12 +14,13 @@ from marketplace_sandbox.core.commands.worlds import ConfigurePolicy
 from marketplace_sandbox.core.messaging.buyer_seller import BuyerSellerMessage
 from marketplace_sandbox.core.messaging.mail import Mail
 from marketplace_sandbox.core.notifications.outbox import Notice
-from marketplace_sandbox.core.receipt import Lint, OrderEvent
-from marketplace_sandbox.core.refusals import RefusedError
+from marketplace_sandbox.core.receipt import Lint, OrderEvent, Receipt
+from marketplace_sandbox.core.refusals import RefusalError, RefusedError
 from marketplace_sandbox.core.sellers import DuplicateSellerError, Sellers
 from marketplace_sandbox.core.world import World
 from marketplace_sandbox.scenario.expectations import Failure, Path, find_failures
 from marketplace_sandbox.scenario.scenario import Scenario, Step, placing_instant, resolve_spans
+from marketplace_sandbox.scenario.seller_steps import SELLER_STEPS, read_seller_step
 
 Key = tuple[object, ...]
 
@@ -193,8 +194,8 @@ class _Performance:
     def _act(self, step: Step, path: Path) -> None:
         attempt = f"{step.at} {step.action} of {step.order_id}"
         try:
-            receipt = self.world.act(step.order_id, step.action, step.arguments)
-        except RefusedError as refusal:
+            receipt = self._perform_step(step)
+        except RefusalError as refusal:
             self._record_refusal(step, refusal)
             if refusal.code != step.refused:
                 expected = f"{step.refused} was expected" if step.refused else "it was expected to be accepted"
@@ -207,22 +208,28 @@ class _Performance:
             message = f"{attempt} was accepted ({outcome}); {step.refused} was expected."
             self.failures.append(Failure((*path, "refused"), step.refused, outcome, message))
 
+    def _perform_step(self, step: Step) -> Receipt:
+        if step.action in SELLER_STEPS:
+            return self.world.execute(read_seller_step(step.action, step.order_id, step.arguments))
+        return self.world.act(step.order_id, step.action, step.arguments)
+
     # Recording
 
-    def _record_refusal(self, step: Step, refusal: RefusedError) -> None:
+    def _record_refusal(self, step: Step, refusal: RefusalError) -> None:
         at = self.world.now()
+        by_rule = refusal if isinstance(refusal, RefusedError) else None
         self.timeline.append(
             TimelineEvent(
                 at=at,
                 order_id=step.order_id,
                 action=step.action,
                 origin="control",
-                outcome=refusal.outcome,
+                outcome=by_rule.outcome if by_rule else "",
                 status=str(self.world.order(step.order_id).status),
                 refused=refusal.code,
                 expected=refusal.code == step.refused,
                 message=str(refusal),
-                lints=tuple(Lint(code, step.order_id, at) for code in refusal.lints),
+                lints=tuple(Lint(code, step.order_id, at) for code in (by_rule.lints if by_rule else ())),
             )
         )
 

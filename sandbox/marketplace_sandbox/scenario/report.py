@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from marketplace_sandbox.core.explain import MEANINGS
 from marketplace_sandbox.core.instants import format_instant, parse_instant
 from marketplace_sandbox.core.projections import lints_json, mail_json, message_json, notice_json, order_json
 from marketplace_sandbox.core.rules.table import OUTCOMES
@@ -93,7 +94,7 @@ def _meaning(event: TimelineEvent) -> str:
         return f"The settings change: {', '.join(f'{key} is {value}' for key, value in values.items())}."
     if event.action == "order-placed":
         return "The buyer places the order."
-    return OUTCOMES[event.outcome].meaning if event.outcome in OUTCOMES else ""
+    return OUTCOMES[event.outcome].meaning if event.outcome in OUTCOMES else MEANINGS.get(event.outcome, "")
 
 
 # For people

@@ -35,6 +35,7 @@ from marketplace_sandbox.core.rules.table import OUTCOMES
 from marketplace_sandbox.scenario import tree
 from marketplace_sandbox.scenario.expectation_readers import expectations_of
 from marketplace_sandbox.scenario.readers import mapping, text, when
+from marketplace_sandbox.scenario.seller_steps import REFUSALS, SELLER_STEPS, read_seller_step
 from marketplace_sandbox.scenario.tree import Lines, YamlError
 from marketplace_sandbox.scenario.when import LAST, When
 
@@ -45,6 +46,8 @@ ERRORS = tuple(sorted({each.error for each in OUTCOMES.values() if each.error}))
 MOST = 2_000
 """Orders and steps of one scenario; `count` places many alike."""
 STEP_KEYS = ("at", "with", "refused", "settings")
+DEEDS = (*ARGUMENTS, *SELLER_STEPS)
+"""What a step can do to an order: actions, and what sellers do by the platform's operations alone."""
 _INSTANTS = ("purchased_at", "ship_by_at", "release_at")
 _RULE = re.compile(r"[RK][1-9]\d?")
 
@@ -59,7 +62,7 @@ class ScenarioError(FieldError):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One line of a script: an action on an order, a change of settings, or neither, which lets time pass."""
+    """One line of a script: something done to an order, a change of settings, or neither, which lets time pass."""
 
     at: When
     action: str = ""
@@ -260,10 +263,10 @@ def _check_orders(scenario: Scenario) -> list[str]:
 
 
 def _read_step(step: Mapping[str, Any], path: str, order_ids: list[str]) -> Step:
-    fields = Fields(step, path, known=(*STEP_KEYS, *ARGUMENTS), of="a step")
+    fields = Fields(step, path, known=(*STEP_KEYS, *DEEDS), of="a step")
     at = fields.need("at", when, ", such as +1h10m.")
-    taken = [key for key in step if key in ARGUMENTS]
-    things = [key for key in step if key in ARGUMENTS or key == "settings"]
+    taken = [key for key in step if key in DEEDS]
+    things = [key for key in step if key in DEEDS or key == "settings"]
     if len(things) > 1:
         raise FieldError(path, f"A step does one thing; this one has {', '.join(things)}.")
     if not taken:
@@ -283,10 +286,14 @@ def _read_step(step: Mapping[str, Any], path: str, order_ids: list[str]) -> Step
         raise FieldError(order_path, f"There is no order {quote(order_id)} in this scenario{hint}")
     arguments = fields.get("with", mapping, {})
     try:
-        actions.read_action(action, arguments)
+        if action in SELLER_STEPS:
+            read_seller_step(action, order_id, arguments)
+        else:
+            actions.read_action(action, arguments)
     except FieldError as wrong:
         raise wrong.within(join(path, "with")) from None
-    return Step(at, action, order_id, arguments, fields.get("refused", choice(ERRORS, "error"), ""))
+    errors = (*ERRORS, *REFUSALS) if action in SELLER_STEPS else ERRORS
+    return Step(at, action, order_id, arguments, fields.get("refused", choice(errors, "error"), ""))
 
 
 def _check_times(scenario: Scenario, script: tuple[Step, ...]) -> None:
