@@ -33,6 +33,7 @@ from marketplace_sandbox.api.http.page_guard import is_loopback
 from marketplace_sandbox.api.http.pipeline import Pipeline
 from marketplace_sandbox.api.http.routing import ApiRouter
 from marketplace_sandbox.api.http.safety import Safety, TokenNeededError
+from marketplace_sandbox.api.migration import Rehearsals
 from marketplace_sandbox.api.mws import feeds as mws_feeds
 from marketplace_sandbox.api.mws import jobs as mws_jobs
 from marketplace_sandbox.api.mws import orders as mws_orders
@@ -304,9 +305,11 @@ class Server:
     ) -> list[Api]:
         """Every document that is served, with its operations. Those of the platform have limits and may go wrong."""
         key = self._key("page-token-key")
+        orders_v0, orders_2026 = OrdersV0(access, key), Orders2026(access, key)
+        rehearsals = Rehearsals(orders_v0, orders_2026)
         platform = [
-            Api("orders-v0.yaml", OrdersV0(access, key), True, of_sp_api, admission),
-            Api("orders-2026-01-01.yaml", Orders2026(access, key), True, of_sp_api, admission),
+            Api("orders-v0.yaml", orders_v0, True, of_sp_api, admission),
+            Api("orders-2026-01-01.yaml", orders_2026, True, of_sp_api, admission),
             Api("notifications-v1.yaml", Notifications(access, key, self.queues.ensure), False, of_sp_api, admission),
             Api("sellers-v1.yaml", MarketplaceParticipations(), True, of_sp_api, admission),
             Api("tokens-2021-03-01.yaml", Tokens(access), False, of_sp_api, admission),
@@ -317,7 +320,7 @@ class Server:
         ]
         for each in platform:
             self.operations.add(load(openapi_dir() / each.document))
-        apis = [*platform, Api("control.yaml", self._control(log), stations=of_control)]
+        apis = [*platform, Api("control.yaml", self._control(log, rehearsals), stations=of_control)]
         for each in apis:
             check_built(load(openapi_dir() / each.document), each.operations)
         return apis
@@ -344,7 +347,7 @@ class Server:
     def _key(self, name: str) -> bytes:
         return self.store.secret(name, lambda: secrets.token_hex(32)).encode()
 
-    def _control(self, requests: RequestLog) -> tuple[object, ...]:
+    def _control(self, requests: RequestLog, rehearsals: Rehearsals) -> tuple[object, ...]:
         return control_operations(
             self.sellers,
             self.courier,
@@ -354,6 +357,7 @@ class Server:
             player=self.scenarios,
             requests=requests,
             faults=self.faults,
+            rehearsals=rehearsals,
             forget=(self.rate_limiter.forget,),
             empty_queues=self.queues.empty,
         )

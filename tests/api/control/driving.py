@@ -12,6 +12,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from marketplace_sandbox._resources import openapi_dir
+from marketplace_sandbox.api.admission.access import Access
+from marketplace_sandbox.api.admission.credentials import Credentials
 from marketplace_sandbox.api.admission.request_log import RequestLog
 from marketplace_sandbox.api.control import control_operations
 from marketplace_sandbox.api.control.health import Health
@@ -19,7 +21,11 @@ from marketplace_sandbox.api.http.bounds import Bounds
 from marketplace_sandbox.api.http.exchange import Api, Call, Exchange, Reply, call_operation
 from marketplace_sandbox.api.http.openapi import find, load
 from marketplace_sandbox.api.http.safety import Safety
+from marketplace_sandbox.api.migration import Rehearsals
+from marketplace_sandbox.api.spapi.orders_2026 import Orders2026
+from marketplace_sandbox.api.spapi.orders_v0 import OrdersV0
 from marketplace_sandbox.core.commands.notifications import RecordAttempt
+from marketplace_sandbox.core.courier_port import CourierPort
 from marketplace_sandbox.core.faults.fault_rules import FaultRules
 from marketplace_sandbox.core.instants import format_instant
 from marketplace_sandbox.core.journal import JournalStore
@@ -127,6 +133,12 @@ def find_out(exchange: Exchange, call: Call) -> None:
     exchange.notes = ["the token was not issued here"]
 
 
+def rehearsals_of(sellers: Sellers, courier: CourierPort) -> Rehearsals:
+    """The operations of both generations, for what is rehearsed."""
+    access = Access(sellers, Credentials("signing key"), courier)
+    return Rehearsals(OrdersV0(access, b"page tokens"), Orders2026(access, b"page tokens"))
+
+
 class Driver:
     """The app with its stand-ins, and one method per verb."""
 
@@ -150,6 +162,7 @@ class Driver:
             player=self.player,
             requests=self.log,
             faults=self.faults,
+            rehearsals=rehearsals_of(self.sellers, self.courier),
             forget=[self.forgotten.append],
         )
         apis = [

@@ -6,6 +6,7 @@ from marketplace_sandbox.api.admission.request_log import RequestLog
 from marketplace_sandbox.api.control.clock import ClockOperations
 from marketplace_sandbox.api.control.deliveries import DeliveryOperations
 from marketplace_sandbox.api.control.faults import FaultOperations
+from marketplace_sandbox.api.control.migration import MigrationOperations
 from marketplace_sandbox.api.control.orders import OrderOperations
 from marketplace_sandbox.api.control.records import RecordOperations
 from marketplace_sandbox.api.control.rules import RuleOperations
@@ -15,6 +16,7 @@ from marketplace_sandbox.api.control.settings import SettingOperations
 from marketplace_sandbox.api.control.subscriptions import SubscriptionOperations
 from marketplace_sandbox.api.control.webhooks import WebhookOperations
 from marketplace_sandbox.api.control.worlds import Worlds
+from marketplace_sandbox.api.migration import Rehearsals
 from marketplace_sandbox.core.courier_port import CourierPort
 from marketplace_sandbox.core.faults.fault_rules import FaultRules
 from marketplace_sandbox.core.sellers import Sellers
@@ -30,6 +32,7 @@ def control_operations(
     player: Player,
     requests: RequestLog,
     faults: FaultRules,
+    rehearsals: Rehearsals,
     forget: Sequence[Forget] = (),
     empty_queues: EmptyQueues = lambda *_arns: None,
 ) -> tuple[object, ...]:
@@ -44,6 +47,7 @@ def control_operations(
         ClockOperations(worlds),
         OrderOperations(worlds),
         RecordOperations(worlds, requests),
+        MigrationOperations(worlds, requests, rehearsals),
         WebhookOperations(worlds, check_target, new_secret),
         SubscriptionOperations(worlds),
         DeliveryOperations(worlds),

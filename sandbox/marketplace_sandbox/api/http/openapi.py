@@ -76,8 +76,13 @@ class Operation:
     @cached_property
     def pattern(self) -> re.Pattern[str]:
         parts = PLACEHOLDER.split(self.path)
-        literal = [re.escape(part) if at % 2 == 0 else "[^/]+" for at, part in enumerate(parts)]
+        literal = [re.escape(part) if at % 2 == 0 else "([^/]+)" for at, part in enumerate(parts)]
         return re.compile("".join(literal))
+
+    def path_values(self, path: str) -> Mapping[str, str] | None:
+        """What stands in a decoded path for the names of the template; None for another path."""
+        found = self.pattern.fullmatch(path)
+        return dict(zip(PLACEHOLDER.findall(self.path), found.groups(), strict=True)) if found else None
 
 
 @dataclass(frozen=True, eq=False)

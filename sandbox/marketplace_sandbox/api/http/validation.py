@@ -81,7 +81,8 @@ class Validator:
         )
         for station in self.api.admission:
             station(exchange, call)
-        path, query = _path(operation, scope["path_params"]), _query(operation, exchange.query_string)
+        path = read_path(operation, scope["path_params"])
+        query = read_query(operation, exchange.query_string)
         exchange.call = replace(call, path=path, query=query) if path or query else call
         exchange.stations, exchange.perform = self.api.stations, perform
 
@@ -185,7 +186,8 @@ def _lower_media_type(scope: Scope, kind: str) -> None:
         scope["headers"] = [*others, (b"content-type", text)]
 
 
-def _path(operation: Operation, values: Mapping[str, str]) -> dict[str, str]:
+def read_path(operation: Operation, values: Mapping[str, str]) -> dict[str, str]:
+    """The parameters of a path, checked. Raises ApiError 400."""
     # Connexion's router takes no dash in a name
     path = {name: values[name.replace("-", "_")] for name in operation.path_parameters}
     if path and (mistake := operation.path_check.mistake(path, "The path")):
@@ -193,8 +195,8 @@ def _path(operation: Operation, values: Mapping[str, str]) -> dict[str, str]:
     return path
 
 
-def _query(operation: Operation, query_string: str) -> dict[str, Any]:
-    """The declared parameters, converted and checked. One that is sent empty counts as not sent.
+def read_query(operation: Operation, query_string: str) -> dict[str, Any]:
+    """The declared parameters, converted and checked. One that is sent empty counts as not sent. Raises ApiError 400.
 
     Undeclared ones are left alone, as on the platform; beneath `/_sandbox`, which is ours, they are refused.
     """

@@ -63,6 +63,9 @@ class OrderFilter:
     marketplace_ids: tuple[str, ...] = ()
     page_size: int = 100
     ispu: bool | None = None
+    easy_ship_statuses: tuple[str, ...] = ()
+    invoice_statuses: tuple[str, ...] = ()
+    store_chain_store_id: str = ""
     nothing: bool = False
 
     @property
@@ -85,6 +88,9 @@ class OrderFilter:
             _among(self.channels, order.channel),
             _among(self.order_ids, order.order_id),
             self.ispu in (None, order.is_ispu),
+            _among(self.easy_ship_statuses, order.details.easy_ship_shipment_status),
+            _among(self.invoice_statuses, visible.invoice_status),
+            not self.store_chain_store_id or self._is_fetched_there(order),
             self._admits_promise(visible),
             _among(self.payment_methods, visible.payment_method),
             self.buyer_email.casefold() in ("", order.buyer.email.casefold()),
@@ -98,6 +104,9 @@ class OrderFilter:
         if not any((*earliest, *latest)):
             return True
         return _between(order.earliest_delivery_date, *earliest) and _between(order.latest_delivery_date, *latest)
+
+    def _is_fetched_there(self, order: Order) -> bool:
+        return any(each.details.store_chain_store_id == self.store_chain_store_id for each in order.items)
 
     def to_json(self) -> dict[str, Any]:
         """What differs from an empty filter."""
@@ -152,6 +161,16 @@ class OrderPage:
     filter: OrderFilter
 
 
+@dataclass(frozen=True, slots=True)
+class ListPosition:
+    """What a token stands for: a filter, version and upper bound of the first page, and the last order shown."""
+
+    filter: OrderFilter
+    version: int
+    upper_bound: datetime
+    last: SortKey
+
+
 class OrderLists:
     """The lists of one operation of a dialect. `name` keeps its tokens apart from others'.
 
@@ -175,16 +194,33 @@ class OrderLists:
 
     def next_page(self, world: World, token: str, page_size: int | None = None) -> OrderPage:
         """The page a token stands for, perhaps of another size. Raises PageTokenError."""
+        position = self.position_of(world, token)
+        order_filter = position.filter
+        if page_size is not None:
+            order_filter = replace(order_filter, page_size=page_size)
+        orders = self._orders_as_of(world, position.version)
+        return self._page(world, order_filter, position.version, orders, position.upper_bound, position.last)
+
+    def position_of(self, world: World, token: str) -> ListPosition:
+        """What a token stands for. Raises PageTokenError."""
         content = self._tokens.open(self._name, world, token)
         if self._lifetime and world.now() - datetime.fromisoformat(content["issued"]) > self._lifetime:
             raise PageTokenError("expired")
-        order_filter = OrderFilter.from_json(content["filter"])
-        if page_size is not None:
-            order_filter = replace(order_filter, page_size=page_size)
-        orders = self._orders_as_of(world, content["version"])
-        upper = datetime.fromisoformat(content["upper"])
-        last = (datetime.fromisoformat(content["last"][0]), content["last"][1])
-        return self._page(world, order_filter, content["version"], orders, upper, last)
+        order_filter, upper = OrderFilter.from_json(content["filter"]), datetime.fromisoformat(content["upper"])
+        at, order_id = content["last"]
+        return ListPosition(order_filter, content["version"], upper, (datetime.fromisoformat(at), order_id))
+
+    def token_of(self, world: World, position: ListPosition) -> str:
+        """A token that goes on from a position."""
+        at, order_id = position.last
+        content = {
+            "filter": position.filter.to_json(),
+            "version": position.version,
+            "upper": position.upper_bound.isoformat(),
+            "last": [at.isoformat(), order_id],
+            "issued": world.now().isoformat(),
+        }
+        return self._tokens.seal(self._name, world, content)
 
     def _page(
         self,
@@ -201,15 +237,7 @@ class OrderLists:
         found, more = first_of(admitted, size)
         token = None
         if more:
-            at, order_id = order_filter.sort_key(found[-1])
-            content = {
-                "filter": order_filter.to_json(),
-                "version": version,
-                "upper": upper.isoformat(),
-                "last": [at.isoformat(), order_id],
-                "issued": world.now().isoformat(),
-            }
-            token = self._tokens.seal(self._name, world, content)
+            token = self.token_of(world, ListPosition(order_filter, version, upper, order_filter.sort_key(found[-1])))
         current = world.orders
         return OrderPage(tuple(current.get(each.order_id, each) for each in found), token, upper, order_filter)
 

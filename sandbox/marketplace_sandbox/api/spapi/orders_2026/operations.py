@@ -35,7 +35,7 @@ class Orders2026:
 
     def __init__(self, access: Access, token_key: bytes) -> None:
         self._access = access
-        self._order_lists = OrderLists(PageTokens(token_key), "2026-01-01 searchOrders", TOKEN_LIFETIME)
+        self.order_lists = OrderLists(PageTokens(token_key), "2026-01-01 searchOrders", TOKEN_LIFETIME)
         self._renderer = OrderRenderer()
 
     def searchOrders(self, call: Call, caller: Caller) -> Reply:
@@ -68,9 +68,9 @@ class Orders2026:
         order_filter, token = query.read(call.query), call.query.get("paginationToken")
         if token is None:
             query.check(order_filter, caller.world)
-            return self._order_lists.first_page(caller.world, order_filter)
+            return self.order_lists.first_page(caller.world, order_filter)
         try:
-            page = self._order_lists.next_page(caller.world, token, call.query.get("maxResultsPerPage"))
+            page = self.order_lists.next_page(caller.world, token, call.query.get("maxResultsPerPage"))
         except PageTokenError as bad:
             raise invalid(BAD_TOKEN, f"paginationToken: {bad}.{plus_hint(token)}") from None
         query.check_repeated(order_filter, page.filter)

@@ -29,7 +29,7 @@ class OrdersV0:
     def __init__(self, access: Access, token_key: bytes) -> None:
         self._access = access
         self._tokens = PageTokens(token_key)
-        self._order_lists = OrderLists(self._tokens, "v0 getOrders")
+        self.order_lists = OrderLists(self._tokens, "v0 getOrders")
         self._renderer = OrderRenderer()
 
     def getOrders(self, call: Call, caller: Caller) -> Reply:
@@ -131,10 +131,10 @@ class OrdersV0:
     def _page(self, call: Call, caller: Caller) -> OrderPage:
         token = call.query.get("NextToken")
         if token is None:
-            return self._order_lists.first_page(caller.world, query.read(call.query, caller.world))
+            return self.order_lists.first_page(caller.world, query.read(call.query, caller.world))
         query.check_token_query(call.query)
         try:
-            return self._order_lists.next_page(caller.world, token, call.query.get("MaxResultsPerPage"))
+            return self.order_lists.next_page(caller.world, token, call.query.get("MaxResultsPerPage"))
         except PageTokenError:
             raise _bad_token(token) from None
 

@@ -31,9 +31,7 @@ EXCLUDES: Mapping[str, tuple[str, ...]] = {
 }
 """Which parameters must not be sent together with another."""
 
-NEVER = (
-    "EasyShipShipmentStatuses", "ElectronicInvoiceStatuses", "ActualFulfillmentSupplySourceId", "StoreChainStoreId",
-)  # fmt: skip
+NEVER = ("ActualFulfillmentSupplySourceId",)
 """Filters for orders that the sandbox has none of."""
 
 _OPEN = (Status.UNSHIPPED.value, Status.PARTIALLY_SHIPPED.value)
@@ -69,6 +67,9 @@ def read(query: Query, world: World) -> OrderFilter:
         marketplace_ids=tuple(query["MarketplaceIds"]),
         page_size=query.get("MaxResultsPerPage", 100),
         ispu=query.get("IsISPU"),
+        easy_ship_statuses=tuple(query.get("EasyShipShipmentStatuses", ())),
+        invoice_statuses=tuple(query.get("ElectronicInvoiceStatuses", ())),
+        store_chain_store_id=query.get("StoreChainStoreId", ""),
         nothing=any(name in query for name in NEVER),
     )
     return _limit_to_promise(order_filter, dates, world)

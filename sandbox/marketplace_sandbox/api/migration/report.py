@@ -1,0 +1,157 @@
+"""What is told of a client's calls: what becomes of each, and how far the client has come. Knows no world.
+
+Calls of one operation with the same parameters are one here, and the latest stands for them.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from urllib.parse import parse_qsl
+
+from marketplace_sandbox.api.migration.comparison import Difference
+from marketplace_sandbox.api.migration.rehearsal import Rehearsal
+from marketplace_sandbox.api.migration.requests import READS, added_parameters
+from marketplace_sandbox.core.instants import format_instant
+from marketplace_sandbox.core.redaction import redact_body, redact_text
+
+Json = dict[str, Any]
+
+REPLACED, NO_COUNTERPART, STAYS, MOVED, FAILED, NOT_NEEDED = (
+    "replaced",
+    "no_counterpart",
+    "stays",
+    "moved",
+    "failed",
+    "not_needed",
+)
+"""What becomes of a call."""
+
+RESTRICTED_TOKEN = "/tokens/2021-03-01/restrictedDataToken"  # noqa: S105  (a path)
+WITHOUT_RESTRICTED = (
+    "2026-01-01 takes an ordinary access token, and shows personal data to an application with the roles: no "
+    "restricted data token is fetched for its reads."
+)
+OUTLIVES = "It is no read that ends."
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedCall:
+    """A call as it was recorded. `number`, `at` and `status` are not known of calls that were recorded elsewhere."""
+
+    method: str
+    path: str
+    query: str
+    number: int | None = None
+    at: datetime | None = None
+    request_id: str | None = None
+    user_agent: str | None = None
+    status: int | None = None
+
+    @property
+    def failed(self) -> bool:
+        """Whether it was refused, or not answered at all."""
+        return self.status is not None and not 0 < self.status < 400
+
+    def to_json(self) -> Json:
+        """The call without secrets."""
+        return {
+            "number": self.number,
+            "request_id": self.request_id,
+            "at": format_instant(self.at) if self.at else None,
+            "user_agent": redact_text(self.user_agent) if self.user_agent else None,
+            "method": self.method,
+            "path": redact_text(self.path),
+            "query": redact_body(self.query),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class FoldedCall:
+    """Calls that are alike: the latest of them, that was answered if one was, and how many there were."""
+
+    operation: str | None
+    latest: RecordedCall
+    times: int
+
+
+def fold(calls: Iterable[tuple[str | None, RecordedCall]]) -> list[FoldedCall]:
+    """Calls of one operation with the same parameters as one, in the order in which they were first made."""
+    folded: dict[tuple[str, ...], FoldedCall] = {}
+    for operation, call in calls:
+        names = sorted({name for name, _ in parse_qsl(call.query)})
+        service = "/".join(call.path.split("/")[:3])  # two APIs have an operation of one name
+        key = (call.method, service, operation or "", *names)
+        before = folded.get(key)
+        if before is None:
+            folded[key] = FoldedCall(operation, call, 1)
+        else:
+            stands = before.latest if call.failed and not before.latest.failed else call
+            folded[key] = replace(before, latest=stands, times=before.times + 1)
+    return list(folded.values())
+
+
+def call_json(folded: FoldedCall, verdict: str, rehearsal: Rehearsal | None = None, why: str = "") -> Json:
+    """One call, or several that are alike, with what becomes of it."""
+    replacement = rehearsal.replacement if rehearsal else None
+    return {
+        **folded.latest.to_json(),
+        "times": folded.times,
+        "operation": folded.operation,
+        "verdict": verdict,
+        "why": why or (rehearsal.why if rehearsal else "") or None,
+        "nearest": (replacement.nearest if replacement else "") or None,
+        "replacements": [each.to_json() for each in rehearsal.requests] if rehearsal else [],
+        "parameters": _parameters(rehearsal) if rehearsal else [],
+        "fields": _fields(rehearsal) if rehearsal else [],
+        "disagreements": rehearsal.comparison.disagreements if rehearsal else [],
+        "disagreed": rehearsal.comparison.disagreed if rehearsal else 0,
+        "statuses": {
+            "v0": rehearsal.v0.status if rehearsal else folded.latest.status,
+            "latest": [each.status for each in rehearsal.answers] if rehearsal else [],
+        },
+        "paging": rehearsal.paging if rehearsal else None,
+        "limits": _limits(rehearsal) if rehearsal else None,
+    }
+
+
+def _parameters(rehearsal: Rehearsal) -> list[Json]:
+    personal = any(each in rehearsal.included for each in ("BUYER", "RECIPIENT"))
+    added = added_parameters(rehearsal.included, personal=personal)
+    return [each.to_json() for each in (*rehearsal.replacement.parameters, *added)]
+
+
+def _fields(rehearsal: Rehearsal) -> list[Json]:
+    """What both say first, then what either says alone."""
+    found = rehearsal.comparison.fields.values()
+    alone = ({Difference.MISSING}, {Difference.NEW})
+    return [each.to_json() for each in sorted(found, key=lambda each: each.kinds in alone)]
+
+
+def _limits(rehearsal: Rehearsal) -> Json:
+    """The published plans of either, and how often each is called for this."""
+    old = rehearsal.call.extensions.get("x-usage-plan")
+    return {"v0": old, "latest": rehearsal.plan, "calls": {"v0": 1, "latest": len(rehearsal.requests)}}
+
+
+def checklist(calls: Sequence[Json]) -> list[Json]:
+    """Each read that ends: how many calls of it are left, and how many there are already of what replaces it."""
+    found = []
+    for name in READS:
+        latest = "searchOrders" if name == "getOrders" else "getOrder"
+        left = sum(each["times"] for each in calls if each["operation"] == name and _is_v0(each))
+        moved = sum(each["times"] for each in calls if each["operation"] == latest and each["verdict"] == MOVED)
+        if left or (moved and name in ("getOrders", "getOrder")):
+            found.append({"operation": name, "replaced_by": latest, "calls": left, "moved": moved})
+    return found
+
+
+def _is_v0(call: Json) -> bool:
+    return str(call["path"]).startswith("/orders/v0/")
+
+
+def summary(calls: Sequence[Json], others: int) -> Json:
+    """How many calls there are of each verdict, how many of other services, and how much disagreed."""
+    verdicts = (REPLACED, NO_COUNTERPART, STAYS, MOVED, FAILED, NOT_NEEDED)
+    counts = {verdict: sum(each["times"] for each in calls if each["verdict"] == verdict) for verdict in verdicts}
+    return {**counts, "others": others, "disagreed": sum(each["disagreed"] for each in calls)}
