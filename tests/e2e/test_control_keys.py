@@ -39,6 +39,8 @@ ADDED = (
     r"schemas: OrderForm: .+",
     r"answers: (exportWorld 200: orders\[\]|listJournal 200 placed: body)\..+",
     r"(answers: (get|put)Settings 200|schemas: Settings): solicitation_(after|until)",
+    r"answers: (getMigration|rehearseMigration) 200: .*",  # /_sandbox/migration
+    r"schemas: Migrat(ion|edCall|edValue|ionForm): .*",
     r"(answers: (get|put)Settings 200|schemas: Settings): auto_cancel_(first|second|last)_warning",  # were in the code
 )
 """What has been added since, each a pattern of whole lines as they stand in the message of a failure."""

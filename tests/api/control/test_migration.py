@@ -17,7 +17,7 @@ class Mover(ServerSeller):
 
     def control(self, method: str, path: str, body: Any = None, **query: Any) -> Answer:
         client = Client(self.server.app, (*DOCUMENTS, "control.yaml"))
-        return client(method, path, query, body, {"x-sandbox-seller": self.seller_id})
+        return client(method, path, query, body, {"x-sandbox-seller": self.seller_id, "host": "127.0.0.1:8585"})
 
     def migration(self, **query: Any) -> Any:
         answer = self.control("GET", PATH, **query)
@@ -47,17 +47,10 @@ def test_a_read_is_made_again_beside_what_replaces_it(mover: Mover) -> None:
     told = mover.migration()
     (call,) = told["calls"]
     assert (call["operation"], call["verdict"], call["times"]) == ("getOrderItems", "replaced", 1)
-    query = "includedData=PROCEEDS,CANCELLATION,FULFILLMENT,TAX" if _taxed(call) else call["replacements"][0]["query"]
-    assert call["replacements"] == [
-        {
-            "method": "GET",
-            "path": f"/orders/2026-01-01/orders/{order.order_id}",
-            "query": query,
-            "operation": "getOrder",
-        }
-    ]
-    assert "CANCELLATION" in query
-    assert "FULFILLMENT" in query
+    (replacement,) = call["replacements"]
+    assert replacement.pop("query").startswith("includedData=PROCEEDS,CANCELLATION,FULFILLMENT")
+    path = f"/orders/2026-01-01/orders/{order.order_id}"
+    assert replacement == {"method": "GET", "path": path, "operation": "getOrder"}
     assert call["statuses"] == {"v0": 200, "latest": [200]}
     assert call["disagreements"] == []
     sku = field(call, "sku")
@@ -66,10 +59,6 @@ def test_a_read_is_made_again_beside_what_replaces_it(mover: Mover) -> None:
     assert field(call, "condition")["kinds"] == ["renamed", "recased"]
     assert "missing" in field(call, "ProductInfo")["kinds"]
     assert told["checklist"] == [{"operation": "getOrderItems", "replaced_by": "getOrder", "calls": 1, "moved": 0}]
-
-
-def _taxed(call: Any) -> bool:
-    return "TAX" in call["replacements"][0]["query"]
 
 
 def test_a_list_is_replaced_parameter_by_parameter(mover: Mover) -> None:
@@ -163,12 +152,12 @@ def test_each_page_of_a_list_is_rehearsed_where_it_was_left_off(mover: Mover) ->
     orders = [mover.place_order() for _ in range(5)]
     page = mover.get("/orders/v0/orders", MarketplaceIds=US, CreatedAfter=EVER, MaxResultsPerPage=2).payload
     mover.get("/orders/v0/orders", NextToken=page["NextToken"])
-    call = next(each for each in mover.migration()["calls"] if each["parameters"][-2]["name"] == "NextToken")
+    (call,) = [each for each in mover.migration()["calls"] if each["query"].startswith("NextToken=")]
     assert call["verdict"] == "replaced"
     assert "paginationToken=" in call["replacements"][0]["query"]
     assert f"createdAfter={EVER}" in call["replacements"][0]["query"]
     shown = [each["v0"] for each in field(call, "order id")["values"]]
-    assert shown == [each.order_id for each in orders[2:4]]
+    assert shown == sorted(each.order_id for each in orders)[2:4]
     assert call["disagreements"] == []
 
 

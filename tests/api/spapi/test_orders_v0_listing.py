@@ -161,6 +161,17 @@ def test_filters_for_what_is_not_here_bring_nothing(seller: Seller, name: str, v
     assert seller.listed(**{name: value}) == []
 
 
+def test_orders_are_found_by_parcels_invoices_and_the_store_they_are_fetched_in(seller: Seller) -> None:
+    easy = seller.place_order(easy_ship_shipment_status="Delivered")
+    missing, accepted = seller.place_order(invoice=True), seller.place_order(electronic_invoice_status="Accepted")
+    item = {"sku": "A", "quantity": 1, "price": "10.00", "store_chain_store_id": "s1"}
+    fetched = seller.place_order(items=[item])
+    assert seller.listed(EasyShipShipmentStatuses="Delivered,PickedUp") == [easy.order_id]
+    assert seller.listed(ElectronicInvoiceStatuses="NotFound") == [missing.order_id]
+    assert set(seller.listed(ElectronicInvoiceStatuses="Accepted,NotFound")) == {missing.order_id, accepted.order_id}
+    assert seller.listed(StoreChainStoreId="s1") == [fetched.order_id]
+
+
 @pytest.mark.parametrize(
     ("query", "found"),
     [
