@@ -22,7 +22,7 @@ from marketplace_sandbox.api.spapi.notifications import Notifications
 from marketplace_sandbox.api.spapi.orders_2026 import Orders2026
 from marketplace_sandbox.api.spapi.orders_v0 import OrdersV0
 from marketplace_sandbox.api.spapi.reports import Reports
-from marketplace_sandbox.api.spapi.sellers.operations import MarketplaceParticipations
+from marketplace_sandbox.api.spapi.sellers.operations import SellersV1
 from marketplace_sandbox.api.spapi.solicitations import Solicitations
 from marketplace_sandbox.api.spapi.tokens.operations import Tokens
 from marketplace_sandbox.core.faults.fault_rules import FaultRules
@@ -72,7 +72,7 @@ class Shop:
             Api("orders-v0.yaml", OrdersV0(self.access, b"page tokens"), inline=True),
             Api("orders-2026-01-01.yaml", Orders2026(self.access, b"page tokens"), inline=True),
             Api("notifications-v1.yaml", Notifications(self.access, b"page tokens", self.queues.append)),
-            Api("sellers-v1.yaml", MarketplaceParticipations(), inline=True),
+            Api("sellers-v1.yaml", SellersV1(), inline=True),
             Api("tokens-2021-03-01.yaml", Tokens(self.access)),
             Api("messaging-v1.yaml", Messaging(self.access), inline=True),
             Api("solicitations-v1.yaml", Solicitations(), inline=True),

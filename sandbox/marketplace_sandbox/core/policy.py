@@ -213,6 +213,9 @@ _ENTRIES = (
           "SEEN-SOLICITATIONS", "2020-11", "observed"),
     _span("solicitation_until", "thirty days", "How long after the promised delivery a buyer may no longer be asked for a review.",
           "SEEN-SOLICITATIONS", "2020-11", "observed"),
+    _choice("business_type", "private_limited public_listed sole_proprietorship natural_person_company craftsman charity state_owned "
+            "individual", "The kind of business that getAccount says the seller is; an individual has none.", "MODEL-SELLERS", "2026-11", "stated"),
+    _choice("selling_plan", "professional individual", "The selling plan that getAccount says the seller has.", "MODEL-SELLERS", "2026-11", "stated"),
     _choice("limits", "off published published_virtual", "Whether the published usage plans throttle, on wall or virtual time.", "USAGE-PLANS", "2026", "stated"),
     _choice("signature_time", "wall virtual", "Which clock stamps a webhook signature; verifiers judge it by wall time.", "STANDARD-WEBHOOKS", "2024", "ours"),
     _switch("cancel_order_api", False, "Whether Orders 2026-01-01 offers cancelOrder, published and withdrawn three times.", "MODEL-HISTORY", "2026-05-27", "observed"),

@@ -55,7 +55,7 @@ from marketplace_sandbox.api.spapi.notifications.payload import render
 from marketplace_sandbox.api.spapi.orders_2026 import Orders2026
 from marketplace_sandbox.api.spapi.orders_v0 import OrdersV0
 from marketplace_sandbox.api.spapi.reports import Reports
-from marketplace_sandbox.api.spapi.sellers.operations import MarketplaceParticipations
+from marketplace_sandbox.api.spapi.sellers.operations import SellersV1
 from marketplace_sandbox.api.spapi.solicitations import Solicitations
 from marketplace_sandbox.api.spapi.tokens.operations import Tokens
 from marketplace_sandbox.core.advance import SERVER_STOPS
@@ -311,7 +311,7 @@ class Server:
             Api("orders-v0.yaml", orders_v0, True, of_sp_api, admission),
             Api("orders-2026-01-01.yaml", orders_2026, True, of_sp_api, admission),
             Api("notifications-v1.yaml", Notifications(access, key, self.queues.ensure), False, of_sp_api, admission),
-            Api("sellers-v1.yaml", MarketplaceParticipations(), True, of_sp_api, admission),
+            Api("sellers-v1.yaml", SellersV1(), True, of_sp_api, admission),
             Api("tokens-2021-03-01.yaml", Tokens(access), False, of_sp_api, admission),
             Api("messaging-v1.yaml", Messaging(access), True, of_sp_api, admission),
             Api("solicitations-v1.yaml", Solicitations(), True, of_sp_api, admission),

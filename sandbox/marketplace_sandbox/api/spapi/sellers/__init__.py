@@ -1,5 +1,5 @@
-"""Sellers v1: which marketplaces a seller takes part in."""
+"""Sellers v1: who a seller is, and which marketplaces the seller takes part in."""
 
-from marketplace_sandbox.api.spapi.sellers.operations import MarketplaceParticipations
+from marketplace_sandbox.api.spapi.sellers.operations import SellersV1
 
-__all__ = ["MarketplaceParticipations"]
+__all__ = ["SellersV1"]

@@ -1,4 +1,4 @@
-"""Sellers v1: marketplaces and how a seller stands in them."""
+"""Sellers v1: marketplaces and how a seller stands in them, and the seller's account."""
 
 from collections.abc import Mapping
 
@@ -39,3 +39,40 @@ class ParticipationSchema(Wire):
     marketplace = fields.Nested(MarketplaceSchema)
     participation = fields.Nested(StandingSchema)
     store = fields.String(data_key="storeName")
+
+
+class AddressSchema(Wire):
+    """Where a business is registered, or a contact lives."""
+
+    line1 = fields.String(data_key="addressLine1")
+    city = fields.String()
+    state = fields.String(data_key="stateOrProvinceCode")
+    postal_code = fields.String(data_key="postalCode")
+    country = fields.String(data_key="countryCode")
+
+
+class BusinessSchema(Wire):
+    """The business of a seller."""
+
+    name = fields.String()
+    address = fields.Nested(AddressSchema, data_key="registeredBusinessAddress")
+    registration_number = fields.String(data_key="companyRegistrationNumber")
+    tax_number = fields.String(data_key="companyTaxIdentificationNumber")
+    non_latin_name = fields.String(data_key="nonLatinName")
+
+
+class ContactSchema(Wire):
+    """Whom the platform writes to."""
+
+    name = fields.String()
+    address = fields.Nested(AddressSchema)
+    non_latin_name = fields.String(data_key="nonLatinName")
+
+
+class AccountSchema(Wire):
+    """The seller's account, without its marketplaces."""
+
+    business_type = fields.String(data_key="businessType")
+    selling_plan = fields.String(data_key="sellingPlan")
+    business = fields.Nested(BusinessSchema)
+    contact = fields.Nested(ContactSchema, data_key="primaryContact")
