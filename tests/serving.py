@@ -2,7 +2,6 @@
 
 import os
 import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -11,7 +10,8 @@ from pathlib import Path
 from threading import Timer
 from typing import IO
 
-SCRIPT = Path(sys.executable).with_name("marketplace-sandbox")
+from tests.server_process import SCRIPT, Process, start_server
+
 READY = "Listening on "
 START_SECONDS = 60
 STOP_SECONDS = 15
@@ -49,20 +49,12 @@ def serving(
 
     AssertionError with the server's own words when it does not get ready.
     """
-    command = [str(script), "serve", "--port", "0", *(("--store", "memory") if store else ()), *arguments]
+    command = ["serve", "--port", "0", *(("--store", "memory") if store else ()), *arguments]
     with tempfile.TemporaryDirectory() as folder:
         log = Path(folder) / "stderr"
         with (
             log.open("w") as errors,
-            subprocess.Popen(
-                command,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=errors,
-                text=True,
-                env=clean_environment(env),
-                cwd=cwd,
-            ) as process,
+            start_server(command, env=clean_environment(env), errors=errors, cwd=cwd, script=script) as process,
         ):
             try:
                 yield Server(_address(process, log), log)
@@ -81,7 +73,7 @@ def clean_environment(more: Mapping[str, str] | None = None) -> dict[str, str]:
     return ours | {"NO_PROXY": "127.0.0.1,localhost", "SANDBOX_RUN_DIR": ""} | dict(more or {})
 
 
-def _address(process: subprocess.Popen[str], log: Path) -> str:
+def _address(process: Process, log: Path) -> str:
     assert process.stdout is not None
     line = _first_line(process, process.stdout)
     assert line.startswith(READY), (
@@ -90,7 +82,7 @@ def _address(process: subprocess.Popen[str], log: Path) -> str:
     return line.removeprefix(READY).strip()
 
 
-def _first_line(process: subprocess.Popen[str], output: IO[str]) -> str:
+def _first_line(process: Process, output: IO[str]) -> str:
     """Standard output's first line, or what there is when the server ends or does not get ready."""
     killer = Timer(START_SECONDS, process.kill)
     killer.start()
@@ -100,7 +92,7 @@ def _first_line(process: subprocess.Popen[str], output: IO[str]) -> str:
         killer.cancel()
 
 
-def _stop(process: subprocess.Popen[str]) -> None:
+def _stop(process: Process) -> None:
     process.terminate()
     try:
         process.wait(STOP_SECONDS)

@@ -21,7 +21,8 @@ from marketplace_sandbox.api.http.safety import Safety
 from marketplace_sandbox.cli import COMMANDS
 from tests.documents import ROOT
 from tests.packaging import CONSTRAINTS
-from tests.serving import SCRIPT, clean_environment, serving
+from tests.server_process import SCRIPT
+from tests.serving import clean_environment, serving
 
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
 EXAMPLES = sorted((ROOT / "examples" / "ci").glob("*.yaml"))

@@ -26,7 +26,8 @@ from tests.documents import (
     documents,
     matches,
 )
-from tests.serving import SCRIPT, Server, clean_environment, serving
+from tests.server_process import SCRIPT
+from tests.serving import Server, clean_environment, serving
 from tests.shell import Answer, Shell, shell
 from tests.test_recipes import recipes
 from tools.pages import stale

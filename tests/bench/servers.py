@@ -20,7 +20,8 @@ import requests
 from marketplace_sandbox.api.admission.credentials import DEFAULTS
 from tests.bench.load import Ask, WrongAnswerError, get
 from tests.documents import ROOT
-from tests.serving import SCRIPT, clean_environment
+from tests.server_process import SCRIPT
+from tests.serving import clean_environment
 
 ORDERS = 10_000
 ASKED = 300

@@ -14,7 +14,8 @@ from click.testing import CliRunner, Result
 from marketplace_sandbox.cli import main
 from tests.cli.terminal import Terminal
 from tests.e2e.sandbox import Sandbox
-from tests.serving import SCRIPT, clean_environment, serving
+from tests.server_process import SCRIPT
+from tests.serving import clean_environment, serving
 
 
 def run(*arguments: str) -> Result:

@@ -17,7 +17,8 @@ from rich.console import Console
 from marketplace_sandbox.cli import tables
 from marketplace_sandbox.core.characters import escape_controls
 from tests.cli.terminal import Terminal, run
-from tests.serving import SCRIPT, clean_environment
+from tests.server_process import SCRIPT
+from tests.serving import clean_environment
 
 HOSTILE = "\x1b]0;owned\x07\x1b[2J\x9b31m\u202etxt.exe\x7f"
 """Renames a terminal, clears it, colours it, turns letters round."""

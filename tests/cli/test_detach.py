@@ -14,7 +14,8 @@ import pytest
 from marketplace_sandbox.cli import running
 from marketplace_sandbox.cli.running import find_servers, list_while_running
 from tests.cli.terminal import Terminal, run
-from tests.serving import SCRIPT, clean_environment, serving
+from tests.server_process import SCRIPT
+from tests.serving import clean_environment, serving
 
 
 class Shell:

@@ -18,7 +18,8 @@ from marketplace_sandbox.cli.control_client import ControlClient
 from marketplace_sandbox.cli.following import follow_deliveries, follow_list
 from tests.cli.terminal import Terminal
 from tests.e2e.sandbox import receiving
-from tests.serving import SCRIPT, clean_environment, serving
+from tests.server_process import SCRIPT
+from tests.serving import clean_environment, serving
 
 US = "ATVPDKIKX0DER"
 

@@ -15,7 +15,8 @@ from standardwebhooks.webhooks import Webhook
 from marketplace_sandbox.core.notifications.outbox import ORDER_CHANGE_TYPES
 from tests.cli.terminal import Terminal
 from tests.e2e.sandbox import receiving
-from tests.serving import SCRIPT, clean_environment
+from tests.server_process import SCRIPT
+from tests.serving import clean_environment
 
 SECRET = "whsec_c2VjcmV0IHNlY3JldCBzZWNyZXQgc2VjcmV0"
 NOBODY = "http://127.0.0.1:1/nobody"

@@ -1,7 +1,5 @@
 """A killed server has lost nothing it answered for, and never stands before an instant a receiver has seen."""
 
-import os
-import signal
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -12,7 +10,8 @@ import pytest
 import requests
 
 from tests.e2e.sandbox import Json, Sandbox, change, receiving
-from tests.serving import SCRIPT, clean_environment
+from tests.server_process import start_server
+from tests.serving import clean_environment
 
 ROUNDS = 4
 
@@ -23,10 +22,8 @@ class Mortal:
     """A server on a SQLite file that can be killed in the middle of anything."""
 
     def __init__(self, store: Path) -> None:
-        command = [str(SCRIPT), "serve", "--port", "0", "--store", f"sqlite:///{store}"]
-        self.process = subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=clean_environment()
-        )
+        command = ["serve", "--port", "0", "--store", f"sqlite:///{store}"]
+        self.process = start_server(command, env=clean_environment(), errors=subprocess.DEVNULL)
         assert self.process.stdout
         line = self.process.stdout.readline()
         self.url = line.removeprefix("Listening on ").strip()
@@ -34,7 +31,7 @@ class Mortal:
 
     def kill(self) -> None:
         """No goodbye."""
-        os.kill(self.process.pid, signal.SIGKILL)
+        self.process.kill()
         self.reap()
 
     def reap(self) -> None:

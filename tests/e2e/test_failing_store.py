@@ -15,7 +15,8 @@ import pytest
 import requests
 
 from tests.e2e.sandbox import Json, Sandbox, receiving
-from tests.serving import SCRIPT, clean_environment
+from tests.server_process import start_server
+from tests.serving import clean_environment
 from tests.store.holders import seize
 
 pytestmark = pytest.mark.slow
@@ -30,13 +31,11 @@ Break = Callable[["Victim"], AbstractContextManager[None]]
 class Victim:
     """A server on a store in `folder`, which is seen here as `seen`; its log is read from a file."""
 
-    def __init__(self, folder: Path, log: Path, wrap: list[str]) -> None:
+    def __init__(self, folder: Path, log: Path, wrap: tuple[str, ...]) -> None:
         self.log = log
-        command = [*wrap, str(SCRIPT), "serve", "--port", "0", "--store", f"sqlite:///{folder}/worlds.db"]
+        command = ["serve", "--port", "0", "--store", f"sqlite:///{folder}/worlds.db"]
         with log.open("a") as errors:
-            self.process = subprocess.Popen(
-                command, stdout=subprocess.PIPE, stderr=errors, text=True, env=clean_environment()
-            )
+            self.process = start_server(command, env=clean_environment(), errors=errors, wrap=wrap)
         assert self.process.stdout
         line = self.process.stdout.readline()
         self.url = line.removeprefix("Listening on ").strip()
@@ -135,7 +134,7 @@ def test_a_store_that_fails_is_told_and_goes_on(breaking: Break, tmp_path: Path,
     folder = tmp_path / "store"
     folder.mkdir()
     mounts = breaking is filled and may_mount(folder)
-    wrap = ["unshare", "-Urm", "sh", "-c", MOUNT, str(folder)] if mounts else []
+    wrap = ("unshare", "-Urm", "sh", "-c", MOUNT, str(folder)) if mounts else ()
     victim = Victim(folder, tmp_path / "log", wrap)
     closing.callback(victim.end)
     receiver = closing.enter_context(receiving())
@@ -176,7 +175,7 @@ def test_a_store_that_fails_is_told_and_goes_on(breaking: Break, tmp_path: Path,
 
 
 def test_a_delivery_that_could_not_be_recorded_is_made_again_by_itself(tmp_path: Path, closing: ExitStack) -> None:
-    victim = Victim(tmp_path, tmp_path / "log", [])
+    victim = Victim(tmp_path, tmp_path / "log", ())
     closing.callback(victim.end)
     breaking, first_made, again = gone(victim), threading.Event(), threading.Event()
 

@@ -17,7 +17,8 @@ import requests
 from tests.depth import depth
 from tests.e2e.sandbox import Json, Sandbox, receiving
 from tests.e2e.test_crash import Mortal, again, alive
-from tests.serving import SCRIPT, clean_environment
+from tests.server_process import SCRIPT
+from tests.serving import clean_environment
 
 START = "2026-03-02T16:00:00Z"
 REPORT = {

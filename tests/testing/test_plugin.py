@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from marketplace_sandbox.testing.server import NotReadyError, Server
-from tests.serving import SCRIPT, clean_environment
+from tests.server_process import SCRIPT
+from tests.serving import clean_environment
 from tests.testing.suites import run_suite
 
 pytestmark = pytest.mark.slow

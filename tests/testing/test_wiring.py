@@ -18,7 +18,7 @@ from marketplace_sandbox.testing.orders import Order
 from marketplace_sandbox.testing.redirect import redirected
 from marketplace_sandbox.testing.socket_redirect import AsyncClientError
 from marketplace_sandbox.wiring import PRELOAD
-from tests.serving import SCRIPT
+from tests.server_process import SCRIPT
 from tests.testing.clients import CLIENTS, python_amazon_sp_api_async
 
 AMAZON = "sellingpartnerapi-na.amazon.com"

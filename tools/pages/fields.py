@@ -48,6 +48,7 @@ def shown_by(document: str, call: str) -> Mapping[str, str]:
     return {each: found[each] for each in fields(document, call) if each in found}
 
 
+@cache
 def entries(document: str, call: str) -> Mapping[str, str]:
     """What the file of reasons says of a call, by field."""
     documents: Mapping[str, Mapping[str, Mapping[str, str]]] = yaml.safe_load(REASONS.read_text(encoding="utf-8"))

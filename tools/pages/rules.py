@@ -88,8 +88,9 @@ def _life() -> Iterator[str]:
     yield "```mermaid"
     yield "stateDiagram-v2"
     edges: dict[tuple[str, str], dict[str, None]] = {}
+    at_first = {stage.name: str(reach(stage)[0].status) for stage in STAGES.values()}
     for cell in matrix():
-        before, after = str(reach(cell.stage)[0].status), str(cell.step.order.status)
+        before, after = at_first[cell.stage.name], str(cell.step.order.status)
         if before != after:
             edges.setdefault((before, after), {})[cell.trial.action] = None
     yield from (f"    {before} --> {after}: {', '.join(actions)}" for (before, after), actions in edges.items())
