@@ -165,6 +165,17 @@ def test_every_argument_of_every_action_arrives(terminal: Terminal) -> None:
     }
 
 
+def test_what_a_seller_says_of_ship_dates_and_invoices_has_its_options(terminal: Terminal) -> None:
+    order_id = terminal.json("order", "create", "--no-hold", "--invoice")["order_id"]
+    estimate = ("order", "act", order_id, "seller-estimate-ship-date")
+    assert "Sourcing on Demand" in terminal.refused(*estimate, "--ship-date", "2026-03-09T08:00:00Z")
+    assert "ship_date is required by seller-estimate-ship-date" in terminal.refused(*estimate)
+    act(terminal, order_id, "seller-confirm-shipment")
+    told = act(terminal, order_id, "seller-confirm-invoice", "--item", "SKU-1:1")
+    assert (told["outcome"], told["order"]["status"]) == ("invoice_confirmed", "Shipped")
+    assert told["order"]["items"][0]["quantity_invoiced"] == 1
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

@@ -51,6 +51,11 @@ ACTS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("warehouse-starts", {}),
     ("warehouse-ships", {}),
 )
+INVOICE_ACTS: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("seller-confirm-invoice", {}),
+    ("seller-confirm-invoice", {"items": [{"sku": "A", "quantity": 1}]}),
+)
+"""What is done besides of orders that owe an invoice."""
 PARTIAL_ACTS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("buyer-cancel", {"items": ["A"]}),
     ("buyer-request-cancellation", {"items": ["B"]}),
@@ -82,7 +87,7 @@ TURNS = st.lists(
         cuts=st.lists(st.integers(0, 22 * 86400), max_size=4).map(tuple),
         order=st.integers(0, 5),
         form=st.sampled_from(FORMS),
-        act=st.one_of(st.none(), st.sampled_from(ACTS)),
+        act=st.one_of(st.none(), st.sampled_from((*ACTS, *INVOICE_ACTS))),
     ),
     min_size=1,
     max_size=14,

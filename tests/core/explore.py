@@ -14,11 +14,11 @@ from marketplace_sandbox.core.form import Form
 from marketplace_sandbox.core.ids import Ids
 from marketplace_sandbox.core.order import Order
 from marketplace_sandbox.core.rules import table
-from tests.core.actors import ACTS, FORMS
+from tests.core.actors import ACTS, FORMS, INVOICE_ACTS
 from tests.core.invariants import POLICY, Taken, check, the_rate_is_a_fraction
 from tests.core.worlds import MARKETPLACE_IDS, STANDARD, START
 
-MOVES: tuple[Action, ...] = tuple(read_action(action, arguments) for action, arguments in ACTS)
+MOVES: tuple[Action, ...] = tuple(read_action(action, arguments) for action, arguments in (*ACTS, *INVOICE_ACTS))
 PASSAGES = (timedelta(minutes=10), timedelta(minutes=30), timedelta(days=1), timedelta(days=11))
 
 

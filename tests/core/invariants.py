@@ -44,7 +44,8 @@ def terminal_states_absorb(taken: Taken) -> None:
         assert taken.after.status is taken.before.status
         assert taken.after.cancellation is taken.before.cancellation
     if taken.before.status in SHIPPED:
-        assert taken.after.status is taken.before.status
+        invoiced = taken.step.outcome.name == "invoice_confirmed"
+        assert taken.after.status is (Status.SHIPPED if invoiced else taken.before.status)
 
 
 def a_refusal_changes_nothing(taken: Taken) -> None:
@@ -76,6 +77,15 @@ def quantities_are_conserved(taken: Taken) -> None:
     assert taken.after.quantity_confirmed + taken.after.quantity_unconfirmed == sum(
         i.quantity for i in taken.after.kept_items
     )
+
+
+def an_order_waits_for_its_invoice_and_no_longer(taken: Taken) -> None:
+    """Shipped and yet to be invoiced is InvoiceUnconfirmed, of orders that owe one. Source: INVOICES."""
+    order = taken.after
+    if order.status in SHIPPED and order.channel is Channel.MFN:
+        waits = order.invoice and any(each.quantity_uninvoiced for each in order.items)
+        assert order.status is (Status.INVOICE_UNCONFIRMED if waits else Status.SHIPPED)
+    assert all(0 <= each.quantity_invoiced <= each.quantity for each in order.items)
 
 
 def no_timer_on_a_closed_order(taken: Taken) -> None:
@@ -124,6 +134,7 @@ INVARIANTS: tuple[Callable[[Taken], None], ...] = (
     last_updated_moves_with_what_is_visible,
     every_change_is_told_once,
     quantities_are_conserved,
+    an_order_waits_for_its_invoice_and_no_longer,
     no_timer_on_a_closed_order,
     a_due_timer_never_stays,
     a_cancellation_says_who_and_why,

@@ -35,6 +35,14 @@ ADDED = (
     r"(answers|schemas): .*: (\S+\.)?(orders\[\]\.|order\.)?(pickup_status|verification(\..+)?)",  # of the order view
     r"schemas: \S+: (\S+\.)?(is_ispu|has_regulated_items|requires_dosage_label|regulated_\w+\b.*)",  # of the form
     r"schemas: VerificationStatus: .*",
+    r"(answers|schemas): .*: (\S+\.)?(quantity_invoiced|estimated_ship_at)",  # of items
+    r"schemas: Arguments: ship_date",
+    # steps of scenarios, as the journal and an export have them
+    r"answers: exportWorld 200: script\[\]\.seller-(confirm-invoice|estimate-ship-date)",
+    r"answers: exportWorld 200: script\[\]\.with\.(ship_date|items\[\]\.(sku|quantity))",
+    r"answers: listJournal 200 acted: body\.with\.(ship_date|items\[\]\.(sku|quantity))",
+    r"answers: (exportWorld|listJournal|playScenario) .*\.partial_cancellation",
+    r"answers: (getOrder|listOrders|playScenario) .*items\[\]\.cancellation\.(at|by|counts_in_rate|reason)",
     # what an order can have is held to its types by tests/api/control/test_orders.py; export and journal echo the form
     r"schemas: OrderForm: .+",
     r"answers: (exportWorld 200: orders\[\]|listJournal 200 placed: body)\..+",

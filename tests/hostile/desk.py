@@ -29,11 +29,13 @@ REFUSING = "http://127.0.0.1:1/hook"
 """A receiver that is not there: its port takes no connections."""
 
 OTHER = "AOTHERSELLER"
-KINDS = {"is_ispu": True, "has_regulated_items": True}
+KINDS = {"is_ispu": True, "has_regulated_items": True, "is_estimated_ship_date_set": False}
 DUE = "2026-02-25T16:00:00Z"
 """So early that the buyer of what is shipped may be asked for a review now."""
-RELEASED, PENDING, SHIPPED, ASKED = (f"902-000000{n}-000000{n}" for n in (1, 2, 3, 4))
-"""Orders: one whose buyer has asked officially, one that is held, one with a refund, one whose buyer has written."""
+RELEASED, PENDING, SHIPPED, ASKED, INVOICED = (f"902-000000{n}-000000{n}" for n in (1, 2, 3, 4, 5))
+"""Orders: one whose buyer has asked officially, one that is held, one with a refund, one whose buyer has written, and
+one that waits for its invoice.
+"""
 
 MUG, LAMP = "70000000000001", "70000000000002"
 US, EARLIER = "ATVPDKIKX0DER", "2026-03-02T12:00:00Z"
@@ -138,12 +140,8 @@ class Desk:
         self.token = self.call("POST", "/auth/o2/token", login).body["access_token"]
         control, names = "/_sandbox", dict[str, str]()
         items = [{"id": MUG, "sku": "MUG", "quantity": 3, "price": 20}, {"id": LAMP, "sku": "LAMP", "price": 5}]
-        self.call("PUT", f"{control}/settings", {"buyer_withdrawal": True, "cancel_order_api": True})
-        self.call(
-            "PUT",
-            f"{control}/settings",
-            {"message_templates": "all", "items_per_page": 1, "solicitation_after": "PT0S"},
-        )
+        allowed = {"buyer_withdrawal": True, "cancel_order_api": True, "message_templates": "all"}
+        self.call("PUT", f"{control}/settings", allowed | {"items_per_page": 1, "solicitation_after": "PT0S"})
         self.call("POST", f"{control}/orders", {"id": RELEASED, "items": items, "purchased_at": EARLIER, **KINDS})
         self.call("POST", f"{control}/orders", {"id": PENDING, "purchased_at": "2026-03-02T15:59:00Z"})
         self.call(
@@ -151,7 +149,9 @@ class Desk:
             f"{control}/orders",
             {"id": SHIPPED, "purchased_at": EARLIER, "ship_by_at": DUE, "items": [{"id": "1", "sku": "A"}]},
         )
-        self.call("POST", f"{control}/orders/{SHIPPED}/actions/seller-confirm-shipment", {})
+        self.call("POST", f"{control}/orders", {"id": INVOICED, "purchased_at": EARLIER, "invoice": True})
+        for order_id in (SHIPPED, INVOICED):
+            self.call("POST", f"{control}/orders/{order_id}/actions/seller-confirm-shipment", {})
         self.call("POST", f"{control}/orders", {"id": ASKED, "purchased_at": EARLIER})
         self.call("POST", f"{control}/orders/{ASKED}/actions/buyer-message", {"text": "Please cancel my order."})
         refund = {"reason": "customer_return", "amounts": [{"id": "1", "amount": 5}]}

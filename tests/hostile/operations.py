@@ -16,7 +16,7 @@ from tests.api.formats.feeds.filing import (
     table,
 )
 from tests.hostile.calls import Call
-from tests.hostile.desk import ASKED, LAMP, MUG, OTHER, PENDING, RELEASED, SHIPPED, US, Desk
+from tests.hostile.desk import ASKED, INVOICED, LAMP, MUG, OTHER, PENDING, RELEASED, SHIPPED, US, Desk
 
 DOCUMENTS = tuple(sorted(openapi_dir().glob("*.yaml")))
 NOW, BEFORE, LATER = "2026-03-02T16:00:00Z", "2026-03-02T15:00:00Z", "2026-03-02T18:00:00Z"
@@ -88,6 +88,8 @@ _ACTIONS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     ),
     "seller-message": (ASKED, {"kind": "instructions"}),
     "seller-acknowledge": (RELEASED, {"seller_order_id": "1", "seller_item_ids": [{"id": MUG, "seller_item_id": "m"}]}),
+    "seller-confirm-invoice": (INVOICED, {"items": [{"sku": "SKU-1", "quantity": 1}]}),
+    "seller-estimate-ship-date": (RELEASED, {"items": ["MUG"], "ship_date": "2026-03-09T08:00:00Z"}),
     "parcel-leaves": (RELEASED, {"items": ["MUG"]}),
     "payment-failed": (PENDING, {}),
     "fraud-detected": (PENDING, {}),

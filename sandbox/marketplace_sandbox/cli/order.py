@@ -167,6 +167,7 @@ def show(order_id: str, as_json: bool, control: ControlClient) -> None:
 )
 @click.option("--refund-id", help="With seller-cancel-refund.")
 @click.option("--seller-order-id", help="With seller-acknowledge.")
+@click.option("--ship-date", type=InstantText(), help="With seller-estimate-ship-date.")
 @json_option
 @server_options
 def act(order_id: str, action: str, as_json: bool, control: ControlClient, **arguments: Any) -> None:

@@ -6,10 +6,12 @@ matter.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 from functools import cache
 from typing import Any
 
+from marketplace_sandbox.core.instants import format_instant
 from marketplace_sandbox.core.quoting import quote
 from marketplace_sandbox.core.reading import (
     FieldError,
@@ -18,6 +20,7 @@ from marketplace_sandbox.core.reading import (
     Reader,
     amount,
     choice,
+    instant,
     list_of,
     optional,
     printable_text,
@@ -81,6 +84,7 @@ class Action:
     refund_id: str = ""
     seller_order_id: str = ""
     seller_item_ids: tuple[Link, ...] = ()
+    ship_date: datetime | None = None
     origin: str = "control"
 
     @property
@@ -100,6 +104,8 @@ ARGUMENTS: Mapping[str, tuple[str, ...]] = {
     "seller-cancel-refund": ("refund_id",),
     "seller-message": ("kind",),
     "seller-acknowledge": ("seller_order_id", "seller_item_ids"),
+    "seller-confirm-invoice": ("items",),
+    "seller-estimate-ship-date": ("items", "ship_date"),
     "parcel-leaves": ("items",),
     "payment-authorized": (),
     "payment-failed": (),
@@ -110,7 +116,12 @@ ARGUMENTS: Mapping[str, tuple[str, ...]] = {
 """Every action a person or the carrier can take, with the arguments it has."""
 
 _ACTION = choice(ARGUMENTS)
-REQUIRED = {"buyer-message": "text", "seller-cancel-refund": "refund_id", "seller-message": "kind"}
+REQUIRED = {
+    "buyer-message": "text",
+    "seller-cancel-refund": "refund_id",
+    "seller-message": "kind",
+    "seller-estimate-ship-date": "ship_date",
+}
 
 
 def read_action(name: str, arguments: JsonObject, origin: str = "control") -> Action:
@@ -139,6 +150,8 @@ def write_action(action: Action) -> dict[str, Any]:
     values["seller_item_ids"] = [
         {each.named_by or "id": each.ref, "seller_item_id": each.seller_item_id} for each in action.seller_item_ids
     ]
+    if action.ship_date is not None and "ship_date" in values:
+        values["ship_date"] = format_instant(action.ship_date)
     return {name: each for name, each in values.items() if each}
 
 
@@ -192,4 +205,5 @@ def _readers(names: tuple[str, ...]) -> Mapping[str, Reader[Any]]:
         "tracking": printable_text(100),
         "refund_id": printable_text(100),
         "seller_order_id": printable_text(100),
+        "ship_date": instant,
     }

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from marketplace_sandbox.core.actions import ARGUMENTS, Action, read_action
-from marketplace_sandbox.core.instants import format_instant
+from marketplace_sandbox.core.instants import LATEST, format_instant
 from marketplace_sandbox.core.order import Channel, Order
 from marketplace_sandbox.core.policy import Policy
 from marketplace_sandbox.core.quoting import quote, suggestion
@@ -22,6 +22,7 @@ from marketplace_sandbox.core.world import World
 
 Json = dict[str, Any]
 SECOND = timedelta(seconds=1)
+DAY = timedelta(days=1)
 
 # What an action is tried with where nobody says: the plainest form that could be accepted.
 _PLAIN: dict[str, Json] = {
@@ -59,7 +60,7 @@ def explain(world: World, order_id: str, action: str = "", arguments: Json | Non
         "changes": _changes(order, now, policy),
     }
     if action:
-        answer["action"] = _attempt(world, order, now, _read(action, arguments, order))
+        answer["action"] = _attempt(world, order, now, _read(action, arguments, order, now))
     return answer
 
 
@@ -100,7 +101,7 @@ def _changes(order: Order, now: datetime, policy: Policy) -> list[Json]:
     return [{"at": format_instant(at), "what": what} for at, what in sorted(changes)]
 
 
-def _read(name: str, arguments: Json | None, order: Order) -> Action:
+def _read(name: str, arguments: Json | None, order: Order, now: datetime) -> Action:
     if name in table.TIMERS:
         return Action(name, origin="time")
     if name not in ARGUMENTS:
@@ -108,6 +109,8 @@ def _read(name: str, arguments: Json | None, order: Order) -> Action:
     plain = dict(_PLAIN.get(name, {}))
     if name == "seller-cancel-refund":
         plain["refund_id"] = order.refunds[-1].refund_id if order.refunds else ""
+    if name == "seller-estimate-ship-date":
+        plain["ship_date"] = format_instant(min(now + DAY, LATEST - SECOND))
     return read_action(name, {**plain, **(arguments or {})})
 
 

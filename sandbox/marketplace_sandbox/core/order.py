@@ -119,7 +119,8 @@ class Item:
     """One order line. `price`, `tax` and `shipping` are per unit; quantities count units.
 
     `seller_item_id` is the seller's own id of it, once an acknowledgement has linked one. `canceled` is how it was
-    canceled by itself, while others of its order were kept.
+    canceled by itself, while others of its order were kept. Of `quantity_invoiced` units the seller has confirmed that
+    the invoice was sent; `estimated_ship_at` is when the seller reckons to ship one that has to be procured first.
     """
 
     order_item_id: str
@@ -133,6 +134,8 @@ class Item:
     quantity_confirmed: int = 0
     quantity_departed: int = 0
     request: Request | None = None
+    quantity_invoiced: int = 0
+    estimated_ship_at: datetime | None = None
     seller_item_id: str = ""
     canceled: Cancellation | None = None
     details: ItemDetails = NO_ITEM_DETAILS
@@ -155,6 +158,11 @@ class Item:
     def quantity_unconfirmed(self) -> int:
         """Units that are to be shipped and whose shipment the seller has not confirmed."""
         return 0 if self.canceled else self.quantity - self.quantity_confirmed
+
+    @property
+    def quantity_uninvoiced(self) -> int:
+        """Units that are kept and of whose invoice the seller has confirmed nothing."""
+        return 0 if self.canceled else self.quantity - self.quantity_invoiced
 
     @property
     def parcel_left(self) -> bool:
@@ -302,6 +310,12 @@ class Order:
     def has_regulated_items(self) -> bool:
         """Whether something of it needs a review before it may be sold."""
         return self.regulated is not None
+
+    @property
+    def sourced_on_demand(self) -> bool:
+        """Whether the seller procures the goods once they are ordered, and says then when they ship."""
+        of = self.details
+        return of.promise_response_due_date is not None or of.is_estimated_ship_date_set is not None
 
     @property
     def open_items(self) -> tuple[Item, ...]:

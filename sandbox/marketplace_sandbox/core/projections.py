@@ -60,6 +60,8 @@ def _item(item: Item, currency: str) -> Json:
         "title": item.title,
         "quantity": item.quantity,
         "quantity_confirmed": item.quantity_confirmed,
+        "quantity_invoiced": item.quantity_invoiced,
+        "estimated_ship_at": _instant(item.estimated_ship_at),
         "parcel_left": item.parcel_left,
         "price": str(item.price),
         "currency": currency,

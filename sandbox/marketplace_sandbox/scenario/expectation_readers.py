@@ -33,8 +33,9 @@ _CANCELLATION = {
 }
 _ITEM = {
     "order_item_id": text, "sku": text, "title": text, "quantity": _whole, "quantity_confirmed": _whole,
-    "parcel_left": switch, "price": amount, "currency": text, "cancellation_requested": switch,
-    "cancel_reason": optional(_any_text), "cancellation": optional(subset_of(_CANCELLATION)),
+    "quantity_invoiced": _whole, "estimated_ship_at": optional(when), "parcel_left": switch, "price": amount,
+    "currency": text, "cancellation_requested": switch, "cancel_reason": optional(_any_text),
+    "cancellation": optional(subset_of(_CANCELLATION)),
 }  # fmt: skip
 _AMOUNT = {"order_item_id": text, "component": choice(("price", "tax", "shipping")), "amount": amount}
 _REFUND = {

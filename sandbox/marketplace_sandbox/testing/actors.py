@@ -116,6 +116,16 @@ class Seller(Actor):
         links = list(seller_item_ids) if seller_item_ids else None
         return self._do("seller-acknowledge", seller_order_id=seller_order_id, seller_item_ids=links)
 
+    def confirms_invoice(self, items: Items | None = None) -> ActionReceipt:
+        """Confirms that the buyer was sent the invoice, of all items or of some."""
+        __tracebackhide__ = True
+        return self._do("seller-confirm-invoice", items=items)
+
+    def estimates_ship_date(self, ship_date: str, items: Items | None = None) -> ActionReceipt:
+        """Says when a Sourcing on Demand order ships, such as `2026-03-09T08:00:00Z`, all of it or some items."""
+        __tracebackhide__ = True
+        return self._do("seller-estimate-ship-date", items=items, ship_date=ship_date)
+
 
 class Amazon(Actor):
     """The platform, where it acts of its own accord."""

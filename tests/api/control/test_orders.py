@@ -185,6 +185,7 @@ ARGUMENTS_THAT_DO = {
     "seller-cancel-refund": {"refund_id": "none"},
     "seller-message": {"kind": "instructions"},
     "seller-acknowledge": {"seller_order_id": "S-1"},
+    "seller-estimate-ship-date": {"ship_date": "2026-03-09T08:00:00Z"},
 }
 
 

@@ -18,7 +18,17 @@ from marketplace_sandbox.api.mws.jobs import processing_report
 from marketplace_sandbox.api.mws.transport import RawRequest, RawResponse
 from marketplace_sandbox.core.order import Order
 from marketplace_sandbox.core.world import World
-from tests.api.formats.feeds.filing import ACKNOWLEDGE, FLAT_ACKNOWLEDGE, cancel, envelope, table
+from tests.api.formats.feeds.filing import (
+    ACKNOWLEDGE,
+    CONFIRM_INVOICE,
+    ESTIMATE,
+    FLAT_ACKNOWLEDGE,
+    cancel,
+    envelope,
+    invoice,
+    ship_date,
+    table,
+)
 from tests.api.mws.client import WALL, Reply, new_mws, new_world
 from tests.api.mws.documented import Documented
 
@@ -230,3 +240,24 @@ def test_what_is_wrong_is_told(desk: Desk, action: str, given: dict[str, str], c
     assert answer.error[:2] == (400, code)
     assert said in answer.error[2]
     assert desk.world.version == 1
+
+
+def test_an_invoice_is_confirmed_and_a_ship_date_estimated_by_submission(desk: Desk) -> None:
+    order = desk.place_order(invoice=True)
+    desk.world.act(order.order_id, "seller-confirm-shipment")
+    desk.submit(envelope(CONFIRM_INVOICE, invoice(order)), f"_{CONFIRM_INVOICE}_")
+    desk.world.advance(WORKED_OFF)
+    assert desk.world.order(order.order_id).status == "Shipped"
+    japan = Desk(new_world(marketplace_ids=("A1VC38T7YXB528",)))
+    sourced = japan.place_order(is_estimated_ship_date_set=False)
+    japan.submit(envelope(ESTIMATE, ship_date(sourced)), f"_{ESTIMATE}_")
+    japan.world.advance(WORKED_OFF)
+    assert japan.world.order(sourced.order_id).details.is_estimated_ship_date_set
+
+
+def test_a_feed_of_japan_alone_is_refused_elsewhere(desk: Desk) -> None:
+    file = envelope(ESTIMATE, ship_date(desk.place_order())).encode()
+    answer = desk.get("SubmitFeed", file, {"content-type": "text/xml"}, FeedType=f"_{ESTIMATE}_")
+    assert (answer.raw.status, answer.text("Code")) == (400, "InvalidParameterValue")
+    assert answer.text("Message").startswith(f"_{ESTIMATE}_ is known in JP (A1VC38T7YXB528) alone; MarketplaceIdList")
+    assert desk.listed() == []

@@ -89,6 +89,8 @@ class VisibleOrder:
 
     @property
     def order_type(self) -> str:
+        if self.order.sourced_on_demand:
+            return "SourcingOnDemandOrder"
         return "Preorder" if self.order.release_at else "StandardOrder"
 
     @property

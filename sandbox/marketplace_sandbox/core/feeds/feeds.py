@@ -25,6 +25,7 @@ from marketplace_sandbox.core.feeds.values import (
 from marketplace_sandbox.core.feeds.worker import Judge, Worker
 from marketplace_sandbox.core.ids import Ids
 from marketplace_sandbox.core.jobs import FATAL, Jobs, JobStatus, NotInQueueError, Tell, UnknownJobError
+from marketplace_sandbox.core.marketplaces import MARKETPLACES
 from marketplace_sandbox.core.notifications.outbox import FEED_PROCESSING_FINISHED
 from marketplace_sandbox.core.order import Order, Status
 from marketplace_sandbox.core.policy import Policy
@@ -146,10 +147,14 @@ class Feeds(Jobs[Feed]):
 
         Raises FieldError or a RefusalError.
         """
-        document = self._source(command, at)
+        document, kind = self._source(command, at), FEED_TYPES[command.feed_type]
+        if kind.only_in and kind.only_in not in command.marketplace_ids:
+            named = ", ".join(command.marketplace_ids)
+            there = f"{kind.name} is known in {MARKETPLACES[kind.only_in].country} ({kind.only_in}) alone"
+            raise FieldError("marketplace_ids", f"{there}; marketplace_ids names {named}.")
         feed = Feed(
             "",
-            FEED_TYPES[command.feed_type],
+            kind,
             command.marketplace_ids,
             at,
             document.document_id,

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from marketplace_sandbox.core.actions import ARGUMENTS, Action, read_action, write_action
 from marketplace_sandbox.core.jobs import Job
+from marketplace_sandbox.core.policy import JP
 from marketplace_sandbox.core.quoting import quote
 from marketplace_sandbox.core.reading import FieldError, Fields, choice, json_object, list_of, switch, text, whole
 
@@ -22,14 +23,19 @@ BAD_FIELD = "INVALID_FIELD"
 
 @dataclass(frozen=True, slots=True)
 class FeedType:
-    """A type by its name in SP-API. `subject` is the MessageType of its XML; a flat one is a table instead."""
+    """A type by its name in SP-API. `subject` is the MessageType of its XML; a flat one is a table instead.
+
+    One with `only_in` is known in that marketplace alone.
+    """
 
     name: str
     subject: str
     flat: bool
+    only_in: str = ""
 
 
 ACKNOWLEDGEMENT, ADJUSTMENT, FULFILLMENT = "OrderAcknowledgement", "OrderAdjustment", "OrderFulfillment"
+INVOICE, SHIP_DATE = "InvoiceConfirmation", "OrderSourcingOnDemand"
 
 FEED_TYPES = {
     each.name: each
@@ -37,6 +43,8 @@ FEED_TYPES = {
         FeedType("POST_ORDER_ACKNOWLEDGEMENT_DATA", ACKNOWLEDGEMENT, flat=False),
         FeedType("POST_PAYMENT_ADJUSTMENT_DATA", ADJUSTMENT, flat=False),
         FeedType("POST_ORDER_FULFILLMENT_DATA", FULFILLMENT, flat=False),
+        FeedType("POST_INVOICE_CONFIRMATION_DATA", INVOICE, flat=False),
+        FeedType("POST_EXPECTED_SHIP_DATE_SOD", SHIP_DATE, flat=False, only_in=JP),
         FeedType("POST_FLAT_FILE_ORDER_ACKNOWLEDGEMENT_DATA", ACKNOWLEDGEMENT, flat=True),
         FeedType("POST_FLAT_FILE_PAYMENT_ADJUSTMENT_DATA", ADJUSTMENT, flat=True),
         FeedType("POST_FLAT_FILE_FULFILLMENT_DATA", FULFILLMENT, flat=True),

@@ -383,6 +383,59 @@ def by_api(s: Situation) -> bool:
     return s.action.origin == "api"
 
 
+# Invoices, and goods that are procured on demand
+
+
+@order_guard
+def invoice_owed(s: Situation) -> bool:
+    """The seller owes the buyer an invoice, and the marketplace its confirmation."""
+    return s.order.invoice
+
+
+@order_guard
+def invoice_unconfirmed(s: Situation) -> bool:
+    """Everything is shipped, and the invoice is not confirmed."""
+    return s.order.status is Status.INVOICE_UNCONFIRMED
+
+
+@guard
+def invoices_too_many(s: Situation) -> bool:
+    """The action confirms the invoice of more units than wait for one."""
+    left = {item.order_item_id: item.quantity_uninvoiced for item in s.order.items}
+    return any(count > left.get(item_id, 0) for item_id, count in s.invoicing.items())
+
+
+@guard
+def completes_invoice(s: Situation) -> bool:
+    """The action confirms the invoice of all that waits for one."""
+    return sum(s.invoicing.values()) == sum(item.quantity_uninvoiced for item in s.order.items)
+
+
+@order_guard
+def sourced_on_demand(s: Situation) -> bool:
+    """The goods are procured once they are ordered, so the seller says then when they ship."""
+    return s.order.sourced_on_demand
+
+
+@guard
+def names_confirmed_item(s: Situation) -> bool:
+    """The action names an item all of whose units are confirmed."""
+    named = (each for each in s.order.items if each.order_item_id in s.units_by_item)
+    return any(not each.quantity_unconfirmed for each in named)
+
+
+@guard
+def ship_date_is_past(s: Situation) -> bool:
+    """The date that the action tells is not ahead."""
+    return s.action.ship_date is not None and s.action.ship_date <= s.at
+
+
+@guard
+def dates_all_items(s: Situation) -> bool:
+    """After the action each item that is kept has an estimated ship date."""
+    return not s.without_ship_date
+
+
 # Refunds
 
 

@@ -66,6 +66,19 @@ class Situation:
         }
         return {item_id: count for item_id, count in units.items() if count}
 
+    @property
+    def invoicing(self) -> dict[str, int]:
+        """Units whose invoice is confirmed per order item id; all that are left where the action names no items."""
+        left = {item.order_item_id: item.quantity_uninvoiced for item in self.order.items}
+        named = self.units_by_item if self.action.items is not None else left
+        return {item_id: count for item_id, count in named.items() if count}
+
+    @property
+    def without_ship_date(self) -> tuple[Item, ...]:
+        """The items that are kept and have no estimated ship date yet, nor get one by the action."""
+        kept = self.order.kept_items
+        return tuple(i for i in kept if i.estimated_ship_at is None and i.order_item_id not in self.units_by_item)
+
     @cached_property
     def leaving(self) -> dict[str, int]:
         """Units that leave now per order item id, as far as they have not left."""

@@ -80,6 +80,7 @@ _LATE = "Amazon canceled the order because its shipment was not confirmed in tim
 _FRAUD = "Amazon canceled the order because it could not be verified."
 _PAYMENT = "Amazon canceled the order because its payment could not be verified."
 _RELEASE = "The order was released to the seller."
+_INVOICE = "The seller confirmed the invoice."
 
 _TO_BOTH = "canceled_by_seller cancellation_receipt"
 _ITEMS_TO_BOTH = "items_canceled_by_seller items_cancellation_receipt"
@@ -178,6 +179,14 @@ REST_SHIPPED_DESPITE_REQUEST = accept("rest_shipped_despite_request", "S-REST-R"
     change=STATUS_CHANGE, reason=_SHIPMENT, mails="shipment_confirmed", lints="SHIPPED_WITH_OPEN_REQUEST")
 TRACKING_EDITED = accept("tracking_edited", "S-EDIT", t.edit_tracking, "The shipment was confirmed already; its tracking data is replaced.")
 ACKNOWLEDGED = accept("acknowledged", "ACK-OK", t.acknowledge, "The seller's own order id is linked.")
+INVOICE_CONFIRMED = accept("invoice_confirmed", OURS, t.confirm_invoice, "The invoice of everything was sent to the buyer: the order is Shipped.",
+    change=STATUS_CHANGE, reason=_INVOICE)
+INVOICE_CONFIRMED_IN_PART = accept("invoice_confirmed_in_part", OURS, t.confirm_invoice,
+    "The invoice of some units was sent to the buyer; the order waits for that of the others.")
+SHIP_DATE_ESTIMATED = accept("ship_date_estimated", OURS, t.estimate_ship_date,
+    "Each item has an estimated ship date; the order is to be shipped by the latest of them.")
+SHIP_DATE_ESTIMATED_IN_PART = accept("ship_date_estimated_in_part", OURS, t.estimate_ship_date,
+    "Some items have an estimated ship date; the order waits for those of the others.")
 
 # The seller refunds and writes
 REFUNDED_IN_FULL = accept("refunded_in_full", "RF-FULL", t.refund, "Everything still refundable is refunded once the refund is released.")
@@ -274,6 +283,16 @@ INVALID_TRACKING = refuse("invalid_tracking", OURS, "INVALID_TRACKING", 400,
     "The tracking number is none of that carrier's, which the setting tracking_checks has checked.")
 NOTHING_LEFT = refuse("nothing_left_to_confirm", OURS, "NOTHING_LEFT_TO_CONFIRM", 400,
     "Everything is confirmed already; a call cannot confirm it again, a feed replaces the tracking data.")
+NO_INVOICE_OWED = refuse("no_invoice_owed", OURS, "NO_INVOICE_OWED", 409,
+    "No invoice of this order is waited for; orders that are placed with invoice wait for one.")
+INVOICE_TOO_EARLY = refuse("invoice_too_early", OURS, "SHIPMENT_NOT_CONFIRMED", 400,
+    "An invoice is confirmed once the whole order is shipped: confirm its shipment first.")
+INVOICE_CONFIRMED_BEFORE = refuse("invoice_confirmed_before", OURS, "INVOICE_ALREADY_CONFIRMED", 409, "The invoice of this order is confirmed already.")
+NOT_SOURCED_ON_DEMAND = refuse("not_sourced_on_demand", OURS, "NOT_SOURCED_ON_DEMAND", 409,
+    "Only of a Sourcing on Demand order, placed with promise_response_due_date or is_estimated_ship_date_set, a ship date is estimated.")
+SHIP_DATE_OF_SHIPPED = refuse("ship_date_of_shipped", OURS, "ALREADY_CONFIRMED", 400,
+    "The shipment is confirmed already, so no ship date is estimated any more.")
+INVALID_SHIP_DATE = refuse("invalid_ship_date", OURS, "INVALID_SHIP_DATE", 400, "An estimated ship date lies ahead.")
 REFUND_UNKNOWN = refuse("refund_unknown", OURS, "REFUND_NOT_FOUND", 404, "The order has no such refund.")
 REFUND_NOT_PENDING = refuse("refund_not_pending", OURS, "REFUND_NOT_PENDING", 409, "The refund is no longer pending.")
 FEATURE_DISABLED = refuse("feature_disabled", OURS, "FEATURE_DISABLED", 404, "A withdrawal exists only with the setting buyer_withdrawal on.")
@@ -413,6 +432,30 @@ TABLE: dict[str, tuple[Row, ...]] = {
         *_SELLER_GUARDS,
         Row(INVALID_ITEM, g.item_unknown, "INPUT"),
         Row(ACKNOWLEDGED, g.always, "SELLER-REASONS"),
+    ),
+    "seller-confirm-invoice": (
+        *_SELLER_GUARDS,
+        Row(NO_INVOICE_OWED, ~g.invoice_owed, "INVOICES"),
+        Row(INVOICE_TOO_EARLY, ~g.all_confirmed, "INVOICES"),
+        Row(INVOICE_CONFIRMED_BEFORE, ~g.invoice_unconfirmed, "INVOICES"),
+        Row(INVALID_ITEM, g.item_unknown, "INPUT"),
+        Row(INVALID_QUANTITY, g.too_many_units, "INPUT"),
+        Row(ITEM_CANCELED, g.names_canceled_item, "PARTIAL-CANCELLATION"),
+        Row(INVALID_QUANTITY, g.invoices_too_many, "INPUT"),
+        Row(INVOICE_CONFIRMED, g.completes_invoice, "INVOICES"),
+        Row(INVOICE_CONFIRMED_IN_PART, g.always, "INVOICES"),
+    ),
+    "seller-estimate-ship-date": (
+        *_SELLER_GUARDS,
+        Row(NOT_SOURCED_ON_DEMAND, ~g.sourced_on_demand, "SOURCING-ON-DEMAND"),
+        Row(SHIP_DATE_OF_SHIPPED, g.all_confirmed, "SOURCING-ON-DEMAND"),
+        Row(INVALID_ITEM, g.item_unknown, "INPUT"),
+        Row(INVALID_QUANTITY, g.too_many_units, "INPUT"),
+        Row(ITEM_CANCELED, g.names_canceled_item, "PARTIAL-CANCELLATION"),
+        Row(SHIP_DATE_OF_SHIPPED, g.names_confirmed_item, "SOURCING-ON-DEMAND"),
+        Row(INVALID_SHIP_DATE, g.ship_date_is_past, "SOURCING-ON-DEMAND"),
+        Row(SHIP_DATE_ESTIMATED, g.dates_all_items, "SOURCING-ON-DEMAND"),
+        Row(SHIP_DATE_ESTIMATED_IN_PART, g.always, "SOURCING-ON-DEMAND"),
     ),
     "seller-confirm-shipment": (
         *_SELLER_GUARDS,

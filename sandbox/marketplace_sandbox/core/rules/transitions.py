@@ -200,6 +200,32 @@ def acknowledge(s: Situation, _counts: bool) -> Order:
     return order.with_items(replace(item, seller_item_id=own) for item, own in s.links)
 
 
+def confirm_invoice(s: Situation, _counts: bool) -> Order:
+    """The invoice of the named units was sent; once all are told of, the order is Shipped, its invoice accepted."""
+    order = s.order.with_items(
+        replace(item, quantity_invoiced=item.quantity_invoiced + s.invoicing[item.order_item_id])
+        for item in s.order.items
+        if item.order_item_id in s.invoicing
+    )
+    if any(item.quantity_uninvoiced for item in order.items):
+        return order
+    return replace(order, status=Status.SHIPPED, details=replace(order.details, electronic_invoice_status="Accepted"))
+
+
+def estimate_ship_date(s: Situation, _counts: bool) -> Order:
+    """The named items are to ship then; once each has a date, the order is to be shipped by the latest of them."""
+    order = s.order.with_items(
+        replace(item, estimated_ship_at=s.action.ship_date)
+        for item in s.order.items
+        if item.order_item_id in s.units_by_item
+    )
+    if s.without_ship_date:
+        return order
+    latest = max(item.estimated_ship_at for item in order.kept_items if item.estimated_ship_at)
+    details = replace(order.details, is_estimated_ship_date_set=True)
+    return replace(order, ship_by_at=latest, explicit_ship_by=True, warnings_sent=0, details=details)
+
+
 # The seller refunds and advises
 
 

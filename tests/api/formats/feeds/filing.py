@@ -16,7 +16,14 @@ BASE = "/feeds/2021-06-30"
 ACKNOWLEDGE, FLAT_ACKNOWLEDGE = "POST_ORDER_ACKNOWLEDGEMENT_DATA", "POST_FLAT_FILE_ORDER_ACKNOWLEDGEMENT_DATA"
 ADJUST, FLAT_ADJUST = "POST_PAYMENT_ADJUSTMENT_DATA", "POST_FLAT_FILE_PAYMENT_ADJUSTMENT_DATA"
 FULFIL, FLAT_FULFIL = "POST_ORDER_FULFILLMENT_DATA", "POST_FLAT_FILE_FULFILLMENT_DATA"
-SUBJECTS = {ACKNOWLEDGE: "OrderAcknowledgement", ADJUST: "OrderAdjustment", FULFIL: "OrderFulfillment"}
+CONFIRM_INVOICE, ESTIMATE = "POST_INVOICE_CONFIRMATION_DATA", "POST_EXPECTED_SHIP_DATE_SOD"
+SUBJECTS = {
+    ACKNOWLEDGE: "OrderAcknowledgement",
+    ADJUST: "OrderAdjustment",
+    FULFIL: "OrderFulfillment",
+    CONFIRM_INVOICE: "InvoiceConfirmation",
+    ESTIMATE: "OrderSourcingOnDemand",
+}
 XML, TABLE = "text/xml; charset=UTF-8", "text/tab-separated-values; charset=UTF-8"
 
 Json = dict[str, Any]
@@ -61,6 +68,25 @@ def adjusted(item_id: str, amount: str, kind: str = "Principal", reason: str = "
     )
 
 
+def invoice(order: Order | str, *items: str, sent_at: str = "2026-03-02T15:00:00+08:00") -> str:
+    """The heart of an InvoiceConfirmation."""
+    order_id = order if isinstance(order, str) else order.order_id
+    date = f"<InvoiceSentDate>{sent_at}</InvoiceSentDate>" if sent_at else ""
+    return f"<AmazonOrderID>{order_id}</AmazonOrderID>{date}{''.join(items)}"
+
+
+def invoiced(item_id: str, quantity: str = "") -> str:
+    """One Item of an InvoiceConfirmation."""
+    units = f"<QuantityConfirmed>{quantity}</QuantityConfirmed>" if quantity else ""
+    return f"<Item><AmazonOrderItemCode>{item_id}</AmazonOrderItemCode>{units}</Item>"
+
+
+def ship_date(order: Order | str, sku: str = "SKU-1", at: str = "2026-03-09T17:00:00+09:00") -> str:
+    """The heart of an OrderSourcingOnDemand."""
+    order_id = order if isinstance(order, str) else order.order_id
+    return f"<AmazonOrderID>{order_id}</AmazonOrderID><SKU>{sku}</SKU><EstimatedShipDate>{at}</EstimatedShipDate>"
+
+
 def table(*rows: Sequence[str], template: str = "") -> str:
     """A flat file, its first row being the heading."""
     first = f"TemplateType={template}\tVersion=1.0/1.0.3\tA note.\r\n" if template else ""
@@ -98,7 +124,8 @@ def create(seller: Seller, feed_type: str, document_id: str, **body: Any) -> Ans
 def submit(seller: Seller, feed_type: str, content: str | bytes, media_type: str = "") -> str:
     """The id of a new feed."""
     media_type = media_type or (TABLE if "FLAT" in feed_type else XML)
-    answer = create(seller, feed_type, uploaded(seller, content, media_type))
+    marketplace_ids = list(seller.world.marketplace_ids)
+    answer = create(seller, feed_type, uploaded(seller, content, media_type), marketplaceIds=marketplace_ids)
     assert answer.status == 202, answer.raw
     return str(answer.body["feedId"])
 

@@ -17,6 +17,8 @@ from marketplace_sandbox.store.memory import MemoryStore
 from tests.api.formats.feeds.filing import (
     ACKNOWLEDGE,
     ADJUST,
+    CONFIRM_INVOICE,
+    ESTIMATE,
     FLAT_ACKNOWLEDGE,
     FLAT_ADJUST,
     FLAT_FULFIL,
@@ -25,10 +27,14 @@ from tests.api.formats.feeds.filing import (
     adjusted,
     cancel,
     envelope,
+    invoice,
+    invoiced,
+    ship_date,
     table,
 )
 
 START = datetime(2026, 3, 2, 16, tzinfo=UTC)
+KINDS = {"invoice": True, "is_estimated_ship_date_set": False}
 ORDER, ITEM = "902-0000001-0000001", "70000000000001"
 DATE = "<FulfillmentDate>2026-03-02T15:00:00Z</FulfillmentDate>"
 
@@ -36,7 +42,7 @@ DATE = "<FulfillmentDate>2026-03-02T15:00:00Z</FulfillmentDate>"
 def new_world() -> World:
     """A world with one order, shipped in part."""
     world = World.open(Opening("AFUZZED", START, 0.0, 0.0), MemoryStore(), lambda: 0.0)
-    world.place_orders({"id": ORDER, "hold": False, "items": [{"id": ITEM, "price": 20}, {"sku": "B"}]})
+    world.place_orders({"id": ORDER, "hold": False, **KINDS, "items": [{"id": ITEM, "price": 20}, {"sku": "B"}]})
     world.act(ORDER, "seller-confirm-shipment", {"items": [ITEM]})
     return world
 
@@ -48,6 +54,8 @@ def files() -> dict[str, str]:
         ACKNOWLEDGE: envelope(ACKNOWLEDGE, cancel(order), cancel(order, items=[ITEM])),
         ADJUST: envelope(ADJUST, adjust(order, adjusted(ITEM, "5.00"))),
         FULFIL: envelope(FULFIL, f"<AmazonOrderID>{ORDER}</AmazonOrderID>{DATE}"),
+        CONFIRM_INVOICE: envelope(CONFIRM_INVOICE, invoice(order, invoiced(ITEM, "1")), invoice(order)),
+        ESTIMATE: envelope(ESTIMATE, ship_date(order, "B"), ship_date(order)),
         FLAT_ACKNOWLEDGE: table(
             ("order-id", "cancellation-reason-code", "amazon-order-item-code"), (ORDER, "NoInventory", ITEM)
         ),
@@ -82,7 +90,7 @@ def test_whatever_is_sent_comes_to_an_end(feed_type: str, changes: list[tuple[fl
     world = new_world()
     command = CreateFeed(
         feed_type,
-        ("ATVPDKIKX0DER",),
+        (FEED_TYPES[feed_type].only_in or "ATVPDKIKX0DER",),
         media_type="x",
         content=content,
         digest=said.digest,

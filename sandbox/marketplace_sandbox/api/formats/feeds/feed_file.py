@@ -3,13 +3,23 @@
 import hashlib
 from typing import Any
 
-from marketplace_sandbox.api.formats.feeds import acknowledgement, adjustment, envelope, flat, fulfillment
+from marketplace_sandbox.api.formats.feeds import (
+    acknowledgement,
+    adjustment,
+    envelope,
+    flat,
+    fulfillment,
+    invoice,
+    ship_date,
+)
 from marketplace_sandbox.api.formats.feeds.reading import MISSING, UNPARSED, FatalFileError, check_arguments
 from marketplace_sandbox.api.formats.feeds.text import decode
 from marketplace_sandbox.core.feeds.values import (
     ACKNOWLEDGEMENT,
     ADJUSTMENT,
     FULFILLMENT,
+    INVOICE,
+    SHIP_DATE,
     FatalProblem,
     FeedFile,
     FeedMessage,
@@ -22,7 +32,13 @@ MOST_BYTES = 10 * 1024 * 1024
 _GZIP = b"\x1f\x8b"
 PACKED = "The file is packed with gzip, which feeds do not come in; send it as it is."
 
-_TYPES: dict[str, Any] = {ACKNOWLEDGEMENT: acknowledgement, ADJUSTMENT: adjustment, FULFILLMENT: fulfillment}
+_TYPES: dict[str, Any] = {
+    ACKNOWLEDGEMENT: acknowledgement,
+    ADJUSTMENT: adjustment,
+    FULFILLMENT: fulfillment,
+    INVOICE: invoice,
+    SHIP_DATE: ship_date,
+}
 
 
 def read_feed_file(kind: FeedType, content: bytes, media_type: str) -> FeedFile:

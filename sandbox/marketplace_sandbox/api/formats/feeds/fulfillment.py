@@ -10,6 +10,8 @@ from marketplace_sandbox.api.formats.feeds.reading import (
     SchemaError,
     UnreadableRecordError,
     check_order_id,
+    read_date,
+    read_instant,
     read_quantity,
     read_short_text,
     unreadable_message,
@@ -17,8 +19,6 @@ from marketplace_sandbox.api.formats.feeds.reading import (
 from marketplace_sandbox.core.actions import Action, Pick
 from marketplace_sandbox.core.carriers import OTHER, carrier_problem
 from marketplace_sandbox.core.feeds.values import FeedMessage
-from marketplace_sandbox.core.instants import parse_instant
-from marketplace_sandbox.core.quoting import quote
 
 COLUMNS = (
     "order-id", "order-item-id", "quantity", "ship-date", "carrier-code", "carrier-name", "tracking-number",
@@ -35,9 +35,7 @@ def from_xml(node: Node, message_id: str, number: str) -> list[FeedMessage]:
         node, "AmazonOrderID", "MerchantOrderID", "MerchantFulfillmentID", "FulfillmentDate", "FulfillmentData", "Item"
     )
     order, date = order_of(children), children.needs("FulfillmentDate")
-    if "T" not in date:
-        raise SchemaError(f"FulfillmentDate is a date with a time, such as 2026-03-02T16:00:00Z; {quote(date)} is not.")
-    _check_date("FulfillmentDate", date)
+    read_instant("FulfillmentDate", date)
     carrier, tracking = _parcel(children.all("FulfillmentData"))
     items = tuple([_item(each) for each in children.all("Item")])
     action = Action(CONFIRM, items or None, carrier=carrier, tracking=tracking, origin="feed")
@@ -76,13 +74,6 @@ def _item(node: Node) -> Pick:
     return Pick(ref, read_quantity("Quantity", quantity) if quantity else None, named_by)
 
 
-def _check_date(what: str, text: str) -> None:
-    try:
-        parse_instant(text, naive_is_utc=True)
-    except ValueError:
-        raise SchemaError(f"{what} is ISO 8601, such as 2026-03-02T16:00:00Z; {quote(text)} is not.") from None
-
-
 def from_records(records: Sequence[Record]) -> list[FeedMessage]:
     """What a table wants: records with the same order and parcel are one shipment."""
     parcels: dict[tuple[str, ...], list[Record]] = {}
@@ -103,7 +94,7 @@ def _shipment(records: Sequence[Record]) -> FeedMessage:
 def _confirmation(records: Sequence[Record]) -> Action:
     first = records[0]
     check_order_id(first.needs("order-id"))
-    _check_date("ship-date", first.needs("ship-date"))
+    read_date("ship-date", first.needs("ship-date"))
     code, name = (("carrier-code", first["carrier-code"]), ("carrier-name", first["carrier-name"]))
     carrier, tracking = _named_parcel(code, name, first["tracking-number"])
     items: tuple[Pick, ...] | None = None

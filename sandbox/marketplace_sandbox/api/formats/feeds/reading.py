@@ -7,10 +7,12 @@ Values are read with the readers of the core, so that a mistake has the same sen
 import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any, TypeVar
 
 from marketplace_sandbox.core import reading
 from marketplace_sandbox.core.feeds.values import BAD_FIELD, FeedMessage
+from marketplace_sandbox.core.instants import parse_instant
 from marketplace_sandbox.core.quoting import quote, suggestion
 from marketplace_sandbox.core.reasons import SELLER_REASONS
 
@@ -142,6 +144,21 @@ def read_quantity(name: str, value: str) -> int:
     """A number of units from one. Raises UnreadableRecordError."""
     is_number = re.fullmatch("0*[0-9]{1,9}", value, re.ASCII)
     return read_value(reading.whole(least=1), int(value) if is_number else value, name)
+
+
+def read_instant(name: str, value: str) -> datetime:
+    """A date with a time, in UTC where it names no zone. Raises UnreadableRecordError."""
+    if "T" not in value:
+        raise SchemaError(f"{name} is a date with a time, such as 2026-03-02T16:00:00Z; {quote(value)} is not.")
+    return read_date(name, value)
+
+
+def read_date(name: str, value: str) -> datetime:
+    """A date, with or without a time, in UTC where it names no zone. Raises UnreadableRecordError."""
+    try:
+        return parse_instant(value, naive_is_utc=True)
+    except ValueError:
+        raise SchemaError(f"{name} is ISO 8601, such as 2026-03-02T16:00:00Z; {quote(value)} is not.") from None
 
 
 def check_amount(name: str, value: str) -> str:
