@@ -14,6 +14,8 @@ from marketplace_sandbox.api.admission.rate_limits import RateLimiter
 from marketplace_sandbox.api.admission.throttling import Throttling
 from marketplace_sandbox.api.admission.usage_plans import OperationIndex
 from marketplace_sandbox.api.http.exchange import Api, Exchange
+from marketplace_sandbox.api.migration import Rehearsals
+from marketplace_sandbox.api.migration.shadow import Shadow
 from marketplace_sandbox.api.shared.document_transfer import Transfers
 from marketplace_sandbox.api.spapi.feeds import Feeds
 from marketplace_sandbox.api.spapi.lwa import Lwa
@@ -66,11 +68,12 @@ class Shop:
         lwa = Lwa(self.sellers, self.credentials, strict=strict)
         nothing = OperationIndex()
         throttling, faults = Throttling(nothing, RateLimiter()), FaultInjection(FaultRules(), nothing)
-        way = stations.sp_api(self.access, throttling, faults)
+        orders = OrdersV0(self.access, b"page tokens"), Orders2026(self.access, b"page tokens")
+        way = stations.sp_api(self.access, throttling, faults, Shadow(Rehearsals(*orders)))
         admission = stations.sp_api_admission(self.access, faults)
         apis = [
-            Api("orders-v0.yaml", OrdersV0(self.access, b"page tokens"), inline=True),
-            Api("orders-2026-01-01.yaml", Orders2026(self.access, b"page tokens"), inline=True),
+            Api("orders-v0.yaml", orders[0], inline=True),
+            Api("orders-2026-01-01.yaml", orders[1], inline=True),
             Api("notifications-v1.yaml", Notifications(self.access, b"page tokens", self.queues.append)),
             Api("sellers-v1.yaml", SellersV1(), inline=True),
             Api("tokens-2021-03-01.yaml", Tokens(self.access)),

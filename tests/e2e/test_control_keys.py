@@ -48,6 +48,8 @@ ADDED = (
     r"answers: (exportWorld 200: orders\[\]|listJournal 200 placed: body)\..+",
     r"(answers: (get|put)Settings 200|schemas: Settings): solicitation_(after|until)",
     r"answers: (getMigration|rehearseMigration) 200: .*",  # /_sandbox/migration
+    r"(answers: listRequests 200|schemas: RequestPage): requests\[\]\.shadow\b.*",
+    r"(answers: (get|put)Settings 200|schemas: Settings): orders_v0_shadow",
     r"schemas: Migrat(ion|edCall|edValue|ionForm): .*",
     r"(answers: (get|put)Settings 200|schemas: Settings): auto_cancel_(first|second|last)_warning",  # were in the code
 )

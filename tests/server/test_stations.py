@@ -29,6 +29,7 @@ SP_API = [
     "FaultInjection.leave_event_loop",
     "Throttling.throttle",
     "FaultInjection.inject",
+    "Shadow.follow_read",
     "Access.call_operation",
 ]
 LOGIN = ["Lwa.read_form", "Lwa.authenticate", "Lwa.inject", "Lwa.issue_token"]
@@ -58,6 +59,7 @@ ANSWER = [
     "add_request_id",
     "send_answer",
     "AccessLog.write_line",
+    "Shadow.compare_beside",
 ]
 
 

@@ -219,6 +219,8 @@ _ENTRIES = (
     _choice("limits", "off published published_virtual", "Whether the published usage plans throttle, on wall or virtual time.", "USAGE-PLANS", "2026", "stated"),
     _choice("signature_time", "wall virtual", "Which clock stamps a webhook signature; verifiers judge it by wall time.", "STANDARD-WEBHOOKS", "2024", "ours"),
     _switch("cancel_order_api", False, "Whether Orders 2026-01-01 offers cancelOrder, published and withdrawn three times.", "MODEL-HISTORY", "2026-05-27", "observed"),
+    _switch("orders_v0_shadow", False, "Whether each read of Orders v0 is compared with the calls of 2026-01-01 that replace it, which are made "
+            "beside it once it is answered.", "OURS", "2026", "ours"),
     _choice("notifications", "all pilot", "Whether every seller may subscribe to ORDER_CHANGE, or pilot sellers only.", "R57", "2022", "stated"),
     _span("cancel_order_delay", "five seconds", "How long after cancelOrder was accepted the cancellation is applied.",
           "MODEL-HISTORY", "2026-05-27", "ours"),

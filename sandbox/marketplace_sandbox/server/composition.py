@@ -34,6 +34,7 @@ from marketplace_sandbox.api.http.pipeline import Pipeline
 from marketplace_sandbox.api.http.routing import ApiRouter
 from marketplace_sandbox.api.http.safety import Safety, TokenNeededError
 from marketplace_sandbox.api.migration import Rehearsals
+from marketplace_sandbox.api.migration.shadow import Shadow
 from marketplace_sandbox.api.mws import feeds as mws_feeds
 from marketplace_sandbox.api.mws import jobs as mws_jobs
 from marketplace_sandbox.api.mws import orders as mws_orders
@@ -260,13 +261,18 @@ class Server:
 
         # What a request passes inside Flask, by what it is for
         admission = stations.sp_api_admission(access, faults)
-        of_sp_api = stations.sp_api(access, throttling, faults)
+        key = self._key("page-token-key")
+        orders = OrdersV0(access, key), Orders2026(access, key)
+        rehearsals = Rehearsals(*orders)
+        shadow = Shadow(rehearsals)
+        of_sp_api = stations.sp_api(access, throttling, faults, shadow)
         of_control = stations.control()
         of_login = stations.login(lwa)
         of_link = stations.document_link(transfers)
         mws.stations = stations.mws(mws, mws_throttling, mws_faults)
 
-        router = ApiRouter(self._apis(access, transfers, log, admission, of_sp_api, of_control))
+        control = self._control(log, rehearsals, shadow)
+        router = ApiRouter(self._apis(access, transfers, orders, control, admission, of_sp_api, of_control))
         plain_paths = ("/health", "/docs", LOGIN_PATH, *MWS_PATHS)
         refuse_unserved = UnservedPaths([*router.paths, *plain_paths]).refuse
         flask_side = FlaskSide("marketplace_sandbox", refuse_unserved, self.options.threads)
@@ -280,9 +286,14 @@ class Server:
         # What all of them pass
         health = Health(__version__, self.store, lambda: self._starting)
         every = stations.every_request(
-            safety, health, self.bodies, router, access, flask_side, log, AccessLog(access.seller_of)
+            safety, health, self.bodies, router, access, flask_side, log, AccessLog(access.seller_of), shadow
         )
-        return Pipeline(every, on_shutdown=flask_side.close, on_end=self.bodies.let_go), {
+
+        def let_threads_go() -> None:
+            flask_side.close()
+            shadow.close()
+
+        return Pipeline(every, on_shutdown=let_threads_go, on_end=self.bodies.let_go), {
             "Every request": every.request,
             "A call of the SP-API, before anything it was sent with is judged": admission,
             "Inside Flask, a call of the SP-API": of_sp_api,
@@ -298,15 +309,15 @@ class Server:
         self,
         access: Access,
         transfers: Transfers,
-        log: RequestLog,
+        orders: tuple[OrdersV0, Orders2026],
+        control: tuple[object, ...],
         admission: tuple[OperationStation, ...],
         of_sp_api: tuple[OperationStation, ...],
         of_control: tuple[OperationStation, ...],
     ) -> list[Api]:
         """Every document that is served, with its operations. Those of the platform have limits and may go wrong."""
         key = self._key("page-token-key")
-        orders_v0, orders_2026 = OrdersV0(access, key), Orders2026(access, key)
-        rehearsals = Rehearsals(orders_v0, orders_2026)
+        orders_v0, orders_2026 = orders
         platform = [
             Api("orders-v0.yaml", orders_v0, True, of_sp_api, admission),
             Api("orders-2026-01-01.yaml", orders_2026, True, of_sp_api, admission),
@@ -320,7 +331,7 @@ class Server:
         ]
         for each in platform:
             self.operations.add(load(openapi_dir() / each.document))
-        apis = [*platform, Api("control.yaml", self._control(log, rehearsals), stations=of_control)]
+        apis = [*platform, Api("control.yaml", control, stations=of_control)]
         for each in apis:
             check_built(load(openapi_dir() / each.document), each.operations)
         return apis
@@ -347,7 +358,7 @@ class Server:
     def _key(self, name: str) -> bytes:
         return self.store.secret(name, lambda: secrets.token_hex(32)).encode()
 
-    def _control(self, requests: RequestLog, rehearsals: Rehearsals) -> tuple[object, ...]:
+    def _control(self, requests: RequestLog, rehearsals: Rehearsals, shadow: Shadow) -> tuple[object, ...]:
         return control_operations(
             self.sellers,
             self.courier,
@@ -358,6 +369,7 @@ class Server:
             requests=requests,
             faults=self.faults,
             rehearsals=rehearsals,
+            comparisons=shadow.waiting,
             forget=(self.rate_limiter.forget,),
             empty_queues=self.queues.empty,
         )

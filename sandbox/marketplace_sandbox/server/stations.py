@@ -29,7 +29,8 @@ Whatever raises is refused in one place, in the words of who would have answered
 MWS, JSON for all else. Then every answer passes the last list. A refusal loses what it quotes of its request's secrets.
 An answer is logged before it is sent, so whoever has it finds its call in the log; it bears the id of its request; and
 it is sent, with the fault that was injected into it, by the event loop, where waiting costs no thread. The access log
-comes last, for it tells how long all of it took.
+comes after it, for it tells how long all of it took. A read of Orders v0 that is to be compared with what replaces it
+is compared last of all, in a thread: nobody waits for that.
 """
 
 from marketplace_sandbox.api.admission.access import Access
@@ -47,6 +48,7 @@ from marketplace_sandbox.api.http.quoted_secrets import take_secrets_out
 from marketplace_sandbox.api.http.refusals import Refusals, refuse_in_json
 from marketplace_sandbox.api.http.routing import ApiRouter
 from marketplace_sandbox.api.http.safety import Safety
+from marketplace_sandbox.api.migration.shadow import Shadow
 from marketplace_sandbox.api.mws.dispatch import Mws, MwsStation
 from marketplace_sandbox.api.mws.fault_injection import MwsFaultInjection
 from marketplace_sandbox.api.mws.throttling import MwsThrottling
@@ -64,6 +66,7 @@ def every_request(
     flask_side: FlaskSide,
     log: RequestLog,
     access_log: AccessLog,
+    shadow: Shadow,
 ) -> Stations:
     """What every request passes, what every refusal, and what every answer."""
     refusals = Refusals(router.documents)
@@ -92,6 +95,7 @@ def every_request(
             add_request_id,
             send_answer,
             access_log.write_line,
+            shadow.compare_beside,
         ),
     )
 
@@ -104,13 +108,16 @@ def sp_api_admission(access: Access, faults: FaultInjection) -> tuple[OperationS
     )
 
 
-def sp_api(access: Access, throttling: Throttling, faults: FaultInjection) -> tuple[OperationStation, ...]:
+def sp_api(
+    access: Access, throttling: Throttling, faults: FaultInjection, shadow: Shadow
+) -> tuple[OperationStation, ...]:
     """What a call of the SP-API passes inside Flask."""
     return (
         access.settle,
         faults.leave_event_loop,
         throttling.throttle,
         faults.inject,
+        shadow.follow_read,
         access.call_operation,
     )
 

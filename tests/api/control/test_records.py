@@ -96,6 +96,7 @@ def test_the_log_has_the_clients_calls_and_no_control_calls(driver: Driver) -> N
         "status": 200,
         "user_agent": "their client/1",
         "notes": ["the token was not issued here"],
+        "shadow": None,
     }
 
 

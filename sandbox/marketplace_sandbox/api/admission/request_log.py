@@ -14,13 +14,15 @@ from uuid import uuid4
 from marketplace_sandbox.api.http.bounds import Bounds
 from marketplace_sandbox.api.http.exchange import Exchange
 from marketplace_sandbox.core.instants import format_instant
-from marketplace_sandbox.core.redaction import redact_body, redact_text
+from marketplace_sandbox.core.redaction import redact, redact_body, redact_text
 from marketplace_sandbox.core.sellers import DEFAULT_SELLER, Sellers, UnopenedWorldError
 
 LONGEST_TEXT = 20_000
 """Characters that are kept of a path, a query or a form, and of what else a client writes; a page token has 16,384."""
 BESIDE_TEXTS = 600
 """Bytes that a call takes beside its texts, about."""
+SHADOW = 6_000
+"""Bytes of what came of comparing a read with what replaces it, about."""
 LONGEST_BODY = 2_000
 """Bytes of a body and of an answer that are kept."""
 BOUNDS = Bounds()
@@ -29,7 +31,10 @@ OURS = ("/_sandbox", "/docs", "/health")
 
 
 class LoggedCall(NamedTuple):
-    """One call as it came. `at` is the world's now, `wall` epoch seconds, `status` 0 where no answer was sent."""
+    """One call as it came. `at` is the world's now, `wall` epoch seconds, `status` 0 where no answer was sent.
+
+    `shadow` is what came of comparing a read with what replaces it, and is filled once that is over.
+    """
 
     number: int
     at: datetime
@@ -44,6 +49,7 @@ class LoggedCall(NamedTuple):
     notes: Sequence[str]
     body: "Excerpt"
     answer: "Excerpt"
+    shadow: Mapping[str, Any] | None = None
 
     def to_json(self, *, bodies: bool = False) -> dict[str, Any]:
         """The call as JSON, without secrets; `bodies` says whether with what was sent and answered."""
@@ -60,6 +66,7 @@ class LoggedCall(NamedTuple):
             "status": self.status,
             "user_agent": redact_text(self.user_agent),
             "notes": [redact_text(each) for each in self.notes],
+            "shadow": None if self.shadow is None else redact(dict(self.shadow)),
             **({"body": self.body.to_text(), "answer": self.answer.to_text()} if bodies else {}),
         }
 
@@ -67,7 +74,8 @@ class LoggedCall(NamedTuple):
     def byte_count(self) -> int:
         """What the call takes in memory, about. Notes are our own words, short, and may be added to later."""
         texts = (self.path, self.query, self.user_agent, self.method)
-        return BESIDE_TEXTS + sum(map(len, (*texts, self.body.begin, self.answer.begin)))
+        beside = BESIDE_TEXTS if self.shadow is None else BESIDE_TEXTS + SHADOW
+        return beside + sum(map(len, (*texts, self.body.begin, self.answer.begin)))
 
 
 class Excerpt(NamedTuple):
@@ -174,6 +182,7 @@ class RequestLog:
                 exchange.notes,
                 Excerpt.of(exchange.body),
                 Excerpt.of(exchange.answer.body if exchange.answer else None),
+                exchange.shadow,
             )
             calls.latest.append(call)
             calls.count += 1

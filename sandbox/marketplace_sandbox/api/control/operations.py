@@ -8,7 +8,7 @@ from marketplace_sandbox.api.control.deliveries import DeliveryOperations
 from marketplace_sandbox.api.control.faults import FaultOperations
 from marketplace_sandbox.api.control.migration import MigrationOperations
 from marketplace_sandbox.api.control.orders import OrderOperations
-from marketplace_sandbox.api.control.records import RecordOperations
+from marketplace_sandbox.api.control.records import Comparisons, RecordOperations
 from marketplace_sandbox.api.control.rules import RuleOperations
 from marketplace_sandbox.api.control.scenarios import Player, ScenarioOperations
 from marketplace_sandbox.api.control.sellers import Credentials, EmptyQueues, Forget, SellerOperations
@@ -33,6 +33,7 @@ def control_operations(
     requests: RequestLog,
     faults: FaultRules,
     rehearsals: Rehearsals,
+    comparisons: Comparisons = lambda _: (),
     forget: Sequence[Forget] = (),
     empty_queues: EmptyQueues = lambda *_arns: None,
 ) -> tuple[object, ...]:
@@ -40,13 +41,14 @@ def control_operations(
 
     `credentials` answers a seller's `{"lwa": {...}, "mws": {...}}`; `check_target` raises ValueError, its text
     for people, for an address that webhooks may not go to; each of `forget` drops what it holds of a seller
-    beside the world; `empty_queues` has what lies in queues forgotten.
+    beside the world; `empty_queues` has what lies in queues forgotten; `comparisons` has the reads of a seller that are
+    being compared with what replaces them.
     """
     worlds = Worlds(sellers, courier)
     return (
         ClockOperations(worlds),
         OrderOperations(worlds),
-        RecordOperations(worlds, requests),
+        RecordOperations(worlds, requests, comparisons),
         MigrationOperations(worlds, requests, rehearsals),
         WebhookOperations(worlds, check_target, new_secret),
         SubscriptionOperations(worlds),

@@ -1,12 +1,14 @@
 """What a world has on record: mail, messages, the rate, its journal, and the calls of its client. Changes nothing."""
 
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future
 from typing import Any
 
 from marketplace_sandbox.api.admission.request_log import RequestLog
 from marketplace_sandbox.api.control.lists import answer_page, begin, names
 from marketplace_sandbox.api.control.worlds import Worlds
-from marketplace_sandbox.api.http.exchange import Call, Reply
+from marketplace_sandbox.api.http.exchange import Call, Reply, Steps, Wait
 from marketplace_sandbox.core.instants import format_instant
 from marketplace_sandbox.core.journal import Entry
 from marketplace_sandbox.core.marketplaces import MARKETPLACES, marketplace_suggestion
@@ -21,12 +23,20 @@ LONGEST_CONTENT = 1000
 """Characters of an uploaded file, as the journal has it, that are shown."""
 
 
+Comparisons = Callable[[str], Sequence["Future[None]"]]
+"""The reads of a seller that are being compared with what replaces them."""
+
+COMPARISON_SECONDS = 10.0
+"""Wall time that a list of calls waits for them in all."""
+
+
 class RecordOperations:
     """Everything on record. `requests` has the calls of the sellers' clients."""
 
-    def __init__(self, worlds: Worlds, requests: RequestLog) -> None:
+    def __init__(self, worlds: Worlds, requests: RequestLog, comparisons: Comparisons = lambda _: ()) -> None:
         self._worlds = worlds
         self._requests = requests
+        self._comparisons = comparisons
 
     def listMail(self, call: Call) -> Reply:
         """Mail to buyer and seller, oldest first."""
@@ -61,8 +71,13 @@ class RecordOperations:
             page = answer_page("journal", world.journal(read), _entry_json, call.query, world, forgotten=read)
             return Reply(body=page)
 
-    def listRequests(self, call: Call) -> Reply:
-        """The latest calls of the seller's client, oldest first, without secrets."""
+    def listRequests(self, call: Call) -> Steps:
+        """The latest calls of the seller's client, oldest first, without secrets. Comparisons are waited for."""
+        with self._worlds.of(call) as world:
+            seller_id = world.seller_id
+        until = time.monotonic() + COMPARISON_SECONDS
+        while (open_ones := self._comparisons(seller_id)) and (left := until - time.monotonic()) > 0:
+            yield Wait(tuple(open_ones), left)
         with self._worlds.of(call) as world:
             calls = self._requests.calls(world.seller_id)
             forgotten, bodies = calls[0].number if calls else 0, bool(call.query.get("bodies"))

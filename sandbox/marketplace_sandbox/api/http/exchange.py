@@ -138,6 +138,8 @@ class Exchange:
     form: str = ""
     rate: str = ""
     notes: list[str] = field(default_factory=list)
+    moment: Any = None
+    shadow: dict[str, Any] | None = None
     sender: "Sender | None" = None
     unanswered: bool = False
 
@@ -145,6 +147,7 @@ class Exchange:
         """Know again what was known before Flask, and no more: the same stations are passed once more, in a thread."""
         self.caller = caller
         self.notes = notes
+        self.moment = self.shadow = None
         self.sender, self.unanswered = None, False
 
 

@@ -55,10 +55,10 @@ class HasOrderLists(Protocol):
 
 
 class WorldAtInstant:
-    """A world whose clock stands at an instant. Good for reading only; for what is remembered of a world it is that."""
+    """A world whose clock stands at an instant, good for reading only. `itself` is the world."""
 
     def __init__(self, world: World, at: datetime) -> None:
-        self._world = world
+        self.itself = world
         self._at = at
 
     def now(self) -> datetime:
@@ -66,13 +66,7 @@ class WorldAtInstant:
         return self._at
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(self._world, name)
-
-    def __eq__(self, other: object) -> bool:
-        return other is self or other is self._world
-
-    def __hash__(self) -> int:
-        return hash(self._world)
+        return getattr(self.itself, name)
 
 
 def world_at(world: World, at: datetime) -> World:

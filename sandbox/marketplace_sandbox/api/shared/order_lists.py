@@ -243,29 +243,36 @@ class OrderLists:
 
     def _orders_now(self, world: World) -> "_SortedOrders":
         """All orders, sorted once for as long as none of them changes."""
-        orders = tuple(world.orders.values())
+        orders, itself = tuple(world.orders.values()), _itself(world)
         with self._lock:
-            known = self._now.get(world)
+            known = self._now.get(itself)
         if known is not None and known.orders == orders:
             return known
         fresh = _SortedOrders(orders)
         with self._lock:
-            self._now[world] = fresh
+            self._now[itself] = fresh
         return fresh
 
     def _orders_as_of(self, world: World, version: int) -> "_SortedOrders":
         """All orders as of an earlier version; those of the version read last stay for its next page."""
         if version == world.version:
             return self._orders_now(world)
+        itself = _itself(world)
         with self._lock:
-            known = self._earlier.get(world)
+            known = self._earlier.get(itself)
         # Versions count from one again after a reset, which has an opening of its own.
         if known is not None and known[0] is world.opening and known[1] == version:
             return known[2]
         fresh = _SortedOrders(tuple(world.orders_as_of(version)))
         with self._lock:
-            self._earlier[world] = (world.opening, version, fresh)
+            self._earlier[itself] = (world.opening, version, fresh)
         return fresh
+
+
+def _itself(world: World) -> World:
+    """The world behind a view that tells another time: what is remembered of it is good for the view, too."""
+    itself: World = getattr(world, "itself", world)
+    return itself
 
 
 class _SortedOrders:
