@@ -25,7 +25,9 @@ TURNS = 400
 LEAPS = (0, 1, 59, 600, 1799, 1800, 7200, 86_400, 3 * 86_400, 8 * 86_400)
 
 
-def simulate(seed: int, turns: int = TURNS, *, partial: bool = False) -> tuple[World, list[FiredTimer]]:
+def simulate(
+    seed: int, turns: int = TURNS, *, partial: bool = False, forms: Sequence[dict[str, Any]] = FORMS
+) -> tuple[World, list[FiredTimer]]:
     """One run: the world and every timer that fired, in order. With `partial` single items are canceled, too."""
     chance = random.Random(seed)
     world = a_world(buyer_withdrawal=True, auto_cancel_warnings=bool(seed % 2), partial_cancellation=partial)
@@ -37,7 +39,7 @@ def simulate(seed: int, turns: int = TURNS, *, partial: bool = False) -> tuple[W
             leap = timedelta(seconds=chance.choice(LEAPS))
             fired += world.advance(leap, lambda: answer(world)).fired
         elif chance.random() < 0.3 or not world.orders:
-            world.execute(PlaceOrders({**STANDARD, **chance.choice(FORMS)}))
+            world.execute(PlaceOrders({**STANDARD, **chance.choice(forms)}))
         else:
             act_at_random(world, chance, acts)
     return world, fired

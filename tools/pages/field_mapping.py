@@ -15,9 +15,9 @@ Made from `api/field_mapping/facts.py` by `make docs`. Each line is one fact abo
 dialect says it. `marketplace-sandbox compare ORDER` shows the same for one order, with its values; the tests compare
 the dialects by this table in random histories. How to use it is told in [migration](migration.md).
 
-A path is written with dots; `[]` goes through a list, `[name=value]` to one entry, `(sum)` adds up, `?` asks whether
-something is there at all. The paths of MWS are those of its XML. Those of ORDER_CHANGE begin beneath
-`Payload.OrderChangeNotification`.
+A path is written with dots; `[]` goes through a list, `[name=value]` to one entry, `[=value]` to the entry that is
+that value, `(sum)` adds up, `?` asks whether something is there at all. The paths of MWS are those of its XML. Those of
+ORDER_CHANGE begin beneath `Payload.OrderChangeNotification`.
 """
 
 _HIDEABLE = """## What a status shows or hides besides

@@ -27,9 +27,11 @@ from marketplace_sandbox.core.policy import ship_by
 from marketplace_sandbox.core.reports.contents import DATED
 from marketplace_sandbox.core.reports.values import REPORT_TYPES, Contents, Report
 from marketplace_sandbox.core.world import World
+from tests.core.actors import FORMS
 from tests.core.simulation import simulate
 
 TURNS = 25
+US = "ATVPDKIKX0DER"
 
 REPORT_FILES: Mapping[Dialect, tuple[str, Any]] = {
     Dialect.ORDER_REPORTS: ("GET_FLAT_FILE_ORDER_REPORT_DATA_SHIPPING", new_orders),
@@ -59,6 +61,46 @@ XML_NAMES_OF_ITEM = {
 """Where the XML of all orders says of an order, and of an item, what the table says in a column."""
 
 
+_SAYS: dict[str, Any] = {
+    "tax": "1.5", "shipping": "2.25", "shipping_tax": "0.25", "cod_fee": 2, "cod_fee_discount": 1,
+    "promotion_discount": 1, "promotion_discount_tax": "0.1", "shipping_discount": 1, "shipping_discount_tax": "0.1",
+    "promotion_ids": ["SPRING", "SHIP"], "condition_id": "Used", "condition_subtype_id": "Very Good",
+    "condition_note": "Dented", "serial_number_required": True, "serial_numbers": ["S1", "S2"], "ioss_number": "IM1",
+    "is_transparency": True, "price_designation": "BusinessPrice", "product_info": {"number_of_items": 2},
+    "scheduled_delivery_start_date": "2026-03-09T00:00:00Z", "scheduled_delivery_end_date": "2026-03-10T00:00:00Z",
+    "measurement": {"unit": "POUNDS", "value": 1.5}, "deemed_reseller_category": "UOSS",
+    "substitution_preferences": {"substitution_type": "DO_NOT_SUBSTITUTE"},
+    "shipping_constraints": {"signature_confirmation": "MANDATORY"},
+    "amazon_programs": {"programs": ["SUBSCRIBE_AND_SAVE"]},
+    "points_granted": {"points_number": 5, "points_monetary_value": 4},
+    "buyer_info": {
+        "buyer_customized_info": {"customized_url": "https://example.com/design.zip"}, "gift_wrap_price": 3,
+        "gift_wrap_tax": "0.25", "gift_message_text": "Many happy returns!", "gift_wrap_level": "Classic",
+    },
+}  # fmt: skip
+TALKATIVE: dict[str, Any] = {
+    "items": [{"sku": "A", "price": 20, **_SAYS}, {"sku": "B", "quantity": 2, "price": 15, "tax_collection": {}}],
+    "programs": ["Business", "Prime", "Premium", "IBA"],
+    "buyer": {
+        "buyer_county": "Kent", "purchase_order_number": "PO-1",
+        "buyer_tax_info": {
+            "company_legal_name": "Example Ltd.", "taxing_region": "GB",
+            "tax_classifications": [{"name": "VATNumber", "value": "GB0"}],
+        },
+    },
+    "ship_to": {
+        "line2": "Flat 2", "address_line3": "Ring twice", "county": "Kent", "district": "North",
+        "municipality": "Dover", "company_name": "Example Ltd.", "address_type": "Commercial",
+    },
+    "order_channel": "Web", "replaced_order_id": "902-0000009-0000009", "easy_ship_shipment_status": "PickedUp",
+    "electronic_invoice_status": "Accepted", "buyer_invoice_preference": "BUSINESS", "is_access_point_order": True,
+    "is_global_express_enabled": True, "is_estimated_ship_date_set": True, "is_sold_by_ab": True,
+    "payment_execution_detail": [{"payment": 20, "payment_method": "GC"}, {"payment": 5, "payment_method": "COD"}],
+    "promise_response_due_date": "2026-03-05T00:00:00Z", "payment_method_details": ["CreditCard", "GiftCertificate"],
+}  # fmt: skip
+"""The form of an order that says nearly everything an order can."""
+
+
 @dataclass(frozen=True)
 class Mismatch:
     """Dialects that disagree, or that are not what the world knows."""
@@ -72,7 +114,7 @@ class Mismatch:
 
 def mismatches(seed: int, *, partial: bool = False) -> Iterator[Mismatch | None]:
     """Every comparison of one history: None where all agree."""
-    world, _ = simulate(seed, TURNS, partial=partial)
+    world, _ = simulate(seed, TURNS, partial=partial, forms=(*FORMS, TALKATIVE, {**TALKATIVE, "hold": False}))
     for notice in world.state.notices:
         if notice.order is not None:
             yield from compared(seed, world, notice.order, notice.order, notice)
@@ -180,7 +222,7 @@ def expected(fact: Fact, dialect: Dialect, order: Order, truth: Any, item: Item 
         return of_dialect(fact, dialect, order, truth)
     if fact.part in (Part.QUANTITY, Part.UNITS):
         return 0
-    return False if fact.name in ("buyer asks to cancel", "parcels") else None
+    return False if isinstance(truth, bool) else None
 
 
 def of_dialect(fact: Fact, dialect: Dialect, order: Order, truth: Any) -> Any:
@@ -215,12 +257,63 @@ def of_order(world: World, order: Order) -> dict[str, Any]:
         "phone": order.ship_to.phone or None,
         "payment method": order.details.payment_method,
         "payment details": ", ".join(order.details.payment_method_details),
+        **of_programs(order),
+        **of_address(order),
         "ship-to company": order.ship_to.company_name or None,
         "buyer's company": order.buyer.buyer_tax_info.company_legal_name if order.buyer.buyer_tax_info else None,
         "purchase order number": order.buyer.purchase_order_number or None,
         "replaced order": order.details.replaced_order_id or None,
         "invoice": of_invoice(order),
         "parcels": bool(order.shipments),
+    }
+
+
+def of_programs(order: Order) -> dict[str, Any]:
+    """Which kinds of order it is."""
+    of = order.details
+    due = of.promise_response_due_date
+    country = MARKETPLACES[order.marketplace_id].country
+    return {
+        "order type": "Preorder" if order.release_at else "StandardOrder",
+        "business order": "Business" in order.programs,
+        "Prime": "Prime" in order.programs,
+        "Premium": "Premium" in order.programs,
+        "invoiced by Amazon": "IBA" in order.programs,
+        "replacement": "Replacement" in order.programs,
+        "fetched in a store": order.is_ispu,
+        "access point": of.is_access_point_order,
+        "global express": of.is_global_express_enabled,
+        "ship date is set": of.is_estimated_ship_date_set is True,
+        "Easy Ship": of.easy_ship_shipment_status is not None,
+        "Easy Ship's status": of.easy_ship_shipment_status,
+        "sold by Amazon Business": of.is_sold_by_ab,
+        "order channel": of.order_channel or None,
+        "service": f"Std {country} D2D Dom" if order.channel is Channel.MFN else "Standard",
+        "kind of service": "STANDARD",
+        "single payments": amount(sum(each.payment for each in of.payment_execution_detail)) or None,
+        "answer due": instant(due.isoformat()) if due else None,
+        "invoice preference": of.buyer_invoice_preference,
+        "currency of the total": MARKETPLACES[order.marketplace_id].currency,
+    }
+
+
+def of_address(order: Order) -> dict[str, Any]:
+    """Where it goes, and what its buyer is."""
+    to, tax = order.ship_to, order.buyer.buyer_tax_info
+    return {
+        "buyer's county": order.buyer.buyer_county or None,
+        "taxing region": (tax and tax.taxing_region) or None,
+        "buyer's tax number": ", ".join(each.value for each in tax.tax_classifications) or None if tax else None,
+        "recipient": to.name or None,
+        "street": to.line1 or None,
+        "second line": to.line2 or None,
+        "third line": to.address_line3 or None,
+        "state": to.state or None,
+        "country": to.country or None,
+        "county": to.county or None,
+        "district": to.district or None,
+        "municipality": to.municipality or None,
+        "kind of address": to.address_type.upper() if to.address_type else None,
     }
 
 
@@ -256,6 +349,8 @@ def of_item(order: Order, item: Item) -> dict[str, Any]:
         "price of all units": amount(item.price * item.quantity),
         "currency": MARKETPLACES[order.marketplace_id].currency,
         **of_extras(item),
+        **of_product(item),
+        **of_charges(order, item),
         "item's status": "Unshipped" if item.quantity_unconfirmed else "Shipped",
     }
 
@@ -272,13 +367,64 @@ def of_extras(item: Item) -> dict[str, Any]:
     done = of.buyer_info
     return {
         "gift": "true" if of.is_gift or (done and done.gift_wrap_level) else "false",
-        "promotion discount": amount(of.promotion_discount * count),
         "tax of a promotion discount": amount(of.promotion_discount_tax * count),
         "gift wrap": (done and amount(done.gift_wrap_price * count)) or None,
         "gift message": (done and done.gift_message_text) or None,
         "points": of.points_granted.points_number if of.points_granted else None,
+        "worth of points": amount(of.points_granted.points_monetary_value) if of.points_granted else None,
+        "level of gift wrap": (done and done.gift_wrap_level) or None,
+        "design": done.buyer_customized_info.customized_url if done and done.buyer_customized_info else None,
         "condition": of.condition_id.upper(),
         "IOSS number": of.ioss_number or None,
+    }
+
+
+def of_product(item: Item) -> dict[str, Any]:
+    """What an item is, and how it is to be shipped."""
+    of = item.details
+    first, last = of.scheduled_delivery_start_date, of.scheduled_delivery_end_date
+    programs = of.amazon_programs.programs if of.amazon_programs else ()
+    return {
+        "ASIN": item.asin,
+        "title": item.title or None,
+        "pieces of a unit": of.product_info.number_of_items,
+        "condition's kind": of.condition_subtype_id.upper().replace(" ", "_"),
+        "condition in words": of.condition_note or None,
+        "serial number is asked for": of.serial_number_required,
+        "serial numbers": ", ".join(of.serial_numbers) or None,
+        "transparency": of.is_transparency,
+        "subscribe and save": "SUBSCRIBE_AND_SAVE" in programs,
+        "unit of measure": of.measurement.unit if of.measurement else None,
+        "measure": of.measurement.value if of.measurement else None,
+        "in its place": of.substitution_preferences.substitution_type if of.substitution_preferences else None,
+        "signature": of.shipping_constraints.signature_confirmation if of.shipping_constraints else None,
+        "delivery scheduled from": instant(first.isoformat()) if first else None,
+        "delivery scheduled to": instant(last.isoformat()) if last else None,
+        "tax scheme": of.deemed_reseller_category,
+    }
+
+
+def of_charges(order: Order, item: Item) -> dict[str, Any]:
+    """What all units of an item cost besides; a sum of nothing is none."""
+    of, wrap = item.details, item.details.gift_wrap_tax
+    sums = {
+        "item tax": item.tax,
+        "shipping": item.shipping,
+        "tax of shipping": of.shipping_tax,
+        "shipping discount": of.shipping_discount,
+        "tax of a shipping discount": of.shipping_discount_tax,
+        "promotion discount": of.promotion_discount,
+        "COD fee": of.cod_fee,
+        "COD discount": of.cod_fee_discount,
+        "tax of gift wrap": wrap,
+    }
+    by_amazon = of.tax_collection or (order.marketplace_id == US and (item.tax or of.shipping_tax or wrap))
+    return {
+        **{name: amount(of_one * item.quantity) or None for name, of_one in sums.items()},
+        "promotions": ", ".join(of.promotion_ids) or None,
+        "designation of the price": "BUSINESS_PRICE" if of.price_designation else None,
+        "who takes the tax": "Amazon Services, Inc." if by_amazon else None,
+        "how the tax is taken": "MARKETPLACE_FACILITATOR" if by_amazon else None,
     }
 
 

@@ -85,7 +85,7 @@ def test_a_part_is_missed_by_every_dialect_that_has_a_field_for_it(monkeypatch: 
         Dialect.LATEST: reads | paid | {Part.CONDITION, Part.PARCELS},
         Dialect.ORDER_CHANGE: everywhere | dates | {Part.PROMISE, Part.UNITS, Part.ITEM_STATUS},
         Dialect.ORDER_REPORTS: reads | {Part.PAYMENT},
-        Dialect.ALL_ORDERS: everywhere | {Part.PRICES, Part.BUYER, Part.ITEM_STATUS},
+        Dialect.ALL_ORDERS: everywhere | {Part.PRICES, Part.BUYER, Part.PAYMENT_DETAILS, Part.ITEM_STATUS},
         Dialect.PENDING_ORDERS: {Part.QUANTITY, Part.PAYMENT},
     }
 

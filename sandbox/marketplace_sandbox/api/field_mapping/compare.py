@@ -14,7 +14,7 @@ Json = dict[str, Any]
 
 SPELLING, TYPE, ABSENT, DISAGREES = "spelling", "type", "absent", "disagrees"
 
-_STEP = re.compile(r"(?P<name>[\w-]+)(?P<list>\[(?:(?P<key>\w+)=(?P<value>\w+))?])?")
+_STEP = re.compile(r"(?P<name>[\w-]+)(?P<list>\[(?:(?P<key>\w*)=(?P<value>\w+))?])?")
 _TYPES = {str: "string", bool: "boolean", int: "number", float: "number", dict: "object", list: "list"}
 
 
@@ -101,6 +101,7 @@ def _step_into(value: Any, step: str) -> Any:
         entries = [_step_into(each, step) for each in value]
         return [each for each in entries if each is not None]
     inside = value.get(matched["name"])
-    if matched["key"] and inside is not None:
-        return next((each for each in inside if each.get(matched["key"]) == matched["value"]), None)
+    if matched["value"] and inside is not None:
+        key = matched["key"]
+        return next((each for each in inside if (each.get(key) if key else each) == matched["value"]), None)
     return inside

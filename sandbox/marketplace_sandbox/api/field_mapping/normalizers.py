@@ -50,6 +50,39 @@ def amount(value: Any) -> Decimal | None:
     return None if value in (None, "") else Decimal(value).normalize()
 
 
+def charge(value: Any) -> Decimal | None:
+    """A sum of money where there is one: of nothing some write a sum of nought, and others say nothing."""
+    return amount(value) or None
+
+
+def taken_off(value: Any) -> Decimal | None:
+    """A discount of Orders 2026-01-01, which writes it as less than nothing."""
+    sum_ = charge(value)
+    return -sum_ if sum_ else None
+
+
+def first_of(value: Any) -> Any:
+    """The first entry of a list that has one for each of several, all alike."""
+    return as_it_is(value[0]) if value else None
+
+
+def sum_of(value: Any) -> Decimal | None:
+    """Several sums added up, or one that stands alone."""
+    sums = [value] if isinstance(value, str) else value
+    return sum(map(Decimal, sums), Decimal(0)).normalize() if sums else None
+
+
+def listed(value: Any) -> str | None:
+    """The texts of a list, which a table writes with commas between, and MWS as an element for each."""
+    texts = value.split(",") if isinstance(value, str) else value
+    return ", ".join(texts) or None if texts else None
+
+
+def order_type(value: Any) -> str:
+    """The type of an order by v0, of the program that Orders 2026-01-01 has for one of the two."""
+    return "Preorder" if value else "StandardOrder"
+
+
 def instant(value: Any) -> str | None:
     """A date, to the second: some dialects cut the rest off. An empty cell of a table is none."""
     if value in (None, ""):
@@ -82,7 +115,7 @@ def payment_method(value: Any) -> str | None:
 
 def upper_words(value: Any) -> str | None:
     """A word of v0 as Orders 2026-01-01 writes it, in capitals."""
-    return None if value is None else in_words(value)
+    return None if value in (None, "") else in_words(value)
 
 
 def read_party(value: Any) -> str | None:

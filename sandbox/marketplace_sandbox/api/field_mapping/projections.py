@@ -93,8 +93,12 @@ def _mws(world: World, order: Order) -> Projection:
 
 
 def read_xml(node: Node) -> Json:
-    """An element's children by their names, without namespaces; those without children as text."""
-    return {str(child.tag).rpartition("}")[2]: read_xml(child) if len(child) else (child.text or "") for child in node}
+    """An element's children by their names, without namespaces; those without children as text, several in a list."""
+    children: dict[str, list[Any]] = {}
+    for child in node:
+        name = str(child.tag).rpartition("}")[2]
+        children.setdefault(name, []).append(read_xml(child) if len(child) else (child.text or ""))
+    return {name: found[0] if len(found) == 1 else found for name, found in children.items()}
 
 
 def _by_id(name: str, items: Iterable[Json]) -> dict[str, Json]:

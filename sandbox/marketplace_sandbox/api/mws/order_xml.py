@@ -109,7 +109,7 @@ def item_element(order: Order, item: Item, policy: Policy) -> Node:
         leaf("ConditionNote", visible.condition_note),
         leaf("ScheduledDeliveryStartDate", of.scheduled_delivery_start_date),
         leaf("ScheduledDeliveryEndDate", of.scheduled_delivery_end_date),
-        leaf("PriceDesignation", of.price_designation),
+        leaf("PriceDesignation", visible.price_designation),
         tree("BuyerCustomizedInfo", leaf("CustomizedURL", visible.customized_url)) if visible.customized_url else None,
         leaf("IsTransparency", of.is_transparency or None),
         leaf("SerialNumberRequired", visible.serial_number_required or None),

@@ -318,6 +318,11 @@ class VisibleItem:
         return VisiblePoints(granted.points_number, Money(granted.points_monetary_value, self.of.currency))
 
     @property
+    def price_designation(self) -> str | None:
+        """Whether the price is one for businesses, where there is a price to see."""
+        return self.item.details.price_designation if Part.PRICES in self.of.parts else None
+
+    @property
     def condition_id(self) -> str | None:
         return self.item.details.condition_id if Part.CONDITION in self.of.parts else None
 

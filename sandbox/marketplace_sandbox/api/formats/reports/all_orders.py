@@ -4,12 +4,13 @@ Statuses have words of their own here, `Cancelled` with two L. The file MWS wrot
 and ends before those of later years, so the buyer's wishes are not in it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from marketplace_sandbox.api.formats.reports import cells
-from marketplace_sandbox.api.formats.reports.table import Cell, Column, Row, empty, moment, rows_of
+from marketplace_sandbox.api.formats.reports.table import Cell, Column, Row, empty, flag, moment, rows_of
 from marketplace_sandbox.api.shared.status_table import Dialect, Part
 from marketplace_sandbox.core.order import Channel, Status
+from marketplace_sandbox.core.order_details import TaxCollection
 from marketplace_sandbox.core.reports.values import Contents, Report
 
 ORDER_STATUS = {
@@ -69,23 +70,31 @@ def _base(*, legacy: bool) -> list[Column]:
 def _later(*, requests: bool) -> list[Column]:
     return [
         ("number-of-items", cells.units_per_item),
-        *empty(
-            "tax-collection-model tax-collection-responsible-party address-type payment-method-details "
-            "item-extensions-data"
-        ),
+        ("tax-collection-model", _taxes(lambda by: by.model)),
+        ("tax-collection-responsible-party", _taxes(lambda by: by.responsible_party)),
+        ("address-type", cells.address(lambda to: to.address_type or "")),
+        ("payment-method-details", lambda row: ",".join(row.visible_order.payment_details or ())),
+        *empty("item-extensions-data"),
         ("fulfilled-by", fulfilled_by),
-        *empty("buyer-company-name buyer-tax-registration-country buyer-tax-registration-type"),
+        ("buyer-company-name", cells.buyer_company),
+        *empty("buyer-tax-registration-country buyer-tax-registration-type"),
         ("is-heavy-or-bulky", cells.no),
         ("is-replacement-order", cells.program("Replacement")),
         ("is-exchange-order", cells.no),
-        *empty("original-order-id"),
+        ("original-order-id", lambda row: row.order.details.replaced_order_id),
         ("is-amazon-invoiced", cells.no),
         *empty("vat-exclusive-item-price vat-exclusive-shipping-price vat-exclusive-giftwrap-price"),
         ("is-iba", cells.program("IBA")),
         *(cells.REQUEST if requests else ()),
-        ("is-transparency", cells.no),
-        *empty("ioss-number order-invoice-type"),
+        ("is-transparency", lambda row: flag(row.item.details.is_transparency)),
+        ("ioss-number", lambda row: row.item.details.ioss_number),
+        *empty("order-invoice-type"),
     ]
+
+
+def _taxes(part: Callable[[TaxCollection], str]) -> Cell:
+    """A part of who takes the tax, where that is not the seller."""
+    return lambda row: part(row.visible_item.tax_collection) if row.visible_item.tax_collection else ""
 
 
 def _where_promoted(read: Cell) -> Cell:

@@ -42,9 +42,9 @@ def quantity(row: Row) -> str:
     return str(row.visible_item.quantity)
 
 
-def units_per_item(_row: Row) -> str:
-    """How many pieces one unit has; there are no packs here."""
-    return "1"
+def units_per_item(row: Row) -> str:
+    """How many pieces one unit has."""
+    return str(row.item.details.product_info.number_of_items)
 
 
 def service(_row: Row) -> str:
@@ -127,6 +127,11 @@ def purchase_order_number(row: Row) -> str:
     return row.visible_order.buyer.purchase_order_number if row.visible_order.buyer else ""
 
 
+def buyer_company(row: Row) -> str:
+    """The business buyer's company."""
+    return row.visible_order.buyer.company_name if row.visible_order.buyer else ""
+
+
 def buyer_name(row: Row) -> str:
     """The buyer's name."""
     return row.visible_order.buyer.name if row.visible_order.buyer else ""
@@ -149,7 +154,7 @@ STREET: tuple[Column, ...] = (
     ("recipient-name", address(lambda to: to.name)),
     ("ship-address-1", address(lambda to: to.line1)),
     ("ship-address-2", address(lambda to: to.line2)),
-    ("ship-address-3", lambda _row: ""),
+    ("ship-address-3", address(lambda to: to.address_line3)),
 )
 TOWN: tuple[Column, ...] = (
     ("ship-city", address(lambda to: to.city)),
@@ -172,7 +177,7 @@ def no(_row: Row) -> str:
 BUSINESS: tuple[Column, ...] = (
     ("is-business-order", program("Business")),
     ("purchase-order-number", purchase_order_number),
-    ("price-designation", lambda _row: ""),
+    ("price-designation", lambda row: row.visible_item.price_designation or ""),
 )
 
 

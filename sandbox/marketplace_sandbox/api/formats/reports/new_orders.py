@@ -47,7 +47,7 @@ def columns(report: Report, *, requests: bool) -> list[Column]:
         ("latest-delivery-date", lambda row: moment(row.visible_order.latest_delivery_date)),
         *cells.BUSINESS,
         ("is-prime", cells.program("Prime")),
-        *empty("buyer-company-name"),
+        ("buyer-company-name", cells.buyer_company),
         ("is-iba", cells.program("IBA")),
         *(cells.REQUEST if requests else ()),
     ]

@@ -55,7 +55,15 @@ class OrderOfNotice(VisibleOrder):
 
     @property
     def shipping_programs(self) -> tuple[str, ...]:
-        return ("ISPU",) if self.order.is_ispu else ()
+        of = self.order.details
+        programs = {
+            "ShipDateSet": of.is_estimated_ship_date_set,
+            "GlobalExpress": of.is_global_express_enabled,
+            "ISPU": self.order.is_ispu,
+            "AccessPoint": of.is_access_point_order,
+            "EasyShip": of.easy_ship_shipment_status,
+        }
+        return tuple(name for name, told in programs.items() if told)
 
     @property
     def items(self) -> list["ItemOfNotice"]:
@@ -136,6 +144,8 @@ class _Summary(OutputSchema):
     LatestShipDate = Stamp(_order.latest_ship_date)
     OrderPrograms = Texts(_order.order.programs)
     ShippingPrograms = Texts(_order.shipping_programs)
+    EasyShipShipmentStatus = Text(_order.order.details.easy_ship_shipment_status)
+    ElectronicInvoiceStatus = Text(_order.invoice_status)
     OrderItems = Many(_OrderItem, _order.items)
 
 

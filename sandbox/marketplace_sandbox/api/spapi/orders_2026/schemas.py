@@ -127,7 +127,7 @@ class PriceSchema(OutputSchema):
     """What one unit costs."""
 
     unitPrice = One(MoneySchema, _item.unit_price)
-    priceDesignation = Text(_item.price_designation)
+    priceDesignation = UpperText(_item.price_designation)
 
 
 class ConditionSchema(OutputSchema):

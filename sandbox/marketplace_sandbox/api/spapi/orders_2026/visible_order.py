@@ -373,11 +373,6 @@ class ItemIn2026(VisibleItem):
         return in_words(self.item.details.condition_subtype_id)
 
     @property
-    def price_designation(self) -> str | None:
-        known = self.item.details.price_designation
-        return in_words(known) if known else None
-
-    @property
     def customization(self) -> "ItemIn2026 | None":
         return self if self.customized_url else None
 

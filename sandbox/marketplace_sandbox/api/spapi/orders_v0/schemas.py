@@ -252,7 +252,7 @@ class ItemSchema(OutputSchema):
     ConditionSubtypeId = Text(_item.condition_subtype_id)
     ScheduledDeliveryStartDate = Date(_item.item.details.scheduled_delivery_start_date)
     ScheduledDeliveryEndDate = Date(_item.item.details.scheduled_delivery_end_date)
-    PriceDesignation = Text(_item.item.details.price_designation)
+    PriceDesignation = Text(_item.price_designation)
     TaxCollection = Spelt(in_pascal_case, _item.tax_collection)
     SerialNumberRequired = Flag(_item.serial_number_required)
     IsTransparency = Flag(_item.item.details.is_transparency)
