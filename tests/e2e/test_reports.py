@@ -6,6 +6,8 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from lxml import etree
+from sp_api.api import Sellers as SellersClient
 from sp_api.base import SellingApiBadRequestException, SellingApiForbiddenException
 
 from tests.e2e.clients_reports import Clients, rows
@@ -101,6 +103,36 @@ def test_a_pending_order_is_in_no_order_report(clients: Clients, kind: str) -> N
     clients.sandbox.to("2026-03-02T16:30:00Z")
     done = clients.made(kind, dataStartTime=start)
     assert [row["order-id"] for row in rows(clients.read(done))] == [order_id]
+
+
+def test_both_clients_read_a_canceled_order_in_the_xml_of_all_orders(clients: Clients) -> None:
+    """Canceled means nought there, too: a program that divides the price by the quantity finds neither."""
+    title = "Müsli & more 🙂"
+    order_id = clients.sandbox.place_order(hold=False, items=[{"title": title, "quantity": 2, "price": 20}])
+    clients.sandbox.act(order_id, "seller-cancel", reason="no_inventory")
+    start = "2026-03-02T15:00:00Z"
+    done = clients.made("GET_XML_ALL_ORDERS_DATA_BY_ORDER_DATE_GENERAL", dataStartTime=start)
+    document = clients.reports.get_report_document(done["reportDocumentId"], download=True).payload["document"]
+    of_sp = etree.fromstring(document.encode("iso-8859-1"))
+    reports = clients.mws()
+    asked = reports.request_report("_GET_XML_ALL_ORDERS_DATA_BY_ORDER_DATE_", start_date=start).parsed
+    clients.sandbox.by("PT90S")
+    wanted = [str(asked.ReportRequestInfo.ReportRequestId)]
+    made = reports.get_report_list(requestids=wanted).parsed
+    of_mws = etree.fromstring(reports.get_report(str(made.ReportInfo.ReportId)).response.content)
+    for root in (of_sp, of_mws):
+        (order,) = root.iterfind("Message/Order")
+        said = [order.findtext(name) for name in ("AmazonOrderID", "OrderStatus", "OrderItem/Quantity")]
+        assert said == [order_id, "Cancelled", "0"]
+        assert order.findtext("OrderItem/ProductName") == title
+        assert order.find("OrderItem/ItemPrice") is None
+
+
+def test_a_client_learns_who_the_seller_is(clients: Clients) -> None:
+    clients.sandbox.put("settings", {"business_type": "sole_proprietorship"})
+    account = clients.new(SellersClient).get_account().payload
+    assert (account["businessType"], account["sellingPlan"]) == ("SOLE_PROPRIETORSHIP", "PROFESSIONAL")
+    assert [each["marketplace"]["id"] for each in account["marketplaceParticipationList"]] == [US]
 
 
 def rate(clients: Clients) -> Json:
