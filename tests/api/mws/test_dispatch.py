@@ -383,6 +383,27 @@ def test_an_unknown_version_names_what_is_served(client: Client) -> None:
     assert client.query(query).error == (404, "InvalidAddress", told)
 
 
+@pytest.mark.parametrize(
+    ("path", "version"),
+    [
+        ("/Sellers/2011-07-01", "2011-07-01"),
+        ("/Products/2011-10-01", "2011-10-01"),
+        ("/Finances/2015-05-01", "2015-05-01"),
+        ("/FulfillmentInventory/2010-10-01", "2010-10-01"),
+        ("/Subscriptions/2013-07-01", "2013-07-01"),
+    ],
+)
+def test_a_section_that_we_have_not_is_no_resource_and_told_which_are(client: Client, path: str, version: str) -> None:
+    """Status, code, words and namespace as recorded of an address that leads nowhere; what is served is ours to say."""
+    parameters = client.parameters("GetServiceStatus") | {"Version": version}
+    signature = sign("secret", string_to_sign("GET", HOST, path, list(parameters.items())))
+    query = urlencode(parameters | {"Signature": signature}).encode()
+    reply = client.send(RawRequest("GET", path, query, b"", HOST))
+    told = f"Resource {path} is not found on this server. API Version '{version}' is unknown; {PATH} is served"
+    assert reply.error == (404, "InvalidAddress", told)
+    assert namespace(reply.root) == "https://mws.amazonservices.com/"
+
+
 def test_an_unknown_action_names_the_nearest(client: Client) -> None:
     told = (
         "Invalid value 'ListOrder' for parameter Action: "

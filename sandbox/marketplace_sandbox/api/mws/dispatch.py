@@ -360,6 +360,10 @@ def checksum(content: bytes) -> str:
     return base64.b64encode(hashlib.md5(content, usedforsecurity=False).digest()).decode("ascii")
 
 
+_SECTION = re.compile("/[A-Za-z]+/")
+"""How a path begins that names a section, whether it is served or not."""
+
+
 def _version_in(path: str) -> str:
     match = re.search(r"/([0-9]{4}-[0-9]{2}-[0-9]{2})(?:/|$)", path)
     return match[1] if match else ""
@@ -378,11 +382,12 @@ def _no_section(call: MwsRequest, sections: Mapping[str, Sequence[Section]]) -> 
     lost = f"Resource {path[:200]} is not found on this server."
     if not version:
         return f"{lost} API Version is missing"
-    named = [each for each in chain.from_iterable(sections.values()) if path.startswith(f"/{each.name}/")]
-    near = nearest(version, sections)
-    meant = named or (sections[near] if near else [])
-    hint = f"; {meant[0].path} is served" if meant else suggestion(version, sections)
-    return f"{lost} API Version {quote_value(version)} is unknown{hint}"
+    served = list(chain.from_iterable(sections.values()))
+    named = [each for each in served if path.startswith(f"/{each.name}/")]
+    near = None if _SECTION.match(path) else nearest(version, sections)
+    meant = named or (sections[near] if near else served)
+    hint = f"{' and '.join(each.path for each in meant)} {'is' if len(meant) == 1 else 'are'} served"
+    return f"{lost} API Version {quote_value(version)} is unknown; {hint}"
 
 
 def _check_age(timestamp: str, wall: datetime) -> None:
