@@ -71,6 +71,7 @@ class Shop:
         orders = OrdersV0(self.access, b"page tokens"), Orders2026(self.access, b"page tokens")
         way = stations.sp_api(self.access, throttling, faults, Shadow(Rehearsals(*orders)))
         admission = stations.sp_api_admission(self.access, faults)
+        of_orders_v0 = (*admission, *stations.orders_v0_admission())
         apis = [
             Api("orders-v0.yaml", orders[0], inline=True),
             Api("orders-2026-01-01.yaml", orders[1], inline=True),
@@ -83,7 +84,10 @@ class Shop:
             Api("reports-2021-06-30.yaml", Reports(self.access, b"page tokens", transfers), inline=True),
         ]
         app = build_app(
-            [replace(each, stations=way, admission=admission) for each in apis],
+            [
+                replace(each, stations=way, admission=of_orders_v0 if "v0" in each.document else admission)
+                for each in apis
+            ],
             lambda flask_app: lwa.install(flask_app, stations.login(lwa)),
             lambda flask_app: transfers.install(flask_app, stations.document_link(transfers)),
             observe=self._take_notes,

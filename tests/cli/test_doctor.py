@@ -466,3 +466,31 @@ def test_polling_by_a_form(server_url: str) -> None:
     call = client.terminal.json("requests")[-1]
     assert "CreatedAfter=2026-01-01" in call["query"]
     assert "Signature=REDACTED" in call["query"]
+
+
+# 11: the end of the reads of Orders v0
+
+
+def test_reads_of_orders_v0_that_have_ended(server_url: str) -> None:
+    """They are refused with 403 as unknown credentials are, and are not taken for those."""
+    client = Client(server_url)
+    client.call()
+    client.terminal.run("settings", "set", "orders_v0_reads_end=2026-03-01")
+    assert client.call() == 403
+    found = client.wrong()
+    assert found == {
+        "orders v0": "The client's reads of Orders v0 (getOrders) are refused since 2026-03-01T00:00:00Z: 1 of 2 on "
+        "record. Move them to Orders 2026-01-01: docs/migration.md says how."
+    }
+
+
+def test_reads_of_orders_v0_that_will_end(server_url: str) -> None:
+    client = Client(server_url)
+    assert "orders v0" not in client.unsure(), "nothing is said where no end is set"
+    client.terminal.run("settings", "set", "orders_v0_reads_end=2127-03-27")
+    client.call("/orders/2026-01-01/orders?lastUpdatedAfter=2026-01-01T00:00:00Z")
+    client.call("/orders/v0/orders/902-0000001-0000001/regulatedInfo")
+    assert "orders v0" not in client.unsure(), "nothing of what the client calls ends"
+    client.call()
+    assert "(getOrders), which is refused from 2127-03-27T00:00:00Z on, " in client.unsure()["orders v0"]
+    assert client.wrong() == {}

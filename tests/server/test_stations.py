@@ -13,7 +13,16 @@ from marketplace_sandbox.server import stations
 from marketplace_sandbox.server.composition import Options, compose
 from tests.api.admission.server_seller import ServerSeller
 
-LISTS = ("every_request", "sp_api_admission", "sp_api", "control", "login", "document_link", "mws")
+LISTS = (
+    "every_request",
+    "sp_api_admission",
+    "orders_v0_admission",
+    "sp_api",
+    "control",
+    "login",
+    "document_link",
+    "mws",
+)
 WAY_IN = [
     "refuse_unreadable",
     "normalize_path",
@@ -24,6 +33,7 @@ WAY_IN = [
     "FlaskSide.run_flask",
 ]
 ADMISSION = ["Access.authenticate", "FaultInjection.refuse_ended_token"]
+ORDERS_V0 = ["refuse_ended_read"]
 SP_API = [
     "Access.settle",
     "FaultInjection.leave_event_loop",
@@ -115,6 +125,10 @@ def traced() -> Iterator[Traced]:
     server.close()
 
 
+def get_participations(seller: Uploader) -> None:
+    assert seller.get("/sellers/v1/marketplaceParticipations").status == 200
+
+
 def get_items(seller: Uploader) -> None:
     order = seller.place_order()
     assert seller.get(f"/orders/v0/orders/{order.order_id}/orderItems").status == 200
@@ -140,7 +154,12 @@ def upload(seller: Uploader) -> None:
 @pytest.mark.parametrize(
     ("call", "way"),
     [
-        pytest.param(get_items, [*WAY_IN[:6], *ADMISSION, *WAY_IN[6:], *SP_API, *ANSWER], id="a read of the SP-API"),
+        pytest.param(
+            get_participations, [*WAY_IN[:6], *ADMISSION, *WAY_IN[6:], *SP_API, *ANSWER], id="a read of the SP-API"
+        ),
+        pytest.param(
+            get_items, [*WAY_IN[:6], *ADMISSION, *ORDERS_V0, *WAY_IN[6:], *SP_API, *ANSWER], id="a read of Orders v0"
+        ),
         pytest.param(call_mws, [*WAY_IN, *MWS, *ANSWER], id="a call of MWS"),
         pytest.param(call_control, [*WAY_IN, "call_operation", *ANSWER], id="a call of the control API"),
         pytest.param(log_in, [*WAY_IN, *LOGIN, *ANSWER], id="a login"),
@@ -180,9 +199,10 @@ def test_a_refusal_leaves_the_way_where_it_is_refused(traced: Traced) -> None:
 def test_a_read_that_may_have_to_wait_passes_its_stations_again_in_a_thread(traced: Traced) -> None:
     traced.seller.fault("latency", seconds=0.01)
     again = SP_API.index("FaultInjection.leave_event_loop") + 1
-    assert traced.way(get_items) == [*WAY_IN[:6], *ADMISSION, *WAY_IN[6:], *SP_API[:again], *SP_API, *ANSWER]
+    admission = [*ADMISSION, *ORDERS_V0]
+    assert traced.way(get_items) == [*WAY_IN[:6], *admission, *WAY_IN[6:], *SP_API[:again], *SP_API, *ANSWER]
 
 
 def test_the_lists_of_the_server_are_those_that_are_passed(traced: Traced) -> None:
     listed = [[each.__qualname__ for each in passed] for passed in traced.seller.server.stations.values()]
-    assert listed == [WAY_IN, ADMISSION, SP_API, ["call_operation"], LOGIN, LINK, MWS, REFUSAL, ANSWER]
+    assert listed == [WAY_IN, ADMISSION, ORDERS_V0, SP_API, ["call_operation"], LOGIN, LINK, MWS, REFUSAL, ANSWER]

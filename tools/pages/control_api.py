@@ -94,4 +94,6 @@ def _value(entry: Entry, value: Any) -> str:
 
 
 def _text(value: Any) -> str:
+    if value is None:
+        return "null"
     return {True: "true", False: "false"}.get(value, str(value)) if isinstance(value, bool) else str(value)

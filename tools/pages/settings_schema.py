@@ -39,6 +39,8 @@ def schema() -> Json:
 
 def _property(entry: Entry) -> Json:
     shown: Json = {"type": _TYPES[entry.kind], "default": entry.show(entry.default)}
+    if entry.default is None:
+        shown["nullable"] = True
     if entry.kind == "choice":
         shown["enum"] = list(entry.choices)
     if entry.kind == "count":

@@ -79,7 +79,7 @@ def get(key: str, as_json: bool, control: ControlClient) -> None:
 @json_option
 @server_options
 def set_settings(pairs: tuple[tuple[str, str], ...], as_json: bool, control: ControlClient) -> None:
-    """Change settings. Spans are written like 31m or PT31M, switches like on and off."""
+    """Change settings. Spans are written like 31m or PT31M, switches like on and off, dates like 2027-03-27."""
     changes = dict(read_setting(key, text) for key, text in pairs)
     _change(control, changes, as_json)
 
@@ -106,7 +106,7 @@ def _change(control: ControlClient, changes: dict[str, Any], as_json: bool) -> N
         print_json(now)
         return
     for key, value in now.items():
-        say(f"{key} is {write_value(value)}.")
+        say(f"{key} is {'not set' if value is None else write_value(value)}.")
 
 
 def _default(key: str) -> Any:

@@ -5,12 +5,13 @@ marketplace where one is listed. Confidence is `stated` (the platform says so), 
 files) or `ours` (nothing public says it; we had to choose).
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from marketplace_sandbox.core.instants import format_span, parse_span
+from marketplace_sandbox.core.instants import CalendarError, format_instant, format_span, parse_instant, parse_span
 from marketplace_sandbox.core.marketplaces import MARKETPLACES
 from marketplace_sandbox.core.quoting import nearest, quote, suggestion
 from marketplace_sandbox.core.reading import FieldError, JsonObject, join, json_object
@@ -29,7 +30,8 @@ class SettingError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One number or switch. `kind` is span, count, switch or choice; spans are ISO 8601 text on the outside.
+    """One number or switch. `kind` is span, count, switch, choice or instant; spans and instants are ISO 8601 text on
+    the outside, and an instant that is not set is None.
 
     `source` has codes of docs/sources.md, separated by spaces; `dated` is when they said so.
     """
@@ -52,8 +54,13 @@ class Entry:
 
     def show(self, value: Any) -> Any:
         """The value as JSON shows it."""
+        if isinstance(value, datetime):
+            return format_instant(value)
         return format_span(value) if isinstance(value, timedelta) else value
 
+
+EXAMPLE_DAY = "2027-03-27"
+"""What sentences about instants name: the day on which the platform ends the reads of Orders v0."""
 
 LONGEST_SPAN = timedelta(days=3650)
 """The longest span a setting may have, so that no deadline leaves the calendar."""
@@ -94,11 +101,25 @@ def _read_choice(entry: Entry, value: Any) -> str:
     return str(value)
 
 
+def _read_instant(entry: Entry, value: Any) -> datetime | None:
+    if value is None:
+        return None
+    form = f"{entry.key} is a date such as {EXAMPLE_DAY}, which begins at midnight UTC, or an instant such as"
+    try:
+        day = isinstance(value, str) and re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", value)
+        return parse_instant(f"{value}T00:00:00Z" if day else value)
+    except CalendarError as beyond:
+        raise SettingError(entry.key, f"{form} {EXAMPLE_DAY}T00:00:00Z; {quote(value)} is {beyond}") from None
+    except (AttributeError, TypeError, ValueError):
+        raise SettingError(entry.key, f"{form} {EXAMPLE_DAY}T00:00:00Z; {quote(value)} is neither") from None
+
+
 _READERS = {
     "span": _read_span,
     "count": _read_count,
     "switch": _read_switch,
     "choice": _read_choice,
+    "instant": _read_instant,
 }
 
 
@@ -123,6 +144,11 @@ def _choice(key: str, words: str, meaning: str, source: str, dated: str, confide
     """The first of the words is the default."""
     choices = tuple(words.split())
     return Entry(key, "choice", choices[0], meaning, source, dated, confidence, choices)
+
+
+def _instant(key: str, meaning: str, source: str, dated: str, confidence: str) -> Entry:
+    """An instant that is not set unless somebody sets it."""
+    return Entry(key, "instant", None, meaning, source, dated, confidence)
 
 
 IN = "A21TJRUUN4KGV"
@@ -221,6 +247,9 @@ _ENTRIES = (
     _switch("cancel_order_api", False, "Whether Orders 2026-01-01 offers cancelOrder, published and withdrawn three times.", "MODEL-HISTORY", "2026-05-27", "observed"),
     _switch("orders_v0_shadow", False, "Whether each read of Orders v0 is compared with the calls of 2026-01-01 that replace it, which are made "
             "beside it once it is answered.", "OURS", "2026", "ours"),
+    _instant("orders_v0_reads_end", "From when on on the world's clock the reads of Orders v0 that the platform has deprecated are refused: a date, "
+             "which begins at midnight UTC, or an instant. Null, as it comes, is never; the platform ends them on 27 March 2027.",
+             "ORDERS-V0-END SEEN-ENDS", "2026-11", "ours"),
     _choice("notifications", "all pilot", "Whether every seller may subscribe to ORDER_CHANGE, or pilot sellers only.", "R57", "2022", "stated"),
     _span("cancel_order_delay", "five seconds", "How long after cancelOrder was accepted the cancellation is applied.",
           "MODEL-HISTORY", "2026-05-27", "ours"),

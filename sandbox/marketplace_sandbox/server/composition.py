@@ -261,6 +261,7 @@ class Server:
 
         # What a request passes inside Flask, by what it is for
         admission = stations.sp_api_admission(access, faults)
+        of_orders_v0 = stations.orders_v0_admission()
         key = self._key("page-token-key")
         orders = OrdersV0(access, key), Orders2026(access, key)
         rehearsals = Rehearsals(*orders)
@@ -272,7 +273,9 @@ class Server:
         mws.stations = stations.mws(mws, mws_throttling, mws_faults)
 
         control = self._control(log, rehearsals, shadow)
-        router = ApiRouter(self._apis(access, transfers, orders, control, admission, of_sp_api, of_control))
+        router = ApiRouter(
+            self._apis(access, transfers, orders, control, admission, of_orders_v0, of_sp_api, of_control)
+        )
         plain_paths = ("/health", "/docs", LOGIN_PATH, *MWS_PATHS)
         refuse_unserved = UnservedPaths([*router.paths, *plain_paths]).refuse
         flask_side = FlaskSide("marketplace_sandbox", refuse_unserved, self.options.threads)
@@ -296,6 +299,7 @@ class Server:
         return Pipeline(every, on_shutdown=let_threads_go, on_end=self.bodies.let_go), {
             "Every request": every.request,
             "A call of the SP-API, before anything it was sent with is judged": admission,
+            "A call of Orders v0, behind that": of_orders_v0,
             "Inside Flask, a call of the SP-API": of_sp_api,
             "Inside Flask, a call of the control API": of_control,
             "Inside Flask, a login": of_login,
@@ -312,6 +316,7 @@ class Server:
         orders: tuple[OrdersV0, Orders2026],
         control: tuple[object, ...],
         admission: tuple[OperationStation, ...],
+        of_orders_v0: tuple[OperationStation, ...],
         of_sp_api: tuple[OperationStation, ...],
         of_control: tuple[OperationStation, ...],
     ) -> list[Api]:
@@ -319,7 +324,7 @@ class Server:
         key = self._key("page-token-key")
         orders_v0, orders_2026 = orders
         platform = [
-            Api("orders-v0.yaml", orders_v0, True, of_sp_api, admission),
+            Api("orders-v0.yaml", orders_v0, True, of_sp_api, (*admission, *of_orders_v0)),
             Api("orders-2026-01-01.yaml", orders_2026, True, of_sp_api, admission),
             Api("notifications-v1.yaml", Notifications(access, key, self.queues.ensure), False, of_sp_api, admission),
             Api("sellers-v1.yaml", SellersV1(), True, of_sp_api, admission),

@@ -10,7 +10,8 @@ ours (the control API, the documents). Then whoever asks for the server's health
 behind. Then its weight, since everything behind reads the body. Then Connexion: it finds the operation by our
 documents. A path that the platform has and we have not is 501 whatever the token. A call of the SP-API says now who
 sends it, as on the platform, where a gateway looks at the token and knows nothing of parameters: a token is refused
-before anything is said of the call, its method or its seller's world. Only then is refused what is not as documented,
+before anything is said of the call, its method or its seller's world. A read of Orders v0 that has ended is refused
+there, too, as by a gateway that does not know it any more. Only then is refused what is not as documented,
 so no operation looks at its parameters twice. What no document fits passes on unchecked, to a plain route of Flask's:
 logins, links to documents and MWS do not fit Connexion's content types.
 
@@ -55,6 +56,7 @@ from marketplace_sandbox.api.mws.throttling import MwsThrottling
 from marketplace_sandbox.api.shared.document_transfer import Transfers, TransferStation
 from marketplace_sandbox.api.shared.xml_refusals import XmlRefusals
 from marketplace_sandbox.api.spapi.lwa import LoginStation, Lwa, refuse_login
+from marketplace_sandbox.api.spapi.orders_v0.reads_end import refuse_ended_read
 
 
 def every_request(
@@ -106,6 +108,11 @@ def sp_api_admission(access: Access, faults: FaultInjection) -> tuple[OperationS
         access.authenticate,
         faults.refuse_ended_token,
     )
+
+
+def orders_v0_admission() -> tuple[OperationStation, ...]:
+    """What a call of Orders v0 passes behind that: its reads end, and whoever is known learns that first."""
+    return (refuse_ended_read,)
 
 
 def sp_api(

@@ -51,6 +51,7 @@ def doctor(as_json: bool, control: ControlClient, now: datetime | None, **wiring
       signatures that verifiers refuse for their timestamp
       a queue's consumer without AWS_ENDPOINT_URL_SQS
       a client that polls by CreatedAfter only
+      a client that reads Orders v0 where its reads have ended, or will (the setting orders_v0_reads_end)
     """  # noqa: D301  (click takes the character \b itself)
     texts = {name: text or from_environment(name, os.environ) for name, text in wiring.items()}
     client_wiring = Wiring(now=now or datetime.now(UTC), environment=os.environ, **texts)

@@ -3,12 +3,15 @@
 from collections.abc import Iterator
 from urllib.parse import parse_qsl, urlsplit
 
+from marketplace_sandbox.amazon.operations import ORDERS_V0_ENDING
 from marketplace_sandbox.cli.control_client import ControlClient, path
 from marketplace_sandbox.cli.doctor.diagnosis import TOLERANCE_SECONDS, Diagnosis, Wiring, is_amazon, write_span
 from marketplace_sandbox.cli.doctor.evidence import Evidence, Json
 from marketplace_sandbox.cli.doctor.server import request
-from marketplace_sandbox.core.instants import format_instant
+from marketplace_sandbox.core.instants import format_instant, parse_instant
 
+END = "orders_v0_reads_end"
+ORDERS_V0 = "/orders/v0/"
 LISTS = ("getOrders", "ListOrders", "searchOrders")
 LOGIN = "createAccessToken"
 MOST_SELLERS = 200
@@ -20,6 +23,7 @@ def diagnose(evidence: Evidence, wiring: Wiring, control: ControlClient) -> Iter
     yield _host(evidence, wiring)
     yield from _credentials(evidence, wiring, control)
     yield from _diagnose_calls(evidence)
+    yield from _orders_v0(evidence)
     yield _clock(evidence, wiring)
     yield _polling(evidence)
 
@@ -139,14 +143,44 @@ def _diagnose_calls(evidence: Evidence) -> Iterator[Diagnosis]:
     logins = [each for each in calls if each["operation"] == LOGIN]
     others = [each for each in calls if each["operation"] not in (LOGIN, None)]
     for call in (*logins[-1:], *others[-1:]):
-        # A login is refused for nothing but who asks; other calls have codes of their own for that.
+        # A login is refused for nothing but who asks; other calls have codes of their own for that, and for their end.
         refused = call["status"] in ((400, 401) if call["operation"] == LOGIN else (401, 403))
+        refused = refused and not _has_ended(call)
         strange = [note for note in call["notes"] if note.startswith(("unknown", "no access token", "tolerated"))]
         if strange:
             yield Diagnosis("credentials", f"A call came with credentials of elsewhere ({strange[0]}).", remedy)
         elif evidence.calls and refused:
             finding = f"The server refused the client's latest {call['operation']} with {call['status']}."
             yield Diagnosis("credentials", finding, remedy)
+
+
+# What ends
+
+
+def _has_ended(call: Json) -> bool:
+    return any(END in note for note in call["notes"])
+
+
+def _orders_v0(evidence: Evidence) -> Iterator[Diagnosis]:
+    """Whether what the client reads by Orders v0 is refused since the reads ended, or will be."""
+    end = evidence.settings.get(END)
+    reads = [
+        each for each in evidence.calls if each["operation"] in ORDERS_V0_ENDING and each["path"].startswith(ORDERS_V0)
+    ]
+    if end is None or not reads:
+        return
+    move = "Move them to Orders 2026-01-01: docs/migration.md says how."
+    read = ", ".join(dict.fromkeys(each["operation"] for each in reads))
+    if parse_instant(end) > evidence.now:
+        left = write_span((parse_instant(end) - evidence.now).total_seconds())
+        finding = f"The client reads Orders v0 ({read}), which is refused from {end} on, {left} from the world's now."
+        yield Diagnosis("orders v0", finding, move, unsure=True)
+    else:
+        refused = sum(_has_ended(each) for each in reads)
+        finding = (
+            f"The client's reads of Orders v0 ({read}) are refused since {end}: {refused} of {len(reads)} on record."
+        )
+        yield Diagnosis("orders v0", finding, move)
 
 
 # Time
