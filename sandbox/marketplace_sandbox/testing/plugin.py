@@ -1,5 +1,7 @@
 """The pytest plugin: the fixture `marketplace`, its marker, and one line under a failing test that replays it.
 
+At the end of a session it says what the clients of its tests still read by Orders v0 (`orders_v0_report`).
+
 pytest loads this in every run of an environment, so it imports nothing of ours until a test asks for the fixture.
 """
 
@@ -7,6 +9,7 @@ from __future__ import annotations
 
 import re
 import shlex
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator
 
     from marketplace_sandbox.testing.marketplace import Marketplace
+    from marketplace_sandbox.testing.orders_v0_left import ReadsOfTest
     from marketplace_sandbox.testing.server import Server
 
 ARGUMENTS = (
@@ -24,6 +28,7 @@ ARGUMENTS = (
     "settings",
     "policy",
     "limits",
+    "orders_v0",
     "faults",
     "scenario",
     "freeze",
@@ -35,16 +40,31 @@ ARGUMENTS = (
 EXCLUSIVE = {"scenario": ("marketplace_ids", "default_seller"), "default_seller": ("start", "rate", "marketplace_ids")}
 """What does not go together: the default seller's world is begun already, that of a scenario by the scenario."""
 
+LIST, FILE = "--orders-v0-left", "--orders-v0-left-to"
+"""What the end of a session may be asked for."""
+
 MOST_HISTORIES = 3
 """As many orders have their history printed under a failing test."""
 
 _server: pytest.StashKey[Server] = pytest.StashKey()
 _start_problem: pytest.StashKey[str] = pytest.StashKey()
 _marketplace: pytest.StashKey[Marketplace] = pytest.StashKey()
+_reads: pytest.StashKey[ReadsOfTest] = pytest.StashKey()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Adds what the end of a session may be asked for."""
+    group = parser.getgroup("marketplace", "marketplace sandbox")
+    asked = "list at the end which tests still read Orders v0, and which of its reads have moved to Orders 2026-01-01"
+    group.addoption(LIST, action="store_true", help=asked)
+    group.addoption(FILE, metavar="FILE", help="write the same to a file, as JSON")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Makes the marker known."""
+    """Makes the marker known. Raises a usage error for a file that there is no folder for."""
+    file = config.getoption(FILE)
+    if file and not Path(file).absolute().parent.is_dir():
+        raise pytest.UsageError(f"{FILE} {file}: there is no folder {Path(file).absolute().parent}.")
     marker = f"marketplace({', '.join(ARGUMENTS)}): how the world of the fixture `marketplace` begins"
     config.addinivalue_line("markers", marker)
 
@@ -91,14 +111,30 @@ def marketplace(request: pytest.FixtureRequest) -> Iterator[Marketplace]:
         _add_faults(opened, arguments.get("faults", ()))
         request.node.stash[_marketplace] = opened
         yield opened
+        _keep_reads(request.node, opened)
+
+
+def _keep_reads(node: pytest.Item, world: Marketplace) -> None:
+    """Keeps which reads of orders the client of the test has made, for the end of the session."""
+    from marketplace_sandbox.testing.control import MarketplaceError  # noqa: PLC0415
+    from marketplace_sandbox.testing.orders_v0_left import ReadsOfTest  # noqa: PLC0415
+
+    with suppress(MarketplaceError):  # a server that has ended knows of no calls
+        node.stash[_reads] = ReadsOfTest.of(world.recorded_requests)
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Adds to a failing test, while its world still stands, what happened in it and the line that replays it."""
+    """Adds to a failing test, while its world still stands, what happened in it and the line that replays it.
+
+    The report of a test's end has its reads of orders, as numbers, which a worker of pytest-xdist can send.
+    """
     report = yield
+    reads = item.stash.get(_reads, None)
+    if call.when == "teardown" and reads:
+        report.marketplace_reads = reads.to_json()  # type: ignore[attr-defined]  # a report takes any more
     world = item.stash.get(_marketplace, None)
     if report.failed and call.when in ("setup", "call") and world is not None:
         from marketplace_sandbox.testing.explanations import HISTORY_HEADING  # noqa: PLC0415
@@ -106,6 +142,17 @@ def pytest_runtest_makereport(
         explained = HISTORY_HEADING in str(report.longrepr)
         report.sections.append(("marketplace", ("" if explained else _explain(world)) + _write_replay(item, world)))
     return report
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Says what the clients of all tests still read by Orders v0, those of workers, too."""
+    reports = (each for category in terminalreporter.stats.values() for each in category)
+    sent = [(each.nodeid, each.marketplace_reads) for each in reports if hasattr(each, "marketplace_reads")]
+    lists, file = config.getoption(LIST), config.getoption(FILE)
+    if sent or lists or file:
+        from marketplace_sandbox.testing.orders_v0_report import write_report  # noqa: PLC0415
+
+        write_report(terminalreporter, sent, list_option=LIST, lists=lists, file=file)
 
 
 def _explain(world: Marketplace) -> str:
@@ -163,9 +210,7 @@ def _open_marketplace(url: str, arguments: dict[str, Any], folder: Path) -> Mark
     from marketplace_sandbox.testing.marketplace import Marketplace  # noqa: PLC0415
 
     beginning = {name: arguments[name] for name in ("start", "rate", "freeze", "marketplace_ids") if name in arguments}
-    settings = {**arguments.get("settings", {}), **arguments.get("policy", {})}
-    if "limits" in arguments:
-        settings["limits"] = arguments["limits"]
+    settings = _read_settings(arguments)
     try:
         if arguments.get("scenario"):
             # A file is looked for beside the test; anything else is a name, or a path from where pytest was started.
@@ -179,6 +224,21 @@ def _open_marketplace(url: str, arguments: dict[str, Any], folder: Path) -> Mark
         message = str(problem)
     # beyond the except, or pytest would print the error it was made from as well
     pytest.fail(f"The marketplace could not begin: {message}", pytrace=False)
+
+
+def _read_settings(arguments: dict[str, Any]) -> dict[str, Any]:
+    """The settings that the arguments of the marker name, each by a word of its own or among the others."""
+    from marketplace_sandbox.testing.orders_v0_marker import read_orders_v0  # noqa: PLC0415
+
+    settings = {**arguments.get("settings", {}), **arguments.get("policy", {})}
+    if "limits" in arguments:
+        settings["limits"] = arguments["limits"]
+    if "orders_v0" in arguments:
+        try:
+            settings["orders_v0_reads_end"] = read_orders_v0(arguments["orders_v0"])
+        except ValueError as wrong:
+            pytest.fail(f"The marker marketplace: {wrong}", pytrace=False)
+    return settings
 
 
 def _add_faults(world: Marketplace, faults: dict[str, Any] | Iterable[dict[str, Any]]) -> None:
