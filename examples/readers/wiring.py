@@ -1,4 +1,4 @@
-"""How the readers beside this file reach the sandbox: its address, a seller's credentials, and nothing else.
+"""How the readers beside this file reach the sandbox: its address, a seller's credentials and marketplace.
 
 Take `SANDBOX_URL` and the three `LWA_…` variables away and the same clients talk to Amazon.
 """
@@ -24,8 +24,9 @@ OPEN: list[Any] = []
 
 def client(api: Any, **options: Any) -> Any:
     """A client of python-amazon-sp-api for one of its APIs."""
+    marketplace_id = os.environ.get("MARKETPLACE_ID", "ATVPDKIKX0DER")
     made = api(
-        marketplace=SimpleNamespace(endpoint=URL, marketplace_id="ATVPDKIKX0DER", region="us-east-1"),
+        marketplace=SimpleNamespace(endpoint=URL, marketplace_id=marketplace_id, region="us-east-1"),
         auth_token_client_class=LocalTokens,
         credentials={
             "lwa_app_id": os.environ.get("LWA_CLIENT_ID", "amzn1.application-oa2-client.sandbox"),

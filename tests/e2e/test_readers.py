@@ -1,46 +1,19 @@
 """Two poll loops, a queue consumer and a webhook receiver end with the same picture, whatever happens on the way."""
 
-import importlib
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
-from types import ModuleType
 from typing import Any
 
 import pytest
 
-from tests.documents import ROOT
+from tests.e2e.example_readers import Picture, environment, imported
 from tests.e2e.sandbox import Json, Sandbox
 from tests.serving import serving
 
-READERS = ROOT / "examples" / "readers"
-MODULES = ("wiring", "poll_orders_v0", "poll_orders_2026", "consume_queue", "receive_webhooks")
+MODULES = ("poll_orders_v0", "poll_orders_2026", "consume_queue", "receive_webhooks")
 
 pytestmark = pytest.mark.slow
-
-Picture = dict[str, tuple[str, bool]]
-
-
-@contextmanager
-def readers(sandbox: Sandbox, queues: str) -> Iterator[dict[str, ModuleType]]:
-    """The examples as their users run them: wired by the environment alone."""
-    environment = {
-        "SANDBOX_URL": sandbox.url,
-        "LWA_CLIENT_ID": sandbox.seller["lwa"]["client_id"],
-        "LWA_CLIENT_SECRET": sandbox.seller["lwa"]["client_secret"],
-        "LWA_REFRESH_TOKEN": sandbox.seller["lwa"]["refresh_token"],
-        "AWS_ENDPOINT_URL_SQS": queues,
-    }
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in environment.items():
-            patch.setenv(name, value)
-        patch.syspath_prepend(READERS)
-        modules = {name: importlib.import_module(name) for name in MODULES}
-        yield modules
-        modules["wiring"].close()
-    for name in MODULES:
-        del sys.modules[name]
 
 
 @contextmanager
@@ -97,7 +70,8 @@ def test_four_readers_end_with_the_same_picture() -> None:
     with serving("--sqs") as server, ExitStack() as in_the_end:
         sandbox = in_the_end.enter_context(closing(Sandbox(server.url)))
         assert server.queues
-        with readers(sandbox, server.queues) as modules:
+        told = environment(sandbox.url, sandbox.seller["lwa"]) | {"AWS_ENDPOINT_URL_SQS": server.queues}
+        with imported(MODULES, told) as modules:
             polls = [modules[name].Poller("2026-01-01T00:00:00Z") for name in ("poll_orders_v0", "poll_orders_2026")]
             consumer = modules["consume_queue"].Consumer()
             in_the_end.callback(consumer.close)
