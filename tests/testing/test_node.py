@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 
 from marketplace_sandbox.amazon.hosts import HOSTS
+from marketplace_sandbox.api.migration.fields import GONE, NEW, shared_fields
 from marketplace_sandbox.testing.marketplace import Marketplace
 from marketplace_sandbox.wiring import PRELOAD, node_options
+from tests.cli.terminal import Terminal
 from tests.depth import depth
 from tests.serving import clean_environment
 
@@ -72,6 +74,35 @@ def test_the_client_sees_the_buyers_request(marketplace: Marketplace, project: P
         asked.order_id: ["true", "Unshipped"],
     }
     marketplace.assert_client_called("getOrderItems", order=asked)
+
+
+def test_what_replaces_each_of_its_reads_of_orders_v0_agrees(marketplace: Marketplace, project: Path) -> None:
+    """`migrate` on the calls of a client that nobody has changed: what differs is in the tables, or is a fault."""
+    _, asked, canceled = marketplace.place_orders(3)
+    marketplace.clock.advance("31m")
+    asked.buyer.requests_cancellation()
+    canceled.seller.cancels("no_inventory")
+    done = node(project, marketplace.environment(), "orders_v0.cjs")
+    assert done.returncode == 0, done.stderr
+    answer = Terminal(marketplace.url, marketplace.seller_id).json("migrate", "--from", "v0")
+    verdicts = [(each["operation"], each["times"], each["verdict"]) for each in answer["calls"]]
+    assert verdicts == [
+        ("getOrders", 1, "replaced"),
+        ("getOrders", 1, "replaced"),
+        ("getOrders", 1, "no_counterpart"),
+        ("getOrder", 3, "replaced"),
+        ("getOrderItems", 3, "replaced"),
+        ("getOrderBuyerInfo", 3, "replaced"),
+        ("getOrderAddress", 3, "replaced"),
+        ("getOrderItemsBuyerInfo", 3, "replaced"),
+        ("createRestrictedDataToken", 1, "not_needed"),
+    ]
+    tables = {fact.name for fact in shared_fields()} | {*GONE, *NEW, "upper bound"}
+    for call in answer["calls"]:
+        assert call["disagreements"] == []
+        assert call["why"] is None or call["verdict"] != "replaced"
+        assert {each["fact"] for each in call["fields"]} <= tables
+    assert answer["summary"]["disagreed"] == 0
 
 
 def test_agents_of_the_programs_own_are_covered_and_other_hosts_are_not(

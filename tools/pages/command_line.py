@@ -35,7 +35,8 @@ object a line), and with `--limit` it ends after so many. Nothing is lost or tol
 new beginning follows. Ctrl-C ends it, and a server that goes away is told.
 
 A command that was refused says why in a sentence and ends with 1; one that is used wrongly ends with 2 and names the
-nearest right word. `play` ends with 1 when an expectation is not met and with 2 when a scenario cannot be played.
+nearest right word. `play` ends with 1 when an expectation is not met and with 2 when a scenario cannot be played,
+`migrate` with 3 when something differs that no table explains.
 
 The examples are those of a server with the demo:
 

@@ -27,6 +27,7 @@ COMMANDS = {
     "faults": "marketplace_sandbox.cli.faults:faults",
     "rules": "marketplace_sandbox.cli.rules:rules",
     "compare": "marketplace_sandbox.cli.compare:compare",
+    "migrate": "marketplace_sandbox.cli.migrate:migrate",
     "drift": "marketplace_sandbox.cli.drift:drift",
     "wiring": "marketplace_sandbox.cli.wiring:wiring",
     "doctor": "marketplace_sandbox.cli.doctor:doctor",

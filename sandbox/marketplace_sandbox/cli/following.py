@@ -37,7 +37,7 @@ def print_followed(
 
 def follow_list(control: ControlClient, plural: str, query: Mapping[str, Any] | None = None) -> Iterator[Entry]:
     """Every entry of a list from its first on, and each that comes later; never ends by itself."""
-    for page in _pages(control, plural, query or {}):
+    for page in follow_pages(control, plural, query or {}):
         yield from page or ()
 
 
@@ -48,7 +48,7 @@ def follow_deliveries(control: ControlClient, query: Mapping[str, Any]) -> Itera
     """
     shown: dict[str, tuple[Any, ...]] = {}
     first = True
-    for page in _pages(control, "journal", {}):
+    for page in follow_pages(control, "journal"):
         if page is None:
             shown.clear()
         elif page or first:
@@ -60,9 +60,11 @@ def follow_deliveries(control: ControlClient, query: Mapping[str, Any]) -> Itera
                     yield each
 
 
-def _pages(control: ControlClient, plural: str, query: Mapping[str, Any]) -> Iterator[list[Entry] | None]:
+def follow_pages(
+    control: ControlClient, plural: str, query: Mapping[str, Any] | None = None
+) -> Iterator[list[Entry] | None]:
     """Page after page of a list, empty ones when nothing has come; None where the world has begun again."""
-    asked = {name: each for name, each in query.items() if each not in (None, "")}
+    asked = {name: each for name, each in (query or {}).items() if each not in (None, "")}
     asked |= {"follow": "true", "limit": LONGEST_PAGE}
     reached = False
     while True:

@@ -37,7 +37,8 @@ class MigrationOperations:
     def rehearseMigration(self, call: Call) -> Reply:
         """Calls that were recorded elsewhere."""
         sent = [
-            RecordedCall(each["method"], unquote(each["path"]), each.get("query", "")) for each in call.body["calls"]
+            RecordedCall(each["method"], unquote(each["path"]), each.get("query", ""), times=each.get("times", 1))
+            for each in call.body["calls"]
         ]
         with self._worlds.of(call) as world:
             return Reply(body=self._report(world, sent, 0) | {"next": None})
@@ -49,7 +50,7 @@ class MigrationOperations:
                 continue
             operation = self._operation(each)
             if operation is None:
-                others += 1
+                others += each.times
             else:
                 of_orders.append((operation, each))
         told = [self._tell(world, each) for each in report.fold(of_orders)]

@@ -37,7 +37,9 @@ OUTLIVES = "It is no read that ends."
 
 @dataclass(frozen=True, slots=True)
 class RecordedCall:
-    """A call as it was recorded. `number`, `at` and `status` are not known of calls that were recorded elsewhere."""
+    """A call as it was recorded. `number`, `at` and `status` are not known of calls that were recorded elsewhere, which
+    may stand for several that are alike.
+    """
 
     method: str
     path: str
@@ -47,6 +49,7 @@ class RecordedCall:
     request_id: str | None = None
     user_agent: str | None = None
     status: int | None = None
+    times: int = 1
 
     @property
     def failed(self) -> bool:
@@ -84,10 +87,10 @@ def fold(calls: Iterable[tuple[str | None, RecordedCall]]) -> list[FoldedCall]:
         key = (call.method, service, operation or "", *names)
         before = folded.get(key)
         if before is None:
-            folded[key] = FoldedCall(operation, call, 1)
+            folded[key] = FoldedCall(operation, call, call.times)
         else:
             stands = before.latest if call.failed and not before.latest.failed else call
-            folded[key] = replace(before, latest=stands, times=before.times + 1)
+            folded[key] = replace(before, latest=stands, times=before.times + call.times)
     return list(folded.values())
 
 

@@ -1,0 +1,39 @@
+"""A migration on a terminal: the whole in a table, then call by call, as wide as there is room."""
+
+from marketplace_sandbox.cli.migrate import words
+from marketplace_sandbox.cli.tables import console, print_fields, print_table, say
+
+
+def print_summary(answer: words.Json) -> None:
+    """The sentences, a row for each kind of call, and one for each read that ends."""
+    for sentence in words.sum_up(answer):
+        console().print(sentence, markup=False)
+    if answer["calls"]:
+        print_table(words.OVERVIEW, words.overview(answer), "")
+    if answer["checklist"]:
+        print_table(words.CHECKLIST, words.checklist(answer), "")
+
+
+def print_calls(answer: words.Json) -> None:
+    """Everything that is known of each kind of call."""
+    for call in answer["calls"]:
+        print_call(call)
+
+
+def print_call(call: words.Json) -> None:
+    """What becomes of one kind of call."""
+    console().print(f"{words.name_call(call)}: {words.judge(call)}", markup=False)
+    say(f"  {words.write_request(call)}")
+    for each in words.write_replacements(call):
+        say(f"  becomes {each}")
+    print_fields(words.remarks(call))
+    for columns, rows in (
+        (words.DISAGREEMENTS, words.disagreements(call)),
+        (words.PARAMETERS, words.parameters(call)),
+        (words.FIELDS, words.fields(call)),
+    ):
+        if rows:
+            print_table(columns, rows, "")
+    for note in words.notes(call):
+        console().print(f"- {note}", markup=False)
+    say("")

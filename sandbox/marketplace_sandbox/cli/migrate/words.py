@@ -1,0 +1,253 @@
+"""What is told of a migration, in words: the same on a terminal and on a page. Prints nothing, asks no server."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+from urllib.parse import parse_qsl
+
+Json = Mapping[str, Any]
+Row = tuple[str, ...]
+
+VERDICTS: Mapping[str, str] = {
+    "replaced": "agrees",
+    "no_counterpart": "no counterpart",
+    "stays": "stays",
+    "moved": "moved",
+    "failed": "not compared",
+    "not_needed": "not needed",
+}
+"""What becomes of a call, as people read it. What is replaced agrees, or else it is `UNEXPLAINED`."""
+
+UNEXPLAINED = "unexplained"
+
+MEANINGS: Mapping[str, str] = {
+    "agrees": "answered by 2026-01-01, and every difference is in the tables",
+    "no counterpart": "nothing answers the same question; the nearest way was tried",
+    "stays": "does not end",
+    "moved": "is a call of 2026-01-01 already",
+    "not compared": "was refused, so there is nothing to compare",
+    "not needed": "not needed any more",
+    UNEXPLAINED: "answered differently, and no table says why",
+}
+
+NOTHING = "nothing"
+"""How it is written that a field is not there."""
+
+LONGEST_VALUE = 60
+"""Characters of a value that are shown."""
+
+LONGEST_QUERY = 600
+"""Characters of a query that are shown; a page token alone may have 16,384."""
+
+MOST_REPLACEMENTS = 3
+"""Calls that replace one and are shown one by one; a list by ids becomes fifty."""
+
+OVERVIEW = ("call", "times", "verdict", "becomes", "differs")
+CHECKLIST = ("read of v0", "calls left", "becomes", "calls of that", "done")
+PARAMETERS = ("parameter", "value", "differs", "in 2026-01-01", "value there", "note")
+FIELDS = ("field of v0", "field of 2026-01-01", "differs", "such as")
+DISAGREEMENTS = ("fact", "order", "item", "v0 says", "2026-01-01 says")
+
+
+def sum_up(answer: Json) -> Iterator[str]:
+    """The whole in a few sentences."""
+    calls = answer["calls"]
+    if not calls:
+        yield "No call of the Orders APIs is among them, so nothing is to be moved."
+        return
+    made = sum(each["times"] for each in calls)
+    yield f"{count(made, 'call')} of {count(len(calls), 'kind')}."
+    for verdict, number in Counter(judge(each) for each in calls).items():
+        yield f"{verdict.capitalize()}, {count(number, 'kind')}: {MEANINGS[verdict]}."
+    wrong = answer["summary"]["disagreed"]
+    if wrong:
+        yield f"No table explains why {count(wrong, 'value')} differ: a fault of the sandbox, to be told to its makers."
+
+
+def judge(call: Json) -> str:
+    """The verdict on a call in a word or two."""
+    return UNEXPLAINED if call["disagreed"] else VERDICTS[call["verdict"]]
+
+
+def checklist(answer: Json) -> list[Row]:
+    """A row for each read that ends: how many calls of it are left, and how many there are in its place."""
+    return [
+        (
+            each["operation"],
+            str(each["calls"]),
+            each["replaced_by"],
+            str(each["moved"]),
+            "no" if each["calls"] else "yes",
+        )
+        for each in answer["checklist"]
+    ]
+
+
+def overview(answer: Json) -> list[Row]:
+    """A row for each kind of call."""
+    return [
+        (
+            name_call(each),
+            str(each["times"]),
+            judge(each),
+            name_replacements(each["replacements"]),
+            name_differences(each["fields"]),
+        )
+        for each in answer["calls"]
+    ]
+
+
+def line(call: Json) -> Row:
+    """One kind of call in a line."""
+    differs = name_differences(call["fields"])
+    wrong = [f"{row[0]}: {row[3]} and {row[4]}" for row in disagreements(call)]
+    return name_call(call), judge(call), name_replacements(call["replacements"]), differs, *wrong
+
+
+def parameter_names(call: Json) -> list[str]:
+    """The parameters that a call was made with."""
+    return sorted({name for name, _ in parse_qsl(call["query"], keep_blank_values=True)})
+
+
+def name_call(call: Json) -> str:
+    """An operation, or what was called where it is none."""
+    return call["operation"] or f"{call['method']} {shorten(call['path'], LONGEST_VALUE)}"
+
+
+def name_replacements(replacements: Sequence[Json]) -> str:
+    """Which operations, each with how often it is called."""
+    times = Counter(each["operation"] for each in replacements)
+    return ", ".join(name if count == 1 else f"{name} ({count} times)" for name, count in times.items())
+
+
+def name_differences(fields: Sequence[Json]) -> str:
+    """How many fields differ in what."""
+    kinds = Counter(kind for each in fields for kind in each["kinds"])
+    return ", ".join(f"{count} {kind}" for kind, count in kinds.items())
+
+
+def write_request(call: Json) -> str:
+    """A call in a line, as it goes over the wire; a long query is cut."""
+    query = f"?{shorten(call['query'], LONGEST_QUERY)}" if call["query"] else ""
+    return f"{call['method']} {call['path']}{query}"
+
+
+def write_replacements(call: Json) -> Iterator[str]:
+    """The calls that replace one, a line each, and how many more there are."""
+    replacements = call["replacements"]
+    yield from (write_request(each) for each in replacements[:MOST_REPLACEMENTS])
+    if len(replacements) > MOST_REPLACEMENTS:
+        yield f"and {len(replacements) - MOST_REPLACEMENTS} more that are alike"
+
+
+def remarks(call: Json) -> Iterator[tuple[str, str]]:
+    """What else is to be known of a call: a word for what it is about, and a sentence."""
+    if call["at"]:
+        yield "lately at", call["at"]
+    if call["user_agent"]:
+        yield "by", shorten(call["user_agent"], LONGEST_VALUE)
+    if call["why"]:
+        yield "why", call["why"]
+    if call["nearest"]:
+        yield "nearest way", call["nearest"]
+    if call["paging"]:
+        yield "pages", _write_paging(call["paging"])
+    if call["limits"]:
+        yield "limits", _write_limits(call["limits"])
+
+
+def _write_paging(paging: Json) -> str:
+    pages, said = (
+        paging["pages"],
+        f"{count(paging['v0_orders'], 'order')} in v0, {paging['latest_orders']} in 2026-01-01",
+    )
+    took = f"; {count(pages['latest'], 'page')} of 2026-01-01 had to be read" if pages["latest"] > 1 else ""
+    untold = f"; of {count(paging['untold'], 'order')} a client cannot tell" if paging["untold"] else ""
+    return f"{said}{took}{untold}."
+
+
+def _write_limits(limits: Json) -> str:
+    calls = limits["calls"]
+    return (
+        f"v0 {_write_plan(limits['v0'])}; 2026-01-01 {_write_plan(limits['latest'])}. "
+        f"{count(calls['v0'], 'call')} became {calls['latest']}."
+    )
+
+
+def _write_plan(plan: Json | None) -> str:
+    return f"{plan['rate']} a second, {plan['burst']} at once" if plan else "without a published plan"
+
+
+def parameters(call: Json) -> list[Row]:
+    """What becomes of each parameter."""
+    return [
+        (
+            each["name"] or "",
+            shorten(each["value"] or "", LONGEST_VALUE),
+            each["kind"],
+            each["to"] or "",
+            shorten(each["to_value"] or "", LONGEST_VALUE),
+            each["note"] or "",
+        )
+        for each in call["parameters"]
+    ]
+
+
+def fields(call: Json) -> list[Row]:
+    """What becomes of each field that the answers had, with an example where the values are not alike."""
+    return [
+        (each["v0"] or "", each["latest"] or "", ", ".join(each["kinds"]), _such_as(each)) for each in call["fields"]
+    ]
+
+
+def _such_as(field: Json) -> str:
+    for each in field["values"]:
+        v0, latest = write_value(each["v0"]), write_value(each["latest"])
+        if not (field["v0"] and field["latest"]):
+            return v0 or latest
+        if v0 != latest:
+            return f"{v0 or NOTHING} becomes {latest or NOTHING}"
+    return ""
+
+
+def notes(call: Json) -> list[str]:
+    """What is to be known of the fields, each once, with the fields that it is about."""
+    about: dict[str, list[str]] = {}
+    for each in call["fields"]:
+        if each["note"]:
+            about.setdefault(each["note"], []).append(each["fact"])
+    return [f"{', '.join(facts)}: {note}" for note, facts in about.items()]
+
+
+def disagreements(call: Json) -> list[Row]:
+    """Every value that differs and should not."""
+    return [
+        (
+            each["fact"],
+            each["order_id"] or "",
+            each["order_item_id"] or "",
+            write_value(each["v0"]),
+            write_value(each["latest"]),
+        )
+        for each in call["disagreements"]
+    ]
+
+
+def write_value(value: Any) -> str:
+    """As it stands on the wire, so that a text is told from a number or a truth; nothing where nothing is said."""
+    return "" if value is None else shorten(json.dumps(value, ensure_ascii=False), LONGEST_VALUE)
+
+
+def shorten(text: str, most: int) -> str:
+    """A text that says where it was cut."""
+    return text if len(text) <= most else f"{text[:most]}… ({len(text):,} characters)"
+
+
+def count(number: int, what: str) -> str:
+    """So many of a kind.
+
+    >>> count(1, "call"), count(2000, "call")
+    ('1 call', '2,000 calls')
+    """
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
