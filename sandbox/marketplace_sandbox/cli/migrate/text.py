@@ -1,5 +1,7 @@
 """A migration on a terminal: the whole in a table, then call by call, as wide as there is room."""
 
+from collections.abc import Sequence
+
 from marketplace_sandbox.cli.migrate import words
 from marketplace_sandbox.cli.tables import console, print_fields, print_table, say
 
@@ -8,10 +10,11 @@ def print_summary(answer: words.Json) -> None:
     """The sentences, a row for each kind of call, and one for each read that ends."""
     for sentence in words.sum_up(answer):
         console().print(sentence, markup=False)
-    if answer["calls"]:
-        print_table(words.OVERVIEW, words.overview(answer), "")
-    if answer["checklist"]:
-        print_table(words.CHECKLIST, words.checklist(answer), "")
+    _print_tables(
+        (words.OVERVIEW, words.overview(answer)),
+        (words.CHECKLIST, words.checklist(answer)),
+        (words.LIMITS, words.limits(answer)),
+    )
 
 
 def print_calls(answer: words.Json) -> None:
@@ -27,13 +30,18 @@ def print_call(call: words.Json) -> None:
     for each in words.write_replacements(call):
         say(f"  becomes {each}")
     print_fields(words.remarks(call))
-    for columns, rows in (
+    _print_tables(
         (words.DISAGREEMENTS, words.disagreements(call)),
         (words.PARAMETERS, words.parameters(call)),
         (words.FIELDS, words.fields(call)),
-    ):
-        if rows:
-            print_table(columns, rows, "")
+    )
     for note in words.notes(call):
         console().print(f"- {note}", markup=False)
     say("")
+
+
+def _print_tables(*tables: tuple[Sequence[str], Sequence[words.Row]]) -> None:
+    """Those that have rows."""
+    for columns, rows in tables:
+        if rows:
+            print_table(columns, rows, "")

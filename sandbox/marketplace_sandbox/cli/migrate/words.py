@@ -45,6 +45,7 @@ MOST_REPLACEMENTS = 3
 
 OVERVIEW = ("call", "times", "verdict", "becomes", "differs")
 CHECKLIST = ("read of v0", "calls left", "becomes", "calls of that", "done")
+LIMITS = ("the same poll", "calls", "takes", "may begin again after", "bound by")
 PARAMETERS = ("parameter", "value", "differs", "in 2026-01-01", "value there", "note")
 FIELDS = ("field of v0", "field of 2026-01-01", "differs", "such as")
 DISAGREEMENTS = ("fact", "order", "item", "v0 says", "2026-01-01 says")
@@ -81,6 +82,24 @@ def checklist(answer: Json) -> list[Row]:
             "no" if each["calls"] else "yes",
         )
         for each in answer["checklist"]
+    ]
+
+
+POLLS: Mapping[str, str] = {
+    "v0": "Orders v0",
+    "latest": "Orders 2026-01-01, call by call",
+    "latest_by_lists": "Orders 2026-01-01, all of it from the lists",
+}
+"""How the polls are called that are compared under the published usage plans."""
+
+
+def limits(answer: Json) -> list[Row]:
+    """A row for each way of asking the same: how long it takes under the published usage plans."""
+    found = answer["limits"] or {}
+    return [
+        (name, str(poll["calls"]), poll["takes"], poll["every"], poll["bound_by"] or "")
+        for key, name in POLLS.items()
+        if (poll := found.get(key))
     ]
 
 
