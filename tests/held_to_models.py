@@ -85,7 +85,7 @@ class Findings:
 def call_everything(count: int, seed: str = "models") -> Findings:
     """At least so many calls, in order and spoiled, of every operation that a model has, in every marketplace."""
     findings = Findings()
-    held = [each for each in operations.every_operation() if each[0].name in models.MODELS and each[1].is_built]
+    held = [each for each in operations.every_operation() if models.models_of(each[0].name) and each[1].is_built]
     each_count = -(-count // (len(held) * len(MARKETPLACES)))
     for name, marketplace_id in MARKETPLACES.items():
         with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:

@@ -1,5 +1,7 @@
 """Amazon's published models as a judge of answers: the folder that SPAPI_MODELS names, or nobody without it.
 
+Some are in a checkout of all of them alone, which SANDBOX_MODELS names.
+
 A model is closed before it judges: a field that it does not name is a departure, too.
 """
 
@@ -13,7 +15,7 @@ from typing import Any
 
 import jsonschema_rs
 
-FOLDER = os.environ.get("SPAPI_MODELS", "")
+FOLDER, CHECKOUT = os.environ.get("SPAPI_MODELS", ""), os.environ.get("SANDBOX_MODELS", "")
 MODELS = {
     "feeds-2021-06-30.yaml": ("feeds_2021-06-30.json",),
     "messaging-v1.yaml": ("messaging.json",),
@@ -22,9 +24,13 @@ MODELS = {
     "orders-v0.yaml": ("ordersV0.json",),
     "reports-2021-06-30.yaml": ("reports_2021-06-30.json",),
     "sellers-v1.yaml": ("sellers.json",),
+    "solicitations-v1.yaml": ("solicitations.json",),
     "tokens-2021-03-01.yaml": ("tokens_2021-03-01.json",),
 }
 """Our documents, and the models that the same answers have to fit; a later one has what was withdrawn."""
+
+IN_CHECKOUT = {"solicitations.json": "models/solicitations-api-model"}
+"""The models that stand in a checkout alone, with where they stand there."""
 
 AS_SENT = {"IsReplacementOrder"}
 """Fields that the platform sends as text where its model says boolean; so do we."""
@@ -43,9 +49,14 @@ SINCE = dict.fromkeys(
 """Fields of Orders 2026-01-01 that the platform has and the model does not have yet, with their source."""
 
 
+def models_of(document: str) -> tuple[str, ...]:
+    """The models that a document of ours is held to; none without the folder they stand in."""
+    return tuple(each for each in MODELS.get(document, ()) if (CHECKOUT if each in IN_CHECKOUT else FOLDER))
+
+
 def departures(document: str, method: str, path: str, status: int, body: Any) -> list[str]:
     """How an answer departs from Amazon's model of the operation; nothing where there is no model of it."""
-    for model in MODELS.get(document, ()) if FOLDER else ():
+    for model in models_of(document):
         schema = _schema(model, method, path, status)
         if schema is not None:
             return [str(each) for each in _check(model, schema).iter_errors(body)]
@@ -54,7 +65,7 @@ def departures(document: str, method: str, path: str, status: int, body: Any) ->
 
 def operation_of(document: str, method: str, path: str) -> Tree | None:
     """What Amazon's model says of an operation, with what it `produces`; None where there is none."""
-    for model in MODELS.get(document, ()) if FOLDER else ():
+    for model in models_of(document):
         for pattern, operation in _operations(model, method):
             if pattern.fullmatch(path):
                 return {"produces": _model(model).get("produces", []), **operation}
@@ -72,7 +83,8 @@ def _schema(model: str, method: str, path: str, status: int) -> str | None:
 
 @lru_cache
 def _model(model: str) -> Tree:
-    tree: Tree = json.loads((Path(FOLDER) / model).read_text())
+    folder = Path(CHECKOUT) / IN_CHECKOUT[model] if model in IN_CHECKOUT else Path(FOLDER)
+    tree: Tree = json.loads((folder / model).read_text())
     for name, field in SINCE:
         if name in tree["definitions"] and "2026-01-01" in model:
             tree["definitions"][name]["properties"].setdefault(field, {})

@@ -239,6 +239,11 @@ class Desk:
         common = {"AWSAccessKeyId": self.mws["access_key"], "SellerId": self.mws["seller_id"], "Version": version}
         return common | {"Action": action} | {name.replace("__", "."): text for name, text in given.items()}
 
+    def restricted(self, path: str) -> str:
+        """A restricted data token for reading a path."""
+        asked = {"restrictedResources": [{"method": "GET", "path": path}]}
+        return str(self.call("POST", "/tokens/2021-03-01/restrictedDataToken", asked).body["restrictedDataToken"])
+
     @property
     def grantless(self) -> str:
         """An access token of the client alone."""

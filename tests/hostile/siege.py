@@ -192,7 +192,8 @@ def _mws_problems(document: Document, answer: Answer) -> Iterator[str]:
 
 def _refusal_problems(document: Document, answer: Answer, changed: list[Place]) -> Iterator[str]:
     # what does not reach Messaging's own operation, a body that is no JSON, is refused as everywhere
-    kinds = ("application/hal+json", "application/json") if document.stem == "messaging-v1" else ("application/json",)
+    in_hal = document.stem in ("messaging-v1", "solicitations-v1")
+    kinds = ("application/hal+json", "application/json") if in_hal else ("application/json",)
     if answer.headers.get("content-type") not in kinds:
         yield f"is no JSON but {answer.headers.get('content-type')}"
         return

@@ -32,15 +32,25 @@ def carrier_problem(code: str) -> str:
 
 
 TRACKING_NUMBERS: Mapping[str, str] = {
-    "UPS": r"1Z[0-9A-Z]{16}|[0-9]{12}|T[0-9]{10}|[0-9]{9}",
-    "USPS": r"(420[0-9]{5}([0-9]{4})?)?9[1-5][0-9]{20}([0-9]{4})?|7[0-9]{19}|82[0-9]{8}|[A-Z]{2}[0-9]{9}US",
-    "FedEx": r"[0-9]{12}|[0-9]{15}|[0-9]{20}|[0-9]{22}",
+    # a package; a waybill, of which T is one; two short forms
+    "UPS": r"1Z[0-9A-Z]{16}|[A-Z][0-9]{10}|[0-9]{12}|[0-9]{9}",
+    # the barcode of today, with the postal code or without; that of before, by the kind of mail; a guarantee; S10
+    "USPS": (
+        r"(420[0-9]{5}([0-9]{4})?)?9[1-5][0-9]{20}([0-9]{4})?|(0[1-5]|1[34]|23|7[0-7]|81)[0-9]{18}|82[0-9]{8}"
+        r"|[A-Z]{2}[0-9]{9}US"
+    ),
+    # Express; Ground; a container; Ground Economy, with 92 before it or without; barcodes that begin with 96 or 100
+    "FedEx": r"[0-9]{12}|[0-9]{15}|0[0-4][0-9]{16}|[0-9]{20}|9[26][0-9]{20}|(96|100)[0-9]{31,32}",
+    # Express and eCommerce in digits; what begins with letters; Parcel; Global Forwarding; Freight
     "DHL": (
-        r"[0-9]{10,12}|[0-9]{20}|000[0-9]{7,17}|JJD[0-9A-Z]{8,36}|JVGL[0-9A-Z]{6,35}|3S[0-9A-Z]{6,37}"
-        r"|(GM|LX|RX)[0-9A-Z]{6,37}"
+        r"[0-9]{10,39}|(?=[0-9A-Z]{10,39}$)[A-Z]{1,5}[0-9][0-9A-Z]*|3S[0-9A-Z]{8,37}"
+        r"|[0-9]{7}|[0-9][A-Z]{2}[0-9]{4,6}|[A-Z]{3,4}[0-9]{4,6}|[0-9]{9}|[A-Z]{4,6}[0-9]{7}"
     ),
 }
-"""What numbers look like, as patterns, by the code of the carrier that says so (TRACKING in docs/sources.md)."""
+"""What numbers look like, as patterns, by the code of the carrier that says so (TRACKING in docs/sources.md).
+
+Forms alone: check digits are not looked at.
+"""
 
 
 def is_tracking_malformed(carrier: str, number: str) -> bool:

@@ -7,7 +7,7 @@ import pytest
 from marketplace_sandbox.core.order import Order
 from marketplace_sandbox.core.projections import order_json
 from tests.api.contract import Answer
-from tests.api.shop import Seller
+from tests.api.shop import RESTRICTED, Seller
 
 PRESCRIPTION = {
     "prescriptionId": "Rx-1",
@@ -42,17 +42,27 @@ def path(order: Order) -> str:
     return f"/orders/v0/orders/{order.order_id}/regulatedInfo"
 
 
+def permit(seller: Seller, order: Order) -> str:
+    """A restricted data token for what the buyer entered."""
+    body = {"restrictedResources": [{"method": "GET", "path": path(order)}]}
+    return str(seller.post(RESTRICTED, body).body["restrictedDataToken"])
+
+
+def read(seller: Seller, order: Order) -> Answer:
+    return seller.get(path(order), permit(seller, order))
+
+
 def report(seller: Seller, order: Order, **said: Any) -> Answer:
     said = {"externalReviewerId": "R1"} | said
     return seller.patch(path(order), {"regulatedOrderVerificationStatus": said})
 
 
 def review(seller: Seller, order: Order) -> Any:
-    return seller.get(path(order)).payload["RegulatedOrderVerificationStatus"]
+    return read(seller, order).payload["RegulatedOrderVerificationStatus"]
 
 
 def test_what_the_buyer_filled_in_is_read(seller: Seller, order: Order) -> None:
-    answer = seller.get(path(order))
+    answer = read(seller, order)
     assert answer.payload == {
         "AmazonOrderId": order.order_id,
         "RequiresDosageLabel": True,
@@ -79,7 +89,7 @@ def test_what_the_buyer_filled_in_is_read(seller: Seller, order: Order) -> None:
 
 def test_one_word_makes_an_order_with_regulated_goods(seller: Seller) -> None:
     order = seller.place_order(has_regulated_items=True)
-    assert seller.get(path(order)).payload["RegulatedInformation"]["Fields"] != []
+    assert read(seller, order).payload["RegulatedInformation"]["Fields"] != []
     assert seller.read(seller.place_order())["HasRegulatedItems"] is False
 
 
@@ -213,3 +223,18 @@ def test_without_a_reviewer_a_report_is_refused(seller: Seller, order: Order) ->
     answer = seller.patch(path(order), {"regulatedOrderVerificationStatus": {"status": "Approved"}})
     assert answer.status == 400
     assert "externalReviewerId" in answer.error["message"]
+
+
+def test_what_the_buyer_filled_in_takes_a_restricted_data_token_for_its_path(seller: Seller, order: Order) -> None:
+    """Source: SEEN-REGULATED, the list of restricted operations of the Tokens API."""
+    refused = seller.get(path(order))
+    assert (refused.status, refused.error["code"]) == (403, "Unauthorized")
+    assert f"createRestrictedDataToken for GET {path(order)}" in refused.error["details"]
+    other = permit(seller, seller.place_order(**FORM))
+    assert seller.get(path(order), other).status == 403
+    assert seller.get(path(order), permit(seller, order)).status == 200
+    plain = seller.place_order()
+    assert seller.get(path(plain)).status == seller.get(path(plain), permit(seller, plain)).status == 404
+    body = {"restrictedResources": [{"method": "GET", "path": "/orders/v0/orders/{orderId}/regulatedInfo"}]}
+    generic = seller.post(RESTRICTED, body).body["restrictedDataToken"]
+    assert seller.get(path(order), generic).status == 200

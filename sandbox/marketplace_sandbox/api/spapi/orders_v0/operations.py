@@ -1,6 +1,6 @@
 """The operations of Orders v0 that are built, one method per operationId. Knows no rule and no shape of a body."""
 
-from marketplace_sandbox.api.admission.access import RATE_LIMIT, Access, Caller, invalid
+from marketplace_sandbox.api.admission.access import RATE_LIMIT, Access, Caller, invalid, unauthorized
 from marketplace_sandbox.api.http.errors import ApiError
 from marketplace_sandbox.api.http.exchange import Call, Reply, encode
 from marketplace_sandbox.api.shared.order_lists import OrderLists, OrderPage
@@ -103,9 +103,12 @@ class OrdersV0:
     def getOrderRegulatedInfo(self, call: Call, caller: Caller) -> Reply:
         order = _find_order(call, caller)
         try:
-            return _payload(encode(regulated.payload(order)))
+            payload = regulated.payload(order)
         except NotRegulatedError as missing:
             raise ApiError(404, missing.code, str(missing), headers=RATE_LIMIT) from None
+        if not caller.sees(call):
+            raise unauthorized(regulated.RESTRICTED.format(path=call.url_path))
+        return _payload(encode(payload))
 
     def updateVerificationStatus(self, call: Call, caller: Caller) -> Reply:
         command = regulated.read(call.body, _find_order(call, caller))

@@ -36,6 +36,9 @@ from marketplace_sandbox.core.regulated import (
 )
 from marketplace_sandbox.core.verification import VerificationRefusedError, regulated_info, verification_status
 
+RESTRICTED = "Regulated information takes a restricted data token, issued by createRestrictedDataToken for GET {path}."
+"""What is said to who brings none (SEEN-REGULATED in docs/sources.md)."""
+
 _DATES = {"prescriptionDetail": "expirationDate", "interimStatusDetail": "statusDateTime"}
 
 
