@@ -119,6 +119,8 @@ def test_the_completion_script_is_that_of_the_shell(shell: str) -> None:
         ("marketplace-sandbox order act 902 seller-", "4", {each for each in ARGUMENTS if each.startswith("seller-")}),
         ("marketplace-sandbox settings get listing", "3", {"listing_lag"}),
         ("marketplace-sandbox play auto-c", "2", {"auto-cancel"}),
+        ("marketplace-sandbox migrate --from v", "3", {"v0"}),
+        ("marketplace-sandbox migrate --w", "2", {"--watch"}),
     ],
 )
 def test_words_are_completed(words: str, index: str, offered: set[str]) -> None:

@@ -170,6 +170,16 @@ def test_numbers_lists_and_names_of_any_kind_are_passed_over(tmp_path: Path) -> 
     assert len(read(tmp_path, call).calls) == 1
 
 
+def test_the_order_in_which_a_program_writes_does_not_matter(tmp_path: Path) -> None:
+    """Browsers, mitmproxy and Charles each have their own, and keys of their own beside those of HAR 1.2."""
+    call = entry("GET", f"{PLATFORM}/orders/v0/orders") | {"_initiator": {"type": "other"}, "comment": ""}
+    call["request"] = dict(reversed(call["request"].items()))
+    content = {"entries": [dict(reversed(call.items()))], "version": "1.2", "pages": [], "browser": {"name": "Firefox"}}
+    file = tmp_path / "recorded.har"
+    file.write_bytes(b"\xef\xbb\xbf" + json.dumps({"log": content}, indent=2).encode())
+    assert [(each.path, each.succeeded) for each in read_har(str(file)).calls] == [("/orders/v0/orders", True)]
+
+
 WHOLE = json.dumps(hars.har([*ELSEWHERE, entry("GET", f"{PLATFORM}/orders/v0/orders", answer=PERSONAL)])).encode()
 
 

@@ -27,7 +27,12 @@ Rehearsed = tuple[Answer, list[str]]
 @example("migrate --from v0", "migrate --from v0 --html migration.html", "migrate --from v0 --json")
 @click.command()
 @click.option("--from", "generation", type=OneOf(GENERATIONS), required=True, help="What is moved from.")
-@click.option("--har", metavar="FILE", help="Take the calls of a HAR file instead; - is standard input.")
+@click.option(
+    "--har",
+    type=click.Path(allow_dash=True),
+    metavar="FILE",
+    help="Take the calls of a HAR file instead; - is standard input.",
+)
 @click.option("--html", type=click.Path(dir_okay=False, path_type=Path), help="Write all of it as a page that prints.")
 @click.option("--force", is_flag=True, help="With --html, write over any file that is there.")
 @click.option("--watch", is_flag=True, help="Go on with what the client calls later, until Ctrl-C.")
