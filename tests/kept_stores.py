@@ -166,7 +166,7 @@ def _digest(cell: Cell) -> str:
     """Of all that follows: the outcome, the order then, and what falls due for it."""
     step, outcome = cell.step, cell.step.outcome
     due = [f"{at} {action.name}" for at, action in table.timers(step.order, POLICY)]
-    said = (outcome.name, outcome.verdict, outcome.change, outcome.reason, outcome.mails, outcome.counts, step.lints)
+    said = (outcome.name, outcome.verdict, outcome.change, outcome.mails, outcome.counts, step.lints)
     text = f"{[str(each) for each in said]} {order_words(step.order)} {due}"
     return hashlib.blake2b(text.encode(), digest_size=6).hexdigest()
 

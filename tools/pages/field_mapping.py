@@ -61,13 +61,13 @@ def _section(head: str, facts: Iterable[Fact], dialects: Mapping[Dialect, str]) 
 
 
 def _path(fact: Fact, dialect: Dialect) -> str:
-    """Where a dialect says it. Paths of an item begin at the item, but for those of notifications."""
+    """Where a dialect says it. Paths of an item begin at the item, but for those of notifications, written whole."""
     if dialect not in fact.field_paths:
         return "–"
     path = fact.field_paths[dialect].path
-    if fact.of_item and dialect == Dialect.ORDER_CHANGE and not path.startswith(".."):
+    if fact.of_item and dialect == Dialect.ORDER_CHANGE:
         path = f"Summary.OrderItems[].{path}"
-    return f"`{path.removeprefix('..').replace('+', ' (sum)')}`"
+    return f"`{path.replace('+', ' (sum)')}`"
 
 
 def _statuses() -> Iterator[str]:

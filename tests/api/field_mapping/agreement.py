@@ -229,8 +229,6 @@ def of_dialect(fact: Fact, dialect: Dialect, order: Order, truth: Any) -> Any:
     """The truth as far as a dialect says it, by the notes of the table of correspondences."""
     if fact.name == "item's status" and dialect == Dialect.ALL_ORDERS and order.status is Status.CANCELED:
         return "Cancelled"
-    if fact.name == "who canceled" and dialect == Dialect.ORDER_CHANGE:  # it tells how the order ended, by its reason
-        return str(order.cancellation.by) if order.cancellation else None
     return truth
 
 
@@ -273,8 +271,10 @@ def of_programs(order: Order) -> dict[str, Any]:
     of = order.details
     due = of.promise_response_due_date
     country = MARKETPLACES[order.marketplace_id].country
+    regular = "Preorder" if order.release_at else "StandardOrder"
     return {
-        "order type": "Preorder" if order.release_at else "StandardOrder",
+        "order type": "SourcingOnDemandOrder" if order.sourced_on_demand else regular,
+        "pre-order": order.release_at is not None,
         "business order": "Business" in order.programs,
         "Prime": "Prime" in order.programs,
         "Premium": "Premium" in order.programs,

@@ -1,7 +1,7 @@
 """One state, many dialects: none disagrees with another or with the world, in histories of every kind."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from itertools import combinations
@@ -12,12 +12,12 @@ import pytest
 from marketplace_sandbox._resources import fixtures_dir
 from marketplace_sandbox.api.field_mapping.compare import normalized_value
 from marketplace_sandbox.api.field_mapping.facts import FACTS, STATUS_FACTS
-from marketplace_sandbox.api.field_mapping.normalizers import PARTIES
 from marketplace_sandbox.api.field_mapping.projections import last_notice
 from marketplace_sandbox.api.shared import status_table
 from marketplace_sandbox.api.shared.status_table import VISIBLE_PARTS, Dialect, Part
 from marketplace_sandbox.core.order import Cancellation, Order, Party, Status
 from marketplace_sandbox.core.rules.table import OUTCOMES
+from marketplace_sandbox.core.rules.transitions import ENDED_BY
 from marketplace_sandbox.core.sellers import Sellers
 from marketplace_sandbox.core.world import World
 from marketplace_sandbox.scenario import library
@@ -29,6 +29,11 @@ from tests.core.simulation import simulate
 from tests.core.worlds import START, a_world, place
 
 HISTORIES, CHUNKS = 500, 10
+
+PARTIES: Mapping[str, str] = {
+    outcome.name: ENDED_BY[outcome.becomes] for outcome in OUTCOMES.values() if outcome.becomes in ENDED_BY
+}
+"""Who canceled, by the outcome that ended the order."""
 
 
 @pytest.mark.slow

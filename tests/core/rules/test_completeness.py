@@ -14,7 +14,7 @@ from marketplace_sandbox.core.rules.situation import Situation
 SOURCE = Path(table.__file__).read_text()
 LAST_ROW = '        Row(CANCELED_BY_SELLER, g.always, "R41"),\n'
 DEFINED = "# fmt: on\n"
-STATUS = "change=STATUS_CHANGE, reason=_BY_SELLER"
+STATUS = "change=STATUS_CHANGE"
 
 
 def imported(source: str, monkeypatch: pytest.MonkeyPatch) -> types.ModuleType:
@@ -44,10 +44,8 @@ def test_a_complete_outcome_is_one_more_row_and_a_line_of_the_same_file(monkeypa
         (f'accept("forgetful", OURS, None, "Done.", {STATUS})', "a function of core/rules/transitions.py"),
         (f'accept("forgetful", OURS, "Done.", {STATUS})', "a function of core/rules/transitions.py"),
         (f'accept("forgetful", t.cancel_by_seller, "Done.", {STATUS})', "has no code: give it the published"),
-        ('accept("forgetful", OURS, t.warn_seller, "Done.", reason=_BY_SELLER)', "makes no ORDER_CHANGE"),
         (f'accept("forgetful", OURS, t.change_nothing, "Done.", {STATUS})', "leaves the order unchanged"),
         (f'accept("forgetful", "", t.cancel_by_seller, "Done.", {STATUS})', "has no code: give it the published"),
-        ('accept("forgetful", OURS, t.cancel_by_seller, "Done.", change=STATUS_CHANGE)', "give it `reason`"),
         ('accept("forgetful", OURS, t.warn_seller, "Done.", counts=True)', "without a change: give it"),
         ('accept("forgetful", OURS, t.change_nothing)', "has no meaning"),
         ('accept("forgetful", OURS, t.change_nothing, "Done.", mails="poem")', "KINDS in core/messaging/mail.py"),

@@ -50,7 +50,7 @@ def _cell(field_path: FieldPath | None, projection: Projection | None, item_id: 
     value = value_at(field_path, projection, item_id)
     if field_path.normalize(value) is None:
         value = None  # what stands there says something else, or that there is nothing to say
-    path = field_path.path.strip(".?").replace("+", " (sum)")
+    path = field_path.path.strip("?").replace("+", " (sum)")
     return {"path": path, "value": value, "type": None if value is None else _TYPES[type(value)]}
 
 
@@ -70,9 +70,8 @@ def _differs(fact: Fact, cells: Mapping[Dialect, Json | None], dialects: int) ->
 
 def value_at(field_path: FieldPath, projection: Projection, item_id: str | None = None) -> Any:
     """What stands at a path, as it stands there; None where nothing does."""
-    of_order = item_id is None or field_path.path.startswith("..")
-    inside = projection.order if of_order else projection.items.get(item_id or "", {})
-    return _follow(inside, field_path.path.lstrip("."))
+    inside = projection.order if item_id is None else projection.items.get(item_id, {})
+    return _follow(inside, field_path.path)
 
 
 def normalized_value(field_path: FieldPath, projection: Projection, item_id: str | None = None) -> Any:

@@ -59,14 +59,13 @@ def _fact(
     *, of_item: bool = False, part: Part | None = None,
     order_reports: str = "", all_orders: str = "", pending: str = "",
     mws_writes: Normalizer | None = None, latest_writes: Normalizer | None = None,
-    notice_writes: Normalizer | None = None,
 ) -> Fact:  # fmt: skip
     """A fact from its paths; `…_writes` are the normalizers of dialects that write it differently."""
     paths = {
         Dialect.MWS: (mws, mws_writes),
         Dialect.V0: (v0, None),
         Dialect.LATEST: (latest, latest_writes),
-        Dialect.ORDER_CHANGE: (notice, notice_writes),
+        Dialect.ORDER_CHANGE: (notice, None),
         Dialect.ORDER_REPORTS: (order_reports, None),
         Dialect.ALL_ORDERS: (all_orders, None),
         Dialect.PENDING_ORDERS: (pending, None),
@@ -133,9 +132,7 @@ FACTS = (
     ),
     _fact(
         "who canceled", normalizers.as_it_is, latest="cancellation.cancellationExecution.cancelledBy",
-        notice="..OrderChangeTrigger.ChangeReason",
-        note="MWS and v0 never say. The notification's sentence is the sandbox's own.",
-        of_item=True, notice_writes=normalizers.read_party,
+        note="Said by Orders 2026-01-01 alone; a notification says that the status has changed.", of_item=True,
     ),
     _fact("why it was canceled", normalizers.as_it_is, latest="cancellation.cancellationExecution.cancelReason",
           note="Said by Orders 2026-01-01 alone.", of_item=True),
@@ -211,8 +208,9 @@ STATUS_FACTS = (
           latest="fulfillment.shipping.internationalShipping.iossNumber", of_item=True, all_orders="ioss-number"),
     _fact("gift", normalizers.as_it_is, "IsGift", "IsGift", of_item=True, part=Part.GIFT),
     # Programs and kinds of an order
-    _fact("order type", normalizers.as_it_is, "OrderType", "OrderType", "programs[=PREORDER]", _SUMMARY + "OrderType",
-          latest_writes=normalizers.order_type),
+    _fact("order type", normalizers.as_it_is, "OrderType", "OrderType", notice=_SUMMARY + "OrderType"),
+    _fact("pre-order", normalizers.is_preorder, "OrderType", "OrderType", "programs[=PREORDER]", _SUMMARY + "OrderType",
+          latest_writes=normalizers.truth),
     _fact("business order", normalizers.truth, "IsBusinessOrder", "IsBusinessOrder", "programs[=AMAZON_BUSINESS]",
           _PROGRAM + "Business]", order_reports="is-business-order", all_orders="is-business-order"),
     _fact("Prime", normalizers.truth, "IsPrime", "IsPrime", "programs[=PRIME]", _PROGRAM + "Prime]",

@@ -4,7 +4,7 @@ A normalizer takes what stands at a path, and answers None where nothing stands 
 nothing. Knows no path.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -12,17 +12,8 @@ from typing import Any
 from marketplace_sandbox.api.spapi.orders_2026.words import CHANNEL_WORDS, PAYMENT_WORDS, STATUS_WORDS, in_words
 from marketplace_sandbox.core.marketplaces import NON_AMAZON
 from marketplace_sandbox.core.order import Channel, Status
-from marketplace_sandbox.core.rules.table import OUTCOMES
-from marketplace_sandbox.core.rules.transitions import ENDED_BY
 
 Normalizer = Callable[[Any], Any]
-
-PARTIES: Mapping[str, str] = {
-    outcome.name: ENDED_BY[outcome.becomes] for outcome in OUTCOMES.values() if outcome.becomes in ENDED_BY
-}
-"""Who canceled, by the outcome that ended the order."""
-
-_PARTY_OF_SENTENCE = {OUTCOMES[name].reason: str(party) for name, party in PARTIES.items()}
 
 
 def as_it_is(value: Any) -> Any:
@@ -78,9 +69,9 @@ def listed(value: Any) -> str | None:
     return ", ".join(texts) or None if texts else None
 
 
-def order_type(value: Any) -> str:
-    """The type of an order by v0, of the program that Orders 2026-01-01 has for one of the two."""
-    return "Preorder" if value else "StandardOrder"
+def is_preorder(value: Any) -> bool:
+    """Whether an order's type is that of pre-orders, for which Orders 2026-01-01 has a program."""
+    return bool(value == "Preorder")
 
 
 def instant(value: Any) -> str | None:
@@ -116,8 +107,3 @@ def payment_method(value: Any) -> str | None:
 def upper_words(value: Any) -> str | None:
     """A word of v0 as Orders 2026-01-01 writes it, in capitals."""
     return None if value in (None, "") else in_words(value)
-
-
-def read_party(value: Any) -> str | None:
-    """Who canceled, from the sandbox's own sentence in a notification's ChangeReason."""
-    return _PARTY_OF_SENTENCE.get(value)

@@ -66,10 +66,6 @@ def _of_consequences(outcome: Outcome) -> Iterator[str]:
             f"{named} tells of an {outcome.change} and leaves the order unchanged: "
             f"give it a function of {TRANSITIONS} that changes it in {TABLE}, or no `change`."
         )
-    if outcome.change and not outcome.reason:
-        yield f"{named} makes an ORDER_CHANGE without a reason: give it `reason`, the ChangeReason, in {TABLE}."
-    if outcome.reason and not outcome.change:
-        yield f"{named} has a reason and makes no ORDER_CHANGE: give it `change` in {TABLE}, or no reason."
     if outcome.counts and not outcome.change:
         yield f"{named} counts in the Cancellation Rate without a change: give it `change` in {TABLE}."
     for kind in outcome.mails:

@@ -25,8 +25,8 @@ REQUEST_CHANGE = "BuyerRequestedChange"
 class Outcome:
     """One outcome. `meaning` is a sentence for people; a refusal's says what to do instead.
 
-    `code` is that of the published decision table, `becomes` makes the next order, `change` is the kind of ORDER_CHANGE
-    and `reason` its ChangeReason; `mails`, `message` and `lints` name what is recorded, `counts` says whether it counts
+    `code` is that of the published decision table, `becomes` makes the next order, `change` is the kind of
+    ORDER_CHANGE; `mails`, `message` and `lints` name what is recorded, `counts` says whether it counts
     in the Cancellation Rate, `error` and `http` are a refusal's.
     """
 
@@ -36,7 +36,6 @@ class Outcome:
     meaning: str
     becomes: Transition | None = None
     change: str = ""
-    reason: str = ""
     mails: tuple[str, ...] = ()
     message: str = ""
     lints: tuple[str, ...] = ()
@@ -52,11 +51,11 @@ class Outcome:
 
 def accept(
     name: str, code: str = "", becomes: Transition | None = None, meaning: str = "", *,
-    change: str = "", reason: str = "", mails: str = "", message: str = "", lints: str = "", counts: bool = False,
+    change: str = "", mails: str = "", message: str = "", lints: str = "", counts: bool = False,
 ) -> Outcome:  # fmt: skip
     """An outcome that goes through. Several mails or lints are separated by spaces."""
     several = tuple(mails.split()), message, tuple(lints.split())
-    return Outcome(name, Verdict.ACCEPTED, code, meaning, becomes, change, reason, *several, counts)
+    return Outcome(name, Verdict.ACCEPTED, code, meaning, becomes, change, *several, counts)
 
 
 def refuse(name: str, code: str, error: str, http: int, meaning: str, *, lints: str = "") -> Outcome:

@@ -69,19 +69,6 @@ from marketplace_sandbox.core.rules.situation import Question, Situation
 OURS = "-"
 """In place of a code: the published decision table has no cell with this outcome."""
 
-# ChangeReason of ORDER_CHANGE. The platform has published one; the other sentences are the sandbox's own and, like the
-# platform, know nothing of parcels.
-_REQUEST = "Buyer Requested Cancel"
-_BY_BUYER = "The buyer canceled the order."
-_BY_SELLER = "The seller canceled the order."
-_SHIPMENT = "The seller confirmed the shipment."
-_PART = "The seller confirmed the shipment of some items."
-_LATE = "Amazon canceled the order because its shipment was not confirmed in time."
-_FRAUD = "Amazon canceled the order because it could not be verified."
-_PAYMENT = "Amazon canceled the order because its payment could not be verified."
-_RELEASE = "The order was released to the seller."
-_INVOICE = "The seller confirmed the invoice."
-
 _TO_BOTH = "canceled_by_seller cancellation_receipt"
 _ITEMS_TO_BOTH = "items_canceled_by_seller items_cancellation_receipt"
 _REQUESTED = "cancellation_requested request_submitted"
@@ -89,26 +76,26 @@ _REQUESTED = "cancellation_requested request_submitted"
 # fmt: off
 # The buyer cancels
 CANCELED_BY_BUYER = accept("canceled_by_buyer", "C-BUYER", t.cancel_by_buyer, "The buyer canceled alone; nothing was charged.",
-    change=STATUS_CHANGE, reason=_BY_BUYER, mails="canceled_by_buyer")
+    change=STATUS_CHANGE, mails="canceled_by_buyer")
 CANCELED_BY_BUYER_AFTER_PARCEL = accept("canceled_by_buyer_after_parcel", "C-BUYER-P", t.cancel_by_buyer,
     "The buyer canceled alone; the platform cannot see that the parcel had left.",
-    change=STATUS_CHANGE, reason=_BY_BUYER, mails="canceled_by_buyer", lints="PARCEL_LEFT_BEFORE_CANCEL")
+    change=STATUS_CHANGE, mails="canceled_by_buyer", lints="PARCEL_LEFT_BEFORE_CANCEL")
 CANCELED_BY_BUYER_AT_AMAZON = accept("canceled_by_buyer_at_amazon", "C-BUYER-F", t.cancel_by_buyer,
     "The buyer canceled an Amazon-fulfilled order alone.",
-    change=STATUS_CHANGE, reason=_BY_BUYER, mails="canceled_by_buyer")
+    change=STATUS_CHANGE, mails="canceled_by_buyer")
 CANCELED_AT_AMAZON_ON_REQUEST = accept("canceled_at_amazon_on_request", "C-AMZ-F", t.grant_by_amazon, "Amazon granted the buyer's request.",
-    change=STATUS_CHANGE, reason="The buyer canceled the order; Amazon had to grant it.", mails="amazon_decided_request")
+    change=STATUS_CHANGE, mails="amazon_decided_request")
 
 # The buyer asks
 REQUEST_OPENED = accept("request_opened", "R-NEW", t.open_request, "The buyer's request is open on all items.",
-    change=REQUEST_CHANGE, reason=_REQUEST, mails=_REQUESTED)
+    change=REQUEST_CHANGE, mails=_REQUESTED)
 REQUEST_OPENED_IN_PART = accept("request_opened_in_part", "R-PART", t.open_request, "The buyer's request is open on some items.",
-    change=REQUEST_CHANGE, reason=_REQUEST, mails=_REQUESTED)
+    change=REQUEST_CHANGE, mails=_REQUESTED)
 REQUEST_EXTENDED = accept("request_extended", "R-ADD", t.open_request, "Further items joined the open request.",
-    change=REQUEST_CHANGE, reason=_REQUEST, mails=_REQUESTED)
+    change=REQUEST_CHANGE, mails=_REQUESTED)
 REQUEST_REPEATED = accept("request_repeated", "R-DUP", t.change_nothing, "The same request is open already; nothing changed.")
 REQUEST_WITHDRAWN = accept("request_withdrawn", "R-WDR", t.withdraw_request, "The buyer withdrew the request.",
-    change=REQUEST_CHANGE, reason=_REQUEST, mails="request_withdrawn")
+    change=REQUEST_CHANGE, mails="request_withdrawn")
 # The one answer "no" that is not a refusal: the request was taken, Amazon decided it, and the buyer is told by mail.
 REQUEST_DECLINED_BY_AMAZON = accept("request_declined_by_amazon", "R-DEC-F", t.decline_by_amazon,
     "Amazon declined the request: the order is in the shipping process.", mails="amazon_decided_request")
@@ -125,62 +112,62 @@ BUYER_WROTE_TO_AMAZON = accept("buyer_wrote_to_amazon", "M-AMZ", t.change_nothin
 # The seller cancels. Which reason counts: Buyer Canceled keeps a cancellation out of the Cancellation Rate while the
 # buyer's official request is open on all items, and at no other time; every other reason counts (R39 to R43, K4, K5).
 CANCELED_ON_REQUEST = accept("canceled_on_request", "C-EXEMPT", t.cancel_by_seller, "The seller canceled at the buyer's official request.",
-    change=STATUS_CHANGE, reason="The seller canceled the order at the buyer's request.", mails=_TO_BOTH)
+    change=STATUS_CHANGE, mails=_TO_BOTH)
 CANCELED_BY_SELLER = accept("canceled_by_seller", "C-IMPACT", t.cancel_by_seller, "The seller canceled for the seller's own reason.",
-    change=STATUS_CHANGE, reason=_BY_SELLER, mails=_TO_BOTH, counts=True)
+    change=STATUS_CHANGE, mails=_TO_BOTH, counts=True)
 CANCELED_WITHOUT_REQUEST = accept("canceled_without_request", "C-IMPACT-B", t.cancel_by_seller,
     "The seller named the buyer, who had made no official request.",
-    change=STATUS_CHANGE, reason=_BY_SELLER, mails=_TO_BOTH, lints="BUYER_CANCELED_WITHOUT_REQUEST", counts=True)
+    change=STATUS_CHANGE, mails=_TO_BOTH, lints="BUYER_CANCELED_WITHOUT_REQUEST", counts=True)
 CANCELED_FOR_OTHER_REASON = accept("canceled_for_other_reason", "C-IMPACT-M", t.cancel_by_seller,
     "The seller named another reason although the buyer's request was open.",
-    change=STATUS_CHANGE, reason=_BY_SELLER, mails=_TO_BOTH, lints="REASON_MISMATCH", counts=True)
+    change=STATUS_CHANGE, mails=_TO_BOTH, lints="REASON_MISMATCH", counts=True)
 CANCELED_BEYOND_REQUEST = accept("canceled_beyond_request", "C-IMPACT-P", t.cancel_by_seller,
     "The seller canceled the whole order while the buyer asked for some items only.",
-    change=STATUS_CHANGE, reason=_BY_SELLER, mails=_TO_BOTH, lints="PARTIAL_REQUEST_FULL_CANCEL", counts=True)
+    change=STATUS_CHANGE, mails=_TO_BOTH, lints="PARTIAL_REQUEST_FULL_CANCEL", counts=True)
 
 # Single items, where partial_cancellation is on. A subscriber is told of no new status, since there is none: of the
 # three kinds of change that ORDER_CHANGE has, a request's is what is left. What counts is an item nobody had asked for.
 ITEMS_CANCELED_BY_BUYER = accept("items_canceled_by_buyer", OURS, t.cancel_items_by_buyer,
     "The buyer canceled some items alone; the others are kept.",
-    change=REQUEST_CHANGE, reason=_REQUEST, mails="items_canceled_by_buyer")
+    change=REQUEST_CHANGE, mails="items_canceled_by_buyer")
 ITEMS_CANCELED_ON_REQUEST = accept("items_canceled_on_request", OURS, t.cancel_items_by_seller,
     "The seller canceled items at the buyer's official request; the others are kept.",
-    change=REQUEST_CHANGE, reason=_REQUEST, mails=_ITEMS_TO_BOTH)
+    change=REQUEST_CHANGE, mails=_ITEMS_TO_BOTH)
 ITEMS_CANCELED_FOR_OTHER_REASON = accept("items_canceled_for_other_reason", OURS, t.cancel_items_by_seller,
     "The seller canceled items that the buyer had asked for, and named another reason; the others are kept.",
-    change=REQUEST_CHANGE, reason=_REQUEST, mails=_ITEMS_TO_BOTH, lints="REASON_MISMATCH")
+    change=REQUEST_CHANGE, mails=_ITEMS_TO_BOTH, lints="REASON_MISMATCH")
 ITEMS_CANCELED_WITHOUT_REQUEST = accept("items_canceled_without_request", OURS, t.cancel_items_by_seller,
     "The seller named the buyer, who had not asked for all of these items; the others are kept.",
-    change=REQUEST_CHANGE, reason=_REQUEST, mails=_ITEMS_TO_BOTH, lints="BUYER_CANCELED_WITHOUT_REQUEST", counts=True)
+    change=REQUEST_CHANGE, mails=_ITEMS_TO_BOTH, lints="BUYER_CANCELED_WITHOUT_REQUEST", counts=True)
 ITEMS_CANCELED_BY_SELLER = accept("items_canceled_by_seller", OURS, t.cancel_items_by_seller,
     "The seller canceled some items for the seller's own reason; the others are kept.",
-    change=REQUEST_CHANGE, reason=_REQUEST, mails=_ITEMS_TO_BOTH, counts=True)
+    change=REQUEST_CHANGE, mails=_ITEMS_TO_BOTH, counts=True)
 
 # The seller ships
 SHIPPED = accept("shipped", "S-ALL", t.confirm, "All items are confirmed; the buyer is charged.",
-    change=STATUS_CHANGE, reason=_SHIPMENT, mails="shipment_confirmed")
+    change=STATUS_CHANGE, mails="shipment_confirmed")
 SHIPPED_DESPITE_REQUEST = accept("shipped_despite_request", "S-ALL-R", t.confirm,
     "All items are confirmed while a request was open; the buyer must be advised.",
-    change=STATUS_CHANGE, reason=_SHIPMENT, mails="shipment_confirmed", lints="SHIPPED_WITH_OPEN_REQUEST")
+    change=STATUS_CHANGE, mails="shipment_confirmed", lints="SHIPPED_WITH_OPEN_REQUEST")
 CONFIRMED_EARLY = accept("confirmed_early", "S-EARLY", t.confirm, "All items are confirmed although no parcel has left.",
-    change=STATUS_CHANGE, reason=_SHIPMENT, mails="shipment_confirmed", lints="CONFIRMED_BEFORE_SHIPPED")
+    change=STATUS_CHANGE, mails="shipment_confirmed", lints="CONFIRMED_BEFORE_SHIPPED")
 CONFIRMED_EARLY_DESPITE_REQUEST = accept("confirmed_early_despite_request", "S-EARLY-R", t.confirm,
     "All items are confirmed although no parcel has left and a request was open.",
-    change=STATUS_CHANGE, reason=_SHIPMENT, mails="shipment_confirmed", lints="CONFIRMED_BEFORE_SHIPPED SHIPPED_WITH_OPEN_REQUEST")
+    change=STATUS_CHANGE, mails="shipment_confirmed", lints="CONFIRMED_BEFORE_SHIPPED SHIPPED_WITH_OPEN_REQUEST")
 SHIPPED_IN_PART = accept("shipped_in_part", "S-PART", t.confirm, "Some items are confirmed.",
-    change=STATUS_CHANGE, reason=_PART, mails="shipment_confirmed")
+    change=STATUS_CHANGE, mails="shipment_confirmed")
 SHIPPED_IN_PART_DESPITE_REQUEST = accept("shipped_in_part_despite_request", "S-PART-R", t.confirm,
     "Some items are confirmed; the request stays open on the others.",
-    change=STATUS_CHANGE, reason=_PART, mails="shipment_confirmed", lints="SHIPPED_WITH_OPEN_REQUEST")
+    change=STATUS_CHANGE, mails="shipment_confirmed", lints="SHIPPED_WITH_OPEN_REQUEST")
 REST_SHIPPED = accept("rest_shipped", "S-REST", t.confirm, "The remaining items are confirmed.",
-    change=STATUS_CHANGE, reason=_SHIPMENT, mails="shipment_confirmed")
+    change=STATUS_CHANGE, mails="shipment_confirmed")
 REST_SHIPPED_DESPITE_REQUEST = accept("rest_shipped_despite_request", "S-REST-R", t.confirm,
     "The remaining items are confirmed while a request was open.",
-    change=STATUS_CHANGE, reason=_SHIPMENT, mails="shipment_confirmed", lints="SHIPPED_WITH_OPEN_REQUEST")
+    change=STATUS_CHANGE, mails="shipment_confirmed", lints="SHIPPED_WITH_OPEN_REQUEST")
 TRACKING_EDITED = accept("tracking_edited", "S-EDIT", t.edit_tracking, "The shipment was confirmed already; its tracking data is replaced.")
 ACKNOWLEDGED = accept("acknowledged", "ACK-OK", t.acknowledge, "The seller's own order id is linked.")
 INVOICE_CONFIRMED = accept("invoice_confirmed", OURS, t.confirm_invoice, "The invoice of everything was sent to the buyer: the order is Shipped.",
-    change=STATUS_CHANGE, reason=_INVOICE)
+    change=STATUS_CHANGE)
 INVOICE_CONFIRMED_IN_PART = accept("invoice_confirmed_in_part", OURS, t.confirm_invoice,
     "The invoice of some units was sent to the buyer; the order waits for that of the others.")
 SHIP_DATE_ESTIMATED = accept("ship_date_estimated", OURS, t.estimate_ship_date,
@@ -208,30 +195,30 @@ STOCK_OUT_APOLOGY = accept("stock_out_apology", OURS, t.change_nothing, "The buy
 
 # Amazon acts
 CANCELED_UNCONFIRMED = accept("canceled_unconfirmed", "A-AUTO", t.cancel_unconfirmed, "Amazon canceled: the shipment was not confirmed in time.",
-    change=STATUS_CHANGE, reason=_LATE, mails="canceled_unconfirmed", counts=True)
+    change=STATUS_CHANGE, mails="canceled_unconfirmed", counts=True)
 CANCELED_UNCONFIRMED_DESPITE_REQUEST = accept("canceled_unconfirmed_despite_request", "A-AUTO-R", t.cancel_unconfirmed,
     "Amazon canceled: neither the shipment nor the buyer's request was answered in time.",
-    change=STATUS_CHANGE, reason=_LATE, mails="canceled_unconfirmed", lints="REQUEST_LEFT_UNANSWERED", counts=True)
+    change=STATUS_CHANGE, mails="canceled_unconfirmed", lints="REQUEST_LEFT_UNANSWERED", counts=True)
 CANCELED_FOR_FRAUD = accept("canceled_for_fraud", "A-FRAUD", t.cancel_for_fraud, "Amazon canceled: the buyer was judged fraudulent.",
-    change=STATUS_CHANGE, reason=_FRAUD, mails="order_not_verified")
+    change=STATUS_CHANGE, mails="order_not_verified")
 CANCELED_FOR_FRAUD_AT_AMAZON = accept("canceled_for_fraud_at_amazon", "A-FRAUD-F", t.cancel_for_fraud, "Amazon canceled its own order for fraud.",
-    change=STATUS_CHANGE, reason=_FRAUD, mails="order_not_verified")
+    change=STATUS_CHANGE, mails="order_not_verified")
 CANCELED_FOR_PAYMENT = accept("canceled_for_payment", "A-PAY", t.cancel_for_payment, "Amazon canceled: the payment could not be verified.",
-    change=STATUS_CHANGE, reason=_PAYMENT, mails="payment_failed")
+    change=STATUS_CHANGE, mails="payment_failed")
 CANCELED_FOR_PAYMENT_AT_AMAZON = accept("canceled_for_payment_at_amazon", "A-PAY-F", t.cancel_for_payment, "Amazon canceled its own unpaid order.",
-    change=STATUS_CHANGE, reason=_PAYMENT, mails="payment_failed")
+    change=STATUS_CHANGE, mails="payment_failed")
 SELLER_WARNED = accept("seller_warned", OURS, t.warn_seller, "The seller was warned that the order will be canceled.", mails="auto_cancel_warning")
 AUTHORIZATION_STARTED = accept("authorization_started", "P-PEND", t.start_authorization,
     "The pre-order is Pending: it is released once its release date has come and its payment is verified.",
-    change=STATUS_CHANGE, reason="The pre-order waits for its payment and its release date.")
+    change=STATUS_CHANGE)
 AUTHORIZATION_REMEMBERED = accept("authorization_remembered", "P-WAIT", t.remember_authorization,
     "The payment is good; the order waits until its hold ends and, if it is a pre-order, for its release date.")
 RELEASED = accept("released", "P-REL", t.release, "The seller may act on the order now.",
-    change=STATUS_CHANGE, reason=_RELEASE, mails="order_released")
+    change=STATUS_CHANGE, mails="order_released")
 RELEASED_WITH_REQUEST = accept("released_with_request", "P-REL-R", t.release, "The seller may act on the order and its open request now.",
-    change=STATUS_CHANGE, reason=_RELEASE, mails="order_released")
+    change=STATUS_CHANGE, mails="order_released")
 RELEASED_TO_AMAZON = accept("released_to_amazon", "P-REL-F", t.release, "The Amazon-fulfilled order is released.",
-    change=STATUS_CHANGE, reason="The order was released to Amazon's warehouse.")
+    change=STATUS_CHANGE)
 
 # Parcels
 PARCEL_LEFT = accept("parcel_left", "W-OK", t.send_parcel, "The parcel left; no interface shows it before the seller confirms.")
@@ -242,7 +229,7 @@ PARCEL_LEFT_UNSHIPPABLE = accept("parcel_left_unshippable", "W-LINT", t.send_par
     lints="PARCEL_LEFT_NOT_SHIPPABLE")
 WAREHOUSE_STARTED = accept("warehouse_started", "W-FBA", t.start_in_warehouse, "The warehouse began to pick the order.")
 WAREHOUSE_SHIPPED = accept("warehouse_shipped", "W-FBA", t.ship_from_warehouse, "The warehouse shipped the order.",
-    change=STATUS_CHANGE, reason="Amazon shipped the order.", mails="shipment_confirmed")
+    change=STATUS_CHANGE, mails="shipment_confirmed")
 
 # Refusals
 CANCEL_WINDOW_CLOSED = refuse("cancel_window_closed", "X-CLOSED", "CANCEL_WINDOW_CLOSED", 409,

@@ -25,8 +25,11 @@ from marketplace_sandbox.api.shared.output import (
 from marketplace_sandbox.api.shared.status_table import Dialect, Part, visible_parts
 from marketplace_sandbox.api.shared.visible_order import VisibleItem, VisibleOrder
 from marketplace_sandbox.core.notifications.outbox import Delivery, Notice
-from marketplace_sandbox.core.rules.table import OUTCOMES
+from marketplace_sandbox.core.rules.outcomes import REQUEST_CHANGE, STATUS_CHANGE
 from marketplace_sandbox.core.world import World
+
+CHANGE_REASONS = {REQUEST_CHANGE: "Buyer Requested Cancel", STATUS_CHANGE: "Order Status Change"}
+"""The ChangeReason of each kind of change: SEEN-ORDER-CHANGE in docs/sources.md."""
 
 APPLICATION_ID = "amzn1.sellerapps.app.marketplace-sandbox"
 """The application that every subscription of the sandbox belongs to."""
@@ -101,7 +104,7 @@ class Notification:
 
     @property
     def reason(self) -> str:
-        return OUTCOMES[self.notice.outcome].reason
+        return CHANGE_REASONS[self.notice.change]
 
 
 # How they spell it
