@@ -19,10 +19,14 @@ def run(*command: str | Path, cwd: Path) -> str:
 
 
 def install(wheel: Path, venv: Path, *further: str) -> Path:
-    """Makes an environment with the wheel, its needs and `further` packages; answers the folder of its programs."""
-    run(sys.executable, "-m", "venv", venv, cwd=venv.parent)
+    """Makes an environment with the wheel, its needs and `further` packages; answers the folder of its programs.
+
+    It is filled by our pip and has none, and is not compiled ahead: both take longer than what is tried in it.
+    """
+    run(sys.executable, "-m", "venv", "--without-pip", venv, cwd=venv.parent)
     programs = venv / "bin"
-    run(programs / "python", "-m", "pip", "install", "--quiet", wheel, *further, cwd=venv.parent)
+    pip = (sys.executable, "-m", "pip", "--python", venv)
+    run(*pip, "install", "--quiet", "--no-compile", wheel, *further, cwd=venv.parent)
     where = run(programs / "python", "-c", "import marketplace_sandbox; print(marketplace_sandbox.__file__)", cwd=venv)
     assert Path(where.strip()).is_relative_to(venv)
     return programs

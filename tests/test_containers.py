@@ -143,10 +143,16 @@ def job_of(name: str) -> dict[str, Any]:
 
 @pytest.fixture
 def runner(tmp_path: Path) -> Path:
-    """A folder with one test of somebody's own, and a Python of its own, which finds our needs without a network."""
+    """A folder with one test of somebody's own, and a Python of its own, which finds our needs without a network.
+
+    Its pip is ours, too, since to install one takes longer than the job.
+    """
     (tmp_path / "work").mkdir()
     (tmp_path / "work" / "test_orders.py").write_text(ORDERS)
-    subprocess.run([sys.executable, "-m", "venv", tmp_path / "python"], check=True)
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", tmp_path / "python"], check=True)
+    pip = tmp_path / "python" / "bin" / "pip"
+    pip.write_text(f'#!/bin/sh\nexec {pip.with_name("python")} -m pip "$@"\n')
+    pip.chmod(0o755)
     (folder,) = (tmp_path / "python").glob("lib/python*/site-packages")
     # that all of them are declared is proved where the wheel is installed into an empty environment
     (folder / "needs.pth").write_text(sysconfig.get_path("purelib"))
