@@ -130,12 +130,12 @@ def compared(
     truths = {None: of_order(world, order)} | {item.order_item_id: of_item(order, item) for item in order.items}
     others = [dict([other]) for other in project_other_files(world, shown_order)]
     for projections, fact in product([whole, *others], (*FACTS, *STATUS_FACTS)):
+        dialects = {
+            each: what
+            for each, what in projections.items()
+            if each in fact.field_paths and (projections is whole or fact.field_paths[each].path in what.order)
+        }
         for item_id, truth in truths.items():
-            dialects = {
-                each: what
-                for each, what in projections.items()
-                if each in fact.field_paths and (projections is whole or fact.field_paths[each].path in what.order)
-            }
             if dialects and fact.of_item is (item_id is not None):
                 said = {
                     each: normalized_value(fact.field_paths[each], what, item_id) for each, what in dialects.items()
