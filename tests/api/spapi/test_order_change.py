@@ -211,6 +211,23 @@ def test_a_change_has_one_reason_whoever_brought_it_about(outcome: str) -> None:
     assert told["OrderChangeTrigger"]["ChangeReason"] == words[told["OrderChangeType"]]
 
 
+def test_where_to_ship_from_and_when_an_item_is_delivered_are_told_where_the_order_says_so() -> None:
+    """Source: the published schema; that the scheduled delivery is an item's is ours (SEEN-ORDER-CHANGE)."""
+    world = subscribed()
+    dates = {
+        "scheduled_delivery_start_date": "2026-03-05T09:00:00Z",
+        "scheduled_delivery_end_date": "2026-03-05T12:00:00Z",
+    }
+    instruction = {"fulfillment_supply_source_id": "11111111-2222-3333-4444-555555555555"}
+    order = place(world, hold=False, items=[{"sku": "A", **dates}, {"sku": "B"}], fulfillment_instruction=instruction)
+    world.act(order.order_id, "seller-confirm-shipment")
+    scheduled, plain = summary(world)["OrderItems"]
+    assert scheduled["SupplySourceId"] == plain["SupplySourceId"] == instruction["fulfillment_supply_source_id"]
+    assert scheduled["ItemEarliestDeliveryDate"] == "2026-03-05T09:00:00.000Z"
+    assert scheduled["ItemLatestDeliveryDate"] == "2026-03-05T12:00:00.000Z"
+    assert not {"ItemEarliestDeliveryDate", "ItemLatestDeliveryDate"} & plain.keys()
+
+
 def told_of() -> Iterator[tuple[World, Delivery]]:
     """A notification of each outcome, and of orders of every kind."""
     world = subscribed()

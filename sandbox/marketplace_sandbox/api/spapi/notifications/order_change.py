@@ -84,6 +84,12 @@ class ItemOfNotice(VisibleItem):
             return None
         return "Unshipped" if self.item.quantity_unconfirmed else "Shipped"
 
+    @property
+    def supply_source_id(self) -> str | None:
+        """Where the seller is to ship from, where the order says it."""
+        instruction = self.of.order.details.fulfillment_instruction
+        return instruction.fulfillment_supply_source_id if instruction else None
+
 
 @dataclass(frozen=True, slots=True)
 class Notification:
@@ -125,11 +131,13 @@ _notification = attributes_of(Notification)
 class _OrderItem(OutputSchema):
     OrderItemId = Text(_item.item.order_item_id)
     SellerSKU = Text(_item.item.sku)
-    SupplySourceId = Constant(None)
+    SupplySourceId = NullableText(_item.supply_source_id)
     OrderItemStatus = Text(_item.status)
     Quantity = Number(_item.quantity)
     QuantityShipped = Number(_item.units_shipped)
     IsBuyerRequestedCancel = Flag(_item.cancellation_requested)
+    ItemEarliestDeliveryDate = Stamp(_item.item.details.scheduled_delivery_start_date)
+    ItemLatestDeliveryDate = Stamp(_item.item.details.scheduled_delivery_end_date)
 
 
 class _Summary(OutputSchema):
