@@ -18,6 +18,7 @@ from marketplace_sandbox.api.migration.fields import (
     DATA_SETS,
     GOES_WITH,
     GONE,
+    LEFT_OUT,
     NEW,
     SAYS_MORE,
     covers,
@@ -155,7 +156,11 @@ def _compare_fact(
     result = _result(comparison, fact)
     if meant[0] == meant[1]:
         result.compared += 1
-        _note_spelling(result, place, *written)
+        if meant[0] is None and written[1] is None:
+            result.kinds.add(Difference.MISSING)
+            result.reasons.add(LEFT_OUT)
+        _note_spelling(result, *written)
+        _show(result, place, *written)
         return
     reason = _reason(fact, meant, new, place.order_item_id, personal=personal)
     if reason is None:
@@ -224,19 +229,14 @@ def field_result(fact: Fact) -> FieldResult:
     return FieldResult(fact.name, v0, whole.replace("+", " (sum)"), fact.note, kinds)
 
 
-def _note_spelling(result: FieldResult, place: Place, v0: Any, latest: Any) -> None:
+def _note_spelling(result: FieldResult, v0: Any, latest: Any) -> None:
     """How two that mean the same are written."""
-    if isinstance(v0, Mapping) and latest is None:
-        result.kinds.add(Difference.MISSING)
-        result.reasons.add("2026-01-01 leaves out what comes to nothing.")
-    elif Difference.COMPUTED not in result.kinds and None not in (v0, latest):
-        if type(v0) is not type(latest):
-            result.kinds.add(Difference.RETYPED)
-        elif not isinstance(v0, Mapping | list) and v0 != latest:
-            result.kinds.add(Difference.RECASED)
-    elif type(v0) is not type(latest) and None not in (v0, latest) and v0 != latest:
+    if None in (v0, latest) or v0 == latest:
+        return
+    if type(v0) is not type(latest):
         result.kinds.add(Difference.RETYPED)
-    _show(result, place, v0, latest)
+    elif Difference.COMPUTED not in result.kinds and not isinstance(v0, Mapping | list):
+        result.kinds.add(Difference.RECASED)
 
 
 def _show(result: FieldResult, place: Place, v0: Any, latest: Any) -> None:
@@ -273,7 +273,9 @@ def _take_up(comparison: Comparison, fresh: FieldResult, place: Place, v0: Any, 
 @lru_cache(maxsize=2048)
 def _table_of_v0(path: str, of_item: bool) -> str | None:
     """The row of `GONE` that has a field of v0; an empty text for one that both generations have, None for neither."""
-    if any(fact.of_item == of_item and covers(fact.field_paths[Dialect.V0].path, path) for fact in SHARED):
+    paths = [fact.field_paths[Dialect.V0].path for fact in SHARED if fact.of_item == of_item]
+    # whether a value is there at all says less than the value
+    if any(covers(each, path) for each in paths if not each.endswith("?")):
         return ""
     return next((name for name, gone in GONE.items() if gone.of_item == of_item and covers(name, path)), None)
 
