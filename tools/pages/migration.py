@@ -13,10 +13,11 @@ from marketplace_sandbox.api.shared.status_table import Dialect
 
 _HEAD = """# What became of Orders v0
 
-Made from the tables in `api/migration` by `make docs`: what Orders 2026-01-01 has in the place of each operation, parameter and field
-that ends. `GET /_sandbox/migration` shows the same for the calls of a client, with the values; the tests make every read of random
-worlds beside what replaces it, and nothing may differ but by a line of this page. How to go about it is told in
-[migration](migration.md), what all dialects have in common in [correspondence](correspondence.md).
+Made from the tables in `api/migration` by `make docs`: what Orders 2026-01-01 has in the place of each operation,
+parameter and field that ends. `GET /_sandbox/migration` shows the same for the calls of a client, with the values; the
+tests make every read of random worlds beside what replaces it, and nothing may differ but by a line of this page. How
+to go about it is told in [migration](migration.md), what all dialects have in common in
+[correspondence](correspondence.md).
 
 ## Operations
 
@@ -27,8 +28,8 @@ _WRITES = "confirmShipment, updateShipmentStatus, getOrderRegulatedInfo and upda
 _PARAMETERS = """
 ## Parameters of getOrders
 
-A filter of the client is one that searchOrders has not: search by date, and filter what comes by the field. Its data set has to be
-included.
+A filter of the client is one that searchOrders has not: search by date, and filter what comes by the field. Its data
+set has to be included.
 
 """
 

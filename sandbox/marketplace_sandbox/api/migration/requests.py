@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from marketplace_sandbox.amazon.operations import ORDERS_V0_ENDING
 from marketplace_sandbox.api.http.exchange import Call
 from marketplace_sandbox.api.migration.parameters import (
     INCLUDED_DATA,
@@ -24,14 +25,7 @@ Json = dict[str, Any]
 Query = Mapping[str, Any]
 
 BASE = "/orders/2026-01-01/orders"
-READS = (
-    "getOrders",
-    "getOrder",
-    "getOrderBuyerInfo",
-    "getOrderAddress",
-    "getOrderItems",
-    "getOrderItemsBuyerInfo",
-)
+READS = ORDERS_V0_ENDING
 """The operations of v0 that end."""
 
 BY_IDS = "There is no search by order ids."
