@@ -15,8 +15,14 @@ from marketplace_sandbox.api.field_mapping.facts import FACTS, STATUS_FACTS, Fac
 from marketplace_sandbox.api.field_mapping.normalizers import Normalizer
 from marketplace_sandbox.api.shared.status_table import Dialect, Part
 from marketplace_sandbox.api.spapi.orders_2026.words import tax_word
+from marketplace_sandbox.core.marketplaces import NON_AMAZON
 
 # How the two write what they share
+
+
+def _store_front(value: Any) -> str | None:
+    """The store front by name, which v0 has no place for where it says that something else sold the order."""
+    return None if value == NON_AMAZON else value
 
 
 def _many(value: Any) -> tuple[Any, ...] | None:
@@ -127,6 +133,7 @@ _SUMS: Mapping[str, tuple[str, str]] = {
 
 PAIRS: Sequence[Fact] = (
     # The order
+    _pair("store front", "SalesChannel", "salesChannel.marketplaceName", _store_front, normalizers.as_it_is),
     _pair("payments", "PaymentExecutionDetail", "payment.paymentExecutions", _payments, part=Part.PAYMENT,
           note="v0 names them where there are several; 2026-01-01 has one of the whole order, too."),
     _pair("buyer's legal name for taxes", "BuyerTaxInformation.BuyerLegalCompanyName", _TURKISH + "legalName",
@@ -189,6 +196,7 @@ def shared_fields() -> Iterator[Fact]:
 
 
 SAYS_MORE: Mapping[str, str] = {
+    "store front": "2026-01-01 names the marketplace of orders that were sold elsewhere, too.",
     "payments": "v0 names payments only where there are several.",
     "ship-to district": "2026-01-01 has the county there where there is no district.",
 }
@@ -253,7 +261,6 @@ GONE: Mapping[str, Gone] = {
 NEW: Mapping[str, str] = {
     "programs": "Programs that v0 has no field for, such as AMAZON_EASY_SHIP.",
     "associatedOrders": "Other orders that this one belongs to.",
-    "salesChannel.marketplaceName": "The store front's name, which v0 has in SalesChannel.",
     "orderAliases[].aliasType": "Whose number it is.",
     "proceeds.breakdowns": "What the total consists of.",
     "payment.paymentExecutions": "Each payment with its amount.",
