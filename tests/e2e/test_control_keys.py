@@ -32,6 +32,7 @@ ADDED = (
     r"answers: listSubscriptions 200: .*",  # GET /_sandbox/subscriptions
     r"schemas: Subscription(Page)?: .*",
     r"(answers: (get|put)Settings 200|schemas: Settings): tracking_checks",
+    r"(answers: (get|put)Settings 200|schemas: Settings): (business_type|selling_plan|orders_v0_reads_end)",
     r"(answers|schemas): .*: (\S+\.)?(orders\[\]\.|order\.)?(pickup_status|verification(\..+)?)",  # of the order view
     r"schemas: \S+: (\S+\.)?(is_ispu|has_regulated_items|requires_dosage_label|regulated_\w+\b.*)",  # of the form
     r"schemas: VerificationStatus: .*",

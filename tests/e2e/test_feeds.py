@@ -124,6 +124,21 @@ def test_a_feed_is_stuck_and_another_is_given_up(clients: Clients) -> None:
     assert [each["account"] for each in sandbox.get("faults")["faults"]] == ["1 of 1 were met"] * 2
 
 
+def test_the_platform_cancels_a_feed_by_itself(clients: Clients) -> None:
+    """Captures: the platform can cancel a feed by itself (CANCELLED). Nothing of it is done, and the next goes on."""
+    sandbox = clients.sandbox
+    orders = [sandbox.place_order(hold=False) for _ in range(2)]
+    sandbox.post("faults", {"kind": "feed_canceled", "type": XML})
+    feeds = clients.new(Feeds)
+    for order_id in orders:
+        feeds.submit_feed(XML, io.BytesIO(cancellation(order_id).encode()), content_type=MEDIA)
+    sandbox.by("PT1H")
+    done, canceled = feeds.get_feeds(feedTypes=XML).payload["feeds"]
+    assert (canceled["processingStatus"], done["processingStatus"]) == ("CANCELLED", "DONE")
+    assert not {"resultFeedDocumentId", "processingStartTime"} & canceled.keys()
+    assert [sandbox.get(f"orders/{each}")["status"] for each in orders] == ["Unshipped", "Canceled"]
+
+
 def test_a_feed_that_is_refused_meets_no_fault(clients: Clients) -> None:
     sandbox = clients.sandbox
     sandbox.post("faults", {"kind": "feed_fatal"})

@@ -27,6 +27,9 @@ from marketplace_sandbox.core.schedule import Schedule, Timer
 FATAL = "fatal"
 """The fate of a job that is to fail."""
 
+CANCELED = "canceled"
+"""The fate of a job that the platform takes out of the queue by itself."""
+
 
 class JobStatus(StrEnum):
     """How far a job has come; the last three are final. DONE does not say that anything was accepted."""

@@ -274,7 +274,7 @@ def of_programs(order: Order) -> dict[str, Any]:
     regular = "Preorder" if order.release_at else "StandardOrder"
     return {
         "order type": "SourcingOnDemandOrder" if order.sourced_on_demand else regular,
-        "pre-order": order.release_at is not None,
+        "pre-order": order.release_at is not None and not order.sourced_on_demand,
         "business order": "Business" in order.programs,
         "Prime": "Prime" in order.programs,
         "Premium": "Premium" in order.programs,

@@ -76,7 +76,8 @@ def said_somewhere() -> set[tuple[str, Dialect]]:
     world, told = a_world(), set[tuple[str, Dialect]]()
     form = {**TALKATIVE, "seller_order_id": "S-1", "invoice": True}
     fetched, later, held = place(world, **form, is_ispu=True), place(world, **form), place(world, **form)
-    place(world, **form, release_at="2026-03-03T00:00:00Z", payment="unverified")
+    early = {**form, "promise_response_due_date": None, "payment": "unverified"}
+    place(world, **early, release_at="2026-03-03T00:00:00Z")
     world.advance(timedelta(hours=1))
     for order in (fetched, later):
         world.act(order.order_id, "buyer-request-cancellation", {"reason": "late"})

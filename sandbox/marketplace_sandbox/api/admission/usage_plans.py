@@ -125,6 +125,7 @@ _FEEDS = {name: (f"_{name}_",) for name in FEED_TYPES}
 _JOB_TYPES: Mapping[str, Mapping[str, Collection[str]]] = {
     "feed_stuck": _FEEDS,
     "feed_fatal": _FEEDS,
+    "feed_canceled": _FEEDS,
     # The others are made by schedules, which no fault meets.
     "report_fatal": {name: (MWS_TYPES[name],) for name, each in REPORT_TYPES.items() if each.requestable},
 }

@@ -218,7 +218,8 @@ class FaultRules:
             yield {}
             return
         try:
-            yield {"stuck": rule.arguments["by"]} if rule.kind == "feed_stuck" else {"fate": "fatal"}
+            fate = rule.kind.removeprefix(f"{job}_")
+            yield {"stuck": rule.arguments["by"]} if fate == "stuck" else {"fate": fate}
         except BaseException:
             with self._lock:
                 for each in self._rules.get(seller_id, []):

@@ -164,6 +164,7 @@ _CALL_KINDS = (
 _JOB_KINDS = (
     FaultKind("feed_stuck", JOB, "A feed stays in the queue.", {"by": _span}, defaults={"by": "PT6H"}),
     FaultKind("feed_fatal", JOB, "A feed is given up as FATAL."),
+    FaultKind("feed_canceled", JOB, "The platform cancels a feed by itself."),
     FaultKind("report_fatal", JOB, "A report is given up as FATAL."),
 )
 

@@ -24,7 +24,7 @@ from marketplace_sandbox.core.feeds.values import (
 )
 from marketplace_sandbox.core.feeds.worker import Judge, Worker
 from marketplace_sandbox.core.ids import Ids
-from marketplace_sandbox.core.jobs import FATAL, Jobs, JobStatus, NotInQueueError, Tell, UnknownJobError
+from marketplace_sandbox.core.jobs import CANCELED, FATAL, Jobs, JobStatus, NotInQueueError, Tell, UnknownJobError
 from marketplace_sandbox.core.marketplaces import MARKETPLACES
 from marketplace_sandbox.core.notifications.outbox import FEED_PROCESSING_FINISHED
 from marketplace_sandbox.core.order import Order, Status
@@ -208,6 +208,15 @@ class Feeds(Jobs[Feed]):
         return self._plan_acknowledging(command.feed_ids, at if command.acknowledged else None)
 
     # Processing it
+
+    def proceed(self, timer: Timer, at: datetime) -> Receipt:
+        """A feed that the platform cancels by itself comes no further than the queue."""
+        feed = self.all.get(timer.owner)
+        if feed is None or feed.fate != CANCELED:
+            return super().proceed(timer, at)
+        receipt = Receipt(fired=[FiredTimer(at, timer.action.name, "")])
+        receipt.add(self._cancel(feed, at))
+        return receipt
 
     def _must_wait(self, feed: Feed) -> bool:
         if feed.type_name not in self._running:

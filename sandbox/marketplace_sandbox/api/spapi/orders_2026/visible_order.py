@@ -164,7 +164,7 @@ class OrderIn2026(VisibleOrder):
         programs = [PROGRAM_WORDS[each] for each in self.order.programs if each in PROGRAM_WORDS]
         details = self.order.details
         others = {
-            "PREORDER": self.order.release_at,
+            "PREORDER": self.order_type == "Preorder",
             "AMAZON_EASY_SHIP": details.easy_ship_shipment_status,
             "IN_STORE_PICK_UP": self.order.is_ispu,
         }
