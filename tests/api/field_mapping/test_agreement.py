@@ -76,14 +76,13 @@ def said_somewhere() -> set[tuple[str, Dialect]]:
     world, told = a_world(), set[tuple[str, Dialect]]()
     form = {**TALKATIVE, "seller_order_id": "S-1", "invoice": True}
     fetched, later, held = place(world, **form, is_ispu=True), place(world, **form), place(world, **form)
-    early = {**form, "promise_response_due_date": None, "payment": "unverified"}
-    place(world, **early, release_at="2026-03-03T00:00:00Z")
-    world.advance(timedelta(hours=1))
+    place(world, release_at="2026-03-03T00:00:00Z")
+    world.advance(timedelta(days=1))
     for order in (fetched, later):
         world.act(order.order_id, "buyer-request-cancellation", {"reason": "late"})
     world.act(fetched.order_id, "seller-confirm-shipment", {"carrier": "UPS", "tracking": "1Z"})
     world.act(later.order_id, "seller-cancel", {"reason": "buyer_canceled"})
-    assert held.status is Status.PENDING
+    assert held.status is Status.PENDING  # as it was placed
     for order, notice in [
         *((order, None) for order in world.orders.values()),
         *((each.order, each) for each in world.state.notices if each.order),
