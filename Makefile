@@ -60,7 +60,7 @@ lint: $(VENV)/.installed-test
 
 types: $(VENV)/.installed-test
 	$(STEP) 'types: mypy, strict on sandbox/'
-	@$(PY) -m mypy
+	@$(PY) -m mypy --num-workers $(JOBS)
 
 imports: $(VENV)/.installed-test
 	$(STEP) 'imports: the contracts in pyproject.toml'
