@@ -163,6 +163,7 @@ def test_a_rate_is_written_with_a_decimal(seller: ServerSeller) -> None:
 
 
 def test_a_list_is_throttled_after_its_burst_and_waits_a_minute(seller: ServerSeller) -> None:
+    """Captures of throttled calls: 429, x-amzn-ErrorType TooManyRequestsException, and no rate."""
     answers = [seller.orders() for _ in range(20)]
     assert [each.status for each in answers] == [200] * 20
     assert {each.headers["x-amzn-ratelimit-limit"] for each in answers} == {"0.0167"}

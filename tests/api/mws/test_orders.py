@@ -374,6 +374,7 @@ def requested(client: Client, order_id: str) -> list[tuple[str, str]]:
 
 
 def test_the_flag_and_reason_stand_on_each_item_as_texts(client: Client) -> None:
+    """Source R54: also where nobody asked, `false` and an empty reason, the two names in Pascal case."""
     order_id = place(client, hold=False, items=[{"sku": "A"}, {"sku": "B"}])
     assert requested(client, order_id) == [("false", ""), ("false", "")]
     reply = client.get("ListOrderItems", AmazonOrderId=order_id)

@@ -186,6 +186,7 @@ DIRECTIVES: list[tuple[dict[str, Any], str]] = [
 def test_a_directive_that_production_refuses_is_refused(
     application: Application, directive: dict[str, Any], words: str
 ) -> None:
+    """Captures: createSubscription without eventFilter for ORDER_CHANGE is refused; so is what fits no filter of it."""
     destination = application.destination()
     before = application.seller.standing()
     answer = application.subscribe(destination, **directive)

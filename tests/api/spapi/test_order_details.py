@@ -144,6 +144,18 @@ def test_a_business_buyer_shows_to_who_may_see_the_buyer(shop: Shop) -> None:
     }
 
 
+@pytest.mark.parametrize("source", ["AMAZON_AUTOMATED", "SELLER_SET", "THIRD_PARTY_INTEGRATOR"])
+def test_a_promise_tells_whose_transit_time_it_was_calculated_from(shop: Shop, source: str) -> None:
+    """Source: the client amzn-sp-api 1.13.0 of October 2026, on promiseCalculationInputs; v0 has no such field."""
+    seller = shop.open()
+    details = {"carrier": "UPS", "shipping_service": "Ground"}
+    order = seller.place_order(transit_time={"data_source": source, "details": details})
+    assert latest(seller, order)["fulfillment"]["promiseCalculationInputs"] == {
+        "transitTime": {"details": {"carrier": "UPS", "shippingService": "Ground"}, "dataSource": source}
+    }
+    assert "promiseCalculationInputs" not in latest(seller, seller.place_order())["fulfillment"]
+
+
 def test_a_turkish_invoice_asks_for_a_right_of_its_own(shop: Shop) -> None:
     """Source: the guide to the Tokens API, on the data element buyerTaxInformation."""
     seller, order = placed(shop, "business-buyers", 1)

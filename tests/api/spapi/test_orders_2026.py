@@ -219,6 +219,7 @@ BEFORE_THE_RELEASE = {"buyer", "recipient", "proceeds", "payment"}
 def test_before_the_release_money_buyer_and_address_are_hidden(
     seller: Seller, form: dict[str, Any], status: str
 ) -> None:
+    """Source V18: of a pending order the unit price and the tax of each item are there; all other money is not."""
     shown = read(seller, mugs(seller, hold=True, **form), *SETS)
     assert shown["fulfillment"]["fulfillmentStatus"] == status
     assert "deliverByWindow" not in shown["fulfillment"]

@@ -346,6 +346,7 @@ def test_dates_have_no_milliseconds(seller: Seller) -> None:
 
 
 def test_a_request_shows_on_its_items_and_moves_the_update_but_not_the_status(seller: Seller) -> None:
+    """Sources R52 and R54: items that nobody wants canceled say the text `false` and an empty reason."""
     order = mugs(seller)
     request_cancellation(seller, order, items=["MUG-BLUE"], reason_text="Found it cheaper")
     asked, other = seller.items(order)

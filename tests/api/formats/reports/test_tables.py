@@ -102,6 +102,7 @@ def test_the_flag_is_the_orders_and_the_reason_the_items(shop: Shop, kind: str) 
 
 @pytest.mark.parametrize("kind", [UNSHIPPED, SHIPPING, BY_DATE])
 def test_the_flag_may_be_in_capitals(shop: Shop, kind: str) -> None:
+    """Source R49: TRUE and FALSE in the text, small letters in files; `report_flag_case` has both."""
     seller = asking(shop, report_flag_case="upper")
     assert sorted(row[REQUEST[0]] for row in table(seller, kind)) == ["FALSE", "TRUE", "TRUE"]
 
@@ -117,6 +118,7 @@ def test_the_reason_stays_when_the_request_was_honoured(shop: Shop) -> None:
 
 
 def test_what_waits_for_its_shipment(seller: Seller) -> None:
+    """Captures: ship-service-name is the name of the service, ship-service-level its category."""
     order = seller.place_order(
         items=[{"sku": "A", "title": "a\tmug\nblue", "quantity": 3, "price": 20}, {"sku": "B"}], programs=["Prime"]
     )
@@ -220,6 +222,7 @@ def test_lines_end_with_cr_and_lf_and_all_have_the_same_cells(shop: Shop) -> Non
     [(US, "Cp1252", "Müsli ?"), (DE, "Cp1252", "Müsli ?"), (JP, "windows-31j", "M?sli ?")],
 )
 def test_tables_come_in_the_old_encodings(shop: Shop, marketplace: str, charset: str, shown: str) -> None:
+    """Source SEEN-REPORTS: `text/plain; charset=Cp1252` in North America and Europe, Content-Encoding identity."""
     seller = shop.open(settings={"report_gzip": False}, marketplace_ids=[marketplace])
     seller.place_order(marketplace=marketplace, items=[{"title": "Müsli 🙂"}])
     done = made(seller, SHIPPING, marketplaceIds=[marketplace])
