@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from marketplace_sandbox.amazon.hosts import HOSTS
 from marketplace_sandbox.cli.migrate import har
@@ -165,7 +167,9 @@ def test_an_entry_that_cannot_be_read_is_counted(tmp_path: Path, damaged: Any) -
 
 
 def test_numbers_lists_and_names_of_any_kind_are_passed_over(tmp_path: Path) -> None:
-    call = entry("GET", f"{PLATFORM}/orders/v0/orders") | {"_more": [1e300, -0.5, 10**30, {"[]": {"url": "x"}}, [[]]]}
+    call = entry("GET", f"{PLATFORM}/orders/v0/orders") | {
+        "_more": [1e300, -0.5, 2**63 - 1, {"[]": {"url": "x"}}, [[]]]
+    }
     call["request"] |= {"_url": "x", "url2": {"url": "x"}}
     assert len(read(tmp_path, call).calls) == 1
 
@@ -223,6 +227,24 @@ def test_what_is_no_recording_is_told_in_a_sentence(tmp_path: Path, content: byt
     assert words in str(told.value)
     assert told.value.__cause__ is None
     assert not [each for each in SECRETS if each in str(told.value)]
+
+
+@given(data=st.data())
+@settings(max_examples=depth(100, 10_000))
+def test_whatever_damage_is_done_it_is_a_recording_or_a_sentence(data: st.DataObject) -> None:
+    """And neither has a secret in it."""
+    content = bytearray(WHOLE)
+    for _ in range(data.draw(st.integers(1, 4))):
+        at = data.draw(st.integers(0, len(content)))
+        to = at + data.draw(st.integers(0, 40))
+        content[at:to] = data.draw(
+            st.sampled_from([b"", b'"', b"\\", b"{", b"]", b"\0", b"\xff", b"9" * 5000, b"null,"])
+        )
+    try:
+        told = repr(har.read_stream(io.BytesIO(content)))
+    except HarError as wrong:
+        told = str(wrong)
+    assert not [each for each in SECRETS if each in told]
 
 
 def test_a_file_that_is_none_is_told(tmp_path: Path) -> None:

@@ -56,8 +56,8 @@ _FIELDS = {
 _DEPTH = len(_ENTRY) + 2
 """Of all these places."""
 
-_DAMAGES = (ijson.JSONError, LongTokenError, ValueError, ArithmeticError, SystemError)
-"""What the parser raises for what is no JSON; the last is for whole numbers that are too long for Python."""
+_DAMAGES = (ijson.JSONError, LongTokenError, ValueError)
+"""What is raised for what is no JSON."""
 
 _PACKED = (b"\x1f\x8b", b"PK\x03\x04")
 """How files of gzip and zip begin."""
@@ -128,21 +128,24 @@ def read_har(name: str, our_host: str = "") -> Recording:
     """The recording in a file, or in standard input. `our_host` is that of a sandbox. Raises HarError."""
     try:
         if name == STANDARD_INPUT:
-            return _read(sys.stdin.buffer, our_host)
+            return read_stream(sys.stdin.buffer, our_host)
         with Path(name).open("rb") as file:
-            return _read(file, our_host)
+            return read_stream(file, our_host)
     except HarError as wrong:
         raise HarError(f"{'Standard input' if name == STANDARD_INPUT else name} {wrong}") from None
     except (OSError, ValueError) as wrong:
         raise HarError(f"{name} cannot be read: {getattr(wrong, 'strerror', None) or wrong}.") from None
 
 
-def _read(file: BinaryIO, our_host: str) -> Recording:
+def read_stream(file: BinaryIO, our_host: str = "") -> Recording:
+    """The recording in an open file. Raises HarError, whose text goes on from the file's name."""
     stream = WithoutLongTexts(file)
     recording = Recording()
     hosts = {*HOSTS["SP-API"], our_host}
+    # numbers of C: with Python's own the parser goes on after one that is too long, and may crash
+    events = ijson.basic_parse(stream, use_float=True)
     try:
-        for request in _requests(ijson.basic_parse(stream)):
+        for request in _requests(events):
             _add(recording, request, hosts)
     except _DAMAGES as wrong:
         raise HarError(_say_damage(stream.begin, str(wrong))) from None
