@@ -37,7 +37,8 @@ ADDED = (
     r"schemas: \S+: (\S+\.)?(is_ispu|has_regulated_items|requires_dosage_label|regulated_\w+\b.*)",  # of the form
     r"schemas: VerificationStatus: .*",
     r"(answers|schemas): .*: (\S+\.)?(quantity_invoiced|estimated_ship_at)",  # of items
-    r"schemas: Arguments: ship_date",
+    r"schemas: Arguments: (ship_date|shipping_service|transparency_codes.*)",
+    r"answers: (exportWorld|listJournal) .*with\.(shipping_service|transparency_codes.*)",
     # steps of scenarios, as the journal and an export have them
     r"answers: exportWorld 200: script\[\]\.seller-(confirm-invoice|estimate-ship-date)",
     r"answers: exportWorld 200: script\[\]\.with\.(ship_date|items\[\]\.(sku|quantity))",

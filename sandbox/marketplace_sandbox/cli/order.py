@@ -158,6 +158,7 @@ def show(order_id: str, as_json: bool, control: ControlClient) -> None:
 )
 @click.option("--carrier", help="With seller-confirm-shipment.")
 @click.option("--tracking", help="With seller-confirm-shipment.")
+@click.option("--shipping-service", help="With seller-confirm-shipment.")
 @click.option(
     "--amount",
     "amounts",

@@ -31,6 +31,9 @@ from marketplace_sandbox.core.reasons import BUYER_REASONS
 
 REASON_TEXT_LIMIT = 500
 MESSAGE_KINDS = ("instructions", "advise_return", "ask_to_cancel", "out_of_stock")
+MOST_CODES = 1_000
+"""Transparency codes of one item in one parcel."""
+
 COMPONENTS = ("price", "tax", "shipping")
 NAMES, OWN = ("id", "sku"), "seller_item_id"
 """What an item may be named by, by people and by feeds alone."""
@@ -69,6 +72,15 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class Transparency:
+    """The codes by which single units of an item are known to be genuine; the item is named as in Pick."""
+
+    ref: str
+    codes: tuple[str, ...]
+    named_by: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Action:
     """One action on one order. `origin` is where it came from: control, feed, api or time."""
 
@@ -80,6 +92,8 @@ class Action:
     kind: str = ""
     carrier: str = ""
     tracking: str = ""
+    shipping_service: str = ""
+    transparency_codes: tuple[Transparency, ...] = ()
     amounts: tuple[Amount, ...] | None = None
     refund_id: str = ""
     seller_order_id: str = ""
@@ -99,7 +113,7 @@ ARGUMENTS: Mapping[str, tuple[str, ...]] = {
     "buyer-withdraw-request": (),
     "buyer-message": ("text",),
     "seller-cancel": ("reason", "items"),
-    "seller-confirm-shipment": ("items", "carrier", "tracking"),
+    "seller-confirm-shipment": ("items", "carrier", "tracking", "shipping_service", "transparency_codes"),
     "seller-refund": ("items", "amounts", "reason"),
     "seller-cancel-refund": ("refund_id",),
     "seller-message": ("kind",),
@@ -150,9 +164,12 @@ def write_action(action: Action) -> dict[str, Any]:
     values["seller_item_ids"] = [
         {each.named_by or "id": each.ref, "seller_item_id": each.seller_item_id} for each in action.seller_item_ids
     ]
+    values["transparency_codes"] = [
+        {each.named_by or "id": each.ref, "codes": list(each.codes)} for each in action.transparency_codes
+    ]
     if action.ship_date is not None and "ship_date" in values:
         values["ship_date"] = format_instant(action.ship_date)
-    return {name: each for name, each in values.items() if each}
+    return {name: each for name, each in values.items() if each and name in ARGUMENTS[action.name]}
 
 
 def _write_pick(pick: Pick) -> str | dict[str, Any]:
@@ -190,6 +207,11 @@ def _readers(names: tuple[str, ...]) -> Mapping[str, Reader[Any]]:
         fields, ref, named_by = item(value, path, (OWN,), NAMES)
         return Link(ref, fields.need(OWN, printable_text(100)), named_by)
 
+    def transparency(value: Any, path: str) -> Transparency:
+        fields, ref, named_by = item(value, path, ("codes",))
+        codes = fields.need("codes", list_of(printable_text(100), 1, MOST_CODES, of="codes"))
+        return Transparency(ref, tuple(codes), named_by)
+
     def many(entry: Reader[Any], least: int, of: str) -> Reader[tuple[Any, ...]]:
         return lambda value, path: tuple(list_of(entry, least, of=of)(value, path))
 
@@ -203,6 +225,8 @@ def _readers(names: tuple[str, ...]) -> Mapping[str, Reader[Any]]:
         "kind": choice(MESSAGE_KINDS, "message kind"),
         "carrier": printable_text(100),
         "tracking": printable_text(100),
+        "shipping_service": printable_text(100),
+        "transparency_codes": many(transparency, 0, "{id, codes}"),
         "refund_id": printable_text(100),
         "seller_order_id": printable_text(100),
         "ship_date": instant,

@@ -208,12 +208,17 @@ class Refund:
 
 @dataclass(frozen=True, slots=True)
 class Shipment:
-    """One confirmation of the seller: which units went with which parcel."""
+    """One confirmation of the seller: which units went with which parcel.
+
+    `transparency_codes` are those of items, by their ids.
+    """
 
     carrier: str
     tracking: str
     shipped_at: datetime
     items: tuple[tuple[str, int], ...]
+    service: str = ""
+    transparency_codes: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

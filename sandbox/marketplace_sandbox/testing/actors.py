@@ -75,11 +75,19 @@ class Seller(Actor):
         return self._do("seller-cancel", reason=reason, items=items)
 
     def confirms_shipment(
-        self, items: Items | None = None, *, carrier: str | None = None, tracking: str | None = None
+        self,
+        items: Items | None = None,
+        *,
+        carrier: str | None = None,
+        tracking: str | None = None,
+        shipping_service: str | None = None,
+        transparency_codes: Sequence[Mapping[str, str | Sequence[str]]] | None = None,
     ) -> ActionReceipt:
-        """Confirms the shipment, of all items or of some."""
+        """Confirms the shipment, of all items or of some, with codes of single units: `{"sku", "codes"}` each."""
         __tracebackhide__ = True
-        return self._do("seller-confirm-shipment", items=items, carrier=carrier, tracking=tracking)
+        codes = list(transparency_codes) if transparency_codes else None
+        told = {"carrier": carrier, "tracking": tracking, "shipping_service": shipping_service}
+        return self._do("seller-confirm-shipment", items=items, transparency_codes=codes, **told)
 
     def refunds(
         self,

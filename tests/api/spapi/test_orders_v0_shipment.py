@@ -56,6 +56,41 @@ def test_a_confirmation_of_some_units_ships_them(seller: Seller, order: Order) -
     assert seller.world.order(order.order_id).shipments[0].carrier == "By bike"
 
 
+def test_the_service_and_the_codes_of_units_are_kept_and_show_in_the_api_that_has_fields_for_them(
+    seller: Seller, order: Order
+) -> None:
+    """Source: PackageDetail of the v0 model, OrderPackage and PackageItem of 2026-01-01; v0 and MWS show neither."""
+    items = [{"orderItemId": "70000000000001", "quantity": 2, "transparencyCodes": ["AZ:1", "AZ:2"]}, ALL[1]]
+    assert confirm(seller, order, body(items, shippingMethod="UPS Ground")).status == 204
+    path = f"/orders/2026-01-01/orders/{order.order_id}"
+    (parcel,) = seller.get(path, includedData="PACKAGES").body["order"]["packages"]
+    assert parcel["shippingService"] == "UPS Ground"
+    assert parcel["packageItems"] == [
+        {"orderItemId": "70000000000001", "quantity": 2, "transparencyCodes": ["AZ:1", "AZ:2"]},
+        {"orderItemId": "70000000000002", "quantity": 1},
+    ]
+    assert "transparency_codes" in seller.world.journal()[-1].body["with"]
+    assert not any("AZ:1" in each.raw.decode() for each in (seller.get(f"/orders/v0/orders/{order.order_id}"),))
+
+
+@pytest.mark.parametrize(
+    ("more", "codes", "field"),
+    [
+        ({"shippingMethod": "x" * 101}, ["T"], "packageDetail.shippingMethod"),
+        ({}, [""], "packageDetail.orderItems[0].transparencyCodes[0]"),
+        ({}, ["T", "x" * 101], "packageDetail.orderItems[0].transparencyCodes[1]"),
+        ({}, ["T"] * 1001, "packageDetail.orderItems[0].transparencyCodes"),
+    ],
+)
+def test_a_service_or_code_that_is_none_is_refused(
+    seller: Seller, order: Order, more: dict[str, str], codes: list[str], field: str
+) -> None:
+    items = [{"orderItemId": "70000000000001", "quantity": 1, "transparencyCodes": codes}]
+    answer = confirm(seller, order, body(items, **more))
+    assert (answer.status, answer.error["details"]) == (400, field)
+    assert seller.read(order)["OrderStatus"] == "Unshipped"
+
+
 def test_another_confirmation_of_a_shipped_order_finds_no_package(seller: Seller, order: Order) -> None:
     """Source: amzn/selling-partner-api-models#5037, and three programs that match on these words."""
     confirm(seller, order)

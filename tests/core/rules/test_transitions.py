@@ -8,7 +8,7 @@ from marketplace_sandbox.core.actions import Action
 from marketplace_sandbox.core.policy import Policy, SettingError, requests_are_messages
 from marketplace_sandbox.core.refusals import RefusedError
 from marketplace_sandbox.core.rules import table
-from tests.core.worlds import START, a_world, later, place
+from tests.core.worlds import START, a_world, later, place, restored
 
 
 def test_a_release_at_the_very_end_of_the_hold_is_on_time() -> None:
@@ -144,3 +144,24 @@ def test_a_warehouse_ships_all_units_in_one_parcel_of_amazons() -> None:
     [shipment] = world.order(order.order_id).shipments
     assert (shipment.carrier, shipment.shipped_at) == ("Amazon", world.now())
     assert shipment.items == tuple((item.order_item_id, item.quantity) for item in order.items)
+
+
+def test_a_parcel_has_its_service_and_the_codes_of_what_is_in_it_and_a_later_word_replaces_them() -> None:
+    world = a_world()
+    order = place(world, hold=False)
+    a, b = (each.order_item_id for each in order.items)
+    codes = [{"sku": "A", "codes": ["AZ:1"]}, {"sku": "B", "codes": ["AZ:2"]}]
+    told = {"items": ["A"], "carrier": "UPS", "shipping_service": "Ground", "transparency_codes": codes}
+    world.act(order.order_id, "seller-confirm-shipment", told)
+    (parcel,) = world.order(order.order_id).shipments
+    assert (parcel.service, parcel.transparency_codes) == ("Ground", ((a, ("AZ:1",)),))
+    world.act(order.order_id, "seller-confirm-shipment", {"items": ["B"]})
+    later_codes = [{"id": b, "codes": ["AZ:3", "AZ:4"]}]
+    world.act(order.order_id, "seller-confirm-shipment", {"shipping_service": "Air", "transparency_codes": later_codes})
+    _, parcel = world.order(order.order_id).shipments
+    assert (parcel.service, parcel.transparency_codes) == ("Air", ((b, ("AZ:3", "AZ:4")),))
+    assert restored(world).order(order.order_id).shipments == world.order(order.order_id).shipments
+    stranger = {"transparency_codes": [{"sku": "C", "codes": ["AZ:5"]}]}
+    with pytest.raises(RefusedError) as refused:
+        world.act(order.order_id, "seller-confirm-shipment", stranger)
+    assert refused.value.code == "INVALID_ITEM"

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 
-from marketplace_sandbox.core.actions import OWN, Action, Amount, Pick
+from marketplace_sandbox.core.actions import OWN, Action, Amount, Pick, Transparency
 from marketplace_sandbox.core.feeds.values import Feed, FeedMessage, Result, Row
 from marketplace_sandbox.core.marketplaces import MARKETPLACES
 from marketplace_sandbox.core.order import Order
@@ -28,7 +28,7 @@ WRONG_CURRENCY = "INVALID_CURRENCY"
 UNKNOWN_ORDER = "UNKNOWN_ORDER"
 """Codes of results that no rule has one for."""
 
-ItemRef = TypeVar("ItemRef", Pick, Amount)
+ItemRef = TypeVar("ItemRef", Pick, Amount, Transparency)
 MessageKey = tuple[str, str, int]
 """What tells a message that was accepted from any other: type, file, and its index in the file."""
 
@@ -149,6 +149,7 @@ def resolve_items(action: Action, order: Order) -> Action:
         action,
         items=items and tuple(_resolve_item(each, order) for each in items),
         amounts=amounts and tuple(_resolve_item(each, order) for each in amounts),
+        transparency_codes=tuple(_resolve_item(each, order) for each in action.transparency_codes),
     )
 
 

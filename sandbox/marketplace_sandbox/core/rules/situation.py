@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
 
-from marketplace_sandbox.core.actions import Action, Amount, Link, Pick
+from marketplace_sandbox.core.actions import Action, Amount, Link, Pick, Transparency
 from marketplace_sandbox.core.order import Item, Order
 from marketplace_sandbox.core.policy import Policy
 from marketplace_sandbox.core.refunds import Refundable, refundable_of
@@ -107,10 +107,21 @@ class Situation:
         return [(item, own) for item, own in found if item is not None]
 
     @property
+    def transparency_codes(self) -> dict[str, tuple[str, ...]]:
+        """The codes of each item that is sent with some, per order item id."""
+        codes: dict[str, tuple[str, ...]] = {}
+        for each in self.action.transparency_codes:
+            item = self.find(each.ref)
+            if item is not None:
+                codes[item.order_item_id] = (*codes.get(item.order_item_id, ()), *each.codes)
+        return codes
+
+    @property
     def refs(self) -> list[str]:
         """What the action calls the items it is about."""
         picks, amounts = self.action.items or (), self.action.amounts or ()
-        named: tuple[Pick | Amount | Link, ...] = (*picks, *amounts, *self.action.seller_item_ids)
+        links, codes = self.action.seller_item_ids, self.action.transparency_codes
+        named: tuple[Pick | Amount | Link | Transparency, ...] = (*picks, *amounts, *links, *codes)
         return [each.ref for each in named]
 
     def find(self, ref: str) -> Item | None:

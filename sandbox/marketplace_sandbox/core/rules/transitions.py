@@ -168,7 +168,9 @@ def confirm(s: Situation, _counts: bool) -> Order:
 
     A buyer who wanted to cancel must now be advised (R7), or refunded where nothing is on its way (R8).
     """
-    shipment = Shipment(s.action.carrier, s.action.tracking, s.at, tuple(s.confirming.items()))
+    codes = tuple((item_id, each) for item_id, each in s.transparency_codes.items() if item_id in s.confirming)
+    parcel = (s.action.carrier, s.action.tracking, s.at, tuple(s.confirming.items()))
+    shipment = Shipment(*parcel, s.action.shipping_service, codes)
     sent = [item for item in s.order.items if item.order_item_id in s.confirming]
     order = s.order.with_items(_confirm_item(item, s.confirming[item.order_item_id]) for item in sent)
     order = replace(order, shipments=(*order.shipments, shipment))
@@ -190,7 +192,15 @@ def edit_tracking(s: Situation, _counts: bool) -> Order:
     if not s.order.shipments:
         return s.order
     *earlier, last = s.order.shipments
-    newest = replace(last, carrier=s.action.carrier or last.carrier, tracking=s.action.tracking or last.tracking)
+    sent = {item_id for item_id, _ in last.items}
+    codes = dict(last.transparency_codes) | {name: each for name, each in s.transparency_codes.items() if name in sent}
+    newest = replace(
+        last,
+        carrier=s.action.carrier or last.carrier,
+        tracking=s.action.tracking or last.tracking,
+        service=s.action.shipping_service or last.service,
+        transparency_codes=tuple(codes.items()),
+    )
     return replace(s.order, shipments=(*earlier, newest))
 
 

@@ -370,6 +370,36 @@ def test_a_fulfilment_confirms_all_or_what_it_names(seller: Seller) -> None:
     assert (shipment.carrier, shipment.tracking, shipment.items) == ("UPS", "1Z", ((ids(part)[1], 1),))
 
 
+def test_a_shipment_has_its_service_and_the_codes_of_single_units(seller: Seller) -> None:
+    order, flat = seller.place_order(items=TWO), seller.place_order(items=TWO)
+    codes = "<TransparencyCode>AZ:1</TransparencyCode><TransparencyCode>AZ:2</TransparencyCode>"
+    parcel = "<CarrierCode>UPS</CarrierCode><ShippingMethod>Ground</ShippingMethod>"
+    sent = (
+        f"<AmazonOrderID>{order.order_id}</AmazonOrderID><FulfillmentDate>2026-03-02T15:00:00Z</FulfillmentDate>"
+        f"<FulfillmentData>{parcel}</FulfillmentData><CODCollectionMethod>DirectPayment</CODCollectionMethod>"
+    )
+    items = f"<Item><AmazonOrderItemCode>{ids(order)[1]}</AmazonOrderItemCode><Quantity>2</Quantity>{{}}</Item>"
+    from_here = "<ShipFromAddress><City>Springfield</City></ShipFromAddress>"
+    for wrong, said in (
+        ("<TransparencyCode/>", "Item has an empty TransparencyCode."),
+        (f"<TransparencyCode>{'x' * 101}</TransparencyCode>", "TransparencyCode has at most 100 characters"),
+        ("<TransparencyCode>T</TransparencyCode>" * 1001, "Item has 1001 TransparencyCode; 1000 are taken."),
+    ):
+        came = outcome(seller, FULFIL, envelope(FULFIL, sent + items.format(wrong)))
+        assert came.codes == [("1", "5000")]
+        assert said in came.text
+    cash = sent.replace("DirectPayment", "Cash")
+    assert "CODCollectionMethod" in outcome(seller, FULFIL, envelope(FULFIL, cash)).text
+    assert status(seller, order) == "Unshipped"
+    assert outcome(seller, FULFIL, envelope(FULFIL, sent + items.format(codes) + from_here)).codes == []
+    (shipment,) = seller.world.order(order.order_id).shipments
+    assert (shipment.service, shipment.items) == ("Ground", ((ids(order)[1], 2),))
+    assert shipment.transparency_codes == ((ids(order)[1], ("AZ:1", "AZ:2")),)
+    row = (flat.order_id, "", "", "2026-03-02", "UPS", "", "", "Two Day")
+    assert outcome(seller, FLAT_FULFIL, table(SHIP, row)).codes == []
+    assert [each.service for each in seller.world.order(flat.order_id).shipments] == ["Two Day"]
+
+
 SHIP = (
     "order-id",
     "order-item-id",

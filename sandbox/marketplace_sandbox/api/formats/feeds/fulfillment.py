@@ -1,4 +1,7 @@
-"""Order fulfillments: the seller confirms that items are on their way, as XML and as a table."""
+"""Order fulfillments: the seller confirms that items are on their way, as XML and as a table.
+
+Source: SHIPMENT-NOTICES and SHIPMENT-DETAILS in docs/sources.md.
+"""
 
 from collections.abc import Sequence
 
@@ -10,13 +13,14 @@ from marketplace_sandbox.api.formats.feeds.reading import (
     SchemaError,
     UnreadableRecordError,
     check_order_id,
+    read_choice,
     read_date,
     read_instant,
     read_quantity,
     read_short_text,
     unreadable_message,
 )
-from marketplace_sandbox.core.actions import Action, Pick
+from marketplace_sandbox.core.actions import MOST_CODES, Action, Pick, Transparency
 from marketplace_sandbox.core.carriers import OTHER, carrier_problem
 from marketplace_sandbox.core.feeds.values import FeedMessage
 
@@ -26,31 +30,43 @@ COLUMNS = (
 )  # fmt: skip
 REQUIRED = ("order-id", "ship-date")
 CONFIRM = "seller-confirm-shipment"
-_PARCEL = ("order-id", "ship-date", "carrier-code", "carrier-name", "tracking-number")
+_PARCEL = ("order-id", "ship-date", "carrier-code", "carrier-name", "tracking-number", "ship-method")
 
 
 def from_xml(node: Node, message_id: str, number: str) -> list[FeedMessage]:
     """What one OrderFulfillment wants. Raises UnreadableRecordError."""
     children = Children(
-        node, "AmazonOrderID", "MerchantOrderID", "MerchantFulfillmentID", "FulfillmentDate", "FulfillmentData", "Item"
-    )
+        node, "AmazonOrderID", "MerchantOrderID", "MerchantFulfillmentID", "FulfillmentDate", "FulfillmentData",
+        "CODCollectionMethod", "Item", "ShipFromAddress",
+    )  # fmt: skip
+    if method := children.text("CODCollectionMethod"):
+        read_choice("CODCollectionMethod", method, ("DirectPayment",))
     order, date = order_of(children), children.needs("FulfillmentDate")
     read_instant("FulfillmentDate", date)
-    carrier, tracking = _parcel(children.all("FulfillmentData"))
-    items = tuple([_item(each) for each in children.all("Item")])
-    action = Action(CONFIRM, items or None, carrier=carrier, tracking=tracking, origin="feed")
+    carrier, tracking, service = _parcel(children.all("FulfillmentData"))
+    read = [_item(each) for each in children.all("Item")]
+    action = Action(
+        CONFIRM,
+        tuple([item for item, _ in read]) or None,
+        carrier=carrier,
+        tracking=tracking,
+        shipping_service=service,
+        transparency_codes=tuple([Transparency(item.ref, codes, item.named_by) for item, codes in read if codes]),
+        origin="feed",
+    )
     return [FeedMessage(message_id, *order, action=action, rows=((number, ""),))]
 
 
-def _parcel(nodes: Sequence[Node]) -> tuple[str, str]:
-    """The carrier, and the tracking number, empty where it is not told. Raises UnreadableRecordError."""
+def _parcel(nodes: Sequence[Node]) -> tuple[str, str, str]:
+    """The carrier, the tracking number and the service, empty where they are not told. Raises UnreadableRecordError."""
     if not nodes:
         raise SchemaError("OrderFulfillment needs FulfillmentData with the CarrierCode.")
     if len(nodes) > 1:
         raise SchemaError("OrderFulfillment has FulfillmentData once; a second parcel is a second message.")
     children = Children(nodes[0], "CarrierCode", "CarrierName", "ShippingMethod", "ShipperTrackingNumber")
     code, name, tracking = (children.text(each) for each in ("CarrierCode", "CarrierName", "ShipperTrackingNumber"))
-    return _named_parcel(("CarrierCode", code), ("CarrierName", name), tracking)
+    service = read_short_text("ShippingMethod", children.text("ShippingMethod"))
+    return *_named_parcel(("CarrierCode", code), ("CarrierName", name), tracking), service
 
 
 def _named_parcel(code: tuple[str, str], name: tuple[str, str], tracking: str) -> tuple[str, str]:
@@ -68,10 +84,20 @@ def _named_parcel(code: tuple[str, str], name: tuple[str, str], tracking: str) -
     return carrier, read_short_text("The tracking number", tracking)
 
 
-def _item(node: Node) -> Pick:
-    children = Children(node, "AmazonOrderItemCode", "MerchantOrderItemID", "MerchantFulfillmentItemID", "Quantity")
+def _item(node: Node) -> tuple[Pick, tuple[str, ...]]:
+    """An item, and the codes of its units that are known to be genuine by them."""
+    children = Children(
+        node, "AmazonOrderItemCode", "MerchantOrderItemID", "MerchantFulfillmentItemID", "Quantity", "TransparencyCode"
+    )
     (ref, named_by), quantity = item_of(children), children.text("Quantity")
-    return Pick(ref, read_quantity("Quantity", quantity) if quantity else None, named_by)
+    codes = [
+        read_short_text("TransparencyCode", (each.text or "").strip()) for each in children.all("TransparencyCode")
+    ]
+    if not all(codes):
+        raise SchemaError("Item has an empty TransparencyCode.")
+    if len(codes) > MOST_CODES:
+        raise SchemaError(f"Item has {len(codes)} TransparencyCode; {MOST_CODES} are taken.")
+    return Pick(ref, read_quantity("Quantity", quantity) if quantity else None, named_by), tuple(codes)
 
 
 def from_records(records: Sequence[Record]) -> list[FeedMessage]:
@@ -102,7 +128,8 @@ def _confirmation(records: Sequence[Record]) -> Action:
         items = tuple(_unit(each) for each in records)
     elif first["quantity"]:
         raise UnreadableRecordError("quantity is of an item; the record names none in order-item-id.")
-    return Action(CONFIRM, items, carrier=carrier, tracking=tracking, origin="feed")
+    service = read_short_text("ship-method", first["ship-method"])
+    return Action(CONFIRM, items, carrier=carrier, tracking=tracking, shipping_service=service, origin="feed")
 
 
 def _unit(record: Record) -> Pick:

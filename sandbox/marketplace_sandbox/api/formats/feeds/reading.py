@@ -100,15 +100,18 @@ def check_arguments(message: FeedMessage) -> FeedMessage:
     action = message.action
     if action is None:
         return message
-    texts = {"carrier": action.carrier, "tracking": action.tracking, "seller_order_id": action.seller_order_id}
+    names = ("carrier", "tracking", "shipping_service", "seller_order_id")
+    texts: dict[str, str] = {name: getattr(action, name) for name in names}
+    for index, each in enumerate(action.transparency_codes):
+        texts |= {f"transparency_codes[{index}].codes[{i}]": code for i, code in enumerate(each.codes)}
     for index, link in enumerate(action.seller_item_ids):
         texts[f"seller_item_ids[{index}].seller_item_id"] = link.seller_item_id
     try:
         for field_path, text in texts.items():
             if text:
                 _PRINTABLE(text, field_path)
-        for index, each in enumerate(action.amounts or ()):
-            reading.amount(str(each.amount), f"amounts[{index}].amount")
+        for index, sum_ in enumerate(action.amounts or ()):
+            reading.amount(str(sum_.amount), f"amounts[{index}].amount")
     except reading.FieldError as wrong:
         return replace(message, action=None, code=BAD_FIELD, text=str(wrong))
     return message

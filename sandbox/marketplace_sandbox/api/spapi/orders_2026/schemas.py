@@ -531,6 +531,7 @@ class ParcelItemSchema(OutputSchema):
 
     orderItemId = Text(_parcel_item.order_item_id)
     quantity = Number(_parcel_item.quantity)
+    transparencyCodes = Texts(_parcel_item.transparency_codes)
 
 
 class ParcelStatusSchema(OutputSchema):
@@ -563,6 +564,7 @@ class ParcelSchema(OutputSchema):
     packageStatus = One(ParcelStatusSchema, _parcel)
     carrier = OptionalText(_parcel.shipment.carrier)
     shipTime = Date(_parcel.shipment.shipped_at)
+    shippingService = OptionalText(_parcel.shipment.service)
     trackingNumber = OptionalText(_parcel.shipment.tracking)
     shipFromAddress = One(ShipFromSchema, _parcel.ships_from)
     packageItems = Many(ParcelItemSchema, _parcel.items)

@@ -120,6 +120,7 @@ class ParcelItem:
 
     order_item_id: str
     quantity: int
+    transparency_codes: tuple[str, ...] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +134,8 @@ class Parcel:
 
     @property
     def items(self) -> list[ParcelItem]:
-        return [ParcelItem(*each) for each in self.shipment.items]
+        codes = dict(self.shipment.transparency_codes)
+        return [ParcelItem(item_id, units, codes.get(item_id)) for item_id, units in self.shipment.items]
 
     @property
     def status(self) -> str:

@@ -292,6 +292,7 @@ class ParcelItemSchema(Wire):
 
     order_item_id = fields.String(data_key="orderItemId")
     quantity = fields.Integer()
+    transparency_codes = fields.List(fields.String(), data_key="transparencyCodes", load_default=list)
 
 
 class ParcelSchema(Wire):
@@ -300,6 +301,7 @@ class ParcelSchema(Wire):
     reference = fields.String(data_key="packageReferenceId")
     carrier_code = fields.String(data_key="carrierCode")
     carrier_name = fields.String(data_key="carrierName", load_default="")
+    service = fields.String(data_key="shippingMethod", load_default="")
     tracking = fields.String(data_key="trackingNumber")
     shipped_at = fields.String(data_key="shipDate")
     items = fields.List(fields.Nested(ParcelItemSchema), data_key="orderItems")

@@ -7,6 +7,7 @@ from typing import Any
 from marketplace_sandbox.api.admission.access import invalid
 from marketplace_sandbox.api.http.errors import ApiError
 from marketplace_sandbox.api.spapi.orders_v0.schemas import ConfirmShipmentSchema
+from marketplace_sandbox.core.actions import MOST_CODES
 from marketplace_sandbox.core.carriers import OTHER, carrier_problem
 from marketplace_sandbox.core.instants import parse_instant
 from marketplace_sandbox.core.marketplaces import MARKETPLACES, marketplace_suggestion
@@ -22,6 +23,7 @@ _TEXTS = {
     "carrier_code": "packageDetail.carrierCode",
     "carrier_name": "packageDetail.carrierName",
     "tracking": "packageDetail.trackingNumber",
+    "service": "packageDetail.shippingMethod",
 }
 UNKNOWN_CARRIER = "ErrorCode: InvalidCarrier Description: Selected carrier is not supported"
 _REFUSALS = {
@@ -56,6 +58,12 @@ def read(body: Any, order: Order) -> dict[str, Any]:
         "items": [{"id": each["order_item_id"], "quantity": each["quantity"]} for each in parcel["items"]],
         "carrier": parcel["carrier_name"] if parcel["carrier_code"] == OTHER else parcel["carrier_code"],
         "tracking": parcel["tracking"],
+        "shipping_service": parcel["service"],
+        "transparency_codes": [
+            {"id": each["order_item_id"], "codes": each["transparency_codes"]}
+            for each in parcel["items"]
+            if each["transparency_codes"]
+        ],
     }
 
 
@@ -107,5 +115,11 @@ def _check_date(ship_date: str) -> None:
 def _check_item(field: str, item: Values, order: Order) -> None:
     if order.item(item["order_item_id"]) is None:
         raise invalid(UNKNOWN_ITEM, f"{field}.orderItemId")
+    codes, path = item["transparency_codes"], f"{field}.transparencyCodes"
+    if len(codes) > MOST_CODES:
+        raise invalid(f"{path} must have at most {MOST_CODES} entries, got {len(codes)}.", path)
+    for index, code in enumerate(codes):
+        if not 1 <= len(code) <= LONGEST:
+            raise invalid(f"{path}[{index}] has from 1 to {LONGEST} characters.", f"{path}[{index}]")
     if item["quantity"] < 1:
         raise invalid(f"{field}.quantity must be at least 1, got {item['quantity']}.", f"{field}.quantity")
