@@ -51,8 +51,8 @@ ADDED = (
     r"(answers: (get|put)Settings 200|schemas: Settings): solicitation_(after|until)",
     r"answers: (getMigration|rehearseMigration) 200: .*",  # /_sandbox/migration
     r"(answers: listRequests 200|schemas: RequestPage): requests\[\]\.shadow\b.*",
-    r"(answers: (get|put)Settings 200|schemas: Settings): orders_v0_shadow",
-    r"schemas: Migrat(ion|edCall|edValue|ionForm): .*",
+    r"(answers: (get|put)Settings 200|schemas: Settings): orders_v0_(shadow|reads_end)",
+    r"schemas: (Migrat(ion|edCall|edValue|ionForm)|PollTime): .*",
     r"(answers: (get|put)Settings 200|schemas: Settings): auto_cancel_(first|second|last)_warning",  # were in the code
 )
 """What has been added since, each a pattern of whole lines as they stand in the message of a failure."""

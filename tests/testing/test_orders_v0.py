@@ -86,9 +86,9 @@ LEFT: dict[str, Any] = {
     "test_shop.py::test_fails": {"left": {"getOrders": 1}, "moved": {}},
 }
 CHECKLIST = [
-    {"operation": "getOrders", "calls": 4, "moved_to": "searchOrders", "moved": 3},
-    {"operation": "getOrder", "calls": 2, "moved_to": "getOrder", "moved": 1},
-    {"operation": "getOrderItems", "calls": 2, "moved_to": "getOrder", "moved": 1},
+    {"operation": "getOrders", "calls": 4, "replaced_by": "searchOrders", "moved": 3},
+    {"operation": "getOrder", "calls": 2, "replaced_by": "getOrder", "moved": 1},
+    {"operation": "getOrderItems", "calls": 2, "replaced_by": "getOrder", "moved": 1},
 ]
 
 

@@ -93,7 +93,7 @@ class OrdersV0Left:
     def write_lines(self) -> Iterator[str]:
         """The checklist of what has moved, and what is left by test, for people."""
         for row in self.checklist():
-            moved = f", {_times(row['moved'])} by {row['moved_to']} of Orders 2026-01-01" if row["moved"] else ""
+            moved = f", {_times(row['moved'])} by {row['replaced_by']} of Orders 2026-01-01" if row["moved"] else ""
             yield f"[{' ' if row['calls'] else 'x'}] {row['operation']}: {_times(row['calls'])} left{moved}"
         for test in self.tests_left():
             reads = self.tests[test]
@@ -110,7 +110,7 @@ class OrdersV0Left:
         moved = sum((Counter(each.moved) for each in self.tests.values()), Counter[str]())
         rows = ((operation, left[operation], answers, moved[answers]) for operation, answers in QUESTIONS.items())
         return [
-            {"operation": operation, "calls": calls, "moved_to": answers, "moved": number}
+            {"operation": operation, "calls": calls, "replaced_by": answers, "moved": number}
             for operation, calls, answers, number in rows
             if calls or (number and operation in ("getOrders", "getOrder"))
         ]

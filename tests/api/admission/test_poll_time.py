@@ -43,6 +43,12 @@ def test_what_shares_a_bucket_is_counted_together() -> None:
     assert time_poll([(shared, 2), (shared, 2)]) == time_poll([(shared, 4)])
 
 
+def test_a_poll_of_any_size_is_timed_at_once() -> None:
+    """As many calls as a recording may say there were."""
+    assert time_poll([(READ, 10**9)]).takes == timedelta(seconds=2 * (10**9 - 30))
+    assert time_poll([(SEARCH, 10**9)] * 5000).takes == timedelta.max
+
+
 def test_what_has_no_plan_costs_nothing() -> None:
     assert time_poll([(None, 1000)]) == time_poll([]) == PollTime(timedelta(0), timedelta(0), "")
 

@@ -24,7 +24,7 @@ class Mover(ServerSeller):
         assert answer.status == 200, answer.raw
         return answer.body
 
-    def sent(self, *calls: dict[str, str]) -> Any:
+    def sent(self, *calls: dict[str, Any]) -> Any:
         answer = self.control("POST", PATH, {"from": "v0", "calls": list(calls)})
         assert answer.status == 200, answer.raw
         return answer.body
@@ -201,3 +201,70 @@ def test_secrets_of_a_query_are_not_told(mover: Mover) -> None:
     mover.get(f"/orders/v0/orders/{order.order_id}", x_amz_access_token="Atza|sandbox-secret")
     (call,) = mover.migration()["calls"]
     assert "secret" not in str(call)
+
+
+def test_the_same_poll_is_timed_by_the_plans_of_either_generation(mover: Mover) -> None:
+    """Two lists and the items of forty orders; sp-api.md 1.1 and 2 have the plans.
+
+    v0: the fortieth read of an order is let through after ten waits of two seconds. In 2026-01-01 the same calls take
+    as long; where the lists bring the items nothing waits, and the poll may come again after twice 178.6 seconds.
+    """
+    order = mover.place_order()
+    for _ in range(2):
+        mover.orders()
+        for _ in range(20):
+            mover.get(f"/orders/v0/orders/{order.order_id}/orderItems")
+    limits = mover.migration()["limits"]
+    assert limits["v0"] == {
+        "calls": 42,
+        "operations": [
+            {"operation": "getOrders", "calls": 2, "rate": 0.0167, "burst": 20},
+            {"operation": "getOrderItems", "calls": 40, "rate": 0.5, "burst": 30},
+        ],
+        "takes": "PT20S",
+        "every": "PT1M59.761S",
+        "bound_by": "getOrders",
+    }
+    assert [(each["operation"], each["calls"]) for each in limits["latest"]["operations"]] == [
+        ("searchOrders", 2),
+        ("getOrder", 40),
+    ]
+    assert (limits["latest"]["takes"], limits["latest"]["every"]) == ("PT20S", "PT5M57.143S")
+    assert limits["latest_by_lists"]["calls"] == 2
+    assert (limits["latest_by_lists"]["takes"], limits["latest_by_lists"]["bound_by"]) == ("PT0S", "searchOrders")
+
+
+def test_only_reads_that_were_answered_are_timed(mover: Mover) -> None:
+    assert mover.migration()["limits"] is None
+    order = mover.place_order()
+    mover.search()
+    mover.get("/orders/v0/orders/902-9999999-9999999")
+    assert mover.migration()["limits"] is None, "what has moved, and what was refused"
+    mover.read(order)
+    limits = mover.migration()["limits"]
+    assert (limits["v0"]["calls"], limits["latest"]["calls"], limits["latest_by_lists"]) == (1, 1, None)
+
+
+def test_reads_that_are_refused_since_they_ended_are_rehearsed_all_the_same(mover: Mover) -> None:
+    """A client that has missed the day is told what to call."""
+    order = mover.place_order()
+    mover.control("PUT", "/_sandbox/settings", {"orders_v0_reads_end": "2026-03-02"})
+    assert mover.read(order).status == 403
+    told = mover.migration()
+    (call,) = told["calls"]
+    assert (call["verdict"], call["disagreements"], call["statuses"]) == ("replaced", [], {"v0": 200, "latest": [200]})
+    assert call["why"] == "The reads of v0 have ended in this world, which refuses it; it is rehearsed as before."
+    assert told["checklist"] == [{"operation": "getOrder", "replaced_by": "getOrder", "calls": 1, "moved": 0}]
+    assert told["limits"]["v0"]["calls"] == 1
+
+
+def test_calls_that_are_said_to_be_many_are_timed_as_many(mover: Mover) -> None:
+    query = f"MarketplaceIds={US}&CreatedAfter={EVER}"
+    path = f"/orders/v0/orders/{mover.place_order().order_id}"
+    told = mover.sent(
+        {"method": "GET", "path": "/orders/v0/orders", "query": query, "times": 21},
+        {"method": "GET", "path": path, "times": 10**9},
+    )
+    v0, latest = told["limits"]["v0"], told["limits"]["latest_by_lists"]
+    assert (v0["calls"], v0["bound_by"]) == (10**9 + 21, "getOrder")
+    assert (latest["calls"], latest["takes"]) == (21, "PT2M58.572S")

@@ -44,16 +44,34 @@ def time_poll(calls: Iterable[tuple[Plan | None, int]]) -> PollTime:
         if plan is None:
             continue
         bucket = buckets.setdefault(plan.bucket, Bucket(plan.burst, now))
-        for _ in range(count):
-            bucket.fill(plan, now)
-            if bucket.left < 1:
-                now = _round_up(now + (1 - bucket.left) / plan.rate)
-                bucket.fill(plan, now)
-            bucket.left -= 1
+        bucket.fill(plan, now)
+        at_once = min(count, int(bucket.left + plan.rate * FINEST))
+        bucket.left -= at_once
+        if count > at_once:
+            now = _wait(bucket, plan, count - at_once, now)
         needed[plan.bucket] = needed.get(plan.bucket, 0.0) + count / plan.rate
     bound_by = max(needed, key=needed.__getitem__, default="")
-    every = _round_up(needed.get(bound_by, 0.0))
-    return PollTime(timedelta(seconds=now), timedelta(seconds=every), bound_by)
+    return PollTime(_span(now), _span(_round_up(needed.get(bound_by, 0.0))), bound_by)
+
+
+def _wait(bucket: Bucket, plan: Plan, count: int, now: float) -> float:
+    """The instant of the last of so many calls, each of which has to wait for its own to come back; empties the bucket.
+
+    What comes back beyond a call, since an instant is a whole millisecond, is kept for the next one, unless the bucket
+    is full by that call alone.
+    """
+    if plan.burst > 1:
+        until = _round_up(now + (count - bucket.left) / plan.rate)
+    else:
+        until = _round_up(now + (1 - bucket.left) / plan.rate) + (count - 1) * _round_up(1 / plan.rate)
+    bucket.left = 0.0 if plan.burst <= 1 else bucket.left + (until - now) * plan.rate - count
+    bucket.at = until
+    return until
+
+
+def _span(seconds: float) -> timedelta:
+    """Seconds, up to the longest span there is."""
+    return timedelta(seconds=seconds) if seconds < timedelta.max.total_seconds() else timedelta.max
 
 
 def _round_up(seconds: float) -> float:

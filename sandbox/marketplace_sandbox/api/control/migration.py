@@ -7,12 +7,15 @@ from collections.abc import Iterable
 from urllib.parse import unquote
 
 from marketplace_sandbox.api.admission.request_log import LoggedCall, RequestLog
+from marketplace_sandbox.api.admission.usage_plans import OperationIndex
 from marketplace_sandbox.api.control.worlds import Worlds
 from marketplace_sandbox.api.http.errors import ApiError
 from marketplace_sandbox.api.http.exchange import Call, Reply
 from marketplace_sandbox.api.migration import Rehearsals, report
+from marketplace_sandbox.api.migration.limits import compare_limits
 from marketplace_sandbox.api.migration.report import FoldedCall, Json, RecordedCall
 from marketplace_sandbox.api.migration.requests import READS
+from marketplace_sandbox.api.spapi.orders_v0.reads_end import NOTED
 from marketplace_sandbox.core.world import World
 
 
@@ -23,6 +26,7 @@ class MigrationOperations:
         self._worlds = worlds
         self._requests = requests
         self._rehearsals = rehearsals
+        self._plans = OperationIndex((rehearsals.v0.document, rehearsals.latest.document))
 
     def getMigration(self, call: Call) -> Reply:
         """The calls that the seller's client has made, from a number on."""
@@ -53,12 +57,13 @@ class MigrationOperations:
                 others += each.times
             else:
                 of_orders.append((operation, each))
-        told = [self._tell(world, each) for each in report.fold(of_orders)]
+        folded = report.fold(of_orders)
+        told = [self._tell(world, each) for each in folded]
         return {
             "from": "v0",
             "to": "2026-01-01",
             "calls": told,
-            "limits": None,
+            "limits": compare_limits(self._plans, report.reads_in_order(of_orders, folded, told)),
             "checklist": report.checklist(told),
             "summary": report.summary(told, others),
         }
@@ -83,17 +88,26 @@ class MigrationOperations:
             return report.call_json(folded, report.FAILED if call.failed else report.MOVED)
         if folded.operation not in READS:
             return report.call_json(folded, report.STAYS, why=report.OUTLIVES)
-        if call.failed:
+        if call.failed and not call.ended:
             return report.call_json(folded, report.FAILED, why=f"It was answered {call.status}.")
         try:
             rehearsal = self._rehearsals.rehearse(world, path, call.query)
         except ApiError as refusal:
             return report.call_json(folded, report.FAILED, why=refusal.message)
         verdict = report.NO_COUNTERPART if rehearsal.replacement.no_counterpart else report.REPLACED
-        return report.call_json(folded, verdict, rehearsal, why=rehearsal.replacement.no_counterpart)
+        why = rehearsal.replacement.no_counterpart or (report.ENDED if call.ended and not rehearsal.why else "")
+        return report.call_json(folded, verdict, rehearsal, why=why)
 
 
 def _recorded(call: LoggedCall) -> RecordedCall:
     return RecordedCall(
-        call.method, call.path, call.query, call.number, call.at, call.request_id, call.user_agent, call.status
+        call.method,
+        call.path,
+        call.query,
+        call.number,
+        call.at,
+        call.request_id,
+        call.user_agent,
+        call.status,
+        ended=any(NOTED in note for note in call.notes),
     )

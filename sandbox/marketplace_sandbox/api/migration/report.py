@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from marketplace_sandbox.api.migration.comparison import Difference
+from marketplace_sandbox.api.migration.limits import Read
 from marketplace_sandbox.api.migration.rehearsal import Rehearsal
 from marketplace_sandbox.api.migration.requests import READS, added_parameters
 from marketplace_sandbox.core.instants import format_instant
@@ -33,12 +34,13 @@ WITHOUT_RESTRICTED = (
     "restricted data token is fetched for its reads."
 )
 OUTLIVES = "It is no read that ends."
+ENDED = "The reads of v0 have ended in this world, which refuses it; it is rehearsed as before."
 
 
 @dataclass(frozen=True, slots=True)
 class RecordedCall:
     """A call as it was recorded. `number`, `at` and `status` are not known of calls that were recorded elsewhere, which
-    may stand for several that are alike.
+    may stand for several that are alike. `ended` says that it was refused because the reads of v0 have ended.
     """
 
     method: str
@@ -50,6 +52,7 @@ class RecordedCall:
     user_agent: str | None = None
     status: int | None = None
     times: int = 1
+    ended: bool = False
 
     @property
     def failed(self) -> bool:
@@ -82,9 +85,7 @@ def fold(calls: Iterable[tuple[str | None, RecordedCall]]) -> list[FoldedCall]:
     """Calls of one operation with the same parameters as one, in the order in which they were first made."""
     folded: dict[tuple[str, ...], FoldedCall] = {}
     for operation, call in calls:
-        names = sorted({name for name, _ in parse_qsl(call.query)})
-        service = "/".join(call.path.split("/")[:3])  # two APIs have an operation of one name
-        key = (call.method, service, operation or "", *names)
+        key = _key(operation, call)
         before = folded.get(key)
         if before is None:
             folded[key] = FoldedCall(operation, call, call.times)
@@ -92,6 +93,31 @@ def fold(calls: Iterable[tuple[str | None, RecordedCall]]) -> list[FoldedCall]:
             stands = before.latest if call.failed and not before.latest.failed else call
             folded[key] = replace(before, latest=stands, times=before.times + call.times)
     return list(folded.values())
+
+
+def _key(operation: str | None, call: RecordedCall) -> tuple[str, ...]:
+    """What calls have in common that are alike."""
+    names = sorted({name for name, _ in parse_qsl(call.query)})
+    service = "/".join(call.path.split("/")[:3])  # two APIs have an operation of one name
+    return (call.method, service, operation or "", *names)
+
+
+def reads_in_order(
+    calls: Iterable[tuple[str | None, RecordedCall]], folded: Sequence[FoldedCall], told: Sequence[Json]
+) -> list[Read]:
+    """Every read of v0 in the order of the calls, with the operations that replace those like it; `told` is of each
+    folded call what is told of it.
+    """
+    replaced = {
+        _key(each.operation, each.latest): [request["operation"] for request in call["replacements"]]
+        for each, call in zip(folded, told, strict=True)
+        if call["replacements"]
+    }
+    return [
+        Read(operation, replaced[_key(operation, call)], call.times)
+        for operation, call in calls
+        if operation and _key(operation, call) in replaced and (call.ended or not call.failed)
+    ]
 
 
 def call_json(folded: FoldedCall, verdict: str, rehearsal: Rehearsal | None = None, why: str = "") -> Json:

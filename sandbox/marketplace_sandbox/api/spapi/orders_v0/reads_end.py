@@ -12,6 +12,9 @@ from marketplace_sandbox.api.http.exchange import Call, Exchange
 from marketplace_sandbox.core.instants import format_instant
 from marketplace_sandbox.core.world import World
 
+NOTED = "(orders_v0_reads_end)"
+"""What the request log's note of such a refusal ends with."""
+
 GUIDE = "docs/migration.md"
 """What tells a client how to move."""
 
@@ -32,6 +35,6 @@ def refuse_ended_read(exchange: Exchange, call: Call) -> None:
     ended_at = reads_ended_at(exchange.caller.world)
     if ended_at is not None:
         ended = f"the reads of Orders v0 ended at {format_instant(ended_at)}"
-        exchange.notes.append(f"{ended} (orders_v0_reads_end)")
+        exchange.notes.append(f"{ended} {NOTED}")
         sentence = f"{ended[0].upper()}{ended[1:]}; {GUIDE} says which calls of Orders 2026-01-01 answer instead."
         raise ApiError(403, "Unauthorized", f"{DENIED} {sentence}")
