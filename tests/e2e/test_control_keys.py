@@ -52,6 +52,7 @@ ADDED = (
     r"answers: (getMigration|rehearseMigration) 200: .*",  # /_sandbox/migration
     r"(answers: listRequests 200|schemas: RequestPage): requests\[\]\.shadow\b.*",
     r"(answers: (get|put)Settings 200|schemas: Settings): orders_v0_(shadow|reads_end)",
+    r"(answers: (get|put)Settings 200|schemas: Settings): (business_type|selling_plan)",
     r"schemas: (Migrat(ion|edCall|edValue|ionForm)|PollTime): .*",
     r"(answers: (get|put)Settings 200|schemas: Settings): auto_cancel_(first|second|last)_warning",  # were in the code
 )

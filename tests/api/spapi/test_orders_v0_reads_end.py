@@ -111,9 +111,14 @@ def test_writes_and_what_is_not_deprecated_go_on(seller: ServerSeller) -> None:
     tree = load(openapi_dir() / "orders-v0.yaml").tree
     every = [item[method]["operationId"] for item in tree["paths"].values() for method in METHODS if method in item]
     assert sorted([*calls, *ORDERS_V0_ENDING]) == sorted(every)
+    regulated = calls["getOrderRegulatedInfo"][1]
+    resource = {"restrictedResources": [{"method": "GET", "path": regulated}]}
+    told = seller.client("POST", "/tokens/2021-03-01/restrictedDataToken", body=resource, headers=headers).body
+    restricted = {"x-amz-access-token": told["restrictedDataToken"]}
     statuses = {}
     for name, (method, path, body) in calls.items():
-        statuses[name] = seller.client(method, path, body=body, headers=headers).status
+        sent = restricted if name == "getOrderRegulatedInfo" else headers
+        statuses[name] = seller.client(method, path, body=body, headers=sent).status
     assert statuses == {
         "getOrderRegulatedInfo": 200,
         "updateVerificationStatus": 204,
