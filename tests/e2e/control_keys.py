@@ -240,6 +240,8 @@ def _read(sandbox: Sandbox) -> None:
     for name in ("metrics", "export"):
         sandbox.get(name)
     sandbox.get("metrics", marketplace_id=US, window="report")
+    sandbox.call("GET", "migration")
+    sandbox.call("POST", "migration", json={"calls": [{"method": "GET", "path": "/orders/v0/orders"}]})
     sandbox.call("GET", "rules.json")  # which came with the renaming: the server that the file was made of has none
     sandbox.get(f"sellers/{sandbox.session.headers['X-Sandbox-Seller']!s}")
     orders = sandbox.get("orders")["orders"]
