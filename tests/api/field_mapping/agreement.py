@@ -47,16 +47,41 @@ CONVERGED_NAMES = {
 """Columns of the converged order report, by what the other order reports call them."""
 
 XML_NAMES = {
+    "ship-service-level": "FulfillmentData/ShipServiceLevel",
     "ship-city": "FulfillmentData/Address/City",
+    "ship-state": "FulfillmentData/Address/State",
     "ship-postal-code": "FulfillmentData/Address/PostalCode",
+    "ship-country": "FulfillmentData/Address/Country",
+    "address-type": "FulfillmentData/Address/AddressType",
+    "is-business-order": "IsBusinessOrder",
     "purchase-order-number": "PurchaseOrderNumber",
+    "payment-method-details": "PaymentMethodDetails",
+    "is-replacement-order": "IsReplacementOrder",
+    "original-order-id": "OriginalOrderID",
+    "is-iba": "IsIba",
 }
+_COMPONENT = "ItemPrice/Component[Type='{}']/Amount"
 XML_NAMES_OF_ITEM = {
+    "asin": "ASIN",
+    "product-name": "ProductName",
     "quantity": "Quantity",
+    "number-of-items": "NumberOfItems",
     "item-status": "ItemStatus",
-    "item-price": "ItemPrice/Component[Type='Principal']/Amount",
-    "gift-wrap-price": "ItemPrice/Component[Type='GiftWrap']/Amount",
+    "item-price": _COMPONENT.format("Principal"),
+    "item-tax": _COMPONENT.format("Tax"),
+    "shipping-price": _COMPONENT.format("Shipping"),
+    "shipping-tax": _COMPONENT.format("ShippingTax"),
+    "gift-wrap-price": _COMPONENT.format("GiftWrap"),
+    "gift-wrap-tax": _COMPONENT.format("GiftWrapTax"),
+    "promotion-ids": "Promotion/PromotionIDs",
+    "item-promotion-discount": "Promotion/ItemPromotionDiscount",
+    "ship-promotion-discount": "Promotion/ShipPromotionDiscount",
+    "price-designation": "PriceDesignation",
+    "tax-collection-model": "TaxCollectionModel",
+    "tax-collection-responsible-party": "TaxCollectionResponsibleParty",
+    "is-transparency": "IsTransparency",
     "buyer-requested-cancel-reason": "BuyerRequestedCancel/Reason",
+    "buyer-company-name": "BuyerInfo/BuyerCompanyName",
 }
 """Where the XML of all orders says of an order, and of an item, what the table says in a column."""
 
@@ -198,6 +223,8 @@ def read_xml(order: "etree._Element") -> dict[str, dict[str, str]]:
         row |= {name: order.findtext(path) or "" for name, path in XML_NAMES.items()}
         amount = item.find(XML_NAMES_OF_ITEM["item-price"])
         row["currency"] = "" if amount is None else str(amount.get("currency"))
+        if amount is not None:
+            row |= {name: row[name] or "0.00" for name in ("item-tax", "shipping-price", "shipping-tax")}
         rows[item.findtext("AmazonOrderItemCode", "")] = row
     return rows
 

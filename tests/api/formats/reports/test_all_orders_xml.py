@@ -51,10 +51,11 @@ def test_elements_stand_in_the_sequence_of_a_file_of_the_platform(seller: Seller
         "FulfillmentData", "FulfillmentData/FulfillmentChannel", "FulfillmentData/ShipServiceLevel",
         "FulfillmentData/Address", "FulfillmentData/Address/City", "FulfillmentData/Address/State",
         "FulfillmentData/Address/PostalCode", "FulfillmentData/Address/Country", "IsBusinessOrder",
-        "IsReplacementOrder", "IsExchangeOrder", "IsIba",
+        "PaymentMethodDetails", "IsReplacementOrder", "IsExchangeOrder", "IsIba",
         "OrderItem", "OrderItem/AmazonOrderItemCode", "OrderItem/ASIN", "OrderItem/SKU", "OrderItem/ItemStatus",
-        "OrderItem/ProductName", "OrderItem/Quantity", "OrderItem/ItemPrice", "OrderItem/ItemPrice/Component",
-        "OrderItem/ItemPrice/Component/Type", "OrderItem/ItemPrice/Component/Amount",
+        "OrderItem/ProductName", "OrderItem/Quantity", "OrderItem/NumberOfItems", "OrderItem/ItemPrice",
+        "OrderItem/ItemPrice/Component", "OrderItem/ItemPrice/Component/Type", "OrderItem/ItemPrice/Component/Amount",
+        "OrderItem/IsHeavyOrBulky", "OrderItem/IsAmazonInvoiced", "OrderItem/IsTransparency",
     ]  # fmt: skip
     assert order.findtext("OrderItem/ProductName") == "Müsli & <more> 🙂"
     assert order.findtext("PurchaseDate") == "2026-03-02T16:00:00+00:00"
