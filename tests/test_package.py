@@ -18,6 +18,9 @@ from tests.packaging import CONSTRAINTS, ROOT, install
 from tests.serving import serving
 
 PACKAGE = ROOT / "sandbox" / "marketplace_sandbox"
+DATA_FILES = [path for path in PACKAGE.rglob("*") if path.is_file() and path.suffix not in (".py", ".pyc")]
+"""What the package reads beside its modules."""
+
 KEPT = ("docs", "examples", "fixtures", "openapi", "sandbox", "tests", "tools")
 
 
@@ -44,7 +47,9 @@ def test_wheel_carries_documents_fixtures_and_types(wheel: Path) -> None:
     expected = {f"marketplace_sandbox/{name}" for name in shipped(openapi_dir()) | shipped(fixtures_dir())}
     names = set(zipfile.ZipFile(wheel).namelist())
     assert expected, "there is nothing in openapi/ and fixtures/"
-    assert expected | {"marketplace_sandbox/py.typed"} <= names
+    beside = {f"marketplace_sandbox/{path.relative_to(PACKAGE).as_posix()}" for path in DATA_FILES}
+    assert expected | beside <= names
+    assert {"marketplace_sandbox/py.typed", "marketplace_sandbox/cli/migrate/page.html.jinja"} <= beside
     assert {name.split("/")[0].split("-")[0] for name in names} == {"marketplace_sandbox"}
 
 
