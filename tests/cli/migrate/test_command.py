@@ -65,6 +65,8 @@ def test_people_read_what_becomes_of_each_call(terminal: Terminal, order_id: str
         "read of v0 calls left becomes calls of that done",
         "getOrders 2 searchOrders 0 no",
         "getOrder 1 getOrder 1 no",
+        "the same poll calls takes may begin again after bound by",
+        "Orders v0 4 PT0S",
         f"GET /orders/v0/orders/{order_id}/orderItems becomes GET /orders/2026-01-01/orders/{order_id}?includedData=",
         "LastUpdatedAfter 2026-03-02T16:00:00Z renamed lastUpdatedAfter 2026-03-02T16:00:00Z",
         "OrderStatuses Unshipped recased fulfillmentStatuses UNSHIPPED,PARTIALLY_SHIPPED",
@@ -133,6 +135,8 @@ def test_an_order_that_this_world_has_not_is_mapped_and_not_compared(terminal: T
     (call,) = terminal.json("migrate", "--from", "v0", "--har", file)["calls"]
     assert UNKNOWN in call["why"]
     assert [each["operation"] for each in call["replacements"]] == ["getOrder"]
+    shown = squeezed(terminal.run("migrate", "--from", "v0", "--har", file))
+    assert "Not compared, 1 kind: refused, so there is nothing to compare." in shown
 
 
 def test_a_har_of_a_client_that_has_moved_ends_well(terminal: Terminal, tmp_path: Path) -> None:

@@ -20,13 +20,15 @@ VERDICTS: Mapping[str, str] = {
 """What becomes of a call, as people read it. What is replaced agrees, or else it is `UNEXPLAINED`."""
 
 UNEXPLAINED = "unexplained"
+GOOD = (VERDICTS["replaced"], VERDICTS["moved"])
+OK = 200
 
 MEANINGS: Mapping[str, str] = {
     "agrees": "answered by 2026-01-01, and every difference is in the tables",
     "no counterpart": "nothing answers the same question; the nearest way was tried",
     "stays": "does not end",
     "moved": "is a call of 2026-01-01 already",
-    "not compared": "was refused, so there is nothing to compare",
+    "not compared": "refused, so there is nothing to compare",
     "not needed": "not needed any more",
     UNEXPLAINED: "answered differently, and no table says why",
 }
@@ -68,7 +70,10 @@ def sum_up(answer: Json) -> Iterator[str]:
 
 def judge(call: Json) -> str:
     """The verdict on a call in a word or two."""
-    return UNEXPLAINED if call["disagreed"] else VERDICTS[call["verdict"]]
+    if call["disagreed"]:
+        return UNEXPLAINED
+    refused = call["verdict"] == "replaced" and call["statuses"]["v0"] != OK
+    return VERDICTS["failed" if refused else call["verdict"]]
 
 
 def checklist(answer: Json) -> list[Row]:
