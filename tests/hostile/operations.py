@@ -243,6 +243,9 @@ def _forms(desk: Desk) -> dict[str, list[dict[str, Any]]]:
                 }
             }
         ],
+        "rehearseMigration": [
+            {"body": {"from": "v0", "calls": [{"method": "GET", "path": f"/orders/v0/orders/{SHIPPED}/orderItems"}]}}
+        ],
         "resendDelivery": [{"body": {}}],
         "putSettings": [{"body": dict(desk.call("GET", "/_sandbox/settings").body)}],
         "resetSellers": [{"body": {"all": False}}],
