@@ -103,6 +103,9 @@ def live(world: World) -> None:
     world.advance(timedelta(days=14))
     world.execute(ConfigurePolicy({"handling_days": None}))
     world.place_orders({"purchased_at": "2026-03-03T00:00:00Z", "items": [{"price": "7.50", "tax": "0.50"}]})
+    items = [{"id": "1", "sku": "MUG", "quantity": 2}, {"id": "2", "sku": "MUG"}]
+    [order] = world.place_orders({"hold": False, "items": items})
+    world.act(order.order_id, "seller-confirm-shipment", {"items": ["2"], "carrier": "UPS"})
 
 
 def fail_deliveries(world: World) -> None:

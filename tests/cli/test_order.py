@@ -215,3 +215,23 @@ def test_numbers_without_end_are_refused(terminal: Terminal, arguments: tuple[st
     assert answer.exit_code in (1, 2), answer.output
     assert words in answer.stderr
     assert "Traceback" not in answer.output
+
+
+def test_items_of_one_sku_are_placed_shown_and_named_by_their_ids(terminal: Terminal) -> None:
+    order = terminal.json("order", "create", "--no-hold", "--item", "MUG:2", "--item", "MUG")
+    first, second = (each["order_item_id"] for each in order["items"])
+    assert [(each["sku"], each["quantity"]) for each in order["items"]] == [("MUG", 2), ("MUG", 1)]
+    order_id = order["order_id"]
+    for named in (("--item", "MUG"), ("--item", "MUG:3"), ("--item", f"{first}:1", "--item", "MUG:1")):
+        refused = terminal.refused("order", "act", order_id, "seller-confirm-shipment", *named)
+        assert (
+            f"'MUG' is the SKU of 2 items, '{first}' and '{second}'; name each of them by its order item id." in refused
+        )
+    receipt = act(terminal, order_id, "seller-confirm-shipment", "--item", f"{first}:1", "--item", second)
+    assert [each["quantity_confirmed"] for each in receipt["order"]["items"]] == [1, 1]
+    refund = act(terminal, order_id, "seller-refund", "--amount", f"{second}=1.5", "--reason", "other")
+    assert [each["order_item_id"] for each in refund["order"]["refunds"][0]["amounts"]] == [second]
+    shown = terminal.run("order", "show", order_id)
+    assert first in shown
+    assert second in shown
+    assert "2 x MUG" in terminal.run("order", "list")

@@ -3,7 +3,7 @@
 `picture` is everything the advance law compares.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -13,12 +13,14 @@ from hypothesis import strategies as st
 from marketplace_sandbox.core.commands.notifications import RecordAttempt
 from marketplace_sandbox.core.commands.orders import PlaceOrders
 from marketplace_sandbox.core.notifications.outbox import DeliveryStatus
+from marketplace_sandbox.core.order import Order
 from marketplace_sandbox.core.projections import mail_json, notice_json
 from marketplace_sandbox.core.receipt import FiredTimer, Receipt
 from marketplace_sandbox.core.refusals import RefusalError
 from marketplace_sandbox.core.world import World
 from tests.core.worlds import STANDARD
 
+ITEMS_OF_ONE_SKU = {"hold": False, "items": [{"sku": "A", "quantity": 2, "price": 20}, {"sku": "A"}, {"sku": "B"}]}
 FORMS: tuple[dict[str, Any], ...] = (
     {},
     {"hold": False},
@@ -28,6 +30,7 @@ FORMS: tuple[dict[str, Any], ...] = (
     {"release_at": "2026-03-04T00:00:00Z"},
     {"invoice": True},
     {"marketplace": "A1VC38T7YXB528"},
+    ITEMS_OF_ONE_SKU,
 )
 ACTS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("buyer-cancel", {}),
@@ -119,14 +122,35 @@ def play(world: World, turns: list[Turn], jump: Callable[[World, Turn], list[Rec
 
 
 def take_turn(world: World, turn: Turn) -> Receipt:
-    orders = list(world.orders)
+    orders = list(world.orders.values())
     try:
         if turn.act is None or not orders:
             return world.execute(PlaceOrders({**STANDARD, **turn.form}))
         action, arguments = turn.act
-        return world.act(orders[turn.order % len(orders)], action, arguments)
+        order = orders[turn.order % len(orders)]
+        return world.act(order.order_id, action, name_apart(ids_and_skus(order), arguments, turn.order))
     except RefusalError:
         return Receipt()
+
+
+def ids_and_skus(order: Order) -> tuple[tuple[str, str], ...]:
+    """What the items of an order may be named by."""
+    return tuple((each.order_item_id, each.sku) for each in order.items)
+
+
+def name_apart(items: Iterable[tuple[str, str]], arguments: dict[str, Any], turn: int) -> dict[str, Any]:
+    """The arguments with what a SKU of several items names, of ids and SKUs, named by one of their ids in turn."""
+
+    def name(sku: str) -> str:
+        same = [item_id for item_id, of in items if of == sku]
+        return same[turn % len(same)] if len(same) > 1 else sku
+
+    named = {key: arguments[key] for key in ("items", "amounts") if key in arguments}
+    apart: dict[str, Any] = {
+        key: [name(each) if isinstance(each, str) else {**each, "sku": name(each["sku"])} for each in entries]
+        for key, entries in named.items()
+    }
+    return {**arguments, **apart}
 
 
 def in_one_jump(world: World, turn: Turn) -> list[Receipt]:

@@ -7,6 +7,7 @@ that an order holds and by the instant, so equal states reached by different way
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from marketplace_sandbox.core.actions import Action, read_action
@@ -14,11 +15,10 @@ from marketplace_sandbox.core.form import Form
 from marketplace_sandbox.core.ids import Ids
 from marketplace_sandbox.core.order import Order
 from marketplace_sandbox.core.rules import table
-from tests.core.actors import ACTS, FORMS, INVOICE_ACTS
+from tests.core.actors import ACTS, FORMS, INVOICE_ACTS, ids_and_skus, name_apart
 from tests.core.invariants import POLICY, Taken, check, the_rate_is_a_fraction
 from tests.core.worlds import MARKETPLACE_IDS, STANDARD, START
 
-MOVES: tuple[Action, ...] = tuple(read_action(action, arguments) for action, arguments in (*ACTS, *INVOICE_ACTS))
 PASSAGES = (timedelta(minutes=10), timedelta(minutes=30), timedelta(days=1), timedelta(days=11))
 
 
@@ -53,6 +53,17 @@ class Moment:
         )
 
 
+@cache
+def moves_with(items: tuple[tuple[str, str], ...]) -> tuple[Action, ...]:
+    """Every action on an order with these items, of ids and SKUs; by their ids each where they have the same SKU."""
+    skus = [sku for _, sku in items]
+    turns = range(max(map(skus.count, skus)))
+    named = (
+        (action, name_apart(items, arguments, turn)) for action, arguments in (*ACTS, *INVOICE_ACTS) for turn in turns
+    )
+    return tuple(dict.fromkeys(read_action(action, arguments) for action, arguments in named))
+
+
 def fresh_orders() -> list[Order]:
     """One fresh order of every kind of form."""
     ids = Ids(1, "AEXPLORED")
@@ -62,7 +73,7 @@ def fresh_orders() -> list[Order]:
 
 def moves(moment: Moment) -> Iterator[Moment]:
     """Every state one move away, with every invariant checked on the way."""
-    for command in MOVES:
+    for command in moves_with(ids_and_skus(moment.order)):
         step = table.step(moment.order, command, moment.now, POLICY)
         check(Taken(moment.order, command, moment.now, step))
         if step.order is not moment.order:

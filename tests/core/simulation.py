@@ -17,7 +17,7 @@ from marketplace_sandbox.core.order import Order
 from marketplace_sandbox.core.receipt import FiredTimer
 from marketplace_sandbox.core.refusals import RefusalError
 from marketplace_sandbox.core.world import World
-from tests.core.actors import ACTS, FORMS, PARTIAL_ACTS, answer
+from tests.core.actors import ACTS, FORMS, ITEMS_OF_ONE_SKU, PARTIAL_ACTS, answer, ids_and_skus, name_apart
 from tests.core.invariants import the_rate_is_a_fraction, visible
 from tests.core.worlds import STANDARD, a_world
 
@@ -32,6 +32,7 @@ def simulate(
     chance = random.Random(seed)
     world = a_world(buyer_withdrawal=True, auto_cancel_warnings=bool(seed % 2), partial_cancellation=partial)
     acts = (*ACTS, *PARTIAL_ACTS, *PARTIAL_ACTS) if partial else ACTS
+    forms = (*forms, ITEMS_OF_ONE_SKU) if partial else forms
     world.execute(Subscribe(url="http://127.0.0.1:9/", secret="whsec_x"))
     fired: list[FiredTimer] = []
     for _ in range(turns):
@@ -51,7 +52,7 @@ def act_at_random(world: World, chance: random.Random, acts: Sequence[tuple[str,
     action, arguments = chance.choice(acts)
     before, version = world.order(order_id), world.version
     try:
-        world.act(order_id, action, arguments)
+        world.act(order_id, action, name_apart(ids_and_skus(before), arguments, version))
     except RefusalError:
         assert world.order(order_id) is before
         assert world.version == version

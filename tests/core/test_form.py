@@ -9,7 +9,7 @@ from marketplace_sandbox.core.marketplaces import marketplace_suggestion
 from marketplace_sandbox.core.reading import FieldError
 from marketplace_sandbox.core.refunds import refundable_of
 from marketplace_sandbox.core.refusals import DuplicateOrderError
-from tests.core.worlds import START, a_world
+from tests.core.worlds import START, a_world, restored
 
 US = "ATVPDKIKX0DER"
 
@@ -57,7 +57,13 @@ def test_an_order_may_lie_in_the_past_and_what_was_due_has_happened_silently() -
         ({"buyer": {"nam": "x"}}, "buyer.nam", "name"),
         ({"ship_to": "home"}, "ship_to", "object"),
         ({"items": []}, "items", "1 to 100"),
-        ({"items": [{"sku": "A"}, {"sku": "A"}]}, "items", "called 'A'"),
+        ({"items": [{"id": "1"}, {"id": "1"}]}, "items", "have the id '1'"),
+        (
+            {"items": [{"sku": "A"}, {"sku": "A", "asin": "B0OTHER"}]},
+            "items[1].asin",
+            "has 'B000000000'; a SKU is one product",
+        ),
+        ({"items": [{"sku": "A", "title": "Mug"}, {"sku": "A", "title": "Cup"}]}, "items[1].title", "has 'Mug'"),
         ({"items": [{"title": "a\x1b[31mb"}]}, "items[0].title", "U+001B at 1"),
         ({"buyer": {"name": "\ud800"}}, "buyer.name", "U+D800 at 0"),
         ({"items": [{"quantity": 0}]}, "items[0].quantity", "from 1"),
@@ -95,6 +101,25 @@ def test_a_wrong_form_names_its_field_and_changes_nothing(form: dict[str, Any], 
     assert wrong.value.field_path == field
     assert words in str(wrong.value)
     assert (world.version, len(world.orders)) == (1, 0)
+
+
+def test_several_items_may_have_one_sku_and_are_one_product_with_ids_of_their_own() -> None:
+    """Source: ITEMS-OF-ONE-SKU (an order may have several items of one SKU)."""
+    world = a_world()
+    mug = {"sku": "MUG", "asin": "B0MUG", "title": "A mug"}
+    [order] = world.place_orders({"items": [{**mug, "quantity": 2}, {"sku": "CUP"}, {"sku": "MUG", "price": 12}]})
+    assert [(each.sku, each.asin, each.title, each.quantity, str(each.price)) for each in order.items] == [
+        ("MUG", "B0MUG", "A mug", 2, "20.00"),
+        ("CUP", "B000000001", "Cup", 1, "20.00"),
+        ("MUG", "B0MUG", "A mug", 1, "12.00"),
+    ]
+    assert len({each.order_item_id for each in order.items}) == 3
+    assert restored(world).order(order.order_id).items == order.items
+
+
+def test_a_made_sku_is_nobody_elses() -> None:
+    [order] = a_world().place_orders({"items": [{"sku": "SKU-2"}, {}, {}, {"sku": "SKU-4"}, {}]})
+    assert [each.sku for each in order.items] == ["SKU-2", "SKU-3", "SKU-5", "SKU-4", "SKU-6"]
 
 
 def test_an_id_is_used_once() -> None:

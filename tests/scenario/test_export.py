@@ -32,7 +32,7 @@ from marketplace_sandbox.scenario.player import play
 from marketplace_sandbox.scenario.scenario import MOST, read_json, read_yaml
 from marketplace_sandbox.scenario.seller_steps import SELLER_STEPS
 from marketplace_sandbox.store.memory import MemoryStore
-from tests.core.actors import ACTS, PARTIAL_ACTS
+from tests.core.actors import ACTS, ITEMS_OF_ONE_SKU, PARTIAL_ACTS
 from tests.core.simulation import act_at_random, simulate
 from tests.core.worlds import STANDARD, a_world
 
@@ -92,6 +92,7 @@ def test_weeks_at_random_come_back(seed: int) -> None:
 WEEKS_FORMS: tuple[dict[str, Any], ...] = (
     {"is_ispu": True},
     {"is_ispu": True, "hold": False, "items": [{"sku": "A", "quantity": 2}, {"sku": "B"}]},
+    {"is_ispu": True, **ITEMS_OF_ONE_SKU},
     {"has_regulated_items": True, "hold": False},
     {"hold": False},
 )
@@ -155,7 +156,9 @@ def test_those_weeks_have_everything_that_is_to_come_back() -> None:
     assert steps >= set(SELLER_STEPS)
 
 
-@pytest.mark.parametrize("name", ["gift", "business-buyers", "easy-ship", "replacement", "points-and-imports"])
+@pytest.mark.parametrize(
+    "name", ["gift", "business-buyers", "easy-ship", "replacement", "points-and-imports", "two-items-of-one-sku"]
+)
 def test_all_that_an_order_says_comes_back(name: str) -> None:
     world = play(library.read_named(fixtures_dir(), name), Sellers(MemoryStore())).world
     copy = again(world)
@@ -164,6 +167,34 @@ def test_all_that_an_order_says_comes_back(name: str) -> None:
         assert (twin.details, twin.buyer, twin.ship_to, twin.items) == (
             order.details, order.buyer, order.ship_to, order.items,
         )  # fmt: skip
+
+
+def test_items_of_one_sku_come_back_each_with_its_own_fate() -> None:
+    world = opened(policy={"partial_cancellation": True})
+    items = [{"sku": "MUG", "title": "Blue mug", "asin": "B0MUG", "quantity": 2}, {"sku": "MUG", "price": 18}, {}]
+    sent, part, linked = world.place_orders({"count": 3, "items": items, "hold": False})
+    world.advance(timedelta(hours=1), lambda: None)
+    (one, other), own = ([each.order_item_id for each in order.items[:2]] for order in (sent, part)), "M-2"
+    world.act(sent.order_id, "buyer-request-cancellation", {"items": [one[1]], "reason": "mistake"})
+    world.act(sent.order_id, "seller-confirm-shipment", {"items": [{"id": one[0], "quantity": 1}], "carrier": "UPS"})
+    world.act(sent.order_id, "seller-refund", {"amounts": [{"id": one[0], "amount": "3.00"}], "reason": "other"})
+    world.act(part.order_id, "seller-cancel", {"items": [other[0]], "reason": "no_inventory"})
+    second = linked.items[1].order_item_id
+    world.act(linked.order_id, "seller-acknowledge", {"seller_item_ids": [{"id": second, "seller_item_id": own}]})
+    sent_by_own_id = {"items": [{"seller_item_id": own}], "carrier": "UPS"}
+    confirmation = {"message_id": "1", "order_id": linked.order_id, "action": "seller-confirm-shipment"}
+    feed = {"feed_type": "POST_ORDER_FULFILLMENT_DATA", "marketplace_ids": ["ATVPDKIKX0DER"], "media_type": "text/xml"}
+    messages = [{**confirmation, "with": sent_by_own_id}]
+    world.execute(CreateFeed.read({**feed, "content": write_value(b""), "digest": "d", "messages": messages}))
+    world.advance(timedelta(hours=1), lambda: None)
+    back = again(world)
+    assert views(back) == views(world)
+    assert [each.items for each in back.orders.values()] == [each.items for each in world.orders.values()]
+    assert [[item.quantity_confirmed for item in each.items] for each in back.orders.values()] == [
+        [1, 0, 0],
+        [0, 0, 0],
+        [0, 1, 0],
+    ]
 
 
 def test_ordered_cancellations_come_back() -> None:

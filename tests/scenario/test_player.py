@@ -181,3 +181,23 @@ def test_each_of_many_orders_at_one_instant_has_its_own_notice() -> None:
     told = [(each.order_id, notice.order_id) for each in result.timeline for notice in each.notices]
     assert len(told) == len(set(told)) == 500
     assert all(order_id == of for order_id, of in told)
+
+
+def test_a_step_that_names_a_sku_of_several_items_says_which_there_are() -> None:
+    text = """
+orders:
+  - {id: 902-0000001-0000001, hold: false, items: [{id: '11', sku: MUG, quantity: 2}, {id: '12', sku: MUG}]}
+script:
+  - {at: +1h, seller-confirm-shipment: 902-0000001-0000001, with: {items: [MUG]}}
+"""
+    document = read_yaml(text, "mugs.yaml")
+    told = "'MUG' is the SKU of 2 items, '11' and '12'; name each of them by its order item id."
+    (failure,) = play(document, Sellers(MemoryStore())).failures
+    assert (failure.field_path, failure.found) == ("script[0]", "INVALID_ITEM")
+    assert failure.message.endswith(told)
+    with pytest.raises(ScenarioError, match=r"^mugs\.yaml:5: .*'11' and '12'"):
+        seed(document, Sellers(MemoryStore()))
+    by_id = read_yaml(text.replace("[MUG]", "[{id: '11', quantity: 1}, '12']"))
+    result = play(by_id, Sellers(MemoryStore()))
+    assert result.passed
+    assert [each.quantity_confirmed for each in result.world.order("902-0000001-0000001").items] == [1, 1]

@@ -156,3 +156,14 @@ def test_settings_are_checked_and_taken_back(marketplace: Marketplace) -> None:
     assert "listing_lag" in marketplace.settings()
     with pytest.raises(RefusedError, match="did you mean 'listing_lag'"):
         marketplace.settings(listing_lga="PT1S")
+
+
+def test_items_of_one_sku_are_named_by_their_ids(marketplace: Marketplace) -> None:
+    order = marketplace.place_order(items=[{"sku": "MUG", "quantity": 2}, {"sku": "MUG"}], hold=False)
+    first, second = (each["order_item_id"] for each in order.items)
+    with pytest.raises(RefusedError, match=rf"'MUG' is the SKU of 2 items, '{first}' and '{second}'"):
+        order.seller.confirms_shipment("MUG")
+    assert order.seller.confirms_shipment([{"id": first, "quantity": 1}, second]).outcome == "shipped_in_part"
+    assert [each["quantity_confirmed"] for each in order.items] == [1, 1]
+    with pytest.raises(AssertionError, match=rf"The shipment of MUG \(item {first}\), MUG \(item {second}\) of order"):
+        marketplace.assert_not_shipped(order)

@@ -29,7 +29,11 @@ def order() -> None:
 @order.command()
 @click.option("--id", "order_id", help="Like 902-0000001-0000001. [default: a made one]")
 @click.option(
-    "--item", "items", type=Item(), multiple=True, help="SKU, SKU:QUANTITY or a JSON object with any field; repeatable."
+    "--item",
+    "items",
+    type=Item(),
+    multiple=True,
+    help="SKU, SKU:QUANTITY or a JSON object with any field; repeatable, each an item of its own.",
 )
 @click.option("--marketplace", help="One of the seller's marketplaces. [default: the first]")
 @click.option("--channel", type=OneOf(Channel), help="The merchant ships (MFN), or Amazon does (AFN). [default: MFN]")
@@ -154,7 +158,11 @@ def show(order_id: str, as_json: bool, control: ControlClient) -> None:
 @click.option("--text", help="What the buyer writes, with buyer-message.")
 @click.option("--kind", type=OneOf(MESSAGE_KINDS), help="Which message, with seller-message.")
 @click.option(
-    "--item", "items", type=Item(), multiple=True, help="SKU, item id or SKU:QUANTITY; repeatable. [default: all]"
+    "--item",
+    "items",
+    type=Item(),
+    multiple=True,
+    help="SKU or item id, each also with :QUANTITY; repeatable. [default: all]",
 )
 @click.option("--carrier", help="With seller-confirm-shipment.")
 @click.option("--tracking", help="With seller-confirm-shipment.")
@@ -164,7 +172,7 @@ def show(order_id: str, as_json: bool, control: ControlClient) -> None:
     "amounts",
     type=Amount(),
     multiple=True,
-    help="SKU=AMOUNT or SKU:COMPONENT=AMOUNT, of price, tax and shipping; repeatable. [default: all that is left]",
+    help="SKU or item id, =AMOUNT or :COMPONENT=AMOUNT (price, tax, shipping); repeatable. [default: all that is left]",
 )
 @click.option("--refund-id", help="With seller-cancel-refund.")
 @click.option("--seller-order-id", help="With seller-acknowledge.")

@@ -96,7 +96,7 @@ class Pair(click.ParamType):  # type: ignore[type-arg]  # the same
 
 
 class Item(click.ParamType):  # type: ignore[type-arg]  # the same
-    """SKU or SKU:QUANTITY, or a JSON object."""
+    """SKU or SKU:QUANTITY, or a JSON object. An order item id may stand for the SKU of an item that there is."""
 
     name = "item"
 
@@ -112,7 +112,7 @@ class Item(click.ParamType):  # type: ignore[type-arg]  # the same
 
 
 class Amount(click.ParamType):  # type: ignore[type-arg]  # the same
-    """SKU=AMOUNT or SKU:COMPONENT=AMOUNT, or a JSON object."""
+    """SKU=AMOUNT or SKU:COMPONENT=AMOUNT, or a JSON object. An order item id may stand for the SKU."""
 
     name = "amount"
 

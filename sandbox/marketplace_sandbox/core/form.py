@@ -4,9 +4,10 @@ Places nothing; `read` answers the order as it stands at the instant of its purc
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
+from itertools import count
 from typing import Any, TypeVar
 
 from marketplace_sandbox.core import regulated
@@ -168,33 +169,43 @@ class Form:
 
     def _items(self, order_id: str) -> tuple[Item, ...]:
         value: list[Any] = self.fields.get("items", list_of(_any, 1, MOST_ITEMS, of="items"), [{}])
-        items = tuple(self._item(each, index, order_id) for index, each in enumerate(value))
-        for names in ([i.order_item_id for i in items], [i.sku for i in items]):
-            doubled = next((name for name in names if names.count(name) > 1), None)
-            if doubled:
-                raise FieldError(
-                    "items", f"Two items are called {quote(doubled)}; add up their quantities or name them apart."
-                )
-        return items
+        given = {each["sku"] for each in value if isinstance(each, Mapping) and isinstance(each.get("sku"), str)}
+        items: list[Item] = []
+        for index, each in enumerate(value):
+            made_sku = next(name for number in count(index + 1) if (name := f"SKU-{number}") not in given)
+            items.append(self._item(each, index, order_id, made_sku, items))
+            given.add(items[-1].sku)
+        item_ids = [each.order_item_id for each in items]
+        doubled = next((each for each in item_ids if item_ids.count(each) > 1), None)
+        if doubled:
+            raise FieldError("items", f"Two items have the id {quote(doubled)}; give each its own, or leave them out.")
+        return tuple(items)
 
-    def _item(self, value: Any, index: int, order_id: str) -> Item:
+    def _item(self, value: Any, index: int, order_id: str, made_sku: str, before: Sequence[Item]) -> Item:
+        """One item. The `before` it may be of the same SKU, which is one product.
+
+        Source: ITEMS-OF-ONE-SKU in docs/sources.md.
+        """
         path = join("items", index)
         fields = Fields(value, path, known=ITEM_FIELDS)
-        sku = fields.get("sku", printable_text(100), f"SKU-{index + 1}")
+        sku = fields.get("sku", printable_text(100), made_sku)
         item_id = fields.get("id", printable_text(40), self.ids.order_item_id(order_id, index))
         if not sku or not item_id:
             raise FieldError(path, f"{path} needs a sku and an id that are not empty; leave them out for made ones.")
+        same = next((each for each in before if each.sku == sku), None)
         item = Item(
             order_item_id=item_id,
             sku=sku,
-            asin=fields.get("asin", printable_text(20), f"B0{index:08d}"),
-            title=fields.get("title", printable_text(500), sku.replace("-", " ").title()),
+            asin=fields.get("asin", printable_text(20), same.asin if same else f"B0{index:08d}"),
+            title=fields.get("title", printable_text(500), same.title if same else sku.replace("-", " ").title()),
             quantity=fields.get("quantity", whole(1, 10_000), 1),
             price=fields.get("price", self._money, self._money(20, path)),
             tax=fields.get("tax", self._money, self._money(0, path)),
             shipping=fields.get("shipping", self._money, self._money(0, path)),
             details=self._details(path, fields, ItemDetails),
         )
+        if same:
+            _check_product(item, same, path)
         return self._check_discounts(item, path)
 
     def _details(self, path: str, fields: Fields, kind: type[Details]) -> Details:
@@ -219,6 +230,16 @@ class Form:
             currency = f"{self.marketplace.decimals} decimals in {self.marketplace.currency}"
             raise FieldError(path, f"{path} is an amount from 0 with at most {currency}; {quote(value)} is not.")
         return exact + 0  # minus nothing is nothing
+
+
+def _check_product(item: Item, same: Item, path: str) -> None:
+    """Raises FieldError where an item is another product than one before it of the same SKU."""
+    for name in ("asin", "title"):
+        mine, other = quote(getattr(item, name)), quote(getattr(same, name))
+        if mine != other:
+            where = join(path, name)
+            problem = f"{where} is {mine}, where an item before it of the same SKU has {other}"
+            raise FieldError(where, f"{problem}; a SKU is one product, so give both the same or each its own sku.")
 
 
 def _any(value: Any, _path: str) -> Any:

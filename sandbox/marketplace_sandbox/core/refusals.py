@@ -3,16 +3,18 @@
 The HTTP status of each stands in one table in `api`; those of the rules come with their outcome.
 """
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from marketplace_sandbox.core.actions import Action
 from marketplace_sandbox.core.instants import LATEST, format_instant, format_span
-from marketplace_sandbox.core.order import Order
+from marketplace_sandbox.core.order import Item, Order
 from marketplace_sandbox.core.policy import Policy
-from marketplace_sandbox.core.quoting import quote, suggestion
+from marketplace_sandbox.core.quoting import quote, suggestion, write_words
 from marketplace_sandbox.core.reasons import BUYER_REASONS, REFUND_REASONS, SELLER_REASONS
 from marketplace_sandbox.core.rules import table
 from marketplace_sandbox.core.rules.lints import LINTS
+from marketplace_sandbox.core.rules.situation import Situation
 from marketplace_sandbox.core.rules.table import Step
 
 
@@ -150,7 +152,7 @@ class RefusedError(RefusalError):
 
     def __init__(self, order: Order, action: Action, step: Step, at: datetime, policy: Policy) -> None:
         outcome = step.outcome
-        meaning = _reason_hint(action, policy) if outcome.error == "INVALID_REASON" else outcome.meaning
+        meaning = _explain(step, policy)
         super().__init__(f"Order {order.order_id} is {order.status}; {action.name} was refused. {meaning}")
         self.code = outcome.error
         self.http = outcome.http
@@ -170,6 +172,44 @@ class RefusedError(RefusalError):
         coming = sorted(table.timers(order, self._policy), key=lambda each: each[0])
         details.extend(f"Next: {each.name} at {format_instant(max(due, self._at))}." for due, each in coming[:1])
         return " ".join(details)
+
+
+def _explain(step: Step, policy: Policy) -> str:
+    """Why it was refused: the outcome's own words, with what exactly was wrong in what was named."""
+    if step.outcome.error == "INVALID_REASON":
+        return _reason_hint(step.situation.action, policy)
+    if step.outcome is table.AMBIGUOUS_ITEM:
+        return _ambiguity_hint(step.situation)
+    if step.outcome is table.INVALID_QUANTITY:
+        return f"{step.outcome.meaning} {_quantity_hint(step.situation)}"
+    return step.outcome.meaning
+
+
+def _ambiguity_hint(situation: Situation) -> str:
+    """Which items a name could mean."""
+    ref, items = next((ref, items) for ref in situation.refs if len(items := situation.items_of(ref)) > 1)
+    told = write_words([each.order_item_id for each in items])
+    return f"{quote(ref)} is the SKU of {len(items)} items, {told}; name each of them by its order item id."
+
+
+_LEFT_TO_CONFIRM: dict[str, Callable[[Item], int]] = {
+    "seller-confirm-shipment": lambda item: item.quantity_unconfirmed,
+    "seller-confirm-invoice": lambda item: item.quantity_uninvoiced,
+}
+
+
+def _quantity_hint(situation: Situation) -> str:
+    """The first item of which too many units were named, and how many it has."""
+    units, left_of = situation.units_by_item, _LEFT_TO_CONFIRM.get(situation.action.name)
+    named = [item for item in situation.order.items if item.order_item_id in units]
+    over = [item for item in named if units[item.order_item_id] > item.quantity]
+    if not over and left_of:
+        beyond = [item for item in named if units[item.order_item_id] > left_of(item)]
+        over = [item for item in beyond if left_of(item)] or beyond
+    item = over[0]
+    left = f", {left_of(item)} of them left to confirm" if left_of else ""
+    count = units[item.order_item_id]
+    return f"Of item {item.order_item_id} ({item.sku}) {count} were named; it has {item.quantity}{left}."
 
 
 def _reason_hint(action: Action, policy: Policy) -> str:

@@ -10,7 +10,10 @@ from typing import Any
 
 Json = dict[str, Any]
 Items = Sequence[str | Mapping[str, Any]] | str
-"""Order item ids or SKUs, or `{"sku": …, "quantity": …}`; one of them may stand alone."""
+"""Order item ids or SKUs, or `{"sku": …, "quantity": …}`; one of them may stand alone.
+
+Items of an order that have the same SKU are named by their ids: `order.items[0]["order_item_id"]`.
+"""
 Act = Callable[[str, Json], "ActionReceipt"]
 
 

@@ -77,7 +77,8 @@ class Assertions(ABC):
         """Assert that the shipment of no item is confirmed."""
         __tracebackhide__ = True
         found = self._find(order)
-        confirmed = [each["sku"] for each in found.items if each["quantity_confirmed"]]
+        sent = [each for each in found.items if each["quantity_confirmed"]]
+        confirmed = [f"{each['sku']} (item {each['order_item_id']})" for each in sent]
         if confirmed:
             self._fail(found, f"The shipment of {', '.join(confirmed)} of order {found.order_id} was confirmed.")
 

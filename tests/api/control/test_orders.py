@@ -44,6 +44,25 @@ def test_what_is_overdue_at_the_placing_has_happened(driver: Driver) -> None:
     assert driver.get("mail").body["mail"] == []
 
 
+def test_items_of_one_sku_are_placed_and_named_by_their_ids(driver: Driver) -> None:
+    """Source: ITEMS-OF-ONE-SKU (an order may have several items of one SKU)."""
+    body = {"hold": False, "items": [{"sku": "MUG", "quantity": 2}, {"sku": "MUG", "price": "18.00"}]}
+    order = driver.post("orders", body).body
+    told = [(each["sku"], each["quantity"], each["price"]) for each in order["items"]]
+    assert told == [("MUG", 2, "20.00"), ("MUG", 1, "18.00")]
+    first, second = (each["order_item_id"] for each in order["items"])
+    actions = f"orders/{order['order_id']}/actions"
+    for name in ("MUG", {"sku": "MUG", "quantity": 3}):
+        refused = driver.post(f"{actions}/seller-confirm-shipment", {"items": [name]})
+        assert (refused.status, refused.error["code"]) == (400, "INVALID_ITEM")
+        assert f"2 items, '{first}' and '{second}'; name each of them" in refused.error["message"]
+    too_many = driver.post(f"{actions}/seller-confirm-shipment", {"items": [{"id": second, "quantity": 2}]})
+    assert (too_many.status, too_many.error["code"]) == (400, "INVALID_QUANTITY")
+    assert driver.get(f"orders/{order['order_id']}").body == order
+    sent = driver.post(f"{actions}/seller-confirm-shipment", {"items": [second]}).body["order"]
+    assert [each["quantity_confirmed"] for each in sent["items"]] == [0, 1]
+
+
 @pytest.mark.parametrize(
     ("body", "field", "words"),
     [
@@ -51,6 +70,8 @@ def test_what_is_overdue_at_the_placing_has_happened(driver: Driver) -> None:
         ({"items": [{"skuu": "A"}]}, "items[0].skuu", "did you mean 'items[0].sku'"),
         ({"purchased_at": "2026-03-02T16:00:00.001Z"}, "purchased_at", "now is 2026-03-02T16:00:00Z"),
         ({"channel": "MFM"}, "channel", "The nearest is MFN"),
+        ({"items": [{"sku": "A"}, {"sku": "A", "asin": "B0X"}]}, "items[1].asin", "'B0X', where an item before it"),
+        ({"items": [{"id": "1"}, {"id": "1"}]}, "items", "Two items have the id '1'"),
         ({"items": [{"quantity": 0}]}, "items[0].quantity", "items[0].quantity must be at least 1"),
         ({"items": [{"price": "20.001"}]}, "items[0].price", "2 decimals in USD"),
         ({"marketplace": "A1PA6795UKMFR9"}, "marketplace", "does not sell in"),

@@ -1,6 +1,7 @@
 """One state, many dialects: none disagrees with another or with the world, in histories of every kind."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
@@ -61,6 +62,18 @@ def test_the_histories_reach_every_way_an_order_is_canceled() -> None:
     assert {party for outcome, party in PARTIES.items() if outcome in reached} == set(Party)
     assert reached >= PARTIES.keys()
     assert reached >= {"request_opened", "request_opened_in_part", "request_withdrawn", "request_repeated"}
+
+
+def test_the_histories_have_items_of_one_sku_with_a_fate_of_their_own() -> None:
+    """One is sent, asked for or canceled while the other of its SKU is not. Source: ITEMS-OF-ONE-SKU."""
+    worlds = [simulate(seed, 25)[0] for seed in range(HISTORIES)]
+    worlds += [simulate(seed, 25, partial=True)[0] for seed in range(2 * HISTORIES // CHUNKS)]
+    fates: Counter[str] = Counter()
+    for order in (each for world in worlds for each in world.orders.values()):
+        one, *others = (each for each in order.items if each.sku == "A")
+        for name in ("quantity_confirmed", "request", "canceled"):
+            fates[name] += any(bool(getattr(each, name)) is not bool(getattr(one, name)) for each in others)
+    assert min(fates.values()) >= 10, fates
 
 
 @pytest.mark.parametrize("name", library.scenario_names(fixtures_dir()))

@@ -225,6 +225,15 @@ def test_the_length_of_a_page_of_items_is_a_setting(client: Client) -> None:
     assert skus == ["S0", "S1", "S2"]
 
 
+def test_items_of_one_sku_are_listed_by_their_ids(client: Client) -> None:
+    """Source: ITEMS-OF-ONE-SKU (an order may have several items of one SKU)."""
+    order_id = place(client, items=[{"id": "11", "sku": "MUG", "quantity": 2}, {"id": "12", "sku": "MUG"}], hold=False)
+    client.world.act(order_id, "seller-confirm-shipment", {"items": ["12"]})
+    reply = client.get("ListOrderItems", AmazonOrderId=order_id)
+    listed = zip(*map(reply.texts, ("OrderItemId", "SellerSKU", "QuantityOrdered", "QuantityShipped")), strict=True)
+    assert list(listed) == [("11", "MUG", "2", "0"), ("12", "MUG", "1", "1")]
+
+
 def test_very_many_items_come_in_pages(client: Client) -> None:
     order_id = place(client, items=[{"sku": f"S{n}"} for n in range(100)])
     reply = client.get("ListOrderItems", AmazonOrderId=order_id)

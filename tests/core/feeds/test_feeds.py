@@ -250,6 +250,24 @@ def test_a_file_names_items_by_their_ids() -> None:
     assert world.order(order.order_id).status == "Unshipped"
 
 
+def test_one_id_of_the_sellers_for_several_items_names_none_of_them() -> None:
+    """Source: ITEMS-OF-ONE-SKU (a seller who links his SKU as his id of an item links it to both)."""
+    world = a_world()
+    order = place(world, hold=False, items=[{"sku": "MUG", "quantity": 2}, {"sku": "MUG"}, {"sku": "CUP"}])
+    first, second, third = (each.order_item_id for each in order.items)
+    links = [{"id": each, "seller_item_id": own} for each, own in ((first, "MUG"), (second, "MUG"), (third, "CUP"))]
+    both = message(2, order, "seller-confirm-shipment", items=[{"seller_item_id": "CUP"}, {"seller_item_id": "MUG"}])
+    refunds = message(3, order, "seller-refund", reason="other", amounts=[{"seller_item_id": "MUG", "amount": "1.00"}])
+    feed = worked_off(world, message(1, order, "seller-acknowledge", seller_item_ids=links), both, refunds)
+    assert codes(feed) == [("2", "INVALID_ITEM", False), ("3", "INVALID_ITEM", False)]
+    both_ids = f"bear the seller's id 'MUG', '{first}' and '{second}'; name each of them by its order item id."
+    assert {each.text for each in feed.results} == {f"2 items of order {order.order_id} {both_ids}"}
+    assert world.order(order.order_id).quantity_confirmed == 0
+    alone = message(1, order, "seller-confirm-shipment", items=[{"seller_item_id": "CUP"}, {"id": second}])
+    assert codes(worked_off(world, alone)) == []
+    assert [each.quantity_confirmed for each in world.order(order.order_id).items] == [0, 1, 1]
+
+
 # Doing nothing twice
 
 

@@ -3,7 +3,7 @@
 Nothing is done twice: what an earlier feed with the very same file has done is skipped, with a warning. Knows no file.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
@@ -14,7 +14,7 @@ from marketplace_sandbox.core.feeds.values import Feed, FeedMessage, Result, Row
 from marketplace_sandbox.core.marketplaces import MARKETPLACES
 from marketplace_sandbox.core.order import Order
 from marketplace_sandbox.core.policy import Policy
-from marketplace_sandbox.core.quoting import quote
+from marketplace_sandbox.core.quoting import quote, write_words
 from marketplace_sandbox.core.receipt import Receipt
 from marketplace_sandbox.core.refusals import RefusedError, UnknownOrderError
 from marketplace_sandbox.core.rules.table import SHIPMENT_NOT_CONFIRMED
@@ -143,24 +143,43 @@ class Worker:
 
 
 def resolve_items(action: Action, order: Order) -> Action:
-    """The action with items that were named by the seller's own ids named by ours. Raises FeedMessageError."""
+    """The action with items that were named by the seller's own ids, or by a SKU, named by our ids.
+
+    Raises FeedMessageError.
+    """
     items, amounts = action.items, action.amounts
     return replace(
         action,
-        items=items and tuple(_resolve_item(each, order) for each in items),
+        items=items and tuple(pick for each in items for pick in _resolve_pick(each, order)),
         amounts=amounts and tuple(_resolve_item(each, order) for each in amounts),
         transparency_codes=tuple(_resolve_item(each, order) for each in action.transparency_codes),
     )
 
 
+def _resolve_pick(pick: Pick, order: Order) -> Iterable[Pick]:
+    """By a SKU, which files name where they cannot name ids, all of it is meant that is still to be sent.
+
+    Source: ITEMS-OF-ONE-SKU in docs/sources.md.
+    """
+    if pick.named_by != "sku" or pick.quantity is not None:
+        return (_resolve_item(pick, order),)
+    same = [each for each in order.items if each.sku == pick.ref]
+    meant = [each for each in same if each.quantity_unconfirmed] or same
+    return [replace(pick, ref=each.order_item_id, named_by="id") for each in meant] or (pick,)
+
+
 def _resolve_item(ref: ItemRef, order: Order) -> ItemRef:
     if ref.named_by != OWN:
         return ref
-    item = next((each for each in order.items if each.seller_item_id == ref.ref), None)
-    if item is None:
+    items = [each for each in order.items if each.seller_item_id == ref.ref]
+    if not items:
         problem = f"No item of order {order.order_id} bears the seller's id {quote(ref.ref)}"
         raise FeedMessageError("INVALID_ITEM", f"{problem}; an acknowledgement links one.")
-    return replace(ref, ref=item.order_item_id, named_by="id")
+    if len(items) > 1:
+        told = write_words([each.order_item_id for each in items])
+        problem = f"{len(items)} items of order {order.order_id} bear the seller's id {quote(ref.ref)}, {told}"
+        raise FeedMessageError("INVALID_ITEM", f"{problem}; name each of them by its order item id.")
+    return replace(ref, ref=items[0].order_item_id, named_by="id")
 
 
 def _check_currency(message: FeedMessage, order: Order) -> None:

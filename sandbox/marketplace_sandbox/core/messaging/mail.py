@@ -147,7 +147,7 @@ def _facts(s: Situation, order: Order, about: Units) -> dict[str, str]:
     return {
         "order": order.order_id,
         "now": format_instant(s.at),
-        "items": ", ".join(f"{units} × {_name(item)}" for item, units in about),
+        "items": ", ".join(f"{units} × {_name(item, order)}" for item, units in about),
         "reason": s.action.why_asked or "none given",
         "ship_by": format_instant(order.ship_by_at) if order.ship_by_at else "no date",
         "confirmation_time": _confirmation_time(policy, order.marketplace_id),
@@ -167,8 +167,10 @@ def _item_cancellation(order: Order, at: datetime) -> Cancellation | None:
     return next((item.canceled for item in order.items if item.canceled and item.canceled.at == at), None)
 
 
-def _name(item: Item) -> str:
-    return f"{item.sku} ({item.title})"
+def _name(item: Item, order: Order) -> str:
+    """An item by its SKU and, where another of the order has the same one, by its id."""
+    alone = [each.sku for each in order.items].count(item.sku) == 1
+    return f"{item.sku} ({item.title})" if alone else f"{item.sku} ({item.title}, item {item.order_item_id})"
 
 
 def _confirmation_time(policy: Policy, marketplace_id: str) -> str:
@@ -193,5 +195,5 @@ def _refund_words(order: Order, refund_id: str) -> str:
         )
         for item in order.items
     ]
-    parts = "; ".join(f"{', '.join(amounts)} for {_name(item)}" for item, amounts in paid if amounts)
+    parts = "; ".join(f"{', '.join(amounts)} for {_name(item, order)}" for item, amounts in paid if amounts)
     return f"{parts}. Reason: {reason.label}{cause}"

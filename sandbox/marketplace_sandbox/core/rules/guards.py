@@ -263,7 +263,13 @@ def unofficial_request_waits(s: Situation) -> bool:
 @guard
 def item_unknown(s: Situation) -> bool:
     """The action names an item that the order does not have."""
-    return any(s.find(ref) is None for ref in s.refs)
+    return any(not s.items_of(ref) for ref in s.refs)
+
+
+@guard
+def item_ambiguous(s: Situation) -> bool:
+    """The action names items by a SKU that several items of the order have."""
+    return any(len(s.items_of(ref)) > 1 for ref in s.refs)
 
 
 @guard

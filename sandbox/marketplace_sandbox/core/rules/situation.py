@@ -125,6 +125,11 @@ class Situation:
         return [each.ref for each in named]
 
     def find(self, ref: str) -> Item | None:
-        """The item of that order item id or SKU, or None."""
+        """The item of that order item id or SKU; None where there is none, or none alone."""
+        items = self.items_of(ref)
+        return items[0] if len(items) == 1 else None
+
+    def items_of(self, ref: str) -> tuple[Item, ...]:
+        """The items that a name stands for: the one of that order item id, or else all of that SKU."""
         by_id = self.order.item(ref)
-        return by_id or next((item for item in self.order.items if item.sku == ref), None)
+        return (by_id,) if by_id else tuple(item for item in self.order.items if item.sku == ref)

@@ -263,6 +263,8 @@ SELLER_MUST_CANCEL = refuse("seller_must_cancel_self", "X-ASK", "SELLER_MUST_CAN
 NO_PARCEL = refuse("no_parcel", "X-NOPARCEL", "NO_PARCEL", 400, "No parcel has left that the buyer could refuse.")
 INVALID_REASON = refuse("invalid_reason", OURS, "INVALID_REASON", 400, "There is no such reason.")
 INVALID_ITEM = refuse("invalid_item", OURS, "INVALID_ITEM", 400, "The order has no such item.")
+AMBIGUOUS_ITEM = refuse("ambiguous_item", OURS, "INVALID_ITEM", 400,
+    "Several items of the order have the SKU that is named; name each by its order item id.")
 INVALID_QUANTITY = refuse("invalid_quantity", OURS, "INVALID_QUANTITY", 400, "More units were named than there are.")
 INVALID_AMOUNT = refuse("invalid_amount", OURS, "INVALID_AMOUNT", 400,
     "A refund is more than nothing and at most what is left of each component.")
@@ -339,6 +341,7 @@ TABLE: dict[str, tuple[Row, ...]] = {
         Row(NOT_A_RETAIL_ORDER, g.unfulfillable, "FBA"),
         Row(ALREADY_SHIPPED, g.any_confirmed, "R1"),
         Row(INVALID_ITEM, g.item_unknown, "INPUT"),
+        Row(AMBIGUOUS_ITEM, g.item_ambiguous, "ITEMS-OF-ONE-SKU"),
         Row(INVALID_QUANTITY, g.too_many_units, "INPUT"),
         Row(CANCEL_WINDOW_CLOSED, ~g.window_open, "R3"),
         Row(ITEM_CANCELED, g.names_canceled_item, "PARTIAL-CANCELLATION"),
@@ -356,6 +359,7 @@ TABLE: dict[str, tuple[Row, ...]] = {
         Row(NOT_A_RETAIL_ORDER, g.unfulfillable, "FBA"),
         Row(ALREADY_SHIPPED, g.all_confirmed, "R1"),
         Row(INVALID_ITEM, g.item_unknown, "INPUT"),
+        Row(AMBIGUOUS_ITEM, g.item_ambiguous, "ITEMS-OF-ONE-SKU"),
         Row(INVALID_QUANTITY, g.too_many_units, "INPUT"),
         Row(INVALID_REASON, g.buyer_reason_unknown, "BUYER-REASONS"),
         Row(REQUEST_DECLINED_BY_AMAZON, g.fulfilled_by_amazon & g.warehouse_started, "R17"),
@@ -398,6 +402,7 @@ TABLE: dict[str, tuple[Row, ...]] = {
         Row(SELLER_WINDOW_CLOSED, g.seller_window_over, "R16"),
         Row(SHIPPED_NOT_CONFIRMED, g.parcel_stops_cancellation, "R7"),
         Row(INVALID_ITEM, g.item_unknown, "INPUT"),
+        Row(AMBIGUOUS_ITEM, g.item_ambiguous, "ITEMS-OF-ONE-SKU"),
         Row(INVALID_QUANTITY, g.too_many_units, "INPUT"),
         Row(ITEM_CANCELED, g.names_canceled_item, "PARTIAL-CANCELLATION"),
         Row(PARTIAL_CANCEL, g.subset & ~g.single_items_may_be_canceled, "R34"),
@@ -418,6 +423,7 @@ TABLE: dict[str, tuple[Row, ...]] = {
     "seller-acknowledge": (
         *_SELLER_GUARDS,
         Row(INVALID_ITEM, g.item_unknown, "INPUT"),
+        Row(AMBIGUOUS_ITEM, g.item_ambiguous, "ITEMS-OF-ONE-SKU"),
         Row(ACKNOWLEDGED, g.always, "SELLER-REASONS"),
     ),
     "seller-confirm-invoice": (
@@ -426,6 +432,7 @@ TABLE: dict[str, tuple[Row, ...]] = {
         Row(INVOICE_TOO_EARLY, ~g.all_confirmed, "INVOICES"),
         Row(INVOICE_CONFIRMED_BEFORE, ~g.invoice_unconfirmed, "INVOICES"),
         Row(INVALID_ITEM, g.item_unknown, "INPUT"),
+        Row(AMBIGUOUS_ITEM, g.item_ambiguous, "ITEMS-OF-ONE-SKU"),
         Row(INVALID_QUANTITY, g.too_many_units, "INPUT"),
         Row(ITEM_CANCELED, g.names_canceled_item, "PARTIAL-CANCELLATION"),
         Row(INVALID_QUANTITY, g.invoices_too_many, "INPUT"),
@@ -437,6 +444,7 @@ TABLE: dict[str, tuple[Row, ...]] = {
         Row(NOT_SOURCED_ON_DEMAND, ~g.sourced_on_demand, "SOURCING-ON-DEMAND"),
         Row(SHIP_DATE_OF_SHIPPED, g.all_confirmed, "SOURCING-ON-DEMAND"),
         Row(INVALID_ITEM, g.item_unknown, "INPUT"),
+        Row(AMBIGUOUS_ITEM, g.item_ambiguous, "ITEMS-OF-ONE-SKU"),
         Row(INVALID_QUANTITY, g.too_many_units, "INPUT"),
         Row(ITEM_CANCELED, g.names_canceled_item, "PARTIAL-CANCELLATION"),
         Row(SHIP_DATE_OF_SHIPPED, g.names_confirmed_item, "SOURCING-ON-DEMAND"),
@@ -448,6 +456,7 @@ TABLE: dict[str, tuple[Row, ...]] = {
         *_SELLER_GUARDS,
         Row(NOTHING_LEFT, g.all_confirmed & g.by_api, "SEEN-SHIPMENTS"),
         Row(INVALID_ITEM, g.item_unknown, "INPUT"),
+        Row(AMBIGUOUS_ITEM, g.item_ambiguous, "ITEMS-OF-ONE-SKU"),
         Row(INVALID_QUANTITY, g.too_many_units, "INPUT"),
         Row(ITEM_CANCELED, g.names_canceled_item, "PARTIAL-CANCELLATION"),
         Row(INVALID_TRACKING, g.tracking_malformed, "TRACKING"),
@@ -467,6 +476,7 @@ TABLE: dict[str, tuple[Row, ...]] = {
         *_SELLER_GUARDS,
         Row(SHIPMENT_NOT_CONFIRMED, ~g.any_confirmed, "R36"),
         Row(INVALID_ITEM, g.item_unknown, "INPUT"),
+        Row(AMBIGUOUS_ITEM, g.item_ambiguous, "ITEMS-OF-ONE-SKU"),
         Row(INVALID_QUANTITY, g.too_many_units, "INPUT"),
         Row(SHIPMENT_NOT_CONFIRMED, g.refunds_unconfirmed, "R36"),
         Row(INVALID_REASON, g.refund_reason_unknown, "REFUND-REASONS"),
@@ -511,6 +521,7 @@ TABLE: dict[str, tuple[Row, ...]] = {
         Row(PREORDER_WAITS, g.fulfilled_by_amazon & g.before_release_date, "PRE-ORDERS"),
         Row(WAREHOUSE_STARTED, g.fulfilled_by_amazon, "FBA"),
         Row(INVALID_ITEM, g.item_unknown, "INPUT"),
+        Row(AMBIGUOUS_ITEM, g.item_ambiguous, "ITEMS-OF-ONE-SKU"),
         Row(INVALID_QUANTITY, g.too_many_units, "INPUT"),
         Row(PARCEL_LEFT_UNSHIPPABLE, g.canceled, "EFFECTS"),
         Row(PARCEL_LEFT_UNSHIPPABLE, g.pending, "EFFECTS"),
