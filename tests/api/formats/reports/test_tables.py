@@ -228,6 +228,7 @@ def test_tables_come_in_the_old_encodings(shop: Shop, marketplace: str, charset:
     done = made(seller, SHIPPING, marketplaceIds=[marketplace])
     answer = fetched(seller, link(seller, done)["url"])
     assert answer.headers["content-type"] == f"text/plain; charset={charset}"
+    assert answer.headers["content-encoding"] == "identity"
     (row,) = rows(answer.raw.decode(charset.replace("windows-31j", "cp932")))
     assert row["product-name"] == shown
 
