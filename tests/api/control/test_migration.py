@@ -196,6 +196,52 @@ def test_a_form_that_cannot_be_read_is_refused(mover: Mover, body: Any, named: s
     assert named in answer.error["message"]
 
 
+@pytest.mark.parametrize(
+    "query",
+    [
+        "",
+        "MarketplaceIds=ELSEWHERE&CreatedAfter=2026-01-01",
+        f"MarketplaceIds={US}&CreatedAfter=2999-01-01",
+        f"MarketplaceIds={US}&CreatedAfter=2026-01-01&LastUpdatedAfter=2026-01-01",
+        f"MarketplaceIds={US}&CreatedAfter=2026-01-01&OrderStatuses=Lost",
+        f"MarketplaceIds={US}&CreatedAfter=2026-01-01&MaxResultsPerPage=0",
+        f"MarketplaceIds={US}&AmazonOrderIds=1,2,3",
+        f"MarketplaceIds={US}&NextToken=%00%ff",
+        "NextToken=" + "A" * 16_000,
+        "&&&===%%%&MarketplaceIds",
+        f"MarketplaceIds={US}&CreatedAfter=2026-01-01&CreatedBefore=2025-01-01",
+    ],
+)
+def test_what_v0_refuses_is_told_in_its_words(mover: Mover, query: str) -> None:
+    mover.place_order()
+    (call,) = mover.sent({"method": "GET", "path": "/orders/v0/orders", "query": query})["calls"]
+    assert call["disagreements"] == []
+    assert call["why"]
+    assert call["statuses"]["v0"] in (None, 400)
+
+
+@pytest.mark.parametrize("path", ["", "/", "//", "/orders/v0/orders/%2e%2e%2f", "/orders/v0/orders/%00", "é" * 500])
+def test_any_path_is_told_of(mover: Mover, path: str) -> None:
+    told = mover.sent({"method": "GET", "path": path}, {"method": "get", "path": path})
+    assert len(told["calls"]) + told["summary"]["others"] == 2
+
+
+def test_orders_of_another_region_are_listed_by_neither(mover: Mover) -> None:
+    """v0 lists nothing of a marketplace that the host does not know; 2026-01-01 refuses it, unless another is named."""
+    order = mover.place_order()
+    japan = "A1VC38T7YXB528"
+    query = f"CreatedAfter={EVER}&MarketplaceIds="
+    alone, beside = (
+        mover.sent({"method": "GET", "path": "/orders/v0/orders", "query": query + each})["calls"][0]
+        for each in (japan, f"{japan},{US}")
+    )
+    assert (alone["statuses"]["latest"], alone["disagreements"]) == ([403], [])
+    assert alone["why"].startswith("v0 lists nothing, 2026-01-01 refuses it")
+    assert (beside["statuses"]["latest"], beside["disagreements"]) == ([200], [])
+    assert field(beside, "order id")["values"][0]["v0"] == order.order_id
+    assert f"marketplaceIds={US}&" in beside["replacements"][0]["query"]
+
+
 def test_secrets_of_a_query_are_not_told(mover: Mover) -> None:
     order = mover.place_order()
     mover.get(f"/orders/v0/orders/{order.order_id}", x_amz_access_token="Atza|sandbox-secret")

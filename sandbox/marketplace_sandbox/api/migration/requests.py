@@ -160,7 +160,7 @@ def _translate(name: str, value: Any, regions: Collection[str]) -> Any:
         value = add_other_open_status(value)
     if name == "MarketplaceIds":
         # one of another region has the call refused, so it is asked for at its own region's host
-        value = [each for each in value if MARKETPLACES[each].region in regions] or value
+        value = [each for each in value if each in MARKETPLACES and MARKETPLACES[each].region in regions] or value
     return PARAMETERS[name].translate(value)
 
 
