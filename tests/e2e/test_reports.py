@@ -203,7 +203,7 @@ def test_a_fault_of_the_caller_is_an_exception_of_the_client(clients: Clients) -
     done = clients.made(UNSHIPPED)
     with pytest.raises(SellingApiForbiddenException, match="restricted data token"):
         clients.reports.get_report_document(done["reportDocumentId"])
-    with pytest.raises(SellingApiBadRequestException, match="There is no reportType"):
+    with pytest.raises(SellingApiBadRequestException, match="There is no report type"):
         clients.reports.create_report(reportType="GET_FLAT_FILE_ALL_ORDERS", marketplaceIds=[US])
     with pytest.raises(SellingApiBadRequestException, match="cannot be specified with other input parameters"):
         clients.reports.get_reports(nextToken="x", reportTypes=[UNSHIPPED])
