@@ -34,7 +34,9 @@ class Poller:
         # The text "false" is true in Python: compare the text. Canceled items that Amazon ships have no such key.
         wishes = [item.get("BuyerRequestedCancel", {}) for item in items]
         asked = any(wish.get("IsBuyerRequestedCancel") == "true" for wish in wishes)
-        self.picture[order["AmazonOrderId"]] = (order["OrderStatus"], asked)
+        # In Brazil an order that is shipped waits for its invoice, in a status that only Orders v0 has.
+        status = "Shipped" if order["OrderStatus"] == "InvoiceUnconfirmed" else order["OrderStatus"]
+        self.picture[order["AmazonOrderId"]] = (status, asked)
         self._cursor = max(self._cursor, order["LastUpdateDate"])
 
 

@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 
 from tests.documents import ROOT
+from tools.pages import migration_steps
 
 READERS = ROOT / "examples" / "readers"
-STEPS = ("poll_orders_v0", "step_1_list", "step_2_items", "step_3_one_call", "poll_orders_2026")
+STEPS = tuple(name.removesuffix(".py") for name in migration_steps.STEPS)
 """The poller of Orders v0, moved step by step: each is a whole program."""
 
 Picture = dict[str, tuple[str, bool]]
