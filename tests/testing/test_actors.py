@@ -92,6 +92,23 @@ def test_parcels_refunds_duties_and_warehouses(marketplace: Marketplace) -> None
     assert strange.cancellation["by"] == "AMAZON"
 
 
+def test_a_seller_says_when_goods_ship_that_are_procured_and_that_an_invoice_was_sent(marketplace: Marketplace) -> None:
+    order = marketplace.place_order(hold=False, invoice=True, is_estimated_ship_date_set=False)
+    for at in ("2099-03-09T08:00:00Z", datetime(2099, 3, 9, 8, tzinfo=UTC)):
+        order.seller.estimates_ship_date(at)
+        assert order.items[0]["estimated_ship_at"] == "2099-03-09T08:00:00Z"
+        assert order.ship_by_at == datetime(2099, 3, 9, 8, tzinfo=UTC)
+    with pytest.raises(MarketplaceError, match="ship_date is an instant"):
+        order.seller.estimates_ship_date(datetime(2099, 3, 9, 8))  # noqa: DTZ001  (one without a zone is the point)
+    sku = order.items[0]["sku"]
+    order.seller.confirms_shipment(
+        carrier="UPS", shipping_service="Ground", transparency_codes=[{"sku": sku, "codes": ["AZ:1"]}]
+    )
+    assert order.status == "InvoiceUnconfirmed"
+    order.seller.confirms_invoice()
+    assert (order.status, order.items[0]["quantity_invoiced"]) == ("Shipped", 1)
+
+
 def test_a_refusal_says_what_would_be_allowed(marketplace: Marketplace) -> None:
     order = marketplace.place_order()
     order.buyer.cancels()

@@ -5,6 +5,7 @@ Every action answers what came of it, and raises RefusedError where the marketpl
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -132,10 +133,11 @@ class Seller(Actor):
         __tracebackhide__ = True
         return self._do("seller-confirm-invoice", items=items)
 
-    def estimates_ship_date(self, ship_date: str, items: Items | None = None) -> ActionReceipt:
-        """Says when a Sourcing on Demand order ships, such as `2026-03-09T08:00:00Z`, all of it or some items."""
+    def estimates_ship_date(self, ship_date: datetime | str, items: Items | None = None) -> ActionReceipt:
+        """Says when a Sourcing on Demand order ships, all of it or some items."""
         __tracebackhide__ = True
-        return self._do("seller-estimate-ship-date", items=items, ship_date=ship_date)
+        at = ship_date if isinstance(ship_date, str) else ship_date.isoformat()
+        return self._do("seller-estimate-ship-date", items=items, ship_date=at)
 
 
 class Amazon(Actor):
