@@ -111,7 +111,8 @@ def test_what_is_no_read_of_v0_and_what_is_refused_has_none(opened: Open) -> Non
     seller.get(f"/orders/2026-01-01/orders/{order.order_id}")
     seller.get("/sellers/v1/marketplaceParticipations")
     seller.get(f"/orders/v0/orders/{order.order_id}/regulatedInfo")
-    assert [each["shadow"] for each in seller.logged()] == [None, None, None]
+    seller.get("/orders/v0/orders/902-9999999-9999999")
+    assert [each["shadow"] for each in seller.logged()] == [None, None, None, {"why": shadow.REFUSED}]
 
 
 def test_a_shadow_is_not_counted_and_meets_no_fault(opened: Open) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from marketplace_sandbox.api.field_mapping.facts import DIALECTS, FACTS, Fact, FieldPath
@@ -94,8 +95,7 @@ def _follow(value: Any, path: str) -> Any:
 
 
 def _step_into(value: Any, step: str) -> Any:
-    matched = _STEP.fullmatch(step)
-    assert matched is not None, f"{step} is no step of a path"  # noqa: S101  (the table is ours)
+    matched = _read_step(step)
     if isinstance(value, list):
         entries = [_step_into(each, step) for each in value]
         return [each for each in entries if each is not None]
@@ -104,3 +104,11 @@ def _step_into(value: Any, step: str) -> Any:
         key = matched["key"]
         return next((each for each in inside if (each.get(key) if key else each) == matched["value"]), None)
     return inside
+
+
+@cache
+def _read_step(step: str) -> re.Match[str]:
+    """A step of a path by its parts. There are as many as the table has."""
+    matched = _STEP.fullmatch(step)
+    assert matched is not None, f"{step} is no step of a path"  # noqa: S101  (the table is ours)
+    return matched

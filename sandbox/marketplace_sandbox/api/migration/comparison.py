@@ -8,7 +8,7 @@ fault of ours.
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from marketplace_sandbox.api.field_mapping.compare import value_at
@@ -117,13 +117,20 @@ def order_id_of(projection: Projection) -> str:
 def compare_order(comparison: Comparison, operation: str, old: Projection, new: Projection, *, personal: bool) -> None:
     """One order in both, field by field, then what only one of them has fields for."""
     order_id = order_id_of(old)
-    for fact in SHARED:
-        if is_said_by(operation, fact.field_paths[Dialect.V0].path, of_item=fact.of_item):
-            for item_id in old.items if fact.of_item else (None,):
-                _compare_fact(comparison, fact, Place(order_id, item_id), old, new, personal=personal)
+    for fact in facts_of(operation):
+        for item_id in old.items if fact.of_item else (None,):
+            _compare_fact(comparison, fact, Place(order_id, item_id), old, new, personal=personal)
     _look_at_rest(comparison, Place(order_id), old.order, new.order, of_item=False)
     for item_id, item in old.items.items():
         _look_at_rest(comparison, Place(order_id, item_id), item, new.items.get(item_id, {}), of_item=True)
+
+
+@cache
+def facts_of(operation: str) -> tuple[Fact, ...]:
+    """The facts that an operation of v0 answers with."""
+    return tuple(
+        each for each in SHARED if is_said_by(operation, each.field_paths[Dialect.V0].path, of_item=each.of_item)
+    )
 
 
 def is_said_by(operation: str, path: str, *, of_item: bool) -> bool:
@@ -314,12 +321,11 @@ def included_data(operation: str, v0: Iterable[Projection], needed: Collection[s
     """
     projections = list(v0)
     found = set(needed)
-    for fact in SHARED:
-        v0_path, latest_path = fact.field_paths[Dialect.V0], fact.field_paths[Dialect.LATEST]
-        data_set = data_set_of(latest_path.path)
-        if data_set is None or data_set in found or not is_said_by(operation, v0_path.path, of_item=fact.of_item):
+    for fact in facts_of(operation):
+        data_set = data_set_of(fact.field_paths[Dialect.LATEST].path)
+        if data_set is None or data_set in found:
             continue
-        if not projections or any(_has(fact, v0_path, each) for each in projections):
+        if not projections or any(_has(fact, fact.field_paths[Dialect.V0], each) for each in projections):
             found.add(data_set)
     if operation == "getOrderItems":
         found.add("CANCELLATION")

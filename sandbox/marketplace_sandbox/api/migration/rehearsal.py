@@ -5,7 +5,7 @@ log. Both see the world at one moment, whatever its clock does meanwhile.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from http import HTTPStatus
@@ -38,14 +38,26 @@ from marketplace_sandbox.core.world import World
 
 Json = dict[str, Any]
 
-MOST_PAGES = 50
-"""Pages of searchOrders that one page of getOrders is looked for in, where a client filters what comes."""
-
 ELEMENTS = ("buyerInfo", "shippingAddress", "buyerTaxInformation")
 _PATHS = ("", "/{orderId}", "/{orderId}/buyerInfo", "/{orderId}/address", "/{orderId}/orderItems",
           "/{orderId}/orderItems/buyerInfo")  # fmt: skip
 EVERY_RIGHT = tuple(Resource("GET", f"/orders/v0/orders{each}", ELEMENTS) for each in _PATHS)
 """What restricted data tokens for every read of v0 would show."""
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How much is done to compare one read.
+
+    One page of getOrders is looked for in `most_pages` of searchOrders, where a client filters what comes; `pause` is
+    called after each order and each page, so that others have their turn.
+    """
+
+    most_pages: int
+    pause: Callable[[], None] = lambda: None
+
+
+WHOLE = Effort(50)
 
 
 class HasOrderLists(Protocol):
@@ -127,8 +139,9 @@ class Generation:
 class Rehearsal:
     """A read of v0, what replaces it, and what came of comparing their answers.
 
-    `plan` is the published usage plan of what replaces it. `why` is why not all was compared, or nothing. `untold`
-    counts the orders of which a filter of the client cannot say whether they pass.
+    `plan` is the published usage plan of what replaces it. `why` is why not all was compared, or nothing, and
+    `is_cut` that there were too many pages. `untold` counts the orders of which a filter of the client cannot say
+    whether they pass.
     """
 
     call: Call
@@ -140,6 +153,7 @@ class Rehearsal:
     comparison: Comparison = field(default_factory=Comparison)
     plan: Json | None = None
     why: str = ""
+    is_cut: bool = False
     untold: int = 0
     v0_orders: int = 0
     latest_orders: int = 0
@@ -169,7 +183,7 @@ class Rehearsals:
         at = world_at(world, world.now())
         return self.compare(call, Caller(at, EVERY_RIGHT), None)
 
-    def compare(self, call: Call, caller: Caller, answered: Answer | None) -> Rehearsal:
+    def compare(self, call: Call, caller: Caller, answered: Answer | None, effort: Effort = WHOLE) -> Rehearsal:
         """A read and what replaces it, by a caller in a world at an instant; `answered` is what v0 has answered."""
         v0 = answered or self.v0.perform(call, caller)
         first_page, problem = self._first_page(call, caller.world)
@@ -185,9 +199,17 @@ class Rehearsals:
         if v0.body.get("payload") == {}:
             rehearsal.why = "v0 answers an unknown order with an empty payload, 2026-01-01 with 404."
         if rehearsal.replacement.order_ids is None:
-            self._run_search(rehearsal, caller, found)
+            orders = self._run_search(rehearsal, caller, found, effort)
         else:
-            self._run_reads(rehearsal, caller, found)
+            orders = self._run_reads(rehearsal, caller)
+        if orders is not None:
+            _compare_lists(rehearsal, found, orders)
+            for each in found:
+                if order_id_of(each) in orders:
+                    new = orders[order_id_of(each)]
+                    personal = _sees_all(call, caller)
+                    compare_order(rehearsal.comparison, call.operation_id, each, new, personal=personal)
+                    effort.pause()
         return rehearsal
 
     def _first_page(self, call: Call, world: World) -> tuple[Mapping[str, Any] | None, str]:
@@ -203,7 +225,7 @@ class Rehearsals:
     def _position(self, call: Call, world: World) -> ListPosition:
         return self.v0.operations.order_lists.position_of(world, call.query["NextToken"])
 
-    def _run_reads(self, rehearsal: Rehearsal, caller: Caller, found: Sequence[Projection]) -> None:
+    def _run_reads(self, rehearsal: Rehearsal, caller: Caller) -> dict[str, Projection]:
         """Reads an order that is known by its id, or each of several."""
         orders: dict[str, Projection] = {}
         for request in rehearsal.replacement.requests(rehearsal.included):
@@ -211,10 +233,12 @@ class Rehearsals:
             if answer.status == HTTPStatus.OK:
                 order = projection_of_latest(answer.body["order"])
                 orders[order_id_of(order)] = order
-        _compare(rehearsal, found, orders, personal=_sees_all(rehearsal.call, caller))
+        return orders
 
-    def _run_search(self, rehearsal: Rehearsal, caller: Caller, found: Sequence[Projection]) -> None:
-        """searchOrders, page after page until it has all that the page of v0 has."""
+    def _run_search(
+        self, rehearsal: Rehearsal, caller: Caller, found: Sequence[Projection], effort: Effort
+    ) -> dict[str, Projection] | None:
+        """Searches, page after page until all is there that the page of v0 has; None where that is refused."""
         orders: dict[str, Projection] = {}
         wanted = {order_id_of(each) for each in found}
         more_in_v0 = "NextToken" in rehearsal.v0.body["payload"]
@@ -225,18 +249,20 @@ class Rehearsals:
             answer = self._perform(rehearsal, request, caller.world)
             if answer.status != HTTPStatus.OK:
                 _note_refused_search(rehearsal, found)
-                return
+                return None
             orders |= {each["orderId"]: projection_of_latest(each) for each in answer.body["orders"]}
             token = answer.body.get("pagination", {}).get("nextToken", "")
             if not filters or not token or (more_in_v0 and wanted <= orders.keys()):
                 break
-            if len(rehearsal.answers) == MOST_PAGES:
-                rehearsal.why = f"What comes after {MOST_PAGES} pages of searchOrders was not compared."
+            if len(rehearsal.answers) == effort.most_pages:
+                rehearsal.is_cut = True
+                rehearsal.why = f"What comes after {effort.most_pages} pages of searchOrders was not compared."
                 break
+            effort.pause()
         if not filters and bool(token) != more_in_v0:
             rehearsal.comparison.disagree("further page", Place(None), more_in_v0, bool(token))
-        _compare(rehearsal, found, orders, personal=_sees_all(rehearsal.call, caller))
         _compare_bounds(rehearsal)
+        return orders
 
     def _first_token(self, rehearsal: Rehearsal, world: World) -> str:
         """The token that 2026-01-01 would have given at the end of the page before; none for the first page."""
@@ -296,17 +322,15 @@ def projection_of_latest(order: Json) -> Projection:
 # What is compared
 
 
-def _compare(
-    rehearsal: Rehearsal, found: Sequence[Projection], orders: Mapping[str, Projection], *, personal: bool
-) -> None:
-    """Which orders either has, and all that is said of those that both have."""
+def _compare_lists(rehearsal: Rehearsal, found: Sequence[Projection], orders: Mapping[str, Projection]) -> None:
+    """Which orders either has, once the filters of the client are applied, and in which sequence."""
     said = {order_id: rehearsal.replacement.admits(each.order) for order_id, each in orders.items()}
     admitted = [order_id for order_id, passes in said.items() if passes]
     wanted = [order_id_of(each) for each in found]
     rehearsal.untold = sum(passes is None for passes in said.values())
     rehearsal.latest_orders = len(admitted)
     for order_id in wanted:
-        if said.get(order_id, False) is False:
+        if said.get(order_id, None if rehearsal.is_cut else False) is False:
             rehearsal.comparison.disagree("is listed", Place(order_id), True, False)
     for order_id in set(admitted) & _looked_for(rehearsal, list(orders), wanted) - set(wanted):
         rehearsal.comparison.disagree("is listed", Place(order_id), False, True)
@@ -314,19 +338,15 @@ def _compare(
     in_order = [each for each in admitted if each in both]
     if rehearsal.replacement.order_ids is None and both != in_order:
         rehearsal.comparison.disagree("sequence", Place(None), both[:10], in_order[:10])
-    for each in found:
-        if order_id_of(each) in orders:
-            new = orders[order_id_of(each)]
-            compare_order(rehearsal.comparison, rehearsal.call.operation_id, each, new, personal=personal)
 
 
 def _looked_for(rehearsal: Rehearsal, listed: Sequence[str], wanted: Sequence[str]) -> set[str]:
     """The orders of 2026-01-01 that would be on this page of v0, were they listed; others are on further pages."""
-    pages = "NextToken" in rehearsal.call.query or "NextToken" in (rehearsal.v0.body.get("payload") or {})
-    if not pages:
+    more_in_v0 = "NextToken" in (rehearsal.v0.body.get("payload") or {})
+    if rehearsal.replacement.order_ids is not None:  # all of them are read, whichever page they would be on
+        return set() if more_in_v0 or "NextToken" in rehearsal.call.query else set(listed)
+    if not more_in_v0:
         return set(listed)
-    if rehearsal.replacement.order_ids is not None or "NextToken" not in rehearsal.v0.body["payload"]:
-        return set(listed) if rehearsal.replacement.order_ids is None else set()
     last = max((listed.index(each) for each in wanted if each in listed), default=-1)
     return set(listed[: last + 1])
 

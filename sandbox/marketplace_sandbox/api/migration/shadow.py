@@ -7,11 +7,13 @@ read once more. What comes of it stands beside the call in the request log.
 
 import json
 import logging
+import time
 from collections import Counter
 from collections.abc import Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from threading import Lock
 from typing import Any
 
@@ -20,7 +22,7 @@ from marketplace_sandbox.api.admission.fault_injection import FaultyView
 from marketplace_sandbox.api.http.exchange import Call, Exchange
 from marketplace_sandbox.api.http.threads import Threads
 from marketplace_sandbox.api.migration.comparison import Difference
-from marketplace_sandbox.api.migration.rehearsal import Answer, Rehearsal, Rehearsals, world_at
+from marketplace_sandbox.api.migration.rehearsal import Answer, Effort, Rehearsal, Rehearsals, world_at
 from marketplace_sandbox.api.migration.requests import READS
 from marketplace_sandbox.core.world import World
 
@@ -33,10 +35,14 @@ MOST_WAITING = 200
 """Reads that wait to be compared, of all sellers; of more than that one is let pass."""
 TRIES = 3
 """How often both are read while the world changes under them."""
+BESIDE = Effort(5, partial(time.sleep, 0.001))
+"""Clients have their turn after each order: their answers do not wait for a page to be compared."""
 MOST_SHOWN = 10
 """Calls, names and disagreements that are kept of one read."""
 
+UNFINISHED = "It has not been compared yet."
 FAULTY = "A fault met the read: what it shows is not compared."
+REFUSED = "v0 has refused it: there is nothing to compare."
 TOO_MANY = f"More than {MOST_WAITING} reads waited to be compared: this one was not."
 CHANGED = "The world changed while both were read: they were not compared."
 FAILED = "The sandbox failed to compare it; its log says why."
@@ -71,7 +77,7 @@ class Shadow:
         world = caller.world
         if not world.policy.is_on(SETTING):
             return
-        exchange.shadow = {"why": None}
+        exchange.shadow = {"why": UNFINISHED}
         if isinstance(world, FaultyView):
             exchange.shadow["why"] = FAULTY
             return
@@ -81,7 +87,10 @@ class Shadow:
     def compare_beside(self, exchange: Exchange) -> None:
         """Begins to compare a read of v0, once its answer is sent."""
         moment: Moment | None = exchange.moment
-        if moment is None or exchange.shadow is None or exchange.reply is None:
+        if moment is None or exchange.shadow is None:
+            return
+        if exchange.reply is None:
+            exchange.shadow["why"] = REFUSED
             return
         with self._lock:
             if len(self._waiting) >= MOST_WAITING:
@@ -128,7 +137,7 @@ class Shadow:
         answered: Answer | None = Answer(reply.status, json.loads(reply.body))
         for _ in range(TRIES):
             if world.version == moment.version:
-                rehearsal = self._rehearsals.compare(call, caller, answered)
+                rehearsal = self._rehearsals.compare(call, caller, answered, BESIDE)
                 if world.version == moment.version:
                     return shadow_json(rehearsal)
             moment, answered = Moment(world.now(), world.version), None
