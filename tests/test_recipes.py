@@ -20,7 +20,10 @@ import pytest
 from tests.documents import ROOT
 from tools.pages import GENERATED
 
-PARTS = ("sandbox", "openapi", "fixtures", "docs", "tests", "tools", "pyproject.toml", "README.md", "CONTRIBUTING.md")
+PARTS = (
+    *("sandbox", "openapi", "fixtures", "examples", "docs", "tests", "tools"),
+    *("pyproject.toml", "README.md", "CONTRIBUTING.md"),
+)
 STEP = re.compile(r"^\d+\. (?P<text>.*?)^   Without it: \"(?P<failure>.*?)\"\n", re.DOTALL | re.MULTILINE)
 SNIPPET = re.compile(r"^   ```diff\n(?P<lines>.*?)^   ```\n", re.DOTALL | re.MULTILINE)
 STORES = "tests/data/stores"
