@@ -182,6 +182,9 @@ def _explain(step: Step, policy: Policy) -> str:
         return _ambiguity_hint(step.situation)
     if step.outcome is table.INVALID_QUANTITY:
         return f"{step.outcome.meaning} {_quantity_hint(step.situation)}"
+    if step.outcome is table.INVALID_TRACKING:
+        action = step.situation.action
+        return f"{step.outcome.meaning} tracking is {quote(action.tracking)}, which has no form of {action.carrier}'s."
     return step.outcome.meaning
 
 

@@ -234,8 +234,9 @@ def test_the_form_of_tracking_numbers_is_checked_where_that_is_wanted(seller: Se
     before = seller.standing()
     answer = confirm(seller, order, body(trackingNumber="1Z999"))
     assert answer.status == 400
-    assert answer.error["details"].startswith("INVALID_TRACKING: ")
+    assert answer.error["details"].startswith("INVALID_TRACKING: packageDetail.trackingNumber ")
     assert "tracking_checks" in answer.error["message"]
+    assert answer.error["message"].endswith("tracking is '1Z999', which has no form of UPS's.")
     assert seller.standing() == before
     assert confirm(seller, order, body(trackingNumber="1Z 999 AA1 01 2345 6784")).status == 204
 
@@ -254,6 +255,29 @@ def test_what_the_rules_refuse_is_refused(seller: Seller, form: dict[str, Any], 
     assert (answer.status, answer.error["code"]) == (400, "InvalidInput")
     assert answer.error["message"].startswith(f"Order {order.order_id} is ")
     assert answer.error["details"].startswith(f"{code}: ")
+    assert seller.standing() == before
+
+
+@pytest.mark.parametrize(
+    ("sent", "field"),
+    [
+        (body([{"orderItemId": "70000000000001", "quantity": 10**30}]), "packageDetail.orderItems[0].quantity"),
+        (
+            body([{"orderItemId": "70000000000001", "quantity": 1, "transparencyCodes": ["T1", "T\x01"]}]),
+            "packageDetail.orderItems[0].transparencyCodes[1]",
+        ),
+        (body(carrierCode="Other", carrierName="By\x00bike"), "packageDetail.carrierName"),
+        (body(trackingNumber="1Z\x7f\ufffe"), "packageDetail.trackingNumber"),
+        (body(shippingMethod="Next\x1bDay"), "packageDetail.shippingMethod"),
+    ],
+)
+def test_what_no_parcel_can_hold_is_refused_by_the_name_of_its_field(
+    seller: Seller, order: Order, sent: Any, field: str
+) -> None:
+    before = seller.standing()
+    answer = confirm(seller, order, sent)
+    assert (answer.status, answer.error["code"], answer.error["details"]) == (400, "InvalidInput", field)
+    assert answer.error["message"].startswith(f"{field} ")
     assert seller.standing() == before
 
 

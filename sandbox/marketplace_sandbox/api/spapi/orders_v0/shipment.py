@@ -12,6 +12,7 @@ from marketplace_sandbox.core.carriers import OTHER, carrier_problem
 from marketplace_sandbox.core.instants import parse_instant
 from marketplace_sandbox.core.marketplaces import MARKETPLACES, marketplace_suggestion
 from marketplace_sandbox.core.order import Order
+from marketplace_sandbox.core.reading import FieldError, Reader, printable_text, whole
 from marketplace_sandbox.core.refusals import RefusedError
 
 Values = Mapping[str, Any]
@@ -71,7 +72,8 @@ def refusal(refused: RefusedError, order_id: str) -> ApiError:
     """A refusal of the rules in the platform's words; the marketplace's own code stands in the details."""
     words = _REFUSALS.get(refused.code)
     if words is None:
-        return invalid(str(refused), f"{refused.code}: {refused.details}")
+        field = f"{_TEXTS['tracking']} " if refused.code == "INVALID_TRACKING" else ""
+        return invalid(str(refused), f"{refused.code}: {field}{refused.details}")
     return invalid(words.format(order_id=order_id, refusal=refused), f"{refused.code}: {refused} {refused.details}")
 
 
@@ -90,6 +92,7 @@ def _check_parcel(parcel: Values) -> None:
     for name, field in _TEXTS.items():
         if len(parcel[name]) > LONGEST:
             raise invalid(f"{field} has at most {LONGEST} characters.", field)
+        _check(printable_text(), parcel[name], field)
     _check_carrier(parcel["carrier_code"], parcel["carrier_name"])
     _check_date(parcel["shipped_at"])
     if not parcel["items"]:
@@ -121,5 +124,15 @@ def _check_item(field: str, item: Values, order: Order) -> None:
     for index, code in enumerate(codes):
         if not 1 <= len(code) <= LONGEST:
             raise invalid(f"{path}[{index}] has from 1 to {LONGEST} characters.", f"{path}[{index}]")
+        _check(printable_text(), code, f"{path}[{index}]")
     if item["quantity"] < 1:
         raise invalid(f"{field}.quantity must be at least 1, got {item['quantity']}.", f"{field}.quantity")
+    _check(whole(1), item["quantity"], f"{field}.quantity")
+
+
+def _check(reader: Reader[Any], value: Any, field: str) -> None:
+    """Refuses under the platform's name of the field what no action can hold."""
+    try:
+        reader(value, field)
+    except FieldError as wrong:
+        raise invalid(str(wrong), field) from None
