@@ -32,7 +32,7 @@ ADDED = (
     r"answers: listSubscriptions 200: .*",  # GET /_sandbox/subscriptions
     r"schemas: Subscription(Page)?: .*",
     r"(answers: (get|put)Settings 200|schemas: Settings): tracking_checks",
-    r"(answers: (get|put)Settings 200|schemas: Settings): (business_type|selling_plan|orders_v0_reads_end)",
+    r"(answers: (get|put)Settings 200|schemas: Settings): (business_type|selling_plan)",
     r"(answers|schemas): .*: (\S+\.)?(orders\[\]\.|order\.)?(pickup_status|verification(\..+)?)",  # of the order view
     r"schemas: \S+: (\S+\.)?(is_ispu|has_regulated_items|requires_dosage_label|regulated_\w+\b.*)",  # of the form
     r"schemas: VerificationStatus: .*",
@@ -41,8 +41,8 @@ ADDED = (
     r"answers: (exportWorld|listJournal) .*with\.(shipping_service|transparency_codes.*)",
     # steps of scenarios, as the journal and an export have them
     r"answers: exportWorld 200: script\[\]\.seller-(confirm-invoice|estimate-ship-date)",
-    r"answers: exportWorld 200: script\[\]\.with\.(ship_date|items\[\]\.(sku|quantity))",
-    r"answers: listJournal 200 acted: body\.with\.(ship_date|items\[\]\.(sku|quantity))",
+    r"answers: exportWorld 200: script\[\]\.with\.(ship_date|items\[\]\.(id|sku|quantity)|amounts.*)",
+    r"answers: listJournal 200 acted: body\.with\.(ship_date|items\[\]\.(id|sku|quantity)|amounts.*)",
     r"answers: (exportWorld|listJournal|playScenario) .*\.partial_cancellation",
     r"answers: (getOrder|listOrders|playScenario) .*items\[\]\.cancellation\.(at|by|counts_in_rate|reason)",
     # what an order can have is held to its types by tests/api/control/test_orders.py; export and journal echo the form
@@ -52,7 +52,6 @@ ADDED = (
     r"answers: (getMigration|rehearseMigration) 200: .*",  # /_sandbox/migration
     r"(answers: listRequests 200|schemas: RequestPage): requests\[\]\.shadow\b.*",
     r"(answers: (get|put)Settings 200|schemas: Settings): orders_v0_(shadow|reads_end)",
-    r"(answers: (get|put)Settings 200|schemas: Settings): (business_type|selling_plan)",
     r"schemas: (Migrat(ion|edCall|edValue|ionForm)|PollTime): .*",
     r"(answers: (get|put)Settings 200|schemas: Settings): auto_cancel_(first|second|last)_warning",  # were in the code
 )
