@@ -148,6 +148,26 @@ def make_another_shape(checkout: Path) -> None:
     path.write_text('{"swagger": "2.0", "paths": {"/x": {"get": {}}}}')
 
 
+def rewrite(name: str, text: str) -> Callable[[Path], object]:
+    """A checkout in which a file says something else."""
+    return lambda checkout: next(checkout.rglob(name)).write_text(text)
+
+
+def model_of(schema: Tree, **more: Any) -> str:
+    """A model that answers with this schema."""
+    described = {"operationId": "getAccount", "responses": {"200": {"schema": schema}}}
+    return json.dumps({"swagger": "2.0", "paths": {"/x": {"get": described}}} | more)
+
+
+ITSELF = {"$ref": "#/definitions/A"}
+
+
+def link_to_itself(checkout: Path) -> None:
+    (path,) = checkout.rglob("sellers.json")
+    path.unlink()
+    path.symlink_to(path)
+
+
 def take_an_older_one_along(checkout: Path) -> None:
     (path,) = checkout.rglob("sellers.json")
     (checkout / "older").mkdir()
@@ -166,6 +186,21 @@ def empty(checkout: Path) -> None:
         (damage, "sellers.json cannot be read"),
         (make_another_version, "sellers.json is no model of Amazon's"),
         (make_another_shape, "sellers.json cannot be followed (KeyError: 'operationId')"),
+        (rewrite("sellers.json", "\0"), "sellers.json cannot be read"),
+        (rewrite("sellers.json", "[" * 100_000), "sellers.json cannot be read"),
+        (
+            rewrite("sellers.json", model_of(ITSELF, definitions={"A": ITSELF})),
+            "#/definitions/A stands for nothing but",
+        ),
+        (
+            rewrite("sellers.json", model_of(ITSELF, definitions={"A": {"allOf": [ITSELF]}})),
+            "cannot be followed (Recur",
+        ),
+        (rewrite("sellers.json", model_of(ITSELF)), "sellers.json cannot be followed (KeyError: 'definitions')"),
+        (rewrite(ORDER_CHANGE, json.dumps(ITSELF)), f"{ORDER_CHANGE} cannot be followed (KeyError: 'definitions')"),
+        (rewrite(ORDER_CHANGE, '{"properties": ["Payload"]}'), f"{ORDER_CHANGE} cannot be followed (AttributeError"),
+        (rewrite(ORDER_CHANGE, "{}"), f"{ORDER_CHANGE} is no schema of a notification"),
+        (link_to_itself, "sellers.json cannot be read: "),
         (take_an_older_one_along, "are both called sellers.json and differ"),
         (empty, "has none of the models of our APIs, such as ordersV0.json"),
         (shutil.rmtree, "cannot be read: No such file or directory"),

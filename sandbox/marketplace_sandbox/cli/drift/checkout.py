@@ -1,11 +1,12 @@
 """A checkout of Amazon's published models: the files in it that are the models of our APIs. Compares nothing."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
-from marketplace_sandbox.cli.drift.contract import Facts, Tree, read_facts
+from marketplace_sandbox.cli.drift.contract import Facts, Tree, read_facts, read_fields
 
 MODELS = {
     "orders-v0": "ordersV0.json",
@@ -22,6 +23,8 @@ MODELS = {
 
 ORDER_CHANGE = "OrderChangeNotification.json"
 """The schema of a notification, which no API's model has."""
+
+Read = TypeVar("Read")
 
 WANTED = (*MODELS.values(), ORDER_CHANGE)
 
@@ -41,17 +44,17 @@ class Model:
 
 @dataclass(frozen=True, slots=True)
 class Checkout:
-    """What a folder has: models by the names of our documents, and the schema of ORDER_CHANGE."""
+    """What a folder has: models by the names of our documents, and the fields of ORDER_CHANGE."""
 
     folder: Path
     models: dict[str, Model]
-    order_change: Tree | None
+    order_change: set[str] | None
 
     @property
     def missing(self) -> list[str]:
         """The files that are not there."""
         absent = [file for document, file in MODELS.items() if document not in self.models]
-        return absent if self.order_change else [*absent, ORDER_CHANGE]
+        return absent if self.order_change is not None else [*absent, ORDER_CHANGE]
 
 
 def read_checkout(folder: Path) -> Checkout:
@@ -65,11 +68,11 @@ def read_checkout(folder: Path) -> Checkout:
             "github.com/amzn/selling-partner-api-models, or a folder with files of it."
         )
     for name, paths in found.items():
-        if len({path.read_bytes() for path in paths}) > 1:
+        if len({_read_text(path) for path in paths}) > 1:
             one, other, *_ = sorted(paths)
             raise CheckoutError(f"{one} and {other} are both called {name} and differ. Name the folder of one of them.")
     models = {document: _read_model(found[file][0]) for document, file in MODELS.items() if file in found}
-    return Checkout(folder, models, _read_json(found[ORDER_CHANGE][0]) if ORDER_CHANGE in found else None)
+    return Checkout(folder, models, _read_order_change(found[ORDER_CHANGE][0]) if ORDER_CHANGE in found else None)
 
 
 def _list_files(folder: Path) -> Iterator[Path]:
@@ -84,10 +87,17 @@ def _list_files(folder: Path) -> Iterator[Path]:
             yield entry
 
 
+def _read_text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, ValueError) as wrong:
+        raise CheckoutError(f"{path} cannot be read: {wrong}. Check the file out again.") from wrong
+
+
 def _read_json(path: Path) -> Tree:
     try:
-        tree = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError) as wrong:
+        tree = json.loads(_read_text(path))
+    except (ValueError, RecursionError) as wrong:
         raise CheckoutError(f"{path} cannot be read: {wrong}. Check the file out again.") from wrong
     if not isinstance(tree, dict):
         raise CheckoutError(f"{path} is no model: it holds no JSON object. Check the file out again.")
@@ -98,8 +108,21 @@ def _read_model(path: Path) -> Model:
     tree = _read_json(path)
     if tree.get("swagger") != "2.0":
         raise CheckoutError(f'{path} is no model of Amazon\'s: those say "swagger": "2.0". Name another folder.')
+    return Model(path, tree, _follow(path, lambda: read_facts(tree)))
+
+
+def _read_order_change(path: Path) -> set[str]:
+    tree = _read_json(path)
+    fields = _follow(path, lambda: read_fields(tree, tree, "ORDER_CHANGE"))
+    if not fields:
+        raise CheckoutError(f"{path} is no schema of a notification: it has no field. Check the file out again.")
+    return fields
+
+
+def _follow(path: Path, read: Callable[[], Read]) -> Read:
+    """What is read of a tree. Raises CheckoutError where the tree is not built as such a file is."""
     try:
-        return Model(path, tree, read_facts(tree))
-    except (AttributeError, KeyError, TypeError, ValueError) as wrong:
+        return read()
+    except (AttributeError, KeyError, TypeError, ValueError, RecursionError) as wrong:
         problem = f"{type(wrong).__name__}: {wrong}"
         raise CheckoutError(f"{path} cannot be followed ({problem}). Check the file out again.") from wrong

@@ -13,7 +13,7 @@ from marketplace_sandbox._resources import openapi_dir
 from marketplace_sandbox.api.http.openapi import load
 from marketplace_sandbox.cli.drift.answers import Answers
 from marketplace_sandbox.cli.drift.checkout import ORDER_CHANGE, Checkout
-from marketplace_sandbox.cli.drift.contract import Facts, read_facts, read_fields
+from marketplace_sandbox.cli.drift.contract import Facts, read_facts
 
 KNOWN_FILE = Path(__file__).with_name("known-differences.yaml")
 NEW, GONE, CHANGED = "new", "gone", "changed"
@@ -80,9 +80,8 @@ def compare(checkout: Checkout, answers: Answers) -> Drift:
         ours = read_facts(load(openapi_dir() / f"{document}.yaml").tree)
         found += _compare_facts(document, ours, model.facts)
         found += _compare_answers(document, answers.of_calls.get(document, {}), model.facts)
-    if checkout.order_change:
-        fields = read_fields(checkout.order_change, checkout.order_change, "ORDER_CHANGE")
-        found += _compare_answers(ORDER_CHANGE, {"ORDER_CHANGE": answers.of_notifications}, fields)
+    if checkout.order_change is not None:
+        found += _compare_answers(ORDER_CHANGE, {"ORDER_CHANGE": answers.of_notifications}, checkout.order_change)
     compared = {*checkout.models, *([ORDER_CHANGE] if checkout.order_change else [])}
     listed = [each for each in known_differences() if each.document in compared]
     known = [(each, entry) for each in found for entry in listed if entry.covers(each)]

@@ -36,8 +36,15 @@ def read_fields(tree: Tree, schema: Tree, place: str = "") -> set[str]:
 
 
 def resolve(tree: Tree, node: Tree) -> Tree:
-    """What a node with a `$ref` into its document stands for; any other node is itself."""
+    """What a node with a `$ref` into its document stands for; any other node is itself.
+
+    Raises ValueError where references go round in a circle.
+    """
+    passed: list[str] = []
     while "$ref" in node:
+        if node["$ref"] in passed:
+            raise ValueError(f"{node['$ref']} stands for nothing but itself")
+        passed.append(node["$ref"])
         found: Any = tree
         for step in node["$ref"].removeprefix("#/").split("/"):
             found = found[step.replace("~1", "/").replace("~0", "~")]
