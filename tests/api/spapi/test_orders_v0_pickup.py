@@ -97,6 +97,12 @@ def test_an_order_that_is_sent_takes_no_report(seller: Seller, status: str, mess
         ([{"orderItemId": "73"}], US, "OrderItemId is invalid", "orderItems[0].orderItemId"),
         ([{"quantity": 1}], US, "OrderItemId is invalid", "orderItems[0].orderItemId"),
         ([{"orderItemId": "71", "quantity": 0}], US, "orderItems[0].quantity must be", "orderItems[0].quantity"),
+        (
+            [{"orderItemId": "71", "quantity": 10**30}],
+            US,
+            "orderItems[0].quantity is at most",
+            "orderItems[0].quantity",
+        ),
         ([{"orderItemId": "71", "quantity": 4}], US, "seller-confirm-shipment was refused", "QUANTITY"),
     ],
 )

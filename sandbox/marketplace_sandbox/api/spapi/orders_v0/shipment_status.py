@@ -14,6 +14,7 @@ from marketplace_sandbox.core.marketplaces import MARKETPLACES, marketplace_sugg
 from marketplace_sandbox.core.order import Order, PickupStatus
 from marketplace_sandbox.core.pickup import NotForPickupError
 from marketplace_sandbox.core.quoting import quote
+from marketplace_sandbox.core.reading import FieldError, whole
 from marketplace_sandbox.core.refusals import RefusalError, RefusedError
 
 UNKNOWN_MARKETPLACE = "Marketplace ID is not defined"
@@ -55,4 +56,8 @@ def _read_item(field: str, item: dict[str, Any], order: Order) -> dict[str, Any]
         return {"id": item_id}
     if quantity < 1:
         raise invalid(f"{field}.quantity must be at least 1, got {quantity}.", f"{field}.quantity")
+    try:
+        whole(1)(quantity, f"{field}.quantity")
+    except FieldError as wrong:
+        raise invalid(str(wrong), wrong.field_path) from None
     return {"id": item_id, "quantity": quantity}
