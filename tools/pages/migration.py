@@ -5,10 +5,11 @@ Made from the tables, never written by hand.
 
 from collections.abc import Iterable, Iterator
 
+from marketplace_sandbox.amazon.orders_v0_end import ORDERS_V0_ENDING
 from marketplace_sandbox.api.migration.comparison import SHARED, Difference, field_result
-from marketplace_sandbox.api.migration.fields import GOES_WITH, GONE, NEW, SAYS_MORE, data_set_of
+from marketplace_sandbox.api.migration.fields import GOES_WITH, ONLY_LATEST, ONLY_V0, SAYS_MORE, data_set_of
 from marketplace_sandbox.api.migration.parameters import INCLUDED_DATA, OF_ITEMS, PARAMETERS, PERSONAL_DATA
-from marketplace_sandbox.api.migration.requests import BY_IDS, ONE_BY_ONE, READS
+from marketplace_sandbox.api.migration.requests import BY_IDS, ONE_BY_ONE
 from marketplace_sandbox.api.shared.status_table import Dialect
 
 _HEAD = """# What became of Orders v0
@@ -79,7 +80,7 @@ def _table(names: list[str], rows: Iterable[list[str]]) -> Iterator[str]:
 
 
 def _operations() -> Iterator[list[str]]:
-    for name in READS:
+    for name in ORDERS_V0_ENDING:
         yield [name, "searchOrders" if name == "getOrders" else "getOrder, which has all of an order"]
 
 
@@ -102,12 +103,12 @@ def _fields() -> Iterator[list[str]]:
 
 
 def _gone() -> Iterator[list[str]]:
-    for name, each in GONE.items():
+    for name, each in ONLY_V0.items():
         yield [_code(f"OrderItems[].{name}" if each.of_item else name), each.nearest]
 
 
 def _new() -> Iterator[list[str]]:
-    for path, what in NEW.items():
+    for path, what in ONLY_LATEST.items():
         yield [_code(path), data_set_of(path) or "", what]
 
 

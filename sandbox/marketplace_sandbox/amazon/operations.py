@@ -11,18 +11,6 @@ from pathlib import Path
 
 TABLE = Path(__file__).with_name("operations.json")
 
-ORDERS_V0_ENDING = (
-    "getOrders",
-    "getOrder",
-    "getOrderBuyerInfo",
-    "getOrderAddress",
-    "getOrderItems",
-    "getOrderItemsBuyerInfo",
-)
-"""The reads of Orders v0 that the platform has deprecated, and ends: ORDERS-V0-END in docs/sources.md. All else of it
-goes on, getOrderRegulatedInfo included.
-"""
-
 _PLACEHOLDER = re.compile(r"\{[^}]*\}")
 
 

@@ -8,14 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from marketplace_sandbox.amazon.operations import ORDERS_V0_ENDING
+from marketplace_sandbox.amazon.orders_v0_end import LATEST, ORDERS_V0_ENDING, V0, checklist
 from marketplace_sandbox.testing.recorded_requests import RecordedRequest
-
-V0, LATEST = "/orders/v0/", "/orders/2026-01-01/"
-QUESTIONS: Mapping[str, str] = {
-    operation: "searchOrders" if operation == "getOrders" else "getOrder" for operation in ORDERS_V0_ENDING
-}
-"""The reads that end, and the operation of Orders 2026-01-01 that answers the same question."""
 
 ENDS = "on 27 March 2027"
 GUIDE = "docs/migration.md"
@@ -37,7 +31,7 @@ class ReadsOfTest:
         for call in calls:
             if call.path.startswith(V0) and call.operation in ORDERS_V0_ENDING:
                 left[call.operation] += 1
-            elif call.path.startswith(LATEST) and call.operation in QUESTIONS.values():
+            elif call.path.startswith(LATEST) and call.operation in ORDERS_V0_ENDING.values():
                 moved[call.operation] += 1
         return cls(left, moved)
 
@@ -101,19 +95,10 @@ class OrdersV0Left:
             yield f"{test}: {_list(reads.left)}{moved}"
 
     def checklist(self) -> list[Json]:
-        """A row for each read that ends: the calls of it that are left, and those of the operation that answers it.
-
-        Operations that one call answers share its number: nobody can tell which of them it took the place of. What
-        the suite never asked has no row.
-        """
+        """A row for each read that ends and was made: see `checklist` of `amazon.orders_v0_end`."""
         left = sum((Counter(each.left) for each in self.tests.values()), Counter[str]())
         moved = sum((Counter(each.moved) for each in self.tests.values()), Counter[str]())
-        rows = ((operation, left[operation], answers, moved[answers]) for operation, answers in QUESTIONS.items())
-        return [
-            {"operation": operation, "calls": calls, "replaced_by": answers, "moved": number}
-            for operation, calls, answers, number in rows
-            if calls or (number and operation in ("getOrders", "getOrder"))
-        ]
+        return checklist(left, moved)
 
     def to_json(self) -> Json:
         """All of it as data of format 1."""

@@ -6,15 +6,23 @@ from typing import Any
 import pytest
 
 from marketplace_sandbox._resources import openapi_dir
+from marketplace_sandbox.amazon.orders_v0_end import ORDERS_V0_ENDING
 from marketplace_sandbox.api.http.openapi import Document, load
 from marketplace_sandbox.api.migration.comparison import SHARED, is_said_by
-from marketplace_sandbox.api.migration.fields import DATA_SETS, GOES_WITH, GONE, NEW, SAYS_MORE, covers, data_set_of
+from marketplace_sandbox.api.migration.fields import (
+    DATA_SETS,
+    GOES_WITH,
+    ONLY_LATEST,
+    ONLY_V0,
+    SAYS_MORE,
+    covers,
+    data_set_of,
+)
 from marketplace_sandbox.api.migration.parameters import PARAMETERS, Kind
-from marketplace_sandbox.api.migration.requests import READS
 from marketplace_sandbox.api.shared.status_table import Dialect
 
 V0, LATEST = load(openapi_dir() / "orders-v0.yaml"), load(openapi_dir() / "orders-2026-01-01.yaml")
-OF_V0 = {name: "payload.Orders[]." if name == "getOrders" else "payload." for name in READS}
+OF_V0 = {name: "payload.Orders[]." if name == "getOrders" else "payload." for name in ORDERS_V0_ENDING}
 IN_ITEMS = ("getOrderItems", "getOrderItemsBuyerInfo")
 
 
@@ -56,7 +64,7 @@ def tells(path: str, leaf: str) -> bool:
     return covers(path, leaf) and not path.endswith("?")
 
 
-@pytest.mark.parametrize("operation", READS)
+@pytest.mark.parametrize("operation", ORDERS_V0_ENDING)
 def test_every_field_of_v0_is_shared_or_gone(operation: str) -> None:
     found = list(fields_of_v0(operation))
     assert len(found) >= 8
@@ -64,7 +72,7 @@ def test_every_field_of_v0_is_shared_or_gone(operation: str) -> None:
         shared = [
             each.name for each in SHARED if each.of_item == in_item and tells(each.field_paths[Dialect.V0].path, path)
         ]
-        gone = [name for name, each in GONE.items() if each.of_item == in_item and covers(name, path)]
+        gone = [name for name, each in ONLY_V0.items() if each.of_item == in_item and covers(name, path)]
         assert bool(shared) != bool(gone), f"{operation} {path}: {shared} {gone}"
 
 
@@ -78,17 +86,17 @@ def test_every_field_of_2026_01_01_is_shared_or_new() -> None:
     paths = [each.removeprefix("orders[].") for each in answered(LATEST, "searchOrders") if each.startswith("orders")]
     assert len(paths) > 150
     for path in paths:
-        assert any(covers(each, path) for each in (*shared, *NEW)), path
-    for path in NEW:
+        assert any(covers(each, path) for each in (*shared, *ONLY_LATEST)), path
+    for path in ONLY_LATEST:
         assert any(covers(path, each) for each in paths), f"{path} is no field"
 
 
 def test_a_row_is_of_a_field_that_there_is() -> None:
-    known = {each for operation in READS for each in fields_of_v0(operation)}
+    known = {each for operation in ORDERS_V0_ENDING for each in fields_of_v0(operation)}
     for fact in SHARED:
         path = fact.field_paths[Dialect.V0].path
         assert any(covers(path, each) and in_item == fact.of_item for each, in_item in known), fact.name
-    for name, gone in GONE.items():
+    for name, gone in ONLY_V0.items():
         assert any(covers(name, each) and in_item == gone.of_item for each, in_item in known), name
     names = [fact.name for fact in SHARED]
     assert len(names) == len(set(names))
@@ -98,7 +106,7 @@ def test_a_row_is_of_a_field_that_there_is() -> None:
 def test_every_shared_field_is_in_the_answer_of_an_operation() -> None:
     for fact in SHARED:
         path = fact.field_paths[Dialect.V0].path
-        assert any(is_said_by(each, path, of_item=fact.of_item) for each in READS), fact.name
+        assert any(is_said_by(each, path, of_item=fact.of_item) for each in ORDERS_V0_ENDING), fact.name
 
 
 def test_the_data_sets_are_those_of_the_document() -> None:
@@ -129,4 +137,4 @@ def test_the_reads_that_end_are_those_the_document_marks() -> None:
         for item in V0.tree["paths"].values()
         if item.get("get", {}).get("deprecated") is True
     }
-    assert marked == set(READS)
+    assert marked == set(ORDERS_V0_ENDING)

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from marketplace_sandbox._resources import openapi_dir
-from marketplace_sandbox.amazon.operations import ORDERS_V0_ENDING
+from marketplace_sandbox.amazon.orders_v0_end import ORDERS_V0_ENDING
 from marketplace_sandbox.api.admission.access import INVALID, MISSING
 from marketplace_sandbox.api.http.openapi import METHODS, load
 from marketplace_sandbox.core.commands.worlds import ConfigurePolicy

@@ -6,6 +6,7 @@ Changes nothing.
 from collections.abc import Iterable
 from urllib.parse import unquote
 
+from marketplace_sandbox.amazon.orders_v0_end import ORDERS_V0_ENDING
 from marketplace_sandbox.api.admission.request_log import LoggedCall, RequestLog
 from marketplace_sandbox.api.admission.usage_plans import OperationIndex
 from marketplace_sandbox.api.control.worlds import Worlds
@@ -14,7 +15,6 @@ from marketplace_sandbox.api.http.exchange import Call, Reply
 from marketplace_sandbox.api.migration import Rehearsals, report
 from marketplace_sandbox.api.migration.limits import compare_limits
 from marketplace_sandbox.api.migration.report import FoldedCall, Json, RecordedCall
-from marketplace_sandbox.api.migration.requests import READS
 from marketplace_sandbox.api.spapi.orders_v0.reads_end import NOTED
 from marketplace_sandbox.core.world import World
 
@@ -36,7 +36,7 @@ class MigrationOperations:
             since = call.query.get("since", 0)
             if since > count:  # after a reset they are counted from the beginning again
                 since = 0
-            return Reply(body=self._report(world, map(_recorded, logged), since) | {"next": count})
+            return Reply(body=self._report(world, map(_read_logged, logged), since) | {"next": count})
 
     def rehearseMigration(self, call: Call) -> Reply:
         """Calls that were recorded elsewhere."""
@@ -86,7 +86,7 @@ class MigrationOperations:
             return report.call_json(folded, report.NOT_NEEDED, why=report.WITHOUT_RESTRICTED)
         if self._rehearsals.latest.find(call.method, path) is not None:
             return report.call_json(folded, report.FAILED if call.failed else report.MOVED)
-        if folded.operation not in READS:
+        if folded.operation not in ORDERS_V0_ENDING:
             return report.call_json(folded, report.STAYS, why=report.OUTLIVES)
         if call.failed and not call.ended:
             return report.call_json(folded, report.FAILED, why=f"It was answered {call.status}.")
@@ -99,7 +99,8 @@ class MigrationOperations:
         return report.call_json(folded, verdict, rehearsal, why=why)
 
 
-def _recorded(call: LoggedCall) -> RecordedCall:
+def _read_logged(call: LoggedCall) -> RecordedCall:
+    """A call as the request log has it."""
     return RecordedCall(
         call.method,
         call.path,

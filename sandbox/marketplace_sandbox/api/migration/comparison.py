@@ -17,9 +17,9 @@ from marketplace_sandbox.api.field_mapping.projections import Projection
 from marketplace_sandbox.api.migration.fields import (
     DATA_SETS,
     GOES_WITH,
-    GONE,
     LEFT_OUT,
-    NEW,
+    ONLY_LATEST,
+    ONLY_V0,
     SAYS_MORE,
     covers,
     data_set_of,
@@ -160,7 +160,9 @@ def _compare_fact(
     meant = v0_path.normalize(written[0]), latest_path.normalize(written[1])
     if _says_nothing(meant[0]) and _says_nothing(meant[1]) and written == (None, None):
         return
-    result = _result(comparison, fact)
+    if fact.name not in comparison.fields:
+        comparison.fields[fact.name] = field_result(fact)
+    result = comparison.fields[fact.name]
     if meant[0] == meant[1]:
         result.compared += 1
         if meant[0] is None and written[1] is None:
@@ -207,23 +209,14 @@ def _differs_by_status(fact: Fact, order: Json, shown: Dialect, hidden: Dialect)
     if fact.part is None or word is None:
         return False
     channels = [each for each, by in CHANNEL_WORDS.items() if by == channel] or list(Channel)
-    statuses = [each for each in DisplayStatus if STATUS_WORDS.get(_status(each)) == word]
+    canceled_early = DisplayStatus.CANCELED_BEFORE_RELEASE
+    status_of = {each: Status.CANCELED if each is canceled_early else Status(each.value) for each in DisplayStatus}
+    statuses = [each for each, status in status_of.items() if STATUS_WORDS.get(status) == word]
     return any(
         cell(fact.part, status, each, shown).shown and not cell(fact.part, status, each, hidden).shown
         for status in statuses
         for each in channels
     )
-
-
-def _status(column: DisplayStatus) -> Status:
-    return Status.CANCELED if column is DisplayStatus.CANCELED_BEFORE_RELEASE else Status(column.value)
-
-
-def _result(comparison: Comparison, fact: Fact) -> FieldResult:
-    found = comparison.fields.get(fact.name)
-    if found is None:
-        found = comparison.fields[fact.name] = field_result(fact)
-    return found
 
 
 def field_result(fact: Fact) -> FieldResult:
@@ -260,14 +253,14 @@ def _look_at_rest(comparison: Comparison, place: Place, old: Json, new: Json, *,
         if name is None:
             comparison.disagree(path, place, value, None)
         elif name:
-            missing = FieldResult(name, name, None, GONE[name].nearest, {Difference.MISSING})
+            missing = FieldResult(name, name, None, ONLY_V0[name].nearest, {Difference.MISSING})
             _take_up(comparison, missing, place, value, None)
     for path, value in leaves({name: each for name, each in new.items() if of_item or name != "orderItems"}):
         name = _table_of_latest(path, of_item)
         if name is None:
             comparison.disagree(path, place, None, value)
         elif name:
-            _take_up(comparison, FieldResult(name, None, name, NEW[name], {Difference.NEW}), place, None, value)
+            _take_up(comparison, FieldResult(name, None, name, ONLY_LATEST[name], {Difference.NEW}), place, None, value)
 
 
 def _take_up(comparison: Comparison, fresh: FieldResult, place: Place, v0: Any, latest: Any) -> None:
@@ -279,17 +272,17 @@ def _take_up(comparison: Comparison, fresh: FieldResult, place: Place, v0: Any, 
 
 @lru_cache(maxsize=2048)
 def _table_of_v0(path: str, of_item: bool) -> str | None:
-    """The row of `GONE` that has a field of v0; an empty text for one that both generations have, None for neither."""
+    """The row of `ONLY_V0` that has a field of v0; an empty text for one that both have, None for neither."""
     paths = [fact.field_paths[Dialect.V0].path for fact in SHARED if fact.of_item == of_item]
     # whether a value is there at all says less than the value
     if any(covers(each, path) for each in paths if not each.endswith("?")):
         return ""
-    return next((name for name, gone in GONE.items() if gone.of_item == of_item and covers(name, path)), None)
+    return next((name for name, row in ONLY_V0.items() if row.of_item == of_item and covers(name, path)), None)
 
 
 @lru_cache(maxsize=2048)
 def _table_of_latest(path: str, of_item: bool) -> str | None:
-    """The row of `NEW` that has a field of 2026-01-01; an empty text for one that both have, None for neither."""
+    """The row of `ONLY_LATEST` that has a field; an empty text for one that both have, None for neither."""
     whole = f"orderItems[].{path}" if of_item else path
     paths = [
         f"orderItems[].{each.field_paths[Dialect.LATEST].path}"
@@ -297,7 +290,7 @@ def _table_of_latest(path: str, of_item: bool) -> str | None:
         else each.field_paths[Dialect.LATEST].path
         for each in SHARED
     ]
-    named = next((each for each in NEW if covers(each, whole)), None)
+    named = next((each for each in ONLY_LATEST if covers(each, whole)), None)
     return named or ("" if any(covers(each, whole) for each in paths) else None)
 
 

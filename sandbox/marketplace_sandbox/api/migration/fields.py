@@ -211,54 +211,51 @@ GOES_WITH: Mapping[str, tuple[str, str]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Gone:
+class OnlyV0:
     """A field of v0 that has no counterpart, and what comes nearest to it."""
 
-    of_item: bool
     nearest: str
-
-
-def _gone(nearest: str, *, of_item: bool = False) -> Gone:
-    return Gone(of_item, nearest)
+    of_item: bool = False
 
 
 _NEVER_SAID = "Nothing says it."
+_ONE_SUM = (
+    "proceeds.breakdowns[type=TAX].detailedBreakdowns[subtype=DISCOUNT] has the taxes of all discounts in one sum."
+)
 
-GONE: Mapping[str, Gone] = {
-    "OrderChannel": _gone("salesChannel.channelName says whether Amazon sold it."),
-    "ShipServiceLevel": _gone("fulfillment.fulfillmentServiceLevel names the kind of service, not the service."),
-    "PaymentMethodDetails": _gone("payment.paymentExecutions[].paymentMethod names the method of each payment."),
-    "EasyShipShipmentStatus": _gone("packages[].packageStatus.detailedStatus, once there is a parcel; the program "
-                                    "AMAZON_EASY_SHIP from the beginning."),
-    "CbaDisplayableShippingLabel": _gone(_NEVER_SAID),
-    "IsGlobalExpressEnabled": _gone(_NEVER_SAID),
-    "IsReplacementOrder": _gone("associatedOrders has the order that is replaced, where it is known."),
-    "PromiseResponseDueDate": _gone("fulfillment.deliverByWindow, once the dates are promised."),
-    "IsEstimatedShipDateSet": _gone("fulfillment.shipByWindow is there once the dates are known."),
-    "IsSoldByAB": _gone(_NEVER_SAID),
-    "DefaultShipFromLocationAddress": _gone("packages[].shipFromAddress, once there is a parcel."),
-    "FulfillmentInstruction": _gone("packages[].shipFromAddress says from where a parcel left."),
-    "IsAccessPointOrder": _gone("recipient.deliveryAddress is the access point's."),
-    "SellerDisplayName": _gone("Sellers v1 names the store: getMarketplaceParticipations."),
-    "ShippingAddress.County": _gone("recipient.deliveryAddress.districtOrCounty has it where there is no district."),
-    "ShippingAddress.ExtendedFields.GeoCoordinates": _gone(_NEVER_SAID),
-    "BuyerInfo.BuyerCounty": _gone(_NEVER_SAID),
-    "BuyerInfo.BuyerTaxInfo.TaxingRegion": _gone("tax.taxRegistrations[].taxRegistrationType says what kind of number "
-                                                 "it is, not where."),
-    "AutomatedShippingSettings": _gone(_NEVER_SAID),
-    "HasRegulatedItems": _gone("getOrderRegulatedInfo of v0, which stays, answers 404 where there are none."),
-    "ProductInfo": _gone(_NEVER_SAID, of_item=True),
-    "ShippingDiscountTax": _gone("proceeds.breakdowns[type=TAX].detailedBreakdowns[subtype=DISCOUNT] has the taxes of "
-                                 "all discounts in one sum.", of_item=True),
-    "PromotionDiscountTax": _gone("proceeds.breakdowns[type=TAX].detailedBreakdowns[subtype=DISCOUNT] has the taxes of "
-                                  "all discounts in one sum.", of_item=True),
-    "IsGift": _gone("fulfillment.packing.giftOption is there where the buyer had it wrapped or wrote something.",
-                    of_item=True),
-    "StoreChainStoreId": _gone(_NEVER_SAID, of_item=True),
+ONLY_V0: Mapping[str, OnlyV0] = {
+    "OrderChannel": OnlyV0("salesChannel.channelName says whether Amazon sold it."),
+    "ShipServiceLevel": OnlyV0("fulfillment.fulfillmentServiceLevel names the kind of service, not the service."),
+    "PaymentMethodDetails": OnlyV0("payment.paymentExecutions[].paymentMethod names the method of each payment."),
+    "EasyShipShipmentStatus": OnlyV0("packages[].packageStatus.detailedStatus, once there is a parcel; the program "
+                                     "AMAZON_EASY_SHIP from the beginning."),
+    "CbaDisplayableShippingLabel": OnlyV0(_NEVER_SAID),
+    "IsGlobalExpressEnabled": OnlyV0(_NEVER_SAID),
+    "IsReplacementOrder": OnlyV0("associatedOrders has the order that is replaced, where it is known."),
+    "PromiseResponseDueDate": OnlyV0("fulfillment.deliverByWindow, once the dates are promised."),
+    "IsEstimatedShipDateSet": OnlyV0("fulfillment.shipByWindow is there once the dates are known."),
+    "IsSoldByAB": OnlyV0(_NEVER_SAID),
+    "DefaultShipFromLocationAddress": OnlyV0("packages[].shipFromAddress, once there is a parcel."),
+    "FulfillmentInstruction": OnlyV0("packages[].shipFromAddress says from where a parcel left."),
+    "IsAccessPointOrder": OnlyV0("recipient.deliveryAddress is the access point's."),
+    "SellerDisplayName": OnlyV0("Sellers v1 names the store: getMarketplaceParticipations."),
+    "ShippingAddress.County": OnlyV0("recipient.deliveryAddress.districtOrCounty has it where there is no district."),
+    "ShippingAddress.ExtendedFields.GeoCoordinates": OnlyV0(_NEVER_SAID),
+    "BuyerInfo.BuyerCounty": OnlyV0(_NEVER_SAID),
+    "BuyerInfo.BuyerTaxInfo.TaxingRegion": OnlyV0("tax.taxRegistrations[].taxRegistrationType says what kind of number "
+                                                  "it is, not where."),
+    "AutomatedShippingSettings": OnlyV0(_NEVER_SAID),
+    "HasRegulatedItems": OnlyV0("getOrderRegulatedInfo of v0, which stays, answers 404 where there are none."),
+    "ProductInfo": OnlyV0(_NEVER_SAID, of_item=True),
+    "ShippingDiscountTax": OnlyV0(_ONE_SUM, of_item=True),
+    "PromotionDiscountTax": OnlyV0(_ONE_SUM, of_item=True),
+    "IsGift": OnlyV0("fulfillment.packing.giftOption is there where the buyer had it wrapped or wrote something.",
+                     of_item=True),
+    "StoreChainStoreId": OnlyV0(_NEVER_SAID, of_item=True),
 }  # fmt: skip
 """Every field of v0 that has no counterpart. One that is named stands for all in it."""
 
-NEW: Mapping[str, str] = {
+ONLY_LATEST: Mapping[str, str] = {
     "programs": "Programs that v0 has no field for, such as AMAZON_EASY_SHIP.",
     "associatedOrders": "Other orders that this one belongs to.",
     "orderAliases[].aliasType": "Whose number it is.",

@@ -108,11 +108,10 @@ def _has_status(order: Json, named: Sequence[str]) -> bool | None:
     both = [each for each in (Status.SHIPPED, Status.INVOICE_UNCONFIRMED) if each in known]
     if word != STATUS_WORDS[Status.SHIPPED] or len(both) > 1:
         return True
-    return None if _invoice(order) else both == [Status.SHIPPED]
+    return None if value_in(order, *_INVOICE) else both == [Status.SHIPPED]
 
 
-def _invoice(order: Json) -> Any:
-    return value_in(order, "tax", "taxInvoicing", "invoiceStatus")
+_INVOICE = ("tax", "taxInvoicing", "invoiceStatus")
 
 
 def _is_shipped_by(order: Json, named: Sequence[str]) -> bool:
@@ -156,7 +155,7 @@ def _stands_with_easy_ship(order: Json, named: Sequence[str]) -> bool | None:
 
 
 def _has_invoice(order: Json, named: Sequence[str]) -> bool:
-    return _invoice(order) in [in_words(each) for each in named]
+    return value_in(order, *_INVOICE) in [in_words(each) for each in named]
 
 
 def _cannot_tell(_order: Json, _value: Any) -> None:

@@ -220,7 +220,9 @@ class Rehearsals:
             position = self._position(call, world)
         except PageTokenError:
             return {}, "Its NextToken was not issued in this world: replay the call that began the list."
-        return {**first_page_of(position.filter), **_size(call)}, ""
+        # a further page may have another size than the first one
+        size = {name: value for name, value in call.query.items() if name == "MaxResultsPerPage"}
+        return {**first_page_of(position.filter), **size}, ""
 
     def _position(self, call: Call, world: World) -> ListPosition:
         return self.v0.operations.order_lists.position_of(world, call.query["NextToken"])
@@ -283,11 +285,6 @@ class Rehearsals:
         return answer
 
 
-def _size(call: Call) -> Mapping[str, Any]:
-    """The size of a further page, which may be another than the first page's."""
-    return {name: call.query[name] for name in ("MaxResultsPerPage",) if name in call.query}
-
-
 # What the answers have
 
 
@@ -305,13 +302,13 @@ def projections_of_v0(operation: str, body: Json) -> list[Projection]:
     if operation == "getOrderItems":
         return [Projection(order, {each["OrderItemId"]: each for each in payload["OrderItems"]})]
     if operation == "getOrderItemsBuyerInfo":
-        return [Projection(order, {each["OrderItemId"]: _in_place(each) for each in payload["OrderItems"]})]
+        items = {}
+        for each in payload["OrderItems"]:
+            order_item_id = each["OrderItemId"]
+            wishes = {name: value for name, value in each.items() if name != "OrderItemId"}
+            items[order_item_id] = {"OrderItemId": order_item_id, "BuyerInfo": wishes}
+        return [Projection(order, items)]
     return [Projection(order | rest, {})]
-
-
-def _in_place(item: Json) -> Json:
-    done = {name: value for name, value in item.items() if name != "OrderItemId"}
-    return {"OrderItemId": item["OrderItemId"], "BuyerInfo": done}
 
 
 def projection_of_latest(order: Json) -> Projection:
@@ -332,7 +329,7 @@ def _compare_lists(rehearsal: Rehearsal, found: Sequence[Projection], orders: Ma
     for order_id in wanted:
         if said.get(order_id, None if rehearsal.is_cut else False) is False:
             rehearsal.comparison.disagree("is listed", Place(order_id), True, False)
-    for order_id in set(admitted) & _looked_for(rehearsal, list(orders), wanted) - set(wanted):
+    for order_id in set(admitted) & _ids_of_page(rehearsal, list(orders), wanted) - set(wanted):
         rehearsal.comparison.disagree("is listed", Place(order_id), False, True)
     both = [each for each in wanted if each in admitted]
     in_order = [each for each in admitted if each in both]
@@ -340,7 +337,7 @@ def _compare_lists(rehearsal: Rehearsal, found: Sequence[Projection], orders: Ma
         rehearsal.comparison.disagree("sequence", Place(None), both[:10], in_order[:10])
 
 
-def _looked_for(rehearsal: Rehearsal, listed: Sequence[str], wanted: Sequence[str]) -> set[str]:
+def _ids_of_page(rehearsal: Rehearsal, listed: Sequence[str], wanted: Sequence[str]) -> set[str]:
     """The orders of 2026-01-01 that would be on this page of v0, were they listed; others are on further pages."""
     more_in_v0 = "NextToken" in (rehearsal.v0.body.get("payload") or {})
     if rehearsal.replacement.order_ids is not None:  # all of them are read, whichever page they would be on

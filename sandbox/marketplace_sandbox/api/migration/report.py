@@ -3,16 +3,18 @@
 Calls of one operation with the same parameters are one here, and the latest stands for them.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl
 
+from marketplace_sandbox.amazon import orders_v0_end
 from marketplace_sandbox.api.migration.comparison import Difference
 from marketplace_sandbox.api.migration.limits import Read
 from marketplace_sandbox.api.migration.rehearsal import Rehearsal
-from marketplace_sandbox.api.migration.requests import READS, added_parameters
+from marketplace_sandbox.api.migration.requests import added_parameters
 from marketplace_sandbox.core.instants import format_instant
 from marketplace_sandbox.core.redaction import redact_body, redact_text
 
@@ -122,61 +124,59 @@ def reads_in_order(
 
 def call_json(folded: FoldedCall, verdict: str, rehearsal: Rehearsal | None = None, why: str = "") -> Json:
     """One call, or several that are alike, with what becomes of it."""
-    replacement = rehearsal.replacement if rehearsal else None
-    return {
+    told = {
         **folded.latest.to_json(),
         "times": folded.times,
         "operation": folded.operation,
         "verdict": verdict,
-        "why": why or (rehearsal.why if rehearsal else "") or None,
-        "nearest": (replacement.nearest if replacement else "") or None,
-        "replacements": [each.to_json() for each in rehearsal.requests] if rehearsal else [],
-        "parameters": _parameters(rehearsal) if rehearsal else [],
-        "fields": _fields(rehearsal) if rehearsal else [],
-        "disagreements": rehearsal.comparison.disagreements if rehearsal else [],
-        "disagreed": rehearsal.comparison.disagreed if rehearsal else 0,
-        "statuses": {
-            "v0": rehearsal.v0.status if rehearsal else folded.latest.status,
-            "latest": [each.status for each in rehearsal.answers] if rehearsal else [],
-        },
-        "paging": rehearsal.paging if rehearsal else None,
-        "limits": _limits(rehearsal) if rehearsal else None,
+        "why": why or None,
+        "nearest": None,
+        "replacements": [],
+        "parameters": [],
+        "fields": [],
+        "disagreements": [],
+        "disagreed": 0,
+        "statuses": {"v0": folded.latest.status, "latest": []},
+        "paging": None,
+        "limits": None,
     }
+    if rehearsal is not None:
+        told |= _rehearsal_json(rehearsal) | {"why": why or rehearsal.why or None}
+    return told
 
 
-def _parameters(rehearsal: Rehearsal) -> list[Json]:
+def _rehearsal_json(rehearsal: Rehearsal) -> Json:
+    """What the rehearsal of a call found. Of its fields, what both say comes first, then what either says alone."""
     personal = any(each in rehearsal.included for each in ("BUYER", "RECIPIENT"))
     added = added_parameters(rehearsal.included, personal=personal)
-    return [each.to_json() for each in (*rehearsal.replacement.parameters, *added)]
-
-
-def _fields(rehearsal: Rehearsal) -> list[Json]:
-    """What both say first, then what either says alone."""
-    found = rehearsal.comparison.fields.values()
     alone = ({Difference.MISSING}, {Difference.NEW})
-    return [each.to_json() for each in sorted(found, key=lambda each: each.kinds in alone)]
-
-
-def _limits(rehearsal: Rehearsal) -> Json:
-    """The published plans of either, and how often each is called for this."""
-    old = rehearsal.call.extensions.get("x-usage-plan")
-    return {"v0": old, "latest": rehearsal.plan, "calls": {"v0": 1, "latest": len(rehearsal.requests)}}
+    fields = sorted(rehearsal.comparison.fields.values(), key=lambda each: each.kinds in alone)
+    return {
+        "nearest": rehearsal.replacement.nearest or None,
+        "replacements": [each.to_json() for each in rehearsal.requests],
+        "parameters": [each.to_json() for each in (*rehearsal.replacement.parameters, *added)],
+        "fields": [each.to_json() for each in fields],
+        "disagreements": rehearsal.comparison.disagreements,
+        "disagreed": rehearsal.comparison.disagreed,
+        "statuses": {"v0": rehearsal.v0.status, "latest": [each.status for each in rehearsal.answers]},
+        "paging": rehearsal.paging,
+        "limits": {
+            "v0": rehearsal.call.extensions.get("x-usage-plan"),
+            "latest": rehearsal.plan,
+            "calls": {"v0": 1, "latest": len(rehearsal.requests)},
+        },
+    }
 
 
 def checklist(calls: Sequence[Json]) -> list[Json]:
     """Each read that ends: how many calls of it are left, and how many there are already of what replaces it."""
-    found = []
-    for name in READS:
-        latest = "searchOrders" if name == "getOrders" else "getOrder"
-        left = sum(each["times"] for each in calls if each["operation"] == name and _is_v0(each))
-        moved = sum(each["times"] for each in calls if each["operation"] == latest and each["verdict"] == MOVED)
-        if left or (moved and name in ("getOrders", "getOrder")):
-            found.append({"operation": name, "replaced_by": latest, "calls": left, "moved": moved})
-    return found
-
-
-def _is_v0(call: Json) -> bool:
-    return str(call["path"]).startswith("/orders/v0/")
+    left, moved = Counter[str](), Counter[str]()
+    for each in calls:
+        if each["path"].startswith(orders_v0_end.V0):
+            left[each["operation"]] += each["times"]
+        elif each["verdict"] == MOVED:
+            moved[each["operation"]] += each["times"]
+    return orders_v0_end.checklist(left, moved)
 
 
 def summary(calls: Sequence[Json], others: int) -> Json:

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from marketplace_sandbox.amazon.operations import ORDERS_V0_ENDING
 from marketplace_sandbox.api.http.exchange import Call
 from marketplace_sandbox.api.migration.parameters import (
     INCLUDED_DATA,
@@ -25,8 +24,6 @@ Json = dict[str, Any]
 Query = Mapping[str, Any]
 
 BASE = "/orders/2026-01-01/orders"
-READS = ORDERS_V0_ENDING
-"""The operations of v0 that end."""
 
 BY_IDS = "There is no search by order ids."
 ONE_BY_ONE = "getOrder for each id, which takes one call for each; or a search by date, whose orders are kept."
@@ -103,13 +100,9 @@ class Replacement:
 
     def admits(self, order: Json) -> bool | None:
         """Whether an order passes the filters of the client; None where what it shows does not tell."""
-        said = [_admits(name, order, value) for name, value in self.client_filters.items()]
+        filters = [(PARAMETERS[name].admits, value) for name, value in self.client_filters.items()]
+        said = [admits(order, value) for admits, value in filters if admits]
         return False if False in said else None if None in said else True
-
-
-def _admits(name: str, order: Json, value: Any) -> bool | None:
-    admits = PARAMETERS[name].admits
-    return admits(order, value) if admits else True
 
 
 def replace_read(call: Call, regions: Collection[str], first_page: Query | None = None) -> Replacement:
@@ -147,7 +140,9 @@ def _replace_list(query: Query, regions: Collection[str]) -> Replacement:
         notes.append(ParameterNote(name, value, parameter, latest_value))
         if taken:
             asked[parameter.latest] = latest_value
-        if parameter.admits and (not taken or _is_ambiguous(name, value)):
+        # SHIPPED stands for two words of v0, of which one was asked for
+        is_ambiguous = name == "OrderStatuses" and len({"Shipped", "InvoiceUnconfirmed"} & set(value)) == 1
+        if parameter.admits and (not taken or is_ambiguous):
             filters[name] = value
     if order_ids:
         once = tuple(dict.fromkeys(order_ids))
@@ -162,11 +157,6 @@ def _translate(name: str, value: Any, regions: Collection[str]) -> Any:
         # one of another region has the call refused, so it is asked for at its own region's host
         value = [each for each in value if each in MARKETPLACES and MARKETPLACES[each].region in regions] or value
     return PARAMETERS[name].translate(value)
-
-
-def _is_ambiguous(name: str, value: Any) -> bool:
-    """Whether a word of 2026-01-01 stands for more than was asked for: SHIPPED, for two of v0."""
-    return name == "OrderStatuses" and len({"Shipped", "InvoiceUnconfirmed"} & set(value)) == 1
 
 
 _BY_FIELD = {

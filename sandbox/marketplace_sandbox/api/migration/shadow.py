@@ -17,18 +17,17 @@ from functools import partial
 from threading import Lock
 from typing import Any
 
+from marketplace_sandbox.amazon.orders_v0_end import ORDERS_V0_ENDING, V0
 from marketplace_sandbox.api.admission.access import Caller
 from marketplace_sandbox.api.admission.fault_injection import FaultyView
 from marketplace_sandbox.api.http.exchange import Call, Exchange
 from marketplace_sandbox.api.http.threads import Threads
 from marketplace_sandbox.api.migration.comparison import Difference
 from marketplace_sandbox.api.migration.rehearsal import Answer, Effort, Rehearsal, Rehearsals, world_at
-from marketplace_sandbox.api.migration.requests import READS
 from marketplace_sandbox.core.world import World
 
 Json = dict[str, Any]
 
-V0 = "/orders/v0/"
 SETTING = "orders_v0_shadow"
 
 MOST_WAITING = 200
@@ -71,7 +70,7 @@ class Shadow:
 
     def follow_read(self, exchange: Exchange, call: Call) -> None:
         """Has a read of v0 see one moment and be compared once it is answered, where the seller wants it."""
-        if call.operation_id not in READS or not call.url_path.startswith(V0):
+        if call.operation_id not in ORDERS_V0_ENDING or not call.url_path.startswith(V0):
             return
         caller: Caller = exchange.caller
         world = caller.world
@@ -124,13 +123,14 @@ class Shadow:
         """Compares one read and has the request log tell of it. Whatever goes wrong, nobody is told but the log."""
         assert exchange.shadow is not None  # noqa: S101  (it was put there by the station)
         try:
-            exchange.shadow.update(self._told(exchange, moment))
+            exchange.shadow.update(self._outcome(exchange, moment))
         except Exception:
             logger.exception("The shadow of request %s failed.", exchange.request_id)
             exchange.shadow["why"] = FAILED
         exchange.notes.append(note_of(exchange.shadow))
 
-    def _told(self, exchange: Exchange, moment: Moment) -> Json:
+    def _outcome(self, exchange: Exchange, moment: Moment) -> Json:
+        """What came of comparing a read: that the world changed meanwhile, too often to compare, included."""
         call, caller, reply = exchange.call, exchange.caller, exchange.reply
         assert call is not None and reply is not None  # noqa: S101, PT018  (they were answered)
         world: World = caller.world.itself

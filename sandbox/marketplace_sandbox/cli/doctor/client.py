@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from urllib.parse import parse_qsl, urlsplit
 
-from marketplace_sandbox.amazon.operations import ORDERS_V0_ENDING
+from marketplace_sandbox.amazon.orders_v0_end import ORDERS_V0_ENDING, V0
 from marketplace_sandbox.cli.control_client import ControlClient, path
 from marketplace_sandbox.cli.doctor.diagnosis import TOLERANCE_SECONDS, Diagnosis, Wiring, is_amazon, write_span
 from marketplace_sandbox.cli.doctor.evidence import Evidence, Json
@@ -11,7 +11,6 @@ from marketplace_sandbox.cli.doctor.server import request
 from marketplace_sandbox.core.instants import format_instant, parse_instant
 
 END = "orders_v0_reads_end"
-ORDERS_V0 = "/orders/v0/"
 LISTS = ("getOrders", "ListOrders", "searchOrders")
 LOGIN = "createAccessToken"
 MOST_SELLERS = 200
@@ -164,9 +163,7 @@ def _has_ended(call: Json) -> bool:
 def _orders_v0(evidence: Evidence) -> Iterator[Diagnosis]:
     """Whether what the client reads by Orders v0 is refused since the reads ended, or will be."""
     end = evidence.settings.get(END)
-    reads = [
-        each for each in evidence.calls if each["operation"] in ORDERS_V0_ENDING and each["path"].startswith(ORDERS_V0)
-    ]
+    reads = [each for each in evidence.calls if each["operation"] in ORDERS_V0_ENDING and each["path"].startswith(V0)]
     if end is None or not reads:
         return
     move = "Move them to Orders 2026-01-01: docs/migration.md says how."

@@ -6,7 +6,7 @@ so what is answered is ours.
 
 from datetime import datetime
 
-from marketplace_sandbox.amazon.operations import ORDERS_V0_ENDING
+from marketplace_sandbox.amazon.orders_v0_end import ORDERS_V0_ENDING
 from marketplace_sandbox.api.http.errors import DENIED, ApiError
 from marketplace_sandbox.api.http.exchange import Call, Exchange
 from marketplace_sandbox.core.instants import format_instant
