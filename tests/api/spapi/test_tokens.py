@@ -67,6 +67,10 @@ def test_one_token_takes_fifty_resources_and_no_more(seller: Seller) -> None:
                 f"did you mean {ORDERS}/{{orderId}}/address?"
             ),
         ),
+        (
+            {"method": "get", "path": ORDERS},
+            'restrictedResources[0].method must be one of GET, PUT, POST, DELETE; got "get". The nearest is GET.',
+        ),
         ({"method": "DELETE", "path": ORDERS}, f"names DELETE {ORDERS}, which Orders v0 does not have."),
         (
             {"method": "GET", "path": "/orders/2026-01-01/orders"},

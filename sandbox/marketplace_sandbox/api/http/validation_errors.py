@@ -140,7 +140,7 @@ def _type(field: str, failure: Failure, kind: dict[str, Any]) -> str:
 
 
 def _enum(field: str, failure: Failure, kind: dict[str, Any]) -> str:
-    choices = [str(choice) for choice in kind["options"] if choice is not None]
+    choices = [str(choice) for choice in kind["options"] if choice not in (None, "")]
     got = failure.instance
     near = nearest(got, choices) if isinstance(got, str) and len(choices) > 1 else None
     meant = f" The nearest is {near}." if near else ""
