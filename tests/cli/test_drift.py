@@ -200,6 +200,7 @@ def empty(checkout: Path) -> None:
         (rewrite(ORDER_CHANGE, json.dumps(ITSELF)), f"{ORDER_CHANGE} cannot be followed (KeyError: 'definitions')"),
         (rewrite(ORDER_CHANGE, '{"properties": ["Payload"]}'), f"{ORDER_CHANGE} cannot be followed (AttributeError"),
         (rewrite(ORDER_CHANGE, "{}"), f"{ORDER_CHANGE} is no schema of a notification"),
+        (rewrite("sellers.json", model_of({}).replace('"getAccount"', "5")), "an operationId is text, and 5 is none"),
         (link_to_itself, "sellers.json cannot be read: "),
         (take_an_older_one_along, "are both called sellers.json and differ"),
         (empty, "has none of the models of our APIs, such as ordersV0.json"),

@@ -54,6 +54,8 @@ def resolve(tree: Tree, node: Tree) -> Tree:
 
 def _read_operation(tree: Tree, address: str, described: Tree) -> Facts:
     name = described["operationId"]
+    if not isinstance(name, str):
+        raise TypeError(f"an operationId is text, and {name!r} is none")
     facts: Facts = {name: {"address": address, "deprecated": described.get("deprecated", False)}}
     for one in (resolve(tree, each) for each in described["parameters"]):
         if one["in"] == "body":
