@@ -172,6 +172,13 @@ def test_asked_for_a_session_says_that_nothing_is_left(tmp_path: Path) -> None:
     assert json.loads(file.read_text())["tests"] == []
 
 
+def test_tests_are_listed_by_name_in_whatever_order_workers_end_them() -> None:
+    left = OrdersV0Left()
+    for name in ("test_c", "test_a", "test_b"):
+        left.add(name, ReadsOfTest({"getOrder": 1}, {}))
+    assert left.tests_left() == [each["test"] for each in left.to_json()["tests"]] == ["test_a", "test_b", "test_c"]
+
+
 def test_of_a_test_that_ran_again_the_last_run_counts() -> None:
     left = OrdersV0Left()
     left.add("test_flaky", ReadsOfTest({"getOrder": 3}, {}))
@@ -234,3 +241,4 @@ def test_a_wrong_marker_fails_its_test_in_one_sentence(tmp_path: Path) -> None:
     assert "'end 2026-03-10' is not, did you mean 'ends 2026-03-10'?" in done.output
     assert "the marker marketplace has no 'order_v0'; did you mean 'orders_v0'?" in done.output
     assert "Traceback" not in done.output
+    assert "During handling" not in done.output

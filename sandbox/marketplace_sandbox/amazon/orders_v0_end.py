@@ -6,6 +6,9 @@ from typing import Any
 V0, LATEST = "/orders/v0/", "/orders/2026-01-01/"
 """Where the paths of either generation begin."""
 
+ORDERS_V0_END = "27 March 2027"
+"""The day from which on the platform refuses them."""
+
 ORDERS_V0_ENDING: Mapping[str, str] = {
     "getOrders": "searchOrders",
     "getOrder": "getOrder",

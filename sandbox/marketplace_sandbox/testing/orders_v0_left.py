@@ -8,10 +8,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from marketplace_sandbox.amazon.orders_v0_end import LATEST, ORDERS_V0_ENDING, V0, checklist
+from marketplace_sandbox.amazon.orders_v0_end import LATEST, ORDERS_V0_END, ORDERS_V0_ENDING, V0, checklist
 from marketplace_sandbox.testing.recorded_requests import RecordedRequest
 
-ENDS = "on 27 March 2027"
 GUIDE = "docs/migration.md"
 Json = dict[str, Any]
 
@@ -67,8 +66,8 @@ class OrdersV0Left:
         return sum(sum(each.moved.values()) for each in self.tests.values())
 
     def tests_left(self) -> list[str]:
-        """The tests whose client still reads Orders v0."""
-        return [test for test, reads in self.tests.items() if reads.left]
+        """The tests whose client still reads Orders v0, by name: workers end theirs in another order each time."""
+        return sorted(test for test, reads in self.tests.items() if reads.left)
 
     def write_line(self) -> str:
         """All of it in a sentence, empty where nothing is left."""
@@ -76,7 +75,7 @@ class OrdersV0Left:
             return ""
         reads = "1 read" if self.left == 1 else f"{self.left} reads"
         tests = f"{len(self.tests_left())} of {len(self.tests)} tests that read orders"
-        return f"Orders v0: {reads} left, in {tests}; they end {ENDS} ({GUIDE})."
+        return f"Orders v0: {reads} left, in {tests}; they end on {ORDERS_V0_END} ({GUIDE})."
 
     def write_end(self) -> str:
         """The same where nothing is left."""
@@ -108,7 +107,7 @@ class OrdersV0Left:
             "left": self.left,
             "moved": self.moved,
             "checklist": self.checklist(),
-            "tests": [{"test": test, **reads.to_json()} for test, reads in self.tests.items()],
+            "tests": [{"test": test, **reads.to_json()} for test, reads in sorted(self.tests.items())],
         }
 
 

@@ -233,12 +233,14 @@ def _read_settings(arguments: dict[str, Any]) -> dict[str, Any]:
     settings = {**arguments.get("settings", {}), **arguments.get("policy", {})}
     if "limits" in arguments:
         settings["limits"] = arguments["limits"]
-    if "orders_v0" in arguments:
-        try:
-            settings["orders_v0_reads_end"] = read_orders_v0(arguments["orders_v0"])
-        except ValueError as wrong:
-            pytest.fail(f"The marker marketplace: {wrong}", pytrace=False)
-    return settings
+    if "orders_v0" not in arguments:
+        return settings
+    try:
+        return settings | {"orders_v0_reads_end": read_orders_v0(arguments["orders_v0"])}
+    except ValueError as wrong:
+        message = str(wrong)
+    # beyond the except, or pytest would print the error it was made from as well
+    pytest.fail(f"The marker marketplace: {message}", pytrace=False)
 
 
 def _add_faults(world: Marketplace, faults: dict[str, Any] | Iterable[dict[str, Any]]) -> None:

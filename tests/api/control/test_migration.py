@@ -72,6 +72,7 @@ def test_a_list_is_replaced_parameter_by_parameter(mover: Mover) -> None:
     assert call["replacements"][0]["query"].startswith(f"marketplaceIds={US}&createdAfter={EVER}&fulfillmentStatuses=")
     assert call["paging"]["v0_orders"] == call["paging"]["latest_orders"] == 0
     assert call["limits"]["latest"] == {"rate": 0.0056, "burst": 20}
+    assert named["x-amz-access-token"] == ("another token", "x-amz-access-token", None)
 
 
 def test_a_search_by_order_ids_has_no_counterpart_and_its_nearest_way_is_rehearsed(mover: Mover) -> None:
@@ -166,17 +167,32 @@ def test_calls_that_were_recorded_elsewhere_are_told_of_too(mover: Mover) -> Non
     told = mover.sent(
         {"method": "GET", "path": f"/orders/v0/orders/{order.order_id}/address"},
         {"method": "GET", "path": "/orders/v0/orders/902-1111111-1111111/address"},
+        {"method": "GET", "path": "/orders/v0/orders/902-1111111-1111111/buyerInfo"},
         {"method": "GET", "path": "/orders/v0/orders", "query": "NextToken=elsewhere"},
         {"method": "GET", "path": "/orders/v0/orders", "query": f"MarketplaceIds={US}&CreatedAfter=yesterday"},
         {"method": "POST", "path": "/feeds/2021-06-30/feeds"},
     )
     assert told["next"] is None
     verdicts = [(each["operation"], each["verdict"], each["times"]) for each in told["calls"]]
-    assert verdicts == [("getOrderAddress", "replaced", 2), ("getOrders", "replaced", 1), ("getOrders", "replaced", 1)]
-    address, page, bad = told["calls"]
-    assert address["statuses"]["v0"] == 404
-    assert address["why"].startswith("v0 refuses it in this world")
+    assert verdicts == [
+        ("getOrderAddress", "replaced", 2),
+        ("getOrderBuyerInfo", "replaced", 1),
+        ("getOrders", "replaced", 1),
+        ("getOrders", "replaced", 1),
+    ]
+    address, buyer, page, bad = told["calls"]
+    assert address["path"].endswith(f"/{order.order_id}/address"), (
+        "of calls that are alike the one that can be answered"
+    )
+    assert (address["statuses"]["v0"], address["why"]) == (200, None)
+    assert buyer["statuses"]["v0"] == 404
+    assert buyer["why"].startswith("v0 refuses it in this world")
+    assert buyer["limits"]["latest"] == {"rate": 0.5, "burst": 30}
     assert page["why"].startswith("Its NextToken was not issued in this world")
+    assert page["limits"]["latest"] == bad["limits"]["latest"] == {"rate": 0.0056, "burst": 20}, (
+        "though it was not made"
+    )
+    assert page["paging"] is None
     assert "yesterday" in bad["why"]
     assert told["summary"]["others"] == 1
 

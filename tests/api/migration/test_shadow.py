@@ -8,6 +8,7 @@ import pytest
 
 from marketplace_sandbox.api.admission.request_log import LoggedCall
 from marketplace_sandbox.api.migration import shadow
+from marketplace_sandbox.api.migration.comparison import Difference
 from marketplace_sandbox.api.migration.rehearsal import Rehearsals
 from marketplace_sandbox.api.spapi.orders_2026.renderer import OrderRenderer
 from marketplace_sandbox.core.commands.worlds import ConfigurePolicy
@@ -51,6 +52,7 @@ def test_a_read_is_answered_as_without_and_compared_beside(opened: Open) -> None
     assert [each["path"] for each in told["replacements"]] == [f"/orders/2026-01-01/orders/{order.order_id}"]
     assert (told["calls"], told["statuses"], told["disagreed"], told["why"]) == (1, [200], 0, None)
     assert told["differences"]["renamed"] > 10
+    assert list(told["differences"]) == [str(each) for each in Difference if each in told["differences"]]
     assert "ProductInfo" in told["missing"]
     assert call["notes"][-1].startswith("shadow: 1 call of 2026-01-01, ")
     assert call["notes"][-1].endswith(", 0 disagreements")

@@ -102,6 +102,21 @@ def test_whatever_was_recorded_is_text() -> None:
     assert tree.text_content().count("alert(1)") > 15
 
 
+def test_a_row_leads_to_what_is_known_of_its_call(page: Path) -> None:
+    tree = parse(page.read_text())
+    led = [(each.text_content(), each.get("href")) for each in tree.xpath("//table[@aria-label='Calls']//a")]
+    assert led == [("1", "#call-1"), ("2", "#call-2"), ("3", "#call-3")]
+    assert tree.xpath("//h2/@id")[-3:] == [address.removeprefix("#") for _, address in led]
+
+
+def test_the_words_for_differences_are_explained_where_they_occur() -> None:
+    field: dict[str, Any] = {"fact": "status", "v0": "A", "latest": "B", "note": None, "compared": 1, "values": []}
+    tree = parse(build_page(an_answer(a_call(fields=[field | {"kinds": ["new", "renamed"]}])), []))
+    first = tree.xpath("//h2[@id='calls']/following-sibling::dl")[0]
+    assert [each.text for each in first.xpath("dt")] == ["renamed", "new"]
+    assert tree.xpath("//table[@aria-label='Calls']//td")[-1].text_content() == "1 renamed, 1 new"
+
+
 def test_a_long_list_of_replacements_is_cut_and_counted() -> None:
     replacement = {"method": "GET", "path": "/orders/2026-01-01/orders/x", "query": "", "operation": "getOrder"}
     text = build_page(an_answer(a_call(replacements=[replacement] * 50)), [])
@@ -115,8 +130,8 @@ def test_the_same_poll_is_shown_under_the_plans_of_either_generation() -> None:
     answer = an_answer(a_call()) | {"limits": {"v0": poll, "latest": latest, "latest_by_lists": None}}
     rows = parse(build_page(answer, [])).xpath("//table[@aria-label='Limits']/tbody/tr")
     assert [[each.text_content() for each in row] for row in rows] == [
-        ["Orders v0", "42", "PT20S", "PT1M59.761S", "getOrders"],
-        ["Orders 2026-01-01, call by call", "42", "PT20S", "PT5M57.143S", "searchOrders"],
+        ["Orders v0", "42", "20s", "2m", "getOrders"],
+        ["Orders 2026-01-01, call by call", "42", "20s", "5m58s", "searchOrders"],
     ]
 
 
@@ -152,7 +167,8 @@ def test_a_browser_shows_the_page(page: Path, tmp_path: Path) -> None:
     shown = browse(page, tmp_path / "profile", "--dump-dom").replace("<wbr>", "")
     tree = parse(shown)
     assert [each.text_content() for each in tree.xpath("//h2")] == [
-        "Calls", "Checklist", "Limits", "getOrders: agrees", "getOrder: agrees", "getOrderItems: agrees",
+        "Calls", "Checklist", "Limits", "1. getOrders: agrees", "2. getOrder: agrees",
+        "3. getOrderItems: agrees",
     ]  # fmt: skip
     assert "fulfillment.fulfillmentStatus" in shown
 

@@ -57,7 +57,7 @@ class MigrationOperations:
                 others += each.times
             else:
                 of_orders.append((operation, each))
-        folded = report.fold(of_orders)
+        folded = report.fold(of_orders, lambda call: self._is_known(world, call))
         told = [self._tell(world, each) for each in folded]
         return {
             "from": "v0",
@@ -78,6 +78,12 @@ class MigrationOperations:
             if found is not None:
                 return found[0].operation_id
         return None
+
+    def _is_known(self, world: World, call: RecordedCall) -> bool:
+        """Whether the world has the order that a read of v0 names, if it names one."""
+        found = self._rehearsals.v0.find(call.method, call.path.rstrip("/"))
+        order_id = found[1].get("orderId") if found else None
+        return order_id is None or order_id in world.orders
 
     def _tell(self, world: World, folded: FoldedCall) -> Json:
         call = folded.latest

@@ -38,6 +38,8 @@ class Kind(StrEnum):
     NO_COUNTERPART = "no counterpart"
     """Neither a parameter nor a field."""
     PATH = "in the path"
+    ANOTHER_TOKEN = "another token"  # noqa: S105  (a word)
+    """The same name, with a token of another kind."""
     NOT_NEEDED = "not needed"
     NEW = "new"
     IGNORED = "ignored"

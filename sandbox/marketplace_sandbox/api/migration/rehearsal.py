@@ -160,7 +160,9 @@ class Rehearsal:
 
     @property
     def paging(self) -> Json | None:
-        """How the pages of the two differ; None of what has no pages."""
+        """How the pages of the two differ; None of what has no pages, or was refused."""
+        if self.v0.status != HTTPStatus.OK:
+            return None
         if self.call.operation_id == "getOrders":
             pages = {"v0": 1, "latest": len(self.answers)}
             admitted = {"v0_orders": self.v0_orders, "latest_orders": self.latest_orders, "untold": self.untold}
@@ -194,6 +196,7 @@ class Rehearsals:
         rehearsal.included = included_data(call.operation_id, found, rehearsal.replacement.data_sets)
         if problem or v0.status != HTTPStatus.OK:
             rehearsal.requests = list(rehearsal.replacement.requests(rehearsal.included))
+            rehearsal.plan = next(map(self._plan_of, rehearsal.requests), None)
             rehearsal.why = problem or f"v0 refuses it in this world: {v0.problem}"
             return rehearsal
         if v0.body.get("payload") == {}:
@@ -274,6 +277,11 @@ class Rehearsals:
         (request,) = rehearsal.replacement.requests(rehearsal.included)
         asked = latest_query.read(self.latest.read_call("GET", request.path, request.query_string).query)
         return self.latest.operations.order_lists.token_of(world, replace(position, filter=asked))
+
+    def _plan_of(self, request: Request) -> Json | None:
+        """The published usage plan of a call of 2026-01-01 that is not made."""
+        found = self.latest.find("GET", unquote(request.path))
+        return found[0].extensions.get("x-usage-plan") if found else None
 
     def _perform(self, rehearsal: Rehearsal, request: Request, world: World) -> Answer:
         """Makes a call of 2026-01-01, which takes an ordinary access token."""

@@ -1,10 +1,10 @@
 """What is told of a client's calls: what becomes of each, and how far the client has come. Knows no world.
 
-Calls of one operation with the same parameters are one here, and the latest stands for them.
+Calls of one operation with the same parameters are one here, and the latest that the world can answer stands for them.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -76,15 +76,20 @@ class RecordedCall:
 
 @dataclass(frozen=True, slots=True)
 class FoldedCall:
-    """Calls that are alike: the latest of them, that was answered if one was, and how many there were."""
+    """Calls that are alike: the one of them that stands for all, and how many there were."""
 
     operation: str | None
     latest: RecordedCall
     times: int
 
 
-def fold(calls: Iterable[tuple[str | None, RecordedCall]]) -> list[FoldedCall]:
-    """Calls of one operation with the same parameters as one, in the order in which they were first made."""
+def fold(
+    calls: Iterable[tuple[str | None, RecordedCall]], is_known: Callable[[RecordedCall], bool]
+) -> list[FoldedCall]:
+    """Calls of one operation with the same parameters as one, in the order in which they were first made.
+
+    The latest stands for all: of an order that the world has, if one `is_known`, and that was answered, if one was.
+    """
     folded: dict[tuple[str, ...], FoldedCall] = {}
     for operation, call in calls:
         key = _key(operation, call)
@@ -92,7 +97,7 @@ def fold(calls: Iterable[tuple[str | None, RecordedCall]]) -> list[FoldedCall]:
         if before is None:
             folded[key] = FoldedCall(operation, call, call.times)
         else:
-            stands = before.latest if call.failed and not before.latest.failed else call
+            stands = max(call, before.latest, key=lambda each: (is_known(each), not each.failed))  # the first of equals
             folded[key] = replace(before, latest=stands, times=before.times + call.times)
     return list(folded.values())
 

@@ -200,7 +200,8 @@ def added_parameters(included: Sequence[str], *, personal: bool) -> Iterator[Par
     if included:
         yield ParameterNote("", None, INCLUDED_DATA, list(included))
     if personal:
-        yield ParameterNote("x-amz-access-token", None, Parameter(Kind.RENAMED, "x-amz-access-token", PERSONAL_DATA))
+        kind = Kind.ANOTHER_TOKEN
+        yield ParameterNote("x-amz-access-token", None, Parameter(kind, "x-amz-access-token", PERSONAL_DATA))
 
 
 def _text(value: Any) -> str | None:

@@ -148,7 +148,7 @@ class Shadow:
 def shadow_json(rehearsal: Rehearsal) -> Json:
     """What is kept of a comparison: the calls that replace the read, and in what their answers differ."""
     fields = list(rehearsal.comparison.fields.values())
-    kinds = Counter(str(kind) for each in fields for kind in each.kinds)
+    kinds = Counter(kind for each in fields for kind in each.kinds)
     only = {
         kind: [each.name for each in fields if each.kinds == {kind}][: MOST_SHOWN * 2]
         for kind in (Difference.MISSING, Difference.NEW)
@@ -158,7 +158,7 @@ def shadow_json(rehearsal: Rehearsal) -> Json:
         "replacements": [each.to_json() for each in rehearsal.requests[:MOST_SHOWN]],
         "calls": len(rehearsal.requests),
         "statuses": sorted({each.status for each in rehearsal.answers}),
-        "differences": dict(kinds),
+        "differences": {str(kind): kinds[kind] for kind in Difference if kind in kinds},
         "missing": only[Difference.MISSING],
         "new": only[Difference.NEW],
         "disagreements": rehearsal.comparison.disagreements[:MOST_SHOWN],

@@ -19,13 +19,13 @@ def print_summary(answer: words.Json) -> None:
 
 def print_calls(answer: words.Json) -> None:
     """Everything that is known of each kind of call."""
-    for call in answer["calls"]:
-        print_call(call)
+    for number, call in enumerate(answer["calls"], 1):
+        print_call(number, call)
 
 
-def print_call(call: words.Json) -> None:
+def print_call(number: int, call: words.Json) -> None:
     """What becomes of one kind of call."""
-    console().print(f"{words.name_call(call)}: {words.judge(call)}", markup=False)
+    console().print(f"{number}. {words.name_call(call)}: {words.judge(call)}", markup=False)
     say(f"  {words.write_request(call)}")
     for each in words.write_replacements(call):
         say(f"  becomes {each}")

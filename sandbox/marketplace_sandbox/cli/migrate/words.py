@@ -3,8 +3,12 @@
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qsl
+
+from marketplace_sandbox.amazon.orders_v0_end import ORDERS_V0_END
+from marketplace_sandbox.core.instants import format_span, parse_span
 
 Json = Mapping[str, Any]
 Row = tuple[str, ...]
@@ -28,10 +32,20 @@ MEANINGS: Mapping[str, str] = {
     "no counterpart": "nothing answers the same question; the nearest way was tried",
     "stays": "does not end",
     "moved": "is a call of 2026-01-01 already",
-    "not compared": "refused, so there is nothing to compare",
+    "not compared": "refused in this world or when it was made, so there is nothing to compare",
     "not needed": "not needed any more",
     UNEXPLAINED: "answered differently, and no table says why",
 }
+
+DIFFERENCES: Mapping[str, str] = {
+    "renamed": "it has another name, or another place",
+    "recased": "its values are spelled otherwise",
+    "retyped": "its values are of another type",
+    "computed": "it follows from other fields",
+    "missing": "v0 alone has it",
+    "new": "2026-01-01 alone has it, or shows it where v0 does not",
+}
+"""In what a field differs, as people read it."""
 
 NOTHING = "nothing"
 """How it is written that a field is not there."""
@@ -45,7 +59,7 @@ LONGEST_QUERY = 600
 MOST_REPLACEMENTS = 3
 """Calls that replace one and are shown one by one; a list by ids becomes fifty."""
 
-OVERVIEW = ("call", "times", "verdict", "becomes", "differs")
+OVERVIEW = ("no.", "call", "asks with", "times", "verdict", "becomes", "differs")
 CHECKLIST = ("read of v0", "calls left", "becomes", "calls of that", "done")
 LIMITS = ("the same poll", "calls", "takes", "may begin again after", "bound by")
 PARAMETERS = ("parameter", "value", "differs", "in 2026-01-01", "value there", "note")
@@ -58,14 +72,26 @@ def sum_up(answer: Json) -> Iterator[str]:
     calls = answer["calls"]
     if not calls:
         yield "No call of the Orders APIs is among them, so nothing is to be moved."
+        yield "Run the client, or give a recording of it with --har. marketplace-sandbox doctor says what keeps it off."
         return
     made = sum(each["times"] for each in calls)
     yield f"{count(made, 'call')} of {count(len(calls), 'kind')}."
+    yield from _sum_up_left(answer)
     for verdict, number in Counter(judge(each) for each in calls).items():
         yield f"{verdict.capitalize()}, {count(number, 'kind')}: {MEANINGS[verdict]}."
     wrong = answer["summary"]["disagreed"]
     if wrong:
         yield f"No table explains why {count(wrong, 'value')} differ: a fault of the sandbox, to be told to its makers."
+
+
+def _sum_up_left(answer: Json) -> Iterator[str]:
+    """How many calls are left of the reads that end, and when they do."""
+    left = {each["operation"]: each["calls"] for each in answer["checklist"] if each["calls"]}
+    if left:
+        names = ", ".join(f"{number:,} {name}" for name, number in left.items())
+        yield f"The reads of Orders v0 end on {ORDERS_V0_END}; {count(sum(left.values()), 'call')} left: {names}."
+    elif answer["checklist"]:
+        yield f"The reads of Orders v0 end on {ORDERS_V0_END}; none is left."
 
 
 def judge(call: Json) -> str:
@@ -102,7 +128,7 @@ def limits(answer: Json) -> list[Row]:
     """A row for each way of asking the same: how long it takes under the published usage plans."""
     found = answer["limits"] or {}
     return [
-        (name, str(poll["calls"]), poll["takes"], poll["every"], poll["bound_by"] or "")
+        (name, str(poll["calls"]), write_span(poll["takes"]), write_span(poll["every"]), poll["bound_by"] or "")
         for key, name in POLLS.items()
         if (poll := found.get(key))
     ]
@@ -112,26 +138,41 @@ def overview(answer: Json) -> list[Row]:
     """A row for each kind of call."""
     return [
         (
+            str(number),
             name_call(each),
+            asks_with(each),
             str(each["times"]),
             judge(each),
             name_replacements(each["replacements"]),
             name_differences(each["fields"]),
         )
-        for each in answer["calls"]
+        for number, each in enumerate(answer["calls"], 1)
     ]
+
+
+def differences_met(answer: Json) -> list[Row]:
+    """What the words mean that say in what the fields of these calls differ."""
+    met = {kind for call in answer["calls"] for field in call["fields"] for kind in field["kinds"]}
+    return [(kind, meaning) for kind, meaning in DIFFERENCES.items() if kind in met]
 
 
 def line(call: Json) -> Row:
     """One kind of call in a line."""
     differs = name_differences(call["fields"])
     wrong = [f"{row[0]}: {row[3]} and {row[4]}" for row in disagreements(call)]
-    return name_call(call), judge(call), name_replacements(call["replacements"]), differs, *wrong
+    asked = (name_call(call), asks_with(call)) if asks_with(call) else (name_call(call),)
+    return *asked, judge(call), name_replacements(call["replacements"]), differs, *wrong
 
 
 def parameter_names(call: Json) -> list[str]:
     """The parameters that a call was made with."""
     return sorted({name for name, _ in parse_qsl(call["query"], keep_blank_values=True)})
+
+
+def asks_with(call: Json) -> str:
+    """The parameters by which kinds of calls to one operation are told apart; every list names marketplaces."""
+    asked = {name for name, _ in parse_qsl(call["query"], keep_blank_values=True)} - {"MarketplaceIds"}
+    return ", ".join(each["name"] for each in call["parameters"] if each["name"] in asked)
 
 
 def name_call(call: Json) -> str:
@@ -148,7 +189,11 @@ def name_replacements(replacements: Sequence[Json]) -> str:
 def name_differences(fields: Sequence[Json]) -> str:
     """How many fields differ in what."""
     kinds = Counter(kind for each in fields for kind in each["kinds"])
-    return ", ".join(f"{count} {kind}" for kind, count in kinds.items())
+    return ", ".join(f"{kinds[kind]} {kind}" for kind in sorted(kinds, key=_place_of))
+
+
+def _place_of(kind: str) -> int:
+    return list(DIFFERENCES).index(kind) if kind in DIFFERENCES else len(DIFFERENCES)
 
 
 def write_request(call: Json) -> str:
@@ -261,6 +306,16 @@ def disagreements(call: Json) -> list[Row]:
 def write_value(value: Any) -> str:
     """As it stands on the wire, so that a text is told from a number or a truth; nothing where nothing is said."""
     return "" if value is None else shorten(json.dumps(value, ensure_ascii=False), LONGEST_VALUE)
+
+
+def write_span(span: str) -> str:
+    """A span in the short form that commands take, no shorter than it is.
+
+    >>> write_span("PT4M59.402S"), write_span("P1DT2H"), write_span("PT0S")
+    ('5m', '1d2h', '0s')
+    """
+    whole = timedelta(seconds=-(-parse_span(span) // timedelta(seconds=1)))
+    return format_span(whole).translate({ord(letter): None for letter in "PT"}).lower()
 
 
 def shorten(text: str, most: int) -> str:
