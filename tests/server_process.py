@@ -1,9 +1,10 @@
-"""The process of a server that a test starts: a copy of one that has imported everything already.
+"""The process of a server, or of another program, that a test starts: a copy of one that has imported everything.
 
 A server spends most of its start importing, and tests start servers hundreds of times. So each test process keeps two
 parents, which import what a server needs and then wait; a server is a fork of one of them, which runs the same command
 line from its beginning on. Nothing else is shared: no store, no thread, no socket is opened before the fork. Parents
 take turns, and each has a hash seed of its own, so that a server that comes back after another sorts its sets anew.
+`run_copy` does the same for the fuzzer, and for Python in a copy of the checkout, with one parent for each.
 
 Where a system cannot do this, and where the environment of a server says how Python itself is to run, a program is
 started from nothing, as users start it. So it is where the start is what is tested: those tests run `SCRIPT`.
@@ -18,6 +19,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import warnings
 from collections.abc import Mapping
@@ -27,6 +29,7 @@ from pathlib import Path
 from typing import IO, Any, Self
 
 SCRIPT = Path(sys.executable).with_name("marketplace-sandbox")
+ROOT = Path(__file__).parents[1]
 PARENTS = 2
 LARGEST_CALL = 1 << 20
 EVERYTHING = (
@@ -42,6 +45,41 @@ EVERYTHING = (
 
 QUEUES = ("moto.moto_server.werkzeug_app", "moto.sqs.models")
 """What a server imports for queues of its own, which takes as long again; parents wait with it until one does."""
+
+FUZZER = (
+    "schemathesis.cli.commands.run",
+    "schemathesis.cli.commands.run.executor",
+    "schemathesis.cli.commands.run.handlers.output",
+    "schemathesis.engine.core",
+    "schemathesis.engine.run.stateful",
+    "schemathesis.engine.run.unit._pool",
+    "schemathesis.generation.hypothesis.builder",
+    "schemathesis.specs.openapi.schemas",
+    "schemathesis.specs.openapi._hypothesis",
+    "schemathesis.transport.asgi",
+    "rich.live",
+    "rich.progress",
+    "tests.e2e.fuzz_checks",
+)
+"""What the fuzzer imports late, and its hooks."""
+
+AROUND_THE_PROJECT = (
+    "connexion",
+    "hypothesis.strategies",
+    "jsonschema_rs",
+    "lxml.etree",
+    "markdown_it",
+    "marshmallow",
+    "pytest",
+    "requests",
+    "rich.console",
+    "rich.progress",
+    "rich.table",
+    "sqlalchemy.dialects.sqlite",
+    "uvicorn.protocols.http.httptools_impl",
+    "yaml",
+)
+"""What others have written and the project and its tests import. Nothing of the project: a checkout has its own."""
 
 OF_PYTHON_ITSELF = ("PYTHON", "TZ", "LANG", "LC_")
 """Variables that are read when Python begins, so that a copy has those of its parent."""
@@ -66,7 +104,7 @@ def start_server(
         and hasattr(os, "pidfd_open")
         and _of_python_itself(env) == _of_python_itself(os.environ)
     ):
-        return Copy(_parent(next(_turns)), arguments, env, errors, cwd)
+        return Copy(_parent("server", next(_turns)), arguments, env, errors, cwd)
     return subprocess.Popen(
         [*wrap, str(script), *arguments],
         stdin=subprocess.DEVNULL,
@@ -78,6 +116,29 @@ def start_server(
     )
 
 
+def run_copy(
+    program: str, arguments: list[str], *, env: Mapping[str, str], cwd: Path, seconds: float = 3600
+) -> subprocess.CompletedProcess[str]:
+    """Runs the program to its end, which comes by a kill after so many seconds.
+
+    It is `fuzzer` with a command line, or `python` with a module and its arguments, which takes `PYTHONPATH` of `env`.
+    """
+    if not hasattr(os, "pidfd_open"):
+        command = [*FROM_NOTHING[program], *arguments]
+        return subprocess.run(
+            command, capture_output=True, text=True, env=dict(env), cwd=cwd, timeout=seconds, check=False
+        )
+    with tempfile.TemporaryFile("w+") as errors:
+        with Copy(_parent(program, 0), arguments, env, errors, cwd) as process:
+            too_long = threading.Timer(seconds, process.kill)
+            too_long.start()
+            said = process.stdout.read()
+            too_long.cancel()
+        errors.seek(0)
+        assert process.returncode is not None
+        return subprocess.CompletedProcess([program, *arguments], process.returncode, said, errors.read())
+
+
 def _of_python_itself(env: Mapping[str, str]) -> dict[str, str]:
     found = {name: text for name, text in env.items() if name.startswith(OF_PYTHON_ITSELF)}
     found.pop("PYTHONDONTWRITEBYTECODE", None)  # parents may keep what they have compiled
@@ -87,13 +148,13 @@ def _of_python_itself(env: Mapping[str, str]) -> dict[str, str]:
 class Parent:
     """A process that waits to be copied, at the other end of a socket."""
 
-    def __init__(self) -> None:
+    def __init__(self, program: str) -> None:
         self._turn = threading.Lock()
         self._calls, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         env = {name: text for name, text in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
         with theirs:
             self._process = subprocess.Popen(
-                [sys.executable, "-P", __file__, str(theirs.fileno())],
+                [sys.executable, "-P", __file__, program, str(theirs.fileno())],
                 stdin=subprocess.DEVNULL,
                 pass_fds=[theirs.fileno()],
                 env=env,
@@ -118,8 +179,8 @@ class Parent:
 
 
 @cache
-def _parent(_number: int) -> Parent:
-    return Parent()
+def _parent(program: str, _number: int) -> Parent:
+    return Parent(program)
 
 
 _turns = itertools.cycle(range(PARENTS))
@@ -188,6 +249,12 @@ class Copy:
 
 Process = subprocess.Popen[str] | Copy
 
+FROM_NOTHING = {
+    "fuzzer": (str(Path(sys.executable).with_name("schemathesis")),),
+    "python": (sys.executable, "-m"),
+}
+"""The commands that copies stand for."""
+
 
 # What follows runs in a parent.
 
@@ -200,6 +267,46 @@ def _import_everything() -> None:
         import_module(each)
     for path in openapi_dir().glob("*.yaml"):
         assert load(path).operations
+
+
+def _import_fuzzer() -> None:
+    sys.path.insert(0, str(ROOT))
+    for each in FUZZER:
+        import_module(each)
+
+
+def _import_around_the_project() -> None:
+    with warnings.catch_warnings(action="ignore"):
+        for each in AROUND_THE_PROJECT:
+            import_module(each)
+
+
+def _serve() -> None:
+    from marketplace_sandbox.cli import main
+
+    sys.exit(main())
+
+
+def _fuzz() -> None:
+    from schemathesis.cli import schemathesis
+
+    sys.exit(schemathesis())
+
+
+def _run_module() -> None:
+    import runpy
+
+    sys.path[:0] = [str(Path.cwd()), *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))]
+    del sys.argv[0]
+    runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)
+
+
+PROGRAMS = {
+    "server": (_import_everything, _serve),
+    "fuzzer": (_import_fuzzer, _fuzz),
+    "python": (_import_around_the_project, _run_module),
+}
+"""What each program's parent imports, and what its copies do."""
 
 
 def _import_queues() -> None:
@@ -246,13 +353,12 @@ def _run() -> None:
     import gc
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the tests, which end this process by their own end
-    _import_everything()
+    prepare, begin = PROGRAMS[sys.argv[1]]
+    prepare()
     gc.collect()
     gc.freeze()  # what is there now is the same in every copy
-    if _wait_to_be_copied(socket.socket(fileno=int(sys.argv[1]))):
-        from marketplace_sandbox.cli import main
-
-        sys.exit(main())
+    if _wait_to_be_copied(socket.socket(fileno=int(sys.argv[2]))):
+        begin()
 
 
 if __name__ == "__main__":

@@ -9,7 +9,6 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +17,7 @@ from textwrap import dedent
 import pytest
 
 from tests.documents import ROOT
+from tests.server_process import run_copy
 from tools.pages import GENERATED
 
 PARTS = (
@@ -26,6 +26,7 @@ PARTS = (
 )
 STEP = re.compile(r"^\d+\. (?P<text>.*?)^   Without it: \"(?P<failure>.*?)\"\n", re.DOTALL | re.MULTILINE)
 SNIPPET = re.compile(r"^   ```diff\n(?P<lines>.*?)^   ```\n", re.DOTALL | re.MULTILINE)
+PLUGINS = ("-p", "_hypothesis_pytestplugin", "-p", "marketplace_sandbox.testing.plugin")
 STORES = "tests/data/stores"
 FILE = re.compile(r"`(?P<path>[\w./-]+/[\w.-]+\.\w+)`")
 MODULE = re.compile(r"`python -m (?P<module>[\w.]+)`")
@@ -44,7 +45,7 @@ class Step:
     def follow(self, checkout: Path) -> str:
         """Does the step; answers why its module could not. AssertionError for a snippet that has no place."""
         if not self.snippets:
-            return run(checkout, "-m", self.module).stderr
+            return run(checkout, self.module).stderr
         for snippet in self.snippets:
             change(checkout / self.path, snippet.splitlines())
         return ""
@@ -96,11 +97,10 @@ def recipe(name: str, text: str) -> Recipe:
 
 
 def run(checkout: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Python in a checkout, with the package that stands there."""
+    """A module of Python in a checkout, with the package that stands there; pytest loads no plugin but PLUGINS."""
     env = {name: text for name, text in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    env["PYTHONPATH"] = str(checkout / "sandbox")
-    command = [sys.executable, *arguments]
-    return subprocess.run(command, capture_output=True, text=True, cwd=checkout, env=env, check=False)
+    env |= {"PYTHONPATH": str(checkout / "sandbox"), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    return run_copy("python", list(arguments), env=env, cwd=checkout)
 
 
 @pytest.fixture(scope="module")
@@ -128,7 +128,7 @@ def followed(checkout: Path, steps: Iterable[Step], tests: Iterable[str]) -> tup
     for step in steps:
         if problem := step.follow(checkout):
             return 1, on_one_line(problem)
-    done = run(checkout, "-m", "pytest", "-q", "-p", "no:cacheprovider", *tests)
+    done = run(checkout, "pytest", "-q", "-p", "no:cacheprovider", *PLUGINS, *tests)
     return done.returncode, on_one_line(done.stdout + done.stderr)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.server_process import Copy, Process, start_server
+from tests.server_process import Copy, Process, run_copy, start_server
 from tests.serving import clean_environment
 
 STARTS = ("copied", "from nothing")
@@ -68,3 +68,36 @@ def test_two_in_a_row_are_of_different_parents(tmp_path: Path) -> None:
             each.kill()
     assert len(parents) == len(running)
     assert str(os.getpid()) not in parents
+
+
+def test_python_has_the_packages_of_its_checkout_and_none_that_were_imported_before(tmp_path: Path) -> None:
+    package = tmp_path / "sandbox" / "marketplace_sandbox"
+    package.mkdir(parents=True)
+    (package / "__init__.py").write_text("whose = 'of the checkout'")
+    (tmp_path / "asked.py").write_text(
+        "import sys\n"
+        "before = [name for name in sys.modules if name.startswith(('marketplace_sandbox', 'tests', 'tools'))]\n"
+        "import marketplace_sandbox\n"
+        "print(before, marketplace_sandbox.whose, sys.argv[1:])\n"
+        "sys.exit('it fails')\n"
+    )
+    env = clean_environment({"PYTHONPATH": str(package.parent)})
+    done = run_copy("python", ["asked", "a", "b c"], env=env, cwd=tmp_path)
+    assert (done.returncode, done.stdout, done.stderr) == (1, "[] of the checkout ['a', 'b c']\n", "it fails\n")
+
+
+def test_what_does_not_end_is_killed(tmp_path: Path) -> None:
+    (tmp_path / "waits.py").write_text("import signal; signal.pause()")
+    done = run_copy("python", ["waits"], env=clean_environment(), cwd=tmp_path, seconds=0)
+    assert done.returncode == -signal.SIGKILL
+
+
+def test_what_the_fuzzer_finds_is_told_by_its_status(tmp_path: Path) -> None:
+    """No server is there, so no request is answered."""
+    (tmp_path / "said.yaml").write_text(
+        "{openapi: 3.0.3, info: {title: t, version: v}, paths: {/x: {get: {responses: {'200': {description: d}}}}}}"
+    )
+    command = ["run", "said.yaml", "--url", "http://127.0.0.1:1", "--max-examples", "1", "--no-color"]
+    done = run_copy("fuzzer", command, env=clean_environment(), cwd=tmp_path)
+    assert done.returncode == 1
+    assert "Network Error" in done.stdout

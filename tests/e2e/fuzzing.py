@@ -5,8 +5,6 @@ Every document in `openapi/` is fuzzed, so a new one is as soon as it is there. 
 the HTTP parser does not let through (`fuzz_checks.LONGEST_URL`).
 """
 
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,11 +15,12 @@ import yaml
 from marketplace_sandbox._resources import openapi_dir
 from marketplace_sandbox.api.http.openapi import PLACEHOLDER, load
 from tests.documents import ROOT
+from tests.server_process import run_copy
 from tests.serving import clean_environment, serving
 
-FUZZER = Path(sys.executable).with_name("schemathesis")
 DOCUMENTS = tuple(sorted(path.stem for path in openapi_dir().glob("*.yaml")))
 CHECKS = ["not_a_server_error", "status_code_conformance", "content_type_conformance"]
+HOOKS = "tests.e2e.fuzz_checks"
 NOT_BUILT = 501
 
 Tree = dict[str, Any]
@@ -41,24 +40,15 @@ def fuzz(document: str, folder: Path, *, examples: int, seed: int = 1, thorough:
     with serving("--scenario", "demo") as server:
         left_out = [word for name in not_built(document, server.url) for word in ("--exclude-operation-id", name)]
         command = [
-            *(str(FUZZER), "run", str(said), "--url", f"{server.url}{tree['servers'][0]['url'].rstrip('/')}"),
+            *("run", str(said), "--url", f"{server.url}{tree['servers'][0]['url'].rstrip('/')}"),
             *("--checks", ",".join([*CHECKS, "documented_xml" if mws else "response_schema_conformance"])),
             *("--phases", "fuzzing" if mws and not thorough else "examples,coverage,fuzzing,stateful"),
             *("--max-examples", str(examples), "--seed", str(seed), "--workers", "1"),
-            *(
-                "--request-timeout",
-                "100",
-                "--no-color",
-                "--output-sanitize",
-                "false",
-                "--continue-on-failure",
-                *left_out,
-            ),
+            *("--request-timeout", "100", "--no-color", "--output-sanitize", "false"),
+            *("--continue-on-failure", *left_out),
         ]
-        ours = {"SCHEMATHESIS_HOOKS": "tests.e2e.fuzz_checks", "PYTHONPATH": str(ROOT)}
-        done = subprocess.run(
-            command, capture_output=True, text=True, cwd=folder, env=clean_environment(ours), timeout=3600, check=False
-        )
+        ours = {"SCHEMATHESIS_HOOKS": HOOKS, "PYTHONPATH": str(ROOT)}
+        done = run_copy("fuzzer", command, env=clean_environment(ours), cwd=folder)
     return "" if done.returncode == 0 else done.stdout[-8000:] + done.stderr[-2000:]
 
 
