@@ -9,6 +9,9 @@ V0, LATEST = "/orders/v0/", "/orders/2026-01-01/"
 ORDERS_V0_END = "27 March 2027"
 """The day from which on the platform refuses them."""
 
+RESTRICTED_TOKENS = "/tokens/2021-03-01/restrictedDataToken"
+"""Fetched for reads of v0 that show personal data, and for nothing in 2026-01-01."""
+
 ORDERS_V0_ENDING: Mapping[str, str] = {
     "getOrders": "searchOrders",
     "getOrder": "getOrder",

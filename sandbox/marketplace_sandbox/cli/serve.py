@@ -229,7 +229,7 @@ def _serve(options: "Options", port: int, ready_file: Path | None, log_format: s
     from marketplace_sandbox.server import logs  # noqa: PLC0415  imports take a while
     from marketplace_sandbox.server.composition import StartupError, compose  # noqa: PLC0415  the same
     from marketplace_sandbox.server.listening import PortTakenError, address, listen, run  # noqa: PLC0415
-    from marketplace_sandbox.server.starting import answer_while_starting  # noqa: PLC0415
+    from marketplace_sandbox.server.startup import answer_while_starting  # noqa: PLC0415
 
     if ready_file:
         ready_file.unlink(missing_ok=True)  # one that a killed server has left names nobody

@@ -247,8 +247,8 @@ _ENTRIES = (
     _switch("cancel_order_api", False, "Whether Orders 2026-01-01 offers cancelOrder, published and withdrawn three times.", "MODEL-HISTORY", "2026-05-27", "observed"),
     _switch("orders_v0_shadow", False, "Whether each read of Orders v0 is compared with the calls of 2026-01-01 that replace it, which are made "
             "beside it once it is answered.", "OURS", "2026", "ours"),
-    _instant("orders_v0_reads_end", "From when on on the world's clock the reads of Orders v0 that the platform has deprecated are refused: a date, "
-             "which begins at midnight UTC, or an instant. Null, as it comes, is never; the platform ends them on 27 March 2027.",
+    _instant("orders_v0_reads_end", "When on the world's clock the reads of Orders v0 that the platform has deprecated end, and are refused: a date, "
+             "which begins at midnight UTC, or an instant. Null, the default, is never; the platform ends them on 27 March 2027.",
              "ORDERS-V0-END SEEN-ENDS", "2026-11", "ours"),
     _choice("notifications", "all pilot", "Whether every seller may subscribe to ORDER_CHANGE, or pilot sellers only.", "R57", "2022", "stated"),
     _span("cancel_order_delay", "five seconds", "How long after cancelOrder was accepted the cancellation is applied.",

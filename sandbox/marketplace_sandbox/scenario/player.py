@@ -14,7 +14,7 @@ from marketplace_sandbox.core.commands.worlds import ConfigurePolicy
 from marketplace_sandbox.core.messaging.buyer_seller import BuyerSellerMessage
 from marketplace_sandbox.core.messaging.mail import Mail
 from marketplace_sandbox.core.notifications.outbox import Notice
-from marketplace_sandbox.core.receipt import Lint, OrderEvent, Receipt
+from marketplace_sandbox.core.receipt import Lint, OrderEvent
 from marketplace_sandbox.core.refusals import RefusalError, RefusedError
 from marketplace_sandbox.core.sellers import DuplicateSellerError, Sellers
 from marketplace_sandbox.core.world import World
@@ -194,7 +194,10 @@ class _Performance:
     def _act(self, step: Step, path: Path) -> None:
         attempt = f"{step.at} {step.action} of {step.order_id}"
         try:
-            receipt = self._perform_step(step)
+            if step.action in SELLER_STEPS:
+                receipt = self.world.execute(read_seller_step(step.action, step.order_id, step.arguments))
+            else:
+                receipt = self.world.act(step.order_id, step.action, step.arguments)
         except RefusalError as refusal:
             self._record_refusal(step, refusal)
             if refusal.code != step.refused:
@@ -207,11 +210,6 @@ class _Performance:
             outcome = receipt.outcome.name if receipt.outcome else ""
             message = f"{attempt} was accepted ({outcome}); {step.refused} was expected."
             self.failures.append(Failure((*path, "refused"), step.refused, outcome, message))
-
-    def _perform_step(self, step: Step) -> Receipt:
-        if step.action in SELLER_STEPS:
-            return self.world.execute(read_seller_step(step.action, step.order_id, step.arguments))
-        return self.world.act(step.order_id, step.action, step.arguments)
 
     # Recording
 

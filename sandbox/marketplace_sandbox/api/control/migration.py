@@ -6,7 +6,7 @@ Changes nothing.
 from collections.abc import Iterable
 from urllib.parse import unquote
 
-from marketplace_sandbox.amazon.orders_v0_end import ORDERS_V0_ENDING
+from marketplace_sandbox.amazon.orders_v0_end import ORDERS_V0_ENDING, RESTRICTED_TOKENS
 from marketplace_sandbox.api.admission.request_log import LoggedCall, RequestLog
 from marketplace_sandbox.api.admission.usage_plans import OperationIndex
 from marketplace_sandbox.api.control.worlds import Worlds
@@ -71,7 +71,7 @@ class MigrationOperations:
     def _operation(self, call: RecordedCall) -> str | None:
         """The operation of either generation, or of a token for its reads; None for a call of another service."""
         path = call.path.rstrip("/")
-        if (call.method, path) == ("POST", report.RESTRICTED_TOKEN):
+        if (call.method, path) == ("POST", RESTRICTED_TOKENS):
             return "createRestrictedDataToken"
         for generation in (self._rehearsals.v0, self._rehearsals.latest):
             found = generation.find(call.method, path)

@@ -9,7 +9,7 @@ from typing import Any
 from marketplace_sandbox.api.admission.poll_time import show_poll
 from marketplace_sandbox.api.admission.usage_plans import OperationIndex, PlatformOperation
 
-V0, LATEST = "/orders/v0", "/orders/2026-01-01"
+V0_BASE, LATEST_BASE = "/orders/v0", "/orders/2026-01-01"
 LIST, SEARCH = "getOrders", "searchOrders"
 
 
@@ -34,9 +34,9 @@ def compare_limits(plans: OperationIndex, reads: Sequence[Read]) -> dict[str, An
     lists = [(operation, each.times) for each in reads if each.operation == LIST for operation in each.replacements]
     saves = len(lists) < len(in_place) and any(operation == SEARCH for operation, _ in lists)
     return {
-        "v0": show_poll(_runs(plans, V0, ((each.operation, each.times) for each in reads))),
-        "latest": show_poll(_runs(plans, LATEST, in_place)),
-        "latest_by_lists": show_poll(_runs(plans, LATEST, lists)) if saves else None,
+        "v0": show_poll(_runs(plans, V0_BASE, ((each.operation, each.times) for each in reads))),
+        "latest": show_poll(_runs(plans, LATEST_BASE, in_place)),
+        "latest_by_lists": show_poll(_runs(plans, LATEST_BASE, lists)) if saves else None,
     }
 
 

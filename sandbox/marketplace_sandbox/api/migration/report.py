@@ -30,7 +30,6 @@ REPLACED, NO_COUNTERPART, STAYS, MOVED, FAILED, NOT_NEEDED = (
 )
 """What becomes of a call."""
 
-RESTRICTED_TOKEN = "/tokens/2021-03-01/restrictedDataToken"  # noqa: S105  (a path)
 WITHOUT_RESTRICTED = (
     "2026-01-01 takes an ordinary access token, and shows personal data to an application with the roles: no "
     "restricted data token is fetched for its reads."

@@ -42,7 +42,8 @@ class OrderFilter:
     `earliest_delivery_…` and `latest_delivery_…` bound the delivery promise of orders that show one; `delivery_after`
     is how long after the ship-by instant its latest date lies.
     With `updated_after` the list goes by last update, otherwise by purchase. `ispu` is whether to list those that are
-    fetched in a store, or the others. `nothing` stands for a filter that no order of the sandbox can meet.
+    fetched in a store, or the others; `store_chain_store_id` is the store of one of their items. `nothing` stands for a
+    filter that no order of the sandbox can meet.
     """
 
     created_after: datetime | None = None
@@ -90,7 +91,7 @@ class OrderFilter:
             self.ispu in (None, order.is_ispu),
             _among(self.easy_ship_statuses, order.details.easy_ship_shipment_status),
             _among(self.invoice_statuses, visible.invoice_status),
-            not self.store_chain_store_id or self._is_fetched_there(order),
+            self.store_chain_store_id in ("", *(each.details.store_chain_store_id for each in order.items)),
             self._admits_promise(visible),
             _among(self.payment_methods, visible.payment_method),
             self.buyer_email.casefold() in ("", order.buyer.email.casefold()),
@@ -104,9 +105,6 @@ class OrderFilter:
         if not any((*earliest, *latest)):
             return True
         return _between(order.earliest_delivery_date, *earliest) and _between(order.latest_delivery_date, *latest)
-
-    def _is_fetched_there(self, order: Order) -> bool:
-        return any(each.details.store_chain_store_id == self.store_chain_store_id for each in order.items)
 
     def to_json(self) -> dict[str, Any]:
         """What differs from an empty filter."""

@@ -211,10 +211,13 @@ def _add(recording: Recording, request: Request | None, hosts: set[str]) -> None
     address = _split(request.url) if request else None
     if request is None or address is None:
         recording.unreadable += 1
-    elif not _is_of_orders(address, hosts):
-        recording.others += 1
-    else:
+        return
+    host = plain_host(address.hostname)
+    is_platform = address.scheme in ("http", "https") and (host in hosts or is_loopback(host))
+    if is_platform and is_of_orders(address.path):
         _add_call(recording, request, address)
+    else:
+        recording.others += 1
 
 
 def _split(url: str) -> SplitResult | None:
@@ -224,12 +227,6 @@ def _split(url: str) -> SplitResult | None:
     except ValueError:
         return None
     return address if address and len(address.path) <= LONGEST_PATH else None
-
-
-def _is_of_orders(address: SplitResult, hosts: set[str]) -> bool:
-    host = plain_host(address.hostname)
-    is_ours = host in hosts or is_loopback(host)
-    return address.scheme in ("http", "https") and is_ours and is_of_orders(address.path)
 
 
 def _add_call(recording: Recording, request: Request, address: SplitResult) -> None:

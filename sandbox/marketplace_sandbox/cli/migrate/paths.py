@@ -1,8 +1,8 @@
 """Which paths are those of the Orders APIs, and of what is called for their sake."""
 
+from marketplace_sandbox.amazon.orders_v0_end import RESTRICTED_TOKENS
+
 ORDERS = "/orders/"
-RESTRICTED_TOKENS = "/tokens/2021-03-01/restrictedDataToken"
-"""Fetched for reads of v0 that show personal data, and for nothing in 2026-01-01."""
 
 
 def is_of_orders(path: str) -> bool:

@@ -59,7 +59,7 @@ def _accept(bound: socket.socket, told: socket.socket) -> None:
 def _serve(connection: socket.socket, peer: Any, free: threading.Semaphore) -> None:
     from http.server import BaseHTTPRequestHandler  # noqa: PLC0415  hardly anybody calls so early
 
-    class Starting(BaseHTTPRequestHandler):
+    class StartupHandler(BaseHTTPRequestHandler):
         """One request."""
 
         timeout = CONNECTION_SECONDS
@@ -87,7 +87,7 @@ def _serve(connection: socket.socket, peer: Any, free: threading.Semaphore) -> N
 
     try:
         with connection, contextlib.suppress(OSError):
-            Starting(connection, peer, None)  # type: ignore[arg-type]  # no server: none of it is asked
+            StartupHandler(connection, peer, None)  # type: ignore[arg-type]  # no server: none of it is asked
     finally:
         free.release()
 

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 import pytest
 import requests
 
-from marketplace_sandbox.server import starting
+from marketplace_sandbox.server import startup
 from marketplace_sandbox.server.listening import address, listen
-from marketplace_sandbox.server.starting import answer_while_starting
+from marketplace_sandbox.server.startup import answer_while_starting
 
 STARTING = "The server is starting."
 
@@ -69,7 +69,7 @@ def test_who_says_nothing_keeps_nobody_waiting(url: str, session: requests.Sessi
 
 
 def test_who_connects_at_the_end_is_answered_by_the_server(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(starting, "CONNECTION_SECONDS", 0.2)
+    monkeypatch.setattr(startup, "CONNECTION_SECONDS", 0.2)
     with listen("127.0.0.1", 0) as bound:
         with answer_while_starting(bound):
             pass
