@@ -68,7 +68,7 @@ def operation_of(document: str, method: str, path: str) -> Tree | None:
     for model in models_of(document):
         for pattern, operation in _operations(model, method):
             if pattern.fullmatch(path):
-                return {"produces": _model(model).get("produces", []), **operation}
+                return {"produces": read_model(model).get("produces", []), **operation}
     return None
 
 
@@ -82,7 +82,8 @@ def _schema(model: str, method: str, path: str, status: int) -> str | None:
 
 
 @lru_cache
-def _model(model: str) -> Tree:
+def read_model(model: str) -> Tree:
+    """A model, closed, with the fields that it does not have yet."""
     folder = Path(CHECKOUT) / IN_CHECKOUT[model] if model in IN_CHECKOUT else Path(FOLDER)
     tree: Tree = json.loads((folder / model).read_text())
     for name, field in SINCE:
@@ -112,8 +113,8 @@ def _objects(node: Any) -> Iterator[Tree]:
 
 @lru_cache
 def _operations(model: str, method: str) -> list[tuple[re.Pattern[str], Tree]]:
-    paths = _model(model)["paths"]
-    base = _model(model).get("basePath", "").rstrip("/")
+    paths = read_model(model)["paths"]
+    base = read_model(model).get("basePath", "").rstrip("/")
     found = [(f"{base}{path}", item[method.lower()]) for path, item in paths.items() if method.lower() in item]
     # A path without parameters is meant before one with them.
     return [(_pattern(path), operation) for path, operation in sorted(found, key=lambda each: each[0].count("{"))]
@@ -126,7 +127,7 @@ def _pattern(path: str) -> re.Pattern[str]:
 @lru_cache
 def _check(model: str, schema: str) -> jsonschema_rs.Draft4Validator:
     """A compiled schema. Parts of an allOf stay open, or none could be joined with another."""
-    definitions = _model(model)["definitions"]
+    definitions = read_model(model)["definitions"]
     joined = {
         reference.rpartition("/")[2]
         for each in definitions.values()

@@ -1,10 +1,8 @@
 """The published usage plans: who is throttled, when, and by which clock."""
 
-import json
 import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -16,7 +14,7 @@ from marketplace_sandbox.core.world import World
 from marketplace_sandbox.server.composition import Server
 from tests.api.admission.server_seller import ServerSeller, mws_error, new_server
 from tests.api.contract import Answer
-from tests.api.models import FOLDER, MODELS
+from tests.api.models import FOLDER, MODELS, models_of, read_model
 
 PLAN_ROW = re.compile(r"\|\s*([\d.]+)\s*\|\s*(\d+)\s*\|")
 PLAN = Plan("an operation", 0.5, 3)
@@ -136,7 +134,7 @@ def test_every_operation_of_the_selling_apis_has_a_plan(server: Server) -> None:
 def test_the_plans_are_those_of_the_models(server: Server) -> None:
     ours, theirs = {}, {}
     for document in MODELS:
-        for name, (rate, burst) in _published(MODELS[document]).items():
+        for name, (rate, burst) in _published(models_of(document)).items():
             served = [each for each in server.operations.find_named(name) if f"{each.api}.yaml" == document]
             for plan in (each.plan for each in served if each.plan):
                 ours[document, name], theirs[document, name] = (plan.rate, plan.burst), (rate, burst)
@@ -148,7 +146,7 @@ def _published(models: Sequence[str]) -> dict[str, tuple[float, int]]:
     """The rate and burst of every operation, from the table in its description."""
     found = {}
     for model in models:
-        for item in json.loads((Path(FOLDER) / model).read_text())["paths"].values():
+        for item in read_model(model)["paths"].values():
             for said in item.values():
                 told = PLAN_ROW.search(said.get("description", "")) if isinstance(said, dict) else None
                 if told:
