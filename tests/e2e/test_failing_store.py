@@ -243,6 +243,7 @@ class Writes:
             (f"orders/{self._order_id}/actions/buyer-cancel", {}),
             ("clock/advance", {"by": "PT31M"}),
             ("sellers", {}),
+            ("scenarios", {"name": "auto-cancel"}),
             ("webhooks", {"url": "http://127.0.0.1:9/"}),
             ("reset", {}),
         ):

@@ -1,9 +1,12 @@
 """A scenario is played in a seller of its own, every line recorded; a seller can be left in the state of one."""
 
+from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from marketplace_sandbox.core.journal import Entry, StoreFullError
 from marketplace_sandbox.core.sellers import DEFAULT_SELLER, Defaults, DuplicateSellerError, Sellers
 from marketplace_sandbox.scenario.player import play, seed
 from marketplace_sandbox.scenario.report import build_receipt
@@ -201,3 +204,49 @@ script:
     result = play(by_id, Sellers(MemoryStore()))
     assert result.passed
     assert [each.quantity_confirmed for each in result.world.order("902-0000001-0000001").items] == [1, 1]
+
+
+class _FullStore(MemoryStore):
+    """A store that has no room for whole journals while it `is_full`."""
+
+    is_full = True
+
+    def append(self, world_id: str, entry: Entry) -> None:
+        assert world_id == DEFAULT_SELLER or not self.is_full, "what is played is not written entry by entry"
+        super().append(world_id, entry)
+
+    def replace(self, world_id: str, entries: Sequence[Entry]) -> None:
+        if self.is_full:
+            raise StoreFullError("There is no room")
+        super().replace(world_id, entries)
+
+
+def test_what_cannot_be_written_has_not_been_played() -> None:
+    store = _FullStore()
+    sellers = Sellers(store, Defaults(start=NOW))
+    with pytest.raises(StoreFullError):
+        play(read_yaml(SMALL), sellers, "APLAYED")
+    assert (sellers.find("APLAYED"), store.worlds()) == (None, [DEFAULT_SELLER])
+    store.is_full = False
+    played = play(read_yaml(SMALL), sellers, "APLAYED").world
+    again = Sellers(store).get("APLAYED")
+    assert (again.version, asdict(again.order(ONE))) == (played.version, asdict(played.order(ONE)))
+    played.place_orders({})
+    assert [each.version for each in store.read("APLAYED")] == list(range(1, played.version + 1))
+
+
+def test_an_id_that_another_has_got_meanwhile_is_theirs() -> None:
+    sellers = a_shop()
+    first = sellers.open("APLAYED", aside=True)
+    first.place_orders({})
+    theirs = sellers.open("APLAYED")
+    with pytest.raises(DuplicateSellerError):
+        sellers.keep(first)
+    assert sellers.get("APLAYED") is theirs
+    assert theirs.version == 1
+
+
+def test_sellers_that_stand_aside_have_ids_of_their_own() -> None:
+    sellers = a_shop()
+    aside = [sellers.open(aside=True) for _ in range(3)]
+    assert len({sellers.open().seller_id, *(each.seller_id for each in aside)}) == 4

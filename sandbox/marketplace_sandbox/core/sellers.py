@@ -171,10 +171,12 @@ class Sellers:
         marketplace_ids: Sequence[str] | None = None,
         policy: JsonObject | None = None,
         generation: int | None = None,
+        aside: bool = False,
     ) -> World:
         """A new seller, to whom no credentials of an earlier one of that id belong, unless the `generation` is given.
 
-        A start alone freezes the clock. Raises FieldError, SettingError or DuplicateSellerError.
+        A start alone freezes the clock. One that is opened `aside` is nobody's and nowhere until `keep` keeps it.
+        Raises FieldError, SettingError or DuplicateSellerError.
         """
         with self._lock:
             defaults = self.defaults
@@ -194,11 +196,28 @@ class Sellers:
             Policy().with_settings(opening.policy)
             if seller_id != DEFAULT_SELLER:  # without whom there is no server
                 self.totals.check("sellers", len(self._worlds) + 1, "seller_id")
+            if aside:
+                self._opened_count += 1
+                return World.open(opening, self.store, self._real, aside=True)
             if self.is_gone(seller_id):  # what was there goes in the same change as this comes
                 return self.adopt([Entry(1, opening.start, OPENED, opening.write())])
             world = World.open(opening, self.store, self._real)
             self._opened_count += 1
             return self._keep(world)
+
+    def keep(self, world: World) -> None:
+        """Keep a seller who was opened aside, with all that has happened to them.
+
+        Raises DuplicateSellerError where another has the id by now, BoundError where there is no room by now.
+        """
+        with self._lock:
+            if self._is_taken(world.seller_id):
+                raise DuplicateSellerError(world.seller_id)
+            self.totals.check("sellers", len(self._worlds) + 1, "seller_id")
+            self.check_room(len(world.orders), "orders")
+            world.write_down()
+            self._former_ids.pop(world.seller_id, None)
+            self._keep(world)
 
     def adopt(self, entries: Sequence[Entry]) -> World:
         """Take over a world as it became elsewhere, instead of any of that id: all of its journal, or nothing of it.

@@ -88,6 +88,7 @@ class World:
     def __init__(self, opening: Opening, store: JournalStore, real: Callable[[], float] = time.time) -> None:
         self.seller_id = opening.seller_id
         self._store = store
+        self._unwritten: list[Entry] | None = None
         self._real = real
         self._lock = threading.RLock()
         self._advance: Advance | None = None
@@ -108,9 +109,12 @@ class World:
         self._kept_version = 1
 
     @classmethod
-    def open(cls, opening: Opening, store: JournalStore, real: Callable[[], float] = time.time) -> "World":
-        """A new world, written to the store."""
+    def open(
+        cls, opening: Opening, store: JournalStore, real: Callable[[], float] = time.time, *, aside: bool = False
+    ) -> "World":
+        """A new world, written to the store; or one that stands `aside`, of which `write_down` writes all at once."""
         world = cls(opening, store, real)
+        world._unwritten = [] if aside else None
         world._append(OPENED, opening.write(), opening.start, Receipt)
         return world
 
@@ -248,7 +252,16 @@ class World:
 
     def journal(self, since: int = 0) -> list[Entry]:
         """Every command taken after a version, in order."""
+        if self._unwritten is not None:
+            return self._unwritten[since:]
         return list(self._store.read(self.seller_id, since))
+
+    def write_down(self) -> None:
+        """Write the journal of a world that stands aside, instead of any of that seller: all of it, or nothing."""
+        with self._lock:
+            if self._unwritten is not None:
+                self._store.replace(self.seller_id, self._unwritten)
+                self._unwritten = None
 
     # The door
 
@@ -304,7 +317,10 @@ class World:
             raise EndOfTimeError(at)
         entry = Entry(self.state.version + 1, at, kind, body, result_before=self._last_result[1])
         before = lengths(self.state)
-        self._store.append(self.seller_id, entry)
+        if self._unwritten is None:
+            self._store.append(self.seller_id, entry)
+        else:
+            self._unwritten.append(entry)
         receipt = commit()
         self._last_result = (entry.version, tell_result(self.state, before, receipt))
         self.state.version, self._written_at = entry.version, at

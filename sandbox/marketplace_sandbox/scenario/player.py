@@ -68,7 +68,8 @@ class PlayResult:
 def play(scenario: Scenario, sellers: Sellers, seller_id: str | None = None) -> PlayResult:
     """Play a scenario in a new seller, whose clock stands until the end, and judge it.
 
-    Raises DuplicateSellerError where there is a seller of that id. Without a start it begins at the sellers' own.
+    The seller is there once all is played: where it comes to a bound, or the store fails, nothing has happened. Raises
+    DuplicateSellerError where there is a seller of that id. Without a start it begins at the sellers' own.
     """
     _check_room(scenario, sellers)
     world = sellers.open(
@@ -78,17 +79,21 @@ def play(scenario: Scenario, sellers: Sellers, seller_id: str | None = None) -> 
         seed=scenario.seed,
         marketplace_ids=scenario.marketplaces,
         policy=scenario.settings,
+        aside=True,
     )
     performance = _Performance(scenario, world)
     try:
         performance.perform()
     except BoundError as wrong:
-        sellers.remove(world.seller_id)
         raise scenario.error(wrong.field_path, str(wrong)) from None
     refused = tuple(lint for event in performance.timeline if event.refused for lint in event.lints)
     failures = find_failures(scenario, world, performance.start, refused)
     if scenario.rate:
         world.advance(timedelta(0), rate=scenario.rate)
+    try:
+        sellers.keep(world)
+    except BoundError as wrong:
+        raise scenario.error(wrong.field_path, str(wrong)) from None
     # What was due before the start stands at its own instant, although it comes out when the order is placed.
     timeline = tuple(sorted(performance.timeline, key=lambda event: event.at))
     return PlayResult(scenario, world, performance.start, timeline, (*performance.failures, *failures))
