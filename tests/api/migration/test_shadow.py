@@ -54,6 +54,9 @@ def test_a_read_is_answered_as_without_and_compared_beside(opened: Open) -> None
     assert told["differences"]["renamed"] > 10
     assert list(told["differences"]) == [str(each) for each in Difference if each in told["differences"]]
     assert "ProductInfo" in told["missing"]
+    assert {kind: len(told[kind]) for kind in ("missing", "new")} == {
+        kind: told["differences"][kind] for kind in ("missing", "new")
+    }, "as many are named as are counted"
     assert call["notes"][-1].startswith("shadow: 1 call of 2026-01-01, ")
     assert call["notes"][-1].endswith(", 0 disagreements")
 

@@ -149,18 +149,16 @@ def shadow_json(rehearsal: Rehearsal) -> Json:
     """What is kept of a comparison: the calls that replace the read, and in what their answers differ."""
     fields = list(rehearsal.comparison.fields.values())
     kinds = Counter(kind for each in fields for kind in each.kinds)
-    only = {
-        kind: [each.name for each in fields if each.kinds == {kind}][: MOST_SHOWN * 2]
-        for kind in (Difference.MISSING, Difference.NEW)
-    }
+    missing = [each.v0 or each.name for each in fields if Difference.MISSING in each.kinds]
+    new = [each.latest or each.name for each in fields if Difference.NEW in each.kinds]
     return {
         "why": rehearsal.why or rehearsal.replacement.no_counterpart or None,
         "replacements": [each.to_json() for each in rehearsal.requests[:MOST_SHOWN]],
         "calls": len(rehearsal.requests),
         "statuses": sorted({each.status for each in rehearsal.answers}),
         "differences": {str(kind): kinds[kind] for kind in Difference if kind in kinds},
-        "missing": only[Difference.MISSING],
-        "new": only[Difference.NEW],
+        "missing": missing[: MOST_SHOWN * 2],
+        "new": new[: MOST_SHOWN * 2],
         "disagreements": rehearsal.comparison.disagreements[:MOST_SHOWN],
         "disagreed": rehearsal.comparison.disagreed,
     }
