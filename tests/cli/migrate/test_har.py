@@ -13,7 +13,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from marketplace_sandbox._resources import openapi_dir
 from marketplace_sandbox.amazon.hosts import HOSTS
+from marketplace_sandbox.api.http.openapi import load
 from marketplace_sandbox.cli.migrate import har
 from marketplace_sandbox.cli.migrate.har import HarError, RecordedCall, Recording, read_har
 from tests.cli.migrate import hars
@@ -86,13 +88,16 @@ def test_calls_that_are_alike_are_one_and_the_latest_stands_for_them(tmp_path: P
         tmp_path,
         *(entry("GET", f"{PLATFORM}/orders/v0/orders/902-{number}") for number in range(5)),
         *(entry("GET", f"{PLATFORM}/orders/2026-01-01/orders/902-{number}") for number in range(3)),
-        *(entry("GET", f"{PLATFORM}/orders/v0/orders?{query}") for query in ("A=1&B=2", "B=3&A=4", "A=5")),
+        *(
+            entry("GET", f"{PLATFORM}/orders/v0/orders?{query}")
+            for query in ("IsISPU=1&NextToken=2", "NextToken=3&IsISPU=4", "IsISPU=5")
+        ),
     )
     assert [(each.path, each.query, each.times) for each in found.calls] == [
         ("/orders/v0/orders/902-4", "", 5),
         ("/orders/2026-01-01/orders/902-2", "", 3),
-        ("/orders/v0/orders", "B=3&A=4", 2),
-        ("/orders/v0/orders", "A=5", 1),
+        ("/orders/v0/orders", "NextToken=3&IsISPU=4", 2),
+        ("/orders/v0/orders", "IsISPU=5", 1),
     ]
 
 
@@ -138,6 +143,36 @@ def test_nothing_secret_is_kept(tmp_path: Path) -> None:
     )
     assert [each.query for each in found.calls] == ["MarketplaceIds=A&BuyerEmail=REDACTED&NextToken=kept"]
     assert not [each for each in SECRETS if each in repr(found)]
+
+
+def test_entries_that_cannot_be_read_are_told_where_nothing_is_left(tmp_path: Path) -> None:
+    too_long = entry("GET", f"{PLATFORM}/orders/v0/orders?NextToken={'a' * 30_000}")
+    with pytest.raises(HarError, match="none is a call of the platform's Orders APIs, and 2 cannot be read\\."):
+        read(tmp_path, too_long, *ELSEWHERE, too_long)
+
+
+def test_values_are_shown_of_the_parameters_in_the_document_of_either_generation() -> None:
+    lists = {"v0": "getOrders", "2026-01-01": "searchOrders"}
+    parameters = (load(openapi_dir() / f"orders-{each}.yaml").operations[name].query for each, name in lists.items())
+    assert set().union(*parameters) - {"BuyerEmail"} == har.SHOWN
+
+
+@pytest.mark.parametrize(
+    ("address", "kept"),
+    [
+        ("orders?MarketplaceIds=Atza%7CHIDDEN", "orders?MarketplaceIds=REDACTED"),
+        ("orders?createdAfter=2026&api_key=HIDDEN", "orders?createdAfter=2026&api_key=REDACTED"),
+        ("orders?AWSAccessKeyId=HIDDEN&code=HIDDEN", "orders?AWSAccessKeyId=REDACTED&code=REDACTED"),
+        ("orders?buyer%45mail=HIDDEN", "orders?buyerEmail=REDACTED"),
+        ("orders?Atzr%7CHIDDEN", "orders?REDACTED=REDACTED"),
+        ("orders/Atza%7CHIDDEN/orderItems", "orders/REDACTED/orderItems?"),
+    ],
+)
+def test_secrets_where_none_belongs_are_not_kept_either(tmp_path: Path, address: str, kept: str) -> None:
+    """Tokens are known by their looks, and a parameter that no Orders API has may hold whatever it likes."""
+    found = read(tmp_path, entry("GET", f"{PLATFORM}/orders/v0/{address}"))
+    assert [f"{each.path}?{each.query}" for each in found.calls] == [f"/orders/v0/{kept}"]
+    assert "HIDDEN" not in repr(found)
 
 
 @pytest.mark.parametrize(

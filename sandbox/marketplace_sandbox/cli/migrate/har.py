@@ -1,7 +1,8 @@
 """HAR files: which calls of the Orders APIs a client has recorded, and how many of other services.
 
 A file is read once, as a stream, whatever its size. Looked at are the method and the address of each request; headers,
-cookies, bodies and answers are passed over, and no error quotes the file.
+cookies, bodies and answers are passed over, and no error quotes the file. Of an address are kept the values of
+parameters that an Orders API has, without what looks like a token.
 
 Source: HAR 1.2, as browsers, mitmproxy and Charles write it: `method` and `url` of `log.entries[].request`.
 """
@@ -20,7 +21,7 @@ from marketplace_sandbox.amazon.hosts import HOSTS, plain_host
 from marketplace_sandbox.api.http.page_guard import is_loopback
 from marketplace_sandbox.cli.migrate.long_texts import BYTE_ORDER_MARK, LongTokenError, WithoutLongTexts
 from marketplace_sandbox.cli.migrate.paths import ORDERS, is_of_orders
-from marketplace_sandbox.core.redaction import REDACTED, is_secret_name
+from marketplace_sandbox.core.redaction import REDACTED, is_secret_name, redact_text
 
 DEEPEST = 200
 """Objects and lists within one another; recordings have about ten."""
@@ -36,8 +37,22 @@ with few choices of parameters.
 """
 
 STANDARD_INPUT = "-"
-PERSONAL = ("buyeremail",)
-"""Parameters that a buyer is known by, in small letters."""
+
+SHOWN = frozenset(
+    (
+        "ActualFulfillmentSupplySourceId", "AmazonOrderIds", "CreatedAfter", "CreatedBefore",
+        "EarliestDeliveryDateAfter", "EarliestDeliveryDateBefore", "EasyShipShipmentStatuses",
+        "ElectronicInvoiceStatuses", "FulfillmentChannels", "IsISPU", "LastUpdatedAfter", "LastUpdatedBefore",
+        "LatestDeliveryDateAfter", "LatestDeliveryDateBefore", "MarketplaceIds", "MaxResultsPerPage", "NextToken",
+        "OrderStatuses", "PaymentMethods", "SellerOrderId", "StoreChainStoreId", "createdAfter", "createdBefore",
+        "fulfilledBy", "fulfillmentStatuses", "includedData", "lastUpdatedAfter", "lastUpdatedBefore",
+        "marketplaceIds", "maxResultsPerPage", "paginationToken",
+    )
+)  # fmt: skip
+"""Parameters of either generation whose values are kept: all but the one that a buyer is known by.
+
+What an Orders API has not is of no use here, and may be a proxy's key or a page's session.
+"""
 
 _METHOD = re.compile(r"[A-Z]{3,7}")
 _OF_ONE_ORDER = re.compile(r"(/orders/[^/]+/orders/)[^/]+")
@@ -169,7 +184,9 @@ def _say_lack(recording: Recording) -> str:
     entries = recording.others + recording.unreadable + sum(each.times for each in recording.calls)
     if not entries:
         return "has no entries. Record the calls of your client into it first."
-    return f"has no call of Orders v0: of its {entries} entries none is a call of the platform's Orders APIs."
+    unreadable = f", and {recording.unreadable:,} cannot be read" if recording.unreadable else ""
+    none = f"of its {entries:,} entries none is a call of the platform's Orders APIs"
+    return f"has no call of Orders v0: {none}{unreadable}."
 
 
 def _requests(events: Iterable[tuple[str, Any]]) -> Iterator[Request | None]:
@@ -241,12 +258,12 @@ def _add_call(recording: Recording, request: Request, address: SplitResult) -> N
     if before and before.succeeded and not request.succeeded:
         recording.kinds[kind] = replace(before, times=times)
         return
-    path, query = address.path, urlencode(parameters)
+    path, query = "/".join(map(redact_text, address.path.split("/"))), urlencode(parameters)
     recording.kinds[kind] = RecordedCall(request.method, path, query, times, request.succeeded)
 
 
 def _list_parameters(query: str) -> list[tuple[str, str]]:
-    """The parameters of a query without credentials and signatures; a person's values are left out."""
+    """The parameters of a query without credentials and signatures; values are shown of known parameters alone."""
     pairs = parse_qsl(query, keep_blank_values=True)
     kept = [(name, value) for name, value in pairs if not is_secret_name(name) and not name.lower().startswith(_SIGNED)]
-    return [(name, REDACTED if name.lower() in PERSONAL else value) for name, value in kept]
+    return [(redact_text(name), redact_text(value) if name in SHOWN else REDACTED) for name, value in kept]
