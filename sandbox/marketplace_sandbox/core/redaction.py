@@ -53,6 +53,11 @@ def redact_text(text: str) -> str:
     return redact_query(without) if "?" in without else without
 
 
+def redact_path(path: str) -> str:
+    """A path without what looks like a credential in any of its parts."""
+    return "/".join(map(redact_text, path.split("/")))
+
+
 def redact_query(query: str) -> str:
     """A query string without credentials; everything else stays as it was sent."""
     return _PARAMETER.sub(_parameter, query)

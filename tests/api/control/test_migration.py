@@ -265,6 +265,16 @@ def test_secrets_of_a_query_are_not_told(mover: Mover) -> None:
     assert "secret" not in str(call)
 
 
+def test_secrets_of_calls_that_were_recorded_elsewhere_are_told_nowhere(mover: Mover) -> None:
+    """Neither in the path, nor as the value of a parameter, in what replaces the call, or in a sentence."""
+    told = mover.sent(
+        {"method": "GET", "path": "/orders/v0/orders/Atza%7CHIDDEN/orderItems", "query": "access_token=HIDDEN"},
+        {"method": "GET", "path": "/orders/v0/orders", "query": f"MarketplaceIds=Atza%7CHIDDEN&CreatedAfter={EVER}"},
+    )
+    assert "HIDDEN" not in str(told)
+    assert "/orders/v0/orders/REDACTED/orderItems" in [each["path"] for each in told["calls"]]
+
+
 def test_the_same_poll_is_timed_by_the_plans_of_either_generation(mover: Mover) -> None:
     """Two lists and the items of forty orders; sp-api.md 1.1 and 2 have the plans.
 

@@ -16,6 +16,7 @@ from marketplace_sandbox.api.migration import Rehearsals, report
 from marketplace_sandbox.api.migration.limits import compare_limits
 from marketplace_sandbox.api.migration.report import FoldedCall, Json, RecordedCall
 from marketplace_sandbox.api.spapi.orders_v0.reads_end import NOTED
+from marketplace_sandbox.core.redaction import redact_body, redact_path
 from marketplace_sandbox.core.world import World
 
 
@@ -40,10 +41,7 @@ class MigrationOperations:
 
     def rehearseMigration(self, call: Call) -> Reply:
         """Calls that were recorded elsewhere."""
-        sent = [
-            RecordedCall(each["method"], unquote(each["path"]), each.get("query", ""), times=each.get("times", 1))
-            for each in call.body["calls"]
-        ]
+        sent = [_read_recorded(each) for each in call.body["calls"]]
         with self._worlds.of(call) as world:
             return Reply(body=self._report(world, sent, 0) | {"next": None})
 
@@ -103,6 +101,12 @@ class MigrationOperations:
         verdict = report.NO_COUNTERPART if rehearsal.replacement.no_counterpart else report.REPLACED
         why = rehearsal.replacement.no_counterpart or (report.ENDED if call.ended and not rehearsal.why else "")
         return report.call_json(folded, verdict, rehearsal, why=why)
+
+
+def _read_recorded(sent: Json) -> RecordedCall:
+    """A call as it was sent, without secrets: what is said of it tells its parts in many places."""
+    path, query = redact_path(unquote(sent["path"])), redact_body(sent.get("query", ""))
+    return RecordedCall(sent["method"], path, query, times=sent.get("times", 1))
 
 
 def _read_logged(call: LoggedCall) -> RecordedCall:

@@ -21,7 +21,7 @@ from marketplace_sandbox.amazon.hosts import HOSTS, plain_host
 from marketplace_sandbox.api.http.page_guard import is_loopback
 from marketplace_sandbox.cli.migrate.long_texts import BYTE_ORDER_MARK, LongTokenError, WithoutLongTexts
 from marketplace_sandbox.cli.migrate.paths import ORDERS, is_of_orders
-from marketplace_sandbox.core.redaction import REDACTED, is_secret_name, redact_text
+from marketplace_sandbox.core.redaction import REDACTED, is_secret_name, redact_path, redact_text
 
 DEEPEST = 200
 """Objects and lists within one another; recordings have about ten."""
@@ -258,7 +258,7 @@ def _add_call(recording: Recording, request: Request, address: SplitResult) -> N
     if before and before.succeeded and not request.succeeded:
         recording.kinds[kind] = replace(before, times=times)
         return
-    path, query = "/".join(map(redact_text, address.path.split("/"))), urlencode(parameters)
+    path, query = redact_path(address.path), urlencode(parameters)
     recording.kinds[kind] = RecordedCall(request.method, path, query, times, request.succeeded)
 
 
