@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import requests
 
+from marketplace_sandbox.core.policy import POLICY
 from tests.cli.terminal import Terminal, run
 
 
@@ -76,9 +77,35 @@ def test_settings_are_listed_changed_and_reset(terminal: Terminal) -> None:
     assert terminal.json("settings", "list", "--changed") == {}
 
 
+def test_null_takes_a_setting_back_as_it_does_for_the_control_api(terminal: Terminal) -> None:
+    changed = (
+        "orders_v0_reads_end=2027-03-27",
+        "listing_lag=2m",
+        "buyer_withdrawal=on",
+        "handling_days=3",
+        "limits=published",
+    )
+    terminal.run("settings", "set", *changed)
+    assert len(terminal.json("settings", "list", "--changed")) == len(changed)
+    nulls = [pair.partition("=")[0] + "=null" for pair in changed]
+    said = terminal.run("settings", "set", *nulls)
+    assert said.splitlines()[:3] == [
+        "orders_v0_reads_end is not set.",
+        "listing_lag is PT0S.",
+        "buyer_withdrawal is no.",
+    ]
+    assert terminal.json("settings", "list", "--changed") == {}
+    assert terminal.json("settings", "get", "orders_v0_reads_end") is None
+
+
+def test_no_choice_of_a_setting_is_called_null() -> None:
+    assert [key for key, entry in POLICY.items() if "null" in entry.choices] == []
+
+
 @pytest.mark.parametrize(
     ("pair", "words", "status"),
     [
+        ("listing_lag=Null", "ISO 8601", 1),
         ("listing_lag=soon", "ISO 8601", 1),
         ("buyer_withdrawal=maybe", "true or false", 1),
         ("limits=publshed", "did you mean published", 1),

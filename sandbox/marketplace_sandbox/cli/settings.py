@@ -23,10 +23,13 @@ def complete_setting(_ctx: click.Context, _param: click.Parameter, incomplete: s
 def read_setting(key: str, text: str) -> tuple[str, Any]:
     """A setting and its value as JSON. Raises a usage error for a setting that there is not.
 
-    A value that cannot be read goes to the server as it is, which says what would do.
+    `null` puts a setting back to what the seller began with, and is a value of none. A value that cannot be read goes
+    to the server as it is, which says what would do.
     """
     _check_key(key, POLICY)
     kind = POLICY[key].kind
+    if text == "null":
+        return key, None
     if kind == "switch":
         return key, SWITCHES.get(text.lower(), text)
     return key, int(text) if kind == "count" and WHOLE.fullmatch(text) else text
@@ -79,7 +82,11 @@ def get(key: str, as_json: bool, control: ControlClient) -> None:
 @json_option
 @server_options
 def set_settings(pairs: tuple[tuple[str, str], ...], as_json: bool, control: ControlClient) -> None:
-    """Change settings. Spans are written like 31m or PT31M, switches like on and off, dates like 2027-03-27."""
+    """Change settings.
+
+    Spans are written like 31m or PT31M, switches like on and off, dates like 2027-03-27. The value null puts a setting
+    back to what the seller began with, as settings reset does.
+    """
     changes = dict(read_setting(key, text) for key, text in pairs)
     _change(control, changes, as_json)
 
