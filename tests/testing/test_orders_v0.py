@@ -10,7 +10,7 @@ import pytest
 
 from marketplace_sandbox.testing import plugin
 from marketplace_sandbox.testing.orders_v0_left import OrdersV0Left, ReadsOfTest
-from marketplace_sandbox.testing.orders_v0_marker import read_orders_v0
+from marketplace_sandbox.testing.orders_v0_marker import read_orders_v0, set_reads_end
 from marketplace_sandbox.testing.orders_v0_report import write_report
 from tests.testing.suites import run_suite
 
@@ -222,6 +222,24 @@ def test_a_marker_that_says_no_end_names_the_nearest_that_would(said: object, ne
     assert str(refused.value).endswith(f" is not{near}")
 
 
+@pytest.mark.parametrize("said", ["2026-03-10", "2026-03-10T00:00:00Z", "2026-03-10T09:00:00+09:00"])
+def test_an_end_that_a_marker_says_twice_passes(said: str) -> None:
+    settings = {"listing_lag": "PT2M", "orders_v0_reads_end": said}
+    assert set_reads_end(settings, "ends 2026-03-10") == settings | {"orders_v0_reads_end": "2026-03-10"}
+
+
+@pytest.mark.parametrize("said", ["2026-03-11", "2026-03-10T00:00:01Z", None])
+def test_two_ends_in_a_marker_are_refused(said: str | None) -> None:
+    with pytest.raises(ValueError, match="leave one of them out") as refused:
+        set_reads_end({"orders_v0_reads_end": said}, "ends 2026-03-10")
+    assert str(refused.value).startswith("orders_v0 is 'ends 2026-03-10', and the setting orders_v0_reads_end is ")
+
+
+def test_a_setting_that_is_no_end_is_refused_beside_one() -> None:
+    with pytest.raises(ValueError, match="'soon' is neither"):
+        set_reads_end({"orders_v0_reads_end": "soon"}, "ends 2026-03-10")
+
+
 @pytest.mark.slow
 def test_a_wrong_marker_fails_its_test_in_one_sentence(tmp_path: Path) -> None:
     suite = """
@@ -234,11 +252,17 @@ def test_a_wrong_marker_fails_its_test_in_one_sentence(tmp_path: Path) -> None:
     @pytest.mark.marketplace(order_v0="ends 2026-03-10")
     def test_wrong_name(marketplace):
         pass
+
+    @pytest.mark.marketplace(orders_v0="ends 2026-03-10", settings={"orders_v0_reads_end": "2026-03-11"})
+    def test_two_ends(marketplace):
+        pass
     """
     done = run_suite(tmp_path, suite)
-    assert done.counts == {"error": 2}
+    assert done.counts == {"error": 3}
     assert 'The marker marketplace: orders_v0 is "ends" and a date' in done.output
     assert "'end 2026-03-10' is not, did you mean 'ends 2026-03-10'?" in done.output
     assert "the marker marketplace has no 'order_v0'; did you mean 'orders_v0'?" in done.output
+    two = "orders_v0 is 'ends 2026-03-10', and the setting orders_v0_reads_end is '2026-03-11'; leave one of them out."
+    assert f"The marker marketplace: {two}" in done.output
     assert "Traceback" not in done.output
     assert "During handling" not in done.output

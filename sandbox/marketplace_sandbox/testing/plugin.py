@@ -228,7 +228,7 @@ def _open_marketplace(url: str, arguments: dict[str, Any], folder: Path) -> Mark
 
 def _read_settings(arguments: dict[str, Any]) -> dict[str, Any]:
     """The settings that the arguments of the marker name, each by a word of its own or among the others."""
-    from marketplace_sandbox.testing.orders_v0_marker import read_orders_v0  # noqa: PLC0415
+    from marketplace_sandbox.testing.orders_v0_marker import set_reads_end  # noqa: PLC0415
 
     settings = {**arguments.get("settings", {}), **arguments.get("policy", {})}
     if "limits" in arguments:
@@ -236,7 +236,7 @@ def _read_settings(arguments: dict[str, Any]) -> dict[str, Any]:
     if "orders_v0" not in arguments:
         return settings
     try:
-        return settings | {"orders_v0_reads_end": read_orders_v0(arguments["orders_v0"])}
+        return set_reads_end(settings, arguments["orders_v0"])
     except ValueError as wrong:
         message = str(wrong)
     # beyond the except, or pytest would print the error it was made from as well
