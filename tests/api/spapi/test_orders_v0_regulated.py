@@ -225,6 +225,35 @@ def test_without_a_reviewer_a_report_is_refused(seller: Seller, order: Order) ->
     assert "externalReviewerId" in answer.error["message"]
 
 
+@pytest.mark.parametrize("field", ["externalReviewerId", "rejectionReasonId"])
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("", "is text of at least one character; '' is not."),
+        ("R\x01", "has U+0001 at 1, a character that XML cannot hold; leave it out."),
+        ("R" * 101, "has at most 100 characters."),
+        ("R" * 5000, "has at most 100 characters."),
+    ],
+)
+@pytest.mark.parametrize("status", ["Approved", "Rejected"])
+def test_an_id_that_no_review_can_hold_is_refused_by_the_name_of_its_field(
+    seller: Seller, order: Order, field: str, text: str, says: str, status: str
+) -> None:
+    version = seller.world.version
+    reason = {"rejectionReasonId": "too_young"} if status == "Rejected" else {}
+    answer = report(seller, order, status=status, **{**reason, field: text})
+    assert (answer.status, answer.body["errors"]) == (
+        400,
+        [{"code": "InvalidInput", "message": f"{field} {says}", "details": field}],
+    )
+    assert seller.world.version == version
+
+
+def test_an_id_of_a_hundred_characters_is_taken(seller: Seller, order: Order) -> None:
+    assert report(seller, order, status="Approved", externalReviewerId="R" * 100).status == 204
+    assert review(seller, order)["ExternalReviewerId"] == "R" * 100
+
+
 def test_what_the_buyer_filled_in_takes_a_restricted_data_token_for_its_path(seller: Seller, order: Order) -> None:
     """Source: SEEN-REGULATED, the list of restricted operations of the Tokens API."""
     refused = seller.get(path(order))

@@ -21,6 +21,7 @@ from marketplace_sandbox.api.shared.output import (
     Texts,
     attributes_of,
 )
+from marketplace_sandbox.api.spapi.orders_v0.checks import check_text
 from marketplace_sandbox.core.commands.orders import UpdateVerification
 from marketplace_sandbox.core.instants import parse_instant
 from marketplace_sandbox.core.order import Order
@@ -39,6 +40,7 @@ from marketplace_sandbox.core.verification import VerificationRefusedError, regu
 RESTRICTED = "Regulated information takes a restricted data token, issued by createRestrictedDataToken for GET {path}."
 """What is said to who brings none (SEEN-REGULATED in docs/sources.md)."""
 
+_TEXTS = {"reviewer_id": "externalReviewerId", "rejection_reason_id": "rejectionReasonId"}
 _DATES = {"prescriptionDetail": "expirationDate", "interimStatusDetail": "statusDateTime"}
 
 
@@ -142,8 +144,8 @@ class _VerificationSchema(Wire):
     """What is reported of a review."""
 
     status = fields.String(load_default=None)
-    reviewer_id = fields.String(data_key="externalReviewerId")
-    rejection_reason_id = fields.String(data_key="rejectionReasonId", load_default="")
+    reviewer_id = fields.String(data_key=_TEXTS["reviewer_id"])
+    rejection_reason_id = fields.String(data_key=_TEXTS["rejection_reason_id"])
     details = fields.Dict(data_key="verificationDetails", load_default=dict)
 
 
@@ -165,6 +167,9 @@ def payload(order: Order) -> Mapping[str, Any]:
 def read(body: Any, order: Order) -> UpdateVerification:
     """The command of a body, which the document has checked. Raises ApiError for what it cannot say."""
     request = _UpdateVerificationSchema().load(body)["verification"]
+    for name, field in _TEXTS.items():
+        if name in request:
+            check_text(request[name], field, least=1)
     details = {kind: request["details"][kind] for kind in DETAILS if kind in request["details"]}
     for kind, name in _DATES.items():
         if kind in details:

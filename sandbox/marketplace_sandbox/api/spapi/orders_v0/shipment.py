@@ -6,18 +6,18 @@ from typing import Any
 
 from marketplace_sandbox.api.admission.access import invalid
 from marketplace_sandbox.api.http.errors import ApiError
+from marketplace_sandbox.api.spapi.orders_v0.checks import LONGEST, check, check_text
 from marketplace_sandbox.api.spapi.orders_v0.schemas import ConfirmShipmentSchema
 from marketplace_sandbox.core.actions import MOST_CODES
 from marketplace_sandbox.core.carriers import OTHER, carrier_problem
 from marketplace_sandbox.core.instants import parse_instant
 from marketplace_sandbox.core.marketplaces import MARKETPLACES, marketplace_suggestion
 from marketplace_sandbox.core.order import Order
-from marketplace_sandbox.core.reading import FieldError, Reader, printable_text, whole
+from marketplace_sandbox.core.reading import printable_text, whole
 from marketplace_sandbox.core.refusals import RefusedError
 
 Values = Mapping[str, Any]
 
-LONGEST = 100
 UNKNOWN_ITEM = "OrderItemId is invalid, please obtain the value through the getOrderItems API or Manage Orders page"
 BAD_REFERENCE = "PackageReferenceId: is invalid, must be a positive numeric value."
 _TEXTS = {
@@ -90,9 +90,7 @@ def _check_parcel(parcel: Values) -> None:
     if not re.fullmatch(r"0*[1-9][0-9]*", parcel["reference"]):
         raise invalid(BAD_REFERENCE, "packageDetail.packageReferenceId")
     for name, field in _TEXTS.items():
-        if len(parcel[name]) > LONGEST:
-            raise invalid(f"{field} has at most {LONGEST} characters.", field)
-        _check(printable_text(), parcel[name], field)
+        check_text(parcel[name], field)
     _check_carrier(parcel["carrier_code"], parcel["carrier_name"])
     _check_date(parcel["shipped_at"])
     if not parcel["items"]:
@@ -124,15 +122,7 @@ def _check_item(field: str, item: Values, order: Order) -> None:
     for index, code in enumerate(codes):
         if not 1 <= len(code) <= LONGEST:
             raise invalid(f"{path}[{index}] has from 1 to {LONGEST} characters.", f"{path}[{index}]")
-        _check(printable_text(), code, f"{path}[{index}]")
+        check(printable_text(), code, f"{path}[{index}]")
     if item["quantity"] < 1:
         raise invalid(f"{field}.quantity must be at least 1, got {item['quantity']}.", f"{field}.quantity")
-    _check(whole(1), item["quantity"], f"{field}.quantity")
-
-
-def _check(reader: Reader[Any], value: Any, field: str) -> None:
-    """Refuses under the platform's name of the field what no action can hold."""
-    try:
-        reader(value, field)
-    except FieldError as wrong:
-        raise invalid(str(wrong), field) from None
+    check(whole(1), item["quantity"], f"{field}.quantity")
