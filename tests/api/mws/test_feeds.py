@@ -257,7 +257,10 @@ def test_an_invoice_is_confirmed_and_a_ship_date_estimated_by_submission(desk: D
 
 def test_a_feed_of_japan_alone_is_refused_elsewhere(desk: Desk) -> None:
     file = envelope(ESTIMATE, ship_date(desk.place_order())).encode()
-    answer = desk.get("SubmitFeed", file, {"content-type": "text/xml"}, FeedType=f"_{ESTIMATE}_")
-    assert (answer.raw.status, answer.text("Code")) == (400, "InvalidParameterValue")
-    assert answer.text("Message").startswith(f"_{ESTIMATE}_ is known in JP (A1VC38T7YXB528) alone; MarketplaceIdList")
+    listed = {"MarketplaceIdList__Id__1": "ATVPDKIKX0DER"}
+    for sent, named in (({}, "the seller's own list of marketplaces"), (listed, "MarketplaceIdList")):
+        answer = desk.get("SubmitFeed", file, {"content-type": "text/xml"}, FeedType=f"_{ESTIMATE}_", **sent)
+        assert (answer.raw.status, answer.text("Code")) == (400, "InvalidParameterValue")
+        known = f"_{ESTIMATE}_ is known in JP (A1VC38T7YXB528) alone"
+        assert answer.text("Message") == f"{known}; {named} names ATVPDKIKX0DER."
     assert desk.listed() == []

@@ -49,6 +49,8 @@ STATUSES: Mapping[JobStatus, str] = {
 """MWS has no word for a file that could not be read: it is done, and the processing report says so."""
 
 WIRE_NAMES = {"feed_type": "FeedType", "marketplace_ids": "MarketplaceIdList", "document_id": "FeedSubmissionId"}
+UNLISTED = WIRE_NAMES | {"marketplace_ids": "the seller's own list of marketplaces"}
+"""The same where a call has no MarketplaceIdList."""
 
 SUBMISSIONS: JobList[Feed] = JobList(
     "mws GetFeedSubmissionList",
@@ -94,9 +96,11 @@ class MwsFeeds:
         _check_checksum(call)
         media_type = call.headers.get("content-type", "")
         file = self._read(kind, call.body, media_type)
-        marketplace_ids = call.values_of("MarketplaceIdList.Id.N") or world.marketplace_ids
-        named = {"feed_type": kind.name, "marketplace_ids": list(marketplace_ids), "media_type": media_type}
-        with translate_refusals(WIRE_NAMES, TYPE_WORDS), self._match_job_fault(world, "feed", kind.name) as fault:
+        listed = call.values_of("MarketplaceIdList.Id.N")
+        marketplace_ids = list(listed or world.marketplace_ids)
+        named = {"feed_type": kind.name, "marketplace_ids": marketplace_ids, "media_type": media_type}
+        wire_names = WIRE_NAMES if listed else UNLISTED
+        with translate_refusals(wire_names, TYPE_WORDS), self._match_job_fault(world, "feed", kind.name) as fault:
             command = replace(CreateFeed.read({**named, **fault}).with_file(file), content=call.body)
             feed_id = world.execute(command).feed_id
             feed = world.state.feeds.find(feed_id)
