@@ -270,7 +270,9 @@ def test_a_running_client_is_followed(terminal: Terminal, order_id: str) -> None
         ["getOrderItems", "agrees", "getOrder"],
     ]
     assert lines[3].split() == ["getOrder", "moved"]
-    one = json.loads(terminal.run("migrate", "--from", "v0", "--watch", "--limit", "1", "--json"))
+    watched = terminal.try_("migrate", "--from", "v0", "--watch", "--limit", "1", "--json")
+    assert watched.stderr.endswith("a line for each kind of call. Ends after 1 of them, or with Ctrl-C.\n")
+    one = json.loads(watched.stdout)
     assert (one["operation"], one["verdict"], one["times"]) == ("getOrders", "replaced", 2)
 
 
@@ -279,6 +281,12 @@ def test_calls_that_come_later_are_told_when_they_come_and_ctrl_c_ends_it(termin
     env = clean_environment({"SANDBOX_URL": terminal.url})
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=env) as watching:
         assert watching.stdout
+        assert watching.stderr
+        # before the client has called at all
+        who = f"{terminal.seller} at {terminal.url}"
+        assert watching.stderr.readline() == (
+            f"Follows the calls of the client of {who}, a line for each kind of call. Ctrl-C ends it.\n"
+        )
         for path in poll(order_id):
             call_api(terminal, path)
             assert "  agrees  " in watching.stdout.readline()

@@ -1,6 +1,7 @@
 """`migrate`: which calls of Orders v0 a client makes, and which of Orders 2026-01-01 answer the same questions."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -130,7 +131,7 @@ def _watch(control: ControlClient, generation: str, limit: int | None, *, as_jso
 
     def news() -> Iterator[Any]:
         nonlocal unexplained
-        for call in _follow(control, generation):
+        for call in _follow(control, generation, limit):
             unexplained |= call["disagreed"] > 0
             yield call
 
@@ -139,9 +140,13 @@ def _watch(control: ControlClient, generation: str, limit: int | None, *, as_jso
         raise SystemExit(UNEXPLAINED)
 
 
-def _follow(control: ControlClient, generation: str) -> Iterator[Answer]:
+def _follow(control: ControlClient, generation: str, limit: int | None) -> Iterator[Answer]:
     seen: dict[Any, str] = {}
-    for page in follow_pages(control, "requests"):
+    pages = follow_pages(control, "requests")
+    first = next(pages)
+    end = f"Ends after {limit} of them, or with Ctrl-C." if limit else "Ctrl-C ends it."
+    say(f"Follows the calls of the client of {_name_seller(control)}, a line for each kind of call. {end}", err=True)
+    for page in chain([first], pages):
         if page is None:
             seen.clear()
         calls = [
