@@ -159,6 +159,9 @@ def _place(url: str, count: int) -> list[dict[str, Any]]:
 
 
 def _good(answer: requests.Response) -> Any:
+    """The JSON of an answer. A server that still starts says so by 503, and is to be asked again like one not there."""
+    if answer.status_code == 503:
+        raise requests.ConnectionError(answer.text[:300])
     if not answer.ok:
         raise WrongAnswerError(f"{answer.status_code} for {answer.url}: {answer.text[:300]}")
     return answer.json()
