@@ -6,6 +6,7 @@ import pytest
 import requests
 
 from marketplace_sandbox.cli import control_client
+from tests.cli.conftest import START
 from tests.cli.terminal import Terminal, run
 
 
@@ -62,9 +63,35 @@ def test_the_clock_is_shown_and_moved(terminal: Terminal) -> None:
     shown = terminal.run("clock", "to", "2026-03-12T16:00:00+01:00")
     assert "It is 2026-03-12T15:00:00Z." in shown
     assert "auto-cancel" in shown
-    assert "2h30m" in terminal.refused("clock", "advance", "2 hours", status=2)
+    for wrong in ("2 hous", "two hours", "31"):
+        said = terminal.refused("clock", "advance", *wrong.split(), status=2)
+        assert f"SPAN is a span such as 31m, 1.5h, 1w, 31 minutes or PT31M; '{wrong}' is not." in said
+    said = terminal.refused("clock", "to", "tomorow", status=2)
+    assert "INSTANT is an instant such as 2026-03-02T16:00:00Z; 'tomorow' is not." in said
     assert "2026-03-12T15:00:00Z" in terminal.refused("clock", "to", "2026-03-01T00:00:00Z")
     assert "due" in terminal.refused("clock", "next")
+
+
+@pytest.mark.parametrize(
+    ("words", "now"),
+    [
+        ("advance 31 minutes", "2026-03-02T16:31:00Z"),
+        ("advance 1.5h", "2026-03-02T17:30:00Z"),
+        ("advance 1w", "2026-03-09T16:00:00Z"),
+        ("advance 1 day and 2 hours", "2026-03-03T18:00:00Z"),
+        ("to 2026-12-26", "2026-12-26T00:00:00Z"),
+        ("to 2026-03-02 23:59", "2026-03-02T23:59:00Z"),
+        ("to tomorrow", "2026-03-03T00:00:00Z"),
+        ("to Tomorrow 09:30", "2026-03-03T09:30:00Z"),
+        ("to today 23:00", "2026-03-02T23:00:00Z"),
+    ],
+)
+def test_time_passes_as_people_say_it(terminal: Terminal, words: str, now: str) -> None:
+    """Without quotes, as it is typed, and in one argument."""
+    assert f"It is {now}." in terminal.run("clock", *words.split())
+    verb, _, text = words.partition(" ")
+    again = Terminal(terminal.url, terminal.json("seller", "create", "--start", START)["seller_id"])
+    assert again.json("clock", verb, text)["now"] == now
 
 
 def test_the_clock_runs_at_a_rate(terminal: Terminal) -> None:

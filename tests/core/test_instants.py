@@ -32,6 +32,14 @@ def test_a_span_comes_back(milliseconds: int) -> None:
         ("PT0.5S", timedelta(milliseconds=500)),
         ("1h10m", timedelta(hours=1, minutes=10)),
         ("7d", timedelta(days=7)),
+        ("1w", timedelta(weeks=1)),
+        ("1.5h", timedelta(minutes=90)),
+        ("31min", timedelta(minutes=31)),
+        ("31 minutes", timedelta(minutes=31)),
+        ("1 hour", timedelta(hours=1)),
+        ("1 day and 2 hours", timedelta(days=1, hours=2)),
+        ("1 week, 2 days 3h", timedelta(days=9, hours=3)),
+        ("0.001m", timedelta(milliseconds=60)),
         ("0", timedelta(0)),
     ],
 )
@@ -39,7 +47,13 @@ def test_spans_in_both_forms(text: str, span: timedelta) -> None:
     assert parse_span(text) == span
 
 
-@pytest.mark.parametrize("text", ["", "P", "PT", "P1M", "1 hour", "-PT1M", "h", "PT1H30", "P99999999999D", "1d\n"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "P", "PT", "P1M", "an hour", "-PT1M", "h", "PT1H30", "P99999999999D", "1d\n", "1d ", "1h and ", "1h,"),
+        *("2h 1d", "1h1h", "1", "1.5", "1.0001h", "1 minuted", "31  minutes", "9999999999w"),
+    ],
+)
 def test_what_is_no_span(text: str) -> None:
     with pytest.raises(ValueError, match="span"):
         parse_span(text)

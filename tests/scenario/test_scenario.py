@@ -29,7 +29,7 @@ WRONG = {
         "There is no field 'seller.marketplaces' of the seller; did you mean 'marketplace_ids'?",
     ),
     "setting": ("settings:\n  buyer_withdrawl: true\n", 2, "did you mean 'buyer_withdrawal'?"),
-    "setting's value": ("settings:\n  hold_period: PT\n", 2, "hold_period is an ISO 8601 duration such as PT30M"),
+    "setting's value": ("settings:\n  hold_period: PT\n", 2, "hold_period is a span such as PT30M, 31m or 1.5h"),
     "orders": ("orders: 3\n", 1, "orders is a list; 3 is not."),
     "an order": ("orders:\n  - {}\n  - x\n", 3, "orders[1] is an object; 'x' is not."),
     "order field": (

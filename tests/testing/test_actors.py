@@ -153,8 +153,8 @@ def test_time_is_the_tests(marketplace: Marketplace) -> None:
     assert clock.to("2026-03-02T17:00:00Z").now == clock.to(datetime(2026, 3, 2, 17, tzinfo=UTC)).now
     with pytest.raises(RefusedError, match="TIME_GOES_FORWARD"):
         clock.to("2026-03-02T16:00:00Z")
-    with pytest.raises(RefusedError, match="31 minutes"):
-        clock.advance("31 minutes")
+    with pytest.raises(RefusedError, match="31 minuets"):
+        clock.advance("31 minuets")
     with pytest.raises(MarketplaceError, match="has no zone"):
         clock.to(datetime(2026, 3, 2, 18))  # noqa: DTZ001  that is what is refused
     clock.runs(1)

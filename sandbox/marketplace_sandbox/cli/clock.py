@@ -7,8 +7,9 @@ import click
 
 from marketplace_sandbox.cli.control_client import ControlClient, json_option, server_options
 from marketplace_sandbox.cli.groups import CommandGroup, example
-from marketplace_sandbox.cli.params import InstantText, Span
+from marketplace_sandbox.cli.params import InstantText, Span, on_day
 from marketplace_sandbox.cli.tables import print_json, print_table, say
+from marketplace_sandbox.core.instants import parse_instant
 
 INTERRUPTED = 130
 """What a program ends with that an interrupt has ended."""
@@ -34,14 +35,18 @@ def show(as_json: bool, control: ControlClient) -> None:
     _print_clock(control.get("clock"), as_json)
 
 
-@example("clock advance 31m", "clock advance 7d --json")
+@example("clock advance 31m", "clock advance 1.5 hours", "clock advance 1w --json")
 @clock.command()
-@click.argument("span", type=Span())
+@click.argument("words", nargs=-1, required=True, metavar="SPAN")
 @json_option
 @server_options
-def advance(span: str, as_json: bool, control: ControlClient) -> None:
-    """Let time pass by SPAN, such as 31m, 2h30m, 7d or PT31M, and print what happened on the way. Ctrl-C stops it."""
-    _advance(control, {"by": span}, as_json)
+@click.pass_context
+def advance(ctx: click.Context, words: tuple[str, ...], as_json: bool, control: ControlClient) -> None:
+    """Let time pass by SPAN, such as 31m, 1.5h, 1w, 31 minutes or PT31M, and print what happened on the way.
+
+    Ctrl-C stops it.
+    """
+    _advance(control, {"by": Span().convert(" ".join(words), _argument(ctx), ctx)}, as_json)
 
 
 @example("clock next")
@@ -53,14 +58,30 @@ def go_to_next(as_json: bool, control: ControlClient) -> None:
     _advance(control, {"until": "next"}, as_json)
 
 
-@example("seller create --id ATIME --start 2026-03-02T16:00:00Z", "clock to 2026-03-09T16:00:00Z --seller ATIME")
+@example(
+    "seller create --id ATIME --start 2026-03-02T16:00:00Z",
+    "clock to tomorrow 09:30 --seller ATIME",
+    "clock to 2026-03-09T16:00:00Z --seller ATIME",
+)
 @clock.command()
-@click.argument("instant", type=InstantText())
+@click.argument("words", nargs=-1, required=True, metavar="INSTANT")
 @json_option
 @server_options
-def to(instant: str, as_json: bool, control: ControlClient) -> None:
-    """Let time pass until INSTANT."""
-    _advance(control, {"to": instant}, as_json)
+@click.pass_context
+def to(ctx: click.Context, words: tuple[str, ...], as_json: bool, control: ControlClient) -> None:
+    """Let time pass until INSTANT: 2026-03-09T16:00:00Z, a day such as 2026-12-26, or tomorrow by the world's clock.
+
+    A day begins at 00:00 UTC; an hour may follow it, as in tomorrow 09:30.
+    """
+    text = " ".join(words)
+    if text.lower().startswith(("today", "tomorrow")):
+        text = on_day(text, parse_instant(control.get("clock")["now"]))
+    _advance(control, {"to": InstantText().convert(text, _argument(ctx), ctx)}, as_json)
+
+
+def _argument(ctx: click.Context) -> click.Parameter:
+    """The parameter that the words of a command are, for its name in an error."""
+    return next(each for each in ctx.command.params if each.name == "words")
 
 
 @example("clock stop", ends=1)  # at a server where no advance runs
@@ -68,8 +89,16 @@ def to(instant: str, as_json: bool, control: ControlClient) -> None:
 @json_option
 @server_options
 def stop(as_json: bool, control: ControlClient) -> None:
-    """Stop the advance that runs, at the last instant that was written, and print how far it came."""
-    _print_advance(control.delete("clock/advance"), as_json)
+    """Stop the advance that runs, at the last instant that was written, and print how far it came.
+
+    What happened on the way is told by the command that is stopped, and by --json.
+    """
+    receipt = control.delete("clock/advance")
+    if as_json:
+        print_json(receipt)
+        return
+    fired = receipt.get("fired_count") or len(receipt["fired"])
+    say(f"Stopped. It is {receipt['now']}; on the way {fired} timer{'' if fired == 1 else 's'} fired.")
 
 
 @example("clock rate 0", "clock rate 60")

@@ -7,13 +7,14 @@ whether it was made here, in a scenario or in a call; it begins with the option'
 import json
 import re
 from collections.abc import Iterable
-from datetime import datetime
+from contextlib import suppress
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 import click
 
 from marketplace_sandbox.core import reading
-from marketplace_sandbox.core.instants import format_instant
+from marketplace_sandbox.core.instants import format_instant, parse_instant
 from marketplace_sandbox.core.reading import FieldError, Reader
 
 WHOLE = re.compile("[0-9]{1,18}")
@@ -51,19 +52,31 @@ class Instant(click.ParamType):  # type: ignore[type-arg]  # generic only in the
 
 
 class InstantText(Instant):
-    """The same, handed on as the text the control API takes."""
+    """The same, handed on as the text the control API takes. A day is its first instant; without a zone it is UTC."""
 
     def convert(self, value: str | datetime, param: Parameter, ctx: Context) -> Any:
+        if isinstance(value, str):
+            with suppress(ValueError):
+                return format_instant(parse_instant(value.strip().replace(" ", "T"), naive_is_utc=True))
         return format_instant(super().convert(value, param, ctx))
 
 
+def on_day(words: str, now: datetime) -> str:
+    """`today` or `tomorrow`, perhaps with an hour of UTC as in `tomorrow 09:30`, as a date; other words as they are."""
+    day, _, hour = words.strip().partition(" ")
+    days = {"today": 0, "tomorrow": 1}.get(day.lower())
+    if days is None:
+        return words
+    return " ".join(filter(None, ((now + timedelta(days=days)).date().isoformat(), hour.strip())))
+
+
 class Span(click.ParamType):  # type: ignore[type-arg]  # the same
-    """A span such as 31m, 2h30m, 7d or PT31M, handed on as it is written."""
+    """A span such as 31m, 1.5h, 1w, 31 minutes or PT31M, handed on as it is written."""
 
     name = "span"
 
     def convert(self, value: str, param: Parameter, ctx: Context) -> str:
-        read(reading.span(example="31m, 2h30m, 7d or PT31M"), value, param, ctx)
+        read(reading.span(example="31m, 1.5h, 1w, 31 minutes or PT31M"), value, param, ctx)
         return value
 
 

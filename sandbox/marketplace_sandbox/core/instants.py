@@ -1,4 +1,4 @@
-"""Instants and spans as text: RFC 3339 with Z, ISO 8601 durations, and the short spans of scenarios. Reads no clock."""
+"""Instants and spans as text: RFC 3339 with Z, ISO 8601 durations, and spans as people write them. Reads no clock."""
 
 import re
 from datetime import UTC, date, datetime, timedelta
@@ -7,8 +7,17 @@ _SPAN = re.compile(
     r"P(?:(?P<weeks>[0-9]+)W)?(?:(?P<days>[0-9]+)D)?"
     r"(?:T(?:(?P<hours>[0-9]+)H)?(?:(?P<minutes>[0-9]+)M)?(?:(?P<seconds>[0-9]+(?:\.[0-9]{1,3})?)S)?)?"
 )
-_SHORT = re.compile(
-    r"(?:(?P<days>[0-9]+)d)?(?:(?P<hours>[0-9]+)h)?(?:(?P<minutes>[0-9]+)m)?(?:(?P<seconds>[0-9]+(?:\.[0-9]{1,3})?)s)?"
+_NUMBER = r"[0-9]+(?:\.[0-9]{1,3})?"
+_SPELLINGS = {
+    "weeks": "weeks|week|w",
+    "days": "days|day|d",
+    "hours": "hours|hour|hrs|hr|h",
+    "minutes": "minutes|minute|mins|min|m",
+    "seconds": "seconds|second|secs|sec|s",
+}
+# each unit at most once, the longest first, however it is spelt: 31m, 1.5h, 1h10m, 31 minutes, 1 day and 2 hours
+_PEOPLES = re.compile(
+    "".join(rf"(?:(?P<{unit}>{_NUMBER}) ?(?:{words})(?: and |, | )?)?" for unit, words in _SPELLINGS.items())
 )
 
 
@@ -52,14 +61,14 @@ def format_instant(instant: datetime) -> str:
 
 
 def parse_span(text: str) -> timedelta:
-    """A span from ISO 8601 (`PT31M`, `P7D`) or the short form of scenarios (`31m`, `1h10m`, `7d`).
+    """A span from ISO 8601 (`PT31M`, `P7D`) or as people write it (`31m`, `1h10m`, `1.5h`, `1w`, `31 minutes`).
 
     Raises ValueError for anything else.
     """
-    for pattern in (_SPAN, _SHORT):
+    for pattern in (_SPAN, _PEOPLES):
         match = pattern.fullmatch(text)
         parts = {unit: float(n) for unit, n in match.groupdict().items() if n} if match else {}
-        if parts and not text.endswith("T"):
+        if parts and not text.endswith(("T", " ", ",")):
             try:
                 return timedelta(**parts)
             except OverflowError as beyond:

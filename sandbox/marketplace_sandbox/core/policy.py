@@ -72,7 +72,7 @@ def _read_span(entry: Entry, value: Any) -> timedelta:
         span = parse_span(value)
     except (TypeError, ValueError):
         raise SettingError(
-            entry.key, f"{entry.key} is an ISO 8601 duration such as {default}; {quote(value)} is not"
+            entry.key, f"{entry.key} is a span such as {default}, 31m or 1.5h; {quote(value)} is not"
         ) from None
     if span > LONGEST_SPAN:
         longest = format_span(LONGEST_SPAN)

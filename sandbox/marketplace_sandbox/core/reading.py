@@ -200,14 +200,14 @@ def future_instant(now: datetime) -> Reader[datetime]:
     return read
 
 
-def span(most: timedelta | None = None, example: str = "PT31M or P7D") -> Reader[timedelta]:
-    """A span from ISO 8601 text or a scenario's short form, such as 31m."""
+def span(most: timedelta | None = None, example: str = "PT31M, 31m or 1.5h") -> Reader[timedelta]:
+    """A span from ISO 8601 text or as people write it, such as 31m."""
 
     def read(value: Any, path: str) -> timedelta:
         try:
             found = parse_span(value)
         except (TypeError, ValueError):
-            raise FieldError(path, f"{path} is a duration such as {example}; {quote(value)} is not.") from None
+            raise FieldError(path, f"{path} is a span such as {example}; {quote(value)} is not.") from None
         if most is not None and found > most:
             raise FieldError(path, f"{path} is at most {format_span(most)}; {quote(value)} is more.")
         return found
