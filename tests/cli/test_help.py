@@ -87,8 +87,8 @@ def test_a_wrong_word_is_told_the_nearest(arguments: tuple[str, ...], nearest: s
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("clock", "advance", "soon"), "31m, 2h30m, 7d or PT31M"),
-        (("clock", "to", "tomorrow"), "2026-03-02T16:00:00Z"),
+        (("clock", "advance", "soon"), "31m, 1.5h, 1w, 31 minutes or PT31M"),
+        (("clock", "to", "soon"), "2026-03-02T16:00:00Z"),
         (("clock", "rate", "2000000"), "0<=x<=1000000"),
         (("order", "act", "902-0000001-0000001", "seller-refund", "--amount", "5"), "MUG-BLUE=5.00"),
         (("order", "create", "--item", "{sku}"), "not a JSON object"),
