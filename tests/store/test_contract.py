@@ -36,6 +36,8 @@ def test_entries_come_back_as_they_went_in(store: JournalStore) -> None:
 def test_entries_are_read_in_order_after_a_version(store: JournalStore) -> None:
     fill(store, "A", 12)
     assert [each.version for each in store.read("A", since=9)] == [10, 11, 12]
+    assert [each.version for each in store.read("A", since=9, until=11)] == [10, 11]
+    assert [each.version for each in store.read("A", until=40)] == list(range(1, 13))
     assert list(store.read("A", since=12)) == list(store.read("A", since=40)) == []
 
 

@@ -135,8 +135,10 @@ class JournalStore(Protocol):
         """
         ...
 
-    def read(self, world_id: str, since: int = 0) -> Iterator[Entry]:
-        """The entries after a version, in order, as they stood at the call. Raises UnreadableJournalError.
+    def read(self, world_id: str, since: int = 0, until: int | None = None) -> Iterator[Entry]:
+        """The entries after a version and up to another, or the last, in order, as they stood at the call.
+
+        Raises UnreadableJournalError.
 
         There are none of an unknown world.
         """

@@ -37,6 +37,7 @@ command gets a class in `core/commands`, a line in its registry and a planner in
 
 import threading
 import time
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
@@ -48,11 +49,13 @@ from marketplace_sandbox.core.commands.base import Command
 from marketplace_sandbox.core.commands.orders import Act, PlaceOrders
 from marketplace_sandbox.core.commands.registry import read_command
 from marketplace_sandbox.core.commands.worlds import AcceptRules, Reach
-from marketplace_sandbox.core.ids import Ids
+from marketplace_sandbox.core.fold import first_state, let_happen, take_again
 from marketplace_sandbox.core.instants import EARLIEST
 from marketplace_sandbox.core.journal import Entry, JournalStore, StoreError, UnreadableJournalError
+from marketplace_sandbox.core.moment import Moment, check_instant, check_version
 from marketplace_sandbox.core.opening import OPENED, Opening, closing
 from marketplace_sandbox.core.order import Order
+from marketplace_sandbox.core.past import PastWorld
 from marketplace_sandbox.core.policy import Policy, SettingError
 from marketplace_sandbox.core.reading import FieldError, JsonObject
 from marketplace_sandbox.core.receipt import Commit, Receipt
@@ -61,7 +64,6 @@ from marketplace_sandbox.core.refusals import (
     EndOfTimeError,
     NothingDueError,
     OvertakenError,
-    RefusalError,
     TimeGoesForwardError,
 )
 from marketplace_sandbox.core.results import OtherRulesError, Results, lengths, refused_result, tell_result
@@ -100,10 +102,8 @@ class World:
     def _start(self, opening: Opening) -> None:
         clock = Clock(opening.start, opening.rate, self._real)
         clock.restore(Anchor(opening.start, opening.wall, opening.rate))
-        policy = Policy(defaults=opening.defaults).with_settings(opening.policy)
-        state = State(Ids(opening.seed, opening.seller_id), opening.marketplace_ids, policy)
         # readers take no lock: what they find is whole
-        self.opening, self.clock, self.state = opening, clock, state
+        self.opening, self.clock, self.state = opening, clock, first_state(opening)
         self._written_at = opening.start
         self._last_result = (1, "")
         self._kept_version = 1
@@ -156,26 +156,16 @@ class World:
         return world
 
     def _fold(self, entry: Entry, results: Results) -> None:
-        """Take an entry again. What the rules refuse now is passed over, and is among the changes of the results.
-
-        What was due before it has happened before it: in a world, too, that the rules now lead elsewhere.
-        """
-        before, earlier = lengths(self.state), Receipt()
-        command = read_command(entry.kind, entry.body)
-        while (due := self.state.schedule.next_due()) is not None and due[0] < entry.at:
-            earlier.add(self.state.plan(Reach(), due[0])())
-        try:
-            receipt = self.state.plan(command, entry.at)()
-        except (RefusalError, FieldError, SettingError) as refused:
-            if not isinstance(refused, RefusalError) and entry.rules == RULES:
-                raise
-            result = refused_result(getattr(refused, "code", "INVALID"))
+        """Take an entry again. What the rules refuse now is passed over, and is among the changes of the results."""
+        before, command = lengths(self.state), read_command(entry.kind, entry.body)
+        came = take_again(self.state, command, entry)
+        if isinstance(came, Receipt):
+            result = tell_result(self.state, before, came)
         else:
-            receipt.add(earlier)
-            result = tell_result(self.state, before, receipt)
+            result = refused_result(getattr(came, "code", "INVALID"))
         results.compare(entry, result)
         self._last_result = (entry.version, result)
-        self.state.version, self._written_at = entry.version, entry.at
+        self._written_at = entry.at
         if isinstance(command, Reach) and command.wall is not None and command.rate is not None:
             self.clock.restore(Anchor(entry.at, command.wall, command.rate))
         else:
@@ -201,6 +191,11 @@ class World:
     def policy(self) -> Policy:
         """The policy in force."""
         return self.state.policy
+
+    @property
+    def rate(self) -> float:
+        """Virtual seconds in a real one."""
+        return self.clock.rate
 
     @property
     def version(self) -> int:
@@ -250,11 +245,11 @@ class World:
         due = self.state.schedule.peek_due()
         return due is not None and due <= self.clock.now() and time.monotonic() >= self._settles_again_at
 
-    def journal(self, since: int = 0) -> list[Entry]:
-        """Every command taken after a version, in order."""
+    def journal(self, since: int = 0, until: int | None = None) -> list[Entry]:
+        """Every command taken after a version and up to another, in order."""
         if self._unwritten is not None:
-            return self._unwritten[since:]
-        return list(self._store.read(self.seller_id, since))
+            return self._unwritten[since:until]
+        return list(self._store.read(self.seller_id, since, until))
 
     def write_down(self) -> None:
         """Write the journal of a world that stands aside, instead of any of that seller: all of it, or nothing."""
@@ -262,6 +257,49 @@ class World:
             if self._unwritten is not None:
                 self._store.replace(self.seller_id, self._unwritten)
                 self._unwritten = None
+
+    # Looking back
+
+    def find_moment(self, when: int | datetime, path: str = "at") -> Moment:
+        """The moment of a version, which stands at its entry's instant, or of an instant. Appends nothing.
+
+        Raises FieldError, with the path of what named it, for what lies after now or before the start, and for a
+        version there is not.
+        """
+        last, now = self.version, self.now()
+        if isinstance(when, int):
+            version = check_version(when, path, last)
+            return Moment(version, self._written(version).at)
+        at = check_instant(to_millisecond(when), path, self.opening.start, now)
+        later = bisect_right(range(2, last + 1), at, key=lambda version: self._written(version).at)
+        return Moment(later + 1, at)
+
+    def _written(self, version: int) -> Entry:
+        """The entry of a version. Raises OvertakenError where a reset has come between."""
+        for entry in self.journal(version - 1, version):
+            return entry
+        raise OvertakenError(self.seller_id)
+
+    def state_at(self, version: int) -> State:
+        """A state of its own, as the world's was after the entry of a version. Raises OvertakenError."""
+        entries = iter(self.journal(until=version))
+        state = first_state(Opening.read(next(entries).body))
+        state.version = 1
+        for entry in entries:
+            take_again(state, read_command(entry.kind, entry.body), entry)
+        if state.version != version:
+            raise OvertakenError(self.seller_id)
+        return state
+
+    def as_of(self, moment: Moment) -> PastWorld:
+        """The world as it stood at a moment, to be read. Raises OvertakenError where a reset has come between."""
+        opening, of = self.opening, self.state
+        state = self.state_at(moment.version)
+        if moment.at > self._written(moment.version).at:
+            let_happen(state, moment.at)  # by the rules of now there may be what those of then did not know
+        if self.state is not of:
+            raise OvertakenError(self.seller_id)
+        return PastWorld(self.seller_id, opening, moment, state, self.journal)
 
     # The door
 

@@ -28,9 +28,9 @@ class MemoryStore:
                 raise ConflictError(world_id, entry.version, last)
             self._journals.setdefault(world_id, []).append(row)
 
-    def read(self, world_id: str, since: int = 0) -> Iterator[Entry]:
+    def read(self, world_id: str, since: int = 0, until: int | None = None) -> Iterator[Entry]:
         with self._lock:
-            rows = self._journals.get(world_id, [])[since:]
+            rows = self._journals.get(world_id, [])[since:until]
         return (read_text(version, at, kind, text, form) for version, at, form, kind, text in rows)
 
     def worlds(self) -> list[str]:

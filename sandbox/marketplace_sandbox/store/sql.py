@@ -74,6 +74,9 @@ results = Table(
     Column("result", Text, nullable=False),
 )
 
+LAST_VERSION = 2**63 - 1
+"""Beyond every entry: the largest number that the databases hold."""
+
 IDENTITY = {"store": "marketplace-sandbox journals", "format": str(FORMAT)}
 
 _LAST = select(func.coalesce(func.max(journal.c.version), 0)).where(journal.c.world_id == bindparam("world_id"))
@@ -86,7 +89,11 @@ _APPEND = insert(journal).from_select(
 )
 _SINCE = (
     select(journal.c.version, journal.c.at, journal.c.format, journal.c.kind, journal.c.body)
-    .where(journal.c.world_id == bindparam("world_id"), journal.c.version > bindparam("since"))
+    .where(
+        journal.c.world_id == bindparam("world_id"),
+        journal.c.version > bindparam("since"),
+        journal.c.version <= bindparam("until"),
+    )
     .order_by(journal.c.version)
 )
 _NO_TEXT = "Could not decode to UTF-8"
@@ -162,10 +169,11 @@ class SqlStore:
             if entry.version == 1:
                 connection.execute(_ADD_WORLD, {"world_id": world_id})
 
-    def read(self, world_id: str, since: int = 0) -> Iterator[Entry]:
+    def read(self, world_id: str, since: int = 0, until: int | None = None) -> Iterator[Entry]:
+        wanted = {"world_id": world_id, "since": since, "until": LAST_VERSION if until is None else until}
         with self._reading() as connection:
             try:
-                rows = connection.execute(_SINCE, {"world_id": world_id, "since": since}).all()
+                rows = connection.execute(_SINCE, wanted).all()
             except OperationalError as wrong:
                 if _NO_TEXT in str(wrong):
                     raise UnreadableJournalError(world_id, reason(wrong)) from wrong
