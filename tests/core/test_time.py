@@ -1,4 +1,4 @@
-"""The clock, the timer queue, and the advance law: a jump equals any way of cutting it up."""
+"""The clock, and the advance law: a jump equals any way of cutting it up."""
 
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -6,9 +6,8 @@ from typing import Any
 
 import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from marketplace_sandbox.core.clock import LAST, Anchor, Clock, Timers
+from marketplace_sandbox.core.clock import LAST, Anchor, Clock
 from marketplace_sandbox.core.commands.notifications import RecordAttempt, Subscribe, Unsubscribe
 from marketplace_sandbox.core.refusals import ClockBusyError, EndOfTimeError, NothingDueError, TimeGoesForwardError
 from marketplace_sandbox.core.world import World
@@ -124,16 +123,6 @@ def test_real_time_until_an_instant() -> None:
     real = Real()
     assert Clock(START, 60, real).real_until(START + timedelta(minutes=3)) == 3
     assert Clock(START, 0, real).real_until(START + timedelta(minutes=3)) is None
-
-
-@given(st.lists(st.integers(0, 5)))
-def test_equal_instants_keep_the_order_of_their_creation(days: list[int]) -> None:
-    timers: Timers[int] = Timers()
-    for number, day in enumerate(days):
-        timers.add(START + timedelta(days=day), number)
-    taken = [timers.pop() for _ in range(len(timers))]
-    assert taken == sorted(taken)
-    assert timers.peek() is None
 
 
 @settings(max_examples=60)

@@ -1,19 +1,16 @@
-"""The world's time: a clock that runs, stands or jumps, and the queue of what falls due. Knows nothing of orders.
+"""The world's time: a clock that runs, stands or jumps. Knows nothing of orders.
 
 `virtual = base + rate × (real − real_base)`. Rate 0 stands still, 1 is real time, 60 an hour a minute. Changing the
 rate re-bases, so time is continuous; it never goes back. Everything is rounded down to a millisecond.
 """
 
-import heapq
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Generic, TypeVar
 
 from marketplace_sandbox.core.instants import LATEST
 
-Due = TypeVar("Due")
 MILLISECOND = timedelta(milliseconds=1)
 LAST = LATEST - MILLISECOND
 """Where every clock stands still: the last instant a world may know."""
@@ -106,32 +103,3 @@ def _instant_of(anchor: Anchor, real: float) -> datetime:
     # Compared as numbers: so long a span would leave the calendar before it could be compared as a date.
     left = (LAST - anchor.base).total_seconds()
     return LAST if seconds >= left else to_millisecond(anchor.base + timedelta(seconds=seconds))
-
-
-class Timers(Generic[Due]):
-    """What falls due when: a heap of `(due, sequence, what)`; equal instants keep the order of their creation."""
-
-    def __init__(self) -> None:
-        self._heap: list[tuple[datetime, int, Due]] = []
-        self._sequence = 0
-
-    def __len__(self) -> int:
-        return len(self._heap)
-
-    def add(self, due: datetime, what: Due) -> None:
-        """Remember that something falls due."""
-        self._sequence += 1
-        heapq.heappush(self._heap, (due, self._sequence, what))
-
-    def peek(self) -> tuple[datetime, Due] | None:
-        """The earliest one, or None. Needs no lock: another thread may be adding or taking."""
-        try:
-            due, _, what = self._heap[0]
-        except IndexError:
-            return None
-        return due, what
-
-    def pop(self) -> tuple[datetime, Due]:
-        """Take the earliest one out. Raises IndexError when there is none."""
-        due, _, what = heapq.heappop(self._heap)
-        return due, what

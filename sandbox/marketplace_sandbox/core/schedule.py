@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from marketplace_sandbox.core.actions import Action
-from marketplace_sandbox.core.clock import LAST, Timers
+from marketplace_sandbox.core.clock import LAST
+from marketplace_sandbox.core.timers import Timers
 
 TimerKey = tuple[str, ...]
 """What a timer is told from others by: its kind, whose it is, and what it does."""
