@@ -83,9 +83,9 @@ WRONG = {
         "script[0].at is required by a step, such as +1h10m.",
     ),
     "span": (
-        HEAD + "script:\n  - {at: +1hour}\n",
+        HEAD + "script:\n  - {at: +1huor}\n",
         5,
-        "at: '+1hour' is neither a span such as +1h10m or +7d nor an instant",
+        "at: '+1huor' is neither a span such as +1h10m or +7d nor an instant",
     ),
     "order in step": (
         HEAD + "script:\n  - {at: +1h, parcel-leaves: 902-0000001-0000002}\n",

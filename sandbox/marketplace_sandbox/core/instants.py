@@ -15,7 +15,7 @@ _SPELLINGS = {
     "minutes": "minutes|minute|mins|min|m",
     "seconds": "seconds|second|secs|sec|s",
 }
-# each unit at most once, the longest first, however it is spelt: 31m, 1.5h, 1h10m, 31 minutes, 1 day and 2 hours
+# each unit at most once, the longest first, however it is spelt: 31m, 1.5h, 1h10m, 31 minutes
 _PEOPLES = re.compile(
     "".join(rf"(?:(?P<{unit}>{_NUMBER}) ?(?:{words})(?: and |, | )?)?" for unit, words in _SPELLINGS.items())
 )

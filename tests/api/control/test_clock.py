@@ -79,7 +79,7 @@ BEYOND = "leads beyond 9000-01-01T00:00:00Z"
 BAD = [
     ("POST", "clock/advance", {}, "by", "exactly one of"),
     ("POST", "clock/advance", {"by": "PT1M", "to": RELEASE}, "by", "exactly one of"),
-    ("POST", "clock/advance", {"by": "1 hour"}, "by", "PT31M"),
+    ("POST", "clock/advance", {"by": "an hour"}, "by", "PT31M"),
     ("POST", "clock/advance", {"by": "P9999999D"}, "by", BEYOND),
     ("POST", "clock/advance", {"by": "P99999999D"}, "by", BEYOND),
     ("POST", "clock/advance", {"to": "2026-03-02T16:31:00"}, "to", "is an instant"),

@@ -33,7 +33,7 @@ def test_null_resets_to_what_the_seller_began_with(driver: Driver) -> None:
         ({"buyer_withdrawl": True}, "buyer_withdrawl", "did you mean 'buyer_withdrawal'"),
         ({"buyer_withdrawal": "yes"}, "buyer_withdrawal", "true or false"),
         ({"auto_cancel_mode": "busines"}, "auto_cancel_mode", "did you mean business"),
-        ({"listing_lag": 2}, "listing_lag", "ISO 8601"),
+        ({"listing_lag": 2}, "listing_lag", "a span such as"),
         ({"handling_days": -1}, "handling_days", "whole number"),
         ({"handling_days": 3, "nothing": 1}, "nothing", "There is no setting"),
     ],

@@ -232,7 +232,7 @@ BAD: list[tuple[Any, str, str]] = [
     ({"kind": "drop", "skip": -1}, "skip", "from 0"),
     ({"kind": "duplicate", "copies": 1}, "copies", "from 2 to 10"),
     ({"kind": "delay"}, "by", "required by a fault delay"),
-    ({"kind": "delay", "by": "5 minutes"}, "by", "PT5M"),
+    ({"kind": "delay", "by": "five minutes"}, "by", "PT5M"),
     ({"kind": "late"}, "until", "required by a fault late"),
     ({"kind": "late", "until": "2026-03-02T16:00:00Z"}, "until", "lies in the past; the world's now is"),
     ({"kind": "late", "until": 7}, "until", "7 is not"),

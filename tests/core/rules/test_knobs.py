@@ -118,7 +118,7 @@ def test_the_reports_rate_is_of_whole_days_that_end_yesterday() -> None:
     [
         ({"buyer_withdrawl": True}, "buyer_withdrawal"),
         ({"buyer_withdrawal": "yes"}, "true or false"),
-        ({"hold_period": "30 minutes"}, "PT30M"),
+        ({"hold_period": "half an hour"}, "PT30M"),
         ({"hold_period": 30}, "PT30M"),
         ({"auto_cancel_mode": "bussiness"}, "business"),
         ({"handling_days": 1.5}, "whole number"),
