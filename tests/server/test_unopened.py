@@ -29,7 +29,11 @@ def path(tmp_path: Path) -> Path:
 
 def damage(path: Path, seller_id: str) -> None:
     with closing(sqlite3.connect(path)) as connection, connection:
-        connection.execute("UPDATE journal SET kind = 'plced' WHERE world_id = ? AND version = 2", [seller_id])
+        connection.execute(
+            "UPDATE journal SET kind = 'plced' WHERE version = 2"
+            " AND branch = (SELECT branch FROM worlds WHERE world_id = ?)",
+            [seller_id],
+        )
 
 
 @pytest.fixture

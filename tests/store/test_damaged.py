@@ -12,6 +12,7 @@ import pytest
 
 from marketplace_sandbox.core.journal import FORMAT, DamagedStoreError, Entry, StoreError, UnreadableJournalError
 from marketplace_sandbox.store import open_store
+from marketplace_sandbox.store.sql import FORMAT as TABLES
 from tests.store.entries import NOON, entries, entry
 
 Files = dict[str, bytes]
@@ -88,10 +89,10 @@ def test_a_sqlite_file_of_another_program_with_its_log(tmp_path: Path) -> None:
 
 
 def test_a_newer_format(path: Path) -> None:
-    change(path, "PRAGMA user_version = 3")
+    change(path, f"PRAGMA user_version = {TABLES + 1}")
     said = refused(path)
     assert "newer" in said
-    assert "format 3" in said
+    assert f"format {TABLES + 1}" in said
 
 
 def test_a_format_that_never_was(path: Path) -> None:
@@ -126,10 +127,11 @@ def test_any_page_of_noise(path: Path) -> None:
 @pytest.mark.parametrize(
     ("statement", "said"),
     [
-        ("DELETE FROM journal WHERE world_id = 'B'", "without entries"),
+        ("DELETE FROM journal WHERE branch = 2", "without entries"),
+        ("DELETE FROM branches WHERE branch = 2", "without entries"),
         ("DELETE FROM worlds WHERE world_id = 'B'", "without a world"),
         ("DELETE FROM meta", "meta"),
-        ("UPDATE meta SET value = '3' WHERE name = 'format'", "meta"),
+        ("UPDATE meta SET value = '99' WHERE name = 'format'", "meta"),
         ("DROP TABLE journal", "no such table: journal"),
         ("DROP TABLE meta", "no such table: meta"),
     ],
@@ -146,8 +148,8 @@ def test_a_store_with_something_missing(damage: Callable[..., None], statement: 
 @pytest.mark.parametrize(
     ("statement", "said"),
     [
-        ("DELETE FROM journal WHERE world_id = 'A' AND version = 7", "entry 7 is missing"),
-        ("DELETE FROM journal WHERE world_id = 'A' AND version = 1", "entry 1 is missing"),
+        ("DELETE FROM journal WHERE branch = 1 AND version = 7", "entry 7 is missing"),
+        ("DELETE FROM journal WHERE branch = 1 AND version = 1", "entry 1 is missing"),
         ("UPDATE journal SET body = '{\"n\": 1' WHERE version = 9", "entry 9 cannot be read"),
         ("UPDATE journal SET body = '[]' WHERE version = 9", "entry 9 cannot be read"),
         ("UPDATE journal SET body = 7 WHERE version = 9", "entry 9 cannot be read"),
@@ -181,7 +183,7 @@ def test_a_journal_that_cannot_be_read_keeps_no_other_from_being_so(
 
 
 def test_a_whole_store_whose_last_entries_are_in_the_log_is_taken(path: Path) -> None:
-    tail_left_in_log(path, "INSERT INTO journal VALUES ('A', 301, '2026-03-02T12:00:00Z', 1, 'acted', '{}')")
+    tail_left_in_log(path, "INSERT INTO journal VALUES (1, 301, '2026-03-02T12:00:00Z', 1, 'acted', '{}')")
     assert "worlds.db-wal" in files(path.parent)
     store = open_store(f"sqlite:///{path}")
     assert len(list(store.read("A"))) == 301
@@ -213,7 +215,7 @@ def test_a_file_that_goes_bad_while_open_is_told_without_python_words(path: Path
 
 def test_a_file_that_somebody_else_writes_while_open_is_told(path: Path) -> None:
     store = open_store(f"sqlite:///{path}")
-    change(path, "INSERT INTO worlds (world_id) VALUES ('C')")
+    change(path, "INSERT INTO worlds (world_id, branch) VALUES ('C', 9)")
     with pytest.raises(StoreError, match=r"^The store was changed by somebody else: .*\. Start the server again\.$"):
         store.append("C", entry(1))
     assert list(store.read("C")) == []
@@ -223,6 +225,7 @@ def test_a_file_that_somebody_else_writes_while_open_is_told(path: Path) -> None
 LOST_LOG = """
 import os, sys
 from marketplace_sandbox.store import open_store
+from marketplace_sandbox.store.sql import FORMAT as TABLES
 from tests.store.entries import entry
 store = open_store(sys.argv[1])
 store.append("A", entry(301))

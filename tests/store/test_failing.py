@@ -198,7 +198,7 @@ def test_while_well_a_check_writes_nothing(store: JournalStore, path: Path) -> N
 def test_what_somebody_else_has_written_is_not_well_before_a_new_start(path: Path) -> None:
     store = open_store(f"sqlite:///{path}")
     with closing(sqlite3.connect(path)) as other, other:
-        other.execute("INSERT INTO worlds (world_id) VALUES ('C')")
+        other.execute("INSERT INTO worlds (world_id, branch) VALUES ('C', 9)")
     uses: tuple[Callable[[], object], ...] = (lambda: store.append("C", entry(1)), store.check)
     for use in uses:
         with pytest.raises(StoreChangedError):

@@ -36,6 +36,21 @@ class Entry:
     rules: int = RULES
 
 
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """Where the journal of `world_id` leaves that of a world, perhaps its own.
+
+    It has the first `version` entries `of` that world, and then `entries`. `origin` is what is said of that, in words
+    that a store knows nothing of; what the other has of such words by that version, it has as well.
+    """
+
+    world_id: str
+    of: str
+    version: int
+    origin: str
+    entries: tuple[Entry, ...] = ()
+
+
 class ConflictError(Exception):
     """An entry does not follow the last one of its world. Nothing was stored."""
 
@@ -136,11 +151,9 @@ class JournalStore(Protocol):
         ...
 
     def read(self, world_id: str, since: int = 0, until: int | None = None) -> Iterator[Entry]:
-        """The entries after a version and up to another, or the last, in order, as they stood at the call.
+        """The entries after a version and up to another, in order, as they stood at the call.
 
-        Raises UnreadableJournalError.
-
-        There are none of an unknown world.
+        There are none of an unknown world. Raises UnreadableJournalError.
         """
         ...
 
@@ -152,6 +165,22 @@ class JournalStore(Protocol):
         """Make these the world's whole journal, all or nothing; no entries forget the world.
 
         Raises ConflictError unless the versions are 1, 2, 3 …, ValueError for a body that JSON cannot hold.
+        """
+        ...
+
+    def branch(self, *branches: Branch) -> None:
+        """Begin journals where others are left, one after the other, all of them or none; nothing is copied.
+
+        A world that has a journal keeps its position and loses that, unless another still has entries of it: what no
+        world reaches any more is gone. Raises ConflictError where a world has no such version, or where the entries
+        do not follow it, ValueError for a body that JSON cannot hold.
+        """
+        ...
+
+    def origins(self, world_id: str) -> list[tuple[int, str]]:
+        """What was said where the journal was branched, with the version, the oldest first.
+
+        Raises UnreadableJournalError.
         """
         ...
 
@@ -206,8 +235,14 @@ def check_format(world_id: str, version: int, form: object) -> int:
     raise UnreadableJournalError(world_id, f"{told}. Open it with the newer sandbox that wrote it." if newer else told)
 
 
-def require_gapless(world_id: str, entries: Sequence[Entry]) -> None:
-    """Raise Conflict unless the entries are versions 1, 2, 3 and so on."""
-    for last, entry in enumerate(entries):
+def require_gapless(world_id: str, entries: Sequence[Entry], after: int = 0) -> None:
+    """Raise Conflict unless the entries are the versions after one, without a gap."""
+    for last, entry in enumerate(entries, after):
         if entry.version != last + 1:
             raise ConflictError(world_id, entry.version, last)
+
+
+def require_version(branch: Branch, last: int) -> None:
+    """Raise Conflict unless the world that is left, whose last entry is given, has the version where it is left."""
+    if not 1 <= branch.version <= last:
+        raise ConflictError(branch.of, branch.version, last)

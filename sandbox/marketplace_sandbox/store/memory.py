@@ -2,13 +2,32 @@
 
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import count
 
-from marketplace_sandbox.core.journal import ConflictError, Entry, read_text, require_gapless, write_text
+from marketplace_sandbox.core.journal import (
+    Branch,
+    ConflictError,
+    Entry,
+    read_text,
+    require_gapless,
+    require_version,
+    write_text,
+)
+from marketplace_sandbox.store.branches import Branches, StoredBranch
 
 # Bodies are kept as text, so that a world is folded here from the same values as from a file,
 # and nobody can change an entry behind the journal's back.
 _Row = tuple[int, datetime, int, str, str]
+
+
+@dataclass
+class _Kept:
+    """What a branch has of its own: its entries, and what was said when it was begun."""
+
+    rows: list[_Row] = field(default_factory=list)
+    origin: str = ""
 
 
 class MemoryStore:
@@ -16,26 +35,34 @@ class MemoryStore:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._journals: dict[str, list[_Row]] = {}
+        self._branches = Branches()
+        self._numbers = count(1)
+        self._kept: dict[int, _Kept] = {}
         self._secrets: dict[str, str] = {}
         self._results: dict[str, tuple[int, str]] = {}
 
     def append(self, world_id: str, entry: Entry) -> None:
         row = _row(entry)
         with self._lock:
-            last = len(self._journals.get(world_id, ()))
+            last = self._last(world_id)
             if entry.version != last + 1:
                 raise ConflictError(world_id, entry.version, last)
-            self._journals.setdefault(world_id, []).append(row)
+            if world_id not in self._branches.heads:
+                self._begin(world_id, StoredBranch(next(self._numbers)), _Kept())
+            self._kept[self._branches.heads[world_id].number].rows.append(row)
 
     def read(self, world_id: str, since: int = 0, until: int | None = None) -> Iterator[Entry]:
+        rows: list[_Row] = []
         with self._lock:
-            rows = self._journals.get(world_id, [])[since:until]
+            head = self._branches.heads.get(world_id)
+            for branch, after, last in head.stretches(since, until) if head else ():
+                kept = self._kept[branch.number].rows
+                rows += kept[after - branch.base : None if last is None else last - branch.base]
         return (read_text(version, at, kind, text, form) for version, at, form, kind, text in rows)
 
     def worlds(self) -> list[str]:
         with self._lock:
-            return list(self._journals)
+            return list(self._branches.heads)
 
     def replace(self, world_id: str, entries: Sequence[Entry]) -> None:
         require_gapless(world_id, entries)
@@ -43,9 +70,43 @@ class MemoryStore:
         with self._lock:
             self._results.pop(world_id, None)
             if rows:
-                self._journals[world_id] = rows
+                self._begin(world_id, StoredBranch(next(self._numbers)), _Kept(rows))
             else:
-                self._journals.pop(world_id, None)
+                self._let_go(self._branches.end(world_id))
+
+    def branch(self, *branches: Branch) -> None:
+        kept = [_Kept([_row(entry) for entry in each.entries], each.origin) for each in branches]
+        with self._lock:
+            lasts: dict[str, int] = {}
+            for each in branches:
+                require_version(each, lasts.get(each.of) or self._last(each.of))
+                require_gapless(each.world_id, each.entries, each.version)
+                lasts[each.world_id] = each.version + len(each.entries)
+            for each, its in zip(branches, kept, strict=True):
+                parent = self._branches.heads[each.of].holder(each.version)
+                self._results.pop(each.world_id, None)
+                self._begin(each.world_id, StoredBranch(next(self._numbers), parent, each.version), its)
+
+    def origins(self, world_id: str) -> list[tuple[int, str]]:
+        with self._lock:
+            head = self._branches.heads.get(world_id)
+            left = [each for each in head.ancestry() if each.parent is not None] if head else []
+            return [(each.base, self._kept[each.number].origin) for each in reversed(left)]
+
+    def _begin(self, world_id: str, branch: StoredBranch, kept: _Kept) -> None:
+        self._kept[branch.number] = kept
+        self._let_go(self._branches.begin(world_id, branch))
+
+    def _let_go(self, gone: Sequence[tuple[StoredBranch, int | None]]) -> None:
+        for branch, after in gone:
+            if after is None:
+                del self._kept[branch.number]
+            else:
+                del self._kept[branch.number].rows[after - branch.base :]
+
+    def _last(self, world_id: str) -> int:
+        head = self._branches.heads.get(world_id)
+        return head.base + len(self._kept[head.number].rows) if head else 0
 
     def keep_results(self, results: Mapping[str, tuple[int, str]]) -> None:
         with self._lock:

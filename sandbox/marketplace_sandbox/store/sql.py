@@ -22,11 +22,13 @@ from sqlalchemy import (
     insert,
     inspect,
     select,
+    update,
 )
 from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
 
 from marketplace_sandbox.core.instants import format_instant, parse_instant
 from marketplace_sandbox.core.journal import (
+    Branch,
     ConflictError,
     DamagedStoreError,
     Entry,
@@ -36,11 +38,17 @@ from marketplace_sandbox.core.journal import (
     check_format,
     read_text,
     require_gapless,
+    require_version,
     write_text,
 )
+from marketplace_sandbox.store.branches import Branches, StoredBranch
 
-FORMAT = 2
-"""The version of these tables. A store of another one is refused; in 1, entries had no format."""
+FORMAT = 3
+"""The version of these tables. In 1, entries had no format, and a store of it is refused; in 2, each world had all of
+its entries to itself, and a store of it becomes one of these when it is opened."""
+
+MIGRATED = 2
+"""The version that is taken over."""
 
 tables = MetaData()
 # what the store is, for whoever looks at it: its name and its format
@@ -52,11 +60,22 @@ worlds = Table(
     tables,
     Column("position", Integer, primary_key=True),
     Column("world_id", Text, nullable=False, unique=True),
+    Column("branch", Integer, nullable=False, unique=True),
+)
+# a world writes to one branch, whose entries before its own, up to the version, are those of the branch it has left
+branches = Table(
+    "branches",
+    tables,
+    Column("branch", Integer, primary_key=True),
+    Column("parent", Integer),
+    Column("version", Integer, nullable=False),
+    Column("origin", Text, nullable=False),
+    sqlite_autoincrement=True,  # no number is ever given twice, so what is kept of a branch is never another's
 )
 journal = Table(
     "journal",
     tables,
-    Column("world_id", Text, primary_key=True),
+    Column("branch", Integer, primary_key=True, autoincrement=False),
     Column("version", Integer, primary_key=True, autoincrement=False),
     Column("at", Text, nullable=False),
     Column("format", Integer, nullable=False),
@@ -79,7 +98,9 @@ LAST_VERSION = 2**63 - 1
 
 IDENTITY = {"store": "marketplace-sandbox journals", "format": str(FORMAT)}
 
-_LAST = select(func.coalesce(func.max(journal.c.version), 0)).where(journal.c.world_id == bindparam("world_id"))
+_LAST = select(func.coalesce(func.max(journal.c.version), bindparam("base", type_=Integer))).where(
+    journal.c.branch == bindparam("branch", type_=Integer)
+)
 # the entry only if it follows the last one, in one statement: half the price of asking first
 _APPEND = insert(journal).from_select(
     journal.columns.keys(),
@@ -90,7 +111,7 @@ _APPEND = insert(journal).from_select(
 _SINCE = (
     select(journal.c.version, journal.c.at, journal.c.format, journal.c.kind, journal.c.body)
     .where(
-        journal.c.world_id == bindparam("world_id"),
+        journal.c.branch == bindparam("branch"),
         journal.c.version > bindparam("since"),
         journal.c.version <= bindparam("until"),
     )
@@ -99,7 +120,6 @@ _SINCE = (
 _NO_TEXT = "Could not decode to UTF-8"
 """What the driver says of a column whose bytes are no text: those of one world, since the file itself is whole."""
 
-_POSITION = select(worlds.c.position).where(worlds.c.world_id == bindparam("world_id"))
 _ADD_WORLD = insert(worlds)
 
 CHANGES = "changes"
@@ -158,27 +178,30 @@ class SqlStore:
         compiled = _APPEND.compile(connection)
         self._append, self._constants = compiled.string, compiled.params
         self._order = compiled.positiontup or ()
+        self._moved = False
+        with connection.begin():
+            self._branches: Branches | None = _read_branches(connection)
 
     def append(self, world_id: str, entry: Entry) -> None:
-        row = self._constants | _row(world_id, entry)
-        values = tuple([row[name] for name in self._order])
+        row = self._constants | _row(entry)
         with self._change(len(row["body"])) as connection:
-            if connection.exec_driver_sql(self._append, values).rowcount != 1:
-                last = connection.scalar(_LAST, {"world_id": world_id}) or 0
-                raise ConflictError(world_id, entry.version, last)
-            if entry.version == 1:
-                connection.execute(_ADD_WORLD, {"world_id": world_id})
+            head = self._find(connection, world_id)
+            if head is None and entry.version == 1:
+                head = self._begin(connection, world_id, None)
+            number, base = (head.number, head.base) if head else (0, 0)
+            row |= {"branch": number, "base": base}
+            values = tuple([row[name] for name in self._order])
+            if head is None or connection.exec_driver_sql(self._append, values).rowcount != 1:
+                last = connection.scalar(_LAST, {"branch": number, "base": base})
+                raise ConflictError(world_id, entry.version, last or 0)
 
     def read(self, world_id: str, since: int = 0, until: int | None = None) -> Iterator[Entry]:
-        wanted = {"world_id": world_id, "since": since, "until": LAST_VERSION if until is None else until}
         with self._reading() as connection:
-            try:
-                rows = connection.execute(_SINCE, wanted).all()
-            except OperationalError as wrong:
-                if _NO_TEXT in str(wrong):
-                    raise UnreadableJournalError(world_id, reason(wrong)) from wrong
-                raise
-        return _entries(world_id, rows, since)
+            head = self._find(connection, world_id)
+            rows: list[_EntryRow] = []
+            for branch, after, last in head.stretches(since, until) if head else ():
+                rows += _rows(connection, world_id, branch, after, last)
+        return _entries(world_id, rows, since, head.base if head and until is None else 0)
 
     def worlds(self) -> list[str]:
         with self._reading() as connection:
@@ -186,18 +209,72 @@ class SqlStore:
 
     def replace(self, world_id: str, entries: Sequence[Entry]) -> None:
         require_gapless(world_id, entries)
-        rows = [_row(world_id, entry) for entry in entries]
+        rows = [_row(entry) for entry in entries]
         with self._change(sum(len(row["body"]) for row in rows)) as connection:
-            connection.execute(delete(journal).where(journal.c.world_id == world_id))
-            if inspect(connection).has_table(results.name):
-                connection.execute(delete(results).where(results.c.world_id == world_id))
-            known = connection.scalar(_POSITION, {"world_id": world_id}) is not None
+            self._forget_results(connection, world_id)
             if rows:
-                connection.execute(insert(journal), rows)
-            if rows and not known:
-                connection.execute(_ADD_WORLD, {"world_id": world_id})
-            elif known and not rows:
+                branch = self._begin(connection, world_id, None)
+                connection.execute(insert(journal), [row | {"branch": branch.number} for row in rows])
+            elif self._find(connection, world_id):
                 connection.execute(delete(worlds).where(worlds.c.world_id == world_id))
+                self._moved = True
+                _let_go(connection, self._known(connection).end(world_id))
+
+    def branch(self, *begun: Branch) -> None:
+        rows = [[_row(entry) for entry in each.entries] for each in begun]
+        with self._change(sum(len(row["body"]) for its in rows for row in its)) as connection:
+            for each, its in zip(begun, rows, strict=True):
+                left = self._find(connection, each.of)
+                last = connection.scalar(_LAST, {"branch": left.number, "base": left.base}) if left else 0
+                require_version(each, last or 0)
+                require_gapless(each.world_id, each.entries, each.version)
+                self._forget_results(connection, each.world_id)
+                branch = self._begin(connection, each.world_id, left, each.version, each.origin)
+                if its:
+                    connection.execute(insert(journal), [row | {"branch": branch.number} for row in its])
+
+    def origins(self, world_id: str) -> list[tuple[int, str]]:
+        with self._reading() as connection:
+            head = self._find(connection, world_id)
+            numbers = [each.number for each in head.ancestry() if each.parent] if head else []
+            if not numbers:
+                return []
+            wanted = select(branches.c.version, branches.c.origin).where(branches.c.branch.in_(numbers))
+            with _readable(world_id):
+                found = connection.execute(wanted.order_by(branches.c.branch)).all()
+        return [(version, origin) for version, origin in found]
+
+    # Branches
+
+    def _known(self, connection: Connection) -> Branches:
+        """All branches there are. What is in memory is as good as the tables: nobody else writes them."""
+        if self._branches is None:
+            self._branches = _read_branches(connection)
+        return self._branches
+
+    def _find(self, connection: Connection, world_id: str) -> StoredBranch | None:
+        return self._known(connection).heads.get(world_id)
+
+    def _begin(
+        self, connection: Connection, world_id: str, left: StoredBranch | None, version: int = 0, origin: str = ""
+    ) -> StoredBranch:
+        """Have a world write to a new branch, which leaves another at a version, or begins with nothing."""
+        parent = left.holder(version) if left else None
+        row = {"parent": parent.number if parent else None, "version": version, "origin": origin}
+        (number,) = connection.execute(insert(branches), row).inserted_primary_key or (0,)
+        known = self._known(connection)
+        if world_id in known.heads:
+            connection.execute(update(worlds).where(worlds.c.world_id == world_id).values(branch=number))
+        else:
+            connection.execute(_ADD_WORLD, {"world_id": world_id, "branch": number})
+        branch = StoredBranch(number, parent, version)
+        self._moved = True
+        _let_go(connection, known.begin(world_id, branch))
+        return branch
+
+    def _forget_results(self, connection: Connection, world_id: str) -> None:
+        if inspect(connection).has_table(results.name):
+            connection.execute(delete(results).where(results.c.world_id == world_id))
 
     def keep_results(self, kept: Mapping[str, tuple[int, str]]) -> None:
         rows = [{"world_id": each, "version": version, "result": result} for each, (version, result) in kept.items()]
@@ -247,8 +324,6 @@ class SqlStore:
         if failed is None:
             with self._change(writes=False):
                 return
-        if isinstance(failed, StoreChangedError):  # what is in memory does not become right again
-            raise failed
         size = max(self._longest_failed, _TRIAL)
         with self._change(size) as connection:
             connection.execute(insert(meta), {"name": _TRIAL_NAME, "value": "-" * size})
@@ -256,26 +331,6 @@ class SqlStore:
             connection.execute(delete(meta).where(meta.c.name == _TRIAL_NAME))
         self._failure, self._longest_failed = None, 0
         logger.warning("%s can be written again.", self._database.name)
-
-    def verify(self) -> None:
-        """Read everything once. Raises DamagedStoreError, or StoreUnavailableError where the database itself fails.
-
-        One journal that cannot be read is its world's matter: it keeps no other from being opened.
-        """
-        with self._reading() as connection:
-            identity = {row.name: row.value for row in connection.execute(select(meta))}
-            world_ids = set(connection.scalars(select(worlds.c.world_id)))
-            journal_ids = set(connection.scalars(select(journal.c.world_id).distinct()))
-        if not IDENTITY.items() <= identity.items():
-            raise DamagedStoreError(f"its table meta does not say what it is: {identity}")
-        if world_ids != journal_ids:
-            raise DamagedStoreError(
-                f"there are worlds without entries, or entries without a world: {sorted(world_ids ^ journal_ids)}"
-            )
-        for world_id in self.worlds():
-            with suppress(UnreadableJournalError):
-                for _ in self.read(world_id):
-                    pass
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
@@ -286,14 +341,20 @@ class SqlStore:
     def _change(self, size: int = 0, *, writes: bool = True) -> Iterator[Connection]:
         """A transaction that takes the lock at its beginning, for about so many bytes, or to write nothing."""
         connection = self._connection
+        if isinstance(self._failure, StoreChangedError):  # what is in memory does not become right again
+            raise self._failure
         with self._lock, self._told(size):
             self._database.require_writable(connection, patient=self._failure is None)
             if writes:
                 self._database.begin_changes(connection)
-            connection.info[CHANGES] = True
+            connection.info[CHANGES], self._moved = True, False
             try:
                 with connection.begin():
                     yield connection
+            except BaseException:
+                if self._moved:  # in memory alone: the tables are as they were
+                    self._branches = None
+                raise
             finally:
                 connection.info[CHANGES] = False
 
@@ -328,9 +389,87 @@ def create(connection: Connection) -> None:
     connection.execute(insert(meta), [{"name": name, "value": value} for name, value in IDENTITY.items()])
 
 
-def _row(world_id: str, entry: Entry) -> dict[str, Any]:
+def migrate(connection: Connection) -> None:
+    """Have tables of format 2 become these, within the connection's transaction. Raises DamagedStoreError.
+
+    There, a world had all of its entries to itself.
+    """
+    strays = connection.exec_driver_sql(
+        "SELECT DISTINCT world_id FROM journal WHERE world_id NOT IN (SELECT world_id FROM worlds)"
+    )
+    if found := strays.scalars().all():
+        raise _strays(found)
+    for table in (worlds, journal):
+        connection.exec_driver_sql(f"ALTER TABLE {table.name} RENAME TO {table.name}_2")
+    tables.create_all(connection, tables=[worlds, branches, journal])
+    for statement in (
+        "INSERT INTO branches (branch, version, origin) SELECT position, 0, '' FROM worlds_2",
+        "INSERT INTO worlds SELECT position, world_id, position FROM worlds_2",
+        "INSERT INTO journal SELECT position, version, at, format, kind, body FROM worlds_2 NATURAL JOIN journal_2",
+        "DROP TABLE journal_2",
+        "DROP TABLE worlds_2",
+    ):
+        connection.exec_driver_sql(statement)
+    was_named = (meta.c.name == "format", meta.c.value == str(MIGRATED))
+    connection.execute(update(meta).where(*was_named).values(value=str(FORMAT)))
+
+
+def verify(connection: Connection) -> None:
+    """Read everything once, within the connection's transaction. Raises DamagedStoreError.
+
+    One journal that cannot be read is its world's matter: it keeps no other from being opened.
+    """
+    identity = {row.name: row.value for row in connection.execute(select(meta))}
+    if not IDENTITY.items() <= identity.items():
+        raise DamagedStoreError(f"its table meta does not say what it is: {identity}")
+    known = _read_branches(connection)
+    having = set(connection.scalars(select(journal.c.branch).distinct()))
+    reached = {each.number: name for name, head in known.heads.items() for each in head.ancestry()}
+    empty = [
+        name for name, head in known.heads.items() if not (head.number in having if head.parent is None else head.base)
+    ]
+    if strays := [*empty, *(having - reached.keys())]:
+        raise _strays(strays)
+    for branch in {each for head in known.heads.values() for each in head.ancestry()}:
+        with suppress(UnreadableJournalError):
+            for _ in _entries("", _rows(connection, "", branch, branch.base, None), branch.base, 0):
+                pass
+
+
+def _strays(found: Iterable[object]) -> DamagedStoreError:
+    named = sorted(map(str, found))
+    return DamagedStoreError(f"there are worlds without entries, or entries without a world: {named}")
+
+
+def _read_branches(connection: Connection) -> Branches:
+    """All branches, and who writes to them. Raises DamagedStoreError where one is missing."""
+    by_number: dict[int, StoredBranch] = {}
+    known = Branches()
+    rows = connection.execute(select(branches.c.branch, branches.c.parent, branches.c.version))
+    try:
+        for number, parent, version in sorted(rows, key=lambda each: int(each[0])):
+            left = None if parent is None else by_number[parent]
+            by_number[number] = branch = StoredBranch(number, left, int(version))
+            if branch.parent:
+                branch.parent.children.add(branch)
+        for name, number in connection.execute(select(worlds.c.world_id, worlds.c.branch).order_by(worlds.c.position)):
+            known.begin(name, by_number[number])
+    except (KeyError, ValueError) as wrong:
+        raise DamagedStoreError(f"branch {wrong} is missing: there are worlds without entries") from wrong
+    return known
+
+
+def _let_go(connection: Connection, gone: Iterable[tuple[StoredBranch, int | None]]) -> None:
+    """Delete what no world reaches any more: branches whole, or their entries after a version."""
+    for branch, after in gone:
+        number = branch.number
+        connection.execute(delete(journal).where(journal.c.branch == number, journal.c.version > (after or 0)))
+        if after is None:
+            connection.execute(delete(branches).where(branches.c.branch == number))
+
+
+def _row(entry: Entry) -> dict[str, Any]:
     return {
-        "world_id": world_id,
         "version": entry.version,
         "at": format_instant(entry.at),
         "format": entry.format,
@@ -339,7 +478,31 @@ def _row(world_id: str, entry: Entry) -> dict[str, Any]:
     }
 
 
-def _entries(world_id: str, rows: Iterable[Row[int, str, int, str, str]], since: int) -> Iterator[Entry]:
+_EntryRow = Row[int, str, int, str, str]
+
+
+def _rows(
+    connection: Connection, world_id: str, branch: StoredBranch, since: int, until: int | None
+) -> Sequence[_EntryRow]:
+    """The entries that a branch has of its own. Raises UnreadableJournalError."""
+    wanted = {"branch": branch.number, "since": since, "until": LAST_VERSION if until is None else until}
+    with _readable(world_id):
+        return connection.execute(_SINCE, wanted).all()
+
+
+@contextmanager
+def _readable(world_id: str) -> Iterator[None]:
+    """Raises UnreadableJournalError where what is read of a world is no text."""
+    try:
+        yield
+    except OperationalError as wrong:
+        if _NO_TEXT in str(wrong):
+            raise UnreadableJournalError(world_id, reason(wrong)) from wrong
+        raise
+
+
+def _entries(world_id: str, rows: Iterable[_EntryRow], since: int, least: int) -> Iterator[Entry]:
+    """Entries as they are read: those after a version, without a gap, and up to another one at least."""
     reached = since
     for version, at, form, kind, body in rows:
         if version != reached + 1:
@@ -350,6 +513,8 @@ def _entries(world_id: str, rows: Iterable[Row[int, str, int, str, str]], since:
         except (TypeError, ValueError) as wrong:
             raise UnreadableJournalError(world_id, f"entry {version} cannot be read: {wrong}") from wrong
         reached = version
+    if reached < least:
+        raise UnreadableJournalError(world_id, f"entry {reached + 1} is missing")
 
 
 def reason(wrong: BaseException) -> str:

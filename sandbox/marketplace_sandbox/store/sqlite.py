@@ -168,8 +168,9 @@ class SqliteFile(sql.Database):
             connection.rollback()
             if found != "ok":
                 raise DamagedStoreError(str(found))
-            sql.SqlStore(connection).verify()
-            with connection.begin():
+            with connection.begin():  # what is found damaged stays as it was
+                _migrate(connection)
+                sql.verify(connection)
                 needed = connection.scalar(select(sql.meta.c.value).where(sql.meta.c.name == _LOG_NEEDED["name"]))
                 if needed and not has_log:
                     raise DamagedStoreError(
@@ -295,7 +296,7 @@ def _check_header(path: Path) -> None:
             "It was left as it is. In a clone, `make fresh` keeps it beside a new one and begins again; "
             "elsewhere give the server another file."
         )
-    if found != sql.FORMAT:
+    if found not in {sql.MIGRATED, sql.FORMAT}:
         raise DamagedStoreError(f"{path} is damaged: its format is {found}, and there never was one. {_AGAIN}")
 
 
@@ -304,6 +305,13 @@ def _create(connection: Connection) -> None:
     with connection.begin():
         sql.create(connection)
         connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
+        connection.exec_driver_sql(f"PRAGMA user_version = {sql.FORMAT}")
+
+
+def _migrate(connection: Connection) -> None:
+    """Have a file of an earlier format become one of this, in the connection's transaction; a file of this stays."""
+    if connection.exec_driver_sql("PRAGMA user_version").scalar() == sql.MIGRATED:
+        sql.migrate(connection)
         connection.exec_driver_sql(f"PRAGMA user_version = {sql.FORMAT}")
 
 
