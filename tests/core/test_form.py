@@ -177,6 +177,34 @@ def test_a_made_id_that_somebody_has_taken_is_passed_over() -> None:
 
 
 @pytest.mark.parametrize(
+    "form",
+    [
+        {},
+        {"buyer": {"name": "Ada Young"}, "ship_to": {"city": "Ulm"}},
+        {"buyer": {"email": "ada@example.com"}},
+        {"items": [{"sku": "MUG", "price": "12.50"}, {"id": "77"}, {"sku": "MUG", "quantity": 3}]},
+        {"purchased_at": "2026-02-01T12:00:00Z", "programs": ["Prime"]},
+    ],
+)
+def test_several_alike_are_what_they_would_be_one_by_one(form: dict[str, Any]) -> None:
+    together, apart = a_world(), a_world()
+    together.place_orders({**form, "count": 3})
+    for _ in range(3):
+        apart.place_orders(form)
+    assert repr(list(together.orders.values())) == repr(list(apart.orders.values()))
+
+
+def test_an_id_of_an_item_that_one_of_several_would_have_by_itself_is_refused() -> None:
+    """The made id of the second order's first item is given to all second items."""
+    first, second = a_world().place_orders({"count": 2})
+    world = a_world()
+    with pytest.raises(FieldError, match=f"have the id '{second.items[0].order_item_id}'"):
+        world.place_orders({"count": 2, "items": [{}, {"id": second.items[0].order_item_id}]})
+    assert not world.orders
+    assert first.items[0].order_item_id != second.items[0].order_item_id
+
+
+@pytest.mark.parametrize(
     ("word", "meant"),
     [("US", "ATVPDKIKX0DER"), ("jp", "A1VC38T7YXB528"), ("UK", "A1F83G8C2ARO7P"), ("amazon.de", "A1PA6795UKMFR9")],
 )

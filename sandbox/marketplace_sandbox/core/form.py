@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
+from functools import cache, lru_cache
 from itertools import count
 from typing import Any, TypeVar
 
@@ -15,7 +16,7 @@ from marketplace_sandbox.core.ids import Ids
 from marketplace_sandbox.core.instants import format_instant
 from marketplace_sandbox.core.marketplaces import MARKETPLACES, Marketplace, marketplace_suggestion
 from marketplace_sandbox.core.order import Address, Buyer, Channel, Item, Order, Payment, Status
-from marketplace_sandbox.core.order_details import ItemDetails, OrderDetails
+from marketplace_sandbox.core.order_details import NO_ITEM_DETAILS, ItemDetails, OrderDetails
 from marketplace_sandbox.core.policy import Policy, ship_by
 from marketplace_sandbox.core.quoting import quote
 from marketplace_sandbox.core.reading import (
@@ -34,6 +35,7 @@ from marketplace_sandbox.core.reading import (
     whole,
 )
 from marketplace_sandbox.core.records import record, record_fields
+from marketplace_sandbox.core.values import with_changes
 
 OWN_FIELDS = (
     "id", "marketplace", "channel", "purchased_at", "payment", "hold", "handling_days", "ship_by_at", "release_at",
@@ -47,10 +49,19 @@ BUYER_FIELDS = record_fields(Buyer)
 ADDRESS_FIELDS = record_fields(Address)
 ADDRESS_TEXTS = tuple(name for name in ADDRESS_FIELDS if name != "extended_fields")
 """Those fields of an address that are no object."""
+ADDRESS_DEFAULTS = ("name", "line1", "line2", "city", "state", "postal_code", "country", "phone")
+"""Those that are something where nothing is said of them."""
 DISCOUNTED = (("promotion_discount", "price"), ("shipping_discount", "shipping"), ("cod_fee_discount", "cod_fee"))
 """What a discount is taken off, which has to be as much at least."""
+_KNOWN = {"buyer": BUYER_FIELDS, "ship_to": ADDRESS_FIELDS}
+_DETAILS: Mapping[Any, tuple[str, ...]] = {kind: record_fields(kind) for kind in (OrderDetails, ItemDetails)}
 Details = TypeVar("Details", OrderDetails, ItemDetails)
 PROGRAMS = ("Business", "Prime", "Premium", "IBA", "Replacement")
+_CHANNEL, _PAYMENT, _PROGRAMS = choice(Channel), choice(Payment), list_of(choice(PROGRAMS, "program"), of="programs")
+_HANDLING_DAYS, _QUANTITY = whole(0, 60), whole(1, 10_000)
+_OPTIONAL_INSTANT = optional(instant)
+_SELLER_ORDER_ID, _SKU, _TITLE = printable_text(100), printable_text(100), printable_text(500)
+_ITEM_ID, _ASIN = printable_text(40), printable_text(20)
 ORDER_ID = re.compile(r"[0-9]{3}-[0-9]{7}-[0-9]{7}")
 MOST_ORDERS_AT_ONCE = 10_000
 MOST_ITEMS = 100
@@ -81,15 +92,35 @@ class Form:
         self.policy = policy
         self.ids = ids
         self.marketplace = _marketplace(form.get("marketplace", marketplace_ids[0]), marketplace_ids)
+        self._first: Order | None = None
 
     def read(self, number: int) -> Order:
-        """The order, as the world's `number`-th."""
-        fields, marketplace_id = self.fields, self.marketplace.marketplace_id
+        """The order, as the world's `number`-th. Of several alike only ids and relay address are each one's own."""
         order_id = self._order_id(number)
+        first = self._first
+        if first is None:
+            self._first = first = self._read(order_id)
+            return first
+        buyer = (
+            first.buyer if "email" in self._given("buyer") else with_changes(first.buyer, email=self._relay(order_id))
+        )
+        return with_changes(first, order_id=order_id, buyer=buyer, items=self._items_alike(first.items, order_id))
+
+    def _items_alike(self, items: Sequence[Item], order_id: str) -> tuple[Item, ...]:
+        given: Sequence[Any] = self.fields.values.get("items", [{}])
+        alike = tuple(
+            item if "id" in each else with_changes(item, order_item_id=self.ids.order_item_id(order_id, index))
+            for index, (item, each) in enumerate(zip(items, given, strict=True))
+        )
+        _check_item_ids(alike)
+        return alike
+
+    def _read(self, order_id: str) -> Order:
+        fields, marketplace_id = self.fields, self.marketplace.marketplace_id
         purchased_at = fields.get("purchased_at", optional(past_instant(self.now)), None) or self.now
         buyer = self._buyer(order_id)
-        channel = Channel(fields.get("channel", choice(Channel), Channel.MFN))
-        payment = Payment(fields.get("payment", choice(Payment), Payment.AUTHORIZED))
+        channel = Channel(fields.get("channel", _CHANNEL, Channel.MFN))
+        payment = Payment(fields.get("payment", _PAYMENT, Payment.AUTHORIZED))
         hold = fields.get("hold", switch, default=True)
         multi_channel = fields.get("multi_channel", switch, default=False)
         if multi_channel and channel is not Channel.AFN:
@@ -100,9 +131,9 @@ class Form:
                 "is_ispu", "Only a seller-fulfilled order (channel MFN) is for pickup in the seller's store."
             )
         details = self._details("", self.fields, OrderDetails)
-        handling_days = fields.get("handling_days", whole(0, 60), self.policy.value("handling_days", marketplace_id))
-        release_at = fields.get("release_at", optional(instant), None)
-        explicit_ship_by = fields.get("ship_by_at", optional(instant), None)
+        handling_days = fields.get("handling_days", _HANDLING_DAYS, self.policy.value("handling_days", marketplace_id))
+        release_at = fields.get("release_at", _OPTIONAL_INSTANT, None)
+        explicit_ship_by = fields.get("ship_by_at", _OPTIONAL_INSTANT, None)
         if release_at and explicit_ship_by and purchased_at < release_at and explicit_ship_by < release_at:
             earliest = format_instant(release_at)
             raise FieldError("ship_by_at", f"No pre-order ships before its release_at; the earliest is {earliest}.")
@@ -133,7 +164,7 @@ class Form:
             invoice=fields.get("invoice", switch, default=False),
             multi_channel=multi_channel,
             programs=self._programs(details),
-            seller_order_id=fields.get("seller_order_id", printable_text(100), ""),
+            seller_order_id=fields.get("seller_order_id", _SELLER_ORDER_ID, ""),
             is_ispu=is_ispu,
             regulated=regulated.read_regulated(fields),
             details=details,
@@ -149,23 +180,30 @@ class Form:
 
     def _programs(self, details: OrderDetails) -> tuple[str, ...]:
         """The programs that are named, among which an order that replaces another is a replacement."""
-        named = self.fields.get("programs", list_of(choice(PROGRAMS, "program"), of="programs"), [])
+        named = self.fields.get("programs", _PROGRAMS, [])
         replaces = details.replaced_order_id and "Replacement" not in named
         return (*named, "Replacement") if replaces else tuple(named)
 
     def _buyer(self, order_id: str) -> Buyer:
-        defaults = {"name": "Sample Buyer", "email": f"{self.ids.relay_name(order_id)}@marketplace.amazon.com"}
-        fields = Fields(self.fields.values.get("buyer", {}), "buyer", known=BUYER_FIELDS)
-        read = record(Buyer, self._money, {"name": 100, "email": 200})
-        return read({**defaults, **fields.values}, "buyer")
+        given = self._given("buyer")
+        defaults = {"name": "Sample Buyer", "email": self._relay(order_id)}
+        if not given:
+            return Buyer(defaults["name"], defaults["email"])
+        return record(Buyer, self._money, {"name": 100, "email": 200})({**defaults, **given}, "buyer")
+
+    def _relay(self, order_id: str) -> str:
+        return f"{self.ids.relay_name(order_id)}@marketplace.amazon.com"
+
+    def _given(self, name: str) -> Mapping[str, Any]:
+        """What is said of the buyer or the address."""
+        return Fields(self.fields.values.get(name, {}), name, known=_KNOWN[name]).values
 
     def _address(self, buyer: Buyer) -> Address:
-        defaults = {
-            "name": buyer.name, "line1": "1 Example Street", "line2": "", "city": "Springfield", "state": "IL",
-            "postal_code": "62704", "country": self.marketplace.country, "phone": "555-0100",
-        }  # fmt: skip
-        fields = Fields(self.fields.values.get("ship_to", {}), "ship_to", known=ADDRESS_FIELDS)
-        return record(Address, self._money, dict.fromkeys(defaults, 200))({**defaults, **fields.values}, "ship_to")
+        given, unsaid = self._given("ship_to"), _plain_address(buyer.name, self.marketplace.country)
+        if not given:
+            return unsaid
+        defaults = {name: getattr(unsaid, name) for name in ADDRESS_DEFAULTS}
+        return record(Address, self._money, dict.fromkeys(defaults, 200))({**defaults, **given}, "ship_to")
 
     def _items(self, order_id: str) -> tuple[Item, ...]:
         value: list[Any] = self.fields.get("items", list_of(_any, 1, MOST_ITEMS, of="items"), [{}])
@@ -175,10 +213,7 @@ class Form:
             made_sku = next(name for number in count(index + 1) if (name := f"SKU-{number}") not in given)
             items.append(self._item(each, index, order_id, made_sku, items))
             given.add(items[-1].sku)
-        item_ids = [each.order_item_id for each in items]
-        doubled = next((each for each in item_ids if item_ids.count(each) > 1), None)
-        if doubled:
-            raise FieldError("items", f"Two items have the id {quote(doubled)}; give each its own, or leave them out.")
+        _check_item_ids(items)
         return tuple(items)
 
     def _item(self, value: Any, index: int, order_id: str, made_sku: str, before: Sequence[Item]) -> Item:
@@ -188,20 +223,20 @@ class Form:
         """
         path = join("items", index)
         fields = Fields(value, path, known=ITEM_FIELDS)
-        sku = fields.get("sku", printable_text(100), made_sku)
-        item_id = fields.get("id", printable_text(40), self.ids.order_item_id(order_id, index))
+        sku = fields.get("sku", _SKU, made_sku)
+        item_id = fields.get("id", _ITEM_ID, self.ids.order_item_id(order_id, index))
         if not sku or not item_id:
             raise FieldError(path, f"{path} needs a sku and an id that are not empty; leave them out for made ones.")
         same = next((each for each in before if each.sku == sku), None)
         item = Item(
             order_item_id=item_id,
             sku=sku,
-            asin=fields.get("asin", printable_text(20), same.asin if same else f"B0{index:08d}"),
-            title=fields.get("title", printable_text(500), same.title if same else sku.replace("-", " ").title()),
-            quantity=fields.get("quantity", whole(1, 10_000), 1),
-            price=fields.get("price", self._money, self._money(20, path)),
-            tax=fields.get("tax", self._money, self._money(0, path)),
-            shipping=fields.get("shipping", self._money, self._money(0, path)),
+            asin=fields.get("asin", _ASIN, same.asin if same else f"B0{index:08d}"),
+            title=fields.get("title", _TITLE, same.title if same else sku.replace("-", " ").title()),
+            quantity=fields.get("quantity", _QUANTITY, 1),
+            price=fields.get("price", self._money, _plain_money(20, self.marketplace.decimals)),
+            tax=fields.get("tax", self._money, _plain_money(0, self.marketplace.decimals)),
+            shipping=fields.get("shipping", self._money, _plain_money(0, self.marketplace.decimals)),
             details=self._details(path, fields, ItemDetails),
         )
         if same:
@@ -210,10 +245,12 @@ class Form:
 
     def _details(self, path: str, fields: Fields, kind: type[Details]) -> Details:
         """Those fields of an order or an item that are its details."""
-        known = record_fields(kind)
+        known = _DETAILS[kind]
         return record(kind, self._money)({name: each for name, each in fields.values.items() if name in known}, path)
 
     def _check_discounts(self, item: Item, path: str) -> Item:
+        if item.details == NO_ITEM_DETAILS:
+            return item
         for discount, name in DISCOUNTED:
             charged = getattr(item, name, None) if name in OWN_ITEM_FIELDS else getattr(item.details, name)
             if getattr(item.details, discount) > charged:
@@ -230,6 +267,26 @@ class Form:
             currency = f"{self.marketplace.decimals} decimals in {self.marketplace.currency}"
             raise FieldError(path, f"{path} is an amount from 0 with at most {currency}; {quote(value)} is not.")
         return exact + 0  # minus nothing is nothing
+
+
+def _check_item_ids(items: Sequence[Item]) -> None:
+    """Raises FieldError where two have the same, as those that are given may."""
+    item_ids = [each.order_item_id for each in items]
+    doubled = next((each for each in item_ids if item_ids.count(each) > 1), None) if len(items) > 1 else None
+    if doubled:
+        raise FieldError("items", f"Two items have the id {quote(doubled)}; give each its own, or leave them out.")
+
+
+@lru_cache(maxsize=1024)
+def _plain_address(name: str, country: str) -> Address:
+    """Where an order goes that does not say it: one value for all that go to the same buyer."""
+    return Address(name, "1 Example Street", "", "Springfield", "IL", "62704", country, "555-0100")
+
+
+@cache
+def _plain_money(whole_units: int, decimals: int) -> Decimal:
+    """What something costs of which nothing is said."""
+    return Decimal(whole_units).quantize(Decimal(1).scaleb(-decimals))
 
 
 def _check_product(item: Item, same: Item, path: str) -> None:

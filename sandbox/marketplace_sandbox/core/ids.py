@@ -2,7 +2,6 @@
 
 import hashlib
 from dataclasses import dataclass
-from uuid import UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +26,8 @@ class Ids:
 
     def uuid(self, kind: str, *parts: object) -> str:
         """A UUID for anything else, by its kind and what tells it from its like."""
-        return str(UUID(bytes=self._digest(kind, *parts)[:16], version=4))
+        made = self._digest(kind, *parts).hex()
+        return f"{made[:8]}-{made[8:12]}-4{made[13:16]}-{_VARIANT[made[16]]}{made[17:20]}-{made[20:32]}"
 
     def _number(self, kind: str, *parts: object) -> int:
         return int.from_bytes(self._digest(kind, *parts)[:8], "big")
@@ -35,3 +35,7 @@ class Ids:
     def _digest(self, kind: str, *parts: object) -> bytes:
         text = "\x1f".join((str(self.seed), self.seller_id, kind, *map(str, parts)))
         return hashlib.sha256(text.encode()).digest()
+
+
+_VARIANT = {digit: "89ab"[int(digit, 16) % 4] for digit in "0123456789abcdef"}
+"""The digit of a UUID whose first two bits say that it is one, by what stood there: two bits of it stay."""

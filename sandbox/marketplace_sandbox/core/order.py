@@ -5,7 +5,7 @@ as anybody likes. Money is a `Decimal` in the marketplace's currency, an instant
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -22,6 +22,7 @@ from marketplace_sandbox.core.order_details import (
     OrderDetails,
 )
 from marketplace_sandbox.core.regulated import RegulatedInfo
+from marketplace_sandbox.core.values import with_changes
 
 
 class Status(StrEnum):
@@ -380,4 +381,4 @@ class Order:
     def with_items(self, changed: Iterable[Item]) -> "Order":
         """The same order with some items exchanged for newer values of the same id."""
         newer = {item.order_item_id: item for item in changed}
-        return replace(self, items=tuple(newer.get(i.order_item_id, i) for i in self.items))
+        return with_changes(self, items=tuple(newer.get(i.order_item_id, i) for i in self.items))

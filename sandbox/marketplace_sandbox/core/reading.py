@@ -129,9 +129,9 @@ def whole(least: int = 0, most: int | None = None) -> Reader[int]:
     """A whole number within bounds, which belong to it."""
 
     def read(value: Any, path: str) -> int:
-        bounds = f"from {least}" if most is None else f"from {least} to {most}"
         is_whole = isinstance(value, int) and not isinstance(value, bool)
         if not is_whole or value < least or (most is not None and value > most):
+            bounds = f"from {least}" if most is None else f"from {least} to {most}"
             raise FieldError(path, f"{path} is a whole number {bounds}; {quote(value)} is not.")
         if value > LARGEST_WHOLE:
             raise FieldError(path, f"{path} is at most {LARGEST_WHOLE}; {quote(value)} is more.")

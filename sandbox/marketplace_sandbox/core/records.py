@@ -37,7 +37,7 @@ def record(kind: type[T], money: Reader[Decimal], longest: Mapping[str, int] | N
     of: Any = kind  # for caches, which take no class of which nothing is known
 
     def read(value: Any, path: str) -> T:
-        given = Fields(value, path, known=record_fields(kind))
+        given = Fields(value, path, known=record_fields(of))
         if not given.values and not _required(of):
             return cast("T", _empty(of))
         readers = {
@@ -55,6 +55,7 @@ def _empty(kind: Any) -> Any:
     return kind()
 
 
+@cache
 def record_fields(kind: Any) -> tuple[str, ...]:
     """The keys that such an object may have."""
     return tuple(each.name for each in fields(kind))

@@ -9,11 +9,13 @@ outcome, how the orders stand then, who is told, and what falls due next.
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
 from itertools import pairwise
 
 from marketplace_sandbox.core.commands.worlds import AcceptRules
 from marketplace_sandbox.core.journal import Entry, UnreadableJournalError
-from marketplace_sandbox.core.order import Cancellation, Order
+from marketplace_sandbox.core.order import Cancellation, Item, Order, Refund
 from marketplace_sandbox.core.receipt import Receipt
 from marketplace_sandbox.core.rules.version import RULES
 from marketplace_sandbox.core.state import State
@@ -37,14 +39,14 @@ def tell_result(state: State, before: Lengths, receipt: Receipt) -> str:
     """What has come of an entry, by the records since and by its receipt."""
     events, mails, messages = before
     happened = state.order_events[events:]
-    words = [f"{each.order_id} {each.action} {each.origin} {each.outcome} {each.at}" for each in happened]
+    words = [f"{each.order_id} {each.action} {each.origin} {each.outcome} {_told(each.at)}" for each in happened]
     words += [order_words(state.orders[each]) for each in dict.fromkeys(each.order_id for each in happened)]
     words += [f"{each.mail_id} {each.kind} {each.to}" for each in state.mail[mails:]]
     words += [f"{each.message_id} {each.kind} {each.to}" for each in state.messages[messages:]]
     words += _receipt_words(receipt)
     following = state.schedule.next_due()
     if following:
-        words.append(f"{following[0]} {following[1].key}")
+        words.append(f"{_told(following[0])} {following[1].key}")
     digest = hashlib.blake2b("\n".join(words).encode(), digest_size=8).hexdigest()
     named = [f"{each.order_id} {each.action}: {each.outcome}" for each in happened[:LISTED]]
     return "; ".join([digest, *named])
@@ -131,21 +133,31 @@ def _in_words(result: str) -> str:
 def order_words(order: Order) -> str:
     """How an order stands, as far as rules decide it."""
     ended = order.cancellation
-    items = [
-        f"{each.order_item_id} {each.quantity_confirmed} {each.quantity_departed} "
-        f"{each.request.state if each.request else '-'} {each.cancel_reason}"
-        f"{f' {_cancellation_words(each.canceled)}' if each.canceled else ''}"
-        for each in order.items
-    ]
-    refunds = [
-        f"{each.refund_id} {each.state} {each.release_at} {[str(amount.amount) for amount in each.amounts]}"
-        for each in order.refunds
-    ]
     cancellation = _cancellation_words(ended) if ended else "-"
+    ship_by = _told(order.ship_by_at) if order.ship_by_at else None
     return (
-        f"{order.order_id} {order.status} {order.last_updated_at} {order.ship_by_at} {cancellation} {items} {refunds} "
+        f"{order.order_id} {order.status} {_told(order.last_updated_at)} {ship_by} {cancellation} "
+        f"{[_item_words(each) for each in order.items]} {[_refund_words(each) for each in order.refunds]} "
         f"{[str(each) for each in order.duties]} {order.restocked}"
     )
+
+
+def _item_words(item: Item) -> str:
+    request, canceled = item.request, item.canceled
+    return (
+        f"{item.order_item_id} {item.quantity_confirmed} {item.quantity_departed} "
+        f"{request.state if request else '-'} {item.cancel_reason if request else ''}"
+        f"{f' {_cancellation_words(canceled)}' if canceled else ''}"
+    )
+
+
+def _refund_words(refund: Refund) -> str:
+    amounts = [str(each.amount) for each in refund.amounts]
+    return f"{refund.refund_id} {refund.state} {refund.release_at} {amounts}"
+
+
+_told = lru_cache(maxsize=1024)(datetime.__str__)
+"""An instant in words: those of an entry stand in them several times over, and those of an advance at once are few."""
 
 
 def _cancellation_words(ended: Cancellation) -> str:
@@ -157,7 +169,7 @@ def _receipt_words(receipt: Receipt) -> Iterator[str]:
         job = notice.finished_job
         yield f"{notice.notice_id} {notice.notification_type} {notice.change} {job.status if job else ''}"
     for fired in receipt.fired:
-        yield f"{fired.at} {fired.what} {fired.order_id}"
+        yield f"{_told(fired.at)} {fired.what} {fired.order_id}"
     for lint in receipt.lints:
         yield f"{lint.code} {lint.order_id}"
     yield from receipt.deliveries

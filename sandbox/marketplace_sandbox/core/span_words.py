@@ -5,6 +5,7 @@ So a number of the marketplace is found by searching what people call it, and st
 
 import re
 from datetime import timedelta
+from functools import lru_cache
 
 NOTHING = "no time"
 
@@ -26,6 +27,7 @@ def number_in_words(number: int) -> str:
     return _NUMBERS[number] if number < len(_NUMBERS) else str(number)
 
 
+@lru_cache(maxsize=256)
 def in_words(span: timedelta) -> str:
     """A span as people say it, down to the second: `one day and nine hours`.
 

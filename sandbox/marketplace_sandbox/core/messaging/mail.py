@@ -1,6 +1,6 @@
 """Mail to buyer and seller as records: which kinds there are, to whom they go and what they say. Sends nothing."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -68,7 +68,7 @@ def items_of_withdrawal(s: Situation) -> Units:
 class MailKind:
     """One kind of mail: the published decision table's code of it, its recipients and its words.
 
-    Words may have the placeholders of `_facts`, of which {items} are those that `about` answers, with their units.
+    Words may have the placeholders of `_FACTS`, of which {items} are those that `about` answers, with their units.
     """
 
     code: str
@@ -127,7 +127,7 @@ def write_mails(
     at, locale = situation.at, MARKETPLACES[order.marketplace_id].locale
     for kind in kinds:
         words = KINDS[kind]
-        facts = _facts(situation, order, words.about(situation))
+        facts = _Facts(situation, order, words.about)
         subject, body = words.subject.format_map(facts), words.body.format_map(facts)
         for to in words.recipients:
             address = order.buyer.email if to == "buyer" else f"{seller_id.lower()}@sellers.example"
@@ -136,30 +136,57 @@ def write_mails(
     return mails
 
 
-def _facts(s: Situation, order: Order, about: Units) -> dict[str, str]:
-    ended, policy = order.cancellation or _item_cancellation(order, s.at), s.policy
-    counts = "counts" if ended and ended.counts_in_rate else "does not count"
-    granted = (
-        "Your order is canceled."
-        if order.cancellation
-        else "The order is in the shipping process and cannot be canceled."
-    )
-    return {
-        "order": order.order_id,
-        "now": format_instant(s.at),
-        "items": ", ".join(f"{units} × {_name(item, order)}" for item, units in about),
-        "reason": s.action.why_asked or "none given",
-        "ship_by": format_instant(order.ship_by_at) if order.ship_by_at else "no date",
-        "confirmation_time": _confirmation_time(policy, order.marketplace_id),
-        "deadline": format_instant(auto_cancel_at(order.ship_by_at, order.marketplace_id, policy))
-        if order.ship_by_at
-        else "no date",
-        "cause": SELLER_REASONS[ended.reason].label if ended and ended.reason in SELLER_REASONS else "",
-        "rate": f"It {counts} in your Cancellation Rate.",
-        "carrier": order.shipments[-1].carrier if order.shipments and order.shipments[-1].carrier else "not named",
-        "refund": _refund_words(order, s.action.refund_id) if order.refunds else "",
-        "decision": granted,
-    }
+class _Facts(dict[str, str]):
+    """What the words of mails may name of an order, each found out when a mail names it."""
+
+    def __init__(self, situation: Situation, order: Order, about: About) -> None:
+        super().__init__(order=order.order_id)
+        self._situation, self._order, self._about = situation, order, about
+
+    def __missing__(self, name: str) -> str:
+        found = self[name] = _FACTS[name](self._situation, self._order, self._about)
+        return found
+
+
+_FACTS: Mapping[str, Callable[[Situation, Order, About], str]] = {
+    "now": lambda s, _order, _about: format_instant(s.at),
+    "items": lambda s, order, about: ", ".join(f"{units} × {_name(item, order)}" for item, units in about(s)),
+    "reason": lambda s, _order, _about: s.action.why_asked or "none given",
+    "ship_by": lambda _s, order, _about: format_instant(order.ship_by_at) if order.ship_by_at else "no date",
+    "confirmation_time": lambda s, order, _about: _confirmation_time(s.policy, order.marketplace_id),
+    "deadline": lambda s, order, _about: _deadline(order, s.policy),
+    "cause": lambda s, order, _about: _cause(_ended(order, s.at)),
+    "rate": lambda s, order, _about: _rate_words(_ended(order, s.at)),
+    "carrier": lambda _s, order, _about: (order.shipments[-1].carrier if order.shipments else "") or "not named",
+    "refund": lambda s, order, _about: _refund_words(order, s.action.refund_id) if order.refunds else "",
+    "decision": lambda _s, order, _about: GRANTED if order.cancellation else DECLINED,
+}
+"""Those besides {order}, from the situation before, the order afterwards and the units that the mail is about."""
+
+GRANTED = "Your order is canceled."
+DECLINED = "The order is in the shipping process and cannot be canceled."
+
+
+def _ended(order: Order, at: datetime) -> Cancellation | None:
+    """How the order was canceled or, at that instant, items of it."""
+    return order.cancellation or _item_cancellation(order, at)
+
+
+def _deadline(order: Order, policy: Policy) -> str:
+    """When an order is canceled for want of a confirmation."""
+    if order.ship_by_at is None:
+        return "no date"
+    return format_instant(auto_cancel_at(order.ship_by_at, order.marketplace_id, policy))
+
+
+def _cause(ended: Cancellation | None) -> str:
+    """The seller's reason, as it is called."""
+    return SELLER_REASONS[ended.reason].label if ended and ended.reason in SELLER_REASONS else ""
+
+
+def _rate_words(ended: Cancellation | None) -> str:
+    """Whether a cancellation counts."""
+    return f"It {'counts' if ended and ended.counts_in_rate else 'does not count'} in your Cancellation Rate."
 
 
 def _item_cancellation(order: Order, at: datetime) -> Cancellation | None:

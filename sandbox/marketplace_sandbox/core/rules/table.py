@@ -45,7 +45,7 @@ Actions with a colon are the kinds of one control action; those in TIMERS are do
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from marketplace_sandbox.core.actions import ARGUMENTS, MESSAGE_KINDS, Action
@@ -65,6 +65,7 @@ from marketplace_sandbox.core.rules.outcomes import (
 )
 from marketplace_sandbox.core.rules.rows import LintRow, Row
 from marketplace_sandbox.core.rules.situation import Question, Situation
+from marketplace_sandbox.core.values import with_changes
 
 OURS = "-"
 """In place of a code: the published decision table has no cell with this outcome."""
@@ -632,7 +633,7 @@ def step(order: Order, action: Action, at: datetime, policy: Policy) -> Step:
         return Step(situation, order, outcome, row, outcome.lints)
     after = outcome.becomes(situation, outcome.counts)
     if outcome.change:
-        after = replace(after, last_updated_at=at)
+        after = with_changes(after, last_updated_at=at)
     return Step(situation, after, outcome, row, (*outcome.lints, *_further_lints(situation, outcome)))
 
 
@@ -659,29 +660,39 @@ def _further_lints(situation: Situation, outcome: Outcome) -> Iterator[str]:
 def timers(order: Order, policy: Policy) -> list[tuple[datetime, Action]]:
     """What time alone will do to the order as it stands, each with its due instant. A dead timer is simply not here."""
     due: list[tuple[datetime, Action]] = []
-    marketplace_id = order.marketplace_id
-    hold_ends = order.purchased_at + policy.span("hold_period", marketplace_id)
-    not_before = max(order.release_at or order.purchased_at, order.purchased_at)
-    if order.status is Status.PENDING_AVAILABILITY and order.release_at:
-        due.append((max(order.release_at, hold_ends) if order.hold else order.release_at, Action("preorder-released")))
-    if order.status is Status.PENDING and not order.warehouse_started:
+    marketplace_id, status = order.marketplace_id, order.status
+    if status is Status.PENDING_AVAILABILITY and order.release_at:
+        released_at = max(order.release_at, _hold_ends(order, policy)) if order.hold else order.release_at
+        due.append((released_at, _BY_TIME["preorder-released"]))
+    if status is Status.PENDING and not order.warehouse_started:
+        not_before = max(order.release_at or order.purchased_at, order.purchased_at)
         if order.payment is Payment.AUTHORIZED:
-            due.append((max(hold_ends, not_before) if order.hold else not_before, Action("hold-ends")))
-        due.append((not_before + policy.span("payment_limit", marketplace_id), Action("payment-limit")))
-    if order.amazon_asked_at and order.status is not Status.CANCELED:
+            hold_ends = max(_hold_ends(order, policy), not_before) if order.hold else not_before
+            due.append((hold_ends, _BY_TIME["hold-ends"]))
+        due.append((not_before + policy.span("payment_limit", marketplace_id), _BY_TIME["payment-limit"]))
+    if order.amazon_asked_at and status is not Status.CANCELED:
         answered_at = order.amazon_asked_at + policy.span("fba_answer_delay", marketplace_id)
-        due.append((answered_at, Action("amazon-answers")))
-    if order.status is Status.UNSHIPPED and order.channel is Channel.MFN and order.ship_by_at:
-        due.append((auto_cancel_at(order.ship_by_at, marketplace_id, policy), Action("auto-cancel")))
+        due.append((answered_at, _BY_TIME["amazon-answers"]))
+    if status is Status.UNSHIPPED and order.channel is Channel.MFN and order.ship_by_at:
+        due.append((auto_cancel_at(order.ship_by_at, marketplace_id, policy), _BY_TIME["auto-cancel"]))
         if policy.is_on("auto_cancel_warnings") and order.warnings_sent < len(WARNINGS):
             wait = policy.span(WARNINGS[order.warnings_sent], marketplace_id)
-            due.append((order.ship_by_at + wait, Action("auto-cancel-warning")))
+            due.append((order.ship_by_at + wait, _BY_TIME["auto-cancel-warning"]))
     due.extend(
-        (refund.release_at, Action("refund-released", refund_id=refund.refund_id))
+        (refund.release_at, Action("refund-released", refund_id=refund.refund_id, origin="time"))
         for refund in order.refunds
         if refund.state is RefundState.PENDING and refund.release_at
     )
     return due
+
+
+def _hold_ends(order: Order, policy: Policy) -> datetime:
+    """Until when an order is held, if it is."""
+    return order.purchased_at + policy.span("hold_period", order.marketplace_id)
+
+
+_BY_TIME = {name: Action(name, origin="time") for name in TIMERS}
+"""Each of those that are about no refund: one value for all orders."""
 
 
 def let_time_pass(order: Order, until: datetime, policy: Policy) -> Order:

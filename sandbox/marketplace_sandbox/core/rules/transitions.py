@@ -5,7 +5,6 @@ notification, lints, rate) stands with the outcome itself. `last_updated_at` mov
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 
 from marketplace_sandbox.core.order import (
     Cancellation,
@@ -28,6 +27,7 @@ from marketplace_sandbox.core.reasons import BUYER_DIRECT, SELLER_REASONS
 from marketplace_sandbox.core.refunds import refundable_of
 from marketplace_sandbox.core.rules import guards
 from marketplace_sandbox.core.rules.situation import Situation
+from marketplace_sandbox.core.values import with_changes
 
 Transition = Callable[[Situation, bool], Order]
 """From the situation before, and whether the outcome counts in the Cancellation Rate, to the order afterwards."""
@@ -72,7 +72,7 @@ def _cancel_items(s: Situation, counts: bool, by: Party, reason: str) -> Order:
     ended = Cancellation(by, reason, s.at, counts)
     ends = RequestState.OVERRIDDEN if counts else RequestState.HONOURED
     named = [item for item in s.order.kept_items if item.order_item_id in s.units_by_item]
-    return s.order.with_items(replace(_end_request(item, ends), canceled=ended) for item in named)
+    return s.order.with_items(with_changes(_end_request(item, ends), canceled=ended) for item in named)
 
 
 def cancel_unconfirmed(s: Situation, counts: bool) -> Order:
@@ -94,7 +94,7 @@ def _cancel(s: Situation, counts: bool, by: Party, reason: str, ends: RequestSta
     # an Amazon-fulfilled order is not in the seller's rate, whoever cancels it
     counts = counts or s.order.counted_cancellation is not None
     ended = Cancellation(by, reason, s.at, counts and s.order.channel is Channel.MFN)
-    return replace(
+    return with_changes(
         s.order,
         status=Status.CANCELED,
         items=tuple(_end_request(item, ends) for item in s.order.items),
@@ -107,7 +107,7 @@ def _cancel(s: Situation, counts: bool, by: Party, reason: str, ends: RequestSta
 def _end_request(item: Item, state: RequestState) -> Item:
     if item.request is None or not item.request_open:
         return item
-    return replace(item, request=replace(item.request, state=state))
+    return with_changes(item, request=with_changes(item.request, state=state))
 
 
 ENDED_BY: Mapping[Transition | None, Party] = {
@@ -127,17 +127,17 @@ ENDED_BY: Mapping[Transition | None, Party] = {
 def open_request(s: Situation, _counts: bool) -> Order:
     """A request on the named items that have none open; the first reason of an item stays (K17)."""
     request = Request(RequestState.OPEN, s.action.reason, s.action.why_asked, s.at)
-    return s.order.with_items(replace(item, request=request) for item in s.askable if not item.request_open)
+    return s.order.with_items(with_changes(item, request=request) for item in s.askable if not item.request_open)
 
 
 def request_by_message(s: Situation, _counts: bool) -> Order:
     """The official request of the days when those were messages."""
-    return replace(s.order, legacy_request=True)
+    return with_changes(s.order, legacy_request=True)
 
 
 def ask_unofficially(s: Situation, _counts: bool) -> Order:
     """The buyer wrote, which is no request."""
-    return replace(s.order, unofficial_request=True)
+    return with_changes(s.order, unofficial_request=True)
 
 
 def withdraw_request(s: Situation, _counts: bool) -> Order:
@@ -147,17 +147,17 @@ def withdraw_request(s: Situation, _counts: bool) -> Order:
 
 def ask_amazon(s: Situation, _counts: bool) -> Order:
     """Amazon has a request on its own order to answer."""
-    return replace(s.order, amazon_asked_at=s.at)
+    return with_changes(s.order, amazon_asked_at=s.at)
 
 
 def decline_by_amazon(s: Situation, _counts: bool) -> Order:
     """Amazon has answered no."""
-    return replace(s.order, amazon_asked_at=None)
+    return with_changes(s.order, amazon_asked_at=None)
 
 
 def warn_seller(s: Situation, _counts: bool) -> Order:
     """One more warning has gone out."""
-    return replace(s.order, warnings_sent=s.order.warnings_sent + 1)
+    return with_changes(s.order, warnings_sent=s.order.warnings_sent + 1)
 
 
 # The seller ships
@@ -173,17 +173,17 @@ def confirm(s: Situation, _counts: bool) -> Order:
     shipment = Shipment(*parcel, s.action.shipping_service, codes)
     sent = [item for item in s.order.items if item.order_item_id in s.confirming]
     order = s.order.with_items(_confirm_item(item, s.confirming[item.order_item_id]) for item in sent)
-    order = replace(order, shipments=(*order.shipments, shipment))
+    order = with_changes(order, shipments=(*order.shipments, shipment))
     if order.quantity_unconfirmed:
-        return replace(order, status=Status.PARTIALLY_SHIPPED)
+        return with_changes(order, status=Status.PARTIALLY_SHIPPED)
     duties = order.duties
     if guards.request_open(s) or s.order.unofficial_request:
         duties = (*duties, Duty.ADVISE_BUYER if s.order.parcel_left else Duty.FULL_REFUND)
-    return replace(order, status=Status.INVOICE_UNCONFIRMED if order.invoice else Status.SHIPPED, duties=duties)
+    return with_changes(order, status=Status.INVOICE_UNCONFIRMED if order.invoice else Status.SHIPPED, duties=duties)
 
 
 def _confirm_item(item: Item, units: int) -> Item:
-    item = replace(item, quantity_confirmed=item.quantity_confirmed + units)
+    item = with_changes(item, quantity_confirmed=item.quantity_confirmed + units)
     return item if item.quantity_unconfirmed else _end_request(item, RequestState.CLOSED_BY_SHIPMENT)
 
 
@@ -194,46 +194,48 @@ def edit_tracking(s: Situation, _counts: bool) -> Order:
     *earlier, last = s.order.shipments
     sent = {item_id for item_id, _ in last.items}
     codes = dict(last.transparency_codes) | {name: each for name, each in s.transparency_codes.items() if name in sent}
-    newest = replace(
+    newest = with_changes(
         last,
         carrier=s.action.carrier or last.carrier,
         tracking=s.action.tracking or last.tracking,
         service=s.action.shipping_service or last.service,
         transparency_codes=tuple(codes.items()),
     )
-    return replace(s.order, shipments=(*earlier, newest))
+    return with_changes(s.order, shipments=(*earlier, newest))
 
 
 def acknowledge(s: Situation, _counts: bool) -> Order:
     """The order and its items bear the seller's own ids."""
-    order = replace(s.order, seller_order_id=s.action.seller_order_id or s.order.seller_order_id)
-    return order.with_items(replace(item, seller_item_id=own) for item, own in s.links)
+    order = with_changes(s.order, seller_order_id=s.action.seller_order_id or s.order.seller_order_id)
+    return order.with_items(with_changes(item, seller_item_id=own) for item, own in s.links)
 
 
 def confirm_invoice(s: Situation, _counts: bool) -> Order:
     """The invoice of the named units was sent; once all are told of, the order is Shipped, its invoice accepted."""
     order = s.order.with_items(
-        replace(item, quantity_invoiced=item.quantity_invoiced + s.invoicing[item.order_item_id])
+        with_changes(item, quantity_invoiced=item.quantity_invoiced + s.invoicing[item.order_item_id])
         for item in s.order.items
         if item.order_item_id in s.invoicing
     )
     if any(item.quantity_uninvoiced for item in order.items):
         return order
-    return replace(order, status=Status.SHIPPED, details=replace(order.details, electronic_invoice_status="Accepted"))
+    return with_changes(
+        order, status=Status.SHIPPED, details=with_changes(order.details, electronic_invoice_status="Accepted")
+    )
 
 
 def estimate_ship_date(s: Situation, _counts: bool) -> Order:
     """The named items are to ship then; once each has a date, the order is to be shipped by the latest of them."""
     order = s.order.with_items(
-        replace(item, estimated_ship_at=s.action.ship_date)
+        with_changes(item, estimated_ship_at=s.action.ship_date)
         for item in s.order.items
         if item.order_item_id in s.units_by_item
     )
     if s.without_ship_date:
         return order
     latest = max(item.estimated_ship_at for item in order.kept_items if item.estimated_ship_at)
-    details = replace(order.details, is_estimated_ship_date_set=True)
-    return replace(order, ship_by_at=latest, explicit_ship_by=True, warnings_sent=0, details=details)
+    details = with_changes(order.details, is_estimated_ship_date_set=True)
+    return with_changes(order, ship_by_at=latest, explicit_ship_by=True, warnings_sent=0, details=details)
 
 
 # The seller refunds and advises
@@ -250,7 +252,7 @@ def refund(s: Situation, _counts: bool) -> Order:
         requested_at=s.at,
         release_at=s.at + s.span("refund_hold") if waits else None,
     )
-    order = replace(s.order, refunds=(*s.order.refunds, new_refund))
+    order = with_changes(s.order, refunds=(*s.order.refunds, new_refund))
     return order if any(refundable_of(order).values()) else _discharge(order, Duty.FULL_REFUND)
 
 
@@ -259,7 +261,7 @@ def cancel_refund(s: Situation, _counts: bool) -> Order:
     order = _set_refund(s, RefundState.CANCELED)
     owed = guards.all_confirmed(s) and not s.order.parcel_left and guards.request_closed_by_shipment(s)
     missing = owed and Duty.FULL_REFUND not in order.duties and any(refundable_of(order).values())
-    return replace(order, duties=(*order.duties, Duty.FULL_REFUND)) if missing else order
+    return with_changes(order, duties=(*order.duties, Duty.FULL_REFUND)) if missing else order
 
 
 def release_refund(s: Situation, _counts: bool) -> Order:
@@ -272,8 +274,8 @@ def _set_refund(s: Situation, state: RefundState) -> Order:
     for index, each in enumerate(refunds):
         if each.refund_id == s.action.refund_id:
             due = None if state is RefundState.CANCELED else each.release_at
-            refunds[index] = replace(each, state=state, release_at=due)
-    return replace(s.order, refunds=tuple(refunds))
+            refunds[index] = with_changes(each, state=state, release_at=due)
+    return with_changes(s.order, refunds=tuple(refunds))
 
 
 def advise_buyer(s: Situation, _counts: bool) -> Order:
@@ -282,7 +284,7 @@ def advise_buyer(s: Situation, _counts: bool) -> Order:
 
 
 def _discharge(order: Order, duty: Duty) -> Order:
-    return replace(order, duties=tuple(each for each in order.duties if each is not duty))
+    return with_changes(order, duties=tuple(each for each in order.duties if each is not duty))
 
 
 # The payment
@@ -291,12 +293,12 @@ def _discharge(order: Order, duty: Duty) -> Order:
 def start_authorization(s: Situation, _counts: bool) -> Order:
     """The pre-order is Pending: its release date has come, or its payment is good before that."""
     verified = s.action.name == "payment-authorized"
-    return replace(s.order, status=Status.PENDING, payment=Payment.AUTHORIZED if verified else s.order.payment)
+    return with_changes(s.order, status=Status.PENDING, payment=Payment.AUTHORIZED if verified else s.order.payment)
 
 
 def remember_authorization(s: Situation, _counts: bool) -> Order:
     """The payment is good, and the order is held all the same."""
-    return replace(s.order, payment=Payment.AUTHORIZED)
+    return with_changes(s.order, payment=Payment.AUTHORIZED)
 
 
 def release(s: Situation, _counts: bool) -> Order:
@@ -304,11 +306,11 @@ def release(s: Situation, _counts: bool) -> Order:
 
     A late release starts the handling days afresh, or a late payment would end in an instant cancellation.
     """
-    released = replace(s.order, status=Status.UNSHIPPED, payment=Payment.AUTHORIZED, released_at=s.at)
+    released = with_changes(s.order, status=Status.UNSHIPPED, payment=Payment.AUTHORIZED, released_at=s.at)
     on_time = s.at <= s.order.purchased_at + s.span("hold_period")
     if on_time or s.order.explicit_ship_by or guards.fulfilled_by_amazon(s):
         return released
-    return replace(released, ship_by_at=ship_by(s.at, s.order.handling_days, s.order.marketplace_id))
+    return with_changes(released, ship_by_at=ship_by(s.at, s.order.handling_days, s.order.marketplace_id))
 
 
 # Parcels
@@ -317,7 +319,7 @@ def release(s: Situation, _counts: bool) -> Order:
 def send_parcel(s: Situation, _counts: bool) -> Order:
     """The named units are on their way."""
     return s.order.with_items(
-        replace(item, quantity_departed=item.quantity_departed + s.leaving.get(item.order_item_id, 0))
+        with_changes(item, quantity_departed=item.quantity_departed + s.leaving.get(item.order_item_id, 0))
         for item in s.order.items
     )
 
@@ -328,16 +330,16 @@ def send_parcel_late(s: Situation, counts: bool) -> Order:
     if Duty.FULL_REFUND not in order.duties:
         return order
     order = _discharge(order, Duty.FULL_REFUND)
-    return replace(order, duties=(*order.duties, Duty.ADVISE_BUYER))
+    return with_changes(order, duties=(*order.duties, Duty.ADVISE_BUYER))
 
 
 def start_in_warehouse(s: Situation, _counts: bool) -> Order:
     """Amazon's warehouse has begun to pick the order."""
-    return replace(s.order, warehouse_started=True)
+    return with_changes(s.order, warehouse_started=True)
 
 
 def ship_from_warehouse(s: Situation, _counts: bool) -> Order:
     """Everything has left Amazon's warehouse, and is confirmed by that."""
-    items = tuple(replace(i, quantity_confirmed=i.quantity, quantity_departed=i.quantity) for i in s.order.items)
+    items = tuple(with_changes(i, quantity_confirmed=i.quantity, quantity_departed=i.quantity) for i in s.order.items)
     shipment = Shipment("Amazon", "", s.at, tuple((i.order_item_id, i.quantity) for i in items))
-    return replace(s.order, items=items, status=Status.SHIPPED, warehouse_started=True, shipments=(shipment,))
+    return with_changes(s.order, items=items, status=Status.SHIPPED, warehouse_started=True, shipments=(shipment,))

@@ -1,0 +1,49 @@
+"""Copies of immutable values are what `dataclasses.replace` makes of them."""
+
+from dataclasses import FrozenInstanceError, dataclass, fields, replace
+
+import pytest
+
+from marketplace_sandbox.core.order import Buyer, Item, Order, Status
+from marketplace_sandbox.core.values import with_changes
+from tests.core.worlds import a_world
+
+
+def placed() -> Order:
+    (order,) = a_world().place_orders({"items": [{"sku": "A"}, {"sku": "B"}], "ship_to": {"city": "Ulm"}})
+    return order
+
+
+def test_a_copy_has_every_field_of_the_value_and_what_was_changed() -> None:
+    order = placed()
+    changed = with_changes(order, status=Status.SHIPPED, warnings_sent=2)
+    expected = replace(order, status=Status.SHIPPED, warnings_sent=2)
+    assert type(changed) is Order
+    assert {each.name: getattr(changed, each.name) for each in fields(Order)} == {
+        each.name: getattr(expected, each.name) for each in fields(Order)
+    }
+    assert order.status is Status.PENDING, "the value that was copied is as it was"
+
+
+def test_a_copy_is_frozen_hashed_and_compared_as_any_other() -> None:
+    item = placed().items[0]
+    copy = with_changes(item, quantity=3)
+    assert copy == replace(item, quantity=3)
+    assert hash(copy) == hash(replace(item, quantity=3))
+    with pytest.raises(FrozenInstanceError):
+        copy.quantity = 4  # type: ignore[misc]  # that is what must not go
+
+
+def test_what_is_no_field_is_refused_by_its_name() -> None:
+    with pytest.raises(TypeError, match="Buyer has no field 'nmae'"):
+        with_changes(Buyer("a", "b"), nmae="c")
+
+
+def test_values_of_several_classes_do_not_share_a_copier() -> None:
+    @dataclass(frozen=True, slots=True)
+    class Other:
+        order_item_id: str = "x"
+
+    item: Item = placed().items[0]
+    assert with_changes(Other(), order_item_id="y") == Other("y")
+    assert with_changes(item, order_item_id="y").sku == "A"
