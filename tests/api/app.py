@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from itertools import count
 
+from marketplace_sandbox.api.control.answer_version import AnswerVersion
 from marketplace_sandbox.api.http import swagger_ui
 from marketplace_sandbox.api.http.bounds import Bodies, Bounds, refuse_unreadable
 from marketplace_sandbox.api.http.exchange import Api, Exchange, Station
@@ -29,6 +30,7 @@ def build_app(
     bounds: Bounds = BOUNDS,
     json_levels: int = 64,
     unrouted: Iterable[ServeUnrouted] = (),
+    version: AnswerVersion | None = None,
     observe: Callable[[Exchange], None] = lambda _: None,
     name: str = "request",
 ) -> Pipeline:
@@ -53,6 +55,6 @@ def build_app(
             flask_side.run_flask,
         ),
         refusal=(refusals.refuse_wrong_method, refusals.explain_problem, refuse_in_json),
-        answer=(observe, add_request_id, send_answer),
+        answer=(*((version.tell_version,) if version else ()), observe, add_request_id, send_answer),
     )
     return Pipeline(stations, lambda: f"{name}-{next(numbers)}", flask_side.close, bodies.let_go)

@@ -64,6 +64,7 @@ REFUSAL = [
 ]
 ANSWER = [
     "Throttling.tell_rate",
+    "AnswerVersion.tell_version",
     "take_secrets_out",
     "RequestLog.record",
     "add_request_id",

@@ -19,8 +19,9 @@ class Advance:
     """An advance on its way to `target`, in the world whose state is `state`.
 
     `waiting` are the deliveries that were outgoing before it, `timers`, `fired` and `deliveries` count what it has met.
-    `at` is the last instant that was written, `most` how many timers may fire, None for as many as there are, and
-    `rate` that of the clock once it has arrived. `over` is done when it has arrived or was stopped; `stopped` says why.
+    `at` is the last instant that was written and `version` its entry's, `most` how many timers may fire, None for as
+    many as there are, and `rate` that of the clock once it has arrived. `over` is done when it has arrived or was
+    stopped; `stopped` says why.
     """
 
     target: datetime
@@ -29,6 +30,7 @@ class Advance:
     rate: float
     most: int | None = None
     waiting: tuple[str, ...] = ()
+    version: int = 0
     receipt: Receipt = field(default_factory=Receipt)
     timers: int = 0
     fired: int = 0
@@ -43,7 +45,7 @@ class Advance:
 
     def reach(self, at: datetime, receipt: Receipt) -> None:
         """Note what has happened at the next instant. A step of which nothing came counts as a timer all the same."""
-        self.at = at
+        self.at, self.version = at, receipt.version
         self.timers += max(1, len(receipt.fired))
         self.fired += len(receipt.fired)
         self.deliveries += len(receipt.deliveries)

@@ -18,7 +18,7 @@ from marketplace_sandbox.core.rules import table
 from marketplace_sandbox.core.rules.situation import Situation
 from marketplace_sandbox.core.rules.stages import STAGES, stage_of
 from marketplace_sandbox.core.rules.table import OUTCOMES
-from marketplace_sandbox.core.world import World
+from marketplace_sandbox.core.world import AnyWorld
 
 Json = dict[str, Any]
 SECOND = timedelta(seconds=1)
@@ -41,7 +41,7 @@ MEANINGS = {
 """What happened that no rule decided, by what stands in an outcome's place."""
 
 
-def explain(world: World, order_id: str, action: str = "", arguments: Json | None = None) -> Json:
+def explain(world: AnyWorld, order_id: str, action: str = "", arguments: Json | None = None) -> Json:
     """The order's stage, history, what is allowed and what time will do; for an action also the row that decides.
 
     Raises UnknownOrderError, and FieldError for an action or arguments there are not.
@@ -114,7 +114,7 @@ def _read(name: str, arguments: Json | None, order: Order, now: datetime) -> Act
     return read_action(name, {**plain, **(arguments or {})})
 
 
-def _attempt(world: World, order: Order, now: datetime, action: Action) -> Json:
+def _attempt(world: AnyWorld, order: Order, now: datetime, action: Action) -> Json:
     policy = world.policy
     step = table.step(order, action, now, policy)
     situation = Situation(order, action, now, policy)

@@ -10,6 +10,7 @@ from marketplace_sandbox.core.quoting import quote
 from marketplace_sandbox.core.reading import FieldError, instant
 
 _VERSION = re.compile("[0-9]{1,15}")
+_DATE_AND_TIME = re.compile("[0-9]+-[0-9]+-[0-9]+[Tt]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ def read_when(value: Any, path: str) -> int | datetime:
         return value
     if isinstance(value, str) and _VERSION.fullmatch(value):
         return int(value)
-    if isinstance(value, str) and "T" in value.upper():
+    if isinstance(value, str) and _DATE_AND_TIME.match(value):
         return instant(value, path)
     example = "an instant such as 2026-03-02T16:00:00Z or a version such as 12"
     raise FieldError(path, f"{path} is {example}; {quote(value)} is neither.")

@@ -53,7 +53,7 @@ class Version:
 
 @dataclass
 class Receipt:
-    """What a change brought about, in the order it happened."""
+    """What a change brought about, in the order it happened. `version` is that of its entry once it is written."""
 
     outcome: Outcome | None = None
     orders: list[Order] = field(default_factory=list)
@@ -67,6 +67,7 @@ class Receipt:
     report_id: str = ""
     feed_id: str = ""
     feed_document_id: str = ""
+    version: int = 0
 
     def add(self, other: "Receipt") -> None:
         """Take in what came next."""

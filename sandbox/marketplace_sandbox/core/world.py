@@ -362,6 +362,7 @@ class World:
         receipt = commit()
         self._last_result = (entry.version, tell_result(self.state, before, receipt))
         self.state.version, self._written_at = entry.version, at
+        receipt.version = entry.version
         return receipt
 
     # Time
@@ -427,7 +428,7 @@ class World:
             if target < now:
                 raise TimeGoesForwardError(target, now)
             rate = self.clock.rate if rate is None else rate
-            self._advance = Advance(target, now, self.state, rate, most, tuple(self.state.outgoing))
+            self._advance = Advance(target, now, self.state, rate, most, tuple(self.state.outgoing), self.version)
             self.clock.pin(now)
             return self._advance
 
@@ -439,7 +440,7 @@ class World:
             due = self.state.schedule.next_due()
             if due is None or due[0] > advance.target:
                 # one block: between arriving and running on, nobody may see an instant that has passed
-                self._stand_at(advance.target, advance.rate)
+                advance.version = self._stand_at(advance.target, advance.rate).version
                 self._end_advance(advance)
             elif advance.most is not None and advance.timers >= advance.most:
                 self._stop(advance, TOO_MANY_TIMERS)
@@ -465,7 +466,9 @@ class World:
         with self._lock:
             if not advance.is_over:
                 with suppress(StoreError):
-                    advance.receipt.add(self._stand_at(advance.at, self.clock.rate))
+                    last = self._stand_at(advance.at, self.clock.rate)
+                    advance.receipt.add(last)
+                    advance.version = last.version
                 self._end_advance(advance, why)
 
     def _end_advance(self, advance: Advance, stopped: str = "") -> None:
@@ -531,3 +534,7 @@ class World:
             yield
         finally:
             self._lock.release()
+
+
+AnyWorld = World | PastWorld
+"""A world as it stands, or as it stood: for whoever only reads."""

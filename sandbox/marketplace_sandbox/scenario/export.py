@@ -16,7 +16,7 @@ from marketplace_sandbox.core.order import Order
 from marketplace_sandbox.core.projections import order_json
 from marketplace_sandbox.core.receipt import OrderEvent
 from marketplace_sandbox.core.rules.table import OUTCOMES
-from marketplace_sandbox.core.world import World
+from marketplace_sandbox.core.world import AnyWorld
 from marketplace_sandbox.scenario.feed_steps import find_feed_steps
 from marketplace_sandbox.scenario.scenario import MOST
 from marketplace_sandbox.scenario.seller_steps import find_seller_step
@@ -28,7 +28,7 @@ class ExportTooLargeError(ValueError):
     """A world with more orders or steps than one scenario has; the text says so."""
 
 
-def export(world: World) -> Json:
+def export(world: AnyWorld) -> Json:
     """The scenario that leads to the world as it stands, as JSON. Raises ExportTooLargeError.
 
     Orders keep their ids and those of their items. An order that was placed later than purchased is placed at its
@@ -44,7 +44,7 @@ def export(world: World) -> Json:
     scenario: Json = {
         "about": f"The world of {world.seller_id} as it stood at {format_instant(now)}.",
         "start": format_instant(opening.start),
-        "rate": world.clock.rate or None,
+        "rate": world.rate or None,
         "seed": opening.seed or None,
         "seller": {"marketplace_ids": list(opening.marketplace_ids)},
         "settings": {**opening.policy, **head},
@@ -56,7 +56,7 @@ def export(world: World) -> Json:
     return {name: each for name, each in scenario.items() if each not in (None, [], {})}
 
 
-def _steps(world: World, entries: Sequence[Entry]) -> tuple[Json, list[Json]]:
+def _steps(world: AnyWorld, entries: Sequence[Entry]) -> tuple[Json, list[Json]]:
     """The settings made before anything else, and the steps in the order of time."""
     head: Json = {}
     by_feed = find_feed_steps(world, entries)
@@ -85,7 +85,7 @@ def _action(action: str, order_id: str, arguments: Mapping[str, Any] | None) -> 
     return {action: order_id, "with": arguments} if arguments else {action: order_id}
 
 
-def _cancellations_by_api(world: World, entries: Sequence[Entry]) -> Iterator[tuple[datetime, Json]]:
+def _cancellations_by_api(world: AnyWorld, entries: Sequence[Entry]) -> Iterator[tuple[datetime, Json]]:
     """Cancellations that were ordered, as steps of the instant at which they went through."""
     at_once = {(each.at, each.body["order_id"]) for each in entries if each.kind == "acted"}
     applied: dict[str, deque[OrderEvent]] = defaultdict(deque)
@@ -99,7 +99,7 @@ def _cancellations_by_api(world: World, entries: Sequence[Entry]) -> Iterator[tu
                 yield done.at, _action(done.action, done.order_id, {"reason": entry.body["reason"]})
 
 
-def _message_kinds_by_api(world: World) -> Mapping[tuple[datetime, str], deque[str]]:
+def _message_kinds_by_api(world: AnyWorld) -> Mapping[tuple[datetime, str], deque[str]]:
     """What messages that were sent by the API counted as, by instant and order; the words are the scenario's own."""
     kinds: dict[tuple[datetime, str], deque[str]] = defaultdict(deque)
     for each in world.state.order_events:
@@ -109,7 +109,7 @@ def _message_kinds_by_api(world: World) -> Mapping[tuple[datetime, str], deque[s
     return kinds
 
 
-def _orders(world: World, entries: Sequence[Entry]) -> Iterator[Json]:
+def _orders(world: AnyWorld, entries: Sequence[Entry]) -> Iterator[Json]:
     """One form for each order; those that were placed together stand next to each other."""
     standing = iter(list(world.orders.values()))
     changing = any(entry.kind == "configured" and "handling_days" in entry.body for entry in entries)
@@ -132,7 +132,7 @@ def _form(placed: Mapping[str, Any], order: Order, start: datetime) -> Json:
     return form
 
 
-def _expect(world: World) -> Json:
+def _expect(world: AnyWorld) -> Json:
     """How the orders and the rate stand."""
     now, orders = world.now(), list(world.orders.values())
     if not orders:

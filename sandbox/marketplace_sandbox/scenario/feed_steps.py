@@ -16,7 +16,7 @@ from marketplace_sandbox.core.feeds.worker import HOLD, FeedMessageError, resolv
 from marketplace_sandbox.core.journal import Entry
 from marketplace_sandbox.core.order import Order
 from marketplace_sandbox.core.rules.table import OUTCOMES
-from marketplace_sandbox.core.world import World
+from marketplace_sandbox.core.world import AnyWorld
 
 Json = dict[str, Any]
 Step = tuple[datetime, Json]
@@ -30,7 +30,7 @@ class FeedSteps:
     late: list[Step] = field(default_factory=list)
 
 
-def find_feed_steps(world: World, entries: Sequence[Entry]) -> FeedSteps:
+def find_feed_steps(world: AnyWorld, entries: Sequence[Entry]) -> FeedSteps:
     """Each message of a feed that was accepted, as a step of the instant at which it was."""
     created = [entry for entry in entries if entry.kind == "feed-created"]
     feeds = list(zip(world.state.feeds.all.values(), created, strict=True))
@@ -53,7 +53,7 @@ def find_feed_steps(world: World, entries: Sequence[Entry]) -> FeedSteps:
     return steps
 
 
-def _find_late_refunds(world: World, ends: set[datetime | None]) -> dict[str, deque[datetime]]:
+def _find_late_refunds(world: AnyWorld, ends: set[datetime | None]) -> dict[str, deque[datetime]]:
     """When refunds were made that had waited for a confirmation, by order; `ends` are those of the feeds."""
     instants: dict[str, deque[datetime]] = defaultdict(deque)
     for each in world.state.order_events:
@@ -63,7 +63,7 @@ def _find_late_refunds(world: World, ends: set[datetime | None]) -> dict[str, de
     return instants
 
 
-def _build_step(world: World, order_id: str, action: Action, at: datetime) -> Json:
+def _build_step(world: AnyWorld, order_id: str, action: Action, at: datetime) -> Json:
     """The action of a message, its items named as they were then: other ids of the seller's may be linked since."""
     for order in _versions(world, order_id, at):
         with suppress(FeedMessageError):
@@ -73,12 +73,12 @@ def _build_step(world: World, order_id: str, action: Action, at: datetime) -> Js
     return {action.name: order_id, "with": arguments} if arguments else {action.name: order_id}
 
 
-def _find_order_id(world: World, seller_order_id: str, at: datetime) -> str:
+def _find_order_id(world: AnyWorld, seller_order_id: str, at: datetime) -> str:
     """The order that bore an id of the seller's at an instant."""
     orders = (next(_versions(world, order_id, at), None) for order_id in world.orders)
     return next((each.order_id for each in orders if each and each.seller_order_id == seller_order_id), "")
 
 
-def _versions(world: World, order_id: str, at: datetime) -> Iterator[Order]:
+def _versions(world: AnyWorld, order_id: str, at: datetime) -> Iterator[Order]:
     """An order as it was at the end of an instant, and as it was before."""
     return (each.order for each in reversed(world.state.history.get(order_id, [])) if each.at <= at)

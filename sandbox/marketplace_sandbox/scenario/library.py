@@ -7,7 +7,7 @@ from typing import Any
 
 from marketplace_sandbox.core.quoting import suggestion
 from marketplace_sandbox.core.sellers import Sellers
-from marketplace_sandbox.core.world import World
+from marketplace_sandbox.core.world import AnyWorld, World
 from marketplace_sandbox.scenario import export, player, report
 from marketplace_sandbox.scenario.scenario import Scenario, ScenarioError, read_file, read_json
 
@@ -57,7 +57,7 @@ class Scenarios:
         found = read_named(self._folder, scenario) if isinstance(scenario, str) else read_json(dict(scenario))
         return report.build_receipt(player.play(found, self._sellers, seller_id))
 
-    def export(self, world: World) -> Json:
+    def export(self, world: AnyWorld) -> Json:
         """A world as the scenario that leads to it. Raises ExportTooLargeError."""
         return export.export(world)
 

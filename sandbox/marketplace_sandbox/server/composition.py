@@ -21,6 +21,7 @@ from marketplace_sandbox.api.admission.request_log import RequestLog
 from marketplace_sandbox.api.admission.throttling import Throttling
 from marketplace_sandbox.api.admission.usage_plans import OperationIndex
 from marketplace_sandbox.api.control import control_operations
+from marketplace_sandbox.api.control.answer_version import AnswerVersion
 from marketplace_sandbox.api.control.health import Health
 from marketplace_sandbox.api.formats.feeds import feed_file
 from marketplace_sandbox.api.http import swagger_ui
@@ -288,8 +289,9 @@ class Server:
 
         # What all of them pass
         health = Health(__version__, self.store, lambda: self._starting)
+        version = AnswerVersion(self.sellers, load(openapi_dir() / "control.yaml"))
         every = stations.every_request(
-            safety, health, self.bodies, router, access, flask_side, log, AccessLog(access.seller_of), shadow
+            safety, health, self.bodies, router, access, flask_side, log, AccessLog(access.seller_of), shadow, version
         )
 
         def let_threads_go() -> None:

@@ -27,7 +27,9 @@ any other parameter, Action among them, what is addressed to no action is told o
 are looked at behind the front layer, so a call with a wrong one is counted.
 
 Whatever raises is refused in one place, in the words of who would have answered: OAuth's for logins, XML for links and
-MWS, JSON for all else. Then every answer passes the last list. A refusal loses what it quotes of its request's secrets.
+MWS, JSON for all else. Then every answer passes the last list. One of the control API about a seller says at which
+version of that world it was made, refusals included, so that is added where all of them come by; the operation has left
+it with its call. A refusal loses what it quotes of its request's secrets.
 An answer is logged before it is sent, so whoever has it finds its call in the log; it bears the id of its request; and
 it is sent, with the fault that was injected into it, by the event loop, where waiting costs no thread. The access log
 comes after it, for it tells how long all of it took. A read of Orders v0 that is to be compared with what replaces it
@@ -39,6 +41,7 @@ from marketplace_sandbox.api.admission.access_log import AccessLog
 from marketplace_sandbox.api.admission.fault_injection import FaultInjection
 from marketplace_sandbox.api.admission.request_log import RequestLog
 from marketplace_sandbox.api.admission.throttling import Throttling
+from marketplace_sandbox.api.control.answer_version import AnswerVersion
 from marketplace_sandbox.api.control.health import Health
 from marketplace_sandbox.api.http.bounds import Bodies, refuse_unreadable
 from marketplace_sandbox.api.http.exchange import OperationStation, call_operation
@@ -69,6 +72,7 @@ def every_request(
     log: RequestLog,
     access_log: AccessLog,
     shadow: Shadow,
+    version: AnswerVersion,
 ) -> Stations:
     """What every request passes, what every refusal, and what every answer."""
     refusals = Refusals(router.documents)
@@ -92,6 +96,7 @@ def every_request(
         ),
         answer=(
             Throttling.tell_rate,
+            version.tell_version,
             take_secrets_out,
             log.record,
             add_request_id,

@@ -16,6 +16,7 @@ from marketplace_sandbox.api.admission.access import Access
 from marketplace_sandbox.api.admission.credentials import Credentials
 from marketplace_sandbox.api.admission.request_log import RequestLog
 from marketplace_sandbox.api.control import control_operations
+from marketplace_sandbox.api.control.answer_version import AnswerVersion
 from marketplace_sandbox.api.control.health import Health
 from marketplace_sandbox.api.http.bounds import Bounds
 from marketplace_sandbox.api.http.exchange import Api, Call, Exchange, Reply, call_operation
@@ -31,7 +32,7 @@ from marketplace_sandbox.core.instants import format_instant
 from marketplace_sandbox.core.journal import JournalStore
 from marketplace_sandbox.core.reading import FieldError
 from marketplace_sandbox.core.sellers import Defaults, Sellers
-from marketplace_sandbox.core.world import World
+from marketplace_sandbox.core.world import AnyWorld, World
 from marketplace_sandbox.server import stations
 from marketplace_sandbox.store.memory import MemoryStore
 from tests.api.app import build_app
@@ -94,7 +95,7 @@ class Player:
         self.played.append(scenario)
         return {"seller_id": "APLAYED"}
 
-    def export(self, world: World) -> dict[str, Any]:
+    def export(self, world: AnyWorld) -> dict[str, Any]:
         if world.orders:
             raise ValueError("There is too much.")
         return {"about": world.seller_id, "start": format_instant(START), "until": format_instant(world.now())}
@@ -173,6 +174,7 @@ class Driver:
             apis,
             safety=safety or Safety(),
             after_safety=[Health("1.2.3", self.sellers.store, lambda: self.starting).answer_health],
+            version=AnswerVersion(self.sellers, load(openapi_dir() / "control.yaml")),
             observe=self.log.record,
         )
 

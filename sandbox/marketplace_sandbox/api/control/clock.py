@@ -31,7 +31,7 @@ class ClockOperations:
         with self._worlds.of(call) as world:
             fields = Fields(call.body, known=("now", "rate"))
             rate = float(fields.values["rate"]) if "rate" in fields else None
-            receipt = yield from self._advance(world, fields.get("now", instant, timedelta(0)), rate)
+            receipt = yield from self._advance(call, world, fields.get("now", instant, timedelta(0)), rate)
             return Reply(body=receipt | _clock(world))
 
     def advanceClock(self, call: Call) -> Steps:
@@ -45,7 +45,7 @@ class ClockOperations:
                 fields.need("until", choice(("next",), "instant"))
             else:
                 to = fields.need("by", span()) if "by" in fields else fields.need("to", instant)
-            return Reply(body=(yield from self._advance(world, to)))
+            return Reply(body=(yield from self._advance(call, world, to)))
 
     def stopAdvance(self, call: Call) -> Reply:
         """Stop the advance that runs at the last instant that was written."""
@@ -54,10 +54,11 @@ class ClockOperations:
             if advance is None:
                 message = f"No advance runs that could be stopped; the world's now is {format_instant(world.now())}."
                 raise ApiError(404, "NotFound", message)
+            call.made_at.version = advance.version
             return Reply(body=_receipt_json(advance))
 
     def _advance(
-        self, world: World, to: datetime | timedelta | None, rate: float | None = None
+        self, call: Call, world: World, to: datetime | timedelta | None, rate: float | None = None
     ) -> Generator[Wait, None, Json]:
         """What an advance did. It waits for the deliveries on its way, and ends where its client leaves."""
         wait = self._worlds.wait(world)
@@ -69,6 +70,7 @@ class ClockOperations:
                 steps += 1
                 if steps % STEPS_AT_ONCE == 0:
                     yield Wait()
+        call.made_at.version = advance.version
         if advance.stopped == SERVER_STOPS:
             raise stopping(f"The advance was stopped at {format_instant(advance.at)}, the last instant written.")
         return _receipt_json(advance)

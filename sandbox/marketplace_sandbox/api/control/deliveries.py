@@ -22,7 +22,7 @@ class DeliveryOperations:
                 call.query, "order_id", delivery.notice.order_id
             )
 
-        with self._worlds.of(call) as world:
+        with self._worlds.view(call, "deliveries") as world:
             deliveries = list(world.state.deliveries.values())
             return Reply(body=answer_page("deliveries", deliveries, delivery_json, call.query, world, admits))
 
@@ -30,6 +30,6 @@ class DeliveryOperations:
         """Send the same notification again, under the same id; the delivery as it stands then."""
         delivery_id = call.path["delivery_id"]
         with self._worlds.of(call) as world:
-            world.execute(Resend(delivery_id=delivery_id))
+            self._worlds.execute(call, world, Resend(delivery_id=delivery_id))
             yield from self._worlds.wait(world)()
             return Reply(body=delivery_json(world.state.subscriptions.deliveries.find(delivery_id)))

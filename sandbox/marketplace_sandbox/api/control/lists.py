@@ -1,19 +1,24 @@
 """The control API's lists: `{"<plural>":[…],"next":…}`, filtered by what the query names. Knows no entry.
 
-A list only grows at its end, so a cursor is an offset in it.
+A list only grows at its end, so a cursor is an offset in it. One of a list as of an earlier moment says which, so that
+the pages of it go on as it stood, whatever was said of the moment when they were asked for.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from marketplace_sandbox.api.shared.pagination import PageTokenError, PageTokens
+from marketplace_sandbox.core.instants import format_instant, parse_instant
+from marketplace_sandbox.core.moment import Moment, read_when
+from marketplace_sandbox.core.past import PastWorld
 from marketplace_sandbox.core.projections import Json
 from marketplace_sandbox.core.reading import FieldError
-from marketplace_sandbox.core.world import World
+from marketplace_sandbox.core.world import AnyWorld, World
 
 Entry = TypeVar("Entry")
 
 LIMIT = 100
+AS_OF = "asOf"
 
 _CURSORS = PageTokens(b"", url_safe=True)
 """Without a secret key: whoever can read a list may read all of it, so that a cursor need only be told from a typo."""
@@ -24,7 +29,7 @@ def answer_page(
     entries: Sequence[Entry],
     to_json: Callable[[Entry], Any],
     query: Mapping[str, Any],
-    world: World | None = None,
+    world: AnyWorld | None = None,
     admits: Callable[[Entry], bool] = lambda _: True,
     forgotten: int = 0,
     life: str = "",
@@ -36,15 +41,49 @@ def answer_page(
     read; one that is of an earlier beginning of the world is refused, so that nobody goes on in the middle of another.
     """
     size, cursor = int(query.get("limit") or LIMIT), query.get("cursor") or None
-    name = f"{plural} {life}"
+    name, then = f"{plural} {life}", _write_moment(world.moment) if isinstance(world, PastWorld) else {}
     try:
-        page = _CURSORS.page_at_offset(name, world, entries, size, cursor, admits=admits, forgotten=forgotten)
+        page = _CURSORS.page_at_offset(
+            name, world, entries, size, cursor, admits=admits, forgotten=forgotten, more=then
+        )
     except PageTokenError:
         raise _no_cursor() from None
     following = page.token
     if following is None and query.get("follow"):
         following = _CURSORS.seal(name, world, {"offset": forgotten + len(entries)})
     return {plural: [to_json(each) for each in page.entries], "next": following}
+
+
+def find_moment(query: Mapping[str, Any], plural: str, world: World) -> Moment | None:
+    """The moment that a read is as of, by `asOf` or by the cursor of a list; None where it is as of now.
+
+    Raises FieldError for what is no moment of the world, and for a cursor of another one.
+    """
+    when = read_when(query["asOf"], AS_OF) if query.get("asOf") else None
+    if when is not None and query.get("follow"):
+        raise FieldError("follow", "follow reads on as things happen; a list as of an earlier moment has an end.")
+    cursor = query.get("cursor") or None
+    going_on = _read_moment(cursor, plural, world) if cursor else None
+    if cursor and when is not None and (going_on is None or when not in (going_on.version, going_on.at)):
+        raise FieldError("cursor", "cursor is not one of the list as of that moment; leave it out to begin again.")
+    return world.find_moment(when, AS_OF) if going_on is None and when is not None else going_on
+
+
+def _write_moment(moment: Moment) -> Json:
+    return {"version": moment.version, "at": format_instant(moment.at)}
+
+
+def _read_moment(cursor: str, plural: str, world: World) -> Moment | None:
+    """The moment of the list that a cursor is of; None for one as of now."""
+    try:
+        said = _CURSORS.open(f"{plural} ", world, cursor)
+    except PageTokenError:
+        raise _no_cursor() from None
+    if "version" not in said:
+        return None
+    if said["version"] > world.version:
+        raise _no_cursor()
+    return Moment(said["version"], parse_instant(said["at"]))
 
 
 def begin(query: Mapping[str, Any], plural: str, world: World) -> int:

@@ -4,11 +4,12 @@ from marketplace_sandbox.api.control.lists import answer_page, names
 from marketplace_sandbox.api.control.worlds import Worlds
 from marketplace_sandbox.api.field_mapping import compare
 from marketplace_sandbox.api.http.exchange import Call, Reply, Steps
+from marketplace_sandbox.core.commands.orders import Act, PlaceOrders
 from marketplace_sandbox.core.explain import explain
 from marketplace_sandbox.core.form import count_orders
 from marketplace_sandbox.core.order import Order
 from marketplace_sandbox.core.projections import Json, lints_json, mail_json, notice_json, order_json
-from marketplace_sandbox.core.world import World
+from marketplace_sandbox.core.world import AnyWorld
 
 
 class OrderOperations:
@@ -22,7 +23,8 @@ class OrderOperations:
         form = call.body or {}
         with self._worlds.of(call) as world:
             self._worlds.sellers.check_room(count_orders(form), "count")
-            placed = [_order_json(world, each) for each in world.place_orders(form)]
+            receipt = self._worlds.execute(call, world, PlaceOrders(form))
+            placed = [_order_json(world, each) for each in receipt.orders]
             return Reply(201, {"orders": placed} if "count" in form else placed[0])
 
     def listOrders(self, call: Call) -> Reply:
@@ -36,31 +38,32 @@ class OrderOperations:
                 and names(call.query, "request", request.state if request else "")
             )
 
-        with self._worlds.of(call) as world:
+        with self._worlds.view(call, "orders") as world:
             orders = list(world.orders.values())
             page = answer_page("orders", orders, lambda each: _order_json(world, each), call.query, world, admits)
             return Reply(body=page)
 
     def getOrder(self, call: Call) -> Reply:
-        with self._worlds.of(call) as world:
+        with self._worlds.view(call) as world:
             return Reply(body=_order_json(world, world.order(call.path["order_id"])))
 
     def explainOrder(self, call: Call) -> Reply:
         """Why the order is as it is, and what an action would meet."""
         reason = call.query.get("reason")
-        with self._worlds.of(call) as world:
+        with self._worlds.view(call) as world:
             arguments = {"reason": reason} if reason else None
             return Reply(body=explain(world, call.path["order_id"], call.query.get("action") or "", arguments))
 
     def compareOrder(self, call: Call) -> Reply:
         """The order in all dialects side by side."""
-        with self._worlds.of(call) as world:
+        with self._worlds.view(call) as world:
             return Reply(body=compare(world, world.order(call.path["order_id"])))
 
     def takeAction(self, call: Call) -> Steps:
         """The receipt of an action, given once what it caused is delivered. The order is as the action left it."""
         with self._worlds.of(call) as world:
-            receipt = world.act(call.path["order_id"], call.path["action"], call.body or {})
+            action = Act(call.path["order_id"], call.path["action"], dict(call.body or {}), "control")
+            receipt = self._worlds.execute(call, world, action)
             body = {
                 "outcome": receipt.outcome.name if receipt.outcome else "",
                 "order": _order_json(world, receipt.orders[-1]),
@@ -72,7 +75,7 @@ class OrderOperations:
             return Reply(body=body)
 
 
-def _order_json(world: World, order: Order) -> Json:
+def _order_json(world: AnyWorld, order: Order) -> Json:
     """One order as of the world's now, its seller behind its id."""
     found = order_json(order, world.now(), world.policy)
     return {"order_id": order.order_id, "seller_id": world.seller_id} | found

@@ -41,14 +41,14 @@ class RecordOperations:
     def listMail(self, call: Call) -> Reply:
         """Mail to buyer and seller, oldest first."""
         query = call.query
-        with self._worlds.of(call) as world:
+        with self._worlds.view(call, "mail") as world:
             mail = list(world.state.mail)
             return Reply(body=answer_page("mail", mail, mail_json, query, world, lambda each: _is_named(query, each)))
 
     def listMessages(self, call: Call) -> Reply:
         """Messages between buyer and seller, oldest first."""
         query = call.query
-        with self._worlds.of(call) as world:
+        with self._worlds.view(call, "messages") as world:
             messages = list(world.state.messages)
             page = answer_page("messages", messages, message_json, query, world, lambda each: _is_named(query, each))
             return Reply(body=page)
@@ -56,7 +56,7 @@ class RecordOperations:
     def getMetrics(self, call: Call) -> Reply:
         """The Cancellation Rate of one marketplace or of all, live or as in reports, and the replies that came late."""
         marketplace_id = call.query.get("marketplace_id") or ""
-        with self._worlds.of(call) as world:
+        with self._worlds.view(call) as world:
             if marketplace_id:
                 choice(MARKETPLACES, "marketplace", marketplace_suggestion)(marketplace_id, "marketplace_id")
             measure = report_rate if call.query.get("window") == "report" else cancellation_rate

@@ -8,8 +8,8 @@ from marketplace_sandbox.api.control.refusals import translate_refusals
 from marketplace_sandbox.api.control.worlds import Worlds
 from marketplace_sandbox.api.http.errors import ApiError
 from marketplace_sandbox.api.http.exchange import Call, Reply
-from marketplace_sandbox.core.reading import FieldError, Fields, text
-from marketplace_sandbox.core.world import World
+from marketplace_sandbox.core.reading import FieldError, Fields, JsonObject, text
+from marketplace_sandbox.core.world import AnyWorld
 
 LONGEST_NAME = 100
 
@@ -23,7 +23,7 @@ class Player(Protocol):
     def play(self, scenario: str | Mapping[str, Any]) -> dict[str, Any]:
         """The receipt of a scenario, played in a new seller. FieldError for a name or document that will not do."""
 
-    def export(self, world: World) -> dict[str, Any]:
+    def export(self, world: AnyWorld) -> dict[str, Any]:
         """A world as the scenario that leads to it. ValueError, its text for people, for one that is too large."""
 
 
@@ -44,14 +44,17 @@ class ScenarioOperations:
         with translate_refusals():
             if not call.body:
                 raise FieldError("name", "Name a scenario, or post one: its orders, script and expectations.")
-            if "name" not in call.body:
-                return Reply(201, self._player.play(call.body))
-            name = Fields(call.body, known=("name",)).need("name", text(LONGEST_NAME, least=1))
-            return Reply(201, self._player.play(name))
+            scenario: str | JsonObject = call.body
+            if "name" in call.body:
+                scenario = Fields(call.body, known=("name",)).need("name", text(LONGEST_NAME, least=1))
+            played = self._player.play(scenario)
+            world = self._worlds.sellers.find(played["seller_id"])
+            call.made_at.version = world.version if world else None
+            return Reply(201, played)
 
     def exportWorld(self, call: Call) -> Reply:
         """The world as a scenario."""
-        with self._worlds.of(call) as world:
+        with self._worlds.view(call) as world:
             try:
                 return Reply(body=self._player.export(world))
             except ValueError as wrong:

@@ -47,11 +47,15 @@ class SellerOperations:
             fields = Fields(call.body or {}, known=FIELDS)
             readers: Mapping[str, Reader[Any]] = {"start": instant, "policy": read_settings}
             read = {name: fields.need(name, reader) for name, reader in readers.items() if name in fields}
-            return Reply(201, self._with_credentials(self._sellers.open(**{**fields.values, **read})))
+            world = self._sellers.open(**{**fields.values, **read})
+            call.made_at.version = world.version
+            return Reply(201, self._with_credentials(world))
 
     def getSeller(self, call: Call) -> Reply:
         with translate_refusals():
-            return Reply(body=self._with_credentials(self._sellers.get(call.path["seller_id"])))
+            world = self._sellers.get(call.path["seller_id"])
+            call.made_at.version = world.version
+            return Reply(body=self._with_credentials(world))
 
     def removeSeller(self, call: Call) -> Reply:
         """End a seller's world. The default seller stays."""
@@ -78,7 +82,8 @@ class SellerOperations:
             unopened = [each.seller_id for each in self._sellers.unopened()] if every else []
             seller_ids = [*(world.seller_id for world in worlds), *unopened] or [named]
             for each in seller_ids:
-                self._sellers.reset(each)
+                world = self._sellers.reset(each)
+                call.made_at.version = world.version if each == named else call.made_at.version
             in_use = queues_of(self._sellers)
             self._empty_queues(*(each for each in queues if each not in in_use))
             self._forget_all(seller_ids)

@@ -18,5 +18,5 @@ class SettingOperations:
     def putSettings(self, call: Call) -> Reply:
         """Merge settings; null resets one. All settings as they are then."""
         with self._worlds.of(call) as world:
-            world.execute(ConfigurePolicy(call.body))
+            self._worlds.execute(call, world, ConfigurePolicy(call.body))
             return Reply(body=world.policy.in_force())

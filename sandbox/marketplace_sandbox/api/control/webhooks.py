@@ -44,7 +44,7 @@ class WebhookOperations:
                 "notification_types": fields.values.get("notification_types", []),
                 "order_change_types": fields.values.get("order_change_types", []),
             }
-            subscriber = world.execute(Subscribe.read(subscription)).subscriber
+            subscriber = self._worlds.execute(call, world, Subscribe.read(subscription)).subscriber
             assert subscriber is not None  # noqa: S101  (a subscription's receipt has one)
             shown_once = {} if "secret" in fields else {"secret": subscriber.secret}
             return Reply(201, webhook_json(subscriber) | shown_once)
@@ -55,7 +55,7 @@ class WebhookOperations:
         with self._worlds.of(call) as world:
             if webhook_id not in {each.subscriber_id for each in _webhooks(world)}:
                 raise UnknownSubscriberError(webhook_id)
-            world.execute(Unsubscribe(subscriber_id=webhook_id))
+            self._worlds.execute(call, world, Unsubscribe(subscriber_id=webhook_id))
             return Reply(204)
 
     def _target(self, value: Any, path: str) -> str:

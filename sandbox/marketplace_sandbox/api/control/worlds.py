@@ -6,11 +6,14 @@ from concurrent.futures import Future
 from contextlib import closing, contextmanager
 
 from marketplace_sandbox.api.admission.access import SELLER_HEADER
+from marketplace_sandbox.api.control.lists import find_moment
 from marketplace_sandbox.api.control.refusals import translate_refusals
 from marketplace_sandbox.api.http.exchange import Call, Wait
+from marketplace_sandbox.core.commands.base import Command
 from marketplace_sandbox.core.courier_port import CourierPort
+from marketplace_sandbox.core.receipt import Receipt
 from marketplace_sandbox.core.sellers import Sellers
-from marketplace_sandbox.core.world import World
+from marketplace_sandbox.core.world import AnyWorld, World
 
 WAIT_SECONDS = 30.0
 """Wall time that one call waits for deliveries in all."""
@@ -30,11 +33,36 @@ class Worlds:
             world = self.sellers.get(call.headers.get(SELLER_HEADER))
             if world.behind():
                 world.settle()
+            call.made_at.version = (
+                world.version
+            )  # before it is read: a reader of a version finds all that belongs to it
             try:
                 yield world
+            except Exception:
+                call.made_at.version = world.version
+                raise
             finally:
                 if world.state.outgoing:
                     self._courier.wake(world)
+
+    @contextmanager
+    def view(self, call: Call, plural: str = "") -> Iterator[AnyWorld]:
+        """The same world to be read, as it stood where the query says `asOf`, or a cursor of the list of then does."""
+        with self.of(call) as world:
+            moment = find_moment(call.query, plural, world)
+            if moment is None:
+                yield world
+            else:
+                past = world.as_of(moment)
+                call.made_at.version = past.version
+                yield past
+
+    @staticmethod
+    def execute(call: Call, world: World, command: Command) -> Receipt:
+        """Has a world take the command of a call, whose answer is then of its entry's version."""
+        receipt = world.execute(command)
+        call.made_at.version = receipt.version
+        return receipt
 
     def wait(self, world: World) -> "DeliveryWait":
         """Waits for the deliveries of a world on behalf of one call."""

@@ -9,7 +9,7 @@ from marketplace_sandbox.api.field_mapping.facts import DIALECTS, FACTS, Fact, F
 from marketplace_sandbox.api.field_mapping.projections import Projection, project
 from marketplace_sandbox.api.shared.status_table import Dialect
 from marketplace_sandbox.core.order import Order
-from marketplace_sandbox.core.world import World
+from marketplace_sandbox.core.world import AnyWorld
 
 Json = dict[str, Any]
 
@@ -19,7 +19,7 @@ _STEP = re.compile(r"(?P<name>[\w-]+)(?P<list>\[(?:(?P<key>\w*)=(?P<value>\w+))?
 _TYPES = {str: "string", bool: "boolean", int: "number", float: "number", dict: "object", list: "list"}
 
 
-def compare(world: World, order: Order) -> Json:
+def compare(world: AnyWorld, order: Order) -> Json:
     """The comparison of an order: its facts, then those of each item."""
     projections = project(world, order)
     rows = [_row(fact, projections, None) for fact in FACTS if not fact.of_item]

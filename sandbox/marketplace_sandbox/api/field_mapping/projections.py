@@ -17,7 +17,7 @@ from marketplace_sandbox.api.spapi.orders_v0 import renderer as v0
 from marketplace_sandbox.api.spapi.orders_v0.visible_order import PersonalDataRights
 from marketplace_sandbox.core.notifications.outbox import ORDER_CHANGE, Delivery, Notice
 from marketplace_sandbox.core.order import Order
-from marketplace_sandbox.core.world import World
+from marketplace_sandbox.core.world import AnyWorld
 
 EVERY_DATA_SET = (
     "BUYER",
@@ -46,7 +46,7 @@ class Projection:
     items: dict[str, Json]
 
 
-def project(world: World, order: Order) -> dict[Dialect, Projection]:
+def project(world: AnyWorld, order: Order) -> dict[Dialect, Projection]:
     """The order in every dialect that `compare` shows; no notification without one about the order."""
     projections = {
         Dialect.MWS: _mws(world, order),
@@ -63,7 +63,7 @@ def last_notice(notices: Iterable[Notice], order_id: str) -> Notice | None:
     return about[-1] if about else None
 
 
-def project_notice(world: World, notice: Notice) -> Projection:
+def project_notice(world: AnyWorld, notice: Notice) -> Projection:
     """What a notification says."""
     return project_notification(json.loads(order_change.render(world, Delivery(notice.notice_id, notice, ""))))
 
@@ -75,18 +75,18 @@ def project_notification(body: Json) -> Projection:
     return Projection(change, _by_id("OrderItemId", items))
 
 
-def _v0(world: World, order: Order) -> Projection:
+def _v0(world: AnyWorld, order: Order) -> Projection:
     items = v0.ITEMS.dump(v0.items_in_v0(order, world.policy, personal=True))
     whole = v0.ORDER.dump(v0.order_in_v0(order, world.policy, EVERY_RIGHT))
     return Projection(whole, _by_id("OrderItemId", items))
 
 
-def _latest(world: World, order: Order) -> Projection:
+def _latest(world: AnyWorld, order: Order) -> Projection:
     whole = latest.ORDER.dump(latest.order_in_2026(order, world.policy, EVERY_DATA_SET))
     return Projection(whole, _by_id("orderItemId", whole["orderItems"]))
 
 
-def _mws(world: World, order: Order) -> Projection:
+def _mws(world: AnyWorld, order: Order) -> Projection:
     promise = world.policy.span("delivery_after", order.marketplace_id)
     items = [read_xml(item_element(order, each, world.policy)) for each in order.items]
     return Projection(read_xml(order_element(order, promise)), _by_id("OrderItemId", items))

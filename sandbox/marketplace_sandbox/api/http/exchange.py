@@ -17,6 +17,13 @@ CUT = "sandbox.cut"
 """Where a scope has the function that ends its connection; what listens on the socket puts it there."""
 
 
+@dataclass(slots=True)
+class MadeAt:
+    """At which version of its seller's world an answer was made, once its operation has found out."""
+
+    version: int | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Call:
     """One validated request.
@@ -24,7 +31,8 @@ class Call:
     `path` and `query` bear the document's parameter names and hold declared ones only; a list
     parameter is a list however it was sent. `body` is the parsed JSON, the raw bytes of another media
     type, or None. `headers` ignores capitals. `url_path` is the decoded path as it was sent. `extensions` are what the
-    document says of the operation beyond OpenAPI, by names that begin with `x-`.
+    document says of the operation beyond OpenAPI, by names that begin with `x-`. `made_at` is the one thing that an
+    operation writes there.
     """
 
     operation_id: str
@@ -36,6 +44,7 @@ class Call:
     headers: Mapping[str, str]
     request_id: str
     extensions: Mapping[str, Any] = field(default_factory=dict)
+    made_at: MadeAt = field(default_factory=MadeAt, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,7 @@ class Check:
 class Operation:
     """One operation: `path` is the whole template from the root, `method` in capitals.
 
+    `header_names` are the request headers that the document declares, in small letters.
     `query` maps each declared query parameter to its schema; `bodies` each media type to the check of its schema;
     `refusal_media` is what refusals are written in. One that is not `is_built` has `x-not-built: true` in the document
     and answers 501. `extensions` are the fields beyond OpenAPI, by names that begin with `x-`.
@@ -58,6 +59,7 @@ class Operation:
     method: str
     path: str
     path_parameters: tuple[str, ...]
+    header_names: tuple[str, ...]
     query: Mapping[str, Tree]
     query_check: Check
     path_check: Check
@@ -170,6 +172,7 @@ class Document:
             method=method.upper(),
             path=self.base_path + path,
             path_parameters=tuple(in_path),
+            header_names=tuple(one["name"].lower() for one in parameters if one["in"] == "header"),
             query={name: self.resolve(one["schema"]) for name, one in in_query.items()},
             query_check=self._parameters_check(in_query),
             path_check=self._parameters_check(in_path),

@@ -15,10 +15,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
+from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
 from marketplace_sandbox.api.http import exact_base64
-from marketplace_sandbox.core.world import World
+from marketplace_sandbox.core.world import AnyWorld
 
 Entry = TypeVar("Entry")
 
@@ -63,13 +64,13 @@ class PageTokens:
         self._altchars = b"-_" if url_safe else b"+/"
         self._padded = not url_safe
 
-    def seal(self, name: str, world: World | None, content: Mapping[str, Any]) -> str:
+    def seal(self, name: str, world: AnyWorld | None, content: Mapping[str, Any]) -> str:
         """A token that says this."""
         packed = zlib.compress(json.dumps(content, separators=(",", ":")).encode())
         token = base64.b64encode(self._mac(name, world, packed) + packed, self._altchars).decode("ascii")
         return token if self._padded else token.rstrip("=")
 
-    def open(self, name: str, world: World | None, token: str) -> dict[str, Any]:
+    def open(self, name: str, world: AnyWorld | None, token: str) -> dict[str, Any]:
         """What a token says. Raises PageTokenError."""
         if len(token) > TOKEN_LENGTH:
             raise PageTokenError("too long")
@@ -87,19 +88,20 @@ class PageTokens:
     def page_at_offset(
         self,
         name: str,
-        world: World | None,
+        world: AnyWorld | None,
         entries: Sequence[Entry],
         size: int,
         token: str | None,
         *,
         admits: Callable[[Entry], bool] = lambda _: True,
         forgotten: int = 0,
+        more: Mapping[str, Any] = MappingProxyType({}),
     ) -> Page[Entry]:
         """A page of the entries that a filter admits, the first without a token. Raises PageTokenError.
 
         The filter is sent again with each token, so offsets count all entries, those that it does not admit too, and
         those that stood before the first one and are `forgotten`. What stood at an offset may have been removed since,
-        then the page is empty.
+        then the page is empty. The token of the next page says `more`, too.
         """
         start = 0 if token is None else int(self.open(name, world, token)["offset"])
         skipped = max(0, start - forgotten)
@@ -107,10 +109,10 @@ class PageTokens:
             (offset, each) for offset, each in enumerate(entries[skipped:], forgotten + skipped) if admits(each)
         )
         found = list(islice(admitted, size + 1))
-        following = self.seal(name, world, {"offset": found[size][0]}) if len(found) > size else None
+        following = self.seal(name, world, {"offset": found[size][0], **more}) if len(found) > size else None
         return Page([each for _, each in found[:size]], following)
 
-    def _mac(self, name: str, world: World | None, packed: bytes) -> bytes:
+    def _mac(self, name: str, world: AnyWorld | None, packed: bytes) -> bytes:
         # A reset begins the world at another moment of the real clock, so no token outlives it.
         scope = f"{world.seller_id}\n{world.opening.wall!r}" if world else ""
         bound = f"{name}\n{scope}\n".encode()

@@ -26,7 +26,7 @@ from marketplace_sandbox.api.shared.status_table import Dialect, Part, visible_p
 from marketplace_sandbox.api.shared.visible_order import VisibleItem, VisibleOrder
 from marketplace_sandbox.core.notifications.outbox import Delivery, Notice
 from marketplace_sandbox.core.rules.outcomes import REQUEST_CHANGE, STATUS_CHANGE
-from marketplace_sandbox.core.world import World
+from marketplace_sandbox.core.world import AnyWorld
 
 CHANGE_REASONS = {REQUEST_CHANGE: "Buyer Requested Cancel", STATUS_CHANGE: "Order Status Change"}
 """The ChangeReason of each kind of change: SEEN-ORDER-CHANGE in docs/sources.md."""
@@ -35,7 +35,7 @@ APPLICATION_ID = "amzn1.sellerapps.app.marketplace-sandbox"
 """The application that every subscription of the sandbox belongs to."""
 
 
-def render(world: World, delivery: Delivery) -> bytes:
+def render(world: AnyWorld, delivery: Delivery) -> bytes:
     """The notification of a delivery as JSON. Its NotificationId is the delivery's id, in every attempt."""
     return encode(_NOTIFICATION.dump(Notification(world.seller_id, delivery)))
 
