@@ -143,7 +143,7 @@ def reader_environment(home: Path, server: Server | None) -> dict[str, str]:
     # with its output in a pipe curl would show its progress, which a reader does not see
     (home / ".curlrc").write_text("silent\nshow-error\n")
     path = clean_environment().get("PATH", "")
-    ours = {"HOME": str(home), "PATH": f"{SCRIPT.parent}:{path}", "COLUMNS": "100", "NO_COLOR": "1"}
+    ours = {"HOME": str(home), "PATH": f"{SCRIPT.parent}:{path}", "COLUMNS": "160", "NO_COLOR": "1"}
     (home / "run").mkdir(mode=0o700)
     ours["SANDBOX_RUN_DIR"] = str(home / "run")
     return clean_environment(ours | ({"SANDBOX_URL": server.url} if server else {}))

@@ -3,6 +3,7 @@
 import ast
 import importlib.metadata
 import re
+import subprocess
 import sys
 import tarfile
 import tomllib
@@ -44,7 +45,8 @@ def test_names_in_the_checkout_are_names_on_every_system() -> None:
 
 @pytest.mark.slow
 def test_wheel_carries_documents_fixtures_and_types(wheel: Path) -> None:
-    expected = {f"marketplace_sandbox/{name}" for name in shipped(openapi_dir()) | shipped(fixtures_dir())}
+    read = shipped(openapi_dir()) | shipped(fixtures_dir()) | {"docs/sources.md"}
+    expected = {f"marketplace_sandbox/{name}" for name in read}
     names = set(zipfile.ZipFile(wheel).namelist())
     assert expected, "there is nothing in openapi/ and fixtures/"
     beside = {f"marketplace_sandbox/{path.relative_to(PACKAGE).as_posix()}" for path in DATA_FILES}
@@ -72,6 +74,14 @@ def test_installed_wheel_serves_outside_the_checkout(wheel: Path, tmp_path: Path
         health = requests.get(f"{server.url}/health", timeout=10)
     assert health.status_code == 200
     assert health.json() == {"status": "ok", "version": marketplace_sandbox.__version__}
+    told = subprocess.run(
+        [programs / "marketplace-sandbox", "rules", "--rule", "R3"],
+        cwd=elsewhere,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    assert "can only request the cancellation" in told
 
 
 def test_constraints_pin_names_to_versions_and_nothing_else() -> None:

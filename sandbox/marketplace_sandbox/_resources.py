@@ -1,4 +1,4 @@
-"""Where the API documents and the fixtures lie: beside the package, or inside it once installed."""
+"""Where the API documents, the fixtures and the docs that are read lie: beside the package, or in it once installed."""
 
 from pathlib import Path
 
@@ -13,6 +13,11 @@ def openapi_dir() -> Path:
 def fixtures_dir() -> Path:
     """The folder of the scenarios that come with the project."""
     return _folder("fixtures")
+
+
+def docs_dir() -> Path:
+    """The folder of the documents; of an installed package, only of those that the program itself reads."""
+    return _folder("docs")
 
 
 def _folder(name: str) -> Path:

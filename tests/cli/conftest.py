@@ -10,6 +10,12 @@ from tests.serving import serving
 START = "2026-03-02T16:00:00Z"
 
 
+@pytest.fixture(autouse=True)
+def width_of_a_pipe(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Text is as wide as it is by default, whatever says otherwise here, as pytest-xdist does to its workers."""
+    monkeypatch.delenv("COLUMNS", raising=False)
+
+
 @pytest.fixture(scope="module")
 def server_url() -> Iterator[str]:
     """The address of a server of the module's own."""

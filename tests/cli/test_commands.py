@@ -12,6 +12,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from marketplace_sandbox.cli import main
+from marketplace_sandbox.cli.sources import sources
+from marketplace_sandbox.core.rules.stages import TRIALS
 from tests.cli.terminal import Terminal
 from tests.e2e.sandbox import Sandbox
 from tests.server_process import SCRIPT
@@ -36,6 +38,35 @@ def test_one_stage_and_one_action_are_printed() -> None:
     assert {cell["codes"]["action"] for cell in cells} == {"P2"}
 
 
+def test_an_action_is_told_with_its_columns(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each name of a column leads on, and the columns are those of the action alone."""
+    monkeypatch.setenv("COLUMNS", "160")
+    shown = run("rules", "--action", "seller-cancel").output
+    columns = [trial.name for trial in TRIALS.values() if trial.action == "seller-cancel"]
+    assert f"seller-cancel in {len(columns)} ways" in shown
+    assert all(f"  {each} " in shown for each in columns)
+    assert "page-refund" not in shown
+    assert all("what follows" in run("rules", "--action", each).output for each in columns)
+
+
+def test_a_rule_is_explained() -> None:
+    shown = run("rules", "--rule", "r3").output
+    assert "can only request the cancellation" in shown
+    assert "unshipped, buyer-cancel" in shown
+    assert "buyer_cancel_window" in run("rules", "--rule", "R2").output
+    cells = json.loads(run("rules", "--rule", "K10", "--json").output)["cells"]
+    assert {cell["rule"] for cell in cells} == {"K10"}
+    wrong = run("rules", "--rule", "R399")
+    assert wrong.exit_code == 2
+    assert "There is no rule 'R399'; did you mean 'R39'?" in wrong.output
+
+
+def test_every_code_that_stands_beside_a_rule_is_explained() -> None:
+    cited = {code for cell in json.loads(run("rules", "--json").output) for code in cell["rule"].split()}
+    assert cited <= sources().keys()
+    assert all("Sure: " in text and "\n## " not in text for text in sources().values())
+
+
 def test_all_cells_are_json() -> None:
     cells = json.loads(run("rules", "--json").output)
     assert len(cells) == 729
@@ -48,7 +79,7 @@ def test_an_order_of_a_server_is_explained(shared_server: str) -> None:
     remote = ("--url", shared_server, "--seller", sandbox.seller["seller_id"])
     answer = run("rules", "--order", order_id, "--action", "seller-cancel", *remote)
     assert answer.exit_code == 0
-    for words in (f"Order {order_id} is Pending", "ORDER_PENDING", "by rule K10", "A second later"):
+    for words in (f"Order {order_id} is Pending (stage held: ", "ORDER_PENDING", "by rule K10", "A second later"):
         assert words in answer.output
     same = json.loads(run("rules", "--order", order_id, "--action", "seller-cancel", "--json", *remote).output)
     assert same == sandbox.get(f"orders/{order_id}/explain", action="seller-cancel")

@@ -116,6 +116,18 @@ def test_what_came_of_an_action_is_shown(terminal: Terminal) -> None:
         assert words in canceled
 
 
+def test_lists_say_what_counts_and_the_stage_is_shown(terminal: Terminal) -> None:
+    asked, alone = place(terminal), place(terminal)
+    terminal.run("clock", "advance", "1h")
+    act(terminal, asked, "buyer-request-cancellation", "--reason", "mistake")
+    assert "requested: Unshipped, request open on all items" in terminal.run("order", "show", asked)
+    for each in (asked, alone):
+        act(terminal, each, "seller-cancel", "--reason", "buyer_canceled")
+    rows = {line.split()[0]: line for line in terminal.run("order", "list").splitlines() if line.strip()}
+    assert "by MERCHANT: buyer_canceled (does not count)" in rows[asked]
+    assert "by MERCHANT: buyer_canceled (counts)" in rows[alone]
+
+
 def test_every_argument_of_every_action_arrives(terminal: Terminal) -> None:
     terminal.run("settings", "set", "buyer_withdrawal=on")
     order_id = place(terminal)

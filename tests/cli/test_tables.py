@@ -42,7 +42,7 @@ def test_no_word_is_broken_where_there_is_room(columns: int) -> None:
 
 
 def test_without_room_row_follows_row(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.setattr(tables, "FILE_COLUMNS", 30)
+    monkeypatch.setenv("COLUMNS", "30")
     tables.print_table(("order", "status"), [["902-0000001-0000001", "PartiallyShipped"]], "Nothing.")
     assert [line.split() for line in capsys.readouterr().out.splitlines()] == [
         ["order", "902-0000001-0000001"],
@@ -63,12 +63,18 @@ def test_values_are_words() -> None:
 
 @pytest.mark.parametrize("arguments", [("rules", "--stage", "requested"), ("rules",)])
 def test_rules_are_whole_at_eighty_columns(arguments: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tables, "FILE_COLUMNS", 80)
+    monkeypatch.setenv("COLUMNS", "80")
     assert "…" not in run(*arguments).output
 
 
+@pytest.mark.parametrize(("columns", "width"), [("90", 90), ("7", 20), ("wide", 160), ("", 160)])
+def test_columns_says_how_wide_a_pipe_is(columns: str, width: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    assert tables.console().width == width
+
+
 def test_a_timeline_is_whole_at_eighty_columns(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tables, "FILE_COLUMNS", 80)
+    monkeypatch.setenv("COLUMNS", "80")
     shown = run("play", "shown-the-official-way").output
     assert "…" not in shown
     assert report.__name__ in sys.modules

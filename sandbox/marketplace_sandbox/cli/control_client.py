@@ -1,16 +1,16 @@
 """The control API as commands call it: a server's address, seller and token, and errors as one sentence."""
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 from urllib.parse import quote
 
 import click
 
 from marketplace_sandbox.cli.secrets import check_token, read_secret
-from marketplace_sandbox.cli.tables import show_progress
+from marketplace_sandbox.cli.tables import print_json, show_progress
 
 DEFAULT_URL = "http://127.0.0.1:8585"
 LONGEST_PAGE = 1000
@@ -22,9 +22,20 @@ class NoAnswerError(click.ClickException):
 
 
 class RefusedCallError(click.ClickException):
-    """A server has refused a call; `details` is often the name of what it would not take."""
+    """A server has refused a call; `details` is often the name of what it would not take, `errors` what it answered.
+
+    A command that was asked for JSON prints those, with their codes, where others print the sentence.
+    """
 
     details = ""
+    errors: Sequence[Mapping[str, Any]] = ()
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        """Tell it on standard error."""
+        if self.errors:
+            print_json({"errors": list(self.errors)}, err=True)
+        else:
+            super().show(file)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +137,9 @@ def _read(answer: Any) -> Any:
         sentences.append(f"{error.get('message', '')} {details}" if " " in details else error.get("message", ""))
     refused = RefusedCallError(" ".join(sentences) or f"The server answered {answer.status_code}.")
     refused.details = str(errors[0].get("details", "")) if errors else ""
+    context = click.get_current_context(silent=True)
+    if context is not None and context.params.get("as_json"):
+        refused.errors = errors
     raise refused
 
 
@@ -152,17 +166,22 @@ def token_options(command: Callable[..., None]) -> Callable[..., None]:
     return with_token
 
 
-def server_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Adds --url, --seller and --token to a command and hands it a `control` client."""
+def address_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Adds --url and --token to a command that is about no seller in particular and hands it a `control` client."""
 
     @click.option("--url", default=DEFAULT_URL, show_default=True, envvar="SANDBOX_URL", help="The server.")
-    @click.option("--seller", default="", help="The seller; the default seller where none is named.")
     @token_options
     @functools.wraps(command)
-    def with_control(*, url: str, seller: str, token: str, **more: Any) -> None:
+    def with_control(*, url: str, token: str, seller: str = "", **more: Any) -> None:
         command(**more, control=ControlClient(url.rstrip("/"), seller, token))
 
     return with_control
+
+
+def server_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Adds --url, --seller and --token to a command and hands it a `control` client."""
+    seller = click.option("--seller", default="", help="The seller; the default seller where none is named.")
+    return seller(address_options(command))
 
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")

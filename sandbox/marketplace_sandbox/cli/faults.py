@@ -63,18 +63,24 @@ def add(kind: str, pairs: tuple[tuple[str, str], ...], as_json: bool, control: C
 @example("faults remove fault-1")
 @faults.command()
 @click.argument("ids", nargs=-1, required=True, metavar="FAULT_ID...")
+@json_option
 @server_options
-def remove(ids: tuple[str, ...], control: ControlClient) -> None:
+def remove(ids: tuple[str, ...], as_json: bool, control: ControlClient) -> None:
     """Remove single faults."""
     for each in ids:
         control.delete(path("faults", each))
-        say(f"Fault {each} is gone.")
+        if not as_json:
+            say(f"Fault {each} is gone.")
+    if as_json:
+        print_json({"deleted": list(ids)})
 
 
 @example("faults clear")
 @faults.command()
+@json_option
 @server_options
-def clear(control: ControlClient) -> None:
+def clear(as_json: bool, control: ControlClient) -> None:
     """Remove all faults."""
+    ids = [each["id"] for each in control.list_all("faults")]
     control.delete("faults")
-    say("Nothing will go wrong any more.")
+    print_json({"deleted": ids}) if as_json else say("Nothing will go wrong any more.")

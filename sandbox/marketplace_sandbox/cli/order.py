@@ -130,7 +130,8 @@ def _cancellation(order: dict[str, Any]) -> str:
     request, cancellation = order["request"], order["cancellation"]
     texts = [f"request {request['state']}: {request['reason'] or 'no reason'}"] if request else []
     if cancellation:
-        texts.append(f"by {cancellation['by']}: {cancellation['reason']}")
+        counts = "counts" if cancellation["counts_in_rate"] else "does not count"
+        texts.append(f"by {cancellation['by']}: {cancellation['reason']} ({counts})")
     return "; ".join(texts)
 
 
@@ -140,9 +141,13 @@ def _cancellation(order: dict[str, Any]) -> str:
 @json_option
 @server_options
 def show(order_id: str, as_json: bool, control: ControlClient) -> None:
-    """Print one order, and what may happen to it now."""
+    """Print one order, the stage of the rules that it is in, and what may happen to it now."""
     found = control.get(path("orders", order_id))
-    print_json(found) if as_json else print_order(found)
+    if as_json:
+        print_json(found)
+        return
+    explained = control.get(path("orders", order_id, "explain"))
+    print_order(found, f"{explained['stage']}: {explained['about']}")
 
 
 @example(

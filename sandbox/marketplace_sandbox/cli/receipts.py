@@ -7,13 +7,14 @@ from marketplace_sandbox.cli.tables import print_fields, print_table, say, write
 Json = dict[str, Any]
 
 
-def print_order(order: Json) -> None:
-    """Prints one order of the control API."""
+def print_order(order: Json, stage: str = "") -> None:
+    """Prints one order of the control API, and the stage of the rules that it is in."""
     print_fields(
         [
             ("order", order["order_id"]),
             ("seller", f"{order['seller_id']}, {order['marketplace_id']}, {order['channel']}"),
             ("status", order["status"]),
+            ("stage", stage),
             ("purchased at", order["purchased_at"]),
             ("last updated at", order["last_updated_at"]),
             ("ship by", order["ship_by_at"]),

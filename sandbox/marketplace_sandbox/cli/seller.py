@@ -4,7 +4,15 @@ from typing import Any
 
 import click
 
-from marketplace_sandbox.cli.control_client import ControlClient, json_option, limit_option, path, server_options
+from marketplace_sandbox.cli.confirmation import confirm, yes_option
+from marketplace_sandbox.cli.control_client import (
+    ControlClient,
+    address_options,
+    json_option,
+    limit_option,
+    path,
+    server_options,
+)
 from marketplace_sandbox.cli.groups import CommandGroup, example
 from marketplace_sandbox.cli.params import InstantText, Pair
 from marketplace_sandbox.cli.settings import read_setting
@@ -89,10 +97,13 @@ def show_credentials(seller_id: str, as_json: bool, control: ControlClient) -> N
 @example("seller reset --seller ASHOP")
 @seller.command()
 @click.option("--all", "everybody", is_flag=True, help="Every seller.")
+@yes_option
 @json_option
 @server_options
-def reset(everybody: bool, as_json: bool, control: ControlClient) -> None:
+def reset(everybody: bool, yes: bool, as_json: bool, control: ControlClient) -> None:
     """Begin again: start, rate, seed, first settings and credentials stay, all else is gone."""
+    whose = "every seller" if everybody else control.seller or DEFAULT_SELLER
+    confirm(f"All orders, mail, webhooks, settings and the journal of {whose} go.", yes=yes)
     answer = control.post("reset", {"all": everybody})
     print_json(answer) if as_json else say(f"Began again: {', '.join(answer['reset'])}.")
 
@@ -100,12 +111,18 @@ def reset(everybody: bool, as_json: bool, control: ControlClient) -> None:
 @example("seller delete ASHOP")
 @seller.command()
 @click.argument("seller_ids", nargs=-1, required=True, metavar="SELLER_ID...")
-@server_options
-def delete(seller_ids: tuple[str, ...], control: ControlClient) -> None:
+@yes_option
+@json_option
+@address_options
+def delete(seller_ids: tuple[str, ...], yes: bool, as_json: bool, control: ControlClient) -> None:
     """End sellers' worlds. Their credentials are refused from then on."""
+    confirm(f"{' and '.join(seller_ids)}: all of {'it' if len(seller_ids) == 1 else 'them'} goes.", yes=yes)
     for each in seller_ids:
         control.delete(path("sellers", each))
-        say(f"Seller {each} is gone.")
+        if not as_json:
+            say(f"Seller {each} is gone.")
+    if as_json:
+        print_json({"deleted": list(seller_ids)})
 
 
 def _clock_words(rate: float | None) -> str:

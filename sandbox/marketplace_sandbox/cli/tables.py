@@ -5,6 +5,7 @@ whichever way it is printed. rich is imported when something is shown to a perso
 """
 
 import json
+import os
 import sys
 import threading
 from collections.abc import Iterable, Iterator, Sequence
@@ -21,7 +22,10 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 FILE_COLUMNS = 160
-"""How wide text is that goes to a file or a pipe."""
+"""How wide text is that goes to a file or a pipe, where COLUMNS says nothing."""
+
+NARROWEST = 20
+"""Columns that text has at least, whatever COLUMNS says."""
 
 BETWEEN = 3
 """Columns of a terminal between two of a table."""
@@ -29,9 +33,9 @@ BETWEEN = 3
 PATIENCE_SECONDS = 1.0
 
 
-def print_json(data: Any) -> None:
+def print_json(data: Any, *, err: bool = False) -> None:
     """Data for programs."""
-    click.echo(escape_in_json(json.dumps(data, indent=2, ensure_ascii=False)))
+    click.echo(escape_in_json(json.dumps(data, indent=2, ensure_ascii=False)), err=err)
 
 
 def print_json_line(data: Any) -> None:
@@ -60,7 +64,9 @@ def console(*, err: bool = False) -> "Console":
 
     found = Console(highlight=False, stderr=err)
     if not found.is_terminal:
-        found = Console(highlight=False, stderr=err, width=FILE_COLUMNS)
+        said = os.environ.get("COLUMNS", "")
+        width = max(NARROWEST, int(said)) if said.isascii() and said.isdigit() else FILE_COLUMNS
+        found = Console(highlight=False, stderr=err, width=width)
     found.push_render_hook(_EscapeControls())  # type: ignore[arg-type]  # rich asks for its own base class, which takes long
     return found
 

@@ -76,14 +76,18 @@ def list_webhooks(limit: int | None, as_json: bool, control: ControlClient) -> N
 @example("webhook remove http://127.0.0.1:9000/requests")
 @webhook.command()
 @click.argument("which", nargs=-1, required=True, metavar="URL_OR_ID...")
+@json_option
 @server_options
-def remove(which: tuple[str, ...], control: ControlClient) -> None:
+def remove(which: tuple[str, ...], as_json: bool, control: ControlClient) -> None:
     """Remove webhooks. What was not delivered yet is given up."""
     known = control.list_all("webhooks")
-    for each in which:
-        for webhook_id in _find_ids(each, known):
-            control.delete(path("webhooks", webhook_id))
+    ids = list(dict.fromkeys(webhook_id for each in which for webhook_id in _find_ids(each, known)))
+    for webhook_id in ids:
+        control.delete(path("webhooks", webhook_id))
+        if not as_json:
             say(f"Webhook {webhook_id} is gone.")
+    if as_json:
+        print_json({"deleted": ids})
 
 
 def _find_ids(which: str, known: list[dict[str, str]]) -> list[str]:

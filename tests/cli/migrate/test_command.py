@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 import requests
 
-from marketplace_sandbox.cli import tables
 from marketplace_sandbox.cli.control_client import ControlClient
 from tests.cli.migrate import hars
 from tests.cli.migrate.hars import ELSEWHERE, PERSONAL, PLATFORM, SECRETS, entry
@@ -107,7 +106,7 @@ def test_narrow_terminals_have_rows_beneath_one_another(
 ) -> None:
     call_api(terminal, *poll(order_id))
     wide = terminal.run("migrate", "--from", "v0")
-    monkeypatch.setattr(tables, "FILE_COLUMNS", columns)
+    monkeypatch.setenv("COLUMNS", str(columns))
     shown = terminal.run("migrate", "--from", "v0")
     tabled = [line for line in shown.splitlines() if "/orders/" not in line and not line.startswith("The latest")]
     assert max(len(line.rstrip()) for line in tabled) <= columns
