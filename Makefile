@@ -23,7 +23,7 @@ STEP      = @printf '\n== %s ==\n'
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check-format lint types imports docs-check tests \
-        fresh aside docs format bench soak mutants test-pythons wheel image test-system clean
+        fresh aside docs format bench bench-growth bench-page soak mutants test-pythons wheel image test-system clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -81,8 +81,15 @@ format: $(VENV)/.installed-test  ## put the code in shape: ruff format, and what
 	@$(PY) -m ruff check --fix-only --quiet .
 	@$(PY) -m ruff format .
 
-bench: $(VENV)/.installed-test  ## measure requests per second and start-up on this machine
-	@$(PY) -m tests.bench
+bench: $(VENV)/.installed-test  ## measure this checkout and other servers in turn (ONLY='fork lists', QUICK=1, AGAINST=earlier.json)
+	@$(PY) -m tests.bench $(if $(ONLY),--only $(ONLY)) $(if $(QUICK),--quick) $(if $(AGAINST),--against $(AGAINST))
+
+bench-growth: $(VENV)/.installed-bench  ## measure how time and memory grow, with the exponents (MOST=100000 for less)
+	@$(PY) -m tests.bench.growth $(if $(MOST),--most $(MOST))
+
+bench-page: $(VENV)/.installed-bench  ## measure all of it, for half an hour, and write docs/performance.md and its plots anew
+	@$(PY) -m tests.bench --page
+	@$(PY) -m tests.bench.growth --page $(if $(MOST),--most $(MOST))
 
 soak: $(VENV)/.installed-test  ## explore for long: random actors, generated requests, killed servers (SHARE=0.01 for less)
 	@$(PY) -m tests.soak $(SHARE)
@@ -101,13 +108,13 @@ wheel: $(VENV)/.installed-test  ## build the source archive and the wheel into d
 image:  ## build the container image; needs docker
 	docker build --tag marketplace-sandbox .
 
-test-system:  ## install what tests use from Debian's packages (a browser); the one target that changes the system
+test-system:  ## install what tests use from Debian's packages (a browser, wrk); the one target that changes the system
 	@if ! command -v apt-get >/dev/null; then \
-	  echo 'There is no apt-get here. Install chromium and chromedriver your own way; tests that miss them say so and skip.'; \
+	  echo 'There is no apt-get here. Install chromium, chromedriver and wrk your own way; tests that miss them say so and skip.'; \
 	else \
 	  sudo=$$([ "$$(id -u)" = 0 ] || echo sudo); \
 	  $$sudo apt-get update -q && \
-	  $$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends chromium chromium-driver; \
+	  $$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends chromium chromium-driver wrk; \
 	fi
 
 clean:  ## remove the environment, the worlds in .data/ and whatever tools left behind
@@ -128,6 +135,10 @@ $(VENV)/.installed-test: $(INPUTS) | $(PY)
 	@echo 'Installing what the tests need into $(VENV) (the first time takes a while) ...'
 	@$(INSTALL) -e '.[test]'
 	@touch $(VENV)/.installed-run $@
+
+$(VENV)/.installed-bench: $(INPUTS) | $(VENV)/.installed-test
+	@$(INSTALL) -e '.[bench]'
+	@touch $@
 
 $(VENV)/.installed-mutants: $(INPUTS) | $(VENV)/.installed-test
 	@$(INSTALL) -e '.[mutants]'

@@ -1,116 +1,121 @@
-"""Measures ourselves and Prism in turn, three rounds, and prints medians and ratios.
+"""`make bench`: every row of the table in one run, or those that are named; the goals beside what was reached.
 
-Figures decide nothing; a wrong answer ends the run with 1.
+Figures decide nothing: a goal that is missed is said and ends the run with 0, a wrong answer with 1.
 """
 
-import os
+import argparse
+import json
+import platform
+import subprocess
 import sys
-from collections.abc import Iterable
-from statistics import median
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
 
-from rich.console import Console
-from rich.table import Table
+from marketplace_sandbox.core.quoting import suggestion
+from tests.bench import commands, page, reads, worlds
+from tests.bench.asks import WrongAnswerError
+from tests.bench.effort import QUICK, Benchmark, Effort
+from tests.bench.figures import Figure
+from tests.bench.load import NO_WRK, has_wrk
+from tests.bench.servers import BENCH, own_core
+from tests.bench.table import show
 
-from tests.bench.load import Figures, WrongAnswerError, load
-from tests.bench.servers import Contender, NoPeerError, ours, prism, responder, running
+BENCHMARKS = (
+    Benchmark("cold-start", "from spawn to the first good answer", reads.cold_start),
+    Benchmark("order-items", "getOrderItems at 8 and 64 connections, lane and peers", reads.order_items),
+    Benchmark("lists", "getOrders from 100,000 orders, and MWS ListOrderItems", reads.lists),
+    Benchmark("plugin", "a fresh seller and an isolated test", commands.plugin),
+    Benchmark("fork", "of 1,000 and of 100,000 orders", worlds.fork),
+    Benchmark("open", "a world of 100,000 orders, and its fold without a checkpoint", worlds.open_long_world),
+    Benchmark("advance", "ten years over 10,000 open orders", worlds.advance),
+    Benchmark("place", "100,000 orders in one call, and the memory of them", worlds.place),
+    Benchmark("durable", "commands by 16 clients on SQLite", commands.durable),
+    Benchmark("webhooks", "posts to a local receiver", commands.webhooks),
+)
+LAST = BENCH / "last.json"
 
-ROUNDS = 3
-SPAWNS = 3
-"""Cold starts in a round; the last is the one that load is put on."""
-SECONDS = 4.0
-WARM_UP = 1.0
-CONNECTIONS = (1, 8)
 
-
-class Measured:
-    """All figures of one contender over the rounds."""
-
-    def __init__(self, contender: Contender) -> None:
-        self.contender = contender
-        self.starts: list[float] = []
-        self.loads: dict[int, list[Figures]] = {number: [] for number in CONNECTIONS}
-
-    def take(self, core: int | None, spawns: int = SPAWNS) -> None:
-        """One round: cold starts, then load at each number of connections. Raises WrongAnswerError."""
+def main(arguments: Sequence[str]) -> int:
+    """Measure, print and keep; the exit status."""
+    asked = _parser().parse_args(arguments)
+    if asked.list:
+        for each in BENCHMARKS:
+            print(f"{each.name:<12} {each.about}")
+        return 0
+    chosen, wrong = [each for each in BENCHMARKS if not asked.only or each.name in asked.only], False
+    for name in set(asked.only) - {each.name for each in BENCHMARKS}:
+        print(f"There is no benchmark {name!r}{suggestion(name, [each.name for each in BENCHMARKS])}", file=sys.stderr)
+        return 2
+    effort, notes = QUICK if asked.quick else Effort(), []
+    own_core()  # from here on the load has the other cores
+    if not has_wrk():
+        notes.append(NO_WRK)
+        effort.tell(NO_WRK)
+    figures: dict[str, list[Figure]] = {}
+    for each in chosen:
+        effort.tell(f"{each.name}: {each.about} ...")
+        began = time.perf_counter()
         try:
-            for _ in range(spawns - 1):
-                with running(self.contender, core) as (_, start):
-                    self.starts.append(start)
-            with running(self.contender, core) as (port, start):
-                self.starts.append(start)
-                self._load(port)
-        except WrongAnswerError as wrong:
-            raise WrongAnswerError(f"{self.contender.name}: {wrong}") from None
-
-    def figures(self) -> list[float]:
-        """Medians: start in ms, then for each number of connections rate, p50 and p99."""
-        found = [median(self.starts) * 1000]
-        for several in self.loads.values():
-            found += [median(each.rate for each in several)]
-            found += [median(each.p50 for each in several), median(each.p99 for each in several)]
-        return found
-
-    def _load(self, port: int) -> None:
-        asks = self.contender.prepare(f"http://127.0.0.1:{port}")
-        load(port, asks, 1, WARM_UP)
-        for number in CONNECTIONS:
-            self.loads[number].append(load(port, asks, number, SECONDS))
+            figures[each.name] = each.run(effort)
+        except (WrongAnswerError, AssertionError) as problem:
+            notes.append(f"{each.name} has no figures: {str(problem).splitlines()[0][:300]}")
+            wrong = True
+        effort.tell(f"  {time.perf_counter() - began:.0f} s")
+    run = describe(figures, notes, quick=asked.quick)
+    show(run, json.loads(asked.against.read_text()) if asked.against else None)
+    target = asked.json or LAST
+    target.parent.mkdir(exist_ok=True)
+    target.write_text(json.dumps(run, indent=1) + "\n")
+    if asked.page:
+        page.write_table(run)
+    return 1 if wrong else 0
 
 
-def main() -> int:
-    """Measure and print; the exit status."""
-    core = own_core()
-    try:
-        peers = [prism()]
-    except NoPeerError as why:
-        peers = []
-        print(f"Prism is not measured: {why}. Only our own figures follow.", file=sys.stderr)
-    contenders = [Measured(each) for each in (ours(), *peers)]
-    ceiling = Measured(responder())
-    try:
-        for number in range(1, ROUNDS + 1):
-            print(f"Round {number} of {ROUNDS} ...", file=sys.stderr)
-            for measured in contenders:
-                measured.take(core)
-            ceiling.take(core, spawns=1)
-    except WrongAnswerError as wrong:
-        print(f"A wrong answer, so there are no figures: {wrong}", file=sys.stderr)
-        return 1
-    show(contenders, ceiling)
-    return 0
+def describe(figures: dict[str, list[Figure]], notes: list[str], *, quick: bool) -> dict[str, Any]:
+    """A run as JSON, to be shown, kept and compared with a later one."""
+    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False)
+    return {
+        "at": datetime.now(UTC).strftime("%Y-%m-%d"),
+        "commit": commit.stdout.strip(),
+        "python": platform.python_version(),
+        "machine": f"{platform.machine()}, {_cores()} cores",
+        "quick": quick,
+        "notes": notes,
+        "figures": [
+            {
+                "benchmark": name,
+                "what": each.what,
+                "value": each.value,
+                "unit": each.unit,
+                "goal": each.goal,
+                "reached": each.reached,
+                "generator": each.generator,
+            }
+            for name, several in figures.items()
+            for each in several
+        ],
+    }
 
 
-def own_core() -> int | None:
-    """The core that servers are pinned to; the load gets the others, where there are any."""
-    if sys.platform != "linux":
-        return None
-    first, *others = sorted(os.sched_getaffinity(0))
-    if others:
-        os.sched_setaffinity(0, others)
-    return first
+def _cores() -> int:
+    import os
+
+    return os.cpu_count() or 1
 
 
-def show(contenders: list[Measured], ceiling: Measured) -> None:
-    """The table, and ours as ratios to the peer's."""
-    names = ["start ms", *(f"{what} c{number}" for number in CONNECTIONS for what in ("req/s", "p50 ms", "p99 ms"))]
-    title = f"each server on one core, medians of {ROUNDS} rounds of {SECONDS:.0f} s and {ROUNDS * SPAWNS} starts"
-    table = Table("getOrderItems", *names, title=title)
-    for name in names:
-        table.columns[1 + names.index(name)].justify = "right"
-    found = [measured.figures() for measured in contenders]
-    for measured, figures in zip(contenders, found, strict=True):
-        table.add_row(measured.contender.name, *written(figures))
-    if len(found) > 1:
-        ratios = (f"{mine / theirs:.2f}" for mine, theirs in zip(*found, strict=True))
-        table.add_row(f"ours : {contenders[1].contender.name}", *ratios, style="bold")
-    table.add_row(ceiling.contender.name, "", *written(ceiling.figures()[1:]), style="dim")
-    Console(width=120).print(table)
-
-
-def written(figures: Iterable[float]) -> list[str]:
-    """Two decimals where there is not much before them."""
-    return [f"{each:,.2f}" if each < 100 else f"{each:,.0f}" for each in figures]
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("--only", nargs="*", default=[], metavar="NAME", help="these benchmarks alone")
+    parser.add_argument("--quick", action="store_true", help="a minute's look that all of them work; no goals of sizes")
+    parser.add_argument("--list", action="store_true", help="the names of the benchmarks")
+    parser.add_argument("--json", type=Path, metavar="FILE", help=f"where the figures are kept, {LAST.name} by default")
+    parser.add_argument("--against", type=Path, metavar="FILE", help="figures of an earlier run, to be set beside")
+    parser.add_argument("--page", action="store_true", help="write the table into docs/performance.md")
+    return parser
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

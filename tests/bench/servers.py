@@ -1,43 +1,70 @@
-"""What is measured: our server with ten thousand orders, Prism on our own document, and how fast the load can be.
+"""A server that is measured: a process of its own, pinned to one core, and our own with orders in it.
 
-Each runs in a process of its own, pinned to one core. Knows nothing of how load is made.
+Knows nothing of how load is made, nor of other servers than ours.
 """
 
-import json
 import os
-import shutil
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any, Self
 
 import requests
 
 from marketplace_sandbox.api.admission.credentials import DEFAULTS
-from tests.bench.load import Ask, WrongAnswerError, get
+from tests.bench.asks import Ask, WrongAnswerError, get
 from tests.documents import ROOT
 from tests.server_process import SCRIPT
 from tests.serving import clean_environment
 
-ORDERS = 10_000
-ASKED = 300
-START_SECONDS = 60
-STOP_SECONDS = 15
-INSTALL_SECONDS = 300
-
-ITEMS = "/orders/v0/orders/{}/orderItems"
 BENCH = ROOT / ".bench"
-PRISM = BENCH / "node_modules" / ".bin" / "prism"
-PRISM_PACKAGE = "@stoplight/prism-cli"
+"""What is fetched and made for measuring; git does not know it."""
+
+START = "2026-03-02T16:00:00Z"
+ASKED = 300
+START_SECONDS = 120
+STOP_SECONDS = 60
+ITEMS = "/orders/v0/orders/{}/orderItems"
+MOST_AT_ONCE = 10_000
+
+
+@cache
+def own_core() -> int | None:
+    """The core that servers are pinned to; load and receivers get the others, where there are any."""
+    if sys.platform != "linux":
+        return None
+    first, *others = sorted(os.sched_getaffinity(0))
+    if not others:
+        return None
+    os.sched_setaffinity(0, others)
+    return first
+
+
+def spawn(command: Sequence[str], *, core: int | None = None, **more: Any) -> subprocess.Popen[bytes]:
+    """A process on one core, from its very beginning. Without one it runs where the load does."""
+    env = {name: text for name, text in clean_environment().items() if name != "PYTHONDONTWRITEBYTECODE"}
+    kept = os.sched_getaffinity(0) if core is not None and sys.platform == "linux" else None
+    if kept and core is not None:
+        os.sched_setaffinity(0, {core})
+    try:
+        return subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, env=env, cwd=ROOT,
+            **{"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, **more},
+        )  # fmt: skip
+    finally:
+        if kept:
+            os.sched_setaffinity(0, kept)
 
 
 @dataclass(frozen=True)
 class Contender:
-    """A server to be measured. `command` spawns it on a port; `first` tries for its first getOrderItems.
+    """A server to be measured. `command` spawns it on a port; `first` tries for its first good answer.
 
     `prepare` fills it and answers what to ask. Both may raise `requests.ConnectionError` while nobody listens.
     """
@@ -45,71 +72,88 @@ class Contender:
     name: str
     command: Callable[[int], Sequence[str]]
     first: Callable[[str], requests.Response]
-    prepare: Callable[[str], list[Ask]]
+    prepare: Callable[[str], list[Ask]] = field(default=lambda _: [])
 
 
-class NoPeerError(Exception):
-    """The peer cannot be installed; the text says why."""
+class Running:
+    """A contender's process on a port of its own. `started` is how many seconds it took to its first good answer.
 
+    What is not to be measured itself stands `beside` the load, not on the core of servers.
+    """
 
-def ours() -> Contender:
-    """Our server: stateful, validating, its world's clock frozen."""
-    start = ("--store", "memory", "--start", "2026-03-02T16:00:00Z")
-    return Contender(
-        "marketplace-sandbox",
-        lambda port: [str(SCRIPT), "serve", "--port", str(port), *start],
-        _first_of_ours,
-        _fill,
-    )
+    def __init__(self, contender: Contender, *, beside: bool = False) -> None:
+        self.name = contender.name
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        began = time.perf_counter()
+        core = own_core()
+        self._process = spawn(contender.command(self.port), core=None if beside else core)
+        try:
+            self.started = _first_answer(self._process, contender, self.url) - began
+        except BaseException:
+            self.close()
+            raise
 
+    @property
+    def memory(self) -> float:
+        """MB of memory that the process has now."""
+        status = Path(f"/proc/{self._process.pid}/status").read_text()
+        return int(status.partition("VmRSS:")[2].split()[0]) / 1024
 
-def prism() -> Contender:
-    """Prism mocking our Orders v0 document: stateless, validating requests, logging off. Raises NoPeerError."""
-    version = _installed_prism()
-    document = str(ROOT / "openapi" / "orders-v0.yaml")
-    paths = [ITEMS.format(f"902-0000001-{number:07d}").removeprefix("/orders/v0") for number in range(ASKED)]
-    headers = {"x-amz-access-token": "Atza|x"}
-    return Contender(
-        f"Prism {version}",
-        lambda port: [str(PRISM), "mock", "--port", str(port), "--verboseLevel", "silent", document],
-        lambda url: requests.get(url + paths[0], headers=headers, timeout=5),
-        lambda _: [Ask(get(path, headers), b'"AmazonOrderId"') for path in paths],
-    )
+    def close(self) -> None:
+        """End the process, which is given time to write down what it has."""
+        self._process.terminate()
+        try:
+            self._process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
 
+    def __enter__(self) -> Self:
+        return self
 
-def responder() -> Contender:
-    """The same bytes for every request, without a look at it: what the load cannot exceed."""
-    return Contender(
-        "raw responder (ceiling)",
-        lambda port: [sys.executable, "-m", "tests.bench.responder", str(port)],
-        lambda url: requests.get(url, timeout=5),
-        lambda _: [Ask(get("/", {}), b"payload")],
-    )
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
 
 @contextmanager
-def running(contender: Contender, core: int | None) -> Iterator[tuple[int, float]]:
-    """The contender on a port of its own; answers the port, and the seconds from spawn to its first good answer."""
-    port = free_port()
-    started = time.perf_counter()
-    process = subprocess.Popen(
-        contender.command(port),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        env=clean_environment(),
-        cwd=ROOT,
+def ours(*options: str, store: str = "memory", name: str = "marketplace-sandbox") -> Iterator[Running]:
+    """Our server, its clocks frozen, in its default settings but for these options."""
+    with Running(our_contender(*options, store=store, name=name)) as running:
+        yield running
+
+
+def our_contender(*options: str, store: str = "memory", name: str = "marketplace-sandbox") -> Contender:
+    """Our server as one of those who are measured in turn. Its first good answer is getOrderItems of a new order."""
+    return Contender(
+        name,
+        lambda port: [str(SCRIPT), "serve", "--port", str(port), "--store", store, "--start", START, *options],
+        _first_of_ours if store == "memory" else lambda url: requests.get(f"{url}/health", timeout=5),
+        lambda url: order_items(url, place(url, MOST_AT_ONCE)),
     )
-    try:
-        if core is not None and sys.platform == "linux":
-            os.sched_setaffinity(process.pid, {core})
-        yield port, _first_answer(process, contender, f"http://127.0.0.1:{port}") - started
-    finally:
-        process.terminate()
-        try:
-            process.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            process.kill()
+
+
+def place(url: str, count: int, **form: Any) -> list[str]:
+    """Orders are placed, released at once where nothing else is said; answers the ids of some of them."""
+    found: list[str] = []
+    for begin in range(0, count, MOST_AT_ONCE):
+        body = {"count": min(MOST_AT_ONCE, count - begin), "hold": False, **form}
+        placed = good(requests.post(f"{url}/_sandbox/orders", json=body, timeout=600))
+        found += [each["order_id"] for each in placed.get("orders", [placed])]
+    return found
+
+
+def sp_api(url: str) -> dict[str, str]:
+    """The headers of a client that has logged in."""
+    form = {"grant_type": "refresh_token", **DEFAULTS["lwa"]}
+    return {"x-amz-access-token": good(requests.post(f"{url}/auth/o2/token", data=form, timeout=30))["access_token"]}
+
+
+def order_items(url: str, order_ids: Sequence[str]) -> list[Ask]:
+    """The order items of a few hundred orders out of all of them."""
+    headers = sp_api(url)
+    chosen = order_ids[:: max(1, len(order_ids) // ASKED)][:ASKED]
+    return [Ask(get(ITEMS.format(each), headers), each.encode()) for each in chosen]
 
 
 def free_port() -> int:
@@ -120,45 +164,7 @@ def free_port() -> int:
         return port
 
 
-def _first_answer(process: subprocess.Popen[bytes], contender: Contender, url: str) -> float:
-    ends = time.perf_counter() + START_SECONDS
-    while time.perf_counter() < ends:
-        if process.poll() is not None:
-            raise WrongAnswerError("it ended before it answered")
-        try:
-            answer = contender.first(url)
-        except requests.ConnectionError:
-            time.sleep(0.005)
-            continue
-        if answer.status_code != 200:
-            raise WrongAnswerError(f"its first answer was {answer.status_code}: {answer.text[:300]}")
-        return time.perf_counter()
-    raise WrongAnswerError(f"it did not answer within {START_SECONDS} s")
-
-
-def _first_of_ours(url: str) -> requests.Response:
-    """A world has to have an order before there is an answer, so the first answer takes three requests."""
-    (ask,) = _place(url, 1)
-    return requests.get(url + ask["path"], headers=ask["headers"], timeout=5)
-
-
-def _fill(url: str) -> list[Ask]:
-    placed = _place(url, ORDERS)
-    every = len(placed) // ASKED
-    return [Ask(get(one["path"], one["headers"]), one["order_id"].encode()) for one in placed[::every][:ASKED]]
-
-
-def _place(url: str, count: int) -> list[dict[str, Any]]:
-    """The reads of freshly placed orders."""
-    placed = _good(requests.post(f"{url}/_sandbox/orders", json={"count": count, "hold": False}, timeout=120))
-    form = {"grant_type": "refresh_token", **DEFAULTS["lwa"]}
-    token = _good(requests.post(f"{url}/auth/o2/token", data=form, timeout=30))["access_token"]
-    ids = [order["order_id"] for order in placed["orders"]]
-    headers = {"x-amz-access-token": token}
-    return [{"order_id": each, "path": ITEMS.format(each), "headers": headers} for each in ids]
-
-
-def _good(answer: requests.Response) -> Any:
+def good(answer: requests.Response) -> Any:
     """The JSON of an answer. A server that still starts says so by 503, and is to be asked again like one not there."""
     if answer.status_code == 503:
         raise requests.ConnectionError(answer.text[:300])
@@ -167,25 +173,28 @@ def _good(answer: requests.Response) -> Any:
     return answer.json()
 
 
-def _installed_prism() -> str:
-    """The version of Prism, which npm fetches if it is not there yet."""
-    if not PRISM.exists():
-        _install_prism()
-    package = BENCH / "node_modules" / PRISM_PACKAGE / "package.json"
-    version: str = json.loads(package.read_text())["version"]
-    return version
+def _first_answer(process: subprocess.Popen[bytes], contender: Contender, url: str) -> float:
+    ends = time.perf_counter() + START_SECONDS
+    while time.perf_counter() < ends:
+        if process.poll() is not None:
+            raise WrongAnswerError(f"{contender.name} ended before it answered")
+        try:
+            answer = contender.first(url)
+        except requests.ConnectionError:
+            time.sleep(0.005)
+            continue
+        if answer.status_code == 503:  # it listens, and still starts
+            time.sleep(0.005)
+            continue
+        if answer.status_code != 200:
+            raise WrongAnswerError(
+                f"the first answer of {contender.name} was {answer.status_code}: {answer.text[:300]}"
+            )
+        return time.perf_counter()
+    raise WrongAnswerError(f"{contender.name} did not answer within {START_SECONDS} s")
 
 
-def _install_prism() -> None:
-    npm = shutil.which("npm")
-    if npm is None or shutil.which("node") is None:
-        raise NoPeerError("there is no Node with npm here")
-    BENCH.mkdir(exist_ok=True)
-    print(f"Installing {PRISM_PACKAGE} into {BENCH.name}/ ...", file=sys.stderr)
-    command = [npm, "install", "--silent", "--no-audit", "--no-fund", "--prefix", str(BENCH), f"{PRISM_PACKAGE}@5"]
-    try:
-        ended = subprocess.run(command, check=False, timeout=INSTALL_SECONDS).returncode
-    except subprocess.TimeoutExpired:
-        raise NoPeerError(f"npm did not install it within {INSTALL_SECONDS} s") from None
-    if ended or not PRISM.exists():
-        raise NoPeerError(f"npm could not install it and ended with {ended}")
+def _first_of_ours(url: str) -> requests.Response:
+    """A world has to have an order before there is an answer, so the first answer takes three requests."""
+    (order_id,) = place(url, 1)
+    return requests.get(url + ITEMS.format(order_id), headers=sp_api(url), timeout=5)
