@@ -18,8 +18,8 @@ NO_NOUNS = """
     a accept acknowledge act all allowed associated automated busy changed completeness configure conflict create
     customized damaged delete due duplicate end exists explain extended fatal finished fired first for forward from
     full goes gone granted hand has in incomplete injected large later locked many not nothing of only open other
-    outbound outgoing outside over overtaken place plain play postpone preferred raw reach read refusal refused
-    resend send solicit tell to too unanswered unavailable unknown unopened unreadable unschedule unsubscribe update
+    outbound outgoing outside over overtaken place plain play postpone preferred raw reach read refusal refused resend
+    send solicit stored tell to too unanswered unavailable unknown unopened unreadable unschedule unsubscribe update
     upload use used when write
 """
 # verbs, adjectives and small words, of which no noun is coined

@@ -51,6 +51,35 @@ class Branch:
     entries: tuple[Entry, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class CheckpointLabel:
+    """What is told of a checkpoint without a look into it: after which entry it is, and which code has written it.
+
+    `known` is what of its world is to be known without it.
+    """
+
+    version: int
+    code: str
+    known: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """A world after the entry of a version, as it was written: a head, and pages.
+
+    So many times the journal had been `branched` by then, of the times that `origins` tells of.
+    """
+
+    version: int
+    head: bytes
+    pages: Sequence[bytes]
+    branched: int = 0
+
+
+PutPage = Callable[[bytes], None]
+"""Takes the next page of a checkpoint that is being written."""
+
+
 class ConflictError(Exception):
     """An entry does not follow the last one of its world. Nothing was stored."""
 
@@ -126,6 +155,10 @@ class StoreChangedError(StoreUnavailableError):
     advice = "Nothing was stored. Start the server again."
 
 
+class CheckpointError(StoreError):
+    """A checkpoint cannot be kept or read. The journals and all else are as they were."""
+
+
 class JournalStore(Protocol):
     """Where journals live. Every method may be called from any thread, and raises StoreUnavailableError if the store
     fails, having changed nothing.
@@ -194,6 +227,36 @@ class JournalStore(Protocol):
 
     def last_result(self, world_id: str) -> tuple[int, str] | None:
         """What was kept of a world so."""
+        ...
+
+    # Checkpoints are a cache: failing to keep or to read one is no failure of the store, and is told to nobody else.
+
+    @property
+    def is_lasting(self) -> bool:
+        """Whether another process finds what this one has kept."""
+        ...
+
+    def keep_checkpoint(self, world_id: str, label: CheckpointLabel, write: Callable[[PutPage], bytes]) -> None:
+        """Keep a checkpoint of a world in place of any before it: the pages that `write` puts, and the head it answers.
+
+        Where that does not come to its end, or the journal is another's by then, nothing is kept. Others are served
+        between two pages. Raises CheckpointError.
+        """
+        ...
+
+    def checkpoint(self, world_id: str, code: str, until: int | None = None) -> Checkpoint | None:
+        """The latest one by some code that is good for a journal, up to a version: its own, or of what it has left.
+
+        Raises CheckpointError.
+        """
+        ...
+
+    def known(self, code: str) -> dict[str, bytes]:
+        """What was to be known of worlds without their checkpoints, of those after whose checkpoint no entry came."""
+        ...
+
+    def drop_checkpoints(self, world_id: str) -> None:
+        """Take those of a world's own journal away. Raises CheckpointError."""
         ...
 
     def close(self) -> None:

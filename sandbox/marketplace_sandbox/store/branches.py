@@ -5,7 +5,7 @@ to one that has begun with nothing. So a journal is branched without an entry be
 A branch stands as long as a world writes to it or another has left it, and of what no world reaches it lets go.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 
@@ -39,6 +39,19 @@ class StoredBranch:
                 until = branch.base
             branch = branch.parent
         return found[::-1]
+
+    def latest(self, versions: "Mapping[int, int]", until: int | None) -> "tuple[StoredBranch, int] | None":
+        """Of what is kept of branches after versions of theirs, the latest that is good for this one up to a version.
+
+        With how many times the journal had been branched by then.
+        """
+        ancestry = list(self.ancestry())
+        for generations, branch in enumerate(ancestry, 1):
+            version = versions.get(branch.number)
+            if version is not None and (until is None or version <= until):
+                return branch, len(ancestry) - generations
+            until = branch.base if until is None else min(until, branch.base)
+        return None
 
     def ancestry(self) -> "Iterator[StoredBranch]":
         """The branch, the one it has left, and so on."""

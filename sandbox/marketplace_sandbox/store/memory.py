@@ -8,8 +8,11 @@ from itertools import count
 
 from marketplace_sandbox.core.journal import (
     Branch,
+    Checkpoint,
+    CheckpointLabel,
     ConflictError,
     Entry,
+    PutPage,
     read_text,
     require_gapless,
     require_version,
@@ -24,10 +27,11 @@ _Row = tuple[int, datetime, int, str, str]
 
 @dataclass
 class _Kept:
-    """What a branch has of its own: its entries, and what was said when it was begun."""
+    """What a branch has of its own: its entries, what was said when it was begun, and a checkpoint, if there is one."""
 
     rows: list[_Row] = field(default_factory=list)
     origin: str = ""
+    checkpoint: tuple[CheckpointLabel, bytes, list[bytes]] | None = None
 
 
 class MemoryStore:
@@ -102,7 +106,10 @@ class MemoryStore:
             if after is None:
                 del self._kept[branch.number]
             else:
-                del self._kept[branch.number].rows[after - branch.base :]
+                kept = self._kept[branch.number]
+                del kept.rows[after - branch.base :]
+                if kept.checkpoint and kept.checkpoint[0].version > after:
+                    kept.checkpoint = None
 
     def _last(self, world_id: str) -> int:
         head = self._branches.heads.get(world_id)
@@ -121,6 +128,45 @@ class MemoryStore:
             if name not in self._secrets:
                 self._secrets[name] = make()
             return self._secrets[name]
+
+    @property
+    def is_lasting(self) -> bool:
+        return False
+
+    def keep_checkpoint(self, world_id: str, label: CheckpointLabel, write: Callable[[PutPage], bytes]) -> None:
+        with self._lock:
+            head = self._branches.heads.get(world_id)
+        pages: list[bytes] = []
+        written = write(pages.append)
+        with self._lock:
+            if head is not None and self._branches.heads.get(world_id) is head:
+                self._kept[head.number].checkpoint = label, written, pages
+
+    def checkpoint(self, world_id: str, code: str, until: int | None = None) -> Checkpoint | None:
+        with self._lock:
+            head = self._branches.heads.get(world_id)
+            found = head.latest(self._versions(code), until) if head else None
+            kept = self._kept[found[0].number].checkpoint if found else None
+        return Checkpoint(kept[0].version, kept[1], kept[2], found[1]) if found and kept else None
+
+    def _versions(self, code: str) -> dict[int, int]:
+        """After which entries there are checkpoints by some code, by their branches."""
+        kept = ((number, each.checkpoint) for number, each in self._kept.items())
+        return {number: each[0].version for number, each in kept if each and each[0].code == code}
+
+    def known(self, code: str) -> dict[str, bytes]:
+        with self._lock:
+            kept = {world_id: self._kept[head.number].checkpoint for world_id, head in self._branches.heads.items()}
+            return {
+                world_id: each[0].known
+                for world_id, each in kept.items()
+                if each and each[0].code == code and each[0].version == self._last(world_id)
+            }
+
+    def drop_checkpoints(self, world_id: str) -> None:
+        with self._lock:
+            if head := self._branches.heads.get(world_id):
+                self._kept[head.number].checkpoint = None
 
     @property
     def failure(self) -> None:

@@ -26,12 +26,17 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
 
+from marketplace_sandbox.core.checkpoints.fingerprint import fingerprint
 from marketplace_sandbox.core.instants import format_instant, parse_instant
 from marketplace_sandbox.core.journal import (
     Branch,
+    Checkpoint,
+    CheckpointError,
+    CheckpointLabel,
     ConflictError,
     DamagedStoreError,
     Entry,
+    PutPage,
     StoreChangedError,
     StoreUnavailableError,
     UnreadableJournalError,
@@ -41,6 +46,7 @@ from marketplace_sandbox.core.journal import (
     require_version,
     write_text,
 )
+from marketplace_sandbox.store import checkpoints
 from marketplace_sandbox.store.branches import Branches, StoredBranch
 
 FORMAT = 3
@@ -303,6 +309,84 @@ class SqlStore:
                 connection.execute(insert(secrets), {"name": name, "value": value})
             return value
 
+    # Checkpoints
+
+    @property
+    def is_lasting(self) -> bool:
+        return True
+
+    def keep_checkpoint(self, world_id: str, label: CheckpointLabel, write: Callable[[PutPage], bytes]) -> None:
+        with self._caching() as connection:
+            head = self._find(connection, world_id)
+            if head is None:
+                return
+            number = checkpoints.begin(connection, head.number, label)
+        waiting: list[bytes] = []
+
+        def put(page: bytes) -> None:
+            waiting.append(page)
+            if sum(map(len, waiting)) >= checkpoints.CHUNK:
+                with self._caching() as connection:
+                    checkpoints.add(connection, number, waiting)
+                waiting.clear()
+
+        written = write(put)
+        with self._caching() as connection:
+            checkpoints.add(connection, number, waiting)
+            checkpoints.end(connection, number, written)
+        more = True
+        while more:
+            with self._caching() as connection:
+                more = checkpoints.clear(connection, head.number, number)
+
+    def checkpoint(self, world_id: str, code: str, until: int | None = None) -> Checkpoint | None:
+        with self._caching(writes=False) as connection:
+            head, stored = self._find(connection, world_id), checkpoints.find_all(connection, code)
+            found = head.latest({number: each.version for number, each in stored.items()}, until) if head else None
+            return checkpoints.read(connection, stored[found[0].number], found[1]) if found else None
+
+    def known(self, code: str) -> dict[str, bytes]:
+        with suppress(CheckpointError), self._caching(writes=False) as connection:
+            stored = checkpoints.find_all(connection, code)
+            heads = self._known(connection).heads
+            lasts = {
+                name: (head.number, connection.scalar(_LAST, {"branch": head.number, "base": head.base}))
+                for name, head in heads.items()
+                if head.number in stored
+            }
+            good = {name: branch for name, (branch, last) in lasts.items() if stored[branch].version == last}
+            known = checkpoints.known(connection, [stored[branch].number for branch in good.values()])
+            return {name: known[branch] for name, branch in good.items()}
+        return {}
+
+    def drop_checkpoints(self, world_id: str) -> None:
+        with self._caching() as connection:
+            head = self._find(connection, world_id)
+            if head is not None and checkpoints.exist(connection):
+                checkpoints.let_go(connection, head.number, None)
+
+    @contextmanager
+    def _caching(self, *, writes: bool = True) -> Iterator[Connection]:
+        """A transaction for what may be lost. Its failure is none of the store's. Raises CheckpointError."""
+        connection = self._connection
+        if writes and self._failure is not None:
+            raise CheckpointError(str(self._failure))
+        try:
+            with self._lock:
+                if writes:
+                    self._database.require_writable(connection, patient=False)
+                    self._database.begin_changes(connection)
+                connection.info[CHANGES] = writes
+                try:
+                    with connection.begin():
+                        yield connection
+                finally:
+                    connection.info[CHANGES] = False
+        except StoreUnavailableError as wrong:
+            raise CheckpointError(str(wrong)) from wrong
+        except SQLAlchemyError as wrong:
+            raise CheckpointError(str(self._database.explain(wrong))) from wrong
+
     def close(self) -> None:
         with self._lock:
             if not self._connection.closed:
@@ -415,7 +499,7 @@ def migrate(connection: Connection) -> None:
 
 
 def verify(connection: Connection) -> None:
-    """Read everything once, within the connection's transaction. Raises DamagedStoreError.
+    """Read everything once that a start has to read, within the connection's transaction. Raises DamagedStoreError.
 
     One journal that cannot be read is its world's matter: it keeps no other from being opened.
     """
@@ -430,10 +514,21 @@ def verify(connection: Connection) -> None:
     ]
     if strays := [*empty, *(having - reached.keys())]:
         raise _strays(strays)
-    for branch in {each for head in known.heads.values() for each in head.ancestry()}:
+    for branch, after, until in _unchecked(connection, known):
         with suppress(UnreadableJournalError):
-            for _ in _entries("", _rows(connection, "", branch, branch.base, None), branch.base, 0):
+            for _ in _entries("", _rows(connection, "", branch, after, until), after, 0):
                 pass
+
+
+def _unchecked(connection: Connection, known: Branches) -> set[tuple[StoredBranch, int, int | None]]:
+    """Where the entries are that are folded when worlds are opened: those that no checkpoint of this code has in it."""
+    stored = checkpoints.find_all(connection, fingerprint()) if checkpoints.exist(connection) else {}
+    versions = {number: each.version for number, each in stored.items()}
+    found: set[tuple[StoredBranch, int, int | None]] = set()
+    for head in known.heads.values():
+        latest = head.latest(versions, None)
+        found.update(head.stretches(versions[latest[0].number] if latest else 0, None))
+    return found
 
 
 def _strays(found: Iterable[object]) -> DamagedStoreError:
@@ -464,6 +559,8 @@ def _let_go(connection: Connection, gone: Iterable[tuple[StoredBranch, int | Non
     for branch, after in gone:
         number = branch.number
         connection.execute(delete(journal).where(journal.c.branch == number, journal.c.version > (after or 0)))
+        if checkpoints.exist(connection):
+            checkpoints.let_go(connection, number, after)
         if after is None:
             connection.execute(delete(branches).where(branches.c.branch == number))
 

@@ -42,7 +42,10 @@ class DamagedPageError(Exception):
 def _modules() -> Iterable[ModuleType]:
     """Those with the classes of values that a world consists of."""
     from marketplace_sandbox.core import (  # noqa: PLC0415  some of them lead back here
+        absence,
         actions,
+        clock,
+        ids,
         jobs,
         metrics,
         opening,
@@ -59,8 +62,8 @@ def _modules() -> Iterable[ModuleType]:
     from marketplace_sandbox.core.reports import values as report_values  # noqa: PLC0415
 
     return (
-        actions, jobs, metrics, opening, order, order_details, policy, receipt, regulated, schedule, feed_values,
-        buyer_seller, mail, destinations, outbox, report_values,
+        absence, actions, clock, ids, jobs, metrics, opening, order, order_details, policy, receipt, regulated,
+        schedule, feed_values, buyer_seller, mail, destinations, outbox, report_values,
     )  # fmt: skip
 
 
