@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
@@ -11,6 +11,7 @@ from standardwebhooks import Webhook
 
 from marketplace_sandbox.api.spapi.notifications.order_change import render
 from marketplace_sandbox.core.commands.notifications import Resend, Subscribe, Unsubscribe
+from marketplace_sandbox.core.journal import StoreUnsyncedError
 from marketplace_sandbox.core.notifications.outbox import RETRY_DELAYS, Delivery
 from marketplace_sandbox.core.opening import Opening
 from marketplace_sandbox.core.world import World
@@ -51,14 +52,14 @@ def codes(world: World) -> list[list[int | None]]:
 
 
 @contextmanager
-def courier_over(attempt: Send) -> Iterator[Courier]:
-    """A courier whose messages are handed to a function."""
+def courier_over(attempt: Send, sync: Callable[[], None] = lambda: None) -> Iterator[Courier]:
+    """A courier whose messages are handed to a function, and whose store is synced by another."""
 
     @contextmanager
     def transport() -> Iterator[Send]:
         yield attempt
 
-    courier = Courier(transport, render)
+    courier = Courier(transport, render, sync=sync)
     yield courier
     courier.close()
 
@@ -90,6 +91,46 @@ def test_everything_outgoing_arrives_in_order(courier: Courier) -> None:
 
     assert receiver.ids == [each.delivery_id for each in deliveries(world)]
     assert len(set(receiver.ids)) == 10
+
+
+def test_nothing_is_sent_before_it_was_synced() -> None:
+    """All that is outgoing by then shares one sync; what comes meanwhile waits for the next."""
+    world, log = patient_world(), list[str]()
+
+    def attempt(message: OutboundMessage) -> AttemptResult:
+        log.append(message.delivery_id)
+        if len(log) == 2:
+            cancel(world)
+        return AttemptResult(200)
+
+    subscribe(world, "http://127.0.0.1:1/")
+    for _ in range(3):
+        cancel(world)
+    with courier_over(attempt, lambda: log.append("synced")) as courier:
+        courier.deliver(world, LONG)
+    ids = [each.delivery_id for each in deliveries(world)]
+    assert log == ["synced", *ids[:3], "synced", ids[3]]
+
+
+def test_what_cannot_be_synced_is_not_sent_and_is_later() -> None:
+    world, sent, failure = patient_world(), list[str](), [StoreUnsyncedError("The store cannot be synced", 0.0)]
+
+    def attempt(message: OutboundMessage) -> AttemptResult:
+        sent.append(message.delivery_id)
+        return AttemptResult(200)
+
+    def sync() -> None:
+        if failure:
+            raise failure.pop()
+
+    subscribe(world, "http://127.0.0.1:1/")
+    cancel(world)
+    with courier_over(attempt, sync) as courier:
+        courier.deliver(world, LONG)
+        assert (sent, len(world.state.outgoing)) == ([], 1)
+        courier.deliver(world, LONG)
+    assert sent == [each.delivery_id for each in deliveries(world)]
+    assert not world.state.outgoing
 
 
 def test_nothing_outgoing_is_nothing_to_do(courier: Courier) -> None:

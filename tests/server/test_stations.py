@@ -62,7 +62,9 @@ REFUSAL = [
     "XmlRefusals.refuse_in_xml",
     "refuse_in_json",
 ]
+HOLD = ["Durability.hold_answer"]
 ANSWER = [
+    *HOLD,
     "Throttling.tell_rate",
     "AnswerVersion.tell_version",
     "take_secrets_out",
@@ -102,7 +104,9 @@ class Traced:
 
     def note_all(self, listed: Any) -> Any:
         if isinstance(listed, Stations):
-            return Stations(*(self.note_all(each) for each in (listed.request, listed.refusal, listed.answer)))
+            return Stations(
+                *(self.note_all(each) for each in (listed.request, listed.refusal, listed.answer, listed.hold))
+            )
         return tuple(self.note(each) for each in listed)
 
     def way(self, call: Callable[[Uploader], Any]) -> list[str]:
@@ -206,4 +210,16 @@ def test_a_read_that_may_have_to_wait_passes_its_stations_again_in_a_thread(trac
 
 def test_the_lists_of_the_server_are_those_that_are_passed(traced: Traced) -> None:
     listed = [[each.__qualname__ for each in passed] for passed in traced.seller.server.stations.values()]
-    assert listed == [WAY_IN, ADMISSION, ORDERS_V0, SP_API, ["call_operation"], LOGIN, LINK, MWS, REFUSAL, ANSWER]
+    assert listed == [
+        WAY_IN,
+        ADMISSION,
+        ORDERS_V0,
+        SP_API,
+        ["call_operation"],
+        LOGIN,
+        LINK,
+        MWS,
+        HOLD,
+        REFUSAL,
+        ANSWER[1:],
+    ]

@@ -48,6 +48,18 @@ def test_a_reader_sees_the_journal_as_it_stood_at_the_call(store: JournalStore) 
     assert len(list(reader)) == 2
 
 
+def test_what_was_changed_is_synced_when_a_sync_has_ended(store: JournalStore) -> None:
+    store.sync()
+    assert store.synced == store.changes
+    fill(store, "A", 3)
+    store.secret("key", lambda: "word")
+    store.sync()
+    assert store.synced == store.changes
+    store.replace("A", [])
+    store.sync()
+    assert store.synced == store.changes
+
+
 def test_an_unknown_world_has_no_entries(store: JournalStore) -> None:
     assert list(store.read("nobody")) == []
     assert store.worlds() == []

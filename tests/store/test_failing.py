@@ -1,5 +1,6 @@
 """A store that fails while it is open: the cause by its name, once in the log, and well again when it is."""
 
+import errno
 import os
 import shutil
 import sqlite3
@@ -21,6 +22,7 @@ from marketplace_sandbox.core.journal import (
     StoreLockedError,
     StoreReadOnlyError,
     StoreUnavailableError,
+    StoreUnsyncedError,
 )
 from marketplace_sandbox.store import open_store, sqlite
 from marketplace_sandbox.store.sql import SqlStore
@@ -156,6 +158,40 @@ def test_full(store: JournalStore) -> None:
     with pytest.raises(StoreFullError):
         store.check()
     driver.execute(f"PRAGMA max_page_count = {pages + 1000}")
+
+
+def test_what_cannot_be_synced(store: JournalStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is added to it, whatever else fails meanwhile, until all of it is written once more."""
+
+    def fail(_: int) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    store.sync()
+    driver = driver_of(store)
+    statements: list[str] = []
+    with monkeypatch.context() as patch:
+        patch.setattr(sqlite, "_sync_file", fail)
+        store.secret("made", lambda: "before")
+        with pytest.raises(
+            StoreUnsyncedError, match=r"The store cannot be synced: Input/output error\. What was taken"
+        ):
+            store.sync()
+        fails(store, StoreUnsyncedError)
+    # what was given up once is not asked for again: the system may take it for written
+    with pytest.raises(StoreUnsyncedError):
+        store.sync()
+    driver.execute("PRAGMA query_only = ON")
+    with pytest.raises(StoreReadOnlyError):
+        store.check()
+    driver.execute("PRAGMA query_only = OFF")
+    with pytest.raises(StoreUnsyncedError):
+        store.append("A", entry(2))
+    assert store.synced < store.changes
+    driver.set_trace_callback(statements.append)
+    store.check()
+    driver.set_trace_callback(None)
+    assert statements[-1] == "PRAGMA wal_checkpoint(TRUNCATE)"
+    assert store.synced == store.changes
 
 
 def test_locked_and_only_the_first_waits(

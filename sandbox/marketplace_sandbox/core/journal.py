@@ -148,6 +148,23 @@ class StoreLockedError(StoreUnavailableError):
     advice = "Nothing was stored; have whatever else writes to it finish, and it goes on by itself."
 
 
+class StoreUnsyncedError(StoreUnavailableError):
+    """What was written last could not be put where a power cut leaves it.
+
+    `noticed` is when, by `time.perf_counter`: whatever began later has changed nothing.
+    """
+
+    cause = "store not synced"
+    advice = (
+        "What was taken just before is done, and may be lost in a power cut; "
+        "nothing more is taken until it is well again, which it finds out by itself."
+    )
+
+    def __init__(self, says: str, noticed: float) -> None:
+        super().__init__(says)
+        self.noticed = noticed
+
+
 class StoreChangedError(StoreUnavailableError):
     """Somebody else has written to it, so what the server knows of it is no longer so."""
 
@@ -176,8 +193,25 @@ class JournalStore(Protocol):
         """
         ...
 
+    @property
+    def changes(self) -> int:
+        """How many changes were made; answers at once."""
+        ...
+
+    @property
+    def synced(self) -> int:
+        """How many of them outlive a power cut, the first first; answers at once."""
+        ...
+
+    def sync(self) -> None:
+        """Have everything that was changed before outlive a power cut.
+
+        Many who call at a time share what it costs. Raises StoreUnavailableError.
+        """
+        ...
+
     def append(self, world_id: str, entry: Entry) -> None:
-        """Keep one more entry, durably when this returns.
+        """Keep one more entry: it outlives this process when this returns, and a power cut once it is synced.
 
         Raises ConflictError unless the version is the next one, ValueError for a body that JSON cannot hold.
         """

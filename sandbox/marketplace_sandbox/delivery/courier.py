@@ -42,6 +42,7 @@ What a notification says and how it travels is handed in (`render`, `transport`)
 import logging
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Generator
 from concurrent.futures import Future
 from contextlib import AbstractContextManager, suppress
@@ -77,7 +78,7 @@ class Courier:
 
     `transport` opens the way to receivers, `wall` answers epoch seconds for signatures. What is to go wrong with
     deliveries stands in `faults`. Nothing is sent while attempts cannot be recorded, as `can_record` says: it would be
-    sent again and again.
+    sent again and again. `sync` has all that a world has taken outlive a power cut; what is not sure to is not told.
     """
 
     def __init__(
@@ -87,9 +88,11 @@ class Courier:
         wall: Callable[[], float] = time.time,
         faults: FaultRules | None = None,
         can_record: Callable[[], bool] = lambda: True,
+        sync: Callable[[], None] = lambda: None,
     ) -> None:
         self._transport = transport
         self._can_record = can_record
+        self._sync = sync
         self._render = render
         self._wall = wall
         self._faults = faults or FaultRules()
@@ -155,12 +158,14 @@ class Courier:
                     # That nothing is left and that the drain is over is one decision, under one lock.
                     with self._lock:
                         state = world.state
-                        outgoing = [] if self._closed or world.is_closed else list(state.outgoing)
-                        if not outgoing:
+                        if self._closed or world.is_closed or not state.outgoing:
                             self._end(drain)
                             return
-                        delivery = state.deliveries[outgoing[0]]
-                    self._attempt(drain, state, delivery, send)
+                        delivery_id = drain.take_next(state)
+                    if delivery_id is None:
+                        self._sync()
+                    else:
+                        self._attempt(drain, state, state.deliveries[delivery_id], send)
         except StoreUnavailableError:  # logged where it was noticed; sent again once it can be recorded
             pass
         except Exception:  # it stays outgoing and is tried at the next wake; other sellers' drains go on
@@ -255,8 +260,22 @@ class _Drain:
         self._over: Future[None] = Future()
         self._post: Future[None] | None = None
         self._waiting = 0
+        self._state: State | None = None
+        self._synced: deque[str] = deque()
         self._post_with_caller: Future[None] | None = None
         """The post whose receiver is taken for a caller."""
+
+    def take_next(self, state: State) -> str | None:
+        """What is to be sent next, of what was outgoing when the store was synced last.
+
+        None where nothing of that is left: the store is to be synced then, for what is outgoing by now.
+        """
+        if state is self._state:
+            while self._synced:
+                if (delivery_id := self._synced.popleft()) in state.outgoing:
+                    return delivery_id
+        self._state, self._synced = state, deque(state.outgoing)
+        return None
 
     def begin_post(self) -> None:
         """A post is under way from now on."""

@@ -77,6 +77,7 @@ from marketplace_sandbox.delivery.transports import Transports
 from marketplace_sandbox.delivery.webhook_transport import WebhookTransport
 from marketplace_sandbox.scenario.library import Scenarios, find
 from marketplace_sandbox.server import stations
+from marketplace_sandbox.server.durability import Durability
 from marketplace_sandbox.server.embedded_sqs import EmbeddedSqs, NoMotoError
 from marketplace_sandbox.server.listening import PortTakenError
 from marketplace_sandbox.server.ticker import Ticker
@@ -143,7 +144,9 @@ class Server:
         self.faults = FaultRules(self.operations.of_fault)
         self.rate_limiter = RateLimiter()
         transports = Transports(WebhookTransport(options.webhook_hosts).open, self.queues.open)
-        self.courier = Courier(transports.open, render, faults=self.faults, can_record=lambda: store.failure is None)
+        self.courier = Courier(
+            transports.open, render, faults=self.faults, can_record=lambda: store.failure is None, sync=store.sync
+        )
         self.sellers = Sellers(
             store,
             Defaults(options.start, options.rate, options.seed),
@@ -289,14 +292,26 @@ class Server:
 
         # What all of them pass
         health = Health(__version__, self.store, lambda: self._starting)
+        durability = Durability(self.store)
         version = AnswerVersion(self.sellers, load(openapi_dir() / "control.yaml"))
         every = stations.every_request(
-            safety, health, self.bodies, router, access, flask_side, log, AccessLog(access.seller_of), shadow, version
+            safety,
+            health,
+            self.bodies,
+            router,
+            access,
+            flask_side,
+            durability,
+            log,
+            AccessLog(access.seller_of),
+            shadow,
+            version,
         )
 
         def let_threads_go() -> None:
             flask_side.close()
             shadow.close()
+            durability.close()
 
         return Pipeline(every, on_shutdown=let_threads_go, on_end=self.bodies.let_go), {
             "Every request": every.request,
@@ -307,6 +322,7 @@ class Server:
             "Inside Flask, a login": of_login,
             "Inside Flask, a request for a link to a document": of_link,
             "Inside Flask, a call of MWS": mws.stations,
+            "An answer of Flask, or a refusal, before it counts": every.hold,
             "Whatever was refused on the way": every.refusal,
             "Every answer": every.answer,
         }

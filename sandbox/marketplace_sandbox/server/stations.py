@@ -26,6 +26,9 @@ MWS has the same stations in its own order, the one that was seen on the platfor
 any other parameter, Action among them, what is addressed to no action is told only to whoever is known, and parameters
 are looked at behind the front layer, so a call with a wrong one is counted.
 
+Then the answer waits: what it tells of is in the store's log by now, and has to outlive a power cut before anybody is
+told. A command of which that is not sure is refused after all. A refusal waits as well, for it tells of the world, too.
+
 Whatever raises is refused in one place, in the words of who would have answered: OAuth's for logins, XML for links and
 MWS, JSON for all else. Then every answer passes the last list. One of the control API about a seller says at which
 version of that world it was made, refusals included, so that is added where all of them come by; the operation has left
@@ -60,6 +63,7 @@ from marketplace_sandbox.api.shared.document_transfer import Transfers, Transfer
 from marketplace_sandbox.api.shared.xml_refusals import XmlRefusals
 from marketplace_sandbox.api.spapi.lwa import LoginStation, Lwa, refuse_login
 from marketplace_sandbox.api.spapi.orders_v0.reads_end import refuse_ended_read
+from marketplace_sandbox.server.durability import Durability
 
 
 def every_request(
@@ -69,6 +73,7 @@ def every_request(
     router: ApiRouter,
     access: Access,
     flask_side: FlaskSide,
+    durability: Durability,
     log: RequestLog,
     access_log: AccessLog,
     shadow: Shadow,
@@ -86,6 +91,7 @@ def every_request(
             router.route_and_validate,
             flask_side.run_flask,
         ),
+        hold=(durability.hold_answer,),
         refusal=(
             access.refuse_before_method,
             refusals.refuse_wrong_method,

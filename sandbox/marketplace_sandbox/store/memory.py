@@ -129,6 +129,12 @@ class MemoryStore:
                 self._secrets[name] = make()
             return self._secrets[name]
 
+    changes = synced = 0
+    """Nothing that could outlive anything."""
+
+    def sync(self) -> None:
+        """Memory has nowhere to put it."""
+
     @property
     def is_lasting(self) -> bool:
         return False

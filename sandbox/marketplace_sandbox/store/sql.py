@@ -4,6 +4,7 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
@@ -39,6 +40,7 @@ from marketplace_sandbox.core.journal import (
     PutPage,
     StoreChangedError,
     StoreUnavailableError,
+    StoreUnsyncedError,
     UnreadableJournalError,
     check_format,
     read_text,
@@ -153,6 +155,12 @@ class Database:
     def begin_changes(self, connection: Connection) -> None:
         """Called before each change, once it has been found writable."""
 
+    def sync(self) -> None:
+        """Have all changes that were committed before outlive a power cut. Raises OSError. Called by one at a time."""
+
+    def heal(self, connection: Connection) -> None:
+        """Called when changes can be made again after they could not be synced: all of them are written once more."""
+
     def explain(self, wrong: SQLAlchemyError) -> StoreUnavailableError:
         """The cause of a failure, by its name."""
         return StoreUnavailableError(f"The store failed: {reason(wrong)}")
@@ -170,6 +178,10 @@ class Database:
 class SqlStore:
     """A journal store on one connection, which all threads share in turn.
 
+    A change is committed at once, without waiting for the disk, so that reads and what comes next go on; `sync` waits
+    for the disk, beside the connection's lock, for all that was changed until then. So a thousand commands a second
+    cost some hundreds of waits, and each of their answers is told by who has waited.
+
     A failure is told once in the log, and so is its end. It ends when `check` has written as much as could not be
     written before; until then nothing waits for locks.
     """
@@ -180,6 +192,9 @@ class SqlStore:
         self._lock = threading.Lock()
         self._failure: StoreUnavailableError | None = None
         self._longest_failed = 0
+        self._syncing = threading.Lock()
+        self._unsynced: StoreUnsyncedError | None = None
+        self.changes = self.synced = 0
         # compiled once: what SQLAlchemy does for each execution would double the price of an append
         compiled = _APPEND.compile(connection)
         self._append, self._constants = compiled.string, compiled.params
@@ -388,14 +403,32 @@ class SqlStore:
             raise CheckpointError(str(self._database.explain(wrong))) from wrong
 
     def close(self) -> None:
-        with self._lock:
+        with self._syncing, self._lock:
             if not self._connection.closed:
                 self._database.close(self._connection)
+                self.synced = self.changes
 
     def discard(self) -> None:
-        with self._lock:
+        with self._syncing, self._lock:
             if not self._connection.closed:
                 self._database.discard(self._connection)
+
+    def sync(self) -> None:
+        wanted = self.changes
+        with self._syncing:
+            if self.synced >= wanted:
+                return
+            if self._unsynced is not None:  # another try may take for written what was given up
+                raise self._unsynced
+            covered = self.changes
+            try:
+                self._database.sync()
+            except OSError as wrong:
+                says = f"The store cannot be synced: {wrong.strerror or wrong}"
+                self._unsynced = StoreUnsyncedError(says, time.perf_counter())
+                self._remember(self._unsynced, 0)
+                raise self._unsynced from wrong
+            self.synced = covered
 
     # What it is able to do
 
@@ -409,12 +442,23 @@ class SqlStore:
             with self._change(writes=False):
                 return
         size = max(self._longest_failed, _TRIAL)
-        with self._change(size) as connection:
+        with self._change(size, tries=True) as connection:
             connection.execute(insert(meta), {"name": _TRIAL_NAME, "value": "-" * size})
-        with self._change(size) as connection:
+        with self._change(size, tries=True) as connection:
             connection.execute(delete(meta).where(meta.c.name == _TRIAL_NAME))
+        if self._unsynced is not None:
+            self._sync_again(self._unsynced)
         self._failure, self._longest_failed = None, 0
         logger.warning("%s can be written again.", self._database.name)
+
+    def _sync_again(self, failed: StoreUnsyncedError) -> None:
+        with self._syncing, self._lock, self._told(0):
+            self._database.heal(self._connection)
+            try:
+                self._database.sync()
+            except OSError as wrong:
+                raise failed from wrong
+            self._unsynced, self.synced = None, self.changes
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
@@ -422,12 +466,17 @@ class SqlStore:
             yield self._connection
 
     @contextmanager
-    def _change(self, size: int = 0, *, writes: bool = True) -> Iterator[Connection]:
-        """A transaction that takes the lock at its beginning, for about so many bytes, or to write nothing."""
+    def _change(self, size: int = 0, *, writes: bool = True, tries: bool = False) -> Iterator[Connection]:
+        """A transaction that takes the lock at its beginning, for about so many bytes, or to write nothing.
+
+        Nothing is added to what could not be synced but what `tries` whether it can be.
+        """
         connection = self._connection
         if isinstance(self._failure, StoreChangedError):  # what is in memory does not become right again
             raise self._failure
         with self._lock, self._told(size):
+            if self._unsynced is not None and not tries:
+                raise self._unsynced
             self._database.require_writable(connection, patient=self._failure is None)
             if writes:
                 self._database.begin_changes(connection)
@@ -441,6 +490,7 @@ class SqlStore:
                 raise
             finally:
                 connection.info[CHANGES] = False
+            self.changes += writes
 
     @contextmanager
     def _told(self, size: int) -> Iterator[None]:

@@ -8,6 +8,7 @@ was a store is kept as an extended attribute, where the system has any.
 """
 
 import contextlib
+import errno
 import logging
 import os
 import shutil
@@ -110,6 +111,7 @@ class SqliteFile(sql.Database):
         self._file = _identity(self._names[0])
         self._log: tuple[int, int] | None = None
         self._waits: float = 0
+        self._log_file: int | None = None
 
     def open(self) -> Connection:
         """The one connection for reading and writing. Raises StoreError."""
@@ -135,8 +137,10 @@ class SqliteFile(sql.Database):
             ) from wrong
         # With NORMAL, a commit hands its pages to the operating system and does not wait for the disk.
         # They outlive the process however it ends; a power cut may take the last commits, never the
-        # file's consistency. FULL would make each append wait milliseconds for the disk.
-        # https://www.sqlite.org/pragma.html#pragma_synchronous
+        # file's consistency. FULL would make each append wait for the disk, one after the other, under
+        # its world's lock; `sync` makes the same wait for all that were committed meanwhile, and SQLite
+        # itself syncs the log before it takes anything from it into the file.
+        # https://www.sqlite.org/pragma.html#pragma_synchronous, https://www.sqlite.org/wal.html
         driver.execute("PRAGMA synchronous = NORMAL")
         with contextlib.suppress(OSError, AttributeError):  # not every system has such attributes
             os.setxattr(self._path, _MARK, b"1")
@@ -212,6 +216,29 @@ class SqliteFile(sql.Database):
                 _driver(connection).execute("PRAGMA wal_checkpoint(PASSIVE)")
             self._log = _identity(self._names[1])
 
+    def sync(self) -> None:
+        """A commit is in the log, or in the file already: SQLite has synced that before it began its log anew.
+
+        Of the log, unlike of the file, a descriptor of our own may be opened and closed: no lock is on it.
+        """
+        if self._log_file is None:
+            file = os.open(self._log_path, os.O_RDWR | getattr(os, "O_BINARY", 0))
+            if _file_of(os.fstat(file)) != self._log:
+                os.close(file)
+                raise FileNotFoundError(errno.ENOENT, f"another file stands in the place of {self._log_path.name}")
+            self._log_file = file
+        _sync_file(self._log_file)
+
+    def heal(self, connection: Connection) -> None:
+        """A system that could not write pages may take them for written: all are copied from the log into the file."""
+        statement = "PRAGMA wal_checkpoint(TRUNCATE)"
+        try:
+            busy, *_ = _driver(connection).execute(statement).fetchone()
+        except sqlite3.Error as wrong:
+            raise DBAPIError(statement, {}, wrong) from wrong
+        if busy:
+            raise StoreLockedError("The store is locked by something else that reads it")
+
     def explain(self, wrong: SQLAlchemyError) -> StoreUnavailableError:
         code = _code(wrong)
         if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
@@ -234,6 +261,9 @@ class SqliteFile(sql.Database):
             return False
 
     def close(self, connection: Connection) -> None:
+        if self._log_file is not None:
+            os.close(self._log_file)
+            self._log_file = None
         if self._log is not None:
             # Where this fails, the log stays as well, and is what the next opening goes by.
             with contextlib.suppress(SQLAlchemyError), connection.begin():
@@ -254,12 +284,20 @@ class SqliteFile(sql.Database):
             os.removexattr(self._path, _MARK)
 
 
+_sync_file = getattr(os, "fdatasync", os.fsync)
+"""What makes the content of a file outlive a power cut; not every system has the one that leaves its times alone."""
+
+
 def _identity(name: str) -> tuple[int, int] | None:
     """Which file stands at a path, None if none does."""
     try:
         found = os.stat(name)  # noqa: PTH116  twice as fast as a Path's
     except OSError:
         return None
+    return _file_of(found)
+
+
+def _file_of(found: os.stat_result) -> tuple[int, int]:
     return found.st_dev, found.st_ino
 
 

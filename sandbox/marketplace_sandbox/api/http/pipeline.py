@@ -20,22 +20,30 @@ REQUEST_ID_HEADER = b"x-amzn-RequestId"
 
 @dataclass(frozen=True)
 class Stations:
-    """The lists that every request passes: its own way until something has answered it, or, where one raises, refusals
-    until one has; then the way of the answer.
+    """The lists that every request passes: its own way until something has answered it; where one raises, refusals
+    until one has; then the way of the answer. What the last of the way answers, and every refusal, passes `hold` first.
     """
 
     request: Sequence[Station]
     refusal: Sequence[Station]
     answer: Sequence[Station]
+    hold: Sequence[Station] = ()
 
 
-async def _pass(stations: Sequence[Station], exchange: Exchange) -> None:
-    """Has an exchange pass stations until one has answered it."""
+async def _pass(stations: Sequence[Station], exchange: Exchange) -> Station | None:
+    """Has an exchange pass stations until one has answered it; answers which."""
     for station in stations:
         if (waiting := station(exchange)) is not None:
             await waiting
         if exchange.answer is not None:
-            return
+            return station
+    return None
+
+
+async def _pass_all(stations: Sequence[Station], exchange: Exchange) -> None:
+    for station in stations:
+        if (waiting := station(exchange)) is not None:
+            await waiting
 
 
 @dataclass(frozen=True)
@@ -73,18 +81,16 @@ class Pipeline:
 
     async def _serve(self, exchange: Exchange) -> None:
         try:
-            await _pass(self.stations.request, exchange)
+            if await _pass(self.stations.request, exchange) is self.stations.request[-1]:
+                await _pass_all(self.stations.hold, exchange)
         except ClientGoneError:
             return
         except Exception as problem:  # noqa: BLE001  (whatever went wrong, the client gets an answer)
             exchange.problem = problem
+            exchange.answer = exchange.sender = None
             await _pass(self.stations.refusal, exchange)
-        await self._answer(exchange)
-
-    async def _answer(self, exchange: Exchange) -> None:
-        for station in self.stations.answer:
-            if (waiting := station(exchange)) is not None:
-                await waiting
+            await _pass_all(self.stations.hold, exchange)
+        await _pass_all(self.stations.answer, exchange)
 
     async def _refuse_stopped(self, exchange: Exchange) -> None:
         """Answers 503 where the end of the server has overtaken a request, in the words of who would have answered."""
@@ -92,7 +98,7 @@ class Pipeline:
         exchange.answer = exchange.sender = None
         await _pass(self.stations.refusal, exchange)
         with suppress(RuntimeError):  # half of an answer may be on its way
-            await self._answer(exchange)
+            await _pass_all(self.stations.answer, exchange)
 
     async def _live(self, scope: Scope, receive: Receive, send: Send) -> None:
         """The server's own life, and what is no HTTP."""
