@@ -102,7 +102,7 @@ class ControlClient:
             raise NoAnswerError(f"No sandbox answers at {self.url}. {hint}") from problem
         finally:
             session.close()
-        return _read(answer)
+        return read_answer(answer)
 
 
 def check_url(url: str, of: str = "--url") -> str:
@@ -120,7 +120,8 @@ REQUEST_ID = "x-amzn-RequestId"
 """A header of every answer of a sandbox, and of few other programs'."""
 
 
-def _read(answer: Any) -> Any:
+def read_answer(answer: Any) -> Any:
+    """The JSON of an answer. Raises a click error for a refusal, and for what is no answer of a sandbox."""
     if REQUEST_ID not in answer.headers:
         raise click.ClickException(f"What answers at {answer.url} is not a sandbox.")
     try:

@@ -88,9 +88,14 @@ def new(file: Path, force: bool) -> None:
 
 def write_file(file: Path, text: str, *, force: bool) -> None:
     """Write a scenario into a new file, or with `force` over one that is there. Raises ClickException."""
+    write_bytes(file, text.encode(), force=force)
+
+
+def write_bytes(file: Path, content: bytes, *, force: bool) -> None:
+    """The same of any file."""
     try:
-        with file.open("w" if force else "x", encoding="utf-8") as opened:
-            opened.write(text)
+        with file.open("wb" if force else "xb") as opened:
+            opened.write(content)
     except FileExistsError:
         raise click.ClickException(f"{file} is there already. Give --force to write over it.") from None
     except OSError as problem:
