@@ -237,7 +237,7 @@ def _read(sandbox: Sandbox) -> None:
         sandbox.get(name)
     for name in ("journal", "requests"):
         sandbox.get(name, limit=1000)
-    for name in ("metrics", "export"):
+    for name in ("metrics", "export", "diff"):
         sandbox.get(name)
     sandbox.get("metrics", marketplace_id=US, window="report")
     sandbox.call("GET", "migration")

@@ -54,6 +54,8 @@ ADDED = (
     r"(answers: (get|put)Settings 200|schemas: Settings): orders_v0_(shadow|reads_end)",
     r"schemas: (Migrat(ion|edCall|edValue|ionForm)|PollTime): .*",
     r"(answers: (get|put)Settings 200|schemas: Settings): auto_cancel_(first|second|last)_warning",  # were in the code
+    r"answers: getDiff 200: .*",  # GET /_sandbox/diff
+    r"schemas: (Difference|Moment): .*",
 )
 """What has been added since, each a pattern of whole lines as they stand in the message of a failure."""
 

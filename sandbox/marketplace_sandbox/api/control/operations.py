@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from marketplace_sandbox.api.admission.request_log import RequestLog
 from marketplace_sandbox.api.control.clock import ClockOperations
 from marketplace_sandbox.api.control.deliveries import DeliveryOperations
+from marketplace_sandbox.api.control.difference import DifferenceOperations
 from marketplace_sandbox.api.control.faults import FaultOperations
 from marketplace_sandbox.api.control.migration import MigrationOperations
 from marketplace_sandbox.api.control.orders import OrderOperations
@@ -53,6 +54,7 @@ def control_operations(
         WebhookOperations(worlds, check_target, new_secret),
         SubscriptionOperations(worlds),
         DeliveryOperations(worlds),
+        DifferenceOperations(worlds),
         FaultOperations(worlds, faults),
         SettingOperations(worlds),
         RuleOperations(),

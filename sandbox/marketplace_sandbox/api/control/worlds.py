@@ -30,9 +30,7 @@ class Worlds:
     def of(self, call: Call) -> Iterator[World]:
         """The world of the call's seller, with everything due done; refusals leave as errors."""
         with translate_refusals():
-            world = self.sellers.get(call.headers.get(SELLER_HEADER))
-            if world.behind():
-                world.settle()
+            world = self.settled(call.headers.get(SELLER_HEADER))
             call.made_at.version = (
                 world.version
             )  # before it is read: a reader of a version finds all that belongs to it
@@ -44,6 +42,13 @@ class Worlds:
             finally:
                 if world.state.outgoing:
                     self._courier.wake(world)
+
+    def settled(self, seller_id: str | None) -> World:
+        """The world of a seller, with everything due done. Raises UnknownSellerError or UnopenedWorldError."""
+        world = self.sellers.get(seller_id)
+        if world.behind():
+            world.settle()
+        return world
 
     @contextmanager
     def view(self, call: Call, plural: str = "") -> Iterator[AnyWorld]:
