@@ -32,8 +32,10 @@ def test_mail_and_messages_are_listed(busy_seller: Terminal) -> None:
 
 def test_the_rate_is_printed(busy_seller: Terminal, server_url: str) -> None:
     shown = busy_seller.run("metrics")
-    for words in ("50.00%, BAD", "no_inventory: 1"):
+    for words in ("1 of 2, 50.00%: BAD, target below 2.5%", "no_inventory: 1", "after 20", "counts in the rate"):
         assert words in shown
+    (counted,) = busy_seller.json("metrics")["counted"]
+    assert counted["order_id"] in shown
     assert busy_seller.json("metrics", "--marketplace", "ATVPDKIKX0DER")["cancellation_rate"]["rate"] == 0.5
     assert "none" in busy_seller.run("metrics", "--window", "report")
     assert "did you mean 'ATVPDKIKX0DER'" in busy_seller.refused("metrics", "--marketplace", "ATVPDKIKX0DET")

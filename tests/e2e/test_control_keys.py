@@ -56,6 +56,7 @@ ADDED = (
     r"(answers: (get|put)Settings 200|schemas: Settings): auto_cancel_(first|second|last)_warning",  # were in the code
     r"answers: getDiff 200: .*",  # GET /_sandbox/diff
     r"schemas: (Difference|Moment): .*",
+    r"(answers: getMetrics 200|schemas: Metrics): (target|(window|counted|left_out)\b.*)",  # what the rate is made from
 )
 """What has been added since, each a pattern of whole lines as they stand in the message of a failure."""
 

@@ -1,11 +1,13 @@
 """`metrics`: the Cancellation Rate as of the world's now."""
 
+from typing import Any
+
 import click
 
 from marketplace_sandbox.cli.control_client import ControlClient, json_option, server_options
 from marketplace_sandbox.cli.groups import example
 from marketplace_sandbox.cli.params import OneOf
-from marketplace_sandbox.cli.tables import print_fields, print_json
+from marketplace_sandbox.cli.tables import print_fields, print_json, print_table, say
 
 
 @example("metrics", "metrics --window report --marketplace ATVPDKIKX0DER --json")
@@ -21,14 +23,27 @@ def metrics(marketplace: str | None, window: str | None, as_json: bool, control:
     if as_json:
         print_json(answer)
         return
-    rate = answer["cancellation_rate"]
-    text = "none, for there are no orders" if rate["rate"] is None else f"{rate['rate']:.2%}, {rate['status']}"
+    rate, spanned = answer["cancellation_rate"], answer["window"]
+    target = f"target below {answer['target']:.1%}"
+    text = f"none, for there are no orders; {target}" if rate["rate"] is None else _share(rate, target)
+    left_out = ", ".join(f"{number} {why.replace('_', ' ')}" for why, number in answer["left_out"].items())
     print_fields(
         [
             ("cancellation rate", text),
+            ("window", f"after {spanned['after']} until {spanned['until']}"),
             ("canceled by the seller", str(rate["canceled"])),
-            ("orders", str(rate["orders"])),
+            ("orders", f"{rate['orders']}{f'; not among them: {left_out}' if left_out else ''}"),
             ("by cause", rate["by_cause"]),
             ("late replies", str(answer["late_replies"])),
         ]
     )
+    if answer["counted"]:
+        rows = ((each["order_id"], each["reason"], each["at"]) for each in answer["counted"])
+        print_table(("counts in the rate", "reason", "at"), rows, "")
+        more = rate["canceled"] - len(answer["counted"])
+        if more:
+            say(f"And {more} more.")
+
+
+def _share(rate: dict[str, Any], target: str) -> str:
+    return f"{rate['canceled']} of {rate['orders']}, {rate['rate']:.2%}: {rate['status']}, {target}"

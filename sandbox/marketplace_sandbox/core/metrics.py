@@ -18,13 +18,22 @@ from marketplace_sandbox.core.policy import Policy
 
 @dataclass(frozen=True, slots=True)
 class CancellationRate:
-    """The rate of one window: `rate` is None and `status` NONE when the window has no orders."""
+    """The rate of the window `after < t <= until`: `rate` is None and `status` NONE when the window has no orders.
+
+    `target` is what it has to stay below. `counted` are the orders of the numerator; `left_out` says of how many orders
+    that are in neither part why that is.
+    """
 
     canceled: int
     orders: int
     rate: Fraction | None
     status: str
     by_cause: dict[str, int]
+    after: datetime
+    until: datetime
+    target: Fraction
+    counted: tuple[Order, ...]
+    left_out: dict[str, int]
 
 
 def cancellation_rate(
@@ -46,18 +55,36 @@ def rate_between(
     orders: Iterable[Order], after: datetime, until: datetime, policy: Policy, marketplace_id: str = ""
 ) -> CancellationRate:
     """The rate of the window `after < t <= until`."""
-    of_seller = [o for o in orders if o.channel is Channel.MFN and o.released_at is not None]
-    counted = [o for o in of_seller if marketplace_id in ("", o.marketplace_id)]
+    known = list(orders)
+    sold = [o for o in known if _why_left_out(o, marketplace_id) is None]
     canceled = [
-        o for o in counted if (cause := o.counted_cancellation) and after < _attributed_at(o, cause, policy) <= until
+        o for o in sold if (cause := o.counted_cancellation) and after < _attributed_at(o, cause, policy) <= until
     ]
     ended = {o.order_id for o in canceled}
-    placed = {o.order_id for o in counted if after < o.purchased_at <= until and not _is_excluded(o)}
+    placed = {o.order_id for o in sold if after < o.purchased_at <= until and not _is_excluded(o)}
     # What is canceled in the window may have been placed before it; it counts in both parts, so no rate exceeds one.
-    total = len(placed | ended)
+    counted = placed | ended
+    reasons = (
+        _why_left_out(o, marketplace_id) or ("canceled_by_others" if _is_excluded(o) else "outside_window")
+        for o in known
+        if o.order_id not in counted
+    )
     causes = Counter(o.counted_cancellation.reason for o in canceled if o.counted_cancellation)
-    rate = Fraction(len(canceled), total) if total else None
-    return CancellationRate(len(canceled), total, rate, _status(rate, policy), dict(sorted(causes.items())))
+    rate = Fraction(len(canceled), len(counted)) if counted else None
+    target = Fraction(policy.value("rate_target_per_mille"), 1000)
+    return CancellationRate(
+        len(canceled), len(counted), rate, _status(rate, target), dict(sorted(causes.items())), after, until, target,
+        tuple(canceled), dict(sorted(Counter(reasons).items())),
+    )  # fmt: skip
+
+
+def _why_left_out(order: Order, marketplace_id: str) -> str | None:
+    """Why an order is in no rate of a marketplace, whenever it was placed; None where it may be in it."""
+    if order.channel is not Channel.MFN:
+        return "fulfilled_by_amazon"
+    if order.released_at is None:
+        return "still_pending"
+    return None if marketplace_id in ("", order.marketplace_id) else "other_marketplace"
 
 
 def _attributed_at(order: Order, cause: Cancellation, policy: Policy) -> datetime:
@@ -69,7 +96,7 @@ def _is_excluded(order: Order) -> bool:
     return ended is not None and (ended.by is Party.BUYER or ended.reason in ("fraud", "payment"))
 
 
-def _status(rate: Fraction | None, policy: Policy) -> str:
+def _status(rate: Fraction | None, target: Fraction) -> str:
     if rate is None:
         return "NONE"
-    return "GOOD" if rate < Fraction(policy.value("rate_target_per_mille"), 1000) else "BAD"
+    return "GOOD" if rate < target else "BAD"

@@ -225,3 +225,22 @@ def rate_json(rate: CancellationRate) -> Json:
         "status": rate.status,
         "by_cause": rate.by_cause,
     }
+
+
+COUNTED_LISTED = 100
+"""So many orders of the numerator are listed; further ones are only in its number."""
+
+
+def rate_parts_json(rate: CancellationRate) -> Json:
+    """What the Cancellation Rate was made from: its window and target, who counts, and why others do not."""
+    counted = ((each.order_id, each.counted_cancellation) for each in rate.counted[:COUNTED_LISTED])
+    return {
+        "window": {"after": format_instant(rate.after), "until": format_instant(rate.until)},
+        "target": float(rate.target),
+        "counted": [
+            {"order_id": order_id, "reason": cause.reason, "at": format_instant(cause.at)}
+            for order_id, cause in counted
+            if cause
+        ],
+        "left_out": rate.left_out,
+    }

@@ -50,6 +50,31 @@ def test_the_rate_is_null_without_orders_and_a_fraction_with_some(driver: Driver
     assert driver.get("metrics?marketplace_id=A1PA6795UKMFR9").body["cancellation_rate"]["orders"] == 0
 
 
+def test_a_rate_says_what_it_is_made_from(driver: Driver) -> None:
+    """Every order is in the rate, or it is said why not."""
+    order_id = ended(driver)
+    young, *_ = (driver.post("orders", {"hold": False}).body["order_id"] for _ in range(2))
+    driver.post(f"orders/{young}/actions/buyer-cancel", {})
+    driver.post("orders", {})
+    driver.post("orders", {"channel": "AFN"})
+    driver.post("orders", {"hold": False, "purchased_at": "2025-03-02T16:00:00Z"})
+    answer = driver.get("metrics").body
+    now = driver.get("clock").body["now"]
+    assert answer["window"]["until"] == now
+    assert answer["target"] == 0.025
+    assert [(each["order_id"], each["reason"]) for each in answer["counted"]] == [(order_id, "no_inventory")]
+    assert answer["left_out"] == {
+        "canceled_by_others": 1,
+        "fulfilled_by_amazon": 1,
+        "outside_window": 1,
+        "still_pending": 1,
+    }
+    orders = driver.get("orders").body["orders"]
+    assert answer["cancellation_rate"]["orders"] + sum(answer["left_out"].values()) == len(orders)
+    elsewhere = driver.get("metrics?marketplace_id=A1PA6795UKMFR9").body
+    assert elsewhere["left_out"]["other_marketplace"] == 4
+
+
 def test_an_unknown_marketplace_is_named(driver: Driver) -> None:
     answer = driver.refused("GET", "metrics?marketplace_id=ATVPDKIKX0DET")
     assert (answer.status, answer.error["details"]) == (400, "marketplace_id")

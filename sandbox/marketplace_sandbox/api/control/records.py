@@ -15,7 +15,7 @@ from marketplace_sandbox.core.marketplaces import MARKETPLACES, marketplace_sugg
 from marketplace_sandbox.core.messaging.buyer_seller import BuyerSellerMessage, late_replies
 from marketplace_sandbox.core.messaging.mail import Mail
 from marketplace_sandbox.core.metrics import cancellation_rate, report_rate
-from marketplace_sandbox.core.projections import Json, mail_json, message_json, rate_json
+from marketplace_sandbox.core.projections import Json, mail_json, message_json, rate_json, rate_parts_json
 from marketplace_sandbox.core.reading import choice
 from marketplace_sandbox.core.redaction import redact
 
@@ -62,7 +62,7 @@ class RecordOperations:
             measure = report_rate if call.query.get("window") == "report" else cancellation_rate
             rate = measure(list(world.orders.values()), world.now(), world.policy, marketplace_id)
             late = late_replies(world.state.messages, world.now())
-            return Reply(body={"cancellation_rate": rate_json(rate), "late_replies": late})
+            return Reply(body={"cancellation_rate": rate_json(rate), "late_replies": late, **rate_parts_json(rate)})
 
     def listJournal(self, call: Call) -> Reply:
         """Every command the world has taken, without secrets."""
