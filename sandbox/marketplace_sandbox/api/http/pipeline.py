@@ -86,8 +86,7 @@ class Pipeline:
         except ClientGoneError:
             return
         except Exception as problem:  # noqa: BLE001  (whatever went wrong, the client gets an answer)
-            exchange.problem = problem
-            exchange.answer = exchange.sender = None
+            exchange.problem, exchange.answer = problem, None
             await _pass(self.stations.refusal, exchange)
             await _pass_all(self.stations.hold, exchange)
         await _pass_all(self.stations.answer, exchange)
