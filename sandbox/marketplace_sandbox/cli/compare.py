@@ -7,7 +7,7 @@ import click
 
 from marketplace_sandbox.cli.control_client import ControlClient, json_option, path, server_options
 from marketplace_sandbox.cli.groups import example
-from marketplace_sandbox.cli.tables import console, print_json, print_table
+from marketplace_sandbox.cli.tables import console, print_json, print_table, write_value
 
 NOTHING = "There is nothing to compare."
 Fact = dict[str, Any]
@@ -63,4 +63,4 @@ def _cell(cell: Fact | None) -> str:
         return f'"{cell["value"]}"'
     if cell["type"] == "boolean":
         return "true" if cell["value"] else "false"
-    return "{…}" if cell["type"] == "object" else str(cell["value"])
+    return write_value(cell["value"]) if cell["type"] in {"object", "array"} else str(cell["value"])

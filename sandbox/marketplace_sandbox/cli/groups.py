@@ -1,8 +1,11 @@
 """What commands are gathered in: groups that keep their order, load what is asked for, and know examples. Runs none."""
 
+import errno
 import importlib
+import os
+import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 
 import click
@@ -43,7 +46,9 @@ class Program(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         """Runs the command that was asked for; whatever error it ends with is clean."""
         with _clean_errors():
-            return super().invoke(ctx)
+            result = super().invoke(ctx)
+            sys.stdout.flush()  # so that what cannot be written is told here, and not by the interpreter's end
+            return result
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  the same
         """The names of the commands."""
@@ -68,12 +73,26 @@ class Program(click.Group):
 
 @contextmanager
 def _clean_errors() -> Iterator[None]:
-    """Takes credentials and control characters out of errors: they quote what was typed, read and answered."""
+    """Takes credentials and control characters out of errors: they quote what was typed, read and answered.
+
+    Where standard output cannot be written, that is told instead of a traceback. A pipe that nobody reads is click's.
+    """
     try:
         yield
+    except OSError as problem:
+        if problem.filename is not None or problem.errno in {None, errno.EPIPE}:
+            raise
+        _give_up_standard_output()
+        raise click.ClickException(f"What was to be printed cannot be written: {problem.strerror}.") from problem
     except click.ClickException as problem:
         vars(problem).update(message=escape_controls(redact_text(problem.message)))  # typed as final
         raise
+
+
+def _give_up_standard_output() -> None:
+    """Has what is still buffered go nowhere, or the interpreter would fail once more at its end."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def example(*lines: str, ends: int | None = 0) -> Callable[[AnyCommand], AnyCommand]:

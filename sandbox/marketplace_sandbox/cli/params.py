@@ -15,6 +15,7 @@ import click
 
 from marketplace_sandbox.core import reading
 from marketplace_sandbox.core.instants import format_instant, parse_instant
+from marketplace_sandbox.core.quoting import quote
 from marketplace_sandbox.core.reading import FieldError, Reader
 
 WHOLE = re.compile("[0-9]{1,18}")
@@ -78,6 +79,21 @@ class Span(click.ParamType):  # type: ignore[type-arg]  # the same
     def convert(self, value: str, param: Parameter, ctx: Context) -> str:
         read(reading.span(example="31m, 1.5h, 1w, 31 minutes or PT31M"), value, param, ctx)
         return value
+
+
+class Port(click.IntRange):
+    """A port of this machine; 0 stands for a free one."""
+
+    name = "port"
+
+    def __init__(self) -> None:
+        super().__init__(0, 65_535)
+
+    def convert(self, value: Any, param: Parameter, ctx: Context) -> Any:
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter:
+            self.fail(f"{quote(value)} is not a port, a whole number from 0 to 65535.", param, ctx)
 
 
 class OneOf(click.Choice):  # type: ignore[type-arg]  # the same

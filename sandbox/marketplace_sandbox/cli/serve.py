@@ -16,10 +16,12 @@ import click
 
 from marketplace_sandbox.cli.bounds import bound_options, read_bounds
 from marketplace_sandbox.cli.detach import detach as detach_server
+from marketplace_sandbox.cli.environment import misspelt_variables
 from marketplace_sandbox.cli.groups import example
-from marketplace_sandbox.cli.params import Instant, OneOf
+from marketplace_sandbox.cli.params import Instant, OneOf, Port
 from marketplace_sandbox.cli.running import list_while_running
 from marketplace_sandbox.cli.secrets import FEWEST_HIDDEN, check_token, read_secret
+from marketplace_sandbox.cli.tables import say
 from marketplace_sandbox.core.journal import StoreError
 
 if TYPE_CHECKING:
@@ -78,7 +80,7 @@ def _check_folder(_context: click.Context, _param: click.Parameter, value: Path 
 @example("serve --scenario demo", "serve --port 0 --store memory --start 2026-03-02T16:00:00Z", ends=None)
 @click.command(cls=_Serve)
 @_option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@_option("--port", type=click.IntRange(0, 65_535), default=8585, show_default=True, help="Port; 0 picks a free one.")
+@_option("--port", type=Port(), default=8585, show_default=True, help="Port; 0 picks a free one.")
 @_option(
     "--store",
     default="sqlite:///marketplace-sandbox.db",
@@ -123,7 +125,7 @@ def _check_folder(_context: click.Context, _param: click.Parameter, value: Path 
     help="Written when the server is ready, with its address; removed when it ends.",
 )
 @_option("--sqs", is_flag=True, help="Serve SQS queues for notifications too, in memory.")
-@_option("--sqs-port", type=click.IntRange(0, 65_535), help="Port for --sqs. [default: a free one]")
+@_option("--sqs-port", type=Port(), help="Port for --sqs. [default: a free one]")
 @_option(
     "--sqs-endpoint",
     metavar="URL",
@@ -174,6 +176,8 @@ def serve(
 
     Prints one line on standard output when it is ready; everything else goes to standard error.
     """
+    for sentence in misspelt_variables(each.envvar for each in ctx.command.params if isinstance(each, click.Option)):
+        say(sentence, err=True)
     warnings.filterwarnings("ignore", message="Using `httpx` with `starlette.testclient` is deprecated")
     if frozen and rate:
         raise click.UsageError("--frozen is --rate 0; give one of the two.")
