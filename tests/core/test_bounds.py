@@ -1,14 +1,28 @@
 """How much a seller may have: each bound holds at the number it names, and never for what is there already."""
 
+from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from marketplace_sandbox.core.bounds import BoundError
+from marketplace_sandbox.core.bounds import GROWS, SELLER_BOUNDS, BoundError
+from marketplace_sandbox.core.commands.base import Command
 from marketplace_sandbox.core.commands.feeds import CreateFeed, CreateFeedDocument, UploadFeedDocument
-from marketplace_sandbox.core.commands.notifications import Subscribe, Unsubscribe
+from marketplace_sandbox.core.commands.notifications import (
+    CreateDestination,
+    RecordAttempt,
+    Resend,
+    SendTestNotification,
+    Subscribe,
+    Unsubscribe,
+)
+from marketplace_sandbox.core.commands.orders import Act, PlaceOrders
+from marketplace_sandbox.core.commands.reports import CreateReport, ScheduleReport
 from marketplace_sandbox.core.commands.worlds import ConfigurePolicy
+from marketplace_sandbox.core.policy import POLICY
 from marketplace_sandbox.core.world import World
+from tests.core.simulation import simulate
 from tests.core.worlds import a_world, later, place, restored
 
 US = "ATVPDKIKX0DER"
@@ -91,3 +105,144 @@ def test_a_seller_has_so_many_webhooks_and_subscriptions() -> None:
         world.execute(subscribe)
     world.execute(Unsubscribe(subscriber.subscriber_id))
     world.execute(subscribe)
+
+
+SHIPPING, ALL_ORDERS = "GET_ORDER_REPORT_DATA_SHIPPING", "GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_GENERAL"
+
+
+def lively() -> World:
+    """A world with something of everything."""
+    world = a_world()
+    world.execute(Subscribe(url="http://127.0.0.1:9/", secret="whsec_x"))
+    destination_id = world.execute(CreateDestination("q", arn="arn:aws:sqs:us-east-1:1:q")).destination_id
+    world.execute(SendTestNotification(destination_id, "ORDER_CHANGE", "OrderStatusChange"))
+    order = place(world)
+    world.act(order.order_id, "buyer-message", {"text": "Where is it?"})
+    later(world, minutes=31)
+    world.act(order.order_id, "seller-message", {"kind": "out_of_stock"})
+    world.act(order.order_id, "buyer-request-cancellation")
+    world.execute(CreateReport(ALL_ORDERS, (US,)))
+    world.execute(ScheduleReport(SHIPPING, (US,), "PT1H"))
+    upload(world, b"<a/>")
+    world.execute(CreateFeed("POST_ORDER_ACKNOWLEDGEMENT_DATA", (US,), content=b"<b/>"))
+    later(world, minutes=31)
+    return world
+
+
+def bringing(world: World) -> dict[str, Command]:
+    """For each setting a command that brings more of what it bounds."""
+    message = Act(next(iter(world.orders)), "buyer-message", {"text": "And now?"}, "control")
+    return dict.fromkeys((each.setting for each in SELLER_BOUNDS), message) | {
+        "most_orders": PlaceOrders({}),
+        "most_subscribers": Subscribe(url="http://127.0.0.1:8/", secret="whsec_y"),
+        "most_destinations": CreateDestination("p", arn="arn:aws:sqs:us-east-1:1:p"),
+        "most_reports": CreateReport(ALL_ORDERS, (US,)),
+        "most_report_schedules": ScheduleReport("GET_FLAT_FILE_ACTIONABLE_ORDER_DATA_SHIPPING", (US,), "PT1H"),
+        "most_feed_documents": CreateFeedDocument(media_type="text/xml"),
+    }
+
+
+@pytest.mark.parametrize("bound", SELLER_BOUNDS, ids=lambda each: str(each.setting))
+def test_each_bound_holds_at_the_number_it_names(bound: Any) -> None:
+    """So do `most_order_events`, `most_notices`, `most_deliveries`, `most_mail`, `most_messages` and `most_timers`."""
+    world = lively()
+    command, count = bringing(world)[bound.setting], bound.count(world.state)
+    assert count, "something of it is there"
+    count += bound.setting == "most_entries"  # the setting itself is an entry
+    world.execute(ConfigurePolicy({bound.setting: count}))
+    before = world.version, bound.count(world.state)
+    with pytest.raises(BoundError, match=f"There may be {count} .*; the setting {bound.setting} says how many"):
+        world.execute(command)
+    assert (world.version, bound.count(world.state)) == before
+    world.execute(ConfigurePolicy({bound.setting: count + 2}))
+    world.execute(command)
+
+
+def test_a_file_that_comes_with_its_feed_is_a_document_too() -> None:
+    world = a_world(most_feed_documents=1)
+    feed = CreateFeed("POST_ORDER_ACKNOWLEDGEMENT_DATA", (US,), content=b"<b/>")
+    world.execute(feed)
+    with pytest.raises(BoundError, match="There may be 1 feed documents of the seller, and these would be 2"):
+        world.execute(feed)
+
+
+def test_a_delivery_is_not_sent_for_ever() -> None:
+    world = a_world(most_attempts=2)
+    world.execute(Subscribe(url="http://127.0.0.1:9/", secret="whsec_x"))
+    place(world)
+    later(world, minutes=31)
+    (delivery_id,) = world.state.deliveries
+    for _ in range(2):
+        world.execute(RecordAttempt(delivery_id, 200, 1))
+    with pytest.raises(BoundError, match="There may be 2 attempts of a delivery, and these would be 3"):
+        world.execute(Resend(delivery_id))
+
+
+def test_where_even_time_has_no_room_only_that_bound_can_be_set() -> None:
+    world = lively()
+    world.execute(ConfigurePolicy({"most_entries_with_time": world.version + 1}))
+    refused: tuple[Callable[[], Any], ...] = (
+        lambda: later(world, hours=1),
+        lambda: world.execute(ConfigurePolicy({"listing_lag": "PT2M"})),
+    )
+    for each in refused:
+        with pytest.raises(BoundError, match="the setting most_entries_with_time says how many"):
+            each()
+    assert not world.advancing
+    world.execute(ConfigurePolicy({"most_entries_with_time": None}))
+    later(world, hours=1)
+
+
+@pytest.mark.parametrize("setting", ["most_reports", "most_notices", "most_deliveries"])
+def test_report_schedules_rest_in_a_world_that_is_full(setting: str) -> None:
+    world = lively()
+    known = len(world.state.reports.all)
+    world.execute(ConfigurePolicy({setting: 1}))
+    later(world, hours=10)
+    assert len(world.state.reports.all) == known
+    at = world.now()
+    world.execute(ConfigurePolicy({setting: None}))
+    later(world, hours=1)
+    made = list(world.state.reports.all.values())[known:]
+    assert [each.schedule_id for each in made] == list(world.state.reports.schedules)
+    assert made[0].start < at - timedelta(hours=9), "it covers what was not told meanwhile"
+    assert restored(world).state.reports.all.keys() == world.state.reports.all.keys()
+
+
+def test_settings_that_change_again_and_again_leave_no_timers_behind() -> None:
+    world = a_world()
+    world.place_orders({"count": 10})
+    for number in range(1_000):
+        world.execute(ConfigurePolicy({"auto_cancel_after": f"P{1 + number % 7}D", "hold_period": f"PT{number}M"}))
+    assert len(world.state.schedule._timers) < 2_000
+    world.execute(ConfigurePolicy({"auto_cancel_after": "P7D"}))
+    fired = world.advance(timedelta(days=30)).fired
+    assert sorted(each.what for each in fired).count("auto-cancel") == 10, "each fires once"
+
+
+def sizes(held: Any, seen: set[int]) -> dict[str, int]:
+    """How much each thing of a world holds, by the name of the attribute that it is held by."""
+    found: dict[str, int] = {}
+    names = [*getattr(held, "__dict__", ()), *getattr(type(held), "__slots__", ())]
+    for name in names:
+        value = getattr(held, name, None)
+        if id(value) in seen or value is None:
+            continue
+        seen.add(id(value))
+        if hasattr(value, "__len__") and not isinstance(value, str | bytes | tuple):
+            found[name] = len(value)
+        elif type(value).__module__.startswith("marketplace_sandbox.core.") and not isinstance(value, World):
+            found |= {inner if inner != "all" else name: count for inner, count in sizes(value, seen).items()}
+    return found
+
+
+def test_all_that_grows_in_a_world_has_a_bound() -> None:
+    world, fresh = lively(), sizes(a_world().state, set())
+    grown = {name for name, count in sizes(world.state, set()).items() if count > fresh.get(name, 0)}
+    for seed in range(3):
+        lived = sizes(simulate(seed, turns=150)[0].state, set())
+        grown |= {name for name, count in lived.items() if count > fresh.get(name, 0)}
+    assert {"orders", "notices", "deliveries"} <= grown
+    grown.remove("overrides")  # there are as many settings as there are keys
+    assert grown <= GROWS.keys(), "say in GROWS of core/bounds.py which setting bounds it"
+    assert {key for keys in GROWS.values() for key in keys.split()} <= POLICY.keys()

@@ -4,7 +4,7 @@ import socket
 import sys
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from itertools import islice
 from random import Random
@@ -13,12 +13,14 @@ from typing import Any
 import boto3
 import pytest
 import requests
+from botocore.exceptions import ClientError
 from lxml import etree
 
 from marketplace_sandbox.api.http.bounds import Bounds
 from marketplace_sandbox.server.embedded_sqs import MISSING, EmbeddedSqs, NoMotoError
 from marketplace_sandbox.server.listening import PortTakenError
 from marketplace_sandbox.server.sqs_calls import MOST_BYTES
+from marketplace_sandbox.server.sqs_room import MOST_RECEIPTS, Receipts
 from tests.delivery.receivers import receiving
 from tests.depth import depth
 from tests.hostile.calls import Call, hostile, places
@@ -264,6 +266,67 @@ def test_what_is_too_large_is_refused_in_the_protocol_it_was_asked_in(headers: d
         assert "larger than 1000 bytes; `serve --max-body-bytes`" in answer.text
         answer = requests.post(sqs.url, headers=headers | {"X-Long": "x" * 3_000}, timeout=10)
         assert (answer.status_code, "`serve --max-header-bytes`" in answer.text) == (431, True)
+
+
+def send(client: Any, queue_url: str, *bodies: str) -> None:
+    for body in bodies:
+        client.send_message(QueueUrl=queue_url, MessageBody=body)
+
+
+def refusal(call: Callable[[], Any]) -> str:
+    with pytest.raises(ClientError) as refused:
+        call()
+    said = refused.value.response
+    assert (said["Error"]["Code"], said["ResponseMetadata"]["HTTPStatusCode"]) == ("OverLimit", 403)
+    return str(said["Error"]["Message"])
+
+
+def test_there_are_so_many_queues() -> None:
+    with serving(queues=2) as sqs, consuming(sqs) as client:
+        urls = [client.create_queue(QueueName=name)["QueueUrl"] for name in "ab"]
+        said = refusal(lambda: client.create_queue(QueueName="c"))
+        assert said == "There may be 2 queues; `serve --max-queues` says how many there may be."
+        client.delete_queue(QueueUrl=urls[0])
+        client.create_queue(QueueName="c")
+
+
+def test_there_are_so_many_messages_in_all_queues() -> None:
+    with serving(queue_messages=3) as sqs, consuming(sqs) as client:
+        one, other = (client.create_queue(QueueName=name)["QueueUrl"] for name in "ab")
+        send(client, one, "1", "2")
+        send(client, other, "3")
+        assert "`serve --max-queue-messages`" in refusal(lambda: send(client, other, "4"))
+        entries = [{"Id": "1", "MessageBody": "4"}, {"Id": "2", "MessageBody": "5"}]
+        assert "3 messages" in refusal(lambda: client.send_message_batch(QueueUrl=one, Entries=entries))
+        (received,) = client.receive_message(QueueUrl=other)["Messages"]
+        client.delete_message(QueueUrl=other, ReceiptHandle=received["ReceiptHandle"])
+        send(client, one, "4")
+        form = {"Action": "SendMessage", "QueueUrl": one, "MessageBody": "5"}
+        answer = requests.post(one, form, headers={"authorization": AUTHORIZATION}, timeout=30)
+        assert (answer.status_code, etree.fromstring(answer.content).findtext("{*}Error/{*}Code")) == (403, "OverLimit")
+
+
+def test_there_are_so_many_characters_in_all_messages() -> None:
+    with serving(queue_bytes=1_024) as sqs, consuming(sqs) as client:
+        url = client.create_queue(QueueName="a")["QueueUrl"]
+        send(client, url, "x" * 1_000)
+        assert "1024 characters in all messages" in refusal(lambda: send(client, url, "x" * 25))
+        send(client, url, "x" * 24)
+        client.purge_queue(QueueUrl=url)
+        send(client, url, "x" * 1_000)
+
+
+def test_of_deleted_messages_the_latest_receipts_are_remembered() -> None:
+    with serving() as sqs, consuming(sqs) as client:
+        url = client.create_queue(QueueName="a")["QueueUrl"]
+        send(client, url, "x")
+        (received,) = client.receive_message(QueueUrl=url)["Messages"]
+        for _ in range(2):
+            client.delete_message(QueueUrl=url, ReceiptHandle=received["ReceiptHandle"])
+        receipts = Receipts()
+        receipts.update(str(number) for number in range(MOST_RECEIPTS + 5))
+        assert len(receipts) == MOST_RECEIPTS
+        assert ("4" in receipts, "5" in receipts) == (False, True)
 
 
 def test_half_a_request_is_hung_up_on() -> None:

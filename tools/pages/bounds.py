@@ -7,11 +7,13 @@ from typing import Any
 
 from marketplace_sandbox.api.admission import rate_limits
 from marketplace_sandbox.api.http.bounds import Bounds
+from marketplace_sandbox.api.migration import shadow
 from marketplace_sandbox.api.shared import render_cache
-from marketplace_sandbox.core.bounds import Totals, option, variable
+from marketplace_sandbox.core.bounds import GROWS, Totals, option, variable
 from marketplace_sandbox.core.faults import fault_rules
 from marketplace_sandbox.core.policy import POLICY
-from marketplace_sandbox.delivery import webhook_server
+from marketplace_sandbox.delivery import queue_client, webhook_server
+from marketplace_sandbox.server import sqs_room
 
 _HEAD = """# Bounds
 
@@ -44,6 +46,12 @@ def _parts() -> Iterator[str]:
     for key in SETTINGS:
         entry = POLICY[key]
         yield f"| `{key}` | {entry.default:,} | {entry.meaning} |\n"
+    yield _GROWS
+    for name, keys in GROWS.items():
+        yield f"| `{name.lstrip('_')}` | {' '.join(f'`{key}`' for key in keys.split())} |\n"
+    yield _KEPT_BESIDE
+    for what, by in KEPT_BESIDE.values():
+        yield f"| {what} | {by} |\n"
     yield "\nNext: [settings](settings.md), or [what goes wrong on purpose](faults-and-limits.md).\n"
 
 
@@ -54,15 +62,62 @@ def _options(bounds: Any) -> Iterator[str]:
         yield f"| `{option(each.name)}` | `{variable(each.name)}` | {each.default:,} | {meaning} |\n"
 
 
-SETTINGS = ("most_orders", "most_entries", "most_subscribers", "most_feed_files", "most_feed_bytes", "advance_timers")
+SETTINGS = tuple(key for key in POLICY if key.startswith("most_") or key == "advance_timers")
 """The settings that are bounds of one seller's."""
+
+_GONE = "`--max-sellers` and `--max-former-sellers`"
+_EACH = "`--max-sellers`, each"
+
+KEPT_BESIDE: dict[str, tuple[str, str]] = {
+    "Sellers._worlds": ("sellers", "`--max-sellers`"),
+    "Sellers._former_ids": ("ids of sellers who are gone", "`--max-former-sellers`"),
+    "MemoryStore._kept": ("journals in memory, and that a seller is gone", _GONE),
+    "Branches.heads": ("whose journal is where in the store", _GONE),
+    "_Kept.rows": ("entries of journals in memory", "`most_entries` and `most_entries_with_time`"),
+    "RequestLog._calls": (
+        "calls of clients",
+        "`--max-log-calls`, `--max-log-bytes` and `--max-logs-bytes`: the oldest go",
+    ),
+    "RateLimiter._sellers": (
+        "buckets of calls",
+        f"{_EACH} {rate_limits.MOST_BUCKETS:,}: the one used longest ago goes",
+    ),
+    "FaultRules._rules": ("faults", f"{_EACH} {fault_rules.MOST_FAULTS:,}; one more is refused"),
+    "FaultRules._ended": ("tokens that faults have ended", f"{_EACH} {fault_rules.MOST_ENDED:,}: the oldest go"),
+    "RenderCache._renderings": ("rendered orders", f"{render_cache.MOST_BYTES:,} bytes: all are made anew"),
+    "Access._access_keys": ("access keys of MWS", "`--max-sellers`"),
+    "QueueClient._urls": ("addresses of queues", f"{queue_client.MOST_URLS:,}: the oldest go"),
+    "QueueClient._clients": ("clients of queue services", f"{queue_client.MOST_CLIENTS:,}: the oldest go"),
+    "Shadow._waiting": ("reads of v0 that wait to be compared", f"{shadow.MOST_WAITING:,}: others are not compared"),
+    "Courier._drains": ("sellers whose notices are being sent", "`--max-sellers`"),
+}
+"""What a server keeps beside its worlds, by class and attribute: what it is, and what bounds it."""
+
+_KEPT_BESIDE = """
+## What a server keeps beside
+
+Nothing else has grown after a server has served many sellers who came and went, which a test looks for in all that it
+holds.
+
+| what | bound |
+|---|---|
+"""
+
+_GROWS = """
+What grows in a world, by the name that it has in the code, and the setting that bounds it; a test looks for what has
+grown in worlds that have lived, and finds nothing else. One command may go beyond a bound by what it brings. What time
+alone makes has an end, an order having so many deadlines, but for the reports of schedules, and those rest in a world
+that is full.
+
+| what | setting |
+|---|---|
+"""
 
 _BESIDE = (
     "What `listen` and the receivers of the pytest plugin take is bounded, too: posts of "
     f"{webhook_server.MOST_BYTES:,} bytes, {webhook_server.MOST_CONNECTIONS} connections, {webhook_server.SECONDS:g} "
-    "seconds of silence. What is kept to be answered sooner, and refuses nobody, has bounds of its own in the code: "
-    f"{render_cache.MOST_BYTES:,} bytes of rendered orders, and of one seller {rate_limits.MOST_BUCKETS:,} buckets of "
-    f"calls. A seller has {fault_rules.MOST_FAULTS:,} faults at most."
+    "seconds of silence. The embedded queue service refuses what its queues have no room for with OverLimit, and "
+    f"remembers of deleted messages the latest {sqs_room.MOST_RECEIPTS:,} receipts of each queue."
 )
 
 _TOTALS = """

@@ -1,7 +1,7 @@
 """What falls due in one world: timers by their key, each at most once. Knows nothing of what they do.
 
-Nothing is ever taken out of the queue before its instant: a timer that was set anew or cleared is simply no longer
-the one that is armed, and is forgotten when its turn comes.
+Nothing is looked for in the queue: a timer that was set anew or cleared is simply no longer the one that is armed. It
+is forgotten when its turn comes, or once most of the queue is such.
 """
 
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from datetime import datetime
 
 from marketplace_sandbox.core.actions import Action
 from marketplace_sandbox.core.clock import LAST
-from marketplace_sandbox.core.timers import Timers
+from marketplace_sandbox.core.timers import Queued, Timers
 
 TimerKey = tuple[str, ...]
 """What a timer is told from others by: its kind, whose it is, and what it does."""
@@ -34,6 +34,10 @@ class Timer:
         return self.key[1]
 
 
+DEAD_PER_ARMED, MOST_DEAD = 2, 1_000
+"""Where the queue has more than so many times the timers that are armed, and some, the dead are taken out."""
+
+
 class Schedule:
     """The timers of one world. Reading the earliest needs no lock; all else needs the world's."""
 
@@ -50,6 +54,23 @@ class Schedule:
             self._armed[key] = raw
             if raw <= LAST:
                 self._timers.add(max(raw, now), Timer(key, action, raw))
+                if len(self._timers) > DEAD_PER_ARMED * len(self._armed) + MOST_DEAD:
+                    self._bury()
+
+    @property
+    def armed_count(self) -> int:
+        """How many timers wait for their instants."""
+        return len(self._armed)
+
+    def _bury(self) -> None:
+        """Take out what is dead, so that settings changed again and again leave nothing behind."""
+        living: dict[TimerKey, Queued[Timer]] = {}
+        for each in sorted(self._timers, key=lambda queued: queued[:2]):
+            timer = each[2]
+            if self._armed.get(timer.key) == timer.raw:
+                living.setdefault(timer.key, each)
+        # readers take no lock: the queue is another one from one moment to the next
+        self._timers = Timers(list(living.values()), self._timers.numbered)
 
     def clear(self, key: TimerKey) -> None:
         """Forget a timer, if there is one."""

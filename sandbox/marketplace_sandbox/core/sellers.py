@@ -196,6 +196,7 @@ class Sellers:
             Policy().with_settings(opening.policy)
             if seller_id != DEFAULT_SELLER:  # without whom there is no server
                 self.totals.check("sellers", len(self._worlds) + 1, "seller_id")
+                self.totals.check("former_sellers", len(self._former_ids), "seller_id")
             if aside:
                 self._opened_count += 1
                 return World.open(opening, self.store, self._real, aside=True)

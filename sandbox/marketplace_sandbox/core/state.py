@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from marketplace_sandbox.core import pickup, verification
 from marketplace_sandbox.core.actions import Action, read_action
+from marketplace_sandbox.core.bounds import is_full
 from marketplace_sandbox.core.commands.base import Command
 from marketplace_sandbox.core.commands.feeds import (
     AcknowledgeFeeds,
@@ -101,7 +102,7 @@ class State:
         self.destinations = self.subscriptions.destinations.known
         self.deliveries = self.subscriptions.deliveries.all
         self.outgoing = self.subscriptions.deliveries.outgoing
-        self.reports = Reports(ids, self.schedule, self.orders, lambda: self.policy, self._tell)
+        self.reports = Reports(ids, self.schedule, self.orders, lambda: self.policy, self._tell, lambda: is_full(self))
         self.feeds = Feeds(ids, self.schedule, self.orders, lambda: self.policy, self._act_by_feed, self._tell)
         self._placed = 0
         self._cancellations = 0
@@ -180,14 +181,24 @@ class State:
         return earlier[-1] if earlier else None
 
     @property
-    def order_count(self) -> int:
-        """How many orders there are."""
-        return len(self.orders)
+    def timer_count(self) -> int:
+        """How many timers wait for their instants."""
+        return self.schedule.armed_count
 
     @property
-    def subscriber_count(self) -> int:
-        """How many webhooks and subscriptions there are."""
-        return len(self.subscribers)
+    def report_count(self) -> int:
+        """How many reports are known."""
+        return len(self.reports.all)
+
+    @property
+    def report_schedule_count(self) -> int:
+        """How many report schedules there are."""
+        return len(self.reports.schedules)
+
+    @property
+    def feed_document_count(self) -> int:
+        """How many feed documents there are."""
+        return len(self.feeds.documents)
 
     def kept_files(self, at: datetime, but: str) -> list[int]:
         """How many bytes each uploaded file has that is kept at an instant, all `but` the one of a document."""

@@ -43,7 +43,7 @@ from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 
 from marketplace_sandbox.core.advance import ASKED, TOO_MANY_TIMERS, Advance
-from marketplace_sandbox.core.bounds import check_room
+from marketplace_sandbox.core.bounds import check_room, check_time
 from marketplace_sandbox.core.clock import LAST, MILLISECOND, Anchor, Clock, to_millisecond
 from marketplace_sandbox.core.commands.base import Command
 from marketplace_sandbox.core.commands.orders import Act, PlaceOrders
@@ -418,6 +418,7 @@ class World:
                 raise ClockBusyError("another advance")
             now = self.clock.now()
             self._settle(now)
+            check_time(self.state)
             if to is None:
                 to = self.next_due_at()
             if isinstance(to, timedelta) and to > LAST - now:

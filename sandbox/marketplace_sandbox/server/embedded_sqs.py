@@ -26,6 +26,7 @@ from marketplace_sandbox.api.http.page_guard import PageGuard
 from marketplace_sandbox.api.http.pipeline import Pipeline, Stations, add_request_id, send_whole
 from marketplace_sandbox.server.listening import SOON_SECONDS, address, listen
 from marketplace_sandbox.server.sqs_calls import CallError, Wsgi, check_calls, refuse
+from marketplace_sandbox.server.sqs_room import Room, queues_of
 
 logger = logging.getLogger("marketplace_sandbox.server")
 
@@ -50,7 +51,8 @@ class EmbeddedSqs:
 
     def __init__(self, port: int = 0, public: str = "", bounds: Bounds = BOUNDS) -> None:
         turn = threading.RLock()
-        app = _in_pipeline(_guard(check_calls(_one_at_a_time(_moto(turn), turn)), public), bounds)
+        service, room = _moto(turn), Room(bounds, _queues)
+        app = _in_pipeline(_guard(check_calls(_one_at_a_time(room.within(service), turn)), public), bounds)
         self._bound = listen(HOST, port, option="--sqs-port")
         self._bound.listen()
         self.url = address(self._bound)
@@ -106,6 +108,12 @@ def _forget() -> None:
 
     for account in sqs_backends.values():
         account.reset()
+
+
+def _queues() -> Iterable[Any]:
+    from moto.sqs.models import sqs_backends  # noqa: PLC0415  imported before
+
+    return queues_of(sqs_backends)
 
 
 def _one_at_a_time(app: Wsgi, turn: threading.RLock) -> Wsgi:

@@ -43,6 +43,12 @@ class Bounds:
     log_bytes: int = bound(4 * MIB, 65_536, 1_024 * MIB, "Bytes of one seller's calls in the request log.")
     logs_bytes: int = bound(64 * MIB, 65_536, 16_384 * MIB, "Bytes of all sellers' calls in the request log.")
 
+    queues: int = bound(1_000, 1, 100_000, "Queues of the embedded queue service.")
+    queue_messages: int = bound(120_000, 1, 10_000_000, "Messages in all queues of the embedded queue service.")
+    queue_bytes: int = bound(
+        256 * MIB, 1_024, 16_384 * MIB, "Characters of all messages in the queues of the embedded queue service."
+    )
+
     def header_too_large(self) -> ApiError:
         """The refusal of headers that are too large."""
         return _refusal(431, f"The headers of the request are larger than {self.header_bytes} bytes", "header_bytes")

@@ -61,9 +61,16 @@ class Reports(Jobs[Report]):
     unknown_error, not_in_queue_error = UnknownReportError, ReportNotInQueueError
 
     def __init__(
-        self, ids: Ids, schedule: Schedule, orders: Mapping[str, Order], policy: Callable[[], Policy], tell: Tell
+        self,
+        ids: Ids,
+        schedule: Schedule,
+        orders: Mapping[str, Order],
+        policy: Callable[[], Policy],
+        tell: Tell,
+        is_full: Callable[[], bool],
     ) -> None:
         super().__init__(ids, schedule, policy, tell)
+        self._is_full = is_full
         self.schedules: dict[str, ReportSchedule] = {}
         self._orders = orders
         self._created = 0
@@ -217,15 +224,19 @@ class Reports(Jobs[Report]):
         return Receipt()
 
     def fire(self, timer: Timer, at: datetime) -> Receipt:
-        """The time of a schedule's next report has come; each covers what the one before did not."""
+        """The time of a schedule's next report has come; each covers what the one before did not.
+
+        In a world that is full the schedule rests, or there would be no end of reports.
+        """
         schedule = self.schedules[timer.owner]
         report = Report(
             "", schedule.kind, schedule.marketplace_ids, schedule.since, at, at, schedule.options, schedule.legacy,
             schedule.schedule_id,
         )  # fmt: skip
-        receipt = self._create(report)
+        rests = self._is_full()
+        receipt = Receipt() if rests else self._create(report)
         next_at = after_period(at, schedule.period, schedule.day)
-        following = replace(schedule, since=at + MILLISECOND, next_at=next_at)
+        following = replace(schedule, since=schedule.since if rests else at + MILLISECOND, next_at=next_at)
         self._arm(following, at)
         receipt.fired.append(FiredTimer(at, timer.action.name, ""))
         return receipt
