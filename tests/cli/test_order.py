@@ -1,10 +1,12 @@
 """Orders from the command line: every field of the form, every argument of every action."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from marketplace_sandbox.cli.control_client import ControlClient
 from tests.cli.terminal import Terminal
 
 ID = "902-0000001-0000001"
@@ -69,6 +71,57 @@ def test_several_are_placed_and_listed(terminal: Terminal) -> None:
     assert len(terminal.json("order", "list", "--status", "Pending", "--channel", "MFN")) == 1
     assert terminal.run("order", "list", "--request", "open") == "There is no order.\n"
     assert terminal.run("order", "create", "--count", "2").count("Pending") == 2
+
+
+def test_of_very_many_the_first_are_printed_and_how_many_more_there_are(terminal: Terminal) -> None:
+    printed = terminal.run("order", "create", "--count", "1200")
+    assert printed.count("Pending") == 100
+    assert "1,100 more are placed; `marketplace-sandbox order list` lists them all." in printed
+    assert terminal.json("order", "create", "--count", "1200")["count"] == 1200
+
+
+def test_while_many_are_placed_it_is_told_how_many_there_are(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Said as often as it is asked, here before and after the server has answered."""
+    terminal.run("order", "create")
+    told: list[str] = []
+    post = ControlClient.post
+
+    def post_and_ask(control: ControlClient, call: str, body: Any, *, follow: Callable[[], str], **more: Any) -> Any:
+        told.append(follow())
+        answer = post(control, call, body, **more)
+        told.append(follow())
+        return answer
+
+    monkeypatch.setattr(ControlClient, "post", post_and_ask)
+    terminal.run("order", "create", "--count", "1200")
+    assert told == ["0 of 1,200 orders are placed", "1,200 of 1,200 orders are placed"]
+
+
+@pytest.mark.parametrize(
+    ("placed", "words"),
+    [
+        (0, "Interrupted, and the server goes on: 0 of 1,200 orders are placed by now."),
+        (1200, "Interrupted; all 1,200 orders are placed."),
+    ],
+)
+def test_an_interrupt_says_what_has_become_of_them(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch, placed: int, words: str
+) -> None:
+    post = ControlClient.post
+
+    def interrupt(control: ControlClient, call: str, body: Any, **_more: Any) -> None:
+        if placed:
+            post(control, call, {**body, "count": placed})
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(ControlClient, "post", interrupt)
+    ended = terminal.try_("order", "create", "--count", "1200")
+    assert ended.exit_code == 130
+    assert words in ended.stdout
+    ended = terminal.try_("order", "create", "--count", "1200", "--json")
+    assert json.loads(ended.stdout) == {"placed": placed, "count": 1200}
 
 
 def test_long_lists_are_read_to_their_end(terminal: Terminal) -> None:

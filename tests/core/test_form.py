@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
+from marketplace_sandbox.core.form import Form
 from marketplace_sandbox.core.marketplaces import marketplace_suggestion
+from marketplace_sandbox.core.order import Order
 from marketplace_sandbox.core.reading import FieldError
 from marketplace_sandbox.core.refunds import refundable_of
 from marketplace_sandbox.core.refusals import DuplicateOrderError
@@ -42,9 +44,10 @@ def test_an_order_may_lie_in_the_past_and_what_was_due_has_happened_silently() -
         ({"marketplace": "A1PA6795UKMFR9"}, "marketplace", "does not sell"),
         ({"id": "123"}, "id", "902-0000001-0000001"),
         ({"id": "902-0000001-0000001", "count": 2}, "count", "one order's"),
-        ({"count": 0}, "count", "from 1 to 10000"),
+        ({"count": 0}, "count", "from 1 to 100000"),
+        ({"count": 100_001}, "count", "from 1 to 100000"),
         ({"count": True}, "count", "whole number"),
-        ({"count": 10_000, "items": [{"sku": "A"}, {"sku": "B"}, {"sku": "C"}]}, "count", "20000"),
+        ({"count": 100_000, "items": [{"sku": "A"}, {"sku": "B"}, {"sku": "C"}]}, "count", "200000"),
         ({"purchased_at": "yesterday"}, "purchased_at", "2026-03-02T16:00:00Z"),
         ({"purchased_at": "2026-03-02T16:00:01Z"}, "purchased_at", "the world's now is 2026-03-02T16:00:00Z"),
         ({"ship_by_at": "9999-01-01T00:00:00Z"}, "ship_by_at", "instant"),
@@ -192,6 +195,21 @@ def test_several_alike_are_what_they_would_be_one_by_one(form: dict[str, Any]) -
     for _ in range(3):
         apart.place_orders(form)
     assert repr(list(together.orders.values())) == repr(list(apart.orders.values()))
+
+
+def test_who_counts_them_meanwhile_sees_how_far_the_placing_has_come(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = a_world()
+    seen: list[tuple[int, int]] = []
+    read = Form.read
+
+    def read_and_look(form: Form, number: int) -> Order:
+        seen.append((len(world.orders), world.version))
+        return read(form, number)
+
+    monkeypatch.setattr(Form, "read", read_and_look)
+    world.place_orders({"count": 3})
+    assert seen == [(0, 1), (0, 1), (1, 1), (2, 1)], "once for the plan, then one after another"
+    assert (len(world.orders), world.version) == (3, 2)
 
 
 def test_an_id_of_an_item_that_one_of_several_would_have_by_itself_is_refused() -> None:

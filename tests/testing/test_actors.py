@@ -123,6 +123,12 @@ def test_a_refusal_says_what_would_be_allowed(marketplace: Marketplace) -> None:
         marketplace.place_order(itmes=[])
 
 
+def test_many_orders_at_once_are_all_handed_out(marketplace: Marketplace) -> None:
+    placed = marketplace.place_orders(1100)
+    assert [each.order_id for each in placed] == [each.order_id for each in marketplace.orders]
+    assert len(placed) == 1100
+
+
 def test_orders_are_found_again(marketplace: Marketplace) -> None:
     placed = marketplace.place_orders(3, items=[{"sku": "MUG"}], purchased_at=datetime(2026, 3, 1, tzinfo=UTC))
     assert marketplace.orders == placed

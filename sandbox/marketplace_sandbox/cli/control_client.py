@@ -2,6 +2,7 @@
 
 import functools
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -46,13 +47,13 @@ class ControlClient:
     seller: str
     token: str
 
-    def get(self, call: str, query: dict[str, Any] | None = None) -> Any:
-        """A read."""
-        return self.send("GET", call, params=query or {})
+    def get(self, call: str, query: dict[str, Any] | None = None, *, quiet: bool = False) -> Any:
+        """A read, of which nothing is shown while it is quiet."""
+        return self.send("GET", call, quiet=quiet, params=query or {})
 
-    def post(self, call: str, body: Any, *, endless: bool = False) -> Any:
-        """A command, which may take any time where it is endless."""
-        return self.send("POST", call, endless=endless, json=body)
+    def post(self, call: str, body: Any, *, endless: bool = False, follow: Callable[[], str] | None = None) -> Any:
+        """A command, which may take any time where it is endless; `follow` says how far it has come meanwhile."""
+        return self.send("POST", call, endless=endless, follow=follow, json=body)
 
     def put(self, call: str, body: Any) -> Any:
         """A change."""
@@ -76,7 +77,16 @@ class ControlClient:
                 filters["cursor"] = page["next"]
         return found[:limit]
 
-    def send(self, method: str, call: str, *, endless: bool = False, **more: Any) -> Any:
+    def send(
+        self,
+        method: str,
+        call: str,
+        *,
+        endless: bool = False,
+        follow: Callable[[], str] | None = None,
+        quiet: bool = False,
+        **more: Any,
+    ) -> Any:
         """Any call of the control API, by its path below `/_sandbox`."""
         if not self.seller.isascii():
             raise click.UsageError(f"--seller is plain ASCII; {self.seller[:40]!r} is not.")
@@ -90,7 +100,7 @@ class ControlClient:
         session = requests.Session()
         session.trust_env = False
         try:
-            with show_progress(f"Waiting for {self.url}"):
+            with nullcontext() if quiet else show_progress(f"Waiting for {self.url}", follow):
                 url = f"{self.url}/_sandbox/{call}"
                 answer = session.request(method, url, headers=headers, timeout=None if endless else SECONDS, **more)
         except requests.exceptions.SSLError as problem:

@@ -7,9 +7,10 @@ import click
 
 from marketplace_sandbox.cli.control_client import ControlClient, json_option, limit_option, path, server_options
 from marketplace_sandbox.cli.groups import CommandGroup, example
+from marketplace_sandbox.cli.many_orders import place_orders
 from marketplace_sandbox.cli.params import Amount, InstantText, Item, OneOf, Pair
 from marketplace_sandbox.cli.receipts import print_order, print_receipt
-from marketplace_sandbox.cli.tables import print_json, print_table
+from marketplace_sandbox.cli.tables import print_json, print_table, say
 from marketplace_sandbox.core.actions import ARGUMENTS, MESSAGE_KINDS
 from marketplace_sandbox.core.form import ADDRESS_TEXTS, PROGRAMS
 from marketplace_sandbox.core.order import Channel, Payment, RequestState, Status
@@ -54,12 +55,19 @@ def order() -> None:
 @json_option
 @server_options
 def create(as_json: bool, control: ControlClient, **options: Any) -> None:
-    """Place an order, or several identical ones. Everything has a default."""
-    answer = control.post("orders", _form(options))
+    """Place an order, or several identical ones. Everything has a default.
+
+    Of more than a thousand the first hundred are printed; while they are placed, it is shown how many there are. Ctrl-C
+    does not stop the server, and says how far it has come.
+    """
+    answer = place_orders(control, _form(options), as_json=as_json)
     if as_json:
         print_json(answer)
     elif "orders" in answer:
         _print_orders(answer["orders"])
+        if "next" in answer:
+            more = answer["count"] - len(answer["orders"])
+            say(f"{more:,} more are placed; `marketplace-sandbox order list` lists them all.")
     else:
         print_order(answer)
 

@@ -8,7 +8,7 @@ import json
 import os
 import sys
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -185,19 +185,30 @@ def write_value(value: Any) -> str:
 
 
 @contextmanager
-def show_progress(doing: str) -> Iterator[None]:
-    """Shows on a terminal that something is under way, from its second second on."""
+def show_progress(doing: str, follow: Callable[[], str] | None = None) -> Iterator[None]:
+    """Shows on a terminal that something is under way, from its second second on.
+
+    `follow` says each second how far it has come. It is called in a thread of its own, and raises nothing.
+    """
     if not sys.stderr.isatty():
         yield
         return
-    progress = _progress(doing)
-    timer = threading.Timer(PATIENCE_SECONDS, progress.start)
-    timer.start()
+    progress, ended = _progress(doing), threading.Event()
+
+    def show() -> None:
+        if ended.wait(PATIENCE_SECONDS):
+            return
+        progress.start()
+        while follow and not ended.wait(PATIENCE_SECONDS):
+            progress.update(progress.task_ids[0], description=escape_controls(follow()))
+
+    thread = threading.Thread(target=show, name="progress", daemon=True)
+    thread.start()
     try:
         yield
     finally:
-        timer.cancel()
-        timer.join()
+        ended.set()
+        thread.join()
         progress.stop()
 
 

@@ -63,9 +63,9 @@ _OPTIONAL_INSTANT = optional(instant)
 _SELLER_ORDER_ID, _SKU, _TITLE = printable_text(100), printable_text(100), printable_text(500)
 _ITEM_ID, _ASIN = printable_text(40), printable_text(20)
 ORDER_ID = re.compile(r"[0-9]{3}-[0-9]{7}-[0-9]{7}")
-MOST_ORDERS_AT_ONCE = 10_000
+MOST_ORDERS_AT_ONCE = 100_000
 MOST_ITEMS = 100
-MOST_ITEMS_AT_ONCE = 20_000
+MOST_ITEMS_AT_ONCE = 200_000
 
 
 def count_orders(form: JsonObject) -> int:
@@ -105,6 +105,12 @@ class Form:
             first.buyer if "email" in self._given("buyer") else with_changes(first.buyer, email=self._relay(order_id))
         )
         return with_changes(first, order_id=order_id, buyer=buyer, items=self._items_alike(first.items, order_id))
+
+    @property
+    def has_item_ids(self) -> bool:
+        """Whether an item has an id of its own, which the made one of another order's may be, too."""
+        items = self.fields.values.get("items")
+        return isinstance(items, list) and any(isinstance(each, Mapping) and "id" in each for each in items)
 
     def _items_alike(self, items: Sequence[Item], order_id: str) -> tuple[Item, ...]:
         given: Sequence[Any] = self.fields.values.get("items", [{}])

@@ -209,20 +209,21 @@ class State:
     def _plan_placing(self, command: PlaceOrders, at: datetime) -> Commit:
         form = Form(command.form, at, self.policy, self.ids, self.marketplace_ids)
         numbers = list(islice(self._free_numbers(), count_orders(command.form)))
-        orders = [form.read(number) for number in numbers]
-        for order in orders:
+        # of several alike the first says for all whether they will do, but for ids of items
+        for order in map(form.read, numbers if form.has_item_ids else numbers[:1]):
             if order.order_id in self.orders:
                 raise DuplicateOrderError(order.order_id)
-        return lambda: self._place(orders, numbers[-1], at)
+        return lambda: self._place(form, numbers, at)
 
     def _free_numbers(self) -> Iterator[int]:
         """The numbers after the last one used whose order ids nobody has taken by name."""
         return (number for number in count(self._placed + 1) if self.ids.order_id(number) not in self.orders)
 
-    def _place(self, orders: Sequence[Order], last: int, at: datetime) -> Receipt:
-        self._placed = last
+    def _place(self, form: Form, numbers: Sequence[int], at: datetime) -> Receipt:
+        """Place one order after another: who counts them meanwhile sees how far it has come."""
+        self._placed = numbers[-1]
         receipt = Receipt()
-        for order in orders:
+        for order in map(form.read, numbers):
             self._record(order.purchased_at, order, "order-placed", "buyer", "placed", "LIFE")
             self._keep(self._catch_up(order, at), at)
             receipt.orders.append(self.orders[order.order_id])

@@ -68,10 +68,9 @@ class Control:
         __tracebackhide__ = True
         return self.call("DELETE", path, {})
 
-    def list_all(self, path: str, plural: str, **query: Any) -> Iterator[Json]:
-        """Everything of a list, page after page."""
+    def list_all(self, path: str, plural: str, cursor: str | None = None, **query: Any) -> Iterator[Json]:
+        """Everything of a list, page after page, from a cursor on."""
         __tracebackhide__ = True
-        cursor = None
         while True:
             page = self.get(path, **query, limit=1000, cursor=cursor)
             yield from page[plural]

@@ -141,7 +141,10 @@ class Marketplace(Assertions):
         """Place several identical orders."""
         __tracebackhide__ = True
         placed = self._control.post("orders", {**_form(form), "count": count}, "The orders were not placed")
-        return [Order(self._control, each["order_id"]) for each in placed["orders"]]
+        ids = [each["order_id"] for each in placed["orders"]]
+        if "next" in placed:
+            ids += [each["order_id"] for each in self._control.list_all("orders", "orders", placed["next"])]
+        return [Order(self._control, each) for each in ids[:count]]
 
     def order(self, order_id: str) -> Order:
         """The order of that id. Raises RefusedError if there is none."""

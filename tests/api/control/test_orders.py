@@ -32,6 +32,24 @@ def test_an_order_needs_nothing_said(driver: Driver, body: Any) -> None:
     assert driver.get(f"orders/{answer.body['order_id']}").body == answer.body
 
 
+def test_of_many_the_first_are_answered_and_where_the_others_follow(driver: Driver) -> None:
+    driver.post("orders")
+    answer = driver.post("orders", {"count": 1_250}).body
+    assert set(answer) == {"orders", "count", "next"}
+    placed = list(driver.world.orders)[1:]
+    assert (answer["count"], ids(answer["orders"])) == (1_250, placed[:100])
+    rest = driver.get(f"orders?limit=1000&cursor={answer['next']}").body
+    last = driver.get(f"orders?limit=1000&cursor={rest['next']}").body
+    assert ids(rest["orders"]) + ids(last["orders"]) == placed[100:]
+    assert last["next"] is None
+
+
+def test_of_a_thousand_all_are_answered(driver: Driver) -> None:
+    answer = driver.post("orders", {"count": 1_000}).body
+    assert set(answer) == {"orders"}
+    assert ids(answer["orders"]) == list(driver.world.orders)
+
+
 def test_a_count_places_as_many(driver: Driver) -> None:
     assert len(driver.post("orders", {"count": 3}).body["orders"]) == 3
     assert len(driver.post("orders", {"count": 1}).body["orders"]) == 1

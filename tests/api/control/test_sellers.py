@@ -143,6 +143,9 @@ def test_an_unknown_path_names_the_nearest(driver: Driver) -> None:
 def test_a_sellers_credentials_can_be_read_again(driver: Driver) -> None:
     made = driver.post("sellers", {"seller_id": "ASHOP"}).body
     assert driver.get("sellers/ASHOP").body == made
+    listed = driver.get("sellers?seller_id=ASHOP").body["sellers"]
+    assert [(each["seller_id"], each["orders"]) for each in listed] == [("ASHOP", 0)]
+    assert driver.get("sellers?seller_id=ASHIP").body == {"sellers": [], "next": None}
     answer = driver.refused("GET", "sellers/ASHIP")
     assert (answer.status, "did you mean 'ASHOP'" in answer.error["message"]) == (404, True)
 

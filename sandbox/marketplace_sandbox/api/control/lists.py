@@ -86,6 +86,11 @@ def _read_moment(cursor: str, plural: str, world: World) -> Moment | None:
     return Moment(said["version"], parse_instant(said["at"]))
 
 
+def cursor_at(plural: str, world: World, offset: int) -> str:
+    """A cursor of a world's list as of now, behind so many entries of it."""
+    return _CURSORS.seal(f"{plural} ", world, {"offset": offset})
+
+
 def begin(query: Mapping[str, Any], plural: str, world: World) -> int:
     """How many entries of a list stand before the page that is asked for. Raises FieldError as `answer_page` does."""
     cursor = query.get("cursor") or None

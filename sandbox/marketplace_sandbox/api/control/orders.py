@@ -1,6 +1,6 @@
 """Placing, reading and acting on orders in the words of fixtures. Which fields and actions there are is the core's."""
 
-from marketplace_sandbox.api.control.lists import answer_page, names
+from marketplace_sandbox.api.control.lists import LIMIT, answer_page, cursor_at, names
 from marketplace_sandbox.api.control.worlds import Worlds
 from marketplace_sandbox.api.field_mapping import compare
 from marketplace_sandbox.api.http.exchange import Call, Reply, Steps
@@ -11,6 +11,9 @@ from marketplace_sandbox.core.order import Order
 from marketplace_sandbox.core.projections import Json, lints_json, mail_json, notice_json, order_json
 from marketplace_sandbox.core.world import AnyWorld
 
+MOST_SHOWN = 1_000
+"""So many orders that were placed at once are all shown; of more, the first page."""
+
 
 class OrderOperations:
     """Orders, and what all actors do to them."""
@@ -19,13 +22,17 @@ class OrderOperations:
         self._worlds = worlds
 
     def placeOrders(self, call: Call) -> Reply:
-        """One order; with `count` all of them."""
+        """One order; with `count` all of them or, of very many, the first page and where it goes on."""
         form = call.body or {}
         with self._worlds.of(call) as world:
             self._worlds.sellers.check_room(count_orders(form), "count")
-            receipt = self._worlds.execute(call, world, PlaceOrders(form))
-            placed = [_order_json(world, each) for each in receipt.orders]
-            return Reply(201, {"orders": placed} if "count" in form else placed[0])
+            placed = self._worlds.execute(call, world, PlaceOrders(form)).orders
+            shown = placed if len(placed) <= MOST_SHOWN else placed[:LIMIT]
+            body: Json = {"orders": [_order_json(world, each) for each in shown]}
+            if len(shown) < len(placed):
+                following = list(world.orders).index(placed[LIMIT].order_id)
+                body |= {"count": len(placed), "next": cursor_at("orders", world, following)}
+            return Reply(201, body if "count" in form else body["orders"][0])
 
     def listOrders(self, call: Call) -> Reply:
         """The orders that meet all filters, in the order of placing."""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from marketplace_sandbox.api.admission.access import SELLER_HEADER
-from marketplace_sandbox.api.control.lists import answer_page
+from marketplace_sandbox.api.control.lists import answer_page, names
 from marketplace_sandbox.api.control.refusals import translate_refusals
 from marketplace_sandbox.api.control.worlds import Worlds
 from marketplace_sandbox.api.http.errors import ApiError
@@ -36,10 +36,14 @@ class SellerOperations:
         self._empty_queues = empty_queues
 
     def listSellers(self, call: Call) -> Reply:
-        """Every seller, in the order of their opening."""
+        """Every seller, in the order of their opening, or the one of an id."""
+
+        def admits(seller: World | UnopenedWorld) -> bool:
+            return names(call.query, "seller_id", seller.seller_id)
+
         with translate_refusals():
             sellers = [*self._sellers, *self._sellers.unopened()]
-            return Reply(body=answer_page("sellers", sellers, _seller_json, call.query))
+            return Reply(body=answer_page("sellers", sellers, _seller_json, call.query, admits=admits))
 
     def addSeller(self, call: Call) -> Reply:
         """A new seller with credentials."""
