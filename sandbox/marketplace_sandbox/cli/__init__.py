@@ -23,6 +23,7 @@ COMMANDS = {
     "feed": "marketplace_sandbox.cli.feed:feed",
     "metrics": "marketplace_sandbox.cli.metrics:metrics",
     "scenario": "marketplace_sandbox.cli.scenario:scenario",
+    "diff": "marketplace_sandbox.cli.diff:diff",
     "export": "marketplace_sandbox.cli.export:export",
     "journal": "marketplace_sandbox.cli.journal:journal",
     "requests": "marketplace_sandbox.cli.calls:requests",

@@ -7,6 +7,7 @@ import click
 
 from marketplace_sandbox.cli.control_client import ControlClient, json_option, path, server_options
 from marketplace_sandbox.cli.groups import example
+from marketplace_sandbox.cli.params import as_of_option
 from marketplace_sandbox.cli.tables import console, print_json, print_table, write_value
 
 NOTHING = "There is nothing to compare."
@@ -17,14 +18,15 @@ Fact = dict[str, Any]
 @click.command()
 @click.argument("order_id")
 @click.option("--paths", is_flag=True, help="Print where each dialect says it, line by line.")
+@as_of_option
 @json_option
 @server_options
-def compare(order_id: str, paths: bool, as_json: bool, control: ControlClient) -> None:
+def compare(order_id: str, paths: bool, as_of: str | None, as_json: bool, control: ControlClient) -> None:
     """Show an order in every dialect, side by side.
 
     In MWS, Orders v0, Orders 2026-01-01 and its latest notification, with what differs marked.
     """
-    answer = control.get(path("orders", order_id, "compare"))
+    answer = control.get(path("orders", order_id, "compare"), {"asOf": as_of} if as_of else {})
     if as_json:
         print_json(answer)
         return

@@ -5,9 +5,9 @@ from typing import Any
 import click
 
 from marketplace_sandbox.cli.control_client import ControlClient, json_option, limit_option, path, server_options
-from marketplace_sandbox.cli.following import follow_deliveries, follow_option, print_followed
+from marketplace_sandbox.cli.following import check_end, follow_deliveries, follow_option, print_followed
 from marketplace_sandbox.cli.groups import CommandGroup, example
-from marketplace_sandbox.cli.params import OneOf
+from marketplace_sandbox.cli.params import OneOf, as_of_option
 from marketplace_sandbox.cli.tables import print_json, print_table
 
 STATUSES = ("pending", "delivered", "failed", "given_up")
@@ -31,18 +31,26 @@ def deliveries() -> None:
 @deliveries.command("list")
 @click.option("--status", type=OneOf(STATUSES), help="Where the delivery stands.")
 @click.option("--order", "order_id", help="Only what concerns this order.")
+@as_of_option
 @follow_option
 @limit_option
 @json_option
 @server_options
 def list_deliveries(
-    status: str | None, order_id: str | None, follow: bool, limit: int | None, as_json: bool, control: ControlClient
+    status: str | None,
+    order_id: str | None,
+    as_of: str | None,
+    follow: bool,
+    limit: int | None,
+    as_json: bool,
+    control: ControlClient,
 ) -> None:
     """List deliveries, oldest first.
 
     With --json each attempt is told. With --follow a delivery is told again whenever something has become of it.
     """
-    query = {"status": status, "order_id": order_id}
+    check_end(as_of, follow=follow)
+    query = {"status": status, "order_id": order_id, "asOf": as_of}
     if follow:
         print_followed(follow_deliveries(control, query), _cells, as_json, limit)
         return

@@ -6,6 +6,7 @@ import click
 
 from marketplace_sandbox.cli.control_client import ControlClient, json_option, server_options
 from marketplace_sandbox.cli.groups import example
+from marketplace_sandbox.cli.params import as_of_option
 from marketplace_sandbox.cli.scenario import write_file
 from marketplace_sandbox.cli.tables import print_file, print_json, say
 
@@ -14,14 +15,15 @@ from marketplace_sandbox.cli.tables import print_file, print_json, say
 @click.command()
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="The file. [default: standard output]")
 @click.option("--force", is_flag=True, help="Write over a file that is there.")
+@as_of_option
 @json_option
 @server_options
-def export(output: Path | None, force: bool, as_json: bool, control: ControlClient) -> None:
+def export(output: Path | None, force: bool, as_of: str | None, as_json: bool, control: ControlClient) -> None:
     """Write the world out as a scenario.
 
     `play` plays it, and `serve --scenario` begins with it.
     """
-    found = control.get("export")
+    found = control.get("export", {"asOf": as_of} if as_of else {})
     if as_json and not output:
         print_json(found)
         return

@@ -21,6 +21,12 @@ follow_option = click.option("--follow", is_flag=True, help="Go on with what com
 Entry = dict[str, Any]
 
 
+def check_end(as_of: str | None, *, follow: bool) -> None:
+    """Refuses to go on with a list as of an earlier moment, which has an end."""
+    if follow and as_of:
+        raise click.UsageError("A list --as-of a moment has an end; leave out --follow.")
+
+
 def print_followed(
     entries: Iterator[Entry], to_cells: Callable[[Entry], Sequence[Any]], as_json: bool, limit: int | None
 ) -> None:

@@ -5,9 +5,9 @@ from typing import Any
 import click
 
 from marketplace_sandbox.cli.control_client import ControlClient, json_option, limit_option, server_options
-from marketplace_sandbox.cli.following import follow_list, follow_option, print_followed
+from marketplace_sandbox.cli.following import check_end, follow_list, follow_option, print_followed
 from marketplace_sandbox.cli.groups import example
-from marketplace_sandbox.cli.params import OneOf
+from marketplace_sandbox.cli.params import OneOf, as_of_option
 from marketplace_sandbox.cli.tables import print_json, print_table
 
 
@@ -15,15 +15,23 @@ from marketplace_sandbox.cli.tables import print_json, print_table
 @click.command()
 @click.option("--to", type=OneOf(("buyer", "seller")), help="Whose mail.")
 @click.option("--order", "order_id", help="Only what concerns this order.")
+@as_of_option
 @follow_option
 @limit_option
 @json_option
 @server_options
 def mail(
-    to: str | None, order_id: str | None, follow: bool, limit: int | None, as_json: bool, control: ControlClient
+    to: str | None,
+    order_id: str | None,
+    as_of: str | None,
+    follow: bool,
+    limit: int | None,
+    as_json: bool,
+    control: ControlClient,
 ) -> None:
     """List the mail that was sent, oldest first."""
-    query = {"to": to, "order_id": order_id}
+    check_end(as_of, follow=follow)
+    query = {"to": to, "order_id": order_id, "asOf": as_of}
     if follow:
         print_followed(follow_list(control, "mail", query), _mail_cells, as_json, limit)
         return
@@ -42,15 +50,23 @@ def _mail_cells(mail: dict[str, Any]) -> tuple[Any, ...]:
 @click.command()
 @click.option("--to", type=OneOf(("buyer", "seller", "amazon")), help="Who was written to.")
 @click.option("--order", "order_id", help="Only what concerns this order.")
+@as_of_option
 @follow_option
 @limit_option
 @json_option
 @server_options
 def messages(
-    to: str | None, order_id: str | None, follow: bool, limit: int | None, as_json: bool, control: ControlClient
+    to: str | None,
+    order_id: str | None,
+    as_of: str | None,
+    follow: bool,
+    limit: int | None,
+    as_json: bool,
+    control: ControlClient,
 ) -> None:
     """List what buyer and seller wrote to each other."""
-    query = {"to": to, "order_id": order_id}
+    check_end(as_of, follow=follow)
+    query = {"to": to, "order_id": order_id, "asOf": as_of}
     if follow:
         print_followed(follow_list(control, "messages", query), _message_cells, as_json, limit)
         return

@@ -1,4 +1,4 @@
-"""`metrics`: the Cancellation Rate as of the world's now."""
+"""`metrics`: the Cancellation Rate."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ import click
 
 from marketplace_sandbox.cli.control_client import ControlClient, json_option, server_options
 from marketplace_sandbox.cli.groups import example
-from marketplace_sandbox.cli.params import OneOf
+from marketplace_sandbox.cli.params import OneOf, as_of_option
 from marketplace_sandbox.cli.tables import print_fields, print_json, print_table, say
 
 
@@ -14,11 +14,14 @@ from marketplace_sandbox.cli.tables import print_fields, print_json, print_table
 @click.command()
 @click.option("--marketplace", help="One marketplace id. [default: all count together]")
 @click.option("--window", type=OneOf(("live", "report")), help="Days before now, or complete UTC days. [default: live]")
+@as_of_option
 @json_option
 @server_options
-def metrics(marketplace: str | None, window: str | None, as_json: bool, control: ControlClient) -> None:
+def metrics(
+    marketplace: str | None, window: str | None, as_of: str | None, as_json: bool, control: ControlClient
+) -> None:
     """Print the Cancellation Rate, and late replies."""
-    query = {"marketplace_id": marketplace, "window": window}
+    query = {"marketplace_id": marketplace, "window": window, "asOf": as_of}
     answer = control.get("metrics", {name: each for name, each in query.items() if each})
     if as_json:
         print_json(answer)

@@ -8,7 +8,7 @@ import click
 from marketplace_sandbox.cli.control_client import ControlClient, json_option, limit_option, path, server_options
 from marketplace_sandbox.cli.groups import CommandGroup, example
 from marketplace_sandbox.cli.many_orders import place_orders
-from marketplace_sandbox.cli.params import Amount, InstantText, Item, OneOf, Pair
+from marketplace_sandbox.cli.params import Amount, InstantText, Item, OneOf, Pair, as_of_option
 from marketplace_sandbox.cli.receipts import print_order, print_receipt
 from marketplace_sandbox.cli.tables import print_json, print_table, say
 from marketplace_sandbox.core.actions import ARGUMENTS, MESSAGE_KINDS
@@ -89,6 +89,7 @@ def _form(options: dict[str, Any]) -> dict[str, Any]:
 @click.option("--status", help=f"One or several of {', '.join(Status)}, separated by commas.")
 @click.option("--channel", help=f"One or both of {', '.join(Channel)}.")
 @click.option("--request", help=f"One or several of {', '.join(RequestState)}.")
+@as_of_option
 @limit_option
 @json_option
 @server_options
@@ -96,6 +97,7 @@ def list_orders(
     status: str | None,
     channel: str | None,
     request: str | None,
+    as_of: str | None,
     limit: int | None,
     as_json: bool,
     control: ControlClient,
@@ -105,6 +107,7 @@ def list_orders(
         "status": _check_words("--status", status, Status),
         "channel": _check_words("--channel", channel, Channel),
         "request": _check_words("--request", request, RequestState),
+        "asOf": as_of,
     }
     found = control.list_all("orders", query, limit)
     print_json(found) if as_json else _print_orders(found)
@@ -143,18 +146,20 @@ def _cancellation(order: dict[str, Any]) -> str:
     return "; ".join(texts)
 
 
-@example("order show 902-0000003-0000003")
+@example("order show 902-0000003-0000003", "order show 902-0000003-0000003 --as-of 12")
 @order.command()
 @click.argument("order_id")
+@as_of_option
 @json_option
 @server_options
-def show(order_id: str, as_json: bool, control: ControlClient) -> None:
+def show(order_id: str, as_of: str | None, as_json: bool, control: ControlClient) -> None:
     """Print one order, the stage of the rules that it is in, and what may happen to it now."""
-    found = control.get(path("orders", order_id))
+    query = {"asOf": as_of} if as_of else {}
+    found = control.get(path("orders", order_id), query)
     if as_json:
         print_json(found)
         return
-    explained = control.get(path("orders", order_id, "explain"))
+    explained = control.get(path("orders", order_id, "explain"), query)
     print_order(found, f"{explained['stage']}: {explained['about']}")
 
 

@@ -15,6 +15,7 @@ import click
 
 from marketplace_sandbox.core import reading
 from marketplace_sandbox.core.instants import format_instant, parse_instant
+from marketplace_sandbox.core.moment import read_when
 from marketplace_sandbox.core.quoting import quote
 from marketplace_sandbox.core.reading import FieldError, Reader
 
@@ -60,6 +61,24 @@ class InstantText(Instant):
             with suppress(ValueError):
                 return format_instant(parse_instant(value.strip().replace(" ", "T"), naive_is_utc=True))
         return format_instant(super().convert(value, param, ctx))
+
+
+class Moment(InstantText):
+    """A version of a world such as 12, or an instant, as the text the control API takes."""
+
+    name = "moment"
+
+    def convert(self, value: Any, param: Parameter, ctx: Context) -> Any:
+        if WHOLE.fullmatch(value):
+            return value
+        with suppress(ValueError):
+            return format_instant(parse_instant(value.strip().replace(" ", "T"), naive_is_utc=True))
+        return read(read_when, value, param, ctx)
+
+
+as_of_option = click.option(
+    "--as-of", "as_of", type=Moment(), help="As it stood at an instant or a version. [default: now]"
+)
 
 
 def on_day(words: str, now: datetime) -> str:

@@ -7,7 +7,7 @@ import click
 
 from marketplace_sandbox.cli.control_client import ControlClient, json_option, path, server_options
 from marketplace_sandbox.cli.groups import example
-from marketplace_sandbox.cli.params import Context, OneOf, Parameter, read
+from marketplace_sandbox.cli.params import Context, OneOf, Parameter, as_of_option, read
 from marketplace_sandbox.cli.sources import sources
 from marketplace_sandbox.cli.tables import console as terminal
 from marketplace_sandbox.cli.tables import print_json, print_table, say, table, write_value
@@ -59,10 +59,17 @@ class RuleCode(click.ParamType):  # type: ignore[type-arg]  # generic only in th
     "--rule", "code", type=RuleCode(), help="What a rule rests on, by the code that stands beside it, such as R3."
 )
 @click.option("--order", "order_id", default="", help="Explain an order of a running server instead.")
+@as_of_option
 @json_option
 @server_options
 def rules(
-    stage: str | None, action: str | None, code: str | None, order_id: str, as_json: bool, control: ControlClient
+    stage: str | None,
+    action: str | None,
+    code: str | None,
+    order_id: str,
+    as_of: str | None,
+    as_json: bool,
+    control: ControlClient,
 ) -> None:
     """Print the rules, or what they say of an order.
 
@@ -73,10 +80,12 @@ def rules(
         _print_source(code, as_json)
         return
     if order_id:
-        query = {"action": action} if action else {}
-        answer = control.get(path("orders", order_id, "explain"), query)
+        query = {"action": action, "asOf": as_of}
+        answer = control.get(path("orders", order_id, "explain"), {name: each for name, each in query.items() if each})
         print_json(answer) if as_json else _print_explanation(answer)
         return
+    if as_of:
+        raise click.UsageError("--as-of goes with --order: the rules are the same at any time.")
     if action and action not in COLUMNS:
         wrong = f"The matrix has no column for {action}; what it meets at an order is told with --order."
         raise click.BadParameter(wrong, param_hint="--action")

@@ -4,7 +4,7 @@ Pure: reads two worlds, as of a moment each, and knows nothing of how they came 
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from marketplace_sandbox.core.instants import format_instant
 from marketplace_sandbox.core.metrics import cancellation_rate
@@ -74,6 +74,30 @@ def _changed_fields(before: PastWorld, order: Order, after: PastWorld, later: Or
     else:
         then, now = order_json(order, before.now(), before.policy), order_json(later, after.now(), after.policy)
     return {name: [then[name], now[name]] for name in now if then[name] != now[name]}
+
+
+def changed_values(name: str, before: Any, after: Any) -> Iterator[tuple[str, Any, Any]]:
+    """A changed field value by value, each with the path to it. Of a list of words only those that went and came.
+
+    >>> list(changed_values("request", {"state": "open", "at": 1}, {"state": "withdrawn", "at": 1}))
+    [("request.state", "open", "withdrawn")]
+    """
+    if before == after:
+        return
+    if isinstance(before, dict) and isinstance(after, dict):
+        for key in dict.fromkeys([*before, *after]):
+            yield from changed_values(f"{name}.{key}", before.get(key), after.get(key))
+    elif _are_words(before) and _are_words(after):
+        yield name, [each for each in before if each not in after], [each for each in after if each not in before]
+    elif isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
+        for index, (one, other) in enumerate(zip(before, after, strict=True)):
+            yield from changed_values(f"{name}[{index}]", one, other)
+    else:
+        yield name, before, after
+
+
+def _are_words(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(each, str) for each in value)
 
 
 def _new(
