@@ -10,6 +10,7 @@ from typing import Any
 from marketplace_sandbox.api.admission.access import Access
 from marketplace_sandbox.api.admission.credentials import Credentials
 from marketplace_sandbox.api.admission.fault_injection import FaultInjection
+from marketplace_sandbox.api.admission.lane import Lane
 from marketplace_sandbox.api.admission.rate_limits import RateLimiter
 from marketplace_sandbox.api.admission.throttling import Throttling
 from marketplace_sandbox.api.admission.usage_plans import OperationIndex
@@ -68,9 +69,10 @@ class Shop:
         lwa = Lwa(self.sellers, self.credentials, strict=strict)
         nothing = OperationIndex()
         throttling, faults = Throttling(nothing, RateLimiter()), FaultInjection(FaultRules(), nothing)
+        lane = Lane(self.sellers, self.credentials, FaultRules(), on=False)
         orders = OrdersV0(self.access, b"page tokens"), Orders2026(self.access, b"page tokens")
         way = stations.sp_api(self.access, throttling, faults, Shadow(Rehearsals(*orders)))
-        admission = stations.sp_api_admission(self.access, faults)
+        admission = stations.sp_api_admission(self.access, lane, faults)
         of_orders_v0 = (*admission, *stations.orders_v0_admission())
         apis = [
             Api("orders-v0.yaml", orders[0], inline=True),

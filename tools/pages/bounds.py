@@ -5,7 +5,7 @@ from dataclasses import fields
 from textwrap import fill
 from typing import Any
 
-from marketplace_sandbox.api.admission import rate_limits
+from marketplace_sandbox.api.admission import lane, rate_limits
 from marketplace_sandbox.api.http.bounds import Bounds
 from marketplace_sandbox.api.migration import shadow
 from marketplace_sandbox.api.shared import render_cache
@@ -85,6 +85,10 @@ KEPT_BESIDE: dict[str, tuple[str, str]] = {
     "FaultRules._rules": ("faults", f"{_EACH} {fault_rules.MOST_FAULTS:,}; one more is refused"),
     "FaultRules._ended": ("tokens that faults have ended", f"{_EACH} {fault_rules.MOST_ENDED:,}: the oldest go"),
     "RenderCache._renderings": ("rendered orders", f"{render_cache.MOST_BYTES:,} bytes: all are made anew"),
+    "Lane._kept": (
+        "answers to reads",
+        f"{lane.MOST_ANSWERS:,}, and {lane.MOST_BYTES:,} bytes with their requests: those of no use since go first",
+    ),
     "Access._access_keys": ("access keys of MWS", "`--max-sellers`"),
     "QueueClient._urls": ("addresses of queues", f"{queue_client.MOST_URLS:,}: the oldest go"),
     "QueueClient._clients": ("clients of queue services", f"{queue_client.MOST_CLIENTS:,}: the oldest go"),

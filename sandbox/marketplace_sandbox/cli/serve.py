@@ -134,6 +134,7 @@ def _check_folder(_context: click.Context, _param: click.Parameter, value: Path 
 )
 @_option("--log-level", type=OneOf(LOG_LEVELS), default="warning", show_default=True, help="The least that is logged.")
 @_option("--log-format", type=OneOf(LOG_FORMATS), default="text", show_default=True, help="json: an object a line.")
+@_option("--lane/--no-lane", default=True, help="Whether repeated reads are answered with the bytes of before.")
 @_option("--access-log", is_flag=True, help="Log each request with its answer's status and duration.")
 @_option("--detach/--no-detach", help="Go on in the background once it is ready; stop ends it.")
 @_option(
@@ -167,6 +168,7 @@ def serve(
     sqs_endpoint: str | None,
     log_level: str,
     log_format: str,
+    lane: bool,
     access_log: bool,
     detach: bool,
     log_file: Path | None,
@@ -219,6 +221,7 @@ def serve(
         bounds=bounds,
         totals=totals,
         accept_new_rules=accept_new_rules,
+        lane=lane,
     )
     hidden = _hidden(token, store)
     with (

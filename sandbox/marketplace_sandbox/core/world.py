@@ -41,6 +41,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
+from itertools import count
 
 from marketplace_sandbox.core.advance import ASKED, TOO_MANY_TIMERS, Advance
 from marketplace_sandbox.core.bounds import check_room, check_time
@@ -73,6 +74,9 @@ from marketplace_sandbox.core.state import State
 
 Between = Callable[[], None]
 
+_QUESTIONS = count(1)
+"""Numbers every question for the time, of all worlds and threads: none is given twice."""
+
 SETTLE_AGAIN_SECONDS = 1.0
 """How long the world stands before what the store could not take until that is tried again, by nobody's command."""
 
@@ -97,6 +101,8 @@ class World:
         self._overtaking: set[object] = set()
         self._settles_again_at = 0.0
         self._closed = False
+        self.asked = 0
+        """The number of the latest question for the time: the same before and after a read that does not go by it."""
         self._start(opening)
 
     def _start(self, opening: Opening) -> None:
@@ -219,10 +225,27 @@ class World:
 
     def now(self) -> datetime:
         """The world's instant: never one of which something is due that could not be written yet."""
+        self.asked = next(_QUESTIONS)
         now, due = self.clock.now(), self.state.schedule.peek_due()
         if due is None or due > now or self._advance is not None:
             return now
         return max(due - MILLISECOND, self._written_at)
+
+    def has_come(self, instant: datetime) -> bool:
+        """Whether the clock shows an instant, or a later one; what that has made due may not have happened yet."""
+        self.asked = next(_QUESTIONS)
+        return self.clock.now() >= instant
+
+    def is_unchanged(self, state: State, version: int) -> bool:
+        """Whether nothing has happened since a state had a version, and nothing is due.
+
+        A read then finds what it found; where it goes by the time, only while the clock stands. That is said of a world
+        that nobody advances.
+        """
+        if self.state is not state or state.version != version or self._advance is not None or self._closed:
+            return False
+        due = state.schedule.peek_due()
+        return due is None or due > self.clock.now()
 
     def order(self, order_id: str) -> Order:
         """The order of that id as it stands. Raises UnknownOrderError."""

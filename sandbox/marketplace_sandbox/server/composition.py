@@ -16,6 +16,7 @@ from marketplace_sandbox.api.admission.access import Access
 from marketplace_sandbox.api.admission.access_log import AccessLog
 from marketplace_sandbox.api.admission.credentials import Credentials
 from marketplace_sandbox.api.admission.fault_injection import FaultInjection
+from marketplace_sandbox.api.admission.lane import Lane
 from marketplace_sandbox.api.admission.rate_limits import RateLimiter
 from marketplace_sandbox.api.admission.request_log import RequestLog
 from marketplace_sandbox.api.admission.throttling import Throttling
@@ -118,6 +119,7 @@ class Options:
     threads: int = THREADS
     totals: Totals = field(default_factory=Totals)
     accept_new_rules: bool = False
+    lane: bool = True
 
     @property
     def strict(self) -> bool:
@@ -259,12 +261,13 @@ class Server:
         lwa = Lwa(self.sellers, self.credentials, strict=strict, faults=faults)
         transfers = Transfers(self.sellers, url, self._key("document-link-key").decode())
         log = RequestLog(self.sellers, bounds=self.options.bounds, seller_of=access.seller_of)
+        lane = Lane(self.sellers, self.credentials, self.faults, on=self.options.lane)
         mws = self._mws(access)
         mws_throttling = MwsThrottling(self.operations, self.rate_limiter)
         mws_faults = MwsFaultInjection(self.faults, self.operations)
 
         # What a request passes inside Flask, by what it is for
-        admission = stations.sp_api_admission(access, faults)
+        admission = stations.sp_api_admission(access, lane, faults)
         of_orders_v0 = stations.orders_v0_admission()
         key = self._key("page-token-key")
         orders = OrdersV0(access, key), Orders2026(access, key)
@@ -295,6 +298,7 @@ class Server:
         durability = Durability(self.store)
         version = AnswerVersion(self.sellers, load(openapi_dir() / "control.yaml"))
         every = stations.every_request(
+            lane,
             safety,
             health,
             self.bodies,

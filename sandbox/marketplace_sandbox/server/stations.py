@@ -3,7 +3,10 @@
 The order follows one thought: nobody learns, changes or costs more than the stations before him allow.
 
 Every request is taken by `every_request`, on the event loop, until a station has answered it. What could not be read
-to the end of its headers comes first: nothing else can be said of it. Then a path gets the one spelling that guards,
+to the end of its headers comes first: nothing else can be said of it. Then the lane, which answers a read that it has
+seen pass all behind it before, in the same bytes, and of which nothing has changed since; it stands in front because
+looking at the same bytes again is what it spares. Whose world a read finds, it is told once the caller is known, and
+what is worth keeping once all has come of a call that may come. Then a path gets the one spelling that guards,
 routes and the log go by. Strangers come next: the server can be reached by a web page in the user's own browser, so
 nothing of a request is read before it is known where it comes from, and whose token it bears where it asks for what is
 ours (the control API, the documents). Then whoever asks for the server's health, which must not wait for anything
@@ -42,6 +45,7 @@ is compared last of all, in a thread: nobody waits for that.
 from marketplace_sandbox.api.admission.access import Access
 from marketplace_sandbox.api.admission.access_log import AccessLog
 from marketplace_sandbox.api.admission.fault_injection import FaultInjection
+from marketplace_sandbox.api.admission.lane import Lane
 from marketplace_sandbox.api.admission.request_log import RequestLog
 from marketplace_sandbox.api.admission.throttling import Throttling
 from marketplace_sandbox.api.control.answer_version import AnswerVersion
@@ -67,6 +71,7 @@ from marketplace_sandbox.server.durability import Durability
 
 
 def every_request(
+    lane: Lane,
     safety: Safety,
     health: Health,
     bodies: Bodies,
@@ -84,6 +89,7 @@ def every_request(
     return Stations(
         request=(
             refuse_unreadable,
+            lane.answer_again,
             normalize_path,
             safety.refuse_strangers,
             health.answer_health,
@@ -104,6 +110,7 @@ def every_request(
             Throttling.tell_rate,
             version.tell_version,
             take_secrets_out,
+            lane.keep,
             log.record,
             add_request_id,
             send_answer,
@@ -113,10 +120,11 @@ def every_request(
     )
 
 
-def sp_api_admission(access: Access, faults: FaultInjection) -> tuple[OperationStation, ...]:
+def sp_api_admission(access: Access, lane: Lane, faults: FaultInjection) -> tuple[OperationStation, ...]:
     """What a call of the SP-API passes once its operation is known, before anything that it was sent with is judged."""
     return (
         access.authenticate,
+        lane.watch,
         faults.refuse_ended_token,
     )
 

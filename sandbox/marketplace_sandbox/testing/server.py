@@ -18,7 +18,7 @@ START_QUEUES = b"q"
 """What the child is sent to have its queue service started."""
 START_SECONDS = 60
 STOP_SECONDS = 10
-PASSED_ON = ("SANDBOX_WEBHOOK_HOSTS",)
+PASSED_ON = ("SANDBOX_WEBHOOK_HOSTS", "SANDBOX_LANE")
 """Settings of the user's environment that the server is given; the others are for servers started by hand."""
 WITHHELD = ("PYTHONWARNINGS", "AWS_ENDPOINT_URL_SQS")
 """What is meant for the tests and their consumers, not for the server."""

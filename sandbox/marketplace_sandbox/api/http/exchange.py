@@ -151,6 +151,7 @@ class Exchange:
     shadow: dict[str, Any] | None = None
     sender: "Sender | None" = None
     unanswered: bool = False
+    watch: Any = None
 
     def run_again(self, caller: Any, notes: list[str]) -> None:
         """Know again what was known before Flask, and no more: the same stations are passed once more, in a thread."""

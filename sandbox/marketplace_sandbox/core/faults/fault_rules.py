@@ -153,6 +153,10 @@ class FaultRules:
         ended = self._ended.get(seller_id)
         return ended.get(token) if ended else None
 
+    def concern(self, seller_id: str) -> bool:
+        """Whether a seller has rules, be they used up, or tokens that a fault has ended."""
+        return bool(self._rules.get(seller_id) or self._ended.get(seller_id))
+
     def has_rules_for_calls(self, seller_id: str) -> bool:
         """Whether a call may still match a rule."""
         rules = self._rules.get(seller_id)

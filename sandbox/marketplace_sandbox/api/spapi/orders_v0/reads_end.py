@@ -25,7 +25,7 @@ def reads_ended_at(world: World) -> datetime | None:
     By the clock itself: what a running one has made due happens later on a call's way.
     """
     end: datetime | None = world.policy.value("orders_v0_reads_end")
-    return end if end is not None and world.clock.now() >= end else None
+    return end if end is not None and world.has_come(end) else None
 
 
 def refuse_ended_read(exchange: Exchange, call: Call) -> None:

@@ -1,0 +1,205 @@
+"""The lane: answers a read that was answered before with the bytes of before, as long as they are what it would get.
+
+It stands in front of all that looks at a request, so what any of that looks at is in the key: method, path, query and
+headers, as they came. The same bytes have passed the same guards before, and the guards never change while a server
+runs. What does change is looked at each time: the token's end, the seller's world, whether it is behind its clock, and
+whether there are faults. What is kept is an answer to a read that a world gave as it stands at one version. If it went
+by the time, which the world tells, it is kept on a clock that stands, and on no other.
+
+All else is done as for any answer: a hit fills the exchange with what the stations had found out, and passes the list
+of answers: it has a request id of its own, and stands in the request log and the access log. Reads under limits, with
+faults or beside a shadow are never kept, since more comes of them than an answer.
+"""
+
+import threading
+from dataclasses import dataclass
+from math import inf
+from weakref import ReferenceType, ref
+
+from marketplace_sandbox.api.admission.credentials import Credentials
+from marketplace_sandbox.api.http.exchange import Answer, Call, Exchange
+from marketplace_sandbox.core.faults.fault_rules import FaultRules
+from marketplace_sandbox.core.sellers import Sellers, UnopenedWorldError
+from marketplace_sandbox.core.state import State
+from marketplace_sandbox.core.world import World
+
+MOST_BYTES = 32 * 1024 * 1024
+"""Bytes of answers, and of the requests they answer, that are kept."""
+MOST_ANSWERS = 20_000
+"""Answers that are kept."""
+LARGEST = 1024 * 1024
+"""Bytes of an answer that is kept: a larger one would push too many out."""
+BESIDE = 1_500
+"""Bytes that an answer takes beside its body and its request, about."""
+
+STAMP = b"x-amz-date"
+"""The header in which clients say when they send. Nobody looks at it, and it would make each request another."""
+
+Key = tuple[bytes, bytes, tuple[tuple[bytes, bytes], ...]]
+
+
+@dataclass(slots=True)
+class Watch:
+    """A read that was not answered from what is kept, and the world as it found it; `asked` is its last question."""
+
+    key: Key
+    world: World | None = None
+    state: State | None = None
+    version: int = 0
+    asked: int = 0
+    ends: float = inf
+
+
+@dataclass(slots=True)
+class Kept:
+    """An answer, what was found out on its way, and as of when it holds. `used` is set by each hit."""
+
+    seller_id: str
+    state: "ReferenceType[State]"
+    version: int
+    ends: float
+    url_path: str
+    operation: str
+    notes: tuple[str, ...]
+    status: int
+    headers: tuple[tuple[bytes, bytes], ...]
+    body: bytes
+    byte_count: int
+    used: bool = False
+
+
+class Lane:
+    """The answers that are kept, of all sellers. `on` is whether any are.
+
+    They are bounded by number and bytes: the one that was kept longest ago goes first, unless it has been of use since.
+    """
+
+    def __init__(
+        self,
+        sellers: Sellers,
+        credentials: Credentials,
+        faults: FaultRules,
+        *,
+        on: bool = True,
+        most_bytes: int = MOST_BYTES,
+        most_answers: int = MOST_ANSWERS,
+    ) -> None:
+        self._sellers = sellers
+        self._credentials = credentials
+        self._faults = faults
+        self._on = on
+        self._most_bytes = most_bytes
+        self._most_answers = most_answers
+        self._lock = threading.Lock()
+        self._kept: dict[Key, Kept] = {}
+        self.byte_count = 0
+        self.hits = 0
+
+    # Stations
+
+    def answer_again(self, exchange: Exchange) -> None:
+        """Answers a read with what it was answered before, while that holds."""
+        if exchange.method != "GET" or not self._on:
+            return
+        scope = exchange.scope
+        headers = tuple([each for each in scope["headers"] if each[0] != STAMP])
+        key = scope["raw_path"], scope["query_string"], headers
+        kept = self._kept.get(key)
+        if kept is None or not self._holds(kept):
+            exchange.watch = Watch(key)
+            return
+        kept.used = True
+        self.hits += 1
+        exchange.url_path = kept.url_path
+        exchange.seller_id = kept.seller_id
+        exchange.operation = kept.operation
+        exchange.notes = list(kept.notes)
+        exchange.answer = Answer(kept.status, list(kept.headers), kept.body)
+
+    def watch(self, exchange: Exchange, _: Call) -> None:
+        """Notes which world a read finds, once it is known whose that is."""
+        watch: Watch | None = exchange.watch
+        if watch is None:
+            return
+        world: World = exchange.caller.world
+        token = self._credentials.read(exchange.caller.token)
+        # the number of the question first: what is asked from here on changes it
+        watch.asked, watch.world, watch.state = world.asked, world, world.state
+        watch.version, watch.ends = watch.state.version, token.expires_at if token else inf
+
+    def keep(self, exchange: Exchange) -> None:
+        """Keeps the answer of a read, where nothing came of it but the answer."""
+        watch: Watch | None = exchange.watch
+        answer = exchange.answer
+        if watch is None or watch.state is None or answer is None or not self._may_be_kept(exchange, answer, watch):
+            return
+        sent = sum(len(name) + len(text) for name, text in (*watch.key[2], *answer.headers))
+        byte_count = BESIDE + len(watch.key[0]) + len(watch.key[1]) + sent + len(answer.body)
+        kept = Kept(
+            exchange.seller_id,
+            ref(watch.state),
+            watch.version,
+            watch.ends,
+            exchange.url_path,
+            exchange.operation,
+            tuple(exchange.notes),
+            answer.status,
+            tuple(answer.headers),
+            answer.body,
+            byte_count,
+        )
+        with self._lock:
+            self._drop(watch.key)
+            self._kept[watch.key] = kept
+            self.byte_count += byte_count
+            self._make_room()
+
+    # What holds
+
+    def _may_be_kept(self, exchange: Exchange, answer: Answer, watch: Watch) -> bool:
+        """Whether the answer follows from the request and the world alone, and will for a while."""
+        world = watch.world
+        assert world is not None and watch.state is not None  # noqa: S101, PT018  (they were noted together)
+        only_answered = (
+            exchange.inline
+            and exchange.problem is None
+            and answer.status == 200
+            and len(answer.body) <= LARGEST
+            # neither counted, nor seen through a fault or beside a shadow, nor about to go wrong on its way
+            and not exchange.rate
+            and exchange.sender is None
+            and exchange.caller.world is world
+        )
+        goes_by_time = world.asked != watch.asked and world.rate != 0
+        return only_answered and not goes_by_time and self._stands(world, watch.state, watch.version)
+
+    def _holds(self, kept: Kept) -> bool:
+        """Whether a read would be answered the same now."""
+        try:
+            world = self._sellers.find(kept.seller_id)
+        except UnopenedWorldError:
+            return False
+        state = kept.state()
+        if world is None or state is None or kept.ends <= self._credentials.wall():
+            return False
+        return self._stands(world, state, kept.version)
+
+    def _stands(self, world: World, state: State, version: int) -> bool:
+        return world.is_unchanged(state, version) and not self._faults.concern(world.seller_id)
+
+    # Bounds
+
+    def _make_room(self) -> None:
+        """Drops what was kept longest ago; what was of use since is passed over once."""
+        while self.byte_count > self._most_bytes or len(self._kept) > self._most_answers:
+            key, oldest = next(iter(self._kept.items()))
+            if oldest.used:
+                oldest.used = False
+                self._kept[key] = self._kept.pop(key)
+            else:
+                self._drop(key)
+
+    def _drop(self, key: Key) -> None:
+        dropped = self._kept.pop(key, None)
+        if dropped is not None:
+            self.byte_count -= dropped.byte_count
