@@ -31,7 +31,10 @@ ASKED = 300
 START_SECONDS = 120
 STOP_SECONDS = 60
 ITEMS = "/orders/v0/orders/{}/orderItems"
-MOST_AT_ONCE = 10_000
+MOST_AT_ONCE = 1_000
+"""Orders of one call, all of which its answer shows."""
+
+ORDERS = 10_000
 
 
 @cache
@@ -129,7 +132,7 @@ def our_contender(*options: str, store: str = "memory", name: str = "marketplace
         name,
         lambda port: [str(SCRIPT), "serve", "--port", str(port), "--store", store, "--start", START, *options],
         _first_of_ours if store == "memory" else lambda url: requests.get(f"{url}/health", timeout=5),
-        lambda url: order_items(url, place(url, MOST_AT_ONCE)),
+        lambda url: order_items(url, place(url, ORDERS)),
     )
 
 
