@@ -331,6 +331,27 @@ def test_an_answer_that_nobody_reads_is_given_up(connection: type[Connection]) -
         assert len(peer.read()) < 50_000_000
 
 
+def test_of_answers_that_nobody_reads_the_oldest_are_given_up_where_all_are_too_large(
+    connection: type[Connection],
+) -> None:
+    whole = 20_000_000
+
+    async def tell_much(_scope: Scope, _receive: Receive, send: Send) -> None:
+        headers = [(b"content-length", b"%d" % whole), (b"connection", b"close")]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": b"a" * whole})
+
+    with running(tell_much, connection, answers_bytes=50_000_000) as server:
+        peers = []
+        for _ in range(6):
+            peers.append(server.connect(HEALTH))
+            peers[-1].socket.recv(1)  # its answer has begun
+        came = [len(peer.read()) for peer in peers]
+    assert came[0] < whole < came[-1]
+    assert came == sorted(came)
+    assert 2 <= sum(count > whole for count in came) <= 5
+
+
 # Numbers
 
 

@@ -31,6 +31,12 @@ class Bounds:
         16_384, 1_024, 16 * MIB, "Bytes read ahead of a connection whose requests have not been answered yet."
     )
     unread_seconds: float = bound(60, 0.05, 3_600, "Seconds for which a client may leave its answers unread.")
+    answers_bytes: int = bound(
+        512 * MIB,
+        65_536,
+        16_384 * MIB,
+        "Bytes of all answers that clients leave unread; beyond, the connection not heard of for longest is closed.",
+    )
     idle_seconds: float = bound(5, 0.05, 3_600, "Seconds for which a connection is kept without a request.")
     connections: int = bound(
         1_000,

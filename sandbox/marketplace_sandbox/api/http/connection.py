@@ -171,6 +171,11 @@ class Connection(asyncio.Protocol):
         return not self.is_answering or self.part == BODY or self.flow.write_paused
 
     @property
+    def is_unread(self) -> bool:
+        """Whether some of an answer waits for the client to read it; of one whose connection is to be closed, too."""
+        return self.flow.write_paused
+
+    @property
     def sends_ahead(self) -> bool:
         """Whether requests wait for the answers of those before them."""
         return bool(getattr(self, "pipeline", ()))
@@ -283,6 +288,17 @@ class Connection(asyncio.Protocol):
     def pause_writing(self) -> None:
         super().pause_writing()
         self._unread_timer = self.loop.call_later(self.bounds.unread_seconds, self.transport.abort)
+        self._make_room_for_answers()
+
+    def _make_room_for_answers(self) -> None:
+        """Closes connections whose answers nobody reads, while all of those together are too large."""
+        waiting = [(each.transport, each.transport.get_write_buffer_size()) for each in self._heard if each.is_unread]
+        excess = sum(size for _, size in waiting) - self.bounds.answers_bytes
+        for transport, size in waiting:
+            if excess <= 0:
+                break
+            excess -= size
+            transport.abort()
 
     def resume_writing(self) -> None:
         super().resume_writing()
