@@ -19,8 +19,8 @@ NO_NOUNS = """
     customized damaged delete due duplicate end exists explain extended fatal finished fired first for forward from
     full goes gone granted hand has in incomplete injected large later locked many not nothing of only open other
     outbound outgoing outside over overtaken place plain play postpone preferred raw reach read refusal refused resend
-    send solicit stored tell to too unanswered unavailable unknown unopened unreadable unschedule unsubscribe update
-    upload use used when write
+    send solicit stored tell to too unanswered unavailable unknown unopened unreadable unschedule unsubscribe unsynced
+    update upload use used when write
 """
 # verbs, adjectives and small words, of which no noun is coined
 

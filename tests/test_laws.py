@@ -12,7 +12,7 @@ from marketplace_sandbox.core.commands.registry import COMMANDS
 from marketplace_sandbox.core.ids import Ids
 from marketplace_sandbox.core.marketplaces import DEFAULT_MARKETPLACE
 from marketplace_sandbox.core.policy import Policy
-from marketplace_sandbox.core.state import State
+from marketplace_sandbox.core.state import State, WorldData
 
 PACKAGE = Path(marketplace_sandbox.__file__).parent
 MODULES = sorted(
@@ -51,7 +51,7 @@ def _built(tree: ast.AST) -> Iterator[str]:
 
 def test_every_command_is_one_that_the_world_takes_and_somebody_sends() -> None:
     """That only commands are sent, and that each is planned by a planner of its class, is checked with the types."""
-    state = State(Ids(0, "A1"), (DEFAULT_MARKETPLACE,), Policy())
+    state = State(WorldData(Ids(0, "A1"), (DEFAULT_MARKETPLACE,), Policy(), Policy()))
     assert set(state._planners) == set(COMMANDS.values()), "a command that nobody plans, or the journal has no word for"
     built = {name for file in PACKAGE.rglob("*.py") for name in _built(ast.parse(file.read_text(encoding="utf-8")))}
     assert [each for each in COMMANDS.values() if each.__name__ not in built] == [], "commands that nobody sends"

@@ -70,7 +70,7 @@ def check(world: World, fired: list[FiredTimer]) -> None:
 
 def changed_instants(world: World, order_id: str) -> list[datetime]:
     """When something visible changed, by the order's versions; each must bear that instant."""
-    versions = world.state.history[order_id]
+    versions = list(world.state.versions_of(order_id))[::-1]
     instants = []
     for before, after in pairwise(versions):
         assert after.order.last_updated_at >= before.order.last_updated_at

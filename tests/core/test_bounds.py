@@ -20,7 +20,10 @@ from marketplace_sandbox.core.commands.notifications import (
 from marketplace_sandbox.core.commands.orders import Act, PlaceOrders
 from marketplace_sandbox.core.commands.reports import CreateReport, ScheduleReport
 from marketplace_sandbox.core.commands.worlds import ConfigurePolicy
+from marketplace_sandbox.core.layers import Table
+from marketplace_sandbox.core.log import Log
 from marketplace_sandbox.core.policy import POLICY
+from marketplace_sandbox.core.timers import Timers
 from marketplace_sandbox.core.world import World
 from tests.core.simulation import simulate
 from tests.core.worlds import a_world, later, place, restored
@@ -214,7 +217,7 @@ def test_settings_that_change_again_and_again_leave_no_timers_behind() -> None:
     world.place_orders({"count": 10})
     for number in range(1_000):
         world.execute(ConfigurePolicy({"auto_cancel_after": f"P{1 + number % 7}D", "hold_period": f"PT{number}M"}))
-    assert len(world.state.schedule._timers) < 2_000
+    assert len(world.state.data.schedule.timers) < 2_000
     world.execute(ConfigurePolicy({"auto_cancel_after": "P7D"}))
     fired = world.advance(timedelta(days=30)).fired
     assert sorted(each.what for each in fired).count("auto-cancel") == 10, "each fires once"
@@ -232,17 +235,19 @@ def sizes(held: Any, seen: set[int]) -> dict[str, int]:
         if hasattr(value, "__len__") and not isinstance(value, str | bytes | tuple):
             found[name] = len(value)
         elif type(value).__module__.startswith("marketplace_sandbox.core.") and not isinstance(value, World):
-            found |= {inner if inner != "all" else name: count for inner, count in sizes(value, seen).items()}
+            found |= sizes(value, seen)
     return found
 
 
 def test_all_that_grows_in_a_world_has_a_bound() -> None:
-    world, fresh = lively(), sizes(a_world().state, set())
-    grown = {name for name, count in sizes(world.state, set()).items() if count > fresh.get(name, 0)}
-    for seed in range(3):
-        lived = sizes(simulate(seed, turns=150)[0].state, set())
-        grown |= {name for name, count in lived.items() if count > fresh.get(name, 0)}
-    assert {"orders", "notices", "deliveries"} <= grown
-    grown.remove("overrides")  # there are as many settings as there are keys
-    assert grown <= GROWS.keys(), "say in GROWS of core/bounds.py which setting bounds it"
-    assert {key for keys in GROWS.values() for key in keys.split()} <= POLICY.keys()
+    names = {name for name, value in a_world().state.data.named() if isinstance(value, Table | Log | Timers)}
+    assert names == GROWS.keys(), "say in GROWS of core/bounds.py which setting bounds it"
+    assert set(GROWS.values()) <= POLICY.keys()
+
+
+def test_nothing_grows_in_a_world_beside_its_data() -> None:
+    fresh, grown = sizes(a_world().state, set()), set()
+    for world in (lively(), *(simulate(seed, turns=150)[0] for seed in range(3))):
+        data = {id(value) for _, value in world.state.data.named()}
+        grown |= {name for name, count in sizes(world.state, data).items() if count > fresh.get(name, 0)}
+    assert grown <= {"overrides"}, "there are as many settings as there are keys; all else belongs into the data"

@@ -29,7 +29,7 @@ def test_an_order_may_lie_in_the_past_and_what_was_due_has_happened_silently() -
     assert order.status == "Canceled"
     assert order.cancellation is not None
     assert order.last_updated_at == order.cancellation.at < START
-    assert (world.state.notices, world.state.mail) == ([], [])
+    assert [*world.state.notices, *world.state.mail] == []
     actions = [line.action for line in world.state.order_events]
     assert actions == ["order-placed", "hold-ends", "auto-cancel"]
 

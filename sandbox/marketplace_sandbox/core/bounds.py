@@ -205,37 +205,36 @@ SELLER_BOUNDS = (
 
 GROWS: Mapping[str, str] = {
     "orders": "most_orders",
-    "history": "most_order_events",
+    "versions": "most_order_events",
+    "latest": "most_orders",
     "order_events": "most_order_events",
     "lints": "most_order_events",
-    "_accepted": "most_order_events",
     "notices": "most_notices",
     "tests": "most_notices",
     "mail": "most_mail",
     "messages": "most_messages",
-    "_armed": "most_timers",
-    "_timers": "most_timers",
-    "_timers_of_order": "most_timers",
-    "deliveries": "most_deliveries",
-    "outgoing": "most_deliveries",
-    "_behind": "most_deliveries",
-    "subscribers": "most_subscribers",
-    "destinations": "most_destinations",
-    "known": "most_destinations",
-    "reports": "most_reports",
-    "_full": "most_reports",
-    "_known": "most_reports",
-    "schedules": "most_report_schedules",
-    "feeds": "most_feed_documents",
-    "documents": "most_feed_documents",
-    "_running": "most_feed_documents",
-    "_ready": "most_feed_documents",
-    "_waiting": "most_feed_bytes",
-    "_by_document": "most_feed_documents most_reports",
+    "schedule.armed": "most_timers",
+    "schedule.timers": "most_timers",
+    "subscriptions.subscribers": "most_subscribers",
+    "subscriptions.destinations.known": "most_destinations",
+    "subscriptions.deliveries.all": "most_deliveries",
+    "subscriptions.deliveries.outgoing": "most_deliveries",
+    "subscriptions.deliveries.behind": "most_deliveries",
+    "reports.all": "most_reports",
+    "reports.by_document": "most_reports",
+    "reports.schedules": "most_report_schedules",
+    "reports.ids": "most_entries_with_time",
+    "feeds.all": "most_feed_documents",
+    "feeds.by_document": "most_feed_documents",
+    "feeds.documents": "most_feed_documents",
+    "feeds.running": "most_feed_documents",
+    "feeds.ready": "most_feed_documents",
+    "feeds.worker.accepted": "most_order_events",
+    "feeds.worker.waiting": "most_feed_bytes",
 }
-"""All that grows in a world, by the name of what holds it, with the setting that bounds it.
+"""All that grows in a world, by its name in the world's data, with the setting that bounds it.
 
-What comes with something else has its bound: each value in an order's history, and each lint, comes of a happening.
+What comes with something else has its bound: each version of an order, and each lint, comes of a happening.
 """
 
 ALL_ENTRIES = "most_entries_with_time"

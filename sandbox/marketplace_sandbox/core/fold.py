@@ -13,13 +13,13 @@ from marketplace_sandbox.core.reading import FieldError
 from marketplace_sandbox.core.receipt import Receipt
 from marketplace_sandbox.core.refusals import RefusalError
 from marketplace_sandbox.core.rules.version import RULES
-from marketplace_sandbox.core.state import State
+from marketplace_sandbox.core.state import State, WorldData
 
 
 def first_state(opening: Opening) -> State:
     """The state that a world begins with, before its first entry."""
     policy = Policy(defaults=opening.defaults).with_settings(opening.policy)
-    return State(Ids(opening.seed, opening.seller_id), opening.marketplace_ids, policy)
+    return State(WorldData(Ids(opening.seed, opening.seller_id), tuple(opening.marketplace_ids), policy, policy))
 
 
 def let_happen(state: State, until: datetime) -> Receipt:

@@ -9,14 +9,16 @@ policy's matter, what it does its own. Knows neither feeds nor reports.
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import dropwhile
 from typing import ClassVar, Generic, Protocol, TypeVar
 
 from marketplace_sandbox.core.actions import Action
+from marketplace_sandbox.core.data import Data
 from marketplace_sandbox.core.ids import Ids
+from marketplace_sandbox.core.layers import Table
 from marketplace_sandbox.core.notifications.outbox import FinishedJob
 from marketplace_sandbox.core.policy import Policy
 from marketplace_sandbox.core.quoting import quote
@@ -98,8 +100,16 @@ class Tell(Protocol):
 J = TypeVar("J", bound=Job)
 
 
+@dataclass(eq=False)
+class JobData(Data, Generic[J]):
+    """The jobs of one kind by id, and by the document that came of each its job's id."""
+
+    all: Table[str, J] = field(default_factory=Table)
+    by_document: Table[str, str] = field(default_factory=Table)
+
+
 class Jobs(ABC, Generic[J]):
-    """The jobs of one kind of one seller. `all` holds immutable values by id. `policy` answers the one in force.
+    """The jobs of one kind of one seller, `all` of them by id. `policy` answers the one in force.
 
     A subclass says what its jobs are called, which settings their times have and how they are refused, and finishes
     them.
@@ -112,9 +122,11 @@ class Jobs(ABC, Generic[J]):
     unknown_error: ClassVar[type[UnknownJobError]]
     not_in_queue_error: ClassVar[type[NotInQueueError]]
 
-    def __init__(self, ids: Ids, schedule: Schedule, policy: Callable[[], Policy], tell: Tell) -> None:
-        self.all: dict[str, J] = {}
-        self._by_document: dict[str, str] = {}
+    def __init__(
+        self, data: JobData[J], ids: Ids, schedule: Schedule, policy: Callable[[], Policy], tell: Tell
+    ) -> None:
+        self.all = data.all
+        self._by_document = data.by_document
         self._ids = ids
         self._timers = schedule
         self._policy = policy

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from marketplace_sandbox.core.ids import Ids
 from marketplace_sandbox.core.messaging.mail import Mail
 from marketplace_sandbox.core.notifications.outbox import Notice, Subscriber
 from marketplace_sandbox.core.order import Order
@@ -33,7 +34,8 @@ class FiredTimer:
 class OrderEvent:
     """One event of an order's history: who did what, where it came from, which rule decided."""
 
-    event_id: str
+    ids: Ids
+    number: int
     at: datetime
     order_id: str
     action: str
@@ -41,14 +43,23 @@ class OrderEvent:
     outcome: str
     source: str
 
+    @property
+    def event_id(self) -> str:
+        """What it is told from other events by; nearly nobody asks, so it is made when somebody does."""
+        return self.ids.uuid("event", self.number)
+
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """An order as it stood from an instant on; `version` is the world's when it came to be."""
+    """An order as it stood from an instant on; `version` is the world's when it came to be.
+
+    `before` is the number of the order's version before, -1 for its first.
+    """
 
     version: int
     at: datetime
     order: Order
+    before: int = -1
 
 
 @dataclass

@@ -5,10 +5,13 @@ A restart plans and commits the journal's entries again, so whatever happens her
 state alone: no clock, no randomness, no input or output.
 """
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import cache
 from itertools import count, islice
+from operator import attrgetter
 from typing import TypeVar
 
 from marketplace_sandbox.core import pickup, verification
@@ -49,10 +52,13 @@ from marketplace_sandbox.core.commands.reports import (
     UnscheduleReport,
 )
 from marketplace_sandbox.core.commands.worlds import AcceptRules, ConfigurePolicy, Reach
+from marketplace_sandbox.core.data import Data
 from marketplace_sandbox.core.feeds import feeds
-from marketplace_sandbox.core.feeds.feeds import Feeds
+from marketplace_sandbox.core.feeds.feeds import FeedData, Feeds
 from marketplace_sandbox.core.form import Form, count_orders
 from marketplace_sandbox.core.ids import Ids
+from marketplace_sandbox.core.layers import Table
+from marketplace_sandbox.core.log import Log
 from marketplace_sandbox.core.messaging import mail
 from marketplace_sandbox.core.messaging.buyer_seller import BuyerSellerMessage, message_of
 from marketplace_sandbox.core.messaging.mail import Mail
@@ -61,16 +67,16 @@ from marketplace_sandbox.core.messaging.templates import check_template, counts_
 from marketplace_sandbox.core.notifications import deliveries, outbox
 from marketplace_sandbox.core.notifications.outbox import FinishedJob, Notice
 from marketplace_sandbox.core.notifications.samples import sample_notice
-from marketplace_sandbox.core.notifications.subscriptions import Subscriptions
+from marketplace_sandbox.core.notifications.subscriptions import SubscriptionData, Subscriptions
 from marketplace_sandbox.core.order import Order, PickupStatus
 from marketplace_sandbox.core.policy import Policy
 from marketplace_sandbox.core.receipt import Commit, FiredTimer, Lint, OrderEvent, Planner, Receipt, Version
 from marketplace_sandbox.core.refusals import DuplicateOrderError, RefusedError, UnknownOrderError
 from marketplace_sandbox.core.reports import reports
-from marketplace_sandbox.core.reports.reports import Reports
+from marketplace_sandbox.core.reports.reports import ReportData, Reports
 from marketplace_sandbox.core.rules import table
 from marketplace_sandbox.core.rules.table import Step
-from marketplace_sandbox.core.schedule import Schedule, Timer, TimerKey
+from marketplace_sandbox.core.schedule import Schedule, ScheduleData, Timer
 
 C = TypeVar("C", bound=Command)
 HOUR = timedelta(hours=1)
@@ -79,34 +85,60 @@ Handler = Callable[[Timer, datetime], Receipt]
 """What a timer of one kind does when its instant has come."""
 
 
-class State:
-    """One seller's marketplace in memory. Its dictionaries hold immutable values, so reading one needs no lock."""
+@dataclass(eq=False)
+class WorldData(Data):
+    """All data of one seller's world, beside its clock and its journal.
 
-    def __init__(self, ids: Ids, marketplace_ids: Sequence[str], policy: Policy) -> None:
-        self.ids = ids
-        self.marketplace_ids = tuple(marketplace_ids)
-        self.initial_policy = policy
-        self.policy = policy
-        self.version = 0
-        self.orders: dict[str, Order] = {}
-        self.history: dict[str, list[Version]] = {}
-        self.order_events: list[OrderEvent] = []
-        self.notices: list[Notice] = []
-        self.tests: list[Notice] = []
-        self.mail: list[Mail] = []
-        self.messages: list[BuyerSellerMessage] = []
-        self.lints: list[Lint] = []
-        self.schedule = Schedule()
-        self.subscriptions = Subscriptions(ids, self.schedule)
+    `versions` are those of all orders as they came to be, `latest` the number of each order's last one by its id. So
+    many orders were `placed` by number, and so many cancellations ordered.
+    """
+
+    ids: Ids
+    marketplace_ids: tuple[str, ...]
+    initial_policy: Policy
+    policy: Policy
+    version: int = 0
+    orders: Table[str, Order] = field(default_factory=Table)
+    versions: Log[Version] = field(default_factory=Log)
+    latest: Table[str, int] = field(default_factory=Table)
+    placed: int = 0
+    cancellations: int = 0
+    order_events: Log[OrderEvent] = field(default_factory=Log)
+    notices: Log[Notice] = field(default_factory=Log)
+    tests: Log[Notice] = field(default_factory=Log)
+    mail: Log[Mail] = field(default_factory=Log)
+    messages: Log[BuyerSellerMessage] = field(default_factory=Log)
+    lints: Log[Lint] = field(default_factory=Log)
+    schedule: ScheduleData = field(default_factory=ScheduleData)
+    subscriptions: SubscriptionData = field(default_factory=SubscriptionData)
+    reports: ReportData = field(default_factory=ReportData)
+    feeds: FeedData = field(default_factory=FeedData)
+
+
+class State:
+    """One seller's marketplace in memory. Its tables hold immutable values, so reading one needs no lock."""
+
+    def __init__(self, data: WorldData) -> None:
+        self.data = data
+        self.ids = ids = data.ids
+        self.marketplace_ids = data.marketplace_ids
+        self.orders = data.orders
+        self.versions = data.versions
+        self.order_events = data.order_events
+        self.notices = data.notices
+        self.tests = data.tests
+        self.mail = data.mail
+        self.messages = data.messages
+        self.lints = data.lints
+        self.schedule = Schedule(data.schedule)
+        self.subscriptions = Subscriptions(data.subscriptions, ids, self.schedule)
         self.subscribers = self.subscriptions.subscribers
         self.destinations = self.subscriptions.destinations.known
         self.deliveries = self.subscriptions.deliveries.all
         self.outgoing = self.subscriptions.deliveries.outgoing
-        self.reports = Reports(ids, self.schedule, self.orders, lambda: self.policy, self._tell, lambda: is_full(self))
-        self.feeds = Feeds(ids, self.schedule, self.orders, lambda: self.policy, self._act_by_feed, self._tell)
-        self._placed = 0
-        self._cancellations = 0
-        self._timers_of_order: dict[str, set[TimerKey]] = {}
+        shared = ids, self.schedule, self.orders, lambda: data.policy
+        self.reports = Reports(data.reports, *shared, self._tell, lambda: is_full(self))
+        self.feeds = Feeds(data.feeds, *shared, self._act_by_feed, self._tell)
         self._handlers: dict[str, Handler] = {
             "order": self._fire_order,
             "cancellation": self._fire_cancellation,
@@ -154,6 +186,27 @@ class State:
         """Says who plans commands of a class; that planner and class belong together is checked with the types."""
         self._planners[command] = planner
 
+    def copy(self) -> "State":
+        """A state of the same content, which shares with this one all that is there now.
+
+        Changing the one never shows in the other. Whoever copies holds the world's lock.
+        """
+        return State(self.data.copy())
+
+    @property
+    def policy(self) -> Policy:
+        """The policy in force."""
+        return self.data.policy
+
+    @property
+    def version(self) -> int:
+        """How many commands the world has taken."""
+        return self.data.version
+
+    @version.setter
+    def version(self, version: int) -> None:
+        self.data.version = version
+
     def plan(self, command: Command, at: datetime) -> Commit:
         """Check a command and answer its change. Raises FieldError, SettingError or a refusal, changing nothing."""
         return self._planners[type(command)](command, at)
@@ -167,18 +220,21 @@ class State:
 
     def orders_as_of(self, version: int) -> list[Order]:
         """Every order as it stood at an earlier version, those placed later left out."""
-        then: list[Order] = []
-        for values in list(self.history.values()):
-            earlier = [each.order for each in values if each.version <= version]
-            if earlier:
-                then.append(earlier[-1])
-        return then
+        until = bisect_right(self.versions, version, key=attrgetter("version"))
+        return list({each.order.order_id: each.order for each in self.versions[:until]}.values())
+
+    def versions_of(self, order_id: str) -> Iterator[Version]:
+        """Every version of an order, the latest first; none of one that there is not."""
+        number = self.data.latest.get(order_id, -1)
+        while number >= 0:
+            version = self.versions[number]
+            yield version
+            number = version.before
 
     def order_at(self, order_id: str, at: datetime) -> Order | None:
         """The order as it stood at an instant; None where it had not been placed. Raises UnknownOrderError."""
         self.order(order_id)
-        earlier = [each.order for each in self.history[order_id] if each.at <= at]
-        return earlier[-1] if earlier else None
+        return next((each.order for each in self.versions_of(order_id) if each.at <= at), None)
 
     @property
     def timer_count(self) -> int:
@@ -217,11 +273,11 @@ class State:
 
     def _free_numbers(self) -> Iterator[int]:
         """The numbers after the last one used whose order ids nobody has taken by name."""
-        return (number for number in count(self._placed + 1) if self.ids.order_id(number) not in self.orders)
+        return (number for number in count(self.data.placed + 1) if self.ids.order_id(number) not in self.orders)
 
     def _place(self, form: Form, numbers: Sequence[int], at: datetime) -> Receipt:
         """Place one order after another: who counts them meanwhile sees how far it has come."""
-        self._placed = numbers[-1]
+        self.data.placed = numbers[-1]
         receipt = Receipt()
         for order in map(form.read, numbers):
             self._record(order.purchased_at, order, "order-placed", "buyer", "placed", "LIFE")
@@ -298,12 +354,14 @@ class State:
         self.messages.append(message_of(step.outcome.message, action, step.order, at, message_id, reply_by))
 
     def _record(self, at: datetime, order: Order, action: str, origin: str, outcome: str, source: str) -> None:
-        event_id = self.ids.uuid("event", len(self.order_events))
-        self.order_events.append(OrderEvent(event_id, at, order.order_id, action, origin, outcome, source))
+        number = len(self.order_events)
+        self.order_events.append(OrderEvent(self.ids, number, at, order.order_id, action, origin, outcome, source))
 
     def _keep(self, order: Order, at: datetime) -> None:
+        number, latest = len(self.versions), self.data.latest
+        self.versions.append(Version(self.version + 1, at, order, latest.get(order.order_id, -1)))
+        latest[order.order_id] = number
         self.orders[order.order_id] = order
-        self.history.setdefault(order.order_id, []).append(Version(self.version + 1, at, order))
         self._arm(order, at)
 
     def _plan_message(self, command: WriteToBuyer, at: datetime) -> Commit:
@@ -362,9 +420,9 @@ class State:
         return lambda: self._cancel_later(order.order_id, action, at)
 
     def _cancel_later(self, order_id: str, action: Action, at: datetime) -> Receipt:
-        self._cancellations += 1
+        self.data.cancellations += 1
         due = at + self.policy.span("cancel_order_delay")
-        self.schedule.set(("cancellation", order_id, str(self._cancellations)), action, due, at)
+        self.schedule.set(("cancellation", order_id), action, due, at, (str(self.data.cancellations),))
         return Receipt()
 
     def _fire_cancellation(self, timer: Timer, at: datetime) -> Receipt:
@@ -406,15 +464,8 @@ class State:
 
     def _arm(self, order: Order, at: datetime) -> None:
         """Remembers what time will do to the order now; timers that no longer apply are simply forgotten."""
-        due = {
-            ("order", order.order_id, each.name, each.refund_id): (raw, each)
-            for raw, each in table.timers(order, self.policy)
-        }
-        for timer_key in self._timers_of_order.get(order.order_id, set()) - due.keys():
-            self.schedule.clear(timer_key)
-        self._timers_of_order[order.order_id] = set(due)
-        for key, (raw, action) in due.items():
-            self.schedule.set(key, action, raw, at)
+        due = [(_told_by(each.name, each.refund_id), each, raw) for raw, each in table.timers(order, self.policy)]
+        self.schedule.arm(("order", order.order_id), due, at)
 
     def _plan_reaching(self, _command: Reach, at: datetime) -> Commit:
         return lambda: self._reach(at)
@@ -429,7 +480,6 @@ class State:
 
     def _fire_order(self, timer: Timer, at: datetime) -> Receipt:
         order = self.orders[timer.owner]
-        self._timers_of_order[order.order_id].discard(timer.key)
         step = table.step(order, timer.action, at, self.policy)
         if not step.outcome.accepted:
             return Receipt()
@@ -441,14 +491,24 @@ class State:
 
     def _plan_settings(self, command: ConfigurePolicy, at: datetime) -> Commit:
         changes = command.changes
-        initial = {key: self.initial_policy.overrides.get(key) for key, value in changes.items() if value is None}
+        initial = {key: self.data.initial_policy.overrides.get(key) for key, value in changes.items() if value is None}
         policy = self.policy.with_settings(changes)
         restored = {key: value for key, value in initial.items() if value is not None}
         policy = replace(policy, overrides={**policy.overrides, **restored})
         return lambda: self._configure(policy, at)
 
     def _configure(self, policy: Policy, at: datetime) -> Receipt:
-        self.policy = policy
+        self.data.policy = policy
         for order in list(self.orders.values()):
             self._arm(order, at)
         return Receipt()
+
+
+@cache
+def _without_refund(action: str) -> tuple[str, str]:
+    return action, ""
+
+
+def _told_by(action: str, refund_id: str) -> tuple[str, str]:
+    """What tells the timers of one order from each other; most are told by the same words in every order."""
+    return (action, refund_id) if refund_id else _without_refund(action)

@@ -81,4 +81,4 @@ def _find_order_id(world: AnyWorld, seller_order_id: str, at: datetime) -> str:
 
 def _versions(world: AnyWorld, order_id: str, at: datetime) -> Iterator[Order]:
     """An order as it was at the end of an instant, and as it was before."""
-    return (each.order for each in reversed(world.state.history.get(order_id, [])) if each.at <= at)
+    return (each.order for each in world.state.versions_of(order_id) if each.at <= at)

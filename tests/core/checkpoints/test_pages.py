@@ -53,9 +53,9 @@ def test_columns_share_what_their_values_share() -> None:
     for _ in range(3):
         place(world)
     orders = dict(world.orders)
-    _, (now, history), _ = written(orders, {key: list(value) for key, value in world.state.history.items()})
+    _, (now, history), _ = written(orders, {key: list(world.state.versions_of(key)) for key in orders})
     for key in orders:
-        assert history.get(key)[-1].order is now.get(key)
+        assert history.get(key)[0].order is now.get(key)
 
 
 def test_two_who_read_a_page_at_once_have_the_same_values() -> None:

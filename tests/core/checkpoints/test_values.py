@@ -44,7 +44,7 @@ def test_what_a_seller_lives_through_comes_back_to_its_last_field(seed: int) -> 
     world, _ = simulate(seed, 150, partial=True)
     state = world.state
     lived = [
-        list(state.history.items()), list(state.order_events), list(state.notices), list(state.mail),
+        list(state.versions), list(state.order_events), list(state.notices), list(state.mail),
         list(state.messages), list(state.lints), list(state.deliveries.items()), list(state.subscribers.values()),
         state.policy, world.opening,
     ]  # fmt: skip

@@ -422,7 +422,7 @@ def test_what_cannot_be_sent_changes_nothing(body: Json, field: str, told: str) 
         body = {"document_id": empty}
     with pytest.raises(FieldError) as bad:
         send(world, **body)
-    assert (bad.value.field_path, world.state.feeds.all) == (field, {})
+    assert (bad.value.field_path, dict(world.state.feeds.all)) == (field, {})
     assert str(bad.value).startswith(told)
 
 

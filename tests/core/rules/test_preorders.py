@@ -214,7 +214,7 @@ def test_over_any_history_none_goes_on_or_is_canceled_for_lateness_before_its_re
     play(world, [replace(turn, act=turn.act or ("payment-authorized", {})) for turn in turns], in_one_jump)
     for order in placed:
         assert order.release_at is not None
-        for version in world.state.history[order.order_id]:
+        for version in world.state.versions_of(order.order_id):
             assert version.order.ship_by_at is None or version.order.ship_by_at >= order.release_at
             if version.at < order.release_at:
                 assert version.order.status in (*WAITS, Status.CANCELED)

@@ -148,7 +148,7 @@ def _stale(world: World, by: timedelta, order_id: str) -> World:
         return cast(World, FaultyView(world, orders=orders))
     known = {each: state.order_at(each, at) for each in list(world.orders)}
     orders = {each: order for each, order in known.items() if order is not None}
-    versions = (each.version for values in list(state.history.values()) for each in values if each.at <= at)
+    versions = (each.version for each in state.versions if each.at <= at)
     return cast(World, FaultyView(world, orders=orders, version=max(versions, default=1)))
 
 

@@ -5,7 +5,7 @@ when its time is over each of them is judged by the rules as any command is, in 
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from marketplace_sandbox.core.actions import Action
@@ -22,9 +22,19 @@ from marketplace_sandbox.core.feeds.values import (
     FeedDocument,
     records,
 )
-from marketplace_sandbox.core.feeds.worker import Judge, Worker
+from marketplace_sandbox.core.feeds.worker import Judge, Worker, WorkerData
 from marketplace_sandbox.core.ids import Ids
-from marketplace_sandbox.core.jobs import CANCELED, FATAL, Jobs, JobStatus, NotInQueueError, Tell, UnknownJobError
+from marketplace_sandbox.core.jobs import (
+    CANCELED,
+    FATAL,
+    JobData,
+    Jobs,
+    JobStatus,
+    NotInQueueError,
+    Tell,
+    UnknownJobError,
+)
+from marketplace_sandbox.core.layers import Table
 from marketplace_sandbox.core.marketplaces import MARKETPLACES
 from marketplace_sandbox.core.notifications.outbox import FEED_PROCESSING_FINISHED
 from marketplace_sandbox.core.order import Order, Status
@@ -55,12 +65,23 @@ class DocumentUsedError(RefusalError):
         super().__init__(f"Feed document {document.document_id} belongs to feed {document.feed_id} already.")
 
 
-class Feeds(Jobs[Feed]):
-    """The feeds of one seller; `documents` are their files by id. `judge` acts on orders.
+@dataclass(eq=False)
+class FeedData(JobData[Feed]):
+    """The feeds of one seller, and `documents`, their files by id; so many are `old` that nothing of them is kept.
 
-    Feeds of one type run one after another: by type, `_running` has the one that is being worked on, and `_ready` those
+    Feeds of one type run one after another: by type, `running` has the one that is being worked on, and `ready` those
     whose time in the queue is over and who wait for it to end.
     """
+
+    documents: Table[str, FeedDocument] = field(default_factory=Table)
+    worker: WorkerData = field(default_factory=WorkerData)
+    old: int = 0
+    running: Table[str, str] = field(default_factory=Table)
+    ready: Table[str, tuple[str, ...]] = field(default_factory=Table)
+
+
+class Feeds(Jobs[Feed]):
+    """The feeds of one seller; `documents` are their files by id. `judge` acts on orders."""
 
     noun = TIMER
     queue_time, processing_time = "feed_queue_time", "feed_processing_time"
@@ -69,6 +90,7 @@ class Feeds(Jobs[Feed]):
 
     def __init__(
         self,
+        data: FeedData,
         ids: Ids,
         schedule: Schedule,
         orders: Mapping[str, Order],
@@ -76,12 +98,12 @@ class Feeds(Jobs[Feed]):
         judge: Judge,
         tell: Tell,
     ) -> None:
-        super().__init__(ids, schedule, policy, tell)
-        self.documents: dict[str, FeedDocument] = {}
-        self._worker = Worker(orders, policy, judge)
-        self._old = 0
-        self._running: dict[str, str] = {}
-        self._ready: dict[str, list[str]] = {}
+        super().__init__(data, ids, schedule, policy, tell)
+        self.documents = data.documents
+        self._worker = Worker(data.worker, orders, policy, judge)
+        self._data = data
+        self._running = data.running
+        self._ready = data.ready
 
     def document(self, document_id: str) -> FeedDocument:
         """The seller's document of that id. Raises UnknownFeedError."""
@@ -191,13 +213,13 @@ class Feeds(Jobs[Feed]):
     def _let_go(self, now: datetime) -> None:
         """Forget what is kept no longer of old feeds: their files and messages."""
         retention, feeds = self._policy().span("feed_retention"), list(self.all.values())
-        while self._old < len(feeds) and feeds[self._old].created_at + retention <= now:
-            old = feeds[self._old]
+        while self._data.old < len(feeds) and feeds[self._data.old].created_at + retention <= now:
+            old = feeds[self._data.old]
             if old.ended_at is None:
                 return
             self.all[old.feed_id] = replace(old, messages=())
             self.documents[old.input_id] = replace(self.documents[old.input_id], content=None)
-            self._old += 1
+            self._data.old += 1
 
     def plan_cancellation(self, command: CancelFeed, at: datetime) -> Commit:
         """Take a feed out of the queue. Raises UnknownFeedError, and FeedNotInQueueError."""
@@ -221,7 +243,7 @@ class Feeds(Jobs[Feed]):
     def _must_wait(self, feed: Feed) -> bool:
         if feed.type_name not in self._running:
             return False
-        self._ready.setdefault(feed.type_name, []).append(feed.feed_id)
+        self._ready[feed.type_name] = (*self._ready.get(feed.type_name, ()), feed.feed_id)
         return True
 
     def _start(self, feed: Feed, at: datetime) -> Receipt:
@@ -241,13 +263,14 @@ class Feeds(Jobs[Feed]):
     def _end(self, feed: Feed, receipt: Receipt, at: datetime) -> None:
         """Has the next feed of a type started that has waited for this one, or forgets that this one waited."""
         super()._end(feed, receipt, at)
-        kind, ready = feed.type_name, self._ready.get(feed.type_name, [])
+        kind, ready = feed.type_name, self._ready.get(feed.type_name, ())
         if self._running.get(kind) != feed.feed_id:
-            self._ready[kind] = [each for each in ready if each != feed.feed_id]
+            self._ready[kind] = tuple(each for each in ready if each != feed.feed_id)
             return
         del self._running[kind]
         if ready:
-            receipt.add(self._start(self.all[ready.pop(0)], at))
+            self._ready[kind] = ready[1:]
+            receipt.add(self._start(self.all[ready[0]], at))
 
     # Adjustments that came before the confirmation of their shipment
 

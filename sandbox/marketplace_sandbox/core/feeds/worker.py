@@ -5,12 +5,14 @@ Nothing is done twice: what an earlier feed with the very same file has done is 
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeVar
 
 from marketplace_sandbox.core.actions import OWN, Action, Amount, Pick, Transparency
+from marketplace_sandbox.core.data import Data
 from marketplace_sandbox.core.feeds.values import Feed, FeedMessage, Result, Row
+from marketplace_sandbox.core.layers import Table
 from marketplace_sandbox.core.marketplaces import MARKETPLACES
 from marketplace_sandbox.core.order import Order
 from marketplace_sandbox.core.policy import Policy
@@ -29,8 +31,6 @@ UNKNOWN_ORDER = "UNKNOWN_ORDER"
 """Codes of results that no rule has one for."""
 
 ItemRef = TypeVar("ItemRef", Pick, Amount, Transparency)
-MessageKey = tuple[str, str, int]
-"""What tells a message that was accepted from any other: type, file, and its index in the file."""
 
 
 class FeedMessageError(Exception):
@@ -41,15 +41,29 @@ class FeedMessageError(Exception):
         self.code = code
 
 
+MessageKey = tuple[str, str, int]
+"""What tells a message that was accepted from any other: type, file, and its index in the file."""
+
+
+@dataclass(eq=False)
+class WorkerData(Data):
+    """The messages that were accepted, and those that wait for the confirmation of an order, by its id."""
+
+    accepted: Table[MessageKey, None] = field(default_factory=Table)
+    waiting: Table[str, tuple[FeedMessage, ...]] = field(default_factory=Table)
+
+
 class Worker:
     """Processes feeds, one after the other, and remembers what they have done and what has to wait."""
 
-    def __init__(self, orders: Mapping[str, Order], policy: Callable[[], Policy], judge: Judge) -> None:
+    def __init__(
+        self, data: WorkerData, orders: Mapping[str, Order], policy: Callable[[], Policy], judge: Judge
+    ) -> None:
         self._orders = orders
         self._policy = policy
         self._judge = judge
-        self._accepted: set[MessageKey] = set()
-        self._waiting: dict[str, list[FeedMessage]] = {}
+        self._accepted = data.accepted
+        self._waiting = data.waiting
         self._order_ids: dict[str, str] | None = None
 
     def process(self, feed: Feed, receipt: Receipt, at: datetime) -> Iterator[Result]:
@@ -71,7 +85,7 @@ class Worker:
             warning = self._act(message, message.action, receipt, at)
         except FeedMessageError as problem:
             return _result(message, problem.code, str(problem), self._order_id(message))
-        self._accepted.add(key)
+        self._accepted[key] = None
         if message.action.name == "seller-acknowledge":  # it may have linked an id of the seller's
             self._order_ids = None
         return warning
@@ -89,7 +103,8 @@ class Worker:
             early = refused.outcome == SHIPMENT_NOT_CONFIRMED.name
             if early and self._policy().value("early_adjustment") == "hold":
                 # its items are named by the platform's ids from now on, whatever is linked until it is confirmed
-                self._waiting.setdefault(order.order_id, []).append(replace(message, action=action))
+                held = replace(message, action=action)
+                self._waiting[order.order_id] = (*self._waiting.get(order.order_id, ()), held)
                 text = "The adjustment waits for the confirmation of the shipment."
                 return _result(message, HOLD, text, order.order_id, warning=True)
             raise FeedMessageError(refused.code, str(refused)) from None
@@ -136,7 +151,7 @@ class Worker:
     def retry_waiting(self, order_id: str, receipt: Receipt, at: datetime) -> None:
         """Try once more what waits; what is refused for another reason is on the order's record and waits no longer."""
         self._order_ids = None
-        for message in self._waiting.pop(order_id, []):
+        for message in self._waiting.pop(order_id, ()):
             with suppress(FeedMessageError):
                 if message.action:
                     self._act(message, message.action, receipt, at)

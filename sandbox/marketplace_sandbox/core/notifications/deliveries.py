@@ -5,13 +5,15 @@ world's schedule; what waits behind others is counted down as they are attempted
 """
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from math import ceil
 
 from marketplace_sandbox.core.actions import Action
 from marketplace_sandbox.core.commands.notifications import PostponeDelivery, RecordAttempt, Resend
+from marketplace_sandbox.core.data import Data
 from marketplace_sandbox.core.ids import Ids
+from marketplace_sandbox.core.layers import Table
 from marketplace_sandbox.core.notifications.outbox import (
     LONGEST_PAUSE,
     Attempt,
@@ -29,6 +31,15 @@ TIMER = "delivery"
 _RETRY = Action("delivery-retry")
 
 
+@dataclass(eq=False)
+class DeliveryData(Data):
+    """The deliveries of one world by id. Of them `outgoing` are to be sent now, and others wait `behind` so many."""
+
+    all: Table[str, Delivery] = field(default_factory=Table)
+    outgoing: Table[str, None] = field(default_factory=Table)
+    behind: Table[str, int] = field(default_factory=Table)
+
+
 class Deliveries:
     """The deliveries of one world. `outgoing` are the ids to be sent now, in their order.
 
@@ -38,14 +49,15 @@ class Deliveries:
 
     def __init__(
         self,
+        data: DeliveryData,
         ids: Ids,
         schedule: Schedule,
         recipient: Callable[[str], Subscriber | None],
         slow_down: Callable[[str, datetime | None], None],
     ) -> None:
-        self.all: dict[str, Delivery] = {}
-        self.outgoing: dict[str, None] = {}
-        self._behind: dict[str, int] = {}
+        self.all = data.all
+        self.outgoing = data.outgoing
+        self._behind = data.behind
         self._ids = ids
         self._schedule = schedule
         self._recipient = recipient

@@ -1,11 +1,13 @@
 """Destinations of the Notifications API: the queues and event buses that subscriptions name. Sends nothing there."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from marketplace_sandbox.core.commands.notifications import CreateDestination, DeleteDestination
+from marketplace_sandbox.core.data import Data
 from marketplace_sandbox.core.ids import Ids
+from marketplace_sandbox.core.layers import Table
 from marketplace_sandbox.core.receipt import Commit, Receipt
 from marketplace_sandbox.core.refusals import DestinationExistsError, DestinationInUseError, UnknownDestinationError
 
@@ -26,14 +28,22 @@ class Destination:
         return (self.arn, self.account_id) == (other.arn, other.account_id)
 
 
+@dataclass(eq=False)
+class DestinationData(Data):
+    """The destinations of one seller by id, and how many were created."""
+
+    known: Table[str, Destination] = field(default_factory=Table)
+    created: int = 0
+
+
 class Destinations:
     """The destinations of one seller's application. `subscribers` answers the ids of what sends to one."""
 
-    def __init__(self, ids: Ids, subscribers: Callable[[str], list[str]]) -> None:
-        self.known: dict[str, Destination] = {}
+    def __init__(self, data: DestinationData, ids: Ids, subscribers: Callable[[str], list[str]]) -> None:
+        self.known = data.known
         self._ids = ids
         self._subscribers = subscribers
-        self._created = 0
+        self._data = data
 
     def find(self, destination_id: str) -> Destination:
         """The destination of that id. Raises UnknownDestinationError."""
@@ -44,7 +54,7 @@ class Destinations:
 
     def plan_creation(self, command: CreateDestination, at: datetime) -> Commit:
         """Add a destination. Raises DestinationExistsError."""
-        destination_id = self._ids.uuid("destination", self._created + 1)
+        destination_id = self._ids.uuid("destination", self._data.created + 1)
         destination = Destination(destination_id, command.name, at, command.arn, command.region, command.account_id)
         for each in self.known.values():
             if each.is_like(destination):
@@ -53,7 +63,7 @@ class Destinations:
         return lambda: self._create(destination)
 
     def _create(self, destination: Destination) -> Receipt:
-        self._created += 1
+        self._data.created += 1
         self.known[destination.destination_id] = destination
         return Receipt(destination_id=destination.destination_id)
 

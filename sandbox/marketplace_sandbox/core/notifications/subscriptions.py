@@ -3,29 +3,41 @@
 Each `plan_…` checks a command and answers the change to commit; nothing is sent from here.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from marketplace_sandbox.core.commands.notifications import RecordAttempt, Resend, Subscribe, Unsubscribe
+from marketplace_sandbox.core.data import Data
 from marketplace_sandbox.core.ids import Ids
+from marketplace_sandbox.core.layers import Table
 from marketplace_sandbox.core.notifications import outbox
-from marketplace_sandbox.core.notifications.deliveries import Deliveries
-from marketplace_sandbox.core.notifications.destinations import Destinations
+from marketplace_sandbox.core.notifications.deliveries import Deliveries, DeliveryData
+from marketplace_sandbox.core.notifications.destinations import DestinationData, Destinations
 from marketplace_sandbox.core.notifications.outbox import Notice, Subscriber
 from marketplace_sandbox.core.receipt import Commit, Receipt
 from marketplace_sandbox.core.refusals import SubscriptionExistsError, UnknownSubscriberError
 from marketplace_sandbox.core.schedule import Schedule
 
 
+@dataclass(eq=False)
+class SubscriptionData(Data):
+    """The subscribers of one seller by id, how many there were, their destinations and the deliveries to them."""
+
+    subscribers: Table[str, Subscriber] = field(default_factory=Table)
+    subscribed: int = 0
+    destinations: DestinationData = field(default_factory=DestinationData)
+    deliveries: DeliveryData = field(default_factory=DeliveryData)
+
+
 class Subscriptions:
     """The subscribers of one seller, the destinations they may name, and the deliveries to them."""
 
-    def __init__(self, ids: Ids, schedule: Schedule) -> None:
-        self.subscribers: dict[str, Subscriber] = {}
-        self.destinations = Destinations(ids, self._users)
-        self.deliveries = Deliveries(ids, schedule, self.recipient, self._slow_down)
+    def __init__(self, data: SubscriptionData, ids: Ids, schedule: Schedule) -> None:
+        self.subscribers = data.subscribers
+        self.destinations = Destinations(data.destinations, ids, self._users)
+        self.deliveries = Deliveries(data.deliveries, ids, schedule, self.recipient, self._slow_down)
         self._ids = ids
-        self._subscribed = 0
+        self._data = data
 
     def subscriber(self, subscriber_id: str) -> Subscriber:
         """The subscriber of that id. Raises UnknownSubscriberError."""
@@ -53,7 +65,7 @@ class Subscriptions:
         """
         destination = self.destinations.find(command.destination_id) if command.destination_id else None
         subscriber = Subscriber(
-            subscriber_id=self._ids.uuid("subscriber", self._subscribed + 1),
+            subscriber_id=self._ids.uuid("subscriber", self._data.subscribed + 1),
             address=destination.arn if destination else command.url,
             secret=command.secret,
             notification_types=command.notification_types,
@@ -75,7 +87,7 @@ class Subscriptions:
                 raise SubscriptionExistsError(new.notification_types[0], each.subscriber_id)
 
     def _subscribe(self, subscriber: Subscriber) -> Receipt:
-        self._subscribed += 1
+        self._data.subscribed += 1
         self.subscribers[subscriber.subscriber_id] = subscriber
         return Receipt(subscriber=subscriber)
 

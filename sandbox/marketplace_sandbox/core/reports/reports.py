@@ -4,9 +4,8 @@ Each `plan_…` checks a command and answers the change to commit. What a report
 it is made, from the orders as they stand; its file is written by others, whenever it is read.
 """
 
-from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from marketplace_sandbox.core.actions import Action
@@ -19,7 +18,9 @@ from marketplace_sandbox.core.commands.reports import (
 )
 from marketplace_sandbox.core.ids import Ids
 from marketplace_sandbox.core.instants import format_instant
-from marketplace_sandbox.core.jobs import FATAL, Jobs, JobStatus, NotInQueueError, Tell, UnknownJobError
+from marketplace_sandbox.core.jobs import FATAL, JobData, Jobs, JobStatus, NotInQueueError, Tell, UnknownJobError
+from marketplace_sandbox.core.layers import Table
+from marketplace_sandbox.core.log import Log
 from marketplace_sandbox.core.marketplaces import MARKETPLACES
 from marketplace_sandbox.core.notifications.outbox import REPORT_PROCESSING_FINISHED
 from marketplace_sandbox.core.order import Order
@@ -52,6 +53,21 @@ class ReportNotInQueueError(NotInQueueError):
     """A report that is past the queue can no longer be canceled."""
 
 
+@dataclass(eq=False)
+class ReportData(JobData[Report]):
+    """The reports of one seller and their `schedules` by id; of both together so many were `created`.
+
+    `ids` are those of all reports there were, as they were made. So many of them are `forgotten`, and so many are
+    `expired` or forgotten: nothing is left that their documents could be written from.
+    """
+
+    schedules: Table[str, ReportSchedule] = field(default_factory=Table)
+    created: int = 0
+    ids: Log[str] = field(default_factory=Log)
+    expired: int = 0
+    forgotten: int = 0
+
+
 class Reports(Jobs[Report]):
     """The reports of one seller, and their `schedules` by id."""
 
@@ -62,6 +78,7 @@ class Reports(Jobs[Report]):
 
     def __init__(
         self,
+        data: ReportData,
         ids: Ids,
         schedule: Schedule,
         orders: Mapping[str, Order],
@@ -69,13 +86,11 @@ class Reports(Jobs[Report]):
         tell: Tell,
         is_full: Callable[[], bool],
     ) -> None:
-        super().__init__(ids, schedule, policy, tell)
+        super().__init__(data, ids, schedule, policy, tell)
         self._is_full = is_full
-        self.schedules: dict[str, ReportSchedule] = {}
+        self.schedules = data.schedules
         self._orders = orders
-        self._created = 0
-        self._full: deque[str] = deque()
-        self._known: deque[str] = deque()
+        self._data = data
 
     def find_schedule(self, schedule_id: str) -> ReportSchedule:
         """The schedule of that id. Raises UnknownReportError."""
@@ -114,28 +129,28 @@ class Reports(Jobs[Report]):
     def _create(self, report: Report) -> Receipt:
         number, at = self._number(), report.created_at
         self._enqueue(replace(report, report_id=number), at)
-        self._full.append(number)
-        self._known.append(number)
+        self._data.ids.append(number)
         self._let_go(at)
         return Receipt(report_id=number)
 
     def _number(self) -> str:
         """The next one; all of a seller's end in the same six digits."""
-        self._created += 1
+        self._data.created += 1
         account = int(self._ids.uuid("report account")[:8], 16) % 10**6
-        return f"{50_000 + self._created}{account:06d}"
+        return f"{50_000 + self._data.created}{account:06d}"
 
     def _let_go(self, now: datetime) -> None:
         """Forget what is too old: first what a document is written from, then the report. All age as they were made."""
-        policy = self._policy()
-        while self._full and self.all[self._full[0]].expires_at(policy) <= now:
-            old = self.all[self._full.popleft()]
+        data, policy = self._data, self._policy()
+        while data.expired < len(data.ids) and self.all[data.ids[data.expired]].expires_at(policy) <= now:
+            old = self.all[data.ids[data.expired]]
             self.all[old.report_id] = replace(old, contents=None)
-        while self._known and self.all[self._known[0]].created_at + RETENTION <= now:
-            gone = self.all.pop(self._known.popleft())
+            data.expired += 1
+        while data.forgotten < len(data.ids) and self.all[data.ids[data.forgotten]].created_at + RETENTION <= now:
+            gone = self.all.pop(data.ids[data.forgotten])
             self._by_document.pop(gone.document_id, None)
-            if self._full and self._full[0] == gone.report_id:
-                self._full.popleft()
+            data.forgotten += 1
+            data.expired = max(data.expired, data.forgotten)
 
     def plan_cancellation(self, command: CancelReport, at: datetime) -> Commit:
         """Take a report out of the queue. Raises UnknownReportError, and ReportNotInQueueError."""

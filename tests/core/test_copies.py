@@ -1,0 +1,155 @@
+"""A copy of a world's state is a world of its own: changing one never shows in the other, and both live alike."""
+
+import random
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
+from datetime import date, datetime, timedelta, tzinfo
+from decimal import Decimal
+from enum import Enum
+from fractions import Fraction
+from types import NoneType
+from typing import Any
+
+import pytest
+
+from marketplace_sandbox.core.commands.base import Command
+from marketplace_sandbox.core.commands.registry import COMMANDS
+from marketplace_sandbox.core.layers import Table
+from marketplace_sandbox.core.log import Log
+from marketplace_sandbox.core.results import lengths, tell_result
+from marketplace_sandbox.core.state import State
+from marketplace_sandbox.core.timers import Timers
+from tests.core.everybody import AT_RANDOM, LEAPS, a_state, any_command, let_time_pass, take, take_step
+from tests.core.worlds import START
+from tests.depth import depth
+
+SEEDS = depth(test=8, soak=100)
+PAIRS = 100
+"""Pairs of steps of each seed, one on either side."""
+
+
+def snapshot(state: State) -> dict[str, Any]:
+    """All of a state's data by its names, down to the values themselves: no two of them may be exchanged."""
+    return {name: _held(value) for name, value in state.data.named()}
+
+
+def _held(value: Any) -> Any:
+    if isinstance(value, Table):
+        return list(value.items())
+    return list(value) if isinstance(value, Log) else sorted(value, key=_number) if isinstance(value, Timers) else value
+
+
+def _number(queued: tuple[datetime, int, object]) -> int:
+    return queued[1]
+
+
+def written(state: State) -> str:
+    """All of a state's data in words, to be compared between states that share no value."""
+    return repr(snapshot(state))
+
+
+@pytest.mark.parametrize("seed", range(SEEDS))
+def test_changing_one_never_shows_in_the_other(seed: int) -> None:
+    """A state and its copy live on by turns; now and then one of both is copied again, and the copies go on."""
+    chance = random.Random(seed)
+    state, now = a_state(), START
+    for _ in range(60):
+        now = take_step(state, chance, now)
+    one, other = (state, now), (state.copy(), now)
+    kept = snapshot(other[0])
+    for number in range(PAIRS):
+        one = one[0], take_step(one[0], chance, one[1])
+        assert snapshot(other[0]) == kept
+        kept = snapshot(one[0])
+        other = other[0], take_step(other[0], chance, other[1])
+        assert snapshot(one[0]) == kept
+        kept = snapshot(other[0])
+        if number % 9 == 8:
+            one, other = (other[0], other[1]), (other[0].copy(), other[1])
+
+
+@pytest.mark.parametrize("seed", range(1000, 1000 + SEEDS))
+def test_a_copy_takes_the_same_steps_to_the_same_results(seed: int) -> None:
+    """Copies taken on the way fold what came since, and end as the original that never had a copy."""
+    chance = random.Random(seed)
+    state, plain, now = a_state(), a_state(), START
+    copies: list[State] = []
+    for number in range(PAIRS):
+        if number % 10 == 0:
+            copies.append(state.copy())
+        command, then = _next_step(state, chance, now)
+        results = {_result(each, command, then, now) for each in (state, plain, *copies)}
+        assert len(results) == 1
+        now = then
+    pictures = {written(each) for each in (state, plain, *copies)}
+    assert len(pictures) == 1
+
+
+def _next_step(state: State, chance: random.Random, now: datetime) -> tuple[Command | None, datetime]:
+    if chance.random() < 0.3:
+        return None, now + timedelta(seconds=chance.choice(LEAPS))
+    return any_command(state, chance, now), now
+
+
+def _result(state: State, command: Command | None, then: datetime, now: datetime) -> str:
+    before = lengths(state)
+    if command is None:
+        let_time_pass(state, then)
+        return str(state.schedule.next_due())
+    receipt = take(state, command, now)
+    return tell_result(state, before, receipt) if receipt else "refused"
+
+
+def test_every_kind_of_command_is_among_the_steps_and_is_taken() -> None:
+    assert set(AT_RANDOM) == set(COMMANDS.values())
+    missing = set(COMMANDS.values())
+    for chance in map(random.Random, range(20)):
+        state, now = a_state(), START
+        for _ in range(400):
+            command, then = _next_step(state, chance, now)
+            if command is None:
+                let_time_pass(state, then)
+            elif take(state, command, now):
+                missing.discard(type(command))
+            now = then
+        if not missing:
+            break
+    assert missing == set()
+
+
+IMMUTABLE = (str, int, float, bytes, Decimal, Fraction, date, timedelta, tzinfo, Enum, NoneType)
+KEPT_AS_GIVEN = ("directive", "options", "details", "overrides", "defaults", "by_cause", "left_out")
+"""Fields that hold JSON as somebody gave it, settings, or counts: dictionaries that are read and never changed."""
+
+
+def _changeable(value: Any, path: str) -> Iterator[str]:
+    """Where something lies in a value that could change in place."""
+    if isinstance(value, IMMUTABLE) or path.rpartition(".")[2] in KEPT_AS_GIVEN:
+        return
+    if isinstance(value, tuple):
+        for each in value:
+            yield from _changeable(each, f"{path}[]")
+    elif is_dataclass(value) and type(value).__setattr__ is not object.__setattr__:  # frozen
+        for field in fields(value):
+            yield from _changeable(getattr(value, field.name), f"{path}.{field.name}")
+    else:
+        yield f"{path}: {type(value).__name__}"
+
+
+def test_nothing_in_the_data_changes_in_place() -> None:
+    """Or it would change in every copy. What there is after a life of everything is looked through to the end."""
+    found: set[str] = set()
+    empty = {name for name, value in a_state().data.named() if isinstance(value, Table | Log | Timers)}
+    for chance in map(random.Random, range(20)):
+        state, now = a_state(), START
+        for _ in range(400):
+            now = take_step(state, chance, now)
+            empty -= {name for name, value in state.data.named() if name in empty and len(value)}
+        for name, value in state.data.named():
+            held = _held(value)
+            for each in held if isinstance(held, list) else (held,):
+                found.update(_changeable(each, name))
+        if not empty:
+            break
+    assert found == set()
+    assert empty == set(), "nothing was ever in these"
