@@ -41,6 +41,10 @@ class Assertions(ABC):
     def deliveries(self) -> list[dict[str, Any]]:
         """Every notification on its way to every subscriber."""
 
+    @abstractmethod
+    def explain_changes(self) -> str:
+        """What has changed since the latest step of the test."""
+
     @property
     @abstractmethod
     def recorded_requests(self) -> list[RecordedRequest]:
@@ -169,7 +173,14 @@ class Assertions(ABC):
         called = f"called {operation}{about} {_times(found)}" if found else f"did not call {operation}{about}"
         history = [explain_history(self._find(order).history)] if order is not None else []
         raise AssertionError(
-            "\n".join([f"The client {called}{but}.", *history, explain_requests(self.recorded_requests)])
+            "\n".join(
+                [
+                    f"The client {called}{but}.",
+                    *history,
+                    self.explain_changes(),
+                    explain_requests(self.recorded_requests),
+                ]
+            )
         )
 
     def _find(self, order: Order | str) -> Order:
@@ -179,7 +190,15 @@ class Assertions(ABC):
     def _fail(self, order: Order, message: str, *more: str) -> None:
         __tracebackhide__ = True
         raise AssertionError(
-            "\n".join([message, *more, explain_history(order.history), explain_requests(self.recorded_requests)])
+            "\n".join(
+                [
+                    message,
+                    *more,
+                    explain_history(order.history),
+                    self.explain_changes(),
+                    explain_requests(self.recorded_requests),
+                ]
+            )
         )
 
     def _changes_sent(self, order: Order, to: Receiver | Queue | None) -> list[str]:

@@ -7,11 +7,14 @@ test waits for an advance. The standard library's client is used because tests p
 import http.client
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
 Json = dict[str, Any]
 SECONDS = 120
+VERSION_HEADER = "x-sandbox-version"
+"""In every answer about one seller: the version of that world it was made at."""
 
 
 class MarketplaceError(Exception):
@@ -39,12 +42,25 @@ class UnreachableError(MarketplaceError):
     """The server does not answer."""
 
 
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A command of the test's, by the last part of its path, and the version from which on is told what it changed."""
+
+    name: str
+    since: int | None
+
+
 class Control:
-    """One seller's side of the control API of a running server."""
+    """One seller's side of the control API of a running server.
+
+    `version` is that of the seller's world at the latest answer, and `step` the latest command.
+    """
 
     def __init__(self, url: str, seller_id: str = "") -> None:
         self.url = url
         self.seller_id = seller_id
+        self.version: int | None = None
+        self.step: Step | None = None
         self._at = urlsplit(url)
 
     def get(self, path: str, **query: Any) -> Any:
@@ -82,8 +98,13 @@ class Control:
         """Any call, by its path below `/_sandbox`; `tried` says in words what it is for."""
         __tracebackhide__ = True
         headers = {"X-Sandbox-Seller": self.seller_id} if self.seller_id else {}
+        before = self.version
         status, content = self.exchange(method, f"/_sandbox/{path}", body, headers)
         if status < 400:
+            if method != "GET":
+                # an order is there once it is placed: what comes of it, comes then
+                since = self.version if path == "orders" else before
+                self.step = Step(path.rpartition("/")[2], since)
             return json.loads(content) if content else None
         raise RefusedError(tried, status, _error(content))
 
@@ -96,6 +117,8 @@ class Control:
         try:
             connection.request(method, path, sent, {**headers, **typed, "Connection": "close"})
             answer = connection.getresponse()
+            version = answer.headers.get(VERSION_HEADER)
+            self.version = int(version) if version else self.version
             return answer.status, answer.read()
         except OSError as problem:
             raise UnreachableError(f"The marketplace's server at {self.url} does not answer: {problem}") from problem

@@ -15,6 +15,7 @@ from marketplace_sandbox.testing import wiring
 from marketplace_sandbox.testing.assertions import Assertions
 from marketplace_sandbox.testing.clock import Clock
 from marketplace_sandbox.testing.control import Control, MarketplaceError, UnreachableError, segment
+from marketplace_sandbox.testing.explanations import explain_difference
 from marketplace_sandbox.testing.faults import Faults
 from marketplace_sandbox.testing.orders import Order
 from marketplace_sandbox.testing.receiver import Answer, Receiver
@@ -28,10 +29,14 @@ DEFAULT_SELLER = "ASANDBOXSELLER"
 
 
 class Marketplace(Assertions):
-    """One seller of a running server and its world. Made by `opened`, `played` or `taken`; to be closed."""
+    """One seller of a running server and its world. Made by `opened`, `played` or `taken`; to be closed.
 
-    def __init__(self, url: str, seller: Json, *, freeze: bool = False) -> None:
+    `began` is the version at which the world was handed to the test.
+    """
+
+    def __init__(self, url: str, seller: Json, *, began: int = 1, freeze: bool = False) -> None:
         self.url = url
+        self.began = began
         self.seller_id: str = seller["seller_id"]
         self.credentials: dict[str, dict[str, str]] = {kind: seller[kind] for kind in ("lwa", "mws")}
         self.marketplace_ids: list[str] = list(seller["marketplace_ids"])
@@ -81,7 +86,8 @@ class Marketplace(Assertions):
         form["rate"] = rate
         form["settings"] = {**form.get("settings", {}), **_settings(settings, freeze=freeze)}
         receipt = Control(url).post("scenarios", form, f"The scenario {scenario} was not played")
-        marketplace = cls(url, _seller(url, receipt["seller_id"]), freeze=freeze)
+        seller, version = _seller(url, receipt["seller_id"])
+        marketplace = cls(url, seller, began=version, freeze=freeze)
         if not receipt["passed"]:
             marketplace.close()
             failures = "\n".join(each["message"] for each in receipt["failures"])
@@ -97,7 +103,8 @@ class Marketplace(Assertions):
         changes = _settings(settings, freeze=freeze)
         if changes:
             control.put("settings", changes)
-        return cls(url, _seller(url, DEFAULT_SELLER), freeze=freeze)
+        seller, version = _seller(url, DEFAULT_SELLER)
+        return cls(url, seller, began=version, freeze=freeze)
 
     def close(self) -> None:
         """Close receivers and queues, and delete the seller."""
@@ -164,6 +171,37 @@ class Marketplace(Assertions):
         __tracebackhide__ = True
         known: Json = self._control.put("settings", _form(changes)) if changes else self._control.get("settings")
         return known
+
+    @property
+    def version(self) -> int:
+        """How many commands the world has taken: a moment that can be looked back on."""
+        self._control.get("clock")
+        return self._control.version or self.began
+
+    def diff(
+        self,
+        since: int | str | datetime | None = None,
+        until: int | str | datetime | None = None,
+        *,
+        other: "Marketplace | str | None" = None,
+    ) -> Json:
+        """What has changed between two moments, each a version or an instant: since the world was handed to the test,
+        and until now, where nothing is said. With another marketplace, how that one differs, both as they are now.
+
+        Answers what `GET /_sandbox/diff` does. Raises RefusedError for what is no moment of the world.
+        """
+        __tracebackhide__ = True
+        from_ = self.began if since is None and other is None else since
+        other_id = other.seller_id if isinstance(other, Marketplace) else other
+        query = {"from": _plain(from_), "to": _plain(until), "other": other_id}
+        found: Json = self._control.get("diff", **query)
+        return found
+
+    def explain_changes(self) -> str:
+        """What has changed since the latest step of the test began, or the test where there was none, in few lines."""
+        step = self._control.step
+        since = self.began if step is None or step.since is None else step.since
+        return explain_difference(self.diff(since), step.name if step else "")
 
     @property
     def rate(self) -> Json:
@@ -245,9 +283,11 @@ def _settings(changes: Mapping[str, Any] | None, *, freeze: bool) -> Json:
     return _form({**({"signature_time": "virtual"} if freeze else {}), **(changes or {})})
 
 
-def _seller(url: str, seller_id: str) -> Json:
-    seller: Json = Control(url).get(f"sellers/{segment(seller_id)}")
-    return seller
+def _seller(url: str, seller_id: str) -> tuple[Json, int]:
+    """A seller with its credentials, and the version of its world."""
+    control = Control(url)
+    seller: Json = control.get(f"sellers/{segment(seller_id)}")
+    return seller, control.version or 1
 
 
 def _read_scenario(name: str | Path) -> Json:

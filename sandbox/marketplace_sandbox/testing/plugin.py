@@ -161,7 +161,7 @@ def _explain(world: Marketplace) -> str:
 
     try:
         orders = [f"Order {each.order_id} is {each.status}. {explain_history(each.history)}" for each in world.orders]
-        requests = explain_requests(world.recorded_requests)
+        requests = f"{world.explain_changes()}\n{explain_requests(world.recorded_requests)}"
     except Exception as problem:  # noqa: BLE001  whatever it is, the report of the test matters more
         return f"The marketplace could not be asked: {problem}\n"
     left_out = [f"… and {len(orders) - MOST_HISTORIES} orders more"] if len(orders) > MOST_HISTORIES else []
