@@ -37,7 +37,7 @@ def compare(order_id: str, paths: bool, as_of: str | None, as_json: bool, contro
         columns = ("fact", *(each["name"] for each in dialects), "differs in")
         rows = []
         for fact in answer["facts"]:
-            cells = [_cell(fact["dialects"][each["id"]]) for each in dialects]
+            cells = [write_cell(fact["dialects"][each["id"]]) for each in dialects]
             rows.append([_name(fact), *cells, ", ".join(fact["differs"])])
         print_table(columns, rows, NOTHING)
     for note in dict.fromkeys(fact["note"] for fact in answer["facts"] if fact["note"] and fact["differs"]):
@@ -48,14 +48,14 @@ def _list_paths(facts: list[Fact], dialects: list[Fact]) -> Iterator[tuple[str, 
     for fact in facts:
         cells = [(each["name"], fact["dialects"][each["id"]]) for each in dialects]
         for number, (dialect, cell) in enumerate((name, cell) for name, cell in cells if cell):
-            yield ("" if number else _name(fact), dialect, cell["path"], _cell(cell))
+            yield ("" if number else _name(fact), dialect, cell["path"], write_cell(cell))
 
 
 def _name(fact: Fact) -> str:
     return str(fact["fact"]) + (f" ({fact['order_item_id']})" if fact["order_item_id"] else "")
 
 
-def _cell(cell: Fact | None) -> str:
+def write_cell(cell: Fact | None) -> str:
     """As it stands on the wire: a text in quotes, so that it is told from a number or a truth."""
     if cell is None:
         return "(not said)"

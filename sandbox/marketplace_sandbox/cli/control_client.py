@@ -23,11 +23,12 @@ class NoAnswerError(click.ClickException):
 
 
 class RefusedCallError(click.ClickException):
-    """A server has refused a call; `details` is often the name of what it would not take, `errors` what it answered.
+    """A server has refused a call, with a `code`; `details` is often the name of what it would not take.
 
-    A command that was asked for JSON prints those, with their codes, where others print the sentence.
+    A command that was asked for JSON prints its `errors` as they are where others print the sentence.
     """
 
+    code = ""
     details = ""
     errors: Sequence[Mapping[str, Any]] = ()
 
@@ -147,6 +148,7 @@ def read_answer(answer: Any) -> Any:
         # Details may be no more than the name of a field, which the message has as well.
         sentences.append(f"{error.get('message', '')} {details}" if " " in details else error.get("message", ""))
     refused = RefusedCallError(" ".join(sentences) or f"The server answered {answer.status_code}.")
+    refused.code = str(errors[0].get("code", "")) if errors else ""
     refused.details = str(errors[0].get("details", "")) if errors else ""
     context = click.get_current_context(silent=True)
     if context is not None and context.params.get("as_json"):

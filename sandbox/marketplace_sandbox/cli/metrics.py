@@ -27,12 +27,10 @@ def metrics(
         print_json(answer)
         return
     rate, spanned = answer["cancellation_rate"], answer["window"]
-    target = f"target below {answer['target']:.1%}"
-    text = f"none, for there are no orders; {target}" if rate["rate"] is None else _share(rate, target)
     left_out = ", ".join(f"{number} {why.replace('_', ' ')}" for why, number in answer["left_out"].items())
     print_fields(
         [
-            ("cancellation rate", text),
+            ("cancellation rate", write_rate(answer)),
             ("window", f"after {spanned['after']} until {spanned['until']}"),
             ("canceled by the seller", str(rate["canceled"])),
             ("orders", f"{rate['orders']}{f'; not among them: {left_out}' if left_out else ''}"),
@@ -48,5 +46,9 @@ def metrics(
             say(f"And {more} more.")
 
 
-def _share(rate: dict[str, Any], target: str) -> str:
+def write_rate(answer: dict[str, Any]) -> str:
+    """The rate of an answer in one line: its fraction, and whether it stays below its target."""
+    rate, target = answer["cancellation_rate"], f"target below {answer['target']:.1%}"
+    if rate["rate"] is None:
+        return f"none, for there are no orders; {target}"
     return f"{rate['canceled']} of {rate['orders']}, {rate['rate']:.2%}: {rate['status']}, {target}"

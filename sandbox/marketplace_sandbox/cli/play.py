@@ -1,6 +1,8 @@
 """`play`: scenarios, in process or on a running server, as a timeline or as JSON."""
 
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 import click
 
@@ -18,23 +20,38 @@ if TYPE_CHECKING:
 CANNOT_PLAY = 2
 
 
-@example("play auto-cancel thirty-minutes", "play auto-cancel --json")
+@example("play auto-cancel thirty-minutes", "play auto-cancel --json", "play buyer-official-request --pace 0")
 @click.command()
 @click.argument("files", nargs=-1, required=True, metavar="FILE...", shell_complete=complete_scenario)
 @json_option
+@click.option("--step", is_flag=True, help="Show step after step, each once Enter is pressed.")
+@click.option("--pace", type=click.FloatRange(0, 3600), metavar="SECONDS", help="The same, each after so many seconds.")
 @click.option("--url", default="", help="Play on a running server instead, each in a seller of its own.")
-@click.option("--seller", default="", help="The seller the call is made for; with --url.")
+@click.option("--seller", default="", help="The id of that seller, who must not be there yet. [default: a made one]")
 @token_options
 @bound_option(Totals.__dataclass_fields__["scenario_orders"])
-def play(files: tuple[str, ...], as_json: bool, url: str, seller: str, token: str, scenario_orders: int) -> None:
+def play(
+    files: tuple[str, ...],
+    as_json: bool,
+    step: bool,
+    pace: float | None,
+    url: str,
+    seller: str,
+    token: str,
+    scenario_orders: int,
+) -> None:
     """Play scenarios and print what happens.
 
     FILE is a scenario file, or the name of a scenario that comes with the project. Ends with 1 when an expectation is
     not met, and with 2 when a scenario cannot be played; a wrong file is found before any is played.
     """
+    _check_options(files, seller, as_json=as_json, step=step, pace=pace)
     scenarios = [_read(each) for each in files]
+    if step or pace is not None:
+        _play_in_steps(scenarios, ControlClient(url.rstrip("/"), seller, token), pace, scenario_orders)
+        return
     control = ControlClient(url.rstrip("/"), seller, token) if url else None
-    receipts = [_play(each, control, scenario_orders) for each in scenarios]
+    receipts = [_play(each, control, seller, scenario_orders) for each in scenarios]
     if as_json:
         print_json(receipts)
     else:
@@ -42,12 +59,23 @@ def play(files: tuple[str, ...], as_json: bool, url: str, seller: str, token: st
 
         for receipt in receipts:
             report.print_receipt(receipt, console())
+            if control:
+                say(f"It stands in seller {receipt['seller_id']} of {control.url}.")
     for scenario, receipt in zip(scenarios, receipts, strict=True):
         for failure in receipt["failures"]:
             line = scenario.line(failure["where"])
             say(f"{scenario.name}:{line}: {failure['message']}" if line else failure["message"], err=True)
     if not all(receipt["passed"] for receipt in receipts):
         raise SystemExit(1)
+
+
+def _check_options(files: tuple[str, ...], seller: str, *, as_json: bool, step: bool, pace: float | None) -> None:
+    if seller and len(files) > 1:
+        raise click.UsageError("--seller is the seller of one scenario; play one at a time.")
+    if step and pace is not None:
+        raise click.UsageError("--step waits for Enter and --pace for seconds; give one.")
+    if as_json and (step or pace is not None):
+        raise click.UsageError("--step and --pace are for people, --json is not; give one.")
 
 
 def _read(text: str) -> "Scenario":
@@ -61,7 +89,32 @@ def _read(text: str) -> "Scenario":
         raise SystemExit(CANNOT_PLAY) from None
 
 
-def _play(scenario: "Scenario", control: ControlClient | None, most_orders: int) -> dict[str, Any]:
+def _play_in_steps(scenarios: "list[Scenario]", control: ControlClient, pace: float | None, most_orders: int) -> None:
+    """Show scenarios step by step, on a server of the command's own where none was named, and judge them as always."""
+    from marketplace_sandbox.cli.play_steps import (  # noqa: PLC0415  a scenario that is played at once needs none of it
+        PlayInSteps,
+        own_server,
+        wait_for_enter,
+        wait_seconds,
+    )
+
+    pause = wait_for_enter if pace is None else wait_seconds(pace)
+    failures = []
+    with nullcontext(control.url) if control.url else own_server() as url:
+        for scenario in scenarios:
+            shown = PlayInSteps(scenario, ControlClient(url, control.seller, control.token), pause)
+            seller_id = shown.play()
+            receipt = _play(scenario, None, "", most_orders)  # the same history, whose end is judged
+            failures += shown.failures or [each["message"] for each in receipt["failures"]]
+            met = "" if failures else f" Passed: {receipt['checks']} expectations met."
+            say(f"\nThe end.{met}{f' It stands in seller {seller_id} of {url}.' if control.url else ''}")
+    for failure in failures:
+        say(failure, err=True)
+    if failures:
+        raise SystemExit(1)
+
+
+def _play(scenario: "Scenario", control: ControlClient | None, seller_id: str, most_orders: int) -> dict[str, Any]:
     """The receipt of a scenario, played in this process where there is no server."""
     if control is None:
         from marketplace_sandbox.core.sellers import Sellers  # noqa: PLC0415  a server needs none of these
@@ -71,11 +124,12 @@ def _play(scenario: "Scenario", control: ControlClient | None, most_orders: int)
 
         with show_progress(f"Playing {scenario.name}"):
             sellers = Sellers(MemoryStore(), totals=Totals(scenario_orders=most_orders))
-            return report.build_receipt(play_here(scenario, sellers))
+            return report.build_receipt(play_here(scenario, sellers, seller_id or None))
     from marketplace_sandbox.scenario import writing  # noqa: PLC0415  the same
 
     try:
-        receipt: dict[str, Any] = control.post("scenarios", writing.to_json(scenario))
+        call = f"scenarios?{urlencode({'seller_id': seller_id})}" if seller_id else "scenarios"
+        receipt: dict[str, Any] = control.post(call, writing.to_json(scenario))
     except click.ClickException as problem:
         # 1 is for expectations; what could not be played at all is another matter
         problem.show()

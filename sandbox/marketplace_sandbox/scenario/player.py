@@ -6,7 +6,6 @@ Rests on the core alone and knows no server; `play` judges the expectations, `se
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Any
 
 from marketplace_sandbox.core.bounds import BoundError
@@ -18,8 +17,9 @@ from marketplace_sandbox.core.receipt import Lint, OrderEvent
 from marketplace_sandbox.core.refusals import RefusalError, RefusedError
 from marketplace_sandbox.core.sellers import DuplicateSellerError, Sellers
 from marketplace_sandbox.core.world import World
+from marketplace_sandbox.scenario.agenda import agenda
 from marketplace_sandbox.scenario.expectations import Failure, Path, find_failures
-from marketplace_sandbox.scenario.scenario import Scenario, Step, placing_instant, resolve_spans
+from marketplace_sandbox.scenario.scenario import Scenario, Step, resolve_spans
 from marketplace_sandbox.scenario.seller_steps import SELLER_STEPS, read_seller_step
 
 Key = tuple[object, ...]
@@ -166,17 +166,13 @@ class _Performance:
 
     def perform(self) -> None:
         """Everything up to the end, in the order of time; what is placed at an instant is there for its steps."""
-        scenario, start = self.scenario, self.start
-        orders = [(placing_instant(form, start), 0, partial(self._place_orders, form)) for form in scenario.orders]
-        script = [
-            (step.at.on(start), 1, partial(self._take, step, ("script", index)))
-            for index, step in enumerate(scenario.script)
-        ]
-        end = scenario.until.on(start) if scenario.until else start
-        for at, _, do in sorted((*orders, *script), key=lambda each: each[:2]):
-            if scenario.until is None or at <= end:
-                self._reach(at)
-                do()
+        deeds, end = agenda(self.scenario, self.start)
+        for each in deeds:
+            self._reach(each.at)
+            if each.form is not None:
+                self._place_orders(each.form)
+            elif each.step is not None:
+                self._take(each.step, ("script", each.index))
         self._reach(end)
 
     def _reach(self, at: datetime) -> None:

@@ -45,7 +45,7 @@ SAMPLE_START = datetime(2026, 3, 2, 16, tzinfo=UTC)
 ERRORS = tuple(sorted({each.error for each in OUTCOMES.values() if each.error}))
 MOST = 2_000
 """Orders and steps of one scenario; `count` places many alike."""
-STEP_KEYS = ("at", "with", "refused", "settings")
+STEP_KEYS = ("at", "about", "with", "refused", "settings")
 DEEDS = (*ARGUMENTS, *SELLER_STEPS)
 """What a step can do to an order: actions, and what sellers do by the platform's operations alone."""
 _INSTANTS = ("purchased_at", "ship_by_at", "release_at")
@@ -62,7 +62,10 @@ class ScenarioError(FieldError):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One line of a script: something done to an order, a change of settings, or neither, which lets time pass."""
+    """One line of a script: something done to an order, a change of settings, or neither, which lets time pass.
+
+    `about` is what is told of it where somebody watches.
+    """
 
     at: When
     action: str = ""
@@ -70,6 +73,7 @@ class Step:
     arguments: Mapping[str, Any] = field(default_factory=dict)
     refused: str = ""
     settings: Mapping[str, Any] | None = None
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,7 +277,7 @@ def _read_step(step: Mapping[str, Any], path: str, order_ids: list[str]) -> Step
         for key in ("with", "refused"):
             if key in step:
                 raise FieldError(join(path, key), f"{key} belongs to an action, and this step has none.")
-        return Step(at, settings=fields.get("settings", _settings, None))
+        return Step(at, settings=fields.get("settings", _settings, None), about=fields.get("about", text, ""))
     (action,) = taken
     order_id, order_path = step[action], join(path, action)
     if not order_ids:
@@ -293,7 +297,8 @@ def _read_step(step: Mapping[str, Any], path: str, order_ids: list[str]) -> Step
     except FieldError as wrong:
         raise wrong.within(join(path, "with")) from None
     errors = (*ERRORS, *REFUSALS) if action in SELLER_STEPS else ERRORS
-    return Step(at, action, order_id, arguments, fields.get("refused", choice(errors, "error"), ""))
+    refused, about = fields.get("refused", choice(errors, "error"), ""), fields.get("about", text, "")
+    return Step(at, action, order_id, arguments, refused, about=about)
 
 
 def _check_times(scenario: Scenario, script: tuple[Step, ...]) -> None:

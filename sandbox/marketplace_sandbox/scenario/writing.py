@@ -72,6 +72,8 @@ def _step_to_json(step: Step) -> Json:
         written["refused"] = step.refused
     if step.settings is not None:
         written["settings"] = dict(step.settings)
+    if step.about:
+        written["about"] = step.about
     return written
 
 

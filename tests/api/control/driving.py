@@ -89,11 +89,11 @@ class Player:
     def names(self) -> list[dict[str, Any]]:
         return [{"name": "demo", "about": "A demonstration."}]
 
-    def play(self, scenario: str | Mapping[str, Any]) -> dict[str, Any]:
+    def play(self, scenario: str | Mapping[str, Any], seller_id: str | None = None) -> dict[str, Any]:
         if scenario == "dmeo":
             raise FieldError("name", "There is no scenario 'dmeo'; did you mean 'demo'?")
         self.played.append(scenario)
-        return {"seller_id": "APLAYED"}
+        return {"seller_id": seller_id or "APLAYED"}
 
     def export(self, world: AnyWorld) -> dict[str, Any]:
         if world.orders:

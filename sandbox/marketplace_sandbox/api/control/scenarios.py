@@ -20,8 +20,11 @@ class Player(Protocol):
     def names(self) -> list[dict[str, Any]]:
         """Every scenario's `name` and `about`."""
 
-    def play(self, scenario: str | Mapping[str, Any]) -> dict[str, Any]:
-        """The receipt of a scenario, played in a new seller. FieldError for a name or document that will not do."""
+    def play(self, scenario: str | Mapping[str, Any], seller_id: str | None = None) -> dict[str, Any]:
+        """The receipt of a scenario, played in a new seller, of that id where one is named.
+
+        FieldError for a name or document that will not do, DuplicateSellerError for a seller that is there already.
+        """
 
     def export(self, world: AnyWorld) -> dict[str, Any]:
         """A world as the scenario that leads to it. ValueError, its text for people, for one that is too large."""
@@ -47,7 +50,7 @@ class ScenarioOperations:
             scenario: str | JsonObject = call.body
             if "name" in call.body:
                 scenario = Fields(call.body, known=("name",)).need("name", text(LONGEST_NAME, least=1))
-            played = self._player.play(scenario)
+            played = self._player.play(scenario, call.query.get("seller_id") or None)
             world = self._worlds.sellers.find(played["seller_id"])
             call.made_at.version = world.version if world else None
             return Reply(201, played)
