@@ -11,7 +11,7 @@ from standardwebhooks import Webhook
 
 from marketplace_sandbox.api.spapi.notifications.order_change import render
 from marketplace_sandbox.core.commands.notifications import Resend, Subscribe, Unsubscribe
-from marketplace_sandbox.core.journal import StoreUnsyncedError
+from marketplace_sandbox.core.journal import StoreSyncError
 from marketplace_sandbox.core.notifications.outbox import RETRY_DELAYS, Delivery
 from marketplace_sandbox.core.opening import Opening
 from marketplace_sandbox.core.world import World
@@ -113,7 +113,7 @@ def test_nothing_is_sent_before_it_was_synced() -> None:
 
 
 def test_what_cannot_be_synced_is_not_sent_and_is_later() -> None:
-    world, sent, failure = patient_world(), list[str](), [StoreUnsyncedError("The store cannot be synced", 0.0)]
+    world, sent, failure = patient_world(), list[str](), [StoreSyncError("The store cannot be synced", 0.0)]
 
     def attempt(message: OutboundMessage) -> AttemptResult:
         sent.append(message.delivery_id)

@@ -21,8 +21,8 @@ from marketplace_sandbox.core.journal import (
     StoreGoneError,
     StoreLockedError,
     StoreReadOnlyError,
+    StoreSyncError,
     StoreUnavailableError,
-    StoreUnsyncedError,
 )
 from marketplace_sandbox.store import open_store, sqlite
 from marketplace_sandbox.store.sql import SqlStore
@@ -172,19 +172,17 @@ def test_what_cannot_be_synced(store: JournalStore, monkeypatch: pytest.MonkeyPa
     with monkeypatch.context() as patch:
         patch.setattr(sqlite, "_sync_file", fail)
         store.secret("made", lambda: "before")
-        with pytest.raises(
-            StoreUnsyncedError, match=r"The store cannot be synced: Input/output error\. What was taken"
-        ):
+        with pytest.raises(StoreSyncError, match=r"The store cannot be synced: Input/output error\. What was taken"):
             store.sync()
-        fails(store, StoreUnsyncedError)
+        fails(store, StoreSyncError)
     # what was given up once is not asked for again: the system may take it for written
-    with pytest.raises(StoreUnsyncedError):
+    with pytest.raises(StoreSyncError):
         store.sync()
     driver.execute("PRAGMA query_only = ON")
     with pytest.raises(StoreReadOnlyError):
         store.check()
     driver.execute("PRAGMA query_only = OFF")
-    with pytest.raises(StoreUnsyncedError):
+    with pytest.raises(StoreSyncError):
         store.append("A", entry(2))
     assert store.synced < store.changes
     driver.set_trace_callback(statements.append)

@@ -148,7 +148,7 @@ class StoreLockedError(StoreUnavailableError):
     advice = "Nothing was stored; have whatever else writes to it finish, and it goes on by itself."
 
 
-class StoreUnsyncedError(StoreUnavailableError):
+class StoreSyncError(StoreUnavailableError):
     """What was written last could not be put where a power cut leaves it.
 
     `noticed` is when, by `time.perf_counter`: whatever began later has changed nothing.

@@ -7,7 +7,7 @@ from contextlib import suppress
 
 from marketplace_sandbox.api.http.exchange import Exchange
 from marketplace_sandbox.api.http.threads import Threads
-from marketplace_sandbox.core.journal import JournalStore, StoreUnavailableError, StoreUnsyncedError
+from marketplace_sandbox.core.journal import JournalStore, StoreSyncError, StoreUnavailableError
 
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -94,4 +94,4 @@ def _finish(futures: list["asyncio.Future[None]"], failure: StoreUnavailableErro
 
 def _began_later(exchange: Exchange, failure: StoreUnavailableError) -> bool:
     """Whether a request came when nothing could be changed any more."""
-    return isinstance(failure, StoreUnsyncedError) and exchange.began > failure.noticed
+    return isinstance(failure, StoreSyncError) and exchange.began > failure.noticed

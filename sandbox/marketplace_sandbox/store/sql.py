@@ -39,8 +39,8 @@ from marketplace_sandbox.core.journal import (
     Entry,
     PutPage,
     StoreChangedError,
+    StoreSyncError,
     StoreUnavailableError,
-    StoreUnsyncedError,
     UnreadableJournalError,
     check_format,
     read_text,
@@ -193,7 +193,7 @@ class SqlStore:
         self._failure: StoreUnavailableError | None = None
         self._longest_failed = 0
         self._syncing = threading.Lock()
-        self._unsynced: StoreUnsyncedError | None = None
+        self._unsynced: StoreSyncError | None = None
         self.changes = self.synced = 0
         # compiled once: what SQLAlchemy does for each execution would double the price of an append
         compiled = _APPEND.compile(connection)
@@ -425,7 +425,7 @@ class SqlStore:
                 self._database.sync()
             except OSError as wrong:
                 says = f"The store cannot be synced: {wrong.strerror or wrong}"
-                self._unsynced = StoreUnsyncedError(says, time.perf_counter())
+                self._unsynced = StoreSyncError(says, time.perf_counter())
                 self._remember(self._unsynced, 0)
                 raise self._unsynced from wrong
             self.synced = covered
@@ -451,7 +451,7 @@ class SqlStore:
         self._failure, self._longest_failed = None, 0
         logger.warning("%s can be written again.", self._database.name)
 
-    def _sync_again(self, failed: StoreUnsyncedError) -> None:
+    def _sync_again(self, failed: StoreSyncError) -> None:
         with self._syncing, self._lock, self._told(0):
             self._database.heal(self._connection)
             try:
