@@ -4,19 +4,26 @@ Knows no wire name. Which orders a list has, and in what order, is settled by it
 as of the page. A token carries the filter and the page size, so it may come alone.
 """
 
-import threading
-from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
-from datetime import datetime, timedelta
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from dataclasses import dataclass, fields, replace
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from operator import attrgetter
 from typing import Any
-from weakref import WeakKeyDictionary
 
+from marketplace_sandbox.api.shared.order_index import (
+    Admits,
+    OrdersOfMoment,
+    SortKey,
+    by_purchase,
+    by_update,
+    index_of,
+    sort_orders,
+)
 from marketplace_sandbox.api.shared.pagination import Bound, BoundError, PageTokenError, PageTokens, first_of
 from marketplace_sandbox.api.shared.status_table import visible_parts
 from marketplace_sandbox.api.shared.visible_order import VisibleOrder
 from marketplace_sandbox.core.instants import format_instant
-from marketplace_sandbox.core.opening import Opening
 from marketplace_sandbox.core.order import Order
 from marketplace_sandbox.core.world import World
 
@@ -31,11 +38,32 @@ _INSTANTS = (
     "latest_delivery_before",
 )
 
-SortKey = tuple[datetime, str]
-"""Where an order stands in a list: the date the list goes by, then the id."""
+_BOUNDS_AND_SIZE = ("created_after", "created_before", "updated_after", "updated_before", "page_size")
+"""What does not say which orders are admitted, but which part of them a list has."""
+
+_NAMES: Mapping[str, Callable[[Order], str | None]] = {
+    "marketplace_ids": attrgetter("marketplace_id"),
+    "statuses": attrgetter("status"),
+    "channels": attrgetter("channel"),
+    "order_ids": attrgetter("order_id"),
+    "easy_ship_statuses": attrgetter("details.easy_ship_shipment_status"),
+}
+"""What an order has to have one of the names of."""
+
+_PROMISE = (
+    "earliest_delivery_after",
+    "earliest_delivery_before",
+    "latest_delivery_after",
+    "latest_delivery_before",
+)
+_SHOWN = ("invoice_statuses", "payment_methods", "seller_order_id", *_PROMISE)
+"""What an order has to be looked at for as it is shown, which takes longer."""
+
+_LAST_ID = "\U0010ffff"
+_EVER = datetime.min.replace(tzinfo=UTC)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class OrderFilter:
     """Which orders to list. Bounds are inclusive; an empty filter admits every order.
 
@@ -77,27 +105,43 @@ class OrderFilter:
     @property
     def sort_key(self) -> Callable[[Order], SortKey]:
         """Where an order stands in the list."""
-        return _by_update if self.by_update else _by_purchase
+        return by_update if self.by_update else by_purchase
 
-    def admits(self, order: Order) -> bool:
-        """Whether the order passes everything that is not a bound of the date the list goes by."""
-        visible = VisibleOrder(order, visible_parts(order), self.delivery_after)
-        checks = (
-            not self.nothing,
-            _among(self.marketplace_ids, order.marketplace_id),
-            _among(self.statuses, order.status),
-            _among(self.channels, order.channel),
-            _among(self.order_ids, order.order_id),
-            self.ispu in (None, order.is_ispu),
-            _among(self.easy_ship_statuses, order.details.easy_ship_shipment_status),
-            _among(self.invoice_statuses, visible.invoice_status),
-            self.store_chain_store_id in ("", *(each.details.store_chain_store_id for each in order.items)),
-            self._admits_promise(visible),
-            _among(self.payment_methods, visible.payment_method),
-            self.buyer_email.casefold() in ("", order.buyer.email.casefold()),
-            self.seller_order_id in ("", visible.seller_order_id),
+    @cached_property
+    def key(self) -> Hashable:
+        """The same for all filters that admit the same orders."""
+        return tuple([getattr(self, name) for name in _FIELDS if name not in _BOUNDS_AND_SIZE])
+
+    @cached_property
+    def admits(self) -> Admits:
+        """Whether an order passes everything that is not a bound of the date the list goes by."""
+        if self.nothing:
+            return lambda _: False
+        named = [(frozenset(names), name_of) for field, name_of in _NAMES.items() if (names := getattr(self, field))]
+        shown = any(getattr(self, name) for name in _SHOWN)
+
+        def admits(order: Order) -> bool:
+            if any(name_of(order) not in names for names, name_of in named) or not self._admits_details(order):
+                return False
+            return not shown or self._admits_shown(VisibleOrder(order, visible_parts(order), self.delivery_after))
+
+        return admits
+
+    def _admits_details(self, order: Order) -> bool:
+        if self.ispu is not None and self.ispu != order.is_ispu:
+            return False
+        if self.buyer_email and self.buyer_email.casefold() != order.buyer.email.casefold():
+            return False
+        stores = (each.details.store_chain_store_id for each in order.items) if self.store_chain_store_id else ()
+        return self.store_chain_store_id in ("", *stores)
+
+    def _admits_shown(self, visible: VisibleOrder) -> bool:
+        return (
+            _among(self.invoice_statuses, visible.invoice_status)
+            and _among(self.payment_methods, visible.payment_method)
+            and self.seller_order_id in ("", visible.seller_order_id)
+            and self._admits_promise(visible)
         )
-        return all(checks)
 
     def _admits_promise(self, order: VisibleOrder) -> bool:
         earliest = (self.earliest_delivery_after, self.earliest_delivery_before)
@@ -108,9 +152,8 @@ class OrderFilter:
 
     def to_json(self) -> dict[str, Any]:
         """What differs from an empty filter."""
-        empty = asdict(OrderFilter())
-        differing = {name: value for name, value in asdict(self).items() if value != empty[name]}
-        return {name: _plain(value) for name, value in differing.items()}
+        values = ((name, getattr(self, name), empty) for name, empty in _FIELDS.items())
+        return {name: _plain(value) for name, value, empty in values if value != empty}
 
     @classmethod
     def from_json(cls, written: Mapping[str, Any]) -> "OrderFilter":
@@ -126,6 +169,10 @@ class OrderFilter:
         return cls(**values)
 
 
+_FIELDS = {each.name: each.default for each in fields(OrderFilter)}
+"""Every field, with what it is in a filter that admits every order."""
+
+
 def _plain(value: Any) -> Any:
     """The value as JSON has it: an instant in its text, a span in seconds."""
     if isinstance(value, datetime):
@@ -135,14 +182,6 @@ def _plain(value: Any) -> Any:
 
 def _between(at: datetime | None, after: datetime | None, before: datetime | None) -> bool:
     return at is not None and (after or at) <= at <= (before or at)
-
-
-def _by_update(order: Order) -> SortKey:
-    return order.last_updated_at, order.order_id
-
-
-def _by_purchase(order: Order) -> SortKey:
-    return order.purchased_at, order.order_id
 
 
 def _among(named: tuple[str, ...], value: str | None) -> bool:
@@ -179,16 +218,13 @@ class OrderLists:
         self._tokens = tokens
         self._name = name
         self._lifetime = lifetime
-        self._now: WeakKeyDictionary[World, _SortedOrders] = WeakKeyDictionary()
-        self._earlier: WeakKeyDictionary[World, tuple[Opening, int, _SortedOrders]] = WeakKeyDictionary()
-        self._lock = threading.Lock()
 
     def first_page(self, world: World, order_filter: OrderFilter) -> OrderPage:
         """The first page. The upper bound is the filter's, or now less the listing lag."""
         bound = order_filter.updated_before if order_filter.by_update else order_filter.created_before
         upper = bound or world.now() - world.policy.span("listing_lag")
         version = world.version
-        return self._page(world, order_filter, version, self._orders_now(world), upper, None)
+        return self._page(world, order_filter, version, _orders_now(world, order_filter, version), upper, None)
 
     def next_page(self, world: World, token: str, page_size: int | None = None) -> OrderPage:
         """The page a token stands for, perhaps of another size. Raises PageTokenError."""
@@ -196,7 +232,7 @@ class OrderLists:
         order_filter = position.filter
         if page_size is not None:
             order_filter = replace(order_filter, page_size=page_size)
-        orders = self._orders_as_of(world, position.version)
+        orders = _orders_as_of(world, order_filter, position.version)
         return self._page(world, order_filter, position.version, orders, position.upper_bound, position.last)
 
     def position_of(self, world: World, token: str) -> ListPosition:
@@ -225,73 +261,46 @@ class OrderLists:
         world: World,
         order_filter: OrderFilter,
         version: int,
-        orders: "_SortedOrders",
+        orders: OrdersOfMoment,
         upper: datetime,
         last: SortKey | None,
     ) -> OrderPage:
-        admitted = (order for order in orders.between(order_filter, upper, last) if order_filter.admits(order))
+        listed = _between_bounds(orders, order_filter, upper, last)
         # a world seen through a fault may have shorter pages; the token keeps the size that was sent
         size = min(order_filter.page_size, getattr(world, "longest_page", order_filter.page_size))
-        found, more = first_of(admitted, size)
+        found, more = first_of(listed, size)
         token = None
         if more:
             token = self.token_of(world, ListPosition(order_filter, version, upper, order_filter.sort_key(found[-1])))
         current = world.orders
         return OrderPage(tuple(current.get(each.order_id, each) for each in found), token, upper, order_filter)
 
-    def _orders_now(self, world: World) -> "_SortedOrders":
-        """All orders, sorted once for as long as none of them changes."""
-        orders, itself = tuple(world.orders.values()), _itself(world)
-        with self._lock:
-            known = self._now.get(itself)
-        if known is not None and known.orders == orders:
-            return known
-        fresh = _SortedOrders(orders)
-        with self._lock:
-            self._now[itself] = fresh
-        return fresh
 
-    def _orders_as_of(self, world: World, version: int) -> "_SortedOrders":
-        """All orders as of an earlier version; those of the version read last stay for its next page."""
-        if version == world.version:
-            return self._orders_now(world)
-        itself = _itself(world)
-        with self._lock:
-            known = self._earlier.get(itself)
-        # Versions count from one again after a reset, which has an opening of its own.
-        if known is not None and known[0] is world.opening and known[1] == version:
-            return known[2]
-        fresh = _SortedOrders(tuple(world.orders_as_of(version)))
-        with self._lock:
-            self._earlier[itself] = (world.opening, version, fresh)
-        return fresh
+def _orders_now(world: World, order_filter: OrderFilter, version: int) -> OrdersOfMoment:
+    """The orders of a list as they stand. A view of the world that has others is sorted for this time."""
+    state, orders = world.state, world.orders
+    if orders is not state.orders:
+        return sort_orders(list(orders.values()), order_filter)
+    if order_filter.order_ids:  # seldom the same again
+        return sort_orders(filter(None, map(orders.get, dict.fromkeys(order_filter.order_ids))), order_filter)
+    return index_of(state, order_filter).now(version)
 
 
-def _itself(world: World) -> World:
-    """The world behind a view that tells another time: what is remembered of it is good for the view, too."""
-    itself: World = getattr(world, "itself", world)
-    return itself
+def _orders_as_of(world: World, order_filter: OrderFilter, version: int) -> OrdersOfMoment:
+    """The orders of a list as of the version of its first page."""
+    if version == world.version:
+        return _orders_now(world, order_filter, version)
+    return index_of(world.state, order_filter).as_of(version)
 
 
-class _SortedOrders:
-    """The orders of one moment by either date, the id breaking ties."""
-
-    def __init__(self, orders: tuple[Order, ...]) -> None:
-        self.orders = orders
-        self._by_update: dict[bool, list[Order]] = {}
-
-    def between(self, order_filter: OrderFilter, upper: datetime, last: SortKey | None) -> Iterable[Order]:
-        """The orders within the filter's bounds that come after the last one shown."""
-        key = order_filter.sort_key
-        orders = self._by_update.get(order_filter.by_update)
-        if orders is None:
-            orders = self._by_update[order_filter.by_update] = sorted(self.orders, key=key)
-        lower = order_filter.updated_after or order_filter.created_after
-        start = bisect_left(orders, (lower, ""), key=key) if lower else 0
-        if last is not None:
-            start = bisect_right(orders, last, key=key)
-        end = bisect_right(orders, (upper, "\U0010ffff"), key=key)
-        return (orders[index] for index in range(start, end))
+def _between_bounds(
+    orders: OrdersOfMoment, order_filter: OrderFilter, upper: datetime, last: SortKey | None
+) -> Iterable[Order]:
+    """Those within the filter's bounds that come after the last one shown."""
+    lower = order_filter.updated_after or order_filter.created_after or _EVER
+    first = (lower, "") if last is None else last
+    sorted_orders = orders.by_update if order_filter.by_update else orders.by_purchase
+    return sorted_orders.between(first, (upper, _LAST_ID), after=last is not None)
 
 
 def check_bounds(now: datetime, margin: timedelta, after: Bound, before: Bound) -> None:

@@ -23,9 +23,10 @@ class RenderCache:
 
     def get(self, order: Order, key: Hashable, render: Callable[[], bytes]) -> bytes:
         """What `render` answers, which is called only where the order was not rendered so before."""
-        of_order = self._renderings.get(order, {})
-        rendering = of_order.get(key)
+        of_order = self._renderings.get(order)
+        rendering = of_order.get(key) if of_order is not None else None
         if rendering is None:
+            of_order = of_order or {}
             rendering = render()
             self._byte_count += len(rendering)
             if self._byte_count > self._most_bytes:

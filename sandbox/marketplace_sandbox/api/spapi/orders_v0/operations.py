@@ -35,8 +35,7 @@ class OrdersV0:
     def getOrders(self, call: Call, caller: Caller) -> Reply:
         page = self._page(call, caller)
         rights = _rights(call, caller)
-        policy = caller.world.policy
-        orders = (self._renderer.listed_order(each, policy, rights) for each in page.orders)
+        orders = self._renderer.listed_orders(page.orders, caller.world.policy, rights)
         return _payload(orders_page(orders, page.token, page.upper_bound, by_update=page.filter.by_update))
 
     def getOrder(self, call: Call, caller: Caller) -> Reply:

@@ -1,5 +1,8 @@
 """Orders and their parts as JSON, each rendered once per value of an order. Knows no request."""
 
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+
 from marketplace_sandbox.api.http.exchange import encode
 from marketplace_sandbox.api.shared.render_cache import RenderCache
 from marketplace_sandbox.api.shared.status_table import Dialect, visible_parts
@@ -44,10 +47,19 @@ class OrderRenderer:
         key = (policy.span("delivery_after", order.marketplace_id), rights)
         return self._cache.get(order, key, lambda: encode(ORDER.dump(order_in_v0(order, policy, rights))))
 
-    def listed_order(self, order: Order, policy: Policy, rights: PersonalDataRights) -> bytes:
-        """An order in a list."""
-        key = ("listed", policy.span("delivery_after", order.marketplace_id), rights)
-        return self._cache.get(order, key, lambda: encode(_LISTED_ORDER.dump(order_in_v0(order, policy, rights))))
+    def listed_orders(self, orders: Iterable[Order], policy: Policy, rights: PersonalDataRights) -> Iterator[bytes]:
+        """The orders of a list, each by itself."""
+        keys: dict[str, tuple[str, timedelta, PersonalDataRights]] = {}  # the same for all of a marketplace
+        for order in orders:
+            key = keys.get(order.marketplace_id)
+            if key is None:
+                span = policy.span("delivery_after", order.marketplace_id)
+                key = keys[order.marketplace_id] = ("listed", span, rights)
+
+            def render(order: Order = order) -> bytes:
+                return encode(_LISTED_ORDER.dump(order_in_v0(order, policy, rights)))
+
+            yield self._cache.get(order, key, render)
 
     def items(self, order: Order, policy: Policy, page: slice, *, personal: bool) -> bytes:
         """Some of an order's items, as a list."""
