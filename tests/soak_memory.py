@@ -14,7 +14,6 @@ from contextlib import contextmanager
 import requests
 
 from tests.bench.asks import Ask, get
-from tests.bench.load import load
 from tests.bench.own_load import look
 from tests.bench.servers import ITEMS, Running, good, order_items, our_contender, place, sp_api
 
@@ -66,7 +65,7 @@ def reads(running: Running, count: int, orders: int) -> Part:
     done = 0
     for step in range(STEPS):
         while done < count * (step + 1) // STEPS:
-            found = load(running.port, asks, CONNECTIONS, 1)
+            found = running.load(asks, CONNECTIONS, 1)
             done += round(found.rate)
         part.note()
     return part

@@ -93,6 +93,7 @@ def describe(figures: dict[str, list[Figure]], notes: list[str], *, quick: bool)
                 "goal": each.goal,
                 "reached": each.reached,
                 "generator": each.generator,
+                "per_second_worked": each.per_second_worked,
             }
             for name, several in figures.items()
             for each in several

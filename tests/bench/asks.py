@@ -20,13 +20,16 @@ class Ask:
 class Load:
     """One measurement: requests a second, the median and 99th percentile of their times in milliseconds.
 
-    `generator` is how much of a core the load itself took: near 1 it, not the server, was the limit.
+    `generator` is how much of a core the load itself took: near 1 it, not the server, was the limit. Answers
+    `per_second_worked` are counted by the server's processor time, which others on the machine do not disturb.
     """
 
+    count: int
     rate: float
     p50: float
     p99: float
     generator: float
+    per_second_worked: float = 0.0
 
 
 def get(path: str, headers: Mapping[str, str]) -> bytes:

@@ -8,7 +8,10 @@ from statistics import median
 
 @dataclass(frozen=True)
 class Figure:
-    """One line of the table. `generator` is how much of a core the load took that it was measured by."""
+    """One line of the table. `generator` is how much of a core the load took that it was measured by.
+
+    `per_second_worked` is how many answers a second of the server's processor time gave, whatever else the machine did.
+    """
 
     what: str
     value: float
@@ -16,6 +19,7 @@ class Figure:
     at_least: float | None = None
     at_most: float | None = None
     generator: float | None = None
+    per_second_worked: float | None = None
 
     @property
     def goal(self) -> str:

@@ -73,7 +73,7 @@ def _wrk(port: int, asks: Sequence[Ask], connections: int, seconds: int) -> Load
         raise WrongAnswerError(f"wrk saw wrong answers: {said}")
     worked = after.children_user + after.children_system - before.children_user - before.children_system
     rate = said["requests"] / said["microseconds"] * 1_000_000
-    return Load(rate, said["p50"] / 1_000, said["p99"] / 1_000, worked / took)
+    return Load(said["requests"], rate, said["p50"] / 1_000, said["p99"] / 1_000, worked / took)
 
 
 def _quote(request: bytes) -> str:

@@ -111,7 +111,7 @@ async def _load(port: int, asks: Sequence[Ask], connections: int, seconds: float
     times = [each for several in found for each in several]
     took, worked = time.perf_counter() - started, time.process_time() - worked
     cuts = quantiles(times, n=100) if len(times) > 1 else times * 99
-    return Load(len(times) / took, cuts[49] * 1000, cuts[98] * 1000, worked / took)
+    return Load(len(times), len(times) / took, cuts[49] * 1000, cuts[98] * 1000, worked / took)
 
 
 def _length(head: bytes) -> int | None:

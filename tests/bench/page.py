@@ -13,8 +13,8 @@ def write_table(run: dict[str, Any]) -> None:
     lines = [
         f"Measured in one run on {run['at']}: {run['machine']}, Python {run['python']}, commit {run['commit']}.",
         "",
-        "| what | figure | goal | | load took, of a core |",
-        "|---|--:|---|---|--:|",
+        "| what | figure | goal | | load took, of a core | answers in a second worked |",
+        "|---|--:|---|---|--:|--:|",
         *("| " + " | ".join(cells(each)) + " |" for each in run["figures"]),
     ]
     write_between("table", "\n".join([*lines, *(f"\n{note}" for note in run["notes"])]))

@@ -13,7 +13,6 @@ from tests.bench import peers
 from tests.bench.asks import Ask, Load, get
 from tests.bench.effort import Effort
 from tests.bench.figures import Figure, middle
-from tests.bench.load import load
 from tests.bench.servers import START, Contender, Running, good, our_contender, ours, place, sp_api
 
 LANE, NO_LANE = "marketplace-sandbox", "marketplace-sandbox --no-lane"
@@ -63,16 +62,16 @@ def order_items(effort: Effort) -> list[Figure]:
     others = peers.found(peers.prism, peers.localstripe, peers.wiremock, tell=effort.tell)
     contenders = [our_contender(), our_contender("--no-lane", name=NO_LANE), *others, raw]
     loads = _in_turn(contenders, effort)
-    rates = {name: {few: middle(each.rate for each in of[few]) for few in of} for name, of in loads.items()}
     figures = [figure for name, of in loads.items() for figure in _of_loads(f"getOrderItems, {name}", of)]
     goals = ((LANE, "Prism", 5), (LANE, "localstripe", 3), (LANE, "WireMock", 3), (LANE, RAW, 0.6))
     for number in (FEW, MANY):
         for mine, peer, least in (*goals, (NO_LANE, "Prism", 1.5), (NO_LANE, "localstripe", 1)):
-            for name in rates:
-                if name.startswith(peer):
-                    of = "lane" if mine == LANE else "lane off"
-                    ratio = rates[mine][number] / rates[name][number]
-                    figures.append(Figure(f"getOrderItems c{number}, {of} : {name}", ratio, at_least=least))
+            of = "lane" if mine == LANE else "lane off"
+            figures += [
+                _ratio(f"getOrderItems c{number}, {of} : {name}", loads[mine][number], theirs[number], least)
+                for name, theirs in loads.items()
+                if name.startswith(peer)
+            ]
     figures += [
         Figure(f"getOrderItems c{MANY}, p99, lane : {name}", _p99(loads[LANE]) / _p99(of), at_most=1)
         for name, of in loads.items()
@@ -92,17 +91,17 @@ def lists(effort: Effort) -> list[Figure]:
         }
         found: dict[str, list[Load]] = {name: [] for name in asked}
         for asks in asked.values():
-            load(running.port, asks, FEW, effort.warm_up)
+            running.load(asks, FEW, effort.warm_up)
         for _ in range(effort.rounds):
             for name, asks in asked.items():
-                found[name].append(load(running.port, asks, FEW, effort.seconds))
+                found[name].append(running.load(asks, FEW, effort.seconds))
     rates = {name: middle(each.rate for each in several) for name, several in found.items()}
     pages, items, mws = asked
     return [
-        Figure(f"{pages}, lane off, c{FEW}", rates[pages], "req/s", 1_000, generator=_generator(found[pages])),
-        Figure(f"{items}, the same server, c{FEW}", rates[items], "req/s", generator=_generator(found[items])),
-        Figure(f"{mws}, lane off, c{FEW}", rates[mws], "req/s", generator=_generator(found[mws])),
-        Figure(f"{mws} : {items}", rates[mws] / rates[items], at_least=0.7),
+        Figure(f"{pages}, lane off, c{FEW}", rates[pages], "req/s", 1_000, **_beside(found[pages])),
+        Figure(f"{items}, the same server, c{FEW}", rates[items], "req/s", **_beside(found[items])),
+        Figure(f"{mws}, lane off, c{FEW}", rates[mws], "req/s", **_beside(found[mws])),
+        _ratio(f"{mws} : {items}", found[mws], found[items], 0.7),
     ]
 
 
@@ -115,12 +114,12 @@ def _in_turn(contenders: Sequence[Contender], effort: Effort) -> Mapping[str, Lo
             running = until_the_end.enter_context(Running(each))
             standing.append((running, each.prepare(running.url)))
         for running, asks in standing:
-            load(running.port, asks, FEW, effort.warm_up)
+            running.load(asks, FEW, effort.warm_up)
         for number in range(effort.rounds):
             effort.tell(f"getOrderItems, round {number + 1} of {effort.rounds} ...")
             for connections in (FEW, MANY):
                 for running, asks in standing:
-                    loads[running.name][connections].append(load(running.port, asks, connections, effort.seconds))
+                    loads[running.name][connections].append(running.load(asks, connections, effort.seconds))
     return loads
 
 
@@ -128,17 +127,29 @@ def _of_loads(what: str, loads: Loads) -> list[Figure]:
     figures = []
     for number, several in loads.items():
         rate = middle(each.rate for each in several)
-        figures.append(Figure(f"{what}, c{number}", rate, "req/s", generator=_generator(several)))
+        figures.append(Figure(f"{what}, c{number}", rate, "req/s", **_beside(several)))
         figures.append(Figure(f"{what}, c{number}, p99", middle(each.p99 for each in several), "ms"))
     return figures
+
+
+def _ratio(what: str, mine: Sequence[Load], theirs: Sequence[Load], at_least: float) -> Figure:
+    rates, worked = (
+        [middle(getattr(each, name) for each in several) for several in (mine, theirs)]
+        for name in ("rate", "per_second_worked")
+    )
+    by_work = worked[0] / worked[1] if all(worked) else None
+    return Figure(what, rates[0] / rates[1], at_least=at_least, per_second_worked=by_work)
 
 
 def _p99(loads: Loads) -> float:
     return middle(each.p99 for each in loads[MANY])
 
 
-def _generator(several: Sequence[Load]) -> float:
-    return middle(each.generator for each in several)
+def _beside(several: Sequence[Load]) -> dict[str, float]:
+    return {
+        "generator": middle(each.generator for each in several),
+        "per_second_worked": middle(each.per_second_worked for each in several),
+    }
 
 
 def _items(url: str, order_ids: Sequence[str]) -> list[Ask]:

@@ -10,7 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, Self
@@ -18,7 +18,8 @@ from typing import Any, Self
 import requests
 
 from marketplace_sandbox.api.admission.credentials import DEFAULTS
-from tests.bench.asks import Ask, WrongAnswerError, get
+from tests.bench.asks import Ask, Load, WrongAnswerError, get
+from tests.bench.load import load
 from tests.documents import ROOT
 from tests.server_process import SCRIPT
 from tests.serving import clean_environment
@@ -102,6 +103,19 @@ class Running:
         """MB of memory that the process has now."""
         status = Path(f"/proc/{self._process.pid}/status").read_text()
         return int(status.partition("VmRSS:")[2].split()[0]) / 1024
+
+    @property
+    def worked(self) -> float:
+        """Seconds of processor time that the process has had, all its threads together."""
+        fields = Path(f"/proc/{self._process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def load(self, asks: Sequence[Ask], connections: int, seconds: float) -> Load:
+        """The figures of one measurement. Raises WrongAnswerError."""
+        before = self.worked
+        found = load(self.port, asks, connections, seconds)
+        worked = self.worked - before
+        return replace(found, per_second_worked=found.count / worked) if worked else found
 
     def close(self) -> None:
         """End the process, which is given time to write down what it has."""

@@ -11,11 +11,11 @@ WORDS = {True: "reached", False: "MISSED", None: ""}
 
 
 def show(run: dict[str, Any], earlier: dict[str, Any] | None = None) -> None:
-    """Print the table; `generator` says how much of a core the load took."""
+    """Print the table; the load took so much of a core, and a second of processor time so many answers."""
     quick = ", a quick look" if run["quick"] else ""
     table = Table(title=f"medians, each server on one core, the load on the other{quick}", title_justify="left")
-    for name in ("what", "figure", "goal", "", "generator"):
-        table.add_column(name, justify="right" if name in ("figure", "generator") else "left")
+    for name in ("what", "figure", "goal", "", "load took", "a second worked"):
+        table.add_column(name, justify="right" if name in ("figure", "load took", "a second worked") else "left")
     if earlier:
         table.add_column(f"before ({earlier['commit']})", justify="right")
         table.add_column("now : before", justify="right")
@@ -42,6 +42,7 @@ def cells(figure: dict[str, Any]) -> list[str]:
         figure["goal"],
         WORDS[figure["reached"]],
         "" if generator is None else f"{generator:.0%}",
+        "" if figure["per_second_worked"] is None else write_number(figure["per_second_worked"]),
     ]
 
 
