@@ -7,11 +7,13 @@ from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
+from itertools import pairwise
 from types import NoneType
 from typing import Any
 
 import pytest
 
+from marketplace_sandbox.core import copies
 from marketplace_sandbox.core.commands.base import Command
 from marketplace_sandbox.core.commands.registry import COMMANDS
 from marketplace_sandbox.core.layers import Table
@@ -19,7 +21,10 @@ from marketplace_sandbox.core.log import Log
 from marketplace_sandbox.core.results import lengths, tell_result
 from marketplace_sandbox.core.state import State
 from marketplace_sandbox.core.timers import Timers
+from marketplace_sandbox.core.world import World
+from marketplace_sandbox.store.memory import MemoryStore
 from tests.core.everybody import AT_RANDOM, LEAPS, a_state, any_command, let_time_pass, take, take_step
+from tests.core.simulation import simulate
 from tests.core.worlds import START
 from tests.depth import depth
 
@@ -73,15 +78,15 @@ def test_a_copy_takes_the_same_steps_to_the_same_results(seed: int) -> None:
     """Copies taken on the way fold what came since, and end as the original that never had a copy."""
     chance = random.Random(seed)
     state, plain, now = a_state(), a_state(), START
-    copies: list[State] = []
+    copied: list[State] = []
     for number in range(PAIRS):
         if number % 10 == 0:
-            copies.append(state.copy())
+            copied.append(state.copy())
         command, then = _next_step(state, chance, now)
-        results = {_result(each, command, then, now) for each in (state, plain, *copies)}
+        results = {_result(each, command, then, now) for each in (state, plain, *copied)}
         assert len(results) == 1
         now = then
-    pictures = {written(each) for each in (state, plain, *copies)}
+    pictures = {written(each) for each in (state, plain, *copied)}
     assert len(pictures) == 1
 
 
@@ -115,6 +120,55 @@ def test_every_kind_of_command_is_among_the_steps_and_is_taken() -> None:
         if not missing:
             break
     assert missing == set()
+
+
+def test_a_look_back_is_the_same_from_the_nearest_copy_as_from_the_beginning(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(copies, "EVERY", 5)
+    for seed in range(depth(test=3, soak=30)):
+        world, _ = simulate(seed, 100)
+        chance = random.Random(seed)
+        for _ in range(12):
+            version = chance.randint(1, world.version)
+            plain = World.restore(world.journal(until=version), MemoryStore(), lambda: 0.0).state
+            assert written(world.state_at(version)) == written(plain)
+            assert written(world.state_at(version)) == written(plain), "asked again, it is kept"
+        world.advance(timedelta(days=30))
+        assert written(world.state_at(version)) == written(plain), "what happens later does not change it"
+        assert len(world._copies._kept) <= copies.MOST
+        assert len(world._copies._asked) <= copies.MOST_ASKED
+
+
+def test_what_is_looked_back_at_is_nobody_elses() -> None:
+    world, _ = simulate(1, 60)
+    before = written(world.state_at(world.version))
+    for version in (world.version, world.version // 2):
+        once = world.state_at(version)
+        let_time_pass(once, world.now() + timedelta(days=60))
+        assert written(world.state_at(version)) != written(once)
+    assert written(world.state) == before
+
+
+def test_copies_are_few_and_lie_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However long the journal, no version lies further from the copy before it than a quarter of all."""
+    monkeypatch.setattr(copies, "EVERY", 2)
+    state, kept = a_state(), copies.Copies()
+    for version in range(2, 3_000):
+        state.version = version
+        kept.keep(state)
+        at = sorted(kept._kept)
+        assert len(at) <= copies.MOST
+        assert version < 8 or max(after - before for before, after in pairwise((1, *at, version))) <= max(
+            4, version / 4
+        )
+    found = kept.nearest(1_700)
+    assert found is not None
+    assert 1_000 < found.version <= 1_700
+    assert kept.nearest(1) is None
+    assert {each for each in kept._kept if each <= 1_700} == set(kept.until(1_700)._kept)
+
+
+def test_a_short_world_keeps_none() -> None:
+    assert simulate(0, 100)[0]._copies._kept == {}
 
 
 IMMUTABLE = (str, int, float, bytes, Decimal, Fraction, date, timedelta, tzinfo, Enum, NoneType)

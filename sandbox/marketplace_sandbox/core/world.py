@@ -50,6 +50,7 @@ from marketplace_sandbox.core.commands.base import Command
 from marketplace_sandbox.core.commands.orders import Act, PlaceOrders
 from marketplace_sandbox.core.commands.registry import read_command
 from marketplace_sandbox.core.commands.worlds import AcceptRules, Reach
+from marketplace_sandbox.core.copies import Copies
 from marketplace_sandbox.core.fold import first_state, let_happen, take_again
 from marketplace_sandbox.core.instants import EARLIEST
 from marketplace_sandbox.core.journal import Entry, JournalStore, StoreError, UnreadableJournalError
@@ -110,6 +111,7 @@ class World:
         clock.restore(Anchor(opening.start, opening.wall, opening.rate))
         # readers take no lock: what they find is whole
         self.opening, self.clock, self.state = opening, clock, first_state(opening)
+        self._copies = Copies()
         self._written_at = opening.start
         self._last_result = (1, "")
         self._kept_version = 1
@@ -172,6 +174,7 @@ class World:
         results.compare(entry, result)
         self._last_result = (entry.version, result)
         self._written_at = entry.at
+        self._copies.keep(self.state)
         if isinstance(command, Reach) and command.wall is not None and command.rate is not None:
             self.clock.restore(Anchor(entry.at, command.wall, command.rate))
         else:
@@ -305,13 +308,21 @@ class World:
 
     def state_at(self, version: int) -> State:
         """A state of its own, as the world's was after the entry of a version. Raises OvertakenError."""
-        entries = iter(self.journal(until=version))
-        state = first_state(Opening.read(next(entries).body))
-        state.version = 1
-        for entry in entries:
+        with self._lock:
+            copies = self._copies
+            if version == self.version:
+                return self.state.copy()
+        state = copies.nearest(version) or self._first_state()
+        for entry in self.journal(state.version, version):
             take_again(state, read_command(entry.kind, entry.body), entry)
-        if state.version != version:
+        if state.version != version or self._copies is not copies:
             raise OvertakenError(self.seller_id)
+        copies.note(state)
+        return state
+
+    def _first_state(self) -> State:
+        state = first_state(Opening.read(self._written(1).body))
+        state.version = 1
         return state
 
     def as_of(self, moment: Moment) -> PastWorld:
@@ -385,6 +396,7 @@ class World:
         receipt = commit()
         self._last_result = (entry.version, tell_result(self.state, before, receipt))
         self.state.version, self._written_at = entry.version, at
+        self._copies.keep(self.state)
         receipt.version = entry.version
         return receipt
 
