@@ -69,6 +69,7 @@ ANSWER = [
     "Throttling.tell_rate",
     "AnswerVersion.tell_version",
     "take_secrets_out",
+    "end_line",
     "Lane.keep",
     "RequestLog.record",
     "add_request_id",

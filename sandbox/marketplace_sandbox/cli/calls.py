@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from marketplace_sandbox.cli.control_client import ControlClient, json_option, server_options
-from marketplace_sandbox.cli.following import follow_list, follow_option, print_followed
+from marketplace_sandbox.cli.following import follow_list, follow_option, latest, latest_option, print_followed
 from marketplace_sandbox.cli.groups import example
 from marketplace_sandbox.cli.tables import print_json, print_table
 
@@ -18,9 +18,7 @@ Call = dict[str, Any]
 @click.option("--refused", is_flag=True, help="Only calls that were refused.")
 @click.option("--bodies", is_flag=True, help="With what was sent and answered, up to 2,000 bytes of each.")
 @follow_option
-@click.option(
-    "--limit", type=click.IntRange(1), help="Only the latest so many; with --follow, the first. [default: all]"
-)
+@latest_option
 @json_option
 @server_options
 def requests(
@@ -44,7 +42,7 @@ def requests(
     if follow:
         print_followed(filter(is_wanted, follow_list(control, "requests", query)), _line, as_json, limit)
         return
-    found = list(filter(is_wanted, control.list_all("requests", query)))[-(limit or 0) :]
+    found = latest(filter(is_wanted, control.list_all("requests", query)), limit)
     if as_json:
         print_json(found)
         return

@@ -4,25 +4,24 @@ from typing import Any
 
 import click
 
-from marketplace_sandbox.cli.control_client import ControlClient, json_option, limit_option, path, server_options
-from marketplace_sandbox.cli.following import check_end, follow_deliveries, follow_option, print_followed
-from marketplace_sandbox.cli.groups import CommandGroup, example
+from marketplace_sandbox.cli.control_client import ControlClient, json_option, path, server_options
+from marketplace_sandbox.cli.following import (
+    check_end,
+    follow_deliveries,
+    follow_option,
+    latest,
+    latest_option,
+    print_followed,
+    since_option,
+)
+from marketplace_sandbox.cli.groups import Listing, example
 from marketplace_sandbox.cli.params import OneOf, as_of_option
 from marketplace_sandbox.cli.tables import print_json, print_table
 
 STATUSES = ("pending", "delivered", "failed", "given_up")
 
 
-class _Deliveries(CommandGroup):
-    """The commands about deliveries; without one of their names, `list` is meant."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Reads the arguments."""
-        is_option = bool(args) and args[0].startswith("-") and args[0] not in ctx.help_option_names
-        return super().parse_args(ctx, ["list", *args] if is_option else args)
-
-
-@click.group(cls=_Deliveries)
+@click.group(cls=Listing)
 def deliveries() -> None:
     """Deliveries of notifications, and how they went. `deliveries --follow` is `deliveries list --follow`."""
 
@@ -33,7 +32,8 @@ def deliveries() -> None:
 @click.option("--order", "order_id", help="Only what concerns this order.")
 @as_of_option
 @follow_option
-@limit_option
+@since_option
+@latest_option
 @json_option
 @server_options
 def list_deliveries(
@@ -41,6 +41,7 @@ def list_deliveries(
     order_id: str | None,
     as_of: str | None,
     follow: bool,
+    since: str | None,
     limit: int | None,
     as_json: bool,
     control: ControlClient,
@@ -54,7 +55,7 @@ def list_deliveries(
     if follow:
         print_followed(follow_deliveries(control, query), _cells, as_json, limit)
         return
-    found = control.list_all("deliveries", query, limit)
+    found = latest(control.list_all("deliveries", query), limit, since)
     print_json(found) if as_json else _print(found)
 
 
@@ -65,12 +66,12 @@ def list_deliveries(
 )
 @deliveries.command()
 @click.argument("ids", nargs=-1, metavar="[DELIVERY_ID]...")
-@click.option("--latest", is_flag=True, help="The latest delivery.")
+@click.option("--latest", "last", is_flag=True, help="The latest delivery.")
 @json_option
 @server_options
-def resend(ids: tuple[str, ...], latest: bool, as_json: bool, control: ControlClient) -> None:
+def resend(ids: tuple[str, ...], last: bool, as_json: bool, control: ControlClient) -> None:
     """Send notifications again, under the same ids, whatever became of them before."""
-    if bool(ids) == latest:
+    if bool(ids) == last:
         raise click.UsageError("Name the deliveries to resend, or give --latest.")
     again = [control.post(path("deliveries", each, "resend"), {}) for each in ids or [_latest(control)]]
     print_json(again) if as_json else _print(again)

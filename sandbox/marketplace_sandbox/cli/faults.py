@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from marketplace_sandbox.cli.control_client import ControlClient, json_option, limit_option, path, server_options
-from marketplace_sandbox.cli.groups import CommandGroup, example
+from marketplace_sandbox.cli.groups import Listing, example
 from marketplace_sandbox.cli.params import Pair, read_json_or_text
 from marketplace_sandbox.cli.tables import print_json, print_table, say
 
@@ -13,7 +13,7 @@ COMMON = ("id", "kind", "times", "met", "left", "account")
 """What every fault has, and the table shows by itself."""
 
 
-@click.group(cls=CommandGroup)
+@click.group(cls=Listing)
 def faults() -> None:
     """Faults: what goes wrong on purpose.
 

@@ -6,7 +6,7 @@ from typing import BinaryIO
 import click
 
 from marketplace_sandbox.cli.control_client import ControlClient, json_option, limit_option, server_options
-from marketplace_sandbox.cli.groups import CommandGroup, example
+from marketplace_sandbox.cli.groups import Listing, example
 from marketplace_sandbox.cli.params import OneOf
 from marketplace_sandbox.cli.selling_api import SellingApi, say_when_ready
 from marketplace_sandbox.cli.tables import print_fields, print_file, print_json, print_table, say
@@ -15,7 +15,7 @@ from marketplace_sandbox.core.feeds.values import FEED_TYPES
 FEEDS = "feeds/2021-06-30"
 
 
-@click.group(cls=CommandGroup)
+@click.group(cls=Listing)
 def feed() -> None:
     """Feeds: files to submit, and what came of them."""
 

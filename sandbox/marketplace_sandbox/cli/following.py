@@ -5,20 +5,34 @@ begun again it is refused, and the list is read from its new beginning.
 """
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 import click
 
 from marketplace_sandbox.cli.control_client import LONGEST_PAGE, ControlClient, NoAnswerError, RefusedCallError
+from marketplace_sandbox.cli.params import InstantText
 from marketplace_sandbox.cli.tables import print_json_line, say, write_value
+from marketplace_sandbox.core.instants import parse_instant
 
 PAUSE_SECONDS = 0.5
 
 follow_option = click.option("--follow", is_flag=True, help="Go on with what comes later, until Ctrl-C.")
 
+latest_option = click.option(
+    "--limit", type=click.IntRange(1), help="Only the latest so many; with --follow, the first. [default: all]"
+)
+since_option = click.option("--since", type=InstantText(), help="Only what came at this instant or later.")
+
 Entry = dict[str, Any]
+
+
+def latest(entries: Iterable[Entry], limit: int | None, since: str | None = None) -> list[Entry]:
+    """The latest so many entries of a list, oldest first, from an instant on."""
+    after = parse_instant(since) if since else None
+    found = [each for each in entries if after is None or parse_instant(each["at"]) >= after]
+    return found[-limit:] if limit else found
 
 
 def check_end(as_of: str | None, *, follow: bool) -> None:

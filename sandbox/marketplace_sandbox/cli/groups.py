@@ -26,6 +26,19 @@ class CommandGroup(click.Group):
         return list(self.commands)
 
 
+class Listing(CommandGroup):
+    """Commands about things that there are several of; where none of their names comes first, `list` is meant.
+
+    The marketplace's things are shown by their plural alone, whichever they are: `mail`, `deliveries`, `settings`.
+    """
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Reads the arguments."""
+        first = args[0] if args else "-"
+        lists = first.startswith("-") and first not in ctx.help_option_names
+        return super().parse_args(ctx, ["list", *args] if lists else args)
+
+
 class Program(click.Group):
     """The whole command line. `modules` says of each command where it is, as `module:name`.
 

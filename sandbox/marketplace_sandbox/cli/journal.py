@@ -5,8 +5,15 @@ from typing import Any
 
 import click
 
-from marketplace_sandbox.cli.control_client import ControlClient, json_option, limit_option, server_options
-from marketplace_sandbox.cli.following import follow_list, follow_option, print_followed
+from marketplace_sandbox.cli.control_client import ControlClient, json_option, server_options
+from marketplace_sandbox.cli.following import (
+    follow_list,
+    follow_option,
+    latest,
+    latest_option,
+    print_followed,
+    since_option,
+)
 from marketplace_sandbox.cli.groups import example
 from marketplace_sandbox.cli.tables import print_json, print_table
 from marketplace_sandbox.core.quoting import quote, suggestion
@@ -16,10 +23,13 @@ from marketplace_sandbox.core.quoting import quote, suggestion
 @click.command()
 @click.option("--kind", help="Only commands of this kind, such as placed, acted or reached.")
 @follow_option
-@limit_option
+@since_option
+@latest_option
 @json_option
 @server_options
-def journal(kind: str | None, follow: bool, limit: int | None, as_json: bool, control: ControlClient) -> None:
+def journal(
+    kind: str | None, follow: bool, since: str | None, limit: int | None, as_json: bool, control: ControlClient
+) -> None:
     """List every command the world has taken.
 
     Oldest first. The world follows from this list.
@@ -28,12 +38,13 @@ def journal(kind: str | None, follow: bool, limit: int | None, as_json: bool, co
         entries = (each for each in follow_list(control, "journal") if kind in (None, each["kind"]))
         print_followed(entries, _cells, as_json, limit)
         return
-    found = control.list_all("journal", limit=None if kind else limit)
+    found = control.list_all("journal")
     if kind:
         kinds = {each["kind"] for each in found}
         if kind not in kinds:
             raise click.ClickException(f"No command is {quote(kind)}{suggestion(kind, sorted(kinds))}")
-        found = [each for each in found if each["kind"] == kind][:limit]
+        found = [each for each in found if each["kind"] == kind]
+    found = latest(found, limit, since)
     if as_json:
         print_json(found)
         return

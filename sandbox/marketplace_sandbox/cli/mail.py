@@ -4,27 +4,39 @@ from typing import Any
 
 import click
 
-from marketplace_sandbox.cli.control_client import ControlClient, json_option, limit_option, server_options
-from marketplace_sandbox.cli.following import check_end, follow_list, follow_option, print_followed
+from marketplace_sandbox.cli.control_client import ControlClient, json_option, server_options
+from marketplace_sandbox.cli.following import (
+    check_end,
+    follow_list,
+    follow_option,
+    latest,
+    latest_option,
+    print_followed,
+    since_option,
+)
 from marketplace_sandbox.cli.groups import example
 from marketplace_sandbox.cli.params import OneOf, as_of_option
-from marketplace_sandbox.cli.tables import print_json, print_table
+from marketplace_sandbox.cli.tables import print_fields, print_json, print_table, say
 
 
-@example("mail", "mail --to buyer --order 902-0000009-0000009")
+@example("mail", "mail --to buyer --order 902-0000009-0000009 --whole")
 @click.command()
 @click.option("--to", type=OneOf(("buyer", "seller")), help="Whose mail.")
 @click.option("--order", "order_id", help="Only what concerns this order.")
+@click.option("--whole", is_flag=True, help="Each with its text, as its reader sees it.")
 @as_of_option
 @follow_option
-@limit_option
+@since_option
+@latest_option
 @json_option
 @server_options
 def mail(
     to: str | None,
     order_id: str | None,
+    whole: bool,
     as_of: str | None,
     follow: bool,
+    since: str | None,
     limit: int | None,
     as_json: bool,
     control: ControlClient,
@@ -35,11 +47,20 @@ def mail(
     if follow:
         print_followed(follow_list(control, "mail", query), _mail_cells, as_json, limit)
         return
-    found = control.list_all("mail", query, limit)
+    found = latest(control.list_all("mail", query), limit, since)
     if as_json:
         print_json(found)
         return
+    if whole:
+        for each in found:
+            _print_whole(each)
+        return
     print_table(("at", "to", "order", "kind", "subject"), map(_mail_cells, found), "There is no mail.")
+
+
+def _print_whole(mail: dict[str, Any]) -> None:
+    print_fields([("at", mail["at"]), ("to", f"{mail['to']} <{mail['address']}>"), ("subject", mail["subject"])])
+    say(f"\n{mail['body'].strip()}\n")
 
 
 def _mail_cells(mail: dict[str, Any]) -> tuple[Any, ...]:
@@ -52,7 +73,8 @@ def _mail_cells(mail: dict[str, Any]) -> tuple[Any, ...]:
 @click.option("--order", "order_id", help="Only what concerns this order.")
 @as_of_option
 @follow_option
-@limit_option
+@since_option
+@latest_option
 @json_option
 @server_options
 def messages(
@@ -60,6 +82,7 @@ def messages(
     order_id: str | None,
     as_of: str | None,
     follow: bool,
+    since: str | None,
     limit: int | None,
     as_json: bool,
     control: ControlClient,
@@ -70,7 +93,7 @@ def messages(
     if follow:
         print_followed(follow_list(control, "messages", query), _message_cells, as_json, limit)
         return
-    found = control.list_all("messages", query, limit)
+    found = latest(control.list_all("messages", query), limit, since)
     if as_json:
         print_json(found)
         return

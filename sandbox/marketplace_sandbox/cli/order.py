@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from marketplace_sandbox.cli.control_client import ControlClient, json_option, limit_option, path, server_options
-from marketplace_sandbox.cli.groups import CommandGroup, example
+from marketplace_sandbox.cli.groups import Listing, example
 from marketplace_sandbox.cli.many_orders import place_orders
 from marketplace_sandbox.cli.params import Amount, InstantText, Item, OneOf, Pair, as_of_option
 from marketplace_sandbox.cli.receipts import print_order, print_receipt
@@ -17,7 +17,7 @@ from marketplace_sandbox.core.order import Channel, Payment, RequestState, Statu
 from marketplace_sandbox.core.quoting import quote, suggestion
 
 
-@click.group(cls=CommandGroup)
+@click.group(cls=Listing)
 def order() -> None:
     """Orders, and everything anybody does to them."""
 

@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from marketplace_sandbox.cli.control_client import ControlClient, json_option, limit_option, server_options
-from marketplace_sandbox.cli.groups import CommandGroup, example
+from marketplace_sandbox.cli.groups import Listing, example
 from marketplace_sandbox.cli.params import InstantText, OneOf, Pair
 from marketplace_sandbox.cli.scenario import write_bytes
 from marketplace_sandbox.cli.selling_api import SellingApi, say_when_ready
@@ -19,7 +19,7 @@ COLUMNS = {"is-buyer-requested-cancellation": "order_report_cancellation_columns
 """Columns that a seller may add to the order reports and remove again, by the setting that does."""
 
 
-@click.group(cls=CommandGroup)
+@click.group(cls=Listing)
 def report() -> None:
     """Order reports: ask for one, let its time pass, and read it."""
 

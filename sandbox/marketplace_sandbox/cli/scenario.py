@@ -7,7 +7,7 @@ import click
 
 from marketplace_sandbox._resources import fixtures_dir
 from marketplace_sandbox.cli.control_client import json_option
-from marketplace_sandbox.cli.groups import CommandGroup, example
+from marketplace_sandbox.cli.groups import Listing, example
 from marketplace_sandbox.cli.tables import print_file, print_json, print_table, say
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def complete_scenario(_ctx: click.Context, _param: click.Parameter, incomplete: 
     return [file.stem for file in sorted(fixtures_dir().glob("*.yaml")) if file.stem.startswith(incomplete)]
 
 
-@click.group(cls=CommandGroup)
+@click.group(cls=Listing)
 def scenario() -> None:
     """Scenarios: who does what when, and what must come of it."""
 

@@ -13,7 +13,7 @@ from marketplace_sandbox.cli.control_client import (
     path,
     server_options,
 )
-from marketplace_sandbox.cli.groups import CommandGroup, example
+from marketplace_sandbox.cli.groups import Listing, example
 from marketplace_sandbox.cli.params import InstantText, Pair
 from marketplace_sandbox.cli.settings import read_setting
 from marketplace_sandbox.cli.tables import print_fields, print_json, print_table, say
@@ -21,7 +21,7 @@ from marketplace_sandbox.cli.tables import print_fields, print_json, print_table
 DEFAULT_SELLER = "ASANDBOXSELLER"
 
 
-@click.group(cls=CommandGroup)
+@click.group(cls=Listing)
 def seller() -> None:
     """Sellers: worlds of their own.
 

@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from marketplace_sandbox.cli.control_client import ControlClient, json_option, server_options
-from marketplace_sandbox.cli.groups import CommandGroup, example
+from marketplace_sandbox.cli.groups import Listing, example
 from marketplace_sandbox.cli.params import WHOLE, Pair
 from marketplace_sandbox.cli.tables import print_json, print_table, say, write_value
 from marketplace_sandbox.core.policy import POLICY
@@ -41,7 +41,7 @@ def _check_key(key: str, known: Iterable[str]) -> None:
         raise click.UsageError(f"There is no setting {quote(key)}{suggestion(key, known)}")
 
 
-@click.group(cls=CommandGroup)
+@click.group(cls=Listing)
 def settings() -> None:
     """Settings: the numbers and switches of a world."""
 

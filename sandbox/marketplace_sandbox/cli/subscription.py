@@ -3,7 +3,7 @@
 import click
 
 from marketplace_sandbox.cli.control_client import ControlClient, json_option, limit_option, path, server_options
-from marketplace_sandbox.cli.groups import CommandGroup, example
+from marketplace_sandbox.cli.groups import Listing, example
 from marketplace_sandbox.cli.params import OneOf
 from marketplace_sandbox.cli.selling_api import SellingApi
 from marketplace_sandbox.cli.tables import print_fields, print_json, print_table, say
@@ -14,7 +14,7 @@ ARN = "arn:aws:sqs:us-east-1:444455556666:{}"
 """What the name of a queue stands for: the sandbox has no region and no account, so any will do."""
 
 
-@click.group(cls=CommandGroup)
+@click.group(cls=Listing)
 def subscription() -> None:
     """Subscriptions, which send to SQS queues.
 

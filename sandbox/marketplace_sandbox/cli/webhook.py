@@ -3,14 +3,14 @@
 import click
 
 from marketplace_sandbox.cli.control_client import ControlClient, json_option, limit_option, path, server_options
-from marketplace_sandbox.cli.groups import CommandGroup, example
+from marketplace_sandbox.cli.groups import Listing, example
 from marketplace_sandbox.cli.params import OneOf
 from marketplace_sandbox.cli.tables import print_fields, print_json, print_table, say
 from marketplace_sandbox.core.notifications.outbox import NOTIFICATION_TYPES, ORDER_CHANGE_TYPES
 from marketplace_sandbox.core.quoting import quote, suggestion
 
 
-@click.group(cls=CommandGroup)
+@click.group(cls=Listing)
 def webhook() -> None:
     """Webhooks: addresses that are told of changes. Posts are signed after Standard Webhooks."""
 

@@ -50,6 +50,7 @@ from marketplace_sandbox.api.admission.request_log import RequestLog
 from marketplace_sandbox.api.admission.throttling import Throttling
 from marketplace_sandbox.api.control.answer_version import AnswerVersion
 from marketplace_sandbox.api.control.health import Health
+from marketplace_sandbox.api.control.line_end import end_line
 from marketplace_sandbox.api.http.bounds import Bodies, refuse_unreadable
 from marketplace_sandbox.api.http.exchange import OperationStation, call_operation
 from marketplace_sandbox.api.http.flask_side import FlaskSide
@@ -110,6 +111,7 @@ def every_request(
             Throttling.tell_rate,
             version.tell_version,
             take_secrets_out,
+            end_line,
             lane.keep,
             log.record,
             add_request_id,

@@ -5,9 +5,7 @@ from pathlib import Path
 from marketplace_sandbox.core.journal import JournalStore, StoreError
 from marketplace_sandbox.store.memory import MemoryStore
 
-_FORMS = (
-    "Use memory, sqlite:///relative/path.db (four slashes for an absolute path), or postgresql://… once that is built."
-)
+_FORMS = "Use memory, or sqlite:///relative/path.db (four slashes for an absolute path)."
 
 
 def open_store(url: str) -> JournalStore:
