@@ -11,7 +11,7 @@ import requests
     [("GET", "/_sandbox/clock", 200), ("GET", "/_sandbox/orders/x", 404), ("POST", "/_sandbox/orders", 201)],
 )
 def test_each_answer_of_the_control_api_ends_its_line(shared_server: str, method: str, path: str, status: int) -> None:
-    body = {} if method == "POST" else None
+    body: dict[str, str] | None = {} if method == "POST" else None
     answer = requests.request(method, shared_server + path, json=body, timeout=10)
     assert answer.status_code == status
     assert answer.content.endswith(b"}\n")
