@@ -1,11 +1,16 @@
-"""The control API as a test calls it: JSON over a connection of its own a call, and refusals as exceptions.
+"""The control API as a test calls it: JSON, and refusals as exceptions.
 
-A connection a call, since calls come from several threads at once: a webhook handler may look at the clock while the
-test waits for an advance. The standard library's client is used because tests patch the others.
+Calls come from several threads at once: a webhook handler may look at the clock while the test waits for an advance. So
+each has a connection to itself while it lasts, one that is free or else a new one. The standard library's client is
+used because tests patch the others.
 """
 
+import atexit
 import http.client
 import json
+import os
+import socket
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -113,17 +118,83 @@ class Control:
         __tracebackhide__ = True
         sent = None if body is None else json.dumps(body).encode()
         typed = {} if body is None else {"Content-Type": "application/json"}
-        connection = http.client.HTTPConnection(self._at.hostname or "", self._at.port, timeout=SECONDS)
         try:
-            connection.request(method, path, sent, {**headers, **typed, "Connection": "close"})
-            answer = connection.getresponse()
-            version = answer.headers.get(VERSION_HEADER)
-            self.version = int(version) if version else self.version
-            return answer.status, answer.read()
-        except OSError as problem:
+            answer, content = self._ask(method, path, sent, {**headers, **typed})
+        except (OSError, http.client.HTTPException) as problem:
             raise UnreachableError(f"The marketplace's server at {self.url} does not answer: {problem}") from problem
-        finally:
+        version = answer.headers.get(VERSION_HEADER)
+        self.version = int(version) if version else self.version
+        return answer.status, content
+
+    def _ask(
+        self, method: str, path: str, sent: bytes | None, headers: Mapping[str, str]
+    ) -> tuple[http.client.HTTPResponse, bytes]:
+        """An answer, over a connection of before if there is one.
+
+        The server may just have ended that, since nobody needed it; then the call has not been read, and goes again.
+        Not so one of the platform's, whose connection a fault may have reset.
+        """
+        connection = _FREE.take(self._at.hostname or "", self._at.port)
+        is_used = connection.sock is not None
+        try:
+            connection.request(method, path, sent, headers)
+            answer = connection.getresponse()
+            content = answer.read()
+        except BaseException as problem:  # after an interrupt, too, half an answer may stand there
             connection.close()
+            if is_used and isinstance(problem, ConnectionError) and path.startswith("/_sandbox/"):
+                return self._ask(method, path, sent, headers)
+            raise
+        _FREE.give_back(connection)
+        return answer, content
+
+
+class _Connections:
+    """Connections that are free for the next call, each of this process's own: a fork has none of its parent's."""
+
+    def __init__(self) -> None:
+        self._free: dict[tuple[int, str, int | None], list[http.client.HTTPConnection]] = defaultdict(list)
+        atexit.register(self.close)
+
+    def take(self, host: str, port: int | None) -> http.client.HTTPConnection:
+        """One that the server has not closed meanwhile, or a new one."""
+        free = self._free[os.getpid(), host, port]
+        while free:
+            connection = free.pop()
+            if _is_open(connection):
+                return connection
+            connection.close()
+        return http.client.HTTPConnection(host, port, timeout=SECONDS)
+
+    def give_back(self, connection: http.client.HTTPConnection) -> None:
+        """It is free again, unless the server wanted it to end with its answer."""
+        if connection.sock is not None:
+            self._free[os.getpid(), connection.host, connection.port].append(connection)
+
+    def close(self) -> None:
+        """End all that are free."""
+        for (process, _, _), free in self._free.items():
+            while process == os.getpid() and free:
+                free.pop().close()
+
+
+def _is_open(connection: http.client.HTTPConnection) -> bool:
+    """Whether nothing can be read of a connection: before anything was asked, that would be its end."""
+    open_socket = connection.sock
+    if open_socket is None:
+        return False
+    open_socket.setblocking(False)
+    try:
+        open_socket.recv(1, socket.MSG_PEEK)
+    except BlockingIOError:
+        open_socket.settimeout(SECONDS)
+        return True
+    except OSError:
+        return False
+    return False
+
+
+_FREE = _Connections()
 
 
 def segment(text: str) -> str:

@@ -58,7 +58,6 @@ from marketplace_sandbox.core.rules.outcomes import (
     REQUEST_CHANGE,
     STATUS_CHANGE,
     Outcome,
-    Verdict,
     accept,
     not_applicable,
     refuse,
@@ -704,25 +703,71 @@ def let_time_pass(order: Order, until: datetime, policy: Policy) -> Order:
 
 
 _SPECIAL = ("seller-acknowledge", "seller-cancel", "seller-refund", "seller-cancel-refund", "seller-message")
+
+
+@dataclass(frozen=True, slots=True)
+class _Trial:
+    """An action that is tried on an order, with its rows: the questions of each, and whether it accepts.
+
+    What is allowed of an order asks some eighty rows, most of them about the same few facts of the order, and is asked
+    for each view of each order; so the questions stand here as a loop wants them.
+    """
+
+    action: Action
+    rows: tuple[tuple[tuple[tuple[Question, bool, bool], ...], bool], ...]
+
+    @classmethod
+    def of(cls, action: Action) -> "_Trial":
+        """An action by the rows of now; of each question it says what is expected, and whether it is of the order."""
+        return cls(
+            action,
+            tuple(
+                (
+                    tuple((question, expected, question in g.OF_ORDER) for question, expected in row.when.conditions),
+                    row.then.accepted,
+                )
+                for row in rows_of(action)
+            ),
+        )
+
+    def goes_through(self, situation: Situation) -> bool:
+        """Whether the first row that holds is one that accepts; the last one always holds."""
+        answers = situation.answers
+        for conditions, accepts in self.rows[:-1]:
+            for question, expected, of_order in conditions:
+                answer = answers.get(question)
+                if answer is None:
+                    answer = question(situation)
+                    if of_order:
+                        answers[question] = answer
+                if answer is not expected:
+                    break
+            else:
+                return accepts
+        return self.rows[-1][1]
+
+
 _TYPICAL = tuple(
-    (action, rows_of(action))
-    for action in (
-        *(Action(name) for name in ARGUMENTS if name not in _SPECIAL),
-        Action("seller-cancel", reason="general_adjustment"),
-        Action("seller-refund", reason="general_adjustment"),
-        *(Action("seller-message", kind=kind) for kind in MESSAGE_KINDS),
+    map(
+        _Trial.of,
+        (
+            *(Action(name) for name in ARGUMENTS if name not in _SPECIAL),
+            Action("seller-cancel", reason="general_adjustment"),
+            Action("seller-refund", reason="general_adjustment"),
+            *(Action("seller-message", kind=kind) for kind in MESSAGE_KINDS),
+        ),
     )
 )
-"""Each action, but for an acknowledgement, as it is most likely to go through, with its rows."""
+"""Each action, but for an acknowledgement, as it is most likely to go through."""
 
 
 def allowed_actions(order: Order, at: datetime, policy: Policy) -> list[str]:
     """The actions that would be accepted at an instant, in the order of ARGUMENTS."""
-    cancel_refund = "seller-cancel-refund"
-    refunds = [(Action(cancel_refund, refund_id=each.refund_id), TABLE[cancel_refund]) for each in order.refunds]
+    refunds = [_Trial.of(Action("seller-cancel-refund", refund_id=each.refund_id)) for each in order.refunds]
     answers: dict[Question, bool] = {}
     possible: set[str] = set()
-    for action, rows in (*_TYPICAL, *refunds):
-        if _first_row(rows, Situation(order, action, at, policy, answers)).then.verdict is Verdict.ACCEPTED:
+    for trial in (*_TYPICAL, *refunds):
+        action = trial.action
+        if action.name not in possible and trial.goes_through(Situation(order, action, at, policy, answers)):
             possible.add(action.name)
     return [action for action in ARGUMENTS if action in possible]

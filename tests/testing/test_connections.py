@@ -1,0 +1,99 @@
+"""The connections of a test's calls: used again one after another, each by one call at a time, none that has ended."""
+
+import json
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import suppress
+
+import pytest
+
+from marketplace_sandbox.testing.control import Control, UnreachableError
+
+ANSWER = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n%s\r\n{}"
+CLOSES = b"Connection: close\r\n"
+
+
+class Listener:
+    """Answers each call of each connection with `{}`, and counts connections. `more` are further headers."""
+
+    def __init__(self) -> None:
+        self.more = b""
+        self.connections: list[socket.socket] = []
+        self.hold = threading.Event()
+        self.hold.set()
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                connection, _ = self._socket.accept()
+            except OSError:
+                return
+            self.connections.append(connection)
+            threading.Thread(target=self._answer, args=(connection,), daemon=True).start()
+
+    def _answer(self, connection: socket.socket) -> None:
+        with suppress(OSError):  # it was ended while somebody waited
+            while connection.recv(65_536):
+                self.hold.wait(60)
+                connection.sendall(ANSWER % self.more)
+                if self.more:
+                    connection.shutdown(socket.SHUT_RDWR)
+
+    def close(self) -> None:
+        for each in (self._socket, *self.connections):
+            with suppress(OSError):
+                each.shutdown(socket.SHUT_RDWR)
+            each.close()
+
+
+@pytest.fixture
+def listener() -> Iterator[Listener]:
+    made = Listener()
+    yield made
+    made.close()
+
+
+def test_one_call_after_another_takes_one_connection(listener: Listener) -> None:
+    for control in (Control(listener.url), Control(listener.url, "ASHOP")):
+        for _ in range(3):
+            assert control.get("clock") == {}
+    assert len(listener.connections) == 1
+
+
+def test_calls_at_once_have_a_connection_each(listener: Listener) -> None:
+    listener.hold.clear()
+    answers: list[object] = []
+    control = Control(listener.url)
+    threads = [threading.Thread(target=lambda: answers.append(control.get("clock"))) for _ in range(3)]
+    for each in threads:
+        each.start()
+    while len(listener.connections) < 3:
+        pass
+    listener.hold.set()
+    for each in threads:
+        each.join(60)
+    assert json.dumps(answers) == "[{}, {}, {}]"
+
+
+def test_one_that_the_server_has_ended_is_not_used_again(listener: Listener) -> None:
+    control = Control(listener.url)
+    control.get("clock")
+    listener.connections[0].shutdown(socket.SHUT_RDWR)
+    assert control.get("clock") == {}
+    listener.more = CLOSES
+    assert control.get("clock") == {}
+    listener.more = b""
+    assert control.get("clock") == {}
+    assert len(listener.connections) == 3
+
+
+def test_a_server_that_has_gone_is_told(listener: Listener) -> None:
+    control = Control(listener.url)
+    control.get("clock")
+    listener.close()
+    with pytest.raises(UnreachableError, match="does not answer"):
+        control.get("clock")
