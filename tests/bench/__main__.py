@@ -61,7 +61,7 @@ def main(arguments: Sequence[str]) -> int:
         try:
             figures[each.name] = each.run(effort)
         except (WrongAnswerError, AssertionError) as problem:
-            notes.append(f"{each.name} has no figures: {str(problem).splitlines()[0][:300]}")
+            notes.append(f"{each.name} has no figures: {str(problem)[:300]}")
             wrong = True
         effort.tell(f"  {time.perf_counter() - began:.0f} s")
     run = describe(figures, notes, quick=asked.quick)

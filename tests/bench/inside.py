@@ -37,7 +37,7 @@ def inside(name: str, number: int, *more: str) -> Found:
     command = [sys.executable, "-m", "tests.bench.inside", name, str(number), *more]
     process = spawn(command, core=own_core(), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     said, errors = process.communicate()
-    assert process.returncode == 0, errors.decode()[-2_000:]
+    assert process.returncode == 0, errors.decode().strip().rpartition("\n")[2]
     found: Found = json.loads(said)
     return found
 

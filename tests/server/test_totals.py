@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from lxml import etree
 
-from marketplace_sandbox.core.bounds import Totals
+from marketplace_sandbox.core.bounds import BoundError, Totals
 from marketplace_sandbox.server.composition import Options, StartupError, compose
 from tests.api.admission.server_seller import ServerSeller
 
@@ -66,6 +66,20 @@ def test_all_sellers_together_have_so_many_orders(seller: ServerSeller) -> None:
     assert "There may be 20 orders, and these would be 21; `--max-orders` says how many there may be." in said
     assert "`--max-orders`" in message(post(seller, "scenarios", {"orders": [{"count": 6}]}))
     assert post(seller, "orders", {"count": 5}).status == 201
+
+
+def test_orders_of_many_sellers_are_counted_now_and_then_and_exactly_once_there_is_little_room() -> None:
+    server = compose(Options(totals=Totals(orders=1_000)))
+    sellers = [server.sellers.open().seller_id for _ in range(300)]
+    for place in range(999):
+        server.sellers.check_room(1, "count")
+        server.sellers.get(sellers[place % 300]).place_orders({})
+    server.sellers.check_room(1, "count")
+    with pytest.raises(BoundError, match="There may be 1000 orders, and these would be 1001"):
+        server.sellers.check_room(2, "count")
+    server.sellers.remove(sellers[0])
+    server.sellers.check_room(2, "count")
+    server.close()
 
 
 def test_a_scenario_that_its_own_settings_stop_leaves_no_seller(seller: ServerSeller) -> None:

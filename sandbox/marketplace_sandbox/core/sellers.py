@@ -22,6 +22,10 @@ DEFAULT_SELLER = "ASANDBOXSELLER"
 """The seller who is meant when none is named."""
 
 
+SELLERS_A_CALL, NEARLY = 64, 0.9
+"""Orders are counted once in a call for so many sellers, and at each call once nearly all are there that may be."""
+
+
 class UnknownSellerError(RefusalError):
     """No seller of that id."""
 
@@ -93,6 +97,7 @@ class Sellers:
         self._unopened: dict[str, UnopenedWorld] = {}
         self._former_ids: dict[str, int] = {}
         self._opened_count = 0
+        self._counted, self._calls_until_count = 0, 0
         self._restore()
         if DEFAULT_SELLER not in self._worlds and DEFAULT_SELLER not in self._unopened:
             self.open(DEFAULT_SELLER)
@@ -155,8 +160,18 @@ class Sellers:
         return world
 
     def check_room(self, orders: int, field_path: str) -> None:
-        """Raises BoundError where so many orders more would be more than all sellers may have together."""
-        self.totals.check("orders", sum(len(each.orders) for each in self) + orders, field_path)
+        """Raises BoundError where so many orders more would be more than all sellers may have together.
+
+        Where there are many sellers and much room, they are counted now and then, so that a call costs the same.
+        """
+        count = self._counted + orders
+        self._calls_until_count -= 1
+        if self._calls_until_count < 0 or count > self.totals.orders * NEARLY:
+            self._counted = sum(len(each.orders) for each in self)
+            self._calls_until_count = len(self._worlds) // SELLERS_A_CALL
+            count = self._counted + orders
+        self.totals.check("orders", count, field_path)
+        self._counted = count
 
     def is_gone(self, seller_id: str) -> bool:
         """Whether there was such a seller."""
