@@ -13,7 +13,7 @@ from marketplace_sandbox.core.projections import order_json
 from marketplace_sandbox.core.sellers import Defaults, Sellers
 from marketplace_sandbox.scenario import expectations, library, writing
 from marketplace_sandbox.scenario.player import PlayResult, play
-from marketplace_sandbox.scenario.report import build_receipt
+from marketplace_sandbox.scenario.receipt import build_receipt
 from marketplace_sandbox.scenario.scenario import Scenario, Step, read_file, read_yaml
 from marketplace_sandbox.scenario.when import When
 from marketplace_sandbox.store.memory import MemoryStore

@@ -9,7 +9,7 @@ import pytest
 from marketplace_sandbox.core.journal import Entry, StoreFullError
 from marketplace_sandbox.core.sellers import DEFAULT_SELLER, Defaults, DuplicateSellerError, Sellers
 from marketplace_sandbox.scenario.player import play, seed
-from marketplace_sandbox.scenario.report import build_receipt
+from marketplace_sandbox.scenario.receipt import build_receipt
 from marketplace_sandbox.scenario.scenario import ScenarioError, read_yaml
 from marketplace_sandbox.store.memory import MemoryStore
 from tests.scenario.scenes import NOW, ONE, SMALL, TWO, a_shop, play_text

@@ -118,13 +118,13 @@ def _play(scenario: "Scenario", control: ControlClient | None, seller_id: str, m
     """The receipt of a scenario, played in this process where there is no server."""
     if control is None:
         from marketplace_sandbox.core.sellers import Sellers  # noqa: PLC0415  a server needs none of these
-        from marketplace_sandbox.scenario import report  # noqa: PLC0415  the same
-        from marketplace_sandbox.scenario.player import play as play_here  # noqa: PLC0415
+        from marketplace_sandbox.scenario.player import play as play_here  # noqa: PLC0415  the same
+        from marketplace_sandbox.scenario.receipt import build_receipt  # noqa: PLC0415
         from marketplace_sandbox.store.memory import MemoryStore  # noqa: PLC0415
 
         with show_progress(f"Playing {scenario.name}"):
             sellers = Sellers(MemoryStore(), totals=Totals(scenario_orders=most_orders))
-            return report.build_receipt(play_here(scenario, sellers, seller_id or None))
+            return build_receipt(play_here(scenario, sellers, seller_id or None))
     from marketplace_sandbox.scenario import writing  # noqa: PLC0415  the same
 
     try:

@@ -1,11 +1,12 @@
 """`serve`: the server, until it is stopped."""
 
 import contextlib
+import gc
 import os
 import signal
 import sys
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -227,8 +228,21 @@ def serve(
     with (
         logs.logging_to(sys.stderr, log_level, log_format, access=access_log, secrets=hidden),
         logs.log_failure(but=click.ClickException),
+        _without_collections(),
     ):
         _serve(options, port, ready_file, log_format)
+
+
+@contextlib.contextmanager
+def _without_collections() -> Iterator[None]:
+    """Nothing is looked for that nobody needs any more until the server has started: nearly all that is made by then
+    stays, and looking takes a tenth of the start.
+    """
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def _serve(options: "Options", port: int, ready_file: Path | None, log_format: str) -> None:

@@ -8,7 +8,8 @@ from typing import Any
 from marketplace_sandbox.core.quoting import suggestion
 from marketplace_sandbox.core.sellers import Sellers
 from marketplace_sandbox.core.world import AnyWorld, World
-from marketplace_sandbox.scenario import export, player, report
+from marketplace_sandbox.scenario import export, player
+from marketplace_sandbox.scenario.receipt import build_receipt
 from marketplace_sandbox.scenario.scenario import Scenario, ScenarioError, read_file, read_json
 
 SUFFIX = ".yaml"
@@ -55,7 +56,7 @@ class Scenarios:
     def play(self, scenario: str | Mapping[str, Any], seller_id: str | None = None) -> Json:
         """The receipt of a scenario that is named, or given as JSON. Raises FieldError for one that will not do."""
         found = read_named(self._folder, scenario) if isinstance(scenario, str) else read_json(dict(scenario))
-        return report.build_receipt(player.play(found, self._sellers, seller_id))
+        return build_receipt(player.play(found, self._sellers, seller_id))
 
     def export(self, world: AnyWorld) -> Json:
         """A world as the scenario that leads to it. Raises ExportTooLargeError."""
