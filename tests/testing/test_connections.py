@@ -39,8 +39,9 @@ class Listener:
         with suppress(OSError):  # it was ended while somebody waited
             while connection.recv(65_536):
                 self.hold.wait(60)
-                connection.sendall(ANSWER % self.more)
-                if self.more:
+                more = self.more
+                connection.sendall(ANSWER % more)
+                if more:
                     connection.shutdown(socket.SHUT_RDWR)
 
     def close(self) -> None:
