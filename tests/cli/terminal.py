@@ -9,10 +9,10 @@ from click.testing import CliRunner, Result
 from marketplace_sandbox.cli import main
 
 
-def run(*arguments: str, env: dict[str, str | None] | None = None) -> Result:
-    """One command, whatever comes of it."""
+def run(*arguments: str, env: dict[str, str | None] | None = None, text: str | None = None) -> Result:
+    """One command, whatever comes of it; `text` is its standard input."""
     outside = {"SANDBOX_URL": None, "SANDBOX_ADMIN_TOKEN": None, **(env or {})}
-    return CliRunner().invoke(main, list(arguments), env=outside)
+    return CliRunner().invoke(main, list(arguments), env=outside, input=text)
 
 
 @dataclass(frozen=True)

@@ -55,6 +55,7 @@ ADDED = (
     r"schemas: (Migrat(ion|edCall|edValue|ionForm)|PollTime): .*",
     r"(answers: (get|put)Settings 200|schemas: Settings): auto_cancel_(first|second|last)_warning",  # were in the code
     r"answers: getDiff 200: .*",  # GET /_sandbox/diff
+    r"(answers: listJournal 200 \S+: |schemas: JournalPage: journal\[\]\.)(result_before|rules)",  # with ?whole=true
     r"schemas: (Difference|Moment): .*",
     r"(answers: getMetrics 200|schemas: Metrics): (target|(window|counted|left_out)\b.*)",  # what the rate is made from
 )

@@ -26,6 +26,7 @@ COMMANDS = {
     "diff": "marketplace_sandbox.cli.diff:diff",
     "export": "marketplace_sandbox.cli.export:export",
     "journal": "marketplace_sandbox.cli.journal:journal",
+    "replay": "marketplace_sandbox.cli.replay:replay",
     "requests": "marketplace_sandbox.cli.calls:requests",
     "settings": "marketplace_sandbox.cli.settings:settings",
     "faults": "marketplace_sandbox.cli.faults:faults",

@@ -45,7 +45,7 @@ def mail(
     check_end(as_of, follow=follow)
     query = {"to": to, "order_id": order_id, "asOf": as_of}
     if follow:
-        print_followed(follow_list(control, "mail", query), _mail_cells, as_json, limit)
+        print_followed(follow_list(control, "mail", query), mail_cells, as_json, limit)
         return
     found = latest(control.list_all("mail", query), limit, since)
     if as_json:
@@ -55,7 +55,7 @@ def mail(
         for each in found:
             _print_whole(each)
         return
-    print_table(("at", "to", "order", "kind", "subject"), map(_mail_cells, found), "There is no mail.")
+    print_table(MAIL_COLUMNS, map(mail_cells, found), "There is no mail.")
 
 
 def _print_whole(mail: dict[str, Any]) -> None:
@@ -63,7 +63,11 @@ def _print_whole(mail: dict[str, Any]) -> None:
     say(f"\n{mail['body'].strip()}\n")
 
 
-def _mail_cells(mail: dict[str, Any]) -> tuple[Any, ...]:
+MAIL_COLUMNS = ("at", "to", "order", "kind", "subject")
+
+
+def mail_cells(mail: dict[str, Any]) -> tuple[Any, ...]:
+    """What a row of mail says."""
     return mail["at"], mail["to"], mail["order_id"], mail["kind"], mail["subject"]
 
 

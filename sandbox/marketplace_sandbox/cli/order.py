@@ -64,7 +64,7 @@ def create(as_json: bool, control: ControlClient, **options: Any) -> None:
     if as_json:
         print_json(answer)
     elif "orders" in answer:
-        _print_orders(answer["orders"])
+        print_orders(answer["orders"])
         if "next" in answer:
             more = answer["count"] - len(answer["orders"])
             say(f"{more:,} more are placed; `marketplace-sandbox order list` lists them all.")
@@ -110,7 +110,7 @@ def list_orders(
         "asOf": as_of,
     }
     found = control.list_all("orders", query, limit)
-    print_json(found) if as_json else _print_orders(found)
+    print_json(found) if as_json else print_orders(found)
 
 
 def _check_words(option: str, text: str | None, known: Iterable[str]) -> str:
@@ -122,7 +122,8 @@ def _check_words(option: str, text: str | None, known: Iterable[str]) -> str:
     return text or ""
 
 
-def _print_orders(orders: list[dict[str, Any]]) -> None:
+def print_orders(orders: Iterable[dict[str, Any]]) -> None:
+    """Prints orders of the control API, a row each."""
     rows = (
         (
             each["order_id"],

@@ -11,6 +11,7 @@ from marketplace_sandbox.api.control.worlds import Worlds
 from marketplace_sandbox.api.http.exchange import Call, Reply, Steps, Wait
 from marketplace_sandbox.core.instants import format_instant
 from marketplace_sandbox.core.journal import Entry
+from marketplace_sandbox.core.journal_file import write_entry
 from marketplace_sandbox.core.marketplaces import MARKETPLACES, marketplace_suggestion
 from marketplace_sandbox.core.messaging.buyer_seller import BuyerSellerMessage, late_replies
 from marketplace_sandbox.core.messaging.mail import Mail
@@ -65,10 +66,11 @@ class RecordOperations:
             return Reply(body={"cancellation_rate": rate_json(rate), "late_replies": late, **rate_parts_json(rate)})
 
     def listJournal(self, call: Call) -> Reply:
-        """Every command the world has taken, without secrets."""
+        """Every command the world has taken, without secrets; as a file has them, where they are asked for whole."""
+        to_json = write_entry if call.query.get("whole") else _entry_json
         with self._worlds.of(call) as world:
             read = begin(call.query, "journal", world)  # a journal may be long, and what stands before is not asked for
-            page = answer_page("journal", world.journal(read), _entry_json, call.query, world, forgotten=read)
+            page = answer_page("journal", world.journal(read), to_json, call.query, world, forgotten=read)
             return Reply(body=page)
 
     def listRequests(self, call: Call) -> Steps:

@@ -1,0 +1,78 @@
+"""`replay`: the world that a journal tells of, built again from its file, without a server."""
+
+import json
+from collections.abc import Sequence
+from typing import IO
+
+import click
+
+from marketplace_sandbox.cli.control_client import json_option
+from marketplace_sandbox.cli.groups import example
+from marketplace_sandbox.cli.mail import MAIL_COLUMNS, mail_cells
+from marketplace_sandbox.cli.order import print_orders
+from marketplace_sandbox.cli.params import Moment
+from marketplace_sandbox.cli.tables import print_table, say
+from marketplace_sandbox.core.commands.worlds import Reach
+from marketplace_sandbox.core.journal import Entry, StoreError
+from marketplace_sandbox.core.journal_file import read_entries
+from marketplace_sandbox.core.moment import read_when
+from marketplace_sandbox.core.plain import world_json
+from marketplace_sandbox.core.projections import Json
+from marketplace_sandbox.core.reading import FieldError
+from marketplace_sandbox.core.results import OtherRulesError
+from marketplace_sandbox.core.world import World
+from marketplace_sandbox.store.memory import MemoryStore
+
+
+@example(
+    "journal --whole --output today.jsonl --force",
+    "replay today.jsonl",
+    "replay today.jsonl --to 12 --json",
+)
+@click.command()
+@click.argument("journal", type=click.File(encoding="utf-8"))
+@click.option("--to", "when", type=Moment(), help="A version, or an instant. [default: the last entry]")
+@click.option("--accept-new-rules", is_flag=True, help="Decide by the rules of this release what others decided.")
+@json_option
+def replay(journal: IO[str], when: str | None, accept_new_rules: bool, as_json: bool) -> None:
+    """Build the world again that a JOURNAL tells of, and print it.
+
+    The file is what `journal --whole` has printed; `-` is standard input. The same file gives the same bytes on any
+    machine, whatever the Python. The world stands at its last entry, or at the moment that --to names.
+    """
+    try:
+        entries = read_entries(journal.read())
+        world = _build(entries, accept_new_rules=accept_new_rules)
+        past = world.as_of(world.find_moment(read_when(when, "--to") if when else len(entries), "--to"))
+    except UnicodeDecodeError:
+        raise click.ClickException(f"{journal.name} is no text in UTF-8.") from None
+    except OtherRulesError as wrong:
+        raise click.ClickException(str(wrong).replace("start this one with", "replay it with")) from wrong
+    except (FieldError, StoreError) as wrong:
+        raise click.ClickException(str(wrong)) from wrong
+    found = world_json(past)
+    if as_json:
+        click.echo(json.dumps(found, indent=2))  # ASCII, so that it is the same in every locale
+    else:
+        _print_world(found)
+
+
+def _build(entries: Sequence[Entry], *, accept_new_rules: bool) -> World:
+    """The world of a journal, on a real clock that stands where the journal last saw it."""
+    walls = [entry.body["wall"] for entry in entries if entry.kind in ("opened", Reach.kind) and "wall" in entry.body]
+    wall = float(walls[-1]) if walls and isinstance(walls[-1], int | float) else 0.0
+    store = MemoryStore()
+    seller_id = str(entries[0].body.get("seller_id"))
+    store.replace(seller_id, entries)
+    return World.restore(store.read(seller_id), store, lambda: wall, accept_new_rules=accept_new_rules)
+
+
+def _print_world(world: Json) -> None:
+    say(f"The world of {world['seller_id']} at version {world['version']}, {world['now']}:")
+    print_orders(world["orders"])
+    print_table(MAIL_COLUMNS, map(mail_cells, world["mail"]), "There is no mail.")
+    notices = ((each["at"], each["type"], each["change"], each["order_id"]) for each in world["notifications"])
+    print_table(("at", "notification", "change", "order"), notices, "Nobody was to be notified of anything.")
+    rate = world["cancellation_rate"]
+    share = "none, for there are no orders" if rate["rate"] is None else f"{rate['rate']:.2%}, {rate['status']}"
+    say(f"Cancellation rate: {share}; {rate['canceled']} of {rate['orders']} orders count.")
