@@ -25,7 +25,7 @@ ADDED = (
     r"answers: listJournal 200 opened: body\.generation",  # whose credentials are those of who had the id before
     r"answers: listJournal 200 opened: body\.defaults\b.*",  # what holds in that world, whatever a release has
     r"(answers: listSellers 200|schemas: SellerPage): sellers\[\]\.why",  # of a world that does not open
-    r"(answers: (get|put)Settings 200|schemas: Settings): most_(orders|entries|subscribers|feed_files|feed_bytes)",
+    r"(answers: (get|put)Settings 200|schemas: Settings): most_\w+",
     r"schemas: RequestPage: requests\[\]\.(body|answer)",  # with ?bodies=true
     r"answers: getRules 200: .*",  # GET /_sandbox/rules.json
     r"schemas: Rules.*: .*",
