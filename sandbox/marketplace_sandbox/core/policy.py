@@ -299,8 +299,18 @@ Defaults = Mapping[str, Mapping[str, Any]]
 
 
 def todays_defaults() -> Defaults:
-    """The values that a world is made with now."""
-    return {key: {"": entry.default, **entry.marketplaces} for key, entry in POLICY.items()}
+    """The values that a world is made with now: one object for all worlds, since they are more than all else of one."""
+    entries = tuple(POLICY.values())
+    if _latest.get("entries") != entries:
+        _latest.update(
+            entries=entries, defaults={key: {"": of.default, **of.marketplaces} for key, of in POLICY.items()}
+        )
+    defaults: Defaults = _latest["defaults"]
+    return defaults
+
+
+_latest: dict[str, Any] = {}
+"""The entries of which defaults were made last, and those."""
 
 
 def write_defaults(defaults: Defaults) -> JsonObject:
@@ -318,7 +328,8 @@ def read_defaults(written: JsonObject) -> Defaults:
 
     Raises SettingError.
     """
-    read = dict(todays_defaults())
+    todays = todays_defaults()
+    read = dict(todays)
     for key, entry in POLICY.items():
         if key in written:
             values = written[key] if isinstance(written[key], Mapping) else {"others": written[key]}
@@ -328,7 +339,7 @@ def read_defaults(written: JsonObject) -> Defaults:
                 "" if marketplace_id == "others" else marketplace_id: entry.read(value)
                 for marketplace_id, value in values.items()
             }
-    return read
+    return todays if read == todays else read
 
 
 @dataclass(frozen=True, slots=True)
