@@ -133,6 +133,7 @@ class Pair:
 
     def __exit__(self, *_: object) -> None:
         for side in self.sides:
+            side.server.app.close()
             side.server.close()
         self.runner.close()
 

@@ -236,6 +236,10 @@ class Kept:
         self.seller = ServerSeller(self.server)
         self.order = self.seller.place_order()
 
+    def close(self) -> None:
+        self.server.app.close()
+        self.server.close()
+
     def read(self, number: int) -> bool:
         """Whether it was answered from the lane."""
         hits = self.lane.hits
@@ -248,7 +252,7 @@ def test_answers_are_bounded_by_number_and_those_of_use_stay_longest() -> None:
     assert [kept.read(number) for number in (0, 0, 1, 2, 3)] == [False, True, False, False, False]
     assert [kept.read(number) for number in (0, 2, 3)] == [True] * 3
     assert kept.read(1) is False
-    kept.server.close()
+    kept.close()
 
 
 def test_answers_are_bounded_by_bytes() -> None:
@@ -258,7 +262,7 @@ def test_answers_are_bounded_by_bytes() -> None:
         assert kept.lane.byte_count <= kept.lane._most_bytes
         assert kept.lane.byte_count == sum(each.byte_count for each in kept.lane._kept.values())
     assert 5 < len(kept.lane._kept) < 30
-    kept.server.close()
+    kept.close()
 
 
 def test_a_kept_answer_takes_about_the_bytes_that_are_counted() -> None:
@@ -274,7 +278,7 @@ def test_a_kept_answer_takes_about_the_bytes_that_are_counted() -> None:
     finally:
         tracemalloc.stop()
     assert counted / 2 < freed < counted
-    kept.server.close()
+    kept.close()
 
 
 def test_the_lane_can_be_turned_off() -> None:
@@ -284,6 +288,7 @@ def test_the_lane_can_be_turned_off() -> None:
     lane: Lane = part_of(server, "Lane.keep")
     assert [seller.read(order).status for _ in range(3)] == [200] * 3
     assert (lane.hits, lane._kept) == (0, {})
+    server.app.close()
     server.close()
 
 

@@ -320,7 +320,8 @@ class Server:
             shadow.close()
             durability.close()
 
-        return Pipeline(every, on_shutdown=let_threads_go, on_end=self.bodies.let_go), {
+        is_kept = lane.is_kept if self.options.lane else lambda _: False
+        return Pipeline(every, on_shutdown=let_threads_go, on_end=self.bodies.let_go, is_kept=is_kept), {
             "Every request": every.request,
             "A call of the SP-API, before anything it was sent with is judged": admission,
             "A call of Orders v0, behind that": of_orders_v0,

@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from math import inf
 from weakref import ReferenceType, ref
 
+from starlette.types import Scope
+
 from marketplace_sandbox.api.admission.credentials import Credentials
 from marketplace_sandbox.api.http.exchange import Answer, Call, Exchange
 from marketplace_sandbox.core.faults.fault_rules import FaultRules
@@ -35,6 +37,12 @@ BESIDE = 1_500
 STAMP = b"x-amz-date"
 """The header in which clients say when they send. Nobody looks at it, and it would make each request another."""
 
+MORE = frozenset({b"content-length", b"transfer-encoding", b"expect", b"upgrade"})
+"""Headers of a request that is not over with them, or not known to be."""
+
+KEPT = "sandbox.kept"
+"""Where a scope has the answer that it will be given, once that is certain."""
+
 Key = tuple[bytes, bytes, tuple[tuple[bytes, bytes], ...]]
 
 
@@ -52,7 +60,10 @@ class Watch:
 
 @dataclass(slots=True)
 class Kept:
-    """An answer, what was found out on its way, and as of when it holds. `used` is set by each hit."""
+    """An answer, what was found out on its way, and as of when it holds.
+
+    `has_more` says that its request has perhaps a body. `used` is set by each hit.
+    """
 
     seller_id: str
     state: "ReferenceType[State]"
@@ -65,6 +76,7 @@ class Kept:
     headers: tuple[tuple[bytes, bytes], ...]
     body: bytes
     byte_count: int
+    has_more: bool
     used: bool = False
 
 
@@ -102,12 +114,13 @@ class Lane:
         if exchange.method != "GET" or not self._on:
             return
         scope = exchange.scope
-        headers = tuple([each for each in scope["headers"] if each[0] != STAMP])
-        key = scope["raw_path"], scope["query_string"], headers
-        kept = self._kept.get(key)
-        if kept is None or not self._holds(kept):
-            exchange.watch = Watch(key)
-            return
+        kept = scope.get(KEPT)
+        if kept is None:
+            key = _key(scope)
+            kept = self._kept.get(key)
+            if kept is None or not self._holds(kept):
+                exchange.watch = Watch(key)
+                return
         kept.used = True
         self.hits += 1
         exchange.url_path = kept.url_path
@@ -115,6 +128,14 @@ class Lane:
         exchange.operation = kept.operation
         exchange.notes = list(kept.notes)
         exchange.answer = Answer(kept.status, list(kept.headers), kept.body)
+
+    def is_kept(self, scope: Scope) -> bool:
+        """Whether a read will be answered again, in one go with what has come of it: then it is, whatever happens."""
+        kept = self._kept.get(_key(scope))
+        if kept is None or kept.has_more or not self._holds(kept):
+            return False
+        scope[KEPT] = kept
+        return True
 
     def watch(self, exchange: Exchange, _: Call) -> None:
         """Notes which world a read finds, once it is known whose that is."""
@@ -147,6 +168,7 @@ class Lane:
             tuple(answer.headers),
             answer.body,
             byte_count,
+            any(name in MORE for name, _ in watch.key[2]),
         )
         with self._lock:
             self._drop(watch.key)
@@ -203,3 +225,13 @@ class Lane:
         dropped = self._kept.pop(key, None)
         if dropped is not None:
             self.byte_count -= dropped.byte_count
+
+
+def _key(scope: Scope) -> Key:
+    """A GET, as it came."""
+    headers = scope["headers"]
+    for each in headers:
+        if each[0] == STAMP:
+            headers = [other for other in headers if other[0] != STAMP]
+            break
+    return scope["raw_path"], scope["query_string"], tuple(headers)

@@ -70,13 +70,6 @@ class LoggedCall(NamedTuple):
             **({"body": self.body.to_text(), "answer": self.answer.to_text()} if bodies else {}),
         }
 
-    @property
-    def byte_count(self) -> int:
-        """What the call takes in memory, about. Notes are our own words, short, and may be added to later."""
-        texts = (self.path, self.query, self.user_agent, self.method)
-        beside = BESIDE_TEXTS if self.shadow is None else BESIDE_TEXTS + SHADOW
-        return beside + sum(map(len, (*texts, self.body.begin, self.answer.begin)))
-
 
 class Excerpt(NamedTuple):
     """The first bytes of a body, and how many it has in all."""
@@ -104,17 +97,44 @@ class Excerpt(NamedTuple):
         return redact_body(text) + (f"… ({self.size} bytes)" if is_cut else "")
 
 
+_Row = tuple[
+    int,
+    datetime,
+    float,
+    str,
+    str,
+    str,
+    str,
+    str,
+    int,
+    str,
+    Sequence[str],
+    bytes,
+    int,
+    bytes,
+    int,
+    Mapping[str, Any] | None,
+    int,
+]
+"""A call as it is kept, and last its bytes. Plain tuples of plain values are no work for the garbage collector."""
+
+
+def _to_call(row: _Row) -> LoggedCall:
+    *facts, body, body_size, answer, answer_size, shadow, _ = row
+    return LoggedCall._make((*facts, Excerpt(body, body_size), Excerpt(answer, answer_size), shadow))
+
+
 class _Calls:
     """One seller's latest calls, how many there have been, and what the latest take in memory."""
 
     def __init__(self) -> None:
-        self.latest: deque[LoggedCall] = deque()
+        self.latest: deque[_Row] = deque()
         self.count = 0
         self.byte_count = 0
 
     def drop_oldest(self) -> int:
         """Answers how many bytes are free by it."""
-        freed = self.latest.popleft().byte_count
+        freed = self.latest.popleft()[-1]
         self.byte_count -= freed
         return freed
 
@@ -147,6 +167,7 @@ class RequestLog:
         self._lock = threading.Lock()
         self._calls: dict[str, _Calls] = {}
         self._not_empty: OrderedDict[str, _Calls] = OrderedDict()  # who has called last stands last
+        self._last: _Calls | None = None
         self._byte_count = 0
 
     def record(self, exchange: Exchange) -> None:
@@ -164,32 +185,44 @@ class RequestLog:
             return
         if world is None:
             return
-        at, wall = world.now(), self._wall()
-        status = exchange.answer.status if exchange.answer and not exchange.unanswered else 0
+        body, answer = exchange.body or b"", exchange.answer
+        method, path = exchange.method[:LONGEST_TEXT], path[:LONGEST_TEXT]
+        query = (exchange.query_string or exchange.form)[:LONGEST_TEXT]
+        user_agent = exchange.headers.get("user-agent", "")[:LONGEST_TEXT]
+        sent, answered = body[:LONGEST_BODY], answer.body[:LONGEST_BODY] if answer else b""
+        byte_count = (
+            BESIDE_TEXTS + len(method) + len(path) + len(query) + len(user_agent) + len(sent) + len(answered)
+        ) + (0 if exchange.shadow is None else SHADOW)
+        known = (
+            world.now(),
+            self._wall(),
+            exchange.request_id,
+            method,
+            path,
+            query,
+            exchange.operation,
+            answer.status if answer and not exchange.unanswered else 0,
+            user_agent,
+            # what is compared later adds its note
+            exchange.notes if exchange.notes or exchange.shadow is not None else (),
+            sent,
+            len(body),
+            answered,
+            len(answer.body) if answer else 0,
+            exchange.shadow,
+            byte_count,
+        )
         with self._lock:
-            calls = self._calls.setdefault(world.seller_id, _Calls())
-            call = LoggedCall(
-                calls.count,
-                at,
-                wall,
-                exchange.request_id,
-                exchange.method[:LONGEST_TEXT],
-                path[:LONGEST_TEXT],
-                (exchange.query_string or exchange.form)[:LONGEST_TEXT],
-                exchange.operation,
-                status,
-                exchange.headers.get("user-agent", "")[:LONGEST_TEXT],
-                exchange.notes,
-                Excerpt.of(exchange.body),
-                Excerpt.of(exchange.answer.body if exchange.answer else None),
-                exchange.shadow,
-            )
-            calls.latest.append(call)
+            calls = self._calls.get(world.seller_id)
+            if calls is None:
+                calls = self._calls[world.seller_id] = _Calls()
+            calls.latest.append((calls.count, *known))
             calls.count += 1
-            calls.byte_count += call.byte_count
-            self._byte_count += call.byte_count
-            self._not_empty[world.seller_id] = calls
-            self._not_empty.move_to_end(world.seller_id)
+            calls.byte_count += byte_count
+            self._byte_count += byte_count
+            if calls is not self._last:
+                self._not_empty[world.seller_id] = self._last = calls
+                self._not_empty.move_to_end(world.seller_id)
             self._make_room(calls)
 
     def _make_room(self, calls: _Calls) -> None:
@@ -202,16 +235,19 @@ class RequestLog:
             self._byte_count -= longest_ago.drop_oldest()
             if not longest_ago.latest:
                 del self._not_empty[seller_id]
+                self._last = None
 
     def calls(self, seller_id: str) -> list[LoggedCall]:
         """The seller's latest calls, oldest first."""
         with self._lock:
             calls = self._calls.get(seller_id)
-            return list(calls.latest) if calls else []
+            latest = list(calls.latest) if calls else []
+        return [_to_call(each) for each in latest]
 
     def forget(self, seller_id: str) -> None:
         """Drops a seller's calls, as a reset does."""
         with self._lock:
             self._not_empty.pop(seller_id, None)
+            self._last = None
             if (calls := self._calls.pop(seller_id, None)) is not None:
                 self._byte_count -= calls.byte_count

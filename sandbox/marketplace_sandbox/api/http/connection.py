@@ -12,7 +12,7 @@ import re
 import socket
 import struct
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import unquote
 
@@ -21,7 +21,7 @@ from uvicorn.protocols.http.flow_control import FlowControl
 
 from marketplace_sandbox.api.http.bounds import UNREADABLE, Bounds
 from marketplace_sandbox.api.http.errors import ApiError, by_status
-from marketplace_sandbox.api.http.exchange import CUT
+from marketplace_sandbox.api.http.exchange import CUT, Answer
 
 NOTHING, HEADER, BODY = "", "header", "body"
 """What a connection is in the middle of."""
@@ -48,6 +48,9 @@ class _Flow(FlowControl):
             super().resume_reading()
             self._connection.read_later()
 
+
+AnswerAtOnce = Callable[[Scope, Callable[[Answer], None]], bool]
+"""Answers a request by writing its answer, if that is at hand; whether it was."""
 
 Heard = dict["Connection", None]
 """The connections of a server; the first is that of which nothing was heard for longest."""
@@ -96,9 +99,12 @@ class Connection(asyncio.Protocol):
     tasks: set[asyncio.Task[None]]
     transport: Any
 
-    def __init__(self, *arguments: Any, bounds: Bounds, heard: "Heard", **named: Any) -> None:
+    def __init__(
+        self, *arguments: Any, bounds: Bounds, heard: "Heard", at_once: AnswerAtOnce | None = None, **named: Any
+    ) -> None:
         super().__init__(*arguments, **named)
         self.bounds = bounds
+        self.at_once = at_once
         self._heard = heard
         self.part = NOTHING
         self.request_count = 0
@@ -306,6 +312,21 @@ class Connection(asyncio.Protocol):
             self._unread_timer.cancel()
             self._unread_timer = None
 
+    # What is answered at once
+
+    @property
+    def is_free(self) -> bool:
+        """Whether an answer can be written at once: it is its turn, its client reads, and there is room for it."""
+        return not (self.is_answering or self.flow.write_paused or self._one_too_many or self._over)
+
+    def write_answer(self, answer: Answer) -> None:
+        """Writes an answer in one piece, as uvicorn does in two."""
+        lines = [STATUS_LINE[answer.status]]
+        for name, text in (*self.server_state.default_headers, *answer.headers):
+            lines += (name.lower(), b": ", text, b"\r\n")
+        lines += (b"\r\n", answer.body)
+        self.transport.write(b"".join(lines))
+
     # What cannot be read
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002  (uvicorn calls it so)
@@ -382,8 +403,11 @@ async def _nothing_more() -> Message:
     return {"type": "http.disconnect"}
 
 
+STATUS_LINE = {each.value: b"HTTP/1.1 %d %s\r\n" % (each.value, each.phrase.encode()) for each in http.HTTPStatus}
+
+
 def _header(status: int, headers: Iterable[tuple[bytes, bytes]]) -> bytes:
-    lines = [b"HTTP/1.1 %d %s" % (status, http.HTTPStatus(status).phrase.encode())]
+    lines = [STATUS_LINE[status].rstrip()]
     lines += [name + b": " + text for name, text in headers]
     return b"\r\n".join([*lines, b"", b""])
 

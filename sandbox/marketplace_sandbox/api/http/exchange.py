@@ -153,6 +153,9 @@ class Exchange:
     unanswered: bool = False
     watch: Any = None
 
+    # How a connection is answered that need not wait
+    write: "Callable[[Answer], None] | None" = None
+
     def run_again(self, caller: Any, notes: list[str]) -> None:
         """Know again what was known before Flask, and no more: the same stations are passed once more, in a thread."""
         self.caller = caller

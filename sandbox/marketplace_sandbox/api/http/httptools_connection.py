@@ -2,10 +2,11 @@
 
 from typing import Any
 
+from httptools import parse_url
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from marketplace_sandbox.api.http.bounds import Bounds
-from marketplace_sandbox.api.http.connection import BODY, HEADER, NOTHING, Connection, Heard
+from marketplace_sandbox.api.http.connection import BODY, HEADER, NOTHING, AnswerAtOnce, Connection, Heard
 from marketplace_sandbox.api.http.errors import ApiError
 
 SMALLEST_CHUNK = 8
@@ -19,6 +20,7 @@ class HttpToolsConnection(Connection, HttpToolsProtocol):  # type: ignore[misc] 
 
     def __init__(self, *arguments: Any, bounds: Bounds, heard: Heard, **named: Any) -> None:
         super().__init__(*arguments, bounds=bounds, heard=heard, **named)
+        self._answered = False
         self._header_bytes = 0
         self._in_line_bytes = 0
         self._body_bytes = 0
@@ -77,8 +79,22 @@ class HttpToolsConnection(Connection, HttpToolsProtocol):  # type: ignore[misc] 
         super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
-        super().on_headers_complete()
+        self._answered = self.at_once is not None and self.is_free and self._answer_at_once(self.at_once)
+        if not self._answered:
+            super().on_headers_complete()
         self.part = BODY
+
+    def _answer_at_once(self, at_once: AnswerAtOnce) -> bool:
+        """Whether a plain GET of a client that stays connected was answered, with nothing made for it but its scope."""
+        parser = self.parser
+        if parser.get_method() != b"GET" or parser.get_http_version() != "1.1" or not parser.should_keep_alive():
+            return False
+        url = parse_url(self.url)
+        self.scope["method"] = "GET"
+        self.scope["raw_path"] = url.path
+        self.scope["path"] = url.path.decode("ascii")
+        self.scope["query_string"] = url.query or b""
+        return at_once(self.scope, self.write_answer)
 
     def on_body(self, body: bytes) -> None:
         self._body_bytes += len(body)
@@ -86,4 +102,7 @@ class HttpToolsConnection(Connection, HttpToolsProtocol):  # type: ignore[misc] 
 
     def on_message_complete(self) -> None:
         self.part = NOTHING
-        super().on_message_complete()
+        if self._answered:
+            self.on_response_complete()
+        else:
+            super().on_message_complete()

@@ -4,16 +4,17 @@ Knows no station but the two that every answer passes last, which say whose answ
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+import os
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from uuid import UUID, uuid4
+from typing import NoReturn
 
 from starlette.datastructures import Headers
 from starlette.types import Receive, Scope, Send
 
 from marketplace_sandbox.api.http.errors import stopping
-from marketplace_sandbox.api.http.exchange import ClientGoneError, Exchange, Station
+from marketplace_sandbox.api.http.exchange import Answer, ClientGoneError, Exchange, Station
 
 REQUEST_ID_HEADER = b"x-amzn-RequestId"
 
@@ -28,6 +29,15 @@ class Stations:
     refusal: Sequence[Station]
     answer: Sequence[Station]
     hold: Sequence[Station] = ()
+
+
+def new_request_id() -> str:
+    """A random UUID, as `uuid4` writes it, in a third of the time that takes."""
+    drawn = os.urandom(16).hex()
+    return f"{drawn[:8]}-{drawn[8:12]}-4{drawn[13:16]}-{_VARIANTS[drawn[16]]}{drawn[17:20]}-{drawn[20:]}"
+
+
+_VARIANTS = {digit: "89ab"[int(digit, 16) & 3] for digit in "0123456789abcdef"}
 
 
 async def _pass(stations: Sequence[Station], exchange: Exchange) -> Station | None:
@@ -50,34 +60,56 @@ async def _pass_all(stations: Sequence[Station], exchange: Exchange) -> None:
 class Pipeline:
     """The whole server as an ASGI app. `on_shutdown` is called when it is no longer served; it may be served again.
 
-    `on_end` is called with every request that is over, answered or not.
+    `on_end` is called with every request that is over, answered or not. `is_kept` says of a request, by its scope, that
+    its way begins with a station that answers it without waiting, and that its answer's does not wait either.
     """
 
     stations: Stations
-    new_request_id: Callable[[], UUID | str] = field(default=uuid4)
+    new_request_id: Callable[[], str] = field(default=new_request_id)
     on_shutdown: Callable[[], None] = field(default=lambda: None)
     on_end: Callable[[Exchange], None] = field(default=lambda _: None)
+    is_kept: Callable[[Scope], bool] = field(default=lambda _: False)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._live(scope, receive, send)
             return
-        exchange = Exchange(
-            scope,
-            receive,
-            send,
-            request_id=str(self.new_request_id()),
-            method=scope["method"],
-            url_path=scope["path"],
-            query_string=scope["query_string"].decode("latin-1"),
-            headers=Headers(scope=scope),
-        )
+        exchange = self._exchange(scope, receive, send)
         try:
             await self._serve(exchange)
         except asyncio.CancelledError:
             await self._refuse_stopped(exchange)
         finally:
             self.on_end(exchange)
+
+    def _exchange(self, scope: Scope, receive: Receive, send: Send) -> Exchange:
+        return Exchange(
+            scope,
+            receive,
+            send,
+            request_id=self.new_request_id(),
+            method=scope["method"],
+            url_path=scope["path"],
+            query_string=scope["query_string"].decode("latin-1"),
+            headers=Headers(scope=scope),
+        )
+
+    def answer_at_once(self, scope: Scope, write: Callable[[Answer], None]) -> bool:
+        """Answers a request whose answer is kept, for a connection that has no need to wait for it, by `write`.
+
+        Whether it was: what is not kept has to be called for, as an app. The stations are those it would pass there.
+        """
+        if not self.is_kept(scope):
+            return False
+        exchange = self._exchange(scope, _nothing, _nothing)
+        exchange.write = write
+        for stations in (self.stations.request, self.stations.answer):
+            for station in stations:
+                station(exchange)
+                if exchange.answer is not None and stations is self.stations.request:
+                    break
+        self.on_end(exchange)
+        return True
 
     async def _serve(self, exchange: Exchange) -> None:
         try:
@@ -120,12 +152,12 @@ def add_request_id(exchange: Exchange) -> None:
     exchange.answer.headers.append((REQUEST_ID_HEADER, exchange.request_id.encode()))
 
 
-async def send_answer(exchange: Exchange) -> None:
+def send_answer(exchange: Exchange) -> Awaitable[None] | None:
     """Sends the answer, or has the fault send it that was injected into it."""
-    if exchange.sender is not None:
-        await exchange.sender(exchange)
-    else:
-        await send_whole(exchange)
+    if exchange.write is not None and exchange.answer is not None:
+        exchange.write(exchange.answer)
+        return None
+    return send_whole(exchange) if exchange.sender is None else exchange.sender(exchange)
 
 
 async def send_whole(exchange: Exchange) -> None:
@@ -134,3 +166,7 @@ async def send_whole(exchange: Exchange) -> None:
     assert answer  # noqa: S101  (every way ends in an answer)
     await exchange.send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
     await exchange.send({"type": "http.response.body", "body": answer.body})
+
+
+async def _nothing(*_: object) -> NoReturn:
+    raise NotImplementedError("Nothing is read or sent this way.")

@@ -29,15 +29,18 @@ def config(
 ) -> uvicorn.Config:
     """The settings of a server for an app; `more` goes to uvicorn as it is. Port 0 picks a free one.
 
-    `connection` is the class whose instances read, each one connection.
+    `connection` is the class whose instances read, each one connection. An app that can answer some requests at once
+    is asked by its `answer_at_once` first.
     """
+    at_once = getattr(app, "answer_at_once", None)
     settings: dict[str, Any] = {
-        "http": partial(connection, bounds=bounds, heard={}),
+        "http": partial(connection, bounds=bounds, heard={}, at_once=at_once),
         "ws": "none",
         "lifespan": "on",
         "log_config": None,
         "access_log": False,
         "server_header": False,
+        "proxy_headers": False,  # nobody asks who connects, or through what
         "date_header": True,
         "timeout_graceful_shutdown": 5,
         "timeout_keep_alive": bounds.idle_seconds,
