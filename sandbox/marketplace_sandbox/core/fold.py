@@ -1,13 +1,16 @@
 """Taking the entries of a journal again, one by one, on a state. The way of a restart, and of every look back."""
 
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from marketplace_sandbox.core.clock import MILLISECOND
+from marketplace_sandbox.core.clock import MILLISECOND, Anchor
 from marketplace_sandbox.core.commands.base import Command
 from marketplace_sandbox.core.commands.worlds import Reach
+from marketplace_sandbox.core.copies import Copies
 from marketplace_sandbox.core.ids import Ids
 from marketplace_sandbox.core.journal import Entry
 from marketplace_sandbox.core.opening import Opening
+from marketplace_sandbox.core.origin import Origins
 from marketplace_sandbox.core.policy import Policy, SettingError
 from marketplace_sandbox.core.reading import FieldError
 from marketplace_sandbox.core.receipt import Receipt
@@ -19,7 +22,45 @@ from marketplace_sandbox.core.state import State, WorldData
 def first_state(opening: Opening) -> State:
     """The state that a world begins with, before its first entry."""
     policy = Policy(defaults=opening.defaults).with_settings(opening.policy)
-    return State(WorldData(Ids(opening.seed, opening.seller_id), tuple(opening.marketplace_ids), policy, policy))
+    ids = Ids(opening.seed, opening.seller_id)
+    return State(WorldData(ids, tuple(opening.marketplace_ids), policy, policy, opening.rate))
+
+
+def go_on(state: State, origins: Origins) -> State:
+    """The state as it goes on where the journal was branched at its version, if it was: of the same data.
+
+    What is made from there on has ids of its own.
+    """
+    for origin in [each for version, each in origins if version == state.version]:
+        state.data.ids = Ids(state.ids.seed, origin.seller_id, origin.lineage)
+        state.data.rate = origin.anchor.rate
+        state = State(state.data)
+        if origin.held:
+            state.subscriptions.deliveries.hold_all()
+    return state
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """Where a world stands: its state at an instant, from where its clock runs on by the anchor.
+
+    `written_at` is the latest instant that its journal has, `result` what came of the last entry, with its version,
+    `origins` where the journal was branched, and `copies` are of what the world was like before.
+    """
+
+    state: State
+    at: datetime
+    written_at: datetime
+    anchor: Anchor
+    result: tuple[int, str] = (1, "")
+    origins: Origins = ()
+    copies: Copies = field(default_factory=Copies)
+
+
+def first_present(opening: Opening) -> Present:
+    """Where a world stands before its first entry."""
+    anchor = Anchor(opening.start, opening.wall, opening.rate)
+    return Present(first_state(opening), opening.start, opening.start, anchor)
 
 
 def let_happen(state: State, until: datetime) -> Receipt:

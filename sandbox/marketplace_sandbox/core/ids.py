@@ -1,15 +1,30 @@
-"""Identifiers that repeat: each is a hash of the server's seed, the seller and a number. Keeps no state."""
+"""Identifiers that repeat: each is a hash of the server's seed, the seller, the lineage and a number. No state here."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+ACCOUNTS = 10**6
+"""So many accounts are told apart by the last digits of a serial number."""
+
+SERIALS_APART = 20_000
+"""Serial numbers made after a branch begin up to so many later: two with the same account have others, too."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ids:
-    """The identifiers of one seller's world. The same seed, seller and number always give the same one."""
+    """The identifiers of one seller's world. The same seed, seller, lineage and number always give the same one.
+
+    `lineage` tells what is made after a fork or a rewind from what was made before, or elsewhere since: no id means two
+    things to whoever remembers it. It is empty for a world that never was branched.
+    """
 
     seed: int
     seller_id: str
+    lineage: str = ""
+
+    def of_seller(self) -> "Ids":
+        """Those of the seller as such, which no rewind changes."""
+        return replace(self, lineage="")
 
     def order_id(self, number: int) -> str:
         """A 3-7-7 order id; 902 is the prefix that test orders customarily bear."""
@@ -20,9 +35,19 @@ class Ids:
         """Fourteen digits, as in the published feed schema."""
         return f"7{self._number('item', order_id, position) % 10**13:013d}"
 
+    def refund_id(self, made: str) -> str:
+        """The id of a refund, as the rules have made it from the order's and the number of its refunds."""
+        return f"{made}-{self._digest('refund', made).hex()[:8]}" if self.lineage else made
+
     def relay_name(self, order_id: str) -> str:
         """The local part of a buyer's relay address."""
         return self._digest("buyer", order_id).hex()[:14]
+
+    def serial(self, kind: str, number: int) -> str:
+        """A number whose last six digits are the same for all of a kind that a seller makes."""
+        account = int(self.uuid(f"{kind} account")[:8], 16) % ACCOUNTS
+        apart = self._number("serial", kind) % SERIALS_APART if self.lineage else 0
+        return f"{number + apart}{account:06d}"
 
     def uuid(self, kind: str, *parts: object) -> str:
         """A UUID for anything else, by its kind and what tells it from its like."""
@@ -33,7 +58,8 @@ class Ids:
         return int.from_bytes(self._digest(kind, *parts)[:8], "big")
 
     def _digest(self, kind: str, *parts: object) -> bytes:
-        text = "\x1f".join((str(self.seed), self.seller_id, kind, *map(str, parts)))
+        whose = f"{self.seller_id}/{self.lineage}" if self.lineage else self.seller_id
+        text = "\x1f".join((str(self.seed), whose, kind, *map(str, parts)))
         return hashlib.sha256(text.encode()).digest()
 
 

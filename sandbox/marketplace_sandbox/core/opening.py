@@ -78,6 +78,10 @@ class Opening:
         read = {name: fields.need(name, _READERS[name]) for name in _READERS if name in fields or name not in _ADDED}
         return cls(**read, defaults=read_defaults(fields.get("defaults", json_object, FIRST_DEFAULTS)))
 
+    def of(self, seller_id: str, generation: int) -> "Opening":
+        """The same beginning for another seller, who goes on from there."""
+        return replace(self, seller_id=seller_id, generation=generation)
+
     def again(self, wall: float) -> "Opening":
         """The same beginning at another moment of the real clock."""
         return replace(self, wall=wall)

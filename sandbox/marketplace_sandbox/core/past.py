@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from marketplace_sandbox.core.commands.worlds import Reach
 from marketplace_sandbox.core.journal import Entry
 from marketplace_sandbox.core.moment import Moment
 from marketplace_sandbox.core.opening import Opening
@@ -49,10 +48,7 @@ class PastWorld:
     @property
     def rate(self) -> float:
         """Virtual seconds in a real one, as the clock ran then."""
-        for entry in reversed(self.journal()):
-            if entry.kind == Reach.kind and entry.body.get("rate") is not None:
-                return float(entry.body["rate"])
-        return self.opening.rate
+        return self.state.data.rate
 
     def now(self) -> datetime:
         """The instant at which the world stands."""

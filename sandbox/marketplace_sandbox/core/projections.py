@@ -183,6 +183,7 @@ def delivery_json(delivery: Delivery) -> Json:
         "latency_ms": last.latency_ms if last else None,
         "next_at": _instant(delivery.next_at),
         "given_up_because": delivery.given_up_because or None,
+        "held": delivery.held,
         "attempts": [
             {"at": format_instant(a.at), "http_code": a.code, "latency_ms": a.latency_ms, "error": a.error or None}
             for a in delivery.attempts

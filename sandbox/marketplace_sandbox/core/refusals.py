@@ -120,12 +120,12 @@ class TimeGoesForwardError(RefusalError):
 
 
 class OvertakenError(RefusalError):
-    """A command for a world that has been reset or removed meanwhile."""
+    """A command for a world that has been reset, rewound or removed meanwhile."""
 
     code = "NotFound"
 
     def __init__(self, seller_id: str) -> None:
-        super().__init__(f"The world of seller {seller_id} has been reset or removed meanwhile.")
+        super().__init__(f"The world of seller {seller_id} has been reset, rewound or removed meanwhile.")
 
 
 class EndOfTimeError(RefusalError):

@@ -7,7 +7,7 @@ outcome, how the orders stand then, who is told, and what falls due next.
 """
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -77,20 +77,26 @@ class Results:
     """What came of each entry of a journal when it was written, and `changes`, of which else comes now.
 
     `last` is what came of the last entry with that entry's version, which no other entry says. What somebody has
-    accepted instead holds from then on.
+    accepted instead holds from then on. `beside` is what is known of entries by the branches of the journal.
     """
 
-    def __init__(self, entries: Sequence[Entry], last: tuple[int, str] | None) -> None:
+    def __init__(
+        self, entries: Sequence[Entry], last: tuple[int, str] | None, beside: Iterable[Mapping[int, str]] = ()
+    ) -> None:
         self.changes: list[ChangedResult] = []
+        self.accepted: dict[int, str] = {}
         self._known = {entry.version: following.result_before for entry, following in pairwise(entries)}
         end = entries[-1]
         if last and last[0] == end.version:
             self._known[end.version] = last[1]
         elif end.rules != RULES and end.format > 1:
             self._known[end.version] = NOT_KEPT
+        for each in beside:
+            self._known |= each
         for entry in entries:
             if entry.kind == AcceptRules.kind:
-                self._known |= {int(version): str(each) for version, each in entry.body["results"].items()}
+                self.accepted |= {int(version): str(each) for version, each in entry.body["results"].items()}
+        self._known |= self.accepted
 
     def compare(self, entry: Entry, now: str) -> None:
         """Hold what comes of an entry now against what came of it; where nobody knows that, it was taken at least."""
@@ -98,9 +104,9 @@ class Results:
         if now != was and (was or now.startswith(refused_result(""))):
             self.changes.append(ChangedResult(entry, was, now))
 
-    def accepted(self) -> dict[str, str]:
-        """What comes of the changed entries now, by their versions, as the journal keeps it."""
-        return {str(each.entry.version): each.now for each in self.changes}
+    def changed(self) -> dict[int, str]:
+        """What comes of the changed entries now, by their versions."""
+        return {each.entry.version: each.now for each in self.changes}
 
 
 class OtherRulesError(UnreadableJournalError):

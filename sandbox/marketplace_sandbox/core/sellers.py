@@ -11,7 +11,9 @@ from marketplace_sandbox.core.clock import to_millisecond
 from marketplace_sandbox.core.ids import Ids
 from marketplace_sandbox.core.journal import Entry, JournalStore, StoreError, UnreadableJournalError
 from marketplace_sandbox.core.marketplaces import DEFAULT_MARKETPLACE, MARKETPLACES, marketplace_suggestion
+from marketplace_sandbox.core.moment import Moment
 from marketplace_sandbox.core.opening import CLOSED, OPENED, Opening, closing
+from marketplace_sandbox.core.origin import Origins, read_origins
 from marketplace_sandbox.core.policy import Policy, SettingError
 from marketplace_sandbox.core.quoting import quote, suggestion
 from marketplace_sandbox.core.reading import FieldError, JsonObject
@@ -106,14 +108,23 @@ class Sellers:
         for seller_id in self.store.worlds():
             self._opened_count += 1
             entries: list[Entry] = []
+            origins: Origins = ()
             try:
+                origins = read_origins(seller_id, self.store.origins(seller_id))
                 for entry in self.store.read(seller_id):
                     entries.append(entry)  # noqa: PERF402  what can be read is looked at, should the rest be damaged
                 if entries[0].kind == CLOSED:
                     self._former_ids[seller_id] = entries[0].body.get("generation", 0)
                     continue
                 last_result, accept = self.store.last_result(seller_id), self._accepts_new_rules
-                world = World.restore(entries, self.store, self._real, last_result=last_result, accept_new_rules=accept)
+                world = World.restore(
+                    entries,
+                    self.store,
+                    self._real,
+                    last_result=last_result,
+                    origins=origins,
+                    accept_new_rules=accept,
+                )
                 if world.version > len(entries):
                     self.accepted.append(seller_id)
                 if world.seller_id != seller_id:
@@ -122,7 +133,7 @@ class Sellers:
             except UnreadableJournalError as wrong:
                 said = UnreadableJournalError(seller_id, wrong.why.rstrip("."))
                 why = f"{said}. It was left as it is; delete the seller, or reset it, which begins its world anew."
-                self._unopened[seller_id] = UnopenedWorld(seller_id, why, _opening_of(entries))
+                self._unopened[seller_id] = UnopenedWorld(seller_id, why, _opening_of(seller_id, entries, origins))
 
     def _keep(self, world: World) -> World:
         self._worlds[world.seller_id] = world
@@ -235,6 +246,40 @@ class Sellers:
             self._former_ids.pop(world.seller_id, None)
             self._keep(world)
 
+    def fork(
+        self, of: str, when: int | datetime | None = None, seller_id: str | None = None, *, deliver: bool = False
+    ) -> World:
+        """A new seller, whose world goes on from where another's stands, or stood at a moment of its past.
+
+        What was under way to receivers then is held, unless it is to be delivered. Raises UnknownSellerError,
+        FieldError, DuplicateSellerError, BoundError, OvertakenError.
+        """
+        with self._lock:
+            world, seller_id = self.get(of), self._free_id(seller_id)
+            self._check_room_beside(world)
+            forked = world.fork(seller_id, self._generation(seller_id), when, held=not deliver)
+            return self._add(forked)
+
+    def rewind(self, seller_id: str | None, when: int | datetime) -> tuple[Moment, World]:
+        """Have a seller's world go on from a moment of its past; answers that, and the world that was left.
+
+        The one that was left stands under a seller id of its own. Raises what `fork` raises.
+        """
+        with self._lock:
+            world, kept_id = self.get(seller_id), self._new_id()
+            self._check_room_beside(world)
+            moment, kept = world.rewind(when, kept_id, self._generation(kept_id))
+            return moment, self._add(kept)
+
+    def _check_room_beside(self, world: World) -> None:
+        self.totals.check("sellers", len(self._worlds) + 1, "seller_id")
+        self.check_room(len(world.orders), "orders")
+
+    def _add(self, world: World) -> World:
+        self._opened_count += 1
+        self._former_ids.pop(world.seller_id, None)
+        return self._keep(world)
+
     def adopt(self, entries: Sequence[Entry]) -> World:
         """Take over a world as it became elsewhere, instead of any of that id: all of its journal, or nothing of it.
 
@@ -329,11 +374,15 @@ def queues_of(worlds: Iterable[World]) -> list[str]:
     )
 
 
-def _opening_of(entries: Sequence[Entry]) -> Opening | None:
+def _opening_of(seller_id: str, entries: Sequence[Entry], origins: Origins) -> Opening | None:
     """How a world began, from as much of its journal as can be read; with those of its settings that there are."""
     try:
         opening = Opening.read(entries[0].body)
     except (IndexError, ValueError):
+        return None
+    for _, origin in origins:
+        opening = opening.of(origin.seller_id, origin.generation)
+    if opening.seller_id != seller_id:
         return None
     return replace(opening, policy={key: value for key, value in opening.policy.items() if _is_setting(key, value)})
 

@@ -89,14 +89,16 @@ Handler = Callable[[Timer, datetime], Receipt]
 class WorldData(Data):
     """All data of one seller's world, beside its clock and its journal.
 
-    `versions` are those of all orders as they came to be, `latest` the number of each order's last one by its id. So
-    many orders were `placed` by number, and so many cancellations ordered.
+    While no advance runs, the clock runs at `rate` (virtual seconds a real one). `versions` are those of all orders as
+    they came to be, `latest` the number of each order's last one by its id. So many orders were `placed` by number, and
+    so many cancellations ordered.
     """
 
     ids: Ids
     marketplace_ids: tuple[str, ...]
     initial_policy: Policy
     policy: Policy
+    rate: float = 1.0
     version: int = 0
     orders: Table[str, Order] = field(default_factory=Table)
     versions: Log[Version] = field(default_factory=Log)
@@ -308,6 +310,7 @@ class State:
         return lambda: self._take(step, action, at)
 
     def _take(self, step: Step, action: Action, at: datetime) -> Receipt:
+        step = self._with_own_refunds(step)
         order, outcome = step.order, step.outcome
         receipt = Receipt(outcome, [order])
         self._record(at, order, action.name, action.origin, outcome.name, step.row.source)
@@ -322,6 +325,14 @@ class State:
             self._tell(receipt, outbox.ORDER_CHANGE, at, order=order, change=outcome.change, outcome=outcome.name)
         self.feeds.react_to_change(order, at)
         return receipt
+
+    def _with_own_refunds(self, step: Step) -> Step:
+        """After a branch, a refund bears an id that the one of the other world does not have."""
+        before, refunds = len(step.situation.order.refunds), step.order.refunds
+        if not self.ids.lineage or before == len(refunds):
+            return step
+        own = [replace(each, refund_id=self.ids.refund_id(each.refund_id)) for each in refunds[before:]]
+        return replace(step, order=replace(step.order, refunds=(*refunds[:before], *own)))
 
     def _tell(
         self, receipt: Receipt, notification_type: str, at: datetime, *,
@@ -467,11 +478,13 @@ class State:
         due = [(_told_by(each.name, each.refund_id), each, raw) for raw, each in table.timers(order, self.policy)]
         self.schedule.arm(("order", order.order_id), due, at)
 
-    def _plan_reaching(self, _command: Reach, at: datetime) -> Commit:
-        return lambda: self._reach(at)
+    def _plan_reaching(self, command: Reach, at: datetime) -> Commit:
+        return lambda: self._reach(at, command.rate)
 
-    def _reach(self, at: datetime) -> Receipt:
+    def _reach(self, at: datetime, rate: float | None) -> Receipt:
         receipt = Receipt()
+        if rate is not None:
+            self.data.rate = rate
         while (head := self.schedule.next_due()) is not None and head[0] <= at:
             due, timer = head
             self.schedule.take()

@@ -35,11 +35,13 @@ command gets a class in `core/commands`, a line in its registry and a planner in
 `tests/test_laws.py` hold the three together.
 """
 
+import json
 import threading
 import time
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import count
 
@@ -50,13 +52,13 @@ from marketplace_sandbox.core.commands.base import Command
 from marketplace_sandbox.core.commands.orders import Act, PlaceOrders
 from marketplace_sandbox.core.commands.registry import read_command
 from marketplace_sandbox.core.commands.worlds import AcceptRules, Reach
-from marketplace_sandbox.core.copies import Copies
-from marketplace_sandbox.core.fold import first_state, let_happen, take_again
+from marketplace_sandbox.core.fold import Present, first_present, first_state, go_on, let_happen, take_again
 from marketplace_sandbox.core.instants import EARLIEST
-from marketplace_sandbox.core.journal import Entry, JournalStore, StoreError, UnreadableJournalError
+from marketplace_sandbox.core.journal import Branch, Entry, JournalStore, StoreError, UnreadableJournalError
 from marketplace_sandbox.core.moment import Moment, check_instant, check_version
 from marketplace_sandbox.core.opening import OPENED, Opening, closing
 from marketplace_sandbox.core.order import Order
+from marketplace_sandbox.core.origin import ForkedFrom, Origin, Origins
 from marketplace_sandbox.core.past import PastWorld
 from marketplace_sandbox.core.policy import Policy, SettingError
 from marketplace_sandbox.core.reading import FieldError, JsonObject
@@ -92,7 +94,13 @@ class World:
     `between` of `advance` is called at each due instant, without the lock.
     """
 
-    def __init__(self, opening: Opening, store: JournalStore, real: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        opening: Opening,
+        store: JournalStore,
+        real: Callable[[], float] = time.time,
+        present: Present | None = None,
+    ) -> None:
         self.seller_id = opening.seller_id
         self._store = store
         self._unwritten: list[Entry] | None = None
@@ -104,17 +112,19 @@ class World:
         self._closed = False
         self.asked = 0
         """The number of the latest question for the time: the same before and after a read that does not go by it."""
-        self._start(opening)
+        self._start(opening, present or first_present(opening))
 
-    def _start(self, opening: Opening) -> None:
-        clock = Clock(opening.start, opening.rate, self._real)
-        clock.restore(Anchor(opening.start, opening.wall, opening.rate))
+    def _start(self, opening: Opening, present: Present) -> None:
+        clock = Clock(present.anchor.base, present.anchor.rate, self._real)
+        clock.restore(present.anchor)
+        clock.keep_after(present.at)
         # readers take no lock: what they find is whole
-        self.opening, self.clock, self.state = opening, clock, first_state(opening)
-        self._copies = Copies()
-        self._written_at = opening.start
-        self._last_result = (1, "")
-        self._kept_version = 1
+        self.opening, self.clock, self.state, self._origins = opening, clock, present.state, present.origins
+        self._copies = present.copies
+        self._written_at = present.written_at
+        self._last_result = present.result
+        self._kept_version = present.result[0]  # known by the opening, or by the origin
+        self._accepted: dict[int, str] = {}
 
     @classmethod
     def open(
@@ -134,11 +144,13 @@ class World:
         real: Callable[[], float] = time.time,
         *,
         last_result: tuple[int, str] | None = None,
+        origins: Origins = (),
         accept_new_rules: bool = False,
     ) -> "World":
         """The world a journal tells of. A running clock has run on; what fell due since happens at the first call.
 
-        `last_result` is what the store has kept of its last entry, with that entry's version.
+        `last_result` is what the store has kept of its last entry, with that entry's version, and `origins` says where
+        the journal was branched, after which versions.
 
         Raises UnreadableJournalError, and OtherRulesError where the rules would decide otherwise than it was decided,
         unless that is accepted.
@@ -149,10 +161,14 @@ class World:
         try:
             world = cls(Opening.read(entry.body), store, real)
             world.state.version = 1
-            results = Results(journal, last_result)
+            results = Results(journal, last_result, [each.results for _, each in origins])
             world._kept_version = last_result[0] if last_result else 1
+            world._branch_after(1, origins)
             for entry in journal[1:]:
                 world._fold(entry, results)
+                world._branch_after(entry.version, origins)
+                world._copies.keep(world.state)
+            world._accepted = results.accepted
         except Exception as wrong:  # a body that is not of our making may bring about whatever there is
             ours = isinstance(wrong, FieldError | SettingError)
             why = str(wrong) if ours else f"it is not as this sandbox writes one ({type(wrong).__name__}: {wrong})."
@@ -160,7 +176,9 @@ class World:
         if results.changes and not accept_new_rules:
             raise OtherRulesError(seller_id, results.changes)
         if results.changes:
-            world._write(AcceptRules(RULES, results.accepted()), world._written_at, Receipt)
+            world._accepted = world._accepted | results.changed()
+            accepted = {str(version): each for version, each in results.changed().items()}
+            world._write(AcceptRules(RULES, accepted), world._written_at, Receipt)
         return world
 
     def _fold(self, entry: Entry, results: Results) -> None:
@@ -174,11 +192,20 @@ class World:
         results.compare(entry, result)
         self._last_result = (entry.version, result)
         self._written_at = entry.at
-        self._copies.keep(self.state)
         if isinstance(command, Reach) and command.wall is not None and command.rate is not None:
             self.clock.restore(Anchor(entry.at, command.wall, command.rate))
         else:
             self.clock.keep_after(entry.at)
+
+    def _branch_after(self, version: int, origins: Origins) -> None:
+        """Go on as the journal does where it was branched after the entry of a version."""
+        self.state = go_on(self.state, origins)
+        for origin in (each for after, each in origins if after == version):
+            self.seller_id, self.opening = origin.seller_id, self.opening.of(origin.seller_id, origin.generation)
+            self.clock.restore(origin.anchor)
+            self.clock.keep_after(origin.at)
+            self._written_at = max(self._written_at, origin.at)
+            self._origins = (*self._origins, (version, origin))
 
     def unkept_result(self) -> tuple[int, str] | None:
         """What came of the last entry, with its version; None once that is kept. Needs no lock."""
@@ -215,6 +242,11 @@ class World:
     def orders(self) -> Mapping[str, Order]:
         """Every order as it stands, by its id, in the order of placing."""
         return self.state.orders
+
+    @property
+    def origin(self) -> Origin | None:
+        """How the world goes on from where it was branched last, if ever it was."""
+        return self._origins[-1][1] if self._origins else None
 
     @property
     def is_closed(self) -> bool:
@@ -309,21 +341,22 @@ class World:
     def state_at(self, version: int) -> State:
         """A state of its own, as the world's was after the entry of a version. Raises OvertakenError."""
         with self._lock:
-            copies = self._copies
+            copies, origins = self._copies, self._origins
             if version == self.version:
                 return self.state.copy()
         state = copies.nearest(version) or self._first_state()
         for entry in self.journal(state.version, version):
             take_again(state, read_command(entry.kind, entry.body), entry)
+            state = go_on(state, origins)
         if state.version != version or self._copies is not copies:
             raise OvertakenError(self.seller_id)
         copies.note(state)
         return state
 
     def _first_state(self) -> State:
-        state = first_state(Opening.read(self._written(1).body))
+        origins, state = self._origins, first_state(Opening.read(self._written(1).body))
         state.version = 1
-        return state
+        return go_on(state, origins)
 
     def as_of(self, moment: Moment) -> PastWorld:
         """The world as it stood at a moment, to be read. Raises OvertakenError where a reset has come between."""
@@ -536,6 +569,96 @@ class World:
             raise NothingDueError
         return following[0]
 
+    # Going on from somewhere else
+
+    def fork(
+        self, seller_id: str, generation: int, when: int | datetime | None = None, *, held: bool = True
+    ) -> "World":
+        """Have a world of another seller go on from here, or from a moment of the past; this one stays as it is.
+
+        Raises FieldError for a moment that there is not, OvertakenError where a reset or a rewind has come between.
+        """
+        of = self.state
+        moment, present = self._stood(when)
+        with self._lock:
+            self._require(of)
+            forked, branch = self._branch(seller_id, generation, moment, present, held=held)
+            self._store.branch(branch)
+            forked._unwritten = None
+            return forked
+
+    def rewind(self, when: int | datetime, kept_id: str, kept_generation: int) -> tuple[Moment, "World"]:
+        """Go on from a moment of the past, and have a world of another seller go on from here; answers both.
+
+        Stops an advance. What was under way at the moment is under way again. Raises what `fork` raises.
+        """
+        of = self.state
+        moment, present = self._stood(when)
+        with self._overtake():
+            self._require(of)
+            self.stop_advance()
+            if self.find_moment(when) != moment:  # it is now, and more has happened at this instant
+                moment, present = self._stood(when)
+            kept, leaving = self._branch(kept_id, kept_generation, *self._stood(None), held=True)
+            rewound, branch = self._branch(self.seller_id, self.opening.generation, moment, present, held=False)
+            self._store.branch(leaving, branch)
+            kept._unwritten = None
+            self._start(self.opening, rewound._present())
+            return moment, kept
+
+    def _require(self, state: State) -> None:
+        if self._closed or self.state is not state:
+            raise OvertakenError(self.seller_id)
+
+    def _present(self) -> Present:
+        written_at = self._written_at
+        return Present(self.state, written_at, written_at, self.clock.anchor, self._last_result, self._origins)
+
+    def _stood(self, when: int | datetime | None) -> tuple[Moment, Present]:
+        """A moment, now for None, and how the world stood there, with a state of its own.
+
+        A clock that ran then runs on from there by the real time of now.
+        """
+        if when is None:
+            with self._lock:
+                self.settle()
+                moment = Moment(self.version, self.now())
+                return moment, replace(self._present(), state=self.state.copy(), at=moment.at, written_at=moment.at)
+        moment = self.find_moment(when, "version" if isinstance(when, int) else "at")
+        state, version = self.state_at(moment.version), moment.version
+        result = self._last_result[1] if version == self.version else self._written(version + 1).result_before
+        anchor = Anchor(moment.at, self._real(), state.data.rate)
+        written_at = self._written(version).at
+        return moment, Present(state, moment.at, written_at, anchor, (version, result), self._origins)
+
+    def _branch(
+        self, seller_id: str, generation: int, moment: Moment, present: Present, *, held: bool
+    ) -> tuple["World", Branch]:
+        """A world that goes on from a moment of this one, and what is to be written for it."""
+        itself = seller_id == self.seller_id
+        version, before = moment.version, self.origin
+        origin = Origin(
+            seller_id,
+            generation,
+            (before.rewinds if before else 0) + 1 if itself else 0,
+            present.at,
+            present.anchor,
+            held,
+            {**{each: known for each, known in self._accepted.items() if each <= version}, version: present.result[1]},
+            (before.forked_from if before else None) if itself else ForkedFrom(self.seller_id, version, moment.at),
+        )
+        origins = (*(each for each in present.origins if each[0] <= version), (version, origin))
+        state = go_on(present.state, origins[-1:])
+        its = replace(present, state=state, origins=origins, copies=self._copies.until(version - 1))
+        world = World(self.opening.of(seller_id, generation), self._store, self._real, its)
+        world._accepted = {each: known for each, known in self._accepted.items() if each <= version}
+        world._unwritten = []
+        if present.at > present.written_at:  # it stood there, though nothing happened at that instant
+            world._stand_at(present.at, present.anchor.rate)
+            world.clock.unpin()
+        said = json.dumps(origin.write())
+        return world, Branch(seller_id, self.seller_id, version, said, tuple(world._unwritten))
+
     # Beginning again
 
     def reset(self) -> None:
@@ -547,7 +670,7 @@ class World:
             again = self.opening.again(self._real())
             entry = Entry(1, again.start, OPENED, again.write())
             self._store.replace(self.seller_id, [entry])
-            self._start(again)
+            self._start(again, first_present(again))
             self.state.version = 1
 
     def close(self) -> None:

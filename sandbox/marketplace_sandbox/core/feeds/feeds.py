@@ -207,8 +207,7 @@ class Feeds(Jobs[Feed]):
 
     def _number(self) -> str:
         """The next one; all of a seller's end in the same six digits."""
-        account = int(self._ids.uuid("feed account")[:8], 16) % 10**6
-        return f"{70_001 + len(self.all)}{account:06d}"
+        return self._ids.serial("feed", 70_001 + len(self.all))
 
     def _let_go(self, now: datetime) -> None:
         """Forget what is kept no longer of old feeds: their files and messages."""

@@ -33,10 +33,13 @@ _RETRY = Action("delivery-retry")
 
 @dataclass(eq=False)
 class DeliveryData(Data):
-    """The deliveries of one world by id. Of them `outgoing` are to be sent now, and others wait `behind` so many."""
+    """The deliveries of one world by id. Of them `outgoing` are to be sent now, others are `waiting` for their instant,
+    or wait `behind` so many.
+    """
 
     all: Table[str, Delivery] = field(default_factory=Table)
     outgoing: Table[str, None] = field(default_factory=Table)
+    waiting: Table[str, None] = field(default_factory=Table)
     behind: Table[str, int] = field(default_factory=Table)
 
 
@@ -57,6 +60,7 @@ class Deliveries:
     ) -> None:
         self.all = data.all
         self.outgoing = data.outgoing
+        self._waiting = data.waiting
         self._behind = data.behind
         self._ids = ids
         self._schedule = schedule
@@ -80,7 +84,12 @@ class Deliveries:
         """Give up what this subscriber has not been told yet."""
         for delivery in list(self.all.values()):
             if delivery.subscriber_id == subscriber_id and delivery.status is not DeliveryStatus.DELIVERED:
-                self._settle(replace(delivery, status=DeliveryStatus.GIVEN_UP, next_at=None))
+                self._settle(replace(delivery, status=DeliveryStatus.GIVEN_UP, next_at=None, held=False))
+
+    def hold_all(self) -> None:
+        """Have none of what is under way sent by itself; it costs by that, whatever was sent before."""
+        for delivery_id in dict.fromkeys([*self.outgoing, *self._waiting, *self._behind]):
+            self._settle(replace(self.all[delivery_id], next_at=None, held=True))
 
     def _send(self, delivery: Delivery, at: datetime) -> None:
         """Now, or when the receiver wants to be posted to again."""
@@ -93,7 +102,8 @@ class Deliveries:
 
     def _send_now(self, delivery: Delivery) -> None:
         self._behind.pop(delivery.delivery_id, None)
-        self.all[delivery.delivery_id] = replace(delivery, status=DeliveryStatus.PENDING, next_at=None)
+        self._waiting.pop(delivery.delivery_id, None)
+        self.all[delivery.delivery_id] = replace(delivery, status=DeliveryStatus.PENDING, next_at=None, held=False)
         self.outgoing[delivery.delivery_id] = None
 
     def _wait(self, delivery: Delivery) -> None:
@@ -103,8 +113,10 @@ class Deliveries:
         key = (TIMER, delivery.delivery_id)
         if delivery.next_at:
             self._schedule.set(key, _RETRY, delivery.next_at, delivery.next_at)
+            self._waiting[delivery.delivery_id] = None
         else:
             self._schedule.clear(key)
+            self._waiting.pop(delivery.delivery_id, None)
 
     def _settle(self, delivery: Delivery) -> None:
         self._behind.pop(delivery.delivery_id, None)

@@ -148,7 +148,10 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One notice on its way to one subscriber. Its id is the NotificationId, the same in every attempt."""
+    """One notice on its way to one subscriber. Its id is the NotificationId, the same in every attempt.
+
+    One that is `held` was under way in the world that this one has left, and is made when somebody asks for it.
+    """
 
     delivery_id: str
     notice: Notice
@@ -156,6 +159,7 @@ class Delivery:
     status: DeliveryStatus = DeliveryStatus.PENDING
     attempts: tuple[Attempt, ...] = ()
     next_at: datetime | None = None
+    held: bool = False
 
     def after(self, attempt: Attempt) -> "Delivery":
         """The delivery after an attempt: delivered on 2xx, else waiting, else given up. 410 ends it at once."""

@@ -136,8 +136,7 @@ class Reports(Jobs[Report]):
     def _number(self) -> str:
         """The next one; all of a seller's end in the same six digits."""
         self._data.created += 1
-        account = int(self._ids.uuid("report account")[:8], 16) % 10**6
-        return f"{50_000 + self._data.created}{account:06d}"
+        return self._ids.serial("report", 50_000 + self._data.created)
 
     def _let_go(self, now: datetime) -> None:
         """Forget what is too old: first what a document is written from, then the report. All age as they were made."""

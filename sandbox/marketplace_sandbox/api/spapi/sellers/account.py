@@ -74,4 +74,4 @@ def account_of(world: World) -> Account:
 
 def _nine_digits(world: World, what: str) -> str:
     """A number that is the seller's own, and the same each time."""
-    return f"{int(world.state.ids.uuid(what)[:8], 16) % 10**9:09d}"
+    return f"{int(world.state.ids.of_seller().uuid(what)[:8], 16) % 10**9:09d}"
