@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from marketplace_sandbox.api.admission.request_log import RequestLog
+from marketplace_sandbox.api.control.branches import BranchOperations
 from marketplace_sandbox.api.control.clock import ClockOperations
 from marketplace_sandbox.api.control.deliveries import DeliveryOperations
 from marketplace_sandbox.api.control.difference import DifferenceOperations
@@ -59,5 +60,6 @@ def control_operations(
         SettingOperations(worlds),
         RuleOperations(),
         SellerOperations(worlds, credentials, (requests.forget, faults.forget, *forget), empty_queues),
+        BranchOperations(worlds, credentials),
         ScenarioOperations(worlds, player),
     )

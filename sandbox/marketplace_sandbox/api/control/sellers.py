@@ -53,13 +53,13 @@ class SellerOperations:
             read = {name: fields.need(name, reader) for name, reader in readers.items() if name in fields}
             world = self._sellers.open(**{**fields.values, **read})
             call.made_at.version = world.version
-            return Reply(201, self._with_credentials(world))
+            return Reply(201, seller_with_credentials(world, self._credentials))
 
     def getSeller(self, call: Call) -> Reply:
         with translate_refusals():
             world = self._sellers.get(call.path["seller_id"])
             call.made_at.version = world.version
-            return Reply(body=self._with_credentials(world))
+            return Reply(body=seller_with_credentials(world, self._credentials))
 
     def removeSeller(self, call: Call) -> Reply:
         """End a seller's world. The default seller stays."""
@@ -93,17 +93,26 @@ class SellerOperations:
             self._forget_all(seller_ids)
             return Reply(body={"reset": seller_ids})
 
-    def _with_credentials(self, world: World) -> Json:
-        return {
-            "seller_id": world.seller_id,
-            "marketplace_ids": list(world.marketplace_ids),
-            **self._credentials(world.opening.holder),
-        }
-
     def _forget_all(self, seller_ids: Iterable[str]) -> None:
         for seller_id in seller_ids:
             for forget in self._forget:
                 forget(seller_id)
+
+
+def seller_with_credentials(world: World, credentials: Credentials) -> Json:
+    """A seller with what lets its client in, and where its world was forked from, if it was."""
+    forked_from = _forked_from(world)
+    return {
+        "seller_id": world.seller_id,
+        "marketplace_ids": list(world.marketplace_ids),
+        **credentials(world.opening.holder),
+        **({"forked_from": forked_from} if forked_from else {}),
+    }
+
+
+def _forked_from(world: World) -> Json | None:
+    forked_from = world.origin.forked_from if world.origin else None
+    return dict(forked_from.write()) if forked_from else None
 
 
 def _seller_json(seller: World | UnopenedWorld) -> Json:
@@ -116,5 +125,6 @@ def _seller_json(seller: World | UnopenedWorld) -> Json:
         "now": format_instant(world.now()) if world else None,
         "rate": world.clock.rate if world else None,
         "orders": len(world.orders) if world else None,
+        "forked_from": _forked_from(world) if world else None,
         "why": None if isinstance(seller, World) else seller.why,
     }

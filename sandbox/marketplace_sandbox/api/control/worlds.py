@@ -40,8 +40,12 @@ class Worlds:
                 call.made_at.version = world.version
                 raise
             finally:
-                if world.state.outgoing:
-                    self._courier.wake(world)
+                self.wake(world)
+
+    def wake(self, world: World) -> None:
+        """Have what is outgoing in a world delivered soon."""
+        if world.state.outgoing:
+            self._courier.wake(world)
 
     def settled(self, seller_id: str | None) -> World:
         """The world of a seller, with everything due done. Raises UnknownSellerError or UnopenedWorldError."""
