@@ -120,6 +120,7 @@ def of_answers(url: str, tree: Json) -> Keys:
         everything.call("DELETE", f"sellers/{played['seller_id']}")
     everything.session.headers["X-Sandbox-Seller"] = everything.seller["seller_id"]
     _refusals(everything)
+    everything.call("DELETE", f"sellers/{everything.post('rewind', {'version': 1})['kept']}")
     everything.post("reset")
     everything.close()
     return recorder.keys()
@@ -139,7 +140,9 @@ def _fill(sandbox: Sandbox, receiver: str) -> None:
     sandbox.post("faults", {"kind": "delay", "by": "PT10M"})
     sandbox.post("faults", {"kind": "reorder", "behind": 1, "within": "PT5M"})
     opened = sandbox.post("sellers", {"start": "2026-03-02T16:00:00Z", "rate": 0, "policy": {"buyer_withdrawal": True}})
-    sandbox.call("DELETE", f"sellers/{opened['seller_id']}")
+    forked = sandbox.post(f"sellers/{opened['seller_id']}/fork", {"version": 1})
+    for seller_id in (opened["seller_id"], forked["seller_id"]):
+        sandbox.call("DELETE", f"sellers/{seller_id}")
     sandbox.post("orders", {"count": 2})
     items = [{"sku": "A", "quantity": 2, "price": 20}, {"sku": "B", "price": 15}]
     refunded, wanted, talked, canceled = (sandbox.place_order(items=items, hold=False) for _ in range(4))

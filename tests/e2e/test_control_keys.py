@@ -57,6 +57,14 @@ ADDED = (
     r"answers: getDiff 200: .*",  # GET /_sandbox/diff
     r"(answers: listJournal 200 \S+: |schemas: JournalPage: journal\[\]\.)(result_before|rules)",  # with ?whole=true
     r"schemas: (Difference|Moment): .*",
+    r"(answers: (get|put)Settings 200|schemas: Settings): most_(attempts|deliveries|destinations|entries_with_time)",
+    r"(answers: (get|put)Settings 200|schemas: Settings): most_(feed_documents|messages|notices|order_events|reports)",
+    r"(answers: (get|put)Settings 200|schemas: Settings): most_(report_schedules|timers|mail)",
+    r"(answers: placeOrders 201|schemas: Orders): (count|next)",  # of more than a thousand in one call
+    r"answers: (forkSeller 201|rewindWorld 200): .*",  # POST /_sandbox/sellers/{id}/fork, POST /_sandbox/rewind
+    r"schemas: (Fork|Rewind)\w+: .*",
+    r"(answers|schemas): .*: (sellers\[\]\.)?forked_from(\.(seller_id|version|at))?",
+    r"(answers|schemas): .*: (deliveries\[\]\.)?held",  # of a delivery
     r"(answers: getMetrics 200|schemas: Metrics): (target|(window|counted|left_out)\b.*)",  # what the rate is made from
 )
 """What has been added since, each a pattern of whole lines as they stand in the message of a failure."""

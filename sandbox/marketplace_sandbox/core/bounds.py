@@ -219,6 +219,7 @@ GROWS: Mapping[str, str] = {
     "subscriptions.destinations.known": "most_destinations",
     "subscriptions.deliveries.all": "most_deliveries",
     "subscriptions.deliveries.outgoing": "most_deliveries",
+    "subscriptions.deliveries.waiting": "most_deliveries",
     "subscriptions.deliveries.behind": "most_deliveries",
     "reports.all": "most_reports",
     "reports.by_document": "most_reports",

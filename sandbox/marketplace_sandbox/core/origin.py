@@ -24,7 +24,7 @@ from marketplace_sandbox.core.reading import (
 
 
 @dataclass(frozen=True, slots=True)
-class ForkedFrom:
+class BranchPoint:
     """The seller from whose world another was forked, and the version and the instant at which it stood."""
 
     seller_id: str
@@ -52,7 +52,7 @@ class Origin:
     anchor: Anchor
     held: bool = False
     results: Mapping[int, str] = field(default_factory=dict)
-    forked_from: ForkedFrom | None = None
+    forked_from: BranchPoint | None = None
 
     @property
     def lineage(self) -> str:
@@ -95,9 +95,9 @@ def read_origins(world_id: str, found: Iterable[tuple[int, str]]) -> Origins:
         raise UnreadableJournalError(world_id, f"where it was branched cannot be read: {wrong}") from wrong
 
 
-def _forked_from(value: Any, path: str) -> ForkedFrom:
+def _forked_from(value: Any, path: str) -> BranchPoint:
     fields = Fields(value, path, known=("seller_id", "version", "at"))
-    return ForkedFrom(fields.need("seller_id", text()), fields.need("version", whole(1)), fields.need("at", instant))
+    return BranchPoint(fields.need("seller_id", text()), fields.need("version", whole(1)), fields.need("at", instant))
 
 
 def _results(value: Any, path: str) -> dict[int, str]:

@@ -58,7 +58,7 @@ from marketplace_sandbox.core.journal import Branch, Entry, JournalStore, StoreE
 from marketplace_sandbox.core.moment import Moment, check_instant, check_version
 from marketplace_sandbox.core.opening import OPENED, Opening, closing
 from marketplace_sandbox.core.order import Order
-from marketplace_sandbox.core.origin import ForkedFrom, Origin, Origins
+from marketplace_sandbox.core.origin import BranchPoint, Origin, Origins
 from marketplace_sandbox.core.past import PastWorld
 from marketplace_sandbox.core.policy import Policy, SettingError
 from marketplace_sandbox.core.reading import FieldError, JsonObject
@@ -611,8 +611,8 @@ class World:
             raise OvertakenError(self.seller_id)
 
     def _present(self) -> Present:
-        written_at = self._written_at
-        return Present(self.state, written_at, written_at, self.clock.anchor, self._last_result, self._origins)
+        at, anchor, result = self._written_at, self.clock.anchor, self._last_result
+        return Present(self.state, at, at, anchor, result, self._origins, self._copies)
 
     def _stood(self, when: int | datetime | None) -> tuple[Moment, Present]:
         """A moment, now for None, and how the world stood there, with a state of its own.
@@ -645,7 +645,7 @@ class World:
             present.anchor,
             held,
             {**{each: known for each, known in self._accepted.items() if each <= version}, version: present.result[1]},
-            (before.forked_from if before else None) if itself else ForkedFrom(self.seller_id, version, moment.at),
+            (before.forked_from if before else None) if itself else BranchPoint(self.seller_id, version, moment.at),
         )
         origins = (*(each for each in present.origins if each[0] <= version), (version, origin))
         state = go_on(present.state, origins[-1:])
