@@ -54,6 +54,7 @@ ADDED = (
     r"(answers: (get|put)Settings 200|schemas: Settings): orders_v0_(shadow|reads_end)",
     r"schemas: (Migrat(ion|edCall|edValue|ionForm)|PollTime): .*",
     r"(answers: (get|put)Settings 200|schemas: Settings): auto_cancel_(first|second|last)_warning",  # were in the code
+    r"(answers: placeOrders 201|schemas: Orders): (count|next)",  # of more orders than are shown at once
     r"answers: getDiff 200: .*",  # GET /_sandbox/diff
     r"(answers: listJournal 200 \S+: |schemas: JournalPage: journal\[\]\.)(result_before|rules)",  # with ?whole=true
     r"schemas: (Difference|Moment): .*",
