@@ -87,18 +87,25 @@ class Schedule:
         """
         before = self._armed.get(of, ())
         after: list[Timer] = []
+        new: list[Timer] = []
         for what, action, raw in due:
             for timer in before:
                 if timer.raw == raw and timer.what == what:
                     break
             else:
                 timer = Timer(of, what, action, raw)
-                if raw <= LAST:
-                    self._data.timers.add(max(raw, now), timer)
+                new.append(timer)
             after.append(timer)
         self._hold(of, before, tuple(after))
-        if len(self._data.timers) > DEAD_PER_ARMED * self._data.count + MOST_DEAD:
-            self._bury()
+        for timer in new:
+            if timer.raw <= LAST:
+                self._queue(max(timer.raw, now), timer)
+
+    def _queue(self, due: datetime, timer: Timer) -> None:
+        timers = self._data.timers
+        if len(timers) > DEAD_PER_ARMED * self._data.count + MOST_DEAD:
+            timers = self._bury()
+        timers.add(due, timer)
 
     def _hold(self, of: TimerOwner, before: tuple[Timer, ...], after: tuple[Timer, ...]) -> None:
         self._data.count += len(after) - len(before)
@@ -107,7 +114,7 @@ class Schedule:
         elif before:
             del self._armed[of]
 
-    def _bury(self) -> None:
+    def _bury(self) -> Timers[Timer]:
         """Take out what is dead, so that settings changed again and again leave nothing behind."""
         living: dict[tuple[str, ...], Queued[Timer]] = {}
         for each in sorted(self._data.timers, key=lambda queued: queued[:2]):
@@ -116,6 +123,7 @@ class Schedule:
                 living.setdefault(timer.key, each)
         # readers take no lock: the queue is another one from one moment to the next
         self._data.timers = Timers(list(living.values()), self._data.timers.numbered)
+        return self._data.timers
 
     def clear(self, of: TimerOwner) -> None:
         """Forget the timers of an owner, if there are any."""
@@ -135,7 +143,8 @@ class Schedule:
         """Take the timer out that `next_due` has answered."""
         _, taken = self._data.timers.pop()
         before = self._armed[taken.of]
-        self._hold(taken.of, before, tuple(each for each in before if each != taken))
+        others = () if len(before) == 1 else tuple(each for each in before if each is not taken and each != taken)
+        self._hold(taken.of, before, others)
 
     def peek_due(self) -> datetime | None:
         """The earliest instant at which something may be due; needs no lock and may name a timer that is dead."""

@@ -496,7 +496,7 @@ class State:
         step = table.step(order, timer.action, at, self.policy)
         if not step.outcome.accepted:
             return Receipt()
-        receipt = self._take(step, replace(timer.action, origin="time"), at)
+        receipt = self._take(step, timer.action, at)
         receipt.fired.append(FiredTimer(at, timer.action.name, order.order_id))
         return receipt
 

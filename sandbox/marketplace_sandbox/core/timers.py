@@ -82,7 +82,10 @@ class Timers(Generic[Due]):
         self.numbered = numbered
 
     def __len__(self) -> int:
-        return len(self._own) + sum(each.left for each in self._frozen)
+        count = len(self._own)
+        for each in self._frozen:
+            count += each.left
+        return count
 
     def __iter__(self) -> Iterator[Queued[Due]]:
         """All that is queued, in no order."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from marketplace_sandbox.core.instants import format_instant
 from marketplace_sandbox.core.marketplaces import MARKETPLACES
@@ -130,10 +131,16 @@ def write_mails(
         facts = _Facts(situation, order, words.about)
         subject, body = words.subject.format_map(facts), words.body.format_map(facts)
         for to in words.recipients:
-            address = order.buyer.email if to == "buyer" else f"{seller_id.lower()}@sellers.example"
+            address = order.buyer.email if to == "buyer" else _address_of(seller_id)
             about = order.order_id, order.marketplace_id
             mails.append(Mail(next(ids), cause_id, kind, to, address, at, *about, locale, subject, body))
     return mails
+
+
+@lru_cache
+def _address_of(seller_id: str) -> str:
+    """A seller's address, of which there is one value however many mails bear it."""
+    return f"{seller_id.lower()}@sellers.example"
 
 
 class _Facts(dict[str, str]):
