@@ -26,9 +26,9 @@ that the store refuses leaves the world where it was, in memory as on the disk. 
 cannot be written, the world stands before the first of them (`now`): readers are answered as of then, commands are
 refused, and all of it happens once the store takes it again.
 
-Who may read. Readers take no lock: orders and all other things of the state are immutable values in dictionaries that
-are only added to or replaced, and the version goes up last, so a reader of a version finds all that belongs to it. One
-who thinks long about a command says which state it was for (`of`), and is refused if a reset has come between.
+Who may read. Readers take no lock: orders and all other things of the state are immutable values in tables and logs
+that are only added to or replaced, and the version goes up last, so a reader of a version finds all that belongs to it.
+One who thinks long about a command says which state it was for (`of`), and is refused if a reset has come between.
 
 Rules for editors. Nothing that takes long happens under the lock, and no input or output but the journal's. A new
 command gets a class in `core/commands`, a line in its registry and a planner in `core/state.py`; the types and
