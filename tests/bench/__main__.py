@@ -5,6 +5,7 @@ Figures decide nothing: a goal that is missed is said and ends the run with 0, a
 
 import argparse
 import json
+import os
 import platform
 import subprocess
 import sys
@@ -49,6 +50,7 @@ def main(arguments: Sequence[str]) -> int:
     for name in set(asked.only) - {each.name for each in BENCHMARKS}:
         print(f"There is no benchmark {name!r}{suggestion(name, [each.name for each in BENCHMARKS])}", file=sys.stderr)
         return 2
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # what is started is to start as it does for users
     effort, notes = QUICK if asked.quick else Effort(), []
     own_core()  # from here on the load has the other cores
     if not has_wrk():
@@ -81,7 +83,7 @@ def describe(figures: dict[str, list[Figure]], notes: list[str], *, quick: bool)
         "at": datetime.now(UTC).strftime("%Y-%m-%d"),
         "commit": commit.stdout.strip(),
         "python": platform.python_version(),
-        "machine": f"{platform.machine()}, {_cores()} cores",
+        "machine": f"{platform.machine()}, {os.cpu_count()} cores",
         "quick": quick,
         "notes": notes,
         "figures": [
@@ -99,12 +101,6 @@ def describe(figures: dict[str, list[Figure]], notes: list[str], *, quick: bool)
             for each in several
         ],
     }
-
-
-def _cores() -> int:
-    import os
-
-    return os.cpu_count() or 1
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -13,7 +13,7 @@ from tests.bench.asks import Ask, post
 from tests.bench.effort import Effort
 from tests.bench.figures import Figure, middle, percentile
 from tests.bench.isolation import isolated_test
-from tests.bench.servers import BENCH, Contender, Running, good, ours, place
+from tests.bench.servers import ALL_CORES, BENCH, Contender, Running, begun_on, good, ours, own_core, place
 
 CLIENTS = 16
 NOTICES = 4_000
@@ -41,26 +41,30 @@ def durable(effort: Effort) -> list[Figure]:
 
 def webhooks(effort: Effort) -> list[Figure]:
     """Orders are released all at one instant; each is told to a receiver, and what it answered is in the journal."""
-    count, rates = effort.count(NOTICES), []
+    count, rates, by_work = effort.count(NOTICES), [], []
     for _ in range(effort.rounds):
         with ExitStack() as until_the_end:
             running = _stored(until_the_end)
             receiver = until_the_end.enter_context(Running(_receiver(), beside=True))
             good(requests.post(f"{running.url}/_sandbox/webhooks", json={"url": f"{receiver.url}/told"}, timeout=30))
             place(running.url, count, hold=True)
-            began = time.perf_counter()
+            began, worked = time.perf_counter(), running.worked
             receipt = good(requests.post(f"{running.url}/_sandbox/clock/advance", json={"by": "PT31M"}, timeout=600))
             took = time.perf_counter() - began
             delivered = [each for each in receipt["deliveries"] if each["status"] == "delivered"]
             assert delivered, receipt["deliveries"][:3]
             rates.append(len(delivered) / took)
-    return [Figure(f"webhooks to a local receiver, {count:,} outcomes journalled", middle(rates), "posts/s", 800)]
+            by_work.append(len(delivered) / (running.worked - worked))
+    what = f"webhooks to a local receiver, {count:,} outcomes journalled"
+    return [Figure(what, middle(rates), "posts/s", 800, per_second_worked=middle(by_work))]
 
 
 def plugin(effort: Effort) -> list[Figure]:
     """A fresh seller with one order, and a whole isolated test of which there are a thousand on two workers."""
     tests = effort.count(1_000)
-    server, times = Server(), []
+    core, times = own_core(), []
+    with begun_on(None if core is None else {core}):
+        server = Server()
     try:
         for _ in range(tests):
             began = time.perf_counter()
@@ -70,7 +74,8 @@ def plugin(effort: Effort) -> list[Figure]:
             marketplace.close()
     finally:
         server.close()
-    whole = [isolated_test(tests) for _ in range(effort.rounds)]
+    with begun_on(ALL_CORES):  # two workers and their servers share all there is, as a suite does
+        whole = [isolated_test(tests) for _ in range(effort.rounds)]
     return [
         Figure("fresh seller with one order through the plugin, median", percentile(times, 50), "ms"),
         Figure("fresh seller with one order through the plugin, p95", percentile(times, 95), "ms", at_most=2),

@@ -38,6 +38,10 @@ MOST_AT_ONCE = 1_000
 ORDERS = 10_000
 
 
+ALL_CORES = os.sched_getaffinity(0) if sys.platform == "linux" else None
+"""What the whole run has, before servers get a core of their own."""
+
+
 @cache
 def own_core() -> int | None:
     """The core that servers are pinned to; load and receivers get the others, where there are any."""
@@ -53,17 +57,25 @@ def own_core() -> int | None:
 def spawn(command: Sequence[str], *, core: int | None = None, **more: Any) -> subprocess.Popen[bytes]:
     """A process on one core, from its very beginning. Without one it runs where the load does."""
     env = {name: text for name, text in clean_environment().items() if name != "PYTHONDONTWRITEBYTECODE"}
-    kept = os.sched_getaffinity(0) if core is not None and sys.platform == "linux" else None
-    if kept and core is not None:
-        os.sched_setaffinity(0, {core})
-    try:
+    with begun_on({core} if core is not None else None):
         return subprocess.Popen(
             command, stdin=subprocess.DEVNULL, env=env, cwd=ROOT,
             **{"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, **more},
         )  # fmt: skip
+
+
+@contextmanager
+def begun_on(cores: set[int] | None) -> Iterator[None]:
+    """Processes that are begun meanwhile have these cores; without any named, those that the load has."""
+    if cores is None or sys.platform != "linux":
+        yield
+        return
+    kept = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, cores)
+    try:
+        yield
     finally:
-        if kept:
-            os.sched_setaffinity(0, kept)
+        os.sched_setaffinity(0, kept)
 
 
 @dataclass(frozen=True)
