@@ -450,7 +450,8 @@ def test_files_are_kept_for_ninety_days(days: int, kept: bool) -> None:
     send(world)
     assert bool(feeds.of_result(feed.document_id, world.now())) is kept
     assert (world.state.feeds.document(feed.input_id).content is not None) is kept
-    assert bool(world.state.feeds.find(feed.feed_id).messages) is kept
+    old = world.state.feeds.find(feed.feed_id)
+    assert (bool(old.messages), bool(old.results)) == (kept, kept)
 
 
 def test_a_jump_equals_its_pieces_and_a_world_its_journal() -> None:

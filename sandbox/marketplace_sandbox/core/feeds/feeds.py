@@ -210,13 +210,13 @@ class Feeds(Jobs[Feed]):
         return self._ids.serial("feed", 70_001 + len(self.all))
 
     def _let_go(self, now: datetime) -> None:
-        """Forget what is kept no longer of old feeds: their files and messages."""
+        """Forget what is kept no longer of old feeds: their files, their messages, and what came of each."""
         retention, feeds = self._policy().span("feed_retention"), list(self.all.values())
         while self._data.old < len(feeds) and feeds[self._data.old].created_at + retention <= now:
             old = feeds[self._data.old]
             if old.ended_at is None:
                 return
-            self.all[old.feed_id] = replace(old, messages=())
+            self.all[old.feed_id] = replace(old, messages=(), results=())
             self.documents[old.input_id] = replace(self.documents[old.input_id], content=None)
             self._data.old += 1
 
