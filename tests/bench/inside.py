@@ -44,7 +44,6 @@ def inside(name: str, number: int, *more: str) -> Found:
 
 def fork(count: int, *_more: str) -> Found:
     """Milliseconds of wall time for a fork of a world of so many orders, from now."""
-    known: Any
     known, world = _world(count)
     times = []
     for _ in range(FORKS):

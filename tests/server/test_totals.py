@@ -88,6 +88,18 @@ def test_a_scenario_that_its_own_settings_stop_leaves_no_seller(seller: ServerSe
     assert len(list(seller.server.sellers)) == 2
 
 
+def test_there_are_so_many_sellers_who_are_gone() -> None:
+    server = compose(Options(totals=Totals(former_sellers=2)))
+    for _ in range(3):
+        server.sellers.remove(server.sellers.open().seller_id)
+    for another in (server.sellers.open, lambda: server.sellers.fork("ASANDBOXSELLER")):
+        with pytest.raises(
+            BoundError, match="There may be 2 former sellers, and these would be 3; `--max-former-sellers`"
+        ):
+            another()
+    server.close()
+
+
 def test_there_are_so_many_sellers(seller: ServerSeller) -> None:
     assert [post(seller, "sellers", {}).status for _ in range(2)] == [201, 201]
     assert "`--max-sellers`" in message(post(seller, "sellers", {}))

@@ -86,10 +86,21 @@ def a_sellers_life(server: Server) -> None:
         seller.orders,
         lambda: seller.control("POST", f"orders/{order.order_id}/actions/seller-cancel", {"reason": "no_inventory"}),
         lambda: seller.control("GET", "orders/unknown"),
+        lambda: seller.control("GET", "orders?asOf=1"),
+        lambda: seller.control("GET", "diff?from=1"),
+        lambda: branched(seller, f"sellers/{seller.seller_id}/fork", {"version": 2}, "seller_id"),
+        lambda: branched(seller, "rewind", {"version": 2}, "kept"),
         lambda: seller.control("DELETE", f"sellers/{seller.seller_id}"),
     )  # fmt: skip
     for call in calls:
         call()
+
+
+def branched(seller: ServerSeller, path: str, body: Any, named: str) -> None:
+    """Another world is made of the seller's, read, and ended."""
+    made = seller.control("POST", path, body).body[named]
+    seller.control("GET", f"diff?other={made}")
+    assert seller.control("DELETE", f"sellers/{made}").status == 204
 
 
 @pytest.fixture
@@ -109,6 +120,8 @@ def test_all_that_a_server_holds_more_and_more_of_has_a_bound(server: Server) ->
     after = held(server)
     grown = {name for name, count in after.items() if count > before[name]}
     assert grown <= set(KEPT_BESIDE), "say in tools/pages/bounds.py what bounds it, or let go of it"
+    entries, gone = (after[name] - before[name] for name in ("_Kept.rows", "Sellers._former_ids"))
+    assert entries == gone == 3 * ROUNDS, "of a journal that is over only stays that it was"
 
 
 def test_what_stands_in_the_list_is_in_the_code(server: Server) -> None:

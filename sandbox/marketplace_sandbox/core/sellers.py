@@ -273,6 +273,7 @@ class Sellers:
 
     def _check_room_beside(self, world: World) -> None:
         self.totals.check("sellers", len(self._worlds) + 1, "seller_id")
+        self.totals.check("former_sellers", len(self._former_ids), "seller_id")
         self.check_room(len(world.orders), "orders")
 
     def _add(self, world: World) -> World:
