@@ -11,8 +11,10 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from itertools import count
 from typing import Any, Self
+from urllib.parse import urlencode
 
 from hypothesis import strategies as st
 
@@ -21,6 +23,7 @@ from marketplace_sandbox.api.admission.credentials import Resource
 from marketplace_sandbox.api.admission.lane import Lane
 from marketplace_sandbox.api.admission.request_log import RequestLog
 from marketplace_sandbox.api.migration.shadow import Shadow
+from marketplace_sandbox.api.mws.signature import sign, string_to_sign
 from marketplace_sandbox.core.sellers import DEFAULT_SELLER
 from marketplace_sandbox.server.composition import Options, Server
 from marketplace_sandbox.store.memory import MemoryStore
@@ -67,6 +70,8 @@ class Side:
         object.__setattr__(self.server.app, "new_request_id", lambda: f"request-{next(numbers)}")
         self.server.sellers._real = self.server.credentials.wall = wall
         self.server.rate_limiter._wall = self.log._wall = wall
+        mws: Any = self.server.stations["Inside Flask, a call of MWS"][0]
+        mws.__self__._wall = lambda: datetime.fromtimestamp(wall(), UTC)
         default = self.server.sellers.get(DEFAULT_SELLER)
         default._real = wall
         default.reset()
@@ -184,6 +189,19 @@ READS = (
     "/health",
 )
 METHODS = ("GET", "GET", "GET", "GET", "GET", "HEAD", "OPTIONS", "POST")
+ACTIONS_OF_MWS: tuple[dict[str, str], ...] = (
+    {"Action": "ListOrderItems", "AmazonOrderId": "{order}"},
+    {"Action": "GetOrder", "AmazonOrderId.Id.1": "{order}"},
+    {"Action": "ListOrders", "MarketplaceId.Id.1": US, "CreatedAfter": EVER},
+    {"Action": "GetServiceStatus"},
+    {"Action": "ListOrderItems"},
+    {"Action": "GetFeedSubmissionList", "Version": "2009-01-01"},
+    {"Action": "GetReportRequestList", "Version": "2009-01-01"},
+    {"Action": "RequestReport", "ReportType": "_GET_FLAT_FILE_ORDERS_DATA_", "Version": "2009-01-01"},
+    {"Action": "CancelFeedSubmissions", "Version": "2009-01-01"},
+)
+FLAWS = ("", "", "", "", "signature", "age", "seller", "key", "unsigned")
+"""What may be wrong with who sends a call of MWS."""
 VARIANTS: tuple[dict[str, str], ...] = (
     {},
     {},
@@ -242,7 +260,20 @@ steps = st.lists(
         *[st.tuples(st.just("read"), st.integers(0, len(READS) - 1), st.integers(0, 400))] * 5,
         *[
             st.tuples(st.just(name), st.integers(0, 20), st.integers(0, 20))
-            for name in ("place", "act", "configure", "advance", "set_rate", "fail", "heal", "pass_time", "log_in")
+            for name in (
+                "read_mws",
+                "read_mws",
+                "read_mws",
+                "place",
+                "act",
+                "configure",
+                "advance",
+                "set_rate",
+                "fail",
+                "heal",
+                "pass_time",
+                "log_in",
+            )
         ],
         st.tuples(st.sampled_from(("reset", "begin_anew", "report", "change_policy")), st.just(0), st.just(0)),
     ),
@@ -320,6 +351,33 @@ class History:
         if (method, target, headers) not in self.read_before[-6:]:
             self.read_before.append((method, target, headers))
         self.pair.call(method, target, headers)
+
+    def read_mws(self, which: int, how: int) -> None:
+        """An action of MWS, three times, each time signed anew."""
+        order = self.orders[how % len(self.orders)] if self.orders else "902-0000001-0000001"
+        action = {name: text.format(order=order) for name, text in ACTIONS_OF_MWS[which % len(ACTIONS_OF_MWS)].items()}
+        for _ in range(2 if action["Action"] in ("RequestReport", "CancelFeedSubmissions") else 3):
+            self.pair.call("GET", self.signed(action, FLAWS[how % len(FLAWS)]), {"user-agent": "mws/1"})
+            self.pair.now += how % 3
+
+    def signed(self, action: dict[str, str], flaw: str) -> str:
+        credentials, sellers = self.pair.sides[0].server.credentials, self.pair.sides[0].server.sellers
+        keys = credentials.issue(sellers.get(self.seller_id).opening.holder)["mws"]
+        at = datetime.fromtimestamp(self.pair.now - (3_000 if flaw == "age" else 0), UTC)
+        query = {
+            "AWSAccessKeyId": "AKIANOBODYATALLXXXXX" if flaw == "key" else keys["access_key"],
+            "SellerId": "ASOMEBODYELSE" if flaw == "seller" else self.seller_id,
+            "Version": "2013-09-01",
+            **action,
+        }
+        path = {"2013-09-01": "/Orders/2013-09-01", "2009-01-01": "/Reports/2009-01-01"}[query["Version"]]
+        if flaw == "unsigned":
+            return f"{path}?{urlencode(query)}"
+        stamps = {"SignatureMethod": "HmacSHA256", "SignatureVersion": "2", "Timestamp": f"{at:%Y-%m-%dT%H:%M:%SZ}"}
+        query |= stamps
+        secret = "another" if flaw == "signature" else keys["secret_key"]
+        signed = sign(secret, string_to_sign("GET", HOST, path, list(query.items())))
+        return f"{path}?{urlencode(query | {'Signature': signed})}"
 
     # What changes something
 

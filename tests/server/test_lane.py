@@ -301,3 +301,33 @@ def test_whoever_answers_clients_asks_the_world_for_the_time_and_not_its_clock()
     files = [each for each in api.rglob("*.py") if "control" not in each.parts]
     assert len(files) > 100
     assert [each.name for each in files if CLOCK.search(each.read_text(encoding="utf-8"))] == []
+
+
+def test_an_action_of_mws_is_answered_again_whoever_sends_it_is_looked_at_each_time(pair: Pair) -> None:
+    history = Reader(pair, 1).history  # a clock that runs: each answer tells the now
+    query = {"Action": "ListOrderItems", "AmazonOrderId": history.orders[0]}
+    told = []
+    for flaw in ("", "", "signature", "age", "unsigned", "seller", ""):
+        hits = pair.hits
+        answer = pair.call("GET", history.signed(query, flaw))
+        told.append((answer.status, pair.hits > hits))
+        pair.now += 1
+    refused = [(403, False), (400, False), (400, False), (401, False)]
+    tolerated = [AGAIN, AGAIN, READ, READ]  # the last two have other parameters
+    assert told == [READ, AGAIN, *(refused if pair.strict else tolerated), AGAIN]
+    calls = pair.sides[0].log.calls(history.seller_id)[-7:]
+    assert len({each.request_id for each in calls}) == 7
+    assert all(f"<RequestId>{each.request_id}</RequestId>".encode() in answer.body for each in calls[-1:])
+    history.place(1, 0)
+    hits = pair.hits
+    pair.call("GET", history.signed(query, ""))
+    assert pair.hits == hits
+
+
+def test_an_action_of_mws_that_does_something_is_performed_each_time(pair: Pair) -> None:
+    history = Reader(pair).history
+    hits = pair.hits
+    query = {"Action": "RequestReport", "ReportType": "_GET_FLAT_FILE_ORDERS_DATA_", "Version": "2009-01-01"}
+    told = [pair.call("GET", history.signed(query, "")).body for _ in range(3)]
+    assert len({re.search(rb"<ReportRequestId>(\w+)<", each)[1] for each in told}) == 3  # type: ignore[index]
+    assert pair.hits == hits

@@ -26,6 +26,7 @@ LISTS = (
 WAY_IN = [
     "refuse_unreadable",
     "Lane.answer_again",
+    "MwsLane.answer_action_again",
     "normalize_path",
     "Safety.refuse_strangers",
     "Health.answer_health",
@@ -52,8 +53,10 @@ MWS = [
     "Mws.find_action",
     "MwsThrottling.throttle",
     "MwsFaultInjection.inject",
+    "watch_action",
     "Mws.check_parameters",
     "Mws.perform",
+    "note_action",
 ]
 REFUSAL = [
     "Access.refuse_before_method",
@@ -163,10 +166,10 @@ def upload(seller: Uploader) -> None:
     ("call", "way"),
     [
         pytest.param(
-            get_participations, [*WAY_IN[:7], *ADMISSION, *WAY_IN[7:], *SP_API, *ANSWER], id="a read of the SP-API"
+            get_participations, [*WAY_IN[:8], *ADMISSION, *WAY_IN[8:], *SP_API, *ANSWER], id="a read of the SP-API"
         ),
         pytest.param(
-            get_items, [*WAY_IN[:7], *ADMISSION, *ORDERS_V0, *WAY_IN[7:], *SP_API, *ANSWER], id="a read of Orders v0"
+            get_items, [*WAY_IN[:8], *ADMISSION, *ORDERS_V0, *WAY_IN[8:], *SP_API, *ANSWER], id="a read of Orders v0"
         ),
         pytest.param(call_mws, [*WAY_IN, *MWS, *ANSWER], id="a call of MWS"),
         pytest.param(call_control, [*WAY_IN, "call_operation", *ANSWER], id="a call of the control API"),
@@ -184,31 +187,31 @@ def test_a_refusal_leaves_the_way_where_it_is_refused(traced: Traced) -> None:
     def without_token(seller: Uploader) -> None:
         assert seller.client("GET", "/sellers/v1/marketplaceParticipations", documented=False).status == 403
 
-    assert traced.way(without_token) == [*WAY_IN[:7], "Access.authenticate", *REFUSAL, *ANSWER]
+    assert traced.way(without_token) == [*WAY_IN[:8], "Access.authenticate", *REFUSAL, *ANSWER]
 
     def stranger(seller: Uploader) -> None:
         assert seller.client("GET", "/_sandbox/clock", headers={"host": "evil.example"}, documented=False).status == 403
 
-    assert traced.way(stranger) == [*WAY_IN[:4], *REFUSAL, *ANSWER]
+    assert traced.way(stranger) == [*WAY_IN[:5], *REFUSAL, *ANSWER]
 
     def wrong_method(seller: Uploader) -> None:
         headers = {"x-amz-access-token": seller.token}
         assert seller.client("PATCH", "/orders/v0/orders", headers=headers, documented=False).status == 405
 
-    assert traced.way(wrong_method) == [*WAY_IN[:7], *REFUSAL[:2], *ANSWER]
+    assert traced.way(wrong_method) == [*WAY_IN[:8], *REFUSAL[:2], *ANSWER]
 
     def too_large(seller: Uploader) -> None:
         sent = {"content-length": str(10**9)}
         assert seller.client("PUT", "/documents/x", headers=sent, documented=False).status == 413
 
-    assert traced.way(too_large) == [*WAY_IN[:6], *REFUSAL[:5], *ANSWER]
+    assert traced.way(too_large) == [*WAY_IN[:7], *REFUSAL[:5], *ANSWER]
 
 
 def test_a_read_that_may_have_to_wait_passes_its_stations_again_in_a_thread(traced: Traced) -> None:
     traced.seller.fault("latency", seconds=0.01)
     again = SP_API.index("FaultInjection.leave_event_loop") + 1
     admission = [*ADMISSION, *ORDERS_V0]
-    assert traced.way(get_items) == [*WAY_IN[:7], *admission, *WAY_IN[7:], *SP_API[:again], *SP_API, *ANSWER]
+    assert traced.way(get_items) == [*WAY_IN[:8], *admission, *WAY_IN[8:], *SP_API[:again], *SP_API, *ANSWER]
 
 
 def test_a_read_that_is_answered_again_passes_the_lane_alone(traced: Traced) -> None:

@@ -45,6 +45,7 @@ from marketplace_sandbox.api.mws import web as mws_web
 from marketplace_sandbox.api.mws.contract import load_section
 from marketplace_sandbox.api.mws.dispatch import Mws
 from marketplace_sandbox.api.mws.fault_injection import MwsFaultInjection
+from marketplace_sandbox.api.mws.lane import MwsLane
 from marketplace_sandbox.api.mws.throttling import MwsThrottling
 from marketplace_sandbox.api.shared.document_transfer import Transfers
 from marketplace_sandbox.api.shared.unserved_paths import UnservedPaths
@@ -266,6 +267,7 @@ class Server:
         log = RequestLog(self.sellers, bounds=self.options.bounds, seller_of=access.seller_of)
         lane = Lane(self.sellers, self.credentials, self.faults, on=self.options.lane)
         mws = self._mws(access)
+        mws_lane = MwsLane(lane, mws)
         mws_throttling = MwsThrottling(self.operations, self.rate_limiter)
         mws_faults = MwsFaultInjection(self.faults, self.operations)
 
@@ -302,6 +304,7 @@ class Server:
         version = AnswerVersion(self.sellers, load(openapi_dir() / "control.yaml"))
         every = stations.every_request(
             lane,
+            mws_lane,
             safety,
             health,
             self.bodies,

@@ -2,11 +2,12 @@
 
 The order follows one thought: nobody learns, changes or costs more than the stations before him allow.
 
-Every request is taken by `every_request`, on the event loop, until a station has answered it. What could not be read
-to the end of its headers comes first: nothing else can be said of it. Then the lane, which answers a read that it has
-seen pass all behind it before, in the same bytes, and of which nothing has changed since; it stands in front because
-looking at the same bytes again is what it spares. Whose world a read finds, it is told once the caller is known, and
-what is worth keeping once all has come of a call that may come. Then a path gets the one spelling that guards,
+Every request is taken by `every_request`, on the event loop, until a station has answered it. What could not be read to
+the end of its headers comes first: nothing else can be said of it. Then the lane, which answers a read that it has seen
+pass all behind it before, in the same bytes, and of which nothing has changed since; it stands in front because looking
+at the same bytes again is what it spares. An action of MWS comes with a time and a signature of its own, so who sends
+is looked at each time, and the action alone is spared. Whose world a read finds, it is told once the caller is known,
+and what is worth keeping once all has come of a call that may come. Then a path gets the one spelling that guards,
 routes and the log go by. Strangers come next: the server can be reached by a web page in the user's own browser, so
 nothing of a request is read before it is known where it comes from, and whose token it bears where it asks for what is
 ours (the control API, the documents). Then whoever asks for the server's health, which must not wait for anything
@@ -14,9 +15,9 @@ behind. Then its weight, since everything behind reads the body. Then Connexion:
 documents. A path that the platform has and we have not is 501 whatever the token. A call of the SP-API says now who
 sends it, as on the platform, where a gateway looks at the token and knows nothing of parameters: a token is refused
 before anything is said of the call, its method or its seller's world. A read of Orders v0 that has ended is refused
-there, too, as by a gateway that does not know it any more. Only then is refused what is not as documented,
-so no operation looks at its parameters twice. What no document fits passes on unchecked, to a plain route of Flask's:
-logins, links to documents and MWS do not fit Connexion's content types.
+there, too, as by a gateway that does not know it any more. Only then is refused what is not as documented, so no
+operation looks at its parameters twice. What no document fits passes on unchecked, to a plain route of Flask's: logins,
+links to documents and MWS do not fit Connexion's content types.
 
 Then Flask. What it runs may wait, so it runs in a thread, but for reads of published state, which never wait and stay
 on the event loop. An operation that waits for receivers gives its thread back meanwhile. Its stations differ by what
@@ -63,6 +64,7 @@ from marketplace_sandbox.api.http.safety import Safety
 from marketplace_sandbox.api.migration.shadow import Shadow
 from marketplace_sandbox.api.mws.dispatch import Mws, MwsStation
 from marketplace_sandbox.api.mws.fault_injection import MwsFaultInjection
+from marketplace_sandbox.api.mws.lane import MwsLane, note_action, watch_action
 from marketplace_sandbox.api.mws.throttling import MwsThrottling
 from marketplace_sandbox.api.shared.document_transfer import Transfers, TransferStation
 from marketplace_sandbox.api.shared.xml_refusals import XmlRefusals
@@ -73,6 +75,7 @@ from marketplace_sandbox.server.durability import Durability
 
 def every_request(
     lane: Lane,
+    mws_lane: MwsLane,
     safety: Safety,
     health: Health,
     bodies: Bodies,
@@ -91,6 +94,7 @@ def every_request(
         request=(
             refuse_unreadable,
             lane.answer_again,
+            mws_lane.answer_action_again,
             normalize_path,
             safety.refuse_strangers,
             health.answer_health,
@@ -182,6 +186,8 @@ def mws(mws: Mws, throttling: MwsThrottling, faults: MwsFaultInjection) -> tuple
         mws.find_action,
         throttling.throttle,
         faults.inject,
+        watch_action,
         mws.check_parameters,
         mws.perform,
+        note_action,
     )

@@ -48,7 +48,10 @@ Key = tuple[bytes, bytes, tuple[tuple[bytes, bytes], ...]]
 
 @dataclass(slots=True)
 class Watch:
-    """A read that was not answered from what is kept, and the world as it found it; `asked` is its last question."""
+    """A read that was not answered from what is kept, and the world as it found it; `asked` is its last question.
+
+    `is_pure` says that nothing has come of it but its answer.
+    """
 
     key: Key
     world: World | None = None
@@ -56,6 +59,17 @@ class Watch:
     version: int = 0
     asked: int = 0
     ends: float = inf
+    is_pure: bool = False
+
+    def begin(self, world: World, ends: float = inf) -> None:
+        """Note the world. The number of the question first: what is asked from here on changes it."""
+        self.asked, self.world, self.state = world.asked, world, world.state
+        self.version, self.ends = self.state.version, ends
+
+    @property
+    def goes_by_time(self) -> bool:
+        """Whether the world was asked for the time since, and its clock runs."""
+        return self.world is not None and self.world.asked != self.asked and self.world.rate != 0
 
 
 @dataclass(slots=True)
@@ -72,7 +86,7 @@ class Kept:
     url_path: str
     operation: str
     notes: tuple[str, ...]
-    status: int
+    request_id: str
     headers: tuple[tuple[bytes, bytes], ...]
     body: bytes
     byte_count: int
@@ -99,7 +113,7 @@ class Lane:
         self._sellers = sellers
         self._credentials = credentials
         self._faults = faults
-        self._on = on
+        self.on = on
         self._most_bytes = most_bytes
         self._most_answers = most_answers
         self._lock = threading.Lock()
@@ -111,28 +125,27 @@ class Lane:
 
     def answer_again(self, exchange: Exchange) -> None:
         """Answers a read with what it was answered before, while that holds."""
-        if exchange.method != "GET" or not self._on:
+        if exchange.method != "GET" or not self.on:
             return
         scope = exchange.scope
         kept = scope.get(KEPT)
         if kept is None:
             key = _key(scope)
-            kept = self._kept.get(key)
-            if kept is None or not self._holds(kept):
+            kept = self.find(key)
+            if kept is None:
                 exchange.watch = Watch(key)
                 return
-        kept.used = True
         self.hits += 1
         exchange.url_path = kept.url_path
         exchange.seller_id = kept.seller_id
         exchange.operation = kept.operation
         exchange.notes = list(kept.notes)
-        exchange.answer = Answer(kept.status, list(kept.headers), kept.body)
+        exchange.answer = Answer(200, list(kept.headers), kept.body)
 
     def is_kept(self, scope: Scope) -> bool:
         """Whether a read will be answered again, in one go with what has come of it: then it is, whatever happens."""
-        kept = self._kept.get(_key(scope))
-        if kept is None or kept.has_more or not self._holds(kept):
+        kept = self.find(_key(scope))
+        if kept is None or kept.has_more:
             return False
         scope[KEPT] = kept
         return True
@@ -142,17 +155,29 @@ class Lane:
         watch: Watch | None = exchange.watch
         if watch is None:
             return
-        world: World = exchange.caller.world
         token = self._credentials.read(exchange.caller.token)
-        # the number of the question first: what is asked from here on changes it
-        watch.asked, watch.world, watch.state = world.asked, world, world.state
-        watch.version, watch.ends = watch.state.version, token.expires_at if token else inf
+        watch.begin(exchange.caller.world, token.expires_at if token else inf)
 
     def keep(self, exchange: Exchange) -> None:
         """Keeps the answer of a read, where nothing came of it but the answer."""
         watch: Watch | None = exchange.watch
-        answer = exchange.answer
-        if watch is None or watch.state is None or answer is None or not self._may_be_kept(exchange, answer, watch):
+        if watch is None or watch.world is None or exchange.answer is None:
+            return
+        only_answered = (
+            exchange.inline
+            and len(exchange.answer.body) <= LARGEST
+            # neither counted, nor seen through a fault or beside a shadow
+            and not exchange.rate
+            and exchange.caller.world is watch.world
+        )
+        if watch.is_pure or (only_answered and not watch.goes_by_time):
+            self._keep(exchange, exchange.answer, watch)
+
+    def _keep(self, exchange: Exchange, answer: Answer, watch: Watch) -> None:
+        """Keeps an answer that follows from the request and the world alone, if the world still is as it was then."""
+        assert watch.world is not None and watch.state is not None  # noqa: S101, PT018  (they were noted together)
+        goes_wrong = exchange.problem is not None or exchange.sender is not None or answer.status != 200
+        if goes_wrong or not self._stands(watch.world, watch.state, watch.version):
             return
         sent = sum(len(name) + len(text) for name, text in (*watch.key[2], *answer.headers))
         byte_count = BESIDE + len(watch.key[0]) + len(watch.key[1]) + sent + len(answer.body)
@@ -164,7 +189,7 @@ class Lane:
             exchange.url_path,
             exchange.operation,
             tuple(exchange.notes),
-            answer.status,
+            exchange.request_id,
             tuple(answer.headers),
             answer.body,
             byte_count,
@@ -176,24 +201,17 @@ class Lane:
             self.byte_count += byte_count
             self._make_room()
 
-    # What holds
+    # What others ask for
 
-    def _may_be_kept(self, exchange: Exchange, answer: Answer, watch: Watch) -> bool:
-        """Whether the answer follows from the request and the world alone, and will for a while."""
-        world = watch.world
-        assert world is not None and watch.state is not None  # noqa: S101, PT018  (they were noted together)
-        only_answered = (
-            exchange.inline
-            and exchange.problem is None
-            and answer.status == 200
-            and len(answer.body) <= LARGEST
-            # neither counted, nor seen through a fault or beside a shadow, nor about to go wrong on its way
-            and not exchange.rate
-            and exchange.sender is None
-            and exchange.caller.world is world
-        )
-        goes_by_time = world.asked != watch.asked and world.rate != 0
-        return only_answered and not goes_by_time and self._stands(world, watch.state, watch.version)
+    def find(self, key: Key) -> Kept | None:
+        """What is kept for a request, where it holds."""
+        kept = self._kept.get(key)
+        if kept is None or not self._holds(kept):
+            return None
+        kept.used = True
+        return kept
+
+    # What holds
 
     def _holds(self, kept: Kept) -> bool:
         """Whether a read would be answered the same now."""

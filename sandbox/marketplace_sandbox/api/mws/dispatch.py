@@ -191,6 +191,26 @@ class Mws:
             log.exception("MWS %s failed", quote_value(call.sent.action))
             message = "We encountered an internal error. Please try again."
             return self._refuse(call, MwsError(500, "InternalError", message, "Receiver"))
+        return self._tell(call)
+
+    def answer_again(self, request: RawRequest, result: bytes) -> RawResponse | None:
+        """The answer to a request of which the result is known; None for one that has to be handled.
+
+        Whoever sends it is looked at as ever. Nothing may be due in the world, and nothing be counted of a call.
+        """
+        call = MwsRequest(request, request.request_id)
+        try:
+            for station in self.stations:
+                if station == self.check_parameters:
+                    break
+                station(call)
+        except (MwsError, StoreUnavailableError, UnopenedWorldError):
+            return None
+        call.result = result
+        return self._tell(call)
+
+    def _tell(self, call: MwsRequest) -> RawResponse:
+        """The answer that tells a result."""
         if call.sent.action in STREAMED:
             call.headers = (*call.headers, ("x-amz-request-id", call.request_id))
         if isinstance(call.result, bytes):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import parse_qsl
 
 from marketplace_sandbox.api.http.exchange import Sender
@@ -20,7 +21,8 @@ class RawRequest:
     """A request as it came. `path` is without the query; `host` is the Host header.
 
     The names in `headers` are in lower case.
-    `request_id` may be given by whoever received it; without one the dispatcher makes its own.
+    `request_id` may be given by whoever received it; without one the dispatcher makes its own. `watch` is what a lane
+    is to be told of it.
     """
 
     method: str
@@ -30,6 +32,7 @@ class RawRequest:
     host: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
     request_id: str = ""
+    watch: Any = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,7 @@ def raw_request(request: flask.Request) -> RawRequest:
         host=request.headers.get("Host", ""),
         headers={name.lower(): value for name, value in request.headers},
         request_id=exchange_of(request).request_id,
+        watch=exchange_of(request).watch,
     )
 
 
