@@ -37,11 +37,16 @@ FAULTS: list[Json] = [
 ]  # fmt: skip
 
 
+ABOUT_NO_SELLER = {"listSellers 200", "removeSeller 204", "listScenarios 200", "getRules 200"}
+"""Answers that are about no seller, or about one that is gone."""
+
+
 class Recorder:
     """A session that collects the keys of every answer of the control API by operation and status."""
 
     def __init__(self, tree: Json) -> None:
         self._found: dict[str, set[str]] = defaultdict(set)
+        self.without_version: set[str] = set()
         self._operations = [
             (method.upper(), re.compile(f"/_sandbox{re.sub('{[^}]*}', '[^/]+', path)}"), item[method]["operationId"])
             for path, item in tree["paths"].items()
@@ -65,6 +70,8 @@ class Recorder:
         if not named:
             return
         name = f"{named[0]} {answer.status_code}"
+        if answer.ok and "x-sandbox-version" not in answer.headers:
+            self.without_version.add(name)
         self._found[name] |= set()
         if not answer.content:
             return
@@ -123,6 +130,8 @@ def of_answers(url: str, tree: Json) -> Keys:
     everything.call("DELETE", f"sellers/{everything.post('rewind', {'version': 1})['kept']}")
     everything.post("reset")
     everything.close()
+    left_out = recorder.without_version - ABOUT_NO_SELLER
+    assert not left_out, f"answers about one seller have x-sandbox-version; {sorted(left_out)} have none"
     return recorder.keys()
 
 
