@@ -7,6 +7,7 @@ from typing import Any
 from click.testing import CliRunner, Result
 
 from marketplace_sandbox.cli import main
+from marketplace_sandbox.cli.control_client import ControlClient
 
 
 def run(*arguments: str, env: dict[str, str | None] | None = None, text: str | None = None) -> Result:
@@ -37,6 +38,10 @@ class Terminal:
     def json(self, *arguments: str) -> Any:
         """The data of a command."""
         return json.loads(self.run(*arguments, "--json"))
+
+    def post(self, call: str, body: Any) -> Any:
+        """A call of the control API that has no command."""
+        return ControlClient(self.url, self.seller, "").post(call, body)
 
     def refused(self, *arguments: str, status: int = 1) -> str:
         """What a command that must fail says: one sentence or two, and nothing of how it is built."""

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from marketplace_sandbox.core.journal_file import read_entries, write_entry
+from marketplace_sandbox.core.journal_file import read_file, write_entry
 from marketplace_sandbox.core.moment import Moment
 from marketplace_sandbox.core.plain import world_json
 from marketplace_sandbox.core.reading import FieldError
@@ -25,7 +25,7 @@ PACKAGE = ROOT / "sandbox"
 
 
 def lines(world: World) -> str:
-    return "".join(f"{json.dumps(write_entry(each))}\n" for each in world.journal())
+    return "".join(f"{json.dumps(write_entry(each, world.origins))}\n" for each in world.journal())
 
 
 @pytest.fixture(scope="module")
@@ -167,6 +167,24 @@ def test_a_running_clock_stands_where_the_journal_last_saw_it(tmp_path: Path) ->
     assert found["now"] == json.loads(json.dumps(world_json(lived)))["now"]
 
 
+@pytest.mark.parametrize("turns", [5, 40])
+def test_a_forked_and_a_rewound_world_are_replayed_with_the_ids_made_since(terminal: Terminal, turns: int) -> None:
+    """What an order is called after a fork or a rewind depends on it, so the file says where that was."""
+    for number in range(turns % 7):
+        terminal.run("order", "create", "--id", f"902-0000001-000000{number}")
+    fork = terminal.post(f"sellers/{terminal.seller}/fork", {"version": 2})["seller_id"]
+    forked = Terminal(terminal.url, fork)
+    for world in (forked, terminal):
+        world.run("order", "create", "--count", "2")
+        world.run("clock", "advance", "2h")
+        world.post("rewind", {"version": 3})
+        world.run("order", "create")
+        built = json.loads(replayed("-", "--json", text=world.run("journal", "--whole")))
+        assert built["seller_id"] == world.seller
+        assert built["orders"] == world.json("order", "list")
+        assert built["notifications"] == world.json("diff", "--from", "1")["notifications"]
+
+
 def entry(**changes: Any) -> dict[str, Any]:
     return {**write_entry(next(live(0, 0)).journal()[0]), **changes}
 
@@ -215,8 +233,8 @@ def as_orders(world: World) -> Any:
 
 def test_the_file_reads_back_what_was_written(world: World) -> None:
     entries = world.journal()
-    again = read_entries(lines(world))
+    again = read_file(lines(world)).entries
     assert [each for each in again if each.kind != "subscribed"] == [e for e in entries if e.kind != "subscribed"]
-    assert read_entries(json.dumps({"journal": [write_entry(each) for each in entries], "next": None})) == again
+    assert read_file(json.dumps({"journal": [write_entry(each) for each in entries], "next": None})).entries == again
     with pytest.raises(FieldError, match="has no entry"):
-        read_entries("\n\n")
+        read_file("\n\n")

@@ -56,7 +56,7 @@ ADDED = (
     r"(answers: (get|put)Settings 200|schemas: Settings): auto_cancel_(first|second|last)_warning",  # were in the code
     r"(answers: placeOrders 201|schemas: Orders): (count|next)",  # of more orders than are shown at once
     r"answers: getDiff 200: .*",  # GET /_sandbox/diff
-    r"(answers: listJournal 200 \S+: |schemas: JournalPage: journal\[\]\.)(result_before|rules)",  # with ?whole=true
+    r"(answers: listJournal 200 \S+: |schemas: JournalPage: journal\[\]\.)(result_before|rules|origins)",  # whole
     r"schemas: (Difference|Moment): .*",
     r"(answers: (get|put)Settings 200|schemas: Settings): most_(attempts|deliveries|destinations|entries_with_time)",
     r"(answers: (get|put)Settings 200|schemas: Settings): most_(feed_documents|messages|notices|order_events|reports)",

@@ -19,9 +19,10 @@ in full by Swagger UI at `/docs/control/` of a running server. Each of them is a
 
 The paths lie under `/_sandbox`, bodies and answers are JSON, instants look like `2026-03-02T16:00:00Z` and spans like
 `PT31M`. The header `X-Sandbox-Seller` says whose world is meant; without it the default seller's is. Lists take `limit`
-and `cursor` and answer `next`. `asOf` has a read be [as of any moment](any-moment.md), and every answer about one seller says in
-`x-sandbox-version` at which version of its world it was made. A refusal is `{"errors": [{"code", "message", "details"}]}`, names the field and changes
-nothing. Beyond loopback the bearer token `SANDBOX_ADMIN_TOKEN` is asked for.
+and `cursor` and answer `next`, and `asOf` has a read be [as of any moment](any-moment.md). The header
+`x-sandbox-version` says at which version of a seller's world an answer was made. A refusal is
+`{"errors": [{"code", "message", "details"}]}`, names the field and changes nothing. Beyond loopback the bearer token
+`SANDBOX_ADMIN_TOKEN` is asked for.
 """
 
 _SETTINGS = """# Settings

@@ -1,7 +1,6 @@
 """`replay`: the world that a journal tells of, built again from its file, without a server."""
 
 import json
-from collections.abc import Sequence
 from typing import IO
 
 import click
@@ -12,9 +11,8 @@ from marketplace_sandbox.cli.mail import MAIL_COLUMNS, mail_cells
 from marketplace_sandbox.cli.order import print_orders
 from marketplace_sandbox.cli.params import Moment
 from marketplace_sandbox.cli.tables import print_table, say
-from marketplace_sandbox.core.commands.worlds import Reach
-from marketplace_sandbox.core.journal import Entry, StoreError
-from marketplace_sandbox.core.journal_file import read_entries
+from marketplace_sandbox.core.journal import StoreError
+from marketplace_sandbox.core.journal_file import JournalFile, read_file
 from marketplace_sandbox.core.moment import read_when
 from marketplace_sandbox.core.plain import world_json
 from marketplace_sandbox.core.projections import Json
@@ -41,9 +39,9 @@ def replay(journal: IO[str], when: str | None, accept_new_rules: bool, as_json: 
     machine, whatever the Python. The world stands at its last entry, or at the moment that --to names.
     """
     try:
-        entries = read_entries(journal.read())
-        world = _build(entries, accept_new_rules=accept_new_rules)
-        past = world.as_of(world.find_moment(read_when(when, "--to") if when else len(entries), "--to"))
+        file = read_file(journal.read())
+        world = _build(file, accept_new_rules=accept_new_rules)
+        past = world.as_of(world.find_moment(read_when(when, "--to") if when else len(file.entries), "--to"))
     except UnicodeDecodeError:
         raise click.ClickException(f"{journal.name} is no text in UTF-8.") from None
     except OtherRulesError as wrong:
@@ -57,14 +55,12 @@ def replay(journal: IO[str], when: str | None, accept_new_rules: bool, as_json: 
         _print_world(found)
 
 
-def _build(entries: Sequence[Entry], *, accept_new_rules: bool) -> World:
+def _build(file: JournalFile, *, accept_new_rules: bool) -> World:
     """The world of a journal, on a real clock that stands where the journal last saw it."""
-    walls = [entry.body["wall"] for entry in entries if entry.kind in ("opened", Reach.kind) and "wall" in entry.body]
-    wall = float(walls[-1]) if walls and isinstance(walls[-1], int | float) else 0.0
-    store = MemoryStore()
-    seller_id = str(entries[0].body.get("seller_id"))
-    store.replace(seller_id, entries)
-    return World.restore(store.read(seller_id), store, lambda: wall, accept_new_rules=accept_new_rules)
+    store, wall = MemoryStore(), file.wall
+    store.replace(file.seller_id, file.entries)
+    entries = store.read(file.seller_id)
+    return World.restore(entries, store, lambda: wall, origins=file.origins, accept_new_rules=accept_new_rules)
 
 
 def _print_world(world: Json) -> None:

@@ -7,24 +7,54 @@ happens in a world depends on them, and nobody is told anything from a file.
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from marketplace_sandbox.core.commands.notifications import Subscribe
+from marketplace_sandbox.core.commands.worlds import Reach
 from marketplace_sandbox.core.instants import format_instant
 from marketplace_sandbox.core.journal import FORMAT, Entry
+from marketplace_sandbox.core.opening import OPENED
+from marketplace_sandbox.core.origin import Origin, Origins
 from marketplace_sandbox.core.quoting import quote
-from marketplace_sandbox.core.reading import FieldError, Fields, JsonObject, instant, json_object, text, whole
+from marketplace_sandbox.core.reading import FieldError, Fields, JsonObject, instant, json_object, list_of, text, whole
 from marketplace_sandbox.core.redaction import REDACTED, redact_text
 from marketplace_sandbox.core.rules.version import RULES
 
 Json = dict[str, Any]
-_FIELDS = ("version", "at", "format", "kind", "body", "result_before", "rules")
+_FIELDS = ("version", "at", "format", "kind", "body", "result_before", "rules", "origins")
+_TIMED = (OPENED, Reach.kind)
+"""The kinds of entries that say what the real clock showed."""
+
 _CUT = re.compile(r"… \([0-9]+ characters\)\Z")
 """How a long file ends where a journal is only shown."""
 
 
-def write_entry(entry: Entry) -> Json:
-    """An entry as a line of a file has it."""
+@dataclass(frozen=True, slots=True)
+class JournalFile:
+    """What a file has: the entries of a journal, and where it was branched."""
+
+    entries: list[Entry]
+    origins: Origins = ()
+
+    @property
+    def seller_id(self) -> str:
+        """Whose world it tells of, in the end."""
+        return self.origins[-1][1].seller_id if self.origins else str(self.entries[0].body.get("seller_id"))
+
+    @property
+    def wall(self) -> float:
+        """What the real clock showed when the journal last saw it, in epoch seconds; 0 where it says nothing of it."""
+        # the latest first where several are of one version: what a branch says comes after its entry
+        walls: list[Any] = [(version, origin.anchor.real_base) for version, origin in reversed(self.origins)]
+        walls += [(entry.version, entry.body.get("wall")) for entry in self.entries if entry.kind in _TIMED]
+        known = [(version, wall) for version, wall in walls if isinstance(wall, int | float)]
+        return float(max(known, key=lambda each: each[0])[1]) if known else 0.0
+
+
+def write_entry(entry: Entry, origins: Origins = ()) -> Json:
+    """An entry as a line of a file has it, with how the world goes on where its journal was branched after it."""
+    after = [origin.write() for version, origin in origins if version == entry.version]
     return {
         "version": entry.version,
         "at": format_instant(entry.at),
@@ -33,6 +63,7 @@ def write_entry(entry: Entry) -> Json:
         "body": _without_secrets(entry),
         "result_before": entry.result_before,
         "rules": entry.rules,
+        **({"origins": after} if after else {}),
     }
 
 
@@ -43,13 +74,14 @@ def _without_secrets(entry: Entry) -> JsonObject:
     return {name: safe.get(name, each) if each else each for name, each in entry.body.items()}
 
 
-def read_entries(file: str) -> list[Entry]:
-    """The entries of a file: an object a line, or a list of them, or an answer of the control API. Raises FieldError.
+def read_file(file: str) -> JournalFile:
+    """What a file has: an object a line, or a list of them, or an answer of the control API. Raises FieldError.
 
     A journal that is only shown says neither what had come of its entries nor by which rules; it will do where nothing
     of it is cut.
     """
-    entries = [_read_entry(each, f"entry {number}") for number, each in enumerate(_read_values(file), 1)]
+    values = [(f"entry {number}", value) for number, value in enumerate(_read_values(file), 1)]
+    entries = [_read_entry(value, path) for path, value in values]
     if not entries:
         raise FieldError("", "The file has no entry; a journal begins with how its world was opened.")
     for number, entry in enumerate(entries, 1):
@@ -57,7 +89,13 @@ def read_entries(file: str) -> list[Entry]:
             raise FieldError(
                 "", f"Entry {number} of the file has the version {entry.version}; one is missing before it."
             )
-    return entries
+    origins = ((number, each) for number, (path, value) in enumerate(values, 1) for each in _read_origins(value, path))
+    return JournalFile(entries, tuple(origins))
+
+
+def _read_origins(value: JsonObject, path: str) -> list[Origin]:
+    """How the world goes on after an entry; it says that where its journal was branched there."""
+    return Fields(value, path, known=_FIELDS).get("origins", list_of(lambda each, _: Origin.read(each)), [])
 
 
 def _read_values(file: str) -> list[Any]:

@@ -244,6 +244,11 @@ class World:
         return self.state.orders
 
     @property
+    def origins(self) -> Origins:
+        """Where the journal was branched, after which versions, and how the world went on there; the oldest first."""
+        return self._origins
+
+    @property
     def origin(self) -> Origin | None:
         """How the world goes on from where it was branched last, if ever it was."""
         return self._origins[-1][1] if self._origins else None

@@ -67,9 +67,13 @@ class RecordOperations:
 
     def listJournal(self, call: Call) -> Reply:
         """Every command the world has taken, without secrets; as a file has them, where they are asked for whole."""
-        to_json = write_entry if call.query.get("whole") else _entry_json
         with self._worlds.of(call) as world:
             read = begin(call.query, "journal", world)  # a journal may be long, and what stands before is not asked for
+            whole, origins = bool(call.query.get("whole")), world.origins
+
+            def to_json(entry: Entry) -> Json:
+                return write_entry(entry, origins) if whole else _entry_json(entry)
+
             page = answer_page("journal", world.journal(read), to_json, call.query, world, forgotten=read)
             return Reply(body=page)
 
