@@ -355,9 +355,8 @@ class State:
 
     def _mail(self, step: Step) -> list[Mail]:
         ids = (self.ids.uuid("mail", number) for number in count(len(self.mail)))
-        cause_id = self.order_events[-1].event_id
         seller_id = self.ids.seller_id
-        return mail.write_mails(step.outcome.mails, step.situation, step.order, seller_id, cause_id, ids)
+        return mail.write_mails(step.outcome.mails, step.situation, step.order, seller_id, self.order_events[-1], ids)
 
     def _keep_message(self, step: Step, action: Action, at: datetime) -> None:
         message_id = self.ids.uuid("message", len(self.messages))

@@ -1,5 +1,6 @@
 """Mail, messages, duties and refunds: what a change leaves behind for people."""
 
+import random
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -7,10 +8,13 @@ from typing import Any
 import pytest
 
 from marketplace_sandbox.core.messaging.mail import KINDS
+from marketplace_sandbox.core.projections import mail_json
 from marketplace_sandbox.core.reasons import REFUND_REASONS
 from marketplace_sandbox.core.refusals import RefusedError
 from marketplace_sandbox.core.rules.table import OUTCOMES
+from tests.core.everybody import a_state, let_time_pass, take_step
 from tests.core.worlds import START, a_world, later, place
+from tests.depth import depth
 
 SHIP: tuple[tuple[str, dict[str, Any]], ...] = (
     ("parcel-leaves", {}),
@@ -33,6 +37,21 @@ def test_mail_names_its_cause_and_what_it_is_about() -> None:
         assert words in to_seller.body
     assert to_buyer.address == order.buyer.email
     assert to_buyer.locale == "en_US"
+
+
+@pytest.mark.parametrize("seed", range(depth(test=3, soak=30)))
+def test_mail_says_the_same_whenever_it_is_read(seed: int) -> None:
+    """It is written when somebody reads it: at once, after all that came later, and after a copy lived on."""
+    chance, state, now = random.Random(seed), a_state(), START
+    at_once: list[dict[str, Any]] = []
+    for _ in range(300):
+        now = take_step(state, chance, now)
+        at_once += map(mail_json, state.mail[len(at_once) :])
+    copied = state.copy()
+    let_time_pass(copied, now + timedelta(days=60))
+    assert len({each["kind"] for each in at_once}) > 4
+    for each in (state, copied):
+        assert [mail_json(mail) for mail in each.mail[: len(at_once)]] == at_once
 
 
 A, B, ONE_B = "1 × A (A)", "2 × B (B)", "1 × B (B)"

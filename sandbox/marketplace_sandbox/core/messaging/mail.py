@@ -4,7 +4,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from typing import NamedTuple, Protocol
 
+from marketplace_sandbox.core.actions import Action
 from marketplace_sandbox.core.instants import format_instant
 from marketplace_sandbox.core.marketplaces import MARKETPLACES
 from marketplace_sandbox.core.order import Cancellation, Item, Order
@@ -14,15 +16,40 @@ from marketplace_sandbox.core.rules.situation import Situation
 from marketplace_sandbox.core.span_words import in_words
 
 
+class _Cause(Protocol):
+    """The event behind a mail."""
+
+    @property
+    def event_id(self) -> str:
+        """What it is told from others by."""
+
+
+class _Facts(NamedTuple):
+    """What a mail is written from: the situation before, as its parts, and the order afterwards. None ever changes."""
+
+    cause: _Cause
+    before: Order
+    action: Action
+    policy: Policy
+    order: Order
+
+
+class _HasFacts:
+    """A mail that was not written yet has this instead of its words."""
+
+    __slots__ = ("facts",)
+    facts: _Facts
+
+
 @dataclass(frozen=True, slots=True)
-class Mail:
+class Mail(_HasFacts):
     """One mail. `to` is buyer or seller, `address` the relay address it would go to, `cause_id` the event behind it.
 
-    `locale` is that of the marketplace; the words are English all the same.
+    `locale` is that of the marketplace; the words are English all the same. Most mail is never read, so the last three
+    are found out of its facts whenever somebody asks, unless it was made with them.
     """
 
     mail_id: str
-    cause_id: str
     kind: str
     to: str
     address: str
@@ -30,8 +57,30 @@ class Mail:
     order_id: str
     marketplace_id: str
     locale: str
+    cause_id: str
     subject: str
     body: str
+
+    @classmethod
+    def of(cls, facts: _Facts, *known: object) -> "Mail":
+        """A mail of which all is known but what is found out of its facts."""
+        mail = object.__new__(cls)
+        for name, value in zip(_KNOWN, known, strict=True):
+            object.__setattr__(mail, name, value)
+        object.__setattr__(mail, "facts", facts)
+        return mail
+
+    def __getattr__(self, name: str) -> str:
+        """One of those that the mail was made without."""
+        if name == "cause_id":
+            return self.facts.cause.event_id
+        if name in ("subject", "body"):
+            words: str = getattr(KINDS[self.kind], name)
+            return words.format_map(_Found(self))
+        raise AttributeError(name)
+
+
+_KNOWN = ("mail_id", "kind", "to", "address", "at", "order_id", "marketplace_id", "locale")
 
 
 Units = Iterable[tuple[Item, int]]
@@ -121,20 +170,18 @@ KINDS = {
 
 
 def write_mails(
-    kinds: Sequence[str], situation: Situation, order: Order, seller_id: str, cause_id: str, ids: Iterator[str]
+    kinds: Sequence[str], situation: Situation, order: Order, seller_id: str, cause: _Cause, ids: Iterator[str]
 ) -> list[Mail]:
     """The mails of some kinds about what an action has made of the order, from the situation it met."""
-    mails: list[Mail] = []
-    at, locale = situation.at, MARKETPLACES[order.marketplace_id].locale
-    for kind in kinds:
-        words = KINDS[kind]
-        facts = _Facts(situation, order, words.about)
-        subject, body = words.subject.format_map(facts), words.body.format_map(facts)
-        for to in words.recipients:
-            address = order.buyer.email if to == "buyer" else _address_of(seller_id)
-            about = order.order_id, order.marketplace_id
-            mails.append(Mail(next(ids), cause_id, kind, to, address, at, *about, locale, subject, body))
-    return mails
+    if not kinds:
+        return []
+    facts = _Facts(cause, situation.order, situation.action, situation.policy, order)
+    about = situation.at, order.order_id, order.marketplace_id, MARKETPLACES[order.marketplace_id].locale
+    return [
+        Mail.of(facts, next(ids), kind, to, order.buyer.email if to == "buyer" else _address_of(seller_id), *about)
+        for kind in kinds
+        for to in KINDS[kind].recipients
+    ]
 
 
 @lru_cache
@@ -143,16 +190,17 @@ def _address_of(seller_id: str) -> str:
     return f"{seller_id.lower()}@sellers.example"
 
 
-class _Facts(dict[str, str]):
-    """What the words of mails may name of an order, each found out when a mail names it."""
+class _Found(dict[str, str]):
+    """What the words of a mail may name of an order, each found out when the mail names it."""
 
-    def __init__(self, situation: Situation, order: Order, about: About) -> None:
-        super().__init__(order=order.order_id)
-        self._situation, self._order, self._about = situation, order, about
+    def __init__(self, mail: Mail) -> None:
+        super().__init__(order=mail.order_id)
+        facts = mail.facts
+        self._situation = Situation(facts.before, facts.action, mail.at, facts.policy)
+        self._order, self._about = facts.order, KINDS[mail.kind].about
 
     def __missing__(self, name: str) -> str:
-        found = self[name] = _FACTS[name](self._situation, self._order, self._about)
-        return found
+        return _FACTS[name](self._situation, self._order, self._about)
 
 
 _FACTS: Mapping[str, Callable[[Situation, Order, About], str]] = {
