@@ -51,6 +51,7 @@ MWS = [
     "Mws.find_section",
     "Mws.authenticate",
     "Mws.find_action",
+    "MwsFaultInjection.leave_event_loop",
     "MwsThrottling.throttle",
     "MwsFaultInjection.inject",
     "watch_action",
@@ -235,3 +236,10 @@ def test_the_lists_of_the_server_are_those_that_are_passed(traced: Traced) -> No
         REFUSAL,
         ANSWER[1:],
     ]
+
+
+def test_a_read_of_mws_passes_its_stations_again_in_a_thread_while_a_fault_may_have_it_wait(traced: Traced) -> None:
+    again = MWS.index("MwsFaultInjection.leave_event_loop") + 1
+    assert traced.way(call_mws) == [*WAY_IN, *MWS, *ANSWER]
+    traced.seller.fault("latency", seconds=0.01)
+    assert traced.way(call_mws) == [*WAY_IN, *MWS[:again], *MWS, *ANSWER]

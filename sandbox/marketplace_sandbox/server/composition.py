@@ -296,6 +296,7 @@ class Server:
         transfers.install(flask_side, of_link)
         for path in MWS_PATHS:
             flask_side.add_url_rule(path, f"mws {path}", mws_web.view(mws), methods=["GET", "POST"])
+        flask_side.plain_reads.append(mws_web.is_read)
         flask_side.unrouted += [mws_web.serve_unrouted(mws), swagger_ui.home]
 
         # What all of them pass

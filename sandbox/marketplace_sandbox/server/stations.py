@@ -26,6 +26,8 @@ read that finds the world behind its clock leaves the event loop to have that do
 wait, and before anything is counted, since it passes the same stations once more in a thread. Limits come before
 faults: a call that is throttled has met nobody, and a fault is used up by the calls it was meant for.
 
+A read of MWS is tried on the event loop, too; what turns out to be none goes to a thread before it is counted.
+
 MWS has the same stations in its own order, the one that was seen on the platform. Access key and signature come before
 any other parameter, Action among them, what is addressed to no action is told only to whoever is known, and parameters
 are looked at behind the front layer, so a call with a wrong one is counted.
@@ -184,6 +186,7 @@ def mws(mws: Mws, throttling: MwsThrottling, faults: MwsFaultInjection) -> tuple
         mws.find_section,
         mws.authenticate,
         mws.find_action,
+        faults.leave_event_loop,
         throttling.throttle,
         faults.inject,
         watch_action,

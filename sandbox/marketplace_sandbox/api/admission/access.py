@@ -166,14 +166,20 @@ class Access:
         """
         found = self._world_by_access_key(access_key)
         if found is not None:
-            catch_up(found[0], self._courier)
+            self._catch_up(found[0])
         return found
 
     def default_world(self) -> World:
         """The default seller's world, at its now."""
         world = self._sellers.get(None)
-        catch_up(world, self._courier)
+        self._catch_up(world)
         return world
+
+    def _catch_up(self, world: World) -> None:
+        """As `settle`, for calls whose world is found by something else than a token. Raises RunInThread."""
+        if running_inline() and world.behind():
+            raise RunInThread
+        catch_up(world, self._courier)
 
     def _world_by_access_key(self, access_key: str) -> tuple[World, Mapping[str, str] | None] | None:
         if self.credentials.is_access_key(access_key):

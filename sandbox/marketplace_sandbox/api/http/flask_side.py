@@ -76,6 +76,7 @@ class FlaskSide(flask.Flask):
         self.url_map.merge_slashes = False  # paths have one spelling by now
         self.refuse_unserved = refuse_unserved
         self.unrouted: list[ServeUnrouted] = []
+        self.plain_reads: list[Callable[[Exchange], bool]] = []
         self._most_threads = threads
         self._threads: Threads | None = None
 
@@ -84,7 +85,7 @@ class FlaskSide(flask.Flask):
         if exchange.body is None:
             reads = exchange.method in {"GET", "HEAD"}
             exchange.body = b"" if reads else await read_body(exchange)
-        if exchange.inline:
+        if exchange.inline or self._is_plain_read(exchange):
             caller, notes = exchange.caller, list(exchange.notes)
             before = _inline.set(True)
             try:
@@ -97,6 +98,10 @@ class FlaskSide(flask.Flask):
         if self._threads is None:
             self._threads = Threads(self._most_threads, "request")
         exchange.answer = await self._run_in(self._threads, exchange)
+
+    def _is_plain_read(self, exchange: Exchange) -> bool:
+        """Whether a plain route is tried on the event loop: whoever serves it takes it for a read of what stands."""
+        return exchange.call is None and any(reads(exchange) for reads in self.plain_reads)
 
     async def _run_in(self, threads: Threads, exchange: Exchange) -> Answer:
         """Runs Flask in a thread, once more after each wait of an operation that has to."""

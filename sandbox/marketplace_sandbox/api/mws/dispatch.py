@@ -89,6 +89,19 @@ class ActionCall:
         return answer(self.action, self.section.namespace, fragments, self.request_id)
 
 
+READS = frozenset(
+    (
+        "ListOrders",
+        "ListOrdersByNextToken",
+        "GetOrder",
+        "ListOrderItems",
+        "ListOrderItemsByNextToken",
+        "GetServiceStatus",
+    )
+)
+"""Actions that only read what stands, and so may run on the event loop."""
+
+
 @dataclass(frozen=True, slots=True)
 class RawFile:
     """What an action answers that answers no XML document of its own: a file as it is, with its checksum."""

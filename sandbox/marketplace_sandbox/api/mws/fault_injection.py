@@ -2,7 +2,8 @@
 
 from marketplace_sandbox.api.admission.fault_injection import NotPerformedError, faulty_view, inject_answer
 from marketplace_sandbox.api.admission.usage_plans import OperationIndex
-from marketplace_sandbox.api.mws.dispatch import MwsRequest
+from marketplace_sandbox.api.http.flask_side import RunInThread, running_inline
+from marketplace_sandbox.api.mws.dispatch import READS, MwsRequest
 from marketplace_sandbox.api.mws.throttling import throttling_error
 from marketplace_sandbox.api.shared.xml import MwsError
 from marketplace_sandbox.core.faults.fault_rules import FaultRules
@@ -26,6 +27,15 @@ class MwsFaultInjection:
     def __init__(self, faults: FaultRules, operations: OperationIndex) -> None:
         self._faults = faults
         self._operations = operations
+
+    def leave_event_loop(self, call: MwsRequest) -> None:
+        """Sends on to a thread what is no pure read, and a read that a fault may have wait, before it is counted.
+
+        Raises RunInThread.
+        """
+        _, action, world = call.target()
+        if running_inline() and (action.name not in READS or self._faults.has_rules_for_calls(world.seller_id)):
+            raise RunInThread
 
     def inject(self, call: MwsRequest) -> None:
         """Has the call go wrong as the first fault that matches it says. Raises MwsError."""

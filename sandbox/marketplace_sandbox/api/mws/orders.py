@@ -94,9 +94,19 @@ class MwsOrders:
         end = offset + world.policy.value("items_per_page")
         if end < len(order.items):
             token = self._tokens.seal(ITEMS, world, {"order_id": order_id, "offset": end})
-        fragments = [fragment(item_element(order, each, world.policy), 3) for each in order.items[offset:end]]
-        items = nest("OrderItems", fragments, 2)
+        items = self._items(order, world.policy, slice(offset, end))
         return call.answer([part("NextToken", token), items, part("AmazonOrderId", order_id)])
+
+    def _items(self, order: Order, policy: Policy, page: slice) -> bytes:
+        """The XML of some of an order's items; but for two settings it follows from the order alone."""
+        key = ("items", page.start, page.stop, policy.is_on("omit_when_false"), policy.value("mws_cancel_casing"))
+        return self._cache.get(
+            order,
+            key,
+            lambda: nest(
+                "OrderItems", [fragment(item_element(order, each, policy), 3) for each in order.items[page]], 2
+            ),
+        )
 
     def _orders(self, orders: "list[Order] | tuple[Order, ...]", policy: Policy) -> bytes:
         return nest("Orders", (self._order(each, policy) for each in orders), 2)

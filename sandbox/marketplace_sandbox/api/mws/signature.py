@@ -5,7 +5,6 @@ held against every line a client is known to write, and the answer says which on
 """
 
 import base64
-import hashlib
 import hmac
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -17,7 +16,7 @@ from marketplace_sandbox.amazon.hosts import MWS_HOSTS
 
 Pairs = Sequence[tuple[str, str]]
 
-METHODS = {"HmacSHA256": hashlib.sha256, "HmacSHA1": hashlib.sha1}
+METHODS = {"HmacSHA256": "sha256", "HmacSHA1": "sha1"}
 """The hash of each accepted `SignatureMethod`."""
 
 WINDOW = timedelta(minutes=15)
@@ -25,6 +24,7 @@ WINDOW = timedelta(minutes=15)
 of MWS.
 """
 
+_PLAIN = re.compile(r"[A-Za-z0-9_.~-]*", re.ASCII)
 _TIMESTAMP = re.compile(r"(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2}:\d{2})(?:\.(\d{1,12}))?(Z|[+-]\d{2}:?\d{2})?", re.ASCII)
 
 
@@ -54,7 +54,7 @@ class SignedRequest:
 
 def encode(text: str) -> str:
     """Percent-encoded UTF-8, hex in upper case; only `A-Z a-z 0-9 - _ . ~` are left alone."""
-    return quote(text, safe="-_.~")
+    return text if _PLAIN.fullmatch(text) else quote(text, safe="-_.~")
 
 
 def canonical_query(parameters: Iterable[tuple[str, str]]) -> str:
@@ -70,7 +70,7 @@ def string_to_sign(verb: str, host: str, path: str, parameters: Pairs) -> str:
 
 def sign(secret: str, text: str, method: str = "HmacSHA256") -> str:
     """The base64 signature of a text. Raises KeyError for a method that is not in METHODS."""
-    digest = hmac.new(secret.encode(), text.encode(), METHODS[method]).digest()
+    digest = hmac.digest(secret.encode(), text.encode(), METHODS[method])
     return base64.b64encode(digest).decode("ascii")
 
 
@@ -91,9 +91,11 @@ def matching_variant(signed: SignedRequest, secret: str, signature: str, method:
 def variants(signed: SignedRequest) -> Iterator[Variant]:
     """Every host line and path worth trying, the likeliest first, none twice."""
     paths = dict.fromkeys((signed.path or "/", "/"))
-    for host in dict.fromkeys(_host_lines((signed.authority, *signed.hosts))):
-        for path in paths:
-            yield Variant(host, path)
+    tried: set[str] = set()
+    for host in _host_lines((signed.authority, *signed.hosts)):
+        if host not in tried:  # nearly always the first is right, so none is made before it is wanted
+            tried.add(host)
+            yield from (Variant(host, path) for path in paths)
 
 
 def parse_timestamp(text: str) -> datetime:

@@ -1,15 +1,28 @@
 """MWS calls as a Flask app hands them in, and their answers as it takes them. Knows no MWS."""
 
+import re
 from collections.abc import Callable
 
 import flask
 
+from marketplace_sandbox.api.http.exchange import Exchange
 from marketplace_sandbox.api.http.flask_side import exchange_of
-from marketplace_sandbox.api.mws.dispatch import Mws
+from marketplace_sandbox.api.mws.dispatch import READS, Mws
 from marketplace_sandbox.api.mws.transport import RawRequest, recognises
 
 LONGEST_FORM = 8192
 """As many bytes of a form are kept for the request log."""
+
+_ACTION = re.compile(rb"(?:^|[&?])Action=(\w*)")
+
+
+def is_read(exchange: Exchange) -> bool:
+    """Whether a request looks like a read of orders, which never waits. The stations see to it that it is one."""
+    if not exchange.url_path.startswith("/Orders/"):
+        return False
+    form = exchange.body if exchange.body and len(exchange.body) <= LONGEST_FORM else b""
+    actions = _ACTION.findall(exchange.query_string.encode() + b"&" + form)
+    return bool(actions) and all(each.decode() in READS for each in actions)
 
 
 def serve_unrouted(mws: Mws) -> Callable[[], flask.Response | None]:
@@ -56,7 +69,7 @@ def _handle(mws: Mws, request: RawRequest) -> flask.Response:
     exchange.notes += raw.notes
     exchange.sender, exchange.unanswered = raw.sender, raw.unanswered
     response = flask.Response(raw.body, raw.status)
-    # Item by item: given as a content type, Flask would add a charset to text.
-    for name, value in raw.headers:
-        response.headers[name] = value
+    # Given as a content type, Flask would add a charset to text. Of two of a name the last counts.
+    response.headers.clear()
+    response.headers.extend({name.lower(): (name, value) for name, value in raw.headers}.values())
     return response
