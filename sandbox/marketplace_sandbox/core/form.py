@@ -16,7 +16,7 @@ from marketplace_sandbox.core.ids import Ids
 from marketplace_sandbox.core.instants import format_instant
 from marketplace_sandbox.core.marketplaces import MARKETPLACES, Marketplace, marketplace_suggestion
 from marketplace_sandbox.core.order import Address, Buyer, Channel, Item, Order, Payment, Status
-from marketplace_sandbox.core.order_details import NO_ITEM_DETAILS, ItemDetails, OrderDetails
+from marketplace_sandbox.core.order_details import NO_ITEM_DETAILS, NO_ORDER_DETAILS, ItemDetails, OrderDetails
 from marketplace_sandbox.core.policy import Policy, ship_by
 from marketplace_sandbox.core.quoting import quote
 from marketplace_sandbox.core.reading import (
@@ -55,6 +55,8 @@ DISCOUNTED = (("promotion_discount", "price"), ("shipping_discount", "shipping")
 """What a discount is taken off, which has to be as much at least."""
 _KNOWN = {"buyer": BUYER_FIELDS, "ship_to": ADDRESS_FIELDS}
 _DETAILS: Mapping[Any, tuple[str, ...]] = {kind: record_fields(kind) for kind in (OrderDetails, ItemDetails)}
+_NOTHING: Mapping[Any, Any] = {OrderDetails: NO_ORDER_DETAILS, ItemDetails: NO_ITEM_DETAILS}
+"""One value for all that say nothing, of which there are many."""
 Details = TypeVar("Details", OrderDetails, ItemDetails)
 PROGRAMS = ("Business", "Prime", "Premium", "IBA", "Replacement")
 _CHANNEL, _PAYMENT, _PROGRAMS = choice(Channel), choice(Payment), list_of(choice(PROGRAMS, "program"), of="programs")
@@ -92,15 +94,16 @@ class Form:
         self.policy = policy
         self.ids = ids
         self.marketplace = _marketplace(form.get("marketplace", marketplace_ids[0]), marketplace_ids)
-        self._first: Order | None = None
+        self._first: tuple[int, Order] | None = None
 
     def read(self, number: int) -> Order:
         """The order, as the world's `number`-th. Of several alike only ids and relay address are each one's own."""
-        order_id = self._order_id(number)
-        first = self._first
-        if first is None:
-            self._first = first = self._read(order_id)
+        if self._first is None:
+            self._first = number, self._read(self._order_id(number))
+        read, first = self._first
+        if number == read:
             return first
+        order_id = self._order_id(number)
         buyer = (
             first.buyer if "email" in self._given("buyer") else with_changes(first.buyer, email=self._relay(order_id))
         )
@@ -212,7 +215,10 @@ class Form:
         return record(Address, self._money, dict.fromkeys(defaults, 200))({**defaults, **given}, "ship_to")
 
     def _items(self, order_id: str) -> tuple[Item, ...]:
-        value: list[Any] = self.fields.get("items", list_of(_any, 1, MOST_ITEMS, of="items"), [{}])
+        if "items" not in self.fields:
+            item_id = self.ids.order_item_id(order_id, 0)
+            return (with_changes(_plain_item(self.marketplace.decimals), order_item_id=item_id),)
+        value: list[Any] = self.fields.get("items", _ITEMS, [])
         given = {each["sku"] for each in value if isinstance(each, Mapping) and isinstance(each.get("sku"), str)}
         items: list[Item] = []
         for index, each in enumerate(value):
@@ -252,10 +258,11 @@ class Form:
     def _details(self, path: str, fields: Fields, kind: type[Details]) -> Details:
         """Those fields of an order or an item that are its details."""
         known = _DETAILS[kind]
-        return record(kind, self._money)({name: each for name, each in fields.values.items() if name in known}, path)
+        said = {name: each for name, each in fields.values.items() if name in known}
+        return record(kind, self._money)(said, path) if said else _NOTHING[kind]
 
     def _check_discounts(self, item: Item, path: str) -> Item:
-        if item.details == NO_ITEM_DETAILS:
+        if item.details is NO_ITEM_DETAILS:
             return item
         for discount, name in DISCOUNTED:
             charged = getattr(item, name, None) if name in OWN_ITEM_FIELDS else getattr(item.details, name)
@@ -290,6 +297,13 @@ def _plain_address(name: str, country: str) -> Address:
 
 
 @cache
+def _plain_item(decimals: int) -> Item:
+    """What is ordered where nothing is said of it, in a currency of so many decimals; without an id."""
+    nothing = _plain_money(0, decimals)
+    return Item("", "SKU-1", "B000000000", "Sku 1", 1, _plain_money(20, decimals), nothing, nothing)
+
+
+@cache
 def _plain_money(whole_units: int, decimals: int) -> Decimal:
     """What something costs of which nothing is said."""
     return Decimal(whole_units).quantize(Decimal(1).scaleb(-decimals))
@@ -310,8 +324,13 @@ def _any(value: Any, _path: str) -> Any:
     return value
 
 
+_ITEMS = list_of(_any, 1, MOST_ITEMS, of="items")
+
+
 def _marketplace(value: Any, enabled: Sequence[str]) -> Marketplace:
-    if value not in enabled and isinstance(value, str) and value in MARKETPLACES:
+    if isinstance(value, str) and value in enabled:
+        return MARKETPLACES[value]
+    if isinstance(value, str) and value in MARKETPLACES:
         raise FieldError(
             "marketplace",
             f"The seller does not sell in {value}; the seller's marketplaces are {', '.join(enabled)}.",

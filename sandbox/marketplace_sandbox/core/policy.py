@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from marketplace_sandbox.core.instants import CalendarError, format_instant, format_span, parse_instant, parse_span
@@ -416,6 +417,7 @@ def requests_are_messages(at: datetime, marketplace_id: str, policy: Policy) -> 
     return process == "legacy" or (process == "dated" and at < changed)
 
 
+@lru_cache(maxsize=4096)
 def ship_by(start: datetime, business_days: int, marketplace_id: str) -> datetime:
     """The last second of the last handling day, in the marketplace's local time."""
     zone = MARKETPLACES[marketplace_id].zone

@@ -54,4 +54,7 @@ COMMANDS: Mapping[str, type[Command]] = {
 
 def read_command(kind: str, body: JsonObject) -> Command:
     """A command from the journal. Raises FieldError."""
-    return COMMANDS[choice(COMMANDS, "kind of command")(kind, "kind")].read(body)
+    return COMMANDS[_KIND(kind, "kind")].read(body)
+
+
+_KIND = choice(COMMANDS, "kind of command")

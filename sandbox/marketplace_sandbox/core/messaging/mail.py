@@ -251,7 +251,7 @@ def _item_cancellation(order: Order, at: datetime) -> Cancellation | None:
 
 def _name(item: Item, order: Order) -> str:
     """An item by its SKU and, where another of the order has the same one, by its id."""
-    alone = [each.sku for each in order.items].count(item.sku) == 1
+    alone = len(order.items) == 1 or [each.sku for each in order.items].count(item.sku) == 1
     return f"{item.sku} ({item.title})" if alone else f"{item.sku} ({item.title}, item {item.order_item_id})"
 
 
