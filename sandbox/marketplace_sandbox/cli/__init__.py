@@ -23,6 +23,8 @@ COMMANDS = {
     "feed": "marketplace_sandbox.cli.feed:feed",
     "metrics": "marketplace_sandbox.cli.metrics:metrics",
     "scenario": "marketplace_sandbox.cli.scenario:scenario",
+    "fork": "marketplace_sandbox.cli.branches:fork",
+    "rewind": "marketplace_sandbox.cli.branches:rewind",
     "diff": "marketplace_sandbox.cli.diff:diff",
     "export": "marketplace_sandbox.cli.export:export",
     "journal": "marketplace_sandbox.cli.journal:journal",

@@ -96,7 +96,7 @@ def _cells(delivery: dict[str, Any]) -> tuple[Any, ...]:
         delivery["at"],
         delivery["change"] or delivery["notification_type"],
         delivery["order_id"],
-        delivery["status"],
+        f"{delivery['status']}, held" if delivery["held"] else delivery["status"],
         str(len(attempts)),
         attempts and (attempts[-1]["error"] or f"answered {attempts[-1]['http_code']}"),
         delivery["next_at"],

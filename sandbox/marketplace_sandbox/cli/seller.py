@@ -58,9 +58,7 @@ def create(
         "marketplace_ids": list(marketplaces) or None,
         "policy": dict(read_setting(key, text) for key, text in settings) or None,
     }
-    _print_credentials(
-        control.post("sellers", {name: each for name, each in form.items() if each is not None}), as_json
-    )
+    print_credentials(control.post("sellers", {name: each for name, each in form.items() if each is not None}), as_json)
 
 
 @example("seller list")
@@ -74,11 +72,15 @@ def list_sellers(limit: int | None, as_json: bool, control: ControlClient) -> No
     if as_json:
         print_json(sellers)
         return
-    rows = [
+    columns: tuple[str, ...] = ("seller", "now", "clock", "orders", "marketplaces")
+    rows: list[tuple[Any, ...]] = [
         (each["seller_id"], each["now"], _clock_words(each["rate"]), each["orders"], each["marketplace_ids"])
         for each in sellers
     ]
-    print_table(("seller", "now", "clock", "orders", "marketplaces"), rows, "There is no seller.")
+    if any(each["forked_from"] for each in sellers):
+        columns = (*columns, "forked from")
+        rows = [(*row, _whence(each["forked_from"])) for row, each in zip(rows, sellers, strict=True)]
+    print_table(columns, rows, "There is no seller.")
     for each in sellers:
         if each["why"]:
             say(f"The world of {each['seller_id']} is not served. {each['why']}")
@@ -91,7 +93,7 @@ def list_sellers(limit: int | None, as_json: bool, control: ControlClient) -> No
 @server_options
 def show_credentials(seller_id: str, as_json: bool, control: ControlClient) -> None:
     """Print the credentials of a seller, for every dialect. Without SELLER_ID the default seller's."""
-    _print_credentials(control.get(path("sellers", seller_id or control.seller or DEFAULT_SELLER)), as_json)
+    print_credentials(control.get(path("sellers", seller_id or control.seller or DEFAULT_SELLER)), as_json)
 
 
 @example("seller reset --seller ASHOP")
@@ -132,9 +134,16 @@ def _clock_words(rate: float | None) -> str:
     return "stands" if rate == 0 else "runs" if rate == 1 else f"runs {rate:g} times as fast"
 
 
-def _print_credentials(seller: dict[str, Any], as_json: bool) -> None:
+def print_credentials(seller: dict[str, Any], as_json: bool) -> None:
+    """Print a seller with its credentials, and where its world was forked from, if it was."""
     if as_json:
         print_json(seller)
         return
     credentials = [(f"{name}.{key}", text) for name in ("lwa", "mws") for key, text in seller[name].items()]
-    print_fields([("seller", seller["seller_id"]), ("marketplaces", seller["marketplace_ids"]), *credentials])
+    of = [("forked from", _whence(seller["forked_from"]))] if "forked_from" in seller else []
+    print_fields([("seller", seller["seller_id"]), ("marketplaces", seller["marketplace_ids"]), *of, *credentials])
+
+
+def _whence(forked_from: dict[str, Any] | None) -> str:
+    """Where a world was forked from, in a few words; nothing where it was not."""
+    return f"{forked_from['seller_id']} at version {forked_from['version']}" if forked_from else ""

@@ -88,6 +88,11 @@ class Clock:
             raise MarketplaceError("With freeze=True the clock stands; advance it, or leave freeze out.")
         self._control.put("clock", {"rate": rate})
 
+    def stand_at(self, instant: datetime) -> None:
+        """Has a frozen process stand where the world has gone by itself, as by a rewind."""
+        if self._follow:
+            self._follow(instant)
+
     def _read(self) -> Json:
         clock: Json = self._control.get("clock")
         return clock

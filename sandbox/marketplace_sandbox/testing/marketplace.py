@@ -14,7 +14,7 @@ from marketplace_sandbox.core.instants import format_instant, format_span, parse
 from marketplace_sandbox.testing import wiring
 from marketplace_sandbox.testing.assertions import Assertions
 from marketplace_sandbox.testing.clock import Clock
-from marketplace_sandbox.testing.control import Control, MarketplaceError, UnreachableError, segment
+from marketplace_sandbox.testing.control import Control, MarketplaceError, RefusedError, UnreachableError, segment
 from marketplace_sandbox.testing.explanations import explain_difference
 from marketplace_sandbox.testing.faults import Faults
 from marketplace_sandbox.testing.orders import Order
@@ -43,11 +43,59 @@ class Marketplace(Assertions):
         self._control = Control(url, self.seller_id)
         self._cleanup = contextlib.ExitStack()
         self._queues = 0
+        self._closed = False
         self.queue_service: Callable[[], str] = _no_queues
         self.clock = Clock(self._control, self._freeze() if freeze else None)
         self.faults = Faults(self._control)
 
     # Beginning and end
+
+    def fork(
+        self,
+        *,
+        at: str | datetime | None = None,
+        version: int | None = None,
+        deliver: bool = False,
+        freeze: bool = False,
+    ) -> "Marketplace":
+        """A marketplace of its own that goes on from where this one stands, or stood at an instant or a version.
+
+        So what is expensive to make is made once, and each test has it fresh. This one stays as it is; the fork is to
+        be closed, and is closed with this one at the latest. Deliveries that are under way are held in it, so that the
+        receivers of this one hear of nothing twice, unless it is to `deliver` them.
+
+        Raises RefusedError for a moment that there is not, and for both at once.
+        """
+        __tracebackhide__ = True
+        form = {"at": _plain(at), "version": version, "deliver": deliver}
+        form = {name: each for name, each in form.items() if each is not None}
+        control = Control(self.url)
+        forked = control.post(f"sellers/{segment(self.seller_id)}/fork", form, "The marketplace was not forked")
+        fork = type(self)(self.url, forked, began=control.version or 1, freeze=freeze)
+        fork.queue_service = self.queue_service
+        self._cleanup.callback(fork.close)
+        return fork
+
+    def rewind(self, *, at: str | datetime | None = None, version: int | None = None) -> str:
+        """Go back to an instant or a version, and on from there; answers the seller id under which the one left stands.
+
+        Credentials stay good, and ids of what is made from now on are others than before. A frozen process goes back
+        with the world. Raises RefusedError for a moment that there is not, and unless exactly one is named.
+        """
+        __tracebackhide__ = True
+        form = {"at": _plain(at), "version": version}
+        form = {name: each for name, each in form.items() if each is not None}
+        answer = self._control.post("rewind", form, "The marketplace was not rewound")
+        self._cleanup.callback(self._delete, answer["kept"])
+        self.began = min(self.began, answer["version"])
+        self._control.step = None  # what was done before has not been done
+        self.clock.stand_at(parse_instant(answer["now"]))
+        return str(answer["kept"])
+
+    def _delete(self, seller_id: str) -> None:
+        """End a seller's world, unless it has ended, or the whole server has."""
+        with contextlib.suppress(UnreachableError, RefusedError):
+            self._control.delete(f"sellers/{segment(seller_id)}")
 
     @classmethod
     def opened(
@@ -107,7 +155,10 @@ class Marketplace(Assertions):
         return cls(url, seller, began=version, freeze=freeze)
 
     def close(self) -> None:
-        """Close receivers and queues, and delete the seller."""
+        """Close receivers and queues, and delete the seller. May be called twice."""
+        if self._closed:
+            return
+        self._closed = True
         try:
             self._cleanup.close()
         finally:

@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import re
 import shlex
-from contextlib import suppress
+import sys
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable, Iterator
+    from collections.abc import Callable, Generator, Iterable, Iterator
 
     from marketplace_sandbox.testing.marketplace import Marketplace
     from marketplace_sandbox.testing.orders_v0_left import ReadsOfTest
@@ -95,23 +96,46 @@ def server_of(config: pytest.Config) -> Server:
 @pytest.fixture
 def marketplace(request: pytest.FixtureRequest) -> Iterator[Marketplace]:
     """A marketplace of the test's own: a fresh seller whose clock stands at the start, unless the marker says more."""
-    from marketplace_sandbox.testing.server import NotReadyError  # noqa: PLC0415
-
     arguments = _read_markers(request.node)
-    # A server that could not start is not tried again by every test.
-    if _start_problem not in request.config.stash:
-        try:
-            server = server_of(request.config)
-        except NotReadyError as problem:
-            request.config.stash[_start_problem] = str(problem)
-    if _start_problem in request.config.stash:
-        pytest.fail(request.config.stash[_start_problem], pytrace=False)
+    server = _started(request.config)
     with _open_marketplace(server.url, arguments, request.node.path.parent) as opened:
         opened.queue_service = server.queues
         _add_faults(opened, arguments.get("faults", ()))
         request.node.stash[_marketplace] = opened
         yield opened
         _keep_reads(request.node, opened)
+
+
+@pytest.fixture(scope="session")
+def open_marketplace(request: pytest.FixtureRequest) -> Iterator[Callable[..., Marketplace]]:
+    """Opens marketplaces that last as long as the session: what is expensive to make, for each test to fork.
+
+    Takes what the marker takes, as keywords.
+    """
+    server = _started(request.config)
+    with ExitStack() as ends:
+
+        def open_one(**arguments: Any) -> Marketplace:
+            _check_names(arguments, "open_marketplace")
+            _check_together(arguments, "open_marketplace")
+            opened = ends.enter_context(_open_marketplace(server.url, arguments, Path.cwd()))
+            opened.queue_service = server.queues
+            _add_faults(opened, arguments.get("faults", ()))
+            return opened
+
+        yield open_one
+
+
+def _started(config: pytest.Config) -> Server:
+    """The server of this process. Fails the test where there is none, which is not tried again by every test."""
+    from marketplace_sandbox.testing.server import NotReadyError  # noqa: PLC0415
+
+    if _start_problem not in config.stash:
+        try:
+            return server_of(config)
+        except NotReadyError as problem:
+            config.stash[_start_problem] = str(problem)
+    pytest.fail(config.stash[_start_problem], pytrace=False)
 
 
 def _keep_reads(node: pytest.Item, world: Marketplace) -> None:
@@ -135,13 +159,20 @@ def pytest_runtest_makereport(
     reads = item.stash.get(_reads, None)
     if call.when == "teardown" and reads:
         report.marketplace_reads = reads.to_json()  # type: ignore[attr-defined]  # a report takes any more
-    world = item.stash.get(_marketplace, None)
+    world = item.stash.get(_marketplace, None) or _given(item)
     if report.failed and call.when in ("setup", "call") and world is not None:
         from marketplace_sandbox.testing.explanations import HISTORY_HEADING  # noqa: PLC0415
 
         explained = HISTORY_HEADING in str(report.longrepr)
         report.sections.append(("marketplace", ("" if explained else _explain(world)) + _write_replay(item, world)))
     return report
+
+
+def _given(item: pytest.Item) -> Marketplace | None:
+    """What a fixture of the suite's own gives as `marketplace`, such as a fork of one that many tests share."""
+    given = getattr(item, "funcargs", {}).get("marketplace")
+    module = sys.modules.get("marketplace_sandbox.testing.marketplace")
+    return given if module and isinstance(given, module.Marketplace) else None
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
@@ -183,25 +214,31 @@ def _write_replay(item: pytest.Item, world: Marketplace) -> str:
 
 def _read_markers(node: pytest.Item) -> dict[str, Any]:
     """The arguments of all markers at a test, the nearest first. Fails the test where they are wrong."""
-    from marketplace_sandbox.core.quoting import quote, suggestion  # noqa: PLC0415
-
     arguments: dict[str, Any] = {}
     for marker in node.iter_markers("marketplace"):
         if marker.args:
             pytest.fail(f"{node.nodeid}: the marker marketplace takes names: {', '.join(ARGUMENTS)}.", pytrace=False)
-        for name in marker.kwargs:
-            if name not in ARGUMENTS:
-                wrong = f"the marker marketplace has no {quote(name)}{suggestion(name, ARGUMENTS)}"
-                pytest.fail(f"{node.nodeid}: {wrong}", pytrace=False)
+        _check_names(marker.kwargs, f"{node.nodeid}: the marker marketplace")
         arguments = {**marker.kwargs, **arguments}
+    _check_together(arguments, "The marker marketplace")
+    return arguments
+
+
+def _check_names(arguments: Iterable[str], of: str) -> None:
+    from marketplace_sandbox.core.quoting import quote, suggestion  # noqa: PLC0415
+
+    for name in arguments:
+        if name not in ARGUMENTS:
+            pytest.fail(f"{of} has no {quote(name)}{suggestion(name, ARGUMENTS)}", pytrace=False)
+
+
+def _check_together(arguments: dict[str, Any], of: str) -> None:
     for name, others in EXCLUSIVE.items():
         for other in others:
             if arguments.get(name) and arguments.get(other):
-                wrong = f"The marker marketplace: {name} and {other} do not go together; leave one out."
-                pytest.fail(wrong, pytrace=False)
+                pytest.fail(f"{of}: {name} and {other} do not go together; leave one out.", pytrace=False)
     if arguments.get("freeze") and arguments.get("rate"):
         pytest.fail("With freeze=True the clock stands; leave one of freeze and rate out.", pytrace=False)
-    return arguments
 
 
 def _open_marketplace(url: str, arguments: dict[str, Any], folder: Path) -> Marketplace:
