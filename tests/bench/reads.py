@@ -52,10 +52,9 @@ def cold_start(effort: Effort) -> list[Figure]:
 
 def order_items(effort: Effort) -> list[Figure]:
     """The order items of ours and reads of others, all warm, in turn; and what the same server does unthinking."""
-    length = 1_600
     raw = Contender(
         RAW,
-        lambda port: [sys.executable, "-m", "tests.bench.raw_responder", str(port), str(length)],
+        lambda port: [sys.executable, "-m", "tests.bench.raw_responder", str(port), str(peers.BODY_BYTES)],
         lambda url: requests.get(url, timeout=5),
         lambda _: [Ask(get("/orders/v0/orders/902-0000001-0000001/orderItems", {}), b"payload")],
     )

@@ -265,11 +265,11 @@ _ENTRIES = (
            "OURS", "2026", "ours", least=1, most=1_000_000_000),
     _count("most_entries_with_time", 20_000_000, "The most entries of a seller's journal with those of time and settings; from there on advances and settings are "
            "refused, too, but for this one.", "OURS", "2026", "ours", least=1, most=1_000_000_000),
-    _count("most_order_events", 2_000_000, "The most happenings of a seller's orders, those of time and feeds among them; from there on clients change nothing more.",
+    _count("most_order_events", 5_000_000, "The most happenings of a seller's orders, those of time and feeds among them; from there on clients change nothing more.",
            "OURS", "2026", "ours", most=100_000_000),
     _count("most_notices", 2_000_000, "The most notices of a seller, test notifications among them; from there on clients change nothing more, and report schedules rest.",
            "OURS", "2026", "ours", most=100_000_000),
-    _count("most_deliveries", 2_000_000, "The most deliveries of a seller's notices; from there on clients change nothing more, and report schedules rest.",
+    _count("most_deliveries", 5_000_000, "The most deliveries of a seller's notices; from there on clients change nothing more, and report schedules rest.",
            "OURS", "2026", "ours", most=100_000_000),
     _count("most_attempts", 100, "The most attempts of one delivery; from there on it is not sent again.", "OURS", "2026", "ours", least=1, most=10_000),
     _count("most_mail", 2_000_000, "The most mail of a seller's world; from there on clients change nothing more.", "OURS", "2026", "ours", most=100_000_000),
