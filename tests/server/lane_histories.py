@@ -276,6 +276,7 @@ steps = st.lists(
             )
         ],
         st.tuples(st.sampled_from(("reset", "begin_anew", "report", "change_policy")), st.just(0), st.just(0)),
+        st.tuples(st.sampled_from(("rewind", "fork")), st.integers(0, 9), st.just(0)),
     ),
     min_size=10,
     max_size=50,
@@ -430,6 +431,25 @@ class History:
         self.pair.control("POST", "sellers", "", {"seller_id": self.seller_id, "start": "2026-03-02T16:00:00Z"})
         self.orders.clear()
         self.place(1, 1)
+
+    def rewind(self, which: int, _: int) -> None:
+        """A few versions back, and on from there as far again: the same version is another world."""
+        version = self._version()
+        self.pair.control("POST", "rewind", self.seller_id, {"version": max(1, version - which % 4)})
+        self.read_again(0, 0)
+        while self._version() < version:
+            self.place(1, 0)
+
+    def fork(self, which: int, _: int) -> None:
+        """Another seller comes of this one, and reads are made of both."""
+        to = f"{self.seller_id}F{self._version()}"
+        self.pair.control("POST", f"sellers/{self.seller_id}/fork", "", {"seller_id": to})
+        self.read_again(which, 0)
+
+    def _version(self) -> int:
+        versions = {side.server.sellers.get(self.seller_id).version for side in self.pair.sides}
+        (version,) = versions
+        return version
 
     def report(self, _: int, __: int) -> None:
         headers = {"x-amz-access-token": self.tokens[0]}

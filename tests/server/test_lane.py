@@ -82,6 +82,28 @@ def test_a_read_is_answered_again_until_its_world_changes(reader: Reader) -> Non
     assert [reader.get() for _ in range(2)] == [READ, AGAIN]
 
 
+def test_a_world_that_was_rewound_is_another_at_the_same_version(reader: Reader) -> None:
+    reader.history.place(1, 0)
+    assert [reader.get(LIST) for _ in range(2)] == [READ, AGAIN]
+    version = reader.pair.sides[0].server.sellers.get(reader.history.seller_id).version
+    reader.control("POST", "rewind", {"version": version - 1})
+    assert [reader.get(LIST) for _ in range(2)] == [READ, AGAIN]
+    reader.history.place(1, 0)
+    assert reader.pair.sides[0].server.sellers.get(reader.history.seller_id).version == version
+    assert [reader.get(LIST) for _ in range(2)] == [READ, AGAIN]
+
+
+def test_a_fork_has_answers_of_its_own(reader: Reader) -> None:
+    reader.control("POST", f"sellers/{reader.history.seller_id}/fork", {"seller_id": f"{reader.history.seller_id}F"})
+    assert reader.get() == AGAIN
+    credentials = reader.pair.sides[0].server.credentials
+    token = credentials.access_token(f"{reader.history.seller_id}F")
+    assert [reader.get(x_amz_access_token=token) for _ in range(2)] == [READ, AGAIN]
+    reader.pair.control("POST", "orders", f"{reader.history.seller_id}F", {})
+    assert reader.get() == AGAIN
+    assert reader.get(x_amz_access_token=token) == READ
+
+
 def test_another_sellers_change_ends_nothing(pair: Pair, reader: Reader) -> None:
     Reader(pair).history.place(1, 0)
     assert reader.get() == AGAIN
