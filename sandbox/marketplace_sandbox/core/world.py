@@ -254,6 +254,11 @@ class World:
         return self._origins[-1][1] if self._origins else None
 
     @property
+    def rewinds(self) -> int:
+        """How often the world was rewound: what was read of it before is of another past."""
+        return self.origin.rewinds if self.origin else 0
+
+    @property
     def is_closed(self) -> bool:
         """Whether the seller is gone for good."""
         return self._closed
@@ -371,7 +376,7 @@ class World:
             let_happen(state, moment.at)  # by the rules of now there may be what those of then did not know
         if self.state is not of:
             raise OvertakenError(self.seller_id)
-        return PastWorld(self.seller_id, opening, moment, state, self.journal)
+        return PastWorld(self.seller_id, opening, moment, state, self.journal, self.rewinds)
 
     # The door
 

@@ -165,6 +165,22 @@ def test_a_cursor_of_one_moment_is_refused_at_another(driver: Driver) -> None:
     assert driver.refused("GET", f"orders?cursor={of_then}").error["details"] == "cursor"
 
 
+def test_no_cursor_outlives_a_rewind(driver: Driver) -> None:
+    """It would go on in the middle of another past: whoever follows a list reads its new beginning."""
+    driver.post("orders", {"count": 3})
+    driver.post("clock/advance", {"by": "PT40M"})
+    of_then = driver.get("orders?asOf=2&limit=1").body["next"]
+    of_now = driver.get("orders?limit=1").body["next"]
+    followed = driver.get("mail?follow=true").body["next"]
+    driver.post("rewind", {"version": 2})
+    for call in (f"orders?cursor={of_then}", f"orders?cursor={of_now}", f"mail?follow=true&cursor={followed}"):
+        answer = driver.refused("GET", call)
+        assert (answer.status, answer.error["details"]) == (400, "cursor")
+    again = driver.get("orders?asOf=2&limit=1").body["next"]
+    assert len(driver.get(f"orders?cursor={again}").body["orders"]) == 2
+    assert len(driver.get("orders?limit=1").body["orders"]) == 1
+
+
 def test_following_goes_on_from_now_only(driver: Driver) -> None:
     answer = driver.refused("GET", "mail?asOf=1&follow=true")
     assert (answer.status, answer.error["details"]) == (400, "follow")

@@ -31,9 +31,8 @@ class Worlds:
         """The world of the call's seller, with everything due done; refusals leave as errors."""
         with translate_refusals():
             world = self.settled(call.headers.get(SELLER_HEADER))
-            call.made_at.version = (
-                world.version
-            )  # before it is read: a reader of a version finds all that belongs to it
+            # before the world is read: a reader of a version finds all that belongs to it
+            call.made_at.version = world.version
             try:
                 yield world
             except Exception:

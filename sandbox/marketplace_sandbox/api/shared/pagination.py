@@ -113,8 +113,10 @@ class PageTokens:
         return Page([each for _, each in found[:size]], following)
 
     def _mac(self, name: str, world: AnyWorld | None, packed: bytes) -> bytes:
-        # A reset begins the world at another moment of the real clock, so no token outlives it.
+        # A reset begins the world at another moment of the real clock, and a rewind is counted: no token outlives them.
         scope = f"{world.seller_id}\n{world.opening.wall!r}" if world else ""
+        if world and world.rewinds:
+            scope += f"\n{world.rewinds}"
         bound = f"{name}\n{scope}\n".encode()
         return hmac.new(self._key, bound + packed, hashlib.sha256).digest()[:_MAC_BYTES]
 
