@@ -1,6 +1,7 @@
 """The queue of what falls due takes it out in its order, and copies never show in each other."""
 
 import heapq
+import threading
 from datetime import timedelta
 
 import pytest
@@ -65,6 +66,33 @@ def test_copies_of_copies_leave_few_heaps() -> None:
     for number in range(5_000):
         timers.add(START + timedelta(seconds=number * 7919 % 5_000), number)
         timers = timers.copy()
-    assert len(timers._frozen) <= 7
+    assert len(timers._frozen.heaps) <= 7
     taken = [timers.pop()[0] for _ in range(len(timers))]
     assert taken == sorted(taken)
+
+
+def test_readers_take_no_lock() -> None:
+    """Whoever looks while timers are taken, added and copied never sees a later instant than there is."""
+    timers: Timers[int] = Timers()
+    over, wrong, taken = threading.Event(), list[object](), [0]
+
+    def read() -> None:
+        while not over.is_set():
+            least, head = taken[0], timers.peek()
+            if head is None or not least <= head[1] <= taken[0] + 2:  # one is taken and not yet noted
+                wrong.append((least, head, taken[0]))
+
+    for number in range(200):
+        timers.add(START + timedelta(seconds=number), number)
+    reader = threading.Thread(target=read)
+    reader.start()
+    try:
+        for number in range(4_000):
+            timers.add(START + timedelta(seconds=200 + number), 200 + number)
+            taken[0] = timers.pop()[1]
+            if number % 13 == 0:
+                timers.copy().pop()
+    finally:
+        over.set()
+        reader.join()
+    assert wrong == []

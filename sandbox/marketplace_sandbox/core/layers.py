@@ -179,7 +179,7 @@ class Table(MutableMapping[K, V]):
 
     def __setitem__(self, key: K, value: V, /) -> None:
         own = self._own
-        if isinstance(own, _Changes) and key not in self:
+        if isinstance(own, _Changes) and own.get(key, _GONE) is _GONE and key not in self:
             self._count += 1
             own.added.pop(key, None)
             own.added[key] = None
