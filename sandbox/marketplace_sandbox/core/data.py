@@ -7,6 +7,8 @@ from marketplace_sandbox.core.layers import Table
 from marketplace_sandbox.core.log import Log
 from marketplace_sandbox.core.timers import Timers
 
+_SHARE = frozenset((Table, Log, Timers))
+
 
 class Data:
     """All that one part of a world remembers, in the fields of a dataclass, and nothing that does anything with it.
@@ -19,8 +21,10 @@ class Data:
     def copy(self) -> Self:
         """Data of the same content; changing one never shows in the other. Whoever copies holds the world's lock."""
         copied = object.__new__(type(self))
-        for name, value in vars(self).items():
-            copied.__dict__[name] = value.copy() if isinstance(value, Table | Log | Timers | Data) else value
+        held = copied.__dict__
+        for name, value in self.__dict__.items():
+            shares = type(value) in _SHARE or isinstance(value, Data)
+            held[name] = value.copy() if shares else value
         return copied
 
     def named(self, within: str = "") -> Iterator[tuple[str, Any]]:
