@@ -48,6 +48,7 @@ def measured(most: int) -> list[Measured]:
         Measured("sellers", "sellers", few, {"seconds": ("sellers are opened", "s"), "MB": ("sellers", "MB")}),
         Measured("advance", "timers", tuple(2 * each for each in orders), {"seconds": ("timers fire", "s")}),
         Measured("deliveries", "notices", smaller, {"seconds": ("notices are recorded", "s")}),
+        Measured("feeds", "feeds", few, {"seconds": ("feeds are submitted and processed", "s")}),
         Measured(
             "journal",
             "entries",

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from marketplace_sandbox.core.bounds import Totals
+from marketplace_sandbox.core.commands.feeds import CreateFeed
 from marketplace_sandbox.core.commands.notifications import Subscribe
 from marketplace_sandbox.core.commands.orders import PlaceOrders
 from marketplace_sandbox.core.sellers import Defaults, Sellers
@@ -110,6 +111,18 @@ def deliveries(count: int, *_more: str) -> Found:
     return {"seconds": time.process_time() - began}
 
 
+def feeds(count: int, *_more: str) -> Found:
+    """Seconds for so many feeds, each with a file of its own, to be submitted and processed one after another."""
+    world = _sellers().get(None)
+    began = time.process_time()
+    for number in range(count):
+        world.execute(CreateFeed("POST_ORDER_ACKNOWLEDGEMENT_DATA", ("ATVPDKIKX0DER",), content=b"%d" % number))
+    world.advance(timedelta(minutes=2 * count))
+    took = time.process_time() - began
+    assert all(each.ended_at for each in world.state.feeds.all.values()), "all are done"
+    return {"seconds": took}
+
+
 def fold(_number: int, path: str) -> Found:
     """Orders a second of folding a kept world from its journal, no checkpoint being looked at."""
     from marketplace_sandbox.store import open_store
@@ -162,7 +175,7 @@ def _memory() -> float:
 
 
 MEASURED: dict[str, Callable[..., Found]] = {
-    each.__name__: each for each in (fork, place, advance, sellers, journal, deliveries, fold)
+    each.__name__: each for each in (fork, place, advance, sellers, journal, deliveries, feeds, fold)
 }
 
 

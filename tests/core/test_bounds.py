@@ -99,6 +99,20 @@ def test_a_file_that_is_sent_again_counts_once() -> None:
     assert world.state.kept_files(world.now(), "") == [6]
 
 
+def test_files_are_counted_as_they_come_and_go() -> None:
+    world = a_world(feed_retention="P1D")
+    document_id = upload(world, b"12345")
+    world.execute(UploadFeedDocument(document_id, b"123"))
+    world.execute(CreateFeed("POST_ORDER_ACKNOWLEDGEMENT_DATA", (US,), document_id))
+    world.execute(CreateFeed("POST_ORDER_ACKNOWLEDGEMENT_DATA", (US,), content=b"1"))
+    assert world.state.feed_files_at_most == (2, 4)
+    assert sum(world.state.kept_files(world.now(), "")) == 4
+    later(world, days=1)
+    world.execute(CreateFeed("POST_ORDER_ACKNOWLEDGEMENT_DATA", (US,), content=b"12"))
+    assert world.state.feed_files_at_most == (1, 2)
+    assert restored(world).state.feed_files_at_most == (1, 2)
+
+
 def test_a_seller_has_so_many_webhooks_and_subscriptions() -> None:
     world = a_world(most_subscribers=1)
     subscribe = Subscribe(url="http://127.0.0.1:9/", secret="whsec_")

@@ -155,6 +155,10 @@ class Contents(Protocol):
     def feed_document_count(self) -> int:
         """How many feed documents there are; each feed has one."""
 
+    @property
+    def feed_files_at_most(self) -> tuple[int, int]:
+        """How many feed files are kept, and with how many bytes; more where some of them are so no longer."""
+
     def kept_files(self, at: datetime, but: str) -> Iterable[int]:
         """How many bytes each uploaded file has that is kept at an instant, all `but` the one of a document."""
 
@@ -255,12 +259,20 @@ def check_room(contents: Contents, command: Command, at: datetime) -> None:
     if isinstance(command, Resend) and (delivery := contents.deliveries.get(command.delivery_id)):
         _check(policy, "most_attempts", len(delivery.attempts) + 1, "attempts of a delivery", "")
     if isinstance(command, UploadFeedDocument | CreateFeed) and command.content is not None:
-        files = [*contents.kept_files(at, command.document_id), len(command.content)]
-        _check(policy, "most_feed_files", len(files), "feed files of the seller", "content")
-        _check(policy, "most_feed_bytes", sum(files), "bytes in the seller's feed files", "content")
+        _check_files(contents, command.document_id, len(command.content), at)
     if isinstance(command, CreateFeed) and command.content is not None:
         documents = contents.feed_document_count + 1
         _check(policy, "most_feed_documents", documents, "feed documents of the seller", "content")
+
+
+def _check_files(contents: Contents, document_id: str, length: int, at: datetime) -> None:
+    """Files are looked at one by one only where there might be too many: some may be kept no longer."""
+    policy, (count, byte_count) = contents.policy, contents.feed_files_at_most
+    if count < policy.value("most_feed_files") and byte_count + length <= policy.value("most_feed_bytes"):
+        return
+    files = [*contents.kept_files(at, document_id), length]
+    _check(policy, "most_feed_files", len(files), "feed files of the seller", "content")
+    _check(policy, "most_feed_bytes", sum(files), "bytes in the seller's feed files", "content")
 
 
 def check_time(contents: Contents) -> None:

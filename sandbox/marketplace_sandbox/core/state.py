@@ -258,6 +258,11 @@ class State:
         """How many feed documents there are."""
         return len(self.feeds.documents)
 
+    @property
+    def feed_files_at_most(self) -> tuple[int, int]:
+        """How many feed files are kept, and with how many bytes; more where some of them are so no longer."""
+        return self.feeds.files_at_most
+
     def kept_files(self, at: datetime, but: str) -> list[int]:
         """How many bytes each uploaded file has that is kept at an instant, all `but` the one of a document."""
         return self.feeds.kept_files(at, but)

@@ -7,6 +7,7 @@ when its time is over each of them is judged by the rules as any command is, in 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from itertools import islice, takewhile
 
 from marketplace_sandbox.core.actions import Action
 from marketplace_sandbox.core.commands.feeds import (
@@ -69,6 +70,8 @@ class DocumentUsedError(RefusalError):
 class FeedData(JobData[Feed]):
     """The feeds of one seller, and `documents`, their files by id; so many are `old` that nothing of them is kept.
 
+    There are `file_count` files with `file_bytes` in all, those among them that are kept no longer and not let go yet.
+
     Feeds of one type run one after another: by type, `running` has the one that is being worked on, and `ready` those
     whose time in the queue is over and who wait for it to end.
     """
@@ -76,6 +79,8 @@ class FeedData(JobData[Feed]):
     documents: Table[str, FeedDocument] = field(default_factory=Table)
     worker: WorkerData = field(default_factory=WorkerData)
     old: int = 0
+    file_count: int = 0
+    file_bytes: int = 0
     running: Table[str, str] = field(default_factory=Table)
     ready: Table[str, tuple[str, ...]] = field(default_factory=Table)
 
@@ -130,6 +135,11 @@ class Feeds(Jobs[Feed]):
         over = feed is not None and feed.created_at + self._policy().span("feed_retention") <= now
         return None if over else document.content
 
+    @property
+    def files_at_most(self) -> tuple[int, int]:
+        """How many files are kept, and with how many bytes; more where some of them are so no longer."""
+        return self._data.file_count, self._data.file_bytes
+
     def kept_files(self, now: datetime, but: str) -> list[int]:
         """How many bytes each uploaded file has that is kept, all `but` the one of a document."""
         others = (each for each in self.documents.values() if each.document_id != but)
@@ -145,8 +155,17 @@ class Feeds(Jobs[Feed]):
 
     def _keep(self, document: FeedDocument) -> FeedDocument:
         document = replace(document, document_id=self._document_id("feed document", len(self.documents) + 1))
-        self.documents[document.document_id] = document
+        self._put(document)
         return document
+
+    def _put(self, document: FeedDocument) -> None:
+        """Have a document be as it is now, and its file counted."""
+        before = self.documents.get(document.document_id)
+        for content, more in ((before.content if before else None, -1), (document.content, 1)):
+            if content is not None:
+                self._data.file_count += more
+                self._data.file_bytes += more * len(content)
+        self.documents[document.document_id] = document
 
     def _document_id(self, kind: str, number: object) -> str:
         return f"amzn1.tortuga.4.{self._ids.uuid(kind, number)}"
@@ -159,7 +178,7 @@ class Feeds(Jobs[Feed]):
         return lambda: self._fill(replace(document, content=command.content))
 
     def _fill(self, document: FeedDocument) -> Receipt:
-        self.documents[document.document_id] = document
+        self._put(document)
         return Receipt(feed_document_id=document.document_id)
 
     # Asking for one
@@ -200,7 +219,7 @@ class Feeds(Jobs[Feed]):
     def _create(self, feed: Feed, document: FeedDocument, stuck: timedelta) -> Receipt:
         feed_id, at = self._number(), feed.created_at
         source = document if document.document_id else self._keep(document)
-        self.documents[source.document_id] = replace(source, feed_id=feed_id)
+        self._put(replace(source, feed_id=feed_id))
         self._enqueue(replace(feed, feed_id=feed_id, input_id=source.document_id), at, stuck)
         self._let_go(at)
         return Receipt(feed_id=feed_id, feed_document_id=source.document_id)
@@ -211,13 +230,11 @@ class Feeds(Jobs[Feed]):
 
     def _let_go(self, now: datetime) -> None:
         """Forget what is kept no longer of old feeds: their files, their messages, and what came of each."""
-        retention, feeds = self._policy().span("feed_retention"), list(self.all.values())
-        while self._data.old < len(feeds) and feeds[self._data.old].created_at + retention <= now:
-            old = feeds[self._data.old]
-            if old.ended_at is None:
-                return
+        since = now - self._policy().span("feed_retention")
+        kept = islice(self.all.values(), self._data.old, None)
+        for old in list(takewhile(lambda each: each.ended_at is not None and each.created_at <= since, kept)):
             self.all[old.feed_id] = replace(old, messages=(), results=())
-            self.documents[old.input_id] = replace(self.documents[old.input_id], content=None)
+            self._put(replace(self.documents[old.input_id], content=None))
             self._data.old += 1
 
     def plan_cancellation(self, command: CancelFeed, at: datetime) -> Commit:

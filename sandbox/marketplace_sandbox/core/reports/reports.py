@@ -175,9 +175,12 @@ class Reports(Jobs[Report]):
 
     def _is_too_soon(self, report: Report) -> bool:
         """Whether the same has just been asked for and made; what a schedule makes never is."""
-        since = report.created_at - self._policy().span("report_repeat_after")
+        soon = self._policy().span("report_repeat_after")
+        if report.schedule_id or not soon:
+            return False
+        since = report.created_at - soon
         alike = (each for each in self.all.values() if each.kind is report.kind and not each.schedule_id)
-        return not report.schedule_id and any(
+        return any(
             each.status is JobStatus.DONE
             and set(each.marketplace_ids) == set(report.marketplace_ids)
             and since < each.created_at < report.created_at
