@@ -1,11 +1,14 @@
 """Copies of immutable values are what `dataclasses.replace` makes of them."""
 
+import gc
 from dataclasses import FrozenInstanceError, dataclass, fields, replace
 
 import pytest
 
+from marketplace_sandbox.core.form import Form
 from marketplace_sandbox.core.order import Buyer, Item, Order, Status
-from marketplace_sandbox.core.values import with_changes
+from marketplace_sandbox.core.state import MANY
+from marketplace_sandbox.core.values import with_changes, without_collection
 from tests.core.worlds import a_world
 
 
@@ -47,3 +50,33 @@ def test_values_of_several_classes_do_not_share_a_copier() -> None:
     item: Item = placed().items[0]
     assert with_changes(Other(), order_item_id="y") == Other("y")
     assert with_changes(item, order_item_id="y").sku == "A"
+
+
+def test_cycles_are_looked_for_again_once_the_last_has_made_its_values() -> None:
+    assert gc.isenabled()
+    with without_collection():
+        with without_collection():
+            assert not gc.isenabled()
+        assert not gc.isenabled()
+    assert gc.isenabled()
+    gc.disable()
+    try:
+        with without_collection():
+            assert not gc.isenabled()
+        assert not gc.isenabled(), "whoever has turned it off before, as a start does, turns it on again"
+    finally:
+        gc.enable()
+
+
+def test_many_orders_are_placed_without_looking_for_cycles(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[bool] = []
+    read = Form.read
+
+    def read_and_look(form: Form, number: int) -> Order:
+        looked.append(gc.isenabled())
+        return read(form, number)
+
+    monkeypatch.setattr(Form, "read", read_and_look)
+    a_world().place_orders({"count": MANY + 1})
+    assert set(looked[1:]) == {False}
+    assert gc.isenabled()

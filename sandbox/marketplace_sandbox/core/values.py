@@ -4,7 +4,10 @@ What time does to an order makes a new value of it, of more than thirty fields: 
 by its name, handed over by its name and set by its name. Knows no value.
 """
 
-from collections.abc import Callable
+import gc
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import fields
 from functools import cache
 from typing import Any, TypeVar
@@ -35,3 +38,29 @@ def _copier(kind: Any) -> tuple[Callable[[Any], Any], dict[str, Callable[[Any, A
     exec("\n".join([*lines, "    return new"]), known)  # noqa: S102  as dataclasses write a constructor: of names alone
     copy: Callable[[Any], Any] = known["copy"]
     return copy, setters
+
+
+_collection = threading.Lock()
+_without = [0, False]
+"""How many do without the search for cycles, and whether it was on before the first of them."""
+
+
+@contextmanager
+def without_collection() -> Iterator[None]:
+    """No search for cycles while very many values are made: these have none, and a search goes through all there are.
+
+    It stops every thread for as long; a hundred thousand orders would be gone through a dozen times while they are
+    placed. What others leave behind meanwhile is found afterwards.
+    """
+    with _collection:
+        if not _without[0]:
+            _without[1] = gc.isenabled()
+            gc.disable()
+        _without[0] += 1
+    try:
+        yield
+    finally:
+        with _collection:
+            _without[0] -= 1
+            if not _without[0] and _without[1]:
+                gc.enable()
