@@ -287,6 +287,15 @@ def test_answers_are_bounded_by_bytes() -> None:
     kept.close()
 
 
+def test_what_is_large_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = Kept()
+    monkeypatch.setattr("marketplace_sandbox.api.admission.lane.LARGEST", 100)
+    assert [kept.read(0) for _ in range(3)] == [False] * 3
+    monkeypatch.setattr("marketplace_sandbox.api.admission.lane.LARGEST", 100_000)
+    assert [kept.read(0) for _ in range(3)] == [False, True, True]
+    kept.close()
+
+
 def test_a_kept_answer_takes_about_the_bytes_that_are_counted() -> None:
     kept = Kept()
     tracemalloc.start()

@@ -87,6 +87,7 @@ class Kept:
     operation: str
     notes: tuple[str, ...]
     request_id: str
+    status: int
     headers: tuple[tuple[bytes, bytes], ...]
     body: bytes
     byte_count: int
@@ -140,7 +141,7 @@ class Lane:
         exchange.seller_id = kept.seller_id
         exchange.operation = kept.operation
         exchange.notes = list(kept.notes)
-        exchange.answer = Answer(200, list(kept.headers), kept.body)
+        exchange.answer = Answer(kept.status, list(kept.headers), kept.body)
 
     def is_kept(self, scope: Scope) -> bool:
         """Whether a read will be answered again, in one go with what has come of it: then it is, whatever happens."""
@@ -165,7 +166,6 @@ class Lane:
             return
         only_answered = (
             exchange.inline
-            and len(exchange.answer.body) <= LARGEST
             # neither counted, nor seen through a fault or beside a shadow
             and not exchange.rate
             and exchange.caller.world is watch.world
@@ -176,8 +176,9 @@ class Lane:
     def _keep(self, exchange: Exchange, answer: Answer, watch: Watch) -> None:
         """Keeps an answer that follows from the request and the world alone, if the world still is as it was then."""
         assert watch.world is not None and watch.state is not None  # noqa: S101, PT018  (they were noted together)
-        goes_wrong = exchange.problem is not None or exchange.sender is not None or answer.status != 200
-        if goes_wrong or not self._stands(watch.world, watch.state, watch.version):
+        goes_wrong = exchange.problem is not None or exchange.sender is not None
+        is_larger = len(answer.body) > LARGEST
+        if goes_wrong or is_larger or not self._stands(watch.world, watch.state, watch.version):
             return
         sent = sum(len(name) + len(text) for name, text in (*watch.key[2], *answer.headers))
         byte_count = BESIDE + len(watch.key[0]) + len(watch.key[1]) + sent + len(answer.body)
@@ -190,6 +191,7 @@ class Lane:
             exchange.operation,
             tuple(exchange.notes),
             exchange.request_id,
+            answer.status,
             tuple(answer.headers),
             answer.body,
             byte_count,

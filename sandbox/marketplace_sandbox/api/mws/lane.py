@@ -54,7 +54,7 @@ class MwsLane:
         told = {b"content-length": b"%d" % len(again.body)}
         told |= {name.lower().encode(): text.encode("latin-1") for name, text in again.headers}
         lines = [(name, told.get(name.lower(), text)) for name, text in kept.headers]
-        exchange.answer = Answer(200, lines, again.body)
+        exchange.answer = Answer(again.status, lines, again.body)
 
 
 def watch_action(call: MwsRequest) -> None:
