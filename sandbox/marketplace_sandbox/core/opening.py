@@ -39,7 +39,8 @@ class Opening:
 
     `wall` is what the real clock showed (epoch seconds) when the world's showed `start`; `policy` are settings as
     JSON shows them, `defaults` what holds where they say nothing, so that another release changes nothing of a world.
-    `generation` counts those who had the seller's id before and were deleted.
+    `generation` counts those who had the seller's id before and were deleted. The `lineage` is no part of the entry: it
+    is that of the branch by which the world has gone on since, if it has.
     """
 
     seller_id: str
@@ -50,6 +51,7 @@ class Opening:
     marketplace_ids: tuple[str, ...] = (DEFAULT_MARKETPLACE,)
     policy: JsonObject = field(default_factory=dict)
     generation: int = 0
+    lineage: str = ""
     defaults: Defaults = field(default_factory=todays_defaults, repr=False)
 
     @property
@@ -78,13 +80,13 @@ class Opening:
         read = {name: fields.need(name, _READERS[name]) for name in _READERS if name in fields or name not in _ADDED}
         return cls(**read, defaults=read_defaults(fields.get("defaults", json_object, FIRST_DEFAULTS)))
 
-    def of(self, seller_id: str, generation: int) -> "Opening":
-        """The same beginning for another seller, who goes on from there."""
-        return replace(self, seller_id=seller_id, generation=generation)
+    def of(self, seller_id: str, generation: int, lineage: str) -> "Opening":
+        """The same beginning for whoever goes on from there."""
+        return replace(self, seller_id=seller_id, generation=generation, lineage=lineage)
 
     def again(self, wall: float) -> "Opening":
         """The same beginning at another moment of the real clock."""
-        return replace(self, wall=wall)
+        return replace(self, wall=wall, lineage="")
 
 
 def _seed(value: object, path: str) -> int:

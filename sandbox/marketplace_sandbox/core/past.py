@@ -16,19 +16,13 @@ Journal = Callable[[int, int], list[Entry]]
 
 
 class PastWorld:
-    """One seller's marketplace as it stood at `moment`. The state is its own: no other reader has it.
+    """One seller's marketplace as it stood at `moment`. The state is its own: no other reader has it."""
 
-    `rewinds` is how often the world was rewound of which it is the past.
-    """
-
-    def __init__(
-        self, seller_id: str, opening: Opening, moment: Moment, state: State, journal: Journal, rewinds: int = 0
-    ) -> None:
+    def __init__(self, seller_id: str, opening: Opening, moment: Moment, state: State, journal: Journal) -> None:
         self.seller_id = seller_id
         self.opening = opening
         self.moment = moment
         self.state = state
-        self.rewinds = rewinds
         self._journal = journal
 
     @property

@@ -382,7 +382,7 @@ def _opening_of(seller_id: str, entries: Sequence[Entry], origins: Origins) -> O
     except (IndexError, ValueError):
         return None
     for _, origin in origins:
-        opening = opening.of(origin.seller_id, origin.generation)
+        opening = opening.of(origin.seller_id, origin.generation, origin.lineage)
     if opening.seller_id != seller_id:
         return None
     return replace(opening, policy={key: value for key, value in opening.policy.items() if _is_setting(key, value)})

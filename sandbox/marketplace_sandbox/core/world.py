@@ -201,7 +201,10 @@ class World:
         """Go on as the journal does where it was branched after the entry of a version."""
         self.state = go_on(self.state, origins)
         for origin in (each for after, each in origins if after == version):
-            self.seller_id, self.opening = origin.seller_id, self.opening.of(origin.seller_id, origin.generation)
+            self.seller_id, self.opening = (
+                origin.seller_id,
+                self.opening.of(origin.seller_id, origin.generation, origin.lineage),
+            )
             self.clock.restore(origin.anchor)
             self.clock.keep_after(origin.at)
             self._written_at = max(self._written_at, origin.at)
@@ -252,11 +255,6 @@ class World:
     def origin(self) -> Origin | None:
         """How the world goes on from where it was branched last, if ever it was."""
         return self._origins[-1][1] if self._origins else None
-
-    @property
-    def rewinds(self) -> int:
-        """How often the world was rewound: what was read of it before is of another past."""
-        return self.origin.rewinds if self.origin else 0
 
     @property
     def is_closed(self) -> bool:
@@ -376,7 +374,7 @@ class World:
             let_happen(state, moment.at)  # by the rules of now there may be what those of then did not know
         if self.state is not of:
             raise OvertakenError(self.seller_id)
-        return PastWorld(self.seller_id, opening, moment, state, self.journal, self.rewinds)
+        return PastWorld(self.seller_id, opening, moment, state, self.journal)
 
     # The door
 
@@ -613,7 +611,7 @@ class World:
             rewound, branch = self._branch(self.seller_id, self.opening.generation, moment, present, held=False)
             self._store.branch(leaving, branch)
             kept._unwritten = None
-            self._start(self.opening, rewound._present())
+            self._start(rewound.opening, rewound._present())
             return moment, kept
 
     def _require(self, state: State) -> None:
@@ -660,7 +658,8 @@ class World:
         origins = (*(each for each in present.origins if each[0] <= version), (version, origin))
         state = go_on(present.state, origins[-1:])
         its = replace(present, state=state, origins=origins, copies=self._copies.until(version - 1))
-        world = World(self.opening.of(seller_id, generation), self._store, self._real, its)
+        opening = self.opening.of(seller_id, generation, origin.lineage)
+        world = World(opening, self._store, self._real, its)
         world._accepted = {each: known for each, known in self._accepted.items() if each <= version}
         world._unwritten = []
         if present.at > present.written_at:  # it stood there, though nothing happened at that instant

@@ -237,7 +237,7 @@ class Server:
             if seller_id in unopened:
                 continue
             world = self.sellers.find(seller_id)
-            if world is not None and world.version > 1:
+            if world is not None and (world.version > 1 or world.origin):
                 self._notes.append(f"The world of {seller_id} stands in the store; {name} was not played again.")
                 continue
             # PlayResult aside and taken over whole: a crash on the way leaves a seller to whom nothing has happened.

@@ -113,10 +113,9 @@ class PageTokens:
         return Page([each for _, each in found[:size]], following)
 
     def _mac(self, name: str, world: AnyWorld | None, packed: bytes) -> bytes:
-        # A reset begins the world at another moment of the real clock, and a rewind is counted: no token outlives them.
-        scope = f"{world.seller_id}\n{world.opening.wall!r}" if world else ""
-        if world and world.rewinds:
-            scope += f"\n{world.rewinds}"
+        # A reset begins the world at another moment of the real clock, a rewind has it go on by another lineage, so no
+        # token outlives either.
+        scope = f"{world.seller_id}\n{world.opening.wall!r}{world.opening.lineage}" if world else ""
         bound = f"{name}\n{scope}\n".encode()
         return hmac.new(self._key, bound + packed, hashlib.sha256).digest()[:_MAC_BYTES]
 

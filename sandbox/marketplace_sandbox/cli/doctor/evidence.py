@@ -68,7 +68,10 @@ def _read_calls(control: ControlClient) -> list[Json]:
 
 
 def _find_queues(journal: list[Json]) -> list[str]:
-    """The ARNs of the queues that subscriptions stand for, as the journal has them."""
+    """The ARNs of the queues that subscriptions stand for, as the journal has them.
+
+    Made after a fork or a rewind, a destination has an id that only the world knows: any of those is taken for it.
+    """
     opening = journal[0]["body"]
     ids = Ids(opening["seed"], opening["seller_id"])
     arns: dict[str, str] = {}
@@ -84,4 +87,6 @@ def _find_queues(journal: list[Json]) -> list[str]:
             standing[ids.uuid("subscriber", subscriptions)] = body.get("destination_id", "")
         elif entry["kind"] == "unsubscribed":
             standing.pop(body["subscriber_id"], None)
-    return sorted({arns[each] for each in standing.values() if arns.get(each)})
+    unknown = {each for each in standing.values() if each and each not in arns}
+    used = arns.values() if unknown else (arns.get(each) for each in standing.values())
+    return sorted({each for each in used if each})
