@@ -53,7 +53,10 @@ class Wall:
 
 
 def write(path: Path) -> None:
-    """A store of a seller to whom everything has happened, one in Japan, one whose clock runs, and one who is gone."""
+    """A store of a seller to whom everything has happened, one in Japan, one whose clock runs, and one who is gone.
+
+    The first was forked in the middle, the second rewound, and the fork of a fork outlives what it was forked from.
+    """
     with opened(path, Wall()) as sellers:
         live(sellers.open("AKEPT", START, policy={"hold_period": "PT10M", "buyer_withdrawal": True}))
         japan = sellers.open("AJAPAN", START, marketplace_ids=[JP])
@@ -64,7 +67,21 @@ def write(path: Path) -> None:
         sellers.open("ARUNS", START, rate=60.0).place_orders({"payment": "unverified"})
         sellers.open("AGONE", START).place_orders({})
         sellers.remove("AGONE")
+        branch(sellers)
         path.with_suffix(".json").write_text(json.dumps(picture(sellers), indent=1, sort_keys=True) + "\n")
+
+
+def branch(sellers: Sellers) -> None:
+    """Forks and rewinds, after which everybody lives on."""
+    fork = sellers.fork("AKEPT", 12, "AFORK")
+    fork.advance(timedelta(days=1))
+    fork.place_orders({"hold": False})
+    sellers.fork("AFORK", START + timedelta(minutes=45), "AFORKFORK", deliver=True).advance(timedelta(days=2))
+    sellers.rewind("AJAPAN", 3)
+    [order] = sellers.get("AJAPAN").place_orders({"hold": False})
+    sellers.get("AJAPAN").act(order.order_id, "seller-cancel", {"reason": "no_inventory"})
+    sellers.fork("ARUNS", seller_id="ARUNSTOO")
+    sellers.remove("AFORK")
 
 
 @contextmanager

@@ -91,5 +91,6 @@ def test_a_store_is_written_alike_by_everybody(tmp_path: Path) -> None:
     assert one.worlds() == other.worlds()
     for world_id in one.worlds():
         assert list(one.read(world_id)) == list(other.read(world_id))
+        assert one.origins(world_id) == other.origins(world_id)
     one.close()
     other.close()

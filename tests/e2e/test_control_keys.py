@@ -58,9 +58,6 @@ ADDED = (
     r"answers: getDiff 200: .*",  # GET /_sandbox/diff
     r"(answers: listJournal 200 \S+: |schemas: JournalPage: journal\[\]\.)(result_before|rules|origins)",  # whole
     r"schemas: (Difference|Moment): .*",
-    r"(answers: (get|put)Settings 200|schemas: Settings): most_(attempts|deliveries|destinations|entries_with_time)",
-    r"(answers: (get|put)Settings 200|schemas: Settings): most_(feed_documents|messages|notices|order_events|reports)",
-    r"(answers: (get|put)Settings 200|schemas: Settings): most_(report_schedules|timers|mail)",
     r"(answers: placeOrders 201|schemas: Orders): (count|next)",  # of more than a thousand in one call
     r"answers: (forkSeller 201|rewindWorld 200): .*",  # POST /_sandbox/sellers/{id}/fork, POST /_sandbox/rewind
     r"schemas: (Fork|Rewind)\w+: .*",
