@@ -79,6 +79,7 @@ def test_the_start_and_the_list_of_sellers_say_so(server: Server) -> None:
     assert WHY in listed["ADAMAGED"].pop("why")
     assert listed["ADAMAGED"] == {
         "seller_id": "ADAMAGED", "marketplace_ids": ["ATVPDKIKX0DER"], "now": None, "rate": None, "orders": None,
+        "forked_from": None,
     }  # fmt: skip
     assert listed["AWHOLE"]["why"] is None
     assert listed["AWHOLE"]["orders"] == 1
