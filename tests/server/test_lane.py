@@ -355,6 +355,18 @@ def test_an_action_of_mws_is_answered_again_whoever_sends_it_is_looked_at_each_t
     assert pair.hits == hits
 
 
+def test_actions_of_mws_are_counted_under_limits(pair: Pair) -> None:
+    reader = Reader(pair)
+    reader.control("PUT", "settings", {"limits": "published"})
+    query = {"Action": "ListOrderItems", "AmazonOrderId": reader.history.orders[0]}
+    hits = pair.hits
+    told = [pair.call("GET", reader.history.signed(query, "")).status for _ in range(33)]
+    assert told == [200] * 30 + [503] * 3
+    assert pair.hits == hits + 29
+    of = [side.server.rate_limiter._sellers[reader.history.seller_id] for side in pair.sides]
+    assert of[0] == of[1]
+
+
 def test_an_action_of_mws_that_does_something_is_performed_each_time(pair: Pair) -> None:
     history = Reader(pair).history
     hits = pair.hits

@@ -209,7 +209,7 @@ class Mws:
     def answer_again(self, request: RawRequest, result: bytes) -> RawResponse | None:
         """The answer to a request of which the result is known; None for one that has to be handled.
 
-        Whoever sends it is looked at as ever. Nothing may be due in the world, and nothing be counted of a call.
+        Whoever sends it is looked at, and it is counted, as ever. Nothing may be due in the world.
         """
         call = MwsRequest(request, request.request_id)
         try:

@@ -2,15 +2,14 @@
 
 No two of its requests are the same: each bears a time and a signature of its own. So these two are left out of the key,
 and who sends is looked at each time, as ever: access key, signature, age, seller's id and MWSAuthToken, with the notes
-that come of it. What is told of a request stands in answers, too: its id in the document, and the world's now in a
-header; those are each answer's own. Only what is sent in the query is kept, as most clients do; where a form is sent, a
-body has to be read first.
+that come of it; and under limits each is counted. What is told of a request stands in answers, too: its id in the
+document, and the world's now in a header; those are each answer's own. Only what is sent in the query is kept, as most
+clients do; where a form is sent, a body has to be read first.
 """
 
 from starlette.types import Scope
 
 from marketplace_sandbox.api.admission.lane import Key, Lane, Watch
-from marketplace_sandbox.api.admission.rate_limits import OFF
 from marketplace_sandbox.api.http.exchange import Answer, Exchange
 from marketplace_sandbox.api.mws.dispatch import Mws, MwsRequest
 from marketplace_sandbox.api.mws.transport import RawRequest
@@ -68,8 +67,7 @@ def note_action(call: MwsRequest) -> None:
     """Notes whether nothing has come of an action but its result."""
     watch: Watch | None = call.request.watch
     if watch is not None and watch.world is not None:
-        is_limited = watch.world.policy.value("limits") != OFF
-        watch.is_pure = isinstance(call.result, bytes) and not (is_limited or watch.goes_by_time)
+        watch.is_pure = isinstance(call.result, bytes) and not watch.goes_by_time
 
 
 def _key(scope: Scope) -> Key | None:
