@@ -2,12 +2,13 @@
 
 import gc
 from dataclasses import FrozenInstanceError, dataclass, fields, replace
+from datetime import timedelta
 
 import pytest
 
 from marketplace_sandbox.core.form import Form
 from marketplace_sandbox.core.order import Buyer, Item, Order, Status
-from marketplace_sandbox.core.state import MANY
+from marketplace_sandbox.core.state import IN_A_ROW, MANY
 from marketplace_sandbox.core.values import with_changes, without_collection
 from tests.core.worlds import a_world
 
@@ -80,3 +81,13 @@ def test_many_orders_are_placed_without_looking_for_cycles(monkeypatch: pytest.M
     a_world().place_orders({"count": MANY + 1})
     assert set(looked[1:]) == {False}
     assert gc.isenabled()
+
+
+def test_others_have_a_turn_while_many_orders_are_placed_and_many_timers_fire(monkeypatch: pytest.MonkeyPatch) -> None:
+    turns: list[float] = []
+    monkeypatch.setattr("marketplace_sandbox.core.state.time.sleep", turns.append)
+    world = a_world()
+    world.place_orders({"count": 3 * IN_A_ROW})
+    assert turns == [0, 0, 0]
+    world.advance(timedelta(minutes=31))
+    assert turns == [0] * 6
