@@ -135,7 +135,9 @@ _SELLER = """
 ## Of one seller
 
 [Settings](settings.md), so each seller may have more or less. They are looked at when something is asked for: what is
-there already stays.
+there already stays. Of a seller of whom nobody wants anything for `--idle-minutes` (30, 0 for never;
+`SANDBOX_IDLE_MINUTES`) a few hundred bytes stay in memory: the world comes back with the next call, and misses nothing
+that falls due on a running clock.
 
 | setting | default | what it bounds |
 |---|---|---|

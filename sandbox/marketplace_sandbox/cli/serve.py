@@ -133,6 +133,13 @@ def _check_folder(_context: click.Context, _param: click.Parameter, value: Path 
     envvar=SQS_VARIABLE,
     help="A queue service that runs already, for notifications to SQS; never AWS.",
 )
+@_option(
+    "--idle-minutes",
+    type=click.FloatRange(0, 525_600),
+    default=30,
+    show_default=True,
+    help="After how long a seller's idle world leaves memory until it is wanted again; 0 for never.",
+)
 @_option("--log-level", type=OneOf(LOG_LEVELS), default="warning", show_default=True, help="The least that is logged.")
 @_option("--log-format", type=OneOf(LOG_FORMATS), default="text", show_default=True, help="json: an object a line.")
 @_option("--lane/--no-lane", default=True, help="Whether repeated reads are answered with the bytes of before.")
@@ -167,6 +174,7 @@ def serve(
     sqs: bool,
     sqs_port: int | None,
     sqs_endpoint: str | None,
+    idle_minutes: float,
     log_level: str,
     log_format: str,
     lane: bool,
@@ -223,6 +231,7 @@ def serve(
         totals=totals,
         accept_new_rules=accept_new_rules,
         lane=lane,
+        idle_minutes=idle_minutes,
     )
     hidden = _hidden(token, store)
     with (

@@ -1,27 +1,32 @@
 """What stays known of a world whose state is not in memory, so that it need not come back for each question."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from marketplace_sandbox.core.clock import Anchor
 from marketplace_sandbox.core.opening import Opening
+from marketplace_sandbox.core.origin import Origins
 
 
 @dataclass(frozen=True, slots=True)
 class Absence:
     """A world after its last entry, without its state.
 
-    `anchor` is what its clock runs on from, `written_at` the instant of that entry, and `result` what came of it. At
-    `due` time may do something next; so many `orders` there are, and `queues` are the ARNs of its destinations. Whether
-    something is `outgoing` says that it may not be left alone.
+    Its clock runs on from `at` by the anchor; `written_at`, `result` and `origins` are as of `Present`, and `accepted`
+    what somebody has accepted to have come of entries. At `due` time may do something next; there are so many `orders`,
+    and `queues` are the ARNs of its destinations. Whether something is `outgoing` says that it may not be left alone.
     """
 
     opening: Opening
-    anchor: Anchor
-    written_at: datetime
-    result: str
     version: int
-    due: datetime | None
-    orders: int
+    at: datetime
+    written_at: datetime
+    anchor: Anchor
+    result: tuple[int, str]
+    origins: Origins = ()
+    accepted: Mapping[int, str] = field(default_factory=dict)
+    due: datetime | None = None
+    orders: int = 0
     queues: tuple[str, ...] = ()
     outgoing: bool = False

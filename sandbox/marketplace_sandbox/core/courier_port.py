@@ -30,5 +30,5 @@ def catch_up(world: World, courier: CourierPort) -> None:
 def settle(world: World, courier: CourierPort) -> None:
     """The same for a world that is known to be behind its clock."""
     world.settle()
-    if world.state.outgoing:
+    if world.has_outgoing:
         courier.wake(world)

@@ -176,6 +176,13 @@ class CheckpointError(StoreError):
     """A checkpoint cannot be kept or read. The journals and all else are as they were."""
 
 
+class UnreadableWorldError(StoreUnavailableError):
+    """A world that has left memory and cannot be read any more. The others are served."""
+
+    cause = "world unreadable"
+    advice = "It was left as it is; start the server again, and it says what can be done."
+
+
 class JournalStore(Protocol):
     """Where journals live. Every method may be called from any thread, and raises StoreUnavailableError if the store
     fails, having changed nothing.
@@ -289,8 +296,8 @@ class JournalStore(Protocol):
         """What was to be known of worlds without their checkpoints, of those after whose checkpoint no entry came."""
         ...
 
-    def drop_checkpoints(self, world_id: str) -> None:
-        """Take those of a world's own journal away. Raises CheckpointError."""
+    def drop_checkpoints(self, world_id: str, why: str = "") -> None:
+        """Take those away that are good for a world, and have told why, where that is said. Raises CheckpointError."""
         ...
 
     def close(self) -> None:

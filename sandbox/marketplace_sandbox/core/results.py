@@ -88,11 +88,11 @@ class Results:
         self.changes: list[ChangedResult] = []
         self.accepted: dict[int, str] = {}
         self._known = {entry.version: following.result_before for entry, following in pairwise(entries)}
-        end = entries[-1]
-        if last and last[0] == end.version:
-            self._known[end.version] = last[1]
-        elif end.rules != RULES and end.format > 1:
-            self._known[end.version] = NOT_KEPT
+        for end in entries[-1:]:
+            if last and last[0] == end.version:
+                self._known[end.version] = last[1]
+            elif end.rules != RULES and end.format > 1:
+                self._known[end.version] = NOT_KEPT
         for each in beside:
             self._known |= each
         for entry in entries:

@@ -3,10 +3,15 @@
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
+from marketplace_sandbox.core.absence import Absence
 from marketplace_sandbox.core.bounds import Totals
+from marketplace_sandbox.core.checkpoints.checkpoint import Snapshot, find_snapshot, pass_over, read_known
+from marketplace_sandbox.core.checkpoints.fingerprint import fingerprint
+from marketplace_sandbox.core.checkpoints.values import DamagedPageError
 from marketplace_sandbox.core.clock import to_millisecond
 from marketplace_sandbox.core.ids import Ids
 from marketplace_sandbox.core.journal import Entry, JournalStore, StoreError, UnreadableJournalError
@@ -105,35 +110,62 @@ class Sellers:
             self.open(DEFAULT_SELLER)
 
     def _restore(self) -> None:
+        """Open all worlds but those that this same code has written down as they are: they come when asked for."""
+        known = self._known()
         for seller_id in self.store.worlds():
             self._opened_count += 1
-            entries: list[Entry] = []
-            origins: Origins = ()
+            if seller_id in known:
+                self._keep(World.absent(known[seller_id], self.store, self._real))
+                continue
+            snapshot = find_snapshot(self.store, seller_id)
             try:
-                origins = read_origins(seller_id, self.store.origins(seller_id))
-                for entry in self.store.read(seller_id):
-                    entries.append(entry)  # noqa: PERF402  what can be read is looked at, should the rest be damaged
-                if entries[0].kind == CLOSED:
-                    self._former_ids[seller_id] = entries[0].body.get("generation", 0)
-                    continue
-                last_result, accept = self.store.last_result(seller_id), self._accepts_new_rules
-                world = World.restore(
-                    entries,
-                    self.store,
-                    self._real,
-                    last_result=last_result,
-                    origins=origins,
-                    accept_new_rules=accept,
-                )
-                if world.version > len(entries):
-                    self.accepted.append(seller_id)
-                if world.seller_id != seller_id:
-                    raise UnreadableJournalError(seller_id, f"its first entry is of seller {world.seller_id}.")
-                self._keep(world)
-            except UnreadableJournalError as wrong:
-                said = UnreadableJournalError(seller_id, wrong.why.rstrip("."))
-                why = f"{said}. It was left as it is; delete the seller, or reset it, which begins its world anew."
-                self._unopened[seller_id] = UnopenedWorld(seller_id, why, _opening_of(seller_id, entries, origins))
+                self._open(seller_id, snapshot)
+            except DamagedPageError as wrong:
+                pass_over(self.store, seller_id, str(wrong))
+                self._open(seller_id, None)
+
+    def _known(self) -> dict[str, Absence]:
+        """What is known of worlds without opening them."""
+        found: dict[str, Absence] = {}
+        for seller_id, written in self.store.known(fingerprint()).items() if fingerprint() else ():
+            with suppress(DamagedPageError):
+                known = read_known(written)
+                if known.opening.seller_id == seller_id:
+                    found[seller_id] = known
+        return found
+
+    def _open(self, seller_id: str, since: Snapshot | None) -> None:
+        entries: list[Entry] = []
+        origins: Origins = ()
+        try:
+            origins = read_origins(seller_id, self.store.origins(seller_id))
+            for entry in self.store.read(seller_id, since.version if since else 0):
+                entries.append(entry)  # noqa: PERF402  what can be read is looked at, should the rest be damaged
+            if since is None and entries[0].kind == CLOSED:
+                self._former_ids[seller_id] = entries[0].body.get("generation", 0)
+                return
+            if since and any(each.result_before != since.known.result[1] for each in entries[:1]):
+                raise DamagedPageError("it is not of this journal")
+            last_result, accept = self.store.last_result(seller_id), self._accepts_new_rules
+            world = World.restore(
+                entries,
+                self.store,
+                self._real,
+                last_result=last_result,
+                origins=origins,
+                accept_new_rules=accept,
+                since=since,
+            )
+            if world.version > (entries[-1].version if entries else world.version):
+                self.accepted.append(seller_id)
+            if world.seller_id != seller_id:
+                raise UnreadableJournalError(seller_id, f"its first entry is of seller {world.seller_id}.")
+            self._keep(world)
+        except UnreadableJournalError as wrong:
+            said = UnreadableJournalError(seller_id, wrong.why.rstrip("."))
+            why = f"{said}. It was left as it is; delete the seller, or reset it, which begins its world anew."
+            opening = since.known.opening if since else _opening_of(seller_id, entries, origins)
+            self._unopened[seller_id] = UnopenedWorld(seller_id, why, opening)
 
     def _keep(self, world: World) -> World:
         self._worlds[world.seller_id] = world
@@ -145,8 +177,11 @@ class Sellers:
     def find(self, seller_id: str) -> World | None:
         """The world of a seller, or None. Raises UnopenedWorldError."""
         world = self._worlds.get(seller_id)
-        if world is None and seller_id in self._unopened:
-            raise UnopenedWorldError(self._unopened[seller_id])
+        if world is None:
+            if seller_id in self._unopened:
+                raise UnopenedWorldError(self._unopened[seller_id])
+            return None
+        world.used_at = time.monotonic()
         return world
 
     def find_holder(self, holder: str) -> World | None:
@@ -178,7 +213,7 @@ class Sellers:
         count = self._counted + orders
         self._calls_until_count -= 1
         if self._calls_until_count < 0 or count > self.totals.orders * NEARLY:
-            self._counted = sum(len(each.orders) for each in self)
+            self._counted = sum(each.order_count for each in self)
             self._calls_until_count = len(self._worlds) // SELLERS_A_CALL
             count = self._counted + orders
         self.totals.check("orders", count, field_path)
@@ -241,7 +276,7 @@ class Sellers:
             if self._is_taken(world.seller_id):
                 raise DuplicateSellerError(world.seller_id)
             self.totals.check("sellers", len(self._worlds) + 1, "seller_id")
-            self.check_room(len(world.orders), "orders")
+            self.check_room(world.order_count, "orders")
             world.write_down()
             self._former_ids.pop(world.seller_id, None)
             self._keep(world)
@@ -274,7 +309,7 @@ class Sellers:
     def _check_room_beside(self, world: World) -> None:
         self.totals.check("sellers", len(self._worlds) + 1, "seller_id")
         self.totals.check("former_sellers", len(self._former_ids), "seller_id")
-        self.check_room(len(world.orders), "orders")
+        self.check_room(world.order_count, "orders")
 
     def _add(self, world: World) -> World:
         self._opened_count += 1
@@ -370,9 +405,7 @@ class Sellers:
 
 def queues_of(worlds: Iterable[World]) -> list[str]:
     """The ARNs of all queues that are destinations in these worlds, each once."""
-    return list(
-        dict.fromkeys(each.arn for world in worlds for each in list(world.state.destinations.values()) if each.arn)
-    )
+    return list(dict.fromkeys(arn for world in worlds for arn in world.queues))
 
 
 def _opening_of(seller_id: str, entries: Sequence[Entry], origins: Origins) -> Opening | None:

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from itertools import count, islice
 from operator import attrgetter
+from types import FunctionType, MethodType
 from typing import TypeVar
 
 from marketplace_sandbox.core import pickup, verification
@@ -202,6 +203,20 @@ class State:
         Changing the one never shows in the other. Whoever copies holds the world's lock.
         """
         return State(self.data.copy())
+
+    def retire(self) -> None:
+        """Can be read from now on, and no longer planned; so nothing holds it any more but who reads it.
+
+        What it does leads back to it, and would keep all of it in memory until the next collection of cycles.
+        """
+        subscriptions = self.subscriptions
+        parts = (self, subscriptions, subscriptions.destinations, subscriptions.deliveries, self.reports, self.feeds)
+        for part in (*parts, self.feeds.worker):
+            for name, value in list(vars(part).items()):
+                if isinstance(value, FunctionType | MethodType) and name != "_policy":  # which readers go by
+                    setattr(part, name, None)
+        self._handlers.clear()
+        self._planners.clear()
 
     @property
     def policy(self) -> Policy:

@@ -45,16 +45,28 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import count
 
+from marketplace_sandbox.core.absence import Absence
 from marketplace_sandbox.core.advance import ASKED, TOO_MANY_TIMERS, Advance
 from marketplace_sandbox.core.bounds import check_room, check_time
+from marketplace_sandbox.core.checkpoints.checkpoint import Snapshot, find_snapshot, pass_over
+from marketplace_sandbox.core.checkpoints.values import DamagedPageError
 from marketplace_sandbox.core.clock import LAST, MILLISECOND, Anchor, Clock, to_millisecond
 from marketplace_sandbox.core.commands.base import Command
 from marketplace_sandbox.core.commands.orders import Act, PlaceOrders
 from marketplace_sandbox.core.commands.registry import read_command
 from marketplace_sandbox.core.commands.worlds import AcceptRules, Reach
+from marketplace_sandbox.core.copies import Copies
 from marketplace_sandbox.core.fold import Present, first_present, first_state, go_on, let_happen, take_again
 from marketplace_sandbox.core.instants import EARLIEST
-from marketplace_sandbox.core.journal import Branch, Entry, JournalStore, StoreError, UnreadableJournalError
+from marketplace_sandbox.core.journal import (
+    Branch,
+    Entry,
+    JournalStore,
+    StoreError,
+    StoreUnavailableError,
+    UnreadableJournalError,
+    UnreadableWorldError,
+)
 from marketplace_sandbox.core.moment import Moment, check_instant, check_version
 from marketplace_sandbox.core.opening import OPENED, Opening, closing
 from marketplace_sandbox.core.order import Order
@@ -99,7 +111,7 @@ class World:
         opening: Opening,
         store: JournalStore,
         real: Callable[[], float] = time.time,
-        present: Present | None = None,
+        present: Present | Absence | None = None,
     ) -> None:
         self.seller_id = opening.seller_id
         self._store = store
@@ -112,15 +124,19 @@ class World:
         self._closed = False
         self.asked = 0
         """The number of the latest question for the time: the same before and after a read that does not go by it."""
+        self.used_at = time.monotonic()
         self._start(opening, present or first_present(opening))
 
-    def _start(self, opening: Opening, present: Present) -> None:
+    def _start(self, opening: Opening, present: Present | Absence) -> None:
         clock = Clock(present.anchor.base, present.anchor.rate, self._real)
         clock.restore(present.anchor)
         clock.keep_after(present.at)
         # readers take no lock: what they find is whole
-        self.opening, self.clock, self.state, self._origins = opening, clock, present.state, present.origins
-        self._copies = present.copies
+        self._absence = present if isinstance(present, Absence) else None
+        self.opening, self.clock, self._origins = opening, clock, present.origins
+        self._state = None if isinstance(present, Absence) else present.state
+        self._kept_at, self._kept_size = 0, 0
+        self._copies = Copies() if isinstance(present, Absence) else present.copies
         self._written_at = present.written_at
         self._last_result = present.result
         self._kept_version = present.result[0]  # known by the opening, or by the origin
@@ -146,33 +162,44 @@ class World:
         last_result: tuple[int, str] | None = None,
         origins: Origins = (),
         accept_new_rules: bool = False,
+        since: Snapshot | None = None,
     ) -> "World":
         """The world a journal tells of. A running clock has run on; what fell due since happens at the first call.
 
         `last_result` is what the store has kept of its last entry, with that entry's version, and `origins` says where
-        the journal was branched, after which versions.
+        the journal was branched, after which versions. Where the world is known as it was `since` an entry, the journal
+        is what came after that.
 
         Raises UnreadableJournalError, and OtherRulesError where the rules would decide otherwise than it was decided,
         unless that is accepted.
         """
         journal = list(entries)
-        entry = journal[0]
-        seller_id = str(entry.body.get("seller_id"))
+        entry = journal[0] if since is None else None
+        seller_id = str(entry.body.get("seller_id")) if entry else ""
         try:
-            world = cls(Opening.read(entry.body), store, real)
-            world.state.version = 1
+            if since is None:
+                world = cls(Opening.read(journal[0].body), store, real)
+                world.state.version = 1
+            else:
+                seller_id, world = since.known.opening.seller_id, cls._since(since, store, real)
             results = Results(journal, last_result, [each.results for _, each in origins])
             world._kept_version = last_result[0] if last_result else 1
-            world._branch_after(1, origins)
-            for entry in journal[1:]:
+            origins = origins[since.branched if since else 0 :]
+            world._branch_after(world.version, origins)
+            if since is not None:
+                world._copies = Copies({world.version: world.state.data.copy()})
+            for entry in journal if since else journal[1:]:
                 world._fold(entry, results)
                 world._branch_after(entry.version, origins)
                 world._copies.keep(world.state)
-            world._accepted = results.accepted
+            world._accepted = {**world._accepted, **results.accepted}
+        except DamagedPageError:
+            raise
         except Exception as wrong:  # a body that is not of our making may bring about whatever there is
             ours = isinstance(wrong, FieldError | SettingError)
             why = str(wrong) if ours else f"it is not as this sandbox writes one ({type(wrong).__name__}: {wrong})."
-            raise UnreadableJournalError(seller_id, f"entry {entry.version}, {entry.kind}: {why}") from wrong
+            where = f"entry {entry.version}, {entry.kind}: " if entry else ""
+            raise UnreadableJournalError(seller_id, f"{where}{why}") from wrong
         if results.changes and not accept_new_rules:
             raise OtherRulesError(seller_id, results.changes)
         if results.changes:
@@ -210,6 +237,137 @@ class World:
             self._written_at = max(self._written_at, origin.at)
             self._origins = (*self._origins, (version, origin))
 
+    # Out of memory, and back
+
+    @classmethod
+    def _since(cls, since: Snapshot, store: JournalStore, real: Callable[[], float]) -> "World":
+        """The world of a checkpoint, as it was then."""
+        known = since.known
+        present = Present(since.state, known.at, known.written_at, known.anchor, known.result, known.origins)
+        world = cls(known.opening, store, real, present)
+        world._accepted = dict(known.accepted)
+        world.note_checkpoint(since)
+        return world
+
+    @classmethod
+    def absent(cls, known: Absence, store: JournalStore, real: Callable[[], float] = time.time) -> "World":
+        """A world whose state stays in the store until somebody asks for something of it."""
+        world = cls(known.opening, store, real, known)
+        world._accepted = dict(known.accepted)
+        world._kept_at = known.version
+        return world
+
+    @property
+    def state(self) -> State:
+        """What there is of the seller's, in memory from then on. Raises StoreError where it cannot be read."""
+        state = self._state
+        return self._come_back() if state is None else state
+
+    @state.setter
+    def state(self, state: State) -> None:
+        self._state = state
+
+    @property
+    def absence(self) -> Absence | None:
+        """What is known of the world while its state is not in memory."""
+        return self._absence if self._state is None else None
+
+    def _come_back(self) -> State:
+        with self._lock:
+            known = self.absence
+            if known is not None:
+                self._state = self._read_again(known.version)
+                self.used_at = time.monotonic()
+            return self.state
+
+    def _read_again(self, version: int) -> State:
+        """The state as it was when it left. Raises StoreUnavailableError."""
+        try:
+            try:
+                return self._fold_again(version)
+            except DamagedPageError as wrong:
+                pass_over(self._store, self.seller_id, str(wrong))
+                return self._fold_again(version)
+        except StoreUnavailableError:
+            raise
+        except Exception as wrong:  # a body that is not of our making may bring about whatever there is
+            raise UnreadableWorldError(str(wrong).rstrip(".")) from wrong
+
+    def _fold_again(self, version: int) -> State:
+        """The state after an entry, from the latest checkpoint on, of which a copy is kept."""
+        begun, origins = find_snapshot(self._store, self.seller_id, version), self._origins
+        if begun is None:
+            state, self._copies = self._first_state(), Copies()
+        else:
+            origins = origins[begun.branched :]
+            state = go_on(begun.state, origins)
+            self._copies = Copies({begun.version: state.data.copy()})
+        for entry in self.journal(state.version, version):
+            take_again(state, read_command(entry.kind, entry.body), entry)
+            state = go_on(state, origins)
+        if state.version != version:
+            raise OvertakenError(self.seller_id)
+        return state
+
+    def _know(self, state: State) -> Absence:
+        return Absence(
+            self.opening,
+            state.version,
+            self._written_at,
+            self._written_at,
+            self.clock.anchor,
+            self._last_result,
+            tuple(self._origins),
+            dict(self._accepted),
+            state.schedule.peek_due(),
+            len(state.orders),
+            _queues(state),
+            bool(state.outgoing),
+        )
+
+    def snapshot(self) -> Snapshot | None:
+        """The world as it stands, with a state of its own; None of one that is not in the store, or not in memory."""
+        with self._lock:
+            state = self._state
+            if state is None or self._closed or self._unwritten is not None:
+                return None
+            return Snapshot(self._know(state), state.copy())
+
+    def note_checkpoint(self, of: Snapshot) -> None:
+        """A checkpoint has all of this."""
+        self._kept_at, self._kept_size = of.version, _size(of.state)
+
+    @property
+    def checkpoint_version(self) -> int:
+        """After which entry the last checkpoint is, 0 without one."""
+        return self._kept_at
+
+    @property
+    def growth(self) -> tuple[int, int]:
+        """How much has happened since the last checkpoint, and in all: entries, and what came of them."""
+        state = self._state
+        if state is None:
+            return 0, 0
+        size = _size(state)
+        return size - self._kept_size, size
+
+    def leave(self) -> bool:
+        """Have the state leave memory, if a checkpoint has all of it and nothing is under way; whether it is away.
+
+        Who has the state still may read it, and it never changes again.
+        """
+        with self._lock:
+            state = self._state
+            if state is None:
+                return True
+            if self._closed or self._unwritten is not None or self._advance is not None or state.outgoing:
+                return False
+            if self._kept_at != state.version or self.unkept_result() is not None:
+                return False
+            self._absence, self._state, self._copies = self._know(state), None, Copies()
+        state.retire()
+        return True
+
     def unkept_result(self) -> tuple[int, str] | None:
         """What came of the last entry, with its version; None once that is kept. Needs no lock."""
         last = self._last_result
@@ -224,7 +382,7 @@ class World:
     @property
     def marketplace_ids(self) -> tuple[str, ...]:
         """Where the seller sells; the first marketplace is the default."""
-        return self.state.marketplace_ids
+        return tuple(self.opening.marketplace_ids)
 
     @property
     def policy(self) -> Policy:
@@ -239,7 +397,26 @@ class World:
     @property
     def version(self) -> int:
         """How many commands the world has taken."""
-        return self.state.version
+        known = self.absence
+        return self.state.version if known is None else known.version
+
+    @property
+    def order_count(self) -> int:
+        """How many orders there are."""
+        known = self.absence
+        return len(self.state.orders) if known is None else known.orders
+
+    @property
+    def queues(self) -> tuple[str, ...]:
+        """The ARNs of the queues that are destinations."""
+        known = self.absence
+        return _queues(self.state) if known is None else known.queues
+
+    @property
+    def has_outgoing(self) -> bool:
+        """Whether a delivery waits to be made."""
+        known = self.absence
+        return bool(self.state.outgoing) if known is None else known.outgoing
 
     @property
     def orders(self) -> Mapping[str, Order]:
@@ -269,7 +446,7 @@ class World:
     def now(self) -> datetime:
         """The world's instant: never one of which something is due that could not be written yet."""
         self.asked = next(_QUESTIONS)
-        now, due = self.clock.now(), self.state.schedule.peek_due()
+        now, due = self.clock.now(), self.peek_due()
         if due is None or due > now or self._advance is not None:
             return now
         return max(due - MILLISECOND, self._written_at)
@@ -285,7 +462,7 @@ class World:
         A read then finds what it found; where it goes by the time, only while the clock stands. That is said of a world
         that nobody advances.
         """
-        if self.state is not state or state.version != version or self._advance is not None or self._closed:
+        if self._state is not state or state.version != version or self._advance is not None or self._closed:
             return False
         due = state.schedule.peek_due()
         return due is None or due > self.clock.now()
@@ -303,12 +480,17 @@ class World:
         with self._lock:
             return self.state.schedule.next_due()
 
+    def peek_due(self) -> datetime | None:
+        """The earliest instant at which something may be due. Needs no lock."""
+        known = self.absence
+        return self.state.schedule.peek_due() if known is None else known.due
+
     def behind(self) -> bool:
         """Whether something is due that has not happened yet, as on a running clock between two calls.
 
         Not just after the store has failed to take it: until it is tried again, the world stands before it.
         """
-        due = self.state.schedule.peek_due()
+        due = self.peek_due()
         return due is not None and due <= self.clock.now() and time.monotonic() >= self._settles_again_at
 
     def journal(self, since: int = 0, until: int | None = None) -> list[Entry]:
@@ -702,6 +884,15 @@ class World:
             yield
         finally:
             self._lock.release()
+
+
+def _queues(state: State) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(each.arn for each in state.destinations.values() if each.arn))
+
+
+def _size(state: State) -> int:
+    """About how much there is in a state: what it costs to fold it, or to write it down, grows with that."""
+    return state.version + len(state.order_events)
 
 
 AnyWorld = World | PastWorld

@@ -143,7 +143,7 @@ class Courier:
     def _find_drain(self, world: World) -> "_Drain | None":
         """The world's drain, begun if there is something to take; None if there is not. Needs the lock."""
         drain = self._drains.get(world)
-        if drain is None and world.state.outgoing and not self._closed and self._can_record():
+        if drain is None and world.has_outgoing and not self._closed and self._can_record():
             drain = _Drain(world, self._lock, self._run)
             drain.thread.start()
             self._drains[world] = drain

@@ -79,6 +79,7 @@ from marketplace_sandbox.delivery.transports import Transports
 from marketplace_sandbox.delivery.webhook_transport import WebhookTransport
 from marketplace_sandbox.scenario.library import Scenarios, find
 from marketplace_sandbox.server import stations
+from marketplace_sandbox.server.checkpoints import Checkpoints
 from marketplace_sandbox.server.durability import Durability
 from marketplace_sandbox.server.embedded_sqs import EmbeddedSqs, NoMotoError
 from marketplace_sandbox.server.listening import PortTakenError
@@ -92,6 +93,10 @@ CLOSE_SECONDS = 0.5
 """How long the stopping of advances is waited for when the server ends."""
 
 
+IDLE_MINUTES = 30.0
+"""After how long an idle world leaves memory."""
+
+
 class StartupError(Exception):
     """The server cannot be put together; the text says why and what to do."""
 
@@ -100,6 +105,7 @@ class StartupError(Exception):
 class Options:
     """How a server is wanted. `url` is the base URL clients reach it by; the rest is as `serve` takes it.
 
+    A world of which nobody wants anything for `idle_minutes` leaves memory until somebody does, never for 0.
     `sqs_port` asks for the embedded queue service, 0 for one on a free port; `sqs_endpoint` names another. Calls run in
     `threads` threads at most.
     """
@@ -121,6 +127,7 @@ class Options:
     totals: Totals = field(default_factory=Totals)
     accept_new_rules: bool = False
     lane: bool = True
+    idle_minutes: float = IDLE_MINUTES
 
     @property
     def strict(self) -> bool:
@@ -158,6 +165,8 @@ class Server:
         )
         self.bodies = Bodies(options.bounds)
         self.ticker = Ticker(lambda: self.sellers, self.courier, store, self.sellers.keep_results)
+        idle = options.idle_minutes * 60 if options.idle_minutes else None
+        self.checkpoints = Checkpoints(lambda: self.sellers, store, idle)
         self.scenarios = Scenarios(self.sellers, fixtures_dir())
         self.credentials = Credentials(store.secret("signing-key", lambda: secrets.token_hex(32)))
         self._seed()
@@ -177,9 +186,10 @@ class Server:
             # consumers ask for a queue before anything is sent to it
             self.queues.ensure(*queues_of(self.sellers))
         for world in self.sellers:
-            if world.state.outgoing:
+            if world.has_outgoing:
                 self.courier.wake(world)
         self.ticker.start()
+        self.checkpoints.start()
         self._starting = False
 
     def stop(self) -> threading.Thread:
@@ -201,6 +211,7 @@ class Server:
         self.courier.close()
         with suppress(StoreUnavailableError):
             self.sellers.keep_results()
+        self.checkpoints.close()
         if self.sqs:
             self.sqs.close()
         self.store.close()

@@ -68,9 +68,9 @@ class Ticker:
     def _settle(self, world: World) -> float:
         with suppress(StoreUnavailableError):
             catch_up(world, self._courier)
-        if world.state.outgoing:  # left when an attempt could not be recorded
+        if world.has_outgoing:  # left when an attempt could not be recorded
             self._courier.wake(world)
-        due = world.state.schedule.peek_due()
+        due = world.peek_due()
         until = world.clock.real_until(due) if due else None
         return LONGEST_WAIT if until is None else until
 

@@ -169,10 +169,11 @@ class MemoryStore:
                 if each and each[0].code == code and each[0].version == self._last(world_id)
             }
 
-    def drop_checkpoints(self, world_id: str) -> None:
+    def drop_checkpoints(self, world_id: str, why: str = "") -> None:  # noqa: ARG002  memory is not damaged
         with self._lock:
-            if head := self._branches.heads.get(world_id):
-                self._kept[head.number].checkpoint = None
+            head = self._branches.heads.get(world_id)
+            for branch in head.ancestry() if head else ():
+                self._kept[branch.number].checkpoint = None
 
     @property
     def failure(self) -> None:

@@ -374,11 +374,14 @@ class SqlStore:
             return {name: known[branch] for name, branch in good.items()}
         return {}
 
-    def drop_checkpoints(self, world_id: str) -> None:
+    def drop_checkpoints(self, world_id: str, why: str = "") -> None:
+        if why:
+            logger.warning("The checkpoint of seller %s is passed over, and its journal folded: %s", world_id, why)
         with self._caching() as connection:
             head = self._find(connection, world_id)
             if head is not None and checkpoints.exist(connection):
-                checkpoints.let_go(connection, head.number, None)
+                for branch in head.ancestry():
+                    checkpoints.let_go(connection, branch.number, None)
 
     @contextmanager
     def _caching(self, *, writes: bool = True) -> Iterator[Connection]:

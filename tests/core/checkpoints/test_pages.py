@@ -12,7 +12,8 @@ from marketplace_sandbox.core.checkpoints.pages import ROWS, LogLayer, Pages, Pa
 from marketplace_sandbox.core.checkpoints.values import DamagedPageError
 from tests.core.worlds import a_world, place
 
-KEYS = st.text(max_size=5) | st.tuples(st.text(max_size=3), st.text(max_size=3))
+TEXT = st.text(st.characters(), max_size=4)
+KEYS = TEXT | st.tuples(TEXT, TEXT) | st.tuples(TEXT, st.integers())
 
 
 def written(*tables: dict[Any, Any], log: list[Any] | None = None) -> tuple[Pages, list[TableLayer], LogLayer]:

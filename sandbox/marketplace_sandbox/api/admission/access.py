@@ -16,7 +16,7 @@ from marketplace_sandbox.api.admission.throttling import RATE_HEADER
 from marketplace_sandbox.api.http.errors import DENIED, ApiError
 from marketplace_sandbox.api.http.exchange import Call, Exchange
 from marketplace_sandbox.api.http.flask_side import RunInThread, running_inline
-from marketplace_sandbox.core.courier_port import CourierPort, catch_up, settle
+from marketplace_sandbox.core.courier_port import CourierPort, catch_up
 from marketplace_sandbox.core.faults.fault_rules import FaultRules
 from marketplace_sandbox.core.sellers import DEFAULT_SELLER, Sellers, UnopenedWorldError
 from marketplace_sandbox.core.world import World
@@ -130,10 +130,7 @@ class Access:
     def settle(self, exchange: Exchange, _: Call) -> None:
         """Lets happen what the world's running clock has made due. Raises RunInThread where that would wait."""
         world: World = exchange.caller.world
-        if world.behind():
-            if running_inline():
-                raise RunInThread
-            settle(world, self._courier)
+        self._catch_up(world)
 
     @staticmethod
     def call_operation(exchange: Exchange, call: Call) -> None:
@@ -151,7 +148,7 @@ class Access:
 
     def wake(self, world: World) -> None:
         """Has deliveries made, should any be outgoing."""
-        if world.state.outgoing:
+        if world.has_outgoing:
             self._courier.wake(world)
 
     def seller_of(self, headers: Mapping[str, str]) -> str | None:
@@ -176,8 +173,9 @@ class Access:
         return world
 
     def _catch_up(self, world: World) -> None:
-        """As `settle`, for calls whose world is found by something else than a token. Raises RunInThread."""
-        if running_inline() and world.behind():
+        """Lets happen what is due. Raises RunInThread where that would wait."""
+        # one whose state has left memory has to be read back first
+        if running_inline() and (world.absence is not None or world.behind()):
             raise RunInThread
         catch_up(world, self._courier)
 

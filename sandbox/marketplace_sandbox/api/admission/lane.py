@@ -62,7 +62,12 @@ class Watch:
     is_pure: bool = False
 
     def begin(self, world: World, ends: float = inf) -> None:
-        """Note the world. The number of the question first: what is asked from here on changes it."""
+        """Note the world. The number of the question first: what is asked from here on changes it.
+
+        Not one whose state has to be read back first: that is not for the event loop, and the next read is watched.
+        """
+        if world.absence is not None:
+            return
         self.asked, self.world, self.state = world.asked, world, world.state
         self.version, self.ends = self.state.version, ends
 

@@ -124,7 +124,7 @@ def _seller_json(seller: World | UnopenedWorld) -> Json:
         "marketplace_ids": list(opening.marketplace_ids) if opening else [],
         "now": format_instant(world.now()) if world else None,
         "rate": world.clock.rate if world else None,
-        "orders": len(world.orders) if world else None,
+        "orders": world.order_count if world else None,
         "forked_from": _forked_from(world) if world else None,
         "why": None if isinstance(seller, World) else seller.why,
     }

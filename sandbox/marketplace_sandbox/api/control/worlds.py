@@ -43,7 +43,7 @@ class Worlds:
 
     def wake(self, world: World) -> None:
         """Have what is outgoing in a world delivered soon."""
-        if world.state.outgoing:
+        if world.has_outgoing:
             self._courier.wake(world)
 
     def settled(self, seller_id: str | None) -> World:
@@ -100,7 +100,7 @@ class DeliveryWait:
 
     def __call__(self, over: "Future[None] | None" = None) -> Waits:
         """Deliver and wait, until `over` at most; once the time is used up, only have it done soon."""
-        if not self._world.state.outgoing:
+        if not self._world.has_outgoing:
             return
         left = self._ends - self._elapsed()
         if left <= 0:

@@ -30,7 +30,7 @@ KEYS = 1024
 DIGEST = 16
 """Bytes of a page's digest."""
 
-Key = str | tuple[str, ...]
+Key = str | tuple[str | int, ...]
 Put = Callable[[bytes], None]
 
 
@@ -40,8 +40,8 @@ def digest_of(page: bytes) -> bytes:
 
 
 def _bucket(key: Key, count: int) -> int:
-    text = key if isinstance(key, str) else "\x1f".join(key)
-    return zlib.crc32(text.encode()) % count
+    text = key if isinstance(key, str) else "\x1f".join(map(str, key))
+    return zlib.crc32(text.encode("utf-8", "surrogatepass")) % count
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
-from enum import Enum, EnumType
+from enum import Enum
+from fractions import Fraction
 from functools import cache
 from operator import attrgetter, methodcaller
 from types import ModuleType
@@ -25,7 +26,7 @@ LONGEST = 1 << 28
 
 _PROTOCOL = 4
 
-_PLAIN = (datetime, date, timedelta, timezone, Decimal)
+_PLAIN = (datetime, date, timedelta, timezone, Decimal, Fraction)
 """Classes of the standard library whose values come by a call, and cannot be changed."""
 
 Name = tuple[str, str]
@@ -51,6 +52,7 @@ def _modules() -> Iterable[ModuleType]:
         opening,
         order,
         order_details,
+        origin,
         policy,
         receipt,
         regulated,
@@ -62,8 +64,8 @@ def _modules() -> Iterable[ModuleType]:
     from marketplace_sandbox.core.reports import values as report_values  # noqa: PLC0415
 
     return (
-        absence, actions, clock, ids, jobs, metrics, opening, order, order_details, policy, receipt, regulated,
-        schedule, feed_values, buyer_seller, mail, destinations, outbox, report_values,
+        absence, actions, clock, ids, jobs, metrics, opening, order, order_details, origin, policy, receipt,
+        regulated, schedule, feed_values, buyer_seller, mail, destinations, outbox, report_values,
     )  # fmt: skip
 
 
@@ -142,7 +144,7 @@ class _Reducers(dict[type, Callable[[Any], Reduced]]):
         return reduce
 
     def _find(self, cls: type) -> Callable[[Any], Reduced]:
-        if issubclass(cls, EnumType):  # an enum itself, told by its name
+        if issubclass(cls, type):  # a class that has one of its own, as enums have: told by its name
             return lambda each: str(each.__qualname__)
         if cls in _PLAIN:
             return methodcaller("__reduce_ex__", _PROTOCOL)

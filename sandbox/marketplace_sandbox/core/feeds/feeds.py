@@ -105,7 +105,7 @@ class Feeds(Jobs[Feed]):
     ) -> None:
         super().__init__(data, ids, schedule, policy, tell)
         self.documents = data.documents
-        self._worker = Worker(data.worker, orders, policy, judge)
+        self.worker = Worker(data.worker, orders, policy, judge)
         self._data = data
         self._running = data.running
         self._ready = data.ready
@@ -272,8 +272,8 @@ class Feeds(Jobs[Feed]):
             return replace(ended, status=JobStatus.FATAL)
         if feed.fatal:
             remarks = replace(feed, messages=tuple(each for each in feed.messages if each.remark))
-            return replace(ended, status=JobStatus.FATAL, results=tuple(self._worker.process(remarks, receipt, at)))
-        results = self._worker.process(feed, receipt, at)
+            return replace(ended, status=JobStatus.FATAL, results=tuple(self.worker.process(remarks, receipt, at)))
+        results = self.worker.process(feed, receipt, at)
         return replace(ended, status=JobStatus.DONE, results=tuple(results), processed=records(feed.messages))
 
     def _end(self, feed: Feed, receipt: Receipt, at: datetime) -> None:
@@ -293,12 +293,12 @@ class Feeds(Jobs[Feed]):
     def react_to_change(self, order: Order, at: datetime) -> None:
         """Has adjustments made that wait for what may just have happened to the order."""
         if order.status is Status.CANCELED:
-            self._worker.drop_waiting(order.order_id)
-        elif order.quantity_confirmed and self._worker.has_waiting(order.order_id):
+            self.worker.drop_waiting(order.order_id)
+        elif order.quantity_confirmed and self.worker.has_waiting(order.order_id):
             self._timers.set((HELD_TIMER, order.order_id), Action(HELD_TIMER), at, at)
 
     def retry_adjustments(self, timer: Timer, at: datetime) -> Receipt:
         """Something of an order is confirmed that adjustments wait for."""
         receipt = Receipt(fired=[FiredTimer(at, timer.action.name, timer.owner)])
-        self._worker.retry_waiting(timer.owner, receipt, at)
+        self.worker.retry_waiting(timer.owner, receipt, at)
         return receipt
