@@ -18,7 +18,7 @@ from marketplace_sandbox.core.commands.notifications import (
     Unsubscribe,
 )
 from marketplace_sandbox.core.commands.orders import Act, PlaceOrders
-from marketplace_sandbox.core.commands.reports import CreateReport, ScheduleReport
+from marketplace_sandbox.core.commands.reports import AcknowledgeReports, CreateReport, ScheduleReport
 from marketplace_sandbox.core.commands.worlds import ConfigurePolicy
 from marketplace_sandbox.core.layers import Table
 from marketplace_sandbox.core.log import Log
@@ -201,6 +201,7 @@ def test_where_even_time_has_no_room_only_that_bound_can_be_set() -> None:
     refused: tuple[Callable[[], Any], ...] = (
         lambda: later(world, hours=1),
         lambda: world.execute(ConfigurePolicy({"listing_lag": "PT2M"})),
+        lambda: world.execute(AcknowledgeReports(tuple(world.state.reports.all), acknowledged=True)),
     )
     for each in refused:
         with pytest.raises(BoundError, match="the setting most_entries_with_time says how many"):

@@ -11,7 +11,12 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from marketplace_sandbox.core.commands.base import Command
-from marketplace_sandbox.core.commands.feeds import CreateFeed, CreateFeedDocument, UploadFeedDocument
+from marketplace_sandbox.core.commands.feeds import (
+    AcknowledgeFeeds,
+    CreateFeed,
+    CreateFeedDocument,
+    UploadFeedDocument,
+)
 from marketplace_sandbox.core.commands.notifications import (
     CreateDestination,
     Resend,
@@ -27,7 +32,7 @@ from marketplace_sandbox.core.commands.orders import (
     UpdateVerification,
     WriteToBuyer,
 )
-from marketplace_sandbox.core.commands.reports import CreateReport, ScheduleReport
+from marketplace_sandbox.core.commands.reports import AcknowledgeReports, CreateReport, ScheduleReport
 from marketplace_sandbox.core.commands.worlds import ConfigurePolicy
 from marketplace_sandbox.core.form import count_orders
 from marketplace_sandbox.core.notifications.outbox import Delivery
@@ -41,6 +46,9 @@ GROWING = (
 )  # fmt: skip
 """What clients bring. Time and settings go on in a world that is full, and so does what makes room."""
 
+
+ENDLESS = (ConfigurePolicy, AcknowledgeFeeds, AcknowledgeReports)
+"""What brings nothing but its entry, and may be said again and again."""
 
 SCENARIO = "scenario_"
 """How the names of those bounds begin that hold for one scenario."""
@@ -250,7 +258,7 @@ def check_room(contents: Contents, command: Command, at: datetime) -> None:
     """Raises BoundError for a command that brings more than the seller's settings allow."""
     policy = contents.policy
     if not isinstance(command, GROWING):
-        if isinstance(command, ConfigurePolicy) and ALL_ENTRIES not in command.changes:
+        if isinstance(command, ENDLESS) and ALL_ENTRIES not in getattr(command, "changes", ()):
             check_time(contents)
         return
     for each in SELLER_BOUNDS:
