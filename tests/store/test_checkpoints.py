@@ -205,6 +205,28 @@ def test_it_is_there_in_the_next_process_and_pages_of_earlier_ones_are_not(tmp_p
         assert file.execute("SELECT count(*) FROM checkpoints").fetchone() == (1,)
 
 
+def test_what_is_given_up_on_the_way_leaves_its_room_to_entries(tmp_path: Path) -> None:
+    path = tmp_path / "worlds.db"
+    store = open_store(f"sqlite:///{path}")
+    fill(store, "A", 5)
+
+    def write(put: PutPage) -> bytes:
+        for _ in range(5):
+            put(b"x" * tables.CHUNK)
+        raise CheckpointError("The disk is full.")
+
+    with pytest.raises(CheckpointError):
+        store.keep_checkpoint("A", CheckpointLabel(5, "ours"), write)
+    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as beside:
+        assert beside.execute("SELECT (SELECT count(*) FROM pages), (SELECT count(*) FROM checkpoints)").fetchall() == [
+            (0, 0)
+        ]
+        (free,) = beside.execute("PRAGMA freelist_count").fetchone()
+        (size,) = beside.execute("PRAGMA page_size").fetchone()
+    assert free * size > 4 * tables.CHUNK
+    store.close()
+
+
 def test_that_it_cannot_be_kept_is_no_failure_of_the_store(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     path = tmp_path / "worlds.db"
     store = open_store(f"sqlite:///{path}")

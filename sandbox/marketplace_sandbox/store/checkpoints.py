@@ -83,6 +83,11 @@ def end(connection: Connection, number: int, head: bytes) -> None:
         _delete(connection, [number])
 
 
+def abandon(connection: Connection, number: int) -> None:
+    """Take one away that does not come to its end."""
+    _delete(connection, [number])
+
+
 def clear(connection: Connection, branch: int, number: int) -> bool:
     """Take away some pages of what was there of a branch before a checkpoint; False once nothing is left."""
     is_earlier = (checkpoints.c.branch == branch, checkpoints.c.number < number)

@@ -345,10 +345,15 @@ class SqlStore:
                     checkpoints.add(connection, number, waiting)
                 waiting.clear()
 
-        written = write(put)
-        with self._caching() as connection:
-            checkpoints.add(connection, number, waiting)
-            checkpoints.end(connection, number, written)
+        try:
+            written = write(put)
+            with self._caching() as connection:
+                checkpoints.add(connection, number, waiting)
+                checkpoints.end(connection, number, written)
+        except BaseException:  # what it has taken is room for entries again
+            with suppress(CheckpointError), self._caching() as connection:
+                checkpoints.abandon(connection, number)
+            raise
         more = True
         while more:
             with self._caching() as connection:
