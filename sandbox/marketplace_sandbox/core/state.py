@@ -8,6 +8,7 @@ state alone: no clock, no randomness, no input or output.
 import time
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cache
@@ -85,7 +86,7 @@ C = TypeVar("C", bound=Command)
 HOUR = timedelta(hours=1)
 
 MANY = 1_000
-"""More orders than this at once are made without a search for cycles among all there are."""
+"""More orders and timers than this at once do without a search for cycles among all there are."""
 
 IN_A_ROW = 32
 """So many orders are placed, and so many timers fire, before other threads have a turn."""
@@ -520,12 +521,15 @@ class State:
         receipt, taken = Receipt(), 0
         if rate is not None:
             self.data.rate = rate
-        while (head := self.schedule.next_due()) is not None and head[0] <= at:
-            due, timer = head
-            self.schedule.take()
-            receipt.add(self._handlers[timer.kind](timer, due))
-            taken += 1
-            _give_way(taken)
+        with ExitStack() as many:
+            while (head := self.schedule.next_due()) is not None and head[0] <= at:
+                due, timer = head
+                self.schedule.take()
+                receipt.add(self._handlers[timer.kind](timer, due))
+                taken += 1
+                if taken == MANY:
+                    many.enter_context(without_collection())
+                _give_way(taken)
         return receipt
 
     def _fire_order(self, timer: Timer, at: datetime) -> Receipt:
