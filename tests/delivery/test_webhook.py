@@ -13,7 +13,7 @@ from standardwebhooks import Webhook
 from marketplace_sandbox.delivery.outbound_message import AttemptResult, OutboundMessage, Send
 from marketplace_sandbox.delivery.signature import new_secret
 from marketplace_sandbox.delivery.webhook_transport import WebhookTransport
-from tests.delivery.receivers import Reply, a_socket, free_url, read_request, receiving
+from tests.delivery.receivers import Post, Reply, a_socket, free_url, read_request, receiving
 from tests.delivery.worlds import LONG
 
 SECRET = new_secret()
@@ -66,6 +66,29 @@ def test_the_environment_has_no_say(
         assert send(a_message(receiver.url)).code == 200
 
     assert "authorization" not in receiver.posts[0].headers
+
+
+def test_one_thread_watches_over_all_posts_of_a_client(send: Send) -> None:
+    """None is begun for a post; and after one that had to be cut off it goes on for the next, sooner ones included."""
+
+    def note(_: Post) -> Reply:
+        watches.extend(each for each in threading.enumerate() if each.name == "webhook-deadline")
+        return Reply()
+
+    watches: list[threading.Thread] = []
+    held = threading.Event()
+
+    def hold(_: Post) -> Reply:
+        assert held.wait(LONG)
+        return Reply()
+
+    before = {each for each in threading.enumerate() if each.name == "webhook-deadline"}
+    with receiving(note) as receiver, receiving(hold) as silent:
+        assert [send(a_message(receiver.url)).code for _ in range(3)] == [200] * 3
+        assert send(a_message(silent.url, timeout=0.05)).error == LATE
+        assert send(a_message(receiver.url)).code == 200
+        held.set()
+    assert len(set(watches) - before) == 1
 
 
 @pytest.mark.parametrize("code", [201, 204, 400, 404, 410, 429, 500, 503])

@@ -4,14 +4,15 @@ Imported late, with requests.
 """
 
 import http.client
+import math
 import socket
 import threading
 import time
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from http.cookiejar import DefaultCookiePolicy
-from typing import Any, Self
+from typing import Any
 from weakref import WeakSet
 
 import requests
@@ -43,6 +44,7 @@ class HttpClient:
 
     def __init__(self) -> None:
         self._adapter = _PinnedAdapter()
+        self._watch = _Watch(self._adapter.cut)
         self._session = requests.Session()
         self._session.trust_env = False
         self._session.headers.clear()
@@ -52,12 +54,13 @@ class HttpClient:
 
     def close(self) -> None:
         """Let go of the connections."""
+        self._watch.close()
         self._session.close()
 
     def post(self, target: Target, body: bytes, headers: Mapping[str, str], seconds: float) -> Response:
         """The answer, redirects not followed. `seconds` is all the time there is. Raises UnansweredError."""
         ends, reason = time.monotonic() + seconds, ""
-        with _Deadline(seconds, self._adapter.cut) as deadline:
+        with self._watch.limit(seconds) as deadline:
             for address in target.addresses:
                 self._adapter.aim(target, address)
                 try:
@@ -130,34 +133,67 @@ class _PinnedAdapter(HTTPAdapter):
 
 
 class _Deadline:
-    """Calls `cut` once the time is over, until the block has ended.
+    """When one post has to be over, by `time.monotonic`, and whether it was cut off then."""
 
-    A socket's timeout is about one read or write: a receiver that sends a byte now and then would hold us for ever.
+    def __init__(self, ends: float) -> None:
+        self.ends = ends
+        self.over = False
+
+
+class _Watch:
+    """Calls `cut` once the time of a post is over, until the post has ended; one thread for all posts of a client.
+
+    A socket's timeout is about one read or write: a receiver that sends a byte now and then would hold us for ever. The
+    thread sleeps until the earliest end it knows of and is not woken for a later one, so a post that is answered in
+    time costs it nothing.
     """
 
-    def __init__(self, seconds: float, cut: Callable[[], None]) -> None:
-        self.over = False
-        self._seconds = seconds
+    def __init__(self, cut: Callable[[], None]) -> None:
         self._cut = cut
-        self._done = threading.Event()
-        self._thread = threading.Thread(target=self._wait, name="webhook-deadline", daemon=True)
+        self._changed = threading.Condition()
+        self._deadline: _Deadline | None = None
+        self._wakes_at = math.inf
+        self._thread: threading.Thread | None = None
+        self._closed = False
 
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
+    @contextmanager
+    def limit(self, seconds: float) -> Iterator[_Deadline]:
+        """A post, which has so many seconds."""
+        deadline = _Deadline(time.monotonic() + seconds)
+        with self._changed:
+            self._deadline = deadline
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="webhook-deadline", daemon=True)
+                self._thread.start()
+            elif deadline.ends < self._wakes_at:
+                self._changed.notify()
+        try:
+            yield deadline
+        finally:
+            with self._changed:
+                self._deadline = None
 
-    def __exit__(self, *_: object) -> None:
-        self._done.set()
-        self._thread.join()
+    def close(self) -> None:
+        """Let the thread go."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify()
 
-    def _wait(self) -> None:
-        if self._done.wait(self._seconds):
-            return
-        self.over = True
-        self._cut()
-        # A connection that was just being made could not be cut yet.
-        while not self._done.wait(_CUT_AGAIN_SECONDS):
-            self._cut()
+    def _run(self) -> None:
+        with self._changed:
+            while not self._closed:
+                deadline, now = self._deadline, time.monotonic()
+                if deadline is None:
+                    wait = math.inf
+                elif deadline.ends > now:
+                    wait = deadline.ends - now
+                else:
+                    deadline.over = True
+                    self._cut()
+                    # a connection that was just being made could not be cut yet
+                    wait = _CUT_AGAIN_SECONDS
+                self._wakes_at = now + wait
+                self._changed.wait(None if wait == math.inf else wait)
 
 
 def _explain(error: requests.RequestException, too_late: bool) -> str:
