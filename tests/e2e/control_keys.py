@@ -241,6 +241,7 @@ def _read(sandbox: Sandbox) -> None:
         "scenarios",
         "webhooks",
         "subscriptions",
+        "jobs",
         "deliveries",
         "faults",
         "mail",

@@ -31,6 +31,9 @@ ADDED = (
     r"schemas: Rules.*: .*",
     r"answers: listSubscriptions 200: .*",  # GET /_sandbox/subscriptions
     r"schemas: Subscription(Page)?: .*",
+    r"answers: listJobs 200: .*",  # GET /_sandbox/jobs
+    r"schemas: Job(Page)?: .*",
+    r"(answers: listRequests 200|schemas: RequestPage): requests\[\]\.listed(\.(orders|has_more))?",
     r"(answers: (get|put)Settings 200|schemas: Settings): tracking_checks",
     r"(answers: (get|put)Settings 200|schemas: Settings): (business_type|selling_plan)",
     r"(answers|schemas): .*: (\S+\.)?(orders\[\]\.|order\.)?(pickup_status|verification(\..+)?)",  # of the order view

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from marketplace_sandbox.core.feeds.values import Feed
 from marketplace_sandbox.core.instants import format_instant
 from marketplace_sandbox.core.marketplaces import MARKETPLACES
 from marketplace_sandbox.core.messaging.buyer_seller import BuyerSellerMessage
@@ -17,8 +18,10 @@ from marketplace_sandbox.core.notifications.outbox import NOTIFICATION_TYPES, De
 from marketplace_sandbox.core.order import Cancellation, Item, Order, Refund
 from marketplace_sandbox.core.policy import Policy
 from marketplace_sandbox.core.receipt import FiredTimer, Lint
+from marketplace_sandbox.core.reports.values import Report
 from marketplace_sandbox.core.rules import table
 from marketplace_sandbox.core.rules.lints import LINTS
+from marketplace_sandbox.core.schedule import Schedule
 from marketplace_sandbox.core.verification import verification_status
 
 Json = dict[str, Any]
@@ -215,6 +218,33 @@ def subscription_json(subscriber: Subscriber) -> Json:
         "since": format_instant(subscriber.since),
         "sent": notification_type in NOTIFICATION_TYPES,
     }
+
+
+MOST_PROBLEMS = 5
+"""As many problems of a feed's messages are shown."""
+
+
+def job_json(job: Feed | Report, schedule: Schedule) -> Json:
+    """One feed or report. `next_at` is when it goes on, null for one that has ended or waits behind another."""
+    kind = "feed" if isinstance(job, Feed) else "report"
+    return {
+        "id": job.job_id,
+        "kind": kind,
+        "type": job.type_name,
+        "status": str(job.status),
+        "created_at": format_instant(job.created_at),
+        "next_at": _instant(schedule.due_of((kind, job.job_id))),
+        "ended_at": _instant(job.ended_at),
+        "problems": _problems_of(job) if isinstance(job, Feed) else [],
+    }
+
+
+def _problems_of(feed: Feed) -> list[str]:
+    """Why nothing of a feed could be read, or what is wrong with its messages: warnings are not told."""
+    if feed.fatal and feed.ended_at:
+        return [f"{feed.fatal.code}: {feed.fatal.text}"]
+    wrong = [each for each in feed.results if not each.warning]
+    return [" ".join(filter(None, (each.order_id, f"{each.code}: {each.text}"))) for each in wrong[:MOST_PROBLEMS]]
 
 
 def rate_json(rate: CancellationRate) -> Json:

@@ -129,6 +129,10 @@ class Schedule:
         """Forget the timers of an owner, if there are any."""
         self._hold(of, self._armed.get(of, ()), ())
 
+    def due_of(self, of: TimerOwner) -> datetime | None:
+        """When the next thing is due that an owner has to do; None where nothing is."""
+        return min((each.raw for each in self._armed.get(of, ())), default=None)
+
     def next_due(self) -> tuple[datetime, Timer] | None:
         """The next instant at which time alone does something, and what."""
         timers = self._data.timers

@@ -79,3 +79,34 @@ def test_the_most_that_clients_can_write_stays_within_the_bound(sellers: Sellers
     for number in range(2_000):
         log.record(call("A1", 65_000, headers={"user-agent": f"{number}" * 10_000}))
     assert log._calls["A1"].byte_count <= bounds.log_bytes
+
+
+@pytest.mark.parametrize(
+    ("operation", "body", "listed"),
+    [
+        ("getOrders", b'{"payload":{"Orders":[],"LastUpdatedBefore":"x"}}', (0, False)),
+        ("getOrders", b'{"Orders":[{"AmazonOrderId":"1"},{"AmazonOrderId":"2"}],"NextToken":"t"}', (2, True)),
+        ("getOrders", b'{"Orders":[{"AmazonOrderId":"1","CancelReason":"\\"AmazonOrderId\\":"}]}', (1, False)),
+        ("searchOrders", b'{"orders":[{"orderId":"1"}],"pagination":{"nextToken":"t"}}', (1, True)),
+        ("ListOrders", b"<Order><AmazonOrderId>1</AmazonOrderId></Order><NextToken>t</NextToken>", (1, True)),
+        ("getOrder", b'{"AmazonOrderId":"1"}', None),
+    ],
+)
+def test_what_lists_of_orders_had_is_in_the_log(
+    sellers: Sellers, operation: str, body: bytes, listed: tuple[int, bool] | None
+) -> None:
+    log = RequestLog(sellers)
+    for _ in range(2):  # the second time the same bytes, as a poller gets them
+        log.record(call("A1", operation=operation))
+        exchange = call("A1", operation=operation)
+        exchange.answer = Answer(200, [], body)
+        log.record(exchange)
+    assert [each.listed for each in log.calls("A1")][1::2] == [listed, listed]
+
+
+def test_a_refused_list_has_listed_nothing(sellers: Sellers) -> None:
+    log = RequestLog(sellers)
+    exchange = call("A1", operation="getOrders")
+    exchange.answer = Answer(429, [], b'{"errors":[]}')
+    log.record(exchange)
+    assert log.calls("A1")[0].listed is None

@@ -10,6 +10,7 @@ from marketplace_sandbox.api.http.bounds import UNREADABLE, refuse_unreadable
 from marketplace_sandbox.api.http.errors import ApiError, by_status
 from marketplace_sandbox.api.http.exchange import Exchange
 from tests.api.control.driving import Driver
+from tests.kept_stores import send_feed
 
 CALL = "/sellers/v1/marketplaceParticipations"
 
@@ -121,8 +122,24 @@ def test_the_log_has_the_clients_calls_and_no_control_calls(driver: Driver) -> N
         "status": 200,
         "user_agent": "their client/1",
         "notes": ["the token was not issued here"],
+        "listed": None,
         "shadow": None,
     }
+
+
+def test_jobs_say_what_they_wait_for_and_what_was_wrong(driver: Driver) -> None:
+    order_id = ended(driver)  # so that the feed's cancellation is refused
+    send_feed(driver.world, order_id)
+    (job,) = driver.get("jobs").body["jobs"]
+    seen = job["kind"], job["type"], job["status"], job["next_at"], job["problems"]
+    assert seen == ("feed", "POST_ORDER_ACKNOWLEDGEMENT_DATA", "IN_QUEUE", "2026-03-02T16:00:30Z", [])
+    driver.post("clock/advance", {"by": "PT30S"})
+    (job,) = driver.get("jobs").body["jobs"]
+    assert (job["status"], job["next_at"], job["ended_at"]) == ("IN_PROGRESS", "2026-03-02T16:01:30Z", None)
+    driver.post("clock/advance", {"by": "PT1M"})
+    (job,) = driver.get("jobs").body["jobs"]
+    assert (job["status"], job["next_at"], job["ended_at"]) == ("DONE", None, "2026-03-02T16:01:30Z")
+    assert job["problems"][0].startswith(f"{order_id} ")
 
 
 @pytest.mark.parametrize(

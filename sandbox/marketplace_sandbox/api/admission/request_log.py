@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 from uuid import uuid4
 
+from marketplace_sandbox.api.admission.listed import Listed, ListedOrders
 from marketplace_sandbox.api.http.bounds import Bounds
 from marketplace_sandbox.api.http.exchange import Exchange
 from marketplace_sandbox.core.instants import format_instant
@@ -33,7 +34,8 @@ OURS = ("/_sandbox", "/docs", "/health")
 class LoggedCall(NamedTuple):
     """One call as it came. `at` is the world's now, `wall` epoch seconds, `status` 0 where no answer was sent.
 
-    `shadow` is what came of comparing a read with what replaces it, and is filled once that is over.
+    `listed` is what a list of orders had. `shadow` is what came of comparing a read with what replaces it, and is
+    filled once that is over.
     """
 
     number: int
@@ -49,6 +51,7 @@ class LoggedCall(NamedTuple):
     notes: Sequence[str]
     body: "Excerpt"
     answer: "Excerpt"
+    listed: Listed | None = None
     shadow: Mapping[str, Any] | None = None
 
     def to_json(self, *, bodies: bool = False) -> dict[str, Any]:
@@ -66,6 +69,7 @@ class LoggedCall(NamedTuple):
             "status": self.status,
             "user_agent": redact_text(self.user_agent),
             "notes": [redact_text(each) for each in self.notes],
+            "listed": None if self.listed is None else self.listed._asdict(),
             "shadow": None if self.shadow is None else redact(dict(self.shadow)),
             **({"body": self.body.to_text(), "answer": self.answer.to_text()} if bodies else {}),
         }
@@ -113,6 +117,7 @@ _Row = tuple[
     int,
     bytes,
     int,
+    Listed | None,
     Mapping[str, Any] | None,
     int,
 ]
@@ -120,8 +125,8 @@ _Row = tuple[
 
 
 def _to_call(row: _Row) -> LoggedCall:
-    *facts, body, body_size, answer, answer_size, shadow, _ = row
-    return LoggedCall._make((*facts, Excerpt(body, body_size), Excerpt(answer, answer_size), shadow))
+    *facts, body, body_size, answer, answer_size, listed, shadow, _ = row
+    return LoggedCall._make((*facts, Excerpt(body, body_size), Excerpt(answer, answer_size), listed, shadow))
 
 
 class _Calls:
@@ -169,6 +174,7 @@ class RequestLog:
         self._not_empty: OrderedDict[str, _Calls] = OrderedDict()  # who has called last stands last
         self._last: _Calls | None = None
         self._byte_count = 0
+        self._listed = ListedOrders()
 
     def record(self, exchange: Exchange) -> None:
         """Takes a call up before its answer is sent, so that whoever has the answer finds the call.
@@ -209,6 +215,7 @@ class RequestLog:
             len(body),
             answered,
             len(answer.body) if answer else 0,
+            self._listed.find(exchange.operation, answer.body) if answer and answer.status == 200 else None,
             exchange.shadow,
             byte_count,
         )

@@ -8,6 +8,7 @@ from marketplace_sandbox.api.control.clock import ClockOperations
 from marketplace_sandbox.api.control.deliveries import DeliveryOperations
 from marketplace_sandbox.api.control.difference import DifferenceOperations
 from marketplace_sandbox.api.control.faults import FaultOperations
+from marketplace_sandbox.api.control.jobs import JobOperations
 from marketplace_sandbox.api.control.migration import MigrationOperations
 from marketplace_sandbox.api.control.orders import OrderOperations
 from marketplace_sandbox.api.control.records import Comparisons, RecordOperations
@@ -55,6 +56,7 @@ def control_operations(
         WebhookOperations(worlds, check_target, new_secret),
         SubscriptionOperations(worlds),
         DeliveryOperations(worlds),
+        JobOperations(worlds),
         DifferenceOperations(worlds),
         FaultOperations(worlds, faults),
         SettingOperations(worlds),
