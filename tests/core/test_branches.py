@@ -332,6 +332,23 @@ def test_a_rewound_world_is_as_it_was_and_the_one_it_left_stands_aside() -> None
     assert [whole(again.get(each.seller_id)) for each in (world, kept)] == [whole(world), held]
 
 
+def test_a_fork_rewound_to_before_the_instant_it_was_forked_at_stands_there_after_a_restart() -> None:
+    """Both branches are at one version: the fork stood at an instant after its entry, the rewind stands at the entry's.
+
+    The clock goes back with it, and so does what is next.
+    """
+    sellers = shop()
+    busy(sellers)
+    fork = sellers.fork("APARENT", START + timedelta(minutes=10), "AFORK")
+    assert (fork.version, fork.now()) == (4, START + timedelta(minutes=10))
+    sellers.rewind("AFORK", 3)
+    assert fork.now() == START
+    again = restarted(sellers)
+    assert whole(again.get("AFORK")) == whole(fork)
+    again.get("AFORK").place_orders({})
+    assert again.get("AFORK").journal()[-1].at == START
+
+
 def test_a_rewind_to_an_instant_between_two_entries_appends_that_it_was_reached() -> None:
     sellers = shop()
     world = busy(sellers)

@@ -227,15 +227,15 @@ class World:
     def _branch_after(self, version: int, origins: Origins) -> None:
         """Go on as the journal does where it was branched after the entry of a version."""
         self.state = go_on(self.state, origins)
-        for origin in (each for after, each in origins if after == version):
-            self.seller_id, self.opening = (
-                origin.seller_id,
-                self.opening.of(origin.seller_id, origin.generation, origin.lineage),
-            )
-            self.clock.restore(origin.anchor)
-            self.clock.keep_after(origin.at)
-            self._written_at = max(self._written_at, origin.at)
-            self._origins = (*self._origins, (version, origin))
+        here = [origin for after, origin in origins if after == version]
+        for origin in here:
+            self.opening = self.opening.of(origin.seller_id, origin.generation, origin.lineage)
+        if here:  # only the last says when it is: one before may have stood later, between this entry and the next
+            last = here[-1]
+            self.seller_id, self._written_at = last.seller_id, last.at
+            self.clock = Clock(last.at, last.anchor.rate, self._real)
+            self.clock.restore(last.anchor)
+            self._origins = (*self._origins, *((version, each) for each in here))
 
     # Out of memory, and back
 

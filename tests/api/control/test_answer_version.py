@@ -119,6 +119,26 @@ def test_a_refusal_about_a_seller_has_the_version_it_was_judged_at(
     assert (answer.status, version(answer)) == (status, 2)
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "body", "status"),
+    [
+        ("POST", "sellers/AOTHER/fork", {"version": 99}, 400),
+        ("POST", "sellers/AOTHER/fork", {"at": 5}, 400),
+        ("POST", "sellers/AOTHER/fork", {"seller_id": "AOTHER"}, 409),
+        ("GET", "sellers/AOTHER?asof=1", None, 400),
+    ],
+)
+def test_a_refusal_about_the_seller_of_a_path_has_that_sellers_version(
+    driver: Driver, method: str, path: str, body: Any, status: int
+) -> None:
+    driver.post("sellers", {"seller_id": "AOTHER"})
+    driver.post("orders", {}, seller="AOTHER")
+    driver.post("orders", {}, seller="AOTHER")
+    answer = driver.refused(method, path, body)
+    assert (answer.status, version(answer)) == (status, 3)
+    assert VERSION not in driver.refused("GET", "sellers/ANOBODY").headers
+
+
 def test_a_refused_action_has_the_version_it_left(driver: Driver) -> None:
     order_id = driver.post("orders", {"hold": False}).body["order_id"]
     answer = driver.refused("POST", f"orders/{order_id}/actions/seller-cancel-refund", {"refund_id": "none"})

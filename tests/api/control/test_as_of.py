@@ -116,6 +116,7 @@ def test_what_is_no_moment_of_the_world_is_refused(driver: Driver, read: str, wh
 def test_another_spelling_is_refused_with_the_right_one(driver: Driver, read: str) -> None:
     """Source: the contract names this case: `asof` names `asOf`."""
     for sent in ("asof", "as_of", "AsOf"):
+        assert driver.refused("GET", f"orders?{sent}=").status == 400
         answer = driver.refused("GET", f"{read}?{sent}=1")
         assert (answer.status, answer.error["details"]) == (400, sent)
         assert "asOf" in answer.error["message"]

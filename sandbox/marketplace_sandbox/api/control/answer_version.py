@@ -3,10 +3,11 @@ long that took.
 """
 
 import time
+from collections.abc import Iterable, Iterator, Mapping
 
 from marketplace_sandbox.api.admission.access import SELLER_HEADER
 from marketplace_sandbox.api.http.exchange import Exchange
-from marketplace_sandbox.api.http.openapi import Document, find
+from marketplace_sandbox.api.http.openapi import Document, Operation, find
 from marketplace_sandbox.core.sellers import DEFAULT_SELLER, Sellers, UnopenedWorldError
 from marketplace_sandbox.core.world import World
 
@@ -39,9 +40,15 @@ class AnswerVersion:
         if exchange.turned_away:
             return None
         addressed = find([self._document], exchange.url_path)
-        if not any(SELLER_HEADER in operation.header_names for operation in addressed):
+        named = [each["seller_id"] for each in _path_values(addressed, exchange.url_path) if "seller_id" in each]
+        if not named and not any(SELLER_HEADER in operation.header_names for operation in addressed):
             return None
         try:
-            return self._sellers.find(exchange.headers.get(SELLER_HEADER) or DEFAULT_SELLER)
+            return self._sellers.find(named[0] if named else exchange.headers.get(SELLER_HEADER) or DEFAULT_SELLER)
         except UnopenedWorldError:
             return None
+
+
+def _path_values(operations: Iterable[Operation], path: str) -> Iterator[Mapping[str, str]]:
+    for operation in operations:
+        yield operation.path_values(path) or {}

@@ -198,14 +198,16 @@ def read_path(operation: Operation, values: Mapping[str, str]) -> dict[str, str]
 def read_query(operation: Operation, query_string: str) -> dict[str, Any]:
     """The declared parameters, converted and checked. One that is sent empty counts as not sent. Raises ApiError 400.
 
-    Undeclared ones are left alone, as on the platform; beneath `/_sandbox`, which is ours, they are refused.
+    Undeclared ones are left alone, as on the platform; beneath `/_sandbox`, which is ours, they are refused,
+    sent empty, too.
     """
     if not query_string and operation.takes_no_query:
         return {}
     texts: dict[str, list[str]] = {}
-    for name, text in parse_qsl(query_string):
+    for name, text in parse_qsl(query_string, keep_blank_values=True):
         if name in operation.query:
-            texts.setdefault(name, []).append(text)
+            if text:
+                texts.setdefault(name, []).append(text)
         elif operation.path.startswith("/_sandbox/"):
             meant = hint(name, list(operation.query)) if operation.query else " This call takes none."
             raise invalid_input(f"The query has no parameter {as_json(name)}.{meant}", name[:100])
