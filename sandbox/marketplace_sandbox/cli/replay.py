@@ -1,6 +1,5 @@
 """`replay`: the world that a journal tells of, built again from its file, without a server."""
 
-import json
 from typing import IO
 
 import click
@@ -10,7 +9,7 @@ from marketplace_sandbox.cli.groups import example
 from marketplace_sandbox.cli.mail import MAIL_COLUMNS, mail_cells
 from marketplace_sandbox.cli.order import print_orders
 from marketplace_sandbox.cli.params import Moment
-from marketplace_sandbox.cli.tables import print_table, say
+from marketplace_sandbox.cli.tables import print_json, print_table, say
 from marketplace_sandbox.core.journal import StoreError
 from marketplace_sandbox.core.journal_file import JournalFile, read_file
 from marketplace_sandbox.core.moment import read_when
@@ -50,7 +49,7 @@ def replay(journal: IO[str], when: str | None, accept_new_rules: bool, as_json: 
         raise click.ClickException(str(wrong)) from wrong
     found = world_json(past)
     if as_json:
-        click.echo(json.dumps(found, indent=2))  # ASCII, so that it is the same in every locale
+        print_json(found, ascii_only=True)  # the same in every locale
     else:
         _print_world(found)
 

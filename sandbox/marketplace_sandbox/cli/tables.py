@@ -33,9 +33,9 @@ BETWEEN = 3
 PATIENCE_SECONDS = 1.0
 
 
-def print_json(data: Any, *, err: bool = False) -> None:
+def print_json(data: Any, *, err: bool = False, ascii_only: bool = False) -> None:
     """Data for programs."""
-    click.echo(escape_in_json(json.dumps(data, indent=2, ensure_ascii=False)), err=err)
+    click.echo(escape_in_json(json.dumps(data, indent=2, ensure_ascii=ascii_only)), err=err)
 
 
 def print_json_line(data: Any) -> None:
