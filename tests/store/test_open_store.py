@@ -81,7 +81,7 @@ def test_other_urls_are_refused(url: str, said: str, tmp_path: Path, monkeypatch
 
 @pytest.mark.parametrize("url", ["mysql://127.0.0.1/worlds", "sqlite://worlds.db"])
 def test_a_refusal_names_the_stores(url: str) -> None:
-    with pytest.raises(StoreError, match="memory, or sqlite:///relative/path.db"):
+    with pytest.raises(StoreError, match=r"memory, or sqlite:///relative/path\.db"):
         open_store(url)
 
 

@@ -78,9 +78,8 @@ def own_server() -> Iterator[str]:
 
 def wait_for_enter() -> None:
     """Goes on when somebody presses Enter, or at once where nobody can."""
-    click.echo("Enter for the next step …", nl=False, err=True)
-    if not sys.stdin.readline():
-        click.echo(err=True)
+    say("Enter for the next step …", err=True)
+    sys.stdin.readline()
 
 
 def wait_seconds(seconds: float) -> Pause:
