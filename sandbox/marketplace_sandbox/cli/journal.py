@@ -18,7 +18,7 @@ from marketplace_sandbox.cli.following import (
 )
 from marketplace_sandbox.cli.groups import example
 from marketplace_sandbox.cli.scenario import write_bytes
-from marketplace_sandbox.cli.tables import print_json, print_table, say
+from marketplace_sandbox.cli.tables import print_file, print_json, print_table, say
 from marketplace_sandbox.core.quoting import quote, suggestion
 
 
@@ -54,7 +54,7 @@ def journal(
         lines = (f"{json.dumps(each)}\n" for each in list_whole(control))
         if output is None:
             for line in lines:
-                click.echo(line, nl=False)
+                print_file(line)
             return
         write_bytes(output, "".join(lines).encode(), force=force)
         say(f"Wrote {output}. Build its world again with: marketplace-sandbox replay {output}", err=True)
