@@ -10,7 +10,6 @@ from marketplace_sandbox.testing.control import MarketplaceError
 from marketplace_sandbox.testing.explanations import (
     explain_cancellation,
     explain_history,
-    explain_requests,
     notifications_in,
 )
 from marketplace_sandbox.testing.orders import Order
@@ -44,6 +43,14 @@ class Assertions(ABC):
     @abstractmethod
     def explain_changes(self) -> str:
         """What has changed since the latest step of the test."""
+
+    @abstractmethod
+    def explain_client(self) -> str:
+        """What the client did, and what became of its feeds and reports."""
+
+    @abstractmethod
+    def explain_findings(self) -> str:
+        """What looks wrong with the client."""
 
     @property
     @abstractmethod
@@ -176,9 +183,9 @@ class Assertions(ABC):
             "\n".join(
                 [
                     f"The client {called}{but}.",
-                    *history,
+                    *filter(None, (self.explain_findings(), *history)),
                     self.explain_changes(),
-                    explain_requests(self.recorded_requests),
+                    self.explain_client(),
                 ]
             )
         )
@@ -193,10 +200,10 @@ class Assertions(ABC):
             "\n".join(
                 [
                     message,
-                    *more,
+                    *filter(None, (*more, self.explain_findings())),
                     explain_history(order.history),
                     self.explain_changes(),
-                    explain_requests(self.recorded_requests),
+                    self.explain_client(),
                 ]
             )
         )

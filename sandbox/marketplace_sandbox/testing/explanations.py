@@ -10,6 +10,8 @@ from marketplace_sandbox.testing.recorded_requests import RecordedRequest
 
 Json = dict[str, Any]
 LATEST_REQUESTS = 20
+MOST_JOBS, MOST_FINDINGS = 10, 4
+FINDINGS_HEADING = "What looks wrong with the client:"
 HISTORY_HEADING = "What happened to it:"
 MOST_CHANGES, LONGEST_VALUE = 12, 100
 CAME = ("notifications", "mail", "messages", "deliveries")
@@ -29,12 +31,57 @@ def explain_history(history: Sequence[Json]) -> str:
 
 
 def explain_requests(requests: Sequence[RecordedRequest]) -> str:
-    """What the client called, the latest last."""
+    """What the client called, the latest last; what was called again and again, with the same outcome, in one line."""
     if not requests:
         return "The client has called nothing."
-    earlier = len(requests) - LATEST_REQUESTS
-    left_out = [f"  … and {earlier} before"] if earlier > 0 else []
-    return "\n".join(["What the client did:", *left_out, *(f"  {each}" for each in requests[-LATEST_REQUESTS:])])
+    folded: list[list[RecordedRequest]] = []
+    for each in requests:
+        if folded and folded[-1][0].is_like(each):
+            folded[-1].append(each)
+        else:
+            folded.append([each])
+    latest = folded[-LATEST_REQUESTS:]
+    earlier = sum(len(alike) for alike in folded[:-LATEST_REQUESTS])
+    left_out = [f"  … and {earlier} before"] if earlier else []
+    return "\n".join(["What the client did:", *left_out, *(f"  {alike[0].tell(len(alike))}" for alike in latest)])
+
+
+def explain_waits(jobs: Sequence[Json], deliveries: Sequence[Json], *, stands: bool) -> str:
+    """How far feeds, reports and deliveries have come, and what they wait for; nothing where there are none."""
+    if not jobs and not deliveries:
+        return ""
+    from marketplace_sandbox.cli.doctor.poller import tell_state  # noqa: PLC0415  only a failing test needs it
+
+    suffix = "; the clock stands" if stands else ""
+    lines = [
+        f"{each['kind']} {each['id']} ({each['type']}) is {tell_state(each)}{_tell_job(each, suffix)}"
+        for each in jobs[-MOST_JOBS:]
+    ]
+    under_way = [each for each in deliveries if each["status"] != "delivered"]
+    lines += [_tell_delivery(each, suffix) for each in under_way[-MOST_JOBS:]]
+    left_out = len(jobs) + len(under_way) - len(lines)
+    more = [f"… and {left_out} more"] if left_out > 0 else []
+    return "\n".join(["Feeds, reports and deliveries:", *(f"  {each}" for each in (*lines, *more))]) if lines else ""
+
+
+def _tell_job(job: Json, suffix: str) -> str:
+    if not job["ended_at"]:
+        return suffix
+    return f": {job['problems'][0]}" if job["problems"] else ""
+
+
+def _tell_delivery(delivery: Json, suffix: str) -> str:
+    about = f" of order {delivery['order_id']}" if delivery["order_id"] else ""
+    code = f" (HTTP {delivery['http_code']})" if delivery["http_code"] else ""
+    waits = f", tried again at {delivery['next_at']}{suffix}" if delivery["next_at"] else ""
+    return f"delivery {delivery['id']} ({delivery['notification_type']}{about}) is {delivery['status']}{code}{waits}"
+
+
+def explain_findings(found: Sequence[str]) -> str:
+    """What looks wrong with the client, a sentence each; nothing where nothing does."""
+    more = len(found) - MOST_FINDINGS
+    left_out = [f"  … and {more} more, which marketplace-sandbox doctor tells"] if more > 0 else []
+    return "\n".join([FINDINGS_HEADING, *(f"  {each}" for each in found[:MOST_FINDINGS]), *left_out]) if found else ""
 
 
 def explain_cancellation(cancellation: Json | None) -> str:

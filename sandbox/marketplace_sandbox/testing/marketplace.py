@@ -15,8 +15,14 @@ from marketplace_sandbox.testing import wiring
 from marketplace_sandbox.testing.assertions import Assertions
 from marketplace_sandbox.testing.clock import Clock
 from marketplace_sandbox.testing.control import Control, MarketplaceError, RefusedError, UnreachableError, segment
-from marketplace_sandbox.testing.explanations import explain_difference
+from marketplace_sandbox.testing.explanations import (
+    explain_difference,
+    explain_findings,
+    explain_requests,
+    explain_waits,
+)
 from marketplace_sandbox.testing.faults import Faults
+from marketplace_sandbox.testing.findings import find_mistakes, wall_now
 from marketplace_sandbox.testing.orders import Order
 from marketplace_sandbox.testing.receiver import Answer, Receiver
 from marketplace_sandbox.testing.recorded_requests import RecordedRequest
@@ -37,6 +43,7 @@ class Marketplace(Assertions):
     def __init__(self, url: str, seller: Json, *, began: int = 1, freeze: bool = False) -> None:
         self.url = url
         self.began = began
+        self._opened_at = wall_now()
         self.seller_id: str = seller["seller_id"]
         self.credentials: dict[str, dict[str, str]] = {kind: seller[kind] for kind in ("lwa", "mws")}
         self.marketplace_ids: list[str] = list(seller["marketplace_ids"])
@@ -253,6 +260,16 @@ class Marketplace(Assertions):
         step = self._control.step
         since = self.began if step is None or step.since is None else step.since
         return explain_difference(self.diff(since), step.name if step else "")
+
+    def explain_client(self) -> str:
+        """What the client did, and how far feeds, reports and deliveries have come."""
+        jobs = list(self._control.list_all("jobs", "jobs"))
+        waits = explain_waits(jobs, self.deliveries, stands=self.clock.rate == 0)
+        return "\n".join(filter(None, (explain_requests(self.recorded_requests), waits)))
+
+    def explain_findings(self) -> str:
+        """What looks wrong with the client, as `marketplace-sandbox doctor` finds it, in few lines or none."""
+        return explain_findings(find_mistakes(self._control, self._opened_at))
 
     @property
     def rate(self) -> Json:

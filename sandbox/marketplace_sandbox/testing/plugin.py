@@ -164,8 +164,31 @@ def pytest_runtest_makereport(
         from marketplace_sandbox.testing.explanations import HISTORY_HEADING  # noqa: PLC0415
 
         explained = HISTORY_HEADING in str(report.longrepr)
+        _begin_with_findings(report, world)
         report.sections.append(("marketplace", ("" if explained else _explain(world)) + _write_replay(item, world)))
     return report
+
+
+def _begin_with_findings(report: pytest.TestReport, world: Marketplace) -> None:
+    """Has the text of a failure begin with what looks wrong with the client, before the code of the test.
+
+    It goes in as an entry of the traceback, which is what a worker of pytest-xdist can send. A failure that has no
+    traceback, as by `pytest.fail(…, pytrace=False)`, has it in a section below.
+    """
+    from _pytest._code.code import ExceptionChainRepr, ReprEntry  # noqa: PLC0415  pytest names them nowhere else
+
+    try:
+        found = world.explain_findings()
+    except Exception as problem:  # noqa: BLE001  whatever it is, the report of the test matters more
+        found = f"The marketplace could not be asked what looks wrong: {problem}"
+    if not found:
+        return
+    if isinstance(report.longrepr, ExceptionChainRepr):
+        first = report.longrepr.chain[0][0]
+        entry = ReprEntry([*found.splitlines(), ""], None, None, None, "value")
+        first.reprentries = [entry, *first.reprentries]
+    else:
+        report.sections.append(("marketplace: the client", f"{found}\n"))
 
 
 def _given(item: pytest.Item) -> Marketplace | None:
@@ -188,15 +211,15 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
 def _explain(world: Marketplace) -> str:
     """The history of the orders and the calls of the client, for an assertion that does not print them."""
-    from marketplace_sandbox.testing.explanations import explain_history, explain_requests  # noqa: PLC0415
+    from marketplace_sandbox.testing.explanations import explain_history  # noqa: PLC0415
 
     try:
         orders = [f"Order {each.order_id} is {each.status}. {explain_history(each.history)}" for each in world.orders]
-        requests = f"{world.explain_changes()}\n{explain_requests(world.recorded_requests)}"
+        client = f"{world.explain_changes()}\n{world.explain_client()}"
     except Exception as problem:  # noqa: BLE001  whatever it is, the report of the test matters more
         return f"The marketplace could not be asked: {problem}\n"
     left_out = [f"… and {len(orders) - MOST_HISTORIES} orders more"] if len(orders) > MOST_HISTORIES else []
-    return "\n".join([*orders[:MOST_HISTORIES], *left_out, requests, ""])
+    return "\n".join([*orders[:MOST_HISTORIES], *left_out, client, ""])
 
 
 def _write_replay(item: pytest.Item, world: Marketplace) -> str:

@@ -4,16 +4,25 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import parse_qsl
 
 from marketplace_sandbox._resources import openapi_dir
 from marketplace_sandbox.core.instants import format_instant, parse_instant
 
 Json = dict[str, Any]
+FILTERS = {
+    each.lower(): each
+    for each in ("CreatedAfter", "LastUpdatedAfter", "NextToken", "paginationToken", "OrderStatuses", "AmazonOrderIds")
+}
+"""What lists of orders are asked by that decides most about what is in them, by its name in small letters."""
 
 
 @dataclass(frozen=True, slots=True)
 class RecordedRequest:
-    """One call of the client: when in the world, its operation, and what came of it. Secrets are left out."""
+    """One call of the client: when in the world, its operation, and what came of it. Secrets are left out.
+
+    `orders` is how many orders a list of them had, None for other calls.
+    """
 
     at: datetime
     method: str
@@ -23,6 +32,7 @@ class RecordedRequest:
     status: int
     user_agent: str
     notes: tuple[str, ...]
+    orders: int | None = None
 
     @classmethod
     def from_json(cls, request: Json) -> "RecordedRequest":
@@ -36,16 +46,35 @@ class RecordedRequest:
             request["status"],
             request["user_agent"],
             tuple(request["notes"]),
+            request["listed"]["orders"] if request["listed"] else None,
         )
 
     def concerns(self, order_id: str) -> bool:
         """Whether the call names the order in its path or query."""
         return order_id in self.path or order_id in self.query
 
-    def __str__(self) -> str:
+    def is_like(self, other: "RecordedRequest") -> bool:
+        """Whether another call asked for the same and came out alike."""
+        ours = self.operation, self.method, self.path, self.query, self.status, self.orders
+        return ours == (other.operation, other.method, other.path, other.query, other.status, other.orders)
+
+    def tell(self, times: int = 1) -> str:
+        """The call in a line, and how often it was made in a row."""
         query = f"?{self.query}" if self.query else ""
         name = self.operation or "no operation"
-        return f"{format_instant(self.at)}  {name} → {self.status}  {self.method} {self.path}{query}"[:200]
+        often = f" ×{times}" if times > 1 else ""
+        return f"{format_instant(self.at)}  {name}{often} → {self._outcome()}  {self.method} {self.path}{query}"[:200]
+
+    __str__ = tell
+
+    def _outcome(self) -> str:
+        if self.orders is None:
+            return str(self.status)
+        asked = ", ".join(dict.fromkeys(FILTERS[name] for name in self._parameters() if name in FILTERS))
+        return f"{self.orders} order{'' if self.orders == 1 else 's'}{f'; asked by {asked}' if asked else ''}"
+
+    def _parameters(self) -> list[str]:
+        return [name.lower() for name, _ in parse_qsl(self.query)]
 
 
 def operation_names() -> list[str]:

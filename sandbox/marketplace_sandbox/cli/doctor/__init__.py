@@ -50,7 +50,11 @@ def doctor(as_json: bool, control: ControlClient, now: datetime | None, **wiring
       a webhook receiver that cannot be reached or refuses
       signatures that verifiers refuse for their timestamp
       a queue's consumer without AWS_ENDPOINT_URL_SQS
-      a client that polls by CreatedAfter only
+      a client that polls by CreatedAfter only, or reads the first page alone
+      a client that asks with dates of its own clock, or waits while the world's stands
+      a client that goes on with an expired token, or gives up what was refused with 429
+      a client that asks for a marketplace in which the seller does not sell
+      a feed or report that has failed
       a client that reads Orders v0 where its reads have ended, or will (the setting orders_v0_reads_end)
     """  # noqa: D301  (click takes the character \b itself)
     texts = {name: text or from_environment(name, os.environ) for name, text in wiring.items()}

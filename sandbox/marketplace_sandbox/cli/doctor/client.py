@@ -1,18 +1,18 @@
 """Is the client wired to this server: its host, its credentials, its clock, and how it polls."""
 
 from collections.abc import Iterator
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import urlsplit
 
 from marketplace_sandbox.amazon.orders_v0_end import ORDERS_V0_ENDING, V0
 from marketplace_sandbox.cli.control_client import ControlClient, path
+from marketplace_sandbox.cli.doctor import poller
 from marketplace_sandbox.cli.doctor.diagnosis import TOLERANCE_SECONDS, Diagnosis, Wiring, is_amazon, write_span
 from marketplace_sandbox.cli.doctor.evidence import Evidence, Json
+from marketplace_sandbox.cli.doctor.poller import LISTS, LOGIN, has_ended_token, parameters
 from marketplace_sandbox.cli.doctor.server import request
 from marketplace_sandbox.core.instants import format_instant, parse_instant
 
 END = "orders_v0_reads_end"
-LISTS = ("getOrders", "ListOrders", "searchOrders")
-LOGIN = "createAccessToken"
 MOST_SELLERS = 200
 LOCAL = ("127.0.0.1", "localhost", "::1")
 
@@ -25,6 +25,17 @@ def diagnose(evidence: Evidence, wiring: Wiring, control: ControlClient) -> Iter
     yield from _orders_v0(evidence)
     yield _clock(evidence, wiring)
     yield _polling(evidence)
+    yield from poller.diagnose(evidence)
+
+
+def diagnose_calls(evidence: Evidence) -> Iterator[Diagnosis]:
+    """What is wrong by the client's calls alone, whose wiring is not known: what keeps all else from working first."""
+    if (lost := _lost(evidence)) is not None:
+        yield lost
+    yield from poller.diagnose(evidence)
+    for each in (*_diagnose_calls(evidence), *_orders_v0(evidence), _polling(evidence)):
+        if each.wrong:
+            yield each
 
 
 # The host
@@ -41,10 +52,8 @@ def _host(evidence: Evidence, wiring: Wiring) -> Diagnosis:
         return Diagnosis("host", finding, f"Unset it and point the client at {evidence.url}.")
     if wiring.endpoint:
         return _endpoint(evidence, wiring.endpoint)
-    if evidence.lost and all(each["operation"] == LOGIN for each in evidence.calls):
-        missed = f"{evidence.lost[-1]['method']} {evidence.lost[-1]['path'][:100]}"
-        finding = f"No call of the client has met an operation; the latest was {missed}."
-        return Diagnosis("host", finding, "Correct the path: Swagger UI at /docs of the server lists them.")
+    if (lost := _lost(evidence)) is not None:
+        return lost
     if evidence.calls:
         return Diagnosis("host", f"The client's calls arrive: {_count(evidence.calls)} on record.")
     return Diagnosis(
@@ -54,6 +63,15 @@ def _host(evidence: Evidence, wiring: Wiring) -> Diagnosis:
         f"Point the client at {evidence.url} and let it call once; --client-endpoint says where it is pointed at.",
         unsure=True,
     )
+
+
+def _lost(evidence: Evidence) -> Diagnosis | None:
+    """Whether all that the client has called is what there is not."""
+    if not evidence.lost or any(each["operation"] != LOGIN for each in evidence.calls):
+        return None
+    missed = f"{evidence.lost[-1]['method']} {evidence.lost[-1]['path'][:100]}"
+    finding = f"No call of the client has met an operation; the latest was {missed}."
+    return Diagnosis("host", finding, "Correct the path: Swagger UI at /docs of the server lists them.")
 
 
 def _count(calls: list[Json]) -> str:
@@ -144,7 +162,7 @@ def _diagnose_calls(evidence: Evidence) -> Iterator[Diagnosis]:
     for call in (*logins[-1:], *others[-1:]):
         # A login is refused for nothing but who asks; other calls have codes of their own for that, and for their end.
         refused = call["status"] in ((400, 401) if call["operation"] == LOGIN else (401, 403))
-        refused = refused and not _has_ended(call)
+        refused = refused and not _has_ended(call) and not has_ended_token(call)
         strange = [note for note in call["notes"] if note.startswith(("unknown", "no access token", "tolerated"))]
         if strange:
             yield Diagnosis("credentials", f"A call came with credentials of elsewhere ({strange[0]}).", remedy)
@@ -201,9 +219,7 @@ def _clock(evidence: Evidence, wiring: Wiring) -> Diagnosis:
 
 
 def _polling(evidence: Evidence) -> Diagnosis:
-    filters = [
-        {name.lower() for name, _ in parse_qsl(each["query"])} for each in evidence.calls if each["operation"] in LISTS
-    ]
+    filters = [{name for name, _ in parameters(each)} for each in evidence.calls if each["operation"] in LISTS]
     if not any("createdafter" in names for names in filters):
         return Diagnosis("polling", "Nothing speaks against the way the client polls.")
     if any("lastupdatedafter" in names for names in filters):

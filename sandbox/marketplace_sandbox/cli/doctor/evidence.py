@@ -1,6 +1,6 @@
 """What doctor reads from a server before it judges: one seller's clock, settings, calls and subscribers."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -20,7 +20,9 @@ Json = dict[str, Any]
 class Evidence:
     """One seller as the server knows it. `calls` are the client's, `strays` those that reached the default seller.
 
-    `lost` are calls that met no operation.
+    `lost` are calls that met no operation, `elsewhere` those that came meanwhile for other sellers, each with whose it
+    was. `stands` is whether the clock does, `jobs` are feeds and reports, and `orders` have their `history` in them;
+    where orders are many none are looked at.
     """
 
     url: str
@@ -33,6 +35,10 @@ class Evidence:
     webhooks: list[Json]
     deliveries: list[Json]
     queues: list[str]
+    stands: bool = False
+    jobs: list[Json] = field(default_factory=list)
+    orders: list[Json] = field(default_factory=list)
+    elsewhere: list[tuple[str, Json]] = field(default_factory=list)
 
     @property
     def seller_id(self) -> str:
@@ -44,11 +50,11 @@ def collect(control: ControlClient) -> Evidence:
     """Everything of a seller that is judged. Raises a click error for a wrong token or seller."""
     seller_id = control.seller or DEFAULT_SELLER
     elsewhere = ControlClient(control.url, DEFAULT_SELLER, control.token)
-    calls = _read_calls(control)
+    calls, clock = _read_calls(control), control.get("clock")
     return Evidence(
         url=control.url,
         seller=control.get(path("sellers", seller_id)),
-        now=parse_instant(control.get("clock")["now"]),
+        now=parse_instant(clock["now"]),
         settings=control.get("settings"),
         calls=[each for each in calls if each["operation"]],
         strays=[] if seller_id == DEFAULT_SELLER else [each for each in _read_calls(elsewhere) if each["operation"]],
@@ -57,6 +63,8 @@ def collect(control: ControlClient) -> Evidence:
         webhooks=control.list_all("webhooks"),
         deliveries=control.list_all("deliveries"),
         queues=_find_queues(control.list_all("journal")),
+        stands=clock["rate"] == 0,
+        jobs=control.list_all("jobs"),
     )
 
 
