@@ -119,7 +119,7 @@ def test_a_refusal_says_what_would_be_allowed(marketplace: Marketplace) -> None:
     assert (refusal.value.code, refusal.value.status) == ("ALREADY_CANCELED", 409)
     with pytest.raises(RefusedError, match=r"did you mean 'no_inventory'"):
         marketplace.place_order(hold=False).seller.cancels("no_inventary")
-    with pytest.raises(RefusedError, match=r"(?s)The order was not placed.*did you mean"):
+    with pytest.raises(RefusedError, match=r"did you mean .*\nThe order was not placed\."):
         marketplace.place_order(itmes=[])
 
 

@@ -133,6 +133,55 @@ def failing(tmp_path_factory: pytest.TempPathFactory) -> str:
     return run_suite(tmp_path_factory.mktemp("failing"), FAILING, "-rA").output
 
 
+@pytest.mark.parametrize("arguments", [("--tb=short",), ("-n", "2"), ("--tb=native",)])
+def test_the_short_summary_has_the_reason_in_its_one_line(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    code = """
+    def test_placed(marketplace):
+        marketplace.place_order(itmes=[])
+
+    def test_set(marketplace):
+        marketplace.settings(listing_lga="PT1S")
+    """
+    summary = run_suite(tmp_path, code, *arguments, COLUMNS="200").output.partition("short test summary info")[2]
+    reason = "InvalidInput (400): There is no field 'itmes'; did you mean 'items'?"
+    assert f"FAILED test_shop.py::test_placed - RefusedError: {reason}\n" in summary
+    assert (
+        "FAILED test_shop.py::test_set - RefusedError: InvalidInput (400): There is no setting 'listing_lga'" in summary
+    )
+
+
+FAILING_TWICE = """
+import pytest
+
+@pytest.mark.parametrize("name", ["a/b", "a-b"])
+def test_fails(marketplace, name):
+    marketplace.place_order()
+    assert name == ""
+"""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "folder"),
+    [
+        (("--marketplace-artifacts", "kept/here"), "kept/here"),
+        (("--junitxml", "reports/junit.xml"), "reports"),
+        (("--junitxml", "reports/junit.xml", "--marketplace-artifacts", "kept", "-n", "2"), "kept"),
+    ],
+)
+def test_replays_go_where_ci_keeps_what_it_finds(tmp_path: Path, arguments: tuple[str, ...], folder: str) -> None:
+    done = run_suite(tmp_path, FAILING_TWICE, *arguments)
+    files = sorted(str(each) for each in (tmp_path / folder).glob("*.yaml"))
+    assert len(files) == 2, done.output
+    assert sorted(re.findall(r"Replay it: marketplace-sandbox play (\S+)", done.output)) == files
+
+
+def test_a_replay_that_cannot_be_written_says_why(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    done = run_suite(tmp_path, FAILING_TWICE, "--marketplace-artifacts", "file/below")
+    assert done.counts == {"failed": 2}
+    assert "The file that replays it could not be written: [Errno 20] Not a directory" in done.output
+
+
 def test_a_failure_explains_itself_at_the_tests_own_line(failing: str) -> None:
     assert re.search(r">\s+marketplace\.assert_canceled\(order\)\n.*is Shipped, not canceled\.", failing)
     assert re.search(r">\s+marketplace\.settings\(listing_lga=\"PT1S\"\)\n.*did you mean 'listing_lag'", failing)
@@ -159,7 +208,7 @@ def test_a_failure_is_replayed_by_one_line(failing: str) -> None:
         "did you mean 'demo'?",
         "scenario and marketplace_ids do not go together; leave one out.",
         "scenario and default_seller do not go together; leave one out.",
-        "The marker marketplace, faults: The fault was not taken.",
+        "The marker marketplace, faults: InvalidInput (400): ",
         "With freeze=True the clock stands",
     ],
 )

@@ -40,7 +40,7 @@ class RefusedError(MarketplaceError):
         self.message = error.get("message", "")
         self.details = error.get("details", "")
         refusal = f"{self.code} ({status}): {self.message}"
-        super().__init__("\n".join(filter(None, (tried and f"{tried}.", refusal, self.details))))
+        super().__init__("\n".join(filter(None, (refusal, tried and f"{tried}.", self.details))))
 
 
 class UnreachableError(MarketplaceError):

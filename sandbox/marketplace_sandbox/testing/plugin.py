@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import shlex
 import sys
+import zlib
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -44,6 +45,12 @@ EXCLUSIVE = {"scenario": ("marketplace_ids", "default_seller"), "default_seller"
 LIST, FILE = "--orders-v0-left", "--orders-v0-left-to"
 """What the end of a session may be asked for."""
 
+ARTIFACTS = "--marketplace-artifacts"
+"""Where the files that replay failing tests go."""
+
+LONGEST_NAME = 150
+"""Characters of such a file's name."""
+
 MOST_HISTORIES = 3
 """As many orders have their history printed under a failing test."""
 
@@ -58,6 +65,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("marketplace", "marketplace sandbox")
     asked = "list at the end which tests still read Orders v0, and which of its reads have moved to Orders 2026-01-01"
     group.addoption(LIST, action="store_true", help=asked)
+    kept = "the folder for the files that replay failing tests [default: the JUnit file's, else a temporary one]"
+    group.addoption(ARTIFACTS, metavar="FOLDER", help=kept)
     group.addoption(FILE, metavar="FILE", help="write the same to a file, as JSON")
 
 
@@ -165,6 +174,7 @@ def pytest_runtest_makereport(
 
         explained = HISTORY_HEADING in str(report.longrepr)
         _begin_with_findings(report, world)
+        _begin_crash_with_reason(report)
         report.sections.append(("marketplace", ("" if explained else _explain(world)) + _write_replay(item, world)))
     return report
 
@@ -189,6 +199,13 @@ def _begin_with_findings(report: pytest.TestReport, world: Marketplace) -> None:
         first.reprentries = [entry, *first.reprentries]
     else:
         report.sections.append(("marketplace: the client", f"{found}\n"))
+
+
+def _begin_crash_with_reason(report: pytest.TestReport) -> None:
+    """Has the one line of the short summary, which is cut at the terminal's width, go without our modules' names."""
+    crash = getattr(report.longrepr, "reprcrash", None)
+    if crash is not None:
+        crash.message = re.sub(r"\Amarketplace_sandbox(\.\w+)*\.(?=\w+Error\b)", "", crash.message)
 
 
 def _given(item: pytest.Item) -> Marketplace | None:
@@ -228,11 +245,30 @@ def _write_replay(item: pytest.Item, world: Marketplace) -> str:
         exported = world.export()
     except Exception as problem:  # noqa: BLE001  whatever it is, the report of the test matters more
         return f"The world could not be exported: {problem}"
-    name = re.sub(r"[^\w.-]+", "-", item.name)[:60]
-    factory: pytest.TempPathFactory = item.config._tmp_path_factory  # type: ignore[attr-defined]  # there is no public way
-    file = factory.mktemp("marketplace") / f"{name}.yaml"
-    file.write_text(exported, encoding="utf-8")
+    try:
+        file = _replay_file(item)
+        file.write_text(exported, encoding="utf-8")
+    except OSError as problem:
+        return f"The file that replays it could not be written: {problem}"
     return f"Replay it: marketplace-sandbox play {shlex.quote(str(file))}"
+
+
+def _replay_file(item: pytest.Item) -> Path:
+    """Where the file that replays a test goes: where CI keeps it, or else pytest's temporary folder. Raises OSError."""
+    config = item.config
+    junit: str | None = getattr(config.option, "xmlpath", None)
+    folder: str | None = config.getoption(ARTIFACTS) or (junit and str(Path(junit).expanduser().parent))
+    if not folder:
+        factory: pytest.TempPathFactory = config._tmp_path_factory  # type: ignore[attr-defined]  # there is no public way
+        name = re.sub(r"[^\w.-]+", "-", item.name)[:LONGEST_NAME]
+        return factory.mktemp("marketplace") / f"{name}.yaml"
+    kept = config.invocation_params.dir / folder
+    kept.mkdir(parents=True, exist_ok=True)
+    plain = item.nodeid.replace("/", ".").replace("::", ".")
+    name = re.sub(r"[^\w.-]+", "-", plain)[:LONGEST_NAME]
+    if name != plain:  # two tests may come to the same name
+        name = f"{name}-{zlib.crc32(plain.encode()):08x}"
+    return kept / f"{name}.yaml"
 
 
 def _read_markers(node: pytest.Item) -> dict[str, Any]:
