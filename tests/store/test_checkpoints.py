@@ -94,6 +94,30 @@ def test_one_whose_journal_goes_while_it_is_written_is_not_kept(store: JournalSt
     assert kept(store, "A") is None
 
 
+@pytest.mark.parametrize(
+    "goes",
+    [
+        lambda store: store.replace("A", entries(5)),
+        lambda store: store.branch(Branch("B", "A", 5, "{}", ()), Branch("A", "A", 5, "{}", ())),
+    ],
+    ids=["replace", "branch"],
+)
+def test_one_of_a_branch_that_the_world_has_left_is_not_kept(
+    store: JournalStore, goes: Callable[[JournalStore], None]
+) -> None:
+    assert store.branch_of("A") == 0
+    fill(store, "A", 5)
+    looked_at = store.branch_of("A")
+    goes(store)
+    assert store.branch_of("A") not in (0, looked_at)
+    store.keep_checkpoint("A", CheckpointLabel(5, "ours", branch=looked_at), writing(b"head", b"one"))
+    assert kept(store, "A") is None
+    store.keep_checkpoint("A", CheckpointLabel(5, "ours", branch=store.branch_of("A")), writing(b"head", b"one"))
+    found = kept(store, "A")
+    assert found is not None
+    assert found[:2] == (5, b"head")
+
+
 def test_one_that_is_not_written_to_its_end_leaves_the_one_before(store: JournalStore) -> None:
     fill(store, "A", 5)
     keep(store, "A", 3)

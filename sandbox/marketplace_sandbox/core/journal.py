@@ -55,12 +55,13 @@ class Branch:
 class CheckpointLabel:
     """What is told of a checkpoint without a look into it: after which entry it is, and which code has written it.
 
-    `known` is what of its world is to be known without it.
+    `known` is what of its world is to be known without it, and `branch` where the world wrote when it was looked at.
     """
 
     version: int
     code: str
     known: bytes = b""
+    branch: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,11 +278,15 @@ class JournalStore(Protocol):
         """Whether another process finds what this one has kept."""
         ...
 
+    def branch_of(self, world_id: str) -> int:
+        """The number of the branch that a world writes to, 0 for a world there is not; never another's."""
+        ...
+
     def keep_checkpoint(self, world_id: str, label: CheckpointLabel, write: Callable[[PutPage], bytes]) -> None:
         """Keep a checkpoint of a world in place of any before it: the pages that `write` puts, and the head it answers.
 
-        Where that does not come to its end, or the journal is another's by then, nothing is kept. Others are served
-        between two pages. Raises CheckpointError.
+        Where that does not come to its end, or the world writes to another branch than the label says, or the journal
+        is another's by then, nothing is kept. Others are served between two pages. Raises CheckpointError.
         """
         ...
 

@@ -246,7 +246,7 @@ class World:
         present = Present(since.state, known.at, known.written_at, known.anchor, known.result, known.origins)
         world = cls(known.opening, store, real, present)
         world._accepted = dict(known.accepted)
-        world.note_checkpoint(since)
+        world._kept_at, world._kept_size = since.version, _size(since.state)
         return world
 
     @classmethod
@@ -331,11 +331,13 @@ class World:
             state = self._state
             if state is None or self._closed or self._unwritten is not None:
                 return None
-            return Snapshot(self._know(state), state.copy())
+            return Snapshot(self._know(state), state.copy(), branch=self._store.branch_of(self.seller_id))
 
     def note_checkpoint(self, of: Snapshot) -> None:
-        """A checkpoint has all of this."""
-        self._kept_at, self._kept_size = of.version, _size(of.state)
+        """A checkpoint has all of this, unless the world has begun again or elsewhere since."""
+        with self._lock:
+            if self._store.branch_of(self.seller_id) == of.branch:
+                self._kept_at, self._kept_size = of.version, _size(of.state)
 
     @property
     def checkpoint_version(self) -> int:

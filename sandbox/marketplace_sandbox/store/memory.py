@@ -139,13 +139,20 @@ class MemoryStore:
     def is_lasting(self) -> bool:
         return False
 
+    def branch_of(self, world_id: str) -> int:
+        with self._lock:
+            head = self._branches.heads.get(world_id)
+            return head.number if head else 0
+
     def keep_checkpoint(self, world_id: str, label: CheckpointLabel, write: Callable[[PutPage], bytes]) -> None:
         with self._lock:
             head = self._branches.heads.get(world_id)
+        if head is None or label.branch not in (None, head.number):
+            return
         pages: list[bytes] = []
         written = write(pages.append)
         with self._lock:
-            if head is not None and self._branches.heads.get(world_id) is head:
+            if self._branches.heads.get(world_id) is head:
                 self._kept[head.number].checkpoint = label, written, pages
 
     def checkpoint(self, world_id: str, code: str, until: int | None = None) -> Checkpoint | None:

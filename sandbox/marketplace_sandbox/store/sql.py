@@ -330,10 +330,15 @@ class SqlStore:
     def is_lasting(self) -> bool:
         return True
 
+    def branch_of(self, world_id: str) -> int:
+        with self._reading() as connection:
+            head = self._find(connection, world_id)
+            return head.number if head else 0
+
     def keep_checkpoint(self, world_id: str, label: CheckpointLabel, write: Callable[[PutPage], bytes]) -> None:
         with self._caching() as connection:
             head = self._find(connection, world_id)
-            if head is None:
+            if head is None or label.branch not in (None, head.number):
                 return
             number = checkpoints.begin(connection, head.number, label)
         waiting: list[bytes] = []

@@ -549,6 +549,30 @@ def test_a_rewound_world_does_not_come_back_as_it_was_before() -> None:
     assert kept_again.order_count == 5
 
 
+@pytest.mark.parametrize(
+    "goes", [lambda sellers: sellers.reset(SELLER), lambda sellers: sellers.rewind(SELLER, 3)], ids=["reset", "rewind"]
+)
+def test_a_world_that_was_looked_at_before_it_began_again_or_elsewhere_is_not_written_down(
+    goes: Callable[[Sellers], object],
+) -> None:
+    """Between the look and the first page anything may happen, up to the very version that was looked at."""
+    store = MemoryStore()
+    sellers = Sellers(store, Defaults(START, 0.0, 7), lambda: 0.0)
+    world = sellers.open(SELLER, START, 0.0, 7, MARKETPLACE_IDS)
+    for _ in range(5):
+        place(world)
+    snapshot = world.snapshot()
+    assert snapshot is not None
+    goes(sellers)
+    while world.version < snapshot.version:
+        place(world)
+    keep_snapshot(store, snapshot)
+    world.note_checkpoint(snapshot)
+    assert store.checkpoint(SELLER, fingerprint()) is None
+    assert world.checkpoint_version == 0
+    assert_same(opened(store), world)
+
+
 def test_a_reset_or_deleted_world_has_no_checkpoint_left() -> None:
     store = MemoryStore()
     sellers = Sellers(store, Defaults(START, 0.0, 7), lambda: 0.0)

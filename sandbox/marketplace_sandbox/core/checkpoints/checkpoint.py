@@ -42,12 +42,13 @@ TOGETHER = (("orders", "latest"),)
 class Snapshot:
     """All of a world at a version: its state, which is nobody else's, and what the world knows beside that.
 
-    So many times its journal had been `branched` by then.
+    So many times its journal had been `branched` by then; a world that stands writes to the `branch` of that number.
     """
 
     known: Absence
     state: State
     branched: int = 0
+    branch: int = 0
 
     @property
     def version(self) -> int:
@@ -167,7 +168,8 @@ def keep_snapshot(store: JournalStore, snapshot: Snapshot, pause: Callable[[], N
         return write_checkpoint(snapshot, put_and_pause)
 
     known = b"" if snapshot.known.outgoing else write_known(snapshot.known)
-    store.keep_checkpoint(snapshot.known.opening.seller_id, CheckpointLabel(snapshot.version, code, known), write)
+    label = CheckpointLabel(snapshot.version, code, known, snapshot.branch)
+    store.keep_checkpoint(snapshot.known.opening.seller_id, label, write)
     return True
 
 
