@@ -40,6 +40,8 @@ BLOCK = re.compile(r"^( *)```.*?^\1```$", re.DOTALL | re.MULTILINE)
 PACKAGE = ROOT / "sandbox" / "marketplace_sandbox"
 NOT_HERE = (
     ".data/",  # what `make run` makes
+    ".bench/",  # what `make bench` makes
+    ".bench/last.json",
     "sandbox/secret/key/of/the/default/seller",  # a key of MWS
 )
 SERVE = re.compile(r"^(?:\S*/)?marketplace-sandbox\s+serve\b(?P<arguments>[^&|;]*)")

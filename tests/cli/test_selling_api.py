@@ -100,3 +100,4 @@ def test_a_subscription_is_made_listed_and_ended(terminal: Terminal) -> None:
     ids = [made["subscriptionId"], second["subscriptionId"]]
     assert terminal.json("subscription", "remove", "ORDER_CHANGE", ids[1]) == {"deleted": ids}
     assert "There is no subscription." in terminal.run("subscription", "list")
+    terminal.run("subscription", "add", "ORDER_CHANGE", "--queue", "orders")

@@ -22,7 +22,9 @@ def test_generated_requests_get_documented_answers(document: str, tmp_path: Path
 
 
 def test_every_document_is_fuzzed() -> None:
-    assert {f"{document}.yaml" for document in DOCUMENTS} == {path.name for path in openapi_dir().iterdir()}
+    assert {f"{document}.yaml" for document in DOCUMENTS} == {
+        path.name for path in openapi_dir().iterdir() if path.is_file()
+    }
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)

@@ -114,7 +114,7 @@ def by_clock_stop(seller: Seller) -> None:
         [SCRIPT, "clock", "stop", "--seller", seller.seller_id],
         env=clean_environment({"SANDBOX_URL": seller.url}), capture_output=True, text=True, check=True, timeout=LONG,
     ).stdout  # fmt: skip
-    assert f"It is {seller.ask('GET', 'clock').json()['now']}." in told
+    assert f"It is {seller.ask('GET', 'clock').json()['now']}; on the way" in told
     assert "Stopped" in told
 
 

@@ -46,8 +46,8 @@ def add(notification_type: str, queue: str, changes: tuple[str, ...], as_json: b
         "payloadVersion": VERSIONS[notification_type][-1],
         "destinationId": found[0]["destinationId"],
     }
-    if changes:
-        event_filter = {"eventFilterType": ORDER_CHANGE, "orderChangeTypes": list(changes)}
+    if notification_type == ORDER_CHANGE:  # whose filter the platform asks for, even where it leaves nothing out
+        event_filter = {"eventFilterType": ORDER_CHANGE} | ({"orderChangeTypes": list(changes)} if changes else {})
         wanted["processingDirective"] = {"eventFilter": event_filter}
     made = api.call("POST", f"{NOTIFICATIONS}/subscriptions/{notification_type}", wanted)["payload"]
     if as_json:
