@@ -12,9 +12,10 @@ from marketplace_sandbox.core.commands.feeds import CreateFeed, CreateFeedDocume
 from marketplace_sandbox.core.commands.notifications import PostponeDelivery, RecordAttempt, Resend, Subscribe
 from marketplace_sandbox.core.commands.reports import CreateReport
 from marketplace_sandbox.core.commands.worlds import ConfigurePolicy
-from marketplace_sandbox.core.journal import JournalStore
+from marketplace_sandbox.core.journal import Entry, JournalStore
 from marketplace_sandbox.core.reading import FieldError
 from marketplace_sandbox.core.refusals import ClockBusyError, OvertakenError
+from marketplace_sandbox.core.results import Results
 from marketplace_sandbox.core.sellers import DEFAULT_SELLER, Defaults, DuplicateSellerError, Sellers, UnknownSellerError
 from marketplace_sandbox.core.world import World
 from marketplace_sandbox.store.memory import MemoryStore
@@ -302,6 +303,37 @@ def test_a_fork_is_made_while_its_parent_advances() -> None:
         later(fork, days=1)
     assert [fork.now() for fork in forks] == sorted(fork.now() for fork in forks)
     assert parent.now() == START + HOUR + timedelta(days=20)
+
+
+def test_forks_share_what_they_have_of_their_parent_after_a_restart_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No entry that the parent's journal has is taken again for its forks, whatever has come of them since."""
+    sellers = shop()
+    busy(sellers)
+    forks = [sellers.fork("APARENT", when) for when in (None, 4, 6, START + timedelta(minutes=10)) for _ in range(5)]
+    forks.append(sellers.fork(forks[0].seller_id))
+    forks[1].place_orders({})
+    later(forks[2], days=2)
+    later(sellers.get("APARENT"), days=3)
+    forks[3].reset()
+    sellers.rewind(forks[4].seller_id, 2)
+    before = {each.seller_id: whole(each) for each in sellers}
+    taken: list[int] = []
+    fold = World._fold
+
+    def count_and_fold(world: World, entry: Entry, results: Results) -> None:
+        taken.append(entry.version)
+        fold(world, entry, results)
+
+    monkeypatch.setattr(World, "_fold", count_and_fold)
+    again = restarted(sellers)
+    assert {each.seller_id: whole(each) for each in again} == before
+    # the parent's journal, the one that was rewound and the one it has left, and what has come of the others since
+    alone = len(again.get("APARENT").journal()) + 2 * len(forks[0].journal())
+    assert len(taken) <= alone + len(forks) + 10
+    fork, other = again.get(forks[5].seller_id), again.get(forks[6].seller_id)
+    fork.place_orders({})
+    assert whole(other) == before[other.seller_id]
+    assert whole(again.get("APARENT")) == before["APARENT"]
 
 
 # Rewinding

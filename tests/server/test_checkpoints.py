@@ -389,3 +389,37 @@ def test_a_store_in_memory_has_nothing_written_at_the_end() -> None:
     server.sellers.get(None).advance(timedelta(days=1))
     end(server)
     assert server.store.checkpoint(DEFAULT_SELLER, fingerprint()) is None
+
+
+def test_a_fork_and_a_rewound_world_are_not_written_down_for_what_they_have_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is copied: the checkpoint of what was left is good for them, until much has come of them."""
+    store = open_store(f"sqlite:///{tmp_path / 'store.db'}")
+    sellers = Sellers(store, Defaults(START, 0.0))
+    written: list[str] = []
+    keep = store.keep_checkpoint
+
+    def note_and_keep(world_id: str, *rest: Any) -> None:
+        written.append(world_id)
+        keep(world_id, *rest)
+
+    monkeypatch.setattr(store, "keep_checkpoint", note_and_keep)
+    checkpoints = Checkpoints(lambda: sellers, store, None)
+    world = sellers.get(DEFAULT_SELLER)
+    world.place_orders({"count": module.LEAST})
+    checkpoints.look()
+    assert written == [DEFAULT_SELLER]
+    fork, *_ = (sellers.fork(DEFAULT_SELLER) for _ in range(3))
+    sellers.fork(fork.seller_id)
+    world.place_orders({})
+    sellers.rewind(DEFAULT_SELLER, 2)
+    checkpoints.look()
+    assert written == [DEFAULT_SELLER]
+    restarted = Sellers(store, Defaults(START, 0.0))
+    Checkpoints(lambda: restarted, store, None).look()
+    assert written == [DEFAULT_SELLER]
+    fork.place_orders({"count": 2 * module.LEAST})
+    checkpoints.look()
+    assert written == [DEFAULT_SELLER, fork.seller_id]
+    store.close()

@@ -259,6 +259,10 @@ class JournalStore(Protocol):
         """
         ...
 
+    def left_at(self, world_id: str, of: str) -> int | None:
+        """After which version a world's journal has left another's, which still has all that they share; else None."""
+        ...
+
     def secret(self, name: str, make: Callable[[], str]) -> str:
         """A named value of the whole server, such as its signing key, made at the first call."""
         ...

@@ -22,7 +22,7 @@ from marketplace_sandbox.core.origin import Origins, read_origins
 from marketplace_sandbox.core.policy import Policy, SettingError
 from marketplace_sandbox.core.quoting import quote, suggestion
 from marketplace_sandbox.core.reading import FieldError, JsonObject
-from marketplace_sandbox.core.refusals import RefusalError
+from marketplace_sandbox.core.refusals import OvertakenError, RefusalError
 from marketplace_sandbox.core.world import World
 
 DEFAULT_SELLER = "ASANDBOXSELLER"
@@ -117,12 +117,30 @@ class Sellers:
             if seller_id in known:
                 self._keep(World.absent(known[seller_id], self.store, self._real))
                 continue
-            snapshot = find_snapshot(self.store, seller_id)
+            snapshot, left = find_snapshot(self.store, seller_id), self._find_where_left(seller_id)
+            if left and (snapshot is None or snapshot.version <= left.version):
+                snapshot = left
             try:
                 self._open(seller_id, snapshot)
             except DamagedPageError as wrong:
                 pass_over(self.store, seller_id, str(wrong))
                 self._open(seller_id, None)
+
+    def _find_where_left(self, seller_id: str) -> Snapshot | None:
+        """The world that a seller's has left, as it stood there, where that one is in memory: it is not read twice.
+
+        None of one that new rules have made another.
+        """
+        with suppress(StoreError, OvertakenError, KeyError):
+            origins = read_origins(seller_id, self.store.origins(seller_id))
+            forked_from = origins[-1][1].forked_from if origins else None
+            left = self._worlds.get(forked_from.seller_id) if forked_from else None
+            if left is None or left.seller_id in self.accepted:
+                return None
+            version = self.store.left_at(seller_id, left.seller_id)
+            if version == origins[-1][0]:
+                return left.snapshot_where_left(*origins[-1])
+        return None
 
     def _known(self) -> dict[str, Absence]:
         """What is known of worlds without opening them."""

@@ -187,7 +187,7 @@ class World:
             origins = origins[since.branched if since else 0 :]
             world._branch_after(world.version, origins)
             if since is not None:
-                world._copies = Copies({world.version: world.state.data.copy()})
+                world._copies = since.copies or Copies({world.version: world.state.data.copy()})
             for entry in journal if since else journal[1:]:
                 world._fold(entry, results)
                 world._branch_after(entry.version, origins)
@@ -246,7 +246,8 @@ class World:
         present = Present(since.state, known.at, known.written_at, known.anchor, known.result, known.origins)
         world = cls(known.opening, store, real, present)
         world._accepted = dict(known.accepted)
-        world._kept_at, world._kept_size = since.version, _size(since.state)
+        at_checkpoint = since.version, _size(since.state)
+        world._kept_at, world._kept_size = since.kept if since.copies else at_checkpoint
         return world
 
     @classmethod
@@ -332,6 +333,35 @@ class World:
             if state is None or self._closed or self._unwritten is not None:
                 return None
             return Snapshot(self._know(state), state.copy(), branch=self._store.branch_of(self.seller_id))
+
+    def snapshot_where_left(self, version: int, origin: Origin) -> Snapshot:
+        """The world as it stood where another has left it, for that other one: it shares all there was.
+
+        Of when that is and what is known of entries, the origin says all. Raises OvertakenError, StoreError.
+        """
+        if self.absence:
+            self._come_back()
+        state = self.state_at(version)
+        origins = tuple(each for each in self._origins if each[0] <= version)
+        known = Absence(
+            self.opening.of(origin.seller_id, origin.generation, origin.lineage),
+            version,
+            origin.at,
+            origin.at,
+            origin.anchor,
+            (version, origin.results[version]),
+            origins,
+            {each: result for each, result in self._accepted.items() if each <= version},
+        )
+        copies, kept = self._copies.until(version - 1), self._kept_until(version)
+        return Snapshot(known, state, len(origins), copies=copies, kept=kept)
+
+    def _kept_until(self, version: int) -> tuple[int, int]:
+        """Of which version a checkpoint is good for a journal that leaves this one, and how much that had; or zeros.
+
+        So a fork is not written down as a whole because there is much in what it has left.
+        """
+        return (self._kept_at, self._kept_size) if self._kept_at <= version else (0, 0)
 
     def note_checkpoint(self, of: Snapshot) -> None:
         """A checkpoint has all of this, unless the world has begun again or elsewhere since."""
@@ -796,6 +826,7 @@ class World:
             self._store.branch(leaving, branch)
             kept._unwritten = None
             self._start(rewound.opening, rewound._present())
+            self._kept_at, self._kept_size = rewound._kept_at, rewound._kept_size
             return moment, kept
 
     def _require(self, state: State) -> None:
@@ -845,6 +876,7 @@ class World:
         opening = self.opening.of(seller_id, generation, origin.lineage)
         world = World(opening, self._store, self._real, its)
         world._accepted = {each: known for each, known in self._accepted.items() if each <= version}
+        world._kept_at, world._kept_size = self._kept_until(version)
         world._unwritten = []
         if present.at > present.written_at:  # it stood there, though nothing happened at that instant
             world._stand_at(present.at, present.anchor.rate)

@@ -67,6 +67,13 @@ class Branches:
     def __init__(self) -> None:
         self.heads: dict[str, StoredBranch] = {}
 
+    def left_at(self, world_id: str, of: str) -> int | None:
+        """After which version a world has left another that still has all they share, and what was said of it."""
+        branch, left = self.heads.get(world_id), self.heads.get(of)
+        if branch is None or branch.parent is None or left is None:
+            return None
+        return branch.base if left.holder(branch.base) is branch.parent else None
+
     def begin(self, world_id: str, branch: StoredBranch) -> list[tuple[StoredBranch, int | None]]:
         """Have a world write to a new branch, instead of any other; answers of what is to be let go, as `end` does."""
         if branch.parent is not None:

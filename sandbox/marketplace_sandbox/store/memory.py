@@ -97,6 +97,10 @@ class MemoryStore:
             left = [each for each in head.ancestry() if each.parent is not None] if head else []
             return [(each.base, self._kept[each.number].origin) for each in reversed(left)]
 
+    def left_at(self, world_id: str, of: str) -> int | None:
+        with self._lock:
+            return self._branches.left_at(world_id, of)
+
     def _begin(self, world_id: str, branch: StoredBranch, kept: _Kept) -> None:
         self._kept[branch.number] = kept
         self._let_go(self._branches.begin(world_id, branch))

@@ -265,6 +265,10 @@ class SqlStore:
                 found = connection.execute(wanted.order_by(branches.c.branch)).all()
         return [(version, origin) for version, origin in found]
 
+    def left_at(self, world_id: str, of: str) -> int | None:
+        with self._reading() as connection:
+            return self._known(connection).left_at(world_id, of)
+
     # Branches
 
     def _known(self, connection: Connection) -> Branches:

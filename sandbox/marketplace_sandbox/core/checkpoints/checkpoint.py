@@ -26,6 +26,7 @@ from marketplace_sandbox.core.checkpoints.pages import (
     digest_of,
 )
 from marketplace_sandbox.core.checkpoints.values import DamagedPageError, decode, encode
+from marketplace_sandbox.core.copies import Copies
 from marketplace_sandbox.core.fold import first_state
 from marketplace_sandbox.core.journal import CheckpointError, CheckpointLabel, JournalStore, PutPage
 from marketplace_sandbox.core.layers import Table
@@ -43,12 +44,16 @@ class Snapshot:
     """All of a world at a version: its state, which is nobody else's, and what the world knows beside that.
 
     So many times its journal had been `branched` by then; a world that stands writes to the `branch` of that number.
+    One that no checkpoint has is of a world in memory, whose `copies` of earlier go with it, and what was `kept` of it:
+    until which version, and how much that was.
     """
 
     known: Absence
     state: State
     branched: int = 0
     branch: int = 0
+    copies: Copies | None = None
+    kept: tuple[int, int] = (0, 0)
 
     @property
     def version(self) -> int:
