@@ -11,7 +11,13 @@ from marketplace_sandbox.cli.seller import DEFAULT_SELLER, print_credentials
 from marketplace_sandbox.cli.tables import print_json, say
 
 
-@example("fork", "fork --version 12 --id ATRIAL", "fork --at 2026-03-02T16:30:00Z --deliver --json")
+@example(
+    "fork",
+    "fork --version 12 --id ATRIAL",
+    "seller create --id AMARCH --start 2026-03-02T16:00:00Z",
+    "clock advance 31m --seller AMARCH",
+    "fork --at 2026-03-02T16:30:00Z --seller AMARCH --deliver --json",
+)
 @click.command()
 @click.option("--at", type=InstantText(), help="An instant of the world's past. [default: now]")
 @click.option("--version", type=click.IntRange(1), help="Instead, a version, as `journal` numbers its entries.")
@@ -31,7 +37,7 @@ def fork(
     print_credentials(control.post(path("sellers", parent, "fork"), _given(form)), as_json)
 
 
-@example("rewind --version 12", "rewind --at 2026-03-02T16:30:00Z --json")
+@example("rewind --version 2 --seller AMARCH", "rewind --at 2026-03-02T16:30:00Z --seller AMARCH --json")
 @click.command()
 @click.option("--at", type=InstantText(), help="An instant of the world's past.")
 @click.option("--version", type=click.IntRange(1), help="Instead, a version, as `journal` numbers its entries.")

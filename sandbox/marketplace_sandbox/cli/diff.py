@@ -14,7 +14,7 @@ from marketplace_sandbox.core.difference import changed_values
 Json = dict[str, Any]
 
 
-@example("diff", "diff --from 12", "diff --from 2026-03-02T16:00:00Z --to 40 --json")
+@example("diff", "diff --from 12", "diff --from 2026-03-02T16:00:00Z --to 2 --seller AMARCH --json")
 @click.command()
 @click.option("--from", "before", type=Moment(), help="A version or an instant. [default: the start; now with --other]")
 @click.option("--to", "after", type=Moment(), help="A version or an instant. [default: now]")
