@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from marketplace_sandbox.testing.actors import ActionReceipt
+    from marketplace_sandbox.testing.cases import MarketplaceMixin, with_marketplace
     from marketplace_sandbox.testing.clock import AdvanceReceipt, Clock, Timer
     from marketplace_sandbox.testing.control import MarketplaceError, RefusedError, UnreachableError
     from marketplace_sandbox.testing.marketplace import Marketplace
+    from marketplace_sandbox.testing.opening import Beginning, MarketplaceFactory
     from marketplace_sandbox.testing.orders import Order
     from marketplace_sandbox.testing.receiver import Notification, Receiver
     from marketplace_sandbox.testing.recorded_requests import RecordedRequest
@@ -23,9 +25,12 @@ if TYPE_CHECKING:
 __all__ = [
     "ActionReceipt",
     "AdvanceReceipt",
+    "Beginning",
     "Clock",
     "Marketplace",
     "MarketplaceError",
+    "MarketplaceFactory",
+    "MarketplaceMixin",
     "NotReadyError",
     "Notification",
     "Order",
@@ -38,13 +43,16 @@ __all__ = [
     "Timer",
     "UnreachableError",
     "redirected",
+    "with_marketplace",
 ]
 
 _MODULES = {
     "actors": ("ActionReceipt",),
+    "cases": ("MarketplaceMixin", "with_marketplace"),
     "clock": ("AdvanceReceipt", "Clock", "Timer"),
     "control": ("MarketplaceError", "RefusedError", "UnreachableError"),
     "marketplace": ("Marketplace",),
+    "opening": ("Beginning", "MarketplaceFactory"),
     "orders": ("Order",),
     "receiver": ("Notification", "Receiver"),
     "recorded_requests": ("RecordedRequest",),

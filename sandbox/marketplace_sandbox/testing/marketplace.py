@@ -18,6 +18,7 @@ from marketplace_sandbox.testing.control import Control, MarketplaceError, Refus
 from marketplace_sandbox.testing.explanations import (
     explain_difference,
     explain_findings,
+    explain_history,
     explain_requests,
     explain_waits,
 )
@@ -32,6 +33,8 @@ Json = dict[str, Any]
 START = "2026-03-02T16:00:00Z"
 """Where a world begins of which nothing is said: a Monday morning in Seattle."""
 DEFAULT_SELLER = "ASANDBOXSELLER"
+MOST_HISTORIES = 3
+"""As many orders have their history told under a failing test."""
 
 
 class Marketplace(Assertions):
@@ -260,6 +263,20 @@ class Marketplace(Assertions):
         step = self._control.step
         since = self.began if step is None or step.since is None else step.since
         return explain_difference(self.diff(since), step.name if step else "")
+
+    def explain(self) -> str:
+        """All that a failing test wants to know: what looks wrong with the client, and the story."""
+        return "\n".join(filter(None, (self.explain_findings(), self.explain_story())))
+
+    def explain_story(self) -> str:
+        """What happened to the orders, what has changed since the latest step, and what the client did."""
+        orders = self.orders
+        told = [
+            f"Order {each.order_id} is {each.status}. {explain_history(each.history)}"
+            for each in orders[:MOST_HISTORIES]
+        ]
+        left_out = [f"… and {len(orders) - MOST_HISTORIES} orders more"] if len(orders) > MOST_HISTORIES else []
+        return "\n".join([*told, *left_out, self.explain_changes(), self.explain_client()])
 
     def explain_client(self) -> str:
         """What the client did, and how far feeds, reports and deliveries have come."""

@@ -12,47 +12,34 @@ import shlex
 import sys
 import zlib
 from contextlib import ExitStack, suppress
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar, Unpack
 
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterable, Iterator
+    from collections.abc import Callable, Generator, Iterator, Mapping
 
     from marketplace_sandbox.testing.marketplace import Marketplace
+    from marketplace_sandbox.testing.opening import Beginning, MarketplaceFactory
     from marketplace_sandbox.testing.orders_v0_left import ReadsOfTest
     from marketplace_sandbox.testing.server import Server
 
-ARGUMENTS = (
-    "start",
-    "rate",
-    "settings",
-    "policy",
-    "limits",
-    "orders_v0",
-    "faults",
-    "scenario",
-    "freeze",
-    "marketplace_ids",
-    "default_seller",
-)
-"""What the marker takes."""
-
-EXCLUSIVE = {"scenario": ("marketplace_ids", "default_seller"), "default_seller": ("start", "rate", "marketplace_ids")}
-"""What does not go together: the default seller's world is begun already, that of a scenario by the scenario."""
+T = TypeVar("T")
 
 LIST, FILE = "--orders-v0-left", "--orders-v0-left-to"
 """What the end of a session may be asked for."""
+
+MARKER = "The marker marketplace"
+ONLY_FIRST = ("default_seller", "freeze")
+"""What the marker says of the first seller alone."""
 
 ARTIFACTS = "--marketplace-artifacts"
 """Where the files that replay failing tests go."""
 
 LONGEST_NAME = 150
 """Characters of such a file's name."""
-
-MOST_HISTORIES = 3
-"""As many orders have their history printed under a failing test."""
 
 _server: pytest.StashKey[Server] = pytest.StashKey()
 _start_problem: pytest.StashKey[str] = pytest.StashKey()
@@ -75,7 +62,7 @@ def pytest_configure(config: pytest.Config) -> None:
     file = config.getoption(FILE)
     if file and not Path(file).absolute().parent.is_dir():
         raise pytest.UsageError(f"{FILE} {file}: there is no folder {Path(file).absolute().parent}.")
-    marker = f"marketplace({', '.join(ARGUMENTS)}): how the world of the fixture `marketplace` begins"
+    marker = "marketplace(start=, rate=, settings=, freeze=, …): how a world begins (docs/pytest.md)"
     config.addinivalue_line("markers", marker)
 
 
@@ -105,34 +92,72 @@ def server_of(config: pytest.Config) -> Server:
 @pytest.fixture
 def marketplace(request: pytest.FixtureRequest) -> Iterator[Marketplace]:
     """A marketplace of the test's own: a fresh seller whose clock stands at the start, unless the marker says more."""
-    arguments = _read_markers(request.node)
-    server = _started(request.config)
-    with _open_marketplace(server.url, arguments, request.node.path.parent) as opened:
-        opened.queue_service = server.queues
-        _add_faults(opened, arguments.get("faults", ()))
+    with _open(request, _read_markers(request.node), MARKER) as opened:
         request.node.stash[_marketplace] = opened
         yield opened
         _keep_reads(request.node, opened)
 
 
+@pytest.fixture
+def second_marketplace(request: pytest.FixtureRequest) -> Iterator[Marketplace]:
+    """Another seller beside the one of the fixture `marketplace`, whose world begins as that one's does.
+
+    It is never the default seller, and this process's clock goes with the other's.
+    """
+    arguments = {name: each for name, each in _read_markers(request.node).items() if name not in ONLY_FIRST}
+    with _open(request, arguments, MARKER) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def module_marketplace(request: pytest.FixtureRequest) -> Iterator[Marketplace]:
+    """A marketplace that the tests of a module share, one after another; it begins as the module's marker says."""
+    with _open(request, _read_markers(request.node), MARKER) as opened:
+        yield opened
+
+
 @pytest.fixture(scope="session")
-def open_marketplace(request: pytest.FixtureRequest) -> Iterator[Callable[..., Marketplace]]:
+def session_marketplace(request: pytest.FixtureRequest) -> Iterator[Marketplace]:
+    """A marketplace that all tests of the session share, or of a worker of pytest-xdist. No marker reaches it."""
+    with _open(request, {}, "session_marketplace") as opened:
+        yield opened
+
+
+@pytest.fixture
+def marketplace_factory(request: pytest.FixtureRequest) -> Iterator[MarketplaceFactory]:
+    """Opens marketplaces that last as long as the test, each a seller of its own. Takes what the marker takes."""
+    yield from _open_several(request, "marketplace_factory")
+
+
+@pytest.fixture(scope="session")
+def open_marketplace(request: pytest.FixtureRequest) -> Iterator[MarketplaceFactory]:
     """Opens marketplaces that last as long as the session: what is expensive to make, for each test to fork.
 
     Takes what the marker takes, as keywords.
     """
-    server = _started(request.config)
+    yield from _open_several(request, "open_marketplace")
+
+
+def _open_several(request: pytest.FixtureRequest, of: str) -> Iterator[MarketplaceFactory]:
     with ExitStack() as ends:
 
-        def open_one(**arguments: Any) -> Marketplace:
-            _check_names(arguments, "open_marketplace")
-            _check_together(arguments, "open_marketplace")
-            opened = ends.enter_context(_open_marketplace(server.url, arguments, Path.cwd()))
-            opened.queue_service = server.queues
-            _add_faults(opened, arguments.get("faults", ()))
+        def open_one(**arguments: Unpack[Beginning]) -> Marketplace:
+            opened = ends.enter_context(_open(request, arguments, of))
+            if request.scope == "function":
+                request.node.stash.setdefault(_marketplace, opened)
             return opened
 
         yield open_one
+
+
+def _open(request: pytest.FixtureRequest, arguments: Mapping[str, Any], of: str) -> Marketplace:
+    """A marketplace that begins as the arguments say; `of` says whose they are. Fails the test where they are wrong."""
+    from marketplace_sandbox.testing import opening  # noqa: PLC0415
+
+    server = _started(request.config)
+    folder = request.node.path.parent if request.scope in ("function", "module") else Path.cwd()
+    _or_fail(partial(opening.check, arguments, of))
+    return _or_fail(partial(opening.open_marketplace, server.url, server.queues, arguments, of=of, folder=folder))
 
 
 def _started(config: pytest.Config) -> Server:
@@ -209,10 +234,16 @@ def _begin_crash_with_reason(report: pytest.TestReport) -> None:
 
 
 def _given(item: pytest.Item) -> Marketplace | None:
-    """What a fixture of the suite's own gives as `marketplace`, such as a fork of one that many tests share."""
-    given = getattr(item, "funcargs", {}).get("marketplace")
+    """What a fixture of the suite's own gives as `marketplace`, such as a fork of one that many tests share.
+
+    Where there is none, the first marketplace of another name.
+    """
+    given = getattr(item, "funcargs", {})
     module = sys.modules.get("marketplace_sandbox.testing.marketplace")
-    return given if module and isinstance(given, module.Marketplace) else None
+    if module is None:
+        return None
+    first = (each for each in (given.get("marketplace"), *given.values()) if isinstance(each, module.Marketplace))
+    return next(first, None)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
@@ -227,16 +258,11 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
 
 def _explain(world: Marketplace) -> str:
-    """The history of the orders and the calls of the client, for an assertion that does not print them."""
-    from marketplace_sandbox.testing.explanations import explain_history  # noqa: PLC0415
-
+    """The story, for a failure that does not tell it."""
     try:
-        orders = [f"Order {each.order_id} is {each.status}. {explain_history(each.history)}" for each in world.orders]
-        client = f"{world.explain_changes()}\n{world.explain_client()}"
+        return f"{world.explain_story()}\n"
     except Exception as problem:  # noqa: BLE001  whatever it is, the report of the test matters more
         return f"The marketplace could not be asked: {problem}\n"
-    left_out = [f"… and {len(orders) - MOST_HISTORIES} orders more"] if len(orders) > MOST_HISTORIES else []
-    return "\n".join([*orders[:MOST_HISTORIES], *left_out, client, ""])
 
 
 def _write_replay(item: pytest.Item, world: Marketplace) -> str:
@@ -273,81 +299,25 @@ def _replay_file(item: pytest.Item) -> Path:
 
 def _read_markers(node: pytest.Item) -> dict[str, Any]:
     """The arguments of all markers at a test, the nearest first. Fails the test where they are wrong."""
+    from marketplace_sandbox.testing import opening  # noqa: PLC0415
+
     arguments: dict[str, Any] = {}
     for marker in node.iter_markers("marketplace"):
         if marker.args:
-            pytest.fail(f"{node.nodeid}: the marker marketplace takes names: {', '.join(ARGUMENTS)}.", pytrace=False)
-        _check_names(marker.kwargs, f"{node.nodeid}: the marker marketplace")
+            names = ", ".join(opening.Beginning.__annotations__)
+            pytest.fail(f"{node.nodeid}: the marker marketplace takes names: {names}.", pytrace=False)
+        _or_fail(partial(opening.check_names, marker.kwargs, f"{node.nodeid}: the marker marketplace"))
         arguments = {**marker.kwargs, **arguments}
-    _check_together(arguments, "The marker marketplace")
     return arguments
 
 
-def _check_names(arguments: Iterable[str], of: str) -> None:
-    from marketplace_sandbox.core.quoting import quote, suggestion  # noqa: PLC0415
-
-    for name in arguments:
-        if name not in ARGUMENTS:
-            pytest.fail(f"{of} has no {quote(name)}{suggestion(name, ARGUMENTS)}", pytrace=False)
-
-
-def _check_together(arguments: dict[str, Any], of: str) -> None:
-    for name, others in EXCLUSIVE.items():
-        for other in others:
-            if arguments.get(name) and arguments.get(other):
-                pytest.fail(f"{of}: {name} and {other} do not go together; leave one out.", pytrace=False)
-    if arguments.get("freeze") and arguments.get("rate"):
-        pytest.fail("With freeze=True the clock stands; leave one of freeze and rate out.", pytrace=False)
-
-
-def _open_marketplace(url: str, arguments: dict[str, Any], folder: Path) -> Marketplace:
-    """The marketplace that the arguments of the marker describe; `folder` is the test's."""
+def _or_fail(do: Callable[[], T]) -> T:
+    """What is done, or the test fails, in the words of what the marketplace cannot do and without our code."""
     from marketplace_sandbox.testing.control import MarketplaceError  # noqa: PLC0415
-    from marketplace_sandbox.testing.marketplace import Marketplace  # noqa: PLC0415
 
-    beginning = {name: arguments[name] for name in ("start", "rate", "freeze", "marketplace_ids") if name in arguments}
-    settings = _read_settings(arguments)
     try:
-        if arguments.get("scenario"):
-            # A file is looked for beside the test; anything else is a name, or a path from where pytest was started.
-            beside = folder / arguments["scenario"]
-            scenario = beside if beside.is_file() else arguments["scenario"]
-            return Marketplace.played(url, scenario, settings=settings, **beginning)
-        if arguments.get("default_seller"):
-            return Marketplace.taken(url, settings=settings, **beginning)
-        return Marketplace.opened(url, settings=settings, **beginning)
+        return do()
     except MarketplaceError as problem:
         message = str(problem)
     # beyond the except, or pytest would print the error it was made from as well
-    pytest.fail(f"The marketplace could not begin: {message}", pytrace=False)
-
-
-def _read_settings(arguments: dict[str, Any]) -> dict[str, Any]:
-    """The settings that the arguments of the marker name, each by a word of its own or among the others."""
-    from marketplace_sandbox.testing.orders_v0_marker import set_reads_end  # noqa: PLC0415
-
-    settings = {**arguments.get("settings", {}), **arguments.get("policy", {})}
-    if "limits" in arguments:
-        settings["limits"] = arguments["limits"]
-    if "orders_v0" not in arguments:
-        return settings
-    try:
-        return set_reads_end(settings, arguments["orders_v0"])
-    except ValueError as wrong:
-        message = str(wrong)
-    # beyond the except, or pytest would print the error it was made from as well
-    pytest.fail(f"The marker marketplace: {message}", pytrace=False)
-
-
-def _add_faults(world: Marketplace, faults: dict[str, Any] | Iterable[dict[str, Any]]) -> None:
-    """Adds the faults of the marker. Fails the test at the first that is refused."""
-    from marketplace_sandbox.testing.control import RefusedError  # noqa: PLC0415
-
-    message = ""
-    for fault in [faults] if isinstance(faults, dict) else faults:
-        try:
-            world.faults.add(**fault)
-        except RefusedError as refusal:
-            message = message or str(refusal)
-    if message:
-        pytest.fail(f"The marker marketplace, faults: {message}", pytrace=False)
+    pytest.fail(message, pytrace=False)

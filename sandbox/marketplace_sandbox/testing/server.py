@@ -9,7 +9,8 @@ import sys
 import tempfile
 import threading
 from collections.abc import Sequence
-from typing import IO
+from types import TracebackType
+from typing import IO, Self
 
 from marketplace_sandbox.testing.control import MarketplaceError
 
@@ -29,7 +30,7 @@ class NotReadyError(MarketplaceError):
 
 
 class Server:
-    """A running server of this process's own. `url` has no slash at its end."""
+    """A running server of this process's own, until it is closed or a `with` ends. `url` has no slash at its end."""
 
     def __init__(self, *arguments: str) -> None:
         self._log = tempfile.TemporaryFile()  # noqa: SIM115  open as long as the server runs
@@ -83,6 +84,14 @@ class Server:
         if self._process.stdout:
             self._process.stdout.close()
         self._log.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
 
     def _next_line(self) -> str:
         """The next line printed, or what there is when the server ends or takes too long."""
