@@ -191,7 +191,7 @@ def test_what_is_known_is_told_while_no_entry_has_come_since(store: JournalStore
     keep(store, "A", 5)
     keep(store, "B", 4)
     keep(store, "C", 5, code="theirs")
-    assert store.known("ours") == {"A": b"knownhead"}
+    assert store.known("ours") == {"A": (5, b"knownhead")}
     store.append("A", entry(6))
     assert store.known("ours") == {}
 

@@ -301,8 +301,11 @@ class JournalStore(Protocol):
         """
         ...
 
-    def known(self, code: str) -> dict[str, bytes]:
-        """What was to be known of worlds without their checkpoints, of those after whose checkpoint no entry came."""
+    def known(self, code: str) -> dict[str, tuple[int, bytes]]:
+        """What was to be known of worlds without their checkpoints, of those after whose checkpoint no entry came.
+
+        With the version of that entry.
+        """
         ...
 
     def drop_checkpoints(self, world_id: str, why: str = "") -> None:

@@ -145,10 +145,10 @@ class Sellers:
     def _known(self) -> dict[str, Absence]:
         """What is known of worlds without opening them."""
         found: dict[str, Absence] = {}
-        for seller_id, written in self.store.known(fingerprint()).items() if fingerprint() else ():
+        for seller_id, (version, written) in self.store.known(fingerprint()).items() if fingerprint() else ():
             with suppress(DamagedPageError):
                 known = read_known(written)
-                if known.opening.seller_id == seller_id:
+                if (known.opening.seller_id, known.version) == (seller_id, version):
                     found[seller_id] = known
         return found
 
@@ -176,6 +176,8 @@ class Sellers:
             )
             if world.version > (entries[-1].version if entries else world.version):
                 self.accepted.append(seller_id)
+            if world.seller_id != seller_id and since is not None:
+                raise DamagedPageError(f"it is of seller {world.seller_id}")
             if world.seller_id != seller_id:
                 raise UnreadableJournalError(seller_id, f"its first entry is of seller {world.seller_id}.")
             self._keep(world)

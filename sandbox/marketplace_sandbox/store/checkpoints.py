@@ -21,10 +21,12 @@ from sqlalchemy import (
     insert,
     inspect,
     select,
+    type_coerce,
     update,
 )
+from sqlalchemy.types import NullType
 
-from marketplace_sandbox.core.journal import Checkpoint, CheckpointLabel
+from marketplace_sandbox.core.journal import Checkpoint, CheckpointError, CheckpointLabel
 
 CHUNK = 1 << 20
 """About so many bytes of pages are written in one transaction."""
@@ -132,18 +134,24 @@ def find_all(connection: Connection, code: str) -> dict[int, CheckpointRow]:
     columns = (checkpoints.c.number, checkpoints.c.branch, checkpoints.c.version)
     whole = (checkpoints.c.code == code, checkpoints.c.head.is_not(None))
     rows = connection.execute(select(*columns).where(*whole).order_by(checkpoints.c.number))  # the later ones count
-    return {branch: CheckpointRow(number, branch, version) for number, branch, version in rows}
+    # a column takes whatever a damaged row says it has
+    good = (row for row in rows if all(isinstance(each, int) for each in row))
+    return {branch: CheckpointRow(number, branch, version) for number, branch, version in good}
 
 
 def known(connection: Connection, numbers: Iterable[int]) -> dict[int, bytes]:
     """What is to be known without some checkpoints, by their branches."""
     wanted = set(numbers)
-    rows = connection.execute(select(checkpoints.c.number, checkpoints.c.branch, checkpoints.c.known))
-    return {branch: bytes(each) for number, branch, each in rows if number in wanted}
+    said = type_coerce(checkpoints.c.known, NullType)
+    rows = connection.execute(select(checkpoints.c.number, checkpoints.c.branch, said))
+    return {branch: each for number, branch, each in rows if number in wanted and isinstance(each, bytes)}
 
 
 def read(connection: Connection, found: CheckpointRow, branched: int) -> Checkpoint:
-    """One with all of its pages."""
-    head = connection.scalar(select(checkpoints.c.head).where(checkpoints.c.number == found.number)) or b""
+    """One with all of its pages. Raises CheckpointError where its head is not even bytes."""
+    said = select(type_coerce(checkpoints.c.head, NullType)).where(checkpoints.c.number == found.number)
+    head: object = connection.scalar(said)
+    if not isinstance(head, bytes):
+        raise CheckpointError("its head is not as it was written")
     wanted = select(pages.c.page).where(pages.c.checkpoint == found.number).order_by(pages.c.position)
     return Checkpoint(found.version, head, connection.scalars(wanted).all(), branched)

@@ -171,11 +171,11 @@ class MemoryStore:
         kept = ((number, each.checkpoint) for number, each in self._kept.items())
         return {number: each[0].version for number, each in kept if each and each[0].code == code}
 
-    def known(self, code: str) -> dict[str, bytes]:
+    def known(self, code: str) -> dict[str, tuple[int, bytes]]:
         with self._lock:
             kept = {world_id: self._kept[head.number].checkpoint for world_id, head in self._branches.heads.items()}
             return {
-                world_id: each[0].known
+                world_id: (each[0].version, each[0].known)
                 for world_id, each in kept.items()
                 if each and each[0].code == code and each[0].version == self._last(world_id)
             }

@@ -374,7 +374,7 @@ class SqlStore:
             found = head.latest({number: each.version for number, each in stored.items()}, until) if head else None
             return checkpoints.read(connection, stored[found[0].number], found[1]) if found else None
 
-    def known(self, code: str) -> dict[str, bytes]:
+    def known(self, code: str) -> dict[str, tuple[int, bytes]]:
         with suppress(CheckpointError), self._caching(writes=False) as connection:
             stored = checkpoints.find_all(connection, code)
             heads = self._known(connection).heads
@@ -385,7 +385,7 @@ class SqlStore:
             }
             good = {name: branch for name, (branch, last) in lasts.items() if stored[branch].version == last}
             known = checkpoints.known(connection, [stored[branch].number for branch in good.values()])
-            return {name: known[branch] for name, branch in good.items()}
+            return {name: (stored[branch].version, known[branch]) for name, branch in good.items() if branch in known}
         return {}
 
     def drop_checkpoints(self, world_id: str, why: str = "") -> None:

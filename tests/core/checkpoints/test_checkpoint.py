@@ -3,8 +3,10 @@
 import gc
 import json
 import random
+import sqlite3
 import weakref
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -265,6 +267,52 @@ def test_one_of_another_journal_is_passed_over(written: Written, caplog: Any) ->
     put(store, changed(head, known=write_known(other)), pages)
     assert_same(opened(store), plain)
     assert "not of this journal" in caplog.text
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "SET version = version + 1",
+        "SET version = version - 1",
+        "SET version = 10",
+        "SET version = 'x'",
+        "SET branch = (SELECT sum(branch) FROM checkpoints) - branch",
+        "SET branch = (SELECT max(branch) FROM branches) WHERE number = 1",
+        "SET head = 'text'",
+        "SET head = 5",
+        "SET known = 'text'",
+        "SET known = x''",
+        "SET known = (SELECT known FROM checkpoints WHERE number = 2)",
+    ],
+)
+@pytest.mark.parametrize("later", [0, 1])
+def test_rows_that_are_damaged_or_strange_are_passed_over(tmp_path: Path, damage: str, later: int) -> None:
+    """What a row says beside its pages has no digest: it is held against what the head says."""
+    path = tmp_path / "worlds.db"
+    store = open_store(f"sqlite:///{path}")
+    sellers = Sellers(store, Defaults(START, 0.0, 7), lambda: 0.0)
+    for seller_id, count in ((SELLER, 30), ("AOTHER", 20)):
+        world = sellers.open(seller_id, START, 0.0, 7, MARKETPLACE_IDS)
+        for _ in range(count):
+            place(world)
+        sellers.keep_results()
+        keep(world, store)
+    sellers.fork(SELLER, 25, "AFORK")
+    for _ in range(later):
+        place(sellers.get(SELLER))
+    sellers.keep_results()
+    before = {each.seller_id: (each.version, contents(each.state)) for each in sellers}
+    store.close()
+    with closing(sqlite3.connect(path)) as file, file:
+        file.execute(f"UPDATE checkpoints {damage}")
+    store = open_store(f"sqlite:///{path}")
+    again = Sellers(store, Defaults(START, 0.0, 7), lambda: 0.0)
+    for seller_id, (version, data) in before.items():
+        world = again.get(seller_id)
+        assert world.version == version
+        assert same(contents(world.state), data)
+        place(world)
+    store.close()
 
 
 def test_one_that_other_code_has_written_is_passed_over_in_silence(

@@ -144,7 +144,12 @@ def find_snapshot(store: JournalStore, world_id: str, until: int | None = None) 
         return None
     try:
         found = store.checkpoint(world_id, code, until)
-        return replace(read_checkpoint(found.head, found.pages), branched=found.branched) if found else None
+        if found is None:
+            return None
+        snapshot = replace(read_checkpoint(found.head, found.pages), branched=found.branched)
+        if snapshot.version != found.version:
+            raise DamagedPageError(f"it is after entry {snapshot.version}, and should be after {found.version}")
+        return snapshot
     except (CheckpointError, DamagedPageError) as wrong:
         pass_over(store, world_id, str(wrong))
         return None
