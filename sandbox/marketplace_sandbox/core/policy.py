@@ -271,7 +271,7 @@ _ENTRIES = (
            "OURS", "2026", "ours", most=100_000_000),
     _count("most_deliveries", 5_000_000, "The most deliveries of a seller's notices; from there on clients change nothing more, and report schedules rest.",
            "OURS", "2026", "ours", most=100_000_000),
-    _count("most_attempts", 100, "The most attempts of one delivery; from there on it is not sent again.", "OURS", "2026", "ours", least=1, most=10_000),
+    _count("most_attempts", 100, "The most attempts of one delivery; with so many it is not resent by hand; the schedule of retries goes to its end.", "OURS", "2026", "ours", least=1, most=10_000),
     _count("most_mail", 2_000_000, "The most mail of a seller's world; from there on clients change nothing more.", "OURS", "2026", "ours", most=100_000_000),
     _count("most_messages", 1_000_000, "The most messages between a seller and the buyers; from there on clients change nothing more.",
            "OURS", "2026", "ours", most=100_000_000),
