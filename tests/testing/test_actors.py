@@ -118,9 +118,18 @@ def test_a_refusal_says_what_would_be_allowed(marketplace: Marketplace) -> None:
         order.seller.confirms_shipment()
     assert (refusal.value.code, refusal.value.status) == ("ALREADY_CANCELED", 409)
     with pytest.raises(RefusedError, match=r"did you mean 'no_inventory'"):
-        marketplace.place_order(hold=False).seller.cancels("no_inventary")
+        marketplace.place_order(hold=False).seller.cancels("no_inventary")  # type: ignore[arg-type]  # that is what is tried
     with pytest.raises(RefusedError, match=r"did you mean .*\nThe order was not placed\."):
-        marketplace.place_order(itmes=[])
+        marketplace.place_order(itmes=[])  # type: ignore[call-arg]  # that is what is tried
+
+
+def test_an_actor_says_what_is_nearest_to_what_it_cannot_do(marketplace: Marketplace) -> None:
+    order = marketplace.place_order()
+    with pytest.raises(AttributeError, match=r"The buyer has no 'request_cancellation'; did you mean 'requests_cancel"):
+        order.buyer.request_cancellation()  # type: ignore[attr-defined]  # that is what is tried
+    with pytest.raises(AttributeError, match=r"The seller has no 'confirm_shipment'; did you mean 'confirms_shipment'"):
+        order.seller.confirm_shipment()  # type: ignore[attr-defined]  # that is what is tried
+    assert not hasattr(order.parcel, "cancels")
 
 
 def test_many_orders_at_once_are_all_handed_out(marketplace: Marketplace) -> None:
@@ -143,7 +152,7 @@ def test_orders_are_found_again(marketplace: Marketplace) -> None:
     with pytest.raises(RefusedError, match="no order 902-0000000-0000000"):
         marketplace.order("902-0000000-0000000")
     with pytest.raises(MarketplaceError, match="place_orders"):
-        marketplace.place_order(count=2)
+        marketplace.place_order(count=2)  # type: ignore[call-arg]  # that is what is tried
 
 
 def test_time_is_the_tests(marketplace: Marketplace) -> None:
@@ -178,7 +187,7 @@ def test_settings_are_checked_and_taken_back(marketplace: Marketplace) -> None:
     assert marketplace.settings(buyer_withdrawal=None)["buyer_withdrawal"] is False
     assert "listing_lag" in marketplace.settings()
     with pytest.raises(RefusedError, match="did you mean 'listing_lag'"):
-        marketplace.settings(listing_lga="PT1S")
+        marketplace.settings(listing_lga="PT1S")  # type: ignore[call-arg]  # that is what is tried
 
 
 def test_items_of_one_sku_are_named_by_their_ids(marketplace: Marketplace) -> None:

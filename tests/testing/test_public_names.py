@@ -37,11 +37,15 @@ def names_imported_by(code: str) -> set[str]:
 
 def test_every_public_name_is_there_at_run_time_and_for_type_checkers() -> None:
     assert imports_for_type_checkers() == set(public.__all__)
-    assert [each for each in public.__all__ if getattr(public, each).__name__ != each] == []
+    named = {each: getattr(public, each).__name__ for each in public.__all__}
+    # of a list of words Python knows no name
+    assert [each for each, name in named.items() if name not in (each, "Literal")] == []
 
 
 def test_a_name_that_is_not_public_is_refused_with_those_that_are() -> None:
-    with pytest.raises(AttributeError, match=r"no attribute 'Marketplaces'; public are ActionReceipt, .*, redirected"):
+    with pytest.raises(
+        AttributeError, match=r"no attribute 'Marketplaces'; public are ActionName, .*, with_marketplace"
+    ):
         public.Marketplaces  # type: ignore[attr-defined]  # noqa: B018  that is what is tried
 
 

@@ -7,7 +7,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from marketplace_sandbox.core.quoting import quote, suggestion
+from marketplace_sandbox.testing.words import ActionName, BuyerReason, MessageKind, RefundReason, SellerReason
 
 Json = dict[str, Any]
 Items = Sequence[str | Mapping[str, Any]] | str
@@ -15,7 +18,7 @@ Items = Sequence[str | Mapping[str, Any]] | str
 
 Items of an order that have the same SKU are named by their ids: `order.items[0]["order_item_id"]`.
 """
-Act = Callable[[str, Json], "ActionReceipt"]
+Act = Callable[[ActionName, Json], "ActionReceipt"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +37,15 @@ class Actor:
     def __init__(self, act: Act) -> None:
         self._act = act
 
-    def _do(self, action: str, **arguments: Any) -> ActionReceipt:
+    # a type checker that saw this would take every misspelt action for one that there is
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name):
+            """Refuse what an actor cannot do, with the nearest that it can."""
+            known = [each for each in dir(type(self)) if not each.startswith("_")]
+            raise AttributeError(f"The {type(self).__name__.lower()} has no {quote(name)}{suggestion(name, known)}")
+
+    def _do(self, action: ActionName, **arguments: Any) -> ActionReceipt:
         __tracebackhide__ = True
         body = {name: each for name, each in arguments.items() if each is not None}
         if isinstance(body.get("items"), str):
@@ -46,14 +57,14 @@ class Buyer(Actor):
     """The buyer. The reasons are `mistake`, `late`, `cheaper` …, as the rules list them."""
 
     def cancels(
-        self, items: Items | None = None, *, reason: str | None = None, text: str | None = None
+        self, items: Items | None = None, *, reason: BuyerReason | None = None, text: str | None = None
     ) -> ActionReceipt:
         """Cancels alone, as buyers can within the first half hour."""
         __tracebackhide__ = True
         return self._do("buyer-cancel", items=items, reason=reason, reason_text=text)
 
     def requests_cancellation(
-        self, items: Items | None = None, *, reason: str | None = None, text: str | None = None
+        self, items: Items | None = None, *, reason: BuyerReason | None = None, text: str | None = None
     ) -> ActionReceipt:
         """Asks the seller to cancel, by the official button; `text` are the buyer's own words."""
         __tracebackhide__ = True
@@ -73,7 +84,7 @@ class Buyer(Actor):
 class Seller(Actor):
     """The seller, working in Seller Central; what is done through the selling APIs are the client's calls."""
 
-    def cancels(self, reason: str, items: Items | None = None) -> ActionReceipt:
+    def cancels(self, reason: SellerReason, items: Items | None = None) -> ActionReceipt:
         """Cancels, for a reason such as `buyer_canceled` or `no_inventory`."""
         __tracebackhide__ = True
         return self._do("seller-cancel", reason=reason, items=items)
@@ -95,7 +106,7 @@ class Seller(Actor):
 
     def refunds(
         self,
-        reason: str,
+        reason: RefundReason,
         items: Items | None = None,
         *,
         amounts: Sequence[Mapping[str, str | float | Decimal]] | None = None,
@@ -115,7 +126,7 @@ class Seller(Actor):
         __tracebackhide__ = True
         return self._do("seller-cancel-refund", refund_id=refund_id)
 
-    def messages(self, kind: str) -> ActionReceipt:
+    def messages(self, kind: MessageKind) -> ActionReceipt:
         """Writes to the buyer: `instructions`, `advise_return`, `ask_to_cancel` or `out_of_stock`."""
         __tracebackhide__ = True
         return self._do("seller-message", kind=kind)

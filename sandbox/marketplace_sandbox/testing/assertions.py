@@ -16,6 +16,7 @@ from marketplace_sandbox.testing.orders import Order
 from marketplace_sandbox.testing.receiver import Receiver
 from marketplace_sandbox.testing.recorded_requests import RecordedRequest, operation_names
 from marketplace_sandbox.testing.sqs import Queue
+from marketplace_sandbox.testing.words import CancellationReason, Change, Party
 
 PARTIES = ("BUYER", "MERCHANT", "AMAZON")
 CHANGES = ("BuyerRequestedChange", "OrderStatusChange")
@@ -57,7 +58,9 @@ class Assertions(ABC):
     def recorded_requests(self) -> list[RecordedRequest]:
         """What the client called."""
 
-    def assert_canceled(self, order: Order | str, *, by: str | None = None, reason: str | None = None) -> None:
+    def assert_canceled(
+        self, order: Order | str, *, by: Party | None = None, reason: CancellationReason | None = None
+    ) -> None:
         """Assert that the order is canceled, optionally `by` BUYER, MERCHANT or AMAZON and for a `reason`."""
         __tracebackhide__ = True
         found = self._find(order)
@@ -97,7 +100,7 @@ class Assertions(ABC):
         self,
         order: Order | str,
         *,
-        change: str | None = None,
+        change: Change | None = None,
         to: Receiver | Queue | None = None,
         times: int | None = None,
     ) -> None:
@@ -115,7 +118,7 @@ class Assertions(ABC):
             )
 
     def assert_not_notified(
-        self, order: Order | str, *, change: str | None = None, to: Receiver | Queue | None = None
+        self, order: Order | str, *, change: Change | None = None, to: Receiver | Queue | None = None
     ) -> None:
         """Assert that no change of the order was notified, optionally none of one kind, or none to one receiver."""
         __tracebackhide__ = True

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, Unpack
 
 from marketplace_sandbox.core.instants import format_instant, format_span, parse_instant
 from marketplace_sandbox.testing import wiring
@@ -28,6 +28,7 @@ from marketplace_sandbox.testing.orders import Order
 from marketplace_sandbox.testing.receiver import Answer, Receiver
 from marketplace_sandbox.testing.recorded_requests import RecordedRequest
 from marketplace_sandbox.testing.sqs import NotificationsApi, Queue
+from marketplace_sandbox.testing.words import Change, OrderForm, SettingsForm
 
 Json = dict[str, Any]
 START = "2026-03-02T16:00:00Z"
@@ -114,7 +115,7 @@ class Marketplace(Assertions):
         *,
         start: str | datetime = START,
         rate: float = 0.0,
-        settings: Mapping[str, Any] | None = None,
+        settings: SettingsForm | Mapping[str, Any] | None = None,
         marketplace_ids: Sequence[str] | None = None,
         freeze: bool = False,
     ) -> "Marketplace":
@@ -134,7 +135,7 @@ class Marketplace(Assertions):
         *,
         start: str | datetime | None = None,
         rate: float = 0.0,
-        settings: Mapping[str, Any] | None = None,
+        settings: SettingsForm | Mapping[str, Any] | None = None,
         freeze: bool = False,
     ) -> "Marketplace":
         """A new seller in the state a scenario ends in; the scenario is a name or a file. Raises MarketplaceError."""
@@ -153,7 +154,9 @@ class Marketplace(Assertions):
         return marketplace
 
     @classmethod
-    def taken(cls, url: str, *, settings: Mapping[str, Any] | None = None, freeze: bool = False) -> "Marketplace":
+    def taken(
+        cls, url: str, *, settings: SettingsForm | Mapping[str, Any] | None = None, freeze: bool = False
+    ) -> "Marketplace":
         """The default seller, reset. Credentials that the server did not issue belong to it."""
         __tracebackhide__ = True
         control = Control(url, DEFAULT_SELLER)
@@ -198,14 +201,14 @@ class Marketplace(Assertions):
 
     # Orders
 
-    def place_order(self, **form: Any) -> Order:
+    def place_order(self, **form: Unpack[OrderForm]) -> Order:
         """Place an order. Takes the fields of an order in a scenario, all optional. Raises RefusedError."""
         __tracebackhide__ = True
         if "count" in form:
             raise MarketplaceError("place_order places one order; for several there is place_orders(count, …).")
         return Order(self._control, self._control.post("orders", _form(form), "The order was not placed")["order_id"])
 
-    def place_orders(self, count: int, **form: Any) -> list[Order]:
+    def place_orders(self, count: int, **form: Unpack[OrderForm]) -> list[Order]:
         """Place several identical orders."""
         __tracebackhide__ = True
         placed = self._control.post("orders", {**_form(form), "count": count}, "The orders were not placed")
@@ -227,7 +230,7 @@ class Marketplace(Assertions):
 
     # The world
 
-    def settings(self, **changes: Any) -> Json:
+    def settings(self, **changes: Unpack[SettingsForm]) -> Json:
         """Change settings (None resets one) and return all. Raises RefusedError, naming the nearest setting."""
         __tracebackhide__ = True
         known: Json = self._control.put("settings", _form(changes)) if changes else self._control.get("settings")
@@ -321,7 +324,7 @@ class Marketplace(Assertions):
         return wiring.environment(self.url, self.credentials)
 
     def webhook_receiver(
-        self, order_change_types: Sequence[str] | None = None, *, answer: int | Answer = 200
+        self, order_change_types: Sequence[Change] | None = None, *, answer: int | Answer = 200
     ) -> Receiver:
         """A webhook receiver in this process, subscribed from now on to all changes or to the given types."""
         __tracebackhide__ = True
@@ -330,7 +333,7 @@ class Marketplace(Assertions):
         receiver.secret = self.webhook(receiver.url, order_change_types)
         return receiver
 
-    def webhook(self, url: str, order_change_types: Sequence[str] | None = None) -> str:
+    def webhook(self, url: str, order_change_types: Sequence[Change] | None = None) -> str:
         """Register a receiver of the test's own, told from now on; returns its secret. Raises RefusedError."""
         __tracebackhide__ = True
         kinds = {"order_change_types": list(order_change_types)} if order_change_types else {}
@@ -338,7 +341,7 @@ class Marketplace(Assertions):
 
     def queue(
         self,
-        order_change_types: Sequence[str] = ("BuyerRequestedChange", "OrderStatusChange"),
+        order_change_types: Sequence[Change] = ("BuyerRequestedChange", "OrderStatusChange"),
         *,
         notification_type: str = "ORDER_CHANGE",
     ) -> Queue:
@@ -363,7 +366,7 @@ def _no_queues() -> str:
     raise MarketplaceError("This marketplace was made without a queue service; the plugin's fixture has one.")
 
 
-def _settings(changes: Mapping[str, Any] | None, *, freeze: bool) -> Json:
+def _settings(changes: SettingsForm | Mapping[str, Any] | None, *, freeze: bool) -> Json:
     """The settings of a new world: with the process's clock frozen beside it, signatures bear the world's time."""
     return _form({**({"signature_time": "virtual"} if freeze else {}), **(changes or {})})
 

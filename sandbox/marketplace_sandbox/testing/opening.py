@@ -3,12 +3,13 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Protocol, TypedDict, Unpack
+from typing import Any, Literal, Protocol, TypedDict, Unpack
 
 from marketplace_sandbox.core.quoting import quote, suggestion
 from marketplace_sandbox.testing.control import MarketplaceError
 from marketplace_sandbox.testing.marketplace import Marketplace
 from marketplace_sandbox.testing.orders_v0_marker import set_reads_end
+from marketplace_sandbox.testing.words import SettingsForm
 
 
 class Beginning(TypedDict, total=False):
@@ -16,9 +17,9 @@ class Beginning(TypedDict, total=False):
 
     start: str | datetime
     rate: float
-    settings: Mapping[str, Any]
-    policy: Mapping[str, Any]
-    limits: str
+    settings: SettingsForm | Mapping[str, Any]
+    policy: SettingsForm | Mapping[str, Any]
+    limits: Literal["off", "published", "published_virtual"]
     orders_v0: str
     faults: Mapping[str, Any] | Sequence[Mapping[str, Any]]
     scenario: str

@@ -6,6 +6,7 @@ from typing import Any
 from marketplace_sandbox.core.instants import parse_instant
 from marketplace_sandbox.testing.actors import ActionReceipt, Amazon, Buyer, Json, Parcel, Seller, Warehouse
 from marketplace_sandbox.testing.control import Control, segment
+from marketplace_sandbox.testing.words import ActionName
 
 
 class Order:
@@ -29,7 +30,7 @@ class Order:
     def __hash__(self) -> int:
         return hash(self.order_id)
 
-    def act(self, action: str, arguments: Json | None = None) -> ActionReceipt:
+    def act(self, action: ActionName, arguments: Json | None = None) -> ActionReceipt:
         """Have somebody do something, by the name the control API has for it. Raises RefusedError."""
         __tracebackhide__ = True
         path = f"orders/{segment(self.order_id)}/actions/{segment(action)}"
