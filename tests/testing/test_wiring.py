@@ -5,6 +5,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -118,3 +119,13 @@ def test_the_command_line_prints_the_wiring() -> None:
     assert program.startswith("python -m marketplace_sandbox.testing.redirect")
     assert suite == "pytest -p marketplace_sandbox.testing.redirect"
     assert json.loads(printed("python", "--json")) == {"program": program, "pytest": suite}
+
+
+@pytest.mark.parametrize(("module", "package"), wiring.IMPORTED_AS.items())
+def test_a_client_may_be_meant_by_the_name_it_is_imported_as(module: str, package: str) -> None:
+    assert find_spec(module)
+    credentials: dict[str, dict[str, str]] = {"lwa": {}, "mws": {}}
+    with pytest.raises(
+        MarketplaceError, match=f"no wiring for '{module}'; did you mean '{package}', which is imported"
+    ):
+        wiring.client_kwargs(module, "http://127.0.0.1:1", credentials, "ATVPDKIKX0DER")

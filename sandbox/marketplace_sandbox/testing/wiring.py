@@ -21,7 +21,9 @@ TOKEN_PATH = "/auth/o2/token"  # noqa: S105  (a path, not a secret)
 def client_kwargs(client: str, url: str, credentials: Credentials, marketplace_id: str) -> Kwargs:
     """What to make a client with, by the name it is installed under. Raises MarketplaceError for another name."""
     if client not in RECIPES:
-        raise MarketplaceError(f"There is no wiring for {quote(client)}{suggestion(client, RECIPES)}")
+        imported = IMPORTED_AS.get(client)
+        meant = f"; did you mean {quote(imported)}, which is imported so?" if imported else suggestion(client, RECIPES)
+        raise MarketplaceError(f"There is no wiring for {quote(client)}{meant}")
     return RECIPES[client](url, credentials, marketplace_id)
 
 
@@ -93,6 +95,13 @@ RECIPES: Mapping[str, Callable[[str, Credentials, str], Kwargs]] = {
     "mws": _mws,
 }
 """Every client there is wiring for, by the name it is installed under."""
+
+IMPORTED_AS = {
+    "sp_api": "python-amazon-sp-api",
+    "spapi": "amzn-sp-api",
+    "amzn_selling_partner": "amzn-selling-partner",
+}
+"""What clients are imported as whose packages have other names."""
 
 
 def environment(url: str, credentials: Credentials) -> dict[str, str]:
