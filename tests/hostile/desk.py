@@ -331,7 +331,7 @@ class Desk:
 
 def _folded(world: World) -> World:
     store = MemoryStore()
-    return World.restore(world.journal(), store, lambda: world.clock.anchor.real_base)
+    return World.restore(world.journal(), store, lambda: world.clock.anchor.real_base, origins=world.origins)
 
 
 def _contents(world: World) -> str:

@@ -249,6 +249,11 @@ def _forms(desk: Desk) -> dict[str, list[dict[str, Any]]]:
         "resendDelivery": [{"body": {}}],
         "putSettings": [{"body": dict(desk.call("GET", "/_sandbox/settings").body)}],
         "resetSellers": [{"body": {"all": False}}],
+        "forkSeller": [
+            {"body": {"at": NOW, "seller_id": "AFORK", "deliver": True}},
+            {"body": {"version": 1, "seller_id": "AFORK"}},
+        ],
+        "rewindWorld": [{"body": {"version": 2}}, {"body": {"at": NOW}}],
         "addSeller": [{"body": seller}],
         "playScenario": [{"body": dict(_SCENARIO)}, {"body": {"name": "demo"}}],
         "addFault": [{"body": dict(each)} for each in _FAULTS],
