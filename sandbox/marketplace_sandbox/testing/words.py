@@ -92,34 +92,12 @@ RefundReason = Literal[
 """Why a seller refunds."""
 
 CancellationReason = Literal[
-    "buyer_canceled",
-    "no_inventory",
-    "pricing_error",
-    "address_undeliverable",
-    "customer_exchange",
-    "general_adjustment",
-    "carrier_credit_decision",
-    "risk_assessment_information_not_valid",
-    "carrier_coverage_failure",
-    "customer_return",
-    "merchandise_not_received",
-    "cannot_verify_information",
-    "reject_order",
-    "weather_delay",
+    SellerReason,
     "auto_unconfirmed_7d",
     "fraud",
     "payment",
     "fba_granted",
-    "mistake",
-    "late",
-    "shipping_cost",
-    "price",
-    "cheaper",
-    "change_address",
-    "change_speed",
-    "change_billing",
-    "change_payment",
-    "other",
+    BuyerReason,
 ]
 """What an order may be canceled for, by anybody."""
 
