@@ -20,7 +20,7 @@ from urllib.parse import unquote
 import pytest
 
 from marketplace_sandbox.api.http.openapi import Document, Operation
-from marketplace_sandbox.core.sellers import DEFAULT_SELLER, Defaults
+from marketplace_sandbox.core.world.sellers import DEFAULT_SELLER, Defaults
 from marketplace_sandbox.server import composition
 from tests.api import models
 from tests.hostile import desk as desks

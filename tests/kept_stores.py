@@ -14,22 +14,22 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from marketplace_sandbox.core.actions import Action
 from marketplace_sandbox.core.commands.feeds import CreateFeed, CreateFeedDocument, UploadFeedDocument
 from marketplace_sandbox.core.commands.notifications import RecordAttempt, Subscribe
 from marketplace_sandbox.core.commands.orders import WriteToBuyer
 from marketplace_sandbox.core.commands.reports import CreateReport, ScheduleReport
 from marketplace_sandbox.core.commands.worlds import ConfigurePolicy
 from marketplace_sandbox.core.feeds.values import FeedMessage
-from marketplace_sandbox.core.journal import FORMAT as ENTRY_FORMAT
+from marketplace_sandbox.core.journal.journal import FORMAT as ENTRY_FORMAT
+from marketplace_sandbox.core.journal.results import order_words
+from marketplace_sandbox.core.orders.actions import Action
 from marketplace_sandbox.core.policy import todays_defaults, write_defaults
-from marketplace_sandbox.core.projections import delivery_json, mail_json, message_json, notice_json, order_json
-from marketplace_sandbox.core.results import order_words
 from marketplace_sandbox.core.rules import table
 from marketplace_sandbox.core.rules.stages import POLICY, Cell, matrix
 from marketplace_sandbox.core.rules.version import RULES
-from marketplace_sandbox.core.sellers import Defaults, Sellers
-from marketplace_sandbox.core.world import World
+from marketplace_sandbox.core.views.projections import delivery_json, mail_json, message_json, notice_json, order_json
+from marketplace_sandbox.core.world.sellers import Defaults, Sellers
+from marketplace_sandbox.core.world.world import World
 from marketplace_sandbox.store import open_store
 from marketplace_sandbox.store.sql import FORMAT as TABLES_FORMAT
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from marketplace_sandbox.core.order import Address, Buyer
-from marketplace_sandbox.core.order_details import ItemBuyerInfo, ItemDetails, OrderDetails
-from marketplace_sandbox.core.records import record_fields
+from marketplace_sandbox.core.orders.order import Address, Buyer
+from marketplace_sandbox.core.orders.order_details import ItemBuyerInfo, ItemDetails, OrderDetails
+from marketplace_sandbox.core.text.records import record_fields
 from tests.documents import ROOT
 from tools.pages.fields import CALLS, entries, fields, reasons, shown_by
 

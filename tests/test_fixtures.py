@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from marketplace_sandbox._resources import fixtures_dir
-from marketplace_sandbox.core.projections import order_json
-from marketplace_sandbox.core.sellers import Defaults, Sellers
+from marketplace_sandbox.core.views.projections import order_json
+from marketplace_sandbox.core.world.sellers import Defaults, Sellers
 from marketplace_sandbox.scenario import expectations, library, writing
 from marketplace_sandbox.scenario.player import PlayResult, play
 from marketplace_sandbox.scenario.receipt import build_receipt

@@ -12,7 +12,7 @@ from marketplace_sandbox.core.commands.registry import COMMANDS
 from marketplace_sandbox.core.ids import Ids
 from marketplace_sandbox.core.marketplaces import DEFAULT_MARKETPLACE
 from marketplace_sandbox.core.policy import Policy
-from marketplace_sandbox.core.state import State, WorldData
+from marketplace_sandbox.core.world.state import State, WorldData
 
 PACKAGE = Path(marketplace_sandbox.__file__).parent
 MODULES = sorted(

@@ -238,4 +238,4 @@ def test_nobody_else_looks_for_what_is_near() -> None:
         if (isinstance(node, ast.ImportFrom) and node.module == "difflib")
         or (isinstance(node, ast.Import) and "difflib" in {each.name for each in node.names})
     ]
-    assert users == ["core/quoting.py"]
+    assert users == ["core/text/quoting.py"]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from marketplace_sandbox.core.policy import POLICY
-from marketplace_sandbox.core.span_words import from_words
+from marketplace_sandbox.core.text.span_words import from_words
 from tests.documents import ROOT
 from tools.pages import GENERATED
 

@@ -39,7 +39,7 @@ def citations() -> Iterator[tuple[str, str]]:
     for path in CORE.parent.rglob("*.py"):
         found = re.findall(r"\b([A-Z][A-Z0-9-]+)\s+in docs/sources\.md", path.read_text())
         yield from ((code, path.relative_to(CORE.parent).as_posix()) for code in found)
-    for path in (*(CORE / "rules").glob("*.py"), CORE / "metrics.py", CORE / "order.py"):
+    for path in (*(CORE / "rules").glob("*.py"), CORE / "views/metrics.py", CORE / "orders/order.py"):
         yield from ((code, path.name) for code in re.findall(r"\b[RK][0-9]{1,2}\b", path.read_text()))
 
 

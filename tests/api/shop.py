@@ -29,9 +29,9 @@ from marketplace_sandbox.api.spapi.sellers.operations import SellersV1
 from marketplace_sandbox.api.spapi.solicitations import Solicitations
 from marketplace_sandbox.api.spapi.tokens.operations import Tokens
 from marketplace_sandbox.core.faults.fault_rules import FaultRules
-from marketplace_sandbox.core.order import Order
-from marketplace_sandbox.core.sellers import Sellers
-from marketplace_sandbox.core.world import World
+from marketplace_sandbox.core.orders.order import Order
+from marketplace_sandbox.core.world.sellers import Sellers
+from marketplace_sandbox.core.world.world import World
 from marketplace_sandbox.server import stations
 from marketplace_sandbox.store.memory import MemoryStore
 from tests.api.app import build_app

@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from marketplace_sandbox.core.quoting import suggestion
+from marketplace_sandbox.core.text.quoting import suggestion
 from tests.bench import commands, page, reads, worlds
 from tests.bench.asks import WrongAnswerError
 from tests.bench.effort import QUICK, Benchmark, Effort

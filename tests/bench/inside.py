@@ -14,12 +14,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from marketplace_sandbox.core.bounds import Totals
 from marketplace_sandbox.core.commands.feeds import CreateFeed
 from marketplace_sandbox.core.commands.notifications import Subscribe
 from marketplace_sandbox.core.commands.orders import PlaceOrders
-from marketplace_sandbox.core.sellers import Defaults, Sellers
-from marketplace_sandbox.core.world import World
+from marketplace_sandbox.core.world.bounds import Totals
+from marketplace_sandbox.core.world.sellers import Defaults, Sellers
+from marketplace_sandbox.core.world.world import World
 from marketplace_sandbox.store.memory import MemoryStore
 from tests.bench.servers import own_core, spawn
 

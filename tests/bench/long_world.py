@@ -10,9 +10,9 @@ import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from marketplace_sandbox.core.journal import FORMAT
+from marketplace_sandbox.core.journal.journal import FORMAT
 from marketplace_sandbox.core.rules.version import RULES
-from marketplace_sandbox.core.sellers import Defaults, Sellers
+from marketplace_sandbox.core.world.sellers import Defaults, Sellers
 from marketplace_sandbox.store import open_store
 from marketplace_sandbox.store.memory import MemoryStore
 from tests.bench.servers import BENCH

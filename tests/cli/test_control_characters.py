@@ -15,7 +15,7 @@ import yaml
 from rich.console import Console
 
 from marketplace_sandbox.cli import tables
-from marketplace_sandbox.core.characters import escape_controls
+from marketplace_sandbox.core.text.characters import escape_controls
 from tests.cli.terminal import Terminal, run
 from tests.server_process import SCRIPT
 from tests.serving import clean_environment

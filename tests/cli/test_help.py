@@ -9,7 +9,7 @@ import pytest
 
 from marketplace_sandbox.cli import COMMANDS, main
 from marketplace_sandbox.cli.groups import PROGRAM, examples_of
-from marketplace_sandbox.core.actions import ARGUMENTS
+from marketplace_sandbox.core.orders.actions import ARGUMENTS
 from tests.cli.terminal import run
 
 

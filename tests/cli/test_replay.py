@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-from marketplace_sandbox.core.journal_file import read_file, write_entry
-from marketplace_sandbox.core.moment import Moment
-from marketplace_sandbox.core.plain import world_json
-from marketplace_sandbox.core.reading import FieldError
+from marketplace_sandbox.core.journal.journal_file import read_file, write_entry
+from marketplace_sandbox.core.past.moment import Moment
 from marketplace_sandbox.core.rules.version import RULES
-from marketplace_sandbox.core.world import World
+from marketplace_sandbox.core.text.reading import FieldError
+from marketplace_sandbox.core.views.plain import world_json
+from marketplace_sandbox.core.world.world import World
 from tests.cli.terminal import Terminal, run
 from tests.core.histories import live
 from tests.pythons import find_pythons

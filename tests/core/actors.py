@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from marketplace_sandbox.core.commands.notifications import RecordAttempt
 from marketplace_sandbox.core.commands.orders import PlaceOrders
 from marketplace_sandbox.core.notifications.outbox import DeliveryStatus
-from marketplace_sandbox.core.order import Order
-from marketplace_sandbox.core.projections import mail_json, notice_json
+from marketplace_sandbox.core.orders.order import Order
 from marketplace_sandbox.core.receipt import FiredTimer, Receipt
 from marketplace_sandbox.core.refusals import RefusalError
-from marketplace_sandbox.core.world import World
+from marketplace_sandbox.core.views.projections import mail_json, notice_json
+from marketplace_sandbox.core.world.world import World
 from tests.core.worlds import STANDARD
 
 ITEMS_OF_ONE_SKU = {"hold": False, "items": [{"sku": "A", "quantity": 2, "price": 20}, {"sku": "A"}, {"sku": "B"}]}

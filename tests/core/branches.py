@@ -4,7 +4,7 @@ import json
 import re
 from typing import Any
 
-from marketplace_sandbox.core.world import World
+from marketplace_sandbox.core.world.world import World
 from tests.kept_stores import picture_of
 
 UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"

@@ -45,14 +45,14 @@ from marketplace_sandbox.core.commands.reports import (
 )
 from marketplace_sandbox.core.commands.worlds import AcceptRules, ConfigurePolicy, Reach
 from marketplace_sandbox.core.feeds.values import FeedMessage
-from marketplace_sandbox.core.fold import first_state, let_happen
-from marketplace_sandbox.core.opening import Opening
+from marketplace_sandbox.core.journal.fold import first_state, let_happen
+from marketplace_sandbox.core.journal.opening import Opening
 from marketplace_sandbox.core.policy import SettingError
-from marketplace_sandbox.core.reading import FieldError
 from marketplace_sandbox.core.receipt import Receipt
 from marketplace_sandbox.core.refusals import RefusalError
 from marketplace_sandbox.core.rules.version import RULES
-from marketplace_sandbox.core.state import State
+from marketplace_sandbox.core.text.reading import FieldError
+from marketplace_sandbox.core.world.state import State
 from tests.core.actors import ACTS, FORMS, INVOICE_ACTS, PARTIAL_ACTS
 from tests.core.worlds import MARKETPLACE_IDS, STANDARD, START
 

@@ -10,10 +10,10 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from marketplace_sandbox.core.actions import Action, read_action
-from marketplace_sandbox.core.form import Form
 from marketplace_sandbox.core.ids import Ids
-from marketplace_sandbox.core.order import Order
+from marketplace_sandbox.core.orders.actions import Action, read_action
+from marketplace_sandbox.core.orders.form import Form
+from marketplace_sandbox.core.orders.order import Order
 from marketplace_sandbox.core.rules import table
 from tests.core.actors import ACTS, FORMS, INVOICE_ACTS, ids_and_skus, name_apart
 from tests.core.invariants import POLICY, Taken, check, the_rate_is_a_fraction

@@ -14,9 +14,10 @@ from marketplace_sandbox.core.commands.notifications import Subscribe
 from marketplace_sandbox.core.commands.orders import PlaceOrders, WriteToBuyer
 from marketplace_sandbox.core.commands.reports import CreateReport
 from marketplace_sandbox.core.commands.worlds import ConfigurePolicy
-from marketplace_sandbox.core.metrics import cancellation_rate
-from marketplace_sandbox.core.past import PastWorld
-from marketplace_sandbox.core.projections import (
+from marketplace_sandbox.core.past.past import PastWorld
+from marketplace_sandbox.core.refusals import RefusalError
+from marketplace_sandbox.core.views.metrics import cancellation_rate
+from marketplace_sandbox.core.views.projections import (
     Json,
     delivery_json,
     mail_json,
@@ -25,8 +26,7 @@ from marketplace_sandbox.core.projections import (
     order_json,
     rate_json,
 )
-from marketplace_sandbox.core.refusals import RefusalError
-from marketplace_sandbox.core.world import World
+from marketplace_sandbox.core.world.world import World
 from tests.core.actors import ACTS, FORMS, ITEMS_OF_ONE_SKU, PARTIAL_ACTS, answer
 from tests.core.simulation import LEAPS, act_at_random
 from tests.core.worlds import STANDARD, a_world

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from marketplace_sandbox.core.actions import Action
-from marketplace_sandbox.core.metrics import cancellation_rate
-from marketplace_sandbox.core.order import Channel, Order, Status
+from marketplace_sandbox.core.orders.actions import Action
+from marketplace_sandbox.core.orders.order import Channel, Order, Status
+from marketplace_sandbox.core.orders.refunds import refundable_of
 from marketplace_sandbox.core.policy import Policy
-from marketplace_sandbox.core.refunds import refundable_of
 from marketplace_sandbox.core.rules import table
 from marketplace_sandbox.core.rules.outcomes import REQUEST_CHANGE, STATUS_CHANGE
 from marketplace_sandbox.core.rules.table import Step
+from marketplace_sandbox.core.views.metrics import cancellation_rate
 
 POLICY = Policy().with_settings({"buyer_withdrawal": True})
 CLOSED = (Status.CANCELED, Status.UNFULFILLABLE)

@@ -13,10 +13,10 @@ from typing import Any
 
 from marketplace_sandbox.core.commands.notifications import Subscribe
 from marketplace_sandbox.core.commands.orders import PlaceOrders
-from marketplace_sandbox.core.order import Order
+from marketplace_sandbox.core.orders.order import Order
 from marketplace_sandbox.core.receipt import FiredTimer
 from marketplace_sandbox.core.refusals import RefusalError
-from marketplace_sandbox.core.world import World
+from marketplace_sandbox.core.world.world import World
 from tests.core.actors import ACTS, FORMS, ITEMS_OF_ONE_SKU, PARTIAL_ACTS, answer, ids_and_skus, name_apart
 from tests.core.invariants import the_rate_is_a_fraction, visible
 from tests.core.worlds import STANDARD, a_world

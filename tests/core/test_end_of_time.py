@@ -21,11 +21,11 @@ from marketplace_sandbox.core.commands.notifications import (
 from marketplace_sandbox.core.commands.orders import CancelLater
 from marketplace_sandbox.core.commands.reports import CreateReport, ScheduleReport
 from marketplace_sandbox.core.faults.fault_rules import FaultRule
-from marketplace_sandbox.core.instants import EARLIEST
-from marketplace_sandbox.core.journal import Entry
-from marketplace_sandbox.core.reading import FieldError
+from marketplace_sandbox.core.journal.journal import Entry
 from marketplace_sandbox.core.refusals import EndOfTimeError, NothingDueError, RefusalError
-from marketplace_sandbox.core.world import World
+from marketplace_sandbox.core.text.instants import EARLIEST
+from marketplace_sandbox.core.text.reading import FieldError
+from marketplace_sandbox.core.world.world import World
 from marketplace_sandbox.delivery.injection import inject
 from tests.core.actors import TURNS, Turn
 from tests.core.worlds import a_world, place, restored

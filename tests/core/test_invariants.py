@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 
 from marketplace_sandbox.core.commands.notifications import Subscribe
-from marketplace_sandbox.core.journal import Entry
-from marketplace_sandbox.core.world import World
+from marketplace_sandbox.core.journal.journal import Entry
+from marketplace_sandbox.core.world.world import World
 from marketplace_sandbox.store.memory import MemoryStore
 from tests.core.actors import TURNS, Turn, in_one_jump, picture, play
 from tests.core.explore import explore, explore_pairs

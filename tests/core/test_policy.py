@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from marketplace_sandbox.core import policy
-from marketplace_sandbox.core.metrics import cancellation_rate
 from marketplace_sandbox.core.policy import POLICY
+from marketplace_sandbox.core.views.metrics import cancellation_rate
 from tests.core.worlds import a_world, later, place
 
 PACKAGE = Path(policy.__file__).parents[1]

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from marketplace_sandbox.core.clock import LAST, Anchor, Clock
 from marketplace_sandbox.core.commands.notifications import RecordAttempt, Subscribe, Unsubscribe
 from marketplace_sandbox.core.refusals import ClockBusyError, EndOfTimeError, NothingDueError, TimeGoesForwardError
-from marketplace_sandbox.core.world import World
+from marketplace_sandbox.core.world.world import World
 from tests.core.actors import TURNS, Turn, answer, in_one_jump, in_pieces, picture, play
 from tests.core.worlds import START, a_world, later, place
 

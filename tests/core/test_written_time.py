@@ -6,14 +6,14 @@ from itertools import pairwise
 
 import pytest
 
-from marketplace_sandbox.core import advance as advances
-from marketplace_sandbox.core import world as worlds
 from marketplace_sandbox.core.commands.reports import ScheduleReport
 from marketplace_sandbox.core.commands.worlds import ConfigurePolicy
-from marketplace_sandbox.core.journal import Entry, StoreError
-from marketplace_sandbox.core.opening import Opening
+from marketplace_sandbox.core.journal.journal import Entry, StoreError
+from marketplace_sandbox.core.journal.opening import Opening
 from marketplace_sandbox.core.refusals import OvertakenError
-from marketplace_sandbox.core.world import World
+from marketplace_sandbox.core.world import advance as advances
+from marketplace_sandbox.core.world import world as worlds
+from marketplace_sandbox.core.world.world import World
 from marketplace_sandbox.store.memory import MemoryStore
 from tests.core.actors import picture
 from tests.core.worlds import MARKETPLACE_IDS, START, place, restored

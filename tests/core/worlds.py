@@ -4,9 +4,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from marketplace_sandbox.core.opening import Opening
-from marketplace_sandbox.core.order import Order
-from marketplace_sandbox.core.world import World
+from marketplace_sandbox.core.journal.opening import Opening
+from marketplace_sandbox.core.orders.order import Order
+from marketplace_sandbox.core.world.world import World
 from marketplace_sandbox.store.memory import MemoryStore
 
 START = datetime(2026, 3, 2, 16, tzinfo=UTC)

@@ -11,10 +11,10 @@ from standardwebhooks import Webhook
 
 from marketplace_sandbox.api.spapi.notifications.order_change import render
 from marketplace_sandbox.core.commands.notifications import Resend, Subscribe, Unsubscribe
-from marketplace_sandbox.core.journal import StoreSyncError
+from marketplace_sandbox.core.journal.journal import StoreSyncError
+from marketplace_sandbox.core.journal.opening import Opening
 from marketplace_sandbox.core.notifications.outbox import RETRY_DELAYS, Delivery
-from marketplace_sandbox.core.opening import Opening
-from marketplace_sandbox.core.world import World
+from marketplace_sandbox.core.world.world import World
 from marketplace_sandbox.delivery import courier as couriers
 from marketplace_sandbox.delivery.courier import Courier
 from marketplace_sandbox.delivery.outbound_message import AttemptResult, OutboundMessage, Send

@@ -11,7 +11,7 @@ import pytest
 from marketplace_sandbox.core.commands.notifications import Resend, Subscribe
 from marketplace_sandbox.core.faults.fault_rules import FaultRules
 from marketplace_sandbox.core.notifications.outbox import DeliveryStatus
-from marketplace_sandbox.core.world import World
+from marketplace_sandbox.core.world.world import World
 from marketplace_sandbox.delivery.courier import Courier
 from marketplace_sandbox.delivery.outbound_message import AttemptResult, OutboundMessage, Send
 from marketplace_sandbox.delivery.webhook_transport import build_headers, parse_retry_after

@@ -16,7 +16,7 @@ from marketplace_sandbox.amazon.hosts import AWS_DOMAINS
 from marketplace_sandbox.api.spapi.notifications.order_change import render
 from marketplace_sandbox.core.commands.notifications import CreateDestination, Subscribe
 from marketplace_sandbox.core.notifications.outbox import RETRY_DELAYS
-from marketplace_sandbox.core.world import World
+from marketplace_sandbox.core.world.world import World
 from marketplace_sandbox.delivery.courier import Courier
 from marketplace_sandbox.delivery.outbound_message import AttemptResult, OutboundMessage, Send
 from marketplace_sandbox.delivery.queue_client import MOST_CLIENTS, QueueClient

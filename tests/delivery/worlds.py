@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from marketplace_sandbox.core.opening import Opening
-from marketplace_sandbox.core.world import World
+from marketplace_sandbox.core.journal.opening import Opening
+from marketplace_sandbox.core.world.world import World
 from marketplace_sandbox.store.memory import MemoryStore
 from tests.core.worlds import START
 

@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from marketplace_sandbox.core.journal import Entry
-from marketplace_sandbox.core.sellers import DEFAULT_SELLER, Sellers
-from marketplace_sandbox.core.world import World
+from marketplace_sandbox.core.journal.journal import Entry
+from marketplace_sandbox.core.world.sellers import DEFAULT_SELLER, Sellers
+from marketplace_sandbox.core.world.world import World
 from marketplace_sandbox.server.composition import Options, compose
 from marketplace_sandbox.store import open_store
 from marketplace_sandbox.store.memory import MemoryStore

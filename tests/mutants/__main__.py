@@ -32,7 +32,7 @@ APIS = "tests/api/control tests/api/spapi tests/api/mws tests/api/formats"
 TARGETS = {
     "core/rules/*.py": (CELLS, RULES, WORLD, APIS),
     "core/policy.py": (f"tests/core/test_policy.py {RULES}", WORLD, APIS),
-    "core/metrics.py": ("tests/core/test_metrics.py", f"{RULES} tests/api/formats", WORLD, APIS),
+    "core/views/metrics.py": ("tests/core/views/test_metrics.py", f"{RULES} tests/api/formats", WORLD, APIS),
     "api/shared/status_table.py": (SHOWN, APIS, "tests/api/field_mapping"),
     "api/shared/visible_order.py": (SHOWN, APIS, "tests/api/field_mapping"),
 }

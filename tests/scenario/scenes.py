@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from marketplace_sandbox.core.sellers import Defaults, Sellers
+from marketplace_sandbox.core.world.sellers import Defaults, Sellers
 from marketplace_sandbox.scenario.player import PlayResult, play
 from marketplace_sandbox.scenario.scenario import Scenario, read_yaml
 from marketplace_sandbox.store.memory import MemoryStore

@@ -2,7 +2,7 @@
 
 import pytest
 
-from marketplace_sandbox.core.projections import order_json
+from marketplace_sandbox.core.views.projections import order_json
 from marketplace_sandbox.scenario.expectation_readers import ORDER
 from marketplace_sandbox.scenario.expectations import count_expectations
 from marketplace_sandbox.scenario.scenario import read_yaml

@@ -21,11 +21,11 @@ from marketplace_sandbox.core.commands.orders import (
     WriteToBuyer,
 )
 from marketplace_sandbox.core.commands.worlds import ConfigurePolicy
-from marketplace_sandbox.core.order import PickupStatus, Status
-from marketplace_sandbox.core.projections import order_json
+from marketplace_sandbox.core.orders.order import PickupStatus, Status
 from marketplace_sandbox.core.refusals import RefusalError
-from marketplace_sandbox.core.sellers import Sellers
-from marketplace_sandbox.core.world import World
+from marketplace_sandbox.core.views.projections import order_json
+from marketplace_sandbox.core.world.sellers import Sellers
+from marketplace_sandbox.core.world.world import World
 from marketplace_sandbox.scenario import library, writing
 from marketplace_sandbox.scenario.export import ExportTooLargeError, export
 from marketplace_sandbox.scenario.player import play

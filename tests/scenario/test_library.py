@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from marketplace_sandbox._resources import fixtures_dir
-from marketplace_sandbox.core.reading import FieldError
-from marketplace_sandbox.core.sellers import DEFAULT_SELLER
+from marketplace_sandbox.core.text.reading import FieldError
+from marketplace_sandbox.core.world.sellers import DEFAULT_SELLER
 from marketplace_sandbox.scenario.library import Scenarios, find, read_named, scenario_names
 from tests.scenario.scenes import ONE, SMALL, a_shop
 

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from marketplace_sandbox.core.journal import Entry, StoreFullError
-from marketplace_sandbox.core.sellers import DEFAULT_SELLER, Defaults, DuplicateSellerError, Sellers
+from marketplace_sandbox.core.journal.journal import Entry, StoreFullError
+from marketplace_sandbox.core.world.sellers import DEFAULT_SELLER, Defaults, DuplicateSellerError, Sellers
 from marketplace_sandbox.scenario.player import play, seed
 from marketplace_sandbox.scenario.receipt import build_receipt
 from marketplace_sandbox.scenario.scenario import ScenarioError, read_yaml

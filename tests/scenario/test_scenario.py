@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from marketplace_sandbox.core.projections import order_json
+from marketplace_sandbox.core.views.projections import order_json
 from marketplace_sandbox.scenario.expectation_readers import ORDER
 from marketplace_sandbox.scenario.scenario import ScenarioError, read_file, read_json, read_yaml
 from marketplace_sandbox.scenario.tree import load

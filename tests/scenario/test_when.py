@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from marketplace_sandbox.core.reading import FieldError
+from marketplace_sandbox.core.text.reading import FieldError
 from marketplace_sandbox.scenario.readers import when
 from marketplace_sandbox.scenario.when import LAST, When, format_offset, read_when
 

@@ -24,7 +24,7 @@ from marketplace_sandbox.api.admission.lane import Lane
 from marketplace_sandbox.api.admission.request_log import RequestLog
 from marketplace_sandbox.api.migration.shadow import Shadow
 from marketplace_sandbox.api.mws.signature import sign, string_to_sign
-from marketplace_sandbox.core.sellers import DEFAULT_SELLER
+from marketplace_sandbox.core.world.sellers import DEFAULT_SELLER
 from marketplace_sandbox.server.composition import Options, Server
 from marketplace_sandbox.store.memory import MemoryStore
 from tests.api.admission.server_seller import EVER, START, US

@@ -12,9 +12,9 @@ import pytest
 
 from marketplace_sandbox.core.checkpoints.fingerprint import fingerprint
 from marketplace_sandbox.core.commands.notifications import RecordAttempt
-from marketplace_sandbox.core.journal import Checkpoint, CheckpointError, CheckpointLabel, PutPage
-from marketplace_sandbox.core.sellers import DEFAULT_SELLER, Defaults, Sellers
-from marketplace_sandbox.core.world import World
+from marketplace_sandbox.core.journal.journal import Checkpoint, CheckpointError, CheckpointLabel, PutPage
+from marketplace_sandbox.core.world.sellers import DEFAULT_SELLER, Defaults, Sellers
+from marketplace_sandbox.core.world.world import World
 from marketplace_sandbox.server import checkpoints as module
 from marketplace_sandbox.server.checkpoints import Checkpoints
 from marketplace_sandbox.server.composition import Options, Server, compose
@@ -190,7 +190,7 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     made = Clock()
-    monkeypatch.setattr("marketplace_sandbox.core.world.time.monotonic", made)
+    monkeypatch.setattr("marketplace_sandbox.core.world.world.time.monotonic", made)
     monkeypatch.setattr(module, "LEAST", 20)
     return made
 

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from marketplace_sandbox.core.order import Order
-from marketplace_sandbox.core.world import World
+from marketplace_sandbox.core.orders.order import Order
+from marketplace_sandbox.core.world.world import World
 from marketplace_sandbox.server.composition import Options, Server, compose
 from marketplace_sandbox.store import sqlite
 from tests.delivery.worlds import LONG

@@ -14,7 +14,7 @@ import marketplace_sandbox
 from marketplace_sandbox.api.admission.credentials import TOKEN_SECONDS
 from marketplace_sandbox.api.admission.lane import BESIDE, Lane
 from marketplace_sandbox.api.admission.request_log import RequestLog
-from marketplace_sandbox.core.journal import StoreUnavailableError
+from marketplace_sandbox.core.journal.journal import StoreUnavailableError
 from marketplace_sandbox.server.composition import Options, compose
 from tests.api.admission.server_seller import EVER, US, ServerSeller
 from tests.depth import depth

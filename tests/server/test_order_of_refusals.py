@@ -18,7 +18,7 @@ from marketplace_sandbox.api.admission.credentials import TOKEN_SECONDS, Credent
 from marketplace_sandbox.api.admission.fault_injection import EXPIRED
 from marketplace_sandbox.api.http.openapi import PLACEHOLDER, Operation, load
 from marketplace_sandbox.api.mws.contract import Section, load_section
-from marketplace_sandbox.core.sellers import DEFAULT_SELLER
+from marketplace_sandbox.core.world.sellers import DEFAULT_SELLER
 from marketplace_sandbox.server.composition import Options, Server, compose
 from tests.api.contract import Answer, Client
 

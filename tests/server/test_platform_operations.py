@@ -8,7 +8,7 @@ import pytest
 from marketplace_sandbox._resources import openapi_dir
 from marketplace_sandbox.amazon.operations import PlatformOperation, operations_at, platform_operations
 from marketplace_sandbox.api.http.openapi import PLACEHOLDER, load
-from marketplace_sandbox.core.sellers import DEFAULT_SELLER
+from marketplace_sandbox.core.world.sellers import DEFAULT_SELLER
 from marketplace_sandbox.server.composition import Options, Server, compose
 from tests.api.contract import Answer, Client
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from marketplace_sandbox.core.sellers import DEFAULT_SELLER
-from marketplace_sandbox.core.world import World
+from marketplace_sandbox.core.world.sellers import DEFAULT_SELLER
+from marketplace_sandbox.core.world.world import World
 from marketplace_sandbox.server.composition import Options, Server, StartupError, compose
 from marketplace_sandbox.store import open_store
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from lxml import etree
 
-from marketplace_sandbox.core.bounds import BoundError, Totals
+from marketplace_sandbox.core.world.bounds import BoundError, Totals
 from marketplace_sandbox.server.composition import Options, StartupError, compose
 from tests.api.admission.server_seller import ServerSeller
 

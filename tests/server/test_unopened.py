@@ -9,7 +9,7 @@ import pytest
 from lxml import etree
 
 from marketplace_sandbox.api.admission.credentials import Resource
-from marketplace_sandbox.core.sellers import DEFAULT_SELLER
+from marketplace_sandbox.core.world.sellers import DEFAULT_SELLER
 from marketplace_sandbox.server.composition import Options, Server, compose
 from tests.api.admission.server_seller import ServerSeller, mws_error
 

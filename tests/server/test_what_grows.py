@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from marketplace_sandbox.core.order import Order
-from marketplace_sandbox.core.world import World
+from marketplace_sandbox.core.orders.order import Order
+from marketplace_sandbox.core.world.world import World
 from marketplace_sandbox.server.composition import Options, Server, compose
 from tests.api.admission.server_seller import ServerSeller
 from tools.pages.bounds import KEPT_BESIDE

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from marketplace_sandbox.core.journal import Entry
+from marketplace_sandbox.core.journal.journal import Entry
 
 NOON = datetime(2026, 3, 2, 12, 0, 0, 7000, tzinfo=UTC)
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from marketplace_sandbox.core.journal import Branch, ConflictError, Entry, JournalStore, UnreadableJournalError
+from marketplace_sandbox.core.journal.journal import Branch, ConflictError, Entry, JournalStore, UnreadableJournalError
 from marketplace_sandbox.store import open_store
 from marketplace_sandbox.store.memory import MemoryStore
 from tests.store.entries import NOON, entries, entry
@@ -267,7 +267,7 @@ KILL = """
 import os, signal, sys
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
-from marketplace_sandbox.core.journal import Branch
+from marketplace_sandbox.core.journal.journal import Branch
 from marketplace_sandbox.store import open_store
 from tests.store.entries import entry
 

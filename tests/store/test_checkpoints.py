@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from marketplace_sandbox.core.journal import Branch, CheckpointError, CheckpointLabel, JournalStore, PutPage
+from marketplace_sandbox.core.journal.journal import Branch, CheckpointError, CheckpointLabel, JournalStore, PutPage
 from marketplace_sandbox.store import checkpoints as tables
 from marketplace_sandbox.store import open_store
 from tests.store.entries import entries, entry

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from marketplace_sandbox.core.journal import FORMAT, ConflictError, Entry, JournalStore
+from marketplace_sandbox.core.journal.journal import FORMAT, ConflictError, Entry, JournalStore
 from marketplace_sandbox.store import open_store
 from tests.store.entries import NOON, entries, entry
 

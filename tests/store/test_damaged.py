@@ -10,7 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from marketplace_sandbox.core.journal import FORMAT, DamagedStoreError, Entry, StoreError, UnreadableJournalError
+from marketplace_sandbox.core.journal.journal import (
+    FORMAT,
+    DamagedStoreError,
+    Entry,
+    StoreError,
+    UnreadableJournalError,
+)
 from marketplace_sandbox.store import open_store
 from marketplace_sandbox.store.sql import FORMAT as TABLES
 from tests.store.entries import NOON, entries, entry

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from marketplace_sandbox.core.instants import format_instant
-from marketplace_sandbox.core.journal import FORMAT, DamagedStoreError, Entry
+from marketplace_sandbox.core.journal.journal import FORMAT, DamagedStoreError, Entry
+from marketplace_sandbox.core.text.instants import format_instant
 from marketplace_sandbox.store import open_store
 from marketplace_sandbox.store.sql import FORMAT as TABLES
 from marketplace_sandbox.store.sqlite import APPLICATION_ID

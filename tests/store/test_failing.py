@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from marketplace_sandbox.core.journal import (
+from marketplace_sandbox.core.journal.journal import (
     Entry,
     JournalStore,
     StoreChangedError,

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from marketplace_sandbox.core.journal import DamagedStoreError, JournalStore, StoreError, StoreInUseError
+from marketplace_sandbox.core.journal.journal import DamagedStoreError, JournalStore, StoreError, StoreInUseError
 from marketplace_sandbox.store import open_store
 from tests.store.entries import entry
 from tests.store.holders import HOLD, hold, seize
 
 TRY = """
 import sys
-from marketplace_sandbox.core.journal import StoreInUseError
+from marketplace_sandbox.core.journal.journal import StoreInUseError
 from marketplace_sandbox.store import open_store
 print("open", flush=True)
 input()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from marketplace_sandbox.core.journal import StoreError
+from marketplace_sandbox.core.journal.journal import StoreError
 from marketplace_sandbox.store import open_store
 from tests.store.entries import entries, entry
 

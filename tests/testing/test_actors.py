@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from marketplace_sandbox.core.actions import ARGUMENTS
+from marketplace_sandbox.core.orders.actions import ARGUMENTS
 from marketplace_sandbox.testing.actors import ActionReceipt, Actor, Amazon, Buyer, Parcel, Seller, Warehouse
 from marketplace_sandbox.testing.control import MarketplaceError, RefusedError
 from marketplace_sandbox.testing.marketplace import Marketplace

@@ -8,10 +8,10 @@ import pytest
 import yaml
 
 from marketplace_sandbox._resources import openapi_dir
-from marketplace_sandbox.core.actions import ARGUMENTS, MESSAGE_KINDS
-from marketplace_sandbox.core.form import ADDRESS_FIELDS, BUYER_FIELDS, FIELDS, ITEM_FIELDS
+from marketplace_sandbox.core.orders.actions import ARGUMENTS, MESSAGE_KINDS
+from marketplace_sandbox.core.orders.form import ADDRESS_FIELDS, BUYER_FIELDS, FIELDS, ITEM_FIELDS
+from marketplace_sandbox.core.orders.reasons import BUYER_REASONS, REFUND_REASONS, SELLER_REASONS
 from marketplace_sandbox.core.policy import POLICY
-from marketplace_sandbox.core.reasons import BUYER_REASONS, REFUND_REASONS, SELLER_REASONS
 from marketplace_sandbox.testing import assertions, opening, words
 from tests.testing.test_public_names import type_check
 

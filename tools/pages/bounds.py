@@ -9,9 +9,9 @@ from marketplace_sandbox.api.admission import lane, rate_limits
 from marketplace_sandbox.api.http.bounds import Bounds
 from marketplace_sandbox.api.migration import shadow
 from marketplace_sandbox.api.shared import render_cache
-from marketplace_sandbox.core.bounds import GROWS, Totals, option, variable
 from marketplace_sandbox.core.faults import fault_rules
 from marketplace_sandbox.core.policy import POLICY
+from marketplace_sandbox.core.world.bounds import GROWS, Totals, option, variable
 from marketplace_sandbox.delivery import queue_client, webhook_server
 from marketplace_sandbox.server import sqs_room
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from marketplace_sandbox.api.field_mapping.facts import DIALECTS, FACTS, REPORTS, STATUS_FACTS, Fact
 from marketplace_sandbox.api.shared.status_table import DIALECT_SHOWS, STATUS_SHOWS, Dialect, DisplayStatus, Row
-from marketplace_sandbox.core.order import Channel
+from marketplace_sandbox.core.orders.order import Channel
 
 _HEAD = """# What corresponds to what
 

@@ -20,7 +20,7 @@ from marketplace_sandbox.core.rules.stages import (
     partial_matrix,
     reach,
 )
-from marketplace_sandbox.core.span_words import in_words
+from marketplace_sandbox.core.text.span_words import in_words
 
 NUMBERS = (
     "buyer_cancel_window",

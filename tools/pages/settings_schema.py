@@ -7,7 +7,7 @@ import yaml
 from marketplace_sandbox._resources import openapi_dir
 from marketplace_sandbox.core.marketplaces import MARKETPLACES
 from marketplace_sandbox.core.policy import POLICY, Entry
-from marketplace_sandbox.core.projections import Json
+from marketplace_sandbox.core.views.projections import Json
 
 DOCUMENT = openapi_dir() / "control.yaml"
 _WRITTEN = re.compile(r"(?<=# settings: generated from here\n).*?(?= *# settings: to here)", re.DOTALL)

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 import click
 
 from marketplace_sandbox.api.http.bounds import Bounds
-from marketplace_sandbox.core.bounds import Totals, option, variable
+from marketplace_sandbox.core.world.bounds import Totals, option, variable
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 

@@ -9,7 +9,7 @@ from marketplace_sandbox.cli.control_client import ControlClient, json_option, s
 from marketplace_sandbox.cli.groups import CommandGroup, example
 from marketplace_sandbox.cli.params import InstantText, Span, on_day
 from marketplace_sandbox.cli.tables import print_json, print_table, say
-from marketplace_sandbox.core.instants import parse_instant
+from marketplace_sandbox.core.text.instants import parse_instant
 
 INTERRUPTED = 130
 """What a program ends with that an interrupt has ended."""

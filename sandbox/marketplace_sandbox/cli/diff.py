@@ -9,7 +9,7 @@ from marketplace_sandbox.cli.control_client import ControlClient, json_option, s
 from marketplace_sandbox.cli.groups import example
 from marketplace_sandbox.cli.params import Moment
 from marketplace_sandbox.cli.tables import print_json, print_table, say
-from marketplace_sandbox.core.difference import changed_values
+from marketplace_sandbox.core.past.difference import changed_values
 
 Json = dict[str, Any]
 

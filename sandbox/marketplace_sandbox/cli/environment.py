@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterable, Iterator
 
-from marketplace_sandbox.core.quoting import nearest
+from marketplace_sandbox.core.text.quoting import nearest
 
 PREFIX = "SANDBOX_"
 

@@ -14,7 +14,7 @@ import click
 from marketplace_sandbox.cli.control_client import LONGEST_PAGE, ControlClient, NoAnswerError, RefusedCallError
 from marketplace_sandbox.cli.params import InstantText
 from marketplace_sandbox.cli.tables import print_json_line, say, write_value
-from marketplace_sandbox.core.instants import parse_instant
+from marketplace_sandbox.core.text.instants import parse_instant
 
 PAUSE_SECONDS = 0.5
 

@@ -10,8 +10,8 @@ from typing import Any, TypeVar
 
 import click
 
-from marketplace_sandbox.core.characters import escape_controls
-from marketplace_sandbox.core.redaction import redact_text
+from marketplace_sandbox.core.text.characters import escape_controls
+from marketplace_sandbox.core.text.redaction import redact_text
 
 PROGRAM = "marketplace-sandbox"
 

@@ -19,7 +19,7 @@ from marketplace_sandbox.cli.following import (
 from marketplace_sandbox.cli.groups import example
 from marketplace_sandbox.cli.scenario import write_bytes
 from marketplace_sandbox.cli.tables import print_file, print_json, print_table, say
-from marketplace_sandbox.core.quoting import quote, suggestion
+from marketplace_sandbox.core.text.quoting import quote, suggestion
 
 
 @example("journal", "journal --whole --output world.jsonl", "journal --kind acted --json", "journal --follow --limit 1")

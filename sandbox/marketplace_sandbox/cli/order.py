@@ -11,10 +11,10 @@ from marketplace_sandbox.cli.many_orders import place_orders
 from marketplace_sandbox.cli.params import Amount, InstantText, Item, OneOf, Pair, as_of_option
 from marketplace_sandbox.cli.receipts import print_order, print_receipt
 from marketplace_sandbox.cli.tables import print_json, print_table, say
-from marketplace_sandbox.core.actions import ARGUMENTS, MESSAGE_KINDS
-from marketplace_sandbox.core.form import ADDRESS_TEXTS, PROGRAMS
-from marketplace_sandbox.core.order import Channel, Payment, RequestState, Status
-from marketplace_sandbox.core.quoting import quote, suggestion
+from marketplace_sandbox.core.orders.actions import ARGUMENTS, MESSAGE_KINDS
+from marketplace_sandbox.core.orders.form import ADDRESS_TEXTS, PROGRAMS
+from marketplace_sandbox.core.orders.order import Channel, Payment, RequestState, Status
+from marketplace_sandbox.core.text.quoting import quote, suggestion
 
 
 @click.group(cls=Listing)

@@ -13,11 +13,11 @@ from typing import Any, TypeVar
 
 import click
 
-from marketplace_sandbox.core import reading
-from marketplace_sandbox.core.instants import format_instant, parse_instant
-from marketplace_sandbox.core.moment import read_when
-from marketplace_sandbox.core.quoting import quote
-from marketplace_sandbox.core.reading import FieldError, Reader
+from marketplace_sandbox.core.past.moment import read_when
+from marketplace_sandbox.core.text import reading
+from marketplace_sandbox.core.text.instants import format_instant, parse_instant
+from marketplace_sandbox.core.text.quoting import quote
+from marketplace_sandbox.core.text.reading import FieldError, Reader
 
 WHOLE = re.compile("[0-9]{1,18}")
 """A whole number as it is typed; what is longer goes on as the text it is, for a reader of the core to refuse."""

@@ -12,7 +12,7 @@ from marketplace_sandbox.cli.control_client import ControlClient, json_option, t
 from marketplace_sandbox.cli.groups import example
 from marketplace_sandbox.cli.scenario import complete_scenario
 from marketplace_sandbox.cli.tables import console, print_json, say, show_progress
-from marketplace_sandbox.core.bounds import Totals
+from marketplace_sandbox.core.world.bounds import Totals
 
 if TYPE_CHECKING:
     from marketplace_sandbox.scenario.scenario import Scenario
@@ -117,7 +117,7 @@ def _play_in_steps(scenarios: "list[Scenario]", control: ControlClient, pace: fl
 def _play(scenario: "Scenario", control: ControlClient | None, seller_id: str, most_orders: int) -> dict[str, Any]:
     """The receipt of a scenario, played in this process where there is no server."""
     if control is None:
-        from marketplace_sandbox.core.sellers import Sellers  # noqa: PLC0415  a server needs none of these
+        from marketplace_sandbox.core.world.sellers import Sellers  # noqa: PLC0415  a server needs none of these
         from marketplace_sandbox.scenario.player import play as play_here  # noqa: PLC0415  the same
         from marketplace_sandbox.scenario.receipt import build_receipt  # noqa: PLC0415
         from marketplace_sandbox.store.memory import MemoryStore  # noqa: PLC0415

@@ -23,7 +23,7 @@ from marketplace_sandbox.cli.control_client import ControlClient, RefusedCallErr
 from marketplace_sandbox.cli.metrics import write_rate
 from marketplace_sandbox.cli.selling_api import SellingApi
 from marketplace_sandbox.cli.tables import print_table, say
-from marketplace_sandbox.core.instants import format_instant, parse_instant
+from marketplace_sandbox.core.text.instants import format_instant, parse_instant
 
 if TYPE_CHECKING:
     from marketplace_sandbox.scenario.agenda import Deed

@@ -10,14 +10,14 @@ from marketplace_sandbox.cli.mail import MAIL_COLUMNS, mail_cells
 from marketplace_sandbox.cli.order import print_orders
 from marketplace_sandbox.cli.params import Moment
 from marketplace_sandbox.cli.tables import print_json, print_table, say
-from marketplace_sandbox.core.journal import StoreError
-from marketplace_sandbox.core.journal_file import JournalFile, read_file
-from marketplace_sandbox.core.moment import read_when
-from marketplace_sandbox.core.plain import world_json
-from marketplace_sandbox.core.projections import Json
-from marketplace_sandbox.core.reading import FieldError
-from marketplace_sandbox.core.results import OtherRulesError
-from marketplace_sandbox.core.world import World
+from marketplace_sandbox.core.journal.journal import StoreError
+from marketplace_sandbox.core.journal.journal_file import JournalFile, read_file
+from marketplace_sandbox.core.journal.results import OtherRulesError
+from marketplace_sandbox.core.past.moment import read_when
+from marketplace_sandbox.core.text.reading import FieldError
+from marketplace_sandbox.core.views.plain import world_json
+from marketplace_sandbox.core.views.projections import Json
+from marketplace_sandbox.core.world.world import World
 from marketplace_sandbox.store.memory import MemoryStore
 
 

@@ -11,12 +11,12 @@ from marketplace_sandbox.cli.params import Context, OneOf, Parameter, as_of_opti
 from marketplace_sandbox.cli.sources import sources
 from marketplace_sandbox.cli.tables import console as terminal
 from marketplace_sandbox.cli.tables import print_json, print_table, say, table, write_value
-from marketplace_sandbox.core.actions import ARGUMENTS
+from marketplace_sandbox.core.orders.actions import ARGUMENTS
 from marketplace_sandbox.core.policy import POLICY
-from marketplace_sandbox.core.quoting import suggestion
-from marketplace_sandbox.core.reading import choice
 from marketplace_sandbox.core.rules import rulebook
 from marketplace_sandbox.core.rules.stages import STAGES, TRIALS, Cell, Trial
+from marketplace_sandbox.core.text.quoting import suggestion
+from marketplace_sandbox.core.text.reading import choice
 
 if TYPE_CHECKING:
     from rich.console import Console

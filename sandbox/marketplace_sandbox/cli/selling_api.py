@@ -13,8 +13,8 @@ import click
 
 from marketplace_sandbox.cli.control_client import SECONDS, ControlClient, NoAnswerError, path, read_answer
 from marketplace_sandbox.cli.tables import show_progress
-from marketplace_sandbox.core.instants import format_instant, parse_instant, parse_span
-from marketplace_sandbox.core.sellers import DEFAULT_SELLER
+from marketplace_sandbox.core.text.instants import format_instant, parse_instant, parse_span
+from marketplace_sandbox.core.world.sellers import DEFAULT_SELLER
 
 NOTIFICATIONS = "sellingpartnerapi::notifications"
 """The scope of tokens for destinations, which are the application's and no seller's."""

@@ -23,7 +23,7 @@ from marketplace_sandbox.cli.params import Instant, OneOf, Port
 from marketplace_sandbox.cli.running import list_while_running
 from marketplace_sandbox.cli.secrets import FEWEST_HIDDEN, check_token, read_secret
 from marketplace_sandbox.cli.tables import say
-from marketplace_sandbox.core.journal import StoreError
+from marketplace_sandbox.core.journal.journal import StoreError
 
 if TYPE_CHECKING:
     from marketplace_sandbox.server.composition import Options

@@ -10,7 +10,7 @@ from marketplace_sandbox.cli.groups import Listing, example
 from marketplace_sandbox.cli.params import WHOLE, Pair
 from marketplace_sandbox.cli.tables import print_json, print_table, say, write_value
 from marketplace_sandbox.core.policy import POLICY
-from marketplace_sandbox.core.quoting import quote, suggestion
+from marketplace_sandbox.core.text.quoting import quote, suggestion
 
 SWITCHES = {"true": True, "on": True, "yes": True, "false": False, "off": False, "no": False}
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from marketplace_sandbox.core.characters import escape_controls, escape_in_json
+from marketplace_sandbox.core.text.characters import escape_controls, escape_in_json
 
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, ConsoleRenderable, RenderResult

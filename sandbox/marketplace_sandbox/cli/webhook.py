@@ -7,7 +7,7 @@ from marketplace_sandbox.cli.groups import Listing, example
 from marketplace_sandbox.cli.params import OneOf
 from marketplace_sandbox.cli.tables import print_fields, print_json, print_table, say
 from marketplace_sandbox.core.notifications.outbox import NOTIFICATION_TYPES, ORDER_CHANGE_TYPES
-from marketplace_sandbox.core.quoting import quote, suggestion
+from marketplace_sandbox.core.text.quoting import quote, suggestion
 
 
 @click.group(cls=Listing)

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from marketplace_sandbox.core.instants import LATEST
+from marketplace_sandbox.core.text.instants import LATEST
 
 MILLISECOND = timedelta(milliseconds=1)
 LAST = LATEST - MILLISECOND

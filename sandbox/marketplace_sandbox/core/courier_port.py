@@ -4,7 +4,7 @@ from collections.abc import Generator
 from concurrent.futures import Future
 from typing import Protocol
 
-from marketplace_sandbox.core.world import World
+from marketplace_sandbox.core.world.world import World
 
 
 class CourierPort(Protocol):

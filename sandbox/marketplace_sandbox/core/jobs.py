@@ -15,16 +15,16 @@ from enum import StrEnum
 from itertools import dropwhile
 from typing import ClassVar, Generic, Protocol, TypeVar
 
-from marketplace_sandbox.core.actions import Action
-from marketplace_sandbox.core.data import Data
+from marketplace_sandbox.core.data.data import Data
+from marketplace_sandbox.core.data.layers import Table
 from marketplace_sandbox.core.ids import Ids
-from marketplace_sandbox.core.layers import Table
 from marketplace_sandbox.core.notifications.outbox import FinishedJob
+from marketplace_sandbox.core.orders.actions import Action
 from marketplace_sandbox.core.policy import Policy
-from marketplace_sandbox.core.quoting import quote
 from marketplace_sandbox.core.receipt import Commit, FiredTimer, Receipt
 from marketplace_sandbox.core.refusals import RefusalError
-from marketplace_sandbox.core.schedule import Schedule, Timer
+from marketplace_sandbox.core.text.quoting import quote
+from marketplace_sandbox.core.world.schedule import Schedule, Timer
 
 FATAL = "fatal"
 """The fate of a job that is to fail."""

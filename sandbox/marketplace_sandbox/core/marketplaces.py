@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from marketplace_sandbox.core.quoting import suggestion
+from marketplace_sandbox.core.text.quoting import suggestion
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,11 +12,11 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from marketplace_sandbox.core.instants import CalendarError, format_instant, format_span, parse_instant, parse_span
 from marketplace_sandbox.core.marketplaces import MARKETPLACES
-from marketplace_sandbox.core.quoting import nearest, quote, suggestion
-from marketplace_sandbox.core.reading import FieldError, JsonObject, join, json_object
-from marketplace_sandbox.core.span_words import from_words
+from marketplace_sandbox.core.text.instants import CalendarError, format_instant, format_span, parse_instant, parse_span
+from marketplace_sandbox.core.text.quoting import nearest, quote, suggestion
+from marketplace_sandbox.core.text.reading import FieldError, JsonObject, join, json_object
+from marketplace_sandbox.core.text.span_words import from_words
 
 JP = "A1VC38T7YXB528"
 

@@ -8,7 +8,7 @@ from typing import Any
 from marketplace_sandbox.core.ids import Ids
 from marketplace_sandbox.core.messaging.mail import Mail
 from marketplace_sandbox.core.notifications.outbox import Notice, Subscriber
-from marketplace_sandbox.core.order import Order
+from marketplace_sandbox.core.orders.order import Order
 from marketplace_sandbox.core.rules.outcomes import Outcome
 
 

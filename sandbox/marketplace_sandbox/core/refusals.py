@@ -6,16 +6,16 @@ The HTTP status of each stands in one table in `api`; those of the rules come wi
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from marketplace_sandbox.core.actions import Action
-from marketplace_sandbox.core.instants import LATEST, format_instant, format_span
-from marketplace_sandbox.core.order import Item, Order
+from marketplace_sandbox.core.orders.actions import Action
+from marketplace_sandbox.core.orders.order import Item, Order
+from marketplace_sandbox.core.orders.reasons import BUYER_REASONS, REFUND_REASONS, SELLER_REASONS
 from marketplace_sandbox.core.policy import Policy
-from marketplace_sandbox.core.quoting import quote, suggestion, write_words
-from marketplace_sandbox.core.reasons import BUYER_REASONS, REFUND_REASONS, SELLER_REASONS
 from marketplace_sandbox.core.rules import table
 from marketplace_sandbox.core.rules.lints import LINTS
 from marketplace_sandbox.core.rules.situation import Situation
 from marketplace_sandbox.core.rules.table import Step
+from marketplace_sandbox.core.text.instants import LATEST, format_instant, format_span
+from marketplace_sandbox.core.text.quoting import quote, suggestion, write_words
 
 
 class RefusalError(Exception):

@@ -50,11 +50,11 @@ from typing import Any
 
 from marketplace_sandbox.core.commands.notifications import PostponeDelivery, RecordAttempt
 from marketplace_sandbox.core.faults.fault_rules import FaultRules
-from marketplace_sandbox.core.journal import StoreUnavailableError
+from marketplace_sandbox.core.journal.journal import StoreUnavailableError
 from marketplace_sandbox.core.notifications.outbox import Delivery, Subscriber
 from marketplace_sandbox.core.refusals import OvertakenError
-from marketplace_sandbox.core.state import State
-from marketplace_sandbox.core.world import World
+from marketplace_sandbox.core.world.state import State
+from marketplace_sandbox.core.world.world import World
 from marketplace_sandbox.delivery.injection import inject
 from marketplace_sandbox.delivery.outbound_message import AttemptResult, OutboundMessage, Send, Transport
 

@@ -9,8 +9,8 @@ from datetime import datetime
 from marketplace_sandbox.core.clock import LAST
 from marketplace_sandbox.core.commands.notifications import PostponeDelivery
 from marketplace_sandbox.core.faults.fault_rules import FaultRule
-from marketplace_sandbox.core.instants import parse_instant, parse_span
 from marketplace_sandbox.core.notifications.outbox import Delivery
+from marketplace_sandbox.core.text.instants import parse_instant, parse_span
 
 
 @dataclass(frozen=True, slots=True)

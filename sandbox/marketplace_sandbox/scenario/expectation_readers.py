@@ -6,17 +6,17 @@ A mapping is a subset of what there is, a list means "contains", an empty list m
 from collections.abc import Collection
 from typing import Any
 
-from marketplace_sandbox.core import reading
-from marketplace_sandbox.core.actions import ARGUMENTS
 from marketplace_sandbox.core.messaging.buyer_seller import KINDS as MESSAGE_KINDS
 from marketplace_sandbox.core.messaging.mail import KINDS as MAIL_KINDS
 from marketplace_sandbox.core.notifications.outbox import NOTIFICATION_TYPES, ORDER_CHANGE_TYPES
-from marketplace_sandbox.core.order import Channel, Duty, Party, PickupStatus, RefundState, RequestState, Status
-from marketplace_sandbox.core.quoting import quote, suggestion
-from marketplace_sandbox.core.reading import FieldError, Reader, choice, join, list_of, number, optional, switch
-from marketplace_sandbox.core.reasons import AMAZON_REASONS, BUYER_DIRECT, BUYER_REASONS, SELLER_REASONS
-from marketplace_sandbox.core.regulated import VerificationStatus
+from marketplace_sandbox.core.orders.actions import ARGUMENTS
+from marketplace_sandbox.core.orders.order import Channel, Duty, Party, PickupStatus, RefundState, RequestState, Status
+from marketplace_sandbox.core.orders.reasons import AMAZON_REASONS, BUYER_DIRECT, BUYER_REASONS, SELLER_REASONS
+from marketplace_sandbox.core.orders.regulated import VerificationStatus
 from marketplace_sandbox.core.rules.lints import LINTS
+from marketplace_sandbox.core.text import reading
+from marketplace_sandbox.core.text.quoting import quote, suggestion
+from marketplace_sandbox.core.text.reading import FieldError, Reader, choice, join, list_of, number, optional, switch
 from marketplace_sandbox.scenario.readers import amount, mapping, subset_of, text, when
 
 _any_text = reading.text()

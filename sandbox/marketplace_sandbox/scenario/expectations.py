@@ -11,13 +11,13 @@ from decimal import Decimal, InvalidOperation
 from functools import partial, reduce
 from typing import Any
 
-from marketplace_sandbox.core.instants import format_instant
 from marketplace_sandbox.core.messaging.buyer_seller import late_replies
-from marketplace_sandbox.core.metrics import cancellation_rate
-from marketplace_sandbox.core.projections import mail_json, message_json, notice_json, order_json, rate_json
-from marketplace_sandbox.core.reading import join
 from marketplace_sandbox.core.receipt import Lint
-from marketplace_sandbox.core.world import World
+from marketplace_sandbox.core.text.instants import format_instant
+from marketplace_sandbox.core.text.reading import join
+from marketplace_sandbox.core.views.metrics import cancellation_rate
+from marketplace_sandbox.core.views.projections import mail_json, message_json, notice_json, order_json, rate_json
+from marketplace_sandbox.core.world.world import World
 from marketplace_sandbox.scenario.scenario import Scenario
 from marketplace_sandbox.scenario.when import When
 

@@ -9,14 +9,14 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from marketplace_sandbox.core.instants import format_instant
-from marketplace_sandbox.core.journal import Entry
-from marketplace_sandbox.core.metrics import cancellation_rate
-from marketplace_sandbox.core.order import Order
-from marketplace_sandbox.core.projections import order_json
+from marketplace_sandbox.core.journal.journal import Entry
+from marketplace_sandbox.core.orders.order import Order
 from marketplace_sandbox.core.receipt import OrderEvent
 from marketplace_sandbox.core.rules.table import OUTCOMES
-from marketplace_sandbox.core.world import AnyWorld
+from marketplace_sandbox.core.text.instants import format_instant
+from marketplace_sandbox.core.views.metrics import cancellation_rate
+from marketplace_sandbox.core.views.projections import order_json
+from marketplace_sandbox.core.world.world import AnyWorld
 from marketplace_sandbox.scenario.feed_steps import find_feed_steps
 from marketplace_sandbox.scenario.scenario import MOST
 from marketplace_sandbox.scenario.seller_steps import find_seller_step

@@ -10,13 +10,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from marketplace_sandbox.core.actions import Action, write_action
 from marketplace_sandbox.core.commands.feeds import CreateFeed
 from marketplace_sandbox.core.feeds.worker import HOLD, FeedMessageError, resolve_items
-from marketplace_sandbox.core.journal import Entry
-from marketplace_sandbox.core.order import Order
+from marketplace_sandbox.core.journal.journal import Entry
+from marketplace_sandbox.core.orders.actions import Action, write_action
+from marketplace_sandbox.core.orders.order import Order
 from marketplace_sandbox.core.rules.table import OUTCOMES
-from marketplace_sandbox.core.world import AnyWorld
+from marketplace_sandbox.core.world.world import AnyWorld
 
 Json = dict[str, Any]
 Step = tuple[datetime, Json]

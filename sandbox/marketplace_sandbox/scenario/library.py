@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from marketplace_sandbox.core.quoting import suggestion
-from marketplace_sandbox.core.sellers import Sellers
-from marketplace_sandbox.core.world import AnyWorld, World
+from marketplace_sandbox.core.text.quoting import suggestion
+from marketplace_sandbox.core.world.sellers import Sellers
+from marketplace_sandbox.core.world.world import AnyWorld, World
 from marketplace_sandbox.scenario import export, player
 from marketplace_sandbox.scenario.receipt import build_receipt
 from marketplace_sandbox.scenario.scenario import Scenario, ScenarioError, read_file, read_json

@@ -8,15 +8,15 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from marketplace_sandbox.core.bounds import BoundError
 from marketplace_sandbox.core.commands.worlds import ConfigurePolicy
 from marketplace_sandbox.core.messaging.buyer_seller import BuyerSellerMessage
 from marketplace_sandbox.core.messaging.mail import Mail
 from marketplace_sandbox.core.notifications.outbox import Notice
 from marketplace_sandbox.core.receipt import Lint, OrderEvent
 from marketplace_sandbox.core.refusals import RefusalError, RefusedError
-from marketplace_sandbox.core.sellers import DuplicateSellerError, Sellers
-from marketplace_sandbox.core.world import World
+from marketplace_sandbox.core.world.bounds import BoundError
+from marketplace_sandbox.core.world.sellers import DuplicateSellerError, Sellers
+from marketplace_sandbox.core.world.world import World
 from marketplace_sandbox.scenario.agenda import agenda
 from marketplace_sandbox.scenario.expectations import Failure, Path, find_failures
 from marketplace_sandbox.scenario.scenario import Scenario, Step, resolve_spans

@@ -6,9 +6,9 @@ They work as those of `core.reading` do, which has all others.
 from collections.abc import Mapping
 from typing import Any
 
-from marketplace_sandbox.core import reading
-from marketplace_sandbox.core.quoting import quote
-from marketplace_sandbox.core.reading import FieldError, Reader, join, unknown_field
+from marketplace_sandbox.core.text import reading
+from marketplace_sandbox.core.text.quoting import quote
+from marketplace_sandbox.core.text.reading import FieldError, Reader, join, unknown_field
 from marketplace_sandbox.scenario.when import When, read_when
 
 

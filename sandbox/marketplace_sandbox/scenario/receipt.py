@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from marketplace_sandbox.core.explain import MEANINGS
-from marketplace_sandbox.core.instants import format_instant
-from marketplace_sandbox.core.projections import lints_json, mail_json, message_json, notice_json, order_json
 from marketplace_sandbox.core.rules.table import OUTCOMES
+from marketplace_sandbox.core.text.instants import format_instant
+from marketplace_sandbox.core.views.explain import MEANINGS
+from marketplace_sandbox.core.views.projections import lints_json, mail_json, message_json, notice_json, order_json
 from marketplace_sandbox.scenario.expectations import count_expectations
 from marketplace_sandbox.scenario.player import PlayResult, TimelineEvent
 from marketplace_sandbox.scenario.when import format_offset

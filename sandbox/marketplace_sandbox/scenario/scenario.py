@@ -11,15 +11,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from marketplace_sandbox.core import actions
-from marketplace_sandbox.core.actions import ARGUMENTS
-from marketplace_sandbox.core.form import Form, count_orders
 from marketplace_sandbox.core.ids import Ids
-from marketplace_sandbox.core.instants import format_instant
 from marketplace_sandbox.core.marketplaces import DEFAULT_MARKETPLACE, MARKETPLACES, marketplace_suggestion
+from marketplace_sandbox.core.orders import actions
+from marketplace_sandbox.core.orders.actions import ARGUMENTS
+from marketplace_sandbox.core.orders.form import Form, count_orders
 from marketplace_sandbox.core.policy import Policy, read_settings
-from marketplace_sandbox.core.quoting import quote, suggestion
-from marketplace_sandbox.core.reading import (
+from marketplace_sandbox.core.rules.table import OUTCOMES
+from marketplace_sandbox.core.text.instants import format_instant
+from marketplace_sandbox.core.text.quoting import quote, suggestion
+from marketplace_sandbox.core.text.reading import (
     FieldError,
     Fields,
     JsonObject,
@@ -31,7 +32,6 @@ from marketplace_sandbox.core.reading import (
     object_of,
     whole,
 )
-from marketplace_sandbox.core.rules.table import OUTCOMES
 from marketplace_sandbox.scenario import tree
 from marketplace_sandbox.scenario.expectation_readers import expectations_of
 from marketplace_sandbox.scenario.readers import mapping, text, when

@@ -10,9 +10,9 @@ from typing import Any
 from marketplace_sandbox.core.commands.base import Command
 from marketplace_sandbox.core.commands.orders import SolicitReview, UpdateShipmentStatus, UpdateVerification
 from marketplace_sandbox.core.messaging.solicitations import SolicitationError
-from marketplace_sandbox.core.pickup import NotForPickupError, NothingToHandOverError
-from marketplace_sandbox.core.reading import FieldError, Fields, JsonObject, list_of, object_of, text, whole
-from marketplace_sandbox.core.verification import NotRegulatedError, VerificationRefusedError
+from marketplace_sandbox.core.orders.pickup import NotForPickupError, NothingToHandOverError
+from marketplace_sandbox.core.orders.verification import NotRegulatedError, VerificationRefusedError
+from marketplace_sandbox.core.text.reading import FieldError, Fields, JsonObject, list_of, object_of, text, whole
 
 SELLER_STEPS: Mapping[str, type[Command]] = {
     "update-shipment-status": UpdateShipmentStatus,

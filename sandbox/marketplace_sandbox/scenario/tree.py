@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from marketplace_sandbox.core.reading import join
+from marketplace_sandbox.core.text.reading import join
 
 MOST_BYTES = 1024 * 1024
 DEEPEST = 24

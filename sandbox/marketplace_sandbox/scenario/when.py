@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from marketplace_sandbox.core.instants import EARLIEST, LATEST, format_instant, parse_instant, parse_span
+from marketplace_sandbox.core.text.instants import EARLIEST, LATEST, format_instant, parse_instant, parse_span
 
 LAST = LATEST - timedelta(days=1)
 """No scenario leads beyond this, as no world does."""

@@ -5,7 +5,7 @@ from typing import Any
 
 import yaml
 
-from marketplace_sandbox.core.instants import format_instant
+from marketplace_sandbox.core.text.instants import format_instant
 from marketplace_sandbox.scenario.scenario import Scenario, Step
 from marketplace_sandbox.scenario.when import When
 

@@ -12,8 +12,8 @@ import time
 from collections.abc import Callable, Iterable
 
 from marketplace_sandbox.core.checkpoints.checkpoint import keep_snapshot
-from marketplace_sandbox.core.journal import CheckpointError, JournalStore, StoreError
-from marketplace_sandbox.core.world import World
+from marketplace_sandbox.core.journal.journal import CheckpointError, JournalStore, StoreError
+from marketplace_sandbox.core.world.world import World
 
 logger = logging.getLogger("marketplace_sandbox.checkpoints")
 

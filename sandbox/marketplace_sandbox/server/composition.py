@@ -62,14 +62,14 @@ from marketplace_sandbox.api.spapi.reports import Reports
 from marketplace_sandbox.api.spapi.sellers.operations import SellersV1
 from marketplace_sandbox.api.spapi.solicitations import Solicitations
 from marketplace_sandbox.api.spapi.tokens.operations import Tokens
-from marketplace_sandbox.core.advance import SERVER_STOPS
-from marketplace_sandbox.core.bounds import Totals
 from marketplace_sandbox.core.faults.fault_rules import FaultRules
-from marketplace_sandbox.core.instants import format_instant
-from marketplace_sandbox.core.journal import JournalStore, StoreUnavailableError
-from marketplace_sandbox.core.reading import FieldError
-from marketplace_sandbox.core.sellers import DEFAULT_SELLER, Defaults, Sellers, queues_of
-from marketplace_sandbox.core.world import World
+from marketplace_sandbox.core.journal.journal import JournalStore, StoreUnavailableError
+from marketplace_sandbox.core.text.instants import format_instant
+from marketplace_sandbox.core.text.reading import FieldError
+from marketplace_sandbox.core.world.advance import SERVER_STOPS
+from marketplace_sandbox.core.world.bounds import Totals
+from marketplace_sandbox.core.world.sellers import DEFAULT_SELLER, Defaults, Sellers, queues_of
+from marketplace_sandbox.core.world.world import World
 from marketplace_sandbox.delivery.courier import Courier
 from marketplace_sandbox.delivery.queue_names import QueueError, check_endpoint_early
 from marketplace_sandbox.delivery.queue_transport import QueueTransport

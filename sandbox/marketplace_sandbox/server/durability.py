@@ -7,7 +7,7 @@ from contextlib import suppress
 
 from marketplace_sandbox.api.http.exchange import Exchange
 from marketplace_sandbox.api.http.threads import Threads
-from marketplace_sandbox.core.journal import JournalStore, StoreSyncError, StoreUnavailableError
+from marketplace_sandbox.core.journal.journal import JournalStore, StoreSyncError, StoreUnavailableError
 
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
 

@@ -14,8 +14,8 @@ from datetime import UTC, datetime
 from typing import Any, TextIO
 
 from marketplace_sandbox.api.admission.access_log import ACCESS, FIELDS
-from marketplace_sandbox.core.characters import escape_controls, escape_in_json
-from marketplace_sandbox.core.redaction import redact, redact_text, remove_all
+from marketplace_sandbox.core.text.characters import escape_controls, escape_in_json
+from marketplace_sandbox.core.text.redaction import redact, redact_text, remove_all
 
 OURS = ("marketplace_sandbox", "uvicorn")
 """The loggers that the level is for. Of other libraries warnings are enough: at debug they tell of every byte."""

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from marketplace_sandbox.api.http.bounds import Bounds
-from marketplace_sandbox.core.bounds import option
+from marketplace_sandbox.core.world.bounds import option
 from marketplace_sandbox.server.sqs_calls import CallError, Wsgi
 
 MOST_RECEIPTS = 10_000

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 
 from marketplace_sandbox.core.courier_port import CourierPort, catch_up
-from marketplace_sandbox.core.journal import JournalStore, StoreUnavailableError
-from marketplace_sandbox.core.world import World
+from marketplace_sandbox.core.journal.journal import JournalStore, StoreUnavailableError
+from marketplace_sandbox.core.world.world import World
 
 logger = logging.getLogger("marketplace_sandbox.ticker")
 

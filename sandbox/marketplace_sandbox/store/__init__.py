@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from marketplace_sandbox.core.journal import JournalStore, StoreError
+from marketplace_sandbox.core.journal.journal import JournalStore, StoreError
 from marketplace_sandbox.store.memory import MemoryStore
 
 _FORMS = "Use memory, or sqlite:///relative/path.db (four slashes for an absolute path)."

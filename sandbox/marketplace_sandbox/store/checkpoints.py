@@ -26,7 +26,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import NullType
 
-from marketplace_sandbox.core.journal import Checkpoint, CheckpointError, CheckpointLabel
+from marketplace_sandbox.core.journal.journal import Checkpoint, CheckpointError, CheckpointLabel
 
 CHUNK = 1 << 20
 """About so many bytes of pages are written in one transaction."""

@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from marketplace_sandbox.core.journal import StoreInUseError
+from marketplace_sandbox.core.journal.journal import StoreInUseError
 
 Connect = Callable[[], sqlite3.Connection]
 

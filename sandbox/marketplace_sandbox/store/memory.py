@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import count
 
-from marketplace_sandbox.core.journal import (
+from marketplace_sandbox.core.journal.journal import (
     Branch,
     Checkpoint,
     CheckpointLabel,

@@ -28,8 +28,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
 
 from marketplace_sandbox.core.checkpoints.fingerprint import fingerprint
-from marketplace_sandbox.core.instants import format_instant, parse_instant
-from marketplace_sandbox.core.journal import (
+from marketplace_sandbox.core.journal.journal import (
     Branch,
     Checkpoint,
     CheckpointError,
@@ -48,6 +47,7 @@ from marketplace_sandbox.core.journal import (
     require_version,
     write_text,
 )
+from marketplace_sandbox.core.text.instants import format_instant, parse_instant
 from marketplace_sandbox.store import checkpoints
 from marketplace_sandbox.store.branches import Branches, StoredBranch
 

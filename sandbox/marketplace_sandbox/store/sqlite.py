@@ -18,7 +18,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, StaticPool, create_engine, delete, event, insert, select
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from marketplace_sandbox.core.journal import (
+from marketplace_sandbox.core.journal.journal import (
     DamagedStoreError,
     StoreError,
     StoreFullError,

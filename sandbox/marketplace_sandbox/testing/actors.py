@@ -9,7 +9,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from marketplace_sandbox.core.quoting import quote, suggestion
+from marketplace_sandbox.core.text.quoting import quote, suggestion
 from marketplace_sandbox.testing.words import ActionName, BuyerReason, MessageKind, RefundReason, SellerReason
 
 Json = dict[str, Any]

@@ -4,8 +4,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import Any
 
-from marketplace_sandbox.core.quoting import quote, suggestion
-from marketplace_sandbox.core.reasons import AMAZON_REASONS, BUYER_DIRECT, BUYER_REASONS, SELLER_REASONS
+from marketplace_sandbox.core.orders.reasons import AMAZON_REASONS, BUYER_DIRECT, BUYER_REASONS, SELLER_REASONS
+from marketplace_sandbox.core.text.quoting import quote, suggestion
 from marketplace_sandbox.testing.control import MarketplaceError
 from marketplace_sandbox.testing.explanations import (
     explain_cancellation,

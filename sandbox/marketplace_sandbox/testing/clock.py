@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from marketplace_sandbox.core.instants import format_instant, format_span, parse_instant, parse_span
+from marketplace_sandbox.core.text.instants import format_instant, format_span, parse_instant, parse_span
 from marketplace_sandbox.testing.control import Control, MarketplaceError
 
 Json = dict[str, Any]

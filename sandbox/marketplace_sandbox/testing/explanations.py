@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from marketplace_sandbox.core.difference import changed_values
+from marketplace_sandbox.core.past.difference import changed_values
 from marketplace_sandbox.core.rules.lints import LINTS
 from marketplace_sandbox.testing.recorded_requests import RecordedRequest
 

@@ -4,7 +4,7 @@ import time
 from datetime import UTC, datetime
 from typing import Any
 
-from marketplace_sandbox.core.instants import parse_instant
+from marketplace_sandbox.core.text.instants import parse_instant
 from marketplace_sandbox.testing.control import Control, segment
 
 Json = dict[str, Any]

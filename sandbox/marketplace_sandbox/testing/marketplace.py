@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, Unpack
 
-from marketplace_sandbox.core.instants import format_instant, format_span, parse_instant
+from marketplace_sandbox.core.text.instants import format_instant, format_span, parse_instant
 from marketplace_sandbox.testing import wiring
 from marketplace_sandbox.testing.assertions import Assertions
 from marketplace_sandbox.testing.clock import Clock

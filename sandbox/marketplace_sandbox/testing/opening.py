@@ -5,7 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal, Protocol, TypedDict, Unpack
 
-from marketplace_sandbox.core.quoting import quote, suggestion
+from marketplace_sandbox.core.text.quoting import quote, suggestion
 from marketplace_sandbox.testing.control import MarketplaceError
 from marketplace_sandbox.testing.marketplace import Marketplace
 from marketplace_sandbox.testing.orders_v0_marker import set_reads_end

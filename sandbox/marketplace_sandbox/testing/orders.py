@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from marketplace_sandbox.core.instants import parse_instant
+from marketplace_sandbox.core.text.instants import parse_instant
 from marketplace_sandbox.testing.actors import ActionReceipt, Amazon, Buyer, Json, Parcel, Seller, Warehouse
 from marketplace_sandbox.testing.control import Control, segment
 from marketplace_sandbox.testing.words import ActionName

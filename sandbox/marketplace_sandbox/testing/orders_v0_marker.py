@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import Any
 
 from marketplace_sandbox.core.policy import EXAMPLE_DAY, POLICY, SettingError
-from marketplace_sandbox.core.quoting import quote
+from marketplace_sandbox.core.text.quoting import quote
 
 _SETTING = "orders_v0_reads_end"
 _FORM = f'"ends" and a date or an instant, such as "ends {EXAMPLE_DAY}" or "ends {EXAMPLE_DAY}T00:00:00Z"'

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from marketplace_sandbox.core.instants import parse_instant
+from marketplace_sandbox.core.text.instants import parse_instant
 from marketplace_sandbox.delivery.signature import RIGHT, check_signature
 from marketplace_sandbox.delivery.webhook_server import WebhookServer
 

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from marketplace_sandbox._resources import openapi_dir
-from marketplace_sandbox.core.instants import format_instant, parse_instant
+from marketplace_sandbox.core.text.instants import format_instant, parse_instant
 
 Json = dict[str, Any]
 FILTERS = {

@@ -21,7 +21,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from marketplace_sandbox.amazon.hosts import HOSTS, is_of_aws, is_of_platform, is_platform_host, lies_in, plain_host
-from marketplace_sandbox.core.quoting import quote, suggestion
+from marketplace_sandbox.core.text.quoting import quote, suggestion
 
 DEFAULT_URL = "http://127.0.0.1:8585"
 EVERY_HOST = tuple(host for hosts in HOSTS.values() for host in hosts)

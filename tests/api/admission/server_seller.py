@@ -6,7 +6,7 @@ from typing import Any
 
 from lxml import etree
 
-from marketplace_sandbox.core.order import Order
+from marketplace_sandbox.core.orders.order import Order
 from marketplace_sandbox.server.composition import Options, Server, compose
 from tests.api.contract import Answer, Client
 

@@ -6,7 +6,7 @@ from marketplace_sandbox.api.admission.access import GRANTLESS, INVALID, MISSING
 from marketplace_sandbox.api.admission.credentials import Issued, Resource
 from marketplace_sandbox.api.admission.fault_injection import EXPIRED
 from marketplace_sandbox.core.commands.notifications import Subscribe
-from marketplace_sandbox.core.sellers import DEFAULT_SELLER
+from marketplace_sandbox.core.world.sellers import DEFAULT_SELLER
 from tests.api.contract import Answer
 from tests.api.shop import Shop
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from marketplace_sandbox.api.admission.credentials import DEFAULTS, AccessToken, Credentials, Resource
-from marketplace_sandbox.core.sellers import DEFAULT_SELLER
+from marketplace_sandbox.core.world.sellers import DEFAULT_SELLER
 
 NOW = 1_900_000_000.5
 OURS = Credentials("a key", wall=lambda: NOW)

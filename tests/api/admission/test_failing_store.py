@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from marketplace_sandbox.core import world as worlds
-from marketplace_sandbox.core.journal import Entry, StoreError
+from marketplace_sandbox.core.journal.journal import Entry, StoreError
+from marketplace_sandbox.core.world import world as worlds
 from marketplace_sandbox.server.composition import Options, compose
 from tests.api.admission.server_seller import START, ServerSeller
 

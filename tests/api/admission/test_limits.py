@@ -9,8 +9,8 @@ import pytest
 from marketplace_sandbox.api.admission.rate_limits import MOST_BUCKETS, RateLimiter, ThrottledError
 from marketplace_sandbox.api.admission.usage_plans import Plan
 from marketplace_sandbox.core.commands.worlds import ConfigurePolicy
-from marketplace_sandbox.core.instants import parse_instant
-from marketplace_sandbox.core.world import World
+from marketplace_sandbox.core.text.instants import parse_instant
+from marketplace_sandbox.core.world.world import World
 from marketplace_sandbox.server.composition import Server
 from tests.api.admission.server_seller import ServerSeller, mws_error, new_server
 from tests.api.contract import Answer

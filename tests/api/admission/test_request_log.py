@@ -8,7 +8,7 @@ import pytest
 from marketplace_sandbox.api.admission.request_log import BESIDE_TEXTS, LONGEST_TEXT, RequestLog
 from marketplace_sandbox.api.http.bounds import Bounds
 from marketplace_sandbox.api.http.exchange import Answer, Exchange
-from marketplace_sandbox.core.sellers import Sellers
+from marketplace_sandbox.core.world.sellers import Sellers
 from marketplace_sandbox.store.memory import MemoryStore
 
 

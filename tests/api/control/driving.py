@@ -28,11 +28,11 @@ from marketplace_sandbox.api.spapi.orders_v0 import OrdersV0
 from marketplace_sandbox.core.commands.notifications import RecordAttempt
 from marketplace_sandbox.core.courier_port import CourierPort
 from marketplace_sandbox.core.faults.fault_rules import FaultRules
-from marketplace_sandbox.core.instants import format_instant
-from marketplace_sandbox.core.journal import JournalStore
-from marketplace_sandbox.core.reading import FieldError
-from marketplace_sandbox.core.sellers import Defaults, Sellers
-from marketplace_sandbox.core.world import AnyWorld, World
+from marketplace_sandbox.core.journal.journal import JournalStore
+from marketplace_sandbox.core.text.instants import format_instant
+from marketplace_sandbox.core.text.reading import FieldError
+from marketplace_sandbox.core.world.sellers import Defaults, Sellers
+from marketplace_sandbox.core.world.world import AnyWorld, World
 from marketplace_sandbox.server import stations
 from marketplace_sandbox.store.memory import MemoryStore
 from tests.api.app import build_app

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from marketplace_sandbox.api.http.safety import Safety
-from marketplace_sandbox.core.world import World
+from marketplace_sandbox.core.world.world import World
 from tests.api.control.driving import Answer, Driver
 
 VERSION, TIMING = "x-sandbox-version", "server-timing"

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from marketplace_sandbox.api.control.worlds import DeliveryWait
-from marketplace_sandbox.core import advance as advances
-from marketplace_sandbox.core.instants import format_instant
-from marketplace_sandbox.core.world import World
+from marketplace_sandbox.core.text.instants import format_instant
+from marketplace_sandbox.core.world import advance as advances
+from marketplace_sandbox.core.world.world import World
 from tests.api.control.driving import GONE, Driver
 
 RELEASE = "2026-03-02T16:30:00Z"

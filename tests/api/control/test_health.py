@@ -3,7 +3,7 @@
 import pytest
 
 from marketplace_sandbox.api.control.health import STARTING
-from marketplace_sandbox.core.journal import StoreFullError, StoreUnavailableError
+from marketplace_sandbox.core.journal.journal import StoreFullError, StoreUnavailableError
 from marketplace_sandbox.store.memory import MemoryStore
 from tests.api.control.driving import Driver
 

@@ -8,11 +8,11 @@ import pytest
 
 from marketplace_sandbox._resources import openapi_dir
 from marketplace_sandbox.api.http.openapi import load
-from marketplace_sandbox.core import form
-from marketplace_sandbox.core.actions import ARGUMENTS
-from marketplace_sandbox.core.order import Address, Buyer, Channel, RequestState, Status
-from marketplace_sandbox.core.order_details import ItemDetails, OrderDetails
-from marketplace_sandbox.core.records import hints, something_of
+from marketplace_sandbox.core.orders import form
+from marketplace_sandbox.core.orders.actions import ARGUMENTS
+from marketplace_sandbox.core.orders.order import Address, Buyer, Channel, RequestState, Status
+from marketplace_sandbox.core.orders.order_details import ItemDetails, OrderDetails
+from marketplace_sandbox.core.text.records import hints, something_of
 from tests.api.control.driving import HOST, Driver
 
 SCHEMAS = load(openapi_dir() / "control.yaml").tree["components"]["schemas"]

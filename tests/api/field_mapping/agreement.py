@@ -22,11 +22,11 @@ from marketplace_sandbox.api.shared.status_table import Dialect, Part, cell, dis
 from marketplace_sandbox.api.spapi.orders_2026.words import REASON_WORDS
 from marketplace_sandbox.core.marketplaces import MARKETPLACES
 from marketplace_sandbox.core.notifications.outbox import Notice
-from marketplace_sandbox.core.order import Channel, Item, Order, Status
+from marketplace_sandbox.core.orders.order import Channel, Item, Order, Status
 from marketplace_sandbox.core.policy import ship_by
 from marketplace_sandbox.core.reports.contents import DATED
 from marketplace_sandbox.core.reports.values import REPORT_TYPES, Contents, Report
-from marketplace_sandbox.core.world import World
+from marketplace_sandbox.core.world.world import World
 from tests.core.actors import FORMS
 from tests.core.simulation import simulate
 

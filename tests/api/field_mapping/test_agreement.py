@@ -16,11 +16,11 @@ from marketplace_sandbox.api.field_mapping.facts import FACTS, STATUS_FACTS
 from marketplace_sandbox.api.field_mapping.projections import last_notice
 from marketplace_sandbox.api.shared import status_table
 from marketplace_sandbox.api.shared.status_table import VISIBLE_PARTS, Dialect, Part
-from marketplace_sandbox.core.order import Cancellation, Order, Party, Status
+from marketplace_sandbox.core.orders.order import Cancellation, Order, Party, Status
 from marketplace_sandbox.core.rules.table import OUTCOMES
 from marketplace_sandbox.core.rules.transitions import ENDED_BY
-from marketplace_sandbox.core.sellers import Sellers
-from marketplace_sandbox.core.world import World
+from marketplace_sandbox.core.world.sellers import Sellers
+from marketplace_sandbox.core.world.world import World
 from marketplace_sandbox.scenario import library
 from marketplace_sandbox.scenario.player import play
 from marketplace_sandbox.store.memory import MemoryStore

@@ -10,8 +10,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from marketplace_sandbox.api.migration.rehearsal import Rehearsal, Rehearsals
-from marketplace_sandbox.core.sellers import Sellers
-from marketplace_sandbox.core.world import World
+from marketplace_sandbox.core.world.sellers import Sellers
+from marketplace_sandbox.core.world.world import World
 from marketplace_sandbox.store.memory import MemoryStore
 from tests.api.control.driving import Courier, rehearsals_of
 from tests.core.simulation import simulate

@@ -12,7 +12,7 @@ from marketplace_sandbox.api.migration.comparison import SHARED, Comparison, com
 from marketplace_sandbox.api.migration.fields import ONLY_LATEST, covers
 from marketplace_sandbox.api.migration.rehearsal import projection_of_latest, projections_of_v0
 from marketplace_sandbox.api.shared.status_table import Dialect
-from marketplace_sandbox.core.sellers import Sellers
+from marketplace_sandbox.core.world.sellers import Sellers
 from marketplace_sandbox.scenario import library
 from marketplace_sandbox.scenario.player import play
 from marketplace_sandbox.store.memory import MemoryStore

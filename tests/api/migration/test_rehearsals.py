@@ -10,7 +10,7 @@ import pytest
 from marketplace_sandbox._resources import fixtures_dir
 from marketplace_sandbox.api.admission.access import Caller
 from marketplace_sandbox.api.migration.rehearsal import Effort, Rehearsal
-from marketplace_sandbox.core.sellers import Sellers
+from marketplace_sandbox.core.world.sellers import Sellers
 from marketplace_sandbox.scenario import library
 from marketplace_sandbox.scenario.player import play
 from marketplace_sandbox.store.memory import MemoryStore

@@ -18,8 +18,8 @@ from marketplace_sandbox.api.mws.signature import sign, string_to_sign
 from marketplace_sandbox.api.mws.throttling import MwsThrottling
 from marketplace_sandbox.api.mws.transport import RawRequest, RawResponse
 from marketplace_sandbox.core.faults.fault_rules import FaultRules
-from marketplace_sandbox.core.opening import Opening
-from marketplace_sandbox.core.world import World
+from marketplace_sandbox.core.journal.opening import Opening
+from marketplace_sandbox.core.world.world import World
 from marketplace_sandbox.server import stations
 from marketplace_sandbox.store.memory import MemoryStore
 

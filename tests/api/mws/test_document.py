@@ -7,7 +7,7 @@ from marketplace_sandbox._resources import fixtures_dir
 from marketplace_sandbox.api.http.openapi import load
 from marketplace_sandbox.api.mws.order_xml import item_element, order_element
 from marketplace_sandbox.api.mws.orders import openapi_path
-from marketplace_sandbox.core.sellers import Sellers
+from marketplace_sandbox.core.world.sellers import Sellers
 from marketplace_sandbox.scenario import library
 from marketplace_sandbox.scenario.player import play
 from marketplace_sandbox.store.memory import MemoryStore

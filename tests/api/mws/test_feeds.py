@@ -16,8 +16,8 @@ from marketplace_sandbox.api.mws.contract import load_section
 from marketplace_sandbox.api.mws.feeds import MwsFeeds, openapi_path
 from marketplace_sandbox.api.mws.jobs import processing_report
 from marketplace_sandbox.api.mws.transport import RawRequest, RawResponse
-from marketplace_sandbox.core.order import Order
-from marketplace_sandbox.core.world import World
+from marketplace_sandbox.core.orders.order import Order
+from marketplace_sandbox.core.world.world import World
 from tests.api.formats.feeds.filing import (
     ACKNOWLEDGE,
     CONFIRM_INVOICE,

@@ -21,7 +21,7 @@ from marketplace_sandbox.core.commands.feeds import CancelFeed, CreateFeed
 from marketplace_sandbox.core.commands.reports import CreateReport, ScheduleReport
 from marketplace_sandbox.core.commands.worlds import ConfigurePolicy
 from marketplace_sandbox.core.feeds.values import FEED_TYPES
-from marketplace_sandbox.core.world import World
+from marketplace_sandbox.core.world.world import World
 from marketplace_sandbox.store.memory import MemoryStore
 from tests.api.mws.client import SECTION, WALL, Reply, new_mws, new_world
 from tests.api.mws.documented import Documented

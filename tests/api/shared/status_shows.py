@@ -23,7 +23,16 @@ from marketplace_sandbox.api.spapi.notifications import order_change
 from marketplace_sandbox.api.spapi.orders_2026 import renderer as latest
 from marketplace_sandbox.api.spapi.orders_v0 import renderer as v0
 from marketplace_sandbox.core.notifications.outbox import Delivery, Notice
-from marketplace_sandbox.core.order import Cancellation, Channel, Order, Party, Request, RequestState, Shipment, Status
+from marketplace_sandbox.core.orders.order import (
+    Cancellation,
+    Channel,
+    Order,
+    Party,
+    Request,
+    RequestState,
+    Shipment,
+    Status,
+)
 from marketplace_sandbox.core.reports.values import REPORT_TYPES, Contents, Report
 from marketplace_sandbox.core.rules.outcomes import STATUS_CHANGE
 from tests.core.worlds import START, a_world, place

@@ -8,9 +8,9 @@ import pytest
 from marketplace_sandbox.api.field_mapping.compare import normalized_value
 from marketplace_sandbox.api.field_mapping.facts import FACTS, STATUS_FACTS
 from marketplace_sandbox.api.shared.status_table import Dialect, Part
-from marketplace_sandbox.core.order import Order, Status
-from marketplace_sandbox.core.projections import order_json
-from marketplace_sandbox.core.world import World
+from marketplace_sandbox.core.orders.order import Order, Status
+from marketplace_sandbox.core.views.projections import order_json
+from marketplace_sandbox.core.world.world import World
 from tests.api.field_mapping.agreement import TALKATIVE, project_everywhere, project_other_files
 from tests.core.worlds import a_world, place
 

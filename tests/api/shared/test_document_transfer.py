@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from marketplace_sandbox.api.shared.document_transfer import File, TransferError, Transfers
-from marketplace_sandbox.core.sellers import Sellers
-from marketplace_sandbox.core.world import World
+from marketplace_sandbox.core.world.sellers import Sellers
+from marketplace_sandbox.core.world.world import World
 from marketplace_sandbox.server import stations
 from marketplace_sandbox.store.memory import MemoryStore
 from tests.api.app import build_app

@@ -9,7 +9,7 @@ from lxml import etree
 from marketplace_sandbox.api.field_mapping.compare import compare
 from marketplace_sandbox.api.shared.status_table import Dialect
 from marketplace_sandbox.core.commands.worlds import ConfigurePolicy
-from marketplace_sandbox.core.order import Order
+from marketplace_sandbox.core.orders.order import Order
 from tests.api.contract import Answer
 from tests.api.field_mapping.agreement import project_everywhere
 from tests.api.formats.feeds.filing import (

@@ -7,8 +7,8 @@ import pytest
 
 from marketplace_sandbox.api.shared.job_lists import JobFilter, JobList, list_bounds
 from marketplace_sandbox.api.shared.pagination import BoundError, PageTokens
-from marketplace_sandbox.core.sellers import Defaults, Sellers
-from marketplace_sandbox.core.world import World
+from marketplace_sandbox.core.world.sellers import Defaults, Sellers
+from marketplace_sandbox.core.world.world import World
 from marketplace_sandbox.store.memory import MemoryStore
 
 NOW = datetime(2026, 3, 2, 16, tzinfo=UTC)

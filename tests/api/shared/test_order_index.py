@@ -11,9 +11,9 @@ from marketplace_sandbox.api.shared import order_index
 from marketplace_sandbox.api.shared.order_index import SortedOrders, by_purchase, by_update, index_of
 from marketplace_sandbox.api.shared.order_lists import OrderFilter, OrderLists
 from marketplace_sandbox.api.shared.pagination import PageTokens
-from marketplace_sandbox.core.order import Order
+from marketplace_sandbox.core.orders.order import Order
 from marketplace_sandbox.core.rules.table import allowed_actions
-from marketplace_sandbox.core.world import World
+from marketplace_sandbox.core.world.world import World
 from tests.api.mws.client import new_world
 
 EVER = datetime(2000, 1, 1, tzinfo=UTC)

@@ -18,10 +18,10 @@ from marketplace_sandbox.api.shared.order_lists import (
 from marketplace_sandbox.api.shared.pagination import BoundError, PageTokenError, PageTokens
 from marketplace_sandbox.api.shared.status_table import visible_parts
 from marketplace_sandbox.api.shared.visible_order import VisibleOrder
-from marketplace_sandbox.core.instants import format_instant
-from marketplace_sandbox.core.opening import Opening
-from marketplace_sandbox.core.order import Status
-from marketplace_sandbox.core.world import World
+from marketplace_sandbox.core.journal.opening import Opening
+from marketplace_sandbox.core.orders.order import Status
+from marketplace_sandbox.core.text.instants import format_instant
+from marketplace_sandbox.core.world.world import World
 from marketplace_sandbox.store.memory import MemoryStore
 from tests.api.mws.client import START, new_world
 

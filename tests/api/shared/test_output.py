@@ -26,7 +26,7 @@ from marketplace_sandbox.api.shared.output import (
     Texts,
     attributes_of,
 )
-from marketplace_sandbox.core.order import Status
+from marketplace_sandbox.core.orders.order import Status
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 import pytest
 
 from marketplace_sandbox.api.shared.pagination import TOKEN_LENGTH, PageTokenError, PageTokens, first_of, plus_hint
-from marketplace_sandbox.core.sellers import Defaults, Sellers
-from marketplace_sandbox.core.world import World
+from marketplace_sandbox.core.world.sellers import Defaults, Sellers
+from marketplace_sandbox.core.world.world import World
 from marketplace_sandbox.store.memory import MemoryStore
 
 TOKENS = PageTokens(b"key")

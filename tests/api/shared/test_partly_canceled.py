@@ -6,8 +6,8 @@ import pytest
 
 from marketplace_sandbox.api.shared.status_table import Dialect
 from marketplace_sandbox.core.commands.worlds import ConfigurePolicy
-from marketplace_sandbox.core.order import Order
-from marketplace_sandbox.core.projections import order_json
+from marketplace_sandbox.core.orders.order import Order
+from marketplace_sandbox.core.views.projections import order_json
 from tests.api.field_mapping.agreement import project_everywhere
 from tests.api.formats.feeds.filing import ACKNOWLEDGE, FLAT_ACKNOWLEDGE, cancel, envelope, outcome, table
 from tests.api.formats.reports import reading

@@ -13,7 +13,7 @@ from marketplace_sandbox.api.shared.status_table import (
     StatusTableError,
     display_status,
 )
-from marketplace_sandbox.core.order import Channel
+from marketplace_sandbox.core.orders.order import Channel
 from tests.api.shared.status_shows import COLUMNS, recorded, sample, signs
 
 MEANINGS = {"+": "shown", "0": "shown as nothing", ".": "hidden"}

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 import pytest
 
 from marketplace_sandbox.api.admission.credentials import DEFAULTS, AccessToken
-from marketplace_sandbox.core.sellers import DEFAULT_SELLER
+from marketplace_sandbox.core.world.sellers import DEFAULT_SELLER
 from tests.api.contract import Answer
 from tests.api.shop import Seller, Shop
 

@@ -13,7 +13,7 @@ from marketplace_sandbox.api.spapi.notifications.types import TO_EVENT_BUSES, VE
 from marketplace_sandbox.core.commands.notifications import Subscribe
 from marketplace_sandbox.core.notifications.outbox import NEVER_SENT
 from marketplace_sandbox.core.notifications.samples import SCENARIOS
-from marketplace_sandbox.core.sellers import DEFAULT_SELLER
+from marketplace_sandbox.core.world.sellers import DEFAULT_SELLER
 from tests.api.contract import Answer
 from tests.api.shop import Seller, Shop
 

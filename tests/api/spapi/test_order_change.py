@@ -15,7 +15,7 @@ from marketplace_sandbox.core.commands.notifications import Subscribe
 from marketplace_sandbox.core.commands.worlds import ConfigurePolicy
 from marketplace_sandbox.core.notifications.outbox import Attempt, Delivery
 from marketplace_sandbox.core.rules.table import OUTCOMES
-from marketplace_sandbox.core.world import World
+from marketplace_sandbox.core.world.world import World
 from marketplace_sandbox.store.memory import MemoryStore
 from tests.core.worlds import a_world, later, place
 

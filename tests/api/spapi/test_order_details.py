@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from marketplace_sandbox._resources import fixtures_dir
-from marketplace_sandbox.core.order import Order
+from marketplace_sandbox.core.orders.order import Order
 from marketplace_sandbox.scenario import library
 from tests.api.shop import Seller, Shop
 

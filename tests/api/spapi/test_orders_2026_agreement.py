@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from marketplace_sandbox.api.field_mapping.normalizers import store_or_elsewhere
-from marketplace_sandbox.core.order import Order, Status
+from marketplace_sandbox.core.orders.order import Order, Status
 from marketplace_sandbox.core.refusals import RefusedError
 from marketplace_sandbox.core.rules.stages import ITEMS, STAGES, TRIALS, Stage, arguments_at
 from tests.api.shop import Seller, Shop

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from marketplace_sandbox.core.commands.notifications import Subscribe
-from marketplace_sandbox.core.order import Order, Status
+from marketplace_sandbox.core.orders.order import Order, Status
 from marketplace_sandbox.core.refusals import OvertakenError, UnknownOrderError
-from marketplace_sandbox.core.world import World
+from marketplace_sandbox.core.world.world import World
 from marketplace_sandbox.store.memory import MemoryStore
 from tests.api.contract import Answer
 from tests.api.shop import Seller, Shop

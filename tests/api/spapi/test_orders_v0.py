@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from marketplace_sandbox.core.commands.worlds import ConfigurePolicy
-from marketplace_sandbox.core.order import Order
+from marketplace_sandbox.core.orders.order import Order
 from tests.api.shop import Seller, Shop
 
 ORDERS = "/orders/v0/orders"

@@ -17,7 +17,7 @@ from marketplace_sandbox.amazon.orders_v0_end import ORDERS_V0_ENDING
 from marketplace_sandbox.api.admission.access import INVALID, MISSING
 from marketplace_sandbox.api.http.openapi import METHODS, load
 from marketplace_sandbox.core.commands.worlds import ConfigurePolicy
-from marketplace_sandbox.core.order import Order
+from marketplace_sandbox.core.orders.order import Order
 from marketplace_sandbox.server.composition import Options, Server, compose
 from tests.api.admission.server_seller import START, ServerSeller, new_server
 from tests.api.contract import Client

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from marketplace_sandbox.core.order import Order
-from marketplace_sandbox.core.projections import order_json
+from marketplace_sandbox.core.orders.order import Order
+from marketplace_sandbox.core.views.projections import order_json
 from tests.api.contract import Answer
 from tests.api.shop import RESTRICTED, Seller
 

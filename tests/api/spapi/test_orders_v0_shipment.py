@@ -6,7 +6,7 @@ import pytest
 
 from marketplace_sandbox.core.commands.notifications import Subscribe
 from marketplace_sandbox.core.commands.worlds import ConfigurePolicy
-from marketplace_sandbox.core.order import Order
+from marketplace_sandbox.core.orders.order import Order
 from tests.api.contract import Answer
 from tests.api.shop import US, Seller, Shop
 

@@ -14,7 +14,7 @@ from marketplace_sandbox.api.spapi.notifications.payload import render
 from marketplace_sandbox.core.commands.notifications import CreateDestination, SendTestNotification, Subscribe
 from marketplace_sandbox.core.commands.reports import CreateReport
 from marketplace_sandbox.core.notifications.samples import SCENARIOS
-from marketplace_sandbox.core.world import World
+from marketplace_sandbox.core.world.world import World
 from tests.core.worlds import a_world, place, restored
 
 MODELS = os.environ.get("SPAPI_MODELS", "")

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from marketplace_sandbox.core.instants import parse_instant
-from marketplace_sandbox.core.order import Order
+from marketplace_sandbox.core.orders.order import Order
+from marketplace_sandbox.core.text.instants import parse_instant
 from tests.api.contract import Answer
 from tests.api.shop import US, Seller
 

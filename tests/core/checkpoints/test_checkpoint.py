@@ -28,16 +28,16 @@ from marketplace_sandbox.core.checkpoints.fingerprint import fingerprint
 from marketplace_sandbox.core.checkpoints.pages import DIGEST, digest_of
 from marketplace_sandbox.core.checkpoints.values import DamagedPageError, decode, encode
 from marketplace_sandbox.core.commands.notifications import RecordAttempt, Subscribe
-from marketplace_sandbox.core.journal import CheckpointLabel, JournalStore, PutPage, StoreError
-from marketplace_sandbox.core.layers import Table
-from marketplace_sandbox.core.log import Log
+from marketplace_sandbox.core.data.layers import Table
+from marketplace_sandbox.core.data.log import Log
+from marketplace_sandbox.core.data.timers import Timers
+from marketplace_sandbox.core.journal.journal import CheckpointLabel, JournalStore, PutPage, StoreError
 from marketplace_sandbox.core.policy import SettingError
-from marketplace_sandbox.core.reading import FieldError
 from marketplace_sandbox.core.refusals import RefusalError
-from marketplace_sandbox.core.sellers import Defaults, Sellers
-from marketplace_sandbox.core.state import State
-from marketplace_sandbox.core.timers import Timers
-from marketplace_sandbox.core.world import World
+from marketplace_sandbox.core.text.reading import FieldError
+from marketplace_sandbox.core.world.sellers import Defaults, Sellers
+from marketplace_sandbox.core.world.state import State
+from marketplace_sandbox.core.world.world import World
 from marketplace_sandbox.store import open_store
 from marketplace_sandbox.store.memory import MemoryStore
 from tests.core.checkpoints.comparison import same
@@ -322,7 +322,7 @@ def test_one_that_other_code_has_written_is_passed_over_in_silence(
     plain = folded(store)
     for name in ("checkpoint.fingerprint", "fingerprint.fingerprint"):
         monkeypatch.setattr(f"marketplace_sandbox.core.checkpoints.{name}", lambda: "another release's")
-    monkeypatch.setattr("marketplace_sandbox.core.sellers.fingerprint", lambda: "another release's")
+    monkeypatch.setattr("marketplace_sandbox.core.world.sellers.fingerprint", lambda: "another release's")
     assert_same(opened(store), plain)
     assert caplog.messages == []
 
@@ -537,7 +537,7 @@ def test_a_start_reads_no_entry_below_a_checkpoint(tmp_path: Path, monkeypatch: 
             read.append(1)
         return said
 
-    monkeypatch.setattr("marketplace_sandbox.core.journal.json.loads", loads)
+    monkeypatch.setattr("marketplace_sandbox.core.journal.journal.json.loads", loads)
     again = open_store(f"sqlite:///{tmp_path}/worlds.db")
     assert opened(again).version == 22
     assert len(read) == 2, "the store looks at what is after it once, and it is folded once"

@@ -17,8 +17,8 @@ import pytest
 from marketplace_sandbox.core.checkpoints import values
 from marketplace_sandbox.core.checkpoints.values import DamagedPageError, decode, encode
 from marketplace_sandbox.core.feeds.values import FEED_TYPES, Feed
-from marketplace_sandbox.core.order import Status
-from marketplace_sandbox.core.order_details import NO_ITEM_DETAILS, NO_ORDER_DETAILS
+from marketplace_sandbox.core.orders.order import Status
+from marketplace_sandbox.core.orders.order_details import NO_ITEM_DETAILS, NO_ORDER_DETAILS
 from marketplace_sandbox.core.policy import Policy
 from marketplace_sandbox.core.reports.values import REPORT_TYPES, ReportSchedule
 from tests.core.checkpoints.comparison import same
@@ -113,7 +113,7 @@ def forged(pickled: bytes) -> bytes:
 
 def of_order(name: str) -> bytes:
     """An operation that asks for a name of a module of ours."""
-    module = b"marketplace_sandbox.core.order"
+    module = b"marketplace_sandbox.core.orders.order"
     text = name.encode()
     return b"\x80\x04\x8c" + bytes([len(module)]) + module + b"\x8c" + bytes([len(text)]) + text + b"\x93"
 
@@ -134,7 +134,7 @@ FORGED = {
     ),
     "the state of a class": of_order("Order") + b"N}\x8c\x05total\x8c\x01xs\x86b.",
     "the state of a constant": (
-        b"\x80\x04\x8c\x26marketplace_sandbox.core.order_details\x8c\x10NO_ORDER_DETAILS\x93](K\x01eb."
+        b"\x80\x04\x8c\x26marketplace_sandbox.core.orders.order_details\x8c\x10NO_ORDER_DETAILS\x93](K\x01eb."
     ),
     "an object without its making": of_order("Order") + b")\x81.",
     "an extension": b"\x80\x04\x82\x01.",

@@ -10,7 +10,7 @@ import pytest
 from marketplace_sandbox.core.commands.notifications import Subscribe
 from marketplace_sandbox.core.faults.fault_rules import KINDS, MOST_ENDED, MOST_FAULTS, FaultRules
 from marketplace_sandbox.core.notifications.outbox import Delivery
-from marketplace_sandbox.core.reading import FieldError
+from marketplace_sandbox.core.text.reading import FieldError
 from tests.core.worlds import START, a_world, place
 
 SELLER = "ATESTSELLER"

@@ -9,11 +9,11 @@ import pytest
 from marketplace_sandbox.core.commands.feeds import CancelFeed, CreateFeed, CreateFeedDocument, UploadFeedDocument
 from marketplace_sandbox.core.feeds.feeds import DocumentUsedError, FeedNotInQueueError, UnknownFeedError
 from marketplace_sandbox.core.feeds.values import Feed
-from marketplace_sandbox.core.metrics import cancellation_rate
 from marketplace_sandbox.core.notifications.outbox import FEED_PROCESSING_FINISHED
-from marketplace_sandbox.core.order import Order
-from marketplace_sandbox.core.reading import FieldError
-from marketplace_sandbox.core.world import World
+from marketplace_sandbox.core.orders.order import Order
+from marketplace_sandbox.core.text.reading import FieldError
+from marketplace_sandbox.core.views.metrics import cancellation_rate
+from marketplace_sandbox.core.world.world import World
 from tests.core.worlds import START, a_world, later, place, restored
 
 US = "ATVPDKIKX0DER"

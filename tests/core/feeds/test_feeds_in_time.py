@@ -14,7 +14,7 @@ from marketplace_sandbox.core.commands.feeds import CancelFeed, CreateFeed
 from marketplace_sandbox.core.commands.notifications import Subscribe
 from marketplace_sandbox.core.feeds.feeds import FeedNotInQueueError
 from marketplace_sandbox.core.receipt import Receipt
-from marketplace_sandbox.core.world import World
+from marketplace_sandbox.core.world.world import World
 from tests.core.actors import TURNS, Turn, in_one_jump, in_pieces, picture, take_turn
 from tests.core.worlds import a_world, restored
 

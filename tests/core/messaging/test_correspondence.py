@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from marketplace_sandbox.core.messaging.mail import KINDS
-from marketplace_sandbox.core.projections import mail_json
-from marketplace_sandbox.core.reasons import REFUND_REASONS
+from marketplace_sandbox.core.orders.reasons import REFUND_REASONS
 from marketplace_sandbox.core.refusals import RefusedError
 from marketplace_sandbox.core.rules.table import OUTCOMES
+from marketplace_sandbox.core.views.projections import mail_json
 from tests.core.everybody import a_state, let_time_pass, take_step
 from tests.core.worlds import START, a_world, later, place
 from tests.depth import depth

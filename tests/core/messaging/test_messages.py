@@ -5,10 +5,10 @@ import pytest
 from marketplace_sandbox.core.commands.orders import WriteToBuyer
 from marketplace_sandbox.core.messaging.buyer_seller import late_replies
 from marketplace_sandbox.core.messaging.templates import TEMPLATES, TemplateNotAllowedError, allowed_templates
-from marketplace_sandbox.core.order import Order
+from marketplace_sandbox.core.orders.order import Order
 from marketplace_sandbox.core.policy import Policy
 from marketplace_sandbox.core.refusals import RefusalError, UnknownOrderError
-from marketplace_sandbox.core.world import World
+from marketplace_sandbox.core.world.world import World
 from tests.core.worlds import a_world, later, place, restored
 
 

@@ -12,11 +12,11 @@ from marketplace_sandbox.core.commands.notifications import (
     Subscribe,
     Unsubscribe,
 )
-from marketplace_sandbox.core.instants import format_instant
 from marketplace_sandbox.core.notifications.outbox import DeliveryStatus
-from marketplace_sandbox.core.reading import FieldError
 from marketplace_sandbox.core.refusals import UnknownSubscriberError
-from marketplace_sandbox.core.world import World
+from marketplace_sandbox.core.text.instants import format_instant
+from marketplace_sandbox.core.text.reading import FieldError
+from marketplace_sandbox.core.world.world import World
 from tests.core.worlds import START, a_world, place, restored
 
 SECRET = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3"

@@ -14,14 +14,14 @@ from marketplace_sandbox.core.commands.notifications import (
 from marketplace_sandbox.core.commands.orders import CancelLater
 from marketplace_sandbox.core.notifications.outbox import NOTIFICATION_TYPES
 from marketplace_sandbox.core.notifications.samples import SCENARIOS
-from marketplace_sandbox.core.reading import FieldError
 from marketplace_sandbox.core.refusals import (
     DestinationExistsError,
     DestinationInUseError,
     SubscriptionExistsError,
     UnknownDestinationError,
 )
-from marketplace_sandbox.core.world import World
+from marketplace_sandbox.core.text.reading import FieldError
+from marketplace_sandbox.core.world.world import World
 from tests.core.worlds import a_world, place, restored
 
 ARN = "arn:aws:sqs:us-east-1:123456789012:orders"

@@ -9,11 +9,11 @@ from marketplace_sandbox.core.commands.reports import CancelReport, CreateReport
 from marketplace_sandbox.core.commands.worlds import ConfigurePolicy
 from marketplace_sandbox.core.jobs import JobStatus
 from marketplace_sandbox.core.notifications.outbox import REPORT_PROCESSING_FINISHED
-from marketplace_sandbox.core.order import Order
-from marketplace_sandbox.core.reading import FieldError
+from marketplace_sandbox.core.orders.order import Order
 from marketplace_sandbox.core.reports.reports import ReportNotInQueueError, UnknownReportError
 from marketplace_sandbox.core.reports.values import PERIODS, Report, after_period, before_period
-from marketplace_sandbox.core.world import World
+from marketplace_sandbox.core.text.reading import FieldError
+from marketplace_sandbox.core.world.world import World
 from tests.core.worlds import START, a_world, later, place, restored
 
 US, JP = "ATVPDKIKX0DER", "A1VC38T7YXB528"

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from marketplace_sandbox.core.instants import format_span
 from marketplace_sandbox.core.policy import POLICY, Entry
-from marketplace_sandbox.core.span_words import from_words, in_words, number_in_words
+from marketplace_sandbox.core.text.instants import format_span
+from marketplace_sandbox.core.text.span_words import from_words, in_words, number_in_words
 
 UNITS = {"day": 86_400, "hour": 3_600, "minute": 60, "second": 1}
 PLAIN = dict(POLICY)

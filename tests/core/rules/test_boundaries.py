@@ -12,11 +12,11 @@ import pytest
 
 from marketplace_sandbox.core.commands.worlds import ConfigurePolicy
 from marketplace_sandbox.core.messaging.buyer_seller import late_replies
-from marketplace_sandbox.core.metrics import cancellation_rate
-from marketplace_sandbox.core.order import Order
+from marketplace_sandbox.core.orders.order import Order
 from marketplace_sandbox.core.policy import POLICY
 from marketplace_sandbox.core.refusals import RefusedError
-from marketplace_sandbox.core.world import World
+from marketplace_sandbox.core.views.metrics import cancellation_rate
+from marketplace_sandbox.core.world.world import World
 from tests.core.worlds import a_world, place
 
 US, JP, IN = "ATVPDKIKX0DER", "A1VC38T7YXB528", "A21TJRUUN4KGV"

@@ -75,7 +75,7 @@ def test_a_forgotten_part_is_named_with_its_file(definition: str, words: str, mo
         (LAST_ROW, LAST_ROW.replace("g.always", '"always"'), "A row of 'seller-cancel' has no guard"),
         (LAST_ROW, LAST_ROW.replace("R41", ""), "A row of 'seller-cancel' has no source"),
         ('    "warehouse-ships": (', '    "warehouse-ship": (', "Action 'warehouse-ships' has no rows"),
-        ('    "warehouse-ships": (', '    "warehouse-ship": (', "add it to ARGUMENTS in core/actions.py"),
+        ('    "warehouse-ships": (', '    "warehouse-ship": (', "add it to ARGUMENTS in core/orders/actions.py"),
         ('    "refund-released": (', '    "refund-release": (', "Action 'refund-released' has no rows"),
         (
             '    "seller-message:instructions": (',

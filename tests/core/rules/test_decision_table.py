@@ -13,15 +13,15 @@ from typing import Any
 
 import pytest
 
-from marketplace_sandbox.core.actions import Action
 from marketplace_sandbox.core.messaging import buyer_seller, mail
-from marketplace_sandbox.core.order import Order
+from marketplace_sandbox.core.orders.actions import Action
+from marketplace_sandbox.core.orders.order import Order
 from marketplace_sandbox.core.refusals import RefusedError
 from marketplace_sandbox.core.rules import table
 from marketplace_sandbox.core.rules.outcomes import Outcome, Verdict
 from marketplace_sandbox.core.rules.stages import STAGES, TRIALS, Stage, Trial, arguments_at, matrix, stage_of
 from marketplace_sandbox.core.rules.table import OUTCOMES
-from marketplace_sandbox.core.world import World
+from marketplace_sandbox.core.world.world import World
 from tests.core.worlds import a_world, later, place
 
 GOLDEN = Path(__file__).with_name("decision_table.csv")

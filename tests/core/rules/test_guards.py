@@ -6,7 +6,7 @@ from typing import Any, cast
 
 import pytest
 
-from marketplace_sandbox.core.actions import Action
+from marketplace_sandbox.core.orders.actions import Action
 from marketplace_sandbox.core.rules import guards
 from marketplace_sandbox.core.rules.situation import Situation
 from marketplace_sandbox.core.rules.stages import POLICY, STAGES, Stage, reach

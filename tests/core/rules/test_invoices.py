@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 
 from marketplace_sandbox.core.commands.worlds import ConfigurePolicy
-from marketplace_sandbox.core.explain import explain
-from marketplace_sandbox.core.order import Order, Status
+from marketplace_sandbox.core.orders.order import Order, Status
 from marketplace_sandbox.core.refusals import RefusedError
-from marketplace_sandbox.core.world import World
+from marketplace_sandbox.core.views.explain import explain
+from marketplace_sandbox.core.world.world import World
 from tests.core.worlds import a_world, later, place, restored
 
 CONFIRM = "seller-confirm-invoice"

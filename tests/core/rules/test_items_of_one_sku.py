@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from marketplace_sandbox.core.order import Order, Status
+from marketplace_sandbox.core.orders.order import Order, Status
 from marketplace_sandbox.core.refusals import RefusedError
-from marketplace_sandbox.core.world import World
+from marketplace_sandbox.core.world.world import World
 from tests.core.worlds import a_world, later, place, restored
 
 REQUEST, CONFIRM, REFUND = "buyer-request-cancellation", "seller-confirm-shipment", "seller-refund"

@@ -7,9 +7,9 @@ import pytest
 from marketplace_sandbox.core.commands.worlds import ConfigurePolicy
 from marketplace_sandbox.core.messaging.buyer_seller import REQUEST_SUBJECT
 from marketplace_sandbox.core.messaging.solicitations import may_solicit, solicitation_window
-from marketplace_sandbox.core.metrics import cancellation_rate, report_rate
 from marketplace_sandbox.core.policy import SettingError
 from marketplace_sandbox.core.refusals import RefusedError
+from marketplace_sandbox.core.views.metrics import cancellation_rate, report_rate
 from tests.core.worlds import START, a_world, later, place
 
 REQUEST = "buyer-request-cancellation"

@@ -12,17 +12,17 @@ from typing import Any
 import pytest
 
 from marketplace_sandbox.core import policy
-from marketplace_sandbox.core.actions import ARGUMENTS
 from marketplace_sandbox.core.commands.worlds import ConfigurePolicy
-from marketplace_sandbox.core.explain import explain
-from marketplace_sandbox.core.order import Channel, Order
+from marketplace_sandbox.core.orders.actions import ARGUMENTS
+from marketplace_sandbox.core.orders.order import Channel, Order
 from marketplace_sandbox.core.policy import POLICY
-from marketplace_sandbox.core.projections import order_json
 from marketplace_sandbox.core.refusals import RefusedError
 from marketplace_sandbox.core.rules.lints import LINTS
 from marketplace_sandbox.core.rules.stages import STAGES, TRIALS
-from marketplace_sandbox.core.span_words import from_words, in_words, number_in_words
-from marketplace_sandbox.core.world import World
+from marketplace_sandbox.core.text.span_words import from_words, in_words, number_in_words
+from marketplace_sandbox.core.views.explain import explain
+from marketplace_sandbox.core.views.projections import order_json
+from marketplace_sandbox.core.world.world import World
 from tests.core.rules.numbers import OLD_NUMBERS, PLAIN, PUBLISHED_WORDS, change_every_number, values
 from tests.core.worlds import START, a_world, later, place
 from tests.documents import ROOT
@@ -38,7 +38,7 @@ OTHER_FACTS = {
     "cli/doctor/delivery.py": "how far verifiers of webhooks let clocks differ",
     "delivery/signature.py": "the same",
     "cli/play.py": "the name of a scenario",
-    "core/span_words.py": "an example of how spans are said",
+    "core/text/span_words.py": "an example of how spans are said",
     "core/policy.py": "where they stand",
     "openapi/feeds-2021-06-30.yaml": "how far back lists of feeds go, which the model states",
     "openapi/lwa.yaml": "how long an authorization code lives",
@@ -81,7 +81,7 @@ def literals(path: Path) -> Iterator[str]:
 def test_no_rule_counts_with_a_number_of_its_own() -> None:
     """Nought and one are no policy, and from 400 on the statuses of HTTP are errors."""
     files = [*(CORE / "rules").glob("*.py"), *(CORE / "messaging").glob("*.py")]
-    files += [CORE / "refusals.py", CORE / "explain.py"]
+    files += [CORE / "refusals.py", CORE / "views/explain.py"]
     assert [each for path in files for each in literals(path)] == []
 
 

@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from marketplace_sandbox.core.explain import explain
-from marketplace_sandbox.core.instants import format_instant
-from marketplace_sandbox.core.metrics import cancellation_rate
-from marketplace_sandbox.core.order import Order, Status
+from marketplace_sandbox.core.orders.order import Order, Status
 from marketplace_sandbox.core.policy import auto_cancel_at, ship_by
-from marketplace_sandbox.core.reading import FieldError
 from marketplace_sandbox.core.refusals import RefusedError
-from marketplace_sandbox.core.world import World
+from marketplace_sandbox.core.text.instants import format_instant
+from marketplace_sandbox.core.text.reading import FieldError
+from marketplace_sandbox.core.views.explain import explain
+from marketplace_sandbox.core.views.metrics import cancellation_rate
+from marketplace_sandbox.core.world.world import World
 from tests.core.actors import TURNS, Turn, in_one_jump, play
 from tests.core.worlds import START, a_world, later, place, restored
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from marketplace_sandbox.core.actions import Action
+from marketplace_sandbox.core.orders.actions import Action
 from marketplace_sandbox.core.policy import Policy, SettingError, requests_are_messages
 from marketplace_sandbox.core.refusals import RefusedError
 from marketplace_sandbox.core.rules import table

@@ -18,8 +18,8 @@ from marketplace_sandbox.api.http.exchange import Call, Exchange
 from marketplace_sandbox.api.http.flask_side import RunInThread, running_inline
 from marketplace_sandbox.core.courier_port import CourierPort, catch_up
 from marketplace_sandbox.core.faults.fault_rules import FaultRules
-from marketplace_sandbox.core.sellers import DEFAULT_SELLER, Sellers, UnopenedWorldError
-from marketplace_sandbox.core.world import World
+from marketplace_sandbox.core.world.sellers import DEFAULT_SELLER, Sellers, UnopenedWorldError
+from marketplace_sandbox.core.world.world import World
 
 TOKEN_HEADER = "x-amz-access-token"  # noqa: S105  (a header's name)
 OURS = "/_sandbox/"

@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping
 
 from marketplace_sandbox.api.admission.access import SELLER_HEADER
 from marketplace_sandbox.api.http.exchange import Exchange
-from marketplace_sandbox.core.redaction import redact_body, redact_text
-from marketplace_sandbox.core.sellers import DEFAULT_SELLER
+from marketplace_sandbox.core.text.redaction import redact_body, redact_text
+from marketplace_sandbox.core.world.sellers import DEFAULT_SELLER
 
 ACCESS = "marketplace_sandbox.access"
 """The name of the logger."""

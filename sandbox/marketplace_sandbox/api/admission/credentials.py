@@ -20,7 +20,7 @@ from uuid import UUID
 from itsdangerous import BadData, Signer, URLSafeSerializer
 
 from marketplace_sandbox.api.http.exact_base64 import ExactSigner
-from marketplace_sandbox.core.sellers import DEFAULT_SELLER
+from marketplace_sandbox.core.world.sellers import DEFAULT_SELLER
 
 TOKEN_SECONDS = 3600
 """How long an access token and a restricted data token work, in seconds of wall time."""

@@ -18,8 +18,8 @@ from marketplace_sandbox.api.http.exchange import Call, Exchange, Sender
 from marketplace_sandbox.api.http.flask_side import RunInThread, running_inline
 from marketplace_sandbox.core.faults.fault_rules import FaultRules
 from marketplace_sandbox.core.faults.kinds import FaultRule
-from marketplace_sandbox.core.instants import parse_span
-from marketplace_sandbox.core.world import World
+from marketplace_sandbox.core.text.instants import parse_span
+from marketplace_sandbox.core.world.world import World
 
 LOGIN = "createAccessToken"
 HTML, TEXT = "text/html; charset=utf-8", "text/plain; charset=utf-8"

@@ -21,9 +21,9 @@ from starlette.types import Scope
 from marketplace_sandbox.api.admission.credentials import Credentials
 from marketplace_sandbox.api.http.exchange import Answer, Call, Exchange
 from marketplace_sandbox.core.faults.fault_rules import FaultRules
-from marketplace_sandbox.core.sellers import Sellers, UnopenedWorldError
-from marketplace_sandbox.core.state import State
-from marketplace_sandbox.core.world import World
+from marketplace_sandbox.core.world.sellers import Sellers, UnopenedWorldError
+from marketplace_sandbox.core.world.state import State
+from marketplace_sandbox.core.world.world import World
 
 MOST_BYTES = 32 * 1024 * 1024
 """Bytes of answers, and of the requests they answer, that are kept."""

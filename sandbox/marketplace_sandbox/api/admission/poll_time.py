@@ -11,8 +11,8 @@ from datetime import timedelta
 
 from marketplace_sandbox.api.admission.rate_limits import FINEST, Bucket
 from marketplace_sandbox.api.admission.usage_plans import Plan, PlatformOperation
-from marketplace_sandbox.core.instants import format_span
-from marketplace_sandbox.core.reading import JsonObject
+from marketplace_sandbox.core.text.instants import format_span
+from marketplace_sandbox.core.text.reading import JsonObject
 
 Calls = Sequence[tuple[PlatformOperation, int]]
 """What a poll calls, in order: an operation, and how often it is called before the next one is."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from marketplace_sandbox.api.admission.usage_plans import Plan
-from marketplace_sandbox.core.world import World
+from marketplace_sandbox.core.world.world import World
 
 OFF, VIRTUAL = "off", "published_virtual"
 

@@ -14,9 +14,9 @@ from uuid import uuid4
 from marketplace_sandbox.api.admission.listed import Listed, ListedOrders
 from marketplace_sandbox.api.http.bounds import Bounds
 from marketplace_sandbox.api.http.exchange import Exchange
-from marketplace_sandbox.core.instants import format_instant
-from marketplace_sandbox.core.redaction import redact, redact_body, redact_text
-from marketplace_sandbox.core.sellers import DEFAULT_SELLER, Sellers, UnopenedWorldError
+from marketplace_sandbox.core.text.instants import format_instant
+from marketplace_sandbox.core.text.redaction import redact, redact_body, redact_text
+from marketplace_sandbox.core.world.sellers import DEFAULT_SELLER, Sellers, UnopenedWorldError
 
 LONGEST_TEXT = 20_000
 """Characters that are kept of a path, a query or a form, and of what else a client writes; a page token has 16,384."""

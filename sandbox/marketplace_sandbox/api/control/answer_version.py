@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from marketplace_sandbox.api.admission.access import SELLER_HEADER
 from marketplace_sandbox.api.http.exchange import Exchange
 from marketplace_sandbox.api.http.openapi import Document, Operation, find
-from marketplace_sandbox.core.sellers import DEFAULT_SELLER, Sellers, UnopenedWorldError
-from marketplace_sandbox.core.world import World
+from marketplace_sandbox.core.world.sellers import DEFAULT_SELLER, Sellers, UnopenedWorldError
+from marketplace_sandbox.core.world.world import World
 
 VERSION_HEADER = b"x-sandbox-version"
 TIMING_HEADER = b"server-timing"

@@ -7,9 +7,9 @@ from marketplace_sandbox.api.control.refusals import translate_refusals
 from marketplace_sandbox.api.control.sellers import Credentials, seller_with_credentials
 from marketplace_sandbox.api.control.worlds import Worlds
 from marketplace_sandbox.api.http.exchange import Call, Reply
-from marketplace_sandbox.core.instants import format_instant
-from marketplace_sandbox.core.quoting import quote
-from marketplace_sandbox.core.reading import FieldError, Fields, instant, switch
+from marketplace_sandbox.core.text.instants import format_instant
+from marketplace_sandbox.core.text.quoting import quote
+from marketplace_sandbox.core.text.reading import FieldError, Fields, instant, switch
 
 
 class BranchOperations:

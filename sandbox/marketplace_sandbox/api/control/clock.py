@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 from marketplace_sandbox.api.control.worlds import Worlds
 from marketplace_sandbox.api.http.errors import ApiError, stopping
 from marketplace_sandbox.api.http.exchange import Call, Reply, Steps, Wait
-from marketplace_sandbox.core.advance import SERVER_STOPS, Advance
-from marketplace_sandbox.core.instants import format_instant
-from marketplace_sandbox.core.projections import Json, timer_json
-from marketplace_sandbox.core.reading import FieldError, Fields, choice, instant, span
-from marketplace_sandbox.core.world import World
+from marketplace_sandbox.core.text.instants import format_instant
+from marketplace_sandbox.core.text.reading import FieldError, Fields, choice, instant, span
+from marketplace_sandbox.core.views.projections import Json, timer_json
+from marketplace_sandbox.core.world.advance import SERVER_STOPS, Advance
+from marketplace_sandbox.core.world.world import World
 
 STEPS_AT_ONCE = 50
 """So many due instants an advance goes through before it looks whether its client is still there."""

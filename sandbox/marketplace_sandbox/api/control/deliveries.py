@@ -5,7 +5,7 @@ from marketplace_sandbox.api.control.worlds import Worlds
 from marketplace_sandbox.api.http.exchange import Call, Reply, Steps
 from marketplace_sandbox.core.commands.notifications import Resend
 from marketplace_sandbox.core.notifications.outbox import Delivery
-from marketplace_sandbox.core.projections import delivery_json
+from marketplace_sandbox.core.views.projections import delivery_json
 
 
 class DeliveryOperations:

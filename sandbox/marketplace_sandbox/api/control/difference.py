@@ -2,10 +2,10 @@
 
 from marketplace_sandbox.api.control.worlds import Worlds
 from marketplace_sandbox.api.http.exchange import Call, Reply
-from marketplace_sandbox.core.difference import tell_difference
-from marketplace_sandbox.core.moment import read_when
-from marketplace_sandbox.core.past import PastWorld
-from marketplace_sandbox.core.world import World
+from marketplace_sandbox.core.past.difference import tell_difference
+from marketplace_sandbox.core.past.moment import read_when
+from marketplace_sandbox.core.past.past import PastWorld
+from marketplace_sandbox.core.world.world import World
 
 
 class DifferenceOperations:

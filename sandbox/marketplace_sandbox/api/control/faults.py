@@ -5,8 +5,8 @@ from marketplace_sandbox.api.control.worlds import Worlds
 from marketplace_sandbox.api.http.errors import ApiError
 from marketplace_sandbox.api.http.exchange import Call, Reply
 from marketplace_sandbox.core.faults.fault_rules import FaultRules
-from marketplace_sandbox.core.quoting import quote, suggestion
-from marketplace_sandbox.core.reading import FieldError, Fields
+from marketplace_sandbox.core.text.quoting import quote, suggestion
+from marketplace_sandbox.core.text.reading import FieldError, Fields
 
 MOST_AT_ONCE = 100
 

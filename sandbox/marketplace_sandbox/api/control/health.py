@@ -6,7 +6,7 @@ from contextlib import suppress
 
 from marketplace_sandbox.api.http.errors import wrong_method
 from marketplace_sandbox.api.http.exchange import Answer, Exchange, encode
-from marketplace_sandbox.core.journal import JournalStore, StoreUnavailableError
+from marketplace_sandbox.core.journal.journal import JournalStore, StoreUnavailableError
 
 LIVE = "/health/live"
 PATHS = ("/health", LIVE, "/health/ready")

@@ -4,8 +4,8 @@ from marketplace_sandbox.api.control.lists import answer_page
 from marketplace_sandbox.api.control.worlds import Worlds
 from marketplace_sandbox.api.http.exchange import Call, Reply
 from marketplace_sandbox.core.feeds.values import Feed
-from marketplace_sandbox.core.projections import job_json
 from marketplace_sandbox.core.reports.values import Report
+from marketplace_sandbox.core.views.projections import job_json
 
 
 class JobOperations:

@@ -8,12 +8,12 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from marketplace_sandbox.api.shared.pagination import PageTokenError, PageTokens
-from marketplace_sandbox.core.instants import format_instant, parse_instant
-from marketplace_sandbox.core.moment import Moment, read_when
-from marketplace_sandbox.core.past import PastWorld
-from marketplace_sandbox.core.projections import Json
-from marketplace_sandbox.core.reading import FieldError
-from marketplace_sandbox.core.world import AnyWorld, World
+from marketplace_sandbox.core.past.moment import Moment, read_when
+from marketplace_sandbox.core.past.past import PastWorld
+from marketplace_sandbox.core.text.instants import format_instant, parse_instant
+from marketplace_sandbox.core.text.reading import FieldError
+from marketplace_sandbox.core.views.projections import Json
+from marketplace_sandbox.core.world.world import AnyWorld, World
 
 Entry = TypeVar("Entry")
 

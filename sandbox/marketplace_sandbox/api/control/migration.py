@@ -16,8 +16,8 @@ from marketplace_sandbox.api.migration import Rehearsals, report
 from marketplace_sandbox.api.migration.limits import compare_limits
 from marketplace_sandbox.api.migration.report import FoldedCall, Json, RecordedCall
 from marketplace_sandbox.api.spapi.orders_v0.reads_end import NOTED
-from marketplace_sandbox.core.redaction import redact_body, redact_path
-from marketplace_sandbox.core.world import World
+from marketplace_sandbox.core.text.redaction import redact_body, redact_path
+from marketplace_sandbox.core.world.world import World
 
 
 class MigrationOperations:

@@ -22,7 +22,7 @@ from marketplace_sandbox.api.control.worlds import Worlds
 from marketplace_sandbox.api.migration import Rehearsals
 from marketplace_sandbox.core.courier_port import CourierPort
 from marketplace_sandbox.core.faults.fault_rules import FaultRules
-from marketplace_sandbox.core.sellers import Sellers
+from marketplace_sandbox.core.world.sellers import Sellers
 
 
 def control_operations(

@@ -5,11 +5,11 @@ from marketplace_sandbox.api.control.worlds import Worlds
 from marketplace_sandbox.api.field_mapping import compare
 from marketplace_sandbox.api.http.exchange import Call, Reply, Steps
 from marketplace_sandbox.core.commands.orders import Act, PlaceOrders
-from marketplace_sandbox.core.explain import explain
-from marketplace_sandbox.core.form import count_orders
-from marketplace_sandbox.core.order import Order
-from marketplace_sandbox.core.projections import Json, lints_json, mail_json, notice_json, order_json
-from marketplace_sandbox.core.world import AnyWorld
+from marketplace_sandbox.core.orders.form import count_orders
+from marketplace_sandbox.core.orders.order import Order
+from marketplace_sandbox.core.views.explain import explain
+from marketplace_sandbox.core.views.projections import Json, lints_json, mail_json, notice_json, order_json
+from marketplace_sandbox.core.world.world import AnyWorld
 
 MOST_SHOWN = 1_000
 """So many orders that were placed at once are all shown; of more, the first page."""

@@ -9,16 +9,16 @@ from marketplace_sandbox.api.admission.request_log import RequestLog
 from marketplace_sandbox.api.control.lists import answer_page, begin, names
 from marketplace_sandbox.api.control.worlds import Worlds
 from marketplace_sandbox.api.http.exchange import Call, Reply, Steps, Wait
-from marketplace_sandbox.core.instants import format_instant
-from marketplace_sandbox.core.journal import Entry
-from marketplace_sandbox.core.journal_file import write_entry
+from marketplace_sandbox.core.journal.journal import Entry
+from marketplace_sandbox.core.journal.journal_file import write_entry
 from marketplace_sandbox.core.marketplaces import MARKETPLACES, marketplace_suggestion
 from marketplace_sandbox.core.messaging.buyer_seller import BuyerSellerMessage, late_replies
 from marketplace_sandbox.core.messaging.mail import Mail
-from marketplace_sandbox.core.metrics import cancellation_rate, report_rate
-from marketplace_sandbox.core.projections import Json, mail_json, message_json, rate_json, rate_parts_json
-from marketplace_sandbox.core.reading import choice
-from marketplace_sandbox.core.redaction import redact
+from marketplace_sandbox.core.text.instants import format_instant
+from marketplace_sandbox.core.text.reading import choice
+from marketplace_sandbox.core.text.redaction import redact
+from marketplace_sandbox.core.views.metrics import cancellation_rate, report_rate
+from marketplace_sandbox.core.views.projections import Json, mail_json, message_json, rate_json, rate_parts_json
 
 LONGEST_CONTENT = 1000
 """Characters of an uploaded file, as the journal has it, that are shown."""

@@ -8,9 +8,9 @@ from marketplace_sandbox.core.feeds.feeds import DocumentUsedError
 from marketplace_sandbox.core.jobs import NotInQueueError, UnknownJobError
 from marketplace_sandbox.core.messaging.solicitations import SolicitationError
 from marketplace_sandbox.core.messaging.templates import TemplateNotAllowedError
-from marketplace_sandbox.core.pickup import NotForPickupError, NothingToHandOverError
+from marketplace_sandbox.core.orders.pickup import NotForPickupError, NothingToHandOverError
+from marketplace_sandbox.core.orders.verification import NotRegulatedError, VerificationRefusedError
 from marketplace_sandbox.core.policy import SettingError
-from marketplace_sandbox.core.reading import FieldError
 from marketplace_sandbox.core.refusals import (
     ClockBusyError,
     DestinationExistsError,
@@ -28,8 +28,8 @@ from marketplace_sandbox.core.refusals import (
     UnknownOrderError,
     UnknownSubscriberError,
 )
-from marketplace_sandbox.core.sellers import DuplicateSellerError, UnknownSellerError
-from marketplace_sandbox.core.verification import NotRegulatedError, VerificationRefusedError
+from marketplace_sandbox.core.text.reading import FieldError
+from marketplace_sandbox.core.world.sellers import DuplicateSellerError, UnknownSellerError
 
 STATUSES: dict[type[RefusalError], int] = {
     UnknownSellerError: 404,

@@ -8,8 +8,8 @@ from marketplace_sandbox.api.control.refusals import translate_refusals
 from marketplace_sandbox.api.control.worlds import Worlds
 from marketplace_sandbox.api.http.errors import ApiError
 from marketplace_sandbox.api.http.exchange import Call, Reply
-from marketplace_sandbox.core.reading import FieldError, Fields, JsonObject, text
-from marketplace_sandbox.core.world import AnyWorld
+from marketplace_sandbox.core.text.reading import FieldError, Fields, JsonObject, text
+from marketplace_sandbox.core.world.world import AnyWorld
 
 LONGEST_NAME = 100
 

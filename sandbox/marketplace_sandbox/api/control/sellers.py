@@ -9,12 +9,12 @@ from marketplace_sandbox.api.control.refusals import translate_refusals
 from marketplace_sandbox.api.control.worlds import Worlds
 from marketplace_sandbox.api.http.errors import ApiError
 from marketplace_sandbox.api.http.exchange import Call, Reply
-from marketplace_sandbox.core.instants import format_instant
 from marketplace_sandbox.core.policy import read_settings
-from marketplace_sandbox.core.projections import Json
-from marketplace_sandbox.core.reading import Fields, Reader, instant
-from marketplace_sandbox.core.sellers import DEFAULT_SELLER, UnopenedWorld, queues_of
-from marketplace_sandbox.core.world import World
+from marketplace_sandbox.core.text.instants import format_instant
+from marketplace_sandbox.core.text.reading import Fields, Reader, instant
+from marketplace_sandbox.core.views.projections import Json
+from marketplace_sandbox.core.world.sellers import DEFAULT_SELLER, UnopenedWorld, queues_of
+from marketplace_sandbox.core.world.world import World
 
 FIELDS = ("seller_id", "start", "rate", "seed", "marketplace_ids", "policy")
 

@@ -3,7 +3,7 @@
 from marketplace_sandbox.api.control.lists import answer_page
 from marketplace_sandbox.api.control.worlds import Worlds
 from marketplace_sandbox.api.http.exchange import Call, Reply
-from marketplace_sandbox.core.projections import subscription_json
+from marketplace_sandbox.core.views.projections import subscription_json
 
 
 class SubscriptionOperations:

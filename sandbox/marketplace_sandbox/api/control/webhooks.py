@@ -9,10 +9,10 @@ from marketplace_sandbox.api.http import exact_base64
 from marketplace_sandbox.api.http.exchange import Call, Reply
 from marketplace_sandbox.core.commands.notifications import Subscribe, Unsubscribe
 from marketplace_sandbox.core.notifications.outbox import Subscriber
-from marketplace_sandbox.core.projections import webhook_json
-from marketplace_sandbox.core.reading import FieldError, Fields, text
 from marketplace_sandbox.core.refusals import UnknownSubscriberError
-from marketplace_sandbox.core.world import World
+from marketplace_sandbox.core.text.reading import FieldError, Fields, text
+from marketplace_sandbox.core.views.projections import webhook_json
+from marketplace_sandbox.core.world.world import World
 
 FIELDS = ("url", "secret", "notification_types", "order_change_types")
 LONGEST_URL = 2000

@@ -12,8 +12,8 @@ from marketplace_sandbox.api.http.exchange import Call, Wait
 from marketplace_sandbox.core.commands.base import Command
 from marketplace_sandbox.core.courier_port import CourierPort
 from marketplace_sandbox.core.receipt import Receipt
-from marketplace_sandbox.core.sellers import Sellers
-from marketplace_sandbox.core.world import AnyWorld, World
+from marketplace_sandbox.core.world.sellers import Sellers
+from marketplace_sandbox.core.world.world import AnyWorld, World
 
 WAIT_SECONDS = 30.0
 """Wall time that one call waits for deliveries in all."""

@@ -8,8 +8,8 @@ from typing import Any
 from marketplace_sandbox.api.field_mapping.facts import DIALECTS, FACTS, Fact, FieldPath
 from marketplace_sandbox.api.field_mapping.projections import Projection, project
 from marketplace_sandbox.api.shared.status_table import Dialect
-from marketplace_sandbox.core.order import Order
-from marketplace_sandbox.core.world import AnyWorld
+from marketplace_sandbox.core.orders.order import Order
+from marketplace_sandbox.core.world.world import AnyWorld
 
 Json = dict[str, Any]
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from marketplace_sandbox.api.spapi.orders_2026.words import CHANNEL_WORDS, PAYMENT_WORDS, STATUS_WORDS, in_words
 from marketplace_sandbox.core.marketplaces import NON_AMAZON
-from marketplace_sandbox.core.order import Channel, Status
+from marketplace_sandbox.core.orders.order import Channel, Status
 
 Normalizer = Callable[[Any], Any]
 

@@ -16,8 +16,8 @@ from marketplace_sandbox.api.spapi.orders_2026 import renderer as latest
 from marketplace_sandbox.api.spapi.orders_v0 import renderer as v0
 from marketplace_sandbox.api.spapi.orders_v0.visible_order import PersonalDataRights
 from marketplace_sandbox.core.notifications.outbox import ORDER_CHANGE, Delivery, Notice
-from marketplace_sandbox.core.order import Order
-from marketplace_sandbox.core.world import AnyWorld
+from marketplace_sandbox.core.orders.order import Order
+from marketplace_sandbox.core.world.world import AnyWorld
 
 EVERY_DATA_SET = (
     "BUYER",

@@ -9,7 +9,7 @@ from starlette.types import Message
 
 from marketplace_sandbox.api.http.errors import BY_STATUS, ApiError
 from marketplace_sandbox.api.http.exchange import Exchange
-from marketplace_sandbox.core.bounds import bound, option
+from marketplace_sandbox.core.world.bounds import bound, option
 
 UNREADABLE = "sandbox.unreadable"
 """Where a scope has the ApiError to answer with, when its request cannot be read to the end of its headers."""

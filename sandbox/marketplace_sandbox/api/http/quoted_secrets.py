@@ -10,8 +10,8 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from marketplace_sandbox.api.http.exchange import Answer, Exchange
-from marketplace_sandbox.core.quoting import LONGEST
-from marketplace_sandbox.core.redaction import is_secret_name, redact_text, remove_all, secrets_in
+from marketplace_sandbox.core.text.quoting import LONGEST
+from marketplace_sandbox.core.text.redaction import is_secret_name, redact_text, remove_all, secrets_in
 
 FEWEST = 4
 """Of fewer characters, a secret cannot be told from any text."""

@@ -15,9 +15,9 @@ from marketplace_sandbox.api.http.errors import ApiError, by_status, wrong_metho
 from marketplace_sandbox.api.http.exchange import Answer, Exchange
 from marketplace_sandbox.api.http.openapi import Document, find
 from marketplace_sandbox.api.http.validation_errors import as_json
-from marketplace_sandbox.core.journal import StoreFullError, StoreUnavailableError
-from marketplace_sandbox.core.redaction import redact_text
-from marketplace_sandbox.core.sellers import UnopenedWorldError
+from marketplace_sandbox.core.journal.journal import StoreFullError, StoreUnavailableError
+from marketplace_sandbox.core.text.redaction import redact_text
+from marketplace_sandbox.core.world.sellers import UnopenedWorldError
 
 logger = logging.getLogger("marketplace_sandbox.api")
 

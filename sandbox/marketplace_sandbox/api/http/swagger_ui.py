@@ -13,7 +13,7 @@ import flask
 from marketplace_sandbox._resources import openapi_dir
 from marketplace_sandbox.api.http.errors import ApiError
 from marketplace_sandbox.api.http.openapi import NOT_BUILT, Document, Tree, load
-from marketplace_sandbox.core.quoting import quote, suggestion
+from marketplace_sandbox.core.text.quoting import quote, suggestion
 
 UI_FILES = {
     "swagger-ui.css",

@@ -10,8 +10,8 @@ from typing import Any
 
 import jsonschema_rs
 
-from marketplace_sandbox.core.quoting import FEW, nearest
-from marketplace_sandbox.core.reading import join
+from marketplace_sandbox.core.text.quoting import FEW, nearest
+from marketplace_sandbox.core.text.reading import join
 
 AT_MOST = 5
 LONGEST_VALUE = 80

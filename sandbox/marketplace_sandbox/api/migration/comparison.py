@@ -28,7 +28,7 @@ from marketplace_sandbox.api.migration.fields import (
 from marketplace_sandbox.api.migration.parameters import value_in
 from marketplace_sandbox.api.shared.status_table import Dialect, DisplayStatus, cell
 from marketplace_sandbox.api.spapi.orders_2026.words import CHANNEL_WORDS, STATUS_WORDS
-from marketplace_sandbox.core.order import Channel, Status
+from marketplace_sandbox.core.orders.order import Channel, Status
 
 Json = dict[str, Any]
 

@@ -12,8 +12,8 @@ from typing import Any
 
 from marketplace_sandbox.api.field_mapping.normalizers import payment_method
 from marketplace_sandbox.api.spapi.orders_2026.words import CHANNEL_WORDS, STATUS_WORDS, in_words
-from marketplace_sandbox.core.instants import parse_instant
-from marketplace_sandbox.core.order import Channel, Status
+from marketplace_sandbox.core.orders.order import Channel, Status
+from marketplace_sandbox.core.text.instants import parse_instant
 
 Json = Mapping[str, Any]
 

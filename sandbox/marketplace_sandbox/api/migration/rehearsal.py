@@ -34,7 +34,7 @@ from marketplace_sandbox.api.shared.order_lists import ListPosition, OrderLists
 from marketplace_sandbox.api.shared.pagination import PageTokenError
 from marketplace_sandbox.api.spapi.orders_2026 import query as latest_query
 from marketplace_sandbox.core.marketplaces import MARKETPLACES
-from marketplace_sandbox.core.world import World
+from marketplace_sandbox.core.world.world import World
 
 Json = dict[str, Any]
 

@@ -15,8 +15,8 @@ from marketplace_sandbox.api.migration.comparison import Difference
 from marketplace_sandbox.api.migration.limits import Read
 from marketplace_sandbox.api.migration.rehearsal import Rehearsal
 from marketplace_sandbox.api.migration.requests import added_parameters
-from marketplace_sandbox.core.instants import format_instant
-from marketplace_sandbox.core.redaction import redact_body, redact_text
+from marketplace_sandbox.core.text.instants import format_instant
+from marketplace_sandbox.core.text.redaction import redact_body, redact_text
 
 Json = dict[str, Any]
 

@@ -17,8 +17,8 @@ from marketplace_sandbox.api.migration.parameters import (
     add_other_open_status,
 )
 from marketplace_sandbox.api.shared.order_lists import OrderFilter
-from marketplace_sandbox.core.instants import format_instant
 from marketplace_sandbox.core.marketplaces import MARKETPLACES
+from marketplace_sandbox.core.text.instants import format_instant
 
 Json = dict[str, Any]
 Query = Mapping[str, Any]

@@ -24,7 +24,7 @@ from marketplace_sandbox.api.http.exchange import Call, Exchange
 from marketplace_sandbox.api.http.threads import Threads
 from marketplace_sandbox.api.migration.comparison import Difference
 from marketplace_sandbox.api.migration.rehearsal import Answer, Effort, Rehearsal, Rehearsals, world_at
-from marketplace_sandbox.core.world import World
+from marketplace_sandbox.core.world.world import World
 
 Json = dict[str, Any]
 

@@ -13,8 +13,8 @@ from typing import Any
 
 from marketplace_sandbox.api.http.openapi import Document, load
 from marketplace_sandbox.api.shared.xml import MwsError, invalid
-from marketplace_sandbox.core.instants import parse_instant
-from marketplace_sandbox.core.quoting import nearest, suggestion
+from marketplace_sandbox.core.text.instants import parse_instant
+from marketplace_sandbox.core.text.quoting import nearest, suggestion
 
 ParameterValue = str | int | datetime | tuple[str, ...]
 

@@ -31,10 +31,10 @@ from marketplace_sandbox.api.shared.xml import (
     invalid,
     refusal,
 )
-from marketplace_sandbox.core.journal import StoreUnavailableError
-from marketplace_sandbox.core.quoting import nearest, suggestion
-from marketplace_sandbox.core.sellers import UnopenedWorldError
-from marketplace_sandbox.core.world import World
+from marketplace_sandbox.core.journal.journal import StoreUnavailableError
+from marketplace_sandbox.core.text.quoting import nearest, suggestion
+from marketplace_sandbox.core.world.sellers import UnopenedWorldError
+from marketplace_sandbox.core.world.world import World
 
 log = logging.getLogger(__name__)
 

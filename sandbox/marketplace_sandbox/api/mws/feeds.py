@@ -27,8 +27,8 @@ from marketplace_sandbox.core.commands.feeds import CancelFeed, CreateFeed
 from marketplace_sandbox.core.feeds.feeds import FeedNotInQueueError
 from marketplace_sandbox.core.feeds.values import FEED_TYPES, RETENTION, Feed, FeedFile, FeedType
 from marketplace_sandbox.core.jobs import JobStatus
-from marketplace_sandbox.core.quoting import suggestion
-from marketplace_sandbox.core.world import World
+from marketplace_sandbox.core.text.quoting import suggestion
+from marketplace_sandbox.core.world.world import World
 
 MOST_CANCELED = 100
 """As many feeds stand in the answer of a cancellation."""

@@ -12,9 +12,9 @@ from marketplace_sandbox.api.shared.job_lists import PAGE_SIZE, JobFilter, JobLi
 from marketplace_sandbox.api.shared.pagination import BoundError, PageTokenError, PageTokens, plus_hint
 from marketplace_sandbox.api.shared.xml import NAMESPACE_2009, MwsError, invalid
 from marketplace_sandbox.core.feeds.values import Feed
-from marketplace_sandbox.core.reading import FieldError
 from marketplace_sandbox.core.refusals import OvertakenError
-from marketplace_sandbox.core.world import World
+from marketplace_sandbox.core.text.reading import FieldError
+from marketplace_sandbox.core.world.world import World
 
 MatchJobFault = Callable[[World, str, str], AbstractContextManager[Mapping[str, str]]]
 """How a "feed" or "report" of a type is to end that is begun in the block."""

@@ -16,10 +16,10 @@ from marketplace_sandbox.api.shared.visible_order import (
     VisiblePoints,
 )
 from marketplace_sandbox.api.shared.xml import Node, leaf, money, tree
-from marketplace_sandbox.core.instants import format_instant
-from marketplace_sandbox.core.order import Address, Item, Order
-from marketplace_sandbox.core.order_details import BuyerTaxInfo, TaxCollection
+from marketplace_sandbox.core.orders.order import Address, Item, Order
+from marketplace_sandbox.core.orders.order_details import BuyerTaxInfo, TaxCollection
 from marketplace_sandbox.core.policy import Policy
+from marketplace_sandbox.core.text.instants import format_instant
 
 
 def order_element(order: Order, delivery_after: timedelta) -> Node:

@@ -17,9 +17,9 @@ from marketplace_sandbox.api.shared.pagination import BoundError, PageTokenError
 from marketplace_sandbox.api.shared.render_cache import RenderCache
 from marketplace_sandbox.api.shared.xml import MwsError, fragment, invalid, nest, part
 from marketplace_sandbox.core.marketplaces import MARKETPLACES, marketplace_suggestion
-from marketplace_sandbox.core.order import Order, Status
+from marketplace_sandbox.core.orders.order import Order, Status
 from marketplace_sandbox.core.policy import Policy
-from marketplace_sandbox.core.world import World
+from marketplace_sandbox.core.world.world import World
 
 ITEMS = "mws ListOrderItems"
 ORDERS = "mws ListOrders"

@@ -15,9 +15,9 @@ from marketplace_sandbox.api.mws.jobs import job_error, read_filter
 from marketplace_sandbox.api.mws.report_words import FEED_SUMMARY, TYPES, file_id, file_id_of, status_word
 from marketplace_sandbox.api.shared.job_lists import JobFilter, JobList
 from marketplace_sandbox.core.feeds.values import Feed
-from marketplace_sandbox.core.quoting import suggestion
 from marketplace_sandbox.core.reports.values import MWS_TYPES, RETENTION, Report
-from marketplace_sandbox.core.world import World
+from marketplace_sandbox.core.text.quoting import suggestion
+from marketplace_sandbox.core.world.world import World
 
 
 @dataclass(frozen=True, slots=True)

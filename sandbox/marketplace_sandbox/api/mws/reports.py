@@ -46,13 +46,13 @@ from marketplace_sandbox.core.commands.reports import (
     UnscheduleReport,
 )
 from marketplace_sandbox.core.feeds.values import Feed
-from marketplace_sandbox.core.instants import format_instant
 from marketplace_sandbox.core.jobs import JobStatus
-from marketplace_sandbox.core.quoting import suggestion
-from marketplace_sandbox.core.reading import FieldError
 from marketplace_sandbox.core.reports.reports import ReportNotInQueueError
 from marketplace_sandbox.core.reports.values import MWS_TYPES, Report, ReportSchedule
-from marketplace_sandbox.core.world import World
+from marketplace_sandbox.core.text.instants import format_instant
+from marketplace_sandbox.core.text.quoting import suggestion
+from marketplace_sandbox.core.text.reading import FieldError
+from marketplace_sandbox.core.world.world import World
 
 WIRE_NAMES = {
     "report_type": "ReportType",

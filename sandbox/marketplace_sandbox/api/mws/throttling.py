@@ -10,7 +10,7 @@ from marketplace_sandbox.api.admission.rate_limits import OFF, Quota, RateLimite
 from marketplace_sandbox.api.admission.usage_plans import OperationIndex
 from marketplace_sandbox.api.mws.dispatch import MwsRequest
 from marketplace_sandbox.api.shared.xml import NAMESPACE_2009, Headers, MwsError, instant
-from marketplace_sandbox.core.world import World
+from marketplace_sandbox.core.world.world import World
 
 
 class MwsThrottling:

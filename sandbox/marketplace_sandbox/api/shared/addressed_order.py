@@ -3,9 +3,9 @@
 from marketplace_sandbox.api.admission.access import RATE_LIMIT, invalid
 from marketplace_sandbox.api.http.errors import ApiError
 from marketplace_sandbox.api.http.exchange import Call
-from marketplace_sandbox.core.order import Order
+from marketplace_sandbox.core.orders.order import Order
 from marketplace_sandbox.core.refusals import UnknownOrderError
-from marketplace_sandbox.core.world import World
+from marketplace_sandbox.core.world.world import World
 
 
 def addressed_order(world: World, call: Call) -> Order:

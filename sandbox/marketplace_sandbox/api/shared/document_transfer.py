@@ -17,10 +17,10 @@ from lxml import etree
 from marketplace_sandbox.api.http.exact_base64 import ExactSigner
 from marketplace_sandbox.api.http.flask_side import exchange_of
 from marketplace_sandbox.api.shared.xml import leaf, tree
-from marketplace_sandbox.core.instants import format_instant, parse_instant
-from marketplace_sandbox.core.journal import StoreUnavailableError
-from marketplace_sandbox.core.sellers import Sellers, UnopenedWorldError
-from marketplace_sandbox.core.world import World
+from marketplace_sandbox.core.journal.journal import StoreUnavailableError
+from marketplace_sandbox.core.text.instants import format_instant, parse_instant
+from marketplace_sandbox.core.world.sellers import Sellers, UnopenedWorldError
+from marketplace_sandbox.core.world.world import World
 
 PATH = "/documents"
 

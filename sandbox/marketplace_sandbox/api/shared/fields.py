@@ -5,7 +5,7 @@ from typing import Any
 
 from marshmallow import EXCLUDE, Schema, post_dump
 
-from marketplace_sandbox.core.instants import format_instant
+from marketplace_sandbox.core.text.instants import format_instant
 
 
 def wire_date(at: datetime) -> str:

@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
 
 from marketplace_sandbox.api.shared.pagination import Bound, BoundError, Page, PageTokens, first_of
-from marketplace_sandbox.core.instants import EARLIEST, format_instant, parse_instant
-from marketplace_sandbox.core.world import World
+from marketplace_sandbox.core.text.instants import EARLIEST, format_instant, parse_instant
+from marketplace_sandbox.core.world.world import World
 
 Entry = TypeVar("Entry")
 

@@ -15,8 +15,8 @@ from itertools import chain
 from typing import Protocol
 from weakref import WeakKeyDictionary
 
-from marketplace_sandbox.core.order import Order
-from marketplace_sandbox.core.state import State
+from marketplace_sandbox.core.orders.order import Order
+from marketplace_sandbox.core.world.state import State
 
 SortKey = tuple[datetime, str]
 """Where an order stands in a list: the date the list goes by, then the id."""

@@ -23,9 +23,9 @@ from marketplace_sandbox.api.shared.order_index import (
 from marketplace_sandbox.api.shared.pagination import Bound, BoundError, PageTokenError, PageTokens, first_of
 from marketplace_sandbox.api.shared.status_table import visible_parts
 from marketplace_sandbox.api.shared.visible_order import VisibleOrder
-from marketplace_sandbox.core.instants import format_instant
-from marketplace_sandbox.core.order import Order
-from marketplace_sandbox.core.world import World
+from marketplace_sandbox.core.orders.order import Order
+from marketplace_sandbox.core.text.instants import format_instant
+from marketplace_sandbox.core.world.world import World
 
 _INSTANTS = (
     "created_after",

@@ -24,7 +24,7 @@ from typing import Any, Generic, TypeVar, cast, get_args, get_type_hints
 from marshmallow import Schema, fields, missing
 
 from marketplace_sandbox.api.shared.fields import wire_date
-from marketplace_sandbox.core.quoting import suggestion
+from marketplace_sandbox.core.text.quoting import suggestion
 
 Subject = TypeVar("Subject")
 Value = TypeVar("Value")

@@ -19,7 +19,7 @@ from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
 from marketplace_sandbox.api.http import exact_base64
-from marketplace_sandbox.core.world import AnyWorld
+from marketplace_sandbox.core.world.world import AnyWorld
 
 Entry = TypeVar("Entry")
 

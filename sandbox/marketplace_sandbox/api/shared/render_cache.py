@@ -3,7 +3,7 @@
 from collections.abc import Callable, Hashable
 from weakref import WeakKeyDictionary
 
-from marketplace_sandbox.core.order import Order
+from marketplace_sandbox.core.orders.order import Order
 
 MOST_OF_AN_ORDER = 16
 """Renderings kept of one order. Clients ask in one or two ways, but there are thousands in which they could."""

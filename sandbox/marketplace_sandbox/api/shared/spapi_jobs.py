@@ -14,14 +14,14 @@ from marketplace_sandbox.api.http.errors import ApiError
 from marketplace_sandbox.api.shared.job_lists import PAGE_SIZE, JobFilter, JobList, list_bounds
 from marketplace_sandbox.api.shared.pagination import BoundError, Page, PageTokenError, PageTokens, plus_hint
 from marketplace_sandbox.core.feeds.feeds import DocumentUsedError, FeedNotInQueueError
-from marketplace_sandbox.core.instants import EARLIEST, parse_instant
 from marketplace_sandbox.core.jobs import UnknownJobError
 from marketplace_sandbox.core.marketplaces import MARKETPLACES, marketplace_suggestion
-from marketplace_sandbox.core.quoting import quote
-from marketplace_sandbox.core.reading import FieldError, choice
 from marketplace_sandbox.core.refusals import OvertakenError
 from marketplace_sandbox.core.reports.reports import ReportNotInQueueError
-from marketplace_sandbox.core.world import World
+from marketplace_sandbox.core.text.instants import EARLIEST, parse_instant
+from marketplace_sandbox.core.text.quoting import quote
+from marketplace_sandbox.core.text.reading import FieldError, choice
+from marketplace_sandbox.core.world.world import World
 
 BESIDE_TOKEN = ("createdUntil", "createdSince", "pageSize", "marketplaceIds", "processingStatuses")
 """Parameters that do not go with nextToken, as the platform lists them; the one that names types is the last."""

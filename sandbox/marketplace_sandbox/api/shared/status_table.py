@@ -25,7 +25,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from marketplace_sandbox.core.order import Channel, Order, Status
+from marketplace_sandbox.core.orders.order import Channel, Order, Status
 
 OURS = "ours"
 """The source of a cell that no public source decides."""

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from marketplace_sandbox.amazon.operations import operations_at
 from marketplace_sandbox.api.http.errors import ApiError, by_status
 from marketplace_sandbox.api.http.exchange import Exchange
-from marketplace_sandbox.core.quoting import nearest_path
+from marketplace_sandbox.core.text.quoting import nearest_path
 
 OURS = "/_sandbox"
 LONGEST = 200

@@ -11,8 +11,8 @@ from typing import Self
 
 from marketplace_sandbox.api.shared.status_table import HIDDEN_OF_CANCELED_ITEM, Part
 from marketplace_sandbox.core.marketplaces import MARKETPLACES, Marketplace
-from marketplace_sandbox.core.order import Address, Buyer, Channel, Item, Order, Shipment
-from marketplace_sandbox.core.order_details import (
+from marketplace_sandbox.core.orders.order import Address, Buyer, Channel, Item, Order, Shipment
+from marketplace_sandbox.core.orders.order_details import (
     BuyerTaxInformation,
     DeliveryPreferences,
     ItemBuyerInfo,

@@ -15,7 +15,7 @@ from marketplace_sandbox.api.http.errors import ApiError
 from marketplace_sandbox.api.http.exchange import Answer, Exchange, encode
 from marketplace_sandbox.api.http.flask_side import exchange_of
 from marketplace_sandbox.api.http.validation import parse_json
-from marketplace_sandbox.core.sellers import DEFAULT_SELLER, Sellers, UnopenedWorldError
+from marketplace_sandbox.core.world.sellers import DEFAULT_SELLER, Sellers, UnopenedWorldError
 
 PATH = "/auth/o2/token"
 SCOPES = (

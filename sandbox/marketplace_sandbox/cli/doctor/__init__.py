@@ -14,7 +14,7 @@ from marketplace_sandbox.cli.groups import example
 from marketplace_sandbox.cli.params import Instant
 from marketplace_sandbox.cli.secrets import FEWEST_HIDDEN
 from marketplace_sandbox.cli.tables import console, print_json, show_progress
-from marketplace_sandbox.core.redaction import is_secret_name, redact_text, remove_all
+from marketplace_sandbox.core.text.redaction import is_secret_name, redact_text, remove_all
 
 
 @example(

@@ -10,7 +10,7 @@ from marketplace_sandbox.cli.doctor.diagnosis import TOLERANCE_SECONDS, Diagnosi
 from marketplace_sandbox.cli.doctor.evidence import Evidence, Json
 from marketplace_sandbox.cli.doctor.poller import LISTS, LOGIN, has_ended_token, parameters
 from marketplace_sandbox.cli.doctor.server import request
-from marketplace_sandbox.core.instants import format_instant, parse_instant
+from marketplace_sandbox.core.text.instants import format_instant, parse_instant
 
 END = "orders_v0_reads_end"
 MOST_SELLERS = 200

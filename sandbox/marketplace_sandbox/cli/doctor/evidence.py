@@ -7,7 +7,7 @@ from typing import Any
 from marketplace_sandbox.cli.control_client import ControlClient, path
 from marketplace_sandbox.cli.doctor.diagnosis import USER_AGENT
 from marketplace_sandbox.core.ids import Ids
-from marketplace_sandbox.core.instants import parse_instant
+from marketplace_sandbox.core.text.instants import parse_instant
 
 DEFAULT_SELLER = "ASANDBOXSELLER"
 APIS = ("/orders", "/feeds", "/reports", "/notifications", "/messaging", "/tokens", "/sellers")

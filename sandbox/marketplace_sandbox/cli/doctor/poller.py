@@ -10,9 +10,9 @@ from urllib.parse import parse_qsl
 
 from marketplace_sandbox.cli.doctor.diagnosis import TOLERANCE_SECONDS, Diagnosis, write_span
 from marketplace_sandbox.cli.doctor.evidence import Evidence, Json
-from marketplace_sandbox.core.instants import format_instant, parse_instant
 from marketplace_sandbox.core.marketplaces import MARKETPLACES
 from marketplace_sandbox.core.rules.lints import LINTS
+from marketplace_sandbox.core.text.instants import format_instant, parse_instant
 
 LISTS = ("getOrders", "ListOrders", "ListOrdersByNextToken", "searchOrders")
 LOGIN = "createAccessToken"

@@ -12,8 +12,8 @@ from marketplace_sandbox._resources import fixtures_dir
 from marketplace_sandbox.api.field_mapping.projections import project, project_notice
 from marketplace_sandbox.api.shared.status_table import Dialect
 from marketplace_sandbox.core.notifications.outbox import ORDER_CHANGE
-from marketplace_sandbox.core.sellers import Sellers
-from marketplace_sandbox.core.world import World
+from marketplace_sandbox.core.world.sellers import Sellers
+from marketplace_sandbox.core.world.world import World
 from marketplace_sandbox.scenario import library
 from marketplace_sandbox.scenario.player import play
 from marketplace_sandbox.store.memory import MemoryStore

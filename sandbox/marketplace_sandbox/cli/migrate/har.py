@@ -21,7 +21,7 @@ from marketplace_sandbox.amazon.hosts import HOSTS, plain_host
 from marketplace_sandbox.api.http.page_guard import is_loopback
 from marketplace_sandbox.cli.migrate.long_texts import BYTE_ORDER_MARK, LongTokenError, WithoutLongTexts
 from marketplace_sandbox.cli.migrate.paths import ORDERS, is_of_orders
-from marketplace_sandbox.core.redaction import REDACTED, is_secret_name, redact_path, redact_text
+from marketplace_sandbox.core.text.redaction import REDACTED, is_secret_name, redact_path, redact_text
 
 DEEPEST = 200
 """Objects and lists within one another; recordings have about ten."""

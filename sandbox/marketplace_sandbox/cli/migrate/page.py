@@ -12,7 +12,7 @@ import jinja2
 from markupsafe import Markup, escape
 
 from marketplace_sandbox.cli.migrate import words
-from marketplace_sandbox.core.characters import escape_controls
+from marketplace_sandbox.core.text.characters import escape_controls
 
 GENERATOR = '<meta name="generator" content="marketplace-sandbox migrate">'
 """By this a page of ours is told from other files."""

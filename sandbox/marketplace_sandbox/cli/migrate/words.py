@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from marketplace_sandbox.amazon.orders_v0_end import ORDERS_V0_END
-from marketplace_sandbox.core.instants import format_span, parse_span
+from marketplace_sandbox.core.text.instants import format_span, parse_span
 
 Json = Mapping[str, Any]
 Row = tuple[str, ...]

@@ -12,7 +12,6 @@ from functools import cache
 from operator import itemgetter
 from typing import Any
 
-from marketplace_sandbox.core.absence import Absence
 from marketplace_sandbox.core.checkpoints.fingerprint import fingerprint
 from marketplace_sandbox.core.checkpoints.pages import (
     DIGEST,
@@ -26,14 +25,15 @@ from marketplace_sandbox.core.checkpoints.pages import (
     digest_of,
 )
 from marketplace_sandbox.core.checkpoints.values import DamagedPageError, decode, encode
-from marketplace_sandbox.core.copies import Copies
-from marketplace_sandbox.core.fold import first_state
-from marketplace_sandbox.core.journal import CheckpointError, CheckpointLabel, JournalStore, PutPage
-from marketplace_sandbox.core.layers import Table
-from marketplace_sandbox.core.log import Log
+from marketplace_sandbox.core.data.layers import Table
+from marketplace_sandbox.core.data.log import Log
+from marketplace_sandbox.core.data.timers import Timers
+from marketplace_sandbox.core.journal.fold import first_state
+from marketplace_sandbox.core.journal.journal import CheckpointError, CheckpointLabel, JournalStore, PutPage
+from marketplace_sandbox.core.past.copies import Copies
 from marketplace_sandbox.core.policy import Defaults, todays_defaults
-from marketplace_sandbox.core.state import State
-from marketplace_sandbox.core.timers import Timers
+from marketplace_sandbox.core.world.absence import Absence
+from marketplace_sandbox.core.world.state import State
 
 TOGETHER = (("orders", "latest"),)
 """Tables that have the same keys, so that they are columns of the same pages."""

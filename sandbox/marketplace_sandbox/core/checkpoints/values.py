@@ -42,26 +42,17 @@ class DamagedPageError(Exception):
 
 def _modules() -> Iterable[ModuleType]:
     """Those with the classes of values that a world consists of."""
-    from marketplace_sandbox.core import (  # noqa: PLC0415  some of them lead back here
-        absence,
-        actions,
-        clock,
-        ids,
-        jobs,
-        metrics,
-        opening,
-        order,
-        order_details,
-        origin,
-        policy,
-        receipt,
-        regulated,
-        schedule,
-    )
+    # some of them lead back here
+    from marketplace_sandbox.core import clock, ids, jobs, policy, receipt  # noqa: PLC0415
     from marketplace_sandbox.core.feeds import values as feed_values  # noqa: PLC0415
+    from marketplace_sandbox.core.journal import opening  # noqa: PLC0415
     from marketplace_sandbox.core.messaging import buyer_seller, mail  # noqa: PLC0415
     from marketplace_sandbox.core.notifications import destinations, outbox  # noqa: PLC0415
+    from marketplace_sandbox.core.orders import actions, order, order_details, regulated  # noqa: PLC0415
+    from marketplace_sandbox.core.past import origin  # noqa: PLC0415
     from marketplace_sandbox.core.reports import values as report_values  # noqa: PLC0415
+    from marketplace_sandbox.core.views import metrics  # noqa: PLC0415
+    from marketplace_sandbox.core.world import absence, schedule  # noqa: PLC0415
 
     return (
         absence, actions, clock, ids, jobs, metrics, opening, order, order_details, origin, policy, receipt,
@@ -88,7 +79,7 @@ def _is_value(cls: type) -> bool:
 @cache
 def _constants() -> Mapping[Name, Any]:
     """Values that there is one of in every world: they are told by name, and not written."""
-    from marketplace_sandbox.core import order_details  # noqa: PLC0415
+    from marketplace_sandbox.core.orders import order_details  # noqa: PLC0415
 
     names = ("NO_ITEM_DETAILS", "NO_ORDER_DETAILS")
     return {(order_details.__name__, name): getattr(order_details, name) for name in names}

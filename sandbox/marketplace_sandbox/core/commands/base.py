@@ -7,8 +7,8 @@ from dataclasses import MISSING, dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Self, TypeVar
 
-from marketplace_sandbox.core.instants import format_instant, format_span
-from marketplace_sandbox.core.reading import FieldError, Fields, JsonObject, Reader, text
+from marketplace_sandbox.core.text.instants import format_instant, format_span
+from marketplace_sandbox.core.text.reading import FieldError, Fields, JsonObject, Reader, text
 
 C = TypeVar("C", bound="Command")
 Readers = Mapping[str, Reader[Any]]

@@ -11,7 +11,7 @@ from typing import ClassVar
 from marketplace_sandbox.core.commands.base import Command, Readers, file_content
 from marketplace_sandbox.core.feeds.values import FEED_TYPES, FatalProblem, FeedFile, FeedMessage
 from marketplace_sandbox.core.marketplaces import MARKETPLACES, marketplace_suggestion
-from marketplace_sandbox.core.reading import (
+from marketplace_sandbox.core.text.reading import (
     choice,
     choices,
     list_of,

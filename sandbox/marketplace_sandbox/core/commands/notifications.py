@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from marketplace_sandbox.core.commands.base import Command, Readers
 from marketplace_sandbox.core.notifications.outbox import NEVER_SENT, NOTIFICATION_TYPES, ORDER_CHANGE_TYPES
-from marketplace_sandbox.core.reading import (
+from marketplace_sandbox.core.text.reading import (
     JsonObject,
     choice,
     choices,

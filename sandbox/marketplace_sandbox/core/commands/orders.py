@@ -6,15 +6,15 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from marketplace_sandbox.core.commands.base import Command, Readers
-from marketplace_sandbox.core.order import PickupStatus
-from marketplace_sandbox.core.reading import JsonObject, choice, json_object, list_of, text
-from marketplace_sandbox.core.reasons import SELLER_REASONS
-from marketplace_sandbox.core.regulated import VerificationStatus
+from marketplace_sandbox.core.orders.order import PickupStatus
+from marketplace_sandbox.core.orders.reasons import SELLER_REASONS
+from marketplace_sandbox.core.orders.regulated import VerificationStatus
+from marketplace_sandbox.core.text.reading import JsonObject, choice, json_object, list_of, text
 
 
 @dataclass(frozen=True, slots=True)
 class PlaceOrders(Command):
-    """Buyers place an order, or several alike. The form is as it was posted; `core/form.py` reads it for a world."""
+    """Buyers place an order, or several alike. The form is as it was posted; `orders/form.py` reads it for a world."""
 
     kind = "placed"
     form: JsonObject
@@ -29,7 +29,7 @@ class PlaceOrders(Command):
 
 @dataclass(frozen=True, slots=True)
 class Act(Command):
-    """Somebody does something to an order. The arguments are as they were posted; `core/actions.py` reads them."""
+    """Somebody does something to an order. The arguments are as they were posted; `orders/actions.py` reads them."""
 
     kind = "acted"
     order_id: str

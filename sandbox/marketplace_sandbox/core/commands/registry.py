@@ -37,7 +37,7 @@ from marketplace_sandbox.core.commands.reports import (
     UnscheduleReport,
 )
 from marketplace_sandbox.core.commands.worlds import AcceptRules, ConfigurePolicy, Reach
-from marketplace_sandbox.core.reading import JsonObject, choice
+from marketplace_sandbox.core.text.reading import JsonObject, choice
 
 COMMANDS: Mapping[str, type[Command]] = {
     each.kind: each

@@ -6,8 +6,8 @@ from typing import Any, ClassVar
 
 from marketplace_sandbox.core.commands.base import Command, Readers
 from marketplace_sandbox.core.marketplaces import MARKETPLACES, marketplace_suggestion
-from marketplace_sandbox.core.reading import Reader, choice, choices, instant, json_object, switch, text, texts
 from marketplace_sandbox.core.reports.values import PERIODS, REPORT_TYPES
+from marketplace_sandbox.core.text.reading import Reader, choice, choices, instant, json_object, switch, text, texts
 
 _SELECTION: dict[str, Reader[Any]] = {
     "report_type": choice(REPORT_TYPES),

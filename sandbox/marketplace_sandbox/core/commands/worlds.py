@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from marketplace_sandbox.core.commands.base import Command, Readers
-from marketplace_sandbox.core.reading import JsonObject, json_object, number, whole
+from marketplace_sandbox.core.text.reading import JsonObject, json_object, number, whole
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from typing import Any
 
 from marketplace_sandbox.core.faults.kinds import CALL, DELIVERY, JOB, KINDS, FaultRule, Operations, read_rule
 from marketplace_sandbox.core.notifications.outbox import Delivery
-from marketplace_sandbox.core.reading import FieldError, join
+from marketplace_sandbox.core.text.reading import FieldError, join
 
 __all__ = ["KINDS", "FaultRule", "FaultRules"]
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from marketplace_sandbox.core.instants import format_instant, format_span
 from marketplace_sandbox.core.notifications.outbox import NOTIFICATION_TYPES, ORDER_CHANGE_TYPES
 from marketplace_sandbox.core.policy import LONGEST_SPAN
-from marketplace_sandbox.core.quoting import quote, suggestion
-from marketplace_sandbox.core.reading import (
+from marketplace_sandbox.core.text.instants import format_instant, format_span
+from marketplace_sandbox.core.text.quoting import quote, suggestion
+from marketplace_sandbox.core.text.reading import (
     FieldError,
     Fields,
     Reader,

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import islice, takewhile
 
-from marketplace_sandbox.core.actions import Action
 from marketplace_sandbox.core.commands.feeds import (
     AcknowledgeFeeds,
     CancelFeed,
@@ -17,6 +16,7 @@ from marketplace_sandbox.core.commands.feeds import (
     CreateFeedDocument,
     UploadFeedDocument,
 )
+from marketplace_sandbox.core.data.layers import Table
 from marketplace_sandbox.core.feeds.values import (
     FEED_TYPES,
     Feed,
@@ -35,15 +35,15 @@ from marketplace_sandbox.core.jobs import (
     Tell,
     UnknownJobError,
 )
-from marketplace_sandbox.core.layers import Table
 from marketplace_sandbox.core.marketplaces import MARKETPLACES
 from marketplace_sandbox.core.notifications.outbox import FEED_PROCESSING_FINISHED
-from marketplace_sandbox.core.order import Order, Status
+from marketplace_sandbox.core.orders.actions import Action
+from marketplace_sandbox.core.orders.order import Order, Status
 from marketplace_sandbox.core.policy import Policy
-from marketplace_sandbox.core.reading import FieldError
 from marketplace_sandbox.core.receipt import Commit, FiredTimer, Receipt
 from marketplace_sandbox.core.refusals import RefusalError
-from marketplace_sandbox.core.schedule import Schedule, Timer
+from marketplace_sandbox.core.text.reading import FieldError
+from marketplace_sandbox.core.world.schedule import Schedule, Timer
 
 TIMER = "feed"
 HELD_TIMER = "held-adjustment"

@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from marketplace_sandbox.core.actions import ARGUMENTS, Action, read_action, write_action
 from marketplace_sandbox.core.jobs import Job
+from marketplace_sandbox.core.orders.actions import ARGUMENTS, Action, read_action, write_action
 from marketplace_sandbox.core.policy import JP
-from marketplace_sandbox.core.quoting import quote
-from marketplace_sandbox.core.reading import FieldError, Fields, choice, json_object, list_of, switch, text, whole
+from marketplace_sandbox.core.text.quoting import quote
+from marketplace_sandbox.core.text.reading import FieldError, Fields, choice, json_object, list_of, switch, text, whole
 
 RETENTION = timedelta(days=90)
 """How far back feeds are listed."""

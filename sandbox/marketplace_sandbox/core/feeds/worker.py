@@ -9,17 +9,17 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeVar
 
-from marketplace_sandbox.core.actions import OWN, Action, Amount, Pick, Transparency
-from marketplace_sandbox.core.data import Data
+from marketplace_sandbox.core.data.data import Data
+from marketplace_sandbox.core.data.layers import Table
 from marketplace_sandbox.core.feeds.values import Feed, FeedMessage, Result, Row
-from marketplace_sandbox.core.layers import Table
 from marketplace_sandbox.core.marketplaces import MARKETPLACES
-from marketplace_sandbox.core.order import Order
+from marketplace_sandbox.core.orders.actions import OWN, Action, Amount, Pick, Transparency
+from marketplace_sandbox.core.orders.order import Order
 from marketplace_sandbox.core.policy import Policy
-from marketplace_sandbox.core.quoting import quote, write_words
 from marketplace_sandbox.core.receipt import Receipt
 from marketplace_sandbox.core.refusals import RefusedError, UnknownOrderError
 from marketplace_sandbox.core.rules.table import SHIPMENT_NOT_CONFIRMED
+from marketplace_sandbox.core.text.quoting import quote, write_words
 
 Judge = Callable[[Order, Action, datetime], Receipt]
 """Does to an order what an action says. Raises RefusedError, which is then on record."""

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from marketplace_sandbox.core.actions import Action
-from marketplace_sandbox.core.order import Order, Status
+from marketplace_sandbox.core.orders.actions import Action
+from marketplace_sandbox.core.orders.order import Order, Status
 
 INQUIRY = "Inquiry from Amazon customer"
 """The label of a buyer's own message, by which it is told from an official request."""

@@ -6,14 +6,14 @@ from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple, Protocol
 
-from marketplace_sandbox.core.actions import Action
-from marketplace_sandbox.core.instants import format_instant
 from marketplace_sandbox.core.marketplaces import MARKETPLACES
-from marketplace_sandbox.core.order import Cancellation, Item, Order
+from marketplace_sandbox.core.orders.actions import Action
+from marketplace_sandbox.core.orders.order import Cancellation, Item, Order
+from marketplace_sandbox.core.orders.reasons import REFUND_REASONS, SELLER_REASONS
 from marketplace_sandbox.core.policy import Policy, auto_cancel_at
-from marketplace_sandbox.core.reasons import REFUND_REASONS, SELLER_REASONS
 from marketplace_sandbox.core.rules.situation import Situation
-from marketplace_sandbox.core.span_words import in_words
+from marketplace_sandbox.core.text.instants import format_instant
+from marketplace_sandbox.core.text.span_words import in_words
 
 
 class _Cause(Protocol):

@@ -6,10 +6,10 @@ of the promise.
 
 from datetime import datetime
 
-from marketplace_sandbox.core.instants import format_instant
-from marketplace_sandbox.core.order import Order, Status
+from marketplace_sandbox.core.orders.order import Order, Status
 from marketplace_sandbox.core.policy import Policy
 from marketplace_sandbox.core.refusals import RefusalError
+from marketplace_sandbox.core.text.instants import format_instant
 
 _SHIPPED = (Status.SHIPPED, Status.INVOICE_UNCONFIRMED)
 

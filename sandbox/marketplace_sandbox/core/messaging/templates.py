@@ -9,12 +9,12 @@ customization, digital goods, warranties and invoices fit no order of the sandbo
 from collections.abc import Mapping
 from datetime import datetime
 
-from marketplace_sandbox.core.actions import Action
 from marketplace_sandbox.core.messaging.buyer_seller import BuyerSellerMessage, thread_of
-from marketplace_sandbox.core.order import Channel, Duty, Order, Status
+from marketplace_sandbox.core.orders.actions import Action
+from marketplace_sandbox.core.orders.order import Channel, Duty, Order, Status
 from marketplace_sandbox.core.policy import Policy
-from marketplace_sandbox.core.quoting import quote, suggestion
 from marketplace_sandbox.core.refusals import RefusalError
+from marketplace_sandbox.core.text.quoting import quote, suggestion
 
 _TO_SHIP = (Status.UNSHIPPED, Status.PARTIALLY_SHIPPED)
 _SHIPPED = (Status.SHIPPED, Status.INVOICE_UNCONFIRMED)

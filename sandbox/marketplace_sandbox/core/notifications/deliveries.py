@@ -9,11 +9,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from math import ceil
 
-from marketplace_sandbox.core.actions import Action
 from marketplace_sandbox.core.commands.notifications import PostponeDelivery, RecordAttempt, Resend
-from marketplace_sandbox.core.data import Data
+from marketplace_sandbox.core.data.data import Data
+from marketplace_sandbox.core.data.layers import Table
 from marketplace_sandbox.core.ids import Ids
-from marketplace_sandbox.core.layers import Table
 from marketplace_sandbox.core.notifications.outbox import (
     LONGEST_PAUSE,
     Attempt,
@@ -22,10 +21,11 @@ from marketplace_sandbox.core.notifications.outbox import (
     Notice,
     Subscriber,
 )
-from marketplace_sandbox.core.reading import FieldError
+from marketplace_sandbox.core.orders.actions import Action
 from marketplace_sandbox.core.receipt import Commit, FiredTimer, Receipt
 from marketplace_sandbox.core.refusals import UnknownDeliveryError
-from marketplace_sandbox.core.schedule import Schedule, Timer
+from marketplace_sandbox.core.text.reading import FieldError
+from marketplace_sandbox.core.world.schedule import Schedule, Timer
 
 TIMER = "delivery"
 _RETRY = Action("delivery-retry")

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from marketplace_sandbox.core.commands.notifications import CreateDestination, DeleteDestination
-from marketplace_sandbox.core.data import Data
+from marketplace_sandbox.core.data.data import Data
+from marketplace_sandbox.core.data.layers import Table
 from marketplace_sandbox.core.ids import Ids
-from marketplace_sandbox.core.layers import Table
 from marketplace_sandbox.core.receipt import Commit, Receipt
 from marketplace_sandbox.core.refusals import DestinationExistsError, DestinationInUseError, UnknownDestinationError
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from marketplace_sandbox.core.order import Order
-from marketplace_sandbox.core.reading import JsonObject
+from marketplace_sandbox.core.orders.order import Order
+from marketplace_sandbox.core.text.reading import JsonObject
 
 ORDER_CHANGE = "ORDER_CHANGE"
 FEED_PROCESSING_FINISHED = "FEED_PROCESSING_FINISHED"

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from marketplace_sandbox.core.actions import Action
 from marketplace_sandbox.core.notifications.outbox import (
     FEED_PROCESSING_FINISHED,
     ORDER_CHANGE,
@@ -11,11 +10,12 @@ from marketplace_sandbox.core.notifications.outbox import (
     FinishedJob,
     Notice,
 )
-from marketplace_sandbox.core.order import Order
+from marketplace_sandbox.core.orders.actions import Action
+from marketplace_sandbox.core.orders.order import Order
 from marketplace_sandbox.core.policy import Policy
-from marketplace_sandbox.core.quoting import quote, suggestion
-from marketplace_sandbox.core.reading import FieldError
 from marketplace_sandbox.core.rules import outcomes, table
+from marketplace_sandbox.core.text.quoting import quote, suggestion
+from marketplace_sandbox.core.text.reading import FieldError
 
 _ASKS = Action("buyer-request-cancellation", reason="late")
 _CANCELS = Action("seller-cancel", reason="no_inventory")

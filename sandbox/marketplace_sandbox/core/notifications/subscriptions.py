@@ -7,16 +7,16 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from marketplace_sandbox.core.commands.notifications import RecordAttempt, Resend, Subscribe, Unsubscribe
-from marketplace_sandbox.core.data import Data
+from marketplace_sandbox.core.data.data import Data
+from marketplace_sandbox.core.data.layers import Table
 from marketplace_sandbox.core.ids import Ids
-from marketplace_sandbox.core.layers import Table
 from marketplace_sandbox.core.notifications import outbox
 from marketplace_sandbox.core.notifications.deliveries import Deliveries, DeliveryData
 from marketplace_sandbox.core.notifications.destinations import DestinationData, Destinations
 from marketplace_sandbox.core.notifications.outbox import Notice, Subscriber
 from marketplace_sandbox.core.receipt import Commit, Receipt
 from marketplace_sandbox.core.refusals import SubscriptionExistsError, UnknownSubscriberError
-from marketplace_sandbox.core.schedule import Schedule
+from marketplace_sandbox.core.world.schedule import Schedule
 
 
 @dataclass(eq=False)

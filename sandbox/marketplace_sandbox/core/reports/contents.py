@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 
-from marketplace_sandbox.core.metrics import report_rate
-from marketplace_sandbox.core.order import Channel, Order, Status
+from marketplace_sandbox.core.orders.order import Channel, Order, Status
 from marketplace_sandbox.core.policy import Policy
 from marketplace_sandbox.core.reports.values import Contents, Report, Selection
+from marketplace_sandbox.core.views.metrics import report_rate
 
 TO_SHIP = (Status.UNSHIPPED, Status.PARTIALLY_SHIPPED)
 NOT_RELEASED = (Status.PENDING, Status.PENDING_AVAILABILITY)

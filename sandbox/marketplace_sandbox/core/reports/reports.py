@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from marketplace_sandbox.core.actions import Action
 from marketplace_sandbox.core.commands.reports import (
     AcknowledgeReports,
     CancelReport,
@@ -16,17 +15,15 @@ from marketplace_sandbox.core.commands.reports import (
     ScheduleReport,
     UnscheduleReport,
 )
+from marketplace_sandbox.core.data.layers import Table
+from marketplace_sandbox.core.data.log import Log
 from marketplace_sandbox.core.ids import Ids
-from marketplace_sandbox.core.instants import format_instant
 from marketplace_sandbox.core.jobs import FATAL, JobData, Jobs, JobStatus, NotInQueueError, Tell, UnknownJobError
-from marketplace_sandbox.core.layers import Table
-from marketplace_sandbox.core.log import Log
 from marketplace_sandbox.core.marketplaces import MARKETPLACES
 from marketplace_sandbox.core.notifications.outbox import REPORT_PROCESSING_FINISHED
-from marketplace_sandbox.core.order import Order
+from marketplace_sandbox.core.orders.actions import Action
+from marketplace_sandbox.core.orders.order import Order
 from marketplace_sandbox.core.policy import Policy
-from marketplace_sandbox.core.quoting import nearest
-from marketplace_sandbox.core.reading import FieldError, check_past
 from marketplace_sandbox.core.receipt import Commit, FiredTimer, Receipt
 from marketplace_sandbox.core.reports.contents import gather
 from marketplace_sandbox.core.reports.values import (
@@ -38,7 +35,10 @@ from marketplace_sandbox.core.reports.values import (
     after_period,
     before_period,
 )
-from marketplace_sandbox.core.schedule import Schedule, Timer
+from marketplace_sandbox.core.text.instants import format_instant
+from marketplace_sandbox.core.text.quoting import nearest
+from marketplace_sandbox.core.text.reading import FieldError, check_past
+from marketplace_sandbox.core.world.schedule import Schedule, Timer
 
 TIMER = "report"
 SCHEDULE_TIMER = "report-schedule"

@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from marketplace_sandbox.core.instants import parse_span
 from marketplace_sandbox.core.jobs import Job
-from marketplace_sandbox.core.metrics import CancellationRate
-from marketplace_sandbox.core.order import Order
+from marketplace_sandbox.core.orders.order import Order
 from marketplace_sandbox.core.policy import JP, Policy
+from marketplace_sandbox.core.text.instants import parse_span
+from marketplace_sandbox.core.views.metrics import CancellationRate
 
 
 class Selection(StrEnum):

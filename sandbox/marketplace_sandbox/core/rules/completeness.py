@@ -84,7 +84,9 @@ def _of_actions(rows: Mapping[str, Sequence[Row]], actions: Sequence[str]) -> It
             yield f"Action '{action}' has no rows: add it to TABLE in {TABLE}."
     for action, several in rows.items():
         if action not in actions:
-            yield f"TABLE in {TABLE} has rows of '{action}': add it to ARGUMENTS in core/actions.py or to TIMERS."
+            yield (
+                f"TABLE in {TABLE} has rows of '{action}': add it to ARGUMENTS in core/orders/actions.py or to TIMERS."
+            )
         if any(not isinstance(row.when, Guard) for row in several):
             yield f"A row of '{action}' has no guard: give it one of core/rules/guards.py in {TABLE}."
             continue

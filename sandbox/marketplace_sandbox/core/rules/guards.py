@@ -8,11 +8,11 @@ of the function is what the documents print, with spaces for underscores. Guards
 
 from dataclasses import dataclass
 
-from marketplace_sandbox.core.carriers import is_tracking_malformed
-from marketplace_sandbox.core.order import Channel, RefundState, RequestState, Status
+from marketplace_sandbox.core.orders.carriers import is_tracking_malformed
+from marketplace_sandbox.core.orders.order import Channel, RefundState, RequestState, Status
+from marketplace_sandbox.core.orders.reasons import BUYER_REASONS, REFUND_REASONS, SELLER_REASONS
+from marketplace_sandbox.core.orders.refunds import in_bounds, refundable_of
 from marketplace_sandbox.core.policy import auto_cancel_at, requests_are_messages
-from marketplace_sandbox.core.reasons import BUYER_REASONS, REFUND_REASONS, SELLER_REASONS
-from marketplace_sandbox.core.refunds import in_bounds, refundable_of
 from marketplace_sandbox.core.rules.situation import Question, Situation
 
 

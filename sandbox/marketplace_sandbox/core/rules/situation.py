@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
 
-from marketplace_sandbox.core.actions import Action, Amount, Link, Pick, Transparency
-from marketplace_sandbox.core.order import Item, Order
+from marketplace_sandbox.core.orders.actions import Action, Amount, Link, Pick, Transparency
+from marketplace_sandbox.core.orders.order import Item, Order
+from marketplace_sandbox.core.orders.refunds import Refundable, refundable_of
 from marketplace_sandbox.core.policy import Policy
-from marketplace_sandbox.core.refunds import Refundable, refundable_of
 
 Question = Callable[["Situation"], bool]
 """What is asked of a situation."""

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from marketplace_sandbox.core.actions import Action, read_action
-from marketplace_sandbox.core.form import Form
 from marketplace_sandbox.core.ids import Ids
 from marketplace_sandbox.core.marketplaces import DEFAULT_MARKETPLACE
-from marketplace_sandbox.core.order import Channel, Order, RequestState, Status
+from marketplace_sandbox.core.orders.actions import Action, read_action
+from marketplace_sandbox.core.orders.form import Form
+from marketplace_sandbox.core.orders.order import Channel, Order, RequestState, Status
 from marketplace_sandbox.core.policy import Policy
 from marketplace_sandbox.core.rules import guards, table
 from marketplace_sandbox.core.rules.situation import Situation

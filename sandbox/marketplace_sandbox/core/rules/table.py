@@ -48,8 +48,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from marketplace_sandbox.core.actions import ARGUMENTS, MESSAGE_KINDS, Action
-from marketplace_sandbox.core.order import Channel, Order, Payment, RefundState, Status
+from marketplace_sandbox.core.data.values import with_changes
+from marketplace_sandbox.core.orders.actions import ARGUMENTS, MESSAGE_KINDS, Action
+from marketplace_sandbox.core.orders.order import Channel, Order, Payment, RefundState, Status
 from marketplace_sandbox.core.policy import Policy, auto_cancel_at
 from marketplace_sandbox.core.rules import completeness
 from marketplace_sandbox.core.rules import guards as g
@@ -64,7 +65,6 @@ from marketplace_sandbox.core.rules.outcomes import (
 )
 from marketplace_sandbox.core.rules.rows import LintRow, Row
 from marketplace_sandbox.core.rules.situation import Question, Situation
-from marketplace_sandbox.core.values import with_changes
 
 OURS = "-"
 """In place of a code: the published decision table has no cell with this outcome."""

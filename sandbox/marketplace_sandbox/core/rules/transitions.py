@@ -6,7 +6,8 @@ notification, lints, rate) stands with the outcome itself. `last_updated_at` mov
 
 from collections.abc import Callable, Mapping
 
-from marketplace_sandbox.core.order import (
+from marketplace_sandbox.core.data.values import with_changes
+from marketplace_sandbox.core.orders.order import (
     Cancellation,
     Channel,
     Duty,
@@ -22,12 +23,11 @@ from marketplace_sandbox.core.order import (
     Shipment,
     Status,
 )
+from marketplace_sandbox.core.orders.reasons import BUYER_DIRECT, SELLER_REASONS
+from marketplace_sandbox.core.orders.refunds import refundable_of
 from marketplace_sandbox.core.policy import ship_by
-from marketplace_sandbox.core.reasons import BUYER_DIRECT, SELLER_REASONS
-from marketplace_sandbox.core.refunds import refundable_of
 from marketplace_sandbox.core.rules import guards
 from marketplace_sandbox.core.rules.situation import Situation
-from marketplace_sandbox.core.values import with_changes
 
 Transition = Callable[[Situation, bool], Order]
 """From the situation before, and whether the outcome counts in the Cancellation Rate, to the order afterwards."""

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from lxml import etree
 
-from marketplace_sandbox.core.order import Order
+from marketplace_sandbox.core.orders.order import Order
 from tests.api.contract import Answer
 from tests.api.shop import US, Seller
 

@@ -11,8 +11,8 @@ from marketplace_sandbox.api.formats.feeds.feed_documents import processing_repo
 from marketplace_sandbox.api.formats.feeds.feed_file import read_feed_file
 from marketplace_sandbox.core.commands.feeds import CreateFeed
 from marketplace_sandbox.core.feeds.values import FEED_TYPES
-from marketplace_sandbox.core.opening import Opening
-from marketplace_sandbox.core.world import World
+from marketplace_sandbox.core.journal.opening import Opening
+from marketplace_sandbox.core.world.world import World
 from marketplace_sandbox.store.memory import MemoryStore
 from tests.api.formats.feeds.filing import (
     ACKNOWLEDGE,

@@ -6,7 +6,7 @@ import pytest
 
 from marketplace_sandbox.api.spapi.notifications import order_change
 from marketplace_sandbox.core.commands.notifications import Subscribe
-from marketplace_sandbox.core.order import Order
+from marketplace_sandbox.core.orders.order import Order
 from tests.api.formats.feeds.filing import CONFIRM_INVOICE, envelope, invoice, invoiced, outcome
 from tests.api.shop import Seller
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from marketplace_sandbox.core.commands.worlds import ConfigurePolicy
-from marketplace_sandbox.core.order import Order
+from marketplace_sandbox.core.orders.order import Order
 from tests.api.formats.feeds.filing import (
     ACKNOWLEDGE,
     ADJUST,

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from marketplace_sandbox.api.mws.order_xml import order_element
-from marketplace_sandbox.core.order import Order
+from marketplace_sandbox.core.orders.order import Order
 from tests.api.formats.feeds.filing import ESTIMATE, XML, create, envelope, outcome, ship_date, uploaded
 from tests.api.shop import Seller, Shop
 

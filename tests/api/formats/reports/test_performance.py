@@ -10,7 +10,7 @@ import jsonschema_rs
 import pytest
 from lxml import etree
 
-from marketplace_sandbox.core.order import Order
+from marketplace_sandbox.core.orders.order import Order
 from tests.api.formats.reports.reading import V1, V2, made, text
 from tests.api.shop import US, Seller
 

@@ -14,9 +14,9 @@ from marketplace_sandbox.api.formats.feeds.reading import (
     reason_of_order,
     unreadable_message,
 )
-from marketplace_sandbox.core.actions import Action, Link, Pick
 from marketplace_sandbox.core.feeds.values import FeedMessage
-from marketplace_sandbox.core.quoting import quote
+from marketplace_sandbox.core.orders.actions import Action, Link, Pick
+from marketplace_sandbox.core.text.quoting import quote
 
 COLUMNS = ("order-id", "cancellation-reason-code", "amazon-order-item-code", "merchant-order-id")
 REQUIRED = ("order-id",)

@@ -19,8 +19,8 @@ from marketplace_sandbox.api.formats.feeds.reading import (
     read_refund_reason,
     unreadable_message,
 )
-from marketplace_sandbox.core.actions import OWN, Action, Amount
 from marketplace_sandbox.core.feeds.values import FeedMessage, Row
+from marketplace_sandbox.core.orders.actions import OWN, Action, Amount
 
 COLUMNS = (
     "order-id", "order-item-id", "adjustment-reason-code", "currency", "item-price-adj", "item-tax-adj",

@@ -25,7 +25,7 @@ from marketplace_sandbox.api.formats.feeds.reading import (
 )
 from marketplace_sandbox.api.formats.feeds.text import decode
 from marketplace_sandbox.core.feeds.values import FeedMessage, FeedType
-from marketplace_sandbox.core.quoting import quote, suggestion
+from marketplace_sandbox.core.text.quoting import quote, suggestion
 
 Node = etree._Element
 Body = Callable[[Node, str, str], list[FeedMessage]]

@@ -2,15 +2,15 @@
 
 from marketplace_sandbox.api.formats.feeds import processing_report
 from marketplace_sandbox.api.shared.document_transfer import File, TransferError
-from marketplace_sandbox.core.bounds import BoundError
 from marketplace_sandbox.core.commands.feeds import UploadFeedDocument
 from marketplace_sandbox.core.feeds.feeds import UnknownFeedError
 from marketplace_sandbox.core.feeds.values import Feed
 from marketplace_sandbox.core.policy import JP
-from marketplace_sandbox.core.quoting import quote
-from marketplace_sandbox.core.reading import FieldError
 from marketplace_sandbox.core.refusals import RefusalError
-from marketplace_sandbox.core.world import World
+from marketplace_sandbox.core.text.quoting import quote
+from marketplace_sandbox.core.text.reading import FieldError
+from marketplace_sandbox.core.world.bounds import BoundError
+from marketplace_sandbox.core.world.world import World
 
 WESTERN, JAPANESE = ("windows-1252", "cp1252"), ("windows-31j", "cp932")
 """The name of an encoding on the wire, and Python's."""

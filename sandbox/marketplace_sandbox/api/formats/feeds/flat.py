@@ -17,7 +17,7 @@ from marketplace_sandbox.api.formats.feeds.reading import (
     unreadable_message,
 )
 from marketplace_sandbox.core.feeds.values import ACKNOWLEDGEMENT, ADJUSTMENT, FULFILLMENT, FeedMessage, FeedType
-from marketplace_sandbox.core.quoting import nearest, quote, suggestion
+from marketplace_sandbox.core.text.quoting import nearest, quote, suggestion
 
 TEMPLATES = {"OrderCancellation": ACKNOWLEDGEMENT, "OrderAdjustment": ADJUSTMENT, "OrderFulfillment": FULFILLMENT}
 """What each named template is about."""

@@ -20,9 +20,9 @@ from marketplace_sandbox.api.formats.feeds.reading import (
     read_short_text,
     unreadable_message,
 )
-from marketplace_sandbox.core.actions import MOST_CODES, Action, Pick, Transparency
-from marketplace_sandbox.core.carriers import OTHER, carrier_problem
 from marketplace_sandbox.core.feeds.values import FeedMessage
+from marketplace_sandbox.core.orders.actions import MOST_CODES, Action, Pick, Transparency
+from marketplace_sandbox.core.orders.carriers import OTHER, carrier_problem
 
 COLUMNS = (
     "order-id", "order-item-id", "quantity", "ship-date", "carrier-code", "carrier-name", "tracking-number",

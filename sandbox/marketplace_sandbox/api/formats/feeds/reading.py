@@ -10,11 +10,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
-from marketplace_sandbox.core import reading
 from marketplace_sandbox.core.feeds.values import BAD_FIELD, FeedMessage
-from marketplace_sandbox.core.instants import parse_instant
-from marketplace_sandbox.core.quoting import quote, suggestion
-from marketplace_sandbox.core.reasons import SELLER_REASONS
+from marketplace_sandbox.core.orders.reasons import SELLER_REASONS
+from marketplace_sandbox.core.text import reading
+from marketplace_sandbox.core.text.instants import parse_instant
+from marketplace_sandbox.core.text.quoting import quote, suggestion
 
 T = TypeVar("T")
 

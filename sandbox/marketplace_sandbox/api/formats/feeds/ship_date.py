@@ -5,8 +5,8 @@ Source: SOURCING-ON-DEMAND in docs/sources.md.
 
 from marketplace_sandbox.api.formats.feeds.envelope import Children, Node
 from marketplace_sandbox.api.formats.feeds.reading import check_order_id, read_instant, read_short_text
-from marketplace_sandbox.core.actions import Action, Pick
 from marketplace_sandbox.core.feeds.values import FeedMessage
+from marketplace_sandbox.core.orders.actions import Action, Pick
 
 
 def from_xml(node: Node, message_id: str, number: str) -> list[FeedMessage]:

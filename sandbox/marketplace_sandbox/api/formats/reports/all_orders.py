@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator
 from marketplace_sandbox.api.formats.reports import cells
 from marketplace_sandbox.api.formats.reports.table import Cell, Column, Row, empty, flag, moment, rows_of
 from marketplace_sandbox.api.shared.status_table import Dialect, Part
-from marketplace_sandbox.core.order import Channel, Status
-from marketplace_sandbox.core.order_details import TaxCollection
+from marketplace_sandbox.core.orders.order import Channel, Status
+from marketplace_sandbox.core.orders.order_details import TaxCollection
 from marketplace_sandbox.core.reports.values import Contents, Report
 
 ORDER_STATUS = {

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from marketplace_sandbox.api.formats.reports.table import Cell, Column, Row, flag, moment, money
 from marketplace_sandbox.core.marketplaces import MARKETPLACES, Marketplace
-from marketplace_sandbox.core.order import Address
+from marketplace_sandbox.core.orders.order import Address
 
 SERVICE = "Standard"
 

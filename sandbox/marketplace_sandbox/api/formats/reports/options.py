@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from marketplace_sandbox.core.reading import Reader, choice, object_of, text
+from marketplace_sandbox.core.text.reading import Reader, choice, object_of, text
 
 SHOW_SALES_CHANNEL = "ShowSalesChannel"
 """With `true`, reports of new orders have a column for the sales channel."""

@@ -13,7 +13,7 @@ from marketplace_sandbox.api.shared.status_table import Dialect, visible_parts
 from marketplace_sandbox.api.shared.visible_order import Money, VisibleItem, VisibleOrder
 from marketplace_sandbox.api.shared.xml import Node, leaf, tree
 from marketplace_sandbox.core.marketplaces import MARKETPLACES
-from marketplace_sandbox.core.order import Address, Order
+from marketplace_sandbox.core.orders.order import Address, Order
 from marketplace_sandbox.core.reports.values import Contents
 
 

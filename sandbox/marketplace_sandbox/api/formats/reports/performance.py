@@ -11,10 +11,10 @@ from lxml import etree
 
 from marketplace_sandbox.api.http.exchange import encode
 from marketplace_sandbox.api.shared.xml import Node, leaf, tree
-from marketplace_sandbox.core.instants import format_instant
-from marketplace_sandbox.core.metrics import CancellationRate
 from marketplace_sandbox.core.policy import Policy
 from marketplace_sandbox.core.reports.values import Contents
+from marketplace_sandbox.core.text.instants import format_instant
+from marketplace_sandbox.core.views.metrics import CancellationRate
 
 Json = dict[str, Any]
 

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, tzinfo
 
 from marketplace_sandbox.api.shared.status_table import Dialect, visible_parts
 from marketplace_sandbox.api.shared.visible_order import Money, VisibleItem, VisibleOrder
-from marketplace_sandbox.core.order import Item, Order
+from marketplace_sandbox.core.orders.order import Item, Order
 from marketplace_sandbox.core.reports.values import Contents
 
 _BREAKS = re.compile("[\t\n\v\f\r\0\x1c-\x1e\x85\u2028\u2029]+")

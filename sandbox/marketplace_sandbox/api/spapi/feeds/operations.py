@@ -26,9 +26,9 @@ from marketplace_sandbox.api.spapi.feeds.schemas import (
 from marketplace_sandbox.core.commands.feeds import CancelFeed, CreateFeed, CreateFeedDocument
 from marketplace_sandbox.core.feeds.feeds import DocumentUsedError, UnknownFeedError
 from marketplace_sandbox.core.feeds.values import FEED_TYPES, RETENTION, Feed, FeedDocument
-from marketplace_sandbox.core.quoting import quote
-from marketplace_sandbox.core.reading import FieldError, join, text
-from marketplace_sandbox.core.world import World
+from marketplace_sandbox.core.text.quoting import quote
+from marketplace_sandbox.core.text.reading import FieldError, join, text
+from marketplace_sandbox.core.world.world import World
 
 UPLOAD, DOWNLOAD = "feed-upload", "feed"
 """The kinds of links: to send a file to, and to a document."""

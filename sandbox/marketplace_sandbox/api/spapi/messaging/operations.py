@@ -12,12 +12,12 @@ from marketplace_sandbox.api.shared.addressed_order import addressed_order, not_
 from marketplace_sandbox.api.shared.fields import Wire
 from marketplace_sandbox.api.spapi.messaging.links import actions_json
 from marketplace_sandbox.api.spapi.messaging.schemas import FilesSchema, WordsAndFilesSchema, WordsSchema
-from marketplace_sandbox.core.bounds import BoundError
 from marketplace_sandbox.core.commands.orders import WriteToBuyer
 from marketplace_sandbox.core.marketplaces import MARKETPLACES
 from marketplace_sandbox.core.messaging.templates import OF_FILES, TemplateNotAllowedError, allowed_templates
 from marketplace_sandbox.core.refusals import OvertakenError, UnknownOrderError
-from marketplace_sandbox.core.world import World
+from marketplace_sandbox.core.world.bounds import BoundError
+from marketplace_sandbox.core.world.world import World
 
 NOT_ALLOWED = "Invalid amazonOrderId and template combination."
 """The platform's words for a template that the order has not; its status 403 is taken for a fault of the token."""

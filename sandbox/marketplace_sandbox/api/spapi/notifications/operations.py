@@ -31,8 +31,6 @@ from marketplace_sandbox.core.commands.notifications import (
     Unsubscribe,
 )
 from marketplace_sandbox.core.notifications.outbox import ORDER_CHANGE, Subscriber
-from marketplace_sandbox.core.quoting import quote
-from marketplace_sandbox.core.reading import FieldError
 from marketplace_sandbox.core.refusals import (
     DestinationExistsError,
     DestinationInUseError,
@@ -41,7 +39,9 @@ from marketplace_sandbox.core.refusals import (
     UnknownDestinationError,
     UnknownSubscriberError,
 )
-from marketplace_sandbox.core.world import World
+from marketplace_sandbox.core.text.quoting import quote
+from marketplace_sandbox.core.text.reading import FieldError
+from marketplace_sandbox.core.world.world import World
 
 NO_SUCH_RESOURCE = "The resource specified does not exist."
 CONFLICT = "The resource specified conflicts with the current state."

@@ -26,7 +26,7 @@ from marketplace_sandbox.api.shared.status_table import Dialect, Part, visible_p
 from marketplace_sandbox.api.shared.visible_order import VisibleItem, VisibleOrder
 from marketplace_sandbox.core.notifications.outbox import Delivery, Notice
 from marketplace_sandbox.core.rules.outcomes import REQUEST_CHANGE, STATUS_CHANGE
-from marketplace_sandbox.core.world import AnyWorld
+from marketplace_sandbox.core.world.world import AnyWorld
 
 CHANGE_REASONS = {REQUEST_CHANGE: "Buyer Requested Cancel", STATUS_CHANGE: "Order Status Change"}
 """The ChangeReason of each kind of change: SEEN-ORDER-CHANGE in docs/sources.md."""

@@ -2,7 +2,7 @@
 
 from marketplace_sandbox.api.spapi.notifications import order_change, processing_finished
 from marketplace_sandbox.core.notifications.outbox import ORDER_CHANGE, Delivery
-from marketplace_sandbox.core.world import World
+from marketplace_sandbox.core.world.world import World
 
 
 def render(world: World, delivery: Delivery) -> bytes:

@@ -9,7 +9,7 @@ from marketplace_sandbox.api.http.exchange import encode
 from marketplace_sandbox.api.shared.output import Constant, One, OutputSchema, Text, attributes_of
 from marketplace_sandbox.api.spapi.notifications.order_change import APPLICATION_ID, Stamp
 from marketplace_sandbox.core.notifications.outbox import FEED_PROCESSING_FINISHED, Delivery, FinishedJob, Notice
-from marketplace_sandbox.core.world import World
+from marketplace_sandbox.core.world.world import World
 
 VERSION = "2020-09-04"
 

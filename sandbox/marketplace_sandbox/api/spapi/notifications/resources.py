@@ -7,7 +7,7 @@ from marketplace_sandbox.api.admission.access import invalid
 from marketplace_sandbox.api.spapi.notifications.order_change import APPLICATION_ID
 from marketplace_sandbox.core.notifications.destinations import Destination
 from marketplace_sandbox.core.notifications.outbox import Subscriber
-from marketplace_sandbox.core.quoting import quote
+from marketplace_sandbox.core.text.quoting import quote
 
 Json = dict[str, Any]
 

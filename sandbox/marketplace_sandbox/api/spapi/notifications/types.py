@@ -16,7 +16,7 @@ from marketplace_sandbox.core.notifications.outbox import (
     ORDER_CHANGE,
     REPORT_PROCESSING_FINISHED,
 )
-from marketplace_sandbox.core.quoting import nearest, quote
+from marketplace_sandbox.core.text.quoting import nearest, quote
 
 VERSIONS: Mapping[str, tuple[str, ...]] = dict.fromkeys((ORDER_CHANGE, *NEVER_SENT), ("1.0",)) | {
     FEED_PROCESSING_FINISHED: ("2020-09-04",),

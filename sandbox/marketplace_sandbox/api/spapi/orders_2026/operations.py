@@ -10,11 +10,11 @@ from marketplace_sandbox.api.shared.pagination import PageTokenError, PageTokens
 from marketplace_sandbox.api.spapi.orders_2026 import query
 from marketplace_sandbox.api.spapi.orders_2026.renderer import OrderRenderer
 from marketplace_sandbox.api.spapi.orders_2026.schemas import CancelOrderSchema, one_order, orders_page
-from marketplace_sandbox.core.bounds import BoundError
 from marketplace_sandbox.core.commands.orders import CancelLater
-from marketplace_sandbox.core.order import Order
-from marketplace_sandbox.core.reasons import SELLER_REASONS
+from marketplace_sandbox.core.orders.order import Order
+from marketplace_sandbox.core.orders.reasons import SELLER_REASONS
 from marketplace_sandbox.core.refusals import OvertakenError, UnknownOrderError
+from marketplace_sandbox.core.world.bounds import BoundError
 
 TOKEN_LIFETIME = timedelta(hours=24)
 """How long a pagination token is good, in the world's time."""

@@ -11,10 +11,10 @@ from marketplace_sandbox.api.admission.access import invalid, unauthorized
 from marketplace_sandbox.api.shared.order_lists import OrderFilter, check_bounds
 from marketplace_sandbox.api.shared.pagination import BoundError
 from marketplace_sandbox.api.spapi.orders_2026.words import CHANNEL_WORDS, STATUS_WORDS
-from marketplace_sandbox.core.form import ORDER_ID
-from marketplace_sandbox.core.instants import parse_instant
 from marketplace_sandbox.core.marketplaces import MARKETPLACES, marketplace_suggestion
-from marketplace_sandbox.core.world import World
+from marketplace_sandbox.core.orders.form import ORDER_ID
+from marketplace_sandbox.core.text.instants import parse_instant
+from marketplace_sandbox.core.world.world import World
 
 Query = Mapping[str, Any]
 

@@ -7,7 +7,7 @@ from marketplace_sandbox.api.shared.render_cache import RenderCache
 from marketplace_sandbox.api.shared.status_table import Dialect, visible_parts
 from marketplace_sandbox.api.spapi.orders_2026.schemas import OrderSchema
 from marketplace_sandbox.api.spapi.orders_2026.visible_order import OrderIn2026
-from marketplace_sandbox.core.order import Order
+from marketplace_sandbox.core.orders.order import Order
 from marketplace_sandbox.core.policy import Policy
 
 ORDER = OrderSchema()

@@ -42,8 +42,8 @@ from marketplace_sandbox.api.spapi.orders_2026.visible_order import (
     TaxRegistration,
 )
 from marketplace_sandbox.api.spapi.orders_2026.words import in_words
-from marketplace_sandbox.core.order import Address, Buyer
-from marketplace_sandbox.core.order_details import (
+from marketplace_sandbox.core.orders.order import Address, Buyer
+from marketplace_sandbox.core.orders.order_details import (
     BusinessHours,
     ExceptionDate,
     ExtendedFields,

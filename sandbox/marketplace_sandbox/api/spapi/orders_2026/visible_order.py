@@ -23,8 +23,8 @@ from marketplace_sandbox.api.spapi.orders_2026.words import (
     tax_word,
 )
 from marketplace_sandbox.core.marketplaces import MARKETPLACES, Marketplace
-from marketplace_sandbox.core.order import Buyer, Item, Shipment
-from marketplace_sandbox.core.order_details import (
+from marketplace_sandbox.core.orders.order import Buyer, Item, Shipment
+from marketplace_sandbox.core.orders.order_details import (
     AssociatedItem,
     DeliveryPreferences,
     FulfillmentOrder,

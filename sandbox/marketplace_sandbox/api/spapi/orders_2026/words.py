@@ -3,8 +3,8 @@
 import re
 from collections.abc import Mapping
 
-from marketplace_sandbox.core.order import Channel, Status
-from marketplace_sandbox.core.reasons import AMAZON_REASONS, BUYER_DIRECT, BUYER_REASONS, SELLER_REASONS
+from marketplace_sandbox.core.orders.order import Channel, Status
+from marketplace_sandbox.core.orders.reasons import AMAZON_REASONS, BUYER_DIRECT, BUYER_REASONS, SELLER_REASONS
 
 STATUS_WORDS: Mapping[Status, str] = {
     Status.PENDING_AVAILABILITY: "PENDING_AVAILABILITY",

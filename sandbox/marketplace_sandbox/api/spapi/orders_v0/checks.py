@@ -3,7 +3,7 @@
 from typing import Any
 
 from marketplace_sandbox.api.admission.access import invalid
-from marketplace_sandbox.core.reading import FieldError, Reader, printable_text
+from marketplace_sandbox.core.text.reading import FieldError, Reader, printable_text
 
 LONGEST = 100
 """Characters of a text."""

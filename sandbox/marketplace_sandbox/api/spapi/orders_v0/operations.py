@@ -9,12 +9,12 @@ from marketplace_sandbox.api.spapi.orders_v0 import query, regulated, shipment, 
 from marketplace_sandbox.api.spapi.orders_v0.renderer import OrderRenderer
 from marketplace_sandbox.api.spapi.orders_v0.schemas import items_page, orders_page
 from marketplace_sandbox.api.spapi.orders_v0.visible_order import PersonalDataRights
-from marketplace_sandbox.core.bounds import BoundError
 from marketplace_sandbox.core.commands.base import Command
-from marketplace_sandbox.core.order import Order
+from marketplace_sandbox.core.orders.order import Order
+from marketplace_sandbox.core.orders.verification import NotRegulatedError, VerificationRefusedError
 from marketplace_sandbox.core.policy import Policy
 from marketplace_sandbox.core.refusals import OvertakenError, RefusalError, RefusedError, UnknownOrderError
-from marketplace_sandbox.core.verification import NotRegulatedError, VerificationRefusedError
+from marketplace_sandbox.core.world.bounds import BoundError
 
 BUYER, ADDRESS, BUYER_TAX = "buyerInfo", "shippingAddress", "buyerTaxInformation"
 BAD_TOKEN = (

@@ -11,11 +11,11 @@ from typing import Any
 from marketplace_sandbox.api.admission.access import invalid
 from marketplace_sandbox.api.shared.order_lists import OrderFilter, check_bounds
 from marketplace_sandbox.api.shared.pagination import BoundError
-from marketplace_sandbox.core.form import ORDER_ID
-from marketplace_sandbox.core.instants import format_instant, parse_instant
 from marketplace_sandbox.core.marketplaces import MARKETPLACES, marketplace_suggestion
-from marketplace_sandbox.core.order import Status
-from marketplace_sandbox.core.world import World
+from marketplace_sandbox.core.orders.form import ORDER_ID
+from marketplace_sandbox.core.orders.order import Status
+from marketplace_sandbox.core.text.instants import format_instant, parse_instant
+from marketplace_sandbox.core.world.world import World
 
 Query = Mapping[str, Any]
 

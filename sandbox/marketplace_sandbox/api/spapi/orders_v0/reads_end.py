@@ -9,8 +9,8 @@ from datetime import datetime
 from marketplace_sandbox.amazon.orders_v0_end import ORDERS_V0_ENDING
 from marketplace_sandbox.api.http.errors import DENIED, ApiError
 from marketplace_sandbox.api.http.exchange import Call, Exchange
-from marketplace_sandbox.core.instants import format_instant
-from marketplace_sandbox.core.world import World
+from marketplace_sandbox.core.text.instants import format_instant
+from marketplace_sandbox.core.world.world import World
 
 NOTED = "(orders_v0_reads_end)"
 """What the request log's note of such a refusal ends with."""

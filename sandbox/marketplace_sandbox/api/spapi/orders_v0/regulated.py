@@ -23,10 +23,8 @@ from marketplace_sandbox.api.shared.output import (
 )
 from marketplace_sandbox.api.spapi.orders_v0.checks import check_text
 from marketplace_sandbox.core.commands.orders import UpdateVerification
-from marketplace_sandbox.core.instants import parse_instant
-from marketplace_sandbox.core.order import Order
-from marketplace_sandbox.core.quoting import quote
-from marketplace_sandbox.core.regulated import (
+from marketplace_sandbox.core.orders.order import Order
+from marketplace_sandbox.core.orders.regulated import (
     DETAILS,
     DetailKind,
     FormField,
@@ -35,7 +33,9 @@ from marketplace_sandbox.core.regulated import (
     Verification,
     VerificationStatus,
 )
-from marketplace_sandbox.core.verification import VerificationRefusedError, regulated_info, verification_status
+from marketplace_sandbox.core.orders.verification import VerificationRefusedError, regulated_info, verification_status
+from marketplace_sandbox.core.text.instants import parse_instant
+from marketplace_sandbox.core.text.quoting import quote
 
 RESTRICTED = "Regulated information takes a restricted data token, issued by createRestrictedDataToken for GET {path}."
 """What is said to who brings none (SEEN-REGULATED in docs/sources.md)."""

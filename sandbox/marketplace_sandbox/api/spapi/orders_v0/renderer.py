@@ -15,7 +15,7 @@ from marketplace_sandbox.api.spapi.orders_v0.schemas import (
     OrderSchema,
 )
 from marketplace_sandbox.api.spapi.orders_v0.visible_order import NO_RIGHTS, ItemInV0, OrderInV0, PersonalDataRights
-from marketplace_sandbox.core.order import Order
+from marketplace_sandbox.core.orders.order import Order
 from marketplace_sandbox.core.policy import Policy
 
 ORDER, ITEMS = OrderSchema(), ItemSchema(many=True)

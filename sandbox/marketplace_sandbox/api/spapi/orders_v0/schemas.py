@@ -27,8 +27,8 @@ from marketplace_sandbox.api.shared.output import (
 )
 from marketplace_sandbox.api.shared.visible_order import Money, VisiblePayment, VisiblePoints
 from marketplace_sandbox.api.spapi.orders_v0.visible_order import CancelRequest, ItemInV0, OrderInV0
-from marketplace_sandbox.core.order import Address, Buyer
-from marketplace_sandbox.core.order_details import AssociatedItem
+from marketplace_sandbox.core.orders.order import Address, Buyer
+from marketplace_sandbox.core.orders.order_details import AssociatedItem
 
 _order = attributes_of(OrderInV0)
 _item = attributes_of(ItemInV0)

@@ -8,13 +8,13 @@ from marketplace_sandbox.api.admission.access import invalid
 from marketplace_sandbox.api.http.errors import ApiError
 from marketplace_sandbox.api.spapi.orders_v0.checks import LONGEST, check, check_text
 from marketplace_sandbox.api.spapi.orders_v0.schemas import ConfirmShipmentSchema
-from marketplace_sandbox.core.actions import MOST_CODES
-from marketplace_sandbox.core.carriers import OTHER, carrier_problem
-from marketplace_sandbox.core.instants import parse_instant
 from marketplace_sandbox.core.marketplaces import MARKETPLACES, marketplace_suggestion
-from marketplace_sandbox.core.order import Order
-from marketplace_sandbox.core.reading import printable_text, whole
+from marketplace_sandbox.core.orders.actions import MOST_CODES
+from marketplace_sandbox.core.orders.carriers import OTHER, carrier_problem
+from marketplace_sandbox.core.orders.order import Order
 from marketplace_sandbox.core.refusals import RefusedError
+from marketplace_sandbox.core.text.instants import parse_instant
+from marketplace_sandbox.core.text.reading import printable_text, whole
 
 Values = Mapping[str, Any]
 

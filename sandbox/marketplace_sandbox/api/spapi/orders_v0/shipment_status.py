@@ -11,11 +11,11 @@ from marketplace_sandbox.api.http.errors import ApiError
 from marketplace_sandbox.api.spapi.orders_v0.schemas import UpdateShipmentStatusSchema
 from marketplace_sandbox.core.commands.orders import UpdateShipmentStatus
 from marketplace_sandbox.core.marketplaces import MARKETPLACES, marketplace_suggestion
-from marketplace_sandbox.core.order import Order, PickupStatus
-from marketplace_sandbox.core.pickup import NotForPickupError
-from marketplace_sandbox.core.quoting import quote
-from marketplace_sandbox.core.reading import FieldError, whole
+from marketplace_sandbox.core.orders.order import Order, PickupStatus
+from marketplace_sandbox.core.orders.pickup import NotForPickupError
 from marketplace_sandbox.core.refusals import RefusalError, RefusedError
+from marketplace_sandbox.core.text.quoting import quote
+from marketplace_sandbox.core.text.reading import FieldError, whole
 
 UNKNOWN_MARKETPLACE = "Marketplace ID is not defined"
 UNSUPPORTED, BAD_REQUEST = "Unsupported ShipmentStatus passed", "Invalid Request Parameters"

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from marketplace_sandbox.api.shared.status_table import Part
 from marketplace_sandbox.api.shared.visible_order import VisibleItem, VisibleOrder
-from marketplace_sandbox.core.order import Address, Buyer
-from marketplace_sandbox.core.order_details import (
+from marketplace_sandbox.core.orders.order import Address, Buyer
+from marketplace_sandbox.core.orders.order_details import (
     AssociatedItem,
     AutomatedShippingSettings,
     BuyerTaxInformation,

@@ -26,11 +26,11 @@ from marketplace_sandbox.api.spapi.reports.schemas import (
     ScheduleSchema,
 )
 from marketplace_sandbox.core.commands.reports import CancelReport, CreateReport, ScheduleReport, UnscheduleReport
-from marketplace_sandbox.core.instants import format_instant
-from marketplace_sandbox.core.reading import FieldError
 from marketplace_sandbox.core.reports.reports import UnknownReportError
 from marketplace_sandbox.core.reports.values import RETENTION, SPAPI_TYPES, Report
-from marketplace_sandbox.core.world import World
+from marketplace_sandbox.core.text.instants import format_instant
+from marketplace_sandbox.core.text.reading import FieldError
+from marketplace_sandbox.core.world.world import World
 
 DOWNLOAD = "report"
 """The kind of links to documents."""

@@ -6,7 +6,7 @@ Nothing of it decides anything. Which parts a kind of business has is told by Am
 from dataclasses import dataclass
 
 from marketplace_sandbox.core.marketplaces import MARKETPLACES
-from marketplace_sandbox.core.world import World
+from marketplace_sandbox.core.world.world import World
 
 INDIVIDUAL, SOLE = "individual", "sole_proprietorship"
 CITIES = {"JP": ("Chiyoda", "Tokyo", "100-0001")}

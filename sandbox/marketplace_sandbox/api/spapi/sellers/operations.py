@@ -7,7 +7,7 @@ from marketplace_sandbox.api.http.exchange import Call, Reply
 from marketplace_sandbox.api.spapi.sellers.account import account_of
 from marketplace_sandbox.api.spapi.sellers.schemas import AccountSchema, ParticipationSchema
 from marketplace_sandbox.core.marketplaces import MARKETPLACES
-from marketplace_sandbox.core.world import World
+from marketplace_sandbox.core.world.world import World
 
 
 class SellersV1:

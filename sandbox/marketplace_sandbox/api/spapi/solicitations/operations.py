@@ -6,11 +6,11 @@ from marketplace_sandbox.api.admission.access import RATE_LIMIT, Caller, invalid
 from marketplace_sandbox.api.http.errors import ApiError
 from marketplace_sandbox.api.http.exchange import Call, Reply
 from marketplace_sandbox.api.shared.addressed_order import addressed_order, not_found
-from marketplace_sandbox.core.bounds import BoundError
 from marketplace_sandbox.core.commands.orders import SolicitReview
 from marketplace_sandbox.core.messaging.solicitations import OutsideWindowError, SolicitationError, may_solicit
-from marketplace_sandbox.core.order import Order
+from marketplace_sandbox.core.orders.order import Order
 from marketplace_sandbox.core.refusals import OvertakenError, UnknownOrderError
+from marketplace_sandbox.core.world.bounds import BoundError
 
 REVIEW = "productReviewAndSellerFeedback"
 NOT_AVAILABLE = "The requested solicitation is not available for this amazonOrderId."

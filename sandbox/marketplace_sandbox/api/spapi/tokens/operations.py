@@ -13,9 +13,9 @@ from marketplace_sandbox.api.http.errors import ApiError
 from marketplace_sandbox.api.http.exchange import Call, Reply
 from marketplace_sandbox.api.http.openapi import find, load
 from marketplace_sandbox.api.spapi.tokens.schemas import RestrictedDataTokenSchema, RestrictedResourceSchema
-from marketplace_sandbox.core.quoting import nearest_path, quote
 from marketplace_sandbox.core.reports.reports import UnknownReportError
-from marketplace_sandbox.core.world import World
+from marketplace_sandbox.core.text.quoting import nearest_path, quote
+from marketplace_sandbox.core.world.world import World
 
 ORDERS = "/orders/v0"
 DOCUMENTS = "/reports/2021-06-30/documents/"

@@ -1,0 +1,93 @@
+"""Copies of immutable values are what `dataclasses.replace` makes of them."""
+
+import gc
+from dataclasses import FrozenInstanceError, dataclass, fields, replace
+from datetime import timedelta
+
+import pytest
+
+from marketplace_sandbox.core.data.values import with_changes, without_collection
+from marketplace_sandbox.core.orders.form import Form
+from marketplace_sandbox.core.orders.order import Buyer, Item, Order, Status
+from marketplace_sandbox.core.world.state import IN_A_ROW, MANY
+from tests.core.worlds import a_world
+
+
+def placed() -> Order:
+    (order,) = a_world().place_orders({"items": [{"sku": "A"}, {"sku": "B"}], "ship_to": {"city": "Ulm"}})
+    return order
+
+
+def test_a_copy_has_every_field_of_the_value_and_what_was_changed() -> None:
+    order = placed()
+    changed = with_changes(order, status=Status.SHIPPED, warnings_sent=2)
+    expected = replace(order, status=Status.SHIPPED, warnings_sent=2)
+    assert type(changed) is Order
+    assert {each.name: getattr(changed, each.name) for each in fields(Order)} == {
+        each.name: getattr(expected, each.name) for each in fields(Order)
+    }
+    assert order.status is Status.PENDING, "the value that was copied is as it was"
+
+
+def test_a_copy_is_frozen_hashed_and_compared_as_any_other() -> None:
+    item = placed().items[0]
+    copy = with_changes(item, quantity=3)
+    assert copy == replace(item, quantity=3)
+    assert hash(copy) == hash(replace(item, quantity=3))
+    with pytest.raises(FrozenInstanceError):
+        copy.quantity = 4  # type: ignore[misc]  # that is what must not go
+
+
+def test_what_is_no_field_is_refused_by_its_name() -> None:
+    with pytest.raises(TypeError, match="Buyer has no field 'nmae'"):
+        with_changes(Buyer("a", "b"), nmae="c")
+
+
+def test_values_of_several_classes_do_not_share_a_copier() -> None:
+    @dataclass(frozen=True, slots=True)
+    class Other:
+        order_item_id: str = "x"
+
+    item: Item = placed().items[0]
+    assert with_changes(Other(), order_item_id="y") == Other("y")
+    assert with_changes(item, order_item_id="y").sku == "A"
+
+
+def test_cycles_are_looked_for_again_once_the_last_has_made_its_values() -> None:
+    assert gc.isenabled()
+    with without_collection():
+        with without_collection():
+            assert not gc.isenabled()
+        assert not gc.isenabled()
+    assert gc.isenabled()
+    gc.disable()
+    try:
+        with without_collection():
+            assert not gc.isenabled()
+        assert not gc.isenabled(), "whoever has turned it off before, as a start does, turns it on again"
+    finally:
+        gc.enable()
+
+
+def test_many_orders_are_placed_without_looking_for_cycles(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[bool] = []
+    read = Form.read
+
+    def read_and_look(form: Form, number: int) -> Order:
+        looked.append(gc.isenabled())
+        return read(form, number)
+
+    monkeypatch.setattr(Form, "read", read_and_look)
+    a_world().place_orders({"count": MANY + 1})
+    assert set(looked[1:]) == {False}
+    assert gc.isenabled()
+
+
+def test_others_have_a_turn_while_many_orders_are_placed_and_many_timers_fire(monkeypatch: pytest.MonkeyPatch) -> None:
+    turns: list[float] = []
+    monkeypatch.setattr("marketplace_sandbox.core.world.state.time.sleep", turns.append)
+    world = a_world()
+    world.place_orders({"count": 3 * IN_A_ROW})
+    assert turns == [0, 0, 0]
+    world.advance(timedelta(minutes=31))
+    assert turns == [0] * 6
