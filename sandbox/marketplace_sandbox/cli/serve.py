@@ -272,6 +272,10 @@ def _serve(options: "Options", port: int, ready_file: Path | None, log_format: s
     except (PortTakenError, StartupError, StoreError) as problem:
         raise click.ClickException(str(problem)) from problem
     logs.welcome(server.welcome(), log_format)
+    # What stands now will stand: without this a full collection stops the process for 100 ms with 10,000 orders. As
+    # nothing has been collected since the start, there is little of what nobody needs to go first.
+    gc.freeze()
+    gc.enable()
     server.start()
     # Once it has shut down, the HTTP server raises the signal again: this way what is below is done all the same.
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):  # not every system has all

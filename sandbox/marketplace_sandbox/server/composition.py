@@ -1,6 +1,5 @@
 """Where the parts meet: everything is made here, once, and handed to what needs it by constructor."""
 
-import gc
 import secrets
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -175,12 +174,6 @@ class Server:
     def start(self) -> None:
         """Begin to watch deadlines, and send what a restart found unsent."""
         self._starting = True
-        # What stands now will stand: without this a full collection stops the process for 100 ms with 10,000 orders.
-        # Where nothing has been collected since the start, there is little of what nobody needs to go first.
-        if gc.isenabled():
-            gc.collect()
-        gc.freeze()
-        gc.enable()
         if self.sqs:
             self.sqs.start()
             # consumers ask for a queue before anything is sent to it

@@ -4,7 +4,9 @@ import asyncio
 import errno
 import logging
 import socket
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from types import ModuleType
 from typing import Any
@@ -112,3 +114,35 @@ def run(
     bounds = replace(bounds, connections=open_files_for(bounds.connections))
     config = http.config(app, bounds=bounds, timeout_graceful_shutdown=SOON_SECONDS)
     _Announcing(config, ready, stopping).run(sockets=[bound])
+
+
+@contextmanager
+def running(
+    app: Any,
+    bound: socket.socket,
+    stopping: Callable[[], object],
+    bounds: Bounds = Bounds(),  # noqa: B008  it is frozen
+) -> Iterator[threading.Thread]:
+    """Serve in a thread of this process while the block lasts; nothing is asked of the system or of signals.
+
+    RuntimeError where the app does not start; it has logged why.
+    """
+    ready = threading.Event()
+    server = _Announcing(http.config(app, bounds=bounds, timeout_graceful_shutdown=SOON_SECONDS), ready.set, stopping)
+
+    def serve() -> None:
+        try:
+            server.run(sockets=[bound])
+        finally:
+            ready.set()
+
+    thread = threading.Thread(target=serve, name="serving", daemon=True)
+    thread.start()
+    ready.wait()
+    try:
+        if not server.started:
+            raise RuntimeError("The app did not start.")
+        yield thread
+    finally:
+        server.should_exit = True
+        thread.join()

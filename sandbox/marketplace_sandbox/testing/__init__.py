@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from marketplace_sandbox.testing.cases import MarketplaceMixin, with_marketplace
     from marketplace_sandbox.testing.clock import AdvanceReceipt, Clock, Timer
     from marketplace_sandbox.testing.control import MarketplaceError, RefusedError, UnreachableError
+    from marketplace_sandbox.testing.in_process import InProcessServer
     from marketplace_sandbox.testing.marketplace import Marketplace
     from marketplace_sandbox.testing.opening import Beginning, MarketplaceFactory
     from marketplace_sandbox.testing.orders import Order
@@ -45,6 +46,7 @@ __all__ = [
     "BuyerReason",
     "CancellationReason",
     "Clock",
+    "InProcessServer",
     "ItemForm",
     "Marketplace",
     "MarketplaceError",
@@ -75,6 +77,7 @@ _MODULES = {
     "cases": ("MarketplaceMixin", "with_marketplace"),
     "clock": ("AdvanceReceipt", "Clock", "Timer"),
     "control": ("MarketplaceError", "RefusedError", "UnreachableError"),
+    "in_process": ("InProcessServer",),
     "marketplace": ("Marketplace",),
     "opening": ("Beginning", "MarketplaceFactory"),
     "orders": ("Order",),

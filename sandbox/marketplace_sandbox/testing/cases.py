@@ -1,6 +1,7 @@
 """Marketplaces for tests that no fixture reaches: a decorator, and a mixin for unittest. Both tell what happened.
 
-All of a process share one server, which is started at the first use and ends with the process.
+All of a process share one server, which is started at the first use and ends with the process; with
+SANDBOX_IN_PROCESS=1 it is a thread of it.
 """
 
 import atexit
@@ -9,15 +10,19 @@ import inspect
 import unittest
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any, ClassVar, TypeVar, Unpack, cast
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, Unpack, cast
 
 from marketplace_sandbox.testing.explanations import HISTORY_HEADING
-from marketplace_sandbox.testing.marketplace import START, Marketplace
+from marketplace_sandbox.testing.marketplace import Marketplace
 from marketplace_sandbox.testing.opening import Beginning, check, open_marketplace
-from marketplace_sandbox.testing.server import Server
+from marketplace_sandbox.testing.shared_server import start_shared_server
+
+if TYPE_CHECKING:
+    from marketplace_sandbox.testing.in_process import InProcessServer
+    from marketplace_sandbox.testing.server import Server
 
 Answer = TypeVar("Answer")
-_servers: list[Server] = []
+_servers: "list[Server | InProcessServer]" = []
 
 
 def with_marketplace(**arguments: Unpack[Beginning]) -> Callable[[Callable[..., Answer]], Callable[..., Answer]]:
@@ -83,12 +88,12 @@ def _open(arguments: Beginning, of: str, folder: Path) -> Marketplace:
     return open_marketplace(server.url, server.queues, arguments, of=of, folder=folder)
 
 
-def _server() -> Server:
+def _server() -> "Server | InProcessServer":
     """The server of this process, started anew should it have ended."""
     if _servers and not _servers[-1].runs:
         _servers.pop().close()
     if not _servers:
-        _servers.append(Server("--start", START))
+        _servers.append(start_shared_server())
         atexit.register(_servers[-1].close)
     return _servers[-1]
 

@@ -21,6 +21,7 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator, Mapping
 
+    from marketplace_sandbox.testing.in_process import InProcessServer
     from marketplace_sandbox.testing.marketplace import Marketplace
     from marketplace_sandbox.testing.opening import Beginning, MarketplaceFactory
     from marketplace_sandbox.testing.orders_v0_left import ReadsOfTest
@@ -38,10 +39,13 @@ ONLY_FIRST = ("default_seller", "freeze")
 ARTIFACTS = "--marketplace-artifacts"
 """Where the files that replay failing tests go."""
 
+IN_PROCESS = "--marketplace-in-process"
+"""Has the server be a thread of each test process."""
+
 LONGEST_NAME = 150
 """Characters of such a file's name."""
 
-_server: pytest.StashKey[Server] = pytest.StashKey()
+_server: pytest.StashKey[Server | InProcessServer] = pytest.StashKey()
 _start_problem: pytest.StashKey[str] = pytest.StashKey()
 _marketplace: pytest.StashKey[Marketplace] = pytest.StashKey()
 _reads: pytest.StashKey[ReadsOfTest] = pytest.StashKey()
@@ -54,6 +58,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(LIST, action="store_true", help=asked)
     kept = "the folder for the files that replay failing tests [default: the JUnit file's, else a temporary one]"
     group.addoption(ARTIFACTS, metavar="FOLDER", help=kept)
+    within = "serve in a thread of each test process, where a debugger and coverage reach the server"
+    group.addoption(IN_PROCESS, action="store_true", help=within)
     group.addoption(FILE, metavar="FILE", help="write the same to a file, as JSON")
 
 
@@ -74,7 +80,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         del config.stash[_server]
 
 
-def server_of(config: pytest.Config) -> Server:
+def server_of(config: pytest.Config) -> Server | InProcessServer:
     """The server of this process, started at the first use, and anew should it have ended. Raises NotReadyError."""
     known = config.stash.get(_server, None)
     if known is not None and not known.runs:
@@ -83,9 +89,9 @@ def server_of(config: pytest.Config) -> Server:
         known.close()
         del config.stash[_server]
     if _server not in config.stash:
-        from marketplace_sandbox.testing.server import Server  # noqa: PLC0415
+        from marketplace_sandbox.testing.shared_server import start_shared_server  # noqa: PLC0415
 
-        config.stash[_server] = Server("--start", "2026-03-02T16:00:00Z")
+        config.stash[_server] = start_shared_server(in_process=config.getoption(IN_PROCESS))
     return config.stash[_server]
 
 
@@ -160,14 +166,14 @@ def _open(request: pytest.FixtureRequest, arguments: Mapping[str, Any], of: str)
     return _or_fail(partial(opening.open_marketplace, server.url, server.queues, arguments, of=of, folder=folder))
 
 
-def _started(config: pytest.Config) -> Server:
+def _started(config: pytest.Config) -> Server | InProcessServer:
     """The server of this process. Fails the test where there is none, which is not tried again by every test."""
-    from marketplace_sandbox.testing.server import NotReadyError  # noqa: PLC0415
+    from marketplace_sandbox.testing.control import MarketplaceError  # noqa: PLC0415
 
     if _start_problem not in config.stash:
         try:
             return server_of(config)
-        except NotReadyError as problem:
+        except MarketplaceError as problem:
             config.stash[_start_problem] = str(problem)
     pytest.fail(config.stash[_start_problem], pytrace=False)
 
