@@ -13,7 +13,7 @@ import pytest
 from mws import Orders as MwsOrders
 from sp_api.api import Orders
 
-from marketplace_sandbox.core.world import World
+from marketplace_sandbox.core.world.world import World
 from marketplace_sandbox.testing import InProcessServer, Marketplace, MarketplaceError, Notification
 from marketplace_sandbox.testing.shared_server import start_shared_server
 from tests.testing.suites import run_suite

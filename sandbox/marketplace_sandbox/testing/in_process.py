@@ -17,7 +17,7 @@ from typing import Any, Self
 
 import click
 
-from marketplace_sandbox.core.instants import parse_instant
+from marketplace_sandbox.core.text.instants import parse_instant
 from marketplace_sandbox.testing.server import NotReadyError
 
 ROOMS = ("api", "core", "delivery", "scenario", "server", "store")
