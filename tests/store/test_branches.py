@@ -102,6 +102,27 @@ def test_what_is_said_of_branches_goes_to_those_that_leave_them_later_only(store
     assert store.origins("nobody") == store.origins("B") == []
 
 
+def test_a_branch_skips_what_was_said_last_at_its_very_version(store: JournalStore) -> None:
+    store.branch(Branch("A", "A", 3, "one"), Branch("A", "A", 3, "two"))
+    store.append("A", entry(4, "more"))
+    store.branch(Branch("C", "A", 3, "c", skips=1), Branch("D", "A", 4, "d", (entry(5, "d"),), skips=1))
+    store.branch(Branch("A", "A", 3, "three", (entry(4, "reached"),), skips=2))
+    assert store.origins("C") == [(3, "one"), (3, "c")]
+    assert store.origins("D") == [(3, "one"), (3, "two"), (4, "d")], "none begins at the version of D"
+    assert store.origins("A") == [(3, "three")]
+    assert [kinds(store, each) for each in "ACD"] == ["aaar", "aaa", "aaamd"]
+
+
+def test_where_a_world_has_left_another_is_found_though_it_skips_what_was_said_there(store: JournalStore) -> None:
+    store.branch(Branch("A", "A", 3, "one"))
+    store.branch(Branch("C", "A", 3, "c", skips=1), Branch("D", "A", 3, "d"))
+    assert [store.left_at(each, "A") for each in "CD"] == [3, 3]
+    store.branch(Branch("A", "A", 3, "two", skips=1))
+    assert [store.left_at(each, "A") for each in "CD"] == [3, None], "what D shares with A is no longer A's"
+    store.branch(Branch("A", "A", 2, "three"))
+    assert [store.left_at(each, "A") for each in "CD"] == [None, None]
+
+
 @pytest.mark.parametrize("goes", ["reset", "gone", "taken"])
 def test_a_branch_outlives_the_world_that_it_has_left(store: JournalStore, goes: str) -> None:
     store.branch(Branch("C", "A", 3, "c"))
@@ -205,13 +226,13 @@ def test_what_is_missing_in_a_branch_is_told_of_those_who_reach_it(tmp_path: Pat
 
 
 ROOT = Path(__file__).parents[2]
-Step = tuple[str, str, str, float]
+Step = tuple[str, str, str, float, int]
 worlds = st.sampled_from("ABCD")
 steps = st.lists(
     st.one_of(
-        st.tuples(st.just("append"), worlds, worlds, st.just(0.0)),
-        st.tuples(st.just("replace"), worlds, worlds, st.floats(0, 1)),
-        st.tuples(st.just("branch"), worlds, worlds, st.floats(0, 1)),
+        st.tuples(st.just("append"), worlds, worlds, st.just(0.0), st.just(0)),
+        st.tuples(st.just("replace"), worlds, worlds, st.floats(0, 1), st.just(0)),
+        st.tuples(st.just("branch"), worlds, worlds, st.floats(0, 1), st.integers(0, 2)),
     ),
     max_size=40,
 )
@@ -225,7 +246,7 @@ class Model:
         self.origins: dict[str, list[tuple[int, str]]] = {}
 
     def take(self, number: int, step: Step, store: JournalStore) -> None:
-        what, world, other, part = step
+        what, world, other, part, skips = step
         journal = self.journals.get(world, [])
         if what == "append":
             new = Entry(len(journal) + 1, NOON, "acted", {"number": number})
@@ -238,8 +259,11 @@ class Model:
             self.journals[world], self.origins[world] = new_ones, []
         elif left := self.journals.get(other, []):
             version, origin = 1 + int(part * (len(left) - 1)), f"origin {number}"
-            store.branch(Branch(world, other, version, origin))
+            store.branch(Branch(world, other, version, origin, skips=skips))
             before = [each for each in self.origins[other] if each[0] <= version]
+            for _ in range(skips):
+                if before and before[-1][0] == version:
+                    before.pop()
             self.journals[world], self.origins[world] = left[:version], [*before, (version, origin)]
 
 

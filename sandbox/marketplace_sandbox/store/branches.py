@@ -22,10 +22,14 @@ class StoredBranch:
     children: "set[StoredBranch]" = field(default_factory=set)
     world_id: str = ""
 
-    def holder(self, version: int) -> "StoredBranch":
-        """The branch that has the entry of a version, and what was said of its branches up to there."""
+    def holder(self, version: int, skips: int = 0) -> "StoredBranch":
+        """The branch that has the entry of a version, and what was said of its branches up to there.
+
+        So many that begin at that very version are skipped, the last first.
+        """
         branch = self
-        while branch.parent is not None and version < branch.base:
+        while branch.parent is not None and (version < branch.base or (skips and version == branch.base)):
+            skips -= version == branch.base
             branch = branch.parent
         return branch
 
@@ -72,7 +76,10 @@ class Branches:
         branch, left = self.heads.get(world_id), self.heads.get(of)
         if branch is None or branch.parent is None or left is None:
             return None
-        return branch.base if left.holder(branch.base) is branch.parent else None
+        shared = left.holder(branch.base)
+        while shared is not branch.parent and shared.parent is not None and shared.base == branch.base:
+            shared = shared.parent  # which the world has skipped, or might have
+        return branch.base if shared is branch.parent else None
 
     def begin(self, world_id: str, branch: StoredBranch) -> list[tuple[StoredBranch, int | None]]:
         """Have a world write to a new branch, instead of any other; answers of what is to be let go, as `end` does."""

@@ -87,7 +87,7 @@ class MemoryStore:
                 require_gapless(each.world_id, each.entries, each.version)
                 lasts[each.world_id] = each.version + len(each.entries)
             for each, its in zip(branches, kept, strict=True):
-                parent = self._branches.heads[each.of].holder(each.version)
+                parent = self._branches.heads[each.of].holder(each.version, each.skips)
                 self._results.pop(each.world_id, None)
                 self._begin(each.world_id, StoredBranch(next(self._numbers), parent, each.version), its)
 

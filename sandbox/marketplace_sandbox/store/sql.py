@@ -250,7 +250,8 @@ class SqlStore:
                 require_version(each, last or 0)
                 require_gapless(each.world_id, each.entries, each.version)
                 self._forget_results(connection, each.world_id)
-                branch = self._begin(connection, each.world_id, left, each.version, each.origin)
+                parent = left.holder(each.version, each.skips) if left else None
+                branch = self._begin(connection, each.world_id, parent, each.version, each.origin)
                 if its:
                     connection.execute(insert(journal), [row | {"branch": branch.number} for row in its])
 
@@ -281,10 +282,9 @@ class SqlStore:
         return self._known(connection).heads.get(world_id)
 
     def _begin(
-        self, connection: Connection, world_id: str, left: StoredBranch | None, version: int = 0, origin: str = ""
+        self, connection: Connection, world_id: str, parent: StoredBranch | None, version: int = 0, origin: str = ""
     ) -> StoredBranch:
         """Have a world write to a new branch, which leaves another at a version, or begins with nothing."""
-        parent = left.holder(version) if left else None
         row = {"parent": parent.number if parent else None, "version": version, "origin": origin}
         (number,) = connection.execute(insert(branches), row).inserted_primary_key or (0,)
         known = self._known(connection)

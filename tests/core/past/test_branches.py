@@ -429,6 +429,54 @@ def test_no_lineage_repeats() -> None:
     assert len(set(made)) == len(made) == 2 + 16 + 3 * 8 + 2
 
 
+def test_a_world_that_is_rewound_again_and_again_is_branched_once() -> None:
+    """The last rewind to a version says all that those before it there did: none hangs behind another."""
+    sellers = shop()
+    world = busy(sellers)
+    then = whole(sellers.fork("APARENT", 6, deliver=True))
+    for _ in range(5):
+        world.place_orders({})
+        _, kept = sellers.rewind("APARENT", 6)
+        sellers.rewind("APARENT", 6)
+        assert [after for after, _ in world.origins] == [6]
+        assert len(kept.origins) <= 2
+        assert len(sellers.store.origins("APARENT")) == 1
+        assert whole(world) == {**then, "seller_id": "APARENT"}
+    assert world.opening.lineage == "0.10"
+    before = {each.seller_id: whole(each) for each in sellers}
+    again = restarted(sellers)
+    assert {each.seller_id: whole(each) for each in again} == before
+    assert again.get("APARENT").origins == world.origins
+
+
+def test_a_fork_of_a_fork_is_branched_once_where_nothing_has_happened_between() -> None:
+    """What one holds the next holds, too; where the next does not hold it, that it is held is not forgotten."""
+    sellers = shop()
+    fork = busy(sellers)
+    for _ in range(4):
+        fork = sellers.fork(fork.seller_id)
+        assert len(fork.origins) == 1
+    sends = sellers.fork(fork.seller_id, deliver=True)
+    for _ in range(3):
+        sellers.rewind(sends.seller_id, sends.version)
+        assert [origin.held for _, origin in sends.origins] == [True, False]
+    assert not sends.state.outgoing
+    before = {each.seller_id: whole(each) for each in sellers}
+    again = restarted(sellers)
+    assert {each.seller_id: whole(each) for each in again} == before
+
+
+def test_what_was_accepted_of_entries_is_known_where_a_branch_is_skipped() -> None:
+    sellers = shop()
+    world = busy(sellers)
+    world._accepted = {4: "accepted in the past"}
+    sellers.rewind("APARENT", 6)
+    world._accepted = {}  # as after a restart, where the journal does not say it
+    sellers.rewind("APARENT", 6)
+    [(_, origin)] = world.origins
+    assert origin.results[4] == "accepted in the past"
+
+
 def test_a_fork_of_an_id_that_others_had_has_credentials_of_its_own() -> None:
     sellers = shop()
     busy(sellers)

@@ -41,7 +41,8 @@ class Branch:
     """Where the journal of `world_id` leaves that of a world, perhaps its own.
 
     It has the first `version` entries `of` that world, and then `entries`. `origin` is what is said of that, in words
-    that a store knows nothing of; what the other has of such words by that version, it has as well.
+    that a store knows nothing of; what the other has of such words by that version, it has as well, but for the last
+    so many that it `skips`, which were said at that very version.
     """
 
     world_id: str
@@ -49,6 +50,7 @@ class Branch:
     version: int
     origin: str
     entries: tuple[Entry, ...] = ()
+    skips: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,6 +87,20 @@ Origins = Sequence[tuple[int, Origin]]
 """Where a journal was branched: after which version, and how the world goes on; the oldest first."""
 
 
+def count_skipped(origins: Origins, version: int, *, held: bool) -> int:
+    """How many of the last origins a branch can do without that begins at their very version, and says all anew.
+
+    What they held stays held, so they are skipped by what holds the same, or where they held nothing. So a world that
+    is rewound to one version again and again has one origin there.
+    """
+    count = 0
+    for after, origin in reversed(origins):
+        if after != version or (origin.held and not held):
+            break
+        count += 1
+    return count
+
+
 def read_origins(world_id: str, found: Iterable[tuple[int, str]]) -> Origins:
     """What a store has kept of the branches of a journal. Raises UnreadableJournalError."""
     try:

@@ -139,7 +139,7 @@ class Sellers:
                 return None
             version = self.store.left_at(seller_id, left.seller_id)
             if version == origins[-1][0]:
-                return left.snapshot_where_left(*origins[-1])
+                return left.snapshot_where_left(origins)
         return None
 
     def _known(self) -> dict[str, Absence]:

@@ -43,7 +43,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
-from itertools import count
+from itertools import chain, count
 
 from marketplace_sandbox.core.checkpoints.checkpoint import Snapshot, find_snapshot, pass_over
 from marketplace_sandbox.core.checkpoints.values import DamagedPageError
@@ -67,7 +67,7 @@ from marketplace_sandbox.core.journal.results import OtherRulesError, Results, l
 from marketplace_sandbox.core.orders.order import Order
 from marketplace_sandbox.core.past.copies import Copies
 from marketplace_sandbox.core.past.moment import Moment, check_instant, check_version
-from marketplace_sandbox.core.past.origin import BranchPoint, Origin, Origins
+from marketplace_sandbox.core.past.origin import BranchPoint, Origin, Origins, count_skipped
 from marketplace_sandbox.core.past.past import PastWorld
 from marketplace_sandbox.core.policy import Policy, SettingError
 from marketplace_sandbox.core.receipt import Commit, Receipt
@@ -334,15 +334,19 @@ class World:
                 return None
             return Snapshot(self._know(state), state.copy(), branch=self._store.branch_of(self.seller_id))
 
-    def snapshot_where_left(self, version: int, origin: Origin) -> Snapshot:
+    def snapshot_where_left(self, left: Origins) -> Snapshot:
         """The world as it stood where another has left it, for that other one: it shares all there was.
 
-        Of when that is and what is known of entries, the origin says all. Raises OvertakenError, StoreError.
+        Of when that is and what is known of entries, the last of the other's origins says all. Raises OvertakenError,
+        StoreError.
         """
+        *before, (version, origin) = left
+        origins = tuple(each for each in self._origins if each[0] <= version)
+        if len(origins) - count_skipped(origins, version, held=origin.held) > len(before):
+            raise OvertakenError(self.seller_id)  # it has been branched there since, and holds what the other does not
         if self.absence:
             self._come_back()
-        state = self.state_at(version)
-        origins = tuple(each for each in self._origins if each[0] <= version)
+        state, origins = self.state_at(version), origins[: len(before)]
         known = Absence(
             self.opening.of(origin.seller_id, origin.generation, origin.lineage),
             version,
@@ -356,12 +360,14 @@ class World:
         copies, kept = self._copies.until(version - 1), self._kept_until(version)
         return Snapshot(known, state, len(origins), copies=copies, kept=kept)
 
-    def _kept_until(self, version: int) -> tuple[int, int]:
+    def _kept_until(self, version: int, skips: int = 0) -> tuple[int, int]:
         """Of which version a checkpoint is good for a journal that leaves this one, and how much that had; or zeros.
 
-        So a fork is not written down as a whole because there is much in what it has left.
+        So a fork is not written down as a whole because there is much in what it has left. A checkpoint of a version
+        may be that of a branch which is skipped there.
         """
-        return (self._kept_at, self._kept_size) if self._kept_at <= version else (0, 0)
+        is_good = self._kept_at < version or (self._kept_at == version and not skips)
+        return (self._kept_at, self._kept_size) if is_good else (0, 0)
 
     def note_checkpoint(self, of: Snapshot) -> None:
         """A checkpoint has all of this, unless the world has begun again or elsewhere since."""
@@ -860,6 +866,10 @@ class World:
         """A world that goes on from a moment of this one, and what is to be written for it."""
         itself = seller_id == self.seller_id
         version, before = moment.version, self.origin
+        origins = tuple(each for each in present.origins if each[0] <= version)
+        skips = count_skipped(origins, version, held=held)
+        origins, skipped = origins[: len(origins) - skips], origins[len(origins) - skips :]
+        known = {each: result for each, result in self._accepted.items() if each <= version}
         origin = Origin(
             seller_id,
             generation,
@@ -867,22 +877,22 @@ class World:
             present.at,
             present.anchor,
             held,
-            {**{each: known for each, known in self._accepted.items() if each <= version}, version: present.result[1]},
+            {**dict(chain(*(each.results.items() for _, each in skipped))), **known, version: present.result[1]},
             (before.forked_from if before else None) if itself else BranchPoint(self.seller_id, version, moment.at),
         )
-        origins = (*(each for each in present.origins if each[0] <= version), (version, origin))
+        origins = (*origins, (version, origin))
         state = go_on(present.state, origins[-1:])
         its = replace(present, state=state, origins=origins, copies=self._copies.until(version - 1))
         opening = self.opening.of(seller_id, generation, origin.lineage)
         world = World(opening, self._store, self._real, its)
-        world._accepted = {each: known for each, known in self._accepted.items() if each <= version}
-        world._kept_at, world._kept_size = self._kept_until(version)
+        world._accepted = known
+        world._kept_at, world._kept_size = self._kept_until(version, skips)
         world._unwritten = []
         if present.at > present.written_at:  # it stood there, though nothing happened at that instant
             world._stand_at(present.at, present.anchor.rate)
             world.clock.unpin()
         said = json.dumps(origin.write())
-        return world, Branch(seller_id, self.seller_id, version, said, tuple(world._unwritten))
+        return world, Branch(seller_id, self.seller_id, version, said, tuple(world._unwritten), skips)
 
     # Beginning again
 
