@@ -167,6 +167,16 @@ def test_an_unknown_filter_is_refused_with_the_nearest(driver: Driver, call: str
     assert answer.error["message"].endswith(hint)
 
 
+@pytest.mark.parametrize("query", ["asOf=1&asOf=2", "asOf=1&asOf=1", "asOf=&asOf=1", "limit=1&asOf=1&limit=2"])
+def test_a_parameter_that_is_sent_twice_is_refused_by_its_name(driver: Driver, query: str) -> None:
+    """Which of the two was meant nobody can know; a filter that is a list may come in several parts."""
+    answer = driver.refused("GET", f"orders?{query}")
+    name = query.partition("=")[0]
+    assert (answer.status, answer.error["details"]) == (400, name)
+    assert answer.error["message"] == f'The query has the parameter "{name}" 2 times; once is enough.'
+    assert driver.get("orders?status=Pending&status=Shipped").status == 200
+
+
 def test_the_filters_know_all_there_is() -> None:
     assert SCHEMAS["Status"]["enum"] == [str(each) for each in Status]
     assert SCHEMAS["Channel"]["enum"] == [str(each) for each in Channel]

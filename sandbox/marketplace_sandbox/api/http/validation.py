@@ -8,6 +8,7 @@ import asyncio
 import json
 import math
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -198,19 +199,18 @@ def read_path(operation: Operation, values: Mapping[str, str]) -> dict[str, str]
 def read_query(operation: Operation, query_string: str) -> dict[str, Any]:
     """The declared parameters, converted and checked. One that is sent empty counts as not sent. Raises ApiError 400.
 
-    Undeclared ones are left alone, as on the platform; beneath `/_sandbox`, which is ours, they are refused,
-    sent empty, too.
+    Undeclared ones are left alone, as on the platform, and of one that is sent several times the last counts; beneath
+    `/_sandbox`, which is ours, both are refused, sent empty, too.
     """
     if not query_string and operation.takes_no_query:
         return {}
+    sent = parse_qsl(query_string, keep_blank_values=True)
+    if operation.path.startswith("/_sandbox/"):
+        _require_declared_once(operation, [name for name, _ in sent])
     texts: dict[str, list[str]] = {}
-    for name, text in parse_qsl(query_string, keep_blank_values=True):
-        if name in operation.query:
-            if text:
-                texts.setdefault(name, []).append(text)
-        elif operation.path.startswith("/_sandbox/"):
-            meant = hint(name, list(operation.query)) if operation.query else " This call takes none."
-            raise invalid_input(f"The query has no parameter {as_json(name)}.{meant}", name[:100])
+    for name, text in sent:
+        if text and name in operation.query:
+            texts.setdefault(name, []).append(text)
     query = {name: _convert(operation.query[name], sent) for name, sent in texts.items()}
     if mistake := operation.query_check.mistake(query, "The query", indices=False):
         raise invalid_input(mistake.text, mistake.place)
@@ -218,6 +218,16 @@ def read_query(operation: Operation, query_string: str) -> dict[str, Any]:
         if "default" in schema:
             query.setdefault(name, schema["default"])
     return query
+
+
+def _require_declared_once(operation: Operation, names: list[str]) -> None:
+    """Raises ApiError 400 for a parameter that is not declared, and for one sent again that is no list."""
+    for name, times in Counter(names).items():
+        if name not in operation.query:
+            meant = hint(name, list(operation.query)) if operation.query else " This call takes none."
+            raise invalid_input(f"The query has no parameter {as_json(name)}.{meant}", name[:100])
+        if times > 1 and operation.query[name].get("type") != "array":
+            raise invalid_input(f"The query has the parameter {as_json(name)} {times} times; once is enough.", name)
 
 
 def _convert(schema: Mapping[str, Any], texts: list[str]) -> Any:
