@@ -10,6 +10,7 @@ from marketplace_sandbox.cli.groups import CommandGroup, example
 from marketplace_sandbox.cli.params import InstantText, Span, on_day
 from marketplace_sandbox.cli.tables import print_json, print_table, say
 from marketplace_sandbox.core.text.instants import parse_instant
+from marketplace_sandbox.core.text.quoting import write_count
 
 INTERRUPTED = 130
 """What a program ends with that an interrupt has ended."""
@@ -98,7 +99,7 @@ def stop(as_json: bool, control: ControlClient) -> None:
         print_json(receipt)
         return
     fired = receipt.get("fired_count") or len(receipt["fired"])
-    say(f"Stopped. It is {receipt['now']}; on the way {fired} timer{'' if fired == 1 else 's'} fired.")
+    say(f"Stopped. It is {receipt['now']}; on the way {write_count(fired, 'timers')} fired.")
 
 
 @example("clock rate 0", "clock rate 60")

@@ -12,6 +12,7 @@ from marketplace_sandbox.cli.control_client import ControlClient, json_option, t
 from marketplace_sandbox.cli.groups import example
 from marketplace_sandbox.cli.scenario import complete_scenario
 from marketplace_sandbox.cli.tables import console, print_json, say, show_progress
+from marketplace_sandbox.core.text.quoting import write_count
 from marketplace_sandbox.core.world.bounds import Totals
 
 if TYPE_CHECKING:
@@ -106,7 +107,7 @@ def _play_in_steps(scenarios: "list[Scenario]", control: ControlClient, pace: fl
             seller_id = shown.play()
             receipt = _play(scenario, None, "", most_orders)  # the same history, whose end is judged
             failures += shown.failures or [each["message"] for each in receipt["failures"]]
-            met = "" if failures else f" Passed: {receipt['checks']} expectations met."
+            met = "" if failures else f" Passed: {write_count(receipt['checks'], 'expectations')} met."
             say(f"\nThe end.{met}{f' It stands in seller {seller_id} of {url}.' if control.url else ''}")
     for failure in failures:
         say(failure, err=True)

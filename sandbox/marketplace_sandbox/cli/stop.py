@@ -9,6 +9,7 @@ from marketplace_sandbox.cli.groups import example
 from marketplace_sandbox.cli.running import FolderError, RunningServer, find_servers
 from marketplace_sandbox.cli.tables import say, show_progress
 from marketplace_sandbox.cli.wait import read_ready_file
+from marketplace_sandbox.core.text.quoting import write_count
 
 
 @example("stop", "stop --ready-file ready", "stop --pid 4711", ends=None)
@@ -44,7 +45,7 @@ def stop(url: str, ready_file: Path | None, pid: int | None, timeout: float) -> 
         ended = server.wait_for_end(timeout)
     if not ended:
         raise click.ClickException(
-            f"The server at {server.url}, process {server.pid}, goes on after {timeout:g} seconds."
+            f"The server at {server.url}, process {server.pid}, goes on after {write_count(timeout, 'seconds')}."
         )
     say(f"The server at {server.url} has ended.")
 

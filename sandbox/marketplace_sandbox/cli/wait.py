@@ -9,6 +9,7 @@ from marketplace_sandbox.cli.control_client import DEFAULT_URL, REQUEST_ID, chec
 from marketplace_sandbox.cli.doctor.server import SECONDS, refusal_of, request
 from marketplace_sandbox.cli.groups import example
 from marketplace_sandbox.cli.tables import say, show_progress
+from marketplace_sandbox.core.text.quoting import write_count
 
 PAUSE_SECONDS = 0.1
 """Between two looks."""
@@ -48,7 +49,7 @@ def wait(url: str, ready_file: Path | None, timeout: float) -> None:
                 break
             time.sleep(min(PAUSE_SECONDS, left))
     if found:
-        raise click.ClickException(f"No sandbox was ready within {timeout:g} seconds. {found}")
+        raise click.ClickException(f"No sandbox was ready within {write_count(timeout, 'seconds')}. {found}")
     say(f"A sandbox is ready at {at}.")
 
 

@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from marketplace_sandbox.core.text.instants import parse_instant
+from marketplace_sandbox.core.text.quoting import write_count
 from marketplace_sandbox.scenario.when import format_offset
 
 Json = dict[str, Any]
@@ -36,11 +37,10 @@ def print_receipt(receipt: Json, console: Console) -> None:
     took = parse_instant(receipt["now"]) - parse_instant(receipt["start"])
     clock = f"The clock stands at {receipt['now']}, {format_offset(took).removeprefix('+')} after the start."
     if receipt["passed"]:
-        console.print(Text(f"Passed: {receipt['checks']} expectations met. {clock}", style="green"))
+        console.print(Text(f"Passed: {write_count(receipt['checks'], 'expectations')} met. {clock}", style="green"))
     else:
-        missed = len(receipt["failures"])
-        plural = "s" if missed > 1 else ""
-        console.print(Text(f"Failed: {missed} expectation{plural} not met. {clock}", style="red"))
+        missed = write_count(len(receipt["failures"]), "expectations")
+        console.print(Text(f"Failed: {missed} not met. {clock}", style="red"))
 
 
 def _timeline(events: list[Json], *, narrow: bool) -> Table:

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from marketplace_sandbox.api.http.bounds import Bounds
+from marketplace_sandbox.core.text.quoting import write_count
 from marketplace_sandbox.core.world.bounds import option
 from marketplace_sandbox.server.sqs_calls import CallError, Wsgi
 
@@ -81,7 +82,7 @@ class Room:
         self._byte_count += sum(sizes)
 
     def _refusal(self, of: str, most: int, name: str) -> CallError:
-        message = f"There may be {most} {of}; `serve {option(name)}` says how many there may be."
+        message = f"There may be {write_count(most, of)}; `serve {option(name)}` says how many there may be."
         return CallError("403 Forbidden", OVER_LIMIT, message)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from marketplace_sandbox.core.orders.reasons import AMAZON_REASONS, BUYER_DIRECT, BUYER_REASONS, SELLER_REASONS
-from marketplace_sandbox.core.text.quoting import quote, suggestion
+from marketplace_sandbox.core.text.quoting import quote, suggestion, write_count
 from marketplace_sandbox.testing.control import MarketplaceError
 from marketplace_sandbox.testing.explanations import (
     explain_cancellation,
@@ -110,7 +110,7 @@ class Assertions(ABC):
         _one_of("change", change, CHANGES)
         changes = [each for each in self._changes_sent(found, to) if change in (None, each)]
         if (times is None and not changes) or (times is not None and len(changes) != times):
-            how_often = "" if times is None else f" {times} times but {len(changes)}"
+            how_often = "" if times is None else f" {write_count(times, 'times')} but {len(changes)}"
             self._fail(
                 found,
                 f"{change or 'A change'} of order {found.order_id} was not notified{how_often}{_whom(to)}.",

@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Any, Self, Unpack
 
 from marketplace_sandbox.core.text.instants import format_instant, format_span, parse_instant
+from marketplace_sandbox.core.text.quoting import write_count
 from marketplace_sandbox.testing import wiring
 from marketplace_sandbox.testing.assertions import Assertions
 from marketplace_sandbox.testing.clock import Clock
@@ -278,7 +279,11 @@ class Marketplace(Assertions):
             f"Order {each.order_id} is {each.status}. {explain_history(each.history)}"
             for each in orders[:MOST_HISTORIES]
         ]
-        left_out = [f"… and {len(orders) - MOST_HISTORIES} orders more"] if len(orders) > MOST_HISTORIES else []
+        left_out = (
+            [f"… and {write_count(len(orders) - MOST_HISTORIES, 'orders')} more"]
+            if len(orders) > MOST_HISTORIES
+            else []
+        )
         return "\n".join([*told, *left_out, self.explain_changes(), self.explain_client()])
 
     def explain_client(self) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from marketplace_sandbox.amazon.orders_v0_end import LATEST, ORDERS_V0_END, ORDERS_V0_ENDING, V0, checklist
+from marketplace_sandbox.core.text.quoting import write_count
 from marketplace_sandbox.testing.recorded_requests import RecordedRequest
 
 GUIDE = "docs/migration.md"
@@ -73,7 +74,7 @@ class OrdersV0Left:
         """All of it in a sentence, empty where nothing is left."""
         if not self.left:
             return ""
-        reads = "1 read" if self.left == 1 else f"{self.left} reads"
+        reads = write_count(self.left, "reads")
         tests = f"{len(self.tests_left())} of {len(self.tests)} tests that read orders"
         return f"Orders v0: {reads} left, in {tests}; they end on {ORDERS_V0_END} ({GUIDE})."
 
@@ -112,7 +113,7 @@ class OrdersV0Left:
 
 
 def _times(number: int) -> str:
-    return "1 call" if number == 1 else f"{number} calls"
+    return write_count(number, "calls")
 
 
 def _list(counts: Mapping[str, int]) -> str:

@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl
 
 from marketplace_sandbox._resources import openapi_dir
 from marketplace_sandbox.core.text.instants import format_instant, parse_instant
+from marketplace_sandbox.core.text.quoting import write_count
 
 Json = dict[str, Any]
 FILTERS = {
@@ -71,7 +72,7 @@ class RecordedRequest:
         if self.orders is None:
             return str(self.status)
         asked = ", ".join(dict.fromkeys(FILTERS[name] for name in self._parameters() if name in FILTERS))
-        return f"{self.orders} order{'' if self.orders == 1 else 's'}{f'; asked by {asked}' if asked else ''}"
+        return f"{write_count(self.orders, 'orders')}{f'; asked by {asked}' if asked else ''}"
 
     def _parameters(self) -> list[str]:
         return [name.lower() for name, _ in parse_qsl(self.query)]

@@ -126,7 +126,7 @@ def test_null_is_let_pass_where_the_document_says_so() -> None:
         ({"type": "string", "pattern": "^a$"}, "b", 'x must match ^a$, got "b".'),
         ({"type": "string", "format": "date-time"}, "b", 'x must be a date-time, got "b".'),
         ({"type": "number", "multipleOf": 2}, 3, "x must be a multiple of 2, got 3."),
-        ({"type": "array", "maxItems": 1}, [1, 2], "x must have at most 1 entries, got 2."),
+        ({"type": "array", "maxItems": 1}, [1, 2], "x must have at most 1 entry, got 2."),
         ({"type": "array", "uniqueItems": True}, [1, 1], "x is not acceptable, got [1, 1]."),
         ({"type": "array", "items": {"type": "null"}}, ["a" * 99], f'x[0] must be null, got "{"a" * 79}…'),
         (

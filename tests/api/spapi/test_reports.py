@@ -321,7 +321,7 @@ def test_what_cannot_be_scheduled_is_refused(seller: Seller, body: dict[str, Any
 
 @pytest.mark.parametrize(
     ("query", "said"),
-    [({}, "reportTypes"), ({"reportTypes": ","}, "at least 1 entries"), ({"reportTypes": "X"}, "there are 'GET_")],
+    [({}, "reportTypes"), ({"reportTypes": ","}, "at least 1 entry"), ({"reportTypes": "X"}, "there are 'GET_")],
 )
 def test_schedules_are_listed_by_type_only(seller: Seller, query: dict[str, Any], said: str) -> None:
     assert said in refused(seller.get(f"{BASE}/schedules", **query))

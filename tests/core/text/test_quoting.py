@@ -7,7 +7,7 @@ import pytest
 from marketplace_sandbox.core.commands.worlds import ConfigurePolicy
 from marketplace_sandbox.core.feeds.values import FEED_TYPES
 from marketplace_sandbox.core.policy import SettingError
-from marketplace_sandbox.core.text.quoting import LONGEST, quote, suggestion
+from marketplace_sandbox.core.text.quoting import LONGEST, quote, suggestion, write_count
 from marketplace_sandbox.core.text.reading import FieldError
 from tests.core.worlds import a_world, place
 
@@ -18,6 +18,25 @@ from tests.core.worlds import a_world, place
 )
 def test_values_are_quoted_as_json(value: Any, shown: str) -> None:
     assert quote(value) == shown
+
+
+@pytest.mark.parametrize(
+    ("number", "what", "said"),
+    [
+        (1, "timers in the seller's world", "1 timer in the seller's world"),
+        (2, "timers in the seller's world", "2 timers in the seller's world"),
+        (1, "entries in the seller's journal", "1 entry in the seller's journal"),
+        (1, "webhooks or subscriptions of the seller", "1 webhook or subscription of the seller"),
+        (1, "messages of the seller and the buyers", "1 message of the seller and the buyers"),
+        (1, "orders by one scenario", "1 order by one scenario"),
+        (1, "former sellers", "1 former seller"),
+        (1.0, "seconds", "1 second"),
+        (0.05, "seconds", "0.05 seconds"),
+        (0, "deliveries", "0 deliveries"),
+    ],
+)
+def test_one_of_something_stands_in_the_singular(number: float, what: str, said: str) -> None:
+    assert write_count(number, what) == said
 
 
 @pytest.mark.parametrize(

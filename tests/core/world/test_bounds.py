@@ -118,7 +118,7 @@ def test_a_seller_has_so_many_webhooks_and_subscriptions() -> None:
     subscribe = Subscribe(url="http://127.0.0.1:9/", secret="whsec_")
     subscriber = world.execute(subscribe).subscriber
     assert subscriber
-    with pytest.raises(BoundError, match="There may be 1 webhooks and subscriptions of the seller"):
+    with pytest.raises(BoundError, match="There may be 1 webhook or subscription of the seller"):
         world.execute(subscribe)
     world.execute(Unsubscribe(subscriber.subscriber_id))
     world.execute(subscribe)
@@ -179,7 +179,7 @@ def test_a_file_that_comes_with_its_feed_is_a_document_too() -> None:
     world = a_world(most_feed_documents=1)
     feed = CreateFeed("POST_ORDER_ACKNOWLEDGEMENT_DATA", (US,), content=b"<b/>")
     world.execute(feed)
-    with pytest.raises(BoundError, match="There may be 1 feed documents of the seller, and these would be 2"):
+    with pytest.raises(BoundError, match="There may be 1 feed document of the seller, and these would be 2"):
         world.execute(feed)
 
 

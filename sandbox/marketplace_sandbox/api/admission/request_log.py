@@ -15,6 +15,7 @@ from marketplace_sandbox.api.admission.listed import Listed, ListedOrders
 from marketplace_sandbox.api.http.bounds import Bounds
 from marketplace_sandbox.api.http.exchange import Exchange
 from marketplace_sandbox.core.text.instants import format_instant
+from marketplace_sandbox.core.text.quoting import write_count
 from marketplace_sandbox.core.text.redaction import redact, redact_body, redact_text
 from marketplace_sandbox.core.world.sellers import DEFAULT_SELLER, Sellers, UnopenedWorldError
 
@@ -97,7 +98,7 @@ class Excerpt(NamedTuple):
         except UnicodeDecodeError:
             text = ""
         if not text or "\0" in text:
-            return f"({self.size} bytes)"
+            return f"({write_count(self.size, 'bytes')})"
         return redact_body(text) + (f"… ({self.size} bytes)" if is_cut else "")
 
 

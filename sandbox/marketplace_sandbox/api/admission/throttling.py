@@ -7,6 +7,7 @@ from marketplace_sandbox.api.admission.rate_limits import OFF, RateLimiter, Thro
 from marketplace_sandbox.api.admission.usage_plans import OperationIndex
 from marketplace_sandbox.api.http.errors import too_many_requests
 from marketplace_sandbox.api.http.exchange import Call, Exchange
+from marketplace_sandbox.core.text.quoting import write_count
 
 RATE_HEADER = "x-amzn-RateLimit-Limit"
 _RATE_HEADER = RATE_HEADER.lower().encode()
@@ -31,7 +32,7 @@ class Throttling:
         try:
             self._limiter.spend(caller.world, caller.application, plan)
         except ThrottledError:
-            exchange.notes.append(f"throttled: {plan.burst} calls at most, {plan.rate:g} more a second")
+            exchange.notes.append(f"throttled: {write_count(plan.burst, 'calls')} at most, {plan.rate:g} more a second")
             raise too_many_requests() from None
         exchange.rate = str(float(plan.rate))
 

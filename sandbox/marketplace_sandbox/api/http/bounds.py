@@ -9,6 +9,7 @@ from starlette.types import Message
 
 from marketplace_sandbox.api.http.errors import BY_STATUS, ApiError
 from marketplace_sandbox.api.http.exchange import Exchange
+from marketplace_sandbox.core.text.quoting import write_count
 from marketplace_sandbox.core.world.bounds import bound, option
 
 UNREADABLE = "sandbox.unreadable"
@@ -65,15 +66,19 @@ class Bounds:
 
     def header_too_slow(self) -> ApiError:
         """The refusal of a request whose headers have not come in time."""
-        return _refusal(408, f"The headers have not come within {self.header_seconds:g} seconds", "header_seconds")
+        return _refusal(
+            408, f"The headers have not come within {write_count(self.header_seconds, 'seconds')}", "header_seconds"
+        )
 
     def body_too_slow(self) -> ApiError:
         """The refusal of a request whose body has not come in time."""
-        return _refusal(408, f"The body has not come within {self.body_seconds:g} seconds", "body_seconds")
+        return _refusal(
+            408, f"The body has not come within {write_count(self.body_seconds, 'seconds')}", "body_seconds"
+        )
 
     def too_many_connections(self) -> ApiError:
         """The refusal of a request by one connection too many, and of what has to make room for another."""
-        return _refusal(503, f"There are more than {self.connections} connections", "connections")
+        return _refusal(503, f"There are more than {write_count(self.connections, 'connections')}", "connections")
 
 
 def _refusal(status: int, problem: str, name: str) -> ApiError:

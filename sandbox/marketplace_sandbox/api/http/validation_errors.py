@@ -10,7 +10,7 @@ from typing import Any
 
 import jsonschema_rs
 
-from marketplace_sandbox.core.text.quoting import FEW, nearest
+from marketplace_sandbox.core.text.quoting import FEW, nearest, write_count
 from marketplace_sandbox.core.text.reading import join
 
 AT_MOST = 5
@@ -157,11 +157,11 @@ def _bound(words: str) -> Callable[[str, Failure, dict[str, Any]], str]:
     return say
 
 
-def _count(words: str) -> Callable[[str, Failure, dict[str, Any]], str]:
+def _count(bound: str, what: str) -> Callable[[str, Failure, dict[str, Any]], str]:
     def say(field: str, failure: Failure, kind: dict[str, Any]) -> str:
         limit = next(iter(kind.values()))
         got: Any = failure.instance
-        return f"{field} must have {words.format(limit)}, got {len(got)}."
+        return f"{field} must have {bound} {write_count(limit, what)}, got {len(got)}."
 
     return say
 
@@ -177,10 +177,10 @@ _SENTENCES: dict[str, Callable[[str, Failure, dict[str, Any]], str]] = {
     "multipleOf": _bound("be a multiple of {}"),
     "pattern": _bound("match {}"),
     "format": _bound("be a {}"),
-    "minItems": _count("at least {} entries"),
-    "maxItems": _count("at most {} entries"),
-    "minLength": _count("at least {} characters"),
-    "maxLength": _count("at most {} characters"),
-    "minProperties": _count("at least {} fields"),
-    "maxProperties": _count("at most {} fields"),
+    "minItems": _count("at least", "entries"),
+    "maxItems": _count("at most", "entries"),
+    "minLength": _count("at least", "characters"),
+    "maxLength": _count("at most", "characters"),
+    "minProperties": _count("at least", "fields"),
+    "maxProperties": _count("at most", "fields"),
 }

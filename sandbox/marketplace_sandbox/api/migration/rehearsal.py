@@ -34,6 +34,7 @@ from marketplace_sandbox.api.shared.order_lists import ListPosition, OrderLists
 from marketplace_sandbox.api.shared.pagination import PageTokenError
 from marketplace_sandbox.api.spapi.orders_2026 import query as latest_query
 from marketplace_sandbox.core.marketplaces import MARKETPLACES
+from marketplace_sandbox.core.text.quoting import write_count
 from marketplace_sandbox.core.world.world import World
 
 Json = dict[str, Any]
@@ -261,7 +262,9 @@ class Rehearsals:
                 break
             if len(rehearsal.answers) == effort.most_pages:
                 rehearsal.is_cut = True
-                rehearsal.why = f"What comes after {effort.most_pages} pages of searchOrders was not compared."
+                rehearsal.why = (
+                    f"What comes after {write_count(effort.most_pages, 'pages')} of searchOrders was not compared."
+                )
                 break
             effort.pause()
         if not filters and bool(token) != more_in_v0:

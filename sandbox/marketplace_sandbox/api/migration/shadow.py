@@ -24,6 +24,7 @@ from marketplace_sandbox.api.http.exchange import Call, Exchange
 from marketplace_sandbox.api.http.threads import Threads
 from marketplace_sandbox.api.migration.comparison import Difference
 from marketplace_sandbox.api.migration.rehearsal import Answer, Effort, Rehearsal, Rehearsals, world_at
+from marketplace_sandbox.core.text.quoting import write_count
 from marketplace_sandbox.core.world.world import World
 
 Json = dict[str, Any]
@@ -168,6 +169,6 @@ def note_of(shadow: Mapping[str, Any]) -> str:
     """One line on a comparison, for who reads the log."""
     if "calls" not in shadow:
         return f"shadow: {shadow['why']}"
-    calls = f"{shadow['calls']} call{'s' * (shadow['calls'] != 1)} of 2026-01-01"
+    calls = f"{write_count(shadow['calls'], 'calls')} of 2026-01-01"
     differ = ", ".join(f"{count} {kind}" for kind, count in shadow["differences"].items()) or "no differences"
-    return f"shadow: {calls}, {differ}, {shadow['disagreed']} disagreements"
+    return f"shadow: {calls}, {differ}, {write_count(shadow['disagreed'], 'disagreements')}"

@@ -14,7 +14,7 @@ from typing import Any
 from marketplace_sandbox.api.http.openapi import Document, load
 from marketplace_sandbox.api.shared.xml import MwsError, invalid
 from marketplace_sandbox.core.text.instants import parse_instant
-from marketplace_sandbox.core.text.quoting import nearest, suggestion
+from marketplace_sandbox.core.text.quoting import nearest, suggestion, write_count
 
 ParameterValue = str | int | datetime | tuple[str, ...]
 
@@ -138,7 +138,7 @@ def _list(parameter: Parameter, values_sent: Mapping[str, str]) -> tuple[str, ..
     if not numbered:
         return None
     if len(numbered) > parameter.max_items:
-        most = f"takes at most {parameter.max_items} values"
+        most = f"takes at most {write_count(parameter.max_items, 'values')}"
         raise invalid(f"{parameter.name} {most}; {len(numbered)} were sent.")
     for _, name, value in numbered:
         _check_text(parameter, name, value)
@@ -187,7 +187,7 @@ def _check_text(parameter: Parameter, name: str, value: str) -> None:
     if parameter.choices and value not in parameter.choices:
         raise invalid(f"Invalid value {quote_value(value)} for parameter {name}{suggestion(value, parameter.choices)}")
     if len(value) > parameter.max_length:
-        raise invalid(f"The value of {name} is longer than {parameter.max_length} characters.")
+        raise invalid(f"The value of {name} is longer than {write_count(parameter.max_length, 'characters')}.")
     if parameter.pattern and not re.fullmatch(parameter.pattern, value, re.ASCII):
         # Some clients test their credentials by this very text.
         raise invalid(f"Invalid {parameter.name.partition('.')[0]}: {value[:LONGEST_QUOTED]}")

@@ -10,6 +10,7 @@ from marketplace_sandbox.api.admission.rate_limits import OFF, Quota, RateLimite
 from marketplace_sandbox.api.admission.usage_plans import OperationIndex
 from marketplace_sandbox.api.mws.dispatch import MwsRequest
 from marketplace_sandbox.api.shared.xml import NAMESPACE_2009, Headers, MwsError, instant
+from marketplace_sandbox.core.text.quoting import write_count
 from marketplace_sandbox.core.world.world import World
 
 
@@ -33,7 +34,8 @@ class MwsThrottling:
         try:
             call.headers = _quota_headers(self._limiter.spend(world, call.access_key, plan), world)
         except ThrottledError as refused:
-            call.notes.append(f"throttled: {plan.burst} calls at most, one back every {1 / plan.rate:g} seconds")
+            back = f"one back every {write_count(1 / plan.rate, 'seconds')}"
+            call.notes.append(f"throttled: {write_count(plan.burst, 'calls')} at most, {back}")
             headers = _quota_headers(refused.quota, world)
             if refused.hourly and refused.quota:
                 raise _used_up(f"{section.name}/{section.version}/{action.name}", refused.quota, headers) from None

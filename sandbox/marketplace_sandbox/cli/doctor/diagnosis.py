@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from marketplace_sandbox import __version__
 from marketplace_sandbox.amazon.hosts import is_of_aws, is_of_platform
+from marketplace_sandbox.core.text.quoting import write_count
 
 USER_AGENT = f"marketplace-sandbox-doctor/{__version__}"
 """What the doctor's own calls bear, so that they are not taken for the client's."""
@@ -85,4 +86,4 @@ def write_span(seconds: float) -> str:
     for unit, length in (("days", 86_400), ("hours", 3_600), ("minutes", 60)):
         if abs(seconds) >= 2 * length:
             return f"{abs(seconds) / length:.0f} {unit}"
-    return f"{abs(seconds):.0f} seconds"
+    return write_count(round(abs(seconds)), "seconds")

@@ -8,6 +8,7 @@ import click
 from marketplace_sandbox.cli.control_client import json_option
 from marketplace_sandbox.cli.groups import example
 from marketplace_sandbox.cli.tables import print_json, print_table, say, show_progress
+from marketplace_sandbox.core.text.quoting import write_count
 
 if TYPE_CHECKING:
     from marketplace_sandbox.cli.drift.comparison import Difference, Drift
@@ -64,7 +65,7 @@ def _print(found: "Drift", with_known: bool) -> None:
         say(f"{entry.document}: {entry.place} is listed as known to differ ({entry.differs}), and differs no longer.")
     for file in found.missing:
         say(f"{file} is not in the folder, so nothing was compared with it.")
-    say(f"{len(found.differences)} differences, and {len(found.known)} that are known.")
+    say(f"{write_count(len(found.differences), 'differences')}, and {len(found.known)} that are known.")
 
 
 def _write(value: Any) -> str:

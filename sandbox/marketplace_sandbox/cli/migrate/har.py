@@ -185,7 +185,7 @@ def _say_lack(recording: Recording) -> str:
     if not entries:
         return "has no entries. Record the calls of your client into it first."
     unreadable = f", and {recording.unreadable:,} cannot be read" if recording.unreadable else ""
-    none = f"of its {entries:,} entries none is a call of the platform's Orders APIs"
+    none = f"of its {_count(entries)} none is a call of the platform's Orders APIs"
     return f"has no call of Orders v0: {none}{unreadable}."
 
 

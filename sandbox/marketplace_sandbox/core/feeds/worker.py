@@ -19,7 +19,7 @@ from marketplace_sandbox.core.policy import Policy
 from marketplace_sandbox.core.receipt import Receipt
 from marketplace_sandbox.core.refusals import RefusedError, UnknownOrderError
 from marketplace_sandbox.core.rules.table import SHIPMENT_NOT_CONFIRMED
-from marketplace_sandbox.core.text.quoting import quote, write_words
+from marketplace_sandbox.core.text.quoting import quote, write_count, write_words
 
 Judge = Callable[[Order, Action, datetime], Receipt]
 """Does to an order what an action says. Raises RefusedError, which is then on record."""
@@ -208,7 +208,9 @@ def _check_quantities(message: FeedMessage, order: Order) -> None:
     for item_id, units in message.quantities:
         item = next((each for each in order.items if item_id in (each.order_item_id, each.seller_item_id)), None)
         if item is not None and units > item.quantity:
-            raise FeedMessageError("INVALID_QUANTITY", f"Item {item_id} has {item.quantity} units, and not {units}.")
+            raise FeedMessageError(
+                "INVALID_QUANTITY", f"Item {item_id} has {write_count(item.quantity, 'units')}, and not {units}."
+            )
 
 
 def _check_items(action: Action, order: Order) -> None:

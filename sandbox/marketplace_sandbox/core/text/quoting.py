@@ -21,6 +21,9 @@ LONGEST_PATH = 200
 
 _VERSION = re.compile(r"v[0-9]+|[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
+_KIND = re.compile(r"(.*?)((?: (?:of|in|by) .*)?)")
+_PLURAL = re.compile(r"(ie)?s\b")
+
 FEW = 16
 """As many words can be told one by one."""
 
@@ -41,6 +44,18 @@ def quote(value: Any) -> str:
 
 def _cut(text: str) -> str:
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+
+
+def write_count(number: float, what: str) -> str:
+    """So many of something, which is said in the plural, and so written but for one of it.
+
+    >>> write_count(2, "timers in the world"), write_count(1, "entries of 3 journals"), write_count(0.5, "seconds")
+    ('2 timers in the world', '1 entry of 3 journals', '0.5 seconds')
+    """
+    if number == 1:
+        kind, more = _KIND.fullmatch(what).groups()  # type: ignore[union-attr]  # any text is matched
+        what = _PLURAL.sub(lambda found: "y" if found[1] else "", kind) + more
+    return f"{number:g} {what}" if isinstance(number, float) else f"{number} {what}"
 
 
 def nearest(word: str, words: Iterable[Any]) -> str | None:

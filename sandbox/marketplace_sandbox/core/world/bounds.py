@@ -37,6 +37,7 @@ from marketplace_sandbox.core.commands.worlds import ConfigurePolicy
 from marketplace_sandbox.core.notifications.outbox import Delivery
 from marketplace_sandbox.core.orders.form import count_orders
 from marketplace_sandbox.core.policy import Policy
+from marketplace_sandbox.core.text.quoting import write_count
 from marketplace_sandbox.core.text.reading import FieldError
 
 GROWING = (
@@ -96,7 +97,8 @@ class Totals:
             )
             raise BoundError(
                 field_path,
-                f"There may be {most} {kind}, and these would be {count}; `{option(name)}` says how many there may be.",
+                f"There may be {write_count(most, kind)}, and these would be {count}; "
+                f"`{option(name)}` says how many there may be.",
             )
 
 
@@ -199,7 +201,7 @@ SELLER_BOUNDS = (
         lambda command: count_orders(command.form), "count",
     ),
     SellerBound(
-        "most_subscribers", "webhooks and subscriptions of the seller", lambda of: len(of.subscribers), (Subscribe,)
+        "most_subscribers", "webhooks or subscriptions of the seller", lambda of: len(of.subscribers), (Subscribe,)
     ),
     SellerBound(
         "most_destinations", "destinations of the seller", lambda of: len(of.destinations), (CreateDestination,)
@@ -301,5 +303,5 @@ RESTING = ("most_reports", "most_notices", "most_deliveries")
 def _check(policy: Policy, key: str, count: int, of: str, field_path: str) -> None:
     most = policy.value(key)
     if count > most:
-        problem = f"There may be {most} {of}, and these would be {count}"
+        problem = f"There may be {write_count(most, of)}, and these would be {count}"
         raise BoundError(field_path, f"{problem}; the setting {key} says how many there may be.")
