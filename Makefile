@@ -5,6 +5,7 @@ VENV     ?= .venv
 PORT     ?= 8585
 STORE    ?= sqlite:///.data/sandbox.db
 RUN_ARGS ?= --scenario demo
+SCENARIO ?= buyer-official-request
 JOBS     ?= 2
 SHARE    ?= 1
 
@@ -22,7 +23,7 @@ INPUTS   := pyproject.toml constraints.txt
 STEP      = @printf '\n== %s ==\n'
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check-format lint types imports docs-check tests \
+.PHONY: help run play test check-format lint types imports docs-check tests \
         fresh aside docs format bench bench-growth bench-page soak mutants test-pythons wheel image test-system clean
 
 help:  ## list the targets
@@ -31,6 +32,9 @@ help:  ## list the targets
 run: $(VENV)/.installed-run  ## serve the demo on port 8585; its worlds stay in .data/
 	@mkdir -p .data
 	@exec $(SANDBOX) serve --port $(PORT) --store $(STORE) $(RUN_ARGS)
+
+play: $(VENV)/.installed-run  ## play a scenario in the terminal, without a server (SCENARIO=auto-cancel for another)
+	@$(SANDBOX) play $(SCENARIO)
 
 fresh: aside run  ## begin again: like run, with the worlds of before kept beside the new ones
 

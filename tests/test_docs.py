@@ -30,7 +30,7 @@ from tests.server_process import SCRIPT
 from tests.serving import Server, clean_environment, serving
 from tests.shell import Answer, Shell, shell
 from tests.test_recipes import recipes
-from tools.pages import stale
+from tools.pages import stale, terminal
 
 DOCUMENTED_ADDRESS = re.compile(r"\b(?:127\.0\.0\.1|localhost):8585\b")
 DOCUMENTED_QUEUES = "http://127.0.0.1:8586"
@@ -227,6 +227,18 @@ def leads_somewhere(path: Path, target: str) -> bool:
 def test_generated_pages_are_fresh() -> None:
     old = stale()
     assert not old, f"what {' and '.join(old)} says is not what the code does: run `make docs`"
+
+
+def test_the_readme_shows_what_its_one_command_prints_and_ends_healthy() -> None:
+    """Its picture is made by `make docs`; what is run from its top to its end leaves nothing that `doctor` minds."""
+    readme = Document(ROOT / "README.md")
+    first, *_, last = [each for each in readme.blocks if each.language in RUN_LANGUAGES]
+    assert [each.text for each in commands(first.text)] == ["make play"]
+    made = subprocess.run(["make", "--dry-run", "play"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert made.strip().endswith(terminal.COMMAND)
+    assert "docs/play.svg" in readme.links
+    (doctor,) = commands(last.text)
+    assert (doctor.text, doctor.expected.splitlines()[-1]) == ("marketplace-sandbox doctor", "Nothing is wrong.")
 
 
 # The check itself, tried on small documents.

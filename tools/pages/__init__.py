@@ -17,6 +17,7 @@ from tools.pages import (
     scenario_list,
     settings_schema,
     stations,
+    terminal,
 )
 
 ROOT = Path(__file__).parents[2]
@@ -35,6 +36,7 @@ GENERATED: dict[str, Callable[[], str]] = {
     "docs/clients.md": platform_hosts.clients,
     "docs/design.md": stations.design,
     "docs/scenarios.md": scenario_list.scenarios,
+    "docs/play.svg": terminal.played,
     "README.md": operations_list.readme,
     "openapi/control.yaml": settings_schema.document,
 }
