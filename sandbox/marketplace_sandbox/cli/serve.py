@@ -15,7 +15,6 @@ from urllib.parse import urlsplit
 
 import click
 
-from marketplace_sandbox.cli.bounds import bound_options, read_bounds
 from marketplace_sandbox.cli.detach import detach as detach_server
 from marketplace_sandbox.cli.environment import misspelt_variables
 from marketplace_sandbox.cli.groups import example
@@ -23,7 +22,11 @@ from marketplace_sandbox.cli.params import Instant, OneOf, Port
 from marketplace_sandbox.cli.running import list_while_running
 from marketplace_sandbox.cli.secrets import FEWEST_HIDDEN, check_token, read_secret
 from marketplace_sandbox.cli.tables import say
-from marketplace_sandbox.core.journal.journal import StoreError
+from marketplace_sandbox.server.kept_code import KEPT_CODE
+
+with KEPT_CODE.in_use():
+    from marketplace_sandbox.cli.bounds import bound_options, read_bounds
+    from marketplace_sandbox.core.journal.journal import StoreError
 
 if TYPE_CHECKING:
     from marketplace_sandbox.server.composition import Options
@@ -210,8 +213,9 @@ def serve(
     if store_file and _means_file(ctx, "store", ctx.get_parameter_source("store")):
         store = read_secret(store_file, "--store-file")
     token = _admin_token(ctx, admin_token_file)
-    from marketplace_sandbox.server import logs  # noqa: PLC0415  imports take a while
-    from marketplace_sandbox.server.composition import Options  # noqa: PLC0415  the same
+    with KEPT_CODE.in_use():
+        from marketplace_sandbox.server import logs  # noqa: PLC0415  imports take a while
+        from marketplace_sandbox.server.composition import Options  # noqa: PLC0415  the same
 
     bounds, totals = read_bounds(more)
     options = Options(
@@ -271,6 +275,7 @@ def _serve(options: "Options", port: int, ready_file: Path | None, log_format: s
             unless_ready.pop_all()
     except (PortTakenError, StartupError, StoreError) as problem:
         raise click.ClickException(str(problem)) from problem
+    KEPT_CODE.keep()
     logs.welcome(server.welcome(), log_format)
     # What stands now will stand: without this a full collection stops the process for 100 ms with 10,000 orders. As
     # nothing has been collected since the start, there is little of what nobody needs to go first.
