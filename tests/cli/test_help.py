@@ -1,11 +1,15 @@
 """Help, the nearest word to a wrong one, completion, and that a command waits for nothing it does not need."""
 
+import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import click
 import pytest
+from click.testing import CliRunner
 
 from marketplace_sandbox.cli import COMMANDS, main
 from marketplace_sandbox.cli.groups import PROGRAM, examples_of
@@ -113,32 +117,42 @@ def test_the_completion_script_is_that_of_the_shell(shell: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "index", "offered"),
+    ("line", "offered"),
     [
-        ("marketplace-sandbox cl", "1", {"clock"}),
-        ("marketplace-sandbox order act 902 seller-", "4", {each for each in ARGUMENTS if each.startswith("seller-")}),
-        ("marketplace-sandbox settings get listing", "3", {"listing_lag"}),
-        ("marketplace-sandbox play auto-c", "2", {"auto-cancel"}),
-        ("marketplace-sandbox migrate --from v", "3", {"v0"}),
-        ("marketplace-sandbox migrate --w", "2", {"--watch"}),
+        ("cl", ["plain,clock"]),
+        ("order act 902 seller-", [f"plain,{each}" for each in ARGUMENTS if each.startswith("seller-")]),
+        ("order act 902 'seller-canc", ["plain,seller-cancel", "plain,seller-cancel-refund"]),
+        ("settings get listing", ["plain,listing_lag"]),
+        ("settings set listing_l", ["plain,listing_lag="]),
+        ("settings set limits=p", ["plain,published", "plain,published_virtual"]),
+        ("settings set listing_lag=2m limits=o", ["plain,off"]),
+        ("settings set 'limits=o", ["plain,limits=off"]),
+        ("order list --status=Unshipped,Cance", ["plain,Unshipped,Canceled"]),
+        ("play auto-c", ["plain,auto-cancel", "file,auto-c"]),
+        ("migrate --from ", ["plain,v0"]),
+        ("migrate --w", ["plain,--watch"]),
     ],
 )
-def test_words_are_completed(words: str, index: str, offered: set[str]) -> None:
-    env: dict[str, str | None] = {
-        "_MARKETPLACE_SANDBOX_COMPLETE": "bash_complete",
-        "COMP_WORDS": words,
-        "COMP_CWORD": index,
-    }
-    completed = {line.split(",")[1] for line in _completed(env)}
-    assert completed == offered
+def test_bash_is_told_how_a_line_goes_on(line: str, offered: list[str]) -> None:
+    env = {"_MARKETPLACE_SANDBOX_COMPLETE": "bash_complete", "COMP_LINE": f"{PROGRAM} {line}", "COMP_WORDBREAKS": "=:"}
+    assert CliRunner().invoke(main, prog_name=PROGRAM, env=env).output.split("\n")[:-1] == offered
 
 
-def _completed(env: dict[str, str | None]) -> list[str]:
-    program = "import sys; from marketplace_sandbox.cli import main; main(prog_name='marketplace-sandbox')"
-    asked = {name: text for name, text in env.items() if text is not None}
-    return subprocess.run(
-        [sys.executable, "-c", program], env=asked, capture_output=True, text=True, check=True
-    ).stdout.splitlines()
+def test_fish_is_told_words_with_commas() -> None:
+    line = {"COMP_WORDS": f"{PROGRAM} order list --status Unshipped,Cance", "COMP_CWORD": "Unshipped,Cance"}
+    answer = CliRunner().invoke(main, prog_name=PROGRAM, env={"_MARKETPLACE_SANDBOX_COMPLETE": "fish_complete", **line})
+    assert answer.output == "plain,Unshipped,Canceled\n"
+    assert 'string split --max 1 ","' in run("completion", "fish").output
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="there is no bash here")
+def test_bash_completes_by_the_script_it_has_read() -> None:
+    line = f"{PROGRAM} settings set limits=published_"
+    asked = f"COMP_LINE='{line} and more'; COMP_POINT={len(line)}; _marketplace_sandbox_completion {PROGRAM}"
+    script = f'{run("completion", "bash").stdout}\n{asked}\nprintf "%s\\n" "${{COMPREPLY[@]}}"'
+    env = {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+    done = subprocess.run(["bash", "--norc", "-c", script], env=env, capture_output=True, text=True, check=True)
+    assert done.stdout == "published_virtual\n", done.stderr
 
 
 @pytest.mark.parametrize("arguments", [("order", "act", "--help"), ("clock", "show", "--help"), ("completion", "bash")])

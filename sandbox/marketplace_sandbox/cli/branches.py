@@ -4,6 +4,7 @@ from typing import Any
 
 import click
 
+from marketplace_sandbox.cli import offers
 from marketplace_sandbox.cli.control_client import ControlClient, json_option, path, server_options
 from marketplace_sandbox.cli.groups import example
 from marketplace_sandbox.cli.params import InstantText
@@ -20,7 +21,12 @@ from marketplace_sandbox.cli.tables import print_json, say
 )
 @click.command()
 @click.option("--at", type=InstantText(), help="An instant of the world's past. [default: now]")
-@click.option("--version", type=click.IntRange(1), help="Instead, a version, as `journal` numbers its entries.")
+@click.option(
+    "--version",
+    type=click.IntRange(1),
+    shell_complete=offers.versions,
+    help="Instead, a version, as `journal` numbers its entries.",
+)
 @click.option("--id", "seller_id", help="1 to 40 letters and digits. [default: a made one]")
 @click.option("--deliver", is_flag=True, help="Make deliveries under way here as well; otherwise they are held.")
 @json_option
@@ -40,7 +46,12 @@ def fork(
 @example("rewind --version 2 --seller AMARCH", "rewind --at 2026-03-02T16:30:00Z --seller AMARCH --json")
 @click.command()
 @click.option("--at", type=InstantText(), help="An instant of the world's past.")
-@click.option("--version", type=click.IntRange(1), help="Instead, a version, as `journal` numbers its entries.")
+@click.option(
+    "--version",
+    type=click.IntRange(1),
+    shell_complete=offers.versions,
+    help="Instead, a version, as `journal` numbers its entries.",
+)
 @json_option
 @server_options
 def rewind(at: str | None, version: int | None, as_json: bool, control: ControlClient) -> None:

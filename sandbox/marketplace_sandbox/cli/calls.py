@@ -4,6 +4,7 @@ from typing import Any
 
 import click
 
+from marketplace_sandbox.cli import offers
 from marketplace_sandbox.cli.control_client import ControlClient, json_option, server_options
 from marketplace_sandbox.cli.following import follow_list, follow_option, latest, latest_option, print_followed
 from marketplace_sandbox.cli.groups import example
@@ -14,7 +15,11 @@ Call = dict[str, Any]
 
 @example("requests", "requests --operation getOrders --json", "requests --bodies")
 @click.command()
-@click.option("--operation", help="Only calls of this operation, such as getOrders or ListOrders.")
+@click.option(
+    "--operation",
+    shell_complete=offers.operations,
+    help="Only calls of this operation, such as getOrders or ListOrders.",
+)
 @click.option("--refused", is_flag=True, help="Only calls that were refused.")
 @click.option("--bodies", is_flag=True, help="With what was sent and answered, up to 2,000 bytes of each.")
 @follow_option

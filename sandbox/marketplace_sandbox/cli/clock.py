@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from marketplace_sandbox.cli import offers
 from marketplace_sandbox.cli.control_client import ControlClient, json_option, server_options
 from marketplace_sandbox.cli.groups import CommandGroup, example
 from marketplace_sandbox.cli.params import InstantText, Span, on_day
@@ -65,7 +66,7 @@ def go_to_next(as_json: bool, control: ControlClient) -> None:
     "clock to 2026-03-09T16:00:00Z --seller ATIME",
 )
 @clock.command()
-@click.argument("words", nargs=-1, required=True, metavar="INSTANT")
+@click.argument("words", nargs=-1, required=True, metavar="INSTANT", shell_complete=offers.instants_ahead)
 @json_option
 @server_options
 @click.pass_context

@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from marketplace_sandbox.cli import offers
 from marketplace_sandbox.cli.control_client import ControlClient, json_option, path, server_options
 from marketplace_sandbox.cli.groups import example
 from marketplace_sandbox.cli.params import as_of_option
@@ -16,7 +17,7 @@ Fact = dict[str, Any]
 
 @example("compare 902-0000003-0000003", "compare 902-0000003-0000003 --paths", "compare 902-0000003-0000003 --json")
 @click.command()
-@click.argument("order_id")
+@click.argument("order_id", shell_complete=offers.orders)
 @click.option("--paths", is_flag=True, help="Print where each dialect says it, line by line.")
 @as_of_option
 @json_option

@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 import click
 
+from marketplace_sandbox.cli import offers
 from marketplace_sandbox.cli.secrets import check_token, read_secret
 from marketplace_sandbox.cli.tables import print_json, show_progress
 
@@ -47,6 +48,7 @@ class ControlClient:
     url: str
     seller: str
     token: str
+    seconds: float = SECONDS
 
     def get(self, call: str, query: dict[str, Any] | None = None, *, quiet: bool = False) -> Any:
         """A read, of which nothing is shown while it is quiet."""
@@ -103,11 +105,13 @@ class ControlClient:
         try:
             with nullcontext() if quiet else show_progress(f"Waiting for {self.url}", follow):
                 url = f"{self.url}/_sandbox/{call}"
-                answer = session.request(method, url, headers=headers, timeout=None if endless else SECONDS, **more)
+                answer = session.request(
+                    method, url, headers=headers, timeout=None if endless else self.seconds, **more
+                )
         except requests.exceptions.SSLError as problem:
             raise click.ClickException(f"{self.url} does not speak https. Try http://.") from problem
         except requests.Timeout as problem:
-            raise click.ClickException(f"{self.url} has not answered within {SECONDS} seconds.") from problem
+            raise click.ClickException(f"{self.url} has not answered within {self.seconds:g} seconds.") from problem
         except requests.RequestException as problem:
             hint = "Is it running (marketplace-sandbox serve), and is the port right?"
             raise NoAnswerError(f"No sandbox answers at {self.url}. {hint}") from problem
@@ -182,7 +186,14 @@ def token_options(command: Callable[..., None]) -> Callable[..., None]:
 def address_options(command: Callable[..., None]) -> Callable[..., None]:
     """Adds --url and --token to a command that is about no seller in particular and hands it a `control` client."""
 
-    @click.option("--url", default=DEFAULT_URL, show_default=True, envvar="SANDBOX_URL", help="The server.")
+    @click.option(
+        "--url",
+        default=DEFAULT_URL,
+        show_default=True,
+        envvar="SANDBOX_URL",
+        shell_complete=offers.addresses,
+        help="The server.",
+    )
     @token_options
     @functools.wraps(command)
     def with_control(*, url: str, token: str, seller: str = "", **more: Any) -> None:
@@ -193,7 +204,12 @@ def address_options(command: Callable[..., None]) -> Callable[..., None]:
 
 def server_options(command: Callable[..., None]) -> Callable[..., None]:
     """Adds --url, --seller and --token to a command and hands it a `control` client."""
-    seller = click.option("--seller", default="", help="The seller; the default seller where none is named.")
+    seller = click.option(
+        "--seller",
+        default="",
+        shell_complete=offers.sellers,
+        help="The seller; the default seller where none is named.",
+    )
     return seller(address_options(command))
 
 

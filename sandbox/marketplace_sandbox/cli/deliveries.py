@@ -4,6 +4,7 @@ from typing import Any
 
 import click
 
+from marketplace_sandbox.cli import offers
 from marketplace_sandbox.cli.control_client import ControlClient, json_option, path, server_options
 from marketplace_sandbox.cli.following import (
     check_end,
@@ -29,7 +30,7 @@ def deliveries() -> None:
 @example("deliveries list", "deliveries list --status failed --json")
 @deliveries.command("list")
 @click.option("--status", type=OneOf(STATUSES), help="Where the delivery stands.")
-@click.option("--order", "order_id", help="Only what concerns this order.")
+@click.option("--order", "order_id", shell_complete=offers.orders, help="Only what concerns this order.")
 @as_of_option
 @follow_option
 @since_option
@@ -65,7 +66,7 @@ def list_deliveries(
     "deliveries resend --latest",
 )
 @deliveries.command()
-@click.argument("ids", nargs=-1, metavar="[DELIVERY_ID]...")
+@click.argument("ids", nargs=-1, metavar="[DELIVERY_ID]...", shell_complete=offers.deliveries)
 @click.option("--latest", "last", is_flag=True, help="The latest delivery.")
 @json_option
 @server_options

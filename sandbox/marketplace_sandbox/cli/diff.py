@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from marketplace_sandbox.cli import offers
 from marketplace_sandbox.cli.control_client import ControlClient, json_option, server_options
 from marketplace_sandbox.cli.groups import example
 from marketplace_sandbox.cli.params import Moment
@@ -16,9 +17,17 @@ Json = dict[str, Any]
 
 @example("diff", "diff --from 12", "diff --from 2026-03-02T16:00:00Z --to 2 --seller AMARCH --json")
 @click.command()
-@click.option("--from", "before", type=Moment(), help="A version or an instant. [default: the start; now with --other]")
-@click.option("--to", "after", type=Moment(), help="A version or an instant. [default: now]")
-@click.option("--other", help="Another seller, whose world this one's is compared with.")
+@click.option(
+    "--from",
+    "before",
+    type=Moment(),
+    shell_complete=offers.versions,
+    help="A version or an instant. [default: the start; now with --other]",
+)
+@click.option(
+    "--to", "after", type=Moment(), shell_complete=offers.versions, help="A version or an instant. [default: now]"
+)
+@click.option("--other", shell_complete=offers.sellers, help="Another seller, whose world this one's is compared with.")
 @json_option
 @server_options
 def diff(before: str | None, after: str | None, other: str | None, as_json: bool, control: ControlClient) -> None:

@@ -4,6 +4,7 @@ from typing import Any
 
 import click
 
+from marketplace_sandbox.cli import offers
 from marketplace_sandbox.cli.control_client import ControlClient, json_option, limit_option, path, server_options
 from marketplace_sandbox.cli.groups import Listing, example
 from marketplace_sandbox.cli.params import Pair, read_json_or_text
@@ -45,8 +46,8 @@ def list_faults(limit: int | None, as_json: bool, control: ControlClient) -> Non
     "faults add delay by=10m order_id=902-0000002-0000002",
 )
 @faults.command()
-@click.argument("kind")
-@click.argument("pairs", type=Pair(), nargs=-1, metavar="[KEY=VALUE]...")
+@click.argument("kind", shell_complete=offers.fault_kinds)
+@click.argument("pairs", type=Pair(), nargs=-1, metavar="[KEY=VALUE]...", shell_complete=offers.pairs_of_faults)
 @json_option
 @server_options
 def add(kind: str, pairs: tuple[tuple[str, str], ...], as_json: bool, control: ControlClient) -> None:
@@ -62,7 +63,7 @@ def add(kind: str, pairs: tuple[tuple[str, str], ...], as_json: bool, control: C
 
 @example("faults remove fault-1")
 @faults.command()
-@click.argument("ids", nargs=-1, required=True, metavar="FAULT_ID...")
+@click.argument("ids", nargs=-1, required=True, metavar="FAULT_ID...", shell_complete=offers.faults)
 @json_option
 @server_options
 def remove(ids: tuple[str, ...], as_json: bool, control: ControlClient) -> None:

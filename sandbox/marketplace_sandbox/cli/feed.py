@@ -5,6 +5,7 @@ from typing import BinaryIO
 
 import click
 
+from marketplace_sandbox.cli import offers
 from marketplace_sandbox.cli.control_client import ControlClient, json_option, limit_option, server_options
 from marketplace_sandbox.cli.groups import Listing, example
 from marketplace_sandbox.cli.params import OneOf
@@ -24,8 +25,18 @@ def feed() -> None:
 @feed.command()
 @click.argument("feed_type", type=OneOf(FEED_TYPES), metavar="TYPE")
 @click.argument("file", type=click.File("rb"))
-@click.option("--media-type", help="Of the file. [default: text/xml or text/tab-separated-values, in UTF-8]")
-@click.option("--marketplace", "marketplaces", multiple=True, help="Repeatable. [default: all of the seller's]")
+@click.option(
+    "--media-type",
+    shell_complete=offers.media_types,
+    help="Of the file. [default: text/xml or text/tab-separated-values, in UTF-8]",
+)
+@click.option(
+    "--marketplace",
+    "marketplaces",
+    multiple=True,
+    shell_complete=offers.marketplaces_of_seller,
+    help="Repeatable. [default: all of the seller's]",
+)
 @json_option
 @server_options
 def submit(
@@ -73,7 +84,7 @@ def list_feeds(limit: int | None, as_json: bool, control: ControlClient) -> None
 
 @example("feed show 70001000000", ends=1)  # there is no such feed
 @feed.command()
-@click.argument("feed_id")
+@click.argument("feed_id", shell_complete=offers.feeds)
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="A file for the processing report.")
 @json_option
 @server_options

@@ -6,12 +6,15 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from marketplace_sandbox.core.text.characters import escape_controls
 from marketplace_sandbox.core.text.redaction import redact_text
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 PROGRAM = "marketplace-sandbox"
 
@@ -34,9 +37,14 @@ class Listing(CommandGroup):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Reads the arguments."""
-        first = args[0] if args else "-"
+        first = args[0] if args else "" if ctx.resilient_parsing else "-"
         lists = first.startswith("-") and first not in ctx.help_option_names
         return super().parse_args(ctx, ["list", *args] if lists else args)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list["CompletionItem[str]"]:
+        """The commands, and the options of `list`, too."""
+        found = super().shell_complete(ctx, incomplete)
+        return [*found, *self.commands["list"].shell_complete(ctx, incomplete)] if incomplete[:1] == "-" else found
 
 
 class Program(click.Group):
@@ -55,6 +63,14 @@ class Program(click.Group):
         """The context of the program; errors in its own arguments are clean."""
         with _clean_errors():
             return super().make_context(info_name, args, parent, **extra)
+
+    def _main_shell_completion(self, ctx_args: Any, prog_name: str, complete_var: str | None = None) -> None:
+        """Answers a shell that asks how its line may go on, in a way of ours."""
+        if f"_{prog_name.replace('-', '_').upper()}_COMPLETE" in os.environ:
+            from marketplace_sandbox.cli.shells import add_to_click  # noqa: PLC0415  only shells need it
+
+            add_to_click()
+        super()._main_shell_completion(ctx_args, prog_name, complete_var)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Runs the command that was asked for; whatever error it ends with is clean."""

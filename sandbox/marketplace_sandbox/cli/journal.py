@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from marketplace_sandbox.cli import offers
 from marketplace_sandbox.cli.control_client import LONGEST_PAGE, ControlClient, json_option, server_options
 from marketplace_sandbox.cli.following import (
     follow_list,
@@ -24,7 +25,11 @@ from marketplace_sandbox.core.text.quoting import quote, suggestion
 
 @example("journal", "journal --whole --output world.jsonl", "journal --kind acted --json", "journal --follow --limit 1")
 @click.command()
-@click.option("--kind", help="Only commands of this kind, such as placed, acted or reached.")
+@click.option(
+    "--kind",
+    shell_complete=offers.kinds_of_commands,
+    help="Only commands of this kind, such as placed, acted or reached.",
+)
 @click.option("--whole", is_flag=True, help="Nothing cut, an entry a line in JSON: what `replay` takes.")
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="With --whole, the file to write.")
 @click.option("--force", is_flag=True, help="Write over a file that is there.")

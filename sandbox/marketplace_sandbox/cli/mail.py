@@ -4,6 +4,7 @@ from typing import Any
 
 import click
 
+from marketplace_sandbox.cli import offers
 from marketplace_sandbox.cli.control_client import ControlClient, json_option, server_options
 from marketplace_sandbox.cli.following import (
     check_end,
@@ -22,7 +23,7 @@ from marketplace_sandbox.cli.tables import print_fields, print_json, print_table
 @example("mail", "mail --to buyer --order 902-0000009-0000009 --whole")
 @click.command()
 @click.option("--to", type=OneOf(("buyer", "seller")), help="Whose mail.")
-@click.option("--order", "order_id", help="Only what concerns this order.")
+@click.option("--order", "order_id", shell_complete=offers.orders, help="Only what concerns this order.")
 @click.option("--whole", is_flag=True, help="Each with its text, as its reader sees it.")
 @as_of_option
 @follow_option
@@ -74,7 +75,7 @@ def mail_cells(mail: dict[str, Any]) -> tuple[Any, ...]:
 @example("messages", "messages --to seller --json")
 @click.command()
 @click.option("--to", type=OneOf(("buyer", "seller", "amazon")), help="Who was written to.")
-@click.option("--order", "order_id", help="Only what concerns this order.")
+@click.option("--order", "order_id", shell_complete=offers.orders, help="Only what concerns this order.")
 @as_of_option
 @follow_option
 @since_option

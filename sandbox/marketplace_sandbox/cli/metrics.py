@@ -4,6 +4,7 @@ from typing import Any
 
 import click
 
+from marketplace_sandbox.cli import offers
 from marketplace_sandbox.cli.control_client import ControlClient, json_option, server_options
 from marketplace_sandbox.cli.groups import example
 from marketplace_sandbox.cli.params import OneOf, as_of_option
@@ -12,7 +13,11 @@ from marketplace_sandbox.cli.tables import print_fields, print_json, print_table
 
 @example("metrics", "metrics --window report --marketplace ATVPDKIKX0DER --json")
 @click.command()
-@click.option("--marketplace", help="One marketplace id. [default: all count together]")
+@click.option(
+    "--marketplace",
+    shell_complete=offers.marketplaces_of_seller,
+    help="One marketplace id. [default: all count together]",
+)
 @click.option("--window", type=OneOf(("live", "report")), help="Days before now, or complete UTC days. [default: live]")
 @as_of_option
 @json_option

@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from marketplace_sandbox.cli import offers
 from marketplace_sandbox.cli.control_client import ControlClient, json_option, limit_option, path, server_options
 from marketplace_sandbox.cli.groups import Listing, example
 from marketplace_sandbox.cli.many_orders import place_orders
@@ -34,9 +35,14 @@ def order() -> None:
     "items",
     type=Item(),
     multiple=True,
+    shell_complete=offers.skus,
     help="SKU, SKU:QUANTITY or a JSON object with any field; repeatable, each an item of its own.",
 )
-@click.option("--marketplace", help="One of the seller's marketplaces. [default: the first]")
+@click.option(
+    "--marketplace",
+    shell_complete=offers.marketplaces_of_seller,
+    help="One of the seller's marketplaces. [default: the first]",
+)
 @click.option("--channel", type=OneOf(Channel), help="The merchant ships (MFN), or Amazon does (AFN). [default: MFN]")
 @click.option("--purchased-at", type=InstantText(), help="May lie in the past. [default: now]")
 @click.option("--payment", type=OneOf(Payment), help="[default: authorized]")
@@ -49,7 +55,13 @@ def order() -> None:
 @click.option("--seller-order-id", help="The seller's own number.")
 @click.option("--buyer-name", help="The buyer's name.")
 @click.option("--buyer-email", help="The buyer's address. [default: a made relay address]")
-@click.option("--ship-to", type=Pair(), multiple=True, help=f"One of {', '.join(ADDRESS_TEXTS)}; repeatable.")
+@click.option(
+    "--ship-to",
+    type=Pair(),
+    multiple=True,
+    shell_complete=offers.address_fields,
+    help=f"One of {', '.join(ADDRESS_TEXTS)}; repeatable.",
+)
 @click.option("--program", "programs", type=OneOf(PROGRAMS), multiple=True, help="A program; repeatable.")
 @click.option("--count", type=click.IntRange(1), help="So many orders alike.")
 @json_option
@@ -86,9 +98,13 @@ def _form(options: dict[str, Any]) -> dict[str, Any]:
 
 @example("order list", "order list --status Unshipped,Pending --request open")
 @order.command("list")
-@click.option("--status", help=f"One or several of {', '.join(Status)}, separated by commas.")
-@click.option("--channel", help=f"One or both of {', '.join(Channel)}.")
-@click.option("--request", help=f"One or several of {', '.join(RequestState)}.")
+@click.option(
+    "--status", shell_complete=offers.statuses, help=f"One or several of {', '.join(Status)}, separated by commas."
+)
+@click.option("--channel", shell_complete=offers.channels, help=f"One or both of {', '.join(Channel)}.")
+@click.option(
+    "--request", shell_complete=offers.states_of_requests, help=f"One or several of {', '.join(RequestState)}."
+)
 @as_of_option
 @limit_option
 @json_option
@@ -149,7 +165,7 @@ def _cancellation(order: dict[str, Any]) -> str:
 
 @example("order show 902-0000003-0000003", "order show 902-0000003-0000003 --as-of 12")
 @order.command()
-@click.argument("order_id")
+@click.argument("order_id", shell_complete=offers.orders)
 @as_of_option
 @json_option
 @server_options
@@ -170,9 +186,9 @@ def show(order_id: str, as_of: str | None, as_json: bool, control: ControlClient
     "order act 902-0000006-0000006 seller-refund --amount PLATE-SET=5.00 --reason not_as_described",
 )
 @order.command()
-@click.argument("order_id")
+@click.argument("order_id", shell_complete=offers.orders)
 @click.argument("action", type=OneOf(ARGUMENTS))
-@click.option("--reason", help="A reason of the actor's list, in snake_case.")
+@click.option("--reason", shell_complete=offers.reasons, help="A reason of the actor's list, in snake_case.")
 @click.option("--reason-text", help="The buyer's own words.")
 @click.option("--text", help="What the buyer writes, with buyer-message.")
 @click.option("--kind", type=OneOf(MESSAGE_KINDS), help="Which message, with seller-message.")
@@ -181,6 +197,7 @@ def show(order_id: str, as_of: str | None, as_json: bool, control: ControlClient
     "items",
     type=Item(),
     multiple=True,
+    shell_complete=offers.items_of_order,
     help="SKU or item id, each also with :QUANTITY; repeatable. [default: all]",
 )
 @click.option("--carrier", help="With seller-confirm-shipment.")
@@ -191,9 +208,10 @@ def show(order_id: str, as_of: str | None, as_json: bool, control: ControlClient
     "amounts",
     type=Amount(),
     multiple=True,
+    shell_complete=offers.amounts,
     help="SKU or item id, =AMOUNT or :COMPONENT=AMOUNT (price, tax, shipping); repeatable. [default: all that is left]",
 )
-@click.option("--refund-id", help="With seller-cancel-refund.")
+@click.option("--refund-id", shell_complete=offers.refunds, help="With seller-cancel-refund.")
 @click.option("--seller-order-id", help="With seller-acknowledge.")
 @click.option("--ship-date", type=InstantText(), help="With seller-estimate-ship-date.")
 @json_option

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 import click
 
+from marketplace_sandbox.cli import offers
 from marketplace_sandbox.core.past.moment import read_when
 from marketplace_sandbox.core.text import reading
 from marketplace_sandbox.core.text.instants import format_instant, parse_instant
@@ -77,7 +78,11 @@ class Moment(InstantText):
 
 
 as_of_option = click.option(
-    "--as-of", "as_of", type=Moment(), help="As it stood at an instant or a version. [default: now]"
+    "--as-of",
+    "as_of",
+    type=Moment(),
+    shell_complete=offers.versions,
+    help="As it stood at an instant or a version. [default: now]",
 )
 
 

@@ -7,10 +7,10 @@ from urllib.parse import urlencode
 import click
 
 from marketplace_sandbox._resources import fixtures_dir
+from marketplace_sandbox.cli import offers
 from marketplace_sandbox.cli.bounds import bound_option
 from marketplace_sandbox.cli.control_client import ControlClient, json_option, token_options
 from marketplace_sandbox.cli.groups import example
-from marketplace_sandbox.cli.scenario import complete_scenario
 from marketplace_sandbox.cli.tables import console, print_json, say, show_progress
 from marketplace_sandbox.core.text.quoting import write_count
 from marketplace_sandbox.core.world.bounds import Totals
@@ -23,11 +23,16 @@ CANNOT_PLAY = 2
 
 @example("play auto-cancel thirty-minutes", "play auto-cancel --json", "play buyer-official-request --pace 0")
 @click.command()
-@click.argument("files", nargs=-1, required=True, metavar="FILE...", shell_complete=complete_scenario)
+@click.argument("files", nargs=-1, required=True, metavar="FILE...", shell_complete=offers.scenarios)
 @json_option
 @click.option("--step", is_flag=True, help="Show step after step, each once Enter is pressed.")
 @click.option("--pace", type=click.FloatRange(0, 3600), metavar="SECONDS", help="The same, each after so many seconds.")
-@click.option("--url", default="", help="Play on a running server instead, each in a seller of its own.")
+@click.option(
+    "--url",
+    default="",
+    shell_complete=offers.addresses,
+    help="Play on a running server instead, each in a seller of its own.",
+)
 @click.option("--seller", default="", help="The id of that seller, who must not be there yet. [default: a made one]")
 @token_options
 @bound_option(Totals.__dataclass_fields__["scenario_orders"])

@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from marketplace_sandbox.cli import offers
 from marketplace_sandbox.cli.control_client import ControlClient, json_option, limit_option, server_options
 from marketplace_sandbox.cli.groups import Listing, example
 from marketplace_sandbox.cli.params import InstantText, OneOf, Pair
@@ -32,11 +33,18 @@ def report() -> None:
 @click.argument("report_type", type=OneOf(TYPES), metavar="TYPE")
 @click.option("--start", type=InstantText(), help="Orders from this instant on, where the type takes a range.")
 @click.option("--end", type=InstantText(), help="Orders until this instant.")
-@click.option("--marketplace", "marketplaces", multiple=True, help="Repeatable. [default: all of the seller's]")
+@click.option(
+    "--marketplace",
+    "marketplaces",
+    multiple=True,
+    shell_complete=offers.marketplaces_of_seller,
+    help="Repeatable. [default: all of the seller's]",
+)
 @click.option("--option", "options", type=Pair(), multiple=True, help="One of the type's reportOptions; repeatable.")
 @click.option(
     "--column",
     type=(OneOf(COLUMNS), OneOf(("on", "off"))),
+    shell_complete=offers.columns,
     help="Add a column to this seller's order reports first, or remove it: its name, and on or off.",
 )
 @json_option
@@ -91,7 +99,7 @@ def list_reports(limit: int | None, as_json: bool, control: ControlClient) -> No
 
 @example("report show 50001000000", ends=1)  # there is no such report
 @report.command()
-@click.argument("report_id")
+@click.argument("report_id", shell_complete=offers.reports)
 @json_option
 @server_options
 def show(report_id: str, as_json: bool, control: ControlClient) -> None:
@@ -107,7 +115,7 @@ def show(report_id: str, as_json: bool, control: ControlClient) -> None:
 
 @example("report download 50001000000", "report download 50001000000 --output orders.txt", ends=1)  # the same
 @report.command()
-@click.argument("report_id")
+@click.argument("report_id", shell_complete=offers.reports)
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="The file. [default: standard output]")
 @click.option("--force", is_flag=True, help="Write over a file that is there.")
 @server_options

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from marketplace_sandbox.cli import offers
 from marketplace_sandbox.cli.control_client import ControlClient, json_option, path, server_options
 from marketplace_sandbox.cli.groups import example
 from marketplace_sandbox.cli.params import Context, OneOf, Parameter, as_of_option, read
@@ -56,9 +57,19 @@ class RuleCode(click.ParamType):  # type: ignore[type-arg]  # generic only in th
     help="One action of the matrix; with --order, the action to explain.",
 )
 @click.option(
-    "--rule", "code", type=RuleCode(), help="What a rule rests on, by the code that stands beside it, such as R3."
+    "--rule",
+    "code",
+    type=RuleCode(),
+    shell_complete=offers.rules,
+    help="What a rule rests on, by the code that stands beside it, such as R3.",
 )
-@click.option("--order", "order_id", default="", help="Explain an order of a running server instead.")
+@click.option(
+    "--order",
+    "order_id",
+    default="",
+    shell_complete=offers.orders,
+    help="Explain an order of a running server instead.",
+)
 @as_of_option
 @json_option
 @server_options

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from marketplace_sandbox._resources import fixtures_dir
+from marketplace_sandbox.cli import offers
 from marketplace_sandbox.cli.control_client import json_option
 from marketplace_sandbox.cli.groups import Listing, example
 from marketplace_sandbox.cli.tables import print_file, print_json, print_table, say
@@ -30,11 +31,6 @@ expect:                          # what must be true then
 """
 
 
-def complete_scenario(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
-    """The names that begin so, for the shell."""
-    return [file.stem for file in sorted(fixtures_dir().glob("*.yaml")) if file.stem.startswith(incomplete)]
-
-
 @click.group(cls=Listing)
 def scenario() -> None:
     """Scenarios: who does what when, and what must come of it."""
@@ -57,7 +53,7 @@ def list_scenarios(as_json: bool) -> None:
 
 @example("scenario show auto-cancel")
 @scenario.command()
-@click.argument("name", metavar="NAME_OR_FILE", shell_complete=complete_scenario)
+@click.argument("name", metavar="NAME_OR_FILE", shell_complete=offers.scenarios)
 @json_option
 def show(name: str, as_json: bool) -> None:
     """Print a scenario, by its name or file."""

@@ -4,6 +4,7 @@ from typing import Any
 
 import click
 
+from marketplace_sandbox.cli import offers
 from marketplace_sandbox.cli.confirmation import confirm, yes_option
 from marketplace_sandbox.cli.control_client import (
     ControlClient,
@@ -35,8 +36,21 @@ def seller() -> None:
 @click.option("--start", type=InstantText(), help="The world's first instant; alone it freezes the clock.")
 @click.option("--rate", type=click.FloatRange(0, 1_000_000), help="Virtual seconds in a real one; 0 freezes the clock.")
 @click.option("--seed", type=click.IntRange(0), help="What identifiers are made from.")
-@click.option("--marketplace", "marketplaces", multiple=True, help="A marketplace id; may be given several times.")
-@click.option("--setting", "settings", type=Pair(), multiple=True, help="A setting from the start; several times.")
+@click.option(
+    "--marketplace",
+    "marketplaces",
+    multiple=True,
+    shell_complete=offers.marketplaces,
+    help="A marketplace id; may be given several times.",
+)
+@click.option(
+    "--setting",
+    "settings",
+    type=Pair(),
+    multiple=True,
+    shell_complete=offers.pairs_of_settings,
+    help="A setting from the start; several times.",
+)
 @json_option
 @server_options
 def create(
@@ -88,7 +102,7 @@ def list_sellers(limit: int | None, as_json: bool, control: ControlClient) -> No
 
 @example("seller show-credentials", "seller show-credentials ASHOP --json")
 @seller.command("show-credentials")
-@click.argument("seller_id", default="")
+@click.argument("seller_id", default="", shell_complete=offers.sellers)
 @json_option
 @server_options
 def show_credentials(seller_id: str, as_json: bool, control: ControlClient) -> None:
@@ -112,7 +126,7 @@ def reset(everybody: bool, yes: bool, as_json: bool, control: ControlClient) -> 
 
 @example("seller delete ASHOP")
 @seller.command()
-@click.argument("seller_ids", nargs=-1, required=True, metavar="SELLER_ID...")
+@click.argument("seller_ids", nargs=-1, required=True, metavar="SELLER_ID...", shell_complete=offers.sellers)
 @yes_option
 @json_option
 @address_options

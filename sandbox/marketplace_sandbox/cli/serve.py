@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 import click
 
+from marketplace_sandbox.cli import offers
 from marketplace_sandbox.cli.detach import detach as detach_server
 from marketplace_sandbox.cli.environment import misspelt_variables
 from marketplace_sandbox.cli.groups import example
@@ -89,6 +90,7 @@ def _check_folder(_context: click.Context, _param: click.Parameter, value: Path 
     "--store",
     default="sqlite:///marketplace-sandbox.db",
     show_default=True,
+    shell_complete=offers.stores,
     help="Where worlds are kept: memory or sqlite:///FILE.",
 )
 @_option(
@@ -112,7 +114,11 @@ def _check_folder(_context: click.Context, _param: click.Parameter, value: Path 
     help="open takes unknown credentials for the default seller's. [default: open on loopback, strict elsewhere]",
 )
 @_option(
-    "--scenario", "scenarios", multiple=True, help="A file or a named scenario; the first is the default seller's."
+    "--scenario",
+    "scenarios",
+    multiple=True,
+    shell_complete=offers.scenarios,
+    help="A file or a named scenario; the first is the default seller's.",
 )
 @_option("--public-url", callback=_check_base_url, help="The base URL clients reach the server by.")
 @_option(

@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from marketplace_sandbox.cli import offers
 from marketplace_sandbox.cli.control_client import ControlClient, json_option, server_options
 from marketplace_sandbox.cli.groups import Listing, example
 from marketplace_sandbox.cli.params import WHOLE, Pair
@@ -13,11 +14,6 @@ from marketplace_sandbox.core.policy import POLICY
 from marketplace_sandbox.core.text.quoting import quote, suggestion
 
 SWITCHES = {"true": True, "on": True, "yes": True, "false": False, "off": False, "no": False}
-
-
-def complete_setting(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
-    """The settings that begin so, for the shell."""
-    return [key for key in POLICY if key.startswith(incomplete)]
 
 
 def read_setting(key: str, text: str) -> tuple[str, Any]:
@@ -66,7 +62,7 @@ def list_settings(changed: bool, as_json: bool, control: ControlClient) -> None:
 
 @example("settings get listing_lag")
 @settings.command()
-@click.argument("key", shell_complete=complete_setting)
+@click.argument("key", shell_complete=offers.settings)
 @json_option
 @server_options
 def get(key: str, as_json: bool, control: ControlClient) -> None:
@@ -78,7 +74,9 @@ def get(key: str, as_json: bool, control: ControlClient) -> None:
 
 @example("settings set listing_lag=2m buyer_withdrawal=on")
 @settings.command("set")
-@click.argument("pairs", type=Pair(), nargs=-1, required=True, metavar="KEY=VALUE...", shell_complete=complete_setting)
+@click.argument(
+    "pairs", type=Pair(), nargs=-1, required=True, metavar="KEY=VALUE...", shell_complete=offers.pairs_of_settings
+)
 @json_option
 @server_options
 def set_settings(pairs: tuple[tuple[str, str], ...], as_json: bool, control: ControlClient) -> None:
@@ -93,7 +91,7 @@ def set_settings(pairs: tuple[tuple[str, str], ...], as_json: bool, control: Con
 
 @example("settings reset listing_lag", "settings reset --all")
 @settings.command()
-@click.argument("keys", nargs=-1, metavar="[KEY]...", shell_complete=complete_setting)
+@click.argument("keys", nargs=-1, metavar="[KEY]...", shell_complete=offers.settings)
 @click.option("--all", "everything", is_flag=True, help="Every setting.")
 @json_option
 @server_options

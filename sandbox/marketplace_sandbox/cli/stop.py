@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from marketplace_sandbox.cli import offers
 from marketplace_sandbox.cli.control_client import DEFAULT_URL, check_url
 from marketplace_sandbox.cli.groups import example
 from marketplace_sandbox.cli.running import FolderError, RunningServer, find_servers
@@ -14,7 +15,14 @@ from marketplace_sandbox.core.text.quoting import write_count
 
 @example("stop", "stop --ready-file ready", "stop --pid 4711", ends=None)
 @click.command()
-@click.option("--url", default=DEFAULT_URL, show_default=True, envvar="SANDBOX_URL", help="The server.")
+@click.option(
+    "--url",
+    default=DEFAULT_URL,
+    show_default=True,
+    envvar="SANDBOX_URL",
+    shell_complete=offers.addresses,
+    help="The server.",
+)
 @click.option(
     "--ready-file",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -22,7 +30,7 @@ from marketplace_sandbox.core.text.quoting import write_count
     envvar="SANDBOX_READY_FILE",
     help="The file that serve writes when it is ready; the server is the one it names.",
 )
-@click.option("--pid", type=click.IntRange(1), help="The server that is this process.")
+@click.option("--pid", type=click.IntRange(1), shell_complete=offers.processes, help="The server that is this process.")
 @click.option(
     "--timeout",
     type=click.FloatRange(0, min_open=True),

@@ -2,6 +2,7 @@
 
 import click
 
+from marketplace_sandbox.cli import offers
 from marketplace_sandbox.cli.control_client import ControlClient, json_option, limit_option, path, server_options
 from marketplace_sandbox.cli.groups import Listing, example
 from marketplace_sandbox.cli.params import OneOf
@@ -76,7 +77,7 @@ def list_subscriptions(limit: int | None, as_json: bool, control: ControlClient)
 
 @example("subscription remove ORDER_CHANGE")
 @subscription.command()
-@click.argument("which", nargs=-1, required=True, metavar="TYPE_OR_ID...")
+@click.argument("which", nargs=-1, required=True, metavar="TYPE_OR_ID...", shell_complete=offers.subscriptions)
 @json_option
 @server_options
 def remove(which: tuple[str, ...], as_json: bool, control: ControlClient) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from marketplace_sandbox.cli import offers
 from marketplace_sandbox.cli.control_client import DEFAULT_URL, REQUEST_ID, check_url
 from marketplace_sandbox.cli.doctor.server import SECONDS, refusal_of, request
 from marketplace_sandbox.cli.groups import example
@@ -17,7 +18,14 @@ PAUSE_SECONDS = 0.1
 
 @example("wait", "wait --timeout 60")
 @click.command()
-@click.option("--url", default=DEFAULT_URL, show_default=True, envvar="SANDBOX_URL", help="The server.")
+@click.option(
+    "--url",
+    default=DEFAULT_URL,
+    show_default=True,
+    envvar="SANDBOX_URL",
+    shell_complete=offers.addresses,
+    help="The server.",
+)
 @click.option(
     "--ready-file",
     type=click.Path(dir_okay=False, path_type=Path),

@@ -2,6 +2,7 @@
 
 import click
 
+from marketplace_sandbox.cli import offers
 from marketplace_sandbox.cli.control_client import ControlClient, json_option, limit_option, path, server_options
 from marketplace_sandbox.cli.groups import Listing, example
 from marketplace_sandbox.cli.params import OneOf
@@ -75,7 +76,7 @@ def list_webhooks(limit: int | None, as_json: bool, control: ControlClient) -> N
 
 @example("webhook remove http://127.0.0.1:9000/requests")
 @webhook.command()
-@click.argument("which", nargs=-1, required=True, metavar="URL_OR_ID...")
+@click.argument("which", nargs=-1, required=True, metavar="URL_OR_ID...", shell_complete=offers.webhooks)
 @json_option
 @server_options
 def remove(which: tuple[str, ...], as_json: bool, control: ControlClient) -> None:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import click
 
+from marketplace_sandbox.cli import offers
 from marketplace_sandbox.cli.control_client import ControlClient, json_option, server_options
 from marketplace_sandbox.cli.doctor import client, delivery, evidence, server
 from marketplace_sandbox.cli.doctor.diagnosis import Diagnosis, Wiring, from_environment
@@ -31,7 +32,12 @@ from marketplace_sandbox.core.text.redaction import is_secret_name, redact_text,
 @click.option("--mws-access-key", default="", help="The client's MWS access key.")
 @click.option("--mws-secret-key", default="", help="The client's MWS secret key.")
 @click.option("--client-clock", "now", type=Instant(), help="What the client's clock shows. [default: this machine's]")
-@click.option("--webhook", default="", help="The address of a receiver. [default: the seller's webhooks]")
+@click.option(
+    "--webhook",
+    default="",
+    shell_complete=offers.webhook_addresses,
+    help="The address of a receiver. [default: the seller's webhooks]",
+)
 @click.option("--webhook-secret", default="", help="Its secret: the receiver is then sent a signed post to try it.")
 @json_option
 @server_options

@@ -195,6 +195,11 @@ class FaultRule:
     arguments: Mapping[str, Any]
 
 
+def fields_of(kind: FaultKind) -> tuple[str, ...]:
+    """What a rule of a kind may say beside the kind."""
+    return ("times", "skip", *_SELECTORS[kind.of], *kind.takes)
+
+
 def read_rule(fault_id: str, body: Any, path: str, now: datetime, operations: Operations) -> FaultRule:
     """A rule from its JSON form, `path` being where it stands in the input. Raises FieldError."""
     if not isinstance(body, Mapping):
@@ -204,8 +209,7 @@ def read_rule(fault_id: str, body: Any, path: str, now: datetime, operations: Op
         raise FieldError(kind_path, f"{kind_path} is required: one of {', '.join(KINDS)}.")
     kind = KINDS[choice(KINDS)(body["kind"], kind_path)]
     selectors = _SELECTORS[kind.of]
-    known = ("kind", "times", "skip", *selectors, *kind.takes)
-    fields = Fields(body, path, known=known, of=f"a fault {kind.name}")
+    fields = Fields(body, path, known=("kind", *fields_of(kind)), of=f"a fault {kind.name}")
     arguments = dict(kind.defaults)
     for name, reader in kind.takes.items():
         if name in kind.needs:
