@@ -2,13 +2,11 @@
 
 import os
 import re
-import signal
 import subprocess
 import sys
 import sysconfig
 import tarfile
 from collections.abc import Mapping
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -119,7 +117,10 @@ def test_examples_use_versions_and_least_rights(file: Path) -> None:
     assert said["permissions"] == {"contents": "read"}
     for step in steps(file):
         assert "run" in step or re.fullmatch(r"[\w-]+/[\w-]+@v\d+", step["uses"])
+        assert step.get("if") in (None, FAILED, ALWAYS)
 
+
+FAILED, ALWAYS = "failure()", "always()"
 
 ORDERS = """
 import os
@@ -145,63 +146,100 @@ def job_of(name: str) -> dict[str, Any]:
 def runner(tmp_path: Path) -> Path:
     """A folder with one test of somebody's own, and a Python of its own, which finds our needs without a network.
 
-    Its pip is ours, too, since to install one takes longer than the job.
+    Its pip and pytest are ours, too, since to install them takes longer than the job.
     """
-    (tmp_path / "work").mkdir()
-    (tmp_path / "work" / "test_orders.py").write_text(ORDERS)
+    (tmp_path / "work" / "tests").mkdir(parents=True)
+    (tmp_path / "work" / "tests" / "test_orders.py").write_text(ORDERS)
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", tmp_path / "python"], check=True)
-    pip = tmp_path / "python" / "bin" / "pip"
-    pip.write_text(f'#!/bin/sh\nexec {pip.with_name("python")} -m pip "$@"\n')
-    pip.chmod(0o755)
+    for name in ("pip", "pytest"):
+        program = tmp_path / "python" / "bin" / name
+        program.write_text(f'#!/bin/sh\nexec {program.with_name("python")} -m {name} "$@"\n')
+        program.chmod(0o755)
     (folder,) = (tmp_path / "python").glob("lib/python*/site-packages")
     # that all of them are declared is proved where the wheel is installed into an empty environment
     (folder / "needs.pth").write_text(sysconfig.get_path("purelib"))
     return tmp_path
 
 
-def run_steps(job: dict[str, Any], runner: Path, variables: Mapping[str, str]) -> str:
-    """Runs all commands of a job as a runner does: a shell for each step, which may leave variables and processes."""
-    kept, printed = runner / "variables", []
+def run_steps(job: dict[str, Any], runner: Path, variables: Mapping[str, str], *, fails: str = "") -> str:
+    """Runs all commands of a job as a runner does: a shell for each step, which may leave variables and processes.
+
+    Answers what they printed. The step named by `fails` is to fail, and no other.
+    """
+    kept, printed, failed = runner / "variables", [], ""
     kept.touch()
+    (runner / "run").mkdir(mode=0o700)
     path = f"{runner / 'python' / 'bin'}{os.pathsep}{os.environ['PATH']}"
     pins = {"PIP_CONSTRAINT": CONSTRAINTS.as_uri(), "PIP_BUILD_CONSTRAINT": CONSTRAINTS.as_uri()}
-    given = clean_environment({**pins, **job.get("env", {}), **variables, "PATH": path, "GITHUB_ENV": str(kept)})
-    groups = []
-    try:
-        for step in job["steps"]:
-            if "run" not in step or "if" in step:
-                continue
-            left = dict(line.split("=", 1) for line in kept.read_text().splitlines())
-            with (runner / "output").open("w+") as output:  # a pipe would be held open by what a step leaves behind
-                shell = subprocess.Popen(
-                    ["bash", "-e", "-c", step["run"]],
-                    cwd=runner / "work",
-                    env=given | left,
-                    stdout=output,
-                    stderr=subprocess.STDOUT,
-                    start_new_session=True,
-                )
-                groups.append(shell.pid)
-                code = shell.wait(300)
-                output.seek(0)
-                printed.append(output.read())
-            assert code == 0, f"{step['name']}: {printed[-1]}"
-    finally:
-        for group in groups:
-            with suppress(ProcessLookupError):
-                os.killpg(group, signal.SIGTERM)
+    ours = {"PATH": path, "GITHUB_ENV": str(kept), "SANDBOX_RUN_DIR": str(runner / "run")}
+    given = clean_environment({**pins, **job.get("env", {}), **variables, **ours})
+    for step in job["steps"]:
+        when = step.get("if", "")
+        if "run" not in step or (when == FAILED and not failed) or (not when and failed):
+            continue
+        left = dict(line.split("=", 1) for line in kept.read_text().splitlines())
+        with (runner / "output").open("w+") as output:  # a pipe would be held open by what a step leaves behind
+            code = subprocess.call(
+                ["bash", "-e", "-c", step["run"]],
+                cwd=runner / "work",
+                env=given | left,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                timeout=300,
+            )
+            output.seek(0)
+            printed.append(output.read())
+        if code:
+            assert step["name"] == fails, f"{step['name']}: {printed[-1]}"
+            failed = fails
+    assert failed == fails
     return "".join(printed)
 
 
-@pytest.mark.slow
-def test_the_job_without_a_container_runs_from_a_clone(archives: Path, runner: Path) -> None:
-    """The source archive is what a clone has."""
+def unpack_clone(archives: Path, runner: Path) -> None:
+    """The sandbox in the repository of the job; the source archive is what a clone has."""
     (archive,) = archives.glob("*.tar.gz")
     with tarfile.open(archive) as opened:
         opened.extractall(runner / "work", filter="data")
     (unpacked,) = (runner / "work").glob("marketplace_sandbox-*")
     unpacked.rename(runner / "work" / "marketplace-sandbox")
-    assert "1 passed" in run_steps(job_of("github-without-container"), runner, {"PYTEST_ADDOPTS": "test_orders.py"})
+
+
+FAILING_ORDERS = """
+def test_the_request_is_granted(marketplace):
+    order = marketplace.place_order(id="902-0000001-0000001")
+    marketplace.clock.advance("31m")
+    order.buyer.requests_cancellation()
+    assert order.status == "Canceled"
+"""
+
+
+@pytest.mark.slow
+def test_the_job_of_a_python_suite_keeps_what_replays_a_failing_test(archives: Path, runner: Path) -> None:
+    """From a clone; what is uploaded is what there is, and plays."""
+    unpack_clone(archives, runner)
+    (runner / "work" / "tests" / "test_orders.py").write_text(FAILING_ORDERS)
+    job = job_of("github-pytest")
+    said = run_steps(job, runner, {}, fails="Test")
+    (upload,) = [each["with"]["path"] for each in job["steps"] if each.get("if") == FAILED]
+    kept = runner / "work" / upload
+    replays = "tests.test_orders.py.test_the_request_is_granted.yaml"
+    assert sorted(each.name for each in kept.iterdir()) == ["junit.xml", replays]
+    assert f"Replay it: marketplace-sandbox play {kept / replays}" in said
+    played = subprocess.run([SCRIPT, "play", kept / replays], capture_output=True, text=True, check=True)
+    assert "902-0000001-0000001" in played.stdout
+
+
+@pytest.mark.slow
+def test_the_job_without_a_container_serves_tells_what_happened_and_stops(wheel: Path, runner: Path) -> None:
+    """From a wheel, and with a test that fails beside the one that does not."""
+    failing = ORDERS + "\n\ndef test_other() -> None:\n    assert False, 'on purpose'\n"
+    (runner / "work" / "tests" / "test_orders.py").write_text(failing)
+    job, variables = job_of("github-without-container"), {"MARKETPLACE_SANDBOX": str(wheel)}
+    said = run_steps(job, runner, variables, fails="Test")
+    assert "1 failed, 1 passed" in said
+    assert said.index("on purpose") < said.index("answers at") < said.index("Default seller ASANDBOXSELLER")
+    assert list((runner / "run").glob("*.json")) == []
 
 
 @pytest.mark.slow
