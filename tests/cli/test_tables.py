@@ -1,13 +1,17 @@
 """What is printed: nothing is cut on a narrow terminal, markup in data stays text, long waits show a sign of life."""
 
 import io
+import json
 import sys
 import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
 from rich.console import Console
 
 from marketplace_sandbox.cli import tables
+from marketplace_sandbox.cli.columns import wrap
 from marketplace_sandbox.scenario import report
 from tests.cli.terminal import run
 
@@ -28,17 +32,64 @@ def test_a_long_cell_goes_on_in_the_next_line() -> None:
 
 
 @pytest.mark.parametrize("columns", range(30, 120, 7))
-def test_no_word_is_broken_where_there_is_room(columns: int) -> None:
+def test_no_word_is_broken_where_there_is_room(
+    columns: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
     rows = [["902-0000001-0000001", LONG, "a few words"], ["x", "short", LONG.replace(" ", "-", 3)]]
-    made = tables.table(("one", "two", "three"), rows)
-    room = tables.fit_columns(made, ("one", "two", "three"), rows, columns)
-    assert room == (columns >= 19 + 8 + len("a-sentence-that-is") + 10)
+    tables.print_table(("one", "two", "three"), rows, "")
+    shown = capsys.readouterr().out
+    room = columns >= 19 + 8 + len("a-sentence-that-is") + 10
+    assert ("─" in shown) == room
     if room:
-        out = io.StringIO()
-        Console(file=out, width=columns, force_terminal=False).print(made)
-        printed_words = out.getvalue().split()
-        assert all(word in printed_words for row in rows for cell in row for word in cell.split())
-        assert max(len(line.rstrip()) for line in out.getvalue().splitlines()) <= columns
+        assert all(word in shown.split() for row in rows for cell in row for word in cell.split())
+        assert max(map(len, shown.splitlines())) <= columns
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "lines"),
+    [
+        ("one two three", 7, ["one two", "three"]),
+        ("one\n\n  two", 9, ["one", "", "  two"]),
+        ("abcdefgh ij", 3, ["abc", "def", "gh", "ij"]),
+        ("五五 五", 4, ["五五", "五"]),
+    ],
+)
+def test_a_text_is_wrapped_by_what_it_takes_on_a_terminal(text: str, width: int, lines: list[str]) -> None:
+    assert wrap(text, width) == lines
+
+
+def test_a_table_stands_in_columns(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setenv("COLUMNS", "26")
+    tables.print_table(("order", "title"), [["1", "五 mugs, blue"], ["22", None]], "")
+    assert capsys.readouterr().out.splitlines() == [
+        "",
+        "  order   title",
+        " " + "─" * 23,
+        "  1       五 mugs, blue",
+        "  22",
+        "",
+    ]
+
+
+def test_a_list_in_json_is_what_json_writes(capsys: pytest.CaptureFixture[str]) -> None:
+    entries = [{"text": 'a\n"b"', "items": [1, {"deep": []}]}, "word\x9b", 3]
+    tables.print_json(entries)
+    assert capsys.readouterr().out == json.dumps(entries, indent=2).replace("\x9b", "\\u009b") + "\n"
+
+
+def test_drawing_into_a_file_is_told_with_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = []
+
+    @contextmanager
+    def follow(_doing: str, ask: Callable[[], str]) -> Iterator[None]:
+        told.append(ask())
+        yield
+        told.append(ask())
+
+    monkeypatch.setattr(tables, "show_progress", follow)
+    tables.print_table(("one",), [["x"]] * 1200, "")
+    assert told == ["0 of 1,200 are written", "1,200 of 1,200 are written"]
 
 
 def test_without_room_row_follows_row(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from marketplace_sandbox.core.views.projections import order_json
+from marketplace_sandbox.core.world.bounds import Totals
 from marketplace_sandbox.scenario.expectation_readers import ORDER
 from marketplace_sandbox.scenario.scenario import ScenarioError, read_file, read_json, read_yaml
 from marketplace_sandbox.scenario.tree import load
@@ -278,3 +279,26 @@ def test_marketplaces_are_those_the_orders_name() -> None:
 def test_an_order_can_be_expected_to_have_every_field_of_its_view() -> None:
     world = expecting("mail_exactly: 4").world
     assert set(ORDER) == set(order_json(world.order(ONE), world.now(), world.policy))
+
+
+@pytest.mark.parametrize(
+    ("totals", "message"),
+    [
+        (
+            Totals(scenario_orders=1),
+            "mine.yaml:4: There may be 1 order by one scenario, and these would be 2; `--max-s",
+        ),
+        (Totals(scenario_steps=1), "mine.yaml:7: There may be 1 step of one scenario, and these would be 2; `--max-s"),
+        (
+            Totals(scenario_bytes=10),
+            "mine.yaml:1: There may be 10 bytes in the file of one scenario, and these would b",
+        ),
+    ],
+)
+def test_a_scenario_has_no_more_than_may_be(tmp_path: Path, totals: Totals, message: str) -> None:
+    text = "about: x\n\nstart: 2026-03-02T16:00:00Z\norders:\n  - {}\n  - {}\nscript:\n  - {at: +1h}\n  - {at: +2h}\n"
+    (tmp_path / "mine.yaml").write_text(text)
+    assert len(read_file(tmp_path / "mine.yaml", "mine.yaml").script) == 2
+    with pytest.raises(ScenarioError) as refused:
+        read_file(tmp_path / "mine.yaml", "mine.yaml", totals)
+    assert str(refused.value).startswith(message)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from marketplace_sandbox.scenario.tree import DEEPEST, MOST_BYTES, YamlError, load
+from marketplace_sandbox.scenario.tree import DEEPEST, YamlError, load
 
 
 def value(text: str) -> object:
@@ -38,7 +38,7 @@ def test_words_stay_words(text: str, expected: object) -> None:
 def test_lines_are_kept_for_keys_and_entries() -> None:
     data, lines = load(b"a:\n  - x\n  - {b: 1,\n     c: 2}\n")
     assert data == {"a": ["x", {"b": 1, "c": 2}]}
-    assert lines == {"": 1, "a": 1, "a[0]": 2, "a[1]": 3, "a[1].b": 3, "a[1].c": 4}
+    assert lines == {"": 1, "a[0]": 2, "a[1]": 3, "a[1].c": 4}
 
 
 @pytest.mark.parametrize(
@@ -71,9 +71,12 @@ def test_an_alias_bomb_never_grows() -> None:
         value("\n".join(["x0: &x0 [lol]", *rungs]))
 
 
-def test_size_and_encoding_are_bounded() -> None:
-    with pytest.raises(YamlError, match=f"at most {MOST_BYTES} bytes"):
-        load(b"#" * (MOST_BYTES + 1))
+def test_a_line_is_kept_where_it_is_not_that_of_what_encloses_it() -> None:
+    assert load(b"{a: {b: [1, 2]},\n c: {d:\n 3}}\n")[1] == {"": 1, "c": 2}
+    assert load(b"x: 1\na:\n  b:\n    c: 1\n")[1] == {"": 1, "a": 2, "a.b": 3, "a.b.c": 4}
+
+
+def test_what_is_no_text_is_refused() -> None:
     with pytest.raises(YamlError, match="UTF-8") as refused:
         load(b"a: 1\nb: \xff\n")
     assert refused.value.line == 2

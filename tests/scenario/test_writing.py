@@ -39,7 +39,7 @@ expect:
 @pytest.mark.parametrize("text", [FULL, SMALL, "{}", "settings: {}\norders: [{}, {}]\n"])
 def test_it_reads_back_the_same(text: str) -> None:
     document = read_yaml(text)
-    assert read_yaml(to_yaml(document)) == document
+    assert read_yaml("".join(to_yaml(to_json(document)))) == document
     assert read_json(json.loads(json.dumps(to_json(document)))) == document
 
 
@@ -47,12 +47,13 @@ def test_what_repeats_is_written_out() -> None:
     document = read_yaml(SMALL)
     form = document.orders[0]
     twice = read_json({"orders": [{"items": form["items"]}, {"items": form["items"]}]})
-    assert "*" not in to_yaml(twice)
-    assert read_yaml(to_yaml(twice)) == twice
+    written = "".join(to_yaml(to_json(twice)))
+    assert "*" not in written
+    assert read_yaml(written) == twice
 
 
 def test_steps_and_orders_keep_to_a_line() -> None:
-    lines = to_yaml(expecting("mail_exactly: 4").scenario).splitlines()
+    lines = "".join(to_yaml(to_json(expecting("mail_exactly: 4").scenario))).splitlines()
     assert "  - {at: +1h, parcel-leaves: 902-0000001-0000001}" in lines
-    assert "start: '2026-03-02T16:00:00Z'" in lines
+    assert 'start: "2026-03-02T16:00:00Z"' in lines
     assert "  mail_exactly: 4" in lines

@@ -17,11 +17,19 @@ ALL_BOUNDS = (*fields(Bounds), *fields(Totals))
 def bound_options(command: Command) -> Command:
     """Gives a command an option for each bound, which it is called with by the bound's name."""
     for bound in reversed(ALL_BOUNDS):
-        command = bound_option(bound)(command)
+        command = _bound_option(bound)(command)
     return command
 
 
-def bound_option(bound: Field[Any]) -> Callable[[Command], Command]:
+def scenario_bounds(command: Command) -> Command:
+    """Gives a command the options of what one scenario may have."""
+    for bound in reversed(fields(Totals)):
+        if bound.name.startswith("scenario_"):
+            command = _bound_option(bound)(command)
+    return command
+
+
+def _bound_option(bound: Field[Any]) -> Callable[[Command], Command]:
     """An option for one bound, of a command that is called with it by the bound's name."""
     about = bound.metadata
     kind = click.IntRange if bound.type in (int, "int") else click.FloatRange

@@ -7,14 +7,11 @@ import click
 
 from marketplace_sandbox.cli import offers
 from marketplace_sandbox.cli.control_client import ControlClient, json_option, server_options
-from marketplace_sandbox.cli.groups import CommandGroup, example
+from marketplace_sandbox.cli.groups import INTERRUPTED, CommandGroup, example
 from marketplace_sandbox.cli.params import InstantText, Span, on_day
 from marketplace_sandbox.cli.tables import print_json, print_table, say
 from marketplace_sandbox.core.text.instants import parse_instant
 from marketplace_sandbox.core.text.quoting import write_count
-
-INTERRUPTED = 130
-"""What a program ends with that an interrupt has ended."""
 
 STOPPED = {
     "asked": "Stopped. ",

@@ -12,11 +12,16 @@ import click
 
 from marketplace_sandbox.cli import offers
 from marketplace_sandbox.cli.secrets import check_token, read_secret
-from marketplace_sandbox.cli.tables import print_json, show_progress
+from marketplace_sandbox.cli.tables import print_json, say, show_progress
 
 DEFAULT_URL = "http://127.0.0.1:8585"
 LONGEST_PAGE = 1000
 SECONDS = 120
+
+BEGUN = (
+    "Interrupted; the server ends what it has begun. `marketplace-sandbox journal --limit 3` and "
+    "`marketplace-sandbox seller list` say what has become of it."
+)
 
 
 class NoAnswerError(click.ClickException):
@@ -50,9 +55,9 @@ class ControlClient:
     token: str
     seconds: float = SECONDS
 
-    def get(self, call: str, query: dict[str, Any] | None = None, *, quiet: bool = False) -> Any:
-        """A read, of which nothing is shown while it is quiet."""
-        return self.send("GET", call, quiet=quiet, params=query or {})
+    def get(self, call: str, query: dict[str, Any] | None = None, *, quiet: bool = False, endless: bool = False) -> Any:
+        """A read, of which nothing is shown while it is quiet, and which may take any time where it is endless."""
+        return self.send("GET", call, quiet=quiet, endless=endless, params=query or {})
 
     def post(self, call: str, body: Any, *, endless: bool = False, follow: Callable[[], str] | None = None) -> Any:
         """A command, which may take any time where it is endless; `follow` says how far it has come meanwhile."""
@@ -71,9 +76,9 @@ class ControlClient:
         filters = {name: value for name, value in (query or {}).items() if value not in (None, "", [], ())}
         filters["limit"] = min(limit or LONGEST_PAGE, LONGEST_PAGE)
         found: list[Any] = []
-        with show_progress(f"Reading {plural} from {self.url}"):
+        with show_progress(f"Reading {plural} from {self.url}", lambda: f"Reading {plural}: {len(found):,} by now"):
             while limit is None or len(found) < limit:
-                page = self.get(plural, filters)
+                page = self.get(plural, filters, quiet=True)
                 found += page[plural]
                 if page["next"] is None:
                     break
@@ -115,6 +120,10 @@ class ControlClient:
         except requests.RequestException as problem:
             hint = "Is it running (marketplace-sandbox serve), and is the port right?"
             raise NoAnswerError(f"No sandbox answers at {self.url}. {hint}") from problem
+        except KeyboardInterrupt:
+            if method != "GET" and not endless:  # who may wait for ever finds out what has become of it
+                say(BEGUN, err=True)
+            raise
         finally:
             session.close()
         return read_answer(answer)

@@ -1,14 +1,17 @@
 """`export`: the world as a scenario file."""
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import click
 
 from marketplace_sandbox.cli.control_client import ControlClient, json_option, server_options
+from marketplace_sandbox.cli.files import write_whole
 from marketplace_sandbox.cli.groups import example
 from marketplace_sandbox.cli.params import as_of_option
-from marketplace_sandbox.cli.scenario import write_file
-from marketplace_sandbox.cli.tables import print_file, print_json, say
+from marketplace_sandbox.cli.tables import print_file, print_json, say, show_progress
+from marketplace_sandbox.core.world.bounds import Totals, option
 
 
 @example("export --output world.yaml", "play world.yaml", "export --json")
@@ -23,16 +26,39 @@ def export(output: Path | None, force: bool, as_of: str | None, as_json: bool, c
 
     `play` plays it, and `serve --scenario` begins with it.
     """
-    found = control.get("export", {"asOf": as_of} if as_of else {})
+    found = control.get("export", {"asOf": as_of} if as_of else {}, endless=True)
     if as_json and not output:
         print_json(found)
         return
     from marketplace_sandbox.scenario import writing  # noqa: PLC0415  reading scenarios takes a while to import
-    from marketplace_sandbox.scenario.scenario import read_json  # noqa: PLC0415  the same
 
-    text = writing.to_yaml(read_json(found))
+    lines = writing.to_yaml(found)
     if output is None:
-        print_file(text)
+        for line in lines:
+            print_file(line)
         return
-    write_file(output, text, force=force)
-    say(f"Wrote {output}. Play it with: marketplace-sandbox play {output}", err=True)
+    write_whole(output, _count(lines, output), force=force)
+    options = "".join(f" {each}" for each in _find_options(found))
+    say(f"Wrote {output}. Play it with: marketplace-sandbox play {output}{options}", err=True)
+
+
+def _count(lines: Iterator[str], output: Path) -> Iterator[str]:
+    """The same lines; it is shown how many there are by now."""
+    written = 0
+    with show_progress(f"Writing {output}", lambda: f"{written:,} lines are written to {output}"):
+        for line in lines:
+            yield line
+            written += 1
+
+
+def _find_options(scenario: dict[str, Any]) -> Iterator[str]:
+    """What has to be said to have a scenario played that is larger than most."""
+    usual, orders = Totals(), scenario.get("orders", [])
+    counts = {
+        "scenario_orders": len(orders),
+        "scenario_items": sum(len(each["items"]) for each in orders),
+        "scenario_steps": len(scenario.get("script", [])),
+    }
+    for name, count in counts.items():
+        if count > getattr(usual, name):
+            yield f"{option(name)} {count}"

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 PROGRAM = "marketplace-sandbox"
 
+INTERRUPTED = 130
+"""What a program ends with that an interrupt has ended."""
+
 AnyCommand = TypeVar("AnyCommand", bound=click.Command)
 
 
@@ -105,9 +108,13 @@ def _clean_errors() -> Iterator[None]:
     """Takes credentials and control characters out of errors: they quote what was typed, read and answered.
 
     Where standard output cannot be written, that is told instead of a traceback. A pipe that nobody reads is click's.
+    An interrupt ends the program without a word: a command that has something to say of it has said it.
     """
     try:
         yield
+    except KeyboardInterrupt:
+        _flush_or_give_up()
+        raise SystemExit(INTERRUPTED) from None
     except OSError as problem:
         if problem.filename is not None or problem.errno in {None, errno.EPIPE}:
             raise
@@ -116,6 +123,14 @@ def _clean_errors() -> Iterator[None]:
     except click.ClickException as problem:
         vars(problem).update(message=escape_controls(redact_text(problem.message)))  # typed as final
         raise
+
+
+def _flush_or_give_up() -> None:
+    """Prints what is still buffered, unless nobody reads it any more."""
+    try:
+        sys.stdout.flush()
+    except (OSError, ValueError):
+        _give_up_standard_output()
 
 
 def _give_up_standard_output() -> None:

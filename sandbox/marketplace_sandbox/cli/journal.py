@@ -9,6 +9,7 @@ import click
 
 from marketplace_sandbox.cli import offers
 from marketplace_sandbox.cli.control_client import LONGEST_PAGE, ControlClient, json_option, server_options
+from marketplace_sandbox.cli.files import write_whole
 from marketplace_sandbox.cli.following import (
     follow_list,
     follow_option,
@@ -18,8 +19,7 @@ from marketplace_sandbox.cli.following import (
     since_option,
 )
 from marketplace_sandbox.cli.groups import example
-from marketplace_sandbox.cli.scenario import write_bytes
-from marketplace_sandbox.cli.tables import print_file, print_json, print_table, say
+from marketplace_sandbox.cli.tables import print_file, print_json, print_table, say, show_progress
 from marketplace_sandbox.core.text.quoting import quote, suggestion
 
 
@@ -61,7 +61,7 @@ def journal(
             for line in lines:
                 print_file(line)
             return
-        write_bytes(output, "".join(lines).encode(), force=force)
+        write_whole(output, lines, force=force)
         say(f"Wrote {output}. Build its world again with: marketplace-sandbox replay {output}", err=True)
         return
     if output:
@@ -86,12 +86,15 @@ def journal(
 def list_whole(control: ControlClient) -> Iterator[dict[str, Any]]:
     """Every entry whole, page after page, so that none has to wait for all."""
     query: dict[str, Any] = {"whole": "true", "limit": LONGEST_PAGE}
-    while True:
-        page = control.get("journal", query)
-        yield from page["journal"]
-        if page["next"] is None:
-            return
-        query["cursor"] = page["next"]
+    read = 0
+    with show_progress("Reading the journal", lambda: f"{read:,} entries of the journal are read"):
+        while True:
+            page = control.get("journal", query, quiet=True)
+            yield from page["journal"]
+            read += len(page["journal"])
+            if page["next"] is None:
+                return
+            query["cursor"] = page["next"]
 
 
 def _cells(entry: dict[str, Any]) -> tuple[str, ...]:

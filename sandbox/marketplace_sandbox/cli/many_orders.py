@@ -4,8 +4,8 @@ from typing import Any
 
 import click
 
-from marketplace_sandbox.cli.clock import INTERRUPTED
 from marketplace_sandbox.cli.control_client import ControlClient
+from marketplace_sandbox.cli.groups import INTERRUPTED
 from marketplace_sandbox.cli.seller import DEFAULT_SELLER
 from marketplace_sandbox.cli.tables import print_json, say
 

@@ -8,7 +8,7 @@ import click
 
 from marketplace_sandbox._resources import fixtures_dir
 from marketplace_sandbox.cli import offers
-from marketplace_sandbox.cli.bounds import bound_option
+from marketplace_sandbox.cli.bounds import scenario_bounds
 from marketplace_sandbox.cli.control_client import ControlClient, json_option, token_options
 from marketplace_sandbox.cli.groups import example
 from marketplace_sandbox.cli.tables import console, print_json, say, show_progress
@@ -35,7 +35,7 @@ CANNOT_PLAY = 2
 )
 @click.option("--seller", default="", help="The id of that seller, who must not be there yet. [default: a made one]")
 @token_options
-@bound_option(Totals.__dataclass_fields__["scenario_orders"])
+@scenario_bounds
 def play(
     files: tuple[str, ...],
     as_json: bool,
@@ -44,7 +44,7 @@ def play(
     url: str,
     seller: str,
     token: str,
-    scenario_orders: int,
+    **bounds: int,
 ) -> None:
     """Play scenarios and print what happens.
 
@@ -52,12 +52,13 @@ def play(
     not met, and with 2 when a scenario cannot be played; a wrong file is found before any is played.
     """
     _check_options(files, seller, as_json=as_json, step=step, pace=pace)
-    scenarios = [_read(each) for each in files]
+    totals = Totals(**bounds)
+    scenarios = [_read(each, totals) for each in files]
     if step or pace is not None:
-        _play_in_steps(scenarios, ControlClient(url.rstrip("/"), seller, token), pace, scenario_orders)
+        _play_in_steps(scenarios, ControlClient(url.rstrip("/"), seller, token), pace, totals)
         return
     control = ControlClient(url.rstrip("/"), seller, token) if url else None
-    receipts = [_play(each, control, seller, scenario_orders) for each in scenarios]
+    receipts = [_play(each, control, seller, totals) for each in scenarios]
     if as_json:
         print_json(receipts)
     else:
@@ -84,18 +85,18 @@ def _check_options(files: tuple[str, ...], seller: str, *, as_json: bool, step: 
         raise click.UsageError("--step and --pace are for people, --json is not; give one.")
 
 
-def _read(text: str) -> "Scenario":
+def _read(text: str, totals: Totals) -> "Scenario":
     from marketplace_sandbox.scenario import library  # noqa: PLC0415  reading scenarios takes a while to import
     from marketplace_sandbox.scenario.scenario import ScenarioError  # noqa: PLC0415  the same
 
     try:
-        return library.find(fixtures_dir(), text)
+        return library.find(fixtures_dir(), text, totals)
     except ScenarioError as wrong:
         say(f"Error: {wrong}", err=True)
         raise SystemExit(CANNOT_PLAY) from None
 
 
-def _play_in_steps(scenarios: "list[Scenario]", control: ControlClient, pace: float | None, most_orders: int) -> None:
+def _play_in_steps(scenarios: "list[Scenario]", control: ControlClient, pace: float | None, totals: Totals) -> None:
     """Show scenarios step by step, on a server of the command's own where none was named, and judge them as always."""
     from marketplace_sandbox.cli.play_steps import (  # noqa: PLC0415  a scenario that is played at once needs none of it
         PlayInSteps,
@@ -110,7 +111,7 @@ def _play_in_steps(scenarios: "list[Scenario]", control: ControlClient, pace: fl
         for scenario in scenarios:
             shown = PlayInSteps(scenario, ControlClient(url, control.seller, control.token), pause)
             seller_id = shown.play()
-            receipt = _play(scenario, None, "", most_orders)  # the same history, whose end is judged
+            receipt = _play(scenario, None, "", totals)  # the same history, whose end is judged
             failures += shown.failures or [each["message"] for each in receipt["failures"]]
             met = "" if failures else f" Passed: {write_count(receipt['checks'], 'expectations')} met."
             say(f"\nThe end.{met}{f' It stands in seller {seller_id} of {url}.' if control.url else ''}")
@@ -120,7 +121,7 @@ def _play_in_steps(scenarios: "list[Scenario]", control: ControlClient, pace: fl
         raise SystemExit(1)
 
 
-def _play(scenario: "Scenario", control: ControlClient | None, seller_id: str, most_orders: int) -> dict[str, Any]:
+def _play(scenario: "Scenario", control: ControlClient | None, seller_id: str, totals: Totals) -> dict[str, Any]:
     """The receipt of a scenario, played in this process where there is no server."""
     if control is None:
         from marketplace_sandbox.core.world.sellers import Sellers  # noqa: PLC0415  a server needs none of these
@@ -129,7 +130,7 @@ def _play(scenario: "Scenario", control: ControlClient | None, seller_id: str, m
         from marketplace_sandbox.store.memory import MemoryStore  # noqa: PLC0415
 
         with show_progress(f"Playing {scenario.name}"):
-            sellers = Sellers(MemoryStore(), totals=Totals(scenario_orders=most_orders))
+            sellers = Sellers(MemoryStore(), totals=totals)
             return build_receipt(play_here(scenario, sellers, seller_id or None))
     from marketplace_sandbox.scenario import writing  # noqa: PLC0415  the same
 

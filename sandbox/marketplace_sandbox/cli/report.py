@@ -7,9 +7,9 @@ import click
 
 from marketplace_sandbox.cli import offers
 from marketplace_sandbox.cli.control_client import ControlClient, json_option, limit_option, server_options
+from marketplace_sandbox.cli.files import write_whole
 from marketplace_sandbox.cli.groups import Listing, example
 from marketplace_sandbox.cli.params import InstantText, OneOf, Pair
-from marketplace_sandbox.cli.scenario import write_bytes
 from marketplace_sandbox.cli.selling_api import SellingApi, say_when_ready
 from marketplace_sandbox.cli.tables import print_fields, print_file, print_json, print_table, say
 from marketplace_sandbox.core.reports.values import REPORT_TYPES
@@ -132,7 +132,7 @@ def download(report_id: str, output: Path | None, force: bool, control: ControlC
     if output is None:
         print_file(content.decode(encoding))
         return
-    write_bytes(output, content, force=force)
+    write_whole(output, [content], force=force)
     say(f"Wrote {output}.", err=True)
 
 

@@ -8,6 +8,7 @@ import click
 from marketplace_sandbox._resources import fixtures_dir
 from marketplace_sandbox.cli import offers
 from marketplace_sandbox.cli.control_client import json_option
+from marketplace_sandbox.cli.files import write_whole
 from marketplace_sandbox.cli.groups import Listing, example
 from marketplace_sandbox.cli.tables import print_file, print_json, print_table, say
 
@@ -78,21 +79,5 @@ def show(name: str, as_json: bool) -> None:
 @click.option("--force", is_flag=True, help="Write over a file that is there.")
 def new(file: Path, force: bool) -> None:
     """Write a small scenario into FILE, to begin with."""
-    write_file(file, TEMPLATE, force=force)
+    write_whole(file, [TEMPLATE], force=force)
     say(f"Wrote {file}. Play it with: marketplace-sandbox play {file}")
-
-
-def write_file(file: Path, text: str, *, force: bool) -> None:
-    """Write a scenario into a new file, or with `force` over one that is there. Raises ClickException."""
-    write_bytes(file, text.encode(), force=force)
-
-
-def write_bytes(file: Path, content: bytes, *, force: bool) -> None:
-    """The same of any file."""
-    try:
-        with file.open("wb" if force else "xb") as opened:
-            opened.write(content)
-    except FileExistsError:
-        raise click.ClickException(f"{file} is there already. Give --force to write over it.") from None
-    except OSError as problem:
-        raise click.ClickException(f"{file} cannot be written: {problem.strerror}.") from problem

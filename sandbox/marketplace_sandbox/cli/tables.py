@@ -4,16 +4,19 @@ What is printed may come from a file, an API or a server, so its control charact
 whichever way it is printed. rich is imported when something is shown to a person; `--json` need not wait for it.
 """
 
+import itertools
 import json
 import os
+import shutil
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from marketplace_sandbox.cli.columns import divide, draw_row, draw_rule, wrap
 from marketplace_sandbox.core.text.characters import escape_controls, escape_in_json
 
 if TYPE_CHECKING:
@@ -27,14 +30,22 @@ FILE_COLUMNS = 160
 NARROWEST = 20
 """Columns that text has at least, whatever COLUMNS says."""
 
-BETWEEN = 3
-"""Columns of a terminal between two of a table."""
-
 PATIENCE_SECONDS = 1.0
+
+LEAVE_SECONDS = 2.0
+"""So long an end waits for the line that tells how far it has come: what it is told by may have gone."""
 
 
 def print_json(data: Any, *, err: bool = False, ascii_only: bool = False) -> None:
-    """Data for programs."""
+    """Data for programs. Of a long list the first entry is there at once."""
+    if isinstance(data, list) and data and not err:
+        pieces = (json.dumps(each, indent=2, ensure_ascii=ascii_only).replace("\n", "\n  ") for each in data)
+        ends = itertools.chain(itertools.repeat(",", len(data) - 1), [""])
+        click.echo("[")
+        lines = ([f"  {escape_in_json(piece)}{end}"] for piece, end in zip(pieces, ends, strict=True))
+        _print_lines(lines, len(data))
+        click.echo("]")
+        return
     click.echo(escape_in_json(json.dumps(data, indent=2, ensure_ascii=ascii_only)), err=err)
 
 
@@ -64,11 +75,19 @@ def console(*, err: bool = False) -> "Console":
 
     found = Console(highlight=False, stderr=err)
     if not found.is_terminal:
-        said = os.environ.get("COLUMNS", "")
-        width = max(NARROWEST, int(said)) if said.isascii() and said.isdigit() else FILE_COLUMNS
-        found = Console(highlight=False, stderr=err, width=width)
+        found = Console(highlight=False, stderr=err, width=_file_columns())
     found.push_render_hook(_EscapeControls())  # type: ignore[arg-type]  # rich asks for its own base class, which takes long
     return found
+
+
+def columns_to_fill() -> int:
+    """How wide what is printed may be: as the terminal is, or as COLUMNS says."""
+    return max(NARROWEST, shutil.get_terminal_size().columns) if is_terminal() else _file_columns()
+
+
+def _file_columns() -> int:
+    said = os.environ.get("COLUMNS", "")
+    return max(NARROWEST, int(said)) if said.isascii() and said.isdigit() else FILE_COLUMNS
 
 
 class _EscapeControls:
@@ -108,61 +127,52 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[Any]], title: str | No
 
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[Any]], nothing: str) -> None:
     """Prints a table, or row after row where it has no room, or the sentence that there is nothing to show."""
-    cells = [list(row) for row in rows]
-    terminal = console()
+    cells = [[_text(each) for each in row] for row in rows]
     if not cells:
         say(nothing)
         return
-    built = table(columns, cells)
-    if fit_columns(built, columns, cells, terminal.width):
-        terminal.print(built)
+    width = columns_to_fill()
+    widths = divide([list(each) for each in zip(columns, *cells, strict=True)], width)
+    if widths is None:
+        _print_lines((_draw_fields(zip(columns, row, strict=True), width) for row in cells), len(cells))
         return
-    for row in cells:
-        print_fields(zip(columns, row, strict=True))
-        click.echo()
+    click.echo()
+    click.echo(click.style("\n".join(draw_row(columns, widths)), bold=True))
+    click.echo(draw_rule(widths))
+    _print_lines((draw_row(row, widths) for row in cells), len(cells))
+    click.echo()
 
 
-def fit_columns(table: "Table", columns: Sequence[str], rows: Sequence[Sequence[Any]], width: int) -> bool:
-    """Divides the width among the columns so that no word is broken. False where there is too little of it."""
-    texts = list(zip(columns, *([_cell(each).plain for each in row] for row in rows), strict=True))
-    least = [_longest(each.split() for each in column) for column in texts]
-    missing_widths = [
-        _longest(each.split("\n") for each in column) - word for column, word in zip(texts, least, strict=True)
-    ]
-    spare = width - sum(least) - BETWEEN * len(columns) - 1
-    if 0 <= spare < sum(missing_widths):
-        for column, word, more in zip(table.columns, least, _share(spare, missing_widths), strict=True):
-            column.width = word + more
-    return spare >= 0
-
-
-def _share(spare: int, wishes: Sequence[int]) -> list[int]:
-    """So much for each: who wants little gets it, the others share the rest alike."""
-    shares = [0] * len(wishes)
-    for number, index in enumerate(sorted(range(len(wishes)), key=wishes.__getitem__)):
-        shares[index] = min(wishes[index], spare // (len(wishes) - number))
-        spare -= shares[index]
-    return shares
-
-
-def _longest(pieces: Iterable[Sequence[str]]) -> int:
-    """How many columns the longest piece takes."""
-    from rich.cells import cell_len  # noqa: PLC0415  the same
-
-    return max((cell_len(piece) for each in pieces for piece in each), default=0)
+def _print_lines(rows: Iterable[Iterable[str]], count: int) -> None:
+    """Prints the lines of each row at once; into a file it is shown how many there are by now."""
+    printed = 0
+    # On a terminal the rows themselves show how far it has come.
+    with nullcontext() if is_terminal() else show_progress("Writing", lambda: f"{printed:,} of {count:,} are written"):
+        for lines in rows:
+            click.echo("\n".join(lines))
+            printed += 1
 
 
 def print_fields(fields: Iterable[tuple[str, Any]]) -> None:
     """Prints names and values, one a line; what is None or empty is left out."""
-    from rich.table import Table  # noqa: PLC0415  the same
+    said = [(escape_controls(name), _text(value)) for name, value in fields if value not in (None, "", [], {})]
+    if said:
+        click.echo("\n".join(_draw_fields(said, columns_to_fill(), end=False)))
 
-    grid = Table.grid(padding=(0, 2))
-    grid.add_column(overflow="fold", no_wrap=True)
-    grid.add_column(overflow="fold")
-    for name, value in fields:
-        if value not in (None, "", [], {}):
-            grid.add_row(name, _cell(value))
-    console().print(grid)
+
+def _draw_fields(fields: Iterable[tuple[str, str]], width: int, *, end: bool = True) -> Iterator[str]:
+    """The lines of names and values, the values under one another; with an empty one at the end."""
+    said = [(name, text) for name, text in fields if text]
+    first = max((len(name) for name, _ in said), default=0)
+    for name, text in said:
+        for number, line in enumerate(wrap(text, max(1, width - first - 2))):
+            yield f"{'' if number else name:<{first}}  {line}".rstrip()
+    if end:
+        yield ""
+
+
+def _text(value: Any) -> str:
+    return escape_controls(write_value(value)).expandtabs()
 
 
 def _cell(value: Any) -> "Text":
@@ -193,22 +203,28 @@ def show_progress(doing: str, follow: Callable[[], str] | None = None) -> Iterat
     if not sys.stderr.isatty():
         yield
         return
-    progress, ended = _progress(doing), threading.Event()
-
-    def show() -> None:
-        if ended.wait(PATIENCE_SECONDS):
-            return
-        progress.start()
-        while follow and not ended.wait(PATIENCE_SECONDS):
-            progress.update(progress.task_ids[0], description=escape_controls(follow()))
-
-    thread = threading.Thread(target=show, name="progress", daemon=True)
+    ended = threading.Event()
+    thread = threading.Thread(target=_show, args=(doing, follow, ended), name="progress", daemon=True)
     thread.start()
     try:
         yield
     finally:
         ended.set()
-        thread.join()
+        thread.join(LEAVE_SECONDS)
+
+
+def _show(doing: str, follow: Callable[[], str] | None, ended: threading.Event) -> None:
+    """Shows a line until the end, and takes it away again."""
+    if ended.wait(PATIENCE_SECONDS):
+        return
+    progress = _progress(doing)
+    progress.start()
+    try:
+        while not ended.is_set():
+            if follow and (told := follow()):
+                progress.update(progress.task_ids[0], description=escape_controls(told))
+            ended.wait(PATIENCE_SECONDS)
+    finally:
         progress.stop()
 
 
@@ -221,6 +237,8 @@ def _progress(doing: str) -> Any:
         TimeElapsedColumn(),
         console=console(err=True),
         transient=True,
+        redirect_stdout=False,
+        redirect_stderr=False,
     )
     progress.add_task(escape_controls(doing), total=None)
     return progress

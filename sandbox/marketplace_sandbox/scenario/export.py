@@ -15,32 +15,28 @@ from marketplace_sandbox.core.receipt import OrderEvent
 from marketplace_sandbox.core.rules.table import OUTCOMES
 from marketplace_sandbox.core.text.instants import format_instant
 from marketplace_sandbox.core.views.metrics import cancellation_rate
-from marketplace_sandbox.core.views.projections import order_json
+from marketplace_sandbox.core.views.projections import cancellation_json, request_json, verification_json
+from marketplace_sandbox.core.world.bounds import Totals
 from marketplace_sandbox.core.world.world import AnyWorld
 from marketplace_sandbox.scenario.feed_steps import find_feed_steps
-from marketplace_sandbox.scenario.scenario import MOST
+from marketplace_sandbox.scenario.scenario import DEFAULTS
 from marketplace_sandbox.scenario.seller_steps import find_seller_step
 
 Json = dict[str, Any]
 
 
-class ExportTooLargeError(ValueError):
-    """A world with more orders or steps than one scenario has; the text says so."""
-
-
-def export(world: AnyWorld) -> Json:
-    """The scenario that leads to the world as it stands, as JSON. Raises ExportTooLargeError.
+def export(world: AnyWorld, totals: Totals = DEFAULTS) -> Json:
+    """The scenario that leads to the world as it stands, as JSON. Raises BoundError for more than `totals` allow.
 
     Orders keep their ids and those of their items. An order that was placed later than purchased is placed at its
     purchase, as scenarios do.
     """
     now, opening = world.now(), world.opening
     entries = world.journal()
+    totals.check("export_entries", len(world.orders), "orders")
     head, script = _steps(world, entries)
+    totals.check("export_entries", len(world.orders) + len(script), "script")
     orders = list(_orders(world, entries))
-    for what, things in (("orders", orders), ("steps", script)):
-        if len(things) > MOST:
-            raise ExportTooLargeError(f"The world has {len(things)} {what}, and a scenario at most {MOST}.")
     scenario: Json = {
         "about": f"The world of {world.seller_id} as it stood at {format_instant(now)}.",
         "start": format_instant(opening.start),
@@ -139,18 +135,19 @@ def _expect(world: AnyWorld) -> Json:
         return {}
     rate = cancellation_rate(orders, now, world.policy)
     return {
-        "orders": {each.order_id: _expect_order(order_json(each, now, world.policy)) for each in orders},
+        "orders": {each.order_id: _expect_order(each) for each in orders},
         "cancellation_rate": {"canceled": rate.canceled, "orders": rate.orders},
     }
 
 
-def _expect_order(order: Json) -> Json:
-    expected: Json = {"status": order["status"]}
-    if order["request"]:
-        expected["request.state"] = order["request"]["state"]
-    for name in ("cancellation", "pickup_status"):
-        if order[name]:
-            expected[name] = order[name]
-    if order["verification"]:
-        expected["verification.status"] = order["verification"]["status"]
+def _expect_order(order: Order) -> Json:
+    expected: Json = {"status": str(order.status)}
+    if request := request_json(order):
+        expected["request.state"] = request["state"]
+    if cancellation := cancellation_json(order.cancellation):
+        expected["cancellation"] = cancellation
+    if order.pickup:
+        expected["pickup_status"] = str(order.pickup)
+    if verification := verification_json(order):
+        expected["verification.status"] = verification["status"]
     return expected

@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from marketplace_sandbox.core.text.quoting import suggestion
+from marketplace_sandbox.core.world.bounds import Totals
 from marketplace_sandbox.core.world.sellers import Sellers
 from marketplace_sandbox.core.world.world import AnyWorld, World
 from marketplace_sandbox.scenario import export, player
 from marketplace_sandbox.scenario.receipt import build_receipt
-from marketplace_sandbox.scenario.scenario import Scenario, ScenarioError, read_file, read_json
+from marketplace_sandbox.scenario.scenario import DEFAULTS, Scenario, ScenarioError, read_file, read_json
 
 SUFFIX = ".yaml"
 Json = dict[str, Any]
@@ -21,22 +22,22 @@ def scenario_names(folder: Path) -> list[str]:
     return sorted(file.stem for file in folder.glob(f"*{SUFFIX}"))
 
 
-def read_named(folder: Path, name: str) -> Scenario:
+def read_named(folder: Path, name: str, totals: Totals = DEFAULTS) -> Scenario:
     """The scenario of a name. Raises ScenarioError naming the nearest one there is."""
     known = scenario_names(folder)
     if name not in known:
         raise ScenarioError(name, "name", None, f"There is no scenario {name!r}{suggestion(name, known)}")
-    return read_file(folder / f"{name}{SUFFIX}", f"{name}{SUFFIX}")
+    return read_file(folder / f"{name}{SUFFIX}", f"{name}{SUFFIX}", totals)
 
 
-def find(folder: Path, text: str) -> Scenario:
+def find(folder: Path, text: str, totals: Totals = DEFAULTS) -> Scenario:
     """The scenario of a file, or of a name in the folder. Raises ScenarioError."""
     file = Path(text)
     # a text that can be no file's name has no file, which os.path says and Path.exists does not
     is_file = file.suffix or len(file.parts) > 1 or os.path.exists(text)  # noqa: PTH110
     if is_file and text not in scenario_names(folder):
-        return read_file(file)
-    return read_named(folder, text)
+        return read_file(file, totals=totals)
+    return read_named(folder, text, totals)
 
 
 class Scenarios:
@@ -55,13 +56,17 @@ class Scenarios:
 
     def play(self, scenario: str | Mapping[str, Any], seller_id: str | None = None) -> Json:
         """The receipt of a scenario that is named, or given as JSON. Raises FieldError for one that will not do."""
-        found = read_named(self._folder, scenario) if isinstance(scenario, str) else read_json(dict(scenario))
+        totals = self._sellers.totals
+        if isinstance(scenario, str):
+            found = read_named(self._folder, scenario, totals)
+        else:
+            found = read_json(dict(scenario), totals=totals)
         return build_receipt(player.play(found, self._sellers, seller_id))
 
     def export(self, world: AnyWorld) -> Json:
-        """A world as the scenario that leads to it. Raises ExportTooLargeError."""
-        return export.export(world)
+        """A world as the scenario that leads to it. Raises BoundError."""
+        return export.export(world, self._sellers.totals)
 
     def seed(self, scenario: str, seller_id: str | None = None) -> World:
         """Bring a seller into the state a file or named scenario leaves behind. Raises FieldError."""
-        return player.seed(find(self._folder, scenario), self._sellers, seller_id)
+        return player.seed(find(self._folder, scenario, self._sellers.totals), self._sellers, seller_id)

@@ -5,7 +5,7 @@ complains with the field's path. Both name the nearest valid word. Plays nothing
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -32,6 +32,7 @@ from marketplace_sandbox.core.text.reading import (
     object_of,
     whole,
 )
+from marketplace_sandbox.core.world.bounds import Totals
 from marketplace_sandbox.scenario import tree
 from marketplace_sandbox.scenario.expectation_readers import expectations_of
 from marketplace_sandbox.scenario.readers import mapping, text, when
@@ -43,8 +44,8 @@ SAMPLE_START = datetime(2026, 3, 2, 16, tzinfo=UTC)
 """Where a scenario without a start is put to check its times against one another."""
 
 ERRORS = tuple(sorted({each.error for each in OUTCOMES.values() if each.error}))
-MOST = 2_000
-"""Orders and steps of one scenario; `count` places many alike."""
+DEFAULTS = Totals()
+"""How much one scenario may have where nobody says otherwise."""
 STEP_KEYS = ("at", "about", "with", "refused", "settings")
 DEEDS = (*ARGUMENTS, *SELLER_STEPS)
 """What a step can do to an order: actions, and what sellers do by the platform's operations alone."""
@@ -124,30 +125,35 @@ class Scenario:
         return tuple(dict.fromkeys(named)) or (DEFAULT_MARKETPLACE,)
 
 
-def read_file(file: Path, name: str = "") -> Scenario:
-    """The scenario of a file. Raises ScenarioError."""
+def read_file(file: Path, name: str = "", totals: Totals = DEFAULTS) -> Scenario:
+    """The scenario of a file, of no more than `totals` allow. Raises ScenarioError."""
     name = name or str(file)
     try:
         with file.open("rb") as opened:
-            raw = opened.read(tree.MOST_BYTES + 1)
+            raw = opened.read(totals.scenario_bytes + 1)
+            byte_count = len(raw) if len(raw) <= totals.scenario_bytes else file.stat().st_size
     except OSError as problem:
         raise ScenarioError(name, "", None, f"{name} cannot be read: {problem.strerror}.") from None
-    return read_yaml(raw, name)
+    try:
+        totals.check("scenario_bytes", byte_count, "")
+    except FieldError as wrong:
+        raise ScenarioError(name, "", 1, str(wrong)) from None
+    return read_yaml(raw, name, totals)
 
 
-def read_yaml(raw: bytes | str, name: str = "scenario") -> Scenario:
+def read_yaml(raw: bytes | str, name: str = "scenario", totals: Totals = DEFAULTS) -> Scenario:
     """The scenario of a YAML text. Raises ScenarioError, whose text begins with `name:line: `."""
     try:
         data, lines = tree.load(raw if isinstance(raw, bytes) else raw.encode())
     except YamlError as wrong:
         raise ScenarioError(name, "", wrong.line, str(wrong)) from None
-    return read_json(data, name, lines)
+    return read_json(data, name, lines, totals)
 
 
-def read_json(data: Any, name: str = "", lines: Lines | None = None) -> Scenario:
+def read_json(data: Any, name: str = "", lines: Lines | None = None, totals: Totals = DEFAULTS) -> Scenario:
     """The scenario of plain values. Raises ScenarioError, whose `field_path` says where."""
     try:
-        return _read(data, name, lines or {})
+        return _read(data, name, lines or {}, totals)
     except FieldError as wrong:
         path, message = wrong.field_path, str(wrong)
         # A file's line says where it is; without one the sentence has to.
@@ -156,10 +162,13 @@ def read_json(data: Any, name: str = "", lines: Lines | None = None) -> Scenario
         raise Scenario(name=name, lines=lines or {}).error(path, message) from None
 
 
-def _read(data: Any, name: str, lines: Lines) -> Scenario:
+def _read(data: Any, name: str, lines: Lines, totals: Totals) -> Scenario:
     # a key with nothing behind it says nothing
     values = {key: each for key, each in mapping(data, "").items() if each is not None}
     fields = Fields(values, known=_KEYS, of="a scenario")
+    for key in ("orders", "script"):
+        if isinstance(values.get(key), list):
+            totals.check(_BOUNDS[key], len(values[key]), key)
     seller = fields.get(
         "seller",
         object_of({"marketplace_ids": list_of(choice(MARKETPLACES, suggest=marketplace_suggestion))}, "the seller"),
@@ -174,19 +183,22 @@ def _read(data: Any, name: str, lines: Lines) -> Scenario:
         seed=fields.get("seed", whole(), None),
         marketplace_ids=tuple(seller.get("marketplace_ids", ())),
         settings=fields.get("settings", _settings, {}),
-        orders=tuple(fields.get("orders", list_of(mapping, most=MOST), ())),
+        orders=tuple(fields.get("orders", list_of(mapping), ())),
         until=fields.get("until", when, None),
         name=name,
         lines=lines,
     )
     order_ids = _check_orders(scenario)
-    steps = fields.get("script", list_of(mapping, most=MOST), ())
+    steps = fields.get("script", list_of(mapping), ())
     script = tuple(_read_step(each, join("script", index), order_ids) for index, each in enumerate(steps))
     _check_times(scenario, script)
     return replace(scenario, script=script, expect=fields.get("expect", expectations_of(order_ids), {}))
 
 
 # Head
+
+_BOUNDS = {"orders": "scenario_orders", "script": "scenario_steps"}
+"""What bounds the entries of a list; each of the orders places one at least."""
 
 _KEYS = (
     "about",
@@ -231,10 +243,11 @@ def placing_instant(form: Mapping[str, Any], start: datetime) -> datetime:
     return start if purchase is None else max(start, when(purchase, "purchased_at").on(start))
 
 
-def _check_orders(scenario: Scenario) -> list[str]:
-    """Raises FieldError for an order that could not be placed; answers the ids that orders have."""
+def _check_orders(scenario: Scenario) -> dict[str, None]:
+    """Raises FieldError for an order that could not be placed; answers the ids that orders have, in their order."""
     start = scenario.start or SAMPLE_START
-    order_ids: list[str] = []
+    order_ids: dict[str, None] = {}
+    policy = Policy().with_settings(scenario.settings)
     for index, form in enumerate(scenario.orders):
         path = join("orders", index)
         if "marketplace" in form:
@@ -243,7 +256,6 @@ def _check_orders(scenario: Scenario) -> list[str]:
             if form.get(name) is not None and when(form[name], join(path, name)).instant and not scenario.start:
                 without = f"{name}: a scenario without a start has spans, such as -2d, and no instants."
                 raise FieldError(join(path, name), without)
-        policy = Policy().with_settings(scenario.settings)
         try:
             reader = Form(
                 resolve_spans(form, start),
@@ -259,14 +271,14 @@ def _check_orders(scenario: Scenario) -> list[str]:
         if form.get("id") in order_ids:
             raise FieldError(join(path, "id"), f"There are two orders {form['id']}.")
         if "id" in form:
-            order_ids.append(form["id"])
+            order_ids[form["id"]] = None
     return order_ids
 
 
 # Script
 
 
-def _read_step(step: Mapping[str, Any], path: str, order_ids: list[str]) -> Step:
+def _read_step(step: Mapping[str, Any], path: str, order_ids: Collection[str]) -> Step:
     fields = Fields(step, path, known=(*STEP_KEYS, *DEEDS), of="a step")
     at = fields.need("at", when, ", such as +1h10m.")
     taken = [key for key in step if key in DEEDS]
@@ -284,7 +296,9 @@ def _read_step(step: Mapping[str, Any], path: str, order_ids: list[str]) -> Step
         none = "No order of this scenario has an id; give one an id, such as 902-0000001-0000001."
         raise FieldError(order_path, none)
     if not isinstance(order_id, str):
-        raise FieldError(order_path, f"{action} names an order, such as {order_ids[0]}; {quote(order_id)} does not.")
+        raise FieldError(
+            order_path, f"{action} names an order, such as {next(iter(order_ids))}; {quote(order_id)} does not."
+        )
     if order_id not in order_ids:
         hint = suggestion(order_id, order_ids)
         raise FieldError(order_path, f"There is no order {quote(order_id)} in this scenario{hint}")

@@ -12,11 +12,13 @@ import yaml
 
 from marketplace_sandbox.core.text.reading import join
 
-MOST_BYTES = 1024 * 1024
 DEEPEST = 24
 
 Lines = dict[str, int]
-"""The line of each value by its path, `script[2].with.reason`; the whole is at the empty path."""
+"""The line of each value by its path, `script[2].with.reason`; the whole is at the empty path.
+
+What stands in the line of what encloses it has no entry, so that few are kept of what has a line for each of many.
+"""
 
 _Loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _WORDS = {"": None, "null": None, "~": None, "true": True, "false": False}
@@ -33,9 +35,7 @@ class YamlError(ValueError):
 
 
 def load(raw: bytes) -> tuple[Any, Lines]:
-    """The value and the line of everything in it, by its path. Raises YamlError."""
-    if len(raw) > MOST_BYTES:
-        raise YamlError(1, f"A scenario has at most {MOST_BYTES} bytes; this file has {len(raw)}.")
+    """The value and the lines of what is in it, by their paths. Raises YamlError."""
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as wrong:
@@ -56,11 +56,19 @@ def load(raw: bytes) -> tuple[Any, Lines]:
 
 @dataclass
 class _Open:
-    """A mapping or list that has begun and not ended."""
+    """A mapping or list that has begun and not ended. `line` is where its key stands, if it has one."""
 
     value: Any
-    path: str
+    line: int
+    within: "_Open | None" = None
+    part: str | int = ""
     key: str | None = None
+    key_line: int = 0
+
+    def path_of(self, part: str | int) -> str:
+        """The path of a part of it."""
+        path = self.within.path_of(self.part) if self.within else ""
+        return join(path, part)
 
 
 @dataclass
@@ -96,7 +104,11 @@ class _Builder:
         value: Any = {} if isinstance(event, yaml.MappingStartEvent) else []
         if len(self._open) >= DEEPEST:
             raise YamlError(line, f"This is nested deeper than {DEEPEST} levels.")
-        self._open.append(_Open(value, self._put(value, line)))
+        within = self._open[-1] if self._open else None
+        part = self._put(value, line)
+        if within and isinstance(within.value, dict):
+            line = within.key_line
+        self._open.append(_Open(value, line, within, part))
 
     def _is_key(self, text: str, line: int) -> bool:
         """Takes the scalar as the next key where a mapping waits for one."""
@@ -105,12 +117,12 @@ class _Builder:
             return False
         if text in parent.value:
             raise YamlError(line, f"{text!r} stands here twice.")
-        parent.key = text
-        self.lines[join(parent.path, text)] = line
+        parent.key, parent.key_line = text, line
+        self._note(parent, text, line)
         return True
 
-    def _put(self, value: Any, line: int) -> str:
-        """Puts a value where it belongs; answers its path."""
+    def _put(self, value: Any, line: int) -> str | int:
+        """Puts a value where it belongs; answers which part of what encloses it that is."""
         if not self._open:
             self.root = value
             self.lines[""] = line
@@ -118,15 +130,17 @@ class _Builder:
         parent = self._open[-1]
         if isinstance(parent.value, list):
             parent.value.append(value)
-            path = join(parent.path, len(parent.value) - 1)
-            self.lines[path] = line
-            return path
+            self._note(parent, len(parent.value) - 1, line)
+            return len(parent.value) - 1
         if parent.key is None:
             raise YamlError(line, "A key is a word, not a list or a mapping.")
-        path = join(parent.path, parent.key)
-        parent.value[parent.key] = value
-        parent.key = None
-        return path
+        part, parent.key = parent.key, None
+        parent.value[part] = value
+        return part
+
+    def _note(self, parent: _Open, part: str | int, line: int) -> None:
+        if line != parent.line:
+            self.lines[parent.path_of(part)] = line
 
 
 def _scalar(event: Any) -> Any:

@@ -1,6 +1,12 @@
-"""A scenario written out again: as plain values for JSON, and as YAML text that reads back to the same scenario."""
+"""A scenario written out again: as plain values for JSON, and as YAML text that reads back to the same scenario.
 
-from collections.abc import Mapping
+What there may be thousands of stands a line each, so that a scenario is written, and read, piece after piece.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from typing import Any
 
 import yaml
@@ -11,26 +17,16 @@ from marketplace_sandbox.scenario.when import When
 
 Json = dict[str, Any]
 
+_SPREAD = ("settings", "orders", "script", "expect", "expect.orders")
+"""Mappings and lists of which each entry has a line."""
 
-class _Flow(dict[str, Any]):
-    """A mapping that is written on one line."""
-
-
-class _Dumper(yaml.SafeDumper):
-    """Block style, in the order given, lines of steps and orders in one piece, nothing by reference."""
-
-    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002  (PyYAML calls it so)
-        """Our reader takes no aliases."""
-        return True
-
-    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: ARG002
-        """Lists stand indented under their key."""
-        super().increase_indent(flow, indentless=False)
-
-
-_Dumper.add_representer(
-    _Flow, lambda dumper, data: dumper.represent_mapping("tag:yaml.org,2002:map", data, flow_style=True)
+_PLAIN = re.compile(
+    r"(?:[A-Za-z][\w./+@-]*(?:[ :][\w./+@-]+)*|\d{3}-\d{7}-\d{7}|[+-](?:\d+(?:\.\d+)?[wdhms])+)", re.ASCII
 )
+"""Texts that need no quotes, whoever reads them: words, ids of orders and spans."""
+
+_OTHER_MEANING = frozenset(["y", "n", "yes", "no", "on", "off", "true", "false", "null"])
+"""Words that some reader of YAML takes for something else."""
 
 
 def to_json(scenario: Scenario) -> Json:
@@ -52,14 +48,49 @@ def to_json(scenario: Scenario) -> Json:
     return {name: value for name, value in written.items() if value not in (None, "", [], {})}
 
 
-def to_yaml(scenario: Scenario) -> str:
-    """The scenario as YAML text. Comments of the file it was read from are not kept."""
-    written = to_json(scenario)
-    for name in ("orders", "script"):
-        if name in written:
-            written[name] = [_Flow(each) for each in written[name]]
-    text: str = yaml.dump(written, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120)
-    return text
+def to_yaml(written: Json) -> Iterator[str]:
+    """What `to_json` gives, or an export, as YAML text, line after line."""
+    if not written:
+        yield "{}\n"
+    yield from _block(written, "", 0)
+
+
+def _block(values: Mapping[str, Any], path: str, depth: int) -> Iterator[str]:
+    """A mapping, each key in a line of its own."""
+    indent = "  " * depth
+    for key, value in values.items():
+        inner = f"{path}.{key}" if path else key
+        if not value or inner not in _SPREAD:
+            yield f"{indent}{_flow(key)}: {_flow(value)}\n"
+            continue
+        yield f"{indent}{key}:\n"
+        if isinstance(value, Mapping):
+            yield from _block(value, inner, depth + 1)
+        else:
+            for each in value:
+                yield f"{indent}  - {_flow(each)}\n"
+
+
+def _flow(value: Any) -> str:
+    """A value in one line."""
+    if isinstance(value, str):
+        return _text(value)
+    if isinstance(value, Mapping):
+        return "{" + ", ".join([f"{_flow(key)}: {_flow(each)}" for key, each in value.items()]) + "}"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join([_flow(each) for each in value]) + "]"
+    if isinstance(value, float):
+        return f"{Decimal(repr(value)):f}"  # readers of ours take no exponents
+    return json.dumps(value)
+
+
+def _text(text: str) -> str:
+    if _PLAIN.fullmatch(text) and text.lower() not in _OTHER_MEANING:
+        return text
+    if text.isprintable():
+        return json.dumps(text, ensure_ascii=False)
+    written: str = yaml.safe_dump(text, default_style='"', allow_unicode=True, width=float("inf"))
+    return written.rstrip("\n")
 
 
 def _step_to_json(step: Step) -> Json:

@@ -362,9 +362,8 @@ class Marketplace(Assertions):
     def export(self) -> str:
         """The world as the text of a scenario file: what was done when, and how the orders stand now."""
         from marketplace_sandbox.scenario import writing  # noqa: PLC0415  YAML takes a while to import
-        from marketplace_sandbox.scenario.scenario import read_json  # noqa: PLC0415
 
-        return writing.to_yaml(read_json(self._control.get("export")))
+        return "".join(writing.to_yaml(self._control.get("export")))
 
 
 def _no_queues() -> str:

@@ -41,12 +41,12 @@ def order_json(order: Order, now: datetime, policy: Policy) -> Json:
         "ship_by_at": _instant(order.ship_by_at),
         "auto_cancel_at": _instant(deadlines[0] if deadlines else None),
         "items": [_item(item, currency) for item in order.items],
-        "request": _request(order),
-        "cancellation": _cancellation(order.cancellation),
+        "request": request_json(order),
+        "cancellation": cancellation_json(order.cancellation),
         "refunds": [_refund(refund) for refund in order.refunds],
         "restocked": order.restocked,
         "pickup_status": str(order.pickup) if order.pickup else None,
-        "verification": _verification(order),
+        "verification": verification_json(order),
         "duties": [str(duty) for duty in order.duties],
         "allowed": table.allowed_actions(order, now, policy),
     }
@@ -70,18 +70,20 @@ def _item(item: Item, currency: str) -> Json:
         "currency": currency,
         "cancellation_requested": item.cancellation_requested,
         "cancel_reason": item.cancel_reason if item.cancellation_requested else None,
-        "cancellation": _cancellation(item.canceled),
+        "cancellation": cancellation_json(item.canceled),
     }
 
 
-def _request(order: Order) -> Json | None:
+def request_json(order: Order) -> Json | None:
+    """The request that the view of an order has: null where nobody asked."""
     request = order.first_request
     if request is None:
         return None
     return {"state": str(request.state), "reason": request.reason, "at": format_instant(request.at)}
 
 
-def _cancellation(ended: Cancellation | None) -> Json | None:
+def cancellation_json(ended: Cancellation | None) -> Json | None:
+    """How an order or an item ended."""
     if ended is None:
         return None
     return {
@@ -92,7 +94,8 @@ def _cancellation(ended: Cancellation | None) -> Json | None:
     }
 
 
-def _verification(order: Order) -> Json | None:
+def verification_json(order: Order) -> Json | None:
+    """How far the review of an order with regulated goods has come."""
     if order.regulated is None:
         return None
     review = order.regulated.verification

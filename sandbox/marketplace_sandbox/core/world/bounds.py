@@ -51,8 +51,14 @@ GROWING = (
 ENDLESS = (ConfigurePolicy, AcknowledgeFeeds, AcknowledgeReports)
 """What brings nothing but its entry, and may be said again and again."""
 
-SCENARIO = "scenario_"
-"""How the names of those bounds begin that hold for one scenario."""
+OF_ONE = {
+    "scenario_orders": "orders by one scenario",
+    "scenario_items": "items by one scenario",
+    "scenario_steps": "steps of one scenario",
+    "scenario_bytes": "bytes in the file of one scenario",
+    "export_entries": "orders and steps of a world that is exported",
+}
+"""What those bounds count that hold for one thing, and not for all sellers together."""
 
 
 class BoundError(FieldError):
@@ -85,16 +91,17 @@ class Totals:
     orders: int = bound(1_000_000, 1, 100_000_000, "Orders of all sellers together.")
     scenario_orders: int = bound(10_000, 1, 10_000_000, "Orders that one scenario places, all counts added up.")
     scenario_items: int = bound(50_000, 1, 100_000_000, "Items of all orders that one scenario places.")
+    scenario_steps: int = bound(50_000, 1, 100_000_000, "Steps of one scenario's script.")
+    scenario_bytes: int = bound(64 * 1024 * 1024, 1_024, 16 * 1024**3, "Bytes of one scenario's file.")
+    export_entries: int = bound(
+        250_000, 1, 100_000_000, "Orders and steps of a world together that is written out as a scenario."
+    )
 
     def check(self, name: str, count: int, field_path: str) -> None:
         """Raises BoundError where there would be `count` of what is bounded under a name."""
         most: int = getattr(self, name)
         if count > most:
-            kind = (
-                f"{name.removeprefix(SCENARIO)} by one scenario"
-                if name.startswith(SCENARIO)
-                else name.replace("_", " ")
-            )
+            kind = OF_ONE.get(name, name.replace("_", " "))
             raise BoundError(
                 field_path,
                 f"There may be {write_count(most, kind)}, and these would be {count}; "
