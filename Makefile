@@ -98,7 +98,7 @@ bench-page: $(VENV)/.installed-bench  ## measure all of it, for half an hour, an
 soak: $(VENV)/.installed-test  ## explore for long: random actors, generated requests, killed servers (SHARE=0.01 for less)
 	@$(PY) -m tests.soak $(SHARE)
 	@$(PY) -m tests.soak_memory $(SHARE)
-	@SOAK=1 $(PYTEST) -n $(JOBS) --dist worksteal tests/core/journal/test_unopened.py tests/core/past/test_difference.py tests/core/test_end_of_time.py tests/api/http/test_connection.py tests/server/test_many_waiting.py tests/e2e/test_stopping.py tests/e2e/test_killed_deliveries.py tests/e2e/test_fuzz.py tests/hostile/test_killed.py tests/server/test_held_to_models.py tests/cli/migrate/test_har.py tests/testing/test_node.py
+	@SOAK=$(SHARE) $(PYTEST) -n $(JOBS) --dist worksteal $$(grep -rl --include='test_*.py' '^from tests.depth import' tests)
 
 mutants: $(VENV)/.installed-mutants  ## try 400 wrong changes of the rules, and print those no test finds out (MUTANTS='--seed 2')
 	@$(PY) -m tests.mutants --jobs $(JOBS) $(MUTANTS)

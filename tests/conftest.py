@@ -2,7 +2,6 @@
 
 import os
 import signal
-import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -11,7 +10,8 @@ from typing import TYPE_CHECKING, Protocol
 import pytest
 from hypothesis import settings
 
-from tests.packaging import ROOT, run
+from tests.once import made_once
+from tests.packaging import build
 from tests.serving import serving
 
 if TYPE_CHECKING:
@@ -58,10 +58,8 @@ def shared_server() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def archives(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the source archive and the wheel that was built from it."""
-    folder = tmp_path_factory.mktemp("dist")
-    run(sys.executable, "-m", "build", "--no-isolation", "--outdir", folder, ROOT, cwd=folder)
-    return folder
+    """A folder with the source archive and the wheel that was built from it, of which all test processes have one."""
+    return made_once(tmp_path_factory, "dist", build)
 
 
 @pytest.fixture(scope="session")

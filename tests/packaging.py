@@ -18,6 +18,11 @@ def run(*command: str | Path, cwd: Path) -> str:
     return done.stdout
 
 
+def build(folder: Path) -> None:
+    """Builds the source archive, and the wheel out of it, into a folder."""
+    run(sys.executable, "-m", "build", "--no-isolation", "--outdir", folder, ROOT, cwd=folder)
+
+
 def install(wheel: Path, venv: Path, *further: str) -> Path:
     """Makes an environment with the wheel, its needs and `further` packages; answers the folder of its programs.
 

@@ -11,13 +11,13 @@ from tests.depth import depth
 from tests.e2e import fuzz_checks
 from tests.e2e.fuzzing import DOCUMENTS, NOT_BUILT, fuzz, not_built
 
-EXAMPLES = depth(test=10, soak=50)
+EXAMPLES = depth(test=6, soak=50)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("document", DOCUMENTS)
 def test_generated_requests_get_documented_answers(document: str, tmp_path: Path) -> None:
-    found = fuzz(document, tmp_path, examples=EXAMPLES, thorough=EXAMPLES > 10)
+    found = fuzz(document, tmp_path, examples=EXAMPLES, thorough=EXAMPLES > 6)
     assert not found, found
 
 

@@ -7,7 +7,7 @@ import pytest
 from tests.hostile.operations import DOCUMENTS
 from tests.hostile.siege import besiege
 
-CALLS = 25
+CALLS = 12
 """Of each operation; `make soak` makes 500 and more, of which `tests/soak.py` tells."""
 
 

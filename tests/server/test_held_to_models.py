@@ -1,15 +1,14 @@
 """Calls of every operation in five marketplaces are answered as Amazon's models say: no violation of any kind."""
 
-import os
-
 import pytest
 
 from tests.api.models import FOLDER
+from tests.depth import depth
 from tests.held_to_models import KNOWN, MARKETPLACES, call_everything, departures
 from tests.hostile.desk import Answer
 from tests.hostile.operations import every_operation
 
-CALLS = 8_000 if os.environ.get("SOAK") else 1_200
+CALLS = depth(test=1_200, soak=8_000)
 
 needs_models = pytest.mark.skipif(not FOLDER, reason="SPAPI_MODELS names no directory with Amazon's published models")
 

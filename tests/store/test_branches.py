@@ -1,8 +1,6 @@
 """Journals that leave others: nothing is copied, and entries are there as long as a world reaches them."""
 
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -15,6 +13,7 @@ from marketplace_sandbox.core.journal.journal import Branch, ConflictError, Entr
 from marketplace_sandbox.store import open_store
 from marketplace_sandbox.store.memory import MemoryStore
 from tests.store.entries import NOON, entries, entry
+from tests.store.killed import status_when_killed
 
 
 @pytest.fixture(params=["memory", "sqlite"])
@@ -287,31 +286,6 @@ def test_any_history_is_that_of_copied_journals(
     store.close()
 
 
-KILL = """
-import os, signal, sys
-from sqlalchemy import event
-from sqlalchemy.engine import Engine
-from marketplace_sandbox.core.journal.journal import Branch
-from marketplace_sandbox.store import open_store
-from tests.store.entries import entry
-
-statements = 10 ** 9
-
-def count(statement):
-    global statements
-    statements -= 1
-    if statements == 0:
-        os.kill(os.getpid(), signal.SIGKILL)
-
-event.listen(Engine, "connect", lambda driver, record: driver.set_trace_callback(count))
-store = open_store(sys.argv[1])
-statements = int(sys.argv[2])
-store.branch(Branch("K", "A", 5, "kept"), Branch("A", "A", 2, "back", (entry(3, "reached"),)))
-statements = 10 ** 9
-store.close()
-"""
-
-
 @pytest.mark.slow
 def test_killed_at_any_statement_it_is_as_before_or_as_after(tmp_path: Path) -> None:
     seen = set()
@@ -319,10 +293,10 @@ def test_killed_at_any_statement_it_is_as_before_or_as_after(tmp_path: Path) -> 
         url = f"sqlite:///{tmp_path}/{statements}.db"
         with closing(open_store(url)) as store:
             store.replace("A", entries(5))
-        ended = subprocess.run([sys.executable, "-c", KILL, url, str(statements)], cwd=ROOT, check=False)
+        status = status_when_killed("branch", url, statements)
         with closing(open_store(url)) as store:
             seen.add(tuple((each, kinds(store, each), *store.origins(each)) for each in store.worlds()))
-        if ended.returncode == 0:
+        if status == 0:
             break
     else:
         pytest.fail("it was never done")

@@ -9,11 +9,14 @@ from pathlib import Path
 import pytest
 
 from marketplace_sandbox.store import open_store
+from tests.depth import depth
 from tests.store.entries import entry
+from tests.store.killed import status_when_killed
 
 WRITE = """
 import os, sys
 from marketplace_sandbox.store import open_store
+from tests.depth import depth
 from tests.store.entries import entry
 store = open_store(sys.argv[1])
 version = len(list(store.read("A")))
@@ -22,23 +25,6 @@ while True:
     version += 1
     store.append("A", entry(version))
     os.write(1, b"%d\\n" % version)
-"""
-MAKE = """
-import os, signal, sqlite3, sys
-from sqlalchemy import event
-from sqlalchemy.engine import Engine
-from marketplace_sandbox.store import open_store
-
-statements = int(sys.argv[2])
-
-def count(statement):
-    global statements
-    statements -= 1
-    if statements == 0:
-        os.kill(os.getpid(), signal.SIGKILL)
-
-event.listen(Engine, "connect", lambda driver, record: driver.set_trace_callback(count))
-open_store(sys.argv[1]).close()
 """
 ROOT = Path(__file__).parents[2]
 
@@ -60,7 +46,7 @@ def appended_until_killed(url: str, lines: int) -> int:
 def test_nothing_that_was_appended_is_lost_when_the_process_is_killed(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/worlds.db"
     chance = random.Random(20)
-    for _ in range(20):
+    for _ in range(depth(test=8, soak=20)):
         said = appended_until_killed(url, chance.randrange(400))
         store = open_store(url)
         kept = list(store.read("A"))
@@ -76,9 +62,9 @@ def test_a_store_killed_at_any_statement_of_its_making_can_be_opened(tmp_path: P
     while killed:
         statements += 1
         url = f"sqlite:///{tmp_path}/{statements}/worlds.db"
-        done = subprocess.run([sys.executable, "-c", MAKE, url, str(statements)], cwd=ROOT, check=False)
-        killed = done.returncode == -signal.SIGKILL
-        assert killed or done.returncode == 0
+        status = status_when_killed("open", url, statements)
+        killed = status == -signal.SIGKILL
+        assert killed or status == 0
         store = open_store(url)
         store.append("A", entry(1))
         store.close()

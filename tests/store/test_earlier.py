@@ -5,7 +5,6 @@ one; one from before worlds could branch is taken over.
 import shutil
 import sqlite3
 import subprocess
-import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -18,7 +17,7 @@ from marketplace_sandbox.store.sql import FORMAT as TABLES
 from marketplace_sandbox.store.sqlite import APPLICATION_ID
 from tests.kept_stores import STORES
 from tests.store.entries import entry
-from tests.store.test_durability import MAKE as KILLED_OPENING
+from tests.store.killed import status_when_killed
 
 ROOT = Path(__file__).parents[2]
 EARLIER = """
@@ -143,10 +142,9 @@ def test_one_of_the_second_format_is_whole_when_its_opening_is_killed_at_any_sta
     for statements in range(1, 200):
         path = second.with_name(f"{statements}.db")
         shutil.copy(second, path)
-        command = [sys.executable, "-c", KILLED_OPENING, f"sqlite:///{path}", str(statements)]
-        ended = subprocess.run(command, cwd=ROOT, check=False)
+        status = status_when_killed("open", f"sqlite:///{path}", statements)
         assert content(path) == whole
-        if ended.returncode == 0:
+        if status == 0:
             assert statements > 20
             return
     pytest.fail("it was never opened")

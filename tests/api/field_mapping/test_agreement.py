@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
+from functools import cache
 from itertools import combinations
 from typing import Any
 
@@ -28,8 +29,13 @@ from tests.api.field_mapping.agreement import TALKATIVE, compared, mismatches, p
 from tests.api.shared.status_shows import COLUMNS, notice_of, recorded, sample
 from tests.core.simulation import simulate
 from tests.core.worlds import START, a_world, place
+from tests.depth import depth
 
 HISTORIES, CHUNKS = 500, 10
+COMPARED = depth(test=200, soak=HISTORIES)
+"""How many of the histories are compared, fact by fact; `make soak` compares 10,000."""
+
+history = cache(simulate)
 
 PARTIES: Mapping[str, str] = {
     outcome.name: ENDED_BY[outcome.becomes] for outcome in OUTCOMES.values() if outcome.becomes in ENDED_BY
@@ -40,7 +46,7 @@ PARTIES: Mapping[str, str] = {
 @pytest.mark.slow
 @pytest.mark.parametrize("chunk", range(CHUNKS))
 def test_no_dialect_disagrees_in_random_histories(chunk: int) -> None:
-    each = HISTORIES // CHUNKS
+    each = COMPARED // CHUNKS
     found = [line for seed in range(chunk * each, (chunk + 1) * each) for line in mismatches(seed)]
     assert len(found) > 100 * each
     assert [line for line in found if line] == []
@@ -49,16 +55,16 @@ def test_no_dialect_disagrees_in_random_histories(chunk: int) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("chunk", range(2))
 def test_no_dialect_disagrees_where_single_items_are_canceled(chunk: int) -> None:
-    each = HISTORIES // CHUNKS
+    each = COMPARED // CHUNKS
     seeds = range(chunk * each, (chunk + 1) * each)
     found = [line for seed in seeds for line in mismatches(seed, partial=True)]
     assert [line for line in found if line] == []
-    outcomes = {line.outcome for seed in seeds for line in simulate(seed, 25, partial=True)[0].state.order_events}
+    outcomes = {line.outcome for seed in seeds for line in history(seed, 25, partial=True)[0].state.order_events}
     assert len([name for name in outcomes if name.startswith("items_canceled")]) >= 3
 
 
 def test_the_histories_reach_every_way_an_order_is_canceled() -> None:
-    reached = {line.outcome for seed in range(HISTORIES) for line in simulate(seed, 25)[0].state.order_events}
+    reached = {line.outcome for seed in range(HISTORIES) for line in history(seed, 25)[0].state.order_events}
     assert {party for outcome, party in PARTIES.items() if outcome in reached} == set(Party)
     assert reached >= PARTIES.keys()
     assert reached >= {"request_opened", "request_opened_in_part", "request_withdrawn", "request_repeated"}
@@ -66,8 +72,8 @@ def test_the_histories_reach_every_way_an_order_is_canceled() -> None:
 
 def test_the_histories_have_items_of_one_sku_with_a_fate_of_their_own() -> None:
     """One is sent, asked for or canceled while the other of its SKU is not. Source: ITEMS-OF-ONE-SKU."""
-    worlds = [simulate(seed, 25)[0] for seed in range(HISTORIES)]
-    worlds += [simulate(seed, 25, partial=True)[0] for seed in range(2 * HISTORIES // CHUNKS)]
+    worlds = [history(seed, 25)[0] for seed in range(HISTORIES)]
+    worlds += [history(seed, 25, partial=True)[0] for seed in range(2 * HISTORIES // CHUNKS)]
     fates: Counter[str] = Counter()
     for order in (each for world in worlds for each in world.orders.values()):
         one, *others = (each for each in order.items if each.sku == "A")
