@@ -9,6 +9,7 @@ COPY pyproject.toml constraints.txt README.md LICENSE ./
 COPY sandbox sandbox
 COPY openapi openapi
 COPY fixtures fixtures
+COPY tools/build_hook.py tools/build_hook.py
 RUN pip wheel --no-cache-dir --no-deps -c constraints.txt -w /wheels .
 
 FROM python:3.11-slim

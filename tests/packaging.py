@@ -20,7 +20,7 @@ def run(*command: str | Path, cwd: Path) -> str:
 
 def build(folder: Path) -> None:
     """Builds the source archive, and the wheel out of it, into a folder."""
-    run(sys.executable, "-m", "build", "--no-isolation", "--outdir", folder, ROOT, cwd=folder)
+    run(sys.executable, "-m", "build", "--no-isolation", "-x", "--outdir", folder, ROOT, cwd=folder)
 
 
 def install(wheel: Path, venv: Path, *further: str) -> Path:

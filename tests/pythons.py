@@ -68,7 +68,7 @@ def main(parts: list[str]) -> int:
     dist = ENVIRONMENTS / "dist"
     for old in dist.glob("*.whl"):
         old.unlink()
-    build: Command = [sys.executable, "-m", "build", "--no-isolation", "--wheel", "--outdir", dist, ROOT]
+    build: Command = [sys.executable, "-m", "build", "--no-isolation", "-x", "--wheel", "--outdir", dist, ROOT]
     subprocess.run(build, env=env, check=True, stdout=subprocess.DEVNULL)
     (wheel,) = dist.glob("*.whl")
     pythons, failed = find_pythons(), []

@@ -63,6 +63,7 @@ REFUSAL = [
     "Access.refuse_before_method",
     "Refusals.refuse_wrong_method",
     "Refusals.explain_problem",
+    "Console.refuse_in_html",
     "refuse_login",
     "XmlRefusals.refuse_in_xml",
     "refuse_in_json",
@@ -205,7 +206,7 @@ def test_a_refusal_leaves_the_way_where_it_is_refused(traced: Traced) -> None:
         sent = {"content-length": str(10**9)}
         assert seller.client("PUT", "/documents/x", headers=sent, documented=False).status == 413
 
-    assert traced.way(too_large) == [*WAY_IN[:7], *REFUSAL[:5], *ANSWER]
+    assert traced.way(too_large) == [*WAY_IN[:7], *REFUSAL[:6], *ANSWER]
 
 
 def test_a_read_that_may_have_to_wait_passes_its_stations_again_in_a_thread(traced: Traced) -> None:

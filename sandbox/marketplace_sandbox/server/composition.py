@@ -61,6 +61,7 @@ from marketplace_sandbox.api.spapi.reports import Reports
 from marketplace_sandbox.api.spapi.sellers.operations import SellersV1
 from marketplace_sandbox.api.spapi.solicitations import Solicitations
 from marketplace_sandbox.api.spapi.tokens.operations import Tokens
+from marketplace_sandbox.console.console import Console, Parts
 from marketplace_sandbox.core.faults.fault_rules import FaultRules
 from marketplace_sandbox.core.journal.journal import JournalStore, StoreUnavailableError
 from marketplace_sandbox.core.text.instants import format_instant
@@ -262,13 +263,13 @@ class Server:
         strict, url = self.options.strict, self.options.url
 
         # The parts
-        safety = Safety(self.options.host, url, self.options.admin_token or "")
+        safety = Safety(self.options.host, url, self.options.admin_token or "", is_page=Console.takes)
         throttling = Throttling(self.operations, self.rate_limiter)
         faults = FaultInjection(self.faults, self.operations)
         access = Access(self.sellers, self.credentials, self.courier, strict=strict, faults=self.faults)
         lwa = Lwa(self.sellers, self.credentials, strict=strict, faults=faults)
         transfers = Transfers(self.sellers, url, self._key("document-link-key").decode())
-        log = RequestLog(self.sellers, bounds=self.options.bounds, seller_of=access.seller_of)
+        log = RequestLog(self.sellers, bounds=self.options.bounds, seller_of=access.seller_of, is_page=Console.takes)
         lane = Lane(self.sellers, self.credentials, self.faults, on=self.options.lane)
         mws = self._mws(access)
         mws_lane = MwsLane(lane, mws)
@@ -301,7 +302,9 @@ class Server:
         for path in MWS_PATHS:
             flask_side.add_url_rule(path, f"mws {path}", mws_web.view(mws), methods=["GET", "POST"])
         flask_side.plain_reads.append(mws_web.is_read)
-        flask_side.unrouted += [mws_web.serve_unrouted(mws), swagger_ui.home]
+        flask_side.unrouted.append(mws_web.serve_unrouted(mws))
+        console = self._console(log, control, token="" if safety.on_loopback else safety.token)
+        flask_side.beside.append((console.takes, console.app))
 
         # What all of them pass
         health = Health(__version__, self.store, lambda: self._starting)
@@ -321,6 +324,7 @@ class Server:
             AccessLog(access.seller_of),
             shadow,
             version,
+            console,
         )
 
         def let_threads_go() -> None:
@@ -393,6 +397,19 @@ class Server:
             strict=self.options.strict,
             hosts=(urlsplit(self.options.url).netloc,),
         )
+
+    def _console(self, requests: RequestLog, operations: tuple[object, ...], token: str) -> Console:
+        parts = Parts(
+            self.sellers,
+            self.courier,
+            requests,
+            operations,
+            credentials=self.credentials.issue,
+            secret=self._key,
+            url=self.options.url,
+            token=token,
+        )
+        return Console(parts)
 
     def _key(self, name: str) -> bytes:
         return self.store.secret(name, lambda: secrets.token_hex(32)).encode()

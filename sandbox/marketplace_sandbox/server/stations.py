@@ -17,7 +17,8 @@ sends it, as on the platform, where a gateway looks at the token and knows nothi
 before anything is said of the call, its method or its seller's world. A read of Orders v0 that has ended is refused
 there, too, as by a gateway that does not know it any more. Only then is refused what is not as documented, so no
 operation looks at its parameters twice. What no document fits passes on unchecked, to a plain route of Flask's: logins,
-links to documents and MWS do not fit Connexion's content types.
+links to documents and MWS do not fit Connexion's content types. Pages come by there, too, and are answered by an app of
+their own, which is imported with the first of them.
 
 Then Flask. What it runs may wait, so it runs in a thread, but for reads of published state, which never wait and stay
 on the event loop. An operation that waits for receivers gives its thread back meanwhile. Its stations differ by what
@@ -35,10 +36,10 @@ are looked at behind the front layer, so a call with a wrong one is counted.
 Then the answer waits: what it tells of is in the store's log by now, and has to outlive a power cut before anybody is
 told. A command of which that is not sure is refused after all. A refusal waits as well, for it tells of the world, too.
 
-Whatever raises is refused in one place, in the words of who would have answered: OAuth's for logins, XML for links and
-MWS, JSON for all else. Then every answer passes the last list. One of the control API about a seller says at which
-version of that world it was made, refusals included, so that is added where all of them come by; the operation has left
-it with its call. A refusal loses what it quotes of its request's secrets.
+Whatever raises is refused in one place, in the words of who would have answered: a page for pages, OAuth's for logins,
+XML for links and MWS, JSON for all else. Then every answer passes the last list. One of the control API about a seller
+says at which version of that world it was made, refusals included, so that is added where all of them come by; the
+operation has left it with its call. A refusal loses what it quotes of its request's secrets.
 An answer is logged before it is sent, so whoever has it finds its call in the log; it bears the id of its request; and
 it is sent, with the fault that was injected into it, by the event loop, where waiting costs no thread. The access log
 comes after it, for it tells how long all of it took. A read of Orders v0 that is to be compared with what replaces it
@@ -72,6 +73,7 @@ from marketplace_sandbox.api.shared.document_transfer import Transfers, Transfer
 from marketplace_sandbox.api.shared.xml_refusals import XmlRefusals
 from marketplace_sandbox.api.spapi.lwa import LoginStation, Lwa, refuse_login
 from marketplace_sandbox.api.spapi.orders_v0.reads_end import refuse_ended_read
+from marketplace_sandbox.console.console import Console
 from marketplace_sandbox.server.durability import Durability
 
 
@@ -89,6 +91,7 @@ def every_request(
     access_log: AccessLog,
     shadow: Shadow,
     version: AnswerVersion,
+    console: Console,
 ) -> Stations:
     """What every request passes, what every refusal, and what every answer."""
     refusals = Refusals(router.documents)
@@ -109,6 +112,7 @@ def every_request(
             access.refuse_before_method,
             refusals.refuse_wrong_method,
             refusals.explain_problem,
+            console.refuse_in_html,
             refuse_login,
             XmlRefusals(router.documents).refuse_in_xml,
             refuse_in_json,

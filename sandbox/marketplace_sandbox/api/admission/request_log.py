@@ -148,9 +148,10 @@ class _Calls:
 class RequestLog:
     """Every seller's latest calls: what the stations have found out of them, once they are answered.
 
-    `ours` is where paths begin that are not the platform's. `seller_of` answers by its headers whose call it was that
-    was refused before anybody had found out. Each seller's calls are bounded by number and by bytes, and all sellers'
-    together by bytes: of those whose client has not called for longest the oldest calls go first.
+    `ours` is where paths begin that are not the platform's, and `is_page` tells requests for pages. `seller_of` answers
+    by its headers whose call it was that was refused before anybody had found out. Each seller's calls are bounded by
+    number and by bytes, and all sellers' together by bytes: of those whose client has not called for longest the oldest
+    calls go first.
     """
 
     def __init__(
@@ -160,6 +161,7 @@ class RequestLog:
         bounds: Bounds = BOUNDS,
         ours: Sequence[str] = OURS,
         seller_of: Callable[[Mapping[str, str]], str | None] = lambda _: None,
+        is_page: Callable[[Exchange], bool] = lambda _: False,
         wall: Callable[[], float] = time.time,
     ) -> None:
         self._sellers = sellers
@@ -167,6 +169,7 @@ class RequestLog:
         self._ours = tuple(ours)
         self._below = tuple(f"{path}/" for path in ours)
         self._seller_of = seller_of
+        self._is_page = is_page
         self._wall = wall
         self.life = uuid4().hex
         """What cursors into the log are bound to: it is in memory, and counts anew in the next server."""
@@ -183,7 +186,7 @@ class RequestLog:
         What was turned away is no client's call: it would push those out that are.
         """
         path = exchange.url_path
-        if exchange.turned_away or path in self._ours or path.startswith(self._below):
+        if exchange.turned_away or path in self._ours or path.startswith(self._below) or self._is_page(exchange):
             return
         seller_id = exchange.seller_id or self._seller_of(exchange.headers)
         try:

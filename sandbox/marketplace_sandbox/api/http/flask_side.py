@@ -44,6 +44,8 @@ THREADS = 256
 ServeUnrouted = Callable[[], ResponseReturnValue | None]
 """Asked inside a Flask request that has no route; None leaves it to the next, and at last to a refusal."""
 
+Takes = Callable[[Exchange], bool]
+
 Environ = dict[str, Any]
 
 _inline: ContextVar[bool] = ContextVar("running_inline", default=False)
@@ -62,7 +64,7 @@ class FlaskSide(flask.Flask):
     """The Flask app, and the station that runs it, in threads of its own where it may wait for a lock or the store.
 
     `refuse_unserved` says how a path is refused that nobody serves. What waits for anybody outside holds no thread: see
-    `Steps`.
+    `Steps`. Apps `beside` this one answer the requests of no operation that they take.
     """
 
     def __init__(
@@ -77,6 +79,7 @@ class FlaskSide(flask.Flask):
         self.refuse_unserved = refuse_unserved
         self.unrouted: list[ServeUnrouted] = []
         self.plain_reads: list[Callable[[Exchange], bool]] = []
+        self.beside: list[tuple[Takes, Callable[[], flask.Flask]]] = []
         self._most_threads = threads
         self._threads: Threads | None = None
 
@@ -131,11 +134,18 @@ class FlaskSide(flask.Flask):
 
         `wsgi_app` would hand it over by callback, and answer failures, which are the pipeline's to answer.
         """
-        variables = environ(exchange)
-        with self.request_context(variables), self.full_dispatch_request() as response:
+        variables, app = environ(exchange), self._app_of(exchange)
+        with app.request_context(variables), app.full_dispatch_request() as response:
             parts, _, headers = response.get_wsgi_response(variables)
             encoded = [(name.encode("latin-1"), text.encode("latin-1")) for name, text in headers]
             return Answer(response.status_code, encoded, b"".join(parts))
+
+    def _app_of(self, exchange: Exchange) -> flask.Flask:
+        if exchange.call is None:
+            for takes, app in self.beside:
+                if takes(exchange):
+                    return app()
+        return self
 
     # What Flask asks of an app
 

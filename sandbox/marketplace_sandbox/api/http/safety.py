@@ -8,7 +8,7 @@ anything of a request is read or checked.
 """
 
 import hmac
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import cast
@@ -36,13 +36,15 @@ class Safety:
     """Where the server is bound and who may reach what. Raises TokenNeededError.
 
     `bound_to` is the address as `serve` takes it, `public` the base URL clients reach the server by, or nothing;
-    `guarded` is where our paths begin. `on_loopback` says that only this machine reaches the server.
+    `guarded` is where our paths begin. `on_loopback` says that only this machine reaches the server. `is_page` tells a
+    request for a page, which is ours, too: beyond loopback whoever answers it asks for the token, by a form.
     """
 
     bound_to: str = "127.0.0.1"
     public: str = ""
     token: str = ""
     guarded: tuple[str, ...] = GUARDED
+    is_page: Callable[[Exchange], bool] = lambda _: False
 
     def __post_init__(self) -> None:
         if self.token and (self.token.strip() != self.token or not self.token.isprintable()):
@@ -61,7 +63,11 @@ class Safety:
 
     def refuse_strangers(self, exchange: Exchange) -> None:
         """Refuses what a web page elsewhere may have sent, and who may not reach a path of ours. Raises ApiError."""
-        refused = self.refusal(exchange.method, exchange.url_path, cast(Headers, exchange.headers))
+        headers = cast(Headers, exchange.headers)
+        if self.is_page(exchange):
+            refused = _page_problem(self._ours if self.on_loopback else self._anywhere, headers)
+        else:
+            refused = self.refusal(exchange.method, exchange.url_path, headers)
         if refused is not None:
             exchange.turned_away = True
             raise refused
@@ -76,6 +82,11 @@ class Safety:
     @cached_property
     def _ours(self) -> PageGuard:
         return PageGuard(self.public, host_needed=True)
+
+    @cached_property
+    def _anywhere(self) -> PageGuard:
+        # who knows the token may reach the server by any name
+        return PageGuard(self.public, lambda _: True)
 
     @cached_property
     def _platforms(self) -> PageGuard:

@@ -39,16 +39,6 @@ code { background: #f2f2f2; padding: 0 .2rem; }
 li { margin: .2rem 0; }
 </style>
 """
-HOME = """
-<h1>Marketplace sandbox</h1>
-<p>A stand-in for the order side of Amazon's selling APIs. It is running, and has nothing to do with Amazon.</p>
-<ul>
-<li><a href="/docs">The API documents</a>, each with Swagger UI</li>
-<li><a href="/docs/control/">The control API</a>, under <code>/_sandbox</code>: every actor, and the clock</li>
-<li><a href="/health">Health</a></li>
-</ul>
-<p>On the command line: <code>marketplace-sandbox doctor</code>, <code>marketplace-sandbox order list</code>.</p>
-"""
 UI_HEAD = """
 <link rel="stylesheet" href="../_ui/swagger-ui.css">
 <link rel="icon" href="../_ui/favicon-32x32.png">
@@ -90,14 +80,6 @@ def add_to(flask_app: flask.Flask, public: str = "") -> None:
     blueprint.add_url_rule("/<name>.yaml", view_func=as_yaml)
     blueprint.add_url_rule("/<name>/", view_func=page)
     flask_app.register_blueprint(blueprint)
-
-
-def home() -> flask.Response | None:
-    """A page for somebody who opens the server's address in a browser; None for anybody else."""
-    request = flask.request
-    if request.path != "/" or request.method != "GET" or "text/html" not in request.headers.get("Accept", ""):
-        return None
-    return _html(PAGE.format(title="Marketplace sandbox", head=STYLE, body=HOME))
 
 
 def index() -> flask.Response:

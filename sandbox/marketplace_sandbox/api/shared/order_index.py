@@ -68,6 +68,12 @@ class SortedOrders:
     def __iter__(self) -> Iterator[Order]:
         return chain.from_iterable(self._chunks)
 
+    def __reversed__(self) -> Iterator[Order]:
+        return chain.from_iterable(map(reversed, reversed(self._chunks)))
+
+    def __len__(self) -> int:
+        return sum(map(len, self._chunks))
+
     def find(self, key: SortKey) -> Order | None:
         """The order that stands exactly there."""
         for chunk in self._chunks[(at := self._chunk_of(key)) : at + 1]:

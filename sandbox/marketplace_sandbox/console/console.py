@@ -1,0 +1,64 @@
+"""The pages as a part of the server: which requests are theirs, and their app, made when the first page is asked for.
+
+What pages are made with is imported then, so that a server starts as fast as one without pages.
+"""
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from marketplace_sandbox.api.admission.request_log import RequestLog
+from marketplace_sandbox.api.http.exchange import Exchange
+from marketplace_sandbox.console.paths import is_page
+from marketplace_sandbox.core.courier_port import CourierPort
+from marketplace_sandbox.core.world.sellers import Sellers
+
+if TYPE_CHECKING:
+    import flask
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What pages are put together from.
+
+    `operations` are the control API's, `credentials` answers a seller's, and `secret` gives a key of the store by its
+    name. `url` is the base URL clients reach the server by. Where there is a `token`, whoever wants a page shows it
+    first; on loopback there is none.
+    """
+
+    sellers: Sellers
+    courier: CourierPort
+    requests: RequestLog
+    operations: tuple[object, ...]
+    credentials: Callable[[str], Mapping[str, Any]]
+    secret: Callable[[str], bytes]
+    url: str
+    token: str = ""
+
+
+class Console:
+    """The pages of a server."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._app: flask.Flask | None = None
+        self._lock = threading.Lock()
+
+    takes = staticmethod(is_page)
+
+    def app(self) -> "flask.Flask":
+        """The Flask app of the pages."""
+        with self._lock:
+            if self._app is None:
+                from marketplace_sandbox.console.app import make_app  # noqa: PLC0415  (see above)
+
+                self._app = make_app(self._parts)
+            return self._app
+
+    def refuse_in_html(self, exchange: Exchange) -> None:
+        """Answers as a page what was refused before a page was asked."""
+        if exchange.problem is not None and is_page(exchange):
+            from marketplace_sandbox.console.frame.early_refusals import answer_refusal  # noqa: PLC0415  (few are)
+
+            exchange.answer = answer_refusal(exchange.problem)

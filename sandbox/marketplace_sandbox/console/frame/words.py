@@ -1,0 +1,56 @@
+"""How templates write instants, spans, and what falls due. Changes nothing."""
+
+from datetime import datetime
+
+import flask
+
+from marketplace_sandbox.core.text.instants import parse_instant
+from marketplace_sandbox.core.text.span_words import in_words
+
+DEADLINES = {
+    "hold-ends": "an order leaves Pending",
+    "preorder-released": "a pre-order is released",
+    "auto-cancel": "Amazon cancels what was not shipped",
+    "auto-cancel-warning": "Amazon warns that it will cancel",
+    "payment-limit": "the payment's time is over",
+    "amazon-answers": "Amazon answers the buyer's request",
+    "refund-released": "a refund is paid out",
+    "cancel-order": "a cancellation is worked on",
+    "delivery-retry": "a delivery is tried again",
+    "feed": "a feed is worked on",
+    "held-adjustment": "a refund that was held is tried again",
+    "report": "a report is worked on",
+    "report-schedule": "a report is due by its schedule",
+}
+"""What time alone does, in words; what is not here is told by its name."""
+
+
+def install(app: flask.Flask) -> None:
+    """Has templates know the filters `instant`, `span_until` and `deadline`."""
+    app.jinja_env.filters.update(instant=write_instant, deadline=write_deadline, person=write_name)
+    app.jinja_env.globals.update(span_between=span_between)
+
+
+def write_instant(instant: datetime | str | None) -> str:
+    """`2026-03-02 16:00:00 UTC`; a dash for none."""
+    if instant is None or instant == "":
+        return "–"
+    at = parse_instant(instant) if isinstance(instant, str) else instant
+    fraction = f".{at.microsecond // 1000:03d}" if at.microsecond else ""
+    return f"{at:%Y-%m-%d %H:%M:%S}{fraction} UTC"
+
+
+def write_deadline(what: str) -> str:
+    """What time alone does."""
+    return DEADLINES.get(what, write_name(what))
+
+
+def write_name(name: str) -> str:
+    """A name of the control API as words: `still_pending` is `still pending`."""
+    return name.replace("-", " ").replace("_", " ")
+
+
+def span_between(start: datetime | str, end: datetime | str) -> str:
+    """The span between two instants as people say it: `one day and nine hours`."""
+    first, last = (parse_instant(each) if isinstance(each, str) else each for each in (start, end))
+    return in_words(max(last - first, last - last))

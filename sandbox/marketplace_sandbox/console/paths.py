@@ -1,0 +1,42 @@
+"""Which requests are for pages: told by the path and, at the root, by what is wanted. Knows no page, and no Flask.
+
+Everybody passes here, so it says so without the packages that pages are made with.
+"""
+
+import re
+
+from marketplace_sandbox.api.http.exchange import Exchange
+from marketplace_sandbox.api.shared.unserved_paths import sends_credentials
+
+HOME = "/"
+ROOTS = (
+    "/seller",
+    "/buyer",
+    "/amazon",
+    "/notifications",
+    "/requests",
+    "/faults",
+    "/scenarios",
+    "/rules",
+    "/orders/new",
+    "/console",
+    "/bootstrap",
+)
+"""Where the paths of pages begin. What pages are made of lies beneath `/console`, and beneath `/bootstrap`."""
+
+_BELOW = tuple(f"{root}/" for root in ROOTS)
+_PLATFORMS = re.compile(r"/[^/]+/(?:v\d|\d{4}-\d{2}-\d{2})")
+"""Paths of the platform's, such as `/notifications/v1/...`, also where nobody serves them."""
+
+
+def is_page(exchange: Exchange) -> bool:
+    """Whether a request is for a page. Whoever sends credentials of the platform's is a program.
+
+    The root is home for browsers, which ask for HTML; for programs it is like any path nobody serves.
+    """
+    path = exchange.url_path
+    if path == HOME:
+        asked = exchange.method in {"GET", "HEAD"} and "text/html" in exchange.headers.get("accept", "")
+    else:
+        asked = (path in ROOTS or path.startswith(_BELOW)) and not _PLATFORMS.match(path)
+    return asked and not sends_credentials(exchange)
