@@ -11,9 +11,9 @@ How a page is added
     it anywhere but in `app.py`, which lists the blueprints in `PAGES`: pages are imported once the first is asked for.
     A path that begins otherwise than those in `paths.py` has to be entered there.
 2.  A view asks `current.world()` (the chosen seller's world, in which all that was due has happened) and
-    `current.door()`, and answers `rendering.render("NAME/x.html", ...)`. Reads are those of `core/views/projections.py`,
-    `core/views/explain.py` and the like, or `current.call("operationId", path={...}, query={...})`: any operation of the
-    control API as its document has it, checked against it, for the chosen seller; it answers the JSON.
+    `current.call("operationId", path={...}, query={...})`: any operation of the control API as its document has it,
+    checked against it, for the chosen seller; it answers the JSON. What else it reads are projections and views of the
+    core (`core/views`). It answers `rendering.render("NAME/x.html", ...)`.
 3.  A command is a form that posts: `current.call("takeAction", path={...}, body={...})`, then
     `return rendering.done("What was done.", back=url_for(...))`: post, redirect, get. What is refused is an
     `ApiError`: leave it, and the frame tells its code and sentence on a page and offers the way back; or catch it and
