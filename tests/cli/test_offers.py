@@ -25,7 +25,6 @@ FREE = {
     *("carrier", "tracking", "shipping_service", "address", "secret", "where", "forward_to", "token", "host"),
     *("public_url", "sqs_endpoint", "seller of play", "options"),
     *("endpoint", "client_id", "client_secret", "refresh_token", "mws_access_key", "mws_secret_key", "webhook_secret"),
-    "queue",
     # a span of time, an entry of a file
     "words of advance",
     "when",

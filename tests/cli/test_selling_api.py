@@ -101,3 +101,11 @@ def test_a_subscription_is_made_listed_and_ended(terminal: Terminal) -> None:
     assert terminal.json("subscription", "remove", "ORDER_CHANGE", ids[1]) == {"deleted": ids}
     assert "There is no subscription." in terminal.run("subscription", "list")
     terminal.run("subscription", "add", "ORDER_CHANGE", "--queue", "orders")
+
+
+def test_queues_of_another_service_are_listed_and_not_looked_into(terminal: Terminal) -> None:
+    assert "subscription add" in terminal.run("queue")
+    terminal.run("subscription", "add", "ORDER_CHANGE", "--queue", "orders")
+    assert "not known" in terminal.run("queue")
+    for command in ("show", "purge"):
+        assert "serve --sqs" in terminal.refused("queue", command, "orders")

@@ -241,6 +241,7 @@ def _read(sandbox: Sandbox) -> None:
         "scenarios",
         "webhooks",
         "subscriptions",
+        "queues",
         "jobs",
         "deliveries",
         "faults",
@@ -287,6 +288,8 @@ def _refusals(sandbox: Sandbox) -> None:
         ("GET", "mail?cursor=x", None),
         ("DELETE", "faults/none", None),
         ("DELETE", "webhooks/none", None),
+        ("GET", "queues/none/messages", None),
+        ("DELETE", "queues/none/messages", None),
         ("POST", "deliveries/none/resend", {}),
         ("GET", "sellers/NOBODY", None),
     ):

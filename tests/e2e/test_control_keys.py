@@ -31,6 +31,8 @@ ADDED = (
     r"schemas: Rules.*: .*",
     r"answers: listSubscriptions 200: .*",  # GET /_sandbox/subscriptions
     r"schemas: Subscription(Page)?: .*",
+    r"answers: (listQueues|listQueueMessages|purgeQueue) \d+: .*",  # GET /_sandbox/queues
+    r"schemas: Queue(Message)?(Page)?: .*",
     r"answers: listJobs 200: .*",  # GET /_sandbox/jobs
     r"schemas: Job(Page)?: .*",
     r"(answers: listRequests 200|schemas: RequestPage): requests\[\]\.listed(\.(orders|has_more))?",

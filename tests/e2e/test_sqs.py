@@ -12,6 +12,7 @@ from typing import Any
 import boto3
 import pytest
 
+from tests.cli.terminal import Terminal
 from tests.documents import ROOT
 from tests.e2e.sandbox import Json, Sandbox, change
 from tests.serving import Server, clean_environment, serving
@@ -156,6 +157,30 @@ def test_a_consumer_gets_what_happens_to_an_order(store: str) -> None:
         assert {each["status"] for each in deliveries} == {"delivered"}
         assert sorted(each["id"] for each in deliveries) == sorted(notification_id(body) for body in got)
         assert waiting(client, queue_url(client)) == ("0", "0")
+
+
+def test_a_user_looks_into_a_queue_and_takes_nothing(store: str) -> None:
+    with (
+        serving("--sqs", "--store", store) as server,
+        consuming(server.queues) as client,
+        selling(server) as sandbox,
+    ):
+        user = Terminal(server.url, sandbox.seller["seller_id"])
+        order_id = cancel_on_request(sandbox)
+        for _ in range(2):
+            shown = user.json("queue", "show", QUEUE)
+            assert [(change(each["body"])["AmazonOrderId"], each["received"]) for each in shown] == [(order_id, 0)] * 3
+        assert user.run("queue", "show", QUEUE, "--limit", "1").count(order_id) == 1
+        whole = user.run("queue", "show", ARN, "--whole")
+        assert whole.count('"NotificationType": "ORDER_CHANGE"') == 3
+        assert len(receive(client, queue_url(client))) == 3
+        (told,) = user.json("queue", "list")
+        assert (told["name"], told["messages"], told["hidden"]) == (QUEUE, 3, 3)
+        assert all(each["received"] == 1 and each["hidden_until"] for each in user.json("queue", "show", QUEUE))
+        assert "did you mean" in user.refused("queue", "show", QUEUE[1:])
+        assert "Nothing lies in" in user.run("queue", "purge", QUEUE)
+        assert waiting(client, queue_url(client)) == ("0", "0")
+        assert "Nothing lies in" in user.run("queue", "show", QUEUE)
 
 
 def test_a_long_poll_ends_when_something_happens(store: str) -> None:

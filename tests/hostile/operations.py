@@ -149,6 +149,7 @@ def _named(operation: Operation, desk: Desk) -> dict[str, Any]:
         "amazonOrderId": RELEASED,
         "webhook_id": desk.names["webhook"],
         "delivery_id": desk.names["delivery"],
+        "queue": "destination",
         "fault_id": desk.fault(),
         "seller_id": OTHER,
         "feedId": desk.names["feed"],

@@ -15,6 +15,7 @@ COMMANDS = {
     "clock": "marketplace_sandbox.cli.clock:clock",
     "webhook": "marketplace_sandbox.cli.webhook:webhook",
     "subscription": "marketplace_sandbox.cli.subscription:subscription",
+    "queue": "marketplace_sandbox.cli.queue:queue",
     "deliveries": "marketplace_sandbox.cli.deliveries:deliveries",
     "listen": "marketplace_sandbox.cli.listen:listen",
     "mail": "marketplace_sandbox.cli.mail:mail",

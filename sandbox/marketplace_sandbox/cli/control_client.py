@@ -71,14 +71,19 @@ class ControlClient:
         """An end."""
         return self.send("DELETE", call)
 
-    def list_all(self, plural: str, query: dict[str, Any] | None = None, limit: int | None = None) -> list[Any]:
-        """A whole list, or the first `limit` of it, whatever its pages. Absent filters are None or empty."""
+    def list_all(
+        self, plural: str, query: dict[str, Any] | None = None, limit: int | None = None, call: str = ""
+    ) -> list[Any]:
+        """A whole list, or the first `limit` of it, whatever its pages. Absent filters are None or empty.
+
+        `call` is the path of one that is not called by its plural.
+        """
         filters = {name: value for name, value in (query or {}).items() if value not in (None, "", [], ())}
         filters["limit"] = min(limit or LONGEST_PAGE, LONGEST_PAGE)
         found: list[Any] = []
         with show_progress(f"Reading {plural} from {self.url}", lambda: f"Reading {plural}: {len(found):,} by now"):
             while limit is None or len(found) < limit:
-                page = self.get(plural, filters, quiet=True)
+                page = self.get(call or plural, filters, quiet=True)
                 found += page[plural]
                 if page["next"] is None:
                     break

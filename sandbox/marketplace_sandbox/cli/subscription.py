@@ -26,7 +26,7 @@ def subscription() -> None:
 @example("subscription add ORDER_CHANGE --queue orders")
 @subscription.command()
 @click.argument("notification_type", type=OneOf(NOTIFICATION_TYPES), metavar="TYPE")
-@click.option("--queue", required=True, help="The queue: its ARN, or a name.")
+@click.option("--queue", required=True, shell_complete=offers.queues, help="The queue: its ARN, or a name.")
 @click.option("--change", "changes", type=OneOf(ORDER_CHANGE_TYPES), multiple=True, help="Repeatable. [default: all]")
 @json_option
 @server_options

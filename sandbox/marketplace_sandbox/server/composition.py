@@ -427,6 +427,7 @@ class Server:
             rehearsals=rehearsals,
             comparisons=shadow.waiting,
             forget=(self.rate_limiter.forget,),
+            look_into_queue=lambda arn: self.sqs.look(arn) if self.sqs else None,
             empty_queues=self.queues.empty,
         )
 

@@ -11,12 +11,14 @@ import os
 import threading
 import warnings
 from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
 from functools import partial
 from http import HTTPStatus
 from typing import Any
 
 import uvicorn
 
+from marketplace_sandbox.api.control.queues import QueueMessage
 from marketplace_sandbox.api.http import server as http_server
 from marketplace_sandbox.api.http.bounds import Bodies, Bounds, refuse_unreadable
 from marketplace_sandbox.api.http.errors import ApiError, by_status
@@ -24,6 +26,8 @@ from marketplace_sandbox.api.http.exchange import Answer, Exchange, read_body
 from marketplace_sandbox.api.http.flask_side import environ
 from marketplace_sandbox.api.http.page_guard import PageGuard
 from marketplace_sandbox.api.http.pipeline import Pipeline, Stations, add_request_id, send_whole
+from marketplace_sandbox.core.clock import to_millisecond
+from marketplace_sandbox.delivery.queue_names import QueueError, read_arn
 from marketplace_sandbox.server.listening import SOON_SECONDS, address, listen
 from marketplace_sandbox.server.sqs_calls import CallError, Wsgi, check_calls, refuse
 from marketplace_sandbox.server.sqs_room import Room, queues_of
@@ -51,6 +55,7 @@ class EmbeddedSqs:
 
     def __init__(self, port: int = 0, public: str = "", bounds: Bounds = BOUNDS) -> None:
         turn = threading.RLock()
+        self._turn = turn
         service, room = _moto(turn), Room(bounds, _queues)
         app = _in_pipeline(_guard(check_calls(_one_at_a_time(room.within(service), turn)), public), bounds)
         self._bound = listen(HOST, port, option="--sqs-port")
@@ -65,6 +70,16 @@ class EmbeddedSqs:
 
     def _serve(self) -> None:
         self._server.run(sockets=[self._bound])
+
+    def look(self, arn: str) -> list[QueueMessage]:
+        """What lies in a queue, oldest first, none of it received by that; nothing where there is no such queue."""
+        try:
+            meant = read_arn(arn)
+        except QueueError:
+            return []
+        with self._turn:
+            found = [each for each in _queues() if (each.region, each.name) == (meant.region, meant.name)]
+            return [_read_message(each) for queue in found for each in queue._messages]
 
     def close(self) -> None:
         """Stop answering and forget the queues. Long polls under way are answered with 503."""
@@ -108,6 +123,16 @@ def _forget() -> None:
 
     for account in sqs_backends.values():
         account.reset()
+
+
+def _read_message(message: Any) -> QueueMessage:
+    hidden_until = None if message.visible else _read_time(message.visible_at)
+    sent_at = _read_time(message.sent_timestamp)
+    return QueueMessage(message.id, sent_at, message.approximate_receive_count, hidden_until, message.body)
+
+
+def _read_time(milliseconds: float) -> datetime:
+    return to_millisecond(datetime.fromtimestamp(milliseconds / 1000, UTC))
 
 
 def _queues() -> Iterable[Any]:

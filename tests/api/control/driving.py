@@ -18,6 +18,7 @@ from marketplace_sandbox.api.admission.request_log import RequestLog
 from marketplace_sandbox.api.control import control_operations
 from marketplace_sandbox.api.control.answer_version import AnswerVersion
 from marketplace_sandbox.api.control.health import Health
+from marketplace_sandbox.api.control.queues import QueueMessage
 from marketplace_sandbox.api.http.bounds import Bounds
 from marketplace_sandbox.api.http.exchange import Api, Call, Exchange, Reply, call_operation
 from marketplace_sandbox.api.http.openapi import find, load
@@ -153,6 +154,7 @@ class Driver:
         self._hung_up = False
         self.forgotten: list[str] = []
         self.faults = FaultRules()
+        self.queues: dict[str, list[QueueMessage]] | None = None
         self.log = RequestLog(self.sellers, wall=self.real, bounds=Bounds(log_calls=3))
         control = control_operations(
             self.sellers,
@@ -165,6 +167,8 @@ class Driver:
             faults=self.faults,
             rehearsals=rehearsals_of(self.sellers, self.courier),
             forget=[self.forgotten.append],
+            look_into_queue=self._look_into_queue,
+            empty_queues=self._empty_queues,
         )
         apis = [
             Api("control.yaml", control, stations=stations.control()),
@@ -177,6 +181,13 @@ class Driver:
             version=AnswerVersion(self.sellers, load(openapi_dir() / "control.yaml")),
             observe=self.log.record,
         )
+
+    def _look_into_queue(self, arn: str) -> list[QueueMessage] | None:
+        return None if self.queues is None else self.queues.get(arn, [])
+
+    def _empty_queues(self, *arns: str) -> None:
+        for each in arns:
+            (self.queues or {}).get(each, []).clear()
 
     @property
     def world(self) -> World:

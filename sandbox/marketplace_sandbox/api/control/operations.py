@@ -11,10 +11,11 @@ from marketplace_sandbox.api.control.faults import FaultOperations
 from marketplace_sandbox.api.control.jobs import JobOperations
 from marketplace_sandbox.api.control.migration import MigrationOperations
 from marketplace_sandbox.api.control.orders import OrderOperations
+from marketplace_sandbox.api.control.queues import EmptyQueues, LookIntoQueue, QueueOperations
 from marketplace_sandbox.api.control.records import Comparisons, RecordOperations
 from marketplace_sandbox.api.control.rules import RuleOperations
 from marketplace_sandbox.api.control.scenarios import Player, ScenarioOperations
-from marketplace_sandbox.api.control.sellers import Credentials, EmptyQueues, Forget, SellerOperations
+from marketplace_sandbox.api.control.sellers import Credentials, Forget, SellerOperations
 from marketplace_sandbox.api.control.settings import SettingOperations
 from marketplace_sandbox.api.control.subscriptions import SubscriptionOperations
 from marketplace_sandbox.api.control.webhooks import WebhookOperations
@@ -38,14 +39,16 @@ def control_operations(
     rehearsals: Rehearsals,
     comparisons: Comparisons = lambda _: (),
     forget: Sequence[Forget] = (),
+    look_into_queue: LookIntoQueue = lambda _arn: None,
     empty_queues: EmptyQueues = lambda *_arns: None,
 ) -> tuple[object, ...]:
     """All of the control API's operations.
 
     `credentials` answers a seller's `{"lwa": {...}, "mws": {...}}`; `check_target` raises ValueError, its text
     for people, for an address that webhooks may not go to; each of `forget` drops what it holds of a seller
-    beside the world; `empty_queues` has what lies in queues forgotten; `comparisons` has the reads of a seller that are
-    being compared with what replaces them.
+    beside the world; `look_into_queue` answers what lies in a queue of the server's own; `empty_queues` has
+    what lies in queues forgotten; `comparisons` has the reads of a seller that are being compared with what
+    replaces them.
     """
     worlds = Worlds(sellers, courier)
     return (
@@ -55,6 +58,7 @@ def control_operations(
         MigrationOperations(worlds, requests, rehearsals),
         WebhookOperations(worlds, check_target, new_secret),
         SubscriptionOperations(worlds),
+        QueueOperations(worlds, look_into_queue, empty_queues),
         DeliveryOperations(worlds),
         JobOperations(worlds),
         DifferenceOperations(worlds),

@@ -5,6 +5,7 @@ from typing import Any
 
 from marketplace_sandbox.api.admission.access import SELLER_HEADER
 from marketplace_sandbox.api.control.lists import answer_page, names
+from marketplace_sandbox.api.control.queues import EmptyQueues
 from marketplace_sandbox.api.control.refusals import translate_refusals
 from marketplace_sandbox.api.control.worlds import Worlds
 from marketplace_sandbox.api.http.errors import ApiError
@@ -20,8 +21,6 @@ FIELDS = ("seller_id", "start", "rate", "seed", "marketplace_ids", "policy")
 
 Credentials = Callable[[str], Mapping[str, Any]]
 Forget = Callable[[str], None]
-EmptyQueues = Callable[..., None]
-"""Has everything forgotten that lies in queues, given by their ARNs."""
 
 
 class SellerOperations:
