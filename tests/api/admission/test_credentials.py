@@ -27,6 +27,11 @@ def test_the_default_seller_has_the_same_ones_on_every_server() -> None:
     assert len(DEFAULTS["mws"]["access_key"]) == 20
 
 
+@pytest.mark.parametrize("seller_id", [*SELLERS, DEFAULT_SELLER])
+def test_what_mws_is_signed_with_is_what_was_issued(seller_id: str) -> None:
+    assert [dict(OURS.mws_keys(seller_id)) for _ in range(2)] == [OURS.issue(seller_id)["mws"]] * 2
+
+
 def test_what_was_issued_cannot_be_changed_from_outside() -> None:
     OURS.issue(DEFAULT_SELLER)["lwa"]["client_id"] = "changed"
     assert OURS.issue(DEFAULT_SELLER)["lwa"]["client_id"] != "changed"

@@ -191,6 +191,17 @@ def test_verb_host_path_and_secret_are_part_of_the_signature() -> None:
     assert matching_variant(SignedRequest("GET", LOCAL, PATH, pairs), f"{SECRET}x", signature) is None
 
 
+def test_what_is_tried_first_decides_nothing() -> None:
+    """A client is remembered by how it signed last: whoever signs otherwise is found all the same, and no junk is."""
+    pairs = list(ITEMS.items())
+    request = SignedRequest("GET", LOCAL, PATH, pairs)
+    ways = list(variants(request))[:6]
+    for way in ways:
+        signature = sign(SECRET, string_to_sign("GET", way.host, way.path, pairs))
+        assert [matching_variant(request, SECRET, signature, likely=likely) for likely in ways] == [way] * len(ways)
+    assert matching_variant(request, SECRET, "junk", likely=ways[0]) is None
+
+
 @pytest.mark.parametrize("junk", ["", "ü", "\ud800", "=" * 10_000])
 def test_a_signature_that_is_none_is_only_wrong(junk: str) -> None:
     assert matching_variant(SignedRequest("GET", LOCAL, PATH, [("a", "b")]), SECRET, junk) is None

@@ -5,6 +5,8 @@ from typing import Any
 import flask
 import pytest
 from starlette.types import Scope
+from werkzeug import Request, Response
+from werkzeug.datastructures import Headers
 
 from marketplace_sandbox.api.http.exchange import EXCHANGE, Exchange
 from marketplace_sandbox.api.mws.web import serve_unrouted, view
@@ -12,16 +14,24 @@ from tests.api.mws.client import HOST, PATH, Client
 
 
 class Exchanges:
-    """A WSGI app that gives each request an exchange, as the server does."""
+    """A WSGI app that gives each request an exchange, as the server does, and sends the answer that is left there."""
 
     def __init__(self, app: flask.Flask) -> None:
         self.app, self.wsgi_app = app, app.wsgi_app
         self.latest: Exchange | None = None
 
     def __call__(self, environ: Any, start_response: Any) -> Any:
-        scope: Scope = {}
-        self.latest = environ[EXCHANGE] = Exchange(scope, never, never, "given", "GET", "/", "", {})
-        return self.wsgi_app(environ, start_response)
+        request = Request(environ)
+        scope: Scope = {"query_string": request.query_string}
+        headers = {name.lower(): text for name, text in request.headers}
+        exchange = Exchange(scope, never, never, "given", request.method, request.path, "", headers)
+        exchange.body = request.get_data()
+        self.latest = environ[EXCHANGE] = exchange
+        of_flask = self.wsgi_app(environ, start_response)
+        if exchange.answer is None:
+            return of_flask
+        lines = [(name.decode(), text.decode()) for name, text in exchange.answer.headers]
+        return Response(exchange.answer.body, exchange.answer.status, Headers(lines))(environ, start_response)
 
 
 async def never(*_: object) -> Any:

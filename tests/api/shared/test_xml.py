@@ -17,6 +17,7 @@ from marketplace_sandbox.api.shared.xml import (
     invalid,
     leaf,
     legal,
+    line,
     money,
     nest,
     refusal,
@@ -46,6 +47,14 @@ def test_fragments_stand_indented_in_their_parent() -> None:
     assert nest("Orders", [inner], 2) == (
         b"    <Orders>\n      <Order>\n        <AmazonOrderId>902-1</AmazonOrderId>\n      </Order>\n    </Orders>\n"
     )
+
+
+@given(st.one_of(st.text(), st.from_regex(r"[A-Za-z0-9_.:+/= -]*", fullmatch=True), st.booleans(), st.integers()))
+def test_a_line_is_what_a_tree_of_it_would_be(value: str | int | bool) -> None:
+    """Plain texts are written without making a tree."""
+    node = leaf("Value", value)
+    assert node is not None
+    assert line("Value", value, 2) == fragment(node, 2)
 
 
 def test_values_are_spelt_as_on_the_wire() -> None:

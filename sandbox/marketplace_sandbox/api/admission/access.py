@@ -174,16 +174,17 @@ class Access:
 
     def _catch_up(self, world: World) -> None:
         """Lets happen what is due. Raises RunInThread where that would wait."""
+        if not running_inline():
+            catch_up(world, self._courier)
         # one whose state has left memory has to be read back first
-        if running_inline() and (world.absence is not None or world.behind()):
+        elif world.absence is not None or world.behind():
             raise RunInThread
-        catch_up(world, self._courier)
 
     def _world_by_access_key(self, access_key: str) -> tuple[World, Mapping[str, str] | None] | None:
         if self.credentials.is_access_key(access_key):
             holder = self._holder_of_access_key(access_key) or ""
             world = self._sellers.find_holder(holder)
-            return (world, self.credentials.issue(holder)["mws"]) if world else None
+            return (world, self.credentials.mws_keys(holder)) if world else None
         world = self._sellers.find(DEFAULT_SELLER)
         return None if self._strict or world is None else (world, None)
 

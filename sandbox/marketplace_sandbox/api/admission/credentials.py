@@ -11,7 +11,7 @@ import hashlib
 import hmac
 import re
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -109,6 +109,7 @@ class Credentials:
         self._access = self._serializer("access token")
         self._restricted = self._serializer("restricted data token")
         self._read = lru_cache(maxsize=4096)(self._unseal)
+        self._mws_keys = lru_cache(maxsize=4096)(lambda holder: self.issue(holder)["mws"])
 
     def issue(self, holder: str) -> Issued:
         """A holder's credentials, the same at every call."""
@@ -127,6 +128,10 @@ class Credentials:
                 "seller_id": seller_of(holder),
             },
         }
+
+    def mws_keys(self, holder: str) -> Mapping[str, str]:
+        """What MWS is signed with, which is looked at for each of its calls: not to be changed."""
+        return self._mws_keys(holder)
 
     # Who a credential was issued for; None for what was never issued here
 

@@ -90,6 +90,8 @@ class RateLimiter:
 
     def full(self, world: World, plan: Plan) -> Quota | None:
         """An hourly cap that nobody has used, as it is told while there are no limits."""
+        if plan.hourly is None:
+            return None
         now = world.now().timestamp()
         return _quota(Bucket(plan.burst, now), plan, _minute(world.seller_id, plan), now)
 

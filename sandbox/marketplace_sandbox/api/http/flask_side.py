@@ -7,10 +7,11 @@ knows nothing of. What goes wrong is not answered here but raised, for the refus
 import asyncio
 import io
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from contextvars import ContextVar
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -47,6 +48,7 @@ ServeUnrouted = Callable[[], ResponseReturnValue | None]
 Takes = Callable[[Exchange], bool]
 
 Environ = dict[str, Any]
+Header = tuple[bytes, bytes]
 
 _inline: ContextVar[bool] = ContextVar("running_inline", default=False)
 
@@ -130,15 +132,23 @@ class FlaskSide(flask.Flask):
             self._threads = None
 
     def _answer(self, exchange: Exchange) -> Answer:
-        """Flask's answer, collected whole.
+        """What a call's stations leave, or the answer of a plain route, collected whole.
 
-        `wsgi_app` would hand it over by callback, and answer failures, which are the pipeline's to answer.
+        A call needs none of the hooks and conversions between Flask's view and its server. Nor does a plain route need
+        `wsgi_app`, which would hand its answer over by callback, and answer failures, which are the pipeline's.
         """
-        variables, app = environ(exchange), self._app_of(exchange)
-        with app.request_context(variables), app.full_dispatch_request() as response:
-            parts, _, headers = response.get_wsgi_response(variables)
-            encoded = [(name.encode("latin-1"), text.encode("latin-1")) for name, text in headers]
-            return Answer(response.status_code, encoded, b"".join(parts))
+        variables, call, app = environ(exchange), exchange.call, self._app_of(exchange)
+        with app.request_context(variables):
+            if call is not None:
+                for station in exchange.stations:
+                    station(exchange, call)
+                return answer_of(exchange.reply or Reply(), exchange.method)
+            response = app.full_dispatch_request()
+            if exchange.answer is not None:
+                return exchange.answer
+            with response:
+                parts, _, headers = response.get_wsgi_response(variables)
+                return Answer(response.status_code, encode_headers(headers), b"".join(parts))
 
     def _app_of(self, exchange: Exchange) -> flask.Flask:
         if exchange.call is None:
@@ -150,20 +160,19 @@ class FlaskSide(flask.Flask):
     # What Flask asks of an app
 
     def create_url_adapter(self, request: flask.Request | None) -> MapAdapter | None:
-        """Nothing is left to route where Connexion has found the operation."""
-        if request is not None and request.environ[EXCHANGE].call is not None:
+        """Nothing is left to route where Connexion has found the operation. No route goes by the host."""
+        if request is None:
+            return super().create_url_adapter(request)
+        exchange: Exchange = request.environ[EXCHANGE]
+        if exchange.call is not None:
             return None
-        return super().create_url_adapter(request)
+        return self.url_map.bind(
+            "localhost", path_info=request.path, default_method=request.method, query_args=exchange.query_string
+        )
 
     def dispatch_request(self) -> ResponseReturnValue:
-        """Has a call pass the stations of its API, and any other request its route."""
+        """Has a request that is no call pass its route."""
         request = request_ctx.request  # the proxy would look it up for each attribute
-        exchange: Exchange = request.environ[EXCHANGE]
-        call = exchange.call
-        if call is not None:
-            for station in exchange.stations:
-                station(exchange, call)
-            return _response(exchange.reply or Reply())
         missed = request.routing_exception
         if missed is None:
             return super().dispatch_request()
@@ -175,7 +184,7 @@ class FlaskSide(flask.Flask):
         if isinstance(missed, MethodNotAllowed):
             raise wrong_method(request.method, request.path, missed.valid_methods or ())
         if isinstance(missed, NotFound):
-            raise self.refuse_unserved(exchange)
+            raise self.refuse_unserved(request.environ[EXCHANGE])
         raise by_status(missed.code or 500)
 
     def handle_http_exception(self, e: FlaskRefusal) -> FlaskRefusal | ResponseReturnValue:
@@ -266,12 +275,9 @@ def environ(exchange: Exchange) -> Environ:
         EXCHANGE: exchange,
     }
     for raw_name, raw_text in scope["headers"]:
-        name, text = raw_name.decode("latin-1"), raw_text.decode("latin-1")
-        if "_" in name:  # it would pass for the same name with a dash
+        key, text = _variable(raw_name), raw_text.decode("latin-1")
+        if not key:
             continue
-        key = name.upper().replace("-", "_")
-        if key not in {"CONTENT_TYPE", "CONTENT_LENGTH"}:
-            key = f"HTTP_{key}"
         joint = "; " if key == "HTTP_COOKIE" else ","
         variables[key] = f"{variables[key]}{joint}{text}" if key in variables else text
     # the body has been taken off its chunks, and a read has none
@@ -280,14 +286,47 @@ def environ(exchange: Exchange) -> Environ:
     return variables
 
 
-def _response(reply: Reply) -> flask.Response:
+@lru_cache(maxsize=1024)
+def _variable(raw_name: bytes) -> str:
+    """Under which name WSGI has a header; empty for one with a `_`, which would pass for the same name with a dash."""
+    name = raw_name.decode("latin-1")
+    if "_" in name:
+        return ""
+    key = name.upper().replace("-", "_")
+    return key if key in {"CONTENT_TYPE", "CONTENT_LENGTH"} else f"HTTP_{key}"
+
+
+def answer_of(reply: Reply, method: str) -> Answer:
+    """A reply to a call as it goes over the wire."""
     if reply.body is None:
-        empty = flask.Response(status=reply.status, headers=reply.headers)
-        empty.headers.remove("Content-Type")
-        return empty
+        return whole_answer(reply.status, _lines_of(tuple(reply.headers.items()), ""), b"", method)
     body = reply.body if isinstance(reply.body, bytes) else encode(reply.body)
     kind = reply.headers.get("Content-Type", "application/json")
-    return flask.Response(body, reply.status, reply.headers, content_type=kind)
+    return whole_answer(reply.status, _lines_of(tuple(reply.headers.items()), kind), body, method)
+
+
+@lru_cache(maxsize=256)
+def _lines_of(named: tuple[tuple[str, str], ...], kind: str) -> Sequence[Header]:
+    """The headers of replies, which hardly differ, with their content type, where they have one."""
+    if kind:
+        return tuple(encode_headers((dict(named) | {"Content-Type": kind}).items()))
+    return tuple(encode_headers(each for each in named if each[0] != "Content-Type"))
+
+
+def whole_answer(status: int, headers: Iterable[Header], body: bytes, method: str) -> Answer:
+    """An answer with the length that it says, and the body that it may have: as a response of Flask's would."""
+    if status < 200 or status in (204, 304):
+        return Answer(status, [*headers], b"")
+    return Answer(status, [*headers, (b"Content-Length", b"%d" % len(body))], b"" if method == "HEAD" else body)
+
+
+def encode_headers(headers: Iterable[tuple[str, str]]) -> list[Header]:
+    """Headers as they go over the wire. Raises ValueError for one that would be two lines."""
+    lines = [(name.encode("latin-1"), text.encode("latin-1")) for name, text in headers]
+    for _, text in lines:
+        if b"\n" in text or b"\r" in text:
+            raise ValueError("The value of a header has a line's end in it.")
+    return lines
 
 
 def _redirect(redirect: RequestRedirect) -> flask.Response:

@@ -44,6 +44,9 @@ RETIRED = "Sun, 31 Mar 2024 00:00:00 GMT"
 STREAMED = ("SubmitFeed", "GetReport", "GetFeedSubmissionResult")
 """Actions whose answers tell the request's id in one more header; a client of theirs reads it there."""
 
+MOST_SIGNED_FOR = 256
+"""Hosts and paths of which it is remembered how they were signed."""
+
 FindWorld = Callable[[str], tuple[World, Mapping[str, str] | None] | None]
 """From an access key to its world and what was issued with it; nothing where an unknown key is let in."""
 
@@ -188,6 +191,8 @@ class Mws:
         self._hosts = (*hosts, *MWS_HOSTS)
         self._new_id = new_id
         self.stations: Sequence[MwsStation] = ()
+        # what was signed by who called a host and path last: a client does so always alike
+        self._signed_for: dict[tuple[str, str], signature.Variant] = {}
 
     def handle(self, request: RawRequest) -> RawResponse:
         """The answer to a request, a refusal included. Raises nothing."""
@@ -329,9 +334,15 @@ class Mws:
             wrong = f"Invalid value {quote_value(method)} for parameter SignatureMethod"
             raise invalid(f"{wrong}; it is {known}.")
         signed = signature.SignedRequest(request.method, request.host, request.path, call.sent.pairs, self._hosts)
-        variant = signature.matching_variant(signed, secret, call.sent.values["Signature"], method)
+        asked = request.host, request.path
+        likely = self._signed_for.get(asked)
+        variant = signature.matching_variant(signed, secret, call.sent.values["Signature"], method, likely)
         if variant is None:
             raise MwsError(403, "SignatureDoesNotMatch", _mismatch(signed))
+        if variant is not likely:
+            if len(self._signed_for) >= MOST_SIGNED_FOR:
+                self._signed_for.clear()
+            self._signed_for[asked] = variant
         return variant
 
     def _now(self, world: World | None) -> datetime:

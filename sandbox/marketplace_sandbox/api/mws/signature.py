@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from urllib.parse import quote
 
 from marketplace_sandbox.amazon.hosts import MWS_HOSTS
@@ -59,8 +60,8 @@ def encode(text: str) -> str:
 
 def canonical_query(parameters: Iterable[tuple[str, str]]) -> str:
     """Every parameter but Signature, encoded and joined, in byte order of the names."""
-    pairs = sorted((name, value) for name, value in parameters if name != "Signature")
-    return "&".join(f"{encode(name)}={encode(value)}" for name, value in pairs)
+    pairs = sorted([each for each in parameters if each[0] != "Signature"])
+    return "&".join([f"{encode(name)}={encode(value)}" for name, value in pairs])
 
 
 def string_to_sign(verb: str, host: str, path: str, parameters: Pairs) -> str:
@@ -74,14 +75,17 @@ def sign(secret: str, text: str, method: str = "HmacSHA256") -> str:
     return base64.b64encode(digest).decode("ascii")
 
 
-def matching_variant(signed: SignedRequest, secret: str, signature: str, method: str = "HmacSHA256") -> Variant | None:
-    """The first known way of writing host and path that gives this signature, or None.
+def matching_variant(
+    signed: SignedRequest, secret: str, signature: str, method: str = "HmacSHA256", likely: Variant | None = None
+) -> Variant | None:
+    """The known way of writing host and path that gives this signature, or None. No two of them sign the same text.
 
-    Raises KeyError for a method that is not in METHODS.
+    `likely` is one that is tried first: of a request with the same authority, path and hosts. Raises KeyError for a
+    method that is not in METHODS.
     """
     query = canonical_query(signed.parameters)
     sent = signature.encode("utf-8", "surrogatepass")
-    for variant in variants(signed):
+    for variant in chain(() if likely is None else (likely,), variants(signed)):
         text = _four_lines(signed.verb, variant.host, variant.path, query)
         if hmac.compare_digest(sign(secret, text, method).encode(), sent):
             return variant

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Callable
 
-import flask
+from flask.globals import request_ctx
 
 from marketplace_sandbox.api.http.exchange import Exchange
-from marketplace_sandbox.api.http.flask_side import exchange_of
+from marketplace_sandbox.api.http.flask_side import encode_headers, exchange_of, whole_answer
 from marketplace_sandbox.api.mws.dispatch import READS, Mws
 from marketplace_sandbox.api.mws.transport import RawRequest, recognises
 
@@ -25,51 +25,54 @@ def is_read(exchange: Exchange) -> bool:
     return bool(actions) and all(each.decode() in READS for each in actions)
 
 
-def serve_unrouted(mws: Mws) -> Callable[[], flask.Response | None]:
+def serve_unrouted(mws: Mws) -> Callable[[], str | None]:
     """What to ask, in a Flask request, for a path nobody serves: None unless it is an MWS call."""
 
-    def answer() -> flask.Response | None:
-        request = raw_request(flask.request)
-        return _handle(mws, request) if recognises(request) else None
+    def answer() -> str | None:
+        exchange = exchange_of(request_ctx.request)
+        request = raw_request(exchange)
+        return _handle(mws, request, exchange) if recognises(request) else None
 
     return answer
 
 
-def view(mws: Mws) -> Callable[..., flask.Response]:
+def view(mws: Mws) -> Callable[..., str]:
     """A view for a path that is MWS's own, where even a call without `Action` is answered as one."""
 
-    def answer(**_: str) -> flask.Response:
-        return _handle(mws, raw_request(flask.request))
+    def answer(**_: str) -> str:
+        exchange = exchange_of(request_ctx.request)
+        return _handle(mws, raw_request(exchange), exchange)
 
     return answer
 
 
-def raw_request(request: flask.Request) -> RawRequest:
-    """A Flask request as it came, read before Flask takes its body for a form."""
+def raw_request(exchange: Exchange) -> RawRequest:
+    """A request as it came: Flask would take its body for a form. Of several headers of a name there is a list."""
+    headers: dict[str, str] = {}
+    for name, text in exchange.headers.items():
+        headers[name] = f"{headers[name]},{text}" if name in headers else text
     return RawRequest(
-        method=request.method,
-        path=request.path,
-        query=request.query_string,
-        body=request.get_data(cache=True, parse_form_data=False),
-        host=request.headers.get("Host", ""),
-        headers={name.lower(): value for name, value in request.headers},
-        request_id=exchange_of(request).request_id,
-        watch=exchange_of(request).watch,
+        method=exchange.method,
+        path=exchange.url_path,
+        query=exchange.scope["query_string"],
+        body=exchange.body or b"",
+        host=headers.get("host", ""),
+        headers=headers,
+        request_id=exchange.request_id,
+        watch=exchange.watch,
     )
 
 
-def _handle(mws: Mws, request: RawRequest) -> flask.Response:
-    """The answer; what the request log takes up is left in the exchange."""
+def _handle(mws: Mws, request: RawRequest, exchange: Exchange) -> str:
+    """Leaves the answer in the exchange, and what the request log takes up; Flask has nothing to add."""
     raw = mws.handle(request)
-    exchange = exchange_of(flask.request)
     if b"Action=" not in request.query:
         # parameters in a form are a call's query as well, for whoever looks at the request log
         exchange.form = request.body[:LONGEST_FORM].decode("latin-1")
     exchange.seller_id, exchange.operation = raw.seller_id, raw.action
     exchange.notes += raw.notes
     exchange.sender, exchange.unanswered = raw.sender, raw.unanswered
-    response = flask.Response(raw.body, raw.status)
-    # Given as a content type, Flask would add a charset to text. Of two of a name the last counts.
-    response.headers.clear()
-    response.headers.extend({name.lower(): (name, value) for name, value in raw.headers}.values())
-    return response
+    # of two of a name the last counts
+    named = {name.lower(): (name, text) for name, text in raw.headers}
+    exchange.answer = whole_answer(raw.status, encode_headers(named.values()), raw.body, exchange.method)
+    return ""

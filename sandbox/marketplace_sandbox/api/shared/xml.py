@@ -21,6 +21,9 @@ NAMESPACE_FRONT = "https://mws.amazonservices.com/"
 OF_SECTION = "of the section called"
 """Stands for the namespace of the API section the refused call was meant for."""
 
+_PLAIN = re.compile("[A-Za-z0-9_.:+/= -]+")
+"""Texts in which nothing is written otherwise in XML."""
+
 _ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -104,8 +107,7 @@ def fragment(node: Node, level: int) -> bytes:
 
 def part(name: str, value: Value) -> bytes:
     """One value of an action's result, indented; nothing where there is none."""
-    node = leaf(name, value)
-    return b"" if node is None else fragment(node, 2)
+    return b"" if value is None else line(name, value, 2)
 
 
 def nest(name: str, fragments: Iterable[bytes], level: int) -> bytes:
@@ -121,7 +123,7 @@ def nest(name: str, fragments: Iterable[bytes], level: int) -> bytes:
 
 def answer(action: str, namespace: str, fragments: Iterable[bytes], request_id: str) -> bytes:
     """A whole document: the fragments (level 2) in the action's result, and the request's id."""
-    metadata = fragment(tree("ResponseMetadata", leaf("RequestId", request_id)), 1)
+    metadata = nest("ResponseMetadata", [line("RequestId", request_id, 2)], 1)
     result = nest(f"{action}Result", fragments, 1)
     root = f"{action}Response".encode()
     opening = b"<" + root + b' xmlns="' + namespace.encode() + b'">\n'
@@ -144,6 +146,16 @@ def refusal(error: MwsError, section_namespace: str, request_id: str, id_element
     declared = b"" if namespace is None else b' xmlns="' + namespace.encode() + b'"'
     body = fragment(inside, 1) + fragment(tree_of(id_element, request_id), 1)
     return PROLOG + b"<" + root + declared + b">\n" + body + b"</" + root + b">\n"
+
+
+def line(name: str, value: str | int | bool | datetime, level: int) -> bytes:
+    """An element with a value, on a line of its own. Most are the same in XML, and need no tree to be written."""
+    text = _text(value)
+    if _PLAIN.fullmatch(text):
+        return b"%b<%b>%b</%b>\n" % (b"  " * level, name.encode(), text.encode(), name.encode())
+    node = etree.Element(name)
+    node.text = text or None
+    return fragment(node, level)
 
 
 def tree_of(name: str, value: str) -> Node:
