@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from marketplace_sandbox.core.orders.actions import Action
 from marketplace_sandbox.core.orders.order import Item, Order
-from marketplace_sandbox.core.orders.reasons import BUYER_REASONS, REFUND_REASONS, SELLER_REASONS
+from marketplace_sandbox.core.orders.reasons import BUYER_REASONS, REFUND_REASONS, SELLER_REASONS, meant_reason
 from marketplace_sandbox.core.policy import Policy
 from marketplace_sandbox.core.rules import table
 from marketplace_sandbox.core.rules.lints import LINTS
@@ -224,4 +224,6 @@ def _reason_hint(action: Action, policy: Policy) -> str:
         return f"The reason {action.reason} is one of the newer ones, which the setting newer_cancel_reasons turns on."
     if action.reason is None:
         return f"{action.name} needs a reason: {', '.join(known)}."
-    return f"There is no reason {quote(action.reason)}{suggestion(action.reason, known)}"
+    meant = meant_reason(action.reason, action.name)
+    hint = f"; did you mean '{meant}'?" if meant in known else suggestion(action.reason, known)
+    return f"There is no reason {quote(action.reason)}{hint}"

@@ -4,6 +4,8 @@ Sources: the Manage Orders drop-down, the order acknowledgement and adjustment f
 operation, and the list buyers pick from. Keys are the control API's vocabulary.
 """
 
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 
@@ -117,3 +119,95 @@ AMAZON_REASONS = {
 
 BUYER_DIRECT = "buyer_canceled"
 """The reason kept for a cancellation that the buyer made alone, without picking a reason."""
+
+
+# What people call them
+
+_OF_SELLERS = {
+    "buyer_canceled": "buyer requested, buyer request, customer canceled, customer request, canceled by buyer, buyer",
+    "no_inventory": "out of stock, low stock, no stock, not in stock, stock, sold out",
+    "pricing_error": "price, price error, wrong price, mispriced",
+    "address_undeliverable": "undeliverable, address, cannot be delivered, not deliverable",
+    "customer_exchange": "exchange, another product, other product",
+    "general_adjustment": "listing error, listing, shipping settings, settings, vacation, holiday, buyer unresponsive, "
+    "unresponsive, no reply, no answer, adjustment, everything else, other",
+    "carrier_credit_decision": "credit decision, credit",
+    "risk_assessment_information_not_valid": "risk assessment, risk",
+    "carrier_coverage_failure": "coverage failure, coverage",
+    "customer_return": "return, returned, product return, buyer return",
+    "merchandise_not_received": "not received, lost",
+    "cannot_verify_information": "verify",
+    "reject_order": "reject, rejected",
+    "weather_delay": "weather",
+}
+_OF_BUYERS = {
+    "mistake": "by mistake, error, accident",
+    "late": "late delivery, delay, not arrive on time, arriving late, slow",
+    "shipping_cost": "shipping too expensive, shipping price, shipping",
+    "price": "too expensive, expensive, item price",
+    "cheaper": "found cheaper, better price, somewhere else",
+    "change_address": "shipping address, wrong address, incorrect shipping address, address",
+    "change_speed": "shipping speed, speed",
+    "change_billing": "billing address, billing",
+    "change_payment": "payment method, payment issue, payment",
+    "other": "changed mind, change of mind, no longer needed, not needed, out of stock",
+}
+_OF_REFUNDS = {
+    "out_of_stock": "product outof stock, no stock, stock, sold out",
+    "customer_cancel": "buyer canceled, buyer cancel, customer canceled, canceled, canceled by customer",
+    "customer_return": "product return, returned, return",
+    "general_adjustment": "refund request, adjustment",
+    "could_not_ship": "cannot ship, shipment not possible, not shipped",
+    "different_item": "wrong item, another item",
+    "not_received": "merchandise not received, never arrived, claim, lost",
+    "not_as_described": "not as described, description, expectation, damage, damaged, defective",
+    "pricing_error": "price error, wrong price, price",
+    "undeliverable": "address undeliverable, undeliverable address, customer address incorrect, address",
+    "carrier_late": "late delivery, carrier, late",
+    "ship_date_missed": "late shipment, shipped late, ship date",
+    "no_inventory": "inventory",
+    "risk_assessment_information_not_valid": "risk assessment, risk",
+    "refused_delivery": "refused, refusal",
+}
+
+
+def meant_reason(word: str, action: str) -> str | None:
+    """The key that is meant by what people call a reason of an action; None for what is in no list of theirs.
+
+    Keys, labels and the words of feeds and APIs are known in any spelling. Of several it is the one of the longest
+    name that stands in what was said.
+
+    >>> meant_reason("out of stock", "seller-cancel"), meant_reason("NoInventory", "seller-refund")
+    ('no_inventory', 'no_inventory')
+    >>> meant_reason("The buyer is unresponsive!", "seller-cancel"), meant_reason("xyz", "seller-cancel")
+    ('general_adjustment', None)
+    """
+    said = f" {_plain(word)} "
+    names = {name: key for key, name in _names_of(action)}
+    found = [name for name in names if f" {name} " in said]
+    return names[max(found, key=len)] if found else None
+
+
+def _names_of(action: str) -> Iterator[tuple[str, str]]:
+    """Every name of every reason of an action, with its key; where two have one name, the later is meant."""
+    if action == "seller-cancel":
+        yield from _named(
+            _OF_SELLERS, {key: (key, each.label, each.feed, each.api) for key, each in SELLER_REASONS.items()}
+        )
+    elif action == "seller-refund":
+        yield from _named(_OF_REFUNDS, {key: (key, each.label) for key, each in reversed(REFUND_REASONS.items())})
+    else:
+        yield from _named(_OF_BUYERS, {key: (key, label) for key, label in BUYER_REASONS.items()})
+
+
+def _named(called: Mapping[str, str], official: Mapping[str, Iterable[str | None]]) -> Iterator[tuple[str, str]]:
+    for key, names in called.items():
+        yield from ((key, name) for name in names.split(", "))
+    for key, given in official.items():
+        yield from ((key, _plain(name)) for name in given if name)
+
+
+def _plain(name: str) -> str:
+    """In small letters, words apart, whatever they were joined by; American as the platform spells it."""
+    words = re.sub(r"(?<=[a-z])(?=[A-Z])|[^A-Za-z0-9]+", " ", name[:100])
+    return " ".join(words.lower().replace("cancelled", "canceled").split())
