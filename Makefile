@@ -23,7 +23,7 @@ INPUTS   := pyproject.toml constraints.txt
 STEP      = @printf '\n== %s ==\n'
 
 .DEFAULT_GOAL := help
-.PHONY: help run play test check-format lint types imports docs-check tests \
+.PHONY: help run play demo test check-format lint types imports docs-check tests \
         fresh aside docs format bench bench-growth bench-page soak mutants test-pythons wheel image test-system clean
 
 help:  ## list the targets
@@ -35,6 +35,9 @@ run: $(VENV)/.installed-run  ## serve the demo on port 8585; its worlds stay in 
 
 play: $(VENV)/.installed-run  ## play a scenario in the terminal, without a server (SCENARIO=auto-cancel for another)
 	@$(SANDBOX) play $(SCENARIO)
+
+demo: $(VENV)/.installed-run  ## tell a story step by step: NAME=buyer-in-a-hurry; without a name, list them
+	@exec $(SANDBOX) demo $(NAME) $(if $(PACE),--pace $(PACE)) $(if $(RECORD),--record $(RECORD))
 
 fresh: aside run  ## begin again: like run, with the worlds of before kept beside the new ones
 

@@ -23,7 +23,7 @@ FREE = {
     # what the user makes up or has from elsewhere: names, texts, addresses, secrets
     *("seller_id", "order_id of create", "seller_order_id", "buyer_name", "buyer_email", "reason_text", "text"),
     *("carrier", "tracking", "shipping_service", "address", "secret", "where", "forward_to", "token", "host"),
-    *("public_url", "sqs_endpoint", "seller of play", "options"),
+    *("public_url", "sqs_endpoint", "seller of play", "seller of demo", "options"),
     *("endpoint", "client_id", "client_secret", "refresh_token", "mws_access_key", "mws_secret_key", "webhook_secret"),
     # a span of time, an entry of a file
     "words of advance",

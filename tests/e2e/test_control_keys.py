@@ -33,6 +33,8 @@ ADDED = (
     r"schemas: Subscription(Page)?: .*",
     r"answers: (listQueues|listQueueMessages|purgeQueue) \d+: .*",  # GET /_sandbox/queues
     r"schemas: Queue(Message)?(Page)?: .*",
+    r"(answers: listScenarios 200|schemas: ScenarioPage): scenarios\[\]\.title",  # of demos
+    r"answers: (exportWorld 200: settings|listJournal 200 opened: body\.policy)\.orders_v0_reads_end",
     r"answers: listJobs 200: .*",  # GET /_sandbox/jobs
     r"schemas: Job(Page)?: .*",
     r"(answers: listRequests 200|schemas: RequestPage): requests\[\]\.listed(\.(orders|has_more))?",

@@ -14,7 +14,9 @@ from tests.scenario.scenes import ONE, SMALL, a_shop
 def test_every_file_has_a_name_and_a_sentence() -> None:
     scenarios = Scenarios(a_shop(), fixtures_dir()).names()
     assert [each["name"] for each in scenarios] == sorted(path.stem for path in fixtures_dir().glob("*.yaml"))
-    assert all(each.keys() == {"name", "about", "source", "rules"} and each["about"] for each in scenarios)
+    assert all(each.keys() - {"title"} == {"name", "about", "source", "rules"} for each in scenarios)
+    assert all(each["about"] for each in scenarios)
+    assert next(each["title"] for each in scenarios if "title" in each) == "A buyer in a hurry"
 
 
 def test_a_name_is_played_in_a_seller_of_its_own() -> None:

@@ -128,6 +128,22 @@ WRONG = {
         5,
         "refused belongs to an action",
     ),
+    "page elsewhere": (
+        HEAD + "script:\n  - {at: +1h, page: //example.com/}\n",
+        5,
+        "script[0].page is the path of a page, such as /seller/orders; '//example.com/' is not.",
+    ),
+    "read elsewhere": (
+        HEAD + "script:\n  - at: +1h\n    reads:\n      http://example.com/: 200\n",
+        6,
+        "'http://example.com/' is none.",
+    ),
+    "status of a read": (
+        HEAD + "script:\n  - at: +1h\n    reads:\n      /orders/v0/orders: 2000\n",
+        7,
+        "is a whole number from 100 to 599; 2000 is not.",
+    ),
+    "consumer": (HEAD + "script:\n  - {at: +1h, consumer: gone}\n", 5, "There is no consumer 'gone'"),
     "setting in a step": (HEAD + "script:\n  - {at: +1h, settings: {limit: off}}\n", 5, "did you mean 'limits'?"),
     "order of time": (HEAD + "script:\n  - {at: +2h}\n  - {at: +1h}\n", 6, "+1h lies before the step before it"),
     "before the start": (HEAD + "script:\n  - {at: -1h}\n", 5, "-1h lies before the start"),

@@ -9,6 +9,7 @@ from marketplace_sandbox.scenario.writing import to_json, to_yaml
 from tests.scenario.scenes import ONE, SMALL, expecting
 
 FULL = f"""\
+title: A title
 about: "Say: 'it''s # not' a comment"
 source: |
   two
@@ -25,7 +26,8 @@ orders:
     items: [{{sku: "12", title: "null"}}, {{sku: A, title: "~"}}, {{sku: B, title: "true"}}]
   - {{count: 2, buyer: {{name: "😀 Zoë\\tTab"}}}}
 script:
-  - {{at: +0s, settings: {{limits: "off"}}}}
+  - {{at: +0s, settings: {{limits: "off"}}, title: T, about: A., look: L., page: "/seller/orders?tab=sent"}}
+  - {{at: +0s, consumer: up, reads: {{/orders/v0/orders/902: 404}}}}
   - {{at: +1m0.250s, buyer-request-cancellation: {ONE}, with: {{items: [A], reason_text: "a\\nb: c"}}}}
   - {{at: 2026-03-03T16:00:00Z}}
   - {{at: +2d, buyer-cancel: {ONE}, refused: CANCEL_WINDOW_CLOSED}}

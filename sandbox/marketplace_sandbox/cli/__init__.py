@@ -10,6 +10,7 @@ COMMANDS = {
     "wait": "marketplace_sandbox.cli.wait:wait",
     "stop": "marketplace_sandbox.cli.stop:stop",
     "play": "marketplace_sandbox.cli.play:play",
+    "demo": "marketplace_sandbox.cli.demo:demo",
     "seller": "marketplace_sandbox.cli.seller:seller",
     "order": "marketplace_sandbox.cli.order:order",
     "clock": "marketplace_sandbox.cli.clock:clock",

@@ -90,7 +90,17 @@ class ControlClient:
                 filters["cursor"] = page["next"]
         return found[:limit]
 
-    def send(
+    def send(self, method: str, call: str, **how: Any) -> Any:
+        """Any call of the control API, by its path below `/_sandbox`; answers the body."""
+        return read_answer(self._ask(method, call, **how))
+
+    def version(self) -> int:
+        """The version at which the seller's world stands."""
+        answer = self._ask("GET", "clock")
+        read_answer(answer)
+        return int(answer.headers["x-sandbox-version"])
+
+    def _ask(
         self,
         method: str,
         call: str,
@@ -100,7 +110,7 @@ class ControlClient:
         quiet: bool = False,
         **more: Any,
     ) -> Any:
-        """Any call of the control API, by its path below `/_sandbox`."""
+        """The answer to a call, whatever it is. Raises a click error where there is none."""
         if not self.seller.isascii():
             raise click.UsageError(f"--seller is plain ASCII; {self.seller[:40]!r} is not.")
         check_token(self.token, "--token")
@@ -115,9 +125,7 @@ class ControlClient:
         try:
             with nullcontext() if quiet else show_progress(f"Waiting for {self.url}", follow):
                 url = f"{self.url}/_sandbox/{call}"
-                answer = session.request(
-                    method, url, headers=headers, timeout=None if endless else self.seconds, **more
-                )
+                return session.request(method, url, headers=headers, timeout=None if endless else self.seconds, **more)
         except requests.exceptions.SSLError as problem:
             raise click.ClickException(f"{self.url} does not speak https. Try http://.") from problem
         except requests.Timeout as problem:
@@ -131,7 +139,6 @@ class ControlClient:
             raise
         finally:
             session.close()
-        return read_answer(answer)
 
 
 def check_url(url: str, of: str = "--url") -> str:

@@ -326,6 +326,13 @@ def _scenarios() -> Iterable[str]:
     return (file.stem for file in sorted(fixtures_dir().glob("*.yaml")))
 
 
+def _demos() -> Mapping[str, str]:
+    from marketplace_sandbox._resources import fixtures_dir  # noqa: PLC0415  the same
+    from marketplace_sandbox.scenario.library import read_demos  # noqa: PLC0415  the same
+
+    return {name: each.title for name, each in read_demos(fixtures_dir())}
+
+
 def _servers(name: str) -> Callable[[], Iterable[str]]:
     """What each server of this machine has under a name."""
 
@@ -371,6 +378,7 @@ kinds_of_commands = Offer(_words(_kinds_of_commands))
 operations = Offer(_words(_operations))
 rules = Offer(_words(_rules))
 scenarios = Offer(_words(_scenarios), files=True)
+demos = Offer(_words(_demos), files=True)
 media_types = Offer(_words(lambda: ("text/tab-separated-values; charset=UTF-8", "text/xml; charset=UTF-8")))
 stores = Offer(_words(lambda: ("memory", "sqlite:///")))
 columns = Offer(_words(lambda: ("is-buyer-requested-cancellation", "on", "off")))

@@ -12,7 +12,6 @@ from marketplace_sandbox.cli.bounds import scenario_bounds
 from marketplace_sandbox.cli.control_client import ControlClient, json_option, token_options
 from marketplace_sandbox.cli.groups import example
 from marketplace_sandbox.cli.tables import console, print_json, say, show_progress
-from marketplace_sandbox.core.text.quoting import write_count
 from marketplace_sandbox.core.world.bounds import Totals
 
 if TYPE_CHECKING:
@@ -25,7 +24,7 @@ CANNOT_PLAY = 2
 @click.command()
 @click.argument("files", nargs=-1, required=True, metavar="FILE...", shell_complete=offers.scenarios)
 @json_option
-@click.option("--step", is_flag=True, help="Show step after step, each once Enter is pressed.")
+@click.option("--step", is_flag=True, help="Show step after step, on and back by a key.")
 @click.option("--pace", type=click.FloatRange(0, 3600), metavar="SECONDS", help="The same, each after so many seconds.")
 @click.option(
     "--url",
@@ -53,7 +52,7 @@ def play(
     """
     _check_options(files, seller, as_json=as_json, step=step, pace=pace)
     totals = Totals(**bounds)
-    scenarios = [_read(each, totals) for each in files]
+    scenarios = [find_scenario(each, totals) for each in files]
     if step or pace is not None:
         _play_in_steps(scenarios, ControlClient(url.rstrip("/"), seller, token), pace, totals)
         return
@@ -80,12 +79,13 @@ def _check_options(files: tuple[str, ...], seller: str, *, as_json: bool, step: 
     if seller and len(files) > 1:
         raise click.UsageError("--seller is the seller of one scenario; play one at a time.")
     if step and pace is not None:
-        raise click.UsageError("--step waits for Enter and --pace for seconds; give one.")
+        raise click.UsageError("--step waits for a key and --pace for seconds; give one.")
     if as_json and (step or pace is not None):
         raise click.UsageError("--step and --pace are for people, --json is not; give one.")
 
 
-def _read(text: str, totals: Totals) -> "Scenario":
+def find_scenario(text: str, totals: Totals) -> "Scenario":
+    """The scenario of a file or name; the program ends with 2 where there is none that can be read."""
     from marketplace_sandbox.scenario import library  # noqa: PLC0415  reading scenarios takes a while to import
     from marketplace_sandbox.scenario.scenario import ScenarioError  # noqa: PLC0415  the same
 
@@ -98,40 +98,27 @@ def _read(text: str, totals: Totals) -> "Scenario":
 
 def _play_in_steps(scenarios: "list[Scenario]", control: ControlClient, pace: float | None, totals: Totals) -> None:
     """Show scenarios step by step, on a server of the command's own where none was named, and judge them as always."""
-    from marketplace_sandbox.cli.play_steps import (  # noqa: PLC0415  a scenario that is played at once needs none of it
-        PlayInSteps,
-        own_server,
-        wait_for_enter,
-        wait_seconds,
-    )
+    from marketplace_sandbox.cli.demo import report_end  # noqa: PLC0415  a scenario that is played at once needs no show
+    from marketplace_sandbox.cli.demo.keys import ask_nobody  # noqa: PLC0415  the same
+    from marketplace_sandbox.cli.demo.own_server import own_server  # noqa: PLC0415  the same
+    from marketplace_sandbox.cli.demo.show import open_show  # noqa: PLC0415  the same
 
-    pause = wait_for_enter if pace is None else wait_seconds(pace)
-    failures = []
+    failed = False
     with nullcontext(control.url) if control.url else own_server() as url:
         for scenario in scenarios:
-            shown = PlayInSteps(scenario, ControlClient(url, control.seller, control.token), pause)
-            seller_id = shown.play()
-            receipt = _play(scenario, None, "", totals)  # the same history, whose end is judged
-            failures += shown.failures or [each["message"] for each in receipt["failures"]]
-            met = "" if failures else f" Passed: {write_count(receipt['checks'], 'expectations')} met."
-            say(f"\nThe end.{met}{f' It stands in seller {seller_id} of {url}.' if control.url else ''}")
-    for failure in failures:
-        say(failure, err=True)
-    if failures:
+            with open_show(scenario, url, control.seller, control.token) as show:
+                if pace is not None:
+                    show.ask = ask_nobody(pace)
+                ended = show.show()
+                failed |= report_end(show, ended=ended, stays=bool(control.url), totals=totals)
+    if failed:
         raise SystemExit(1)
 
 
 def _play(scenario: "Scenario", control: ControlClient | None, seller_id: str, totals: Totals) -> dict[str, Any]:
     """The receipt of a scenario, played in this process where there is no server."""
     if control is None:
-        from marketplace_sandbox.core.world.sellers import Sellers  # noqa: PLC0415  a server needs none of these
-        from marketplace_sandbox.scenario.player import play as play_here  # noqa: PLC0415  the same
-        from marketplace_sandbox.scenario.receipt import build_receipt  # noqa: PLC0415
-        from marketplace_sandbox.store.memory import MemoryStore  # noqa: PLC0415
-
-        with show_progress(f"Playing {scenario.name}"):
-            sellers = Sellers(MemoryStore(), totals=totals)
-            return build_receipt(play_here(scenario, sellers, seller_id or None))
+        return play_here(scenario, totals, seller_id)
     from marketplace_sandbox.scenario import writing  # noqa: PLC0415  the same
 
     try:
@@ -142,3 +129,14 @@ def _play(scenario: "Scenario", control: ControlClient | None, seller_id: str, t
         problem.show()
         raise SystemExit(CANNOT_PLAY) from problem
     return {**receipt, "name": scenario.name}
+
+
+def play_here(scenario: "Scenario", totals: Totals, seller_id: str = "") -> dict[str, Any]:
+    """The receipt of a scenario that is played in this process, which needs no server."""
+    from marketplace_sandbox.core.world.sellers import Sellers  # noqa: PLC0415  a server needs none of these
+    from marketplace_sandbox.scenario import player  # noqa: PLC0415  the same
+    from marketplace_sandbox.scenario.receipt import build_receipt  # noqa: PLC0415  the same
+    from marketplace_sandbox.store.memory import MemoryStore  # noqa: PLC0415  the same
+
+    with show_progress(f"Playing {scenario.name}"):
+        return build_receipt(player.play(scenario, Sellers(MemoryStore(), totals=totals), seller_id or None))

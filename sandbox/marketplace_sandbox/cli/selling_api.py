@@ -61,6 +61,13 @@ class SellingApi:
         answer = self._send(method, f"{self._control.url}/{call}", headers=headers, params=query or {}, **given)
         return read_answer(answer)
 
+    def ask(self, method: str, call: str, body: Any = None) -> tuple[int, Any]:
+        """One call, by its path with its query; answers status and body, also of a refusal."""
+        given = {"json": body} if body is not None else {}
+        url = f"{self._control.url}{call}"
+        answer = self._send(method, url, headers={"x-amz-access-token": self._token}, **given)
+        return answer.status_code, answer.json() if answer.content else None
+
     def call_restricted(self, call: str) -> Any:
         """A read that may show personal data, with a token for just that."""
         resources = [{"method": "GET", "path": f"/{call}"}]

@@ -59,6 +59,16 @@ def say(text: str, *, err: bool = False) -> None:
     click.echo(escape_controls(text), err=err)
 
 
+@contextmanager
+def show_line(text: str) -> Iterator[None]:
+    """A line on standard error that stands there as long as the block lasts."""
+    click.echo(escape_controls(text), err=True, nl=False)
+    try:
+        yield
+    finally:
+        click.echo("\r\x1b[2K", err=True, nl=False)
+
+
 def print_file(text: str) -> None:
     """The text of a file: as it is, unless a person looks at it."""
     click.echo(escape_controls(text) if is_terminal() else text, nl=False)

@@ -30,6 +30,12 @@ def read_named(folder: Path, name: str, totals: Totals = DEFAULTS) -> Scenario:
     return read_file(folder / f"{name}{SUFFIX}", f"{name}{SUFFIX}", totals)
 
 
+def read_demos(folder: Path) -> list[tuple[str, Scenario]]:
+    """The scenarios that are demos, by their names."""
+    read = [(name, read_named(folder, name)) for name in scenario_names(folder)]
+    return [(name, each) for name, each in read if each.title]
+
+
 def find(folder: Path, text: str, totals: Totals = DEFAULTS) -> Scenario:
     """The scenario of a file, or of a name in the folder. Raises ScenarioError."""
     file = Path(text)
@@ -48,10 +54,15 @@ class Scenarios:
         self._folder = folder
 
     def names(self) -> list[Json]:
-        """Every scenario that comes with the project: its name, what it is about, its source and rules."""
+        """Every scenario that comes with the project: its name, what it is about, its source and rules.
+
+        Those that are demos have a title.
+        """
         read = [(name, read_named(self._folder, name)) for name in scenario_names(self._folder)]
         return [
-            {"name": name, "about": each.about, "source": each.source, "rules": list(each.rules)} for name, each in read
+            {"name": name, **({"title": each.title} if each.title else {})}
+            | {"about": each.about, "source": each.source, "rules": list(each.rules)}
+            for name, each in read
         ]
 
     def play(self, scenario: str | Mapping[str, Any], seller_id: str | None = None) -> Json:

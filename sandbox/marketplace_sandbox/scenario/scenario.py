@@ -46,11 +46,15 @@ SAMPLE_START = datetime(2026, 3, 2, 16, tzinfo=UTC)
 ERRORS = tuple(sorted({each.error for each in OUTCOMES.values() if each.error}))
 DEFAULTS = Totals()
 """How much one scenario may have where nobody says otherwise."""
-STEP_KEYS = ("at", "about", "with", "refused", "settings")
+CONSUMER = ("up", "down")
+"""What a step can say of the seller's consumer of notifications, which only whoever shows the scenario has."""
+
+STEP_KEYS = ("at", "title", "about", "look", "page", "reads", "consumer", "with", "refused", "settings")
 DEEDS = (*ARGUMENTS, *SELLER_STEPS)
 """What a step can do to an order: actions, and what sellers do by the platform's operations alone."""
 _INSTANTS = ("purchased_at", "ship_by_at", "release_at")
 _RULE = re.compile(r"[RK][1-9]\d?")
+_PAGE = re.compile(r"/(?:[\w.~%?=&:+,-][\w./~%?=&:+,-]{0,500})?", re.ASCII)
 
 
 class ScenarioError(FieldError):
@@ -65,7 +69,9 @@ class ScenarioError(FieldError):
 class Step:
     """One line of a script: something done to an order, a change of settings, or neither, which lets time pass.
 
-    `about` is what is told of it where somebody watches.
+    The rest is for whoever watches: a step with a `title` begins what is shown at once, `about` is told of it, `look`
+    says what to look at, and `page` where. `reads` are reads that the seller's client makes then, by their paths, with
+    the status of each answer; `consumer` has its consumer of notifications come up, or go down.
     """
 
     at: When
@@ -74,13 +80,22 @@ class Step:
     arguments: Mapping[str, Any] = field(default_factory=dict)
     refused: str = ""
     settings: Mapping[str, Any] | None = None
+    title: str = ""
     about: str = ""
+    look: str = ""
+    page: str = ""
+    reads: Mapping[str, int] = field(default_factory=dict)
+    consumer: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """One scenario. `name` and `lines` say where it was read and do not make it another one."""
+    """One scenario. `name` and `lines` say where it was read and do not make it another one.
 
+    One with a `title` is a demo, which is told to people.
+    """
+
+    title: str = ""
     about: str = ""
     source: str = ""
     rules: tuple[str, ...] = ()
@@ -175,6 +190,7 @@ def _read(data: Any, name: str, lines: Lines, totals: Totals) -> Scenario:
         {},
     )
     scenario = Scenario(
+        title=fields.get("title", text, ""),
         about=fields.get("about", text, ""),
         source=fields.get("source", text, ""),
         rules=tuple(fields.get("rules", list_of(_rule), ())),
@@ -201,6 +217,7 @@ _BOUNDS = {"orders": "scenario_orders", "script": "scenario_steps"}
 """What bounds the entries of a list; each of the orders places one at least."""
 
 _KEYS = (
+    "title",
     "about",
     "source",
     "rules",
@@ -282,14 +299,14 @@ def _read_step(step: Mapping[str, Any], path: str, order_ids: Collection[str]) -
     fields = Fields(step, path, known=(*STEP_KEYS, *DEEDS), of="a step")
     at = fields.need("at", when, ", such as +1h10m.")
     taken = [key for key in step if key in DEEDS]
-    things = [key for key in step if key in DEEDS or key == "settings"]
+    things = [key for key in step if key in DEEDS or key in ("settings", "consumer")]
     if len(things) > 1:
         raise FieldError(path, f"A step does one thing; this one has {', '.join(things)}.")
     if not taken:
         for key in ("with", "refused"):
             if key in step:
                 raise FieldError(join(path, key), f"{key} belongs to an action, and this step has none.")
-        return Step(at, settings=fields.get("settings", _settings, None), about=fields.get("about", text, ""))
+        return Step(at, settings=fields.get("settings", _settings, None), **_read_narration(fields))
     (action,) = taken
     order_id, order_path = step[action], join(path, action)
     if not order_ids:
@@ -311,8 +328,35 @@ def _read_step(step: Mapping[str, Any], path: str, order_ids: Collection[str]) -
     except FieldError as wrong:
         raise wrong.within(join(path, "with")) from None
     errors = (*ERRORS, *REFUSALS) if action in SELLER_STEPS else ERRORS
-    refused, about = fields.get("refused", choice(errors, "error"), ""), fields.get("about", text, "")
-    return Step(at, action, order_id, arguments, refused, about=about)
+    return Step(
+        at, action, order_id, arguments, fields.get("refused", choice(errors, "error"), ""), **_read_narration(fields)
+    )
+
+
+def _read_narration(fields: Fields) -> dict[str, Any]:
+    """What a step says for whoever watches."""
+    narration: dict[str, Any] = {name: fields.get(name, text, "") for name in ("title", "about", "look")}
+    return narration | {
+        "page": fields.get("page", _page, ""),
+        "reads": fields.get("reads", _reads, {}),
+        "consumer": fields.get("consumer", choice(CONSUMER), ""),
+    }
+
+
+def _page(value: Any, path: str) -> str:
+    """A path on this server, and never an address elsewhere."""
+    if not isinstance(value, str) or not _PAGE.fullmatch(value):
+        raise FieldError(path, f"{path} is the path of a page, such as /seller/orders; {quote(value)} is not.")
+    return value
+
+
+def _reads(value: Any, path: str) -> dict[str, int]:
+    """Paths of reads with the status of each answer."""
+    for call in mapping(value, path):
+        if not _PAGE.fullmatch(call):
+            example = "/orders/v0/orders/902-0000001-0000001: 200"
+            raise FieldError(path, f"{path} has reads by their paths, such as {example}; {quote(call)} is none.")
+    return {call: whole(100, 599)(status, join(path, call)) for call, status in value.items()}
 
 
 def _check_times(scenario: Scenario, script: tuple[Step, ...]) -> None:

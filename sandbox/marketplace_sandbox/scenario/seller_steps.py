@@ -49,6 +49,21 @@ def read_seller_step(name: str, order_id: str, arguments: JsonObject) -> Command
     return kind.read({"order_id": order_id, **values})
 
 
+def platform_call(name: str, order_id: str, arguments: JsonObject, marketplace_id: str) -> tuple[str, str, Any]:
+    """The call of the platform's by which a seller takes a step: method, path and body."""
+    if name == "solicit-review":
+        call = f"/solicitations/v1/orders/{order_id}/solicitations/productReviewAndSellerFeedback"
+        return "POST", f"{call}?marketplaceIds={marketplace_id}", {}
+    if name == "update-shipment-status":
+        items = [{"orderItemId": each["id"], "quantity": each["quantity"]} for each in arguments.get("items", ())]
+        status = {"marketplaceId": marketplace_id, "shipmentStatus": arguments["status"]}
+        return "POST", f"/orders/v0/orders/{order_id}/shipment", status | ({"orderItems": items} if items else {})
+    names = {"status": "status", "reviewer_id": "externalReviewerId", "rejection_reason_id": "rejectionReasonId"}
+    report = {names[key]: each for key, each in arguments.items() if key in names}
+    report |= {"verificationDetails": arguments["details"]} if "details" in arguments else {}
+    return "PATCH", f"/orders/v0/orders/{order_id}/regulatedInfo", {"regulatedOrderVerificationStatus": report}
+
+
 def find_seller_step(kind: str, body: Mapping[str, Any]) -> dict[str, Any] | None:
     """The step of an entry of a journal, of that kind and body; None where the entry is no such step."""
     name = next((name for name, command in SELLER_STEPS.items() if command.kind == kind), None)

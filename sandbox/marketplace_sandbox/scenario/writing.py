@@ -32,6 +32,7 @@ _OTHER_MEANING = frozenset(["y", "n", "yes", "no", "on", "off", "true", "false",
 def to_json(scenario: Scenario) -> Json:
     """The scenario as JSON knows it, without what it does not say."""
     written: Json = {
+        "title": scenario.title,
         "about": scenario.about,
         "source": scenario.source,
         "rules": list(scenario.rules),
@@ -103,8 +104,10 @@ def _step_to_json(step: Step) -> Json:
         written["refused"] = step.refused
     if step.settings is not None:
         written["settings"] = dict(step.settings)
-    if step.about:
-        written["about"] = step.about
+    narration = {name: getattr(step, name) for name in ("consumer", "title", "about", "look", "page")}
+    written |= {name: said for name, said in narration.items() if said}
+    if step.reads:
+        written["reads"] = dict(step.reads)
     return written
 
 
