@@ -72,3 +72,10 @@ def test_a_long_difference_is_cut(marketplace: Marketplace) -> None:
     assert said.startswith("What has changed since the test began:\n  order 902-")
     assert said.count(" was added") == MOST_CHANGES
     assert "… and 5 more; see marketplace.diff()" in said
+
+
+def test_an_empty_text_is_seen(marketplace: Marketplace) -> None:
+    order = marketplace.place_order()
+    marketplace.clock.advance("31m")
+    order.buyer.requests_cancellation()
+    assert 'items[0].cancel_reason: null → ""' in marketplace.explain_changes()

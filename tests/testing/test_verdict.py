@@ -1,4 +1,4 @@
-"""Twelve mistakes of pollers: a failing test names each in its first ten lines, and none where there is none.
+"""Mistakes of pollers: a failing test names each in its first ten lines, and none where there is none.
 
 Each is a suite of a stranger's whose client makes one mistake; the test then asserts what it would have come to.
 """
@@ -159,6 +159,16 @@ MISTAKES = {
         marketplace.assert_canceled(order, by="MERCHANT", reason="buyer_canceled")
         """,
         r"Feed \d+ \(POST_FLAT_FILE_ORDER_ACKNOWLEDGEMENT_DATA\) ended FATAL: 90012: The required order-id field is",
+    ),
+    "order_elsewhere": (
+        """
+        order = requested(marketplace)
+        order.parcel.leaves()
+        shop.grant(order.order_id)
+        marketplace.clock.advance("5m")
+        marketplace.assert_canceled(order)
+        """,
+        r"ended DONE: .* SHIPPED_NOT_CONFIRMED: .* Look at the order before the feed is sent",
     ),
     "page_one_only": (
         """

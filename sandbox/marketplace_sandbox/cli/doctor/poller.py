@@ -135,7 +135,8 @@ def _standing_clock(evidence: Evidence) -> Iterator[Diagnosis]:
             continue
         waits = f"{job['kind']} {job['id']} is {tell_state(job)}, and the" if job else "The"
         finding = f"{waits} clock stands at {now}: the client called {operation} {number} times at that instant."
-        yield Diagnosis("clock", finding[0].upper() + finding[1:], 'Have time pass: marketplace.clock.advance("31m").')
+        remedy = 'Have time pass: marketplace.clock.advance("2m") in a test, else marketplace-sandbox clock advance 2m.'
+        yield Diagnosis("clock", finding[0].upper() + finding[1:], remedy)
         return
 
 
@@ -185,6 +186,8 @@ def _mend(job: Json, why: str) -> str:
         return "Ask for the report again."
     if "PARTIAL_CANCEL_UNSUPPORTED" in why:
         return "Cancel every item of the order, or none."
+    if "was refused." in why:  # nothing is wrong with the file: the order is not where the client believes it to be
+        return "Look at the order before the feed is sent, and read the feed's processing report after it."
     return "Mend the file; the feed's processing report tells what came of each message."
 
 
