@@ -3,16 +3,22 @@
 #   docker build -t marketplace-sandbox .
 #   docker run -e SANDBOX_ADMIN_TOKEN=choose-one -p 127.0.0.1:8585:8585 marketplace-sandbox
 
-FROM python:3.11-slim AS wheel
+# Python 3.11.16 on Debian's slim image, by the digest of the list of its platforms, as many public Dockerfiles name it;
+# this one was not pulled where it was written down. For another, with what was mended since, name its own:
+#   docker build --build-arg PYTHON=python:3.11-slim@sha256:... -t marketplace-sandbox .
+ARG PYTHON=python:3.11-slim@sha256:9c900dea9e8fb7e16277c179b555cc72d29a352dbc33cff48ad5a0412fd5bfc7
+
+FROM ${PYTHON} AS wheel
 WORKDIR /source
 COPY pyproject.toml constraints.txt README.md LICENSE ./
 COPY sandbox sandbox
 COPY openapi openapi
 COPY fixtures fixtures
-COPY tools/build_hook.py tools/build_hook.py
+COPY docs/sources.md docs/
+COPY tools/build_hook.py tools/
 RUN pip wheel --no-cache-dir --no-deps -c constraints.txt -w /wheels .
 
-FROM python:3.11-slim
+FROM ${PYTHON}
 COPY constraints.txt /tmp/constraints.txt
 COPY --from=wheel /wheels /tmp/wheels
 RUN pip install --no-cache-dir -c /tmp/constraints.txt "$(ls /tmp/wheels/*.whl)[sqs]" \

@@ -109,9 +109,10 @@ mutants: $(VENV)/.installed-mutants  ## try 400 wrong changes of the rules, and 
 test-pythons: $(VENV)/.installed-test  ## install the wheel for every Python of this machine from 3.11 on, and test it there
 	@JOBS=$(JOBS) $(PY) -m tests.pythons
 
-wheel: $(VENV)/.installed-test  ## build the source archive and the wheel into dist/
+# What builds is installed for the build alone, as pip would. Two builds of a commit give the same bytes: all is of its date.
+wheel: $(VENV)/.installed-build  ## build the source archive and the wheel into dist/; needs nothing else of this list
 	@rm -rf dist
-	@$(PY) -m build --no-isolation --skip-dependency-check .
+	@SOURCE_DATE_EPOCH=$${SOURCE_DATE_EPOCH:-$$(git log -1 --format=%ct 2>/dev/null || echo 1577836800)} $(PY) -m build .
 
 image:  ## build the container image; needs docker
 	docker build --tag marketplace-sandbox .
@@ -143,6 +144,10 @@ $(VENV)/.installed-test: $(INPUTS) | $(PY)
 	@echo 'Installing what the tests need into $(VENV) (the first time takes a while) ...'
 	@$(INSTALL) -e '.[test]'
 	@touch $(VENV)/.installed-run $@
+
+$(VENV)/.installed-build: $(INPUTS) | $(PY)
+	@$(INSTALL) build
+	@touch $@
 
 $(VENV)/.installed-bench: $(INPUTS) | $(VENV)/.installed-test
 	@$(INSTALL) -e '.[bench]'

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import sysconfig
@@ -18,7 +19,7 @@ from starlette.datastructures import Headers
 from marketplace_sandbox.api.http.safety import Safety
 from marketplace_sandbox.cli import COMMANDS
 from tests.documents import ROOT
-from tests.packaging import CONSTRAINTS
+from tests.packaging import CONSTRAINTS, run
 from tests.server_process import SCRIPT
 from tests.serving import clean_environment, serving
 
@@ -37,10 +38,26 @@ def of(name: str) -> list[str]:
     return [arguments for instruction, arguments in instructions() if instruction == name]
 
 
-def test_images_are_small_and_of_a_version() -> None:
-    for image in of("FROM"):
-        name = image.split()[0]
-        assert re.fullmatch(r"python:3\.\d+-slim", name)
+def test_images_are_one_small_one_of_a_version_by_its_digest() -> None:
+    (named,) = of("ARG")
+    assert re.fullmatch(r"PYTHON=python:3\.\d+-slim@sha256:[0-9a-f]{64}", named)
+    assert [image.split()[0] for image in of("FROM")] == ["${PYTHON}"] * 2
+
+
+@pytest.mark.slow
+def test_what_is_copied_into_the_image_makes_the_wheel_that_is_shipped(wheel: Path, tmp_path: Path) -> None:
+    """To the byte, so two builds give the same, whatever lies beside the sources, and whenever they were written."""
+    for *sources, target in (each.split() for each in of("COPY") if "--from" not in each):
+        for source in sources:
+            place = tmp_path / target / (Path(source).name if target.endswith("/") else "")
+            if (ROOT / source).is_dir():
+                shutil.copytree(ROOT / source, place, copy_function=shutil.copyfile)
+            else:
+                place.parent.mkdir(exist_ok=True, parents=True)
+                shutil.copyfile(ROOT / source, place)
+    run(sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", tmp_path / "dist", cwd=tmp_path)
+    (built,) = (tmp_path / "dist").iterdir()
+    assert (built.name, built.read_bytes()) == (wheel.name, wheel.read_bytes())
 
 
 def test_the_server_is_not_root_and_runs_last_as_it_was_told() -> None:
@@ -77,7 +94,7 @@ def test_the_container_is_looked_after_and_has_no_secret() -> None:
 def test_everything_that_is_copied_is_there_and_let_in() -> None:
     let_in = {line.removeprefix("!") for line in (ROOT / ".dockerignore").read_text().splitlines() if line[:1] == "!"}
     copied = {source for each in of("COPY") if "--from" not in each for source in each.split()[:-1]}
-    assert copied <= let_in
+    assert copied == let_in
     assert all((ROOT / source).exists() for source in let_in)
 
 

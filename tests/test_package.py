@@ -2,6 +2,7 @@
 
 import ast
 import importlib.metadata
+import os
 import re
 import subprocess
 import sys
@@ -15,7 +16,7 @@ import requests
 
 import marketplace_sandbox
 from marketplace_sandbox._resources import fixtures_dir, openapi_dir
-from tests.packaging import CONSTRAINTS, ROOT, install
+from tests.packaging import CONSTRAINTS, ROOT, install, run
 from tests.serving import serving
 
 PACKAGE = ROOT / "sandbox" / "marketplace_sandbox"
@@ -63,6 +64,27 @@ def test_source_archive_carries_what_the_checkout_has(archives: Path) -> None:
     expected = shipped(openapi_dir()) | shipped(fixtures_dir())
     assert expected | {"Makefile", "constraints.txt", "tests/test_package.py"} <= names
     assert not {name for name in names if name.startswith((".venv", ".data", ".ci"))}
+
+
+@pytest.mark.slow
+def test_archives_are_taken_by_the_package_index(archives: Path) -> None:
+    found = [path for path in archives.iterdir() if path.suffix in {".whl", ".gz"}]
+    said = run(sys.executable, "-m", "twine", "check", "--strict", *found, cwd=archives)
+    assert said.count("PASSED") == len(found) == 2
+
+
+@pytest.mark.slow
+def test_a_source_archive_makes_itself_again_to_the_byte(archives: Path, tmp_path: Path) -> None:
+    """Of what was unpacked from it, with other times of change."""
+    (archive,) = archives.glob("*.tar.gz")
+    with tarfile.open(archive) as opened:
+        opened.extractall(tmp_path, filter="data")
+    (unpacked,) = tmp_path.iterdir()
+    (unpacked / "PKG-INFO").unlink()  # the one file that the build makes
+    for path in unpacked.rglob("*"):
+        os.utime(path, (0, 1_000_000_000))
+    run(sys.executable, "-m", "hatchling", "build", "-t", "sdist", "-d", tmp_path / "dist", cwd=unpacked)
+    assert (tmp_path / "dist" / archive.name).read_bytes() == archive.read_bytes()
 
 
 @pytest.mark.slow
