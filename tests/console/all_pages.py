@@ -1,9 +1,11 @@
-"""The pages there are, for whoever looks at all of them: each by a name and the path of a world that the demo has left.
+"""The pages there are, for whoever looks at all of them: each by a name, and its path in the world of the demo.
 
-`{unshipped}` and the like in a path stand for an order of the demo in that status; see `paths`.
+`{unshipped}` in a path stands for the first order of the demo in that status, `{requested}` for the first whose buyer
+waits for an answer, `{fba}` for the first that Amazon ships.
 """
 
-from marketplace_sandbox.core.world.world import AnyWorld
+from collections.abc import Iterable
+from typing import Any
 
 PAGES = {
     "home": "/",
@@ -18,13 +20,13 @@ PAGES = {
 }
 
 
-def paths(world: AnyWorld) -> dict[str, str]:
-    """The path of every page, of the first order of each status in a world, and of the first whose buyer has asked."""
+def paths(orders: Iterable[dict[str, Any]]) -> dict[str, str]:
+    """The path of every page, for orders as the control API lists them."""
     found: dict[str, str] = {}
-    for order in world.orders.values():
-        found.setdefault(str(order.status).lower(), order.order_id)
-        if order.open_items:
-            found.setdefault("requested", order.order_id)
-        if order.channel == "AFN":
-            found.setdefault("fba", order.order_id)
+    for order in orders:
+        found.setdefault(order["status"].lower(), order["order_id"])
+        if order["request"] and order["request"]["state"] == "open":
+            found.setdefault("requested", order["order_id"])
+        if order["channel"] == "AFN":
+            found.setdefault("fba", order["order_id"])
     return {name: path.format(**found) for name, path in PAGES.items()}

@@ -5,16 +5,12 @@ The world is the demo's, so the pictures show the same whenever they are taken.
 
 import argparse
 from pathlib import Path
-from typing import Literal
 
-from marketplace_sandbox.scenario.library import Scenarios
-from marketplace_sandbox.server.composition import Options, compose
+import requests
+
 from tests.console.all_pages import PAGES, paths
-from tests.console.chromium import chromium
+from tests.console.chromium import HEIGHT, THEMES, WIDTHS, chromium
 from tests.serving import serving
-
-WIDTHS = (360, 1280)
-THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 
 def main() -> None:
@@ -24,12 +20,12 @@ def main() -> None:
     parser.add_argument("names", nargs="*", help=f"only these of {', '.join(PAGES)}")
     asked = parser.parse_args()
     asked.folder.mkdir(parents=True, exist_ok=True)
-    demo = Scenarios(compose(Options()).sellers, Path("fixtures")).seed("demo", "ADEMO")
-    wanted = {name: path for name, path in paths(demo).items() if name in (asked.names or PAGES)}
-    with serving("--scenario", "demo") as server, chromium() as browser:
+    with serving("--scenario", "demo", "--start", "2026-03-02T16:00:00Z") as server, chromium() as browser:
+        orders = requests.get(f"{server.url}/_sandbox/orders", timeout=10).json()["orders"]
+        wanted = {name: path for name, path in paths(orders).items() if name in (asked.names or PAGES)}
         for theme in THEMES:
             for width in WIDTHS:
-                page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=theme)
+                page = browser.new_page(viewport={"width": width, "height": HEIGHT}, color_scheme=theme)
                 for name, path in wanted.items():
                     page.goto(f"{server.url}{path}")
                     page.screenshot(path=asked.folder / f"{name}-{theme}-{width}.png", full_page=True)
