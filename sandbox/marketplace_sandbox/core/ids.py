@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 ACCOUNTS = 10**6
 """So many accounts are told apart by the last digits of a serial number."""
@@ -58,9 +59,16 @@ class Ids:
         return int.from_bytes(self._digest(kind, *parts)[:8], "big")
 
     def _digest(self, kind: str, *parts: object) -> bytes:
-        whose = f"{self.seller_id}/{self.lineage}" if self.lineage else self.seller_id
-        text = "\x1f".join((str(self.seed), whose, kind, *map(str, parts)))
+        text = _whose(self.seed, self.seller_id, self.lineage, kind)
+        for part in parts:
+            text += f"\x1f{part}"
         return hashlib.sha256(text.encode()).digest()
+
+
+@lru_cache(maxsize=4096)
+def _whose(seed: int, seller_id: str, lineage: str, kind: str) -> str:
+    """What all identifiers of a kind are made from that one world makes; each is of some kind, and there are few."""
+    return "\x1f".join((str(seed), f"{seller_id}/{lineage}" if lineage else seller_id, kind))
 
 
 _VARIANT = {digit: "89ab"[int(digit, 16) % 4] for digit in "0123456789abcdef"}

@@ -62,7 +62,7 @@ class Version:
     before: int = -1
 
 
-@dataclass
+@dataclass(slots=True)
 class Receipt:
     """What a change brought about, in the order it happened. `version` is that of its entry once it is written."""
 

@@ -1,12 +1,14 @@
 """Copies of immutable values are what `dataclasses.replace` makes of them."""
 
 import gc
+import weakref
 from dataclasses import FrozenInstanceError, dataclass, fields, replace
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 
-from marketplace_sandbox.core.data.values import with_changes, without_collection
+from marketplace_sandbox.core.data.values import maker, with_changes, without_collection
 from marketplace_sandbox.core.orders.form import Form
 from marketplace_sandbox.core.orders.order import Buyer, Item, Order, Status
 from marketplace_sandbox.core.world.state import IN_A_ROW, MANY
@@ -53,6 +55,25 @@ def test_values_of_several_classes_do_not_share_a_copier() -> None:
     assert with_changes(item, order_item_id="y").sku == "A"
 
 
+def test_a_maker_makes_what_the_constructor_makes() -> None:
+    make = maker(Item)
+    given = ("7", "A", "B0", "a", 2, Decimal(1), Decimal(0), Decimal(0))
+    assert make(*given) == Item(*given)
+    assert make(*given, quantity_departed=1) == Item(*given, quantity_departed=1)
+    assert hash(make(*given)) == hash(Item(*given))
+    with pytest.raises(TypeError, match="title"):
+        make("7", "A", "B0")  # type: ignore[call-arg]  # that is what must not go
+    with pytest.raises(FrozenInstanceError):
+        make(*given).quantity = 4  # type: ignore[misc]  # that is what must not go
+
+
+def test_a_copy_goes_when_nobody_has_it_any_more() -> None:
+    copy = with_changes(placed(), restocked=True)
+    seen = weakref.ref(copy)
+    del copy
+    assert seen() is None
+
+
 def test_cycles_are_looked_for_again_once_the_last_has_made_its_values() -> None:
     assert gc.isenabled()
     with without_collection():
@@ -73,9 +94,9 @@ def test_many_orders_are_placed_without_looking_for_cycles(monkeypatch: pytest.M
     looked: list[bool] = []
     read = Form.read
 
-    def read_and_look(form: Form, number: int) -> Order:
+    def read_and_look(form: Form, number: int, made_id: str) -> Order:
         looked.append(gc.isenabled())
-        return read(form, number)
+        return read(form, number, made_id)
 
     monkeypatch.setattr(Form, "read", read_and_look)
     a_world().place_orders({"count": MANY + 1})

@@ -5,15 +5,29 @@ from typing import Any
 
 import pytest
 
+from marketplace_sandbox.core.commands.worlds import ConfigurePolicy
 from marketplace_sandbox.core.marketplaces import marketplace_suggestion
 from marketplace_sandbox.core.orders.form import Form
 from marketplace_sandbox.core.orders.order import Order
 from marketplace_sandbox.core.orders.refunds import refundable_of
 from marketplace_sandbox.core.refusals import DuplicateOrderError
 from marketplace_sandbox.core.text.reading import FieldError
-from tests.core.worlds import START, a_world, restored
+from marketplace_sandbox.core.world.state import LONGEST_FORM, MOST_FORMS
+from tests.core.actors import FORMS
+from tests.core.worlds import START, a_world, later, restored
 
 US = "ATVPDKIKX0DER"
+MORE_FORMS: tuple[dict[str, Any], ...] = (
+    {"purchased_at": "2026-03-01T16:00:00Z"},
+    {"ship_by_at": "2026-03-30T16:00:00Z"},
+    {"release_at": "2026-03-02T20:00:00Z", "hold": False},
+    {"id": "902-0000001-0000001"},
+    {"hold": False, "count": 3, "buyer": {"name": "Ann", "email": "ann@example.com"}, "ship_to": {"city": "Ulm"}},
+    {"channel": "AFN", "multi_channel": True, "hold": False},
+    {"items": [{"id": "70000000000001", "price": 5}, {"sku": "B", "promotion_discount": 1, "price": 2}]},
+    {"has_regulated_items": True, "programs": ["Prime"], "is_ispu": True},
+    {"promise_response_due_date": "2026-03-03T00:00:00Z"},
+)
 
 
 def test_nothing_at_all_is_enough() -> None:
@@ -197,14 +211,49 @@ def test_several_alike_are_what_they_would_be_one_by_one(form: dict[str, Any]) -
     assert repr(list(together.orders.values())) == repr(list(apart.orders.values()))
 
 
+@pytest.mark.parametrize("form", [*FORMS, *MORE_FORMS], ids=str)
+def test_a_form_that_was_read_before_is_read_as_if_it_had_not_been(form: dict[str, Any]) -> None:
+    """At other instants, with other settings between, also once it is refused, as one with an id is the second time."""
+    world = a_world()
+    for number in range(1, 7):
+        fresh = Form(form, world.now(), world.policy, world.state.ids, world.marketplace_ids)
+        read = world.state._read_form(dict(form), world.now())
+        assert repr(read.read(number, world.state.ids.order_id(number))) == repr(fresh.read(number))
+        if "id" not in form:
+            world.place_orders(dict(form))
+        later(world, hours=7)
+        if number % 3 == 0:
+            world.execute(ConfigurePolicy({"handling_days": number}))
+
+
+def test_forms_that_only_look_alike_are_told_apart() -> None:
+    """To Python one is true; to a form it is not."""
+    world = a_world()
+    world.place_orders({"count": 1, "invoice": True})
+    with pytest.raises(FieldError, match="invoice is true or false"):
+        world.place_orders({"count": 1, "invoice": 1})
+    with pytest.raises(FieldError, match="count is a whole number"):
+        world.place_orders({"count": True, "invoice": True})
+    assert len(world.orders) == 1
+
+
+def test_no_more_forms_are_remembered_than_a_few_short_ones() -> None:
+    world = a_world()
+    for number in range(3 * MOST_FORMS):
+        world.place_orders({"seller_order_id": f"S-{number}"})
+        assert len(world.state._forms) <= MOST_FORMS
+    world.place_orders({"items": [{"sku": f"SKU-{number}", "title": "t" * 400} for number in range(20)]})
+    assert all(len(each) <= LONGEST_FORM for each in world.state._forms)
+
+
 def test_who_counts_them_meanwhile_sees_how_far_the_placing_has_come(monkeypatch: pytest.MonkeyPatch) -> None:
     world = a_world()
     seen: list[tuple[int, int]] = []
     read = Form.read
 
-    def read_and_look(form: Form, number: int) -> Order:
+    def read_and_look(form: Form, number: int, made_id: str) -> Order:
         seen.append((len(world.orders), world.version))
-        return read(form, number)
+        return read(form, number, made_id)
 
     monkeypatch.setattr(Form, "read", read_and_look)
     world.place_orders({"count": 3})

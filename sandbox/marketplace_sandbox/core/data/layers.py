@@ -146,7 +146,11 @@ class Table(MutableMapping[K, V]):
         return value
 
     def __contains__(self, key: Any) -> bool:
-        return self.get(key, _MISSING) is not _MISSING
+        for layer in self._layers:
+            value = layer.get(key, _MISSING)
+            if value is not _MISSING:
+                return value is not _GONE
+        return False
 
     def __len__(self) -> int:
         layers = self._layers
@@ -179,7 +183,7 @@ class Table(MutableMapping[K, V]):
 
     def __setitem__(self, key: K, value: V, /) -> None:
         own = self._own
-        if isinstance(own, _Changes) and own.get(key, _GONE) is _GONE and key not in self:
+        if type(own) is _Changes and own.get(key, _GONE) is _GONE and key not in self:
             self._count += 1
             own.added.pop(key, None)
             own.added[key] = None

@@ -67,6 +67,11 @@ class Log(Sequence[V]):
                 at -= length
         raise IndexError(index)
 
+    def since(self, start: int) -> list[V]:
+        """What has come after so many."""
+        _, base, own = self._held
+        return own[start - base :] if start >= base else self._cut(start, len(self))
+
     def _cut(self, start: int, stop: int) -> list[V]:
         parts, base, own = self._held
         if start >= base:

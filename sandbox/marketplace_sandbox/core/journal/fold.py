@@ -1,11 +1,14 @@
 """Taking the entries of a journal again, one by one, on a state. The way of a restart, and of every look back."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from marketplace_sandbox.core.clock import MILLISECOND, Anchor
 from marketplace_sandbox.core.commands.base import Command
+from marketplace_sandbox.core.commands.registry import read_command
 from marketplace_sandbox.core.commands.worlds import Reach
+from marketplace_sandbox.core.data.values import without_collection
 from marketplace_sandbox.core.ids import Ids
 from marketplace_sandbox.core.journal.journal import Entry
 from marketplace_sandbox.core.journal.opening import Opening
@@ -77,7 +80,8 @@ def take_again(state: State, command: Command, entry: Entry) -> Receipt | Except
     What was due before it has happened before it: in a world, too, that the rules now lead elsewhere.
     Raises FieldError and SettingError for what these same rules have taken and now do not read.
     """
-    earlier = let_happen(state, entry.at - MILLISECOND)
+    due = state.schedule.peek_due()
+    earlier = let_happen(state, entry.at - MILLISECOND) if due is not None and due < entry.at else None
     try:
         receipt = state.plan(command, entry.at)()
     except (RefusalError, FieldError, SettingError) as refused:
@@ -86,5 +90,15 @@ def take_again(state: State, command: Command, entry: Entry) -> Receipt | Except
         state.version = entry.version
         return refused
     state.version = entry.version
-    receipt.add(earlier)
+    if earlier is not None:
+        receipt.add(earlier)
     return receipt
+
+
+def take_all_again(state: State, entries: Iterable[Entry], origins: Origins) -> State:
+    """The state as it goes on by these entries, and where the journal was branched among them."""
+    with without_collection():
+        for entry in entries:
+            take_again(state, read_command(entry.kind, entry.body), entry)
+            state = go_on(state, origins)
+    return state

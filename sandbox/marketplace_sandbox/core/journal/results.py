@@ -38,13 +38,11 @@ def lengths(state: State) -> Lengths:
 def tell_result(state: State, before: Lengths, receipt: Receipt) -> str:
     """What has come of an entry, by the records since and by its receipt."""
     events, mails, messages = before
-    happened = state.order_events[events:]
+    happened = state.order_events.since(events)
     words = [f"{each.order_id} {each.action} {each.origin} {each.outcome} {_told(each.at)}" for each in happened]
     words += [order_words(state.orders[each]) for each in dict.fromkeys([each.order_id for each in happened])]
-    if len(state.mail) > mails:
-        words += [f"{each.mail_id} {each.kind} {each.to}" for each in state.mail[mails:]]
-    if len(state.messages) > messages:
-        words += [f"{each.message_id} {each.kind} {each.to}" for each in state.messages[messages:]]
+    words += [f"{each.mail_id} {each.kind} {each.to}" for each in state.mail.since(mails)]
+    words += [f"{each.message_id} {each.kind} {each.to}" for each in state.messages.since(messages)]
     words += _receipt_words(receipt)
     following = state.schedule.next_due()
     if following:

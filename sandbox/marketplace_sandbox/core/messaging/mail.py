@@ -65,9 +65,8 @@ class Mail(_HasFacts):
     def of(cls, facts: _Facts, *known: object) -> "Mail":
         """A mail of which all is known but what is found out of its facts."""
         mail = object.__new__(cls)
-        for name, value in zip(_KNOWN, known, strict=True):
-            object.__setattr__(mail, name, value)
-        object.__setattr__(mail, "facts", facts)
+        for set_known, value in zip(_SETTERS, (facts, *known), strict=True):
+            set_known(mail, value)
         return mail
 
     def __getattr__(self, name: str) -> str:
@@ -80,7 +79,8 @@ class Mail(_HasFacts):
         raise AttributeError(name)
 
 
-_KNOWN = ("mail_id", "kind", "to", "address", "at", "order_id", "marketplace_id", "locale")
+_KNOWN = ("facts", "mail_id", "kind", "to", "address", "at", "order_id", "marketplace_id", "locale")
+_SETTERS = tuple(getattr(Mail, name).__set__ for name in _KNOWN)
 
 
 Units = Iterable[tuple[Item, int]]

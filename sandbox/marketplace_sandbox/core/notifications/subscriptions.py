@@ -55,6 +55,8 @@ class Subscriptions:
 
     def begin_deliveries(self, notice: Notice, at: datetime) -> list[str]:
         """Make a delivery for everybody who wants the notice and stands now; answers their ids."""
+        if not self.subscribers:
+            return []
         subscriber_ids = [each.subscriber_id for each in self.subscribers.values() if each.wants(notice)]
         return [self.deliveries.begin(notice, each, at) for each in subscriber_ids]
 

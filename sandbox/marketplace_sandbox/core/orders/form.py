@@ -64,6 +64,8 @@ _HANDLING_DAYS, _QUANTITY = whole(0, 60), whole(1, 10_000)
 _OPTIONAL_INSTANT = optional(instant)
 _SELLER_ORDER_ID, _SKU, _TITLE = printable_text(100), printable_text(100), printable_text(500)
 _ITEM_ID, _ASIN = printable_text(40), printable_text(20)
+ITS_OWN = frozenset(("id", "purchased_at", "ship_by_at", "release_at"))
+"""What a form says that is true of one order, or at one instant, alone."""
 ORDER_ID = re.compile(r"[0-9]{3}-[0-9]{7}-[0-9]{7}")
 MOST_ORDERS_AT_ONCE = 100_000
 MOST_ITEMS = 100
@@ -83,6 +85,11 @@ def count_orders(form: JsonObject) -> int:
     return count
 
 
+def _has_item_ids(items: Any) -> bool:
+    """Whether an item has an id of its own, which the made one of another order's may be, too."""
+    return isinstance(items, list) and any(isinstance(each, Mapping) and "id" in each for each in items)
+
+
 class Form:
     """One order form against one world's time, policy and identifiers. Every reader raises FieldError."""
 
@@ -94,26 +101,53 @@ class Form:
         self.policy = policy
         self.ids = ids
         self.marketplace = _marketplace(form.get("marketplace", marketplace_ids[0]), marketplace_ids)
-        self._first: tuple[int, Order] | None = None
+        self.count = count_orders(form)
+        self.has_item_ids = _has_item_ids(form.get("items"))
+        self.is_any_ones = ITS_OWN.isdisjoint(form)
+        """Whether it says neither when nor which order it is: at another instant it is read alike."""
+        self._latest: tuple[int, Order] | None = None
 
-    def read(self, number: int) -> Order:
-        """The order, as the world's `number`-th. Of several alike only ids and relay address are each one's own."""
-        if self._first is None:
-            self._first = number, self._read(self._order_id(number))
-        read, first = self._first
-        if number == read:
-            return first
-        order_id = self._order_id(number)
-        buyer = (
-            first.buyer if "email" in self._given("buyer") else with_changes(first.buyer, email=self._relay(order_id))
+    def at(self, now: datetime) -> "Form":
+        """The same form at another instant, of one that is anyone's: what was read of it is not read again."""
+        form = object.__new__(Form)
+        form.__dict__ |= self.__dict__
+        form.now = now
+        if self._latest is not None:
+            form._latest = -1, self._latest[1]
+        return form
+
+    def read(self, number: int, made_id: str = "") -> Order:
+        """The order, as the world's `number`-th. What its id would be where it says none may be known.
+
+        Of several alike only ids and relay address are each one's own, and the instant.
+        """
+        made_id = made_id or self.ids.order_id(number)
+        if self._latest is None:
+            order = self._read(self._order_id(made_id))
+        elif self._latest[0] == number:
+            return self._latest[1]
+        else:
+            order = self._read_alike(self._latest[1], self._order_id(made_id))
+        self._latest = number, order
+        return order
+
+    def _read_alike(self, other: Order, order_id: str) -> Order:
+        now, buyer = self.now, other.buyer
+        if "email" not in self._given("buyer"):
+            buyer = with_changes(buyer, email=self._relay(order_id))
+        items = self._items_alike(other.items, order_id)
+        if other.purchased_at == now or not self.is_any_ones:
+            return with_changes(other, order_id=order_id, buyer=buyer, items=items)
+        return with_changes(
+            other,
+            order_id=order_id,
+            buyer=buyer,
+            items=items,
+            purchased_at=now,
+            last_updated_at=now,
+            released_at=now if other.released_at else None,
+            ship_by_at=other.ship_by_at and ship_by(now, other.handling_days, other.marketplace_id),
         )
-        return with_changes(first, order_id=order_id, buyer=buyer, items=self._items_alike(first.items, order_id))
-
-    @property
-    def has_item_ids(self) -> bool:
-        """Whether an item has an id of its own, which the made one of another order's may be, too."""
-        items = self.fields.values.get("items")
-        return isinstance(items, list) and any(isinstance(each, Mapping) and "id" in each for each in items)
 
     def _items_alike(self, items: Sequence[Item], order_id: str) -> tuple[Item, ...]:
         given: Sequence[Any] = self.fields.values.get("items", [{}])
@@ -179,10 +213,10 @@ class Form:
             details=details,
         )
 
-    def _order_id(self, number: int) -> str:
+    def _order_id(self, made: str) -> str:
         value = self.fields.values.get("id")
         if value is None:
-            return self.ids.order_id(number)
+            return made
         if not isinstance(value, str) or not ORDER_ID.fullmatch(value):
             raise FieldError("id", f"An order id has the form 902-0000001-0000001; {quote(value)} has not.")
         return value
@@ -284,8 +318,10 @@ class Form:
 
 def _check_item_ids(items: Sequence[Item]) -> None:
     """Raises FieldError where two have the same, as those that are given may."""
+    if len(items) == 1:
+        return
     item_ids = [each.order_item_id for each in items]
-    doubled = next((each for each in item_ids if item_ids.count(each) > 1), None) if len(items) > 1 else None
+    doubled = next((each for each in item_ids if item_ids.count(each) > 1), None)
     if doubled:
         raise FieldError("items", f"Two items have the id {quote(doubled)}; give each its own, or leave them out.")
 

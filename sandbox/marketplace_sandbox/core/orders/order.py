@@ -264,8 +264,14 @@ class Address:
         return self.district or self.county
 
 
-@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
-class Order:
+class _Remembered:
+    """A value of which others may remember something as long as it is there."""
+
+    __slots__ = ("__weakref__",)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Order(_Remembered):
     """An order at one moment. Compared by identity, so a rendering may be remembered per value.
 
     `release_at` is a pre-order's release; `ships_from` is the earliest ship date; `explicit_ship_by` says that

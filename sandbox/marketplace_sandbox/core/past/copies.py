@@ -27,6 +27,12 @@ class Copies:
         self._next = max(self._kept, default=0) + EVERY
         self._lock = threading.Lock()
 
+    def expect(self, entries: int) -> None:
+        """So many entries are about to be taken: of copies that would go again on the way, none is made."""
+        while entries > MOST * self._every:
+            self._every *= 2
+        self._next = max(self._kept, default=0) + self._every
+
     def keep(self, state: State) -> None:
         """Keep a copy of the state if it is time for one again. Whoever calls holds the world's lock."""
         if state.version < self._next:

@@ -48,7 +48,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from marketplace_sandbox.core.data.values import with_changes
+from marketplace_sandbox.core.data.values import maker, with_changes
 from marketplace_sandbox.core.orders.actions import ARGUMENTS, MESSAGE_KINDS, Action
 from marketplace_sandbox.core.orders.order import Channel, Order, Payment, RefundState, Status
 from marketplace_sandbox.core.policy import Policy, auto_cancel_at
@@ -623,6 +623,9 @@ class Step:
     lints: tuple[str, ...]
 
 
+_new_step = maker(Step)
+
+
 def step(order: Order, action: Action, at: datetime, policy: Policy) -> Step:
     """Apply one action to one order at an instant. `last_updated_at` moves exactly when a dialect shows the change."""
     situation = Situation(order, action, at, policy)
@@ -633,13 +636,22 @@ def step(order: Order, action: Action, at: datetime, policy: Policy) -> Step:
     after = outcome.becomes(situation, outcome.counts)
     if outcome.change:
         after = with_changes(after, last_updated_at=at)
-    return Step(situation, after, outcome, row, (*outcome.lints, *_further_lints(situation, outcome)))
+    return _new_step(situation, after, outcome, row, (*outcome.lints, *_further_lints(situation, outcome)))
 
 
 def _first_row(rows: Sequence[Row], situation: Situation) -> Row:
     """The first row that holds; the last one always does."""
-    for row in rows[:-1]:
-        if row.when(situation):
+    answers = situation.answers
+    for row in rows:
+        for question, expected in row.when.conditions:  # as the guard itself would, without a call for each row
+            answer = answers.get(question)
+            if answer is None:
+                answer = question(situation)
+                if question in g.OF_ORDER:
+                    answers[question] = answer
+            if answer is not expected:
+                break
+        else:
             return row
     return rows[-1]
 

@@ -12,6 +12,7 @@ from marketplace_sandbox.core.clock import LAST
 from marketplace_sandbox.core.data.data import Data
 from marketplace_sandbox.core.data.layers import Table
 from marketplace_sandbox.core.data.timers import Queued, Timers
+from marketplace_sandbox.core.data.values import maker
 from marketplace_sandbox.core.orders.actions import Action
 
 TimerOwner = tuple[str, str]
@@ -46,6 +47,8 @@ class Timer:
         return self.of[1]
 
 
+_new_timer = maker(Timer)
+
 Due = tuple[tuple[str, ...], Action, datetime]
 """What a timer is to be: what tells it from others of the same owner, what is done, and when the rules say."""
 
@@ -57,6 +60,10 @@ class ScheduleData(Data):
     armed: Table[TimerOwner, tuple[Timer, ...]] = field(default_factory=Table)
     count: int = 0
     timers: Timers[Timer] = field(default_factory=Timers)
+
+
+def _without(timers: tuple[Timer, ...], one: Timer) -> tuple[Timer, ...]:
+    return () if len(timers) == 1 else tuple(each for each in timers if each is not one and each != one)
 
 
 DEAD_PER_ARMED, MOST_DEAD = 2, 1_000
@@ -80,12 +87,13 @@ class Schedule:
         others = [(each.what, each.action, each.raw) for each in self._armed.get(of, ()) if each.what != what]
         self.arm(of, [*others, (what, action, raw)], now)
 
-    def arm(self, of: TimerOwner, due: Iterable[Due], now: datetime) -> None:
-        """Have nothing else be done by the timers of an owner than this.
+    def arm(self, of: TimerOwner, due: Iterable[Due], now: datetime, fired: Timer | None = None) -> None:
+        """Have nothing else be done by the timers of an owner than this; a timer that has `fired` is none of them.
 
         What would fall due after the last instant there is never does: no clock comes to it.
         """
-        before = self._armed.get(of, ())
+        armed = self._armed.get(of, ())
+        before = armed if fired is None else _without(armed, fired)
         after: list[Timer] = []
         new: list[Timer] = []
         for what, action, raw in due:
@@ -93,10 +101,10 @@ class Schedule:
                 if timer.raw == raw and timer.what == what:
                     break
             else:
-                timer = Timer(of, what, action, raw)
+                timer = _new_timer(of, what, action, raw)
                 new.append(timer)
             after.append(timer)
-        self._hold(of, before, tuple(after))
+        self._hold(of, armed, tuple(after))
         for timer in new:
             if timer.raw <= LAST:
                 self._queue(max(timer.raw, now), timer)
@@ -144,11 +152,13 @@ class Schedule:
         return None
 
     def take(self) -> None:
-        """Take the timer out that `next_due` has answered."""
-        _, taken = self._data.timers.pop()
-        before = self._armed[taken.of]
-        others = () if len(before) == 1 else tuple(each for each in before if each is not taken and each != taken)
-        self._hold(taken.of, before, others)
+        """Take the timer from the queue that `next_due` has answered. It is armed until its owner's are armed anew."""
+        self._data.timers.pop()
+
+    def disarm(self, timer: Timer) -> None:
+        """Have one timer of its owner be armed no longer."""
+        before = self._armed[timer.of]
+        self._hold(timer.of, before, _without(before, timer))
 
     def peek_due(self) -> datetime | None:
         """The earliest instant at which something may be due; needs no lock and may name a timer that is dead."""

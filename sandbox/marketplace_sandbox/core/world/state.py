@@ -12,8 +12,8 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cache
-from itertools import count, islice
-from operator import attrgetter
+from itertools import count
+from operator import attrgetter, itemgetter
 from types import FunctionType, MethodType
 from typing import TypeVar
 
@@ -55,7 +55,7 @@ from marketplace_sandbox.core.commands.worlds import AcceptRules, ConfigurePolic
 from marketplace_sandbox.core.data.data import Data
 from marketplace_sandbox.core.data.layers import Table
 from marketplace_sandbox.core.data.log import Log
-from marketplace_sandbox.core.data.values import without_collection
+from marketplace_sandbox.core.data.values import maker, without_collection
 from marketplace_sandbox.core.feeds import feeds
 from marketplace_sandbox.core.feeds.feeds import FeedData, Feeds
 from marketplace_sandbox.core.ids import Ids
@@ -70,7 +70,7 @@ from marketplace_sandbox.core.notifications.samples import sample_notice
 from marketplace_sandbox.core.notifications.subscriptions import SubscriptionData, Subscriptions
 from marketplace_sandbox.core.orders import pickup, verification
 from marketplace_sandbox.core.orders.actions import Action, read_action
-from marketplace_sandbox.core.orders.form import Form, count_orders
+from marketplace_sandbox.core.orders.form import Form
 from marketplace_sandbox.core.orders.order import Order, PickupStatus
 from marketplace_sandbox.core.policy import Policy
 from marketplace_sandbox.core.receipt import Commit, FiredTimer, Lint, OrderEvent, Planner, Receipt, Version
@@ -79,6 +79,7 @@ from marketplace_sandbox.core.reports import reports
 from marketplace_sandbox.core.reports.reports import ReportData, Reports
 from marketplace_sandbox.core.rules import table
 from marketplace_sandbox.core.rules.table import Step
+from marketplace_sandbox.core.text.reading import JsonObject
 from marketplace_sandbox.core.world.bounds import is_full
 from marketplace_sandbox.core.world.schedule import Schedule, ScheduleData, Timer
 
@@ -90,6 +91,14 @@ MANY = 1_000
 
 IN_A_ROW = 32
 """So many orders are placed, and so many timers fire, before other threads have a turn."""
+
+MOST_FORMS, LONGEST_FORM = 32, 4_096
+"""So many forms of orders are remembered as they were read, and of so many characters at most."""
+
+Deadlines = list[tuple[datetime, Action]]
+"""What time alone will do to an order, and when."""
+
+_new_event, _new_version, _new_notice, _new_fired = maker(OrderEvent), maker(Version), maker(Notice), maker(FiredTimer)
 
 Handler = Callable[[Timer, datetime], Receipt]
 """What a timer of one kind does when its instant has come."""
@@ -161,6 +170,7 @@ class State:
             feeds.HELD_TIMER: self.feeds.retry_adjustments,
         }
         self._planners: dict[type[Command], Planner] = {}
+        self._forms: dict[str, Form] = {}
         self._take_commands()
 
     def _take_commands(self) -> None:
@@ -294,47 +304,76 @@ class State:
     # Placing
 
     def _plan_placing(self, command: PlaceOrders, at: datetime) -> Commit:
-        form = Form(command.form, at, self.policy, self.ids, self.marketplace_ids)
-        numbers = list(islice(self._free_numbers(), count_orders(command.form)))
+        form = self._read_form(command.form, at)
+        free = self._free_ids(form.count)
         # of several alike the first says for all whether they will do, but for ids of items
-        for order in map(form.read, numbers if form.has_item_ids else numbers[:1]):
-            if order.order_id in self.orders:
+        for number, order_id in free if form.has_item_ids else free[:1]:
+            order = form.read(number, order_id)
+            if order.order_id != order_id and order.order_id in self.orders:
                 raise DuplicateOrderError(order.order_id)
-        if len(numbers) <= MANY:
-            return lambda: self._place(form, numbers, at)
+        if len(free) <= MANY:
+            return lambda: self._place(form, free, at)
 
         def place_many() -> Receipt:
             with without_collection():
-                return self._place(form, numbers, at)
+                return self._place(form, free, at)
 
         return place_many
 
-    def _free_numbers(self) -> Iterator[int]:
-        """The numbers after the last one used whose order ids nobody has taken by name."""
-        return (number for number in count(self.data.placed + 1) if self.ids.order_id(number) not in self.orders)
+    def _read_form(self, said: JsonObject, at: datetime) -> Form:
+        """A form as of an instant. Of those that say the same, and are nobody's own, one is read. Raises FieldError."""
+        words = repr(said)
+        known = self._forms.get(words)
+        if known is not None and known.policy is self.policy:
+            return known.at(at)
+        form = Form(said, at, self.policy, self.ids, self.marketplace_ids)
+        if form.is_any_ones and len(words) <= LONGEST_FORM:
+            if len(self._forms) >= MOST_FORMS:
+                self._forms.clear()
+            self._forms[words] = form
+        return form
 
-    def _place(self, form: Form, numbers: Sequence[int], at: datetime) -> Receipt:
+    def _free_ids(self, how_many: int) -> list[tuple[int, str]]:
+        """The numbers after the last one used whose order ids nobody has taken by name, with these."""
+        free: list[tuple[int, str]] = []
+        number = self.data.placed
+        while len(free) < how_many:
+            number += 1
+            order_id = self.ids.order_id(number)
+            if order_id not in self.orders:
+                free.append((number, order_id))
+        return free
+
+    def _place(self, form: Form, numbers: Sequence[tuple[int, str]], at: datetime) -> Receipt:
         """Place one order after another: who counts them meanwhile sees how far it has come."""
-        self.data.placed = numbers[-1]
+        self.data.placed = numbers[-1][0]
         receipt = Receipt()
-        for order in map(form.read, numbers):
+        for number, order_id in numbers:
+            order = form.read(number, order_id)
             self._record(order.purchased_at, order, "order-placed", "buyer", "placed", "LIFE")
-            self._keep(self._catch_up(order, at), at)
-            receipt.orders.append(self.orders[order.order_id])
+            order, due = self._catch_up(order, at)
+            self._keep(order, at, due)
+            receipt.orders.append(order)
             _give_way(len(receipt.orders))
         return receipt
 
-    def _catch_up(self, order: Order, now: datetime, *, record: bool = True) -> Order:
-        """What was due before the order was entered happens at its own instants, without notices or mail."""
-        while due := sorted((d for d in table.timers(order, self.policy) if d[0] <= now), key=lambda each: each[0]):
-            instant, action = due[0]
+    def _catch_up(self, order: Order, now: datetime, *, record: bool = True) -> tuple[Order, Deadlines]:
+        """What was due before the order was entered happens at its own instants, without notices or mail.
+
+        With what is due of it from then on.
+        """
+        while True:
+            due = table.timers(order, self.policy)
+            past = [each for each in due if each[0] <= now]
+            if not past:
+                return order, due
+            instant, action = min(past, key=itemgetter(0))
             step = table.step(order, action, max(instant, order.last_updated_at), self.policy)
             if not step.outcome.accepted:
-                break
+                return order, due
             order = step.order
             if record:
                 self._record(instant, order, action.name, "time", step.outcome.name, step.row.source)
-        return order
 
     # Acting
 
@@ -346,16 +385,18 @@ class State:
             raise RefusedError(order, action, step, at, self.policy)
         return lambda: self._take(step, action, at)
 
-    def _take(self, step: Step, action: Action, at: datetime) -> Receipt:
+    def _take(self, step: Step, action: Action, at: datetime, fired: Timer | None = None) -> Receipt:
         step = self._with_own_refunds(step)
         order, outcome = step.order, step.outcome
         receipt = Receipt(outcome, [order])
         self._record(at, order, action.name, action.origin, outcome.name, step.row.source)
-        self._keep(order, at)
-        receipt.lints = [Lint(code, order.order_id, at) for code in step.lints]
-        receipt.mail = self._mail(step)
-        self.lints.extend(receipt.lints)
-        self.mail.extend(receipt.mail)
+        self._keep(order, at, fired=fired)
+        if step.lints:
+            receipt.lints = [Lint(code, order.order_id, at) for code in step.lints]
+            self.lints.extend(receipt.lints)
+        if outcome.mails:
+            receipt.mail = self._mail(step)
+            self.mail.extend(receipt.mail)
         if outcome.message:
             self._keep_message(step, action, at)
         if outcome.change:
@@ -376,7 +417,7 @@ class State:
         change: str = "", outcome: str = "", order: Order | None = None, finished_job: FinishedJob | None = None,
     ) -> None:  # fmt: skip
         """Record a notice and begin a delivery of it to everybody who wants it."""
-        notice = Notice(
+        notice = _new_notice(
             self.ids.uuid("notice", len(self.notices)),
             notification_type,
             change,
@@ -402,14 +443,15 @@ class State:
 
     def _record(self, at: datetime, order: Order, action: str, origin: str, outcome: str, source: str) -> None:
         number = len(self.order_events)
-        self.order_events.append(OrderEvent(self.ids, number, at, order.order_id, action, origin, outcome, source))
+        self.order_events.append(_new_event(self.ids, number, at, order.order_id, action, origin, outcome, source))
 
-    def _keep(self, order: Order, at: datetime) -> None:
+    def _keep(self, order: Order, at: datetime, due: Deadlines | None = None, fired: Timer | None = None) -> None:
+        """Have the order stand like this. What is due of it need not be asked where it is known."""
         number, latest = len(self.versions), self.data.latest
-        self.versions.append(Version(self.version + 1, at, order, latest.get(order.order_id, -1)))
+        self.versions.append(_new_version(self.data.version + 1, at, order, latest.get(order.order_id, -1)))
         latest[order.order_id] = number
         self.orders[order.order_id] = order
-        self._arm(order, at)
+        self._arm(order, at, due, fired)
 
     def _plan_message(self, command: WriteToBuyer, at: datetime) -> Commit:
         """The seller writes to the buyer, in free words. Raises TemplateNotAllowedError."""
@@ -498,7 +540,7 @@ class State:
         """A sample notification at a destination, whoever subscribes. Raises FieldError."""
         destination = self.subscriptions.destinations.find(command.destination_id)
         form = Form({}, at - HOUR, self.policy, self.ids, self.marketplace_ids)
-        order = self._catch_up(form.read(0), at, record=False)
+        order, _ = self._catch_up(form.read(0), at, record=False)
         notice_id = self.ids.uuid("test notice", len(self.tests))
         notice = sample_notice(notice_id, command.notification_type, command.scenario, order, at, self.policy)
         return lambda: self._test(notice, destination.destination_id, at)
@@ -509,10 +551,13 @@ class State:
 
     # Time
 
-    def _arm(self, order: Order, at: datetime) -> None:
+    def _arm(self, order: Order, at: datetime, deadlines: Deadlines | None = None, fired: Timer | None = None) -> None:
         """Remembers what time will do to the order now; timers that no longer apply are simply forgotten."""
-        due = [(_told_by(each.name, each.refund_id), each, raw) for raw, each in table.timers(order, self.policy)]
-        self.schedule.arm(("order", order.order_id), due, at)
+        if deadlines is None:
+            deadlines = table.timers(order, self.policy)
+        due = [(_told_by(each.name, each.refund_id), each, raw) for raw, each in deadlines]
+        of = ("order", order.order_id) if fired is None else fired.of
+        self.schedule.arm(of, due, at, fired)
 
     def _plan_reaching(self, command: Reach, at: datetime) -> Commit:
         return lambda: self._reach(at, command.rate)
@@ -525,6 +570,8 @@ class State:
             while (head := self.schedule.next_due()) is not None and head[0] <= at:
                 due, timer = head
                 self.schedule.take()
+                if timer.kind != "order":  # whose timers are armed anew at once
+                    self.schedule.disarm(timer)
                 receipt.add(self._handlers[timer.kind](timer, due))
                 taken += 1
                 if taken == MANY:
@@ -536,9 +583,10 @@ class State:
         order = self.orders[timer.owner]
         step = table.step(order, timer.action, at, self.policy)
         if not step.outcome.accepted:
+            self.schedule.disarm(timer)
             return Receipt()
-        receipt = self._take(step, timer.action, at)
-        receipt.fired.append(FiredTimer(at, timer.action.name, order.order_id))
+        receipt = self._take(step, timer.action, at, timer)
+        receipt.fired.append(_new_fired(at, timer.action.name, order.order_id))
         return receipt
 
     # Settings

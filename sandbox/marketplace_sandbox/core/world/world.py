@@ -52,7 +52,16 @@ from marketplace_sandbox.core.commands.base import Command
 from marketplace_sandbox.core.commands.orders import Act, PlaceOrders
 from marketplace_sandbox.core.commands.registry import read_command
 from marketplace_sandbox.core.commands.worlds import AcceptRules, Reach
-from marketplace_sandbox.core.journal.fold import Present, first_present, first_state, go_on, let_happen, take_again
+from marketplace_sandbox.core.data.values import without_collection
+from marketplace_sandbox.core.journal.fold import (
+    Present,
+    first_present,
+    first_state,
+    go_on,
+    let_happen,
+    take_again,
+    take_all_again,
+)
 from marketplace_sandbox.core.journal.journal import (
     Branch,
     Entry,
@@ -188,10 +197,13 @@ class World:
             world._branch_after(world.version, origins)
             if since is not None:
                 world._copies = since.copies or Copies({world.version: world.state.data.copy()})
-            for entry in journal if since else journal[1:]:
-                world._fold(entry, results)
-                world._branch_after(entry.version, origins)
-                world._copies.keep(world.state)
+            world._copies.expect(len(journal))
+            with without_collection():
+                for entry in journal if since else journal[1:]:
+                    world._fold(entry, results)
+                    if origins:
+                        world._branch_after(entry.version, origins)
+                    world._copies.keep(world.state)
             world._accepted = {**world._accepted, **results.accepted}
         except DamagedPageError:
             raise
@@ -210,10 +222,11 @@ class World:
 
     def _fold(self, entry: Entry, results: Results) -> None:
         """Take an entry again. What the rules refuse now is passed over, and is among the changes of the results."""
-        before, command = lengths(self.state), read_command(entry.kind, entry.body)
-        came = take_again(self.state, command, entry)
+        state = self.state
+        before, command = lengths(state), read_command(entry.kind, entry.body)
+        came = take_again(state, command, entry)
         if isinstance(came, Receipt):
-            result = tell_result(self.state, before, came)
+            result = tell_result(state, before, came)
         else:
             result = refused_result(getattr(came, "code", "INVALID"))
         results.compare(entry, result)
@@ -303,9 +316,7 @@ class World:
             origins = origins[begun.branched :]
             state = go_on(begun.state, origins)
             self._copies = Copies({begun.version: state.data.copy()})
-        for entry in self.journal(state.version, version):
-            take_again(state, read_command(entry.kind, entry.body), entry)
-            state = go_on(state, origins)
+        state = take_all_again(state, self.journal(state.version, version), origins)
         if state.version != version:
             raise OvertakenError(self.seller_id)
         return state
@@ -573,9 +584,7 @@ class World:
             if version == self.version:
                 return self.state.copy()
         state = copies.nearest(version) or self._first_state()
-        for entry in self.journal(state.version, version):
-            take_again(state, read_command(entry.kind, entry.body), entry)
-            state = go_on(state, origins)
+        state = take_all_again(state, self.journal(state.version, version), origins)
         if state.version != version or self._copies is not copies:
             raise OvertakenError(self.seller_id)
         copies.note(state)
