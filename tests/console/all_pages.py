@@ -16,6 +16,7 @@ PAGES = {
     "manage-orders-canceled": "/seller/orders?tab=canceled",
     "manage-orders-fba": "/seller/orders?tab=fba",
     "cancel-order": "/seller/orders/{requested}/cancel",
+    "account-health": "/seller/account-health",
     "no-such-page": "/seller/nothing",
 }
 

@@ -16,7 +16,8 @@ def install(app: flask.Flask) -> None:
 
 def _add_headers(response: flask.Response) -> flask.Response:
     response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Content-Security-Policy"] = POLICY
+    # a picture has one of its own
+    response.headers.setdefault("Content-Security-Policy", POLICY)
     if response.mimetype == HTML:
         response.headers["Referrer-Policy"] = "same-origin"
         response.headers["Cache-Control"] = "no-store"

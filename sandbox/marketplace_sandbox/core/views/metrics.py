@@ -56,16 +56,16 @@ def rate_between(
 ) -> CancellationRate:
     """The rate of the window `after < t <= until`."""
     known = list(orders)
-    sold = [o for o in known if _why_left_out(o, marketplace_id) is None]
+    sold = [o for o in known if why_left_out(o, marketplace_id) is None]
     canceled = [
-        o for o in sold if (cause := o.counted_cancellation) and after < _attributed_at(o, cause, policy) <= until
+        o for o in sold if (cause := o.counted_cancellation) and after < attributed_at(o, cause, policy) <= until
     ]
     ended = {o.order_id for o in canceled}
-    placed = {o.order_id for o in sold if after < o.purchased_at <= until and not _is_excluded(o)}
+    placed = {o.order_id for o in sold if after < o.purchased_at <= until and not is_excluded(o)}
     # What is canceled in the window may have been placed before it; it counts in both parts, so no rate exceeds one.
     counted = placed | ended
     reasons = (
-        _why_left_out(o, marketplace_id) or ("canceled_by_others" if _is_excluded(o) else "outside_window")
+        why_left_out(o, marketplace_id) or ("canceled_by_others" if is_excluded(o) else "outside_window")
         for o in known
         if o.order_id not in counted
     )
@@ -78,7 +78,7 @@ def rate_between(
     )  # fmt: skip
 
 
-def _why_left_out(order: Order, marketplace_id: str) -> str | None:
+def why_left_out(order: Order, marketplace_id: str) -> str | None:
     """Why an order is in no rate of a marketplace, whenever it was placed; None where it may be in it."""
     if order.channel is not Channel.MFN:
         return "fulfilled_by_amazon"
@@ -87,11 +87,13 @@ def _why_left_out(order: Order, marketplace_id: str) -> str | None:
     return None if marketplace_id in ("", order.marketplace_id) else "other_marketplace"
 
 
-def _attributed_at(order: Order, cause: Cancellation, policy: Policy) -> datetime:
+def attributed_at(order: Order, cause: Cancellation, policy: Policy) -> datetime:
+    """The instant at which a cancellation that counts is counted (`rate_attribution`)."""
     return order.purchased_at if policy.value("rate_attribution") == "purchased_at" else cause.at
 
 
-def _is_excluded(order: Order) -> bool:
+def is_excluded(order: Order) -> bool:
+    """Whether an order is no part of those placed: the buyer or Amazon's checks of fraud and payment ended it."""
     ended = order.cancellation
     return ended is not None and (ended.by is Party.BUYER or ended.reason in ("fraud", "payment"))
 
