@@ -95,7 +95,7 @@ def test_a_file_is_printed_as_it_is_where_nobody_looks(terminal: Terminal) -> No
     assert "a\u202eb" in terminal.run("export")
 
 
-@pytest.mark.parametrize("show", [lambda to: to.print(HOSTILE), lambda to: to.print(tables.table(("a",), [[HOSTILE]]))])
+@pytest.mark.parametrize("show", [lambda to: to.print(HOSTILE), lambda _: tables.print_table(("a",), [[HOSTILE]], "")])
 def test_colours_of_our_own_reach_a_terminal_and_others_do_not(
     show: Callable[[Console], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
-from rich.console import Console
 
 from marketplace_sandbox.cli import tables
 from marketplace_sandbox.cli.columns import wrap
@@ -18,14 +17,12 @@ from tests.cli.terminal import run
 LONG = "a sentence that is much too long for the column that it stands in and goes on in the next line"
 
 
-def printed(columns: int, *rows: tuple[str, ...]) -> str:
-    out = io.StringIO()
-    Console(file=out, width=columns, force_terminal=False).print(tables.table(("one", "two"), rows))
-    return out.getvalue()
-
-
-def test_a_long_cell_goes_on_in_the_next_line() -> None:
-    shown = printed(40, ("z" * 60, LONG))
+def test_a_long_cell_goes_on_in_the_next_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    tables.print_table(("one", "two"), [("z" * 60, LONG)], "")
+    shown = capsys.readouterr().out
     assert "…" not in shown
     assert shown.count("z") == 60
     assert all(word in shown for word in LONG.split())
@@ -102,8 +99,21 @@ def test_without_room_row_follows_row(monkeypatch: pytest.MonkeyPatch, capsys: p
     ]
 
 
-def test_markup_in_data_is_text() -> None:
-    assert "[red]x[/red]" in printed(80, ("[red]x[/red]", ""))
+def test_markup_in_data_is_text(capsys: pytest.CaptureFixture[str]) -> None:
+    tables.print_table(("one", "two"), [("[red]x[/red]", "")], "")
+    assert "[red]x[/red]" in capsys.readouterr().out
+
+
+def test_a_value_stands_beneath_its_name_where_it_has_no_room_beside_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "30")
+    tables.print_fields([("a name of letters", "902-0000001-0000001"), ("b", "short")])
+    assert capsys.readouterr().out.splitlines() == [
+        "a name of letters",
+        "  902-0000001-0000001",
+        "b                  short",
+    ]
 
 
 def test_values_are_words() -> None:

@@ -17,12 +17,17 @@ def divide(columns: Sequence[Sequence[str]], width: int) -> list[int] | None:
 
     Who wants little gets it, the others share the rest alike.
     """
-    least = [max((_width(word) for text in each for word in text.split()), default=0) for each in columns]
+    least = [max(map(longest_word, each), default=0) for each in columns]
     wanted = [max((_width(line) for text in each for line in text.split("\n")), default=0) for each in columns]
     spare = width - sum(least) - BETWEEN * len(columns) - 1
     if spare < 0:
         return None
     return [few + more for few, more in zip(least, _share(spare, least, wanted), strict=True)]
+
+
+def longest_word(text: str) -> int:
+    """How many columns the longest word of a text takes."""
+    return max(map(_width, text.split()), default=0)
 
 
 def _share(spare: int, least: Sequence[int], wanted: Sequence[int]) -> list[int]:

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from marketplace_sandbox.cli import offers
+from marketplace_sandbox.cli.columns import divide
 from marketplace_sandbox.cli.control_client import ControlClient, json_option, path, server_options
 from marketplace_sandbox.cli.groups import example
 from marketplace_sandbox.cli.params import Context, OneOf, Parameter, as_of_option, read
 from marketplace_sandbox.cli.sources import sources
+from marketplace_sandbox.cli.tables import columns_to_fill, print_json, print_table, say, write_value
 from marketplace_sandbox.cli.tables import console as terminal
-from marketplace_sandbox.cli.tables import print_json, print_table, say, table, write_value
 from marketplace_sandbox.core.orders.actions import ARGUMENTS
 from marketplace_sandbox.core.policy import POLICY
 from marketplace_sandbox.core.rules import rulebook
@@ -22,8 +23,8 @@ from marketplace_sandbox.core.text.reading import choice
 if TYPE_CHECKING:
     from rich.console import Console
 
-WIDE = 140
-"""Terminals of fewer columns show two actions of the matrix abreast, others four."""
+MOST_ABREAST = 4
+"""So many actions of the matrix stand abreast, where a terminal has room for as many."""
 
 COLUMNS = dict.fromkeys([*TRIALS, *(trial.action for trial in TRIALS.values())])
 """What the matrix has columns of: every trial, and the actions they try."""
@@ -153,14 +154,20 @@ def _plain(arguments: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def _print_abreast(trials: Sequence[Trial], cells: list[Cell], title: str) -> None:
-    console = terminal()
-    found = {(cell.stage.name, cell.trial.name): cell for cell in cells}
-    abreast = 4 if console.width >= WIDE else 2
-    for start in range(0, len(trials), abreast):
-        abreast_trials = trials[start : start + abreast]
-        rows = ([stage, *(found[stage, trial.name].step.outcome.name for trial in abreast_trials)] for stage in STAGES)
-        columns = ("stage", *(trial.name for trial in abreast_trials))
-        console.print(table(columns, rows, title=title))
+    width = columns_to_fill()
+    found = {(cell.stage.name, cell.trial.name): cell.step.outcome.name for cell in cells}
+    left = list(trials)
+    while left:
+        abreast = min(MOST_ABREAST, len(left))
+        while True:
+            shown = left[:abreast]
+            columns = ("stage", *(trial.name for trial in shown))
+            rows = [[stage, *(found[stage, trial.name] for trial in shown)] for stage in STAGES]
+            if abreast == 1 or divide(list(zip(columns, *rows, strict=True)), width):
+                break
+            abreast -= 1
+        print_table(columns, rows, "", title)
+        del left[:abreast]
 
 
 def _print_cells(cells: list[Cell], by: str) -> None:
@@ -180,7 +187,7 @@ def _print_explanation(answer: dict[str, Any]) -> None:
         stage += f": {answer['about']}"
     console.print(f"Order {answer['order_id']} is {answer['status']} ({stage}). It is {answer['now']}.")
     names = ("at", "action", "outcome", "rule", "meaning")
-    console.print(table(names, ([line[name] for name in names] for line in answer["history"]), title="What happened"))
+    print_table(names, ([line[name] for name in names] for line in answer["history"]), "", "What happened")
     console.print(f"Allowed now: {', '.join(answer['allowed']) or 'nothing'}.")
     for change in answer["changes"]:
         console.print(f"At {change['at']}: {change['what']}.")

@@ -16,13 +16,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from marketplace_sandbox.cli.columns import divide, draw_row, draw_rule, wrap
+from marketplace_sandbox.cli.columns import divide, draw_row, draw_rule, longest_word, wrap
 from marketplace_sandbox.core.text.characters import escape_controls, escape_in_json
 
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, ConsoleRenderable, RenderResult
-    from rich.table import Table
-    from rich.text import Text
 
 FILE_COLUMNS = 160
 """How wide text is that goes to a file or a pipe, where COLUMNS says nothing."""
@@ -122,20 +120,7 @@ class _WithoutControls:
             yield segment if segment.control else Segment(escape_controls(segment.text), segment.style)
 
 
-def table(columns: Sequence[str], rows: Iterable[Sequence[Any]], title: str | None = None) -> "Table":
-    """A table whose long cells go on in the next line. Cells are taken as they are, not as markup."""
-    from rich.box import SIMPLE_HEAD  # noqa: PLC0415  the same
-    from rich.table import Table  # noqa: PLC0415  the same
-
-    built = Table(box=SIMPLE_HEAD, title=title, title_justify="left")
-    for column in columns:
-        built.add_column(column, overflow="fold")
-    for row in rows:
-        built.add_row(*(_cell(each) for each in row))
-    return built
-
-
-def print_table(columns: Sequence[str], rows: Iterable[Sequence[Any]], nothing: str) -> None:
+def print_table(columns: Sequence[str], rows: Iterable[Sequence[Any]], nothing: str, title: str = "") -> None:
     """Prints a table, or row after row where it has no room, or the sentence that there is nothing to show."""
     cells = [[_text(each) for each in row] for row in rows]
     if not cells:
@@ -143,6 +128,8 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[Any]], nothing: 
         return
     width = columns_to_fill()
     widths = divide([list(each) for each in zip(columns, *cells, strict=True)], width)
+    if title:
+        say(f"\n{title}")
     if widths is None:
         _print_lines((_draw_fields(zip(columns, row, strict=True), width) for row in cells), len(cells))
         return
@@ -175,7 +162,12 @@ def _draw_fields(fields: Iterable[tuple[str, str]], width: int, *, end: bool = T
     said = [(name, text) for name, text in fields if text]
     first = max((len(name) for name, _ in said), default=0)
     for name, text in said:
-        for number, line in enumerate(wrap(text, max(1, width - first - 2))):
+        room = max(1, width - first - 2)
+        if room < longest_word(text) <= width - 2:
+            yield name  # a value stands beneath its name where some word of it is too long to stand beside
+            yield from (f"  {line}" for line in wrap(text, width - 2))
+            continue
+        for number, line in enumerate(wrap(text, room)):
             yield f"{'' if number else name:<{first}}  {line}".rstrip()
     if end:
         yield ""
@@ -183,12 +175,6 @@ def _draw_fields(fields: Iterable[tuple[str, str]], width: int, *, end: bool = T
 
 def _text(value: Any) -> str:
     return escape_controls(write_value(value)).expandtabs()
-
-
-def _cell(value: Any) -> "Text":
-    from rich.text import Text  # noqa: PLC0415  the same
-
-    return value if isinstance(value, Text) else Text(escape_controls(write_value(value)))
 
 
 def write_value(value: Any) -> str:

@@ -17,8 +17,8 @@ from marketplace_sandbox.core.text.quoting import write_count
 from marketplace_sandbox.scenario.when import format_offset
 
 Json = dict[str, Any]
-_NARROW = 110
-"""Terminals of fewer columns have no room for five of a timeline."""
+_NARROW, _NARROWEST = 110, 80
+"""Terminals of fewer columns have no room for five of a timeline, and for three."""
 
 _SINGLY = 3
 """Up to so many orders to which the same thing happens at the same instant have a line each."""
@@ -30,7 +30,7 @@ def print_receipt(receipt: Json, console: Console) -> None:
     for line in (receipt["about"], receipt["source"] and f"Source: {receipt['source']}"):
         if line:
             console.print(Text(line))
-    console.print(_timeline(receipt["timeline"], narrow=console.width < _NARROW))
+    console.print(_timeline(receipt["timeline"], console.width))
     sentences = {each["code"]: each["message"] for event in receipt["timeline"] for each in event["lint"]}
     for code, sentence in sentences.items():
         console.print(Text.assemble((code, "yellow"), f": {sentence}"))
@@ -43,26 +43,38 @@ def print_receipt(receipt: Json, console: Console) -> None:
         console.print(Text(f"Failed: {missed} not met. {clock}", style="red"))
 
 
-def _timeline(events: list[Json], *, narrow: bool) -> Table:
-    """On a narrow terminal, what follows stands under what happens. No cell is cut."""
+def _timeline(events: list[Json], width: int) -> Table:
+    """On a narrow terminal, what follows stands under what happens; on the narrowest, that under its order.
+
+    No cell is cut, and no name broken in two.
+    """
     table = Table(box=SIMPLE_HEAD)
-    for column in ("at", "order", "what happens", *(() if narrow else ("status", "what follows"))):
-        table.add_column(column, overflow="fold")
+    columns = ("at", "order", "what happens", "status", "what follows")
+    shown = columns if width >= _NARROW else columns[:3] if width >= _NARROWEST else (columns[0], columns[2])
+    for column in shown:
+        table.add_column(column, overflow="fold", no_wrap=column in {"at", "order"})
     day = ""
     for alike in _groups(events):
         event = alike[0]
         at = parse_instant(event["at"])
         if f"{at:%a %Y-%m-%d}" != day:
             day = f"{at:%a %Y-%m-%d}"
-            table.add_row(Text(day, style="bold"))
+            table.add_row(Text(""), Text(day, style="bold"))
         clock = f"{at:%H:%M:%S}" + (f".{at.microsecond // 1000:03d}" if at.microsecond else "")
         order = event["order_id"] or "" if len(alike) == 1 else f"{len(alike)} orders"
         sentence, status, follows = _sentence(event), Text(event["status"] or ""), _consequences(event)
-        cells = [sentence, status, follows]
-        if narrow:
-            cells = [Text("\n").join(each for each in cells if each)]
-        table.add_row(Text(clock), Text(order), *cells)
+        cells = [Text(order), sentence, status, follows]
+        if len(shown) == 3:
+            cells = [cells[0], _beneath(cells[1:])]
+        elif len(shown) == 2:
+            cells = [_beneath(cells)]
+        table.add_row(Text(clock), *cells)
     return table
+
+
+def _beneath(cells: list[Text]) -> Text:
+    """What is not empty, line beneath line."""
+    return Text("\n").join(each for each in cells if each)
 
 
 def _groups(events: list[Json]) -> Iterator[list[Json]]:
