@@ -59,7 +59,7 @@ def _timeline(events: list[Json], width: int) -> Table:
         at = parse_instant(event["at"])
         if f"{at:%a %Y-%m-%d}" != day:
             day = f"{at:%a %Y-%m-%d}"
-            table.add_row(Text(""), Text(day, style="bold"))
+            table.add_row(Text(day, style="bold"))
         clock = f"{at:%H:%M:%S}" + (f".{at.microsecond // 1000:03d}" if at.microsecond else "")
         order = event["order_id"] or "" if len(alike) == 1 else f"{len(alike)} orders"
         sentence, status, follows = _sentence(event), Text(event["status"] or ""), _consequences(event)
