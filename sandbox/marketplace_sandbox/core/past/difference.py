@@ -55,21 +55,24 @@ def _rate(world: PastWorld) -> Json:
 
 def _order_changes(before: PastWorld, after: PastWorld) -> Iterator[Json]:
     """Those that were there before in the order of placing, then those that were added."""
+    same_policy = before.policy == after.policy
     for order_id, order in before.orders.items():
         later = after.orders.get(order_id)
         if later is None:
             yield {"order_id": order_id, "change": "removed", "fields": {}}
-        elif fields := _changed_fields(before, order, after, later):
+        elif fields := _changed_fields(before, order, after, later, same_policy=same_policy):
             yield {"order_id": order_id, "change": "changed", "fields": fields}
     for order_id in after.orders:
         if order_id not in before.orders:
             yield {"order_id": order_id, "change": "added", "fields": {}}
 
 
-def _changed_fields(before: PastWorld, order: Order, after: PastWorld, later: Order) -> Json:
+def _changed_fields(before: PastWorld, order: Order, after: PastWorld, later: Order, *, same_policy: bool) -> Json:
     """Each field of the order's view whose value differs, with its values before and after."""
-    if order is later and before.policy == after.policy:
-        # the rest of the view is the order's and the policy's alone
+    if order is later and same_policy:
+        # what is allowed changes by time; the rest of the view is the order's and the policy's alone
+        if table.allows_alike(order, before.now(), after.now(), before.policy):
+            return {}
         then, now = ({"allowed": table.allowed_actions(order, each.now(), each.policy)} for each in (before, after))
     else:
         then, now = order_json(order, before.now(), before.policy), order_json(later, after.now(), after.policy)

@@ -3,7 +3,8 @@
 A guard is made from a function of a situation and called like one. `~guard` must not hold, `one & other` must both
 hold; the table is written with these, so a misspelt name is an error of the type checker and of the import. The name
 of the function is what the documents print, with spaces for underscores. Guards read an instant, never a clock. An
-`order_guard` looks at the order, the instant and the policy alone, so it is asked once for all actions.
+`order_guard` looks at the order, the instant and the policy alone, so it is asked once for all actions; only a
+`timed_guard` looks at the instant, so an order is allowed the same for as long as these say the same.
 """
 
 from dataclasses import dataclass
@@ -77,6 +78,26 @@ def order_guard(question: Question) -> Guard:
     return guard(question)
 
 
+OF_TIME: set[Question] = set()
+"""What is asked about the order, and may be answered otherwise later though nothing has happened to it."""
+
+
+def timed_guard(question: Question) -> Guard:
+    """The same of a function that looks at the instant, too."""
+    OF_TIME.add(question)
+    return order_guard(question)
+
+
+OF_ITEMS: set[Question] = set()
+"""What is asked about the order and the items that the action names."""
+
+
+def items_guard(question: Question) -> Guard:
+    """The same of a function that looks at nothing else of the action: alike for all that name no items."""
+    OF_ITEMS.add(question)
+    return guard(question)
+
+
 # The order's stage
 
 
@@ -110,7 +131,7 @@ def awaits_release_date(s: Situation) -> bool:
     return s.order.status is Status.PENDING_AVAILABILITY
 
 
-@order_guard
+@timed_guard
 def before_release_date(s: Situation) -> bool:
     """The order is a pre-order, and the day it is released lies ahead, whatever is known of its payment."""
     return s.order.release_at is not None and s.at < s.order.release_at
@@ -167,7 +188,7 @@ def amazon_was_asked(s: Situation) -> bool:
 # Windows. All are half-open: their end is outside (K11).
 
 
-@order_guard
+@timed_guard
 def window_open(s: Situation) -> bool:
     """The buyer may still cancel alone."""
     if fulfilled_by_amazon(s):
@@ -175,26 +196,26 @@ def window_open(s: Situation) -> bool:
     return s.age_below("buyer_cancel_window")
 
 
-@order_guard
+@timed_guard
 def cancels_directly(s: Situation) -> bool:
     """What the buyer asks for is a direct cancellation: the window is open and nothing is confirmed."""
     return window_open(s) and not any_confirmed(s)
 
 
-@order_guard
+@timed_guard
 def held(s: Situation) -> bool:
     """The order is still kept Pending, however good its payment."""
     return s.order.hold and s.age_below("hold_period")
 
 
-@order_guard
+@timed_guard
 def before_auto_cancel(s: Situation) -> bool:
     """The time to confirm the shipment is not over, or never ends."""
     ship_by = s.order.ship_by_at
     return ship_by is None or s.at < auto_cancel_at(ship_by, s.order.marketplace_id, s.policy)
 
 
-@order_guard
+@timed_guard
 def seller_window_over(s: Situation) -> bool:
     """The literal reading of one sentence (R16), off by default, forbids the seller to cancel by now."""
     return bool(s.span("seller_cancel_window")) and not s.age_below("seller_cancel_window")
@@ -215,7 +236,7 @@ def request_on_all_items(s: Situation) -> bool:
     return s.order.legacy_request or all(item.request_open for item in s.order.kept_items)
 
 
-@order_guard
+@timed_guard
 def requests_come_as_messages(s: Situation) -> bool:
     """An official request reaches the seller as a message, as it did before that changed."""
     return requests_are_messages(s.at, s.order.marketplace_id, s.policy)
@@ -260,19 +281,19 @@ def unofficial_request_waits(s: Situation) -> bool:
 # What the action names
 
 
-@guard
+@items_guard
 def item_unknown(s: Situation) -> bool:
     """The action names an item that the order does not have."""
     return any(not s.items_of(ref) for ref in s.refs)
 
 
-@guard
+@items_guard
 def item_ambiguous(s: Situation) -> bool:
     """The action names items by a SKU that several items of the order have."""
     return any(len(s.items_of(ref)) > 1 for ref in s.refs)
 
 
-@guard
+@items_guard
 def subset(s: Situation) -> bool:
     """The action names less than all that is kept of the order."""
     return any(s.units_by_item.get(i.order_item_id, 0) < i.quantity for i in s.order.kept_items)
@@ -284,38 +305,38 @@ def single_items_may_be_canceled(s: Situation) -> bool:
     return bool(s.policy.value("partial_cancellation", s.order.marketplace_id))
 
 
-@guard
+@items_guard
 def names_canceled_item(s: Situation) -> bool:
     """The action names an item that was canceled by itself."""
     return any(item is not None and item.canceled is not None for item in map(s.find, s.refs))
 
 
-@guard
+@items_guard
 def cuts_an_item(s: Situation) -> bool:
     """The action names an item with fewer units than it has."""
     return any(0 < s.units_by_item.get(i.order_item_id, 0) < i.quantity for i in s.order.kept_items)
 
 
-@guard
+@items_guard
 def request_on_named_items(s: Situation) -> bool:
     """The buyer asked officially to cancel each item that the action names."""
     return all(i.request_open for i in s.order.items if i.order_item_id in s.units_by_item)
 
 
-@guard
+@items_guard
 def too_many_units(s: Situation) -> bool:
     """The action names more units than an item has."""
     return any(s.units_by_item.get(i.order_item_id, 0) > i.quantity for i in s.order.items)
 
 
-@guard
+@items_guard
 def confirms_too_many(s: Situation) -> bool:
     """The action confirms more units than an item still has unconfirmed."""
     named = ((i, s.units_by_item.get(i.order_item_id, 0)) for i in s.order.items)
     return any(count > i.quantity_unconfirmed > 0 for i, count in named)
 
 
-@guard
+@items_guard
 def confirms_nothing_new(s: Situation) -> bool:
     """All that the action confirms is confirmed already."""
     return not s.confirming
@@ -327,19 +348,19 @@ def tracking_malformed(s: Situation) -> bool:
     return s.policy.is_on("tracking_checks") and is_tracking_malformed(s.action.carrier, s.action.tracking)
 
 
-@guard
+@items_guard
 def completes_shipment(s: Situation) -> bool:
     """The action confirms all that is unconfirmed."""
     return sum(s.confirming.values()) == s.order.quantity_unconfirmed
 
 
-@guard
+@items_guard
 def confirms_unsent(s: Situation) -> bool:
     """The action confirms a part of which no parcel has left."""
     return any(not i.parcel_left for i in s.order.items if i.order_item_id in s.confirming)
 
 
-@guard
+@items_guard
 def left_already(s: Situation) -> bool:
     """All that the action sends has left."""
     return not s.leaving
@@ -404,14 +425,14 @@ def invoice_unconfirmed(s: Situation) -> bool:
     return s.order.status is Status.INVOICE_UNCONFIRMED
 
 
-@guard
+@items_guard
 def invoices_too_many(s: Situation) -> bool:
     """The action confirms the invoice of more units than wait for one."""
     left = {item.order_item_id: item.quantity_uninvoiced for item in s.order.items}
     return any(count > left.get(item_id, 0) for item_id, count in s.invoicing.items())
 
 
-@guard
+@items_guard
 def completes_invoice(s: Situation) -> bool:
     """The action confirms the invoice of all that waits for one."""
     return sum(s.invoicing.values()) == sum(item.quantity_uninvoiced for item in s.order.items)
@@ -423,7 +444,7 @@ def sourced_on_demand(s: Situation) -> bool:
     return s.order.sourced_on_demand
 
 
-@guard
+@items_guard
 def names_confirmed_item(s: Situation) -> bool:
     """The action names an item all of whose units are confirmed."""
     named = (each for each in s.order.items if each.order_item_id in s.units_by_item)

@@ -730,28 +730,36 @@ class _Trial:
 
     @classmethod
     def of(cls, action: Action) -> "_Trial":
-        """An action by the rows of now; of each question it says what is expected, and whether it is of the order."""
+        """An action that names no items, by the rows of now.
+
+        Of each question it says what is expected, and whether all such actions on an order share the answer.
+        """
+        shared = g.OF_ORDER | g.OF_ITEMS
         return cls(
             action,
             tuple(
                 (
-                    tuple((question, expected, question in g.OF_ORDER) for question, expected in row.when.conditions),
+                    tuple((question, expected, question in shared) for question, expected in row.when.conditions),
                     row.then.accepted,
                 )
                 for row in rows_of(action)
             ),
         )
 
-    def goes_through(self, situation: Situation) -> bool:
-        """Whether the first row that holds is one that accepts; the last one always holds."""
-        answers = situation.answers
+    def goes_through(self, shared: Situation) -> bool:
+        """Whether the first row that holds is one that accepts; the last one always holds.
+
+        The situation is that of any such action, for questions whose answers are shared.
+        """
+        answers, own = shared.answers, None
         for conditions, accepts in self.rows[:-1]:
-            for question, expected, of_order in conditions:
+            for question, expected, is_shared in conditions:
                 answer = answers.get(question)
-                if answer is None:
-                    answer = question(situation)
-                    if of_order:
-                        answers[question] = answer
+                if answer is None and is_shared:
+                    answer = answers[question] = question(shared)
+                elif answer is None:
+                    own = own or Situation(shared.order, self.action, shared.at, shared.policy, answers)
+                    answer = question(own)
                 if answer is not expected:
                     break
             else:
@@ -776,10 +784,19 @@ _TYPICAL = tuple(
 def allowed_actions(order: Order, at: datetime, policy: Policy) -> list[str]:
     """The actions that would be accepted at an instant, in the order of ARGUMENTS."""
     refunds = [_Trial.of(Action("seller-cancel-refund", refund_id=each.refund_id)) for each in order.refunds]
-    answers: dict[Question, bool] = {}
+    shared = Situation(order, _TYPICAL[0].action, at, policy)
     possible: set[str] = set()
     for trial in (*_TYPICAL, *refunds):
-        action = trial.action
-        if action.name not in possible and trial.goes_through(Situation(order, action, at, policy, answers)):
-            possible.add(action.name)
+        name = trial.action.name
+        if name not in possible and trial.goes_through(shared):
+            possible.add(name)
     return [action for action in ARGUMENTS if action in possible]
+
+
+def allows_alike(order: Order, one: datetime, other: datetime, policy: Policy) -> bool:
+    """Whether nothing that is looked at in an order by the time says otherwise at one instant than at another.
+
+    Then the same is allowed of it.
+    """
+    then, now = (Situation(order, _TYPICAL[0].action, at, policy, {}) for at in (one, other))
+    return all(question(then) is question(now) for question in g.OF_TIME)
