@@ -55,6 +55,7 @@ LISTINGS = (
     ("migrate", "--from", "v0"),
     ("doctor",),
     ("play", "thirty-minutes"),
+    ("demo",),
 )
 
 NO_LISTINGS = {
@@ -97,7 +98,7 @@ def printed(user: Terminal, words: tuple[str, ...], columns: str) -> str:
     """What a command prints in so many columns."""
     jobs = {"REPORT": ("report", "reportId"), "FEED": ("feed", "feedId")}
     line = [user.json(jobs[each][0], "list")[0][jobs[each][1]] if each in jobs else each for each in words]
-    knows_server = words[0] not in {"scenario", "play"}
+    knows_server = words[0] not in {"scenario", "play", "demo"}
     there = Terminal(user.url, user.seller if knows_server else "", {"COLUMNS": columns})
     return there.try_(*line).stdout
 
