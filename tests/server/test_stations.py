@@ -30,6 +30,7 @@ WAY_IN = [
     "normalize_path",
     "Safety.refuse_strangers",
     "Health.answer_health",
+    "EventStreams.answer_events",
     "Bodies.refuse_large_body",
     "ApiRouter.route_and_validate",
     "FlaskSide.run_flask",
@@ -168,10 +169,10 @@ def upload(seller: Uploader) -> None:
     ("call", "way"),
     [
         pytest.param(
-            get_participations, [*WAY_IN[:8], *ADMISSION, *WAY_IN[8:], *SP_API, *ANSWER], id="a read of the SP-API"
+            get_participations, [*WAY_IN[:9], *ADMISSION, *WAY_IN[9:], *SP_API, *ANSWER], id="a read of the SP-API"
         ),
         pytest.param(
-            get_items, [*WAY_IN[:8], *ADMISSION, *ORDERS_V0, *WAY_IN[8:], *SP_API, *ANSWER], id="a read of Orders v0"
+            get_items, [*WAY_IN[:9], *ADMISSION, *ORDERS_V0, *WAY_IN[9:], *SP_API, *ANSWER], id="a read of Orders v0"
         ),
         pytest.param(call_mws, [*WAY_IN, *MWS, *ANSWER], id="a call of MWS"),
         pytest.param(call_control, [*WAY_IN, "call_operation", *ANSWER], id="a call of the control API"),
@@ -189,7 +190,7 @@ def test_a_refusal_leaves_the_way_where_it_is_refused(traced: Traced) -> None:
     def without_token(seller: Uploader) -> None:
         assert seller.client("GET", "/sellers/v1/marketplaceParticipations", documented=False).status == 403
 
-    assert traced.way(without_token) == [*WAY_IN[:8], "Access.authenticate", *REFUSAL, *ANSWER]
+    assert traced.way(without_token) == [*WAY_IN[:9], "Access.authenticate", *REFUSAL, *ANSWER]
 
     def stranger(seller: Uploader) -> None:
         assert seller.client("GET", "/_sandbox/clock", headers={"host": "evil.example"}, documented=False).status == 403
@@ -200,20 +201,20 @@ def test_a_refusal_leaves_the_way_where_it_is_refused(traced: Traced) -> None:
         headers = {"x-amz-access-token": seller.token}
         assert seller.client("PATCH", "/orders/v0/orders", headers=headers, documented=False).status == 405
 
-    assert traced.way(wrong_method) == [*WAY_IN[:8], *REFUSAL[:2], *ANSWER]
+    assert traced.way(wrong_method) == [*WAY_IN[:9], *REFUSAL[:2], *ANSWER]
 
     def too_large(seller: Uploader) -> None:
         sent = {"content-length": str(10**9)}
         assert seller.client("PUT", "/documents/x", headers=sent, documented=False).status == 413
 
-    assert traced.way(too_large) == [*WAY_IN[:7], *REFUSAL[:6], *ANSWER]
+    assert traced.way(too_large) == [*WAY_IN[:8], *REFUSAL[:6], *ANSWER]
 
 
 def test_a_read_that_may_have_to_wait_passes_its_stations_again_in_a_thread(traced: Traced) -> None:
     traced.seller.fault("latency", seconds=0.01)
     again = SP_API.index("FaultInjection.leave_event_loop") + 1
     admission = [*ADMISSION, *ORDERS_V0]
-    assert traced.way(get_items) == [*WAY_IN[:8], *admission, *WAY_IN[8:], *SP_API[:again], *SP_API, *ANSWER]
+    assert traced.way(get_items) == [*WAY_IN[:9], *admission, *WAY_IN[9:], *SP_API[:again], *SP_API, *ANSWER]
 
 
 def test_a_read_that_is_answered_again_passes_the_lane_alone(traced: Traced) -> None:

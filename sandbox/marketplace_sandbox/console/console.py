@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from marketplace_sandbox.api.admission.request_log import RequestLog
 from marketplace_sandbox.api.http.exchange import Exchange
+from marketplace_sandbox.api.http.flask_side import environ
+from marketplace_sandbox.console.live.events import EventStreams
 from marketplace_sandbox.console.paths import is_page
 from marketplace_sandbox.core.courier_port import CourierPort
 from marketplace_sandbox.core.world.sellers import Sellers
@@ -44,6 +46,7 @@ class Console:
         self._parts = parts
         self._app: flask.Flask | None = None
         self._lock = threading.Lock()
+        self.streams = EventStreams(parts.sellers, self._is_known)
 
     takes = staticmethod(is_page)
 
@@ -55,6 +58,15 @@ class Console:
 
                 self._app = make_app(self._parts)
             return self._app
+
+    def _is_known(self, exchange: Exchange) -> bool:
+        """Whether pages are shown to whoever has sent a request."""
+        if not self._parts.token:
+            return True
+        from marketplace_sandbox.console.session.login import is_known  # noqa: PLC0415  (see above)
+
+        with self.app().request_context(environ(exchange)):
+            return is_known()
 
     def refuse_in_html(self, exchange: Exchange) -> None:
         """Answers as a page what was refused before a page was asked."""

@@ -193,6 +193,7 @@ class Server:
         return self._stopping
 
     def _stop(self) -> None:
+        self.console.streams.end()
         for world in self.sellers:
             world.stop_advance(SERVER_STOPS)
         self.courier.stop()
@@ -303,7 +304,7 @@ class Server:
             flask_side.add_url_rule(path, f"mws {path}", mws_web.view(mws), methods=["GET", "POST"])
         flask_side.plain_reads.append(mws_web.is_read)
         flask_side.unrouted.append(mws_web.serve_unrouted(mws))
-        console = self._console(log, control, token="" if safety.on_loopback else safety.token)
+        self.console = console = self._console(log, control, token="" if safety.on_loopback else safety.token)
         flask_side.beside.append((console.takes, console.app))
 
         # What all of them pass

@@ -11,14 +11,14 @@ and what is worth keeping once all has come of a call that may come. Then a path
 routes and the log go by. Strangers come next: the server can be reached by a web page in the user's own browser, so
 nothing of a request is read before it is known where it comes from, and whose token it bears where it asks for what is
 ours (the control API, the documents). Then whoever asks for the server's health, which must not wait for anything
-behind. Then its weight, since everything behind reads the body. Then Connexion: it finds the operation by our
-documents. A path that the platform has and we have not is 501 whatever the token. A call of the SP-API says now who
-sends it, as on the platform, where a gateway looks at the token and knows nothing of parameters: a token is refused
-before anything is said of the call, its method or its seller's world. A read of Orders v0 that has ended is refused
-there, too, as by a gateway that does not know it any more. Only then is refused what is not as documented, so no
-operation looks at its parameters twice. What no document fits passes on unchecked, to a plain route of Flask's: logins,
-links to documents and MWS do not fit Connexion's content types. Pages come by there, too, and are answered by an app of
-their own, which is imported with the first of them.
+behind, and pages that follow a world, whose answers have no end. Then its weight, since everything behind reads the
+body. Then Connexion: it finds the operation by our documents. A path that the platform has and we have not is 501
+whatever the token. A call of the SP-API says now who sends it, as on the platform, where a gateway looks at the token
+and knows nothing of parameters: a token is refused before anything is said of the call, its method or its seller's
+world. A read of Orders v0 that has ended is refused there, too, as by a gateway that does not know it any more. Only
+then is refused what is not as documented, so no operation looks at its parameters twice. What no document fits passes
+on unchecked, to a plain route of Flask's: logins, links to documents and MWS do not fit Connexion's content types.
+Pages come by there, too, and are answered by an app of their own, which is imported with the first of them.
 
 Then Flask. What it runs may wait, so it runs in a thread, but for reads of published state, which never wait and stay
 on the event loop. An operation that waits for receivers gives its thread back meanwhile. Its stations differ by what
@@ -103,6 +103,7 @@ def every_request(
             normalize_path,
             safety.refuse_strangers,
             health.answer_health,
+            console.streams.answer_events,
             bodies.refuse_large_body,
             router.route_and_validate,
             flask_side.run_flask,

@@ -37,7 +37,7 @@ def test_the_next_deadline_says_what_it_is_and_is_reached(shop: Shop) -> None:
     order = shop.place_order(hold=True)
     shown = shop.get("/seller/orders")
     name = next(each for each in shown.names(shown.tree.cssselect(".clock-bar")[0]) if each.startswith("Next"))
-    assert name == f"Next deadline: an order leaves Pending ({order.order_id}), in thirty minutes"
+    assert name == f"Next deadline: an order leaves Pending ({order.order_id}), in 30 min"
     shown.press("Next deadline")
     assert shop.world.now() == START + timedelta(minutes=30)
 

@@ -139,7 +139,7 @@ def test_orders_are_sorted_by_when_they_have_to_be_shipped(shop: Shop) -> None:
 def test_htmx_gets_the_list_alone_and_the_address_to_show(shop: Shop) -> None:
     asked = shop.asked_for()
     shop.place_order()
-    headers = {"HX-Request": "true", "HX-Target": "order-list"}
+    headers = {"HX-Request": "true", "HX-Target": "order-list", "HX-Trigger": "list-controls"}
     answer = shop.browser.send("GET", f"{REQUESTED}&q=&sort=newest", headers=headers)
     text = answer.raw.decode()
     assert "<html" not in text

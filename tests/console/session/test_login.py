@@ -86,3 +86,7 @@ def test_no_page_elsewhere_logs_anybody_in(browser: Browser) -> None:
     browser.get("/")
     for headers in ({"origin": "http://evil.example"}, {"sec-fetch-site": "cross-site"}):
         assert browser.send("POST", "/console/login", b"token=x", headers).status == 403
+
+
+def test_nobody_follows_without_a_login(browser: Browser) -> None:
+    assert browser.send("GET", "/console/events").status == 401

@@ -28,9 +28,10 @@ def install(app: flask.Flask) -> None:
 
 
 def read_clock() -> Json:
-    """The chosen seller's clock, as the control API tells it, and whether an advance runs."""
+    """The chosen seller's clock, as the control API tells it, the version, and whether an advance runs."""
     clock: Json = current.call("getClock")
-    return {**clock, "advancing": current.world().advancing}
+    world = current.world()
+    return {**clock, "advancing": world.advancing, "version": world.version}
 
 
 @pages.post("/console/clock/advance")

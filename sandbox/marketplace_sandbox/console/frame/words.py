@@ -1,6 +1,6 @@
 """How templates write instants, spans, and what falls due. Changes nothing."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import flask
 
@@ -27,7 +27,7 @@ DEADLINES = {
 
 def install(app: flask.Flask) -> None:
     """Has templates know the filters `instant`, `span_until` and `deadline`."""
-    app.jinja_env.filters.update(instant=write_instant, deadline=write_deadline, person=write_name)
+    app.jinja_env.filters.update(instant=write_instant, second=write_second, deadline=write_deadline, person=write_name)
     app.jinja_env.globals.update(span_between=span_between)
 
 
@@ -40,6 +40,11 @@ def write_instant(instant: datetime | str | None) -> str:
     return f"{at:%Y-%m-%d %H:%M:%S}{fraction} UTC"
 
 
+def write_second(instant: str) -> str:
+    """The same without fractions, for a clock that ticks."""
+    return write_instant(parse_instant(instant).replace(microsecond=0))
+
+
 def write_deadline(what: str) -> str:
     """What time alone does."""
     return DEADLINES.get(what, write_name(what))
@@ -50,7 +55,18 @@ def write_name(name: str) -> str:
     return name.replace("-", " ").replace("_", " ")
 
 
-def span_between(start: datetime | str, end: datetime | str) -> str:
-    """The span between two instants as people say it: `one day and nine hours`."""
+def span_between(start: datetime | str, end: datetime | str, *, short: bool = False) -> str:
+    """The span between two instants as people say it, `one day and nine hours`; shorter, its two greatest units."""
     first, last = (parse_instant(each) if isinstance(each, str) else each for each in (start, end))
-    return in_words(max(last - first, last - last))
+    span = max(last - first, timedelta(0))
+    if not short:
+        return in_words(span)
+    minutes, seconds = divmod(int(span.total_seconds()), 60)
+    hours, minutes = divmod(minutes, 60)
+    days, hours = divmod(hours, 24)
+    units = [
+        f"{count} {unit}"
+        for count, unit in zip((days, hours, minutes, seconds), ("d", "h", "min", "s"), strict=True)
+        if count
+    ]
+    return " ".join(units[:2]) or "no time"

@@ -107,10 +107,10 @@ class OrderTabs:
         with self._lock:
             self._catch_up()
             orders = self._lists[name].sorted_by(key)
-        if search:
-            wanted = search.casefold()
-            orders = SortedOrders((each for each in orders if wanted in self._text_of(each)), key)
-        return Found(orders, backwards=backwards)
+        if not search:
+            return Found(orders, backwards=backwards)
+        wanted = search.casefold()
+        return Found([each for each in orders if wanted in self._text_of(each)], backwards=backwards)
 
     def _text_of(self, order: Order) -> str:
         """What a search looks at: nothing of it changes in the life of an order."""
@@ -145,7 +145,7 @@ class OrderTabs:
 class Found:
     """The orders that were found, of which pages are cut."""
 
-    def __init__(self, orders: SortedOrders, *, backwards: bool) -> None:
+    def __init__(self, orders: SortedOrders | list[Order], *, backwards: bool) -> None:
         self._orders = orders
         self._backwards = backwards
 

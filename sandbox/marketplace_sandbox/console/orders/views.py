@@ -48,7 +48,7 @@ def manage_orders() -> flask.Response:
         address=_address,
         filters_shown=bool(request.args.get("filters")) or wanted["buyer_requested_cancel"],
     )
-    if "HX-Request" in request.headers:
+    if request.headers.get("HX-Trigger") == "list-controls":
         response.headers["HX-Push-Url"] = _address(wanted)
     return response
 

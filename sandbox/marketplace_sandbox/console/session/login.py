@@ -43,12 +43,12 @@ def needs_login() -> bool:
 
 
 def _ask() -> flask.Response | None:
-    if request.endpoint in OPEN or _is_known():
+    if request.endpoint in OPEN or is_known():
         return None
     return _form(401)
 
 
-def _is_known() -> bool:
+def is_known() -> bool:
     """Whether the request bears the token, or the cookie of a login with it."""
     authorization = request.headers.get("Authorization", "")
     if authorization.lower().startswith(BEARER):

@@ -3,15 +3,51 @@
 
 const COPIED_MS = 1500;
 
+// What is followed begins so long after a page is there: whoever waits for the page to be quiet need not wait for that.
+const FOLLOW_AFTER_MS = 1500;
+
 // The clock goes on as the world's does: so many of its seconds in a real one.
 function tick(timer) {
-  const shown = Date.parse(timer.dataset.now), rate = Number(timer.dataset.rate), since = performance.now();
+  let shown, rate, since;
   const time = timer.querySelector("time");
-  if (!rate || Number.isNaN(shown)) return;
-  setInterval(() => {
+  const begin = () => { shown = Date.parse(timer.dataset.now); rate = Number(timer.dataset.rate); since = performance.now(); };
+  const show = () => {
     const now = new Date(shown + (performance.now() - since) * rate);
     if (!Number.isNaN(now.getTime())) time.textContent = now.toISOString().slice(0, 19).replace("T", " ") + " UTC";
-  }, 1000);
+  };
+  begin();
+  timer.addEventListener("set", () => { begin(); show(); });
+  setInterval(() => { if (rate) show(); }, 1000);
+}
+
+// Parts of a page that show what is: [data-live] is asked for anew when the world has changed, unless somebody is at it.
+function refresh(part) {
+  const busy = part.contains(document.activeElement) || part.querySelector("details[open], input:checked");
+  part.toggleAttribute("data-stale", Boolean(busy));
+  if (!busy) htmx.ajax("GET", location.pathname + location.search, { target: part, swap: "innerHTML" });
+}
+function follow(bar) {
+  let stream = null, version = null;
+  const began = (told) => {
+    for (const timer of document.querySelectorAll("[role=timer]")) {
+      timer.dataset.now = told.now;
+      timer.dataset.rate = told.advancing ? 0 : told.rate;
+      timer.dispatchEvent(new Event("set"));
+    }
+    if (version !== told.version) document.querySelectorAll("[data-live]").forEach(refresh);
+    version = told.version;
+  };
+  // a hidden page follows nothing: browsers open few connections to one server
+  const open = () => {
+    if (document.hidden) { stream?.close(); stream = null; } else if (!stream) {
+      stream = new EventSource(bar.dataset.follow);
+      stream.onmessage = (event) => began(JSON.parse(event.data));
+    }
+  };
+  document.addEventListener("visibilitychange", open);
+  document.addEventListener("focusout", () => setTimeout(() => document.querySelectorAll("[data-stale]").forEach(refresh), 0));
+  window.addEventListener("pagehide", () => { stream?.close(); stream = null; });
+  open();
 }
 
 async function copy(button) {
@@ -26,6 +62,10 @@ async function copy(button) {
 
 document.documentElement.classList.add("with-script");
 document.querySelectorAll("[role=timer]").forEach(tick);
+window.addEventListener("load", () => {
+  const bar = document.querySelector("[data-follow]");
+  if (bar) setTimeout(follow, FOLLOW_AFTER_MS, bar);
+});
 document.querySelectorAll("[data-copy]").forEach((button) => { button.hidden = false; });
 
 document.addEventListener("click", (event) => {

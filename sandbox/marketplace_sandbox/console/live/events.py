@@ -1,0 +1,101 @@
+"""The stream of a seller's world: an event when it has changed, and what its clock shows. Sent by the event loop alone.
+
+A page that follows holds no thread, and asks nothing of the world but its version: how it has changed, the page asks
+for by itself. So a client's calls are not slower for it.
+"""
+
+import asyncio
+import json
+from collections.abc import Callable
+from contextlib import suppress
+from urllib.parse import parse_qsl
+
+from marketplace_sandbox.api.http.errors import ApiError, by_status
+from marketplace_sandbox.api.http.exchange import Answer, Exchange, wait_until_gone
+from marketplace_sandbox.core.text.instants import format_instant
+from marketplace_sandbox.core.world.sellers import DEFAULT_SELLER, Sellers, UnknownSellerError
+from marketplace_sandbox.core.world.world import World
+
+PATH = "/console/events"
+LOOK_SECONDS = 0.5
+"""How often a stream looks whether something has changed; it tells nothing sooner."""
+SIGN_OF_LIFE = 30
+"""After so many looks without an event a comment is sent, so that whoever is between does not end the connection."""
+MOST_STREAMS = 100
+HEADERS = [
+    (b"Content-Type", b"text/event-stream; charset=utf-8"),
+    (b"Cache-Control", b"no-store"),
+    (b"X-Content-Type-Options", b"nosniff"),
+]
+
+MayFollow = Callable[[Exchange], bool]
+
+
+class EventStreams:
+    """The streams of a server. `may_follow` says whether whoever asks for one may have it; it may wait."""
+
+    def __init__(self, sellers: Sellers, may_follow: MayFollow, look_seconds: float = LOOK_SECONDS) -> None:
+        self._sellers = sellers
+        self._may_follow = may_follow
+        self._look_seconds = look_seconds
+        self._open = 0
+        self._ended = False
+
+    def end(self) -> None:
+        """Have every stream end soon: the server stops."""
+        self._ended = True
+
+    async def answer_events(self, exchange: Exchange) -> None:
+        """Answers whoever wants to follow a world. Raises ApiError: not known, too many, no such seller."""
+        if exchange.url_path != PATH or exchange.method != "GET":
+            return
+        if not await asyncio.to_thread(self._may_follow, exchange):
+            raise by_status(401)
+        if self._open >= MOST_STREAMS:
+            raise ApiError(
+                503, by_status(503).code, f"{MOST_STREAMS} pages follow already.", headers={"Retry-After": "10"}
+            )
+        asked = dict(parse_qsl(exchange.query_string))
+        world = self._sellers.find(asked.get("seller") or DEFAULT_SELLER)
+        if world is None:
+            raise ApiError(404, "NotFound", str(UnknownSellerError(asked["seller"], ())))
+        known = asked.get("version", "")
+
+        async def follow(exchange: Exchange) -> None:
+            await self._follow(exchange, world, int(known) if known.isdecimal() and len(known) < 16 else 0)
+
+        exchange.answer, exchange.sender = Answer(200, list(HEADERS), b""), follow
+
+    async def _follow(self, exchange: Exchange, world: World, version: int) -> None:
+        """Sends an event for what is newer than a version, until the page is gone, the seller, or the server."""
+        assert exchange.answer  # noqa: S101  (it was begun)
+        self._open += 1
+        gone = asyncio.create_task(wait_until_gone(exchange.receive))
+        try:
+            await exchange.send({"type": "http.response.start", "status": 200, "headers": exchange.answer.headers})
+            looks = 0
+            while not (self._ended or world.is_closed or gone.done()):
+                told = b""
+                if world.version != version:
+                    version, looks = world.version, 0
+                    told = b"data: %s\n\n" % json.dumps(_event(world, version)).encode()
+                elif looks % SIGN_OF_LIFE == 0:
+                    told = b": here\n\n"
+                looks += 1
+                if told:
+                    await exchange.send({"type": "http.response.body", "body": told, "more_body": True})
+                await asyncio.wait({gone}, timeout=self._look_seconds)
+            with suppress(RuntimeError):  # it may be gone by now
+                await exchange.send({"type": "http.response.body", "body": b""})
+        finally:
+            self._open -= 1
+            gone.cancel()
+
+
+def _event(world: World, version: int) -> dict[str, object]:
+    return {
+        "version": version,
+        "now": format_instant(world.now()),
+        "rate": world.rate,
+        "advancing": world.advancing,
+    }

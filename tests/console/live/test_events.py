@@ -1,0 +1,64 @@
+"""The stream that pages follow: what it tells, whom, and that it ends."""
+
+import asyncio
+import json
+from typing import Any
+
+from marketplace_sandbox.console.live.events import PATH, EventStreams
+from tests.api.contract import Client
+from tests.console.browsing import HOST
+from tests.console.conftest import Shop
+
+
+async def follow(shop: Shop, streams: EventStreams, version: int, acts: list[Any]) -> list[dict[str, Any]]:
+    """What is told from a version on; after each event the next act is done, and at last the server stops."""
+    told: list[dict[str, Any]] = []
+
+    async def receive() -> dict[str, Any]:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    async def send(message: Any) -> None:
+        for line in message.get("body", b"").decode().splitlines():
+            if line.startswith("data: "):
+                told.append(json.loads(line.removeprefix("data: ")))
+                if acts:
+                    acts.pop(0)()
+                else:
+                    streams.end()
+
+    scope = {
+        "type": "http", "http_version": "1.1", "method": "GET", "scheme": "http",
+        "path": PATH, "raw_path": PATH.encode(),
+        "query_string": f"seller={shop.world.seller_id}&version={version}".encode(), "root_path": "", "extensions": {},
+        "headers": [(b"host", HOST.encode())], "client": ("127.0.0.1", 1), "server": ("127.0.0.1", 2),
+    }  # fmt: skip
+    await asyncio.wait_for(shop.server.app(scope, receive, send), 60)
+    return told
+
+
+def test_a_page_hears_of_what_is_newer_than_it_and_of_every_change(shop: Shop) -> None:
+    streams = shop.server.console.streams
+    streams._look_seconds = 0.001
+    version = shop.world.version
+    shop.place_order()
+    try:
+        acts = [shop.place_order, lambda: shop.world.advance(shop.world.now())]
+        told = asyncio.run(follow(shop, streams, version, acts))
+    finally:
+        streams._ended = False
+    assert [each["version"] for each in told] == [version + 1, version + 2, version + 3]
+    assert told[0]["now"] == "2026-03-02T16:00:00Z"
+    assert (told[0]["rate"], told[0]["advancing"]) == (0, False)
+
+
+def test_a_seller_that_there_is_not_is_not_followed(shop: Shop) -> None:
+    client = Client(shop.server.app, ())
+    answer = client("GET", PATH, {"seller": "ANOBODY"}, headers={"host": HOST}, documented=False)
+    assert answer.status == 404
+
+
+def test_no_page_elsewhere_follows(shop: Shop) -> None:
+    client = Client(shop.server.app, ())
+    for headers in ({"host": "evil.example"}, {"host": HOST, "sec-fetch-site": "cross-site"}):
+        assert client("GET", PATH, headers=headers, documented=False).status == 403
