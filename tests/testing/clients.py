@@ -35,9 +35,7 @@ def python_amazon_sp_api_async(kwargs: dict[str, Any]) -> Found:
         async with AsyncOrders(**kwargs) as client:
             listed = (await client.get_orders(LastUpdatedAfter=SINCE)).payload["Orders"]
             ids = [each["AmazonOrderId"] for each in listed]
-            found = {each: _asked((await client.get_order_items(each)).payload["OrderItems"]) for each in ids}
-            await client._auth._transport.aclose()  # what it forgets
-            return found
+            return {each: _asked((await client.get_order_items(each)).payload["OrderItems"]) for each in ids}
 
     return asyncio.run(polled())
 

@@ -42,6 +42,7 @@ class Actor:
 
         def __getattr__(self, name):
             """Refuse what an actor cannot do, with the nearest that it can."""
+            __tracebackhide__ = True
             known = [each for each in dir(type(self)) if not each.startswith("_")]
             raise AttributeError(f"The {type(self).__name__.lower()} has no {quote(name)}{suggestion(name, known)}")
 

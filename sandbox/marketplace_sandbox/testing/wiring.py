@@ -35,7 +35,7 @@ def _python_amazon_sp_api(url: str, credentials: Credentials, marketplace_id: st
 def _python_amazon_sp_api_async(url: str, credentials: Credentials, marketplace_id: str) -> Kwargs:
     _import("sp_api.asyncio.api", "python-amazon-sp-api")  # first, as its parts import one another in a circle
     tokens = _import("sp_api.asyncio.auth", "python-amazon-sp-api").AccessTokenClient
-    return _sp_api(tokens, url, credentials, marketplace_id)
+    return _sp_api(_aclose_after_each(tokens), url, credentials, marketplace_id)
 
 
 def _sp_api(tokens: type, url: str, credentials: Credentials, marketplace_id: str) -> Kwargs:
@@ -63,6 +63,21 @@ def _close_after_each(tokens: type) -> type:
             return tokens._request(self, *arguments, **more)  # type: ignore[attr-defined]
         finally:
             self._transport.close()
+
+    return type("ClosingTokens", (tokens,), {"_request": request})
+
+
+@functools.cache
+def _aclose_after_each(tokens: type) -> type:
+    """The same of the token client for coroutines."""
+
+    async def request(self: Any, *arguments: Any, **more: Any) -> Any:
+        if self._transport._client.is_closed:
+            self._transport = type(self._transport)(proxies=self.proxies, verify=self.verify)
+        try:
+            return await tokens._request(self, *arguments, **more)  # type: ignore[attr-defined]
+        finally:
+            await self._transport.aclose()
 
     return type("ClosingTokens", (tokens,), {"_request": request})
 
