@@ -169,7 +169,7 @@ def test_an_advance_ends_when_its_client_leaves(server: Mortal, store: Path) -> 
     assert START < stands < "3000"
     told = interrupt_in_terminal(seller, stands)
     stands = seller.stands()
-    assert f"Stopped.\nIt is {stands}; the clock stands.\n" in told
+    assert f"Interrupted.\nIt is {stands}; the clock stands.\n" in told
     server.process.kill()
     assert stand_again_at(store, seller) == [stands]
     seller.close()

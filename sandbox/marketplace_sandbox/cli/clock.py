@@ -1,6 +1,7 @@
 """`clock`: the seller's time. It stands, runs or jumps, and never goes back."""
 
 import contextlib
+from collections.abc import Callable
 from typing import Any
 
 import click
@@ -113,15 +114,28 @@ def rate(number: float, as_json: bool, control: ControlClient) -> None:
 def _advance(control: ControlClient, body: dict[str, str], as_json: bool) -> None:
     """Have time pass, however long that takes. Ctrl-C stops it where it is, and says where that is."""
     try:
-        receipt = control.post("clock/advance", body, endless=True)
+        receipt = control.post("clock/advance", body, endless=True, follow=_follow(control, body))
     except KeyboardInterrupt:
-        with contextlib.suppress(click.ClickException):  # the server has stopped it when we hung up
+        with contextlib.suppress(click.ClickException):  # the server has stopped it when we hung up, or it has arrived
             control.delete("clock/advance")
         if not as_json:
-            say("Stopped.")
+            say("Interrupted.")
         _print_clock(control.get("clock"), as_json)
         raise SystemExit(INTERRUPTED) from None
     _print_advance(receipt, as_json)
+
+
+def _follow(control: ControlClient, body: dict[str, str]) -> Callable[[], str]:
+    """What says how far an advance has come: the world's now, and where it goes."""
+    to = f", on the way to {body['to']}" if "to" in body else f", on the way by {body['by']}" if "by" in body else ""
+
+    def tell() -> str:
+        try:
+            return f"It is {control.get('clock', quiet=True)['now']}{to}"
+        except click.ClickException:  # the call that advances says what is wrong
+            return ""
+
+    return tell
 
 
 def _print_clock(clock: dict[str, Any], as_json: bool) -> None:

@@ -26,27 +26,31 @@ def export(output: Path | None, force: bool, as_of: str | None, as_json: bool, c
 
     `play` plays it, and `serve --scenario` begins with it.
     """
-    found = control.get("export", {"asOf": as_of} if as_of else {}, endless=True)
-    if as_json and not output:
+    query = {"asOf": as_of} if as_of else {}
+    if output is not None:
+        exports: list[dict[str, Any]] = []
+        write_whole(output, _write(control, query, output, exports), force=force)
+        options = "".join(f" {each}" for each in _find_options(exports[0]))
+        say(f"Wrote {output}. Play it with: marketplace-sandbox play {output}{options}", err=True)
+        return
+    found = control.get("export", query, endless=True)
+    if as_json:
         print_json(found)
         return
     from marketplace_sandbox.scenario import writing  # noqa: PLC0415  reading scenarios takes a while to import
 
-    lines = writing.to_yaml(found)
-    if output is None:
-        for line in lines:
-            print_file(line)
-        return
-    write_whole(output, _count(lines, output), force=force)
-    options = "".join(f" {each}" for each in _find_options(found))
-    say(f"Wrote {output}. Play it with: marketplace-sandbox play {output}{options}", err=True)
+    for line in writing.to_yaml(found):
+        print_file(line)
 
 
-def _count(lines: Iterator[str], output: Path) -> Iterator[str]:
-    """The same lines; it is shown how many there are by now."""
+def _write(control: ControlClient, query: dict[str, Any], output: Path, exports: list[dict[str, Any]]) -> Iterator[str]:
+    """The lines of an export, which is kept in a list; it is shown how many there are by now."""
+    exports.append(control.get("export", query, endless=True))
+    from marketplace_sandbox.scenario import writing  # noqa: PLC0415  reading scenarios takes a while to import
+
     written = 0
     with show_progress(f"Writing {output}", lambda: f"{written:,} lines are written to {output}"):
-        for line in lines:
+        for line in writing.to_yaml(exports[0]):
             yield line
             written += 1
 

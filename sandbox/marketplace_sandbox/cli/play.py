@@ -12,6 +12,7 @@ from marketplace_sandbox.cli.bounds import scenario_bounds
 from marketplace_sandbox.cli.control_client import ControlClient, json_option, token_options
 from marketplace_sandbox.cli.groups import example
 from marketplace_sandbox.cli.tables import console, print_json, say, show_progress
+from marketplace_sandbox.core.data.progress import watching
 from marketplace_sandbox.core.world.bounds import Totals
 
 if TYPE_CHECKING:
@@ -90,7 +91,8 @@ def find_scenario(text: str, totals: Totals) -> "Scenario":
     from marketplace_sandbox.scenario.scenario import ScenarioError  # noqa: PLC0415  the same
 
     try:
-        return library.find(fixtures_dir(), text, totals)
+        with watching() as progress, show_progress(f"Reading {text}", progress.tell):
+            return library.find(fixtures_dir(), text, totals)
     except ScenarioError as wrong:
         say(f"Error: {wrong}", err=True)
         raise SystemExit(CANNOT_PLAY) from None
@@ -138,5 +140,5 @@ def play_here(scenario: "Scenario", totals: Totals, seller_id: str = "") -> dict
     from marketplace_sandbox.scenario.receipt import build_receipt  # noqa: PLC0415  the same
     from marketplace_sandbox.store.memory import MemoryStore  # noqa: PLC0415  the same
 
-    with show_progress(f"Playing {scenario.name}"):
+    with watching() as progress, show_progress(f"Playing {scenario.name}", progress.tell):
         return build_receipt(player.play(scenario, Sellers(MemoryStore(), totals=totals), seller_id or None))

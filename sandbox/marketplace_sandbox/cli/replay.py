@@ -9,7 +9,8 @@ from marketplace_sandbox.cli.groups import example
 from marketplace_sandbox.cli.mail import MAIL_COLUMNS, mail_cells
 from marketplace_sandbox.cli.order import print_orders
 from marketplace_sandbox.cli.params import Moment
-from marketplace_sandbox.cli.tables import print_json, print_table, say
+from marketplace_sandbox.cli.tables import print_json, print_table, say, show_progress
+from marketplace_sandbox.core.data.progress import watching
 from marketplace_sandbox.core.journal.journal import StoreError
 from marketplace_sandbox.core.journal.journal_file import JournalFile, read_file
 from marketplace_sandbox.core.journal.results import OtherRulesError
@@ -38,9 +39,10 @@ def replay(journal: IO[str], when: str | None, accept_new_rules: bool, as_json: 
     machine, whatever the Python. The world stands at its last entry, or at the moment that --to names.
     """
     try:
-        file = read_file(journal.read())
-        world = _build(file, accept_new_rules=accept_new_rules)
-        past = world.as_of(world.find_moment(read_when(when, "--to") if when else len(file.entries), "--to"))
+        with watching() as progress, show_progress(f"Reading {journal.name}", progress.tell):
+            file = read_file(journal.read())
+            world = _build(file, accept_new_rules=accept_new_rules)
+            past = world.as_of(world.find_moment(read_when(when, "--to") if when else len(file.entries), "--to"))
     except UnicodeDecodeError:
         raise click.ClickException(f"{journal.name} is no text in UTF-8.") from None
     except OtherRulesError as wrong:

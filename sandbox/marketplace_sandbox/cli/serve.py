@@ -22,7 +22,8 @@ from marketplace_sandbox.cli.groups import example
 from marketplace_sandbox.cli.params import Instant, OneOf, Port
 from marketplace_sandbox.cli.running import list_while_running
 from marketplace_sandbox.cli.secrets import FEWEST_HIDDEN, check_token, read_secret
-from marketplace_sandbox.cli.tables import say
+from marketplace_sandbox.cli.tables import say, show_progress
+from marketplace_sandbox.core.data.progress import watching
 from marketplace_sandbox.server.kept_code import KEPT_CODE
 
 with KEPT_CODE.in_use():
@@ -276,7 +277,7 @@ def _serve(options: "Options", port: int, ready_file: Path | None, log_format: s
     try:
         with contextlib.ExitStack() as unless_ready:
             bound = unless_ready.enter_context(listen(options.host, port))
-            with answer_while_starting(bound):
+            with answer_while_starting(bound), _showing_start(address(bound)):
                 server = compose(replace(options, url=(options.url or address(bound)).rstrip("/")))
             unless_ready.pop_all()
     except (PortTakenError, StartupError, StoreError) as problem:
@@ -331,6 +332,19 @@ def _hidden(token: str, store: str) -> list[str]:
     except ValueError:
         password = store
     return [each for each in (token, password) if len(each) >= FEWEST_HIDDEN]
+
+
+@contextlib.contextmanager
+def _showing_start(url: str) -> Iterator[None]:
+    """Shows on a terminal what takes the start so long, and that whoever asks is told to come again."""
+    until_ready = f"{url} listens, and answers 503 until it is ready"
+
+    def tell() -> str:
+        told = progress.tell()
+        return f"{told}; {until_ready}" if told else ""
+
+    with watching() as progress, show_progress(f"Starting; {until_ready}", tell):
+        yield
 
 
 def _end(_signal: int, _frame: object) -> None:

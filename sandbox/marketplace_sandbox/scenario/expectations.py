@@ -11,6 +11,7 @@ from decimal import Decimal, InvalidOperation
 from functools import partial, reduce
 from typing import Any
 
+from marketplace_sandbox.core.data.progress import counting
 from marketplace_sandbox.core.messaging.buyer_seller import late_replies
 from marketplace_sandbox.core.receipt import Lint
 from marketplace_sandbox.core.text.instants import format_instant
@@ -64,7 +65,7 @@ def find_failures(scenario: Scenario, world: World, start: datetime, refused: Se
     }
     expected = _resolve_instants(scenario.expect, start)
     failures: list[Failure] = []
-    for order_id, fields in expected.pop("orders", {}).items():
+    for order_id, fields in counting(expected.pop("orders", {}).items(), "orders are judged"):
         path: Path = ("expect", "orders", order_id)
         order = world.orders.get(order_id)
         if order is None:

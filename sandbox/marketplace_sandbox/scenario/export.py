@@ -9,6 +9,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
+from marketplace_sandbox.core.data.progress import counting
 from marketplace_sandbox.core.journal.journal import Entry
 from marketplace_sandbox.core.orders.order import Order
 from marketplace_sandbox.core.receipt import OrderEvent
@@ -107,7 +108,7 @@ def _message_kinds_by_api(world: AnyWorld) -> Mapping[tuple[datetime, str], dequ
 
 def _orders(world: AnyWorld, entries: Sequence[Entry]) -> Iterator[Json]:
     """One form for each order; those that were placed together stand next to each other."""
-    standing = iter(list(world.orders.values()))
+    standing = counting(list(world.orders.values()), "orders are written out")
     changing = any(entry.kind == "configured" and "handling_days" in entry.body for entry in entries)
     for entry in entries:
         if entry.kind == "placed":

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from marketplace_sandbox.core.commands.worlds import ConfigurePolicy
+from marketplace_sandbox.core.data.progress import counting
 from marketplace_sandbox.core.messaging.buyer_seller import BuyerSellerMessage
 from marketplace_sandbox.core.messaging.mail import Mail
 from marketplace_sandbox.core.notifications.outbox import Notice
@@ -167,7 +168,7 @@ class _Performance:
     def perform(self) -> None:
         """Everything up to the end, in the order of time; what is placed at an instant is there for its steps."""
         deeds, end = agenda(self.scenario, self.start)
-        for each in deeds:
+        for each in counting(deeds, "orders and steps are played"):
             self._reach(each.at)
             if each.form is not None:
                 self._place_orders(each.form)

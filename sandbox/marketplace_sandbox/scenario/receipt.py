@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from marketplace_sandbox.core.data.progress import counting
 from marketplace_sandbox.core.rules.table import OUTCOMES
 from marketplace_sandbox.core.text.instants import format_instant
 from marketplace_sandbox.core.views.explain import MEANINGS
@@ -40,7 +41,9 @@ def build_receipt(result: PlayResult) -> Json:
             for each in result.failures
         ],
         "timeline": [_event_to_json(each, result.start) for each in result.timeline],
-        "orders": [order_json(order, now, world.policy) for order in world.orders.values()],
+        "orders": [
+            order_json(order, now, world.policy) for order in counting(world.orders.values(), "orders are shown")
+        ],
     }
 
 

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from marketplace_sandbox.core.data.progress import counting
 from marketplace_sandbox.core.ids import Ids
 from marketplace_sandbox.core.marketplaces import DEFAULT_MARKETPLACE, MARKETPLACES, marketplace_suggestion
 from marketplace_sandbox.core.orders import actions
@@ -206,7 +207,8 @@ def _read(data: Any, name: str, lines: Lines, totals: Totals) -> Scenario:
     )
     order_ids = _check_orders(scenario)
     steps = fields.get("script", list_of(mapping), ())
-    script = tuple(_read_step(each, join("script", index), order_ids) for index, each in enumerate(steps))
+    numbered = enumerate(counting(steps, "steps are read"))
+    script = tuple(_read_step(each, join("script", index), order_ids) for index, each in numbered)
     _check_times(scenario, script)
     return replace(scenario, script=script, expect=fields.get("expect", expectations_of(order_ids), {}))
 
@@ -265,7 +267,7 @@ def _check_orders(scenario: Scenario) -> dict[str, None]:
     start = scenario.start or SAMPLE_START
     order_ids: dict[str, None] = {}
     policy = Policy().with_settings(scenario.settings)
-    for index, form in enumerate(scenario.orders):
+    for index, form in enumerate(counting(scenario.orders, "orders are read")):
         path = join("orders", index)
         if "marketplace" in form:
             choice(MARKETPLACES, suggest=marketplace_suggestion)(form["marketplace"], join(path, "marketplace"))

@@ -10,6 +10,7 @@ from typing import Any
 
 import yaml
 
+from marketplace_sandbox.core.data.progress import counting
 from marketplace_sandbox.core.text.reading import join
 
 DEEPEST = 24
@@ -42,7 +43,7 @@ def load(raw: bytes) -> tuple[Any, Lines]:
         raise YamlError(raw.count(b"\n", 0, wrong.start) + 1, "A scenario is UTF-8 text.") from None
     builder = _Builder()
     try:
-        for event in yaml.parse(text, Loader=_Loader):
+        for event in counting(yaml.parse(text, Loader=_Loader), "pieces of the file are read"):
             builder.take(event)
     except yaml.MarkedYAMLError as wrong:
         mark = wrong.problem_mark or wrong.context_mark

@@ -8,6 +8,7 @@ from marketplace_sandbox.core.clock import MILLISECOND, Anchor
 from marketplace_sandbox.core.commands.base import Command
 from marketplace_sandbox.core.commands.registry import read_command
 from marketplace_sandbox.core.commands.worlds import Reach
+from marketplace_sandbox.core.data.progress import counting
 from marketplace_sandbox.core.data.values import without_collection
 from marketplace_sandbox.core.ids import Ids
 from marketplace_sandbox.core.journal.journal import Entry
@@ -98,7 +99,7 @@ def take_again(state: State, command: Command, entry: Entry) -> Receipt | Except
 def take_all_again(state: State, entries: Iterable[Entry], origins: Origins) -> State:
     """The state as it goes on by these entries, and where the journal was branched among them."""
     with without_collection():
-        for entry in entries:
+        for entry in counting(entries, "entries of the journal are taken again"):
             take_again(state, read_command(entry.kind, entry.body), entry)
             state = go_on(state, origins)
     return state

@@ -6,6 +6,7 @@ Pure: reads two worlds, as of a moment each, and knows nothing of how they came 
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeVar
 
+from marketplace_sandbox.core.data.progress import counting
 from marketplace_sandbox.core.orders.order import Order
 from marketplace_sandbox.core.past.past import PastWorld
 from marketplace_sandbox.core.rules import table
@@ -56,7 +57,7 @@ def _rate(world: PastWorld) -> Json:
 def _order_changes(before: PastWorld, after: PastWorld) -> Iterator[Json]:
     """Those that were there before in the order of placing, then those that were added."""
     same_policy = before.policy == after.policy
-    for order_id, order in before.orders.items():
+    for order_id, order in counting(before.orders.items(), "orders are compared"):
         later = after.orders.get(order_id)
         if later is None:
             yield {"order_id": order_id, "change": "removed", "fields": {}}

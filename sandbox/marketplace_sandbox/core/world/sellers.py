@@ -11,6 +11,7 @@ from marketplace_sandbox.core.checkpoints.checkpoint import Snapshot, find_snaps
 from marketplace_sandbox.core.checkpoints.fingerprint import fingerprint
 from marketplace_sandbox.core.checkpoints.values import DamagedPageError
 from marketplace_sandbox.core.clock import to_millisecond
+from marketplace_sandbox.core.data.progress import counting
 from marketplace_sandbox.core.ids import Ids
 from marketplace_sandbox.core.journal.journal import Entry, JournalStore, StoreError, UnreadableJournalError
 from marketplace_sandbox.core.journal.opening import CLOSED, OPENED, Opening, closing
@@ -157,7 +158,8 @@ class Sellers:
         origins: Origins = ()
         try:
             origins = read_origins(seller_id, self.store.origins(seller_id))
-            for entry in self.store.read(seller_id, since.version if since else 0):
+            read = self.store.read(seller_id, since.version if since else 0)
+            for entry in counting(read, f"entries of the journal of {seller_id} are read"):
                 entries.append(entry)  # noqa: PERF402  what can be read is looked at, should the rest be damaged
             if since is None and entries[0].kind == CLOSED:
                 self._former_ids[seller_id] = entries[0].body.get("generation", 0)

@@ -52,6 +52,7 @@ from marketplace_sandbox.core.commands.base import Command
 from marketplace_sandbox.core.commands.orders import Act, PlaceOrders
 from marketplace_sandbox.core.commands.registry import read_command
 from marketplace_sandbox.core.commands.worlds import AcceptRules, Reach
+from marketplace_sandbox.core.data.progress import counting
 from marketplace_sandbox.core.data.values import without_collection
 from marketplace_sandbox.core.journal.fold import (
     Present,
@@ -199,7 +200,8 @@ class World:
                 world._copies = since.copies or Copies({world.version: world.state.data.copy()})
             world._copies.expect(len(journal))
             with without_collection():
-                for entry in journal if since else journal[1:]:
+                taken = journal if since else journal[1:]
+                for entry in counting(taken, f"entries of the journal of {seller_id} are taken again"):
                     world._fold(entry, results)
                     if origins:
                         world._branch_after(entry.version, origins)
