@@ -23,7 +23,7 @@ from marketplace_sandbox.core.world.sellers import (
     Sellers,
     UnknownSellerError,
 )
-from marketplace_sandbox.core.world.world import World
+from marketplace_sandbox.core.world.world import Standpoint, World
 from marketplace_sandbox.store.memory import MemoryStore
 from tests.core.actors import ACTS, FORMS, INVOICE_ACTS, Turn, take_turn
 from tests.core.branches import ids_of, same_but_for_ids, whole
@@ -205,6 +205,58 @@ def test_there_has_to_be_room() -> None:
         with pytest.raises(BoundError, match="orders"):
             refused()
     assert sellers.store.worlds() == [DEFAULT_SELLER, "APARENT"]
+
+
+def test_sellers_come_while_a_fork_or_a_rewind_is_folded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It may take long for an old moment; only what is written then keeps others waiting."""
+    sellers = shop()
+    busy(sellers)
+    folds, go_on = threading.Event(), threading.Event()
+    stand = World.find_standpoint
+
+    def fold_for_long(world: World, when: int | datetime | None = None) -> Standpoint:
+        folds.set()
+        assert go_on.wait(timeout=60)
+        return stand(world, when)
+
+    monkeypatch.setattr(World, "find_standpoint", fold_for_long)
+    for number, branch in enumerate((lambda: sellers.fork("APARENT", 4), lambda: sellers.rewind("APARENT", 4))):
+        folds.clear()
+        go_on.clear()
+        branching = threading.Thread(target=branch)
+        branching.start()
+        assert folds.wait(timeout=60)
+        before = len(list(sellers))
+        sellers.open(f"AOTHER{number}")
+        sellers.remove(f"AOTHER{number}")
+        go_on.set()
+        branching.join(timeout=60)
+        assert len(list(sellers)) == before + 1
+
+
+@pytest.mark.parametrize("goes", ["gone", "made again", "reset", "rewound"])
+def test_nothing_goes_on_from_a_world_that_goes_while_it_is_folded(goes: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    sellers = shop()
+    journal = busy(sellers).journal()
+    stand = World.find_standpoint
+
+    def overtake(world: World, when: int | datetime | None = None) -> Standpoint:
+        found = stand(world, when)
+        monkeypatch.setattr(World, "find_standpoint", stand)
+        if goes == "reset":
+            sellers.reset("APARENT")
+        elif goes == "rewound":
+            sellers.rewind("APARENT", 2)
+        elif goes == "made again":
+            sellers.adopt(journal)
+        else:
+            sellers.remove("APARENT")
+        return found
+
+    monkeypatch.setattr(World, "find_standpoint", overtake)
+    with pytest.raises(OvertakenError):
+        sellers.fork("APARENT", 4, "AFORK")
+    assert sellers.find("AFORK") is None
 
 
 # Deliveries

@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
@@ -24,7 +24,7 @@ from marketplace_sandbox.core.text.quoting import quote, suggestion
 from marketplace_sandbox.core.text.reading import FieldError, JsonObject
 from marketplace_sandbox.core.world.absence import Absence
 from marketplace_sandbox.core.world.bounds import Totals
-from marketplace_sandbox.core.world.world import World
+from marketplace_sandbox.core.world.world import Standpoint, World
 
 DEFAULT_SELLER = "ASANDBOXSELLER"
 """The seller who is meant when none is named."""
@@ -311,10 +311,11 @@ class Sellers:
         What was under way to receivers then is held, unless it is to be delivered. Raises UnknownSellerError,
         FieldError, DuplicateSellerError, BoundError, OvertakenError.
         """
-        with self._lock:
-            world, seller_id = self.get(of), self._free_id(seller_id)
+        world, standpoint = self._find_standpoint(of, when)
+        with self._standing(world):
+            seller_id = self._free_id(seller_id)
             self._check_room_beside(world)
-            forked = world.fork(seller_id, self._generation(seller_id), when, held=not deliver)
+            forked = world.fork(seller_id, self._generation(seller_id), standpoint, held=not deliver)
             return self._add(forked)
 
     def rewind(self, seller_id: str | None, when: int | datetime) -> tuple[Moment, World]:
@@ -322,11 +323,25 @@ class Sellers:
 
         The one that was left stands under a seller id of its own. Raises what `fork` raises.
         """
-        with self._lock:
-            world, kept_id = self.get(seller_id), self._new_id()
+        world, standpoint = self._find_standpoint(seller_id, when)
+        with self._standing(world):
+            kept_id = self._new_id()
             self._check_room_beside(world)
-            moment, kept = world.rewind(when, kept_id, self._generation(kept_id))
+            moment, kept = world.rewind(when, standpoint, kept_id, self._generation(kept_id))
             return moment, self._add(kept)
+
+    def _find_standpoint(self, seller_id: str | None, when: int | datetime | None) -> tuple[World, Standpoint]:
+        """The world of a seller and where it stood, for which it may have to be folded: others are opened meanwhile."""
+        world = self.get(seller_id)
+        return world, world.find_standpoint(when)
+
+    @contextmanager
+    def _standing(self, world: World) -> Iterator[None]:
+        """Hold the lock of all sellers. Raises OvertakenError where the world is its seller's no longer."""
+        with self._lock:
+            if self._worlds.get(world.seller_id) is not world:
+                raise OvertakenError(world.seller_id)
+            yield
 
     def _check_room_beside(self, world: World) -> None:
         self.totals.check("sellers", len(self._worlds) + 1, "seller_id")

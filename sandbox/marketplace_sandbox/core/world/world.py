@@ -41,7 +41,7 @@ import time
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import chain, count
 
@@ -98,6 +98,16 @@ from marketplace_sandbox.core.world.schedule import Timer
 from marketplace_sandbox.core.world.state import State
 
 Between = Callable[[], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Standpoint:
+    """Where a world stood, and how, when its state was `of`: after a reset or a rewind that is no longer so."""
+
+    of: State
+    moment: Moment
+    present: Present
+
 
 _QUESTIONS = count(1)
 """Numbers every question for the time, of all worlds and threads: none is given twice."""
@@ -810,32 +820,37 @@ class World:
 
     # Going on from somewhere else
 
-    def fork(
-        self, seller_id: str, generation: int, when: int | datetime | None = None, *, held: bool = True
-    ) -> "World":
-        """Have a world of another seller go on from here, or from a moment of the past; this one stays as it is.
+    def find_standpoint(self, when: int | datetime | None = None) -> "Standpoint":
+        """How the world stood at a moment, now for None, for a fork or a rewind. It may have to be folded until then.
 
-        Raises FieldError for a moment that there is not, OvertakenError where a reset or a rewind has come between.
+        Raises FieldError for a moment that there is not.
         """
         of = self.state
-        moment, present = self._stood(when)
+        return Standpoint(of, *self._stood(when))
+
+    def fork(self, seller_id: str, generation: int, standpoint: "Standpoint", *, held: bool = True) -> "World":
+        """Have a world of another seller go on from where this one stood; this one stays as it is.
+
+        Raises OvertakenError where a reset or a rewind has come between.
+        """
         with self._lock:
-            self._require(of)
-            forked, branch = self._branch(seller_id, generation, moment, present, held=held)
+            self._require(standpoint.of)
+            forked, branch = self._branch(seller_id, generation, standpoint.moment, standpoint.present, held=held)
             self._store.branch(branch)
             forked._unwritten = None
             return forked
 
-    def rewind(self, when: int | datetime, kept_id: str, kept_generation: int) -> tuple[Moment, "World"]:
-        """Go on from a moment of the past, and have a world of another seller go on from here; answers both.
+    def rewind(
+        self, when: int | datetime, standpoint: "Standpoint", kept_id: str, kept_generation: int
+    ) -> tuple[Moment, "World"]:
+        """Go on from where this stood at a moment, and have a world of another seller go on from here; answers both.
 
         Stops an advance. What was under way at the moment is under way again. Raises what `fork` raises.
         """
-        of = self.state
-        moment, present = self._stood(when)
         with self._overtake():
-            self._require(of)
+            self._require(standpoint.of)
             self.stop_advance()
+            moment, present = standpoint.moment, standpoint.present
             if self.find_moment(when) != moment:  # it is now, and more has happened at this instant
                 moment, present = self._stood(when)
             kept, leaving = self._branch(kept_id, kept_generation, *self._stood(None), held=True)
