@@ -17,6 +17,11 @@ PAGES = {
     "manage-orders-fba": "/seller/orders?tab=fba",
     "cancel-order": "/seller/orders/{requested}/cancel",
     "account-health": "/seller/account-health",
+    "your-orders": "/buyer/orders",
+    "cancel-items": "/buyer/orders/{pending}/cancel",
+    "request-cancellation": "/buyer/orders/{requested}/request",
+    "contact-seller": "/buyer/orders/{requested}/contact",
+    "buyer-mail": "/buyer/orders/{requested}/mail",
     "no-such-page": "/seller/nothing",
 }
 

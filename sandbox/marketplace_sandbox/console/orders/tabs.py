@@ -19,6 +19,8 @@ TABS = ("pending", "unshipped", "sent", "canceled", "fba")
 LABELS = {"pending": "Pending", "unshipped": "Unshipped", "sent": "Sent", "canceled": "Canceled", "fba": "FBA"}
 REQUESTED = "requested"
 """The part of the Unshipped tab where a buyer's request waits for the seller."""
+EVERY = "every"
+"""All orders, whatever tab they stand on."""
 
 _OF_STATUS = {
     Status.PENDING_AVAILABILITY: "pending",
@@ -58,10 +60,10 @@ def tab_of(order: Order) -> str:
 
 
 def lists_of(order: Order) -> tuple[str, ...]:
-    """The lists that an order is in: its tab, and that of requests that wait while nothing of it is shipped."""
+    """The lists that an order is in: its tab, all, and that of requests that wait while nothing of it is shipped."""
     tab = tab_of(order)
     waits = tab == "unshipped" and order.status is Status.UNSHIPPED and bool(order.open_items)
-    return (tab, REQUESTED) if waits else (tab,)
+    return (tab, EVERY, REQUESTED) if waits else (tab, EVERY)
 
 
 class _List:
@@ -91,7 +93,7 @@ class OrderTabs:
         self._versions = state.versions
         self._seen = 0
         self._shown: dict[str, Order] = {}
-        self._lists = {name: _List() for name in (*TABS, REQUESTED)}
+        self._lists = {name: _List() for name in (*TABS, EVERY, REQUESTED)}
         self._texts: dict[str, str] = {}
         self._lock = threading.Lock()
 

@@ -57,7 +57,7 @@ def explain(world: AnyWorld, order_id: str, action: str = "", arguments: Json | 
         "about": STAGES[stage].about,
         "history": [_event(each, announced) for each in world.state.order_events if each.order_id == order_id],
         "allowed": table.allowed_actions(order, now, policy),
-        "changes": _changes(order, now, policy),
+        "changes": changes_by_time(order, now, policy),
     }
     if action:
         answer["action"] = _attempt(world, order, now, _read(action, arguments, order, now))
@@ -85,7 +85,7 @@ def _event(event: OrderEvent, announced: Collection[tuple[datetime, str]]) -> Js
     }
 
 
-def _changes(order: Order, now: datetime, policy: Policy) -> list[Json]:
+def changes_by_time(order: Order, now: datetime, policy: Policy) -> list[Json]:
     """When what is allowed will change by time alone: what falls due, and the ends of the windows that are open."""
     changes = [(max(due, now), action.name) for due, action in table.timers(order, policy)]
     possible = table.allowed_actions(order, now, policy)
