@@ -24,7 +24,7 @@ STEP      = @printf '\n== %s ==\n'
 
 .DEFAULT_GOAL := help
 .PHONY: help run play demo test check-format lint types imports docs-check tests \
-        fresh aside docs format bench bench-growth bench-page soak mutants test-pythons wheel image test-system clean
+        fresh aside docs docs-site screenshots format bench bench-growth bench-page soak mutants test-pythons wheel image test-system clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -84,6 +84,12 @@ tests: $(VENV)/.installed-test
 docs: $(VENV)/.installed-test  ## write the generated pages anew
 	@$(PY) -m tools.pages
 
+docs-site: $(VENV)/.installed-docs  ## build the documents as a site with search into .docs-site/, which asks no other host for anything
+	@$(PY) -m tools.docs_site
+
+screenshots: $(VENV)/.installed-test  ## take pictures of the pages into .screenshots/, which the site shows; needs Chromium
+	@$(PY) -m tests.console.screenshots .screenshots
+
 format: $(VENV)/.installed-test  ## put the code in shape: ruff format, and what ruff can mend
 	@$(PY) -m ruff check --fix-only --quiet .
 	@$(PY) -m ruff format .
@@ -127,7 +133,7 @@ test-system:  ## install what tests use from Debian's packages (a browser, wrk);
 	fi
 
 clean:  ## remove the environment, the worlds in .data/ and whatever tools left behind
-	rm -rf $(VENV) .venv-pythons .data dist build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage* htmlcov
+	rm -rf $(VENV) .venv-pythons .data .docs-site .screenshots .cache dist build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage* htmlcov
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The environment: made once, installed into again only when what it is made from has changed.
@@ -151,6 +157,10 @@ $(VENV)/.installed-build: $(INPUTS) | $(PY)
 
 $(VENV)/.installed-bench: $(INPUTS) | $(VENV)/.installed-test
 	@$(INSTALL) -e '.[bench]'
+	@touch $@
+
+$(VENV)/.installed-docs: $(INPUTS) | $(VENV)/.installed-run
+	@$(INSTALL) -e '.[docs]'
 	@touch $@
 
 $(VENV)/.installed-mutants: $(INPUTS) | $(VENV)/.installed-test
