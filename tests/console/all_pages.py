@@ -22,6 +22,8 @@ PAGES = {
     "request-cancellation": "/buyer/orders/{requested}/request",
     "contact-seller": "/buyer/orders/{requested}/contact",
     "buyer-mail": "/buyer/orders/{requested}/mail",
+    "messages": "/seller/messages",
+    "mail": "/seller/mail",
     "no-such-page": "/seller/nothing",
 }
 

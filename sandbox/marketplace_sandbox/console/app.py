@@ -7,7 +7,16 @@ from flask_bootstrap import Bootstrap5
 from flask_wtf import CSRFProtect
 
 from marketplace_sandbox.api.control.worlds import Worlds
-from marketplace_sandbox.console import account_health, buyer_orders, current, frame, home, orders, session
+from marketplace_sandbox.console import (
+    account_health,
+    buyer_orders,
+    correspondence,
+    current,
+    frame,
+    home,
+    orders,
+    session,
+)
 from marketplace_sandbox.console.console import Parts
 from marketplace_sandbox.console.door import Door
 
@@ -18,6 +27,7 @@ PAGES = (
     orders.pages,
     account_health.pages,
     buyer_orders.pages,
+    correspondence.pages,
 )
 """The blueprints of all pages. Each page has its folder; a new one is entered here."""
 

@@ -72,10 +72,11 @@ def thread_of(order: Order) -> str:
 def late_replies(messages: Sequence[BuyerSellerMessage], now: datetime) -> int:
     """How many buyer's messages had no answer before their time was over; the end itself is late."""
     answers = [(each.order_id, each.at) for each in messages if each.to == "buyer"]
-    return sum(1 for each in messages if each.reply_by and each.reply_by <= now and not _is_answered(each, answers))
+    return sum(1 for each in messages if each.reply_by and each.reply_by <= now and not is_answered(each, answers))
 
 
-def _is_answered(message: BuyerSellerMessage, answers: Sequence[tuple[str, datetime]]) -> bool:
+def is_answered(message: BuyerSellerMessage, answers: Sequence[tuple[str, datetime]]) -> bool:
+    """Whether a buyer's message had an answer in time, of those to buyers by their order and instant."""
     reply_by = message.reply_by
     return any(
         order_id == message.order_id and message.at <= at and reply_by and at < reply_by for order_id, at in answers
