@@ -24,6 +24,8 @@ PAGES = {
     "buyer-mail": "/buyer/orders/{requested}/mail",
     "messages": "/seller/messages",
     "mail": "/seller/mail",
+    "amazon": "/amazon",
+    "parcel": "/amazon/{unshipped}/parcel",
     "no-such-page": "/seller/nothing",
 }
 

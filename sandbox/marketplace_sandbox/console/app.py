@@ -9,6 +9,7 @@ from flask_wtf import CSRFProtect
 from marketplace_sandbox.api.control.worlds import Worlds
 from marketplace_sandbox.console import (
     account_health,
+    amazon,
     buyer_orders,
     correspondence,
     current,
@@ -26,6 +27,7 @@ PAGES = (
     home.pages,
     orders.pages,
     account_health.pages,
+    amazon.pages,
     buyer_orders.pages,
     correspondence.pages,
 )
