@@ -40,6 +40,7 @@ BLOCK = re.compile(r"^( *)```.*?^\1```$", re.DOTALL | re.MULTILINE)
 PACKAGE = ROOT / "sandbox" / "marketplace_sandbox"
 NOT_HERE = (
     ".data/",  # what `make run` makes
+    ".docs-site/",  # what `make docs-site` makes
     ".bench/",  # what `make bench` makes
     ".bench/last.json",
     "sandbox/secret/key/of/the/default/seller",  # a key of MWS

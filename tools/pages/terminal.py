@@ -10,7 +10,7 @@ from rich.text import Text
 from marketplace_sandbox.cli import main
 
 COMMAND = "marketplace-sandbox play buyer-official-request"
-COLUMNS = 128
+COLUMNS = 132
 
 # rich's own without the fonts, which a page that shows the picture would fetch from elsewhere
 DRAWING = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img">
