@@ -234,6 +234,18 @@ def test_calls_with_credentials_of_elsewhere_are_noticed() -> None:
         assert "unknown access token" in stray["credentials"]
 
 
+def test_what_is_tried_out_in_a_browser_is_no_call_of_the_client(client: Client) -> None:
+    """Swagger UI sends no token, and whatever parameters somebody tries: that says nothing of the client."""
+    assert client.call() == 200
+    headers = {"user-agent": "Mozilla/5.0 (X11; Linux x86_64; rv:120.0) Gecko/20100101 Firefox/120.0"}
+    tried = "/orders/v0/orders?MarketplaceIds=ATVPDKIKX0DER&CreatedAfter=2026-01-01T00:00:00Z"
+    assert requests.get(f"{client.url}{tried}", headers=headers, timeout=10).status_code == 200
+    assert "credentials" not in Client.wrong(client)
+    default = Terminal(client.url, "", QUIET)
+    assert "no access token" in default.run("requests", "--json")
+    assert "no access token" not in default.try_("doctor").output
+
+
 def test_credentials_that_were_mended_are_not_held_against_the_client(client: Client) -> None:
     form = {"grant_type": "refresh_token", **client.lwa, "client_secret": "wrong"}
     requests.post(f"{client.url}/auth/o2/token", data=form, timeout=10)

@@ -1,5 +1,6 @@
 """Help, the nearest word to a wrong one, completion, and that a command waits for nothing it does not need."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -11,6 +12,7 @@ import click
 import pytest
 from click.testing import CliRunner
 
+from marketplace_sandbox import __version__
 from marketplace_sandbox.cli import COMMANDS, main
 from marketplace_sandbox.cli.groups import PROGRAM, examples_of
 from marketplace_sandbox.core.orders.actions import ARGUMENTS
@@ -72,6 +74,7 @@ def test_the_program_lists_every_command_in_its_order() -> None:
         (("order", "list", "--status", "Unshiped"), "'Unshipped'"),
         (("settings", "set", "listing_lga=2m"), "'listing_lag'"),
         (("settings", "reset", "listing_lga"), "'listing_lag'"),
+        (("settings", "set", "limits=publishd"), "did you mean published"),
         (("seller", "create", "--setting", "listing_lga=2m"), "'listing_lag'"),
         (("webhook", "add", "http://127.0.0.1:9/", "--change", "OrderStatsChange"), "'OrderStatusChange'"),
         (("deliveries", "list", "--status", "filed"), "'failed'"),
@@ -107,6 +110,25 @@ def test_a_wrong_value_is_a_usage_error(arguments: tuple[str, ...], words: str) 
     answer = run(*arguments)
     assert answer.exit_code == 2
     assert words in answer.stderr
+
+
+@pytest.mark.parametrize("options", [("--version", "--json"), ("--json", "--version")])
+def test_the_version_is_data_where_that_is_wanted(options: tuple[str, ...]) -> None:
+    assert json.loads(run(*options).stdout) == {"name": PROGRAM, "version": __version__}
+    assert run("--version").stdout == f"{PROGRAM}, version {__version__}\n"
+
+
+def test_json_before_a_command_is_told_where_it_stands() -> None:
+    answer = run("--json", "order", "list")
+    assert answer.exit_code == 2
+    assert "order list --json" in answer.stderr
+
+
+def test_every_option_that_a_variable_sets_names_it() -> None:
+    for command in LEAVES.values():
+        for param in command.params:
+            if isinstance(param, click.Option) and param.envvar:
+                assert param.show_envvar, (command.name, param.name)
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

@@ -5,7 +5,9 @@ import socket
 import pytest
 import requests
 
+from marketplace_sandbox._resources import fixtures_dir
 from marketplace_sandbox.cli import control_client
+from marketplace_sandbox.scenario.library import read_named
 from tests.cli.conftest import START
 from tests.cli.terminal import Terminal, run
 
@@ -126,3 +128,17 @@ def test_a_server_that_gives_no_answer_is_told(monkeypatch: pytest.MonkeyPatch) 
     with socket.create_server(("127.0.0.1", 0)) as deaf:
         url = f"http://127.0.0.1:{deaf.getsockname()[1]}"
         assert f"{url} has not answered within 0.01 seconds." in run("clock", "show", "--url", url).stderr
+
+
+def test_a_seller_begins_again_with_a_scenario(terminal: Terminal) -> None:
+    """As a server that was started with it has it, whatever has happened meanwhile, again and again."""
+    demo = read_named(fixtures_dir(), "demo")
+    terminal.run("order", "create")
+    for _ in range(2):
+        assert "Began again with demo" in terminal.run("seller", "reset", "--scenario", "demo")
+        listed = terminal.json("order", "list")
+        assert [each["order_id"] for each in listed] == [each["id"] for each in demo.orders]
+        assert {"Pending", "Unshipped", "Shipped"} <= {each["status"] for each in listed}
+        terminal.run("clock", "advance", "1d")
+    assert "did you mean 'demo'" in terminal.refused("seller", "reset", "--scenario", "dmeo")
+    assert "leave --all out" in terminal.refused("seller", "reset", "--scenario", "demo", "--all", status=2)

@@ -32,6 +32,7 @@ ADDED = (
     r"answers: listSubscriptions 200: .*",  # GET /_sandbox/subscriptions
     r"schemas: Subscription(Page)?: .*",
     r"answers: (listQueues|listQueueMessages|purgeQueue) \d+: .*",  # GET /_sandbox/queues
+    r"schemas: Reset: scenario",
     r"schemas: Queue(Message)?(Page)?: .*",
     r"(answers: listScenarios 200|schemas: ScenarioPage): scenarios\[\]\.title",  # of demos
     r"answers: (exportWorld 200: settings|listJournal 200 opened: body\.policy)\.orders_v0_reads_end",

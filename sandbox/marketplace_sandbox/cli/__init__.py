@@ -45,12 +45,28 @@ COMMANDS = {
 """Every command, in the order of the help, with the module that has it."""
 
 
+def _print_version(ctx: click.Context, _param: click.Parameter, asked: bool) -> None:
+    """Prints the version, and ends."""
+    if not asked:
+        return
+    if ctx.params.get("as_json"):
+        from marketplace_sandbox.cli.tables import print_json  # noqa: PLC0415  another command need not wait for it
+
+        print_json({"name": PROGRAM, "version": __version__})
+    else:
+        click.echo(f"{PROGRAM}, version {__version__}")
+    ctx.exit()
+
+
 @click.group(
     cls=Program,
     modules=COMMANDS,
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog=f"\b\nTo begin:\n  {PROGRAM} serve --scenario demo\n  {PROGRAM} doctor",
 )
-@click.version_option(__version__, prog_name=PROGRAM)
-def main() -> None:
+@click.option("--json", "as_json", is_flag=True, is_eager=True, help="With --version: print JSON.")
+@click.option("--version", is_flag=True, callback=_print_version, expose_value=False, help="Print the version and end.")
+def main(*, as_json: bool) -> None:
     """A local marketplace whose orders, actors and clock are in your hand."""
+    if as_json:
+        raise click.UsageError("--json stands behind the command whose data it prints, as in order list --json.")

@@ -48,12 +48,15 @@ class RefusedCallError(click.ClickException):
 
 @dataclass(frozen=True, slots=True)
 class ControlClient:
-    """Calls a running server's control API for one seller. Every failure is a click error that says what to look at."""
+    """Calls a running server's control API for one seller. `seconds` is how long an answer is waited for.
+
+    Every failure is a click error that says what to look at.
+    """
 
     url: str
     seller: str
     token: str
-    seconds: float = SECONDS
+    seconds: float | None = None
 
     def get(self, call: str, query: dict[str, Any] | None = None, *, quiet: bool = False, endless: bool = False) -> Any:
         """A read, of which nothing is shown while it is quiet, and which may take any time where it is endless."""
@@ -125,11 +128,15 @@ class ControlClient:
         try:
             with nullcontext() if quiet else show_progress(f"Waiting for {self.url}", follow):
                 url = f"{self.url}/_sandbox/{call}"
-                return session.request(method, url, headers=headers, timeout=None if endless else self.seconds, **more)
+                return session.request(
+                    method, url, headers=headers, timeout=None if endless else self.seconds or SECONDS, **more
+                )
         except requests.exceptions.SSLError as problem:
             raise click.ClickException(f"{self.url} does not speak https. Try http://.") from problem
         except requests.Timeout as problem:
-            raise click.ClickException(f"{self.url} has not answered within {self.seconds:g} seconds.") from problem
+            raise click.ClickException(
+                f"{self.url} has not answered within {self.seconds or SECONDS:g} seconds."
+            ) from problem
         except requests.RequestException as problem:
             hint = "Is it running (marketplace-sandbox serve), and is the port right?"
             raise NoAnswerError(f"No sandbox answers at {self.url}. {hint}") from problem
@@ -189,12 +196,15 @@ def path(*parts: str) -> str:
 def token_options(command: Callable[..., None]) -> Callable[..., None]:
     """Adds --token and --token-file to a command and hands it the `token`."""
 
-    @click.option("--token", default="", envvar="SANDBOX_ADMIN_TOKEN", help="The admin token, off loopback.")
+    @click.option(
+        "--token", default="", envvar="SANDBOX_ADMIN_TOKEN", show_envvar=True, help="The admin token, off loopback."
+    )
     @click.option(
         "--token-file",
         type=click.Path(dir_okay=False, path_type=Path),
         metavar="FILE",
         envvar="SANDBOX_ADMIN_TOKEN_FILE",
+        show_envvar=True,
         help="A file with the admin token.",
     )
     @functools.wraps(command)
@@ -212,6 +222,7 @@ def address_options(command: Callable[..., None]) -> Callable[..., None]:
         default=DEFAULT_URL,
         show_default=True,
         envvar="SANDBOX_URL",
+        show_envvar=True,
         shell_complete=offers.addresses,
         help="The server.",
     )

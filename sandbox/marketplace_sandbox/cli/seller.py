@@ -110,18 +110,27 @@ def show_credentials(seller_id: str, as_json: bool, control: ControlClient) -> N
     print_credentials(control.get(path("sellers", seller_id or control.seller or DEFAULT_SELLER)), as_json)
 
 
-@example("seller reset --seller ASHOP")
+@example("seller reset --seller ASHOP", "seller reset --scenario demo --seller ASHOP")
 @seller.command()
 @click.option("--all", "everybody", is_flag=True, help="Every seller.")
+@click.option(
+    "--scenario",
+    metavar="NAME",
+    shell_complete=offers.named_scenarios,
+    help="What the world begins with, as by serve --scenario: one that comes with the project.",
+)
 @yes_option
 @json_option
 @server_options
-def reset(everybody: bool, yes: bool, as_json: bool, control: ControlClient) -> None:
+def reset(everybody: bool, scenario: str | None, yes: bool, as_json: bool, control: ControlClient) -> None:
     """Begin again: start, rate, seed, first settings and credentials stay, all else is gone."""
+    if everybody and scenario:
+        raise click.UsageError("--scenario is what one seller begins with; leave --all out.")
     whose = "every seller" if everybody else control.seller or DEFAULT_SELLER
     confirm(f"All orders, mail, webhooks, settings and the journal of {whose} go.", yes=yes)
-    answer = control.post("reset", {"all": everybody})
-    print_json(answer) if as_json else say(f"Began again: {', '.join(answer['reset'])}.")
+    answer = control.post("reset", {"scenario": scenario} if scenario else {"all": everybody})
+    begun = f" with {scenario}" if scenario else ""
+    print_json(answer) if as_json else say(f"Began again{begun}: {', '.join(answer['reset'])}.")
 
 
 @example("seller delete ASHOP")

@@ -10,25 +10,31 @@ from marketplace_sandbox.cli.control_client import ControlClient, json_option, s
 from marketplace_sandbox.cli.groups import Listing, example
 from marketplace_sandbox.cli.params import WHOLE, Pair
 from marketplace_sandbox.cli.tables import print_json, print_table, say, write_value
-from marketplace_sandbox.core.policy import POLICY
+from marketplace_sandbox.core.policy import POLICY, SettingError
 from marketplace_sandbox.core.text.quoting import quote, suggestion
 
 SWITCHES = {"true": True, "on": True, "yes": True, "false": False, "off": False, "no": False}
 
 
 def read_setting(key: str, text: str) -> tuple[str, Any]:
-    """A setting and its value as JSON. Raises a usage error for a setting that there is not.
+    """A setting and its value as JSON. Raises a usage error for a setting that there is not, and what it cannot be.
 
-    `null` puts a setting back to what the seller began with, and is a value of none. A value that cannot be read goes
-    to the server as it is, which says what would do.
+    `null` puts a setting back to what the seller began with, and is a value of none.
     """
     _check_key(key, POLICY)
     kind = POLICY[key].kind
     if text == "null":
         return key, None
+    value: Any = text
     if kind == "switch":
-        return key, SWITCHES.get(text.lower(), text)
-    return key, int(text) if kind == "count" and WHOLE.fullmatch(text) else text
+        value = SWITCHES.get(text.lower(), text)
+    elif kind == "count" and WHOLE.fullmatch(text):
+        value = int(text)
+    try:
+        POLICY[key].read(value)
+    except SettingError as wrong:
+        raise click.UsageError(str(wrong)) from None
+    return key, value
 
 
 def _check_key(key: str, known: Iterable[str]) -> None:

@@ -20,6 +20,7 @@ from marketplace_sandbox.core.text.quoting import write_count
     default=DEFAULT_URL,
     show_default=True,
     envvar="SANDBOX_URL",
+    show_envvar=True,
     shell_complete=offers.addresses,
     help="The server.",
 )
@@ -28,6 +29,7 @@ from marketplace_sandbox.core.text.quoting import write_count
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
     envvar="SANDBOX_READY_FILE",
+    show_envvar=True,
     help="The file that serve writes when it is ready; the server is the one it names.",
 )
 @click.option("--pid", type=click.IntRange(1), shell_complete=offers.processes, help="The server that is this process.")

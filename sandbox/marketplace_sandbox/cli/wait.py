@@ -23,6 +23,7 @@ PAUSE_SECONDS = 0.1
     default=DEFAULT_URL,
     show_default=True,
     envvar="SANDBOX_URL",
+    show_envvar=True,
     shell_complete=offers.addresses,
     help="The server.",
 )
@@ -31,6 +32,7 @@ PAUSE_SECONDS = 0.1
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
     envvar="SANDBOX_READY_FILE",
+    show_envvar=True,
     help="The file that serve writes when it is ready; the server is the one it names.",
 )
 @click.option(

@@ -1,7 +1,7 @@
 """The scenarios that come with the project, by name, and whoever plays them on a server. A name is never a path."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -77,6 +77,11 @@ class Scenarios:
     def export(self, world: AnyWorld) -> Json:
         """A world as the scenario that leads to it. Raises BoundError."""
         return export.export(world, self._sellers.totals)
+
+    def prepare(self, name: str) -> Callable[[str], World]:
+        """What brings a seller into the state that a named scenario leaves behind. Raises FieldError for the name."""
+        found = read_named(self._folder, name, self._sellers.totals)
+        return lambda seller_id: player.seed(found, self._sellers, seller_id)
 
     def seed(self, scenario: str, seller_id: str | None = None) -> World:
         """Bring a seller into the state a file or named scenario leaves behind. Raises FieldError."""

@@ -85,6 +85,7 @@ class Courier:
 class Player:
     """Knows one scenario and plays nothing."""
 
+    sellers: Sellers
     played: list[Any] = field(default_factory=list)
 
     def names(self) -> list[dict[str, Any]]:
@@ -95,6 +96,16 @@ class Player:
             raise FieldError("name", "There is no scenario 'dmeo'; did you mean 'demo'?")
         self.played.append(scenario)
         return {"seller_id": seller_id or "APLAYED"}
+
+    def prepare(self, name: str) -> Callable[[str], World]:
+        if name != "demo":
+            raise FieldError("name", f"There is no scenario '{name}'; did you mean 'demo'?")
+
+        def begin(seller_id: str) -> World:
+            self.played.append((name, seller_id))
+            return self.sellers.get(seller_id)
+
+        return begin
 
     def export(self, world: AnyWorld) -> dict[str, Any]:
         if world.orders:
@@ -149,7 +160,7 @@ class Driver:
         self.sellers = Sellers(store or MemoryStore(), Defaults(start=START, rate=rate), self.real)
         self.courier = Courier()
         self.starting = False
-        self.player = Player()
+        self.player = Player(self.sellers)
         self.seller_id = ""
         self._hung_up = False
         self.forgotten: list[str] = []

@@ -156,3 +156,18 @@ def test_a_world_is_exported_unless_it_is_too_large(driver: Driver) -> None:
     driver.post("orders", {}, seller="ASHOP")
     answer = driver.refused("GET", "export", seller="ASHOP")
     assert (answer.status, answer.error["message"]) == (409, "There is too much.")
+
+
+def test_a_seller_begins_again_with_a_scenario(driver: Driver) -> None:
+    order_id = driver.post("orders", {}).body["order_id"]
+    for body, words in (
+        ({"scenario": "dmeo"}, "did you mean 'demo'"),
+        ({"scenario": "demo", "all": True}, "leave all"),
+    ):
+        refused = driver.post("reset", body)
+        assert (refused.status, refused.body["errors"][0]["details"]) == (400, "scenario")
+        assert words in refused.body["errors"][0]["message"]
+    assert [each["order_id"] for each in driver.get("orders").body["orders"]] == [order_id]
+    assert driver.post("reset", {"scenario": "demo"}).body == {"reset": ["ASANDBOXSELLER"]}
+    assert driver.player.played == [("demo", "ASANDBOXSELLER")]
+    assert driver.get("orders").body["orders"] == []

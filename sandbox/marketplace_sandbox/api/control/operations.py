@@ -65,7 +65,7 @@ def control_operations(
         FaultOperations(worlds, faults),
         SettingOperations(worlds),
         RuleOperations(),
-        SellerOperations(worlds, credentials, (requests.forget, faults.forget, *forget), empty_queues),
+        SellerOperations(worlds, credentials, (requests.forget, faults.forget, *forget), empty_queues, player),
         BranchOperations(worlds, credentials),
         ScenarioOperations(worlds, player),
     )

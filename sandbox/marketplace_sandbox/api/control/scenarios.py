@@ -1,6 +1,6 @@
 """Scenarios: which there are, playing one in a seller of its own, and a world as one. The player is handed in."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 from marketplace_sandbox.api.control.lists import answer_page
@@ -9,7 +9,7 @@ from marketplace_sandbox.api.control.worlds import Worlds
 from marketplace_sandbox.api.http.errors import ApiError
 from marketplace_sandbox.api.http.exchange import Call, Reply
 from marketplace_sandbox.core.text.reading import FieldError, Fields, JsonObject, text
-from marketplace_sandbox.core.world.world import AnyWorld
+from marketplace_sandbox.core.world.world import AnyWorld, World
 
 LONGEST_NAME = 100
 
@@ -24,6 +24,12 @@ class Player(Protocol):
         """The receipt of a scenario, played in a new seller, of that id where one is named.
 
         FieldError for a name or document that will not do, DuplicateSellerError for a seller that is there already.
+        """
+
+    def prepare(self, name: str) -> Callable[[str], World]:
+        """What brings a seller, to whom nothing has happened, into the state that a named scenario leaves behind.
+
+        FieldError for a name that there is not.
         """
 
     def export(self, world: AnyWorld) -> dict[str, Any]:

@@ -7,12 +7,13 @@ from marketplace_sandbox.api.admission.access import SELLER_HEADER
 from marketplace_sandbox.api.control.lists import answer_page, names
 from marketplace_sandbox.api.control.queues import EmptyQueues
 from marketplace_sandbox.api.control.refusals import translate_refusals
+from marketplace_sandbox.api.control.scenarios import LONGEST_NAME, Player
 from marketplace_sandbox.api.control.worlds import Worlds
 from marketplace_sandbox.api.http.errors import ApiError
 from marketplace_sandbox.api.http.exchange import Call, Reply
 from marketplace_sandbox.core.policy import read_settings
 from marketplace_sandbox.core.text.instants import format_instant
-from marketplace_sandbox.core.text.reading import Fields, Reader, instant
+from marketplace_sandbox.core.text.reading import FieldError, Fields, Reader, instant, text
 from marketplace_sandbox.core.views.projections import Json
 from marketplace_sandbox.core.world.sellers import DEFAULT_SELLER, UnopenedWorld, queues_of
 from marketplace_sandbox.core.world.world import World
@@ -27,12 +28,18 @@ class SellerOperations:
     """The sellers of a server. Each of `forget` drops what it holds of a seller beside the world."""
 
     def __init__(
-        self, worlds: Worlds, credentials: Credentials, forget: Sequence[Forget], empty_queues: EmptyQueues
+        self,
+        worlds: Worlds,
+        credentials: Credentials,
+        forget: Sequence[Forget],
+        empty_queues: EmptyQueues,
+        player: Player,
     ) -> None:
         self._sellers = worlds.sellers
         self._credentials = credentials
         self._forget = forget
         self._empty_queues = empty_queues
+        self._player = player
 
     def listSellers(self, call: Call) -> Reply:
         """Every seller, in the order of their opening, or the one of an id."""
@@ -74,11 +81,13 @@ class SellerOperations:
     def resetSellers(self, call: Call) -> Reply:
         """Begin this seller's world again, or every seller's; an advance of one of them is stopped.
 
-        Ids repeat, so what lies in the queues of those worlds is forgotten, too, unless others send there.
+        With a scenario, this seller's world then stands as that leaves it. Ids repeat, so what lies in the queues of
+        those worlds is forgotten, too, unless others send there.
         """
         with translate_refusals():
-            fields = Fields(call.body or {}, known=("all",))
+            fields = Fields(call.body or {}, known=("all", "scenario"))
             every = fields.values.get("all")
+            begin = self._prepare(fields)
             named = call.headers.get(SELLER_HEADER) or DEFAULT_SELLER
             worlds = [each for each in self._sellers if every or each.seller_id == named]
             queues = queues_of(worlds)
@@ -87,10 +96,24 @@ class SellerOperations:
             for each in seller_ids:
                 world = self._sellers.reset(each)
                 call.made_at.version = world.version if each == named else call.made_at.version
+            if begin:
+                call.made_at.version = begin(named).version
             in_use = queues_of(self._sellers)
             self._empty_queues(*(each for each in queues if each not in in_use))
             self._forget_all(seller_ids)
             return Reply(body={"reset": seller_ids})
+
+    def _prepare(self, fields: Fields) -> Callable[[str], World] | None:
+        """What a world that has begun again begins with, if a scenario is named."""
+        name = fields.get("scenario", text(LONGEST_NAME, least=1), None)
+        if name is None:
+            return None
+        if fields.values.get("all"):
+            raise FieldError("scenario", "scenario is what one seller begins with; leave all out.")
+        try:
+            return self._player.prepare(name)
+        except FieldError as wrong:
+            raise FieldError("scenario", str(wrong)) from wrong
 
     def _forget_all(self, seller_ids: Iterable[str]) -> None:
         for seller_id in seller_ids:

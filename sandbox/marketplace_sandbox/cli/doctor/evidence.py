@@ -13,6 +13,9 @@ DEFAULT_SELLER = "ASANDBOXSELLER"
 APIS = ("/orders", "/feeds", "/reports", "/notifications", "/messaging", "/tokens", "/sellers")
 """How the paths begin that clients mean an API by."""
 
+BROWSER = "Mozilla/"
+"""How every browser begins to say what it is, and no client of a selling API."""
+
 Json = dict[str, Any]
 
 
@@ -69,10 +72,9 @@ def collect(control: ControlClient) -> Evidence:
 
 
 def _read_calls(control: ControlClient) -> list[Json]:
-    """The client's calls, without the doctor's own."""
-    return [
-        each for each in control.list_all("requests") if not each["user_agent"].startswith(USER_AGENT.split("/")[0])
-    ]
+    """The client's calls, without the doctor's own and a browser's: those were tried out in Swagger UI."""
+    others = (USER_AGENT.split("/")[0], BROWSER)
+    return [each for each in control.list_all("requests") if not each["user_agent"].startswith(others)]
 
 
 def _find_queues(journal: list[Json]) -> list[str]:
