@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from marketplace_sandbox.cli import main
+from marketplace_sandbox.cli import main, serve
 from marketplace_sandbox.cli.sources import sources
 from marketplace_sandbox.core.rules.stages import TRIALS
 from tests.cli.terminal import Terminal
@@ -185,6 +185,25 @@ def test_serve_prints_one_line_and_ends_on_a_signal() -> None:
     assert rest == ""
     assert "Atzr|sandbox" in errors
     assert "Traceback" not in errors
+
+
+@pytest.mark.parametrize(
+    ("store", "words"),
+    [
+        ("memory", "The worlds were in memory and are gone."),
+        ("sqlite:///.data/sandbox.db", "The worlds lie in .data/sandbox.db, and stand there at the next start."),
+        ("postgresql://me:secret@db/worlds", "The worlds lie in their store, and stand there at the next start."),
+    ],
+)
+def test_who_ends_a_server_by_hand_hears_where_the_worlds_lie(
+    store: str, words: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert serve._say_where(store) == words
+    serve._tell_terminal(words)
+    assert capsys.readouterr().err == ""  # logs go to a file
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    serve._tell_terminal(words)
+    assert capsys.readouterr().err == f"{words}\n"
 
 
 def test_a_world_that_stands_is_kept_and_said_so(tmp_path: Path) -> None:

@@ -62,7 +62,7 @@ def test_a_start_says_whose_journal_it_reads_and_that_it_listens_already(told: l
         pass
     until_ready = "http://127.0.0.1:8585 listens, and answers 503 until it is ready"
     assert told == [
-        f"1 of 1 entries of the journal of ASANDBOXSELLER are taken again; {until_ready}",
+        f"1 of 1 entries of the journal of ASANDBOXSELLER are taken again\n{until_ready}",
         f"Starting; {until_ready}",
     ]
 

@@ -298,6 +298,7 @@ def _serve(options: "Options", port: int, ready_file: Path | None, log_format: s
             run(server.app, bound, lambda: _announce(address(bound), ready_file), server.stop, server.options.bounds)
         finally:
             server.close()
+            _tell_terminal(f"Ended. {_say_where(options.store)}")
             if ready_file:
                 ready_file.unlink(missing_ok=True)
 
@@ -341,7 +342,7 @@ def _showing_start(url: str) -> Iterator[None]:
 
     def tell() -> str:
         told = progress.tell()
-        return f"{told}; {until_ready}" if told else ""
+        return f"{told}\n{until_ready}" if told else ""
 
     with watching() as progress, show_progress(f"Starting; {until_ready}", tell):
         yield
@@ -358,3 +359,19 @@ def _announce(url: str, ready_file: Path | None) -> None:
         beside.write_text(f"{url}\n", encoding="utf-8")
         beside.replace(ready_file)
     click.echo(f"Listening on {url}")
+    _tell_terminal("Ctrl-C ends it.")
+
+
+def _tell_terminal(text: str) -> None:
+    """Says something to whoever has started the server by hand; logs have no room for it."""
+    if sys.stderr.isatty():
+        say(text, err=True)
+
+
+def _say_where(store: str) -> str:
+    """Where the worlds lie, once the server has ended."""
+    if store == "memory":
+        return "The worlds were in memory and are gone."
+    kind, _, file = store.partition(":///")
+    where = file if kind == "sqlite" else "their store"
+    return f"The worlds lie in {where}, and stand there at the next start."

@@ -31,3 +31,12 @@ def test_who_watches_within_another_has_counts_of_its_own() -> None:
         with watching() as inner:
             list(counting([1, 2], "steps are read"))
         assert (outer.tell(), inner.tell()) == ("1 of 1 orders are read", "2 of 2 steps are read")
+
+
+def test_what_is_counted_within_leaves_the_counts_around_it_as_they_are() -> None:
+    told = []
+    with watching() as progress:
+        for each in counting([2, 3], "entries are read"):
+            told += [progress.tell() for _ in counting(range(each), "orders are placed")][-1:]
+        assert told == ["1 of 2 orders are placed", "2 of 3 orders are placed"]
+        assert progress.tell() == "2 of 2 entries are read"

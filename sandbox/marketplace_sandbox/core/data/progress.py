@@ -50,8 +50,8 @@ def counting(things: Iterable[T], what: str) -> Iterator[T]:
 
 
 def _count(things: Iterable[T], what: str, progress: Progress) -> Iterator[T]:
-    progress.what, progress.done = what, 0
-    progress.of = len(things) if isinstance(things, Sized) else None
-    for each in things:
+    of = len(things) if isinstance(things, Sized) else None
+    progress.what, progress.done, progress.of = what, 0, of
+    for done, each in enumerate(things, 1):
         yield each
-        progress.done += 1
+        progress.what, progress.done, progress.of = what, done, of  # it may have been counted within, too

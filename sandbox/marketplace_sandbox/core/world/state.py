@@ -55,6 +55,7 @@ from marketplace_sandbox.core.commands.worlds import AcceptRules, ConfigurePolic
 from marketplace_sandbox.core.data.data import Data
 from marketplace_sandbox.core.data.layers import Table
 from marketplace_sandbox.core.data.log import Log
+from marketplace_sandbox.core.data.progress import counting
 from marketplace_sandbox.core.data.values import maker, without_collection
 from marketplace_sandbox.core.feeds import feeds
 from marketplace_sandbox.core.feeds.feeds import FeedData, Feeds
@@ -348,7 +349,7 @@ class State:
         """Place one order after another: who counts them meanwhile sees how far it has come."""
         self.data.placed = numbers[-1][0]
         receipt = Receipt()
-        for number, order_id in numbers:
+        for number, order_id in counting(numbers, "orders are placed") if len(numbers) >= MANY else numbers:
             order = form.read(number, order_id)
             self._record(order.purchased_at, order, "order-placed", "buyer", "placed", "LIFE")
             order, due = self._catch_up(order, at)
