@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from marketplace_sandbox.cli.demo.keys import Wish, ask_by_key
+from marketplace_sandbox.cli.demo.screenshots import take_screenshots
 from marketplace_sandbox.cli.demo.show import open_show
 from marketplace_sandbox.cli.play import find_scenario
 from marketplace_sandbox.core.world.bounds import Totals
@@ -40,13 +41,13 @@ def test_one_is_told_with_its_pages_and_its_consumer(server_url: str) -> None:
         "Somebody deploys on a Friday evening",
         "failed after 8 attempts; the next at 2026-03-09T13:35:05Z",
         'AmazonOrderId "902-0000001-0000001", LastUpdateDate "2026-03-07T10:00:00Z"',
-        "delivered at 2026-03-09T13:35:05Z, attempt 9",
+        "at 2026-03-09T13:35:05Z, attempt 9",
         f"Page: {server_url}/notifications?seller=AWEEKEND",
         f"Page: {server_url}/seller/orders?tab=unshipped&buyer_requested_cancel=1&seller=AWEEKEND",
         "The end. Passed:",
         f"It stands in seller AWEEKEND of {server_url}.",
     ):
-        assert words in told.stdout
+        assert words in " ".join(told.stdout.split())
     assert "delivery-retry" not in told.stdout
 
 
@@ -71,7 +72,7 @@ def test_one_is_left_in_the_middle(server_url: str) -> None:
     told = run("demo", NAME, "--url", server_url, text="\nq\n")
     assert told.exit_code == 0
     assert heads(told.stdout) == ["1 of 7"]
-    assert "Left. It stands in seller" in told.stdout
+    assert "Left.\nIt stands in seller" in told.stdout
 
 
 def test_what_going_back_has_left_is_deleted_after_ctrl_c(server_url: str) -> None:
@@ -92,6 +93,63 @@ def test_what_going_back_has_left_is_deleted_after_ctrl_c(server_url: str) -> No
     with pytest.raises(KeyboardInterrupt):
         show_it()
     assert sellers(server_url) == before | {"ALEFT"}
+
+
+def test_what_the_apis_say_is_shown_once_and_on_a_narrow_terminal_in_lines(server_url: str) -> None:
+    """No line is longer than the terminal but for what is one word."""
+    told = run("demo", "shipped-too-early", "--pace", "0", "--url", server_url, env={"COLUMNS": "72"}).stdout
+    assert told.count("Every API says of 902-0000001-0000001 what it said before.") > 1
+    assert 'status: MWS Orders 2013-09-01 "Unshipped"' in told
+    assert [line for line in told.splitlines() if len(line) > 72 and " " in line.strip().removeprefix("Page: ")][
+        1:
+    ] == []
+    assert '"Unshipped"' in run("demo", "shipped-too-early", "--pace", "0", "--url", server_url).stdout
+
+
+BROWSER = """#!/bin/sh
+for each; do case $each in --screenshot=*) printf '%s' "$each $0" > "${each#--screenshot=}";; esac; done
+"""
+
+
+def test_pages_are_pictured_where_there_is_a_browser(
+    server_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser = tmp_path / "bin" / "chromium"
+    browser.parent.mkdir()
+    browser.write_text(BROWSER)
+    browser.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{browser.parent}:/usr/bin:/bin")
+    take = take_screenshots(tmp_path / "told.cast")
+    take(1, f"{server_url}/")
+    take(2, "")
+    assert sorted(file.name for file in tmp_path.glob("*.png")) == ["told-01.png"]
+
+
+@pytest.mark.parametrize(
+    ("path", "page", "words"),
+    [
+        ("/nowhere", "/", "There is no browser on this machine"),
+        (None, "/seller/nothing", "There is no page at"),
+        ("here", "/", "has taken no picture"),
+    ],
+)
+def test_a_picture_that_cannot_be_taken_is_told_once(
+    server_url: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    path: str | None,
+    page: str,
+    words: str,
+) -> None:
+    browser = tmp_path / "chromium"
+    browser.write_text("#!/bin/sh\nexit 1\n")
+    browser.chmod(0o755)
+    monkeypatch.setenv("PATH", "/nowhere" if path == "/nowhere" else f"{tmp_path}:/usr/bin:/bin")
+    take = take_screenshots(tmp_path / "told.cast")
+    for number in (1, 2):
+        take(number, f"{server_url}{page}")
+    assert capsys.readouterr().err.count(words) == 1
 
 
 def test_a_recording_has_all_that_was_printed_and_takes_no_time(server_url: str, tmp_path: Path) -> None:

@@ -56,7 +56,7 @@ def test_a_step_that_goes_otherwise_ends_with_one(server_url: str, tmp_path: Pat
     file.write_text(HEAD + STEP)
     answer = run("play", str(file), "--pace", "0", "--url", server_url)
     assert answer.exit_code == 1
-    assert "Refused, CANCEL_WINDOW_CLOSED" in answer.output
+    assert "buyer-cancel is refused, CANCEL_WINDOW_CLOSED" in answer.output
     assert "+1h buyer-cancel of 902-0000001-0000001 was refused with CANCEL_WINDOW_CLOSED" in answer.stderr
     file.write_text(HEAD + STEP.replace("+1h", "+1m").replace("}", ", refused: CANCEL_WINDOW_CLOSED}"))
     again = run("play", str(file), "--pace", "0", "--url", server_url)

@@ -126,14 +126,16 @@ def _record(show: "DemoShow", file: Path, stack: ExitStack, pace: float, *, scre
 
 def report_end(show: "DemoShow", *, ended: bool, stays: bool, totals: Totals) -> bool:
     """Say how a scenario that was shown has ended, and what was not as it says; answers whether there was anything."""
-    where = f" It stands in seller {show.player.seller_id} of {show.url}." if stays else ""
+    where = f"It stands in seller {show.player.seller_id} of {show.url}." if stays else ""
     failures = list(show.player.failures)
     met = ""
     if ended:
         receipt = play_here(show.player.scenario, totals)  # the same history, whose end is judged
         failures = failures or [each["message"] for each in receipt["failures"]]
         met = "" if failures else f" Passed: {write_count(receipt['checks'], 'expectations')} met."
-    say(f"\n{'The end.' if ended else 'Left.'}{met}{where}")
+    say(f"\n{'The end.' if ended else 'Left.'}{met}")
+    if where:
+        say(where)
     for failure in failures:
         say(failure, err=True)
     return bool(failures)

@@ -40,7 +40,8 @@ class Recording:
 
     def add(self, text: str) -> None:
         """Text has come to the terminal."""
-        self._add("o", text.replace("\n", "\r\n"))
+        if text:
+            self._add("o", text.replace("\n", "\r\n"))
 
     def _add(self, kind: str, text: str) -> None:
         self._write([round(self._clock() - self._began + self._waited, 3), kind, text])

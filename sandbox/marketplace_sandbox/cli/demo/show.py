@@ -32,7 +32,7 @@ from marketplace_sandbox.scenario.scenario import Scenario
 
 INDENT = "    "
 WIDTH = 100
-"""Columns of sentences and mail."""
+"""Columns of sentences and mail, where the terminal has so many; the APIs stand side by side from there on."""
 
 SINGLY = 3
 """Up to so many things alike have a line each."""
@@ -78,6 +78,7 @@ class DemoShow:
         self.ask = ask
         self.marks: list[Callable[[int, DemoStep], None]] = []
         self._client = client
+        self._orders_shown: dict[str, list[list[str]]] = {}
 
     def show(self) -> bool:
         """Show all of it; answers whether it came to its end."""
@@ -108,7 +109,7 @@ class DemoShow:
         name = scenario.title or scenario.name.removesuffix(".yaml") or "scenario"
         _print_bold(f"{name}, in seller {self.player.seller_id} at {self.url}")
         if scenario.about:
-            say(textwrap.fill(scenario.about, WIDTH))
+            _say(scenario.about)
 
     def _go_back(self) -> None:
         """Undo a step, and say where that leads."""
@@ -116,6 +117,7 @@ class DemoShow:
             say("This is the beginning.")
             return
         step = self.player.go_back()
+        self._orders_shown.clear()
         if step is None:
             say(f"\n── back at the beginning {'─' * 40}")
             self._print_title()
@@ -125,16 +127,16 @@ class DemoShow:
 
     def _print_step(self, step: DemoStep, number: int, result: DemoResult) -> None:
         self._print_head(step, number)
-        for line in (*_tell_fired(result.fired), *_tell_placed(result.placed)):
-            say(f"{INDENT}{line}")
-        for deed in result.deeds:
-            _print_deed(deed)
-        for line in _tell_deliveries(result.deliveries):
-            say(f"{INDENT}{line}")
-        for read in result.reads:
-            for line in _tell_read(read):
-                say(textwrap.fill(line, WIDTH, initial_indent=INDENT, subsequent_indent=f"{INDENT}  "))
-        for order_id in dict.fromkeys(result.order_ids[-1:]):
+        told = (
+            *_tell_fired(result.fired),
+            *_tell_placed(result.placed),
+            *(line for deed in result.deeds for line in _tell_deed(deed)),
+            *_tell_deliveries(result.deliveries),
+            *(line for read in result.reads for line in _tell_read(read)),
+        )
+        for line in told:
+            _say(line, INDENT, f"{INDENT}  ")
+        for order_id in result.order_ids[-1:]:
             self._print_order(order_id)
         _print_mail(result.mail)
         say(f"{INDENT}Cancellation Rate: {write_rate(result.metrics)}")
@@ -142,19 +144,22 @@ class DemoShow:
 
     def _print_head(self, step: DemoStep, number: int, before: str = "") -> None:
         head = f"{before}{number} of {len(self.player.steps)} · {step.after} · {step.at:%a %Y-%m-%d %H:%M:%S} UTC"
-        say(f"\n── {head} {'─' * max(4, WIDTH - len(head) - 4)}")
+        say(f"\n── {head} {'─' * max(4, min(WIDTH, console().width) - len(head) - 4)}")
         if step.title:
             _print_bold(step.title)
-        say(textwrap.fill(step.about, WIDTH))
+        _say(step.about)
 
     def _print_where(self, step: DemoStep) -> None:
         if step.look:
-            say(textwrap.fill(f"Look: {step.look}", WIDTH, subsequent_indent="      "))
+            _say(f"Look: {step.look}", "", "      ")
         if step.page:
             say(f"Page: {self.address(step.page)}")
 
     def _print_order(self, order_id: str) -> None:
-        """What each dialect says of it now that a cancellation moves; an item's facts bear its SKU beside others."""
+        """What each dialect says of it that a cancellation moves, once it is something else than was last shown.
+
+        An item's facts bear its SKU beside others.
+        """
         answer = self._read(f"orders/{order_id}/compare")
         skus = {each["order_item_id"]: each["sku"] for each in self._read(f"orders/{order_id}")["items"]}
         dialects = [each for each in answer["dialects"] if each["present"]]
@@ -164,7 +169,11 @@ class DemoShow:
             if fact["fact"] in FACTS and any(cell and cell["type"] for cell in cells):
                 sku = skus.get(fact["order_item_id"], "") if len(skus) > 1 else ""
                 rows.append([f"{fact['fact']}{f' ({sku})' if sku else ''}", *map(write_cell, cells)])
-        print_table((f"{order_id} now", *(each["name"] for each in dialects)), rows, "")
+        if self._orders_shown.get(order_id) == rows:
+            _say(f"Every API says of {order_id} what it said before.", INDENT)
+            return
+        self._orders_shown[order_id] = rows
+        _print_facts(f"{order_id} now", [each["name"] for each in dialects], rows)
 
     def _read(self, call: str) -> Any:
         return self._client.control("GET", call, seller=self.player.seller_id)
@@ -184,8 +193,31 @@ def open_show(scenario: Scenario, url: str, seller_id: str, token: str) -> Itera
                 player.close()
 
 
+def _say(text: str, begin: str = "", further: str | None = None) -> None:
+    """A sentence, as wide as the terminal and no wider than one likes to read. Ids and addresses stay whole."""
+    say(_fill(text, begin, begin if further is None else further))
+
+
+def _fill(text: str, begin: str = "", further: str = "") -> str:
+    width = min(WIDTH, console().width)
+    return textwrap.fill(
+        text, width, initial_indent=begin, subsequent_indent=further, break_long_words=False, break_on_hyphens=False
+    )
+
+
 def _print_bold(text: str) -> None:
     console().print(text, style="bold", markup=False, soft_wrap=True)
+
+
+def _print_facts(head: str, dialects: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """What the APIs say, side by side or, where the terminal is too narrow for that, one after the other."""
+    if console().width >= WIDTH:
+        print_table((head, *dialects), rows, "")
+        return
+    _say(f"{head}:", INDENT)
+    for fact, *cells in rows:
+        said = " · ".join(f"{dialect} {cell}" for cell, dialect in zip(cells, dialects, strict=True))
+        _say(f"{fact}: {said}", f"{INDENT}  ", f"{INDENT}    ")
 
 
 def _tell_fired(fired: Sequence[Json]) -> Iterable[str]:
@@ -206,15 +238,15 @@ def _tell_placed(orders: Sequence[Json]) -> Iterable[str]:
         yield f"and {len(orders) - SINGLY} more."
 
 
-def _print_deed(deed: DeedResult) -> None:
+def _tell_deed(deed: DeedResult) -> Iterator[str]:
     if deed.refused:
-        say(f"{INDENT}Refused, {deed.refused}: {deed.message}")
+        yield f"{deed.action} is refused, {deed.refused}: {deed.message}"
         return
-    say(f"{INDENT}{deed.action}: {deed.outcome}")
+    yield f"{deed.action}: {deed.outcome}"
     for each in deed.notifications:
-        say(f"{INDENT}ORDER_CHANGE {each['change']} at {each['at']}")
+        yield f"ORDER_CHANGE {each['change']} at {each['at']}"
     for each in deed.lint:
-        say(f"{INDENT}{each['code']}: {each['message']}")
+        yield f"{each['code']}: {each['message']}"
 
 
 def _tell_deliveries(deliveries: Sequence[Json]) -> Iterable[str]:
@@ -262,14 +294,15 @@ def _walk(body: Any) -> Iterator[tuple[str, Any]]:
 
 def _print_mail(mail: Sequence[Json]) -> None:
     """Each as its reader sees it; of many alike how many there are."""
+    quoted = f"{INDENT}  │ "
     for (to, _), alike in _group(mail, "to", "kind"):
         if len(alike) > SINGLY:
-            say(f"{INDENT}✉ {len(alike)} to the {to}, such as: {alike[0]['subject']}")
+            _say(f"✉ {len(alike)} to the {to}, such as: {alike[0]['subject']}", INDENT, f"{INDENT}  ")
             continue
         for each in alike:
-            say(f"{INDENT}✉ to the {to}: {each['subject']}")
-            body = "\n".join(textwrap.fill(line, WIDTH) for line in each["body"].strip().splitlines())
-            say(textwrap.indent(body, f"{INDENT}  │ ", lambda _: True))
+            _say(f"✉ to the {to}: {each['subject']}", INDENT, f"{INDENT}  ")
+            for line in each["body"].strip().splitlines():
+                say(_fill(line, quoted, quoted) or quoted)
 
 
 def _group(things: Sequence[Json], *keys: str) -> Iterable[tuple[tuple[Any, ...], list[Json]]]:
