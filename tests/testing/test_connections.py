@@ -15,10 +15,15 @@ CLOSES = b"Connection: close\r\n"
 
 
 class Listener:
-    """Answers each call of each connection with `{}`, and counts connections. `more` are further headers."""
+    """Answers each call of each connection with `{}`, and counts connections. `more` are further headers.
+
+    Where there are `pieces`, it sends those instead, and ends the connection. `asked` is what came.
+    """
 
     def __init__(self) -> None:
         self.more = b""
+        self.pieces: list[bytes] = []
+        self.asked: list[bytes] = []
         self.connections: list[socket.socket] = []
         self.hold = threading.Event()
         self.hold.set()
@@ -37,11 +42,13 @@ class Listener:
 
     def _answer(self, connection: socket.socket) -> None:
         with suppress(OSError):  # it was ended while somebody waited
-            while connection.recv(65_536):
+            while asked := connection.recv(65_536):
+                self.asked.append(asked)
                 self.hold.wait(60)
-                more = self.more
-                connection.sendall(ANSWER % more)
-                if more:
+                more, pieces = self.more, self.pieces
+                for each in pieces or [ANSWER % more]:
+                    connection.sendall(each)
+                if more or pieces:
                     connection.shutdown(socket.SHUT_RDWR)
 
     def close(self) -> None:
@@ -98,3 +105,56 @@ def test_a_server_that_has_gone_is_told(listener: Listener) -> None:
     listener.close()
     with pytest.raises(UnreachableError, match="does not answer"):
         control.get("clock")
+
+
+@pytest.mark.parametrize(
+    "pieces",
+    [
+        [bytes([each]) for each in ANSWER % b""],
+        [b"HTTP/1.1 200 OK\r\n\r\n", b"{", b"}"],
+        [b"HTTP/1.0 200\r\ncontent-LENGTH:2\r\n\r\n{}"],
+        [b"HTTP/1.1 200 OK\r\nContent-Length: 70002\r\n\r\n{", b" " * 70_000, b"}"],
+    ],
+    ids=["byte by byte", "without a length", "an old one", "a long one"],
+)
+def test_an_answer_is_read_however_it_comes(listener: Listener, pieces: list[bytes]) -> None:
+    listener.pieces = pieces
+    assert Control(listener.url).get("clock") == {}
+
+
+def test_an_answer_without_content_is_over_with_its_headers(listener: Listener) -> None:
+    listener.pieces = [b"HTTP/1.1 204 No Content\r\nX-Sandbox-Version: 7\r\n\r\n"]
+    control = Control(listener.url)
+    assert control.delete("webhooks/1") is None
+    assert control.version == 7
+
+
+@pytest.mark.parametrize(
+    "pieces",
+    [
+        [b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n{}"],
+        [b"HTTP/1.1 200 OK\r\nContent-Le"],
+        [b"HTTP/1.1 200 OK\r\nContent-Length: many\r\n\r\n{}"],
+        [b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n{}"],
+        [b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n"],
+        [b"SSH-2.0-OpenSSH\r\n\r\n"],
+    ],
+    ids=["cut", "cut in its headers", "no length", "too much", "in chunks", "no HTTP"],
+)
+def test_what_is_no_whole_answer_is_told_and_not_asked_for_again(listener: Listener, pieces: list[bytes]) -> None:
+    """A command whose answer has begun has been taken; sent again it would be taken twice."""
+    control = Control(listener.url)
+    assert control.post("orders") == {}
+    listener.pieces = pieces
+    with pytest.raises(UnreachableError, match="does not answer"):
+        control.post("orders")
+    assert len(listener.asked) == 2
+
+
+@pytest.mark.parametrize("text", ["ASHOP\r\nx-more: 1", "\nASHOP"])
+def test_nothing_is_sent_that_would_be_read_otherwise(listener: Listener, text: str) -> None:
+    with pytest.raises(ValueError, match="cannot be sent"):
+        Control(listener.url, text).get("clock")
+    with pytest.raises(ValueError, match="cannot be sent"):
+        Control(listener.url).get(f"orders/{text}")
+    assert not listener.asked

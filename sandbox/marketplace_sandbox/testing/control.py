@@ -1,12 +1,11 @@
 """The control API as a test calls it: JSON, and refusals as exceptions.
 
 Calls come from several threads at once: a webhook handler may look at the clock while the test waits for an advance. So
-each has a connection to itself while it lasts, one that is free or else a new one. The standard library's client is
-used because tests patch the others.
+each has a connection to itself while it lasts, one that is free or else a new one. The client is our own because tests
+patch all others.
 """
 
 import atexit
-import http.client
 import json
 import os
 import socket
@@ -15,6 +14,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
+
+from marketplace_sandbox.testing.connection import Answer, Connection
 
 Json = dict[str, Any]
 SECONDS = 120
@@ -119,16 +120,14 @@ class Control:
         sent = None if body is None else json.dumps(body).encode()
         typed = {} if body is None else {"Content-Type": "application/json"}
         try:
-            answer, content = self._ask(method, path, sent, {**headers, **typed})
-        except (OSError, http.client.HTTPException) as problem:
+            answer = self._ask(method, path, sent, {**headers, **typed})
+        except OSError as problem:
             raise UnreachableError(f"The marketplace's server at {self.url} does not answer: {problem}") from problem
         version = answer.headers.get(VERSION_HEADER)
         self.version = int(version) if version else self.version
-        return answer.status, content
+        return answer.status, answer.content
 
-    def _ask(
-        self, method: str, path: str, sent: bytes | None, headers: Mapping[str, str]
-    ) -> tuple[http.client.HTTPResponse, bytes]:
+    def _ask(self, method: str, path: str, sent: bytes | None, headers: Mapping[str, str]) -> Answer:
         """An answer, over a connection of before if there is one.
 
         The server may just have ended that, since nobody needed it; then the call has not been read, and goes again.
@@ -137,26 +136,24 @@ class Control:
         connection = _FREE.take(self._at.hostname or "", self._at.port)
         is_used = connection.sock is not None
         try:
-            connection.request(method, path, sent, headers)
-            answer = connection.getresponse()
-            content = answer.read()
+            answer = connection.ask(method, path, sent, headers)
         except BaseException as problem:  # after an interrupt, too, half an answer may stand there
             connection.close()
             if is_used and isinstance(problem, ConnectionError) and path.startswith("/_sandbox/"):
                 return self._ask(method, path, sent, headers)
             raise
         _FREE.give_back(connection)
-        return answer, content
+        return answer
 
 
 class _Connections:
     """Connections that are free for the next call, each of this process's own: a fork has none of its parent's."""
 
     def __init__(self) -> None:
-        self._free: dict[tuple[int, str, int | None], list[http.client.HTTPConnection]] = defaultdict(list)
+        self._free: dict[tuple[int, str, int | None], list[Connection]] = defaultdict(list)
         atexit.register(self.close)
 
-    def take(self, host: str, port: int | None) -> http.client.HTTPConnection:
+    def take(self, host: str, port: int | None) -> Connection:
         """One that the server has not closed meanwhile, or a new one."""
         free = self._free[os.getpid(), host, port]
         while free:
@@ -164,9 +161,9 @@ class _Connections:
             if _is_open(connection):
                 return connection
             connection.close()
-        return http.client.HTTPConnection(host, port, timeout=SECONDS)
+        return Connection(host, port, SECONDS)
 
-    def give_back(self, connection: http.client.HTTPConnection) -> None:
+    def give_back(self, connection: Connection) -> None:
         """It is free again, unless the server wanted it to end with its answer."""
         if connection.sock is not None:
             self._free[os.getpid(), connection.host, connection.port].append(connection)
@@ -178,7 +175,7 @@ class _Connections:
                 free.pop().close()
 
 
-def _is_open(connection: http.client.HTTPConnection) -> bool:
+def _is_open(connection: Connection) -> bool:
     """Whether nothing can be read of a connection: before anything was asked, that would be its end."""
     open_socket = connection.sock
     if open_socket is None:

@@ -192,6 +192,28 @@ def test_both_are_read_again_where_the_world_changes_meanwhile(opened: Open, mon
     assert seller.shadow() == {"why": shadow.CHANGED}
 
 
+def test_both_are_read_again_where_the_world_is_rewound_and_comes_to_the_same_version(
+    opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seller = opened()
+    order = seller.place_order()
+    before = seller.world.version
+    seller.world.act(order.order_id, "seller-cancel", {"reason": "no_inventory"})
+    version, honest, compared = seller.world.version, Rehearsals.compare, list[int]()
+
+    def rewind(self: Rehearsals, *given: Any) -> Any:
+        if not compared:
+            seller.server.sellers.rewind(seller.seller_id, before)
+            seller.world.act(order.order_id, "buyer-request-cancellation", {"reason": "late"})
+        compared.append(seller.world.version)
+        return honest(self, *given)
+
+    monkeypatch.setattr(Rehearsals, "compare", rewind)
+    assert seller.get(f"/orders/v0/orders/{order.order_id}").payload["OrderStatus"] == "Canceled"
+    assert (seller.shadow()["disagreed"], seller.shadow()["why"]) == (0, None)
+    assert compared == [version, version]
+
+
 def test_too_many_waiting_reads_are_let_pass(opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     seller = opened()
     order = seller.place_order()

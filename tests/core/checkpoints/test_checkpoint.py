@@ -31,7 +31,8 @@ from marketplace_sandbox.core.commands.notifications import RecordAttempt, Subsc
 from marketplace_sandbox.core.data.layers import Table
 from marketplace_sandbox.core.data.log import Log
 from marketplace_sandbox.core.data.timers import Timers
-from marketplace_sandbox.core.journal.journal import CheckpointLabel, JournalStore, PutPage, StoreError
+from marketplace_sandbox.core.journal.journal import CheckpointLabel, Entry, JournalStore, PutPage, StoreError
+from marketplace_sandbox.core.past.past import PastWorld
 from marketplace_sandbox.core.policy import SettingError
 from marketplace_sandbox.core.refusals import RefusalError
 from marketplace_sandbox.core.text.reading import FieldError
@@ -372,6 +373,34 @@ def test_a_world_that_left_answers_what_is_known_and_comes_back_the_same() -> No
     live(world, random.Random(9), 20)
     live(plain, random.Random(9), 20)
     assert_same(world, plain)
+
+
+LOOKS_BACK: dict[str, Callable[[World, int], World | PastWorld]] = {
+    "asOf": lambda world, version: world.as_of(world.find_moment(version)),
+    "fork": lambda world, version: world.fork("AFORK", 1, world.find_standpoint(version)),
+    "rewind": lambda world, version: world.rewind(version, world.find_standpoint(version), "AKEPT", 1) and world,
+}
+
+
+@pytest.mark.parametrize("look", LOOKS_BACK)
+def test_a_world_that_leaves_while_somebody_looks_back_is_looked_back_on(
+    look: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever reads the past holds no lock, and an idle world may leave memory just then."""
+    world, left = at_rest(MemoryStore()), list[bool]()
+    version, journal = world.version // 2, world.journal
+    expected = {each.order_id: each.status for each in world.as_of(world.find_moment(version)).orders.values()}
+
+    def leave_and_read(since: int = 0, until: int | None = None) -> list[Entry]:
+        left.append(world.leave())
+        return journal(since, until)
+
+    monkeypatch.setattr(world, "journal", leave_and_read)
+    found = LOOKS_BACK[look](world, version)
+    monkeypatch.undo()
+    assert any(left)
+    assert found.version == version
+    assert {each.order_id: each.status for each in found.orders.values()} == expected
 
 
 def test_a_world_with_something_under_way_or_not_written_down_stays() -> None:

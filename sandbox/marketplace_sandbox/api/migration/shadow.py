@@ -25,6 +25,7 @@ from marketplace_sandbox.api.http.threads import Threads
 from marketplace_sandbox.api.migration.comparison import Difference
 from marketplace_sandbox.api.migration.rehearsal import Answer, Effort, Rehearsal, Rehearsals, world_at
 from marketplace_sandbox.core.text.quoting import write_count
+from marketplace_sandbox.core.world.state import State
 from marketplace_sandbox.core.world.world import World
 
 Json = dict[str, Any]
@@ -52,10 +53,21 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """The world as a read finds it."""
+    """The world as a read finds it: a rewind has another state come to the same version again."""
 
     at: datetime
     version: int
+    state: State
+
+    @classmethod
+    def of(cls, world: World) -> "Moment":
+        """Now. The state first: where it is another's version, the world has changed by the first look."""
+        state = world.state
+        return cls(world.now(), world.version, state)
+
+    def is_now(self, world: World) -> bool:
+        """Whether nothing has happened since."""
+        return world.state is self.state and world.version == self.version
 
 
 class Shadow:
@@ -81,7 +93,7 @@ class Shadow:
         if isinstance(world, FaultyView):
             exchange.shadow["why"] = FAULTY
             return
-        exchange.moment = Moment(world.now(), world.version)
+        exchange.moment = Moment.of(world)
         exchange.caller = replace(caller, world=world_at(world, exchange.moment.at))
 
     def compare_beside(self, exchange: Exchange) -> None:
@@ -137,11 +149,11 @@ class Shadow:
         world: World = caller.world.itself
         answered: Answer | None = Answer(reply.status, json.loads(reply.body))
         for _ in range(TRIES):
-            if world.version == moment.version:
+            if moment.is_now(world):
                 rehearsal = self._rehearsals.compare(call, caller, answered, BESIDE)
-                if world.version == moment.version:
+                if moment.is_now(world):
                     return shadow_json(rehearsal)
-            moment, answered = Moment(world.now(), world.version), None
+            moment, answered = Moment.of(world), None
             caller = replace(caller, world=world_at(world, moment.at))
         return {"why": CHANGED}
 

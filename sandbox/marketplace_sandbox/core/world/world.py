@@ -102,9 +102,9 @@ Between = Callable[[], None]
 
 @dataclass(frozen=True, slots=True)
 class Standpoint:
-    """Where a world stood, and how, when its state was `of`: after a reset or a rewind that is no longer so."""
+    """Where a world stood, and how, in a history of it: after a reset or a rewind it has another."""
 
-    of: State
+    history: object
     moment: Moment
     present: Present
 
@@ -151,6 +151,8 @@ class World:
         clock = Clock(present.anchor.base, present.anchor.rate, self._real)
         clock.restore(present.anchor)
         clock.keep_after(present.at)
+        # the same until a reset or a rewind; a state that leaves memory and comes back is of the same
+        self._history = object()
         # readers take no lock: what they find is whole
         self._absence = present if isinstance(present, Absence) else None
         self.opening, self.clock, self._origins = opening, clock, present.origins
@@ -592,12 +594,13 @@ class World:
     def state_at(self, version: int) -> State:
         """A state of its own, as the world's was after the entry of a version. Raises OvertakenError."""
         with self._lock:
-            copies, origins = self._copies, self._origins
-            if version == self.version:
-                return self.state.copy()
+            present = self.state  # the copies come back with it
+            history, copies, origins = self._history, self._copies, self._origins
+            if version == present.version:
+                return present.copy()
         state = copies.nearest(version) or self._first_state()
         state = take_all_again(state, self.journal(state.version, version), origins)
-        if state.version != version or self._copies is not copies:
+        if state.version != version or self._history is not history:
             raise OvertakenError(self.seller_id)
         copies.note(state)
         return state
@@ -609,11 +612,11 @@ class World:
 
     def as_of(self, moment: Moment) -> PastWorld:
         """The world as it stood at a moment, to be read. Raises OvertakenError where a reset has come between."""
-        opening, of = self.opening, self.state
+        opening, history = self.opening, self._history
         state = self.state_at(moment.version)
         if moment.at > self._written(moment.version).at:
             let_happen(state, moment.at)  # by the rules of now there may be what those of then did not know
-        if self.state is not of:
+        if self._history is not history:
             raise OvertakenError(self.seller_id)
         return PastWorld(self.seller_id, opening, moment, state, self.journal)
 
@@ -825,8 +828,8 @@ class World:
 
         Raises FieldError for a moment that there is not.
         """
-        of = self.state
-        return Standpoint(of, *self._stood(when))
+        history = self._history
+        return Standpoint(history, *self._stood(when))
 
     def fork(self, seller_id: str, generation: int, standpoint: "Standpoint", *, held: bool = True) -> "World":
         """Have a world of another seller go on from where this one stood; this one stays as it is.
@@ -834,7 +837,7 @@ class World:
         Raises OvertakenError where a reset or a rewind has come between.
         """
         with self._lock:
-            self._require(standpoint.of)
+            self._require(standpoint.history)
             forked, branch = self._branch(seller_id, generation, standpoint.moment, standpoint.present, held=held)
             self._store.branch(branch)
             forked._unwritten = None
@@ -848,7 +851,7 @@ class World:
         Stops an advance. What was under way at the moment is under way again. Raises what `fork` raises.
         """
         with self._overtake():
-            self._require(standpoint.of)
+            self._require(standpoint.history)
             self.stop_advance()
             moment, present = standpoint.moment, standpoint.present
             if self.find_moment(when) != moment:  # it is now, and more has happened at this instant
@@ -861,8 +864,8 @@ class World:
             self._kept_at, self._kept_size = rewound._kept_at, rewound._kept_size
             return moment, kept
 
-    def _require(self, state: State) -> None:
-        if self._closed or self.state is not state:
+    def _require(self, history: object) -> None:
+        if self._closed or self._history is not history:
             raise OvertakenError(self.seller_id)
 
     def _present(self) -> Present:
