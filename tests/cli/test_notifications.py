@@ -232,3 +232,23 @@ def test_where_posts_may_not_be_passed_on_to(terminal: Terminal, arguments: tupl
     assert words in said
     assert "hunter2" not in said
     assert terminal.json("webhook", "list") == []
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("webhook", "remove", "http://127.0.0.1:9/nowhere"),
+        ("subscription", "remove", "ORDER_CHANGE"),
+        ("deliveries", "resend", "--latest"),
+        ("journal", "--kind", "place"),
+        ("order", "show", "902-0000009-0000009"),
+    ],
+    ids=" ".join,
+)
+def test_a_name_that_there_is_not_is_refused_as_data_where_that_is_wanted(
+    terminal: Terminal, words: tuple[str, ...]
+) -> None:
+    said = terminal.refused(*words).removeprefix("Error: ").strip()
+    (error,) = json.loads(terminal.try_(*words, "--json").stderr)["errors"]
+    assert error["code"] == "NotFound"
+    assert error["message"] in said

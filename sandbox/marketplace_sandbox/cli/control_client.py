@@ -179,13 +179,22 @@ def read_answer(answer: Any) -> Any:
         details = error.get("details", "")
         # Details may be no more than the name of a field, which the message has as well.
         sentences.append(f"{error.get('message', '')} {details}" if " " in details else error.get("message", ""))
-    refused = RefusedCallError(" ".join(sentences) or f"The server answered {answer.status_code}.")
+    raise _refusal(" ".join(sentences) or f"The server answered {answer.status_code}.", errors)
+
+
+def not_found(message: str) -> RefusedCallError:
+    """The refusal of a name that there is not, told as those of a server are."""
+    return _refusal(message, [{"code": "NotFound", "message": message, "details": ""}])
+
+
+def _refusal(message: str, errors: Sequence[Mapping[str, Any]]) -> RefusedCallError:
+    refused = RefusedCallError(message)
     refused.code = str(errors[0].get("code", "")) if errors else ""
     refused.details = str(errors[0].get("details", "")) if errors else ""
     context = click.get_current_context(silent=True)
     if context is not None and context.params.get("as_json"):
         refused.errors = errors
-    raise refused
+    return refused
 
 
 def path(*parts: str) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from marketplace_sandbox.cli import offers
-from marketplace_sandbox.cli.control_client import ControlClient, json_option, path, server_options
+from marketplace_sandbox.cli.control_client import ControlClient, json_option, not_found, path, server_options
 from marketplace_sandbox.cli.following import (
     check_end,
     follow_deliveries,
@@ -81,7 +81,7 @@ def resend(ids: tuple[str, ...], last: bool, as_json: bool, control: ControlClie
 def _latest(control: ControlClient) -> str:
     found = control.list_all("deliveries")
     if not found:
-        raise click.ClickException("There is no delivery yet. Deliveries begin with a webhook (webhook add).")
+        raise not_found("There is no delivery yet. Deliveries begin with a webhook (webhook add).")
     return str(found[-1]["id"])
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from marketplace_sandbox.cli import offers
-from marketplace_sandbox.cli.control_client import LONGEST_PAGE, ControlClient, json_option, server_options
+from marketplace_sandbox.cli.control_client import LONGEST_PAGE, ControlClient, json_option, not_found, server_options
 from marketplace_sandbox.cli.files import write_whole
 from marketplace_sandbox.cli.following import (
     follow_list,
@@ -74,7 +74,7 @@ def journal(
     if kind:
         kinds = {each["kind"] for each in found}
         if kind not in kinds:
-            raise click.ClickException(f"No command is {quote(kind)}{suggestion(kind, sorted(kinds))}")
+            raise not_found(f"No command is {quote(kind)}{suggestion(kind, sorted(kinds))}")
         found = [each for each in found if each["kind"] == kind]
     found = latest(found, limit, since)
     if as_json:

@@ -3,7 +3,14 @@
 import click
 
 from marketplace_sandbox.cli import offers
-from marketplace_sandbox.cli.control_client import ControlClient, json_option, limit_option, path, server_options
+from marketplace_sandbox.cli.control_client import (
+    ControlClient,
+    json_option,
+    limit_option,
+    not_found,
+    path,
+    server_options,
+)
 from marketplace_sandbox.cli.groups import Listing, example
 from marketplace_sandbox.cli.params import OneOf
 from marketplace_sandbox.cli.selling_api import SellingApi
@@ -88,7 +95,7 @@ def remove(which: tuple[str, ...], as_json: bool, control: ControlClient) -> Non
         found = [one for one in known if each in (one["id"], one["notification_type"])]
         if not found:
             names = ", ".join(sorted({one["notification_type"] for one in known})) or "none"
-            raise click.ClickException(f"There is no subscription {each!r}; there are: {names}.")
+            raise not_found(f"There is no subscription {each!r}; there are: {names}.")
         ended += found
     for one in ended:
         call = path("subscriptions", one["notification_type"], one["id"])

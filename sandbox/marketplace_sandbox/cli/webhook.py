@@ -3,7 +3,14 @@
 import click
 
 from marketplace_sandbox.cli import offers
-from marketplace_sandbox.cli.control_client import ControlClient, json_option, limit_option, path, server_options
+from marketplace_sandbox.cli.control_client import (
+    ControlClient,
+    json_option,
+    limit_option,
+    not_found,
+    path,
+    server_options,
+)
 from marketplace_sandbox.cli.groups import Listing, example
 from marketplace_sandbox.cli.params import OneOf
 from marketplace_sandbox.cli.tables import print_fields, print_json, print_table, say
@@ -95,5 +102,5 @@ def _find_ids(which: str, known: list[dict[str, str]]) -> list[str]:
     ids = [each["id"] for each in known if which in (each["id"], each["url"])]
     if not ids:
         names = [name for each in known for name in (each["url"], each["id"])]
-        raise click.ClickException(f"There is no webhook {quote(which)}{suggestion(which, names)}")
+        raise not_found(f"There is no webhook {quote(which)}{suggestion(which, names)}")
     return ids
