@@ -2,6 +2,7 @@
 
 import gc
 import os
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -69,6 +70,16 @@ def test_where_the_tests_stand_still_the_server_lives_on(server: InProcessServer
         made = [datetime.fromisoformat(each["wall_at"]).timestamp() for each in calls]
     assert len(made) == 3  # with the token
     assert all(today - 60 < each < today + 1 for each in made)
+
+
+def test_it_does_so_on_pythons_own_event_loop(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where there is no uvloop, as on Windows: connections would seem to have idled for years."""
+    freezegun = pytest.importorskip("freezegun")
+    monkeypatch.setitem(sys.modules, "uvloop", None)
+    with InProcessServer(start="2026-03-02T16:00:00Z") as server:
+        for instant in ("2001-01-01", "2090-01-01"):
+            with freezegun.freeze_time(instant), Marketplace.opened(server.url) as marketplace:
+                assert marketplace.orders == []
 
 
 def test_a_marketplace_that_freezes_its_process_has_its_deliveries_in_time(server: InProcessServer) -> None:

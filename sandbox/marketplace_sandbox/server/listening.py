@@ -5,6 +5,7 @@ import errno
 import logging
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -116,6 +117,23 @@ def run(
     _Announcing(config, ready, stopping).run(sockets=[bound])
 
 
+class _RealTimeLoop(asyncio.SelectorEventLoop):
+    """Python's own event loop, whose time goes on where freezegun has stopped asyncio's."""
+
+    def time(self) -> float:
+        return time.monotonic()
+
+
+def _new_loop() -> asyncio.AbstractEventLoop:
+    """An event loop that nobody's stopped clock reaches; uvloop has a clock of its own."""
+    try:
+        import uvloop  # noqa: PLC0415  not every system has it
+    except ImportError:
+        return _RealTimeLoop()
+    loop: asyncio.AbstractEventLoop = uvloop.new_event_loop()
+    return loop
+
+
 @contextmanager
 def running(
     app: Any,
@@ -132,7 +150,8 @@ def running(
 
     def serve() -> None:
         try:
-            server.run(sockets=[bound])
+            with asyncio.Runner(loop_factory=_new_loop) as runner:
+                runner.run(server.serve(sockets=[bound]))
         finally:
             ready.set()
 
