@@ -245,13 +245,13 @@ def besiege(count: int, folder: Path, only: str = "", seed: str = "1", *, thorou
     return siege
 
 
-def report(count: int, only: str = "", seed: str = "1") -> bool:
-    """Besiege thoroughly, and print what was wrong and how many answers of each status there were. Answers whether
-    nothing was wrong.
+def report(count: int, only: str = "", seed: str = "1", *, thorough: bool = True) -> bool:
+    """Besiege, and print what was wrong and how many answers of each status there were. Answers whether nothing was
+    wrong.
     """
     started = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
-        done = besiege(count, Path(folder), only, seed, thorough=True)
+        done = besiege(count, Path(folder), only, seed, thorough=thorough)
     for each in done.faults:
         print(each)
     statuses = ", ".join(f"{status}: {number:,}" for status, number in sorted(done.statuses.items()))
