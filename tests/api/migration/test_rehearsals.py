@@ -16,8 +16,9 @@ from marketplace_sandbox.scenario.player import play
 from marketplace_sandbox.store.memory import MemoryStore
 from tests.api.migration.rehearsing import EVER, ORDERS, TURNS, a_rehearsal, rehearsed
 from tests.core.simulation import simulate
+from tests.depth import depth
 
-HISTORIES, CHUNKS = 100, 4
+HISTORIES, CHUNKS = depth(test=48, soak=400), 4
 
 
 def disagreements(found: Iterable[Rehearsal]) -> list[object]:
