@@ -9,6 +9,7 @@ from urllib.parse import unquote
 
 import pytest
 
+from tests.console.all_pages import PAGES
 from tests.documents import ROOT
 from tools.docs_site import SHOWN, copy_together, other_hosts, pages
 
@@ -49,6 +50,10 @@ def test_every_link_leads_to_something_in_the_site(tmp_path: Path) -> None:
                 lost.append(f"{page.name}: {target}")
     assert lost == []
     assert "account-health-dark-1280.png" in (site / "screenshots.md").read_text()
+
+
+def test_the_pages_that_are_shown_are_pictured() -> None:
+    assert SHOWN.keys() - PAGES.keys() == set(), "tools/docs_site.py shows a page that tests/console/all_pages.py lacks"
 
 
 def test_without_pictures_the_page_says_how_they_are_taken(tmp_path: Path) -> None:

@@ -26,11 +26,11 @@ LED_TO = ("openapi", "examples", "fixtures")
 
 SHOWN = {
     "home": "Home: what runs, whose credentials, the clock, and what has happened lately",
-    "manage-orders": "Manage Orders, as a seller has it",
-    "order": "An order from its beginning to its end, and in every dialect",
+    "manage-orders-requested": "Manage Orders, with the order whose buyer has asked to cancel",
+    "cancel-order": "Cancel order, with its reasons and what each does to the Cancellation Rate",
     "account-health": "Account Health: the Cancellation Rate and its causes",
     "your-orders": "Your Orders, as a buyer has it",
-    "notifications": "Notifications: what was delivered, and what failed",
+    "messages": "Messages: what buyers write, with the reply clock",
 }
 """The main pages of the console by the names of their pictures, with what is to be seen there."""
 
