@@ -49,12 +49,12 @@ def _print_version(ctx: click.Context, _param: click.Parameter, asked: bool) -> 
     """Prints the version, and ends."""
     if not asked:
         return
-    if ctx.params.get("as_json"):
-        from marketplace_sandbox.cli.tables import print_json  # noqa: PLC0415  another command need not wait for it
+    from marketplace_sandbox.cli.tables import print_json, say  # noqa: PLC0415  another command need not wait for them
 
+    if ctx.params.get("as_json"):
         print_json({"name": PROGRAM, "version": __version__})
     else:
-        click.echo(f"{PROGRAM}, version {__version__}")
+        say(f"{PROGRAM}, version {__version__}")
     ctx.exit()
 
 
