@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from marketplace_sandbox.core.text.quoting import suggestion
-from tests.bench import commands, page, reads, worlds
+from tests.bench import commands, page, pages_served, reads, worlds
 from tests.bench.asks import WrongAnswerError
 from tests.bench.effort import QUICK, Benchmark, Effort
 from tests.bench.figures import Figure
@@ -34,6 +34,7 @@ BENCHMARKS = (
     Benchmark("advance", "ten years over 10,000 open orders", worlds.advance),
     Benchmark("place", "100,000 orders in one call, and the memory of them", worlds.place),
     Benchmark("durable", "commands by 16 clients on SQLite", commands.durable),
+    Benchmark("pages", "of 100,000 orders, and what an open one costs a busy client", pages_served.pages),
     Benchmark("webhooks", "posts to a local receiver", commands.webhooks),
 )
 LAST = BENCH / "last.json"

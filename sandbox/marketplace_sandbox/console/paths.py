@@ -25,6 +25,7 @@ ROOTS = (
 """Where the paths of pages begin. What pages are made of lies beneath `/console`, and beneath `/bootstrap`."""
 
 _BELOW = tuple(f"{root}/" for root in ROOTS)
+_FIRST = {HOME, *(f"/{root.split('/')[1]}" for root in ROOTS)}
 _PLATFORMS = re.compile(r"/[^/]+/(?:v\d|\d{4}-\d{2}-\d{2})")
 """Paths of the platform's, such as `/notifications/v1/...`, also where nobody serves them."""
 
@@ -35,6 +36,9 @@ def is_page(exchange: Exchange) -> bool:
     The root is home for browsers, which ask for HTML; for programs it is like any path nobody serves.
     """
     path = exchange.url_path
+    end = path.find("/", 1)
+    if (path if end < 0 else path[:end]) not in _FIRST:  # nearly every call, which is not to be slower for pages
+        return False
     if path == HOME:
         asked = exchange.method in {"GET", "HEAD"} and "text/html" in exchange.headers.get("accept", "")
     else:

@@ -164,3 +164,17 @@ def test_what_people_write_is_shown_as_they_wrote_it(shop: Shop) -> None:
     assert not shown.tree.cssselect("main img")
     assert shown.row(order.order_id).text_content().count(markup) == 3
     assert not shop.get(f"{LIST}/{order.order_id}/cancel").tree.cssselect("main img")
+
+
+def test_a_search_follows_what_becomes_of_orders(shop: Shop) -> None:
+    """What was found once is kept up with changes, and not looked for anew."""
+    lamp = shop.place_order(items=[{"sku": "LAMP"}])
+    assert ids(shop.get(f"{LIST}?q=lamp")) == [lamp.order_id]
+    another, _ = shop.place_order(items=[{"sku": "LAMP"}]), shop.place_order(items=[{"sku": "MUG"}])
+    assert sorted(ids(shop.get(f"{LIST}?q=lamp"))) == sorted([lamp.order_id, another.order_id])
+    shop.world.act(lamp.order_id, "seller-cancel", {"reason": "no_inventory"})
+    assert ids(shop.get(f"{LIST}?q=lamp")) == [another.order_id]
+    assert ids(shop.get(f"{LIST}?tab=canceled&q=lamp")) == [lamp.order_id]
+    for number in range(10):
+        shop.get(f"{LIST}?q=other{number}")
+    assert ids(shop.get(f"{LIST}?q=LAMP")) == [another.order_id]

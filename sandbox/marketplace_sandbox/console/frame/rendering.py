@@ -108,11 +108,12 @@ def _find_receipt(kept: str) -> Json | None:
 
 def _navigation() -> list[tuple[str, list[Entry]]]:
     """The groups of the navigation, with the pages there are."""
-    found = [(group, [each for each in entries if _leads_somewhere(each.path)]) for group, entries in NAVIGATION]
+    found = [(group, [each for each in entries if leads_somewhere(each.path)]) for group, entries in NAVIGATION]
     return [(group, entries) for group, entries in found if entries]
 
 
-def _leads_somewhere(path: str) -> bool:
+def leads_somewhere(path: str) -> bool:
+    """Whether there is a page at a path."""
     if path == "/docs":
         return True
     known: dict[str, bool] = current_app.extensions.setdefault("sandbox.known-paths", {})

@@ -17,8 +17,8 @@ from marketplace_sandbox.core.world.sellers import DEFAULT_SELLER, Sellers, Unkn
 from marketplace_sandbox.core.world.world import World
 
 PATH = "/console/events"
-LOOK_SECONDS = 0.5
-"""How often a stream looks whether something has changed; it tells nothing sooner."""
+LOOK_SECONDS = 1.0
+"""How often a stream looks whether something has changed, and so a page shows it: seldom, for the clients' sake."""
 SIGN_OF_LIFE = 30
 """After so many looks without an event a comment is sent, so that whoever is between does not end the connection."""
 MOST_STREAMS = 100

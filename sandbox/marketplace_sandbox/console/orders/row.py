@@ -6,9 +6,7 @@ Whether something is allowed, and what would come of it, is what the rules say w
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import current_app
-from werkzeug.exceptions import HTTPException
-
+from marketplace_sandbox.console.frame.rendering import leads_somewhere
 from marketplace_sandbox.core.marketplaces import MARKETPLACES
 from marketplace_sandbox.core.orders.actions import Action
 from marketplace_sandbox.core.orders.order import Order
@@ -93,8 +91,4 @@ def attempt(order: Order, action: Action, now: datetime, policy: Policy) -> Outc
 
 
 def _has_page(action: SellerAction) -> bool:
-    try:
-        current_app.url_map.bind("").match(action.path("902-0000001-0000001"), method="GET")
-    except HTTPException:
-        return False
-    return True
+    return leads_somewhere(action.path("902-0000001-0000001"))

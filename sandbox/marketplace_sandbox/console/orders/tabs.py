@@ -4,6 +4,7 @@ A world of a hundred thousand orders is sorted once. After that a page costs wha
 """
 
 import threading
+from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from itertools import islice
@@ -13,6 +14,8 @@ from marketplace_sandbox.api.shared.order_index import SortedOrders, SortKey, by
 from marketplace_sandbox.core.orders.order import Channel, Order, Status
 from marketplace_sandbox.core.world.state import State
 
+MOST_SEARCHES = 8
+"""As many searches are kept up with what orders become."""
 NEVER = datetime.max.replace(tzinfo=UTC)
 
 TABS = ("pending", "unshipped", "sent", "canceled", "fba")
@@ -86,42 +89,46 @@ class _List:
             self.by_ship_date = self.by_ship_date.changed(gone, come)
 
 
+Wanted = tuple[str, str]
+"""Which orders a list has: its name, and the text that all of them have; without one all."""
+
+
 class OrderTabs:
-    """The tabs of one state."""
+    """The tabs of one state, and the latest searches in them."""
 
     def __init__(self, state: State) -> None:
         self._versions = state.versions
         self._seen = 0
         self._shown: dict[str, Order] = {}
-        self._lists = {name: _List() for name in (*TABS, EVERY, REQUESTED)}
-        self._texts: dict[str, str] = {}
+        self._lists: dict[Wanted, _List] = {(name, ""): _List() for name in (*TABS, EVERY, REQUESTED)}
+        self._searches: OrderedDict[Wanted, _List] = OrderedDict()
         self._lock = threading.Lock()
 
     def counts(self) -> dict[str, int]:
-        """How many orders each tab has."""
+        """How many orders each list has."""
         with self._lock:
             self._catch_up()
-            return {name: len(each.by_purchase) for name, each in self._lists.items()}
+            return {name: len(each.by_purchase) for (name, _), each in self._lists.items()}
 
     def find(self, name: str, sort: str, search: str = "") -> "Found":
         """The orders of a list in an order of SORTS, all or those that have a text in id, buyer, SKU or title."""
         key, backwards = SORTS[sort]
         with self._lock:
             self._catch_up()
-            orders = self._lists[name].sorted_by(key)
-        if not search:
-            return Found(orders, backwards=backwards)
-        wanted = search.casefold()
-        return Found([each for each in orders if wanted in self._text_of(each)], backwards=backwards)
+            wanted = name, search.casefold()
+            found = self._search(wanted) if search else self._lists[wanted]
+            return Found(found.sorted_by(key), backwards=backwards)
 
-    def _text_of(self, order: Order) -> str:
-        """What a search looks at: nothing of it changes in the life of an order."""
-        text = self._texts.get(order.order_id)
-        if text is None:
-            items = (each for item in order.items for each in (item.sku, item.title))
-            text = "\n".join((order.order_id, order.buyer.name, order.buyer.email, *items)).casefold()
-            self._texts[order.order_id] = text
-        return text
+    def _search(self, wanted: Wanted) -> _List:
+        """What was found for the same before, which is kept as orders change, or is found now."""
+        if wanted not in self._searches:
+            name, text = wanted
+            found = self._searches[wanted] = _List()
+            found.change([], [each for each in self._lists[name, ""].by_purchase if text in _text_of(each)])
+        self._searches.move_to_end(wanted)
+        if len(self._searches) > MOST_SEARCHES:
+            self._searches.popitem(last=False)
+        return self._searches[wanted]
 
     def _catch_up(self) -> None:
         """Take in what orders have become since."""
@@ -129,25 +136,30 @@ class OrderTabs:
         if count == self._seen:
             return
         newest = {each.order.order_id: each.order for each in self._versions[self._seen : count]}
-        gone: dict[str, list[Order]] = {name: [] for name in self._lists}
-        come: dict[str, list[Order]] = {name: [] for name in self._lists}
-        for order_id, order in newest.items():
-            before = self._shown.get(order_id)
-            for name in lists_of(before) if before else ():
-                gone[name].append(before)  # type: ignore[arg-type]  # there are none of nothing
-            for name in lists_of(order):
-                come[name].append(order)
-            self._shown[order_id] = order
-        for name, each in self._lists.items():
-            if gone[name] or come[name]:
-                each.change(gone[name], come[name])
+        changes = [(self._shown.get(order_id), order) for order_id, order in newest.items()]
+        for (name, text), each in (*self._lists.items(), *self._searches.items()):
+            gone = [before for before, _ in changes if before is not None and _is_in(name, text, before)]
+            come = [order for _, order in changes if _is_in(name, text, order)]
+            if gone or come:
+                each.change(gone, come)
+        self._shown.update(newest)
         self._seen = count
+
+
+def _is_in(name: str, text: str, order: Order) -> bool:
+    return name in lists_of(order) and (not text or text in _text_of(order))
+
+
+def _text_of(order: Order) -> str:
+    """What a search looks at: nothing of it changes in the life of an order."""
+    items = (each for item in order.items for each in (item.sku, item.title))
+    return "\n".join((order.order_id, order.buyer.name, order.buyer.email, *items)).casefold()
 
 
 class Found:
     """The orders that were found, of which pages are cut."""
 
-    def __init__(self, orders: SortedOrders | list[Order], *, backwards: bool) -> None:
+    def __init__(self, orders: SortedOrders, *, backwards: bool) -> None:
         self._orders = orders
         self._backwards = backwards
 
