@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from marketplace_sandbox.api.shared.sources import sources
 from marketplace_sandbox.cli import main, serve
-from marketplace_sandbox.cli.sources import sources
 from marketplace_sandbox.core.rules.stages import TRIALS
 from tests.cli.terminal import Terminal
 from tests.e2e.sandbox import Sandbox

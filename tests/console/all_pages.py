@@ -26,6 +26,8 @@ PAGES = {
     "mail": "/seller/mail",
     "amazon": "/amazon",
     "parcel": "/amazon/{unshipped}/parcel",
+    "order": "/seller/orders/{requested}",
+    "order-canceled": "/seller/orders/{canceled}",
     "no-such-page": "/seller/nothing",
 }
 

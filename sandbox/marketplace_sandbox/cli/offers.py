@@ -285,7 +285,7 @@ def _operations() -> Iterable[str]:
 
 
 def _rules() -> Mapping[str, str]:
-    from marketplace_sandbox.cli.sources import sources  # noqa: PLC0415  the same
+    from marketplace_sandbox.api.shared.sources import sources  # noqa: PLC0415  the same
 
     return sources()
 

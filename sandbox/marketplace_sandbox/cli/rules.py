@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from marketplace_sandbox.api.shared.sources import sources
 from marketplace_sandbox.cli import offers
 from marketplace_sandbox.cli.columns import divide
 from marketplace_sandbox.cli.control_client import ControlClient, json_option, path, server_options
 from marketplace_sandbox.cli.groups import example
 from marketplace_sandbox.cli.params import Context, OneOf, Parameter, as_of_option, read
-from marketplace_sandbox.cli.sources import sources
 from marketplace_sandbox.cli.tables import columns_to_fill, print_json, print_table, say, write_value
 from marketplace_sandbox.cli.tables import console as terminal
 from marketplace_sandbox.core.orders.actions import ARGUMENTS

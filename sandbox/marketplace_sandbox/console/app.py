@@ -15,6 +15,7 @@ from marketplace_sandbox.console import (
     current,
     frame,
     home,
+    order_page,
     orders,
     session,
 )
@@ -26,6 +27,7 @@ PAGES = (
     session.pages,
     home.pages,
     orders.pages,
+    order_page.pages,
     account_health.pages,
     amazon.pages,
     buyer_orders.pages,

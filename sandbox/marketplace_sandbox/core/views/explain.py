@@ -55,16 +55,16 @@ def explain(world: AnyWorld, order_id: str, action: str = "", arguments: Json | 
         "status": str(order.status),
         "stage": stage,
         "about": STAGES[stage].about,
-        "history": [_event(each, announced) for each in world.state.order_events if each.order_id == order_id],
+        "history": [event_json(each, announced) for each in world.state.order_events if each.order_id == order_id],
         "allowed": table.allowed_actions(order, now, policy),
         "changes": changes_by_time(order, now, policy),
     }
     if action:
-        answer["action"] = _attempt(world, order, now, _read(action, arguments, order, now))
+        answer["action"] = _attempt(world, order, now, plain_action(action, arguments, order, now))
     return answer
 
 
-def _event(event: OrderEvent, announced: Collection[tuple[datetime, str]]) -> Json:
+def event_json(event: OrderEvent, announced: Collection[tuple[datetime, str]]) -> Json:
     """One event of the history. What fell due before the order was entered was announced to nobody."""
     outcome = OUTCOMES.get(event.outcome)
     effects = {
@@ -101,7 +101,8 @@ def changes_by_time(order: Order, now: datetime, policy: Policy) -> list[Json]:
     return [{"at": format_instant(at), "what": what} for at, what in sorted(changes)]
 
 
-def _read(name: str, arguments: Json | None, order: Order, now: datetime) -> Action:
+def plain_action(name: str, arguments: Json | None, order: Order, now: datetime) -> Action:
+    """An action with these arguments, and otherwise in the plainest form that could be accepted. Raises FieldError."""
     if name in table.TIMERS:
         return Action(name, origin="time")
     if name not in ARGUMENTS:
