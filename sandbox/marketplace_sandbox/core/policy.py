@@ -427,8 +427,13 @@ def ship_by(start: datetime, business_days: int, marketplace_id: str) -> datetim
 
 def auto_cancel_at(ship_by_at: datetime, marketplace_id: str, policy: Policy) -> datetime:
     """When Amazon cancels an order whose shipment nobody confirmed."""
-    span = policy.span("auto_cancel_after", marketplace_id)
-    mode = policy.value("auto_cancel_mode")
+    return _auto_cancel_at(
+        ship_by_at, marketplace_id, policy.span("auto_cancel_after", marketplace_id), policy.value("auto_cancel_mode")
+    )
+
+
+@lru_cache(maxsize=4096)
+def _auto_cancel_at(ship_by_at: datetime, marketplace_id: str, span: timedelta, mode: str) -> datetime:
     if mode == "elapsed":
         return ship_by_at + span
     local = ship_by_at.astimezone(MARKETPLACES[marketplace_id].zone)

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from marketplace_sandbox.core.data.values import maker, with_changes, without_collection
+from marketplace_sandbox.core.data.values import maker, maker_of, with_changes, without_collection
 from marketplace_sandbox.core.orders.form import Form
 from marketplace_sandbox.core.orders.order import Buyer, Item, Order, Status
 from marketplace_sandbox.core.world.state import IN_A_ROW, MANY
@@ -72,6 +72,20 @@ def test_a_copy_goes_when_nobody_has_it_any_more() -> None:
     seen = weakref.ref(copy)
     del copy
     assert seen() is None
+
+
+def test_fields_may_have_any_name() -> None:
+    @dataclass(frozen=True, slots=True)
+    class Odd:
+        kind: str
+        value: str
+        new: str
+        make: str = "m"
+
+    assert maker(Odd)("k", "v", "n") == Odd("k", "v", "n")
+    assert with_changes(Odd("k", "v", "n"), kind="l", new="o") == Odd("l", "v", "o")
+    assert with_changes(Odd("k", "v", "n"), value="w", make="x") == Odd("k", "w", "n", "x")
+    assert maker_of(Odd, "make", "kind")("m", "k").kind == "k"
 
 
 def test_cycles_are_looked_for_again_once_the_last_has_made_its_values() -> None:

@@ -9,18 +9,32 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import fields
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any, ParamSpec, TypeVar
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 
-def with_changes(value: T, **changes: Any) -> T:
+def with_changes(value: T, /, **changes: Any) -> T:
     """A copy of a frozen dataclass with slots in which some fields are others. Raises TypeError for no field of it."""
     kind: Any = type(value)
-    copy: Callable[..., T] = _copier(kind, tuple(changes))
-    return copy(value, **changes)
+    known = (kind, *changes)
+    copy = _copiers.get(known)
+    if copy is None:
+        copy = _copiers[known] = _write_copier(kind, *changes)
+    new: T = copy(value, *changes.values())
+    return new
+
+
+_copiers: dict[tuple[Any, ...], Any] = {}
+"""What copies values of a class and exchanges some fields, by the class and their names; as many as places do that."""
+
+
+def maker_of(kind: type[T], *names: str) -> Callable[..., T]:
+    """What makes values of such a class of which only some fields are set; whoever reads another has to know."""
+    make: Callable[..., T] = _write(kind, ", ".join(names), {name: name for name in names})
+    return make
 
 
 def maker(kind: Callable[P, T]) -> Callable[P, T]:
@@ -36,24 +50,23 @@ def maker(kind: Callable[P, T]) -> Callable[P, T]:
     return new
 
 
-@lru_cache(maxsize=1_024)
-def _copier(kind: Any, changed: tuple[str, ...]) -> Any:
+def _write_copier(kind: Any, *changed: str) -> Any:
     """A function that copies a value of a class and exchanges some fields, written for these."""
     names = [each.name for each in fields(kind)]
     if unknown := [each for each in changed if each not in names]:
         raise TypeError(f"{kind.__name__} has no field {unknown[0]!r}")
-    values = {name: name if name in changed else f"value.{name}" for name in names}
-    return _write(kind, ", ".join(("value", *changed)), values)
+    values = {name: name if name in changed else f"_value.{name}" for name in names}
+    return _write(kind, ", ".join(("_value", *changed)), values)
 
 
 def _write(kind: Any, parameters: str, values: Mapping[str, str]) -> Any:
     """A function of these parameters that makes a value of a class, each field being what is written for it."""
-    lines = [f"def make({parameters}):", "    new = blank(twin)"]
-    lines += [f"    new.{name} = {value}" for name, value in values.items()]
-    known = {"blank": object.__new__, "twin": _twin(kind), "kind": kind}
-    lines += ["    new.__class__ = kind", "    return new"]
+    lines = [f"def _make({parameters}):", "    _new = _blank(_twin)"]  # underscored, since fields are not
+    lines += [f"    _new.{name} = {value}" for name, value in values.items()]
+    known = {"_blank": object.__new__, "_twin": _twin(kind), "_kind": kind}
+    lines += ["    _new.__class__ = _kind", "    return _new"]
     exec("\n".join(lines), known)  # noqa: S102  as dataclasses write a constructor: of names alone
-    return known["make"]
+    return known["_make"]
 
 
 @cache

@@ -143,8 +143,8 @@ def order_words(order: Order) -> str:
     ship_by = _told(order.ship_by_at) if order.ship_by_at else None
     return (
         f"{order.order_id} {order.status} {_told(order.last_updated_at)} {ship_by} {cancellation} "
-        f"{[_item_words(each) for each in order.items]} {[_refund_words(each) for each in order.refunds]} "
-        f"{[str(each) for each in order.duties]} {order.restocked}"
+        f"{[_item_words(each) for each in order.items]} {[_refund_words(each) for each in order.refunds] or '[]'} "
+        f"{[str(each) for each in order.duties] or '[]'} {order.restocked}"
     )
 
 

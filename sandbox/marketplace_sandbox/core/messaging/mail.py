@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple, Protocol
 
+from marketplace_sandbox.core.data.values import maker_of
 from marketplace_sandbox.core.marketplaces import MARKETPLACES
 from marketplace_sandbox.core.orders.actions import Action
 from marketplace_sandbox.core.orders.order import Cancellation, Item, Order
@@ -61,14 +62,6 @@ class Mail(_HasFacts):
     subject: str
     body: str
 
-    @classmethod
-    def of(cls, facts: _Facts, *known: object) -> "Mail":
-        """A mail of which all is known but what is found out of its facts."""
-        mail = object.__new__(cls)
-        for set_known, value in zip(_SETTERS, (facts, *known), strict=True):
-            set_known(mail, value)
-        return mail
-
     def __getattr__(self, name: str) -> str:
         """One of those that the mail was made without."""
         if name == "cause_id":
@@ -79,8 +72,8 @@ class Mail(_HasFacts):
         raise AttributeError(name)
 
 
-_KNOWN = ("facts", "mail_id", "kind", "to", "address", "at", "order_id", "marketplace_id", "locale")
-_SETTERS = tuple(getattr(Mail, name).__set__ for name in _KNOWN)
+_new_mail = maker_of(Mail, "facts", "mail_id", "kind", "to", "address", "at", "order_id", "marketplace_id", "locale")
+"""A mail of which all is known but what is found out of its facts."""
 
 
 Units = Iterable[tuple[Item, int]]
@@ -178,7 +171,7 @@ def write_mails(
     facts = _Facts(cause, situation.order, situation.action, situation.policy, order)
     about = situation.at, order.order_id, order.marketplace_id, MARKETPLACES[order.marketplace_id].locale
     return [
-        Mail.of(facts, next(ids), kind, to, order.buyer.email if to == "buyer" else _address_of(seller_id), *about)
+        _new_mail(facts, next(ids), kind, to, order.buyer.email if to == "buyer" else _address_of(seller_id), *about)
         for kind in kinds
         for to in KINDS[kind].recipients
     ]

@@ -46,7 +46,8 @@ Actions with a colon are the kinds of one control action; those in TIMERS are do
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import lru_cache
 
 from marketplace_sandbox.core.data.values import maker, with_changes
 from marketplace_sandbox.core.orders.actions import ARGUMENTS, MESSAGE_KINDS, Action
@@ -688,13 +689,19 @@ def timers(order: Order, policy: Policy) -> list[tuple[datetime, Action]]:
         due.append((auto_cancel_at(order.ship_by_at, marketplace_id, policy), _BY_TIME["auto-cancel"]))
         if policy.is_on("auto_cancel_warnings") and order.warnings_sent < len(WARNINGS):
             wait = policy.span(WARNINGS[order.warnings_sent], marketplace_id)
-            due.append((order.ship_by_at + wait, _BY_TIME["auto-cancel-warning"]))
+            due.append((_later(order.ship_by_at, wait), _BY_TIME["auto-cancel-warning"]))
     due.extend(
         (refund.release_at, Action("refund-released", refund_id=refund.refund_id, origin="time"))
         for refund in order.refunds
         if refund.state is RefundState.PENDING and refund.release_at
     )
     return due
+
+
+@lru_cache(maxsize=4096)
+def _later(at: datetime, span: timedelta) -> datetime:
+    """One value for all orders that are to be shipped by the same instant, which very many are."""
+    return at + span
 
 
 def _hold_ends(order: Order, policy: Policy) -> datetime:

@@ -172,6 +172,7 @@ class State:
         }
         self._planners: dict[type[Command], Planner] = {}
         self._forms: dict[str, Form] = {}
+        self._kept_in = 0
         self._take_commands()
 
     def _take_commands(self) -> None:
@@ -449,7 +450,9 @@ class State:
     def _keep(self, order: Order, at: datetime, due: Deadlines | None = None, fired: Timer | None = None) -> None:
         """Have the order stand like this. What is due of it need not be asked where it is known."""
         number, latest = len(self.versions), self.data.latest
-        self.versions.append(_new_version(self.data.version + 1, at, order, latest.get(order.order_id, -1)))
+        after = self.data.version + 1
+        self._kept_in = after = self._kept_in if self._kept_in == after else after  # one value for all of an entry
+        self.versions.append(_new_version(after, at, order, latest.get(order.order_id, -1)))
         latest[order.order_id] = number
         self.orders[order.order_id] = order
         self._arm(order, at, due, fired)
