@@ -377,8 +377,8 @@ def test_a_world_that_left_answers_what_is_known_and_comes_back_the_same() -> No
 
 LOOKS_BACK: dict[str, Callable[[World, int], World | PastWorld]] = {
     "asOf": lambda world, version: world.as_of(world.find_moment(version)),
-    "fork": lambda world, version: world.fork("AFORK", 1, world.find_standpoint(version)),
-    "rewind": lambda world, version: world.rewind(version, world.find_standpoint(version), "AKEPT", 1) and world,
+    "fork": lambda world, version: world.fork("AFORK", 1, world.find_branch_state(version)),
+    "rewind": lambda world, version: world.rewind(version, world.find_branch_state(version), "AKEPT", 1) and world,
 }
 
 

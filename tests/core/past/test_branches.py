@@ -23,7 +23,7 @@ from marketplace_sandbox.core.world.sellers import (
     Sellers,
     UnknownSellerError,
 )
-from marketplace_sandbox.core.world.world import Standpoint, World
+from marketplace_sandbox.core.world.world import BranchState, World
 from marketplace_sandbox.store.memory import MemoryStore
 from tests.core.actors import ACTS, FORMS, INVOICE_ACTS, Turn, take_turn
 from tests.core.branches import ids_of, same_but_for_ids, whole
@@ -212,14 +212,14 @@ def test_sellers_come_while_a_fork_or_a_rewind_is_folded(monkeypatch: pytest.Mon
     sellers = shop()
     busy(sellers)
     folds, go_on = threading.Event(), threading.Event()
-    stand = World.find_standpoint
+    stand = World.find_branch_state
 
-    def fold_for_long(world: World, when: int | datetime | None = None) -> Standpoint:
+    def fold_for_long(world: World, when: int | datetime | None = None) -> BranchState:
         folds.set()
         assert go_on.wait(timeout=60)
         return stand(world, when)
 
-    monkeypatch.setattr(World, "find_standpoint", fold_for_long)
+    monkeypatch.setattr(World, "find_branch_state", fold_for_long)
     for number, branch in enumerate((lambda: sellers.fork("APARENT", 4), lambda: sellers.rewind("APARENT", 4))):
         folds.clear()
         go_on.clear()
@@ -238,11 +238,11 @@ def test_sellers_come_while_a_fork_or_a_rewind_is_folded(monkeypatch: pytest.Mon
 def test_nothing_goes_on_from_a_world_that_goes_while_it_is_folded(goes: str, monkeypatch: pytest.MonkeyPatch) -> None:
     sellers = shop()
     journal = busy(sellers).journal()
-    stand = World.find_standpoint
+    stand = World.find_branch_state
 
-    def overtake(world: World, when: int | datetime | None = None) -> Standpoint:
+    def overtake(world: World, when: int | datetime | None = None) -> BranchState:
         found = stand(world, when)
-        monkeypatch.setattr(World, "find_standpoint", stand)
+        monkeypatch.setattr(World, "find_branch_state", stand)
         if goes == "reset":
             sellers.reset("APARENT")
         elif goes == "rewound":
@@ -253,7 +253,7 @@ def test_nothing_goes_on_from_a_world_that_goes_while_it_is_folded(goes: str, mo
             sellers.remove("APARENT")
         return found
 
-    monkeypatch.setattr(World, "find_standpoint", overtake)
+    monkeypatch.setattr(World, "find_branch_state", overtake)
     with pytest.raises(OvertakenError):
         sellers.fork("APARENT", 4, "AFORK")
     assert sellers.find("AFORK") is None

@@ -24,7 +24,7 @@ from marketplace_sandbox.core.text.quoting import quote, suggestion
 from marketplace_sandbox.core.text.reading import FieldError, JsonObject
 from marketplace_sandbox.core.world.absence import Absence
 from marketplace_sandbox.core.world.bounds import Totals
-from marketplace_sandbox.core.world.world import Standpoint, World
+from marketplace_sandbox.core.world.world import BranchState, World
 
 DEFAULT_SELLER = "ASANDBOXSELLER"
 """The seller who is meant when none is named."""
@@ -311,11 +311,11 @@ class Sellers:
         What was under way to receivers then is held, unless it is to be delivered. Raises UnknownSellerError,
         FieldError, DuplicateSellerError, BoundError, OvertakenError.
         """
-        world, standpoint = self._find_standpoint(of, when)
+        world, branch_state = self._find_branch_state(of, when)
         with self._standing(world):
             seller_id = self._free_id(seller_id)
             self._check_room_beside(world)
-            forked = world.fork(seller_id, self._generation(seller_id), standpoint, held=not deliver)
+            forked = world.fork(seller_id, self._generation(seller_id), branch_state, held=not deliver)
             return self._add(forked)
 
     def rewind(self, seller_id: str | None, when: int | datetime) -> tuple[Moment, World]:
@@ -323,17 +323,17 @@ class Sellers:
 
         The one that was left stands under a seller id of its own. Raises what `fork` raises.
         """
-        world, standpoint = self._find_standpoint(seller_id, when)
+        world, branch_state = self._find_branch_state(seller_id, when)
         with self._standing(world):
             kept_id = self._new_id()
             self._check_room_beside(world)
-            moment, kept = world.rewind(when, standpoint, kept_id, self._generation(kept_id))
+            moment, kept = world.rewind(when, branch_state, kept_id, self._generation(kept_id))
             return moment, self._add(kept)
 
-    def _find_standpoint(self, seller_id: str | None, when: int | datetime | None) -> tuple[World, Standpoint]:
+    def _find_branch_state(self, seller_id: str | None, when: int | datetime | None) -> tuple[World, BranchState]:
         """The world of a seller and where it stood, for which it may have to be folded: others are opened meanwhile."""
         world = self.get(seller_id)
-        return world, world.find_standpoint(when)
+        return world, world.find_branch_state(when)
 
     @contextmanager
     def _standing(self, world: World) -> Iterator[None]:

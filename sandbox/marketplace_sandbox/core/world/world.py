@@ -101,7 +101,7 @@ Between = Callable[[], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Standpoint:
+class BranchState:
     """Where a world stood, and how, in a history of it: after a reset or a rewind it has another."""
 
     history: object
@@ -823,37 +823,37 @@ class World:
 
     # Going on from somewhere else
 
-    def find_standpoint(self, when: int | datetime | None = None) -> "Standpoint":
+    def find_branch_state(self, when: int | datetime | None = None) -> "BranchState":
         """How the world stood at a moment, now for None, for a fork or a rewind. It may have to be folded until then.
 
         Raises FieldError for a moment that there is not.
         """
         history = self._history
-        return Standpoint(history, *self._stood(when))
+        return BranchState(history, *self._stood(when))
 
-    def fork(self, seller_id: str, generation: int, standpoint: "Standpoint", *, held: bool = True) -> "World":
+    def fork(self, seller_id: str, generation: int, branch_state: "BranchState", *, held: bool = True) -> "World":
         """Have a world of another seller go on from where this one stood; this one stays as it is.
 
         Raises OvertakenError where a reset or a rewind has come between.
         """
         with self._lock:
-            self._require(standpoint.history)
-            forked, branch = self._branch(seller_id, generation, standpoint.moment, standpoint.present, held=held)
+            self._require(branch_state.history)
+            forked, branch = self._branch(seller_id, generation, branch_state.moment, branch_state.present, held=held)
             self._store.branch(branch)
             forked._unwritten = None
             return forked
 
     def rewind(
-        self, when: int | datetime, standpoint: "Standpoint", kept_id: str, kept_generation: int
+        self, when: int | datetime, branch_state: "BranchState", kept_id: str, kept_generation: int
     ) -> tuple[Moment, "World"]:
         """Go on from where this stood at a moment, and have a world of another seller go on from here; answers both.
 
         Stops an advance. What was under way at the moment is under way again. Raises what `fork` raises.
         """
         with self._overtake():
-            self._require(standpoint.history)
+            self._require(branch_state.history)
             self.stop_advance()
-            moment, present = standpoint.moment, standpoint.present
+            moment, present = branch_state.moment, branch_state.present
             if self.find_moment(when) != moment:  # it is now, and more has happened at this instant
                 moment, present = self._stood(when)
             kept, leaving = self._branch(kept_id, kept_generation, *self._stood(None), held=True)
