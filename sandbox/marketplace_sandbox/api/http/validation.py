@@ -69,12 +69,14 @@ class Validator:
             _lower_media_type(scope, kind)
         exchange.inline = self.api.inline and operation.method == "GET"
         exchange.operation, exchange.refusal_media = operation.operation_id, operation.refusal_media
+        path: dict[str, str] = {}
+        query: dict[str, Any] = {}
         call = Call(
             operation_id=operation.operation_id,
             method=exchange.method,
             url_path=exchange.url_path,
-            path={},
-            query={},
+            path=path,
+            query=query,
             body=None,
             headers=exchange.headers,
             request_id=exchange.request_id,
@@ -82,9 +84,9 @@ class Validator:
         )
         for station in self.api.admission:
             station(exchange, call)
-        path = read_path(operation, scope["path_params"])
-        query = read_query(operation, exchange.query_string)
-        exchange.call = replace(call, path=path, query=query) if path or query else call
+        path.update(read_path(operation, scope["path_params"]))
+        query.update(read_query(operation, exchange.query_string))
+        exchange.call = call
         exchange.stations, exchange.perform = self.api.stations, perform
 
 
