@@ -2,7 +2,7 @@
 
 import socket
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 
 from marketplace_sandbox.delivery.signature import RIGHT, check_signature
@@ -17,8 +17,9 @@ class DemoWebhook:
     It is down at first. While it is, connections to it are refused, and nobody else can have its port.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], float] = time.time) -> None:
         self.secret = ""
+        self._clock = clock
         self._server: WebhookServer | None = None
         self._held: socket.socket | None = _hold(0)
         self.url = f"http://{HOST}:{self._held.getsockname()[1]}/"
@@ -49,7 +50,7 @@ class DemoWebhook:
             self._held = None
 
     def _handle(self, headers: Mapping[str, str], raw: bytes) -> int:
-        return 200 if check_signature(self.secret, headers, raw, time.time()) == RIGHT else 401
+        return 200 if check_signature(self.secret, headers, raw, self._clock()) == RIGHT else 401
 
 
 def _hold(port: int) -> socket.socket:

@@ -9,7 +9,7 @@ import pygal
 from pygal.style import Style
 
 from marketplace_sandbox.core.views.causes import CAUSES
-from marketplace_sandbox.core.views.rate_history import RateAt
+from marketplace_sandbox.core.views.rate_history import WindowRate
 
 # Its finder, for maps we do not draw, speaks an old protocol, of which every later import would warn.
 sys.meta_path[:] = [each for each in sys.meta_path if not type(each).__module__.startswith("pygal")]
@@ -20,7 +20,7 @@ MOST_LABELS = 10
 """As many days are named under the bars, half of them where there is little room."""
 
 
-def draw_chart(history: Sequence[RateAt], target: Fraction, *, dark: bool, narrow: bool) -> bytes:
+def draw_chart(history: Sequence[WindowRate], target: Fraction, *, dark: bool, narrow: bool) -> bytes:
     """The chart as SVG."""
     percent = float(target * 100)
     shown = [each for each in CAUSES.values() if each.counts]

@@ -15,7 +15,7 @@ from marketplace_sandbox.core.orders.order import Cancellation, Channel, Order
 from marketplace_sandbox.core.text.quoting import quote
 from marketplace_sandbox.core.views.causes import CAUSES, Cause, cause_of
 from marketplace_sandbox.core.views.metrics import CancellationRate, attributed_at, rate_between
-from marketplace_sandbox.core.views.rate_history import RateAt, rate_history
+from marketplace_sandbox.core.views.rate_history import WindowRate, rate_history
 from marketplace_sandbox.core.world.world import World
 
 DAYS = (14, 30, 90)
@@ -98,7 +98,7 @@ def _marketplace() -> str:
     return asked
 
 
-def _history(world: World, marketplace_id: str, days: int) -> list[RateAt]:
+def _history(world: World, marketplace_id: str, days: int) -> list[WindowRate]:
     """The rate at the end of each complete UTC day, and now."""
     now = world.now()
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(milliseconds=1)
@@ -106,7 +106,7 @@ def _history(world: World, marketplace_id: str, days: int) -> list[RateAt]:
     return rate_history(world.orders.values(), [*ends, now], world.policy, marketplace_id)
 
 
-def _chosen(history: list[RateAt]) -> datetime:
+def _chosen(history: list[WindowRate]) -> datetime:
     """The end of the window that is looked at: that of the day in `day`, else now. Raises ApiError 400."""
     asked = request.args.get("day", "")
     if not asked:

@@ -56,7 +56,7 @@ def write_name(name: str) -> str:
 
 
 def span_between(start: datetime | str, end: datetime | str, *, short: bool = False) -> str:
-    """The span between two instants as people say it, `one day and nine hours`; shorter, its two greatest units."""
+    """The span between two instants as people say it, `nine hours and a minute`; shorter, its two greatest units."""
     first, last = (parse_instant(each) if isinstance(each, str) else each for each in (start, end))
     span = max(last - first, timedelta(0))
     if not short:

@@ -15,7 +15,7 @@ from marketplace_sandbox.core.views.metrics import attributed_at, is_excluded, w
 
 
 @dataclass(slots=True)
-class RateAt:
+class WindowRate:
     """The rate of the window that ends with `until`: its orders, and those that count by the source of their cause."""
 
     until: datetime
@@ -35,7 +35,7 @@ class RateAt:
 
 def rate_history(
     orders: Iterable[Order], ends: Sequence[datetime], policy: Policy, marketplace_id: str = ""
-) -> list[RateAt]:
+) -> list[WindowRate]:
     """The rate at each of some instants, in ascending order, by what is known of the orders now.
 
     What an instant's window counts is that of `rate_between`; here an order is looked at once for all of them.
@@ -62,7 +62,7 @@ def rate_history(
             orders_change[each.start] += 1
             orders_change[each.stop] -= 1
 
-    history = [RateAt(end, count) for end, count in zip(ends, accumulate(orders_change), strict=False)]
+    history = [WindowRate(end, count) for end, count in zip(ends, accumulate(orders_change), strict=False)]
     for source, change in causes_change.items():
         for at, count in zip(history, accumulate(change), strict=False):
             if count:
