@@ -128,3 +128,24 @@ def test_a_world_goes_back_to_an_instant_or_a_version(shop: Shop) -> None:
     assert shop.world.now() == START + timedelta(hours=1)
     wrong = shop.get("/").press("Rewind", when="yesterday")
     assert (wrong.status, "InvalidInput" in wrong.alerts[0]) == (400, True)
+
+
+def test_what_was_done_is_told_once_however_long_it_is(shop: Shop) -> None:
+    """A cookie holds four kilobytes, so what is told is not in it."""
+    shop.world.place_orders({"count": 200})
+    shown = shop.get("/seller/orders").press("Advance", by="31m")
+    (told,) = shown.alerts
+    assert "and 150 more deadlines" in told
+    assert sum(map(len, shop.browser.cookies.values())) < 1000
+    assert shop.get("/seller/orders").alerts == []
+
+
+def test_an_advance_that_runs_can_be_stopped_from_every_page(shop: Shop) -> None:
+    with shop.world.advance_in_steps(timedelta(days=1)):
+        shown = shop.get("/")
+        assert "an advance runs" in shown.text
+        assert shown.press("Advance", by="1h").status == 409
+        assert "It was stopped on its way." in shown.press("Stop the advance").alerts[0]
+    shown = shop.get("/")
+    assert "an advance runs" not in shown.text
+    assert shown.press("Stop the advance").status == 404

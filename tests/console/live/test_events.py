@@ -2,12 +2,16 @@
 
 import asyncio
 import json
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
+
+import requests
 
 from marketplace_sandbox.console.live.events import PATH, EventStreams
 from tests.api.contract import Client
 from tests.console.browsing import HOST
 from tests.console.conftest import Shop
+from tests.serving import serving
 
 
 async def follow(shop: Shop, streams: EventStreams, version: int, acts: list[Any]) -> list[dict[str, Any]]:
@@ -62,3 +66,14 @@ def test_no_page_elsewhere_follows(shop: Shop) -> None:
     client = Client(shop.server.app, ())
     for headers in ({"host": "evil.example"}, {"host": HOST, "sec-fetch-site": "cross-site"}):
         assert client("GET", PATH, headers=headers, documented=False).status == 403
+
+
+def test_a_stream_comes_to_its_end_when_the_server_stops() -> None:
+    """It would be cut off after half a second: whoever reads it would take that for a failure, and the log says so."""
+    with ThreadPoolExecutor(1) as pool:
+        with serving() as server:
+            stream = requests.get(f"{server.url}{PATH}", stream=True, timeout=60)
+            lines = stream.iter_lines(chunk_size=1)
+            assert next(lines).startswith(b"data: ")
+            rest = pool.submit(list, lines)
+        assert rest.result(60) == [b""]

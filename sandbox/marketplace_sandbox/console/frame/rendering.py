@@ -17,19 +17,19 @@ from marketplace_sandbox.console.frame.navigation import NAVIGATION, Entry
 
 Json = dict[str, Any]
 
-RECEIPTS = "sandbox.receipts"
-MOST_RECEIPTS = 64
-"""Receipts that are kept to be shown on the page that follows; they are too large for a cookie."""
+TOLD = "sandbox.told"
+MOST_TOLD = 256
+"""Things that are kept to be told on the page that follows, of all browsers together."""
+MOST_AT_ONCE = 5
 LISTED = 50
 """As many timers and deliveries of a receipt are shown."""
 
 
 def install(app: flask.Flask) -> None:
     """Has templates know what the frame shows, and remembers the seller that was chosen."""
-    app.extensions[RECEIPTS] = OrderedDict()
+    app.extensions[TOLD] = OrderedDict()
     app.jinja_env.globals.update(
         back_from_form=back_from_form,
-        find_receipt=_find_receipt,
         navigation=_navigation,
         seen=current.seen,
         take_told=_take_told,
@@ -51,32 +51,44 @@ def done(text: str, *, back: str = "", receipt: Json | None = None) -> Response:
 
     The receipt is the JSON of a command of the control API.
     """
-    kept = ""
-    if receipt is not None:
-        kept = token_urlsafe(8)
-        receipts = current_app.extensions[RECEIPTS]
-        receipts[kept] = receipt
-        while len(receipts) > MOST_RECEIPTS:
-            receipts.popitem(last=False)
-    _tell(done={"text": text, "receipt": kept})
+    _tell({"text": text, "receipt": _cut(receipt) if receipt else None})
     return redirect(back or back_from_form(), 303)
 
 
 def tell_problem(problem: ApiError, *, back: str = "") -> Response:
     """Sends on to a page that begins with why nothing was done."""
-    _tell(problem={"text": problem.message, "code": problem.code})
+    _tell({"text": problem.message, "code": problem.code})
     return redirect(back or back_from_form(), 303)
 
 
-def _tell(**said: Json) -> None:
-    """Keeps what the next page begins with."""
-    session["told"] = [*session.get("told", []), *said.items()]
+def _tell(told: Json) -> None:
+    """Keeps what the next page begins with; the cookie has its name alone, for browsers drop cookies that are large."""
+    kept = current_app.extensions[TOLD]
+    name = token_urlsafe(8)
+    kept[name] = told
+    while len(kept) > MOST_TOLD:
+        kept.popitem(last=False)
+    session["told"] = [*session.get("told", [])[1 - MOST_AT_ONCE :], name]
 
 
-def _take_told() -> list[tuple[str, Json]]:
+def _take_told() -> list[Json]:
     """What this page begins with, which no other does."""
-    told: list[tuple[str, Json]] = session.pop("told", [])
-    return told
+    kept = current_app.extensions[TOLD]
+    return [kept.pop(name) for name in session.pop("told", []) if name in kept]
+
+
+def _cut(receipt: Json) -> Json:
+    """A receipt as it is shown: of many timers and deliveries the first, and how many there are in all."""
+    if "fired" not in receipt:
+        return receipt
+    fired, deliveries = receipt["fired"], receipt.get("deliveries", [])
+    return {
+        **receipt,
+        "fired": fired[:LISTED],
+        "deliveries": deliveries[:LISTED],
+        "fired_count": receipt.get("fired_count", len(fired)),
+        "deliveries_count": receipt.get("deliveries_count", len(deliveries)),
+    }
 
 
 def back_from_form() -> str:
@@ -89,21 +101,6 @@ def back_from_form() -> str:
 def this_address() -> str:
     """The path and query of the page that is shown, for a form to come back to."""
     return request.full_path.removesuffix("?")
-
-
-def _find_receipt(kept: str) -> Json | None:
-    """A receipt as it is shown: of many timers and deliveries the first, and how many there are in all."""
-    receipt: Json | None = current_app.extensions[RECEIPTS].get(kept)
-    if receipt is None or "fired" not in receipt:
-        return receipt
-    fired, deliveries = receipt.get("fired", []), receipt.get("deliveries", [])
-    return {
-        **receipt,
-        "fired": fired[:LISTED],
-        "deliveries": deliveries[:LISTED],
-        "fired_count": receipt.get("fired_count", len(fired)),
-        "deliveries_count": receipt.get("deliveries_count", len(deliveries)),
-    }
 
 
 def _navigation() -> list[tuple[str, list[Entry]]]:

@@ -38,12 +38,15 @@ class EventStreams:
         self._sellers = sellers
         self._may_follow = may_follow
         self._look_seconds = look_seconds
-        self._open = 0
+        self._open: set[asyncio.Future[None]] = set()
         self._ended = False
 
     def end(self) -> None:
-        """Have every stream end soon: the server stops."""
+        """Have every stream end at once: the server stops. Called by any thread."""
         self._ended = True
+        for over in list(self._open):
+            with suppress(RuntimeError):  # its loop has ended
+                over.get_loop().call_soon_threadsafe(_finish, over)
 
     async def answer_events(self, exchange: Exchange) -> None:
         """Answers whoever wants to follow a world. Raises ApiError: not known, too many, no such seller."""
@@ -51,7 +54,7 @@ class EventStreams:
             return
         if not await asyncio.to_thread(self._may_follow, exchange):
             raise by_status(401)
-        if self._open >= MOST_STREAMS:
+        if len(self._open) >= MOST_STREAMS:
             raise ApiError(
                 503, by_status(503).code, f"{MOST_STREAMS} pages follow already.", headers={"Retry-After": "10"}
             )
@@ -69,7 +72,8 @@ class EventStreams:
     async def _follow(self, exchange: Exchange, world: World, version: int) -> None:
         """Sends an event for what is newer than a version, until the page is gone, the seller, or the server."""
         assert exchange.answer  # noqa: S101  (it was begun)
-        self._open += 1
+        over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._open.add(over)
         gone = asyncio.create_task(wait_until_gone(exchange.receive))
         try:
             await exchange.send({"type": "http.response.start", "status": 200, "headers": exchange.answer.headers})
@@ -84,12 +88,17 @@ class EventStreams:
                 looks += 1
                 if told:
                     await exchange.send({"type": "http.response.body", "body": told, "more_body": True})
-                await asyncio.wait({gone}, timeout=self._look_seconds)
+                await asyncio.wait({gone, over}, timeout=self._look_seconds, return_when=asyncio.FIRST_COMPLETED)
             with suppress(RuntimeError):  # it may be gone by now
                 await exchange.send({"type": "http.response.body", "body": b""})
         finally:
-            self._open -= 1
+            self._open.remove(over)
             gone.cancel()
+
+
+def _finish(over: "asyncio.Future[None]") -> None:
+    if not over.done():
+        over.set_result(None)
 
 
 def _event(world: World, version: int) -> dict[str, object]:

@@ -34,6 +34,10 @@ function follow(bar) {
       timer.dataset.rate = told.advancing ? 0 : told.rate;
       timer.dispatchEvent(new Event("set"));
     }
+    for (const part of document.querySelectorAll("[data-while-advancing]")) part.hidden = !told.advancing;
+    for (const state of document.querySelectorAll(".clock-bar .state")) {
+      state.textContent = told.advancing ? "an advance runs" : told.rate === 0 ? "standing" : "running";
+    }
     if (version !== told.version) document.querySelectorAll("[data-live]").forEach(refresh);
     version = told.version;
   };
