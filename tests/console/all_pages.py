@@ -28,6 +28,7 @@ PAGES = {
     "parcel": "/amazon/{unshipped}/parcel",
     "order": "/seller/orders/{requested}",
     "order-canceled": "/seller/orders/{canceled}",
+    "notifications": "/notifications",
     "no-such-page": "/seller/nothing",
 }
 

@@ -15,6 +15,7 @@ from marketplace_sandbox.console import (
     current,
     frame,
     home,
+    notifications,
     order_page,
     orders,
     session,
@@ -32,6 +33,7 @@ PAGES = (
     amazon.pages,
     buyer_orders.pages,
     correspondence.pages,
+    notifications.pages,
 )
 """The blueprints of all pages. Each page has its folder; a new one is entered here."""
 

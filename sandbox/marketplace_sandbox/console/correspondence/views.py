@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from marketplace_sandbox.api.http.errors import invalid_input
 from marketplace_sandbox.console import current
+from marketplace_sandbox.console.frame.paging import cut
 from marketplace_sandbox.console.frame.rendering import done, render
 from marketplace_sandbox.console.orders.row import attempt
 from marketplace_sandbox.core.messaging.buyer_seller import BuyerSellerMessage, is_answered
@@ -30,16 +31,6 @@ LABELS = {
 RECIPIENTS = ("buyer", "seller")
 
 pages = Blueprint("correspondence", __name__, template_folder="templates", url_prefix="/seller")
-
-
-@dataclass(frozen=True)
-class Cut:
-    """One page of a list: its entries, its number and how many pages there are."""
-
-    entries: Sequence[object]
-    total: int
-    page: int
-    last: int
 
 
 @dataclass(frozen=True)
@@ -68,7 +59,7 @@ def messages() -> flask.Response:
     if of_order:
         current.call("getOrder", path={"order_id": of_order})
         by_order.setdefault(of_order, [])
-    found = _cut(list(by_order), THREADS_A_PAGE)
+    found = cut(list(by_order), THREADS_A_PAGE)
     return render(
         "correspondence/messages.html",
         found=found,
@@ -101,19 +92,11 @@ def mail() -> flask.Response:
     )
     return render(
         "correspondence/mail.html",
-        found=_cut(list(every), MAILS_A_PAGE),
+        found=cut(list(every), MAILS_A_PAGE),
         to=to,
         of_order=of_order,
         recipients=RECIPIENTS,
     )
-
-
-def _cut(entries: Sequence[object], size: int) -> Cut:
-    """The page of a list that was asked for, the last where there is none of that number."""
-    asked = request.args.get("page", "")
-    last = max(1, -(-len(entries) // size))
-    page = min(last, int(asked)) if asked.isdecimal() and 0 < len(asked) < 9 and int(asked) else 1
-    return Cut(entries[(page - 1) * size : page * size], len(entries), page, last)
 
 
 def _thread(world: World, order_id: str, written: Sequence[BuyerSellerMessage]) -> Thread:
