@@ -1,6 +1,9 @@
 """What every page has: its headers, the seller switch, themes, forks and rewinds, and forms of the server's own."""
 
+import sqlite3
+from contextlib import closing
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -81,6 +84,7 @@ def test_a_seller_that_there_is_not_is_told(shop: Shop) -> None:
     shown = shop.get("/seller/orders?seller=ANOBODY")
     assert shown.status == 404
     assert "ANOBODY" in shown.alerts[0]
+    assert shown.follow(shop.world.seller_id).status == 200
     assert shop.get("/").status == 200
 
 
@@ -149,3 +153,16 @@ def test_an_advance_that_runs_can_be_stopped_from_every_page(shop: Shop) -> None
     shown = shop.get("/")
     assert "an advance runs" not in shown.text
     assert shown.press("Stop the advance").status == 404
+
+
+def test_a_world_that_does_not_open_says_why_and_others_are_offered(tmp_path: Path) -> None:
+    store = f"sqlite:///{tmp_path}/worlds.db"
+    with closing(compose(Options(store=store))) as server:
+        server.sellers.open("ADAMAGED").place_orders({})
+    with closing(sqlite3.connect(tmp_path / "worlds.db")) as connection, connection:
+        connection.execute("UPDATE journal SET kind = 'plced' WHERE version = 2")
+    with closing(compose(Options(store=store))) as server:
+        shown = Browser(server).get("/seller/orders?seller=ADAMAGED")
+        assert shown.status == 503
+        assert "did you mean 'placed'?" in shown.alerts[0]
+        assert shown.follow("ASANDBOXSELLER").status == 200

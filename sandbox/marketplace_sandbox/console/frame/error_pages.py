@@ -11,8 +11,13 @@ from werkzeug.exceptions import HTTPException
 from marketplace_sandbox.api.http.errors import ApiError, by_status
 from marketplace_sandbox.api.http.refusals import store_unavailable
 from marketplace_sandbox.console.frame.navigation import NAVIGATION
-from marketplace_sandbox.core.journal.journal import StoreUnavailableError
+from marketplace_sandbox.console.frame.worlds import first_and_latest
+from marketplace_sandbox.core.journal.journal import StoreError, StoreUnavailableError
 from marketplace_sandbox.core.text.redaction import redact_text
+from marketplace_sandbox.core.world.sellers import UnopenedWorldError
+
+SELLERS_OFFERED = 20
+"""As many other sellers are offered where the chosen one is not there."""
 
 logger = logging.getLogger("marketplace_sandbox.console")
 
@@ -23,6 +28,7 @@ def install(app: flask.Flask) -> None:
     app.register_error_handler(CSRFError, _answer_foreign_form)
     app.register_error_handler(HTTPException, _answer_refusal)
     app.register_error_handler(StoreUnavailableError, lambda failure: _answer(store_unavailable(failure, "/")))
+    app.register_error_handler(UnopenedWorldError, _answer_unopened)
     app.register_error_handler(Exception, _answer_failure)
 
 
@@ -31,10 +37,19 @@ def _answer(problem: ApiError) -> flask.Response:
     unchanged = request.method == "POST"
     try:
         text = render_template("frame/problem.html", problem=problem, unchanged=unchanged)
-    except ApiError:
+    except (ApiError, StoreError):
         flask.session.pop("seller", None)
-        text = render_template("frame/problem_alone.html", problem=problem, unchanged=unchanged)
+        text = render_template(
+            "frame/problem_alone.html",
+            problem=problem,
+            unchanged=unchanged,
+            sellers=first_and_latest(SELLERS_OFFERED),
+        )
     return flask.Response(text, problem.status, problem.headers)
+
+
+def _answer_unopened(refusal: UnopenedWorldError) -> flask.Response:
+    return _answer(ApiError(503, by_status(503).code, str(refusal)))
 
 
 def _answer_foreign_form(_: CSRFError) -> flask.Response:

@@ -22,10 +22,15 @@ def install(app: flask.Flask) -> None:
 
 
 def seller_ids() -> list[str]:
-    """The sellers to choose from, the chosen one among them."""
-    known = [each.seller_id for each in current.parts().sellers][:MOST_SHOWN]
-    chosen = current.seller_id()
+    """The sellers to choose from: the first, the latest, and the one that is chosen."""
+    known, chosen = first_and_latest(MOST_SHOWN), current.seller_id()
     return known if chosen in known else [*known, chosen]
+
+
+def first_and_latest(most: int) -> list[str]:
+    """The ids of the first seller and of so many of the latest that all are no more than asked for."""
+    known = [each.seller_id for each in current.parts().sellers]
+    return known if len(known) <= most else [known[0], *known[1 - most :]]
 
 
 @pages.post("/console/world/fork")

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from marketplace_sandbox import __version__
 from marketplace_sandbox.console import current
 from marketplace_sandbox.console.frame.rendering import done, render
+from marketplace_sandbox.console.frame.worlds import first_and_latest
 from marketplace_sandbox.console.home.snippets import snippets
 from marketplace_sandbox.core.receipt import OrderEvent
 from marketplace_sandbox.core.rules.table import OUTCOMES
@@ -38,7 +39,7 @@ def home() -> flask.Response:
         world=world,
         credentials=credentials,
         snippets=snippets(parts.url, credentials, world.marketplace_ids[0]),
-        sellers=[_seller_json(each) for each in islice(parts.sellers, SELLERS_SHOWN)],
+        sellers=[_seller_json(parts.sellers.get(each)) for each in first_and_latest(SELLERS_SHOWN)],
         seller_count=len(list(parts.sellers)),
         latest=latest,
         calls=len(parts.requests.calls(world.seller_id)),
