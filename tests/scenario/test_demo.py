@@ -183,6 +183,19 @@ def test_what_goes_otherwise_is_told_and_forgotten_when_it_is_undone(client: InP
     player.close()
 
 
+def test_going_back_undoes_what_others_have_done_meanwhile(client: InProcess) -> None:
+    player = told(DEMOS["weekend-without-consumer"], client)
+    while player.steps[player.position].after != "+2d16h10m":
+        player.go_on()
+    client.control("POST", f"orders/{ONE}/actions/seller-cancel", {"reason": "no_inventory"}, seller=player.seller_id)
+    player.go_back()  # the step that only reads
+    order = client.control("GET", f"orders/{ONE}", seller=player.seller_id)
+    assert order["status"] == "Unshipped"
+    to_the_end(player)
+    assert player.failures == []
+    player.close()
+
+
 def test_a_seller_who_is_there_already_is_refused(client: InProcess) -> None:
     first = told(DEMOS["buyer-in-a-hurry"], client)
     with pytest.raises(DemoRefusedError):

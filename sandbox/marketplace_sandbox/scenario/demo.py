@@ -236,12 +236,12 @@ class DemoPlayer:
         return result
 
     def go_back(self) -> DemoStep | None:
-        """Undo the last step; answers the step that is the last now, None where it is the beginning."""
+        """Undo the last step, and what others have done since; answers the last step now, None at the beginning."""
         if not self._results:
             return None
         undone, state = self._states.pop(), self._states[-1]
         self._results.pop()
-        if undone.version != state.version:
+        if self._client.version(self.seller_id) != state.version:
             self._left.append(self._control("POST", "rewind", {"version": state.version})["kept"])
             self._states[-1] = _DemoState(
                 self._client.version(self.seller_id), state.mail_count, state.deliveries, state.consumes
