@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 import requests
 
-from marketplace_sandbox.cli.doctor.diagnosis import VARIABLES
 from marketplace_sandbox.core.commands.notifications import CreateDestination, Subscribe, Unsubscribe
 from marketplace_sandbox.core.world.sellers import Sellers
+from marketplace_sandbox.doctor.diagnosis import VARIABLES
 from marketplace_sandbox.store import open_store
 from tests.cli.terminal import Terminal, run
 from tests.e2e.sandbox import receiving

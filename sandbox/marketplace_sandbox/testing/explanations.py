@@ -50,7 +50,7 @@ def explain_waits(jobs: Sequence[Json], deliveries: Sequence[Json], *, stands: b
     """How far feeds, reports and deliveries have come, and what they wait for; nothing where there are none."""
     if not jobs and not deliveries:
         return ""
-    from marketplace_sandbox.cli.doctor.poller import tell_state  # noqa: PLC0415  only a failing test needs it
+    from marketplace_sandbox.doctor.poller import tell_state  # noqa: PLC0415  only a failing test needs it
 
     suffix = "; the clock stands" if stands else ""
     lines = [

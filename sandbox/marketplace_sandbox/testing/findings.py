@@ -20,9 +20,9 @@ def wall_now() -> datetime:
 
 def find_mistakes(control: Control, since: datetime) -> list[str]:
     """What the client does wrong, a sentence each with its remedy. Calls for others are those `since` an instant."""
-    from marketplace_sandbox.cli.doctor import client  # noqa: PLC0415  only a failing test needs it
-    from marketplace_sandbox.cli.doctor.evidence import APIS, Evidence  # noqa: PLC0415
-    from marketplace_sandbox.cli.doctor.poller import LOGIN  # noqa: PLC0415
+    from marketplace_sandbox.doctor.calls import diagnose_calls  # noqa: PLC0415  only a failing test needs it
+    from marketplace_sandbox.doctor.evidence import Evidence, is_lost  # noqa: PLC0415
+    from marketplace_sandbox.doctor.poller import LOGIN  # noqa: PLC0415
 
     clock = control.get("clock")
     recorded = list(control.list_all("requests", "requests", bodies="true"))
@@ -35,7 +35,7 @@ def find_mistakes(control: Control, since: datetime) -> list[str]:
         settings=control.get("settings"),
         calls=calls,
         strays=[],
-        lost=[each for each in recorded if not each["operation"] and each["path"].lower().startswith(APIS)],
+        lost=[each for each in recorded if is_lost(each)],
         webhooks=[],
         deliveries=[],
         queues=[],
@@ -44,7 +44,7 @@ def find_mistakes(control: Control, since: datetime) -> list[str]:
         orders=_orders(control),
         elsewhere=_calls_for_others(control, since) if is_silent else [],
     )
-    return [f"{each.finding} {each.remedy}" for each in client.diagnose_calls(evidence)]
+    return [f"{each.finding} {each.remedy}" for each in diagnose_calls(evidence)]
 
 
 def _orders(control: Control) -> list[Json]:

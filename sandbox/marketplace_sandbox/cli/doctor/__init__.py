@@ -10,12 +10,12 @@ import click
 from marketplace_sandbox.cli import offers
 from marketplace_sandbox.cli.control_client import ControlClient, json_option, server_options
 from marketplace_sandbox.cli.doctor import client, delivery, evidence, server
-from marketplace_sandbox.cli.doctor.diagnosis import Diagnosis, Wiring, from_environment
 from marketplace_sandbox.cli.groups import example
 from marketplace_sandbox.cli.params import Instant
 from marketplace_sandbox.cli.secrets import FEWEST_HIDDEN
 from marketplace_sandbox.cli.tables import console, print_json, show_progress
 from marketplace_sandbox.core.text.redaction import is_secret_name, redact_text, remove_all
+from marketplace_sandbox.doctor.diagnosis import Diagnosis, Wiring, from_environment
 
 
 @example(

@@ -3,16 +3,14 @@
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from marketplace_sandbox.amazon.orders_v0_end import ORDERS_V0_ENDING, V0
 from marketplace_sandbox.cli.control_client import ControlClient, path
-from marketplace_sandbox.cli.doctor import poller
-from marketplace_sandbox.cli.doctor.diagnosis import TOLERANCE_SECONDS, Diagnosis, Wiring, is_amazon, write_span
-from marketplace_sandbox.cli.doctor.evidence import Evidence, Json
-from marketplace_sandbox.cli.doctor.poller import LISTS, LOGIN, has_ended_token, parameters
 from marketplace_sandbox.cli.doctor.server import request
-from marketplace_sandbox.core.text.instants import format_instant, parse_instant
+from marketplace_sandbox.core.text.instants import format_instant
+from marketplace_sandbox.doctor import poller
+from marketplace_sandbox.doctor.calls import find_ended_reads, find_foreign_credentials, find_lost, judge_polling
+from marketplace_sandbox.doctor.diagnosis import TOLERANCE_SECONDS, Diagnosis, Wiring, is_amazon, write_span
+from marketplace_sandbox.doctor.evidence import Evidence, Json
 
-END = "orders_v0_reads_end"
 MOST_SELLERS = 200
 LOCAL = ("127.0.0.1", "localhost", "::1")
 
@@ -21,21 +19,11 @@ def diagnose(evidence: Evidence, wiring: Wiring, control: ControlClient) -> Iter
     """Everything there is to say of the client."""
     yield _host(evidence, wiring)
     yield from _credentials(evidence, wiring, control)
-    yield from _diagnose_calls(evidence)
-    yield from _orders_v0(evidence)
+    yield from find_foreign_credentials(evidence)
+    yield from find_ended_reads(evidence)
     yield _clock(evidence, wiring)
-    yield _polling(evidence)
+    yield judge_polling(evidence)
     yield from poller.diagnose(evidence)
-
-
-def diagnose_calls(evidence: Evidence) -> Iterator[Diagnosis]:
-    """What is wrong by the client's calls alone, whose wiring is not known: what keeps all else from working first."""
-    if (lost := _lost(evidence)) is not None:
-        yield lost
-    yield from poller.diagnose(evidence)
-    for each in (*_diagnose_calls(evidence), *_orders_v0(evidence), _polling(evidence)):
-        if each.wrong:
-            yield each
 
 
 # The host
@@ -52,7 +40,7 @@ def _host(evidence: Evidence, wiring: Wiring) -> Diagnosis:
         return Diagnosis("host", finding, f"Unset it and point the client at {evidence.url}.")
     if wiring.endpoint:
         return _endpoint(evidence, wiring.endpoint)
-    if (lost := _lost(evidence)) is not None:
+    if (lost := find_lost(evidence)) is not None:
         return lost
     if evidence.calls:
         return Diagnosis("host", f"The client's calls arrive: {_count(evidence.calls)} on record.")
@@ -63,15 +51,6 @@ def _host(evidence: Evidence, wiring: Wiring) -> Diagnosis:
         f"Point the client at {evidence.url} and let it call once; --client-endpoint says where it is pointed at.",
         unsure=True,
     )
-
-
-def _lost(evidence: Evidence) -> Diagnosis | None:
-    """Whether all that the client has called is what there is not."""
-    if not evidence.lost or any(each["operation"] != LOGIN for each in evidence.calls):
-        return None
-    missed = f"{evidence.lost[-1]['method']} {evidence.lost[-1]['path'][:100]}"
-    finding = f"No call of the client has met an operation; the latest was {missed}."
-    return Diagnosis("host", finding, "Correct the path: Swagger UI at /docs of the server lists them.")
 
 
 def _count(calls: list[Json]) -> str:
@@ -153,51 +132,6 @@ def _explain_tolerance(evidence: Evidence) -> str:
     return "The server refuses such calls." if refused else "The server takes such calls for the default seller's."
 
 
-def _diagnose_calls(evidence: Evidence) -> Iterator[Diagnosis]:
-    """What the latest login and the latest other call show of their credentials."""
-    remedy = f"Take the credentials that marketplace-sandbox seller show-credentials {evidence.seller_id} prints."
-    calls = evidence.calls or evidence.strays
-    logins = [each for each in calls if each["operation"] == LOGIN]
-    others = [each for each in calls if each["operation"] not in (LOGIN, None)]
-    for call in (*logins[-1:], *others[-1:]):
-        # A login is refused for nothing but who asks; other calls have codes of their own for that, and for their end.
-        refused = call["status"] in ((400, 401) if call["operation"] == LOGIN else (401, 403))
-        refused = refused and not _has_ended(call) and not has_ended_token(call)
-        strange = [note for note in call["notes"] if note.startswith(("unknown", "no access token", "tolerated"))]
-        if strange:
-            yield Diagnosis("credentials", f"A call came with credentials of elsewhere ({strange[0]}).", remedy)
-        elif evidence.calls and refused:
-            finding = f"The server refused the client's latest {call['operation']} with {call['status']}."
-            yield Diagnosis("credentials", finding, remedy)
-
-
-# What ends
-
-
-def _has_ended(call: Json) -> bool:
-    return any(END in note for note in call["notes"])
-
-
-def _orders_v0(evidence: Evidence) -> Iterator[Diagnosis]:
-    """Whether what the client reads by Orders v0 is refused since the reads ended, or will be."""
-    end = evidence.settings.get(END)
-    reads = [each for each in evidence.calls if each["operation"] in ORDERS_V0_ENDING and each["path"].startswith(V0)]
-    if end is None or not reads:
-        return
-    move = "Move them to Orders 2026-01-01: docs/migration.md says how."
-    read = ", ".join(dict.fromkeys(each["operation"] for each in reads))
-    if parse_instant(end) > evidence.now:
-        left = write_span((parse_instant(end) - evidence.now).total_seconds())
-        finding = f"The client reads Orders v0 ({read}), which is refused from {end} on, {left} from the world's now."
-        yield Diagnosis("orders v0", finding, move, unsure=True)
-    else:
-        refused = sum(_has_ended(each) for each in reads)
-        finding = (
-            f"The client's reads of Orders v0 ({read}) are refused since {end}: {refused} of {len(reads)} on record."
-        )
-        yield Diagnosis("orders v0", finding, move)
-
-
 # Time
 
 
@@ -215,18 +149,4 @@ def _clock(evidence: Evidence, wiring: Wiring) -> Diagnosis:
         f"The world's clock shows {format_instant(evidence.now)}, {write_span(apart)} {direction} the client's: dates "
         "that the client makes from its own clock miss what happens there.",
         f"Set the client's clock to the world's, or {forward}.",
-    )
-
-
-def _polling(evidence: Evidence) -> Diagnosis:
-    filters = [{name for name, _ in parameters(each)} for each in evidence.calls if each["operation"] in LISTS]
-    if not any("createdafter" in names for names in filters):
-        return Diagnosis("polling", "Nothing speaks against the way the client polls.")
-    if any("lastupdatedafter" in names for names in filters):
-        return Diagnosis("polling", "The client asks for what was created and for what was updated.")
-    return Diagnosis(
-        "polling",
-        "The client asks for orders by CreatedAfter only: it never learns that an order it has seen was canceled, or "
-        "that its buyer asks to cancel.",
-        "Poll by LastUpdatedAfter as well.",
     )

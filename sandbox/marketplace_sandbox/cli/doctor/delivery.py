@@ -6,9 +6,9 @@ import time
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from marketplace_sandbox.cli.doctor.diagnosis import TOLERANCE_SECONDS, Diagnosis, Wiring, is_amazon, write_span
-from marketplace_sandbox.cli.doctor.evidence import Evidence, Json
 from marketplace_sandbox.cli.doctor.server import request
+from marketplace_sandbox.doctor.diagnosis import TOLERANCE_SECONDS, Diagnosis, Wiring, is_amazon, write_span
+from marketplace_sandbox.doctor.evidence import Evidence, Json
 
 SQS_VARIABLES = ("AWS_ENDPOINT_URL_SQS", "AWS_ENDPOINT_URL")
 CONNECT_SECONDS = 3

@@ -1,52 +1,15 @@
 """What doctor reads from a server before it judges: one seller's clock, settings, calls and subscribers."""
 
-from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 from marketplace_sandbox.cli.control_client import ControlClient, path
-from marketplace_sandbox.cli.doctor.diagnosis import USER_AGENT
 from marketplace_sandbox.core.ids import Ids
 from marketplace_sandbox.core.text.instants import parse_instant
+from marketplace_sandbox.doctor.evidence import Evidence, is_clients, is_lost
 
 DEFAULT_SELLER = "ASANDBOXSELLER"
-APIS = ("/orders", "/feeds", "/reports", "/notifications", "/messaging", "/tokens", "/sellers")
-"""How the paths begin that clients mean an API by."""
-
-BROWSER = "Mozilla/"
-"""How every browser begins to say what it is, and no client of a selling API."""
 
 Json = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """One seller as the server knows it. `calls` are the client's, `strays` those that reached the default seller.
-
-    `lost` are calls that met no operation, `elsewhere` those that came meanwhile for other sellers, each with whose it
-    was. `stands` is whether the clock does, `jobs` are feeds and reports, and `orders` have their `history` in them;
-    where orders are many none are looked at.
-    """
-
-    url: str
-    seller: Json
-    now: datetime
-    settings: Json
-    calls: list[Json]
-    strays: list[Json]
-    lost: list[Json]
-    webhooks: list[Json]
-    deliveries: list[Json]
-    queues: list[str]
-    stands: bool = False
-    jobs: list[Json] = field(default_factory=list)
-    orders: list[Json] = field(default_factory=list)
-    elsewhere: list[tuple[str, Json]] = field(default_factory=list)
-
-    @property
-    def seller_id(self) -> str:
-        """Whose evidence it is."""
-        return str(self.seller["seller_id"])
 
 
 def collect(control: ControlClient) -> Evidence:
@@ -61,8 +24,7 @@ def collect(control: ControlClient) -> Evidence:
         settings=control.get("settings"),
         calls=[each for each in calls if each["operation"]],
         strays=[] if seller_id == DEFAULT_SELLER else [each for each in _read_calls(elsewhere) if each["operation"]],
-        # A page's icon that a browser asks for meets no operation either, but is no call of a client.
-        lost=[each for each in calls if not each["operation"] and each["path"].lower().startswith(APIS)],
+        lost=[each for each in calls if is_lost(each)],
         webhooks=control.list_all("webhooks"),
         deliveries=control.list_all("deliveries"),
         queues=_find_queues(control.list_all("journal")),
@@ -73,8 +35,7 @@ def collect(control: ControlClient) -> Evidence:
 
 def _read_calls(control: ControlClient) -> list[Json]:
     """The client's calls, without the doctor's own and a browser's: those were tried out in Swagger UI."""
-    others = (USER_AGENT.split("/")[0], BROWSER)
-    return [each for each in control.list_all("requests") if not each["user_agent"].startswith(others)]
+    return [each for each in control.list_all("requests") if is_clients(each)]
 
 
 def _find_queues(journal: list[Json]) -> list[str]:

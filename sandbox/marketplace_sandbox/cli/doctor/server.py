@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from marketplace_sandbox.cli.control_client import DEFAULT_URL, REQUEST_ID
-from marketplace_sandbox.cli.doctor.diagnosis import USER_AGENT, Diagnosis
+from marketplace_sandbox.doctor.diagnosis import USER_AGENT, Diagnosis
 
 CHECK = "server"
 SECONDS = 5

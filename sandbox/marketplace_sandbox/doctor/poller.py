@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from datetime import datetime
 from urllib.parse import parse_qsl
 
-from marketplace_sandbox.cli.doctor.diagnosis import TOLERANCE_SECONDS, Diagnosis, write_span
-from marketplace_sandbox.cli.doctor.evidence import Evidence, Json
 from marketplace_sandbox.core.marketplaces import MARKETPLACES
 from marketplace_sandbox.core.rules.lints import LINTS
 from marketplace_sandbox.core.text.instants import format_instant, parse_instant
+from marketplace_sandbox.doctor.diagnosis import TOLERANCE_SECONDS, Diagnosis, write_span
+from marketplace_sandbox.doctor.evidence import Evidence, Json
 
 LISTS = ("getOrders", "ListOrders", "ListOrdersByNextToken", "searchOrders")
 LOGIN = "createAccessToken"
