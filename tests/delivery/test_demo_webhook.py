@@ -14,9 +14,8 @@ def post(url: str, secret: str, now: int) -> int:
     return requests.post(url, b"{}", headers=headers, timeout=10).status_code
 
 
-def test_it_comes_and_goes_at_one_address_and_takes_what_is_signed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("marketplace_sandbox.delivery.demo_webhook.time.time", lambda: 1_800_000_000)
-    with closing(DemoWebhook()) as webhook:
+def test_it_comes_and_goes_at_one_address_and_takes_what_is_signed() -> None:
+    with closing(DemoWebhook(lambda: 1_800_000_000)) as webhook:
         webhook.secret = new_secret()
         for _ in range(2):
             with pytest.raises(requests.ConnectionError):
