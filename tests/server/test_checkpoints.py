@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from marketplace_sandbox.core.checkpoints.checkpoint import Kept
 from marketplace_sandbox.core.checkpoints.fingerprint import fingerprint
 from marketplace_sandbox.core.commands.notifications import RecordAttempt
 from marketplace_sandbox.core.journal.journal import Checkpoint, CheckpointError, CheckpointLabel, PutPage
@@ -150,9 +151,7 @@ def test_every_read_has_the_same_bytes_however_the_world_is_opened(
         server = serve(path)
         assert is_away(server.sellers.get(DEFAULT_SELLER)) is away
         assert answers(server) == before, way.__name__
-        server.sellers.get(DEFAULT_SELLER)._kept_at = server.sellers.get(DEFAULT_SELLER)._kept_size = (
-            0  # write it again
-        )
+        server.sellers.get(DEFAULT_SELLER)._kept = Kept()  # write it again
         end(server)
     assert len([each for each in caplog.messages if "passed over" in each]) == 1
 
@@ -366,6 +365,26 @@ def test_the_end_writes_down_what_pays_and_the_next_start_opens_nothing(
     end(again)
 
 
+def test_a_world_that_has_come_back_is_not_written_down_for_a_single_entry(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "LEAST", 20)
+    path = tmp_path / "worlds.db"
+    server = serve(path)
+    server.sellers.get(None).place_orders({"count": 100})
+    end(server)
+    again = serve(path)
+    world = again.sellers.get(None)
+    assert is_away(world)
+    world.place_orders({})
+    again.checkpoints.look()
+    assert world.checkpoint_version == world.version - 1
+    world.place_orders({"count": 150})
+    again.checkpoints.look()
+    assert world.checkpoint_version == world.version
+    end(again)
+
+
 def test_what_stops_in_the_middle_of_a_checkpoint_leaves_the_world_as_it_was(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -423,3 +442,18 @@ def test_a_fork_and_a_rewound_world_are_not_written_down_for_what_they_have_left
     checkpoints.look()
     assert written == [DEFAULT_SELLER, fork.seller_id]
     store.close()
+
+
+def test_the_checkpoint_of_a_branch_that_is_skipped_is_not_taken_for_one(clock: Clock) -> None:
+    """The fork is written down itself; where it is rewound to, a branch begins that leaves what the fork has left."""
+    store = Counting()
+    world, looking = looked_at(store, clock)
+    world.place_orders({"count": 50})
+    fork = looking._worlds().fork(DEFAULT_SELLER)  # type: ignore[attr-defined]  # all sellers
+    looking._write(fork, lambda: None)
+    assert fork.checkpoint_version == 2
+    other = looking._worlds().fork(fork.seller_id)  # type: ignore[attr-defined]
+    assert store.checkpoint(other.seller_id, fingerprint()) is None
+    assert other.checkpoint_version == 0
+    looking._write(world, lambda: None)
+    assert store.checkpoint(other.seller_id, fingerprint()) is not None

@@ -40,12 +40,28 @@ TOGETHER = (("orders", "latest"),)
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """Until where a checkpoint has a world: a version, how much there was, how many times it was `branched` by then."""
+
+    version: int = 0
+    size: int = 0
+    branched: int = 0
+
+    def until(self, version: int, branched: int) -> "Kept":
+        """The same for a journal that leaves this one after a version and keeps so many of its branches.
+
+        So a fork is not written down as a whole because there is much in what it has left. A checkpoint of that very
+        version may be of a branch that is skipped, and then it is none.
+        """
+        return self if self.version < version or (self.version == version and self.branched <= branched) else Kept()
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """All of a world at a version: its state, which is nobody else's, and what the world knows beside that.
 
     So many times its journal had been `branched` by then; a world that stands writes to the `branch` of that number.
-    One that no checkpoint has is of a world in memory, whose `copies` of earlier go with it, and what was `kept` of it:
-    until which version, and how much that was.
+    One that no checkpoint has is of a world in memory, whose `copies` of earlier go with it, and what was `kept` of it.
     """
 
     known: Absence
@@ -53,7 +69,7 @@ class Snapshot:
     branched: int = 0
     branch: int = 0
     copies: Copies | None = None
-    kept: tuple[int, int] = (0, 0)
+    kept: Kept = Kept()
 
     @property
     def version(self) -> int:

@@ -45,7 +45,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import chain, count
 
-from marketplace_sandbox.core.checkpoints.checkpoint import Snapshot, find_snapshot, pass_over
+from marketplace_sandbox.core.checkpoints.checkpoint import Kept, Snapshot, find_snapshot, pass_over
 from marketplace_sandbox.core.checkpoints.values import DamagedPageError
 from marketplace_sandbox.core.clock import LAST, MILLISECOND, Anchor, Clock, to_millisecond
 from marketplace_sandbox.core.commands.base import Command
@@ -157,7 +157,7 @@ class World:
         self._absence = present if isinstance(present, Absence) else None
         self.opening, self.clock, self._origins = opening, clock, present.origins
         self._state = None if isinstance(present, Absence) else present.state
-        self._kept_at, self._kept_size = 0, 0
+        self._kept = Kept()
         self._copies = Copies() if isinstance(present, Absence) else present.copies
         self._written_at = present.written_at
         self._last_result = present.result
@@ -273,8 +273,7 @@ class World:
         present = Present(since.state, known.at, known.written_at, known.anchor, known.result, known.origins)
         world = cls(known.opening, store, real, present)
         world._accepted = dict(known.accepted)
-        at_checkpoint = since.version, _size(since.state)
-        world._kept_at, world._kept_size = since.kept if since.copies else at_checkpoint
+        world._kept = since.kept if since.copies else Kept(since.version, _size(since.state), since.branched)
         return world
 
     @classmethod
@@ -282,7 +281,7 @@ class World:
         """A world whose state stays in the store until somebody asks for something of it."""
         world = cls(known.opening, store, real, known)
         world._accepted = dict(known.accepted)
-        world._kept_at = known.version
+        world._kept = Kept(known.version, 0, len(known.origins))
         return world
 
     @property
@@ -305,6 +304,8 @@ class World:
             known = self.absence
             if known is not None:
                 self._state = self._read_again(known.version)
+                if self._kept.version == known.version:  # how much that was is not known of a world that was never here
+                    self._kept = replace(self._kept, size=_size(self._state))
                 self.used_at = time.monotonic()
             return self.state
 
@@ -382,28 +383,19 @@ class World:
             origins,
             {each: result for each, result in self._accepted.items() if each <= version},
         )
-        copies, kept = self._copies.until(version - 1), self._kept_until(version)
+        copies, kept = self._copies.until(version - 1), self._kept.until(version, len(origins))
         return Snapshot(known, state, len(origins), copies=copies, kept=kept)
-
-    def _kept_until(self, version: int, skips: int = 0) -> tuple[int, int]:
-        """Of which version a checkpoint is good for a journal that leaves this one, and how much that had; or zeros.
-
-        So a fork is not written down as a whole because there is much in what it has left. A checkpoint of a version
-        may be that of a branch which is skipped there.
-        """
-        is_good = self._kept_at < version or (self._kept_at == version and not skips)
-        return (self._kept_at, self._kept_size) if is_good else (0, 0)
 
     def note_checkpoint(self, of: Snapshot) -> None:
         """A checkpoint has all of this, unless the world has begun again or elsewhere since."""
         with self._lock:
             if self._store.branch_of(self.seller_id) == of.branch:
-                self._kept_at, self._kept_size = of.version, _size(of.state)
+                self._kept = Kept(of.version, _size(of.state), len(of.known.origins))
 
     @property
     def checkpoint_version(self) -> int:
         """After which entry the last checkpoint is, 0 without one."""
-        return self._kept_at
+        return self._kept.version
 
     @property
     def growth(self) -> tuple[int, int]:
@@ -412,7 +404,7 @@ class World:
         if state is None:
             return 0, 0
         size = _size(state)
-        return size - self._kept_size, size
+        return size - self._kept.size, size
 
     def leave(self) -> bool:
         """Have the state leave memory, if a checkpoint has all of it and nothing is under way; whether it is away.
@@ -425,7 +417,7 @@ class World:
                 return True
             if self._closed or self._unwritten is not None or self._advance is not None or state.outgoing:
                 return False
-            if self._kept_at != state.version or self.unkept_result() is not None:
+            if self._kept.version != state.version or self.unkept_result() is not None:
                 return False
             self._absence, self._state, self._copies = self._know(state), None, Copies()
         state.retire()
@@ -861,7 +853,7 @@ class World:
             self._store.branch(leaving, branch)
             kept._unwritten = None
             self._start(rewound.opening, rewound._present())
-            self._kept_at, self._kept_size = rewound._kept_at, rewound._kept_size
+            self._kept = rewound._kept
             return moment, kept
 
     def _require(self, history: object) -> None:
@@ -909,13 +901,13 @@ class World:
             {**dict(chain(*(each.results.items() for _, each in skipped))), **known, version: present.result[1]},
             (before.forked_from if before else None) if itself else BranchPoint(self.seller_id, version, moment.at),
         )
-        origins = (*origins, (version, origin))
+        kept, origins = self._kept.until(version, len(origins)), (*origins, (version, origin))
         state = go_on(present.state, origins[-1:])
         its = replace(present, state=state, origins=origins, copies=self._copies.until(version - 1))
         opening = self.opening.of(seller_id, generation, origin.lineage)
         world = World(opening, self._store, self._real, its)
         world._accepted = known
-        world._kept_at, world._kept_size = self._kept_until(version, skips)
+        world._kept = kept
         world._unwritten = []
         if present.at > present.written_at:  # it stood there, though nothing happened at that instant
             world._stand_at(present.at, present.anchor.rate)
