@@ -16,6 +16,7 @@ PAGES = {
     "manage-orders-canceled": "/seller/orders?tab=canceled",
     "manage-orders-fba": "/seller/orders?tab=fba",
     "cancel-order": "/seller/orders/{requested}/cancel",
+    "reports": "/seller/reports?columns=1",
     "account-health": "/seller/account-health",
     "your-orders": "/buyer/orders",
     "cancel-items": "/buyer/orders/{pending}/cancel",

@@ -15,6 +15,7 @@ from marketplace_sandbox.console import (
     current,
     frame,
     home,
+    jobs,
     notifications,
     order_page,
     orders,
@@ -34,6 +35,7 @@ PAGES = (
     buyer_orders.pages,
     correspondence.pages,
     notifications.pages,
+    jobs.pages,
 )
 """The blueprints of all pages. Each page has its folder; a new one is entered here."""
 

@@ -1,6 +1,6 @@
 """What a view asks for: the chosen seller, that seller's world, and the door with that seller's name on it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, cast
 
 from flask import current_app, g, request, session
@@ -10,6 +10,7 @@ from marketplace_sandbox.console.console import Parts
 from marketplace_sandbox.console.door import Door, Trial
 from marketplace_sandbox.core.commands.base import Command
 from marketplace_sandbox.core.orders.order import Order
+from marketplace_sandbox.core.receipt import Receipt
 from marketplace_sandbox.core.world.sellers import DEFAULT_SELLER
 from marketplace_sandbox.core.world.world import World
 
@@ -52,6 +53,11 @@ def call(
 ) -> Any:
     """What an operation of the control API answers for the chosen seller. Raises ApiError."""
     return door().call(operation_id, seller_id(), path=path, query=query, body=body)
+
+
+def execute(make: Callable[[], Command], names: Mapping[str, str] | None = None) -> Receipt:
+    """Has the chosen seller's world take a command that the control API has no operation for. Raises ApiError."""
+    return door().execute(world(), make, names or {})
 
 
 def seen(order_id: str) -> str:

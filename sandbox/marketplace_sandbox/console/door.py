@@ -4,7 +4,7 @@ An operation is checked against its document and answers what it would answer ov
 page can do what the control API can, says what it says, and changes nothing where that refuses.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import FIRST_COMPLETED, wait
 from dataclasses import dataclass
 from itertools import takewhile
@@ -23,6 +23,7 @@ from marketplace_sandbox.core.orders.order import Order
 from marketplace_sandbox.core.receipt import Receipt
 from marketplace_sandbox.core.rules.table import OUTCOMES
 from marketplace_sandbox.core.text.instants import format_instant
+from marketplace_sandbox.core.text.reading import FieldError
 from marketplace_sandbox.core.world.state import State
 from marketplace_sandbox.core.world.world import World
 
@@ -80,6 +81,19 @@ class Door:
         """A seller's world, with everything due done. Raises ApiError."""
         with translate_refusals():
             return self.worlds.settled(seller_id)
+
+    def execute(self, world: World, make: Callable[[], Command], names: Mapping[str, str]) -> Receipt:
+        """Has a world take a command that the control API has no operation for, since sellers give it themselves.
+
+        `names` are what a form calls the command's fields. Raises ApiError.
+        """
+        with translate_refusals():
+            try:
+                receipt = world.execute(make())
+            except FieldError as wrong:
+                raise wrong.with_names(names) from None
+        self.worlds.wake(world)
+        return receipt
 
     def try_out(self, world: World, command: Command) -> Trial:
         """What a command would bring now, tried on a copy. Raises the ApiError that it would meet."""

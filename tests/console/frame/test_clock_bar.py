@@ -83,5 +83,6 @@ def test_deadlines_are_told_in_words() -> None:
     from marketplace_sandbox.core.reports import reports
     from marketplace_sandbox.core.rules.table import TIMERS
 
-    others = {feeds.TIMER, feeds.HELD_TIMER, reports.TIMER, reports.SCHEDULE_TIMER, "cancel-order", "delivery-retry"}
-    assert set(DEADLINES) == {*TIMERS, *others}
+    jobs = {f"{each}-{step}" for each in (feeds.TIMER, reports.TIMER) for step in ("start", "finish")}
+    others = {feeds.HELD_TIMER, reports.SCHEDULE_TIMER, "cancel-order", "delivery-retry"}
+    assert set(DEADLINES) == {*TIMERS, *jobs, *others}

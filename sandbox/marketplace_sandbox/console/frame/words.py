@@ -17,9 +17,11 @@ DEADLINES = {
     "refund-released": "a refund is paid out",
     "cancel-order": "a cancellation is worked on",
     "delivery-retry": "a delivery is tried again",
-    "feed": "a feed is worked on",
+    "feed-start": "an upload is begun",
+    "feed-finish": "an upload is processed",
     "held-adjustment": "a refund that was held is tried again",
-    "report": "a report is worked on",
+    "report-start": "a report is begun",
+    "report-finish": "a report is made",
     "report-schedule": "a report is due by its schedule",
 }
 """What time alone does, in words; what is not here is told by its name."""
