@@ -27,10 +27,10 @@ LED_TO = ("openapi", "examples", "fixtures")
 SHOWN = {
     "home": "Home: what runs, whose credentials, the clock, and what has happened lately",
     "manage-orders-requested": "Manage Orders, with the order whose buyer has asked to cancel",
-    "cancel-order": "Cancel order, with its reasons and what each does to the Cancellation Rate",
+    "order": "An order: from its beginning to its end, and in every dialect",
     "account-health": "Account Health: the Cancellation Rate and its causes",
     "your-orders": "Your Orders, as a buyer has it",
-    "messages": "Messages: what buyers write, with the reply clock",
+    "notifications": "Notifications: what was delivered, and what failed",
 }
 """The main pages of the console by the names of their pictures, with what is to be seen there."""
 
