@@ -17,6 +17,8 @@ PAGES = {
     "manage-orders-fba": "/seller/orders?tab=fba",
     "cancel-order": "/seller/orders/{requested}/cancel",
     "reports": "/seller/reports?columns=1",
+    "confirm-shipment": "/seller/orders/{requested}/confirm-shipment",
+    "refund-order": "/seller/orders/{shipped}/refund?part=1",
     "account-health": "/seller/account-health",
     "your-orders": "/buyer/orders",
     "cancel-items": "/buyer/orders/{pending}/cancel",

@@ -19,7 +19,9 @@ from marketplace_sandbox.console import (
     notifications,
     order_page,
     orders,
+    refund,
     session,
+    shipment,
 )
 from marketplace_sandbox.console.console import Parts
 from marketplace_sandbox.console.door import Door
@@ -30,6 +32,8 @@ PAGES = (
     home.pages,
     orders.pages,
     order_page.pages,
+    shipment.pages,
+    refund.pages,
     account_health.pages,
     amazon.pages,
     buyer_orders.pages,

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from marketplace_sandbox.api.http.errors import ApiError, invalid_input
 from marketplace_sandbox.console import current
 from marketplace_sandbox.console.door import check_unmoved
-from marketplace_sandbox.console.frame.rendering import back_from_form, done, render, tell_problem
+from marketplace_sandbox.console.frame.rendering import back_from_form, done, render, tell_problem, way_back
 from marketplace_sandbox.console.orders.row import attempt
 from marketplace_sandbox.console.orders.tabs import EVERY, LABELS, TABS, tabs_of
 from marketplace_sandbox.core.orders.actions import Action
@@ -145,5 +145,5 @@ def _show_parcel(order_id: str, problem: ApiError | None = None) -> flask.Respon
         status=problem.status if problem else 200,
         problem=problem,
         order=current.world().order(order_id),
-        back=request.args.get("back") or back_from_form() if request.args.get("back") or request.form else PANEL,
+        back=way_back(PANEL),
     )

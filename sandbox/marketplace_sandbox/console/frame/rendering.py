@@ -93,9 +93,18 @@ def _cut(receipt: Json) -> Json:
 
 def back_from_form() -> str:
     """The page that a posted form stood on, by its field `back`: a path of ours and nothing else."""
-    back = request.form.get("back", "")
+    return _ours(request.form.get("back", "")) or "/"
+
+
+def way_back(otherwise: str) -> str:
+    """Where whoever leaves a form goes: to the page it was opened from, by `back`, a path of ours and nothing else."""
+    return _ours(request.form.get("back", "") or request.args.get("back", "")) or otherwise
+
+
+def _ours(back: str) -> str:
+    """An address, if it is a path of ours."""
     ours = back.startswith("/") and not back.startswith(("//", "/\\")) and back.isprintable()
-    return back if ours else "/"
+    return back if ours else ""
 
 
 def this_address() -> str:

@@ -29,7 +29,9 @@ DEADLINES = {
 
 def install(app: flask.Flask) -> None:
     """Has templates know the filters `instant`, `span_until` and `deadline`."""
-    app.jinja_env.filters.update(instant=write_instant, second=write_second, deadline=write_deadline, person=write_name)
+    app.jinja_env.filters.update(
+        instant=write_instant, second=write_second, deadline=write_deadline, person=write_name, in_words=in_words
+    )
     app.jinja_env.globals.update(span_between=span_between)
 
 

@@ -6,7 +6,7 @@ from marketplace_sandbox.api.http.errors import ApiError
 from marketplace_sandbox.console import current
 from marketplace_sandbox.console.order_page.timeline import actor_of
 from marketplace_sandbox.core.commands.orders import Act
-from marketplace_sandbox.core.orders.actions import ARGUMENTS, write_action
+from marketplace_sandbox.core.orders.actions import ARGUMENTS, Action, write_action
 from marketplace_sandbox.core.orders.order import Order
 from marketplace_sandbox.core.rules import table
 from marketplace_sandbox.core.rules.lints import LINTS
@@ -30,12 +30,13 @@ class WhatIf:
 
 def try_all(world: World, order: Order) -> list[WhatIf]:
     """Every action, those that would go through first."""
-    tried = [_try(world, order, each) for each in ARGUMENTS]
+    tried = [try_one(world, order, plain_action(each, None, order, world.now())) for each in ARGUMENTS]
     return sorted(tried, key=lambda each: not each.allowed)
 
 
-def _try(world: World, order: Order, name: str) -> WhatIf:
-    action = plain_action(name, None, order, world.now())
+def try_one(world: World, order: Order, action: Action) -> WhatIf:
+    """One action."""
+    name = action.name
     step = table.step(order, action, world.now(), world.policy)
     arguments = write_action(action)
     said = ", ".join(f"{key} {value}" for key, value in arguments.items())

@@ -3,12 +3,12 @@
 Whether something is allowed, and what would come of it, is what the rules say when it is tried.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from marketplace_sandbox.console.frame.rendering import leads_somewhere
 from marketplace_sandbox.core.marketplaces import MARKETPLACES
-from marketplace_sandbox.core.orders.actions import Action
+from marketplace_sandbox.core.orders.actions import Action, Pick
 from marketplace_sandbox.core.orders.order import Order
 from marketplace_sandbox.core.policy import Policy
 from marketplace_sandbox.core.rules import table
@@ -21,11 +21,11 @@ PLAIN_REASON = "general_adjustment"
 
 @dataclass(frozen=True)
 class SellerAction:
-    """An action of the seller's: its name on the page and in a sentence, the action it is tried as, and its page."""
+    """An action of the seller's: its name on the page and in a sentence, how it is tried on an order, and its page."""
 
     label: str
     noun: str
-    tried: Action
+    plain: Callable[[Order], Action]
     page: str
 
     def path(self, order_id: str) -> str:
@@ -33,10 +33,26 @@ class SellerAction:
         return f"/seller/orders/{order_id}/{self.page}"
 
 
+def confirm_all(order: Order) -> Action:
+    """The confirmation of all that is left; of what is confirmed already, another tracking number."""
+    left = [Pick(each.order_item_id, each.quantity_unconfirmed, "id") for each in order.items]
+    return Action("seller-confirm-shipment", items=tuple(each for each in left if each.quantity) or None)
+
+
+def cancel_all(_: Order) -> Action:
+    """The cancellation of the whole order."""
+    return Action("seller-cancel", reason=PLAIN_REASON)
+
+
+def refund_all(_: Order) -> Action:
+    """A full refund."""
+    return Action("seller-refund", reason=PLAIN_REASON)
+
+
 SELLER_ACTIONS = (
-    SellerAction("Confirm shipment", "confirmation", Action("seller-confirm-shipment"), "confirm-shipment"),
-    SellerAction("Cancel order", "cancellation", Action("seller-cancel", reason=PLAIN_REASON), "cancel"),
-    SellerAction("Refund order", "refund", Action("seller-refund", reason=PLAIN_REASON), "refund"),
+    SellerAction("Confirm shipment", "confirmation", confirm_all, "confirm-shipment"),
+    SellerAction("Cancel order", "cancellation", cancel_all, "cancel"),
+    SellerAction("Refund order", "refund", refund_all, "refund"),
 )
 
 
@@ -64,12 +80,14 @@ class Row:
 def row_of(world: World, order: Order) -> Row:
     """The row of an order as of the world's now."""
     now, policy = world.now(), world.policy
-    tried = [(each, attempt(order, each.tried, now, policy)) for each in SELLER_ACTIONS]
+    # of what is confirmed as a whole, another tracking number is the last that is wanted
+    offered = SELLER_ACTIONS if order.quantity_unconfirmed else SELLER_ACTIONS[::-1]
+    tried = [(each, attempt(order, each.plain(order), now, policy)) for each in offered]
     return Row(
         order,
         MARKETPLACES[order.marketplace_id].currency,
         banner_of(world, order),
-        tuple(each for each, outcome in tried if outcome.accepted and _has_page(each)),
+        tuple(each for each, outcome in tried if outcome.accepted),
         tuple((each.noun, outcome.meaning) for each, outcome in tried if not outcome.accepted),
     )
 
@@ -88,7 +106,3 @@ def banner_of(world: World, order: Order) -> Banner | None:
 def attempt(order: Order, action: Action, now: datetime, policy: Policy) -> Outcome:
     """What the rules make of an action, which changes nothing."""
     return table.step(order, action, now, policy).outcome
-
-
-def _has_page(action: SellerAction) -> bool:
-    return leads_somewhere(action.path("902-0000001-0000001"))

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from marketplace_sandbox.api.http.errors import ApiError
 from marketplace_sandbox.console import current
-from marketplace_sandbox.console.frame.rendering import back_from_form, done, render
+from marketplace_sandbox.console.frame.rendering import done, render, way_back
 from marketplace_sandbox.console.orders.cancel_form import cancel_form, effects
 from marketplace_sandbox.console.orders.row import banner_of, row_of
 from marketplace_sandbox.console.orders.tabs import LABELS, REQUESTED, SORT_LABELS, SORTS, TABS, tabs_of
@@ -73,7 +73,7 @@ def cancel(order_id: str) -> Response:
         return _show_cancel(order_id, problem)
     counts = receipt["order"]["cancellation"]["counts_in_rate"]
     text = f"Order {order_id} was canceled. It {'counts' if counts else 'does not count'} in the rate."
-    return done(text, back=back_from_form() if request.form.get("back") else LIST, receipt=receipt)
+    return done(text, back=way_back(LIST), receipt=receipt)
 
 
 def _show_cancel(order_id: str, problem: ApiError | None = None) -> flask.Response:
@@ -89,7 +89,7 @@ def _show_cancel(order_id: str, problem: ApiError | None = None) -> flask.Respon
         banner=banner,
         form=cancel_form(world, order, asked=banner is not None),
         effects=effects(world, order),
-        back=request.args.get("back") or back_from_form() if request.args.get("back") or request.form else LIST,
+        back=way_back(LIST),
     )
 
 
