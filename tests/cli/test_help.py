@@ -10,11 +10,13 @@ from pathlib import Path
 
 import click
 import pytest
+from click.shell_completion import CompletionItem
 from click.testing import CliRunner
 
 from marketplace_sandbox import __version__
 from marketplace_sandbox.cli import COMMANDS, main
 from marketplace_sandbox.cli.groups import PROGRAM, examples_of
+from marketplace_sandbox.cli.shells import WholeWordsInBash
 from marketplace_sandbox.core.orders.actions import ARGUMENTS
 from tests.cli.terminal import run
 
@@ -158,6 +160,58 @@ def test_the_completion_script_is_that_of_the_shell(shell: str) -> None:
 def test_bash_is_told_how_a_line_goes_on(line: str, offered: list[str]) -> None:
     env = {"_MARKETPLACE_SANDBOX_COMPLETE": "bash_complete", "COMP_LINE": f"{PROGRAM} {line}", "COMP_WORDBREAKS": "=:"}
     assert CliRunner().invoke(main, prog_name=PROGRAM, env=env).output.split("\n")[:-1] == offered
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="there is no bash here")
+def test_a_word_is_one_word_to_bash_and_runs_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever a server has called something: what stands on the line then means that, in any quote or in none."""
+    words = [
+        "a b",
+        "a;exit 9",
+        "a$(exit 9)",
+        "a`exit 9`",
+        "a'b",
+        'a"b',
+        "a\\b",
+        "a!b",
+        "a=b:c@d e",
+        "a{1,2}*?[~]#&|<>()",
+    ]
+    monkeypatch.setenv("COMP_WORDBREAKS", " \t\n\"'@><=;|&(:")
+    lines, expected = [], []
+    for quote in ("", "'", '"'):
+        for word in words:
+            typed = f"{quote}{word[:1]}"
+            monkeypatch.setenv("COMP_LINE", f"{PROGRAM} order create --item {typed}")
+            asked = WholeWordsInBash(main, {}, PROGRAM, "")
+            assert asked.get_completion_args()[1] == "a"
+            kind, _, shown = asked.format_completion(CompletionItem(word)).partition(",")
+            assert kind == "plain"
+            lines.append(f"printf '%s\\n' {quote}{shown}{quote}")
+            expected.append(word)
+    done = subprocess.run(["bash", "--norc", "-c", "\n".join(lines)], capture_output=True, text=True, check=False)
+    assert (done.stdout.splitlines(), done.stderr, done.returncode) == (expected, "", 0)
+
+
+@pytest.mark.parametrize(
+    ("typed", "word", "shown"),
+    [
+        ("http:", "http://h/?a=1&b", r"//h/\?a=1\&b"),
+        (r"a\ b:", "a b:c d", r"c\ d"),
+        (r"a\:b", "a:b c", r"a:b\ c"),
+        ("x'a b", "xa bc'd", r"a bc'\''d"),
+        ("'a ", "a b", "a b"),
+        ('"a:b', "a:b$c", r"a:b\$c"),
+    ],
+)
+def test_bash_puts_the_rest_of_a_word_behind_what_it_leaves_alone(
+    typed: str, word: str, shown: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COMP_LINE", f"{PROGRAM} order create --item {typed}")
+    monkeypatch.setenv("COMP_WORDBREAKS", "=:")
+    asked = WholeWordsInBash(main, {}, PROGRAM, "")
+    assert word.startswith(asked.get_completion_args()[1])
+    assert asked.format_completion(CompletionItem(word)) == f"plain,{shown}"
 
 
 def test_fish_is_told_words_with_commas() -> None:

@@ -1,7 +1,11 @@
 """What shells offer: everything that has a finite list, from the core or from a server, and silence where none is."""
 
+import json
 import socket
+import threading
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
 import click
 import pytest
@@ -187,3 +191,54 @@ def test_without_a_server_nothing_is_offered_and_nothing_said(
         assert completed("order", "show", "--url", url, "") == []
         assert completed("order", "act", "--url", url, ORDER, "seller-refund", "--item", "") == []
     assert capfd.readouterr() == ("", "")
+
+
+class Odd(BaseHTTPRequestHandler):
+    """A server that says it is a sandbox, and answers what nobody expects."""
+
+    answer = b""
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("x-amzn-RequestId", "1")
+        self.send_header("Content-Length", str(len(self.answer)))
+        self.end_headers()
+        self.wfile.write(self.answer)
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def odd() -> Iterator[str]:
+    """The address of one."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), Odd) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+ENTRIES: tuple[Any, ...] = ({}, 1, None, [])
+ODD: tuple[Any, ...] = (
+    *([], 1, None, "x", {"items": 7, "refunds": "x", "marketplace_ids": 3, "next": {"at": 1}}),
+    *({plural: [each]} for plural in ("orders", "queues", "journal", "jobs") for each in ENTRIES),
+)
+
+
+def test_what_answers_otherwise_than_a_sandbox_offers_nothing(odd: str, capfd: pytest.CaptureFixture[str]) -> None:
+    for answer in (*map(json.dumps, ODD), "[" * 100_000):
+        Odd.answer = answer.encode()
+        for words in (("order", "show"), ("order", "create", "--item"), ("queue", "show"), ("report", "show")):
+            assert completed(*words[:2], "--url", odd, *words[2:], "") == []
+        assert completed("order", "act", "--url", odd, ORDER, "seller-refund", "--item", "") == []
+    assert capfd.readouterr() == ("", "")
+
+
+def test_words_that_a_shell_would_take_for_others_are_not_offered(odd: str) -> None:
+    words = ("902-1", "902-2\nfile,", "902-3\tx", "\x1b]0;x\x07", "902-\u202e4", "--yes", "")
+    Odd.answer = json.dumps({"orders": [{"order_id": each, "status": "a\x1b[2J\nb"} for each in words]}).encode()
+    (offered,) = ShellComplete(main, {}, PROGRAM, "").get_completions(["order", "show", "--url", odd], "9")
+    assert (offered.value, offered.help) == ("902-1", "a\\x1b[2J b")
+    assert "--yes" not in completed("order", "show", "--url", odd, "-")

@@ -1,8 +1,9 @@
 """What a shell offers for an argument, where there is a finite list of what it may be.
 
 Lists of ours come from the core. What a world has is asked of the server that the command line names so far, with its
-seller; where none answers at once, nothing is offered and nothing said. A word may come with what it means, which zsh
-and fish show beside it. What the core knows is imported when it is asked for: no command need wait for it.
+seller; where none answers at once, or not as a sandbox of now does, nothing is offered and nothing said. A word may
+come with what it means, which zsh and fish show beside it. What the core knows is imported when it is asked for: no
+command need wait for it.
 """
 
 import contextlib
@@ -11,6 +12,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import click
+
+from marketplace_sandbox.core.text.characters import escape_controls
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -53,14 +56,27 @@ class Offer:
         given = before.split(",")
         found = [
             CompletionItem(f"{before}{comma}{word}", help=_shorten(meaning))
-            for word, meaning in dict(self._find(ctx, begun)).items()
+            for word, meaning in self._words(ctx, begun).items()
             if word.startswith(begun) and word not in given
         ]
         return [*found, CompletionItem(incomplete, type="file")] if self._files else found
 
+    def _words(self, ctx: click.Context, begun: str) -> dict[str, str | None]:
+        """All there are. A word with a line's end or the like in it would be another to a shell, or several.
+
+        One that begins with a dash would be an option.
+        Those of a server that come before the first that is not as it should be are good.
+        """
+        found: dict[str, str | None] = {}
+        with contextlib.suppress(LookupError, TypeError, ValueError, AttributeError, RecursionError):
+            for word, meaning in self._find(ctx, begun):
+                if word and word.isprintable() and not word.startswith("-"):
+                    found[word] = meaning  # noqa: PERF403  those before a wrong one stay
+        return found
+
 
 def _shorten(meaning: str | None) -> str | None:
-    words = " ".join((meaning or "").split())
+    words = " ".join(escape_controls(meaning or "").split())
     return (words if len(words) <= LONGEST_HELP else f"{words[: LONGEST_HELP - 1]}…") or None
 
 

@@ -1,8 +1,8 @@
 """How shells complete: as click has them do it, but for words with an equals sign, a colon or a comma in them.
 
-bash takes such words apart before it asks, and puts only what stands behind the last sign in place. So it hands on the
-line as it was typed, and is told of each word the part that is still to come. In click's script for fish, a comma ends
-a word.
+bash takes such words apart before it asks, and puts only what stands behind the last sign in place, as it is: a word
+with a blank, a `;` or a `$(...)` in it would be several, or run something. So it hands on the line as it was typed, and
+is told of each word the part that is still to come, quoted. In click's script for fish, a comma ends a word.
 """
 
 import os
@@ -66,24 +66,48 @@ class WholeWordsInBash(BashComplete):
         """The words before the cursor, and the one that is being typed."""
         line = os.environ["COMP_LINE"]
         words = split_arg_string(line)
-        begun = words.pop() if words and not re.search(r"(?<!\\)\s$", line) else ""
+        _, quote = _read_typed(line, "")
+        begun = words.pop() if words and (quote or not re.search(r"(?<!\\)\s$", line)) else ""
         return words[1:], begun
 
     def format_completion(self, item: CompletionItem[str]) -> str:
         """What bash puts in the place of the part of the word that it takes for a word of its own."""
-        line = os.environ["COMP_LINE"]
-        typed = re.split(r"(?<!\\)\s", line)[-1]
-        kept = _kept(typed, os.environ.get("COMP_WORDBREAKS", "=:"))
-        return f"{item.type},{item.value.removeprefix(kept)}"
+        kept, quote = _read_typed(os.environ["COMP_LINE"], os.environ.get("COMP_WORDBREAKS", "=:"))
+        rest = item.value.removeprefix(kept)
+        return f"{item.type},{_quote(rest, quote) if item.type == 'plain' else rest}"
 
 
-def _kept(typed: str, breaks: str) -> str:
-    """The part of a word that bash leaves alone: up to the last sign that parts words, unless it is quoted."""
-    if typed[:1] in {"'", '"'}:
-        return ""
-    signs = "".join(sign for sign in breaks if sign in "=:@")
-    end = max((typed.rfind(sign) for sign in signs), default=-1)
-    return typed[: end + 1]
+def _read_typed(line: str, breaks: str) -> tuple[str, str]:
+    """What bash leaves alone of the word that is being typed, and the quote that is open.
+
+    That is what stands before an open quote, or up to the last sign that parts words.
+    """
+    signs = {sign for sign in breaks if sign in "=:@"}
+    begin = end = quoted_at = 0
+    quote, is_escaped = "", False
+    for index, each in enumerate(line):
+        if is_escaped:
+            is_escaped = False
+        elif each == "\\" and quote != "'":
+            is_escaped = True
+        elif quote:
+            quote = "" if each == quote else quote
+        elif each in "'\"":
+            quote, quoted_at = each, index
+        elif each.isspace():
+            begin = end = index + 1
+        elif each in signs:
+            end = index + 1
+    return "".join(split_arg_string(line[begin : quoted_at if quote else end])), quote
+
+
+def _quote(text: str, quote: str) -> str:
+    """Text that means itself to bash, inside a quote that is open or outside of any."""
+    if quote == "'":
+        return text.replace("'", r"'\''")
+    if quote:
+        return re.sub(r'([\\"$`])', r"\\\1", text).replace("!", "\"'!'\"")
+    return re.sub(r"([^\w@%+=:,./-])", r"\\\1", text)
 
 
 class WholeWordsInFish(FishComplete):
