@@ -71,9 +71,9 @@ def chromium() -> Iterator[Chromium]:
 
 @pytest.fixture
 def open_page(chromium: Chromium, shared_server: str) -> Iterator[OpenPage]:
-    """Opens a page in a window of its own: scripts on or off, wide or narrow, light or dark."""
+    """Opens a page in a window of its own: with scripts or not, wide or narrow, light or dark, of any server."""
     complaints: list[str] = []
-    ours = urlsplit(shared_server).netloc
+    ours = {urlsplit(shared_server).netloc}
 
     def note_console(message: ConsoleMessage) -> None:
         # that a document was answered with 4xx is no fault of the page it shows
@@ -82,12 +82,13 @@ def open_page(chromium: Chromium, shared_server: str) -> Iterator[OpenPage]:
 
     def note_request(request: Request) -> None:
         parts = urlsplit(request.url)
-        if parts.scheme in ("http", "https", "ws") and parts.netloc != ours:
+        if parts.scheme in ("http", "https", "ws") and parts.netloc not in ours:
             complaints.append(f"request to {request.url}")
 
     with chromium.in_use() as browser:
 
-        def open_it(*, script: bool = True, width: int = 1280, theme: Theme = "light") -> Page:
+        def open_it(*, script: bool = True, width: int = 1280, theme: Theme = "light", server: str = "") -> Page:
+            ours.add(urlsplit(server).netloc)
             context = browser.new_context(
                 java_script_enabled=script, viewport={"width": width, "height": HEIGHT}, color_scheme=theme
             )
