@@ -32,6 +32,7 @@ PAGES = {
     "order": "/seller/orders/{requested}",
     "order-canceled": "/seller/orders/{canceled}",
     "notifications": "/notifications",
+    "requests": "/requests",
     "no-such-page": "/seller/nothing",
 }
 

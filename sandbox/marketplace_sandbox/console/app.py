@@ -20,6 +20,7 @@ from marketplace_sandbox.console import (
     order_page,
     orders,
     refund,
+    requests,
     session,
     shipment,
 )
@@ -40,6 +41,7 @@ PAGES = (
     correspondence.pages,
     notifications.pages,
     jobs.pages,
+    requests.pages,
 )
 """The blueprints of all pages. Each page has its folder; a new one is entered here."""
 

@@ -46,7 +46,7 @@ class Console:
         self._parts = parts
         self._app: flask.Flask | None = None
         self._lock = threading.Lock()
-        self.streams = EventStreams(parts.sellers, self._is_known)
+        self.streams = EventStreams(parts.sellers, self._is_known, parts.requests.count)
 
     takes = staticmethod(is_page)
 

@@ -14,7 +14,9 @@ from tests.console.conftest import Shop
 from tests.serving import serving
 
 
-async def follow(shop: Shop, streams: EventStreams, version: int, acts: list[Any]) -> list[dict[str, Any]]:
+async def follow(
+    shop: Shop, streams: EventStreams, version: int, acts: list[Any], more: str = ""
+) -> list[dict[str, Any]]:
     """What is told from a version on; after each event the next act is done, and at last the server stops."""
     told: list[dict[str, Any]] = []
 
@@ -34,7 +36,8 @@ async def follow(shop: Shop, streams: EventStreams, version: int, acts: list[Any
     scope = {
         "type": "http", "http_version": "1.1", "method": "GET", "scheme": "http",
         "path": PATH, "raw_path": PATH.encode(),
-        "query_string": f"seller={shop.world.seller_id}&version={version}".encode(), "root_path": "", "extensions": {},
+        "query_string": f"seller={shop.world.seller_id}&version={version}{more}".encode(),
+        "root_path": "", "extensions": {},
         "headers": [(b"host", HOST.encode())], "client": ("127.0.0.1", 1), "server": ("127.0.0.1", 2),
     }  # fmt: skip
     await asyncio.wait_for(shop.server.app(scope, receive, send), 60)
@@ -54,6 +57,26 @@ def test_a_page_hears_of_what_is_newer_than_it_and_of_every_change(shop: Shop) -
     assert [each["version"] for each in told] == [version + 1, version + 2, version + 3]
     assert told[0]["now"] == "2026-03-02T16:00:00Z"
     assert (told[0]["rate"], told[0]["advancing"]) == (0, False)
+
+
+def test_a_page_that_shows_calls_hears_of_them(shop: Shop) -> None:
+    """Reads change no world: who shows them asks to be told of them, by how many it shows."""
+    client, streams = Client(shop.server.app, ()), shop.server.console.streams
+    streams._look_seconds = 0.001
+    keys = shop.server.credentials.issue(shop.world.opening.holder)["mws"]["access_key"]
+    query = {"Action": "ListOrders", "Version": "2013-09-01", "AWSAccessKeyId": keys}
+
+    def read() -> None:
+        with ThreadPoolExecutor(1) as other:
+            other.submit(client, "GET", "/Orders/2013-09-01", query, headers={"host": HOST}, documented=False).result()
+
+    read()
+    try:
+        told = asyncio.run(follow(shop, streams, shop.world.version, [read], "&calls=0"))
+    finally:
+        streams._ended = False
+    assert [each["calls"] for each in told] == [1, 2]
+    assert {each["version"] for each in told} == {shop.world.version}
 
 
 def test_a_seller_that_there_is_not_is_not_followed(shop: Shop) -> None:

@@ -255,6 +255,11 @@ class RequestLog:
             latest = list(calls.latest) if calls else []
         return [_to_call(each) for each in latest]
 
+    def count(self, seller_id: str) -> int:
+        """How many calls the seller's client has made, those included that are dropped by now."""
+        calls = self._calls.get(seller_id)
+        return calls.count if calls else 0
+
     def forget(self, seller_id: str) -> None:
         """Drops a seller's calls, as a reset does."""
         with self._lock:

@@ -1,7 +1,8 @@
 """The stream of a seller's world: an event when it has changed, and what its clock shows. Sent by the event loop alone.
 
 A page that follows holds no thread, and asks nothing of the world but its version: how it has changed, the page asks
-for by itself. So a client's calls are not slower for it.
+for by itself. So a client's calls are not slower for it. A page that shows the client's calls hears of those, too:
+reads change no world.
 """
 
 import asyncio
@@ -32,11 +33,21 @@ MayFollow = Callable[[Exchange], bool]
 
 
 class EventStreams:
-    """The streams of a server. `may_follow` says whether whoever asks for one may have it; it may wait."""
+    """The streams of a server. `may_follow` says whether whoever asks for one may have it; it may wait.
 
-    def __init__(self, sellers: Sellers, may_follow: MayFollow, look_seconds: float = LOOK_SECONDS) -> None:
+    `count_calls` answers how many calls a seller's client has made.
+    """
+
+    def __init__(
+        self,
+        sellers: Sellers,
+        may_follow: MayFollow,
+        count_calls: Callable[[str], int] = lambda _: 0,
+        look_seconds: float = LOOK_SECONDS,
+    ) -> None:
         self._sellers = sellers
         self._may_follow = may_follow
+        self._count_calls = count_calls
         self._look_seconds = look_seconds
         self._open: set[asyncio.Future[None]] = set()
         self._ended = False
@@ -62,15 +73,18 @@ class EventStreams:
         world = self._sellers.find(asked.get("seller") or DEFAULT_SELLER)
         if world is None:
             raise ApiError(404, "NotFound", str(UnknownSellerError(asked["seller"], ())))
-        known = asked.get("version", "")
+        version, calls = _number(asked.get("version", "")), _number(asked["calls"]) if "calls" in asked else None
 
         async def follow(exchange: Exchange) -> None:
-            await self._follow(exchange, world, int(known) if known.isdecimal() and len(known) < 16 else 0)
+            await self._follow(exchange, world, version, calls)
 
         exchange.answer, exchange.sender = Answer(200, list(HEADERS), b""), follow
 
-    async def _follow(self, exchange: Exchange, world: World, version: int) -> None:
-        """Sends an event for what is newer than a version, until the page is gone, the seller, or the server."""
+    async def _follow(self, exchange: Exchange, world: World, version: int, calls: int | None) -> None:
+        """Sends an event for what is newer than a version, and than so many calls of the client unless that is None.
+
+        Ends once the page is gone, the seller, or the server.
+        """
         assert exchange.answer  # noqa: S101  (it was begun)
         over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._open.add(over)
@@ -80,9 +94,10 @@ class EventStreams:
             looks = 0
             while not (self._ended or world.is_closed or gone.done()):
                 told = b""
-                if world.version != version:
-                    version, looks = world.version, 0
-                    told = b"data: %s\n\n" % json.dumps(_event(world, version)).encode()
+                made = None if calls is None else self._count_calls(world.seller_id)
+                if (world.version, made) != (version, calls):
+                    version, calls, looks = world.version, made, 0
+                    told = b"data: %s\n\n" % json.dumps(_event(world, version, calls)).encode()
                 elif looks % SIGN_OF_LIFE == 0:
                     told = b": here\n\n"
                 looks += 1
@@ -101,10 +116,15 @@ def _finish(over: "asyncio.Future[None]") -> None:
         over.set_result(None)
 
 
-def _event(world: World, version: int) -> dict[str, object]:
+def _number(text: str) -> int:
+    return int(text) if text.isdecimal() and len(text) < 16 else 0
+
+
+def _event(world: World, version: int, calls: int | None) -> dict[str, object]:
     return {
         "version": version,
         "now": format_instant(world.now()),
         "rate": world.rate,
         "advancing": world.advancing,
+        **({} if calls is None else {"calls": calls}),
     }

@@ -20,14 +20,17 @@ function tick(timer) {
   setInterval(() => { if (rate) show(); }, 1000);
 }
 
-// Parts of a page that show what is: [data-live] is asked for anew when the world has changed, unless somebody is at it.
+// Parts of a page that show what is: [data-live] is asked for anew when the world has changed, unless somebody is at it,
+// and [data-live-calls] when the client has called; its value is how many calls it shows.
 function refresh(part) {
   const busy = part.contains(document.activeElement) || part.querySelector("details[open], input:checked");
   part.toggleAttribute("data-stale", Boolean(busy));
   if (!busy) htmx.ajax("GET", location.pathname + location.search, { target: part, swap: "innerHTML" });
 }
 function follow(bar) {
-  let stream = null, version = null;
+  let stream = null, version = null, calls = null;
+  const ofCalls = document.querySelector("[data-live-calls]");
+  const address = bar.dataset.follow + (ofCalls ? `&calls=${ofCalls.dataset.liveCalls}` : "");
   const began = (told) => {
     for (const timer of document.querySelectorAll("[role=timer]")) {
       timer.dataset.now = told.now;
@@ -39,12 +42,14 @@ function follow(bar) {
       state.textContent = told.advancing ? "an advance runs" : told.rate === 0 ? "standing" : "running";
     }
     if (version !== told.version) document.querySelectorAll("[data-live]").forEach(refresh);
+    if (calls !== told.calls) document.querySelectorAll("[data-live-calls]").forEach(refresh);
     version = told.version;
+    calls = told.calls;
   };
   // a hidden page follows nothing: browsers open few connections to one server
   const open = () => {
     if (document.hidden) { stream?.close(); stream = null; } else if (!stream) {
-      stream = new EventSource(bar.dataset.follow);
+      stream = new EventSource(address);
       stream.onmessage = (event) => began(JSON.parse(event.data));
     }
   };
