@@ -53,3 +53,12 @@ def test_the_lines_for_a_client_of_python_can_be_run(shared_server: str, shop: S
         warnings.simplefilter("ignore", ResourceWarning)  # clients leave their connections to the collector
         exec(compile(ast.parse(snippet.text), client, "exec"), {"__name__": "snippet"})  # noqa: S102  the point
         gc.collect()
+
+
+def test_what_has_happened_lately_is_asked_for_alone(shop: Shop) -> None:
+    """Which is what a page that follows does."""
+    order = shop.place_order()
+    headers = {"HX-Request": "true", "HX-Target": "latest-events"}
+    text = shop.browser.send("GET", "/", headers=headers).raw.decode()
+    assert "<html" not in text
+    assert order.order_id in text

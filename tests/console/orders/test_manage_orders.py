@@ -178,3 +178,12 @@ def test_a_search_follows_what_becomes_of_orders(shop: Shop) -> None:
     for number in range(10):
         shop.get(f"{LIST}?q=other{number}")
     assert ids(shop.get(f"{LIST}?q=LAMP")) == [another.order_id]
+
+
+def test_what_to_do_next_stands_out(shop: Shop) -> None:
+    """The first action, or canceling where the buyer has asked for it."""
+    plain, asked = shop.place_order(), shop.asked_for()
+    shown = shop.get(LIST)
+    for order, name in ((plain, "Confirm shipment"), (asked, "Cancel order")):
+        (first,) = shown.row(order.order_id).cssselect("a.btn-primary")
+        assert first.text_content() == name

@@ -16,6 +16,8 @@ from marketplace_sandbox.core.journal.journal import StoreError, StoreUnavailabl
 from marketplace_sandbox.core.text.redaction import redact_text
 from marketplace_sandbox.core.world.sellers import UnopenedWorldError
 
+LONGEST = 200
+"""As many characters of a path are quoted."""
 SELLERS_OFFERED = 20
 """As many other sellers are offered where the chosen one is not there."""
 
@@ -63,7 +65,7 @@ def _answer_foreign_form(_: CSRFError) -> flask.Response:
 def _answer_refusal(refusal: HTTPException) -> flask.Response:
     status = refusal.code or 500
     if status == 404:
-        return _answer(ApiError(404, "NotFound", f"There is no page {request.path[:200]}.{_nearest()}"))
+        return _answer(ApiError(404, "NotFound", f"There is no page {request.path[:LONGEST]}.{_nearest()}"))
     problem = by_status(status)
     if status == 405 and isinstance(valid := getattr(refusal, "valid_methods", None), list | tuple | set):
         problem.headers["Allow"] = ", ".join(sorted(valid))

@@ -34,6 +34,7 @@ def home() -> flask.Response:
     latest = [_event_json(each) for each in islice(reversed(world.state.order_events), LATEST)]
     return render(
         "home/home.html",
+        blocks=("latest_events",),
         version=__version__,
         url=parts.url,
         world=world,
