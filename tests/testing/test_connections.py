@@ -138,8 +138,10 @@ def test_an_answer_without_content_is_over_with_its_headers(listener: Listener) 
         [b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n{}"],
         [b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n"],
         [b"SSH-2.0-OpenSSH\r\n\r\n"],
+        [b"HTTP/1.1 200 OK\r\nContent-Length: " + b"9" * 5_000 + b"\r\n\r\n{}"],
+        [b"HTTP/1.1 100 Continue\r\n\r\n", ANSWER % b""],
     ],
-    ids=["cut", "cut in its headers", "no length", "too much", "in chunks", "no HTTP"],
+    ids=["cut", "cut in its headers", "no length", "too much", "in chunks", "no HTTP", "no end", "an interim one"],
 )
 def test_what_is_no_whole_answer_is_told_and_not_asked_for_again(listener: Listener, pieces: list[bytes]) -> None:
     """A command whose answer has begun has been taken; sent again it would be taken twice."""

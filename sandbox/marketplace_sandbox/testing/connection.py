@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 
 MOST_AT_ONCE = 65_536
 """Bytes that are read at once."""
+MOST_DIGITS = 15
+"""Of an answer's length."""
 LONGEST_HEAD = 1024 * 1024
 """Bytes of an answer's status and headers; an answer of the server's has a few hundred."""
 
@@ -111,13 +113,15 @@ def _read_head(head: bytes) -> tuple[int, dict[str, str]]:
     for line in lines:
         name, _, text = line.partition(":")
         headers[name.lower()] = text.strip()
+    if rest[0] == "1":
+        raise BrokenAnswerError(f"The answer begins with {rest[:100]}, which the server never sends.")
     if "transfer-encoding" in headers:
         raise BrokenAnswerError(f"The answer comes as {headers['transfer-encoding']}, which the server never sends.")
     return int(rest[:3]), headers
 
 
 def _read_to_length(sock: socket.socket, content: bytes, length: str) -> bytes:
-    if not length.isdecimal():
+    if not length.isdecimal() or len(length) > MOST_DIGITS:
         raise BrokenAnswerError(f"The answer says that its length is {length[:100]}.")
     parts, left = [content], int(length) - len(content)
     while left > 0:

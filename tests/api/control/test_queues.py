@@ -50,6 +50,34 @@ def test_looking_into_a_queue_takes_nothing(subscribed: Driver, named: str) -> N
     }
 
 
+@pytest.mark.parametrize(
+    "body", ["[" * 100_000, "[" * 300 + "]" * 300, "NaN", "[1e999]", r'"\ud800"', "1" * 5000], ids=lambda body: body[:8]
+)
+def test_a_body_that_not_every_reader_reads_is_shown_as_its_text(subscribed: Driver, body: str) -> None:
+    """Whatever a program has sent there, what else lies there can be seen."""
+    assert subscribed.queues is not None
+    subscribed.queues[ARN] = [QueueMessage("odd", SENT, 0, None, body), *MESSAGES]
+    answer = subscribed.get("queues/orders/messages")
+    assert answer.status == 200
+    assert [each["body"] for each in answer.body["messages"]] == [body, {"NotificationType": "ORDER_CHANGE"}, "no JSON"]
+
+
+def test_a_name_that_several_queues_have_means_none_of_them(subscribed: Driver) -> None:
+    """A queue is known by its region and account, too; nothing is emptied that might not be meant."""
+    other = ARN.replace("us-east-1", "eu-west-1")
+    subscribed.world.execute(CreateDestination(name="others", arn=other))
+    other_id = list(subscribed.world.state.destinations)[-1]
+    subscription = {"url": other, "notification_types": ["FEED_PROCESSING_FINISHED"], "destination_id": other_id}
+    subscribed.world.execute(Subscribe.read({**subscription, "payload_version": "1.0"}))
+    assert subscribed.queues is not None
+    subscribed.queues[other] = list(MESSAGES)
+    answer = subscribed.delete("queues/orders/messages")
+    assert answer.status == 404
+    assert f"name one of {ARN}, {other}" in answer.body["errors"][0]["message"]
+    assert subscribed.delete(f"queues/{other}/messages").status == 204
+    assert [len(each) for each in subscribed.queues.values()] == [2, 0]
+
+
 def test_a_queue_is_emptied(subscribed: Driver) -> None:
     assert subscribed.delete("queues/orders/messages").status == 204
     assert subscribed.get("queues").body["queues"][0]["messages"] == 0

@@ -2,7 +2,7 @@
 
 import gc
 import weakref
-from dataclasses import FrozenInstanceError, dataclass, fields, replace
+from dataclasses import FrozenInstanceError, dataclass, field, fields, replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -65,6 +65,26 @@ def test_a_maker_makes_what_the_constructor_makes() -> None:
         make("7", "A", "B0")  # type: ignore[call-arg]  # that is what must not go
     with pytest.raises(FrozenInstanceError):
         make(*given).quantity = 4  # type: ignore[misc]  # that is what must not go
+
+
+def test_a_class_whose_fields_stand_in_another_order_in_its_constructor_has_no_maker() -> None:
+    @dataclass(frozen=True, slots=True)
+    class Named:
+        first: int
+        named: int = field(default=1, kw_only=True)
+        last: int = 2
+
+    @dataclass(frozen=True, slots=True)
+    class Anew:
+        made: list[int] = field(default_factory=list)
+
+    @dataclass(frozen=True, slots=True)
+    class More(Anew):
+        more: int = 1
+
+    for kind, name in ((Named, "named"), (Anew, "made"), (More, "made")):
+        with pytest.raises(TypeError, match=f"{kind.__name__} has fields that a constructor alone sets: {name}"):
+            maker(kind)
 
 
 def test_a_copy_goes_when_nobody_has_it_any_more() -> None:

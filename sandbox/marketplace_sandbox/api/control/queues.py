@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from marketplace_sandbox.api.control.lists import answer_page
 from marketplace_sandbox.api.control.worlds import Worlds
@@ -16,6 +17,9 @@ from marketplace_sandbox.core.text.instants import format_instant
 from marketplace_sandbox.core.text.quoting import quote, suggestion
 from marketplace_sandbox.core.views.projections import Json
 from marketplace_sandbox.core.world.world import World
+
+DEEPEST = 64
+"""So many levels of a body are shown as what they mean; a notification has about ten."""
 
 NO_QUEUES = (
     "The server has no queues of its own; `serve --sqs` has. What lies in another service's, that service tells."
@@ -95,22 +99,37 @@ def _name(arn: str) -> str:
 def _find(call: Call, world: World) -> str:
     """The ARN of the queue that a call names by its name or its ARN. Raises ApiError 404."""
     which = call.path["queue"]
-    for arn in world.queues:
-        if which in (arn, _name(arn)):
-            return arn
+    found = [arn for arn in world.queues if which in (arn, _name(arn))]
+    if len(found) > 1:  # of several regions or accounts
+        raise ApiError(404, "NotFound", f"Several queues are called {quote(which)}; name one of {', '.join(found)}.")
+    if found:
+        return found[0]
     names = [_name(arn) for arn in world.queues]
     raise ApiError(404, "NotFound", f"No destination of the seller is a queue {quote(which)}{suggestion(which, names)}")
 
 
 def _message_json(message: QueueMessage) -> Json:
-    try:
-        body = json.loads(message.body)
-    except ValueError:
-        body = message.body
     return {
         "id": message.message_id,
         "sent_at": format_instant(message.sent_at),
         "received": message.received,
         "hidden_until": format_instant(message.hidden_until) if message.hidden_until else None,
-        "body": body,
+        "body": _read_body(message.body),
     }
+
+
+def _read_body(text: str) -> Any:
+    """What a body means, or its text where that is no JSON, or none that every reader reads: anybody may send here."""
+    try:
+        body = json.loads(text)
+        json.dumps(body, ensure_ascii=False, allow_nan=False).encode()
+    except (ValueError, RecursionError):
+        return text
+    return text if _is_deeper(body, DEEPEST) else body
+
+
+def _is_deeper(value: Any, levels: int) -> bool:
+    if not isinstance(value, dict | list):
+        return False
+    within = value.values() if isinstance(value, dict) else value
+    return levels == 0 or any(_is_deeper(each, levels - 1) for each in within)

@@ -8,7 +8,7 @@ import gc
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import fields
+from dataclasses import MISSING, fields
 from functools import cache
 from typing import Any, ParamSpec, TypeVar
 
@@ -40,10 +40,16 @@ def maker_of(kind: type[T], *names: str) -> Callable[..., T]:
 def maker(kind: Callable[P, T]) -> Callable[P, T]:
     """What makes values of a frozen dataclass with slots as its constructor does, in half the time.
 
-    For those that are made for each timer and each order; none of its defaults may be made anew for each.
+    For those that are made for each timer and each order. Raises TypeError for a class some of whose fields its
+    constructor takes otherwise than by their places, or whose defaults are made anew for each.
     """
     made: Any = kind
+    odd = [e.name for e in fields(made) if e.kw_only or not e.init or e.default_factory is not MISSING]
     names = [each.name for each in fields(made)]
+    if odd or set(names) != set(made.__slots__):
+        raise TypeError(
+            f"{made.__name__} has fields that a constructor alone sets: {', '.join(odd) or 'inherited ones'}"
+        )
     make = _write(made, ", ".join(names), {name: name for name in names})
     make.__defaults__ = made.__init__.__defaults__
     new: Callable[P, T] = make
