@@ -54,11 +54,11 @@ class Client:
         *,
         documented: bool = True,
     ) -> Answer:
-        """One call. A dict or list goes as JSON, lists of the query comma-joined."""
+        """One call. A dict or list goes as JSON, lists of the query comma-joined, tuples one by one."""
         sent = {"content-type": "application/json"} | dict(headers or {})
         raw = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
         joined = {name: ",".join(each) if isinstance(each, list) else each for name, each in (query or {}).items()}
-        answer = asyncio.run(self._send(method, path, urlencode(joined), raw, sent))
+        answer = asyncio.run(self._send(method, path, urlencode(joined, doseq=True), raw, sent))
         if documented:
             self._compare(method, path, answer)
         return answer

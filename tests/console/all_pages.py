@@ -17,6 +17,8 @@ PAGES = {
     "manage-orders-fba": "/seller/orders?tab=fba",
     "cancel-order": "/seller/orders/{requested}/cancel",
     "reports": "/seller/reports?columns=1",
+    "cancel-selected": "/seller/orders/selected?what=cancel&order={unshipped}&order={requested}",
+    "confirm-selected": "/seller/orders/selected?what=confirm&order={unshipped}&order={requested}",
     "confirm-shipment": "/seller/orders/{requested}/confirm-shipment",
     "refund-order": "/seller/orders/{shipped}/refund?part=1",
     "account-health": "/seller/account-health",

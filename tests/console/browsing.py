@@ -46,7 +46,9 @@ class Browser:
         if cookies:
             sent["cookie"] = cookies
         parts = urlsplit(path)
-        query = dict(parse_qsl(parts.query, keep_blank_values=True))
+        query: dict[str, tuple[str, ...]] = {}
+        for name, text in parse_qsl(parts.query, keep_blank_values=True):
+            query[name] = (*query.get(name, ()), text)
         answer = self._client(method, parts.path, query, body, sent, documented=False)
         if given := answer.headers.get("set-cookie"):
             self.cookies |= {name: each.value for name, each in SimpleCookie(given).items()}

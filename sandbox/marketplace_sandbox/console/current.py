@@ -1,6 +1,6 @@
 """What a view asks for: the chosen seller, that seller's world, and the door with that seller's name on it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, cast
 
 from flask import current_app, g, request, session
@@ -12,6 +12,7 @@ from marketplace_sandbox.core.commands.base import Command
 from marketplace_sandbox.core.orders.order import Order
 from marketplace_sandbox.core.receipt import Receipt
 from marketplace_sandbox.core.world.sellers import DEFAULT_SELLER
+from marketplace_sandbox.core.world.state import State
 from marketplace_sandbox.core.world.world import World
 
 DOOR, PARTS = "sandbox.door", "sandbox.parts"
@@ -73,3 +74,8 @@ def check_unmoved(order_id: str) -> Order:
 def try_out(command: Command) -> Trial:
     """What a command would bring to the chosen seller's world now. Raises the ApiError that it would meet."""
     return door().try_out(world(), command)
+
+
+def try_in_turn(commands: Iterable[Command]) -> State:
+    """The state that commands would lead to in the chosen seller's world now. Raises the first's ApiError."""
+    return door().try_in_turn(world(), commands)

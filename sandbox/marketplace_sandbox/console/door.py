@@ -4,7 +4,7 @@ An operation is checked against its document and answers what it would answer ov
 page can do what the control API can, says what it says, and changes nothing where that refuses.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import FIRST_COMPLETED, wait
 from dataclasses import dataclass
 from itertools import takewhile
@@ -101,6 +101,15 @@ class Door:
             state = world.state.copy()
             commit = state.plan(command, world.now())
             return Trial(commit(), state)
+
+    def try_in_turn(self, world: World, commands: Iterable[Command]) -> State:
+        """The state that commands would lead to now, one after the other, on a copy. Raises the first's ApiError."""
+        with translate_refusals():
+            state = world.state.copy()
+            for command in commands:
+                commit = state.plan(command, world.now())
+                commit()
+            return state
 
 
 def _check(check: Check, value: object, whole: str) -> None:

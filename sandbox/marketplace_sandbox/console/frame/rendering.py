@@ -55,9 +55,9 @@ def done(text: str, *, back: str = "", receipt: Json | None = None) -> Response:
     return redirect(back or back_from_form(), 303)
 
 
-def tell_problem(problem: ApiError, *, back: str = "") -> Response:
-    """Sends on to a page that begins with why nothing was done."""
-    _tell({"text": problem.message, "code": problem.code})
+def tell_problem(problem: ApiError, *, back: str = "", receipt: Json | None = None) -> Response:
+    """Sends on to a page that begins with why nothing was done. The receipt says it of each of several orders."""
+    _tell({"text": problem.message, "code": problem.code, "receipt": receipt})
     return redirect(back or back_from_form(), 303)
 
 

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from marketplace_sandbox.api.http.errors import ApiError
 from marketplace_sandbox.console import current
 from marketplace_sandbox.console.frame.rendering import done, render, way_back
+from marketplace_sandbox.console.orders.bulk import act_on_selected, show_selected
 from marketplace_sandbox.console.orders.cancel_form import cancel_form, effects
 from marketplace_sandbox.console.orders.row import banner_of, row_of
 from marketplace_sandbox.console.orders.tabs import LABELS, REQUESTED, SORT_LABELS, SORTS, TABS, tabs_of
@@ -51,6 +52,18 @@ def manage_orders() -> flask.Response:
     if request.headers.get("HX-Trigger") == "list-controls":
         response.headers["HX-Push-Url"] = _address(wanted)
     return response
+
+
+@pages.get(f"{LIST}/selected")
+def selected() -> Response:
+    """The form for all orders that are ticked."""
+    return show_selected(LIST)
+
+
+@pages.post(f"{LIST}/selected")
+def act() -> Response:
+    """Confirm or cancel them."""
+    return act_on_selected(LIST)
 
 
 @pages.get(f"{LIST}/<order_id>/cancel")
