@@ -31,6 +31,7 @@ PAGES = {
     "mail": "/seller/mail",
     "amazon": "/amazon",
     "parcel": "/amazon/{unshipped}/parcel",
+    "new-order": "/orders/new",
     "order": "/seller/orders/{requested}",
     "order-canceled": "/seller/orders/{canceled}",
     "notifications": "/notifications",

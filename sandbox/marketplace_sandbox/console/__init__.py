@@ -19,6 +19,8 @@ How a page is added
     `ApiError`: leave it, and the frame tells its code and sentence on a page and offers the way back; or catch it and
     render your form again with `problem=error` and `status=error.status`, which `macros.problem(problem)` shows.
     The text of `done` is told on the next page; give it the `receipt` of the command, too, to have it unfolded there.
+    What may take long is called by `long_work.carry_out("What is done", "operationId", finish, body={...})`: done soon,
+    it answers as `done`; else there is a page that says how far it is. `finish` makes of the answer what is told.
 4.  A form of an order has `{{ macros.hidden(order=order) }}` in it: the CSRF token, and the order as it was shown. The
     view that takes it begins with `current.check_unmoved(order_id)`, which raises an ApiError with what has happened
     since. Other forms have `{{ macros.hidden() }}`. What an act would bring is tried by `current.try_out(command)`, on

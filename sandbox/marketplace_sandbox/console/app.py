@@ -16,6 +16,7 @@ from marketplace_sandbox.console import (
     frame,
     home,
     jobs,
+    new_order,
     notifications,
     order_page,
     orders,
@@ -26,6 +27,8 @@ from marketplace_sandbox.console import (
 )
 from marketplace_sandbox.console.console import Parts
 from marketplace_sandbox.console.door import Door
+from marketplace_sandbox.console.frame import long_work
+from marketplace_sandbox.console.live.works import Works
 
 PAGES = (
     frame.pages,
@@ -39,6 +42,7 @@ PAGES = (
     amazon.pages,
     buyer_orders.pages,
     correspondence.pages,
+    new_order.pages,
     notifications.pages,
     jobs.pages,
     requests.pages,
@@ -48,7 +52,7 @@ PAGES = (
 STATIC = "/console/static"
 
 
-def make_app(parts: Parts) -> flask.Flask:
+def make_app(parts: Parts, works: Works) -> flask.Flask:
     """The app. The session's key comes from the store, whose id is in the cookie's name: cookies ignore ports."""
     app = flask.Flask(__name__, static_folder="static", static_url_path=STATIC, template_folder=None)
     key = parts.secret("console-session-key")
@@ -67,6 +71,7 @@ def make_app(parts: Parts) -> flask.Flask:
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions[current.PARTS] = parts
+    app.extensions[long_work.WORKS] = works
     app.extensions[current.DOOR] = Door(Worlds(parts.sellers, parts.courier), parts.operations)
     Bootstrap5(app)
     CSRFProtect(app)

@@ -12,6 +12,7 @@ from marketplace_sandbox.api.admission.request_log import RequestLog
 from marketplace_sandbox.api.http.exchange import Exchange
 from marketplace_sandbox.api.http.flask_side import environ
 from marketplace_sandbox.console.live.events import EventStreams
+from marketplace_sandbox.console.live.works import Works
 from marketplace_sandbox.console.paths import is_page
 from marketplace_sandbox.core.courier_port import CourierPort
 from marketplace_sandbox.core.world.sellers import Sellers
@@ -46,7 +47,8 @@ class Console:
         self._parts = parts
         self._app: flask.Flask | None = None
         self._lock = threading.Lock()
-        self.streams = EventStreams(parts.sellers, self._is_known, parts.requests.count)
+        self.works = Works()
+        self.streams = EventStreams(parts.sellers, self.works, self._is_known, parts.requests.count)
 
     takes = staticmethod(is_page)
 
@@ -56,7 +58,7 @@ class Console:
             if self._app is None:
                 from marketplace_sandbox.console.app import make_app  # noqa: PLC0415  (see above)
 
-                self._app = make_app(self._parts)
+                self._app = make_app(self._parts, self.works)
             return self._app
 
     def _is_known(self, exchange: Exchange) -> bool:

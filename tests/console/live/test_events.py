@@ -15,9 +15,12 @@ from tests.serving import serving
 
 
 async def follow(
-    shop: Shop, streams: EventStreams, version: int, acts: list[Any], more: str = ""
+    shop: Shop, streams: EventStreams, version: int = 0, acts: list[Any] | None = None, more: str = ""
 ) -> list[dict[str, Any]]:
-    """What is told from a version on; after each event the next act is done, and at last the server stops."""
+    """What is told from a version on; after each event the next act is done, and at last the server stops.
+
+    Without acts all is told until what is followed is over.
+    """
     told: list[dict[str, Any]] = []
 
     async def receive() -> dict[str, Any]:
@@ -30,7 +33,7 @@ async def follow(
                 told.append(json.loads(line.removeprefix("data: ")))
                 if acts:
                     acts.pop(0)()
-                else:
+                elif acts is not None:
                     streams.end()
 
     scope = {

@@ -1,5 +1,7 @@
 """The clock bar: the chosen seller's time, and the ways forward: by a span, to an instant, to the next deadline."""
 
+from datetime import datetime
+from functools import partial
 from typing import Any
 
 import flask
@@ -9,9 +11,11 @@ from werkzeug.wrappers import Response
 from marketplace_sandbox.api.http.errors import invalid_input
 from marketplace_sandbox.console import current
 from marketplace_sandbox.console.frame.blueprint import pages
+from marketplace_sandbox.console.frame.long_work import Done, carry_out
 from marketplace_sandbox.console.frame.rendering import done
-from marketplace_sandbox.console.frame.words import write_instant
-from marketplace_sandbox.core.text.instants import format_instant, parse_instant
+from marketplace_sandbox.console.frame.words import read_instant, write_instant
+from marketplace_sandbox.core.data.progress import Progress
+from marketplace_sandbox.core.world.world import World
 
 Json = dict[str, Any]
 
@@ -40,30 +44,26 @@ def advance() -> Response:
     span = request.form.get("by", "").strip()
     if not span:
         raise invalid_input("Say by how much to advance, such as PT31M, 31m or 1.5h.", "by")
-    return _told(current.call("advanceClock", body={"by": span}))
+    return _advance({"by": span})
 
 
 @pages.post("/console/clock/next")
 def advance_to_next() -> Response:
     """Forward to what time alone does next."""
-    return _told(current.call("advanceClock", body={"until": "next"}))
+    return _advance({"until": "next"})
 
 
 @pages.post("/console/clock/to")
 def advance_to() -> Response:
     """Forward to an instant; one without a zone is of UTC."""
-    text = request.form.get("to", "").strip()
-    try:
-        to = format_instant(parse_instant(text, naive_is_utc=True))
-    except ValueError:
-        to = text
-    return _told(current.call("advanceClock", body={"to": to}))
+    return _advance({"to": read_instant(request.form.get("to", "").strip())})
 
 
 @pages.post("/console/clock/stop")
 def stop() -> Response:
     """Stop an advance on its way."""
-    return _told(current.call("stopAdvance"))
+    text, back, receipt = _told(current.call("stopAdvance"))
+    return done(text, back=back, receipt=receipt)
 
 
 @pages.post("/console/clock/speed")
@@ -81,6 +81,21 @@ def set_speed() -> Response:
     return done(speed)
 
 
-def _told(receipt: Json) -> Response:
+def _advance(body: Json) -> Response:
+    world = current.world()
+    how_far = partial(_how_far, world, world.now())
+    return carry_out("The clock advances", "advanceClock", _told, body=body, how_far=how_far, stops_with="stopAdvance")
+
+
+def _how_far(world: World, begun: datetime) -> Progress:
+    """How much of an advance has passed, in seconds of the marketplace's."""
+    to, now = world.advancing_to, world.now()
+    if to is None:
+        return Progress()
+    text = f"seconds have passed: it is {write_instant(now.replace(microsecond=0))}, on the way to {write_instant(to)}"
+    return Progress(text, int((now - begun).total_seconds()), int((to - begun).total_seconds()))
+
+
+def _told(receipt: Json) -> Done:
     stopped = STOPPED.get(receipt.get("stopped", ""), "")
-    return done(f"It is {write_instant(receipt['now'])} now. {stopped}".strip(), receipt=receipt)
+    return Done(f"It is {write_instant(receipt['now'])} now. {stopped}".strip(), receipt=receipt)

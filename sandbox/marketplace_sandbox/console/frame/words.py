@@ -1,10 +1,11 @@
 """How templates write instants, spans, and what falls due. Changes nothing."""
 
+import re
 from datetime import datetime, timedelta
 
 import flask
 
-from marketplace_sandbox.core.text.instants import parse_instant
+from marketplace_sandbox.core.text.instants import format_instant, parse_instant
 from marketplace_sandbox.core.text.span_words import in_words
 
 DEADLINES = {
@@ -25,6 +26,8 @@ DEADLINES = {
     "report-schedule": "a report is due by its schedule",
 }
 """What time alone does, in words; what is not here is told by its name."""
+
+_WRITTEN = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})[ T]+([0-9].*?)(?: *UTC)?")
 
 
 def install(app: flask.Flask) -> None:
@@ -74,3 +77,17 @@ def span_between(start: datetime | str, end: datetime | str, *, short: bool = Fa
         if count
     ]
     return " ".join(units[:2]) or "no time"
+
+
+def read_instant(text: str) -> str:
+    """An instant as people and our pages write it, as the control API does; without a zone it is of UTC.
+
+    What is no instant stays as it was written, to be refused by its name.
+    """
+    written = _WRITTEN.fullmatch(text.strip())
+    try:
+        return format_instant(
+            parse_instant(f"{written[1]}T{written[2]}" if written else text.strip(), naive_is_utc=True)
+        )
+    except ValueError:
+        return text

@@ -9,8 +9,7 @@ from werkzeug.wrappers import Response
 from marketplace_sandbox.console import current
 from marketplace_sandbox.console.frame.blueprint import pages
 from marketplace_sandbox.console.frame.rendering import done
-from marketplace_sandbox.console.frame.words import write_instant
-from marketplace_sandbox.core.text.instants import format_instant, parse_instant
+from marketplace_sandbox.console.frame.words import read_instant, write_instant
 
 MOST_SHOWN = 200
 """As many sellers are offered in the switch; any other is reached by its id in the address."""
@@ -57,7 +56,4 @@ def rewind() -> Response:
 def _moment(text: str) -> dict[str, Any]:
     if text.isdecimal() and len(text) < 12:
         return {"version": int(text)}
-    try:
-        return {"at": format_instant(parse_instant(text, naive_is_utc=True))}
-    except ValueError:
-        return {"at": text}
+    return {"at": read_instant(text)}

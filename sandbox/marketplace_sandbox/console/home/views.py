@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from marketplace_sandbox import __version__
 from marketplace_sandbox.console import current
+from marketplace_sandbox.console.frame.long_work import Done, carry_out
 from marketplace_sandbox.console.frame.rendering import done, render
 from marketplace_sandbox.console.frame.worlds import first_and_latest
 from marketplace_sandbox.console.home.snippets import snippets
@@ -50,10 +51,7 @@ def home() -> flask.Response:
 @pages.post("/console/demo")
 def play_demo() -> Response:
     """Play the demo in a seller of its own, who is chosen from now on."""
-    played = current.call("playScenario", body={"name": DEMO})
-    session["seller"] = played["seller_id"]
-    text = f"The demo has been played. This is its seller, {played['seller_id']}."
-    return done(text, back="/seller/orders?tab=unshipped")
+    return carry_out("The demo is played", "playScenario", _choose_demo, body={"name": DEMO})
 
 
 @pages.post("/console/first-order")
@@ -65,6 +63,12 @@ def place_first_order() -> Response:
         "Advance the clock by 31m, and it is yours to ship.",
         back="/seller/orders?tab=pending",
     )
+
+
+def _choose_demo(played: Json) -> Done:
+    session["seller"] = played["seller_id"]
+    text = f"The demo has been played. This is its seller, {played['seller_id']}."
+    return Done(text, back="/seller/orders?tab=unshipped")
 
 
 def _event_json(event: OrderEvent) -> Json:

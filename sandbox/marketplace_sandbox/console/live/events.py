@@ -1,4 +1,4 @@
-"""The stream of a seller's world: an event when it has changed, and what its clock shows. Sent by the event loop alone.
+"""Streams of events: a world has changed, or work has come further. Sent by the event loop alone.
 
 A page that follows holds no thread, and asks nothing of the world but its version: how it has changed, the page asks
 for by itself. So a client's calls are not slower for it. A page that shows the client's calls hears of those, too:
@@ -13,9 +13,9 @@ from urllib.parse import parse_qsl
 
 from marketplace_sandbox.api.http.errors import ApiError, by_status
 from marketplace_sandbox.api.http.exchange import Answer, Exchange, wait_until_gone
-from marketplace_sandbox.core.text.instants import format_instant
+from marketplace_sandbox.console.live.followed import Followed, FollowedWork, FollowedWorld
+from marketplace_sandbox.console.live.works import Works
 from marketplace_sandbox.core.world.sellers import DEFAULT_SELLER, Sellers, UnknownSellerError
-from marketplace_sandbox.core.world.world import World
 
 PATH = "/console/events"
 LOOK_SECONDS = 1.0
@@ -41,11 +41,13 @@ class EventStreams:
     def __init__(
         self,
         sellers: Sellers,
+        works: Works,
         may_follow: MayFollow,
         count_calls: Callable[[str], int] = lambda _: 0,
         look_seconds: float = LOOK_SECONDS,
     ) -> None:
         self._sellers = sellers
+        self._works = works
         self._may_follow = may_follow
         self._count_calls = count_calls
         self._look_seconds = look_seconds
@@ -69,22 +71,28 @@ class EventStreams:
             raise ApiError(
                 503, by_status(503).code, f"{MOST_STREAMS} pages follow already.", headers={"Retry-After": "10"}
             )
-        asked = dict(parse_qsl(exchange.query_string))
+        followed = self._find(dict(parse_qsl(exchange.query_string)))
+
+        async def follow(exchange: Exchange) -> None:
+            await self._follow(exchange, followed)
+
+        exchange.answer, exchange.sender = Answer(200, list(HEADERS), b""), follow
+
+    def _find(self, asked: dict[str, str]) -> Followed:
+        """What somebody wants to follow: a piece of work or, without, a seller's world. Raises ApiError 404."""
+        if "work" in asked:
+            work = self._works.find(asked["work"])
+            if work is None:
+                raise ApiError(404, "NotFound", "This work is over, or was never begun here.")
+            return FollowedWork(work)
         world = self._sellers.find(asked.get("seller") or DEFAULT_SELLER)
         if world is None:
             raise ApiError(404, "NotFound", str(UnknownSellerError(asked["seller"], ())))
         version, calls = _number(asked.get("version", "")), _number(asked["calls"]) if "calls" in asked else None
+        return FollowedWorld(world, version, calls, self._count_calls)
 
-        async def follow(exchange: Exchange) -> None:
-            await self._follow(exchange, world, version, calls)
-
-        exchange.answer, exchange.sender = Answer(200, list(HEADERS), b""), follow
-
-    async def _follow(self, exchange: Exchange, world: World, version: int, calls: int | None) -> None:
-        """Sends an event for what is newer than a version, and than so many calls of the client unless that is None.
-
-        Ends once the page is gone, the seller, or the server.
-        """
+    async def _follow(self, exchange: Exchange, followed: Followed) -> None:
+        """Sends an event for what is new, until the page is gone, what it follows is over, or the server stops."""
         assert exchange.answer  # noqa: S101  (it was begun)
         over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._open.add(over)
@@ -92,12 +100,11 @@ class EventStreams:
         try:
             await exchange.send({"type": "http.response.start", "status": 200, "headers": exchange.answer.headers})
             looks = 0
-            while not (self._ended or world.is_closed or gone.done()):
+            while not (self._ended or followed.is_over or gone.done()):
                 told = b""
-                made = None if calls is None else self._count_calls(world.seller_id)
-                if (world.version, made) != (version, calls):
-                    version, calls, looks = world.version, made, 0
-                    told = b"data: %s\n\n" % json.dumps(_event(world, version, calls)).encode()
+                event = followed.look()
+                if event is not None:
+                    looks, told = 0, b"data: %s\n\n" % json.dumps(event).encode()
                 elif looks % SIGN_OF_LIFE == 0:
                     told = b": here\n\n"
                 looks += 1
@@ -118,13 +125,3 @@ def _finish(over: "asyncio.Future[None]") -> None:
 
 def _number(text: str) -> int:
     return int(text) if text.isdecimal() and len(text) < 16 else 0
-
-
-def _event(world: World, version: int, calls: int | None) -> dict[str, object]:
-    return {
-        "version": version,
-        "now": format_instant(world.now()),
-        "rate": world.rate,
-        "advancing": world.advancing,
-        **({} if calls is None else {"calls": calls}),
-    }

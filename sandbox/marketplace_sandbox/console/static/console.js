@@ -59,6 +59,19 @@ function follow(bar) {
   open();
 }
 
+// A page of work that takes long shows how far it is, and goes on once the work is over.
+function watch(part) {
+  const bar = part.querySelector("progress"), text = part.querySelector("[data-how-far]");
+  const stream = new EventSource(part.dataset.work);
+  stream.onmessage = (event) => {
+    const told = JSON.parse(event.data);
+    if (told.of) { bar.max = told.of; bar.value = told.done; } else bar.removeAttribute("value");
+    if (told.text) text.textContent = told.text;
+    if (told.over) { stream.close(); location.reload(); }
+  };
+  stream.onerror = () => { if (stream.readyState === EventSource.CLOSED) location.reload(); };
+}
+
 async function copy(button) {
   try {
     await navigator.clipboard.writeText(button.dataset.copy);
@@ -75,6 +88,7 @@ window.addEventListener("load", () => {
   const bar = document.querySelector("[data-follow]");
   if (bar) setTimeout(follow, FOLLOW_AFTER_MS, bar);
 });
+document.querySelectorAll("[data-work]").forEach(watch);
 document.querySelectorAll("[data-copy]").forEach((button) => { button.hidden = false; });
 
 document.addEventListener("click", (event) => {

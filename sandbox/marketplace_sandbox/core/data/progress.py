@@ -33,9 +33,9 @@ _watched: ContextVar[Progress | None] = ContextVar("progress", default=None)
 
 
 @contextmanager
-def watching() -> Iterator[Progress]:
-    """What is counted in this thread while the block lasts, the latest of it."""
-    progress = Progress()
+def watching(progress: Progress | None = None) -> Iterator[Progress]:
+    """What is counted in this thread while the block lasts, the latest of it, where somebody looks already or anew."""
+    progress = progress or Progress()
     token = _watched.set(progress)
     try:
         yield progress

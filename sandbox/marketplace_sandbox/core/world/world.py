@@ -498,6 +498,12 @@ class World:
         """Whether an advance runs."""
         return self._advance is not None
 
+    @property
+    def advancing_to(self) -> datetime | None:
+        """Where the advance that runs goes to; None where none runs."""
+        advance = self._advance
+        return None if advance is None else advance.target
+
     def now(self) -> datetime:
         """The world's instant: never one of which something is due that could not be written yet."""
         self.asked = next(_QUESTIONS)
