@@ -1,6 +1,8 @@
 """The code of dataclasses that is kept between starts: the same classes, and nothing that can break a start."""
 
 import dataclasses
+import marshal
+import os
 import pickle
 import sys
 from pathlib import Path
@@ -69,7 +71,9 @@ def test_a_file_that_is_damaged_or_foreign_is_made_anew(file: Path) -> None:
     made_by(KeptCode(file))
     good = file.read_bytes()
     wrong = [bytes([*good[:at], good[at] ^ 1, *good[at + 1 :]]) for at in (0, 5, 8, len(good) // 2, len(good) - 1)]
-    for each in (*wrong, b"", good[:20], pickle.dumps({})):
+    kinds: list[Any] = [[1], None, {"text": "pass"}, {1: []}]
+    others = [marshal.dumps(each) for each in kinds]
+    for each in (*wrong, b"", good[:20], pickle.dumps({}), *(kept_code._head(each) + each for each in others)):
         file.write_bytes(each)
         assert methods(made_by(KeptCode(file))) == methods(make())
         assert file.read_bytes() == good
@@ -95,6 +99,21 @@ def test_where_nothing_may_be_written_nothing_is(file: Path, monkeypatch: pytest
     monkeypatch.setattr(sys, "dont_write_bytecode", True)
     made_by(KeptCode(file))
     assert not file.exists()
+
+
+def test_nothing_is_left_beside_it_and_no_link_is_written_through(file: Path, tmp_path: Path) -> None:
+    mine, beside = tmp_path / "mine", file.with_name(f"{file.name}.{os.getpid()}")
+    mine.write_text("mine")
+    file.parent.mkdir()
+    for each in (beside, file):
+        each.symlink_to(mine)
+    made_by(KeptCode(file))
+    assert mine.read_text() == "mine"
+    assert kept_code.read(file)
+    file.unlink()
+    file.mkdir()  # what cannot be replaced
+    made_by(KeptCode(file))
+    assert list(file.parent.iterdir()) == [file]
 
 
 def test_it_lies_where_python_keeps_its_own_and_serve_uses_it() -> None:

@@ -68,7 +68,7 @@ def read(file: Path) -> dict[str, CodeType]:
         if head == _head(body):
             # as trusted as the code that Python keeps there
             kept: dict[str, CodeType] = marshal.loads(body)  # noqa: S302
-            return kept
+            return kept if all(isinstance(each, CodeType) for each in kept.values()) else {}
     return {}
 
 
@@ -78,12 +78,17 @@ def _head(body: bytes) -> bytes:
 
 
 def _write(file: Path, code: dict[str, CodeType]) -> None:
-    """Whole or not at all: others may read meanwhile."""
+    """Whole or not at all: others may read meanwhile. Nothing that lies there is written through, as links would be."""
     body = marshal.dumps(code)
     file.parent.mkdir(parents=True, exist_ok=True)
     beside = file.with_name(f"{file.name}.{os.getpid()}")
-    beside.write_bytes(_head(body) + body)
-    beside.replace(file)
+    beside.unlink(missing_ok=True)  # of one that was killed
+    try:
+        with beside.open("xb") as opened:
+            opened.write(_head(body) + body)
+        beside.replace(file)
+    finally:
+        beside.unlink(missing_ok=True)
 
 
 KEPT_CODE = KeptCode(FILE)
