@@ -36,6 +36,7 @@ PAGES = {
     "order-canceled": "/seller/orders/{canceled}",
     "notifications": "/notifications",
     "requests": "/requests",
+    "faults": "/faults",
     "no-such-page": "/seller/nothing",
 }
 

@@ -13,6 +13,7 @@ from marketplace_sandbox.console import (
     buyer_orders,
     correspondence,
     current,
+    faults,
     frame,
     home,
     jobs,
@@ -46,6 +47,7 @@ PAGES = (
     notifications.pages,
     jobs.pages,
     requests.pages,
+    faults.pages,
 )
 """The blueprints of all pages. Each page has its folder; a new one is entered here."""
 

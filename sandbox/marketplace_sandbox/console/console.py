@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from marketplace_sandbox.api.admission.rate_limits import RateLimiter
 from marketplace_sandbox.api.admission.request_log import RequestLog
 from marketplace_sandbox.api.http.exchange import Exchange
 from marketplace_sandbox.api.http.flask_side import environ
@@ -33,6 +34,7 @@ class Parts:
     sellers: Sellers
     courier: CourierPort
     requests: RequestLog
+    limits: RateLimiter
     operations: tuple[object, ...]
     credentials: Callable[[str], Mapping[str, Any]]
     secret: Callable[[str], bytes]

@@ -404,6 +404,7 @@ class Server:
             self.sellers,
             self.courier,
             requests,
+            self.rate_limiter,
             operations,
             credentials=self.credentials.issue,
             secret=self._key,

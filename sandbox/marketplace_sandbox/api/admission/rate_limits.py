@@ -45,17 +45,32 @@ class Quota:
 
 @dataclass(slots=True)
 class Bucket:
-    """What is left, as of an instant in epoch seconds; `hours` is the running hour of the cap and the calls in it."""
+    """What is left, as of an instant in epoch seconds; `hour` is the cap's running one, `called` the calls in it."""
 
     left: float
     at: float
     hour: int = -1
     called: int = 0
+    plan: Plan | None = None
 
     def fill(self, plan: Plan, now: float) -> None:
         """What has come back by now, up to the burst."""
-        self.left = min(plan.burst, self.left + max(0.0, now - self.at) * plan.rate)
+        self.left = self.left_by(plan, now)
         self.at = now
+
+    def left_by(self, plan: Plan, now: float) -> float:
+        """What is left by an instant, if nobody takes anything."""
+        return min(plan.burst, self.left + max(0.0, now - self.at) * plan.rate)
+
+
+@dataclass(frozen=True, slots=True)
+class StandingBucket:
+    """A bucket as it stands now: whose it is, its plan, how many calls are left, and how an hourly cap stands."""
+
+    application: str
+    plan: Plan
+    left: float
+    quota: Quota | None
 
 
 @dataclass(slots=True)
@@ -95,6 +110,25 @@ class RateLimiter:
         now = world.now().timestamp()
         return _quota(Bucket(plan.burst, now), plan, _minute(world.seller_id, plan), now)
 
+    def buckets(self, world: World) -> list[StandingBucket]:
+        """The buckets that a seller's clients have taken from, those of the latest calls first. Counts nothing."""
+        mode = world.policy.value("limits")
+        with self._lock:
+            seller = self._sellers.get(world.seller_id)
+            if mode == OFF or seller is None or seller.mode != mode:
+                return []
+            now = self._now(world, mode)
+            return [
+                StandingBucket(
+                    application,
+                    plan,
+                    bucket.left_by(plan, now),
+                    _quota(bucket, plan, _minute(world.seller_id, plan), now),
+                )
+                for (application, _), bucket in reversed(seller.buckets.items())
+                if (plan := bucket.plan)
+            ]
+
     def forget(self, seller_id: str) -> None:
         """Fill all buckets of a seller, as a reset does."""
         with self._lock:
@@ -109,7 +143,7 @@ class RateLimiter:
             seller = self._sellers[seller_id] = _Seller(mode)
         bucket = seller.buckets.get(key)
         if bucket is None:
-            bucket = seller.buckets[key] = Bucket(plan.burst, now)
+            bucket = seller.buckets[key] = Bucket(plan.burst, now, plan=plan)
         seller.buckets.move_to_end(key)
         if len(seller.buckets) > MOST_BUCKETS:
             seller.buckets.popitem(last=False)
