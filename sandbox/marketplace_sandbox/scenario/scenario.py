@@ -266,7 +266,7 @@ def _check_orders(scenario: Scenario) -> dict[str, None]:
     """Raises FieldError for an order that could not be placed; answers the ids that orders have, in their order."""
     start = scenario.start or SAMPLE_START
     order_ids: dict[str, None] = {}
-    policy = Policy().with_settings(scenario.settings)
+    policy, marketplaces = Policy().with_settings(scenario.settings), scenario.marketplaces
     for index, form in enumerate(counting(scenario.orders, "orders are read")):
         path = join("orders", index)
         if "marketplace" in form:
@@ -281,7 +281,7 @@ def _check_orders(scenario: Scenario) -> dict[str, None]:
                 placing_instant(form, start),
                 policy,
                 Ids(0, "CHECK"),
-                scenario.marketplaces,
+                marketplaces,
             )
             count_orders(form)
             reader.read(1)
