@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from marketplace_sandbox.cli import files
 from marketplace_sandbox.cli.control_client import ControlClient
 from marketplace_sandbox.scenario import writing
 from tests.cli.terminal import Terminal, run
@@ -85,6 +86,25 @@ def test_an_interrupted_export_leaves_no_half_file(
     assert ended.exit_code == 130
     assert ended.stderr == f"Interrupted; {file} {words}.\n"
     assert [each.read_text() for each in tmp_path.iterdir()] == ([before] if before else [])
+
+
+def test_what_is_written_is_nobody_elses_meanwhile_and_goes_through_no_link(tmp_path: Path) -> None:
+    """In a folder of many, /tmp for one, somebody may have made what will be written beside the file."""
+    file, mine = tmp_path / ("ü" * 120), tmp_path / "mine"
+    file.write_text("before")
+    file.chmod(0o600)
+    mine.write_text("mine")
+    beside = files._beside(file)
+    beside.symlink_to(mine)
+
+    def pieces() -> Iterator[str]:
+        assert (beside.is_symlink(), beside.stat().st_mode & 0o777) == (False, 0o600)
+        yield "after"
+
+    files.write_whole(file, pieces(), force=True)
+    assert (file.read_text(), file.stat().st_mode & 0o777) == ("after", 0o600)
+    assert mine.read_text() == "mine"
+    assert set(tmp_path.iterdir()) == {file, mine}
 
 
 def test_an_export_goes_where_a_link_leads_and_into_a_pipe(terminal: Terminal, tmp_path: Path) -> None:

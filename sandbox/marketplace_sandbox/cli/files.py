@@ -26,12 +26,11 @@ def write_whole(file: Path, pieces: Iterable[Piece], *, force: bool) -> None:
         target = file.resolve()
         beside = target if target.exists() and not target.is_file() else _beside(target)
         try:
-            with beside.open("wb") as opened:
-                _write(opened, pieces)
-            if beside is not target:
-                if target.exists():
-                    shutil.copymode(target, beside)
-                beside.replace(target)
+            if beside is target:
+                with target.open("wb") as opened:
+                    _write(opened, pieces)
+            else:
+                _write_beside(beside, target, pieces)
         except KeyboardInterrupt:
             say(f"Interrupted; {file} {'is as it was' if file.exists() else 'was not written'}.", err=True)
             raise
@@ -40,8 +39,18 @@ def write_whole(file: Path, pieces: Iterable[Piece], *, force: bool) -> None:
                 beside.unlink(missing_ok=True)
 
 
+def _write_beside(beside: Path, target: Path, pieces: Iterable[Piece]) -> None:
+    """Writes what takes the place of a file: nobody reads it who may not read that one, and no link is followed."""
+    beside.unlink(missing_ok=True)  # of one that was killed, or not of ours
+    with beside.open("xb") as opened:
+        if target.exists():
+            shutil.copymode(target, beside)
+        _write(opened, pieces)
+    beside.replace(target)
+
+
 def _beside(target: Path) -> Path:
-    return target.with_name(f".{target.name[:200]}.{os.getpid()}")
+    return target.with_name(f".{target.name[:50]}.{os.getpid()}")
 
 
 def _write(opened: IO[bytes], pieces: Iterable[Piece]) -> None:
