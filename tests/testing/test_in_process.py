@@ -2,6 +2,7 @@
 
 import gc
 import os
+import re
 import sys
 import threading
 import time
@@ -16,6 +17,7 @@ from sp_api.api import Orders
 
 from marketplace_sandbox.core.world.world import World
 from marketplace_sandbox.testing import InProcessServer, Marketplace, MarketplaceError, Notification
+from marketplace_sandbox.testing.server import NotReadyError
 from marketplace_sandbox.testing.shared_server import start_shared_server
 from tests.testing.suites import run_suite
 
@@ -96,6 +98,20 @@ def test_a_marketplace_that_freezes_its_process_has_its_deliveries_in_time(serve
         assert told == [0, 5]
         assert datetime.now(UTC) == marketplace.clock.now
         assert [each.verified for each in receiver.received] == [True, True]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"start": "2026-13-01"}, "start is an instant such as 2026-03-02T16:00:00Z; '2026-13-01' is not."),
+        ({"start": "2026-03-02T16:00"}, "start is an instant"),
+        ({"auth": "Strict"}, "did you mean 'strict'?"),
+    ],
+    ids=str,
+)
+def test_what_it_cannot_begin_with_is_said_and_never_left_open(wrong: dict[str, str], said: str) -> None:
+    with pytest.raises(NotReadyError, match=re.escape(said)):
+        InProcessServer(**wrong)
 
 
 def test_it_changes_nothing_of_the_process_and_ends_with_its_block() -> None:

@@ -8,6 +8,7 @@ import os
 import socket
 import threading
 import warnings
+from datetime import datetime
 from importlib.resources import files
 from importlib.util import find_spec
 from itertools import chain
@@ -17,7 +18,7 @@ from typing import Any, Self
 
 import click
 
-from marketplace_sandbox.core.text.instants import parse_instant
+from marketplace_sandbox.core.text.reading import FieldError, choice, instant
 from marketplace_sandbox.testing.server import NotReadyError
 
 ROOMS = ("api", "core", "delivery", "scenario", "server", "store")
@@ -35,17 +36,22 @@ class InProcessServer:
     """
 
     def __init__(self, *, start: str | None = None, auth: str | None = None) -> None:
+        try:
+            begins = instant(start, "start") if start else None
+            choice(("open", "strict"))(auth or "open", "auth")
+        except FieldError as wrong:
+            raise NotReadyError(str(wrong)) from None
         self.pid = os.getpid()
         self._ends = contextlib.ExitStack()
         self._queues = ""
         self._queue_port = self._ends.enter_context(_kept_port())
         try:
-            self.url, self._thread = self._serve(start, auth)
+            self.url, self._thread = self._serve(begins, auth)
         except BaseException:
             self.close()
             raise
 
-    def _serve(self, start: str | None, auth: str | None) -> tuple[str, threading.Thread]:
+    def _serve(self, start: datetime | None, auth: str | None) -> tuple[str, threading.Thread]:
         _keep_real_time()
         with warnings.catch_warnings(action="ignore"):  # a suite's filters are for its own code
             from marketplace_sandbox.server import composition, listening  # noqa: PLC0415  takes long
@@ -53,7 +59,7 @@ class InProcessServer:
             bound = self._ends.enter_context(listening.listen("127.0.0.1", 0))
             options = composition.Options(
                 url=listening.address(bound),
-                start=parse_instant(start) if start else None,
+                start=start,
                 rate=0.0 if start else 1.0,
                 auth=auth,
                 webhook_hosts=tuple(filter(None, os.environ.get("SANDBOX_WEBHOOK_HOSTS", "").split(","))),
