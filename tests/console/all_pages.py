@@ -37,6 +37,8 @@ PAGES = {
     "notifications": "/notifications",
     "requests": "/requests",
     "faults": "/faults",
+    "rules": "/rules?actor=carrier",
+    "rules-of-order": "/rules?order={requested}&action=seller-cancel",
     "no-such-page": "/seller/nothing",
 }
 

@@ -23,6 +23,7 @@ from marketplace_sandbox.console import (
     orders,
     refund,
     requests,
+    rules,
     session,
     shipment,
 )
@@ -39,6 +40,7 @@ PAGES = (
     order_page.pages,
     shipment.pages,
     refund.pages,
+    rules.pages,
     account_health.pages,
     amazon.pages,
     buyer_orders.pages,

@@ -26,7 +26,9 @@ RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 def test_a_page_is_for_everybody(open_page: OpenPage, demo: Seller, name: str, width: int, theme: Theme) -> None:
     path = paths(demo.call("GET", "orders")["orders"])[name]
     page = open_page(width=width, theme=theme)
-    page.goto(demo.address(path))
+    answer = page.goto(demo.address(path))
+    assert answer is not None
+    assert answer.status == (404 if name == "no-such-page" else 200)
     page.evaluate("() => document.querySelectorAll('details:not(.menu)').forEach((each) => { each.open = true; })")
     found = Axe().run(page, options=RULES)
     assert found.violations_count == 0, found.generate_report()
