@@ -21,6 +21,8 @@ PAGES = {
     "confirm-selected": "/seller/orders/selected?what=confirm&order={unshipped}&order={requested}",
     "confirm-shipment": "/seller/orders/{requested}/confirm-shipment",
     "refund-order": "/seller/orders/{shipped}/refund?part=1",
+    "uploads": "/seller/uploads",
+    "uploads-filled": "/seller/uploads?kind=confirmation&format=xml&fill=1",
     "account-health": "/seller/account-health",
     "your-orders": "/buyer/orders",
     "cancel-items": "/buyer/orders/{pending}/cancel",

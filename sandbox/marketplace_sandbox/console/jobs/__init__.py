@@ -1,6 +1,6 @@
-"""Order Reports: what is asked for now and made later, on the world's clock."""
+"""Order Reports and Upload order related files: what is asked for now and made later, on the world's clock."""
 
-from marketplace_sandbox.console.jobs import reports
+from marketplace_sandbox.console.jobs import reports, uploads
 from marketplace_sandbox.console.jobs.blueprint import pages
 
-__all__ = ["pages", "reports"]
+__all__ = ["pages", "reports", "uploads"]

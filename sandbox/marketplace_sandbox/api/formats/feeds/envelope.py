@@ -6,6 +6,7 @@ Knows no feed type: the body of each message is handed on as elements.
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from typing import Any
 
 from lxml import etree
 
@@ -95,7 +96,7 @@ def _ill_formed(text: str, why: str) -> FatalFileError:
     return FatalFileError(f"{words} {why}", ILL_FORMED, LARGEST_ID)
 
 
-def _text(content: bytes, media_type: str) -> str:
+def text_of(content: bytes, media_type: str) -> str:
     """The text of a document, by its byte order mark, the encoding it declares, or its media type's; else UTF-8."""
     declared = _ENCODING.match(content)
     if not declared and "charset=" in media_type.lower():
@@ -145,7 +146,7 @@ def _problem_of(error: etree.XMLSyntaxError) -> str:
 
 def read(kind: FeedType, content: bytes, media_type: str, body: Body) -> list[FeedMessage]:
     """The messages of a feed. Raises FatalFileError."""
-    text = _text(content, media_type)
+    text = text_of(content, media_type)
     root = parse(text)
     _check_root(kind, root, text)
     if problem := _envelope_problem(kind, root):
@@ -155,6 +156,14 @@ def read(kind: FeedType, content: bytes, media_type: str, body: Body) -> list[Fe
     if len(found) > MOST_MESSAGES:
         raise FatalFileError(f"The feed has {len(found)} messages; {MOST_MESSAGES} at a time are taken.")
     return list(_messages(kind, found, body))
+
+
+def message_lines(text: str) -> list[int]:
+    """The lines that the messages of a feed begin on, counted from one. Raises FatalFileError."""
+    declaration = _DECLARATION.match(text)
+    skipped = text.count("\n", 0, declaration.end()) if declaration else 0
+    found: list[Any] = parse(text).findall("Message")  # the stubs know no type of `sourceline`
+    return [each.sourceline + skipped for each in found]
 
 
 def _check_root(kind: FeedType, root: Node, text: str) -> None:

@@ -52,6 +52,22 @@ def read_feed_file(kind: FeedType, content: bytes, media_type: str) -> FeedFile:
         return FeedFile(digest, problem.remarks, FatalProblem(code, str(problem), problem.message_id))
 
 
+def read_lines(kind: FeedType, content: bytes, media_type: str) -> tuple[list[str], list[int]]:
+    """The lines of a file, and the numbers of those that its records or messages begin on, in their order.
+
+    There are none of what cannot be read.
+    """
+    try:
+        text = decode(content, media_type) if kind.flat else envelope.text_of(content, media_type)
+    except FatalFileError:
+        return content.decode("utf-8", "replace").splitlines(), []
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    try:
+        return lines, flat.record_lines(text) if kind.flat else envelope.message_lines(text)
+    except FatalFileError:
+        return lines, []
+
+
 def _messages(kind: FeedType, content: bytes, media_type: str) -> list[FeedMessage]:
     reader = _TYPES[kind.subject]
     if content.startswith(_GZIP):

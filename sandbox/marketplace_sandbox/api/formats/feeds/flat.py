@@ -62,6 +62,15 @@ def read_table(kind: FeedType, text: str, columns: Sequence[str], required: Sequ
     return Table(records, broken, remarks)
 
 
+def record_lines(text: str) -> list[int]:
+    """The lines that the records of a file stand on, counted from one. Raises FatalFileError."""
+    filled = [(number, row) for number, row in enumerate(_rows(text), 1) if any(row)]
+    from_template = bool(filled) and filled[0][1][0].startswith("TemplateType=")
+    table = filled[1:] if from_template else filled
+    headings = 2 if from_template and len(table) > 1 and _is_translated(table[1][1]) else 1
+    return [number for number, _ in table[headings:]]
+
+
 def no_table(column: str, why: str, remarks: Iterable[FeedMessage] = ()) -> FatalFileError:
     """The refusal of a file without a column that must be there, in the platform's words and our own."""
     return FatalFileError(f"The required {column} field is missing from the file. {why}", MISSING, remarks=remarks)

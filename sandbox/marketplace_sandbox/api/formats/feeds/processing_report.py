@@ -45,7 +45,7 @@ def as_xml(feed: Feed, seller_id: str) -> bytes:
     report = tree(
         "ProcessingReport",
         leaf("DocumentTransactionID", feed.feed_id),
-        leaf("StatusCode", "Rejected" if _fatal(feed) is FAILURE else "Complete"),
+        leaf("StatusCode", "Rejected" if fatal_problem(feed) is FAILURE else "Complete"),
         _summary(feed),
         *_results(feed),
     )
@@ -60,7 +60,7 @@ def as_xml(feed: Feed, seller_id: str) -> bytes:
 
 
 def _summary(feed: Feed) -> Node:
-    errors = 1 if _fatal(feed) else feed.error_count
+    errors = 1 if fatal_problem(feed) else feed.error_count
     return tree(
         "ProcessingSummary",
         leaf("MessagesProcessed", feed.processed),
@@ -71,11 +71,11 @@ def _summary(feed: Feed) -> Node:
 
 
 def _results(feed: Feed) -> Iterator[Node]:
-    fatal = _fatal(feed)
+    fatal = fatal_problem(feed)
     if fatal:
         yield _row(fatal.message_id, "Error", fatal.code, fatal.text)
     for each in feed.results:
-        yield _row(each.message_id, _kind(each), wire_code(each), _text(feed, each), each)
+        yield _row(each.message_id, _kind(each), wire_code(each), wire_text(feed, each), each)
 
 
 def _row(message_id: str, kind: str, code: str, text: str, result: Result | None = None) -> Node:
@@ -114,15 +114,15 @@ def as_table(feed: Feed) -> str:
 
 
 def _records(feed: Feed) -> Iterator[Sequence[str]]:
-    fatal = _fatal(feed)
+    fatal = fatal_problem(feed)
     if fatal:
         yield (WHOLE_FILE, "", "", fatal.code, "Fatal", fatal.text)
     for each in feed.results:
         for number, item in each.rows or ((each.message_id, ""),):
-            yield (number, each.order_id, item, wire_code(each), _kind(each), _text(feed, each))
+            yield (number, each.order_id, item, wire_code(each), _kind(each), wire_text(feed, each))
 
 
-def _fatal(feed: Feed) -> FatalProblem | None:
+def fatal_problem(feed: Feed) -> FatalProblem | None:
     """What made a feed FATAL; None for one that is not."""
     if feed.status != "FATAL":
         return None
@@ -138,7 +138,8 @@ def _kind(result: Result) -> str:
     return "Warning" if result.warning else "Error"
 
 
-def _text(feed: Feed, result: Result) -> str:
+def wire_text(feed: Feed, result: Result) -> str:
+    """The sentence of a result as the report has it."""
     if result.code.isdigit():
         return result.text
     text = f"{result.code}: {result.text}"
