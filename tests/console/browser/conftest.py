@@ -123,3 +123,16 @@ def demo(shared_server: str) -> Seller:
     """A seller in whose world the demo has been played; nobody changes it."""
     answer = requests.post(f"{shared_server}/_sandbox/scenarios", json={"name": "demo"}, timeout=60)
     return Seller(shared_server, answer.json()["seller_id"])
+
+
+def tab_to(page: Page, name: str) -> None:
+    """Go on until what has the focus has a name, as whoever uses a keyboard does."""
+    for _ in range(80):
+        page.keyboard.press("Tab")
+        focused = page.evaluate(
+            "() => { const it = document.activeElement;"
+            " return it.labels?.[0]?.textContent ?? it.getAttribute('aria-label') ?? it.textContent; }"
+        )
+        if focused.strip() == name:
+            return
+    raise AssertionError(f"the focus never came to {name}")
