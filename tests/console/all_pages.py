@@ -41,6 +41,9 @@ PAGES = {
     "faults": "/faults",
     "rules": "/rules?actor=carrier",
     "rules-of-order": "/rules?order={requested}&action=seller-cancel",
+    "scenarios": "/scenarios",
+    "edit-scenario": "/scenarios/edit?name=demo",
+    "moments": "/scenarios/moments",
     "no-such-page": "/seller/nothing",
 }
 

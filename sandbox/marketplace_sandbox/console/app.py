@@ -24,6 +24,7 @@ from marketplace_sandbox.console import (
     refund,
     requests,
     rules,
+    scenarios,
     session,
     shipment,
 )
@@ -50,6 +51,7 @@ PAGES = (
     jobs.pages,
     requests.pages,
     faults.pages,
+    scenarios.pages,
 )
 """The blueprints of all pages. Each page has its folder; a new one is entered here."""
 
@@ -81,6 +83,7 @@ def make_app(parts: Parts, works: Works) -> flask.Flask:
     CSRFProtect(app)
     session.install(app)
     frame.install(app)
+    scenarios.install(app)
     for blueprint in PAGES:
         app.register_blueprint(blueprint)
     return app

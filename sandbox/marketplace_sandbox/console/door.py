@@ -9,12 +9,13 @@ from concurrent.futures import FIRST_COMPLETED, wait
 from dataclasses import dataclass
 from itertools import takewhile
 from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from marketplace_sandbox._resources import openapi_dir
 from marketplace_sandbox.api.admission.access import SELLER_HEADER
 from marketplace_sandbox.api.control.refusals import translate_refusals
 from marketplace_sandbox.api.control.worlds import Worlds
-from marketplace_sandbox.api.http.errors import ApiError, invalid_input
+from marketplace_sandbox.api.http.errors import ApiError, by_status, invalid_input
 from marketplace_sandbox.api.http.exchange import Call, Reply, Steps
 from marketplace_sandbox.api.http.openapi import Check, load
 from marketplace_sandbox.api.http.operation_methods import find_methods
@@ -76,6 +77,19 @@ class Door:
         )
         answer = self._methods[operation_id](call)
         return (answer if isinstance(answer, Reply) else _take_steps(answer)).body
+
+    def send(self, method: str, path: str, seller_id: str, body: Any = None) -> Any:
+        """What an operation answers that is named as over HTTP, by its path below `/_sandbox` with its query."""
+        parts = urlsplit(f"{self._document.base_path}/{path}")
+        for operation in self._document.operations.values():
+            values = operation.path_values(unquote(parts.path)) if operation.method == method else None
+            if values is not None:
+                query: dict[str, Any] = {
+                    name: int(text) if operation.query.get(name, {}).get("type") == "integer" else text
+                    for name, text in parse_qsl(parts.query)
+                }
+                return self.call(operation.operation_id, seller_id, path=values, query=query, body=body)
+        raise by_status(404)
 
     def world(self, seller_id: str) -> World:
         """A seller's world, with everything due done. Raises ApiError."""
