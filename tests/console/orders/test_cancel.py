@@ -43,7 +43,7 @@ def test_every_reason_says_beforehand_what_comes_of_it(shop: Shop) -> None:
     order = shop.place_order()
     form = shop.get(f"{LIST}/{order.order_id}/cancel")
     counted = form.row("No Inventory").text_content()
-    assert "1 of 1 orders, 100.00 %" in counted
+    assert "1 of 1 order, 100.00 %" in counted
     assert rate(shop) == (0, 1)
     form.press("Submit", reason="no_inventory")
     assert rate(shop) == (1, 1)

@@ -78,7 +78,8 @@ def write_rate(rate: CancellationRate) -> str:
     """`1 of 40 orders, 2.50 %`."""
     if rate.rate is None:
         return "no orders in the window"
-    return f"{rate.canceled} of {rate.orders} orders, {_percent(rate.rate)}"
+    orders = "order" if rate.orders == 1 else "orders"
+    return f"{rate.canceled} of {rate.orders} {orders}, {_percent(rate.rate)}"
 
 
 def _percent(rate: Fraction) -> str:
