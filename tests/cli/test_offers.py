@@ -4,6 +4,7 @@ import json
 import socket
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -197,13 +198,19 @@ class Odd(BaseHTTPRequestHandler):
     """A server that says it is a sandbox, and answers what nobody expects."""
 
     answer = b""
+    slow: threading.Event | None = None
+    """Until it is set, the answer comes on and on, a blank at a time, but not for ever."""
 
     def do_GET(self) -> None:
         self.send_response(200)
         self.send_header("x-amzn-RequestId", "1")
-        self.send_header("Content-Length", str(len(self.answer)))
         self.end_headers()
-        self.wfile.write(self.answer)
+        with suppress(OSError):
+            for _ in range(2_000 if self.slow else 0):
+                self.wfile.write(b" ")
+                if self.slow is None or self.slow.wait(0.01):
+                    break
+            self.wfile.write(self.answer)
 
     def log_message(self, *_: object) -> None:
         """Say nothing."""
@@ -242,3 +249,14 @@ def test_words_that_a_shell_would_take_for_others_are_not_offered(odd: str) -> N
     (offered,) = ShellComplete(main, {}, PROGRAM, "").get_completions(["order", "show", "--url", odd], "9")
     assert (offered.value, offered.help) == ("902-1", "a\\x1b[2J b")
     assert "--yes" not in completed("order", "show", "--url", odd, "-")
+
+
+def test_an_answer_that_does_not_end_is_not_waited_for(odd: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(offers, "WHOLE_SECONDS", 0.05)
+    monkeypatch.setattr(Odd, "answer", b'{"orders": [{"order_id": "902-1", "status": "a"}]}')
+    monkeypatch.setattr(Odd, "slow", threading.Event())
+    try:
+        assert completed("order", "show", "--url", odd, "") == []
+    finally:
+        assert Odd.slow is not None
+        Odd.slow.set()

@@ -8,6 +8,7 @@ command need wait for it.
 
 import contextlib
 import re
+import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -18,8 +19,8 @@ from marketplace_sandbox.core.text.characters import escape_controls
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
-SECONDS = 1.0
-"""How long a shell waits for a server."""
+SECONDS, WHOLE_SECONDS = 1.0, 3.0
+"""How long a shell waits for a server that says nothing, and for its whole answer."""
 
 MOST_ENTRIES = 1000
 """So many entries of a server's list are looked at."""
@@ -95,15 +96,25 @@ def _words(find: Callable[[], Iterable[str] | Mapping[str, str]]) -> Find:
 
 def _read(ctx: click.Context, call: str, query: Mapping[str, Any] | None = None) -> Any:
     """What the server of the command line so far answers; None where it answers nothing at once."""
+    import requests  # noqa: F401, PLC0415  so that it takes none of the time
+
     from marketplace_sandbox.cli.control_client import DEFAULT_URL, ControlClient  # noqa: PLC0415  has offers of its own
     from marketplace_sandbox.cli.secrets import read_secret  # noqa: PLC0415  the same
 
-    said = ctx.params
-    with contextlib.suppress(click.ClickException, OSError, ValueError):
-        token = said.get("token") or (read_secret(said["token_file"], "") if said.get("token_file") else "")
-        url = (said.get("url") or DEFAULT_URL).rstrip("/")
-        return ControlClient(url, said.get("seller") or "", token, SECONDS).get(call, dict(query or {}), quiet=True)
-    return None
+    said, answers = ctx.params, list[Any]()
+
+    def ask() -> None:
+        with contextlib.suppress(click.ClickException, OSError, ValueError, LookupError, TypeError, RecursionError):
+            token = said.get("token") or (read_secret(said["token_file"], "") if said.get("token_file") else "")
+            url = (said.get("url") or DEFAULT_URL).rstrip("/")
+            control = ControlClient(url, said.get("seller") or "", token, SECONDS)
+            answers.append(control.get(call, dict(query or {}), quiet=True))
+
+    # whoever answers byte by byte is never late with the next
+    asking = threading.Thread(target=ask, daemon=True)
+    asking.start()
+    asking.join(WHOLE_SECONDS)
+    return answers[0] if answers else None
 
 
 def _list(ctx: click.Context, plural: str, query: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
