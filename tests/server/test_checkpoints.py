@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from marketplace_sandbox.core.checkpoints.checkpoint import Kept
+from marketplace_sandbox.core.checkpoints.checkpoint import CheckpointVersion
 from marketplace_sandbox.core.checkpoints.fingerprint import fingerprint
 from marketplace_sandbox.core.commands.notifications import RecordAttempt
 from marketplace_sandbox.core.journal.journal import Checkpoint, CheckpointError, CheckpointLabel, PutPage
@@ -151,7 +151,7 @@ def test_every_read_has_the_same_bytes_however_the_world_is_opened(
         server = serve(path)
         assert is_away(server.sellers.get(DEFAULT_SELLER)) is away
         assert answers(server) == before, way.__name__
-        server.sellers.get(DEFAULT_SELLER)._kept = Kept()  # write it again
+        server.sellers.get(DEFAULT_SELLER)._kept = CheckpointVersion()  # write it again
         end(server)
     assert len([each for each in caplog.messages if "passed over" in each]) == 1
 

@@ -40,20 +40,21 @@ TOGETHER = (("orders", "latest"),)
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class CheckpointVersion:
     """Until where a checkpoint has a world: a version, how much there was, how many times it was `branched` by then."""
 
     version: int = 0
     size: int = 0
     branched: int = 0
 
-    def until(self, version: int, branched: int) -> "Kept":
+    def until(self, version: int, branched: int) -> "CheckpointVersion":
         """The same for a journal that leaves this one after a version and keeps so many of its branches.
 
         So a fork is not written down as a whole because there is much in what it has left. A checkpoint of that very
         version may be of a branch that is skipped, and then it is none.
         """
-        return self if self.version < version or (self.version == version and self.branched <= branched) else Kept()
+        is_good = self.version < version or (self.version == version and self.branched <= branched)
+        return self if is_good else CheckpointVersion()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ class Snapshot:
     branched: int = 0
     branch: int = 0
     copies: Copies | None = None
-    kept: Kept = Kept()
+    kept: CheckpointVersion = CheckpointVersion()
 
     @property
     def version(self) -> int:

@@ -45,7 +45,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import chain, count
 
-from marketplace_sandbox.core.checkpoints.checkpoint import Kept, Snapshot, find_snapshot, pass_over
+from marketplace_sandbox.core.checkpoints.checkpoint import CheckpointVersion, Snapshot, find_snapshot, pass_over
 from marketplace_sandbox.core.checkpoints.values import DamagedPageError
 from marketplace_sandbox.core.clock import LAST, MILLISECOND, Anchor, Clock, to_millisecond
 from marketplace_sandbox.core.commands.base import Command
@@ -157,7 +157,7 @@ class World:
         self._absence = present if isinstance(present, Absence) else None
         self.opening, self.clock, self._origins = opening, clock, present.origins
         self._state = None if isinstance(present, Absence) else present.state
-        self._kept = Kept()
+        self._kept = CheckpointVersion()
         self._copies = Copies() if isinstance(present, Absence) else present.copies
         self._written_at = present.written_at
         self._last_result = present.result
@@ -273,7 +273,9 @@ class World:
         present = Present(since.state, known.at, known.written_at, known.anchor, known.result, known.origins)
         world = cls(known.opening, store, real, present)
         world._accepted = dict(known.accepted)
-        world._kept = since.kept if since.copies else Kept(since.version, _size(since.state), since.branched)
+        world._kept = (
+            since.kept if since.copies else CheckpointVersion(since.version, _size(since.state), since.branched)
+        )
         return world
 
     @classmethod
@@ -281,7 +283,7 @@ class World:
         """A world whose state stays in the store until somebody asks for something of it."""
         world = cls(known.opening, store, real, known)
         world._accepted = dict(known.accepted)
-        world._kept = Kept(known.version, 0, len(known.origins))
+        world._kept = CheckpointVersion(known.version, 0, len(known.origins))
         return world
 
     @property
@@ -390,7 +392,7 @@ class World:
         """A checkpoint has all of this, unless the world has begun again or elsewhere since."""
         with self._lock:
             if self._store.branch_of(self.seller_id) == of.branch:
-                self._kept = Kept(of.version, _size(of.state), len(of.known.origins))
+                self._kept = CheckpointVersion(of.version, _size(of.state), len(of.known.origins))
 
     @property
     def checkpoint_version(self) -> int:
