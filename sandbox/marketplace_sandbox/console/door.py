@@ -7,7 +7,6 @@ page can do what the control API can, says what it says, and changes nothing whe
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import FIRST_COMPLETED, wait
 from dataclasses import dataclass
-from itertools import takewhile
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -29,6 +28,8 @@ from marketplace_sandbox.core.world.state import State
 from marketplace_sandbox.core.world.world import World
 
 JSON = "application/json"
+MOST_DIGITS = 12
+"""A count of events has no more."""
 
 
 @dataclass(frozen=True)
@@ -144,7 +145,14 @@ def _take_steps(steps: Steps) -> Reply:
 
 
 def seen(world: World, order_id: str) -> str:
-    """How an order stands, for a form to bring back: its number among all versions of orders, in its branch."""
+    """How an order stands, for a form to bring back: its number among all versions of orders, in its branch.
+
+    It ends with how many events there have been, for what has happened since to be told.
+    """
+    return f"{_standing(world, order_id)}.{len(world.state.order_events)}"
+
+
+def _standing(world: World, order_id: str) -> str:
     return f"{world.opening.lineage}.{world.state.data.latest[order_id]}"
 
 
@@ -152,25 +160,20 @@ def check_unmoved(world: World, order_id: str, shown: str) -> Order:
     """The order, if it stands as it did when a form was shown. Raises ApiError: gone, or what has happened since."""
     with translate_refusals():
         order = world.order(order_id)
-    if shown == seen(world, order_id):
+    standing, _, events = shown.rpartition(".")
+    if standing == _standing(world, order_id):
         return order
-    happened = "; ".join(_events_since(world, order_id, shown)) or "The world has begun again or was rewound."
-    message = f"Order {order_id} has changed since this page was shown, so nothing was done. Since then: {happened}"
-    raise ApiError(409, "ORDER_CHANGED", message)
+    happened = "; ".join(_events_since(world, order_id, standing, events))
+    message = f"Order {order_id} has changed since this page was shown, so nothing was done. Since then: "
+    raise ApiError(409, "ORDER_CHANGED", message + (happened or "The world has begun again or was rewound."))
 
 
-def _events_since(world: World, order_id: str, shown: str) -> list[str]:
+def _events_since(world: World, order_id: str, standing: str, events: str) -> list[str]:
     """What has happened to an order since it was shown, in sentences, the oldest first."""
-    lineage, _, number = shown.rpartition(".")
-    versions, at = world.state.versions, world.state.data.latest[order_id]
-    if lineage != world.opening.lineage or not number.isdecimal() or int(number) >= at:
+    if standing.rpartition(".")[0] != world.opening.lineage or not events.isdecimal() or len(events) > MOST_DIGITS:
         return []
-    while versions[at].before > int(number):
-        at = versions[at].before
-    since = versions[at].at
-    later = takewhile(lambda each: each.at >= since, reversed(world.state.order_events))
-    events = [each for each in later if each.order_id == order_id]
-    return [_sentence(format_instant(each.at), each.outcome, each.action) for each in reversed(events)]
+    later = (each for each in world.state.order_events[int(events) :] if each.order_id == order_id)
+    return [_sentence(format_instant(each.at), each.outcome, each.action) for each in later]
 
 
 def _sentence(at: str, outcome: str, action: str) -> str:

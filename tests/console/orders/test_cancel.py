@@ -80,6 +80,7 @@ def test_what_the_rules_refuse_is_told_with_its_code(shop: Shop) -> None:
 def test_a_form_whose_order_has_changed_says_so_and_does_nothing(shop: Shop, meanwhile: str) -> None:
     order = shop.place_order()
     shop.world.advance(timedelta(minutes=31))
+    shop.world.act(order.order_id, "buyer-message", {"text": "When will it come?"})
     form = shop.get(f"{LIST}/{order.order_id}/cancel")
     shop.world.act(order.order_id, meanwhile)
     status = shop.world.order(order.order_id).status
@@ -87,6 +88,9 @@ def test_a_form_whose_order_has_changed_says_so_and_does_nothing(shop: Shop, mea
     assert shown.status == 409
     assert "ORDER_CHANGED" in shown.alerts[0]
     assert "Since then: 2026-03-02T16:31:00Z" in shown.alerts[0]
+    assert shown.alerts[0].count("2026-03-02T16:31:00Z") == 1, (
+        "what happened before is not told, though at that instant"
+    )
     assert shop.world.order(order.order_id).status == status
 
 
