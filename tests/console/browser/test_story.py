@@ -1,11 +1,13 @@
 """A story told on the pages in a real browser, with scripts and without, by keyboard; its client reads by HTTP."""
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from marketplace_sandbox._resources import fixtures_dir
 from marketplace_sandbox.scenario.library import read_named
 from tests.console.browser.conftest import OpenPage, Seller
+from tests.console.browser.test_every_page import RULES
 
 STORY = "moving-to-the-new-api"
 
@@ -27,6 +29,9 @@ def test_a_story_opens_the_page_to_look_at(open_page: OpenPage, seller: Seller, 
             expect(story).to_contain_text(f"The client reads {call}: {status}.")
         if step.page:
             expect(page).to_have_url(f"{seller.url}{step.page}")
+    if script:
+        found = Axe().run(page, options=RULES)
+        assert found.violations_count == 0, found.generate_report()
     story.get_by_role("button", name="Back").press("Enter")
     expect(story).to_contain_text(steps[2 if script else 0].title)
     story.get_by_role("button", name="End the story").press("Enter")
