@@ -146,6 +146,16 @@ def test_markup_in_a_form_that_is_refused_is_text(shop: Shop) -> None:
     check_harmless(shop.get("/").press("Set speed", rate=evil("rate")))
     check_harmless(shop.get("/").press("Rewind", when=evil("when")))
     filled = {"buyer_name": evil("buyer"), "item_sku": evil("sku"), "count": evil("count")}
+    told = json.dumps(evil("told"))
+    for text in (
+        f"format: 1\nabout: {told}\norders:\n  - items:\n      - title: {told}\n",
+        f"about: {told}\norders: {told}\n",
+        f"{evil('key')}: 1\n",
+        evil("yaml"),
+    ):
+        checked = shop.get("/scenarios/edit").press("Check", text=text)
+        check_harmless(checked)
+        assert "<x-evil" in checked.tree.cssselect("textarea")[0].text_content()
     refused = shop.get("/orders/new").press("Place the order", **filled)
     assert refused.status == 400
     check_harmless(refused)

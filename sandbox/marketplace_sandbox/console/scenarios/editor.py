@@ -11,7 +11,7 @@ from marketplace_sandbox._resources import fixtures_dir
 from marketplace_sandbox.api.http.errors import ApiError
 from marketplace_sandbox.console import current
 from marketplace_sandbox.console.frame.rendering import render
-from marketplace_sandbox.console.scenarios.views import begin_story, tell_played
+from marketplace_sandbox.console.scenarios.views import begin_story, play_whole
 from marketplace_sandbox.core.text.quoting import quote, suggestion
 from marketplace_sandbox.scenario.library import scenario_names
 from marketplace_sandbox.scenario.scenario import Scenario, ScenarioError, read_yaml
@@ -69,7 +69,7 @@ def take() -> flask.Response | Response:
         return begin_story("", scenario)
     if pressed == "play":
         try:
-            return tell_played(current.call("playScenario", body=to_json(scenario)))
+            return play_whole(to_json(scenario))
         except ApiError as problem:
             return _show(text, mistake=Mistake(f"{problem.message} ({problem.code})", None, ()), status=problem.status)
     if pressed == "download":

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 from marketplace_sandbox._resources import fixtures_dir
 from marketplace_sandbox.api.http.errors import ApiError
 from marketplace_sandbox.console import current
+from marketplace_sandbox.console.frame.long_work import Done, carry_out
 from marketplace_sandbox.console.frame.rendering import done, render
 from marketplace_sandbox.console.scenarios import stories
 from marketplace_sandbox.console.scenarios.stories import Story
@@ -35,7 +36,7 @@ def scenarios() -> flask.Response:
 @pages.post("/play")
 def play() -> Response:
     """Play one in a seller of its own, who is chosen from now on."""
-    return tell_played(current.call("playScenario", body={"name": request.form.get("name", "")}))
+    return play_whole({"name": request.form.get("name", "")})
 
 
 @pages.post("/tell")
@@ -81,8 +82,12 @@ def begin_story(name: str, scenario: Scenario) -> Response:
     return done(text, back=_page(story))
 
 
-def tell_played(played: dict[str, Any]) -> Response:
-    """Sends on to the seller that a scenario was played in, with what came of it."""
+def play_whole(body: dict[str, Any]) -> Response:
+    """Plays a scenario to its end, as the control API does, and sends on to its seller with what came of it."""
+    return carry_out("The scenario is played", "playScenario", _tell_played, body=body)
+
+
+def _tell_played(played: dict[str, Any]) -> Done:
     session["seller"] = played["seller_id"]
     failures = [each["message"] for each in played["failures"]]
     if failures:
@@ -90,7 +95,7 @@ def tell_played(played: dict[str, Any]) -> Response:
         came = f"Not as it expects: {'; '.join(failures[:MOST_FAILURES])}{more}."
     else:
         came = f"All came as it expects ({played['checks']} checks)."
-    return done(f"It was played. This is its seller, {played['seller_id']}. {came}", back="/seller/orders")
+    return Done(f"It was played. This is its seller, {played['seller_id']}. {came}", back="/seller/orders")
 
 
 def _story() -> Story:
