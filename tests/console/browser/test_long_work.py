@@ -3,9 +3,11 @@
 import threading
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from tests.console.browser.conftest import OpenPage, Seller
+from tests.console.browser.test_every_page import RULES
 from tests.delivery.receivers import Post, Reply, receiving
 
 
@@ -33,6 +35,9 @@ def test_an_advance_shows_how_far_it_is_and_then_what_happened(
         expect(page.get_by_role("progressbar", name="The clock advances")).to_be_visible()
         passed = "900 of 1,200 seconds have passed: it is 2026-03-02 16:15:00 UTC"
         expect(page.get_by_role("main")).to_contain_text(passed)
+        if script:
+            found = Axe().run(page, options=RULES)
+            assert found.violations_count == 0, found.generate_report()
         goes_on.set()
         expect(page.get_by_role("alert")).to_contain_text("It is 2026-03-02 16:20:00 UTC now.")
         expect(page.get_by_role("alert")).to_contain_text(f"an order leaves Pending: {order}")
