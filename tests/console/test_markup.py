@@ -67,7 +67,8 @@ def attacked(shop: Shop) -> Shop:
     action = Action("seller-cancel", reason="no_inventory", origin="feed")
     message = FeedMessage(evil("number")[:20], evil("order"), action=action)
     world.execute(CreateFeed(ACKNOWLEDGEMENT, ("ATVPDKIKX0DER",), document_id, digest="ab", messages=(message,)))
-    world.advance(timedelta(minutes=5))
+    # over HTTP, which waits until all that is sent has been
+    call(shop, "POST", "clock/advance", {"by": "PT5M"})
     call(shop, "POST", "faults", {"kind": "status", "status": 500, "message": evil("fault")})
     # what a client sends is shown to developers
     query = "MarketplaceIds=call%22%3E%3Cx-evil%20call%3D1%3E&CreatedAfter=%3Cx-evil%20call%3E"
