@@ -327,15 +327,60 @@ def test_a_wrong_mws_secret_is_noticed_though_it_is_let_in(server_url: str) -> N
 # 6: the clock
 
 
-def test_clocks_apart(server_url: str) -> None:
+def test_clocks_apart_are_wrong_only_where_something_came_of_it(server_url: str) -> None:
+    """Asked with the world's dates, or with none ahead of them, a client with another clock has lost nothing."""
     client = Client(server_url, "--start", "2026-03-02T16:00:00Z")
     client.call()
     assert client.wrong("--client-clock", "2026-03-02T16:05:00Z") == {}
-    behind = client.wrong("--client-clock", "2026-03-09T16:00:00Z")["clock"]
-    assert "2026-03-02T16:00:00Z, 7 days behind the client's" in behind
-    assert "clock to 2026-03-09T16:00:00Z" in behind
-    assert "ahead of the client's" in client.wrong("--client-clock", "2026-03-02T15:00:00Z")["clock"]
-    assert list(client.wrong()) == ["clock"], "the machine's own clock is the client's by default"
+    assert client.wrong() == {}, "the machine's own clock is the client's by default"
+    said = client.terminal.run("doctor", "--client-clock", "2026-03-09T16:00:00Z")
+    assert "2026-03-02T16:00:00Z, 7 days behind the client's" in " ".join(said.split())
+    assert "clock to 2026-03-09T16:00:00Z" in said
+    assert client.call("/orders/v0/orders?MarketplaceIds=ATVPDKIKX0DER&LastUpdatedAfter=2026-03-09T15:50:00Z") == 400
+    assert "7 days later than the world's now" in client.wrong()["clock"]
+    client.call()
+    assert client.wrong() == {}, "it was mended"
+
+
+def test_a_world_that_was_moved_ahead_is_never_wrong(client: Client) -> None:
+    client.terminal.run("clock", "advance", "31m")
+    assert client.wrong() == {}
+    assert "31 minutes ahead of the client's" in client.unsure()["clock"]
+
+
+def test_the_command_lines_own_calls_are_no_clients(server_url: str) -> None:
+    """What `feed list` and `report list` ask for, they ask for as a client does."""
+    client = Client(server_url)
+    client.terminal.run("feed", "list")
+    client.terminal.run("report", "list")
+    assert client.terminal.json("requests")
+    assert "No request of the client has arrived" in client.unsure()["host"]
+
+
+@pytest.mark.parametrize(("reason", "order_id"), [("Buyer_Canceled", ""), ("BuyerCanceled", "902-9999999-9999999")])
+def test_a_failed_feed_is_wrong_until_a_corrected_one_has_done_it(
+    server_url: str, tmp_path: Path, reason: str, order_id: str
+) -> None:
+    client = Client(server_url, "--start", "2026-03-02T16:00:00Z")
+    client.call()
+    order = client.terminal.json("order", "create", "--item", "MUG-BLUE:2", "--no-hold")
+
+    def cancel(reason: str, order_id: str) -> None:
+        file = tmp_path / "cancel.txt"
+        item_id = order["items"][0]["order_item_id"]
+        file.write_text(
+            "TemplateType=OrderCancellation\tVersion=2011.1102\n"
+            "order-id\tcancellation-reason-code\tamazon-order-item-code\n"
+            f"{order_id}\t{reason}\t{item_id}\n"
+        )
+        client.terminal.run("feed", "submit", "POST_FLAT_FILE_ORDER_ACKNOWLEDGEMENT_DATA", str(file))
+        client.terminal.run("clock", "advance", "10m")
+
+    cancel(reason, order_id or order["order_id"])
+    assert "feed" in client.wrong()
+    cancel("BuyerCanceled", order["order_id"])
+    assert client.terminal.json("order", "show", order["order_id"])["status"] == "Canceled"
+    assert client.wrong() == {}
 
 
 # 7: webhooks

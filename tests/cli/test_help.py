@@ -247,3 +247,9 @@ def test_a_command_waits_for_no_part_of_the_server(arguments: tuple[str, ...]) -
             ("marketplace_sandbox.server", "marketplace_sandbox.delivery", "marketplace_sandbox.scenario")
         )
     ]
+
+
+def test_a_command_that_there_is_not_is_answered_with_those_there_are() -> None:
+    assert "'rules --order'" in run("explain").stderr
+    assert "There are: show, advance, next, to, stop, rate." in " ".join(run("clock", "xyzzy").stderr.split())
+    assert "'advance'" in run("clock", "advanse").stderr

@@ -300,3 +300,21 @@ def test_items_of_one_sku_are_placed_shown_and_named_by_their_ids(terminal: Term
     assert first in shown
     assert second in shown
     assert "2 x MUG" in terminal.run("order", "list")
+
+
+@pytest.mark.parametrize("item", ["MUG-BLUE:two", "MUG-BLUE:-1", "MUG-BLUE:", ":2", "MUG-BLUE:2.0"])
+def test_a_mistaken_count_is_no_sku(terminal: Terminal, item: str) -> None:
+    refused = terminal.refused("order", "create", "--item", item, status=2)
+    assert f'{{"sku": "{item}"}}' in " ".join(refused.split())
+    made = terminal.json("order", "create", "--item", '{"sku": "MUG:BLUE"}', "--item", "MUG:RED:2")
+    assert [(each["sku"], each["quantity"]) for each in made["items"]] == [("MUG:BLUE", 1), ("MUG:RED", 2)]
+
+
+def test_statuses_are_taken_whatever_their_case(terminal: Terminal) -> None:
+    terminal.run("order", "create", "--no-hold")
+    assert len(terminal.json("order", "list", "--status", "canceled,unshipped")) == 1
+
+
+@pytest.mark.parametrize("command", ["mail", "messages"])
+def test_correspondence_of_an_order_that_there_is_not_is_refused(terminal: Terminal, command: str) -> None:
+    assert "902-9999999-9999999" in terminal.refused(command, "--order", "902-9999999-9999999")

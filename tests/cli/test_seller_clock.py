@@ -1,6 +1,7 @@
 """Sellers and their clocks from the command line."""
 
 import socket
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import requests
@@ -48,7 +49,9 @@ def test_an_advance_says_why_it_has_stopped(terminal: Terminal) -> None:
 def test_a_seller_begins_again(terminal: Terminal) -> None:
     terminal.run("order", "create")
     terminal.run("clock", "advance", "1h")
-    assert terminal.run("seller", "reset") == f"Began again: {terminal.seller}.\n"
+    assert terminal.run("seller", "reset") == (
+        f"Began again: {terminal.seller}.\nBy the clock of {terminal.seller} it is 2026-03-02T16:00:00Z; it stands.\n"
+    )
     assert terminal.json("order", "list") == []
     assert terminal.json("clock", "show")["now"] == "2026-03-02T16:00:00Z"
     assert terminal.seller in terminal.json("seller", "reset", "--all")["reset"]
@@ -142,3 +145,15 @@ def test_a_seller_begins_again_with_a_scenario(terminal: Terminal) -> None:
         terminal.run("clock", "advance", "1d")
     assert "did you mean 'demo'" in terminal.refused("seller", "reset", "--scenario", "dmeo")
     assert "leave --all out" in terminal.refused("seller", "reset", "--scenario", "demo", "--all", status=2)
+
+
+def test_a_clock_in_real_time_goes_on_to_now_when_a_seller_begins_again(server_url: str) -> None:
+    """Its start is what it was; clients that ask with the dates of today are not refused for that."""
+    url = Terminal(server_url)
+    made = url.json("seller", "create", "--start", "2026-03-02T16:00:00Z", "--rate", "1")
+    own = Terminal(server_url, made["seller_id"])
+    assert "it is 2026-03-02T16:00:0" in own.run("seller", "reset", "--keep-start")
+    assert "it is 2026-03-02" not in own.run("seller", "reset")
+    apart = datetime.now(UTC) - datetime.fromisoformat(own.json("clock", "show")["now"])
+    assert abs(apart) < timedelta(minutes=2)
+    own.run("clock", "rate", "0")

@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -21,6 +22,9 @@ PROGRAM = "marketplace-sandbox"
 INTERRUPTED = 130
 """What a program ends with that an interrupt has ended."""
 
+CALLED_OTHERWISE = {"explain": "rules --order"}
+"""What the control API calls one way and the command line another."""
+
 AnyCommand = TypeVar("AnyCommand", bound=click.Command)
 
 
@@ -30,6 +34,17 @@ class CommandGroup(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  click calls it so
         """The names of the commands."""
         return list(self.commands)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command the arguments begin with. An unknown one is refused naming the nearest, or all there are."""
+        if args[0] in self.commands or args[0].startswith("-"):
+            return super().resolve_command(ctx, args)
+        near = get_close_matches(args[0], self.commands)
+        if near:
+            raise click.exceptions.NoSuchCommand(args[0], possibilities=self.commands, ctx=ctx)
+        raise click.UsageError(f"No such command {args[0]!r}. There are: {', '.join(self.commands)}.", ctx)
 
 
 class Listing(CommandGroup):
@@ -100,6 +115,8 @@ class Program(click.Group):
         """The command the arguments begin with. An unknown one is refused naming the nearest."""
         if args[0] in self.modules or args[0].startswith("-"):
             return super().resolve_command(ctx, args)
+        if args[0] in CALLED_OTHERWISE:
+            raise click.UsageError(f"No such command {args[0]!r}. Did you mean {CALLED_OTHERWISE[args[0]]!r}?", ctx)
         raise click.exceptions.NoSuchCommand(args[0], possibilities=self.modules, ctx=ctx)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from marketplace_sandbox.cli import offers
-from marketplace_sandbox.cli.control_client import ControlClient, json_option, server_options
+from marketplace_sandbox.cli.control_client import ControlClient, json_option, path, server_options
 from marketplace_sandbox.cli.following import (
     check_end,
     follow_list,
@@ -44,6 +44,7 @@ def mail(
 ) -> None:
     """List the mail that was sent, oldest first."""
     check_end(as_of, follow=follow)
+    _check_order(control, order_id, as_of)
     query = {"to": to, "order_id": order_id, "asOf": as_of}
     if follow:
         print_followed(follow_list(control, "mail", query), mail_cells, as_json, limit)
@@ -57,6 +58,12 @@ def mail(
             _print_whole(each)
         return
     print_table(MAIL_COLUMNS, map(mail_cells, found), "There is no mail.")
+
+
+def _check_order(control: ControlClient, order_id: str | None, as_of: str | None) -> None:
+    """Raises a click error for an order that there is not, of which an empty list would say nothing."""
+    if order_id:
+        control.get(path("orders", order_id), {"asOf": as_of} if as_of else {})
 
 
 def _print_whole(mail: dict[str, Any]) -> None:
@@ -94,6 +101,7 @@ def messages(
 ) -> None:
     """List what buyer and seller wrote to each other."""
     check_end(as_of, follow=follow)
+    _check_order(control, order_id, as_of)
     query = {"to": to, "order_id": order_id, "asOf": as_of}
     if follow:
         print_followed(follow_list(control, "messages", query), _message_cells, as_json, limit)

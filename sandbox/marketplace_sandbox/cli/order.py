@@ -130,12 +130,13 @@ def list_orders(
 
 
 def _check_words(option: str, text: str | None, known: Iterable[str]) -> str:
-    """One or several words, separated by commas. Raises a usage error for one that is not known."""
-    words = [str(each) for each in known]
-    for each in filter(None, (text or "").split(",")):
-        if each not in words:
-            raise click.UsageError(f"There is no {option} {quote(each)}{suggestion(each, words)}")
-    return text or ""
+    """One or several words, separated by commas, in any case. Raises a usage error for one that is not known."""
+    words = {str(each).lower(): str(each) for each in known}
+    found = [each.strip() for each in (text or "").split(",")]
+    for each in filter(None, found):
+        if each.lower() not in words:
+            raise click.UsageError(f"There is no {option} {quote(each)}{suggestion(each, list(words.values()))}")
+    return ",".join(words[each.lower()] for each in found if each)
 
 
 def print_orders(orders: Iterable[dict[str, Any]]) -> None:

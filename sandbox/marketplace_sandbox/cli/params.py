@@ -159,9 +159,16 @@ class Item(click.ParamType):  # type: ignore[type-arg]  # the same
         if value.startswith("{"):
             return read_json_object(value, param, ctx)
         ref, colon, quantity = value.rpartition(":")
-        if not colon or not WHOLE.fullmatch(quantity):
+        if not colon:
             return value
-        return {"sku": ref, "quantity": int(quantity)}
+        if not ref or not re.fullmatch("[0-9]+", quantity):
+            self.fail(
+                f"{value!r} is not an item such as MUG-BLUE or MUG-BLUE:2: {quantity!r} is no whole number. "
+                f"A SKU that has a colon is written as JSON: {json.dumps({'sku': value})}",
+                param,
+                ctx,
+            )
+        return {"sku": ref, "quantity": int(quantity)} if WHOLE.fullmatch(quantity) else value
 
 
 class Amount(click.ParamType):  # type: ignore[type-arg]  # the same

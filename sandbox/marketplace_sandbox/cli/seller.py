@@ -1,5 +1,7 @@
 """`seller`: worlds of their own, their credentials, and beginning again."""
 
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import click
@@ -18,8 +20,12 @@ from marketplace_sandbox.cli.groups import Listing, example
 from marketplace_sandbox.cli.params import InstantText, Pair
 from marketplace_sandbox.cli.settings import read_setting
 from marketplace_sandbox.cli.tables import print_fields, print_json, print_table, say
+from marketplace_sandbox.core.text.instants import format_instant, parse_instant
 
 DEFAULT_SELLER = "ASANDBOXSELLER"
+
+BEHIND = timedelta(minutes=1)
+"""A clock that is less behind the wall's shows the same time to whoever looks."""
 
 
 @click.group(cls=Listing)
@@ -119,18 +125,41 @@ def show_credentials(seller_id: str, as_json: bool, control: ControlClient) -> N
     shell_complete=offers.named_scenarios,
     help="What the world begins with, as by serve --scenario: one that comes with the project.",
 )
+@click.option("--keep-start", is_flag=True, help="Leave a clock that runs in real time at its start, too.")
 @yes_option
 @json_option
 @server_options
-def reset(everybody: bool, scenario: str | None, yes: bool, as_json: bool, control: ControlClient) -> None:
-    """Begin again: start, rate, seed, first settings and credentials stay, all else is gone."""
+def reset(
+    everybody: bool, scenario: str | None, keep_start: bool, yes: bool, as_json: bool, control: ControlClient
+) -> None:
+    """Begin again: start, rate, seed, first settings and credentials stay, all else is gone.
+
+    A clock that runs in real time then goes on from the start to now, or clients would ask with dates of its future.
+    """
     if everybody and scenario:
         raise click.UsageError("--scenario is what one seller begins with; leave --all out.")
     whose = "every seller" if everybody else control.seller or DEFAULT_SELLER
     confirm(f"All orders, mail, webhooks, settings and the journal of {whose} go.", yes=yes)
     answer = control.post("reset", {"scenario": scenario} if scenario else {"all": everybody})
+    clocks = [(each, _go_on(replace(control, seller=each), keep_start=keep_start)) for each in answer["reset"]]
+    if as_json:
+        print_json(answer)
+        return
     begun = f" with {scenario}" if scenario else ""
-    print_json(answer) if as_json else say(f"Began again{begun}: {', '.join(answer['reset'])}.")
+    say(f"Began again{begun}: {', '.join(answer['reset'])}.")
+    for seller_id, clock in clocks:
+        say(f"By the clock of {seller_id} it is {clock['now']}; it {_clock_words(clock['rate'])}.")
+
+
+def _go_on(control: ControlClient, *, keep_start: bool) -> dict[str, Any]:
+    """The clock of a world that has begun again, at the wall clock's instant where it runs in real time behind it."""
+    clock: dict[str, Any] = control.get("clock")
+    wall = datetime.now(UTC).replace(microsecond=0)
+    if keep_start or clock["rate"] != 1 or wall - parse_instant(clock["now"]) < BEHIND:
+        return clock
+    control.post("clock/advance", {"to": format_instant(wall)}, endless=True)
+    gone_on: dict[str, Any] = control.get("clock")
+    return gone_on
 
 
 @example("seller delete ASHOP")

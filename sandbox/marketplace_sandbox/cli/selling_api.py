@@ -15,6 +15,7 @@ from marketplace_sandbox.cli.control_client import SECONDS, ControlClient, NoAns
 from marketplace_sandbox.cli.tables import show_progress
 from marketplace_sandbox.core.text.instants import format_instant, parse_instant, parse_span
 from marketplace_sandbox.core.world.sellers import DEFAULT_SELLER
+from marketplace_sandbox.doctor.diagnosis import COMMANDS_USER_AGENT
 
 NOTIFICATIONS = "sellingpartnerapi::notifications"
 """The scope of tokens for destinations, which are the application's and no seller's."""
@@ -113,6 +114,7 @@ class SellingApi:
 
         session = requests.Session()
         session.trust_env = False
+        session.headers["User-Agent"] = COMMANDS_USER_AGENT
         try:
             with show_progress(f"Waiting for {self._control.url}"):
                 return session.request(method, url, timeout=SECONDS, **more)

@@ -9,8 +9,14 @@ from marketplace_sandbox import __version__
 from marketplace_sandbox.amazon.hosts import is_of_aws, is_of_platform
 from marketplace_sandbox.core.text.quoting import write_count
 
-USER_AGENT = f"marketplace-sandbox-doctor/{__version__}"
-"""What the doctor's own calls bear, so that they are not taken for the client's."""
+OURS = "marketplace-sandbox-"
+"""How the User-Agent of every call begins that the command line makes for a seller: none is the client's."""
+
+USER_AGENT = f"{OURS}doctor/{__version__}"
+"""What the doctor's own calls bear."""
+
+COMMANDS_USER_AGENT = f"{OURS}cli/{__version__}"
+"""What the calls of `feed`, `report` and `subscription` bear, which they make as a client does."""
 
 VARIABLES: Mapping[str, tuple[str, ...]] = {
     "client_id": ("LWA_APP_ID", "SELLING_PARTNER_APP_CLIENT_ID", "AMZN_SELLING_PARTNER_CLIENT_ID"),

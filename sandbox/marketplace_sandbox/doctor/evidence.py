@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from marketplace_sandbox.doctor.diagnosis import USER_AGENT
+from marketplace_sandbox.doctor.diagnosis import OURS
 
 APIS = ("/orders", "/feeds", "/reports", "/notifications", "/messaging", "/tokens", "/sellers")
 """How the paths begin that clients mean an API by."""
@@ -16,8 +16,8 @@ Json = dict[str, Any]
 
 
 def is_clients(call: Json) -> bool:
-    """Whether a call is the client's: none of the doctor's own, and none of a browser's, tried out in Swagger UI."""
-    return not call["user_agent"].startswith((USER_AGENT.split("/")[0], BROWSER))
+    """Whether a call is the client's: none of the command line's own, and none of a browser's, as of Swagger UI."""
+    return not call["user_agent"].startswith((OURS, BROWSER))
 
 
 def is_lost(call: Json) -> bool:
@@ -31,7 +31,7 @@ class Evidence:
 
     `lost` are calls that met no operation, `elsewhere` those that came meanwhile for other sellers, each with whose it
     was. `stands` is whether the clock does, `jobs` are feeds and reports, and `orders` have their `history` in them;
-    where orders are many none are looked at.
+    where orders are many none are looked at. `histories` are those of orders that failed feeds name.
     """
 
     url: str
@@ -48,6 +48,7 @@ class Evidence:
     jobs: list[Json] = field(default_factory=list)
     orders: list[Json] = field(default_factory=list)
     elsewhere: list[tuple[str, Json]] = field(default_factory=list)
+    histories: dict[str, list[Json]] = field(default_factory=dict)
 
     @property
     def seller_id(self) -> str:

@@ -100,7 +100,12 @@ def _places(ids: list[str]) -> str:
 
 
 def _own_clock(evidence: Evidence) -> Iterator[Diagnosis]:
+    """Whether the latest dates that the client asked with lie ahead of the world: mended ones are no matter."""
+    dated: dict[str, Json] = {}
     for call in evidence.calls:
+        if any(name.endswith("after") for name, _ in parameters(call)):
+            dated[call["operation"]] = call
+    for call in dated.values():
         for name, text in parameters(call):
             if not name.endswith("after") or (asked := _instant(text)) is None:
                 continue
@@ -175,10 +180,35 @@ def _is_throttled(call: Json) -> bool:
 
 def _failed_jobs(evidence: Evidence) -> Iterator[Diagnosis]:
     for job in evidence.jobs:
-        if job["status"] == "FATAL" or job["problems"]:
+        if _has_failed(job) and not _is_mended(job, evidence):
             why = f": {job['problems'][0]}" if job["problems"] else "."
             finding = f"{job['kind'].capitalize()} {job['id']} ({job['type']}) ended {job['status']}{why}"
             yield Diagnosis(job["kind"], finding, _mend(job, why))
+
+
+def _has_failed(job: Json) -> bool:
+    return bool(job["status"] == "FATAL" or job["problems"])
+
+
+def orders_of(job: Json) -> list[str]:
+    """The orders that the problems of a feed name, as they stand there; none for a file that could not be read."""
+    first = (each.partition(" ")[0] for each in job["problems"])
+    return list(dict.fromkeys(each for each in first if not each.endswith(":")))
+
+
+def _is_mended(job: Json, evidence: Evidence) -> bool:
+    """Whether the client has since done something to each order of a failed feed, or sent a file that went well."""
+    if job["kind"] != "feed":
+        return False
+    histories = {each["order_id"]: each["history"] for each in evidence.orders} | evidence.histories
+    named = [each for each in orders_of(job) if each in histories]
+    if named:
+        return all(
+            any(each["channel"] not in OTHERS and each["at"] > job["ended_at"] for each in histories[order_id])
+            for order_id in named
+        )
+    same = (each for each in evidence.jobs if (each["kind"], each["type"]) == ("feed", job["type"]))
+    return any(each["created_at"] > job["created_at"] and each["ended_at"] and not _has_failed(each) for each in same)
 
 
 def _mend(job: Json, why: str) -> str:
@@ -233,7 +263,7 @@ def _order(order: Json) -> Iterator[Diagnosis]:
         )
 
 
-DEFAULT_REMEDY = "marketplace-sandbox explain tells which rule it was."
+DEFAULT_REMEDY = "marketplace-sandbox rules --order ORDER_ID tells which rule it was."
 REMEDIES = {
     "REASON_MISMATCH": "Give the reason Buyer Canceled where the buyer has asked.",
     "BUYER_CANCELED_WITHOUT_REQUEST": 'Read IsBuyerRequestedCancel as the text it is: "false" is no False, and true '

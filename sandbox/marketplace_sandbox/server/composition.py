@@ -217,6 +217,7 @@ class Server:
         yield f"Default seller {DEFAULT_SELLER}"
         yield from (f"  lwa.{name:<14} {value}" for name, value in issued["lwa"].items())
         yield from (f"  mws.{name:<14} {value}" for name, value in issued["mws"].items())
+        yield f"Pages for a browser: {self.options.url}/"
         yield f"Swagger UI for every API: {self.options.url}/docs"
         if self.sqs:
             yield "Queues for notifications are in memory and empty after a restart; consumers find them with"

@@ -2,6 +2,8 @@
 
 import json
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -202,3 +204,14 @@ def test_a_key_is_enough(monkeypatch: pytest.MonkeyPatch, pressed: str, wish: Wi
     monkeypatch.setattr("sys.stdin.isatty", lambda: True)
     monkeypatch.setattr("click.getchar", lambda: next(keys))
     assert ask_by_key("the next step") is wish
+
+
+def test_a_servers_command_that_is_gone_takes_it_along() -> None:
+    """Whatever has ended the command, a closed terminal or a kill: the pipe to its server ends."""
+    program = [sys.executable, "-P", "-m", "marketplace_sandbox.cli.demo.watched_server"]
+    with subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as server:
+        assert server.stdout
+        assert server.stdin
+        assert server.stdout.readline().startswith(b"Listening on ")
+        server.stdin.close()
+        assert server.wait(timeout=60) == 0

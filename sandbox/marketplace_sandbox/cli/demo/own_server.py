@@ -16,11 +16,12 @@ START_SECONDS = 60
 def own_server() -> Iterator[str]:
     """The address of a server of the command's own, which ends with the block.
 
-    Ctrl-C is heard by the command alone, which then has a server to tidy up on.
+    Ctrl-C is heard by the command alone, which then has a server to tidy up on. However the command ends, the server
+    does, too: it watches the pipe from it.
     """
     process = subprocess.Popen(
-        [sys.executable, "-P", "-m", "marketplace_sandbox", "serve", "--port", "0", "--store", "memory"],
-        stdin=subprocess.DEVNULL,
+        [sys.executable, "-P", "-m", "marketplace_sandbox.cli.demo.watched_server"],
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
@@ -39,5 +40,7 @@ def own_server() -> Iterator[str]:
         killer.cancel()
         process.terminate()
         process.wait()
+        if process.stdin:
+            process.stdin.close()
         if process.stdout:
             process.stdout.close()

@@ -52,12 +52,11 @@ def doctor(as_json: bool, control: ControlClient, now: datetime | None, **wiring
       a server that cannot be reached, another program at its port, https instead of http
       credentials that are wrong or another seller's
       a client that still talks to Amazon's host
-      a client's clock that is not the world's
       a webhook receiver that cannot be reached or refuses
       signatures that verifiers refuse for their timestamp
       a queue's consumer without AWS_ENDPOINT_URL_SQS
       a client that polls by CreatedAfter only, or reads the first page alone
-      a client that asks with dates of its own clock, or waits while the world's stands
+      a client that asks with dates of its own clock, ahead of the world's, or waits while the world's stands
       a client that goes on with an expired token, or gives up what was refused with 429
       a client that asks for a marketplace in which the seller does not sell
       a feed or report that has failed

@@ -136,17 +136,19 @@ def _explain_tolerance(evidence: Evidence) -> str:
 
 
 def _clock(evidence: Evidence, wiring: Wiring) -> Diagnosis:
+    """How far the clocks are apart: what came of it, if anything did, the calls on record show."""
     apart = (evidence.now - wiring.now).total_seconds()
     if abs(apart) <= TOLERANCE_SECONDS:
         return Diagnosis("clock", "The clocks of world and client agree.")
     direction = "ahead of" if apart > 0 else "behind"
     now = format_instant(wiring.now.replace(microsecond=0))
-    forward = (
+    together = (
         f"move the world with marketplace-sandbox clock to {now}" if apart < 0 else "open a seller that starts now"
     )
     return Diagnosis(
         "clock",
         f"The world's clock shows {format_instant(evidence.now)}, {write_span(apart)} {direction} the client's: dates "
-        "that the client makes from its own clock miss what happens there.",
-        f"Set the client's clock to the world's, or {forward}.",
+        "that the client makes from its own clock may miss what happens there.",
+        f"If it makes such dates, set the client's clock to the world's, or {together}.",
+        unsure=True,
     )

@@ -19,7 +19,7 @@ TOKEN=$(curl --silent {url}/auth/o2/token -d grant_type=refresh_token \\
   -d 'client_id={client_id}' -d 'client_secret={client_secret}' -d 'refresh_token={refresh_token}' \\
   | python3 -c 'import json, sys; print(json.load(sys.stdin)["access_token"])')
 curl --silent -H "x-amz-access-token: $TOKEN" \\
-  '{url}/orders/v0/orders?MarketplaceIds={marketplace_id}&CreatedAfter=2000-01-01T00:00:00Z'
+  '{url}/orders/v0/orders?MarketplaceIds={marketplace_id}&LastUpdatedAfter=2000-01-01T00:00:00Z'
 """
 _PYTHON_AMAZON_SP_API = """\
 from types import SimpleNamespace
@@ -43,7 +43,7 @@ with Orders(
         "refresh_token": "{refresh_token}",
     }},
 ) as client:
-    print(client.get_orders(CreatedAfter="2000-01-01T00:00:00Z").payload["Orders"])
+    print(client.get_orders(LastUpdatedAfter="2000-01-01T00:00:00Z").payload["Orders"])
 """
 _AMZN_SP_API = """\
 from spapi import OrdersV0Api, SPAPIClient
@@ -56,7 +56,7 @@ config = SPAPIConfig(
     refresh_token="{refresh_token}",
 )
 client = SPAPIClient(config, oauth_endpoint=f"{{URL}}/auth/o2/token", endpoint=URL)
-orders = OrdersV0Api(client.api_client).get_orders(["{marketplace_id}"], created_after="2000-01-01T00:00:00Z")
+orders = OrdersV0Api(client.api_client).get_orders(["{marketplace_id}"], last_updated_after="2000-01-01T00:00:00Z")
 print(orders.payload.orders)
 """
 _AMZN_SELLING_PARTNER = """\
@@ -73,7 +73,7 @@ with SellingPartner(
     client_secret="{client_secret}",
     refresh_token="{refresh_token}",
 ) as client:
-    print(client.orders_v0.list_orders(["{marketplace_id}"], created_after="2000-01-01T00:00:00Z"))
+    print(client.orders_v0.list_orders(["{marketplace_id}"], last_updated_after="2000-01-01T00:00:00Z"))
 """
 _MWS = """\
 import mws
@@ -84,7 +84,7 @@ orders = mws.Orders(
     "{mws_seller_id}",
     domain="{url}",
 )
-print(orders.list_orders(["{marketplace_id}"], created_after="2000-01-01T00:00:00Z").parsed)
+print(orders.list_orders(["{marketplace_id}"], lastupdatedafter="2000-01-01T00:00:00Z").parsed)
 """
 _NODE = """\
 eval "$(marketplace-sandbox wiring node | tail -1)"
