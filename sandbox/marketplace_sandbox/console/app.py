@@ -13,6 +13,7 @@ from marketplace_sandbox.console import (
     buyer_orders,
     correspondence,
     current,
+    demos,
     faults,
     frame,
     home,
@@ -37,6 +38,7 @@ PAGES = (
     frame.pages,
     session.pages,
     home.pages,
+    demos.pages,
     orders.pages,
     order_page.pages,
     shipment.pages,
@@ -83,7 +85,7 @@ def make_app(parts: Parts, works: Works) -> flask.Flask:
     CSRFProtect(app)
     session.install(app)
     frame.install(app)
-    scenarios.install(app)
+    demos.install(app)
     for blueprint in PAGES:
         app.register_blueprint(blueprint)
     return app

@@ -3,6 +3,7 @@
 What pages are made with is imported then, so that a server starts as fast as one without pages.
 """
 
+import asyncio
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -22,13 +23,17 @@ if TYPE_CHECKING:
     import flask
 
 
+CallPlatform = Callable[[asyncio.AbstractEventLoop, str, str, Any, str], tuple[int, Any]]
+"""Makes a call of the platform's as a seller's client: on an event loop, by method, path, body and seller."""
+
+
 @dataclass(frozen=True)
 class Parts:
     """What pages are put together from.
 
     `operations` are the control API's, `credentials` answers a seller's, and `secret` gives a key of the store by its
-    name. `url` is the base URL clients reach the server by. Where there is a `token`, whoever wants a page shows it
-    first; on loopback there is none.
+    name. `call_platform` calls this server as a seller's client does. `url` is the base URL clients reach the server
+    by. Where there is a `token`, whoever wants a page shows it first; on loopback there is none.
     """
 
     sellers: Sellers
@@ -38,6 +43,7 @@ class Parts:
     operations: tuple[object, ...]
     credentials: Callable[[str], Mapping[str, Any]]
     secret: Callable[[str], bytes]
+    call_platform: CallPlatform
     url: str
     token: str = ""
 
@@ -62,6 +68,15 @@ class Console:
 
                 self._app = make_app(self._parts, self.works)
             return self._app
+
+    def close(self) -> None:
+        """Ends what pages have begun that does not end by itself."""
+        with self._lock:
+            app = self._app
+        if app is not None:
+            from marketplace_sandbox.console.demos.views import end_all  # noqa: PLC0415  (see above)
+
+            end_all(app)
 
     def _is_known(self, exchange: Exchange) -> bool:
         """Whether pages are shown to whoever has sent a request."""

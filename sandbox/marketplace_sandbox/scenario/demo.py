@@ -6,7 +6,7 @@ make of a server; the player says what came of them.
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Protocol
 from urllib.parse import quote
@@ -190,6 +190,11 @@ class DemoPlayer:
         return self.position == len(self.steps)
 
     @property
+    def result(self) -> DemoResult | None:
+        """What came of the last step, None at the beginning."""
+        return self._results[-1] if self._results else None
+
+    @property
     def failures(self) -> list[str]:
         """What went otherwise than the script says, in a sentence each."""
         return [failure for each in self._results for failure in each.failures]
@@ -217,15 +222,20 @@ class DemoPlayer:
         self._states = [_DemoState(self._client.version(self.seller_id))]
 
     def go_on(self) -> DemoResult:
-        """Take the next step; answers what there is to show of it."""
+        """Take the next step; answers what there is to show of it. Raises DemoRefusedError; half a step is undone."""
         step, result, state = self.steps[self.position], DemoResult(), self._states[-1]
         consumes = state.consumes
-        for deed in step.deeds:
-            self._reach(deed.at, result)
-            if deed.form is not None:
-                self._place(deed.form, result)
-            elif deed.step is not None:
-                consumes = self._take(deed.step, result, consumes=consumes)
+        try:
+            for deed in step.deeds:
+                self._reach(deed.at, result)
+                if deed.form is not None:
+                    self._place(deed.form, result)
+                elif deed.step is not None:
+                    consumes = self._take(deed.step, result, consumes=consumes)
+        except DemoRefusedError:
+            with suppress(DemoRefusedError):  # what has refused it may refuse this, too
+                self._return(consumes=consumes)
+            raise
         mail = self._list("mail")
         result.mail = mail[state.mail_count :]
         deliveries = {each["id"]: each for each in self._list("deliveries")}
@@ -239,16 +249,19 @@ class DemoPlayer:
         """Undo the last step, and what others have done since; answers the last step now, None at the beginning."""
         if not self._results:
             return None
-        undone, state = self._states.pop(), self._states[-1]
+        undone = self._states.pop()
         self._results.pop()
+        self._return(consumes=undone.consumes)
+        return self.steps[self.position - 1] if self._results else None
+
+    def _return(self, *, consumes: bool) -> None:
+        """Have all be as it was after the last step; whether the consumer is up now."""
+        state = self._states[-1]
         if self._client.version(self.seller_id) != state.version:
             self._left.append(self._control("POST", "rewind", {"version": state.version})["kept"])
-            self._states[-1] = _DemoState(
-                self._client.version(self.seller_id), state.mail_count, state.deliveries, state.consumes
-            )
-        if undone.consumes != state.consumes:
+            self._states[-1] = replace(state, version=self._client.version(self.seller_id))
+        if consumes != state.consumes:
             self._client.consume(self.seller_id, up=state.consumes)
-        return self.steps[self.position - 1] if self._results else None
 
     def close(self) -> None:
         """Delete the sellers that going back has left behind."""

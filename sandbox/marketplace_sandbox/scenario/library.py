@@ -1,6 +1,7 @@
 """The scenarios that come with the project, by name, and whoever plays them on a server. A name is never a path."""
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,8 @@ from marketplace_sandbox.scenario.scenario import DEFAULTS, Scenario, ScenarioEr
 
 SUFFIX = ".yaml"
 Json = dict[str, Any]
+
+_TITLE = re.compile(r"^[\"']?title\b", re.MULTILINE)
 
 
 def scenario_names(folder: Path) -> list[str]:
@@ -32,8 +35,9 @@ def read_named(folder: Path, name: str, totals: Totals = DEFAULTS) -> Scenario:
 
 def read_demos(folder: Path) -> list[tuple[str, Scenario]]:
     """The scenarios that are demos, by their names."""
-    read = [(name, read_named(folder, name)) for name in scenario_names(folder)]
-    return [(name, each) for name, each in read if each.title]
+    # most have no title, and are not read for that
+    titled = [name for name in scenario_names(folder) if _TITLE.search((folder / f"{name}{SUFFIX}").read_text())]
+    return [(name, each) for name in titled if (each := read_named(folder, name)).title]
 
 
 def find(folder: Path, text: str, totals: Totals = DEFAULTS) -> Scenario:

@@ -83,6 +83,7 @@ from marketplace_sandbox.server.checkpoints import Checkpoints
 from marketplace_sandbox.server.durability import Durability
 from marketplace_sandbox.server.embedded_sqs import EmbeddedSqs, NoMotoError
 from marketplace_sandbox.server.listening import PortTakenError
+from marketplace_sandbox.server.own_calls import OwnCalls
 from marketplace_sandbox.server.ticker import Ticker
 from marketplace_sandbox.store import open_store
 from marketplace_sandbox.store.memory import MemoryStore
@@ -202,6 +203,7 @@ class Server:
         """Stop the threads and let go of the store. What is long at work is not waited for."""
         stopping = self._stopping or self.stop()
         stopping.join(CLOSE_SECONDS)
+        self.console.close()
         self.ticker.close()
         self.courier.close()
         with suppress(StoreUnavailableError):
@@ -409,6 +411,7 @@ class Server:
             operations,
             credentials=self.credentials.issue,
             secret=self._key,
+            call_platform=OwnCalls(lambda: self.app, self.credentials.access_token, self.options.url),
             url=self.options.url,
             token=token,
         )

@@ -153,6 +153,9 @@ class Exchange:
     unanswered: bool = False
     watch: Any = None
 
+    # The event loop that serves it, for what runs in a thread and calls the server itself
+    loop: "asyncio.AbstractEventLoop | None" = None
+
     # How a connection is answered that need not wait
     write: "Callable[[Answer], None] | None" = None
 

@@ -110,6 +110,7 @@ class FlaskSide(flask.Flask):
 
     async def _run_in(self, threads: Threads, exchange: Exchange) -> Answer:
         """Runs Flask in a thread, once more after each wait of an operation that has to."""
+        exchange.loop = asyncio.get_running_loop()
         patience = _Patience(exchange.receive)
         future = threads.submit(self._answer, exchange)
         try:

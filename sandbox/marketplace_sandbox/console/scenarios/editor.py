@@ -10,8 +10,9 @@ from werkzeug.wrappers import Response
 from marketplace_sandbox._resources import fixtures_dir
 from marketplace_sandbox.api.http.errors import ApiError
 from marketplace_sandbox.console import current
+from marketplace_sandbox.console.demos.views import begin
 from marketplace_sandbox.console.frame.rendering import render
-from marketplace_sandbox.console.scenarios.views import begin_story, play_whole
+from marketplace_sandbox.console.scenarios.views import play_whole
 from marketplace_sandbox.core.text.quoting import quote, suggestion
 from marketplace_sandbox.scenario.library import scenario_names
 from marketplace_sandbox.scenario.scenario import Scenario, ScenarioError, read_yaml
@@ -66,7 +67,7 @@ def take() -> flask.Response | Response:
         return _show(text, mistake=_mistake(text, wrong), status=400)
     pressed = request.form.get("do", "check")
     if pressed == "tell":
-        return begin_story("", scenario)
+        return begin(NAME, scenario)
     if pressed == "play":
         try:
             return play_whole(to_json(scenario))
