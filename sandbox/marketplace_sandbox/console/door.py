@@ -113,16 +113,16 @@ class Door:
     def try_out(self, world: World, command: Command) -> Trial:
         """What a command would bring now, tried on a copy. Raises the ApiError that it would meet."""
         with translate_refusals():
-            state = world.state.copy()
-            commit = state.plan(command, world.now())
+            state, now = world.copy_state()
+            commit = state.plan(command, now)
             return Trial(commit(), state)
 
     def try_in_turn(self, world: World, commands: Iterable[Command]) -> State:
         """The state that commands would lead to now, one after the other, on a copy. Raises the first's ApiError."""
         with translate_refusals():
-            state = world.state.copy()
+            state, now = world.copy_state()
             for command in commands:
-                commit = state.plan(command, world.now())
+                commit = state.plan(command, now)
                 commit()
             return state
 

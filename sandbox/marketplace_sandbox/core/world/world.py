@@ -610,6 +610,11 @@ class World:
         state.version = 1
         return go_on(state, origins)
 
+    def copy_state(self) -> tuple[State, datetime]:
+        """A copy of the state, on which something can be tried, and the instant at which it stands."""
+        with self._lock:
+            return self.state.copy(), self.now()
+
     def as_of(self, moment: Moment) -> PastWorld:
         """The world as it stood at a moment, to be read. Raises OvertakenError where a reset has come between."""
         opening, history = self.opening, self._history
