@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 from marketplace_sandbox.api.http.errors import ApiError, invalid_input
 from marketplace_sandbox.console import current
 from marketplace_sandbox.console.door import check_unmoved
+from marketplace_sandbox.console.frame.paging import page_asked
 from marketplace_sandbox.console.frame.rendering import back_from_form, done, render, tell_problem, way_back
 from marketplace_sandbox.console.orders.row import attempt
 from marketplace_sandbox.console.orders.tabs import EVERY, LABELS, TABS, tabs_of
@@ -53,9 +54,7 @@ def panel() -> flask.Response:
     tab = request.args.get("tab", "")
     search = request.args.get("q", "").strip()[:LONGEST_SEARCH]
     found = tabs_of(world.state).find(tab if tab in TABS else EVERY, "newest", search)
-    last = max(1, -(-len(found) // PER_PAGE))
-    asked = request.args.get("page", "")
-    page = min(last, int(asked)) if asked.isdecimal() and 0 < len(asked) < 9 and int(asked) else 1
+    page, last = page_asked(len(found), PER_PAGE)
     begin = (page - 1) * PER_PAGE
     return render(
         "amazon/panel.html",

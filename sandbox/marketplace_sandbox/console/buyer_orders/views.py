@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from marketplace_sandbox.api.http.errors import ApiError
 from marketplace_sandbox.console import current
 from marketplace_sandbox.console.buyer_orders.forms import Chosen
+from marketplace_sandbox.console.frame.paging import page_asked
 from marketplace_sandbox.console.frame.rendering import done, render
 from marketplace_sandbox.console.orders.row import attempt
 from marketplace_sandbox.console.orders.tabs import EVERY, tabs_of
@@ -55,9 +56,7 @@ def your_orders() -> flask.Response:
     world = current.world()
     search = request.args.get("q", "").strip()[:LONGEST_SEARCH]
     found = tabs_of(world.state).find(EVERY, "newest", search)
-    last = max(1, -(-len(found) // PER_PAGE))
-    asked = request.args.get("page", "")
-    page = min(last, int(asked)) if asked.isdecimal() and 0 < len(asked) < 9 and int(asked) else 1
+    page, last = page_asked(len(found), PER_PAGE)
     begin = (page - 1) * PER_PAGE
     return render(
         "buyer_orders/your_orders.html",

@@ -21,7 +21,12 @@ class Cut(Generic[T]):
 
 def cut(entries: Sequence[T], size: int) -> Cut[T]:
     """The page of a list that was asked for, the last where there is none of that number."""
-    asked = request.args.get("page", "")
-    last = max(1, -(-len(entries) // size))
-    page = min(last, int(asked)) if asked.isdecimal() and 0 < len(asked) < 9 and int(asked) else 1
+    page, last = page_asked(len(entries), size)
     return Cut(entries[(page - 1) * size : page * size], len(entries), page, last)
+
+
+def page_asked(total: int, size: int) -> tuple[int, int]:
+    """The number of the page that was asked for, the last where there is none of it, and how many there are."""
+    asked = request.args.get("page", "")
+    last = max(1, -(-total // size))
+    return (min(last, int(asked)) if asked.isdecimal() and 0 < len(asked) < 9 and int(asked) else 1), last
