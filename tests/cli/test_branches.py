@@ -44,8 +44,8 @@ def test_a_fork_is_of_a_version_or_an_instant(seller: Terminal) -> None:
         assert made["forked_from"] == {"seller_id": seller.seller, "version": 2, "at": start}
         assert Terminal(seller.url, made["seller_id"]).json("order", "show", ORDER)["status"] == "Unshipped"
         delete(seller, made["seller_id"])
-    assert "leave out at or version" in seller.refused("fork", "--version", "2", "--at", start)
-    assert "there is no 99" in seller.refused("fork", "--version", "99")
+    assert "leave out at or version" in seller.refused("fork", "--version", "2", "--at", start, status=2)
+    assert "there is no 99" in seller.refused("fork", "--version", "99", status=2)
     assert "exists already" in seller.refused("fork", "--id", seller.seller)
 
 
@@ -66,4 +66,4 @@ def test_a_rewind_says_where_to(seller: Terminal) -> None:
     assert "--at an instant, or --version" in seller.refused("rewind", status=2)
     both = seller.refused("rewind", "--version", "1", "--at", "2026-03-02T16:00:00Z", status=2)
     assert "--at an instant, or --version" in both
-    assert "there is no 99" in seller.refused("rewind", "--version", "99")
+    assert "there is no 99" in seller.refused("rewind", "--version", "99", status=2)

@@ -34,8 +34,8 @@ def test_faults_are_taken_away(terminal: Terminal) -> None:
 
 
 def test_a_wrong_fault_is_told_what_would_do(terminal: Terminal) -> None:
-    assert "delay" in terminal.refused("faults", "add", "dely")
-    assert "by is required by a fault delay" in terminal.refused("faults", "add", "delay")
-    assert "'copies'" in terminal.refused("faults", "add", "duplicate", "copis=2")
+    assert "delay" in terminal.refused("faults", "add", "dely", status=2)
+    assert "by is required by a fault delay" in terminal.refused("faults", "add", "delay", status=2)
+    assert "'copies'" in terminal.refused("faults", "add", "duplicate", "copis=2", status=2)
     assert "key=value" in terminal.refused("faults", "add", "drop", "twice", status=2)
     assert terminal.json("faults", "list") == []

@@ -38,7 +38,7 @@ def test_the_rate_is_printed(busy_seller: Terminal, server_url: str) -> None:
     assert counted["order_id"] in shown
     assert busy_seller.json("metrics", "--marketplace", "ATVPDKIKX0DER")["cancellation_rate"]["rate"] == 0.5
     assert "none" in busy_seller.run("metrics", "--window", "report")
-    assert "did you mean 'ATVPDKIKX0DER'" in busy_seller.refused("metrics", "--marketplace", "ATVPDKIKX0DET")
+    assert "did you mean 'ATVPDKIKX0DER'" in busy_seller.refused("metrics", "--marketplace", "ATVPDKIKX0DET", status=2)
 
 
 def test_the_journal_is_printed(busy_seller: Terminal) -> None:

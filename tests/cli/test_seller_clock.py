@@ -143,7 +143,7 @@ def test_a_seller_begins_again_with_a_scenario(terminal: Terminal) -> None:
         assert [each["order_id"] for each in listed] == [each["id"] for each in demo.orders]
         assert {"Pending", "Unshipped", "Shipped"} <= {each["status"] for each in listed}
         terminal.run("clock", "advance", "1d")
-    assert "did you mean 'demo'" in terminal.refused("seller", "reset", "--scenario", "dmeo")
+    assert "did you mean 'demo'" in terminal.refused("seller", "reset", "--scenario", "dmeo", status=2)
     assert "leave --all out" in terminal.refused("seller", "reset", "--scenario", "demo", "--all", status=2)
 
 

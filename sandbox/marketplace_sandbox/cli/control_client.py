@@ -159,6 +159,10 @@ def check_url(url: str, of: str = "--url") -> str:
     return url.rstrip("/")
 
 
+BAD_INPUT = 400
+USED_WRONGLY = 2
+"""What a command ends with whose words the control API cannot take, as where the command itself looks at them."""
+
 REQUEST_ID = "x-amzn-RequestId"
 """A header of every answer of a sandbox, and of few other programs'."""
 
@@ -179,7 +183,10 @@ def read_answer(answer: Any) -> Any:
         details = error.get("details", "")
         # Details may be no more than the name of a field, which the message has as well.
         sentences.append(f"{error.get('message', '')} {details}" if " " in details else error.get("message", ""))
-    raise _refusal(" ".join(sentences) or f"The server answered {answer.status_code}.", errors)
+    refused = _refusal(" ".join(sentences) or f"The server answered {answer.status_code}.", errors)
+    if answer.status_code == BAD_INPUT and "/_sandbox/" in answer.url:
+        vars(refused).update(exit_code=USED_WRONGLY)  # typed as a class variable
+    raise refused
 
 
 def not_found(message: str) -> RefusedCallError:
