@@ -47,7 +47,14 @@ def submit(
     as_json: bool,
     control: ControlClient,
 ) -> None:
-    """Submit FILE as a feed of TYPE; - is standard input."""
+    """Submit FILE as a feed of TYPE; - is standard input.
+
+    \b
+    A cancellation by flat file, tabs between its columns (cancel.txt below):
+      TemplateType=OrderCancellation    Version=2011.1102
+      order-id             cancellation-reason-code  amazon-order-item-code
+      902-0000003-0000003  BuyerCanceled             (order_item_id, by order show --json)
+    """  # noqa: D301  (click takes the character \b itself)
     api = SellingApi(control)
     flat = FEED_TYPES[feed_type].flat
     media_type = media_type or f"text/{'tab-separated-values' if flat else 'xml'}; charset=UTF-8"
