@@ -42,6 +42,15 @@ def test_paths_of_the_platforms_are_no_pages(pages_server: Server, path: str, st
     assert (answer.status, answer.headers["content-type"]) == (status, "application/json")
 
 
+def test_a_browser_at_an_address_nobody_serves_is_shown_the_way_home(pages_server: Server) -> None:
+    shown = Browser(pages_server).send("GET", "/ordrs")
+    assert (shown.status, shown.headers["content-type"]) == (404, "text/html; charset=utf-8")
+    assert b'<a href="/">Home</a>' in shown.raw
+    for path in ("/_sandbox/ordrs", "/orders/v9/x", "/orders/v0/orders/902-0000000-0000000"):
+        answer = Browser(pages_server).send("GET", path)
+        assert answer.headers["content-type"].startswith("application/json"), path
+
+
 def test_calls_of_pages_are_in_no_request_log(shop: Shop) -> None:
     shop.get("/seller/orders")
     shop.get("/")

@@ -268,7 +268,7 @@ def _without_collections() -> Iterator[None]:
 def _serve(options: "Options", port: int, ready_file: Path | None, log_format: str) -> None:
     """Serves until a signal says stop; the URL that clients reach the server by is made from its address if need be."""
     from marketplace_sandbox.server import logs  # noqa: PLC0415  imports take a while
-    from marketplace_sandbox.server.composition import StartupError, compose  # noqa: PLC0415  the same
+    from marketplace_sandbox.server.composition import ScenarioError, StartupError, compose  # noqa: PLC0415
     from marketplace_sandbox.server.listening import PortTakenError, address, listen, run  # noqa: PLC0415
     from marketplace_sandbox.server.startup import answer_while_starting  # noqa: PLC0415
 
@@ -280,6 +280,8 @@ def _serve(options: "Options", port: int, ready_file: Path | None, log_format: s
             with answer_while_starting(bound), _showing_start(address(bound)):
                 server = compose(replace(options, url=(options.url or address(bound)).rstrip("/")))
             unless_ready.pop_all()
+    except ScenarioError as problem:
+        raise click.UsageError(str(problem)) from problem
     except (PortTakenError, StartupError, StoreError) as problem:
         raise click.ClickException(str(problem)) from problem
     KEPT_CODE.keep()

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from marketplace_sandbox.api.admission.rate_limits import RateLimiter
 from marketplace_sandbox.api.admission.request_log import RequestLog
+from marketplace_sandbox.api.http.errors import ApiError
 from marketplace_sandbox.api.http.exchange import Exchange
 from marketplace_sandbox.api.http.flask_side import environ
 from marketplace_sandbox.console.live.events import EventStreams
 from marketplace_sandbox.console.live.works import Works
-from marketplace_sandbox.console.paths import is_page
+from marketplace_sandbox.console.paths import is_lost, is_page
 from marketplace_sandbox.core.courier_port import CourierPort
 from marketplace_sandbox.core.world.sellers import Sellers
 
@@ -88,8 +89,10 @@ class Console:
             return is_known()
 
     def refuse_in_html(self, exchange: Exchange) -> None:
-        """Answers as a page what was refused before a page was asked."""
-        if exchange.problem is not None and is_page(exchange):
+        """Answers as a page what was refused before a page was asked, and a browser that has mistyped an address."""
+        problem = exchange.problem
+        lost = isinstance(problem, ApiError) and problem.status == 404 and is_lost(exchange)
+        if problem is not None and (lost or is_page(exchange)):
             from marketplace_sandbox.console.frame.early_refusals import answer_refusal  # noqa: PLC0415  (few are)
 
-            exchange.answer = answer_refusal(exchange.problem)
+            exchange.answer = answer_refusal(problem)

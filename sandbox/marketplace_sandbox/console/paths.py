@@ -40,7 +40,18 @@ def is_page(exchange: Exchange) -> bool:
     if (path if end < 0 else path[:end]) not in _FIRST:  # nearly every call, which is not to be slower for pages
         return False
     if path == HOME:
-        asked = exchange.method in {"GET", "HEAD"} and "text/html" in exchange.headers.get("accept", "")
+        asked = _looks(exchange)
     else:
         asked = (path in ROOTS or path.startswith(_BELOW)) and not _PLATFORMS.match(path)
     return asked and not sends_credentials(exchange)
+
+
+def is_lost(exchange: Exchange) -> bool:
+    """Whether somebody with a browser has asked for a path that is neither the platform's nor the control API's."""
+    path = exchange.url_path
+    of_programs = path.startswith("/_sandbox") or _PLATFORMS.match(path)
+    return exchange.call is None and not of_programs and _looks(exchange) and not sends_credentials(exchange)
+
+
+def _looks(exchange: Exchange) -> bool:
+    return exchange.method in {"GET", "HEAD"} and "text/html" in exchange.headers.get("accept", "")

@@ -102,6 +102,10 @@ class StartupError(Exception):
     """The server cannot be put together; the text says why and what to do."""
 
 
+class ScenarioError(StartupError):
+    """A scenario that it should begin with cannot be read."""
+
+
 @dataclass(frozen=True, slots=True)
 class Options:
     """How a server is wanted. `url` is the base URL clients reach it by; the rest is as `serve` takes it.
@@ -461,7 +465,7 @@ def _read_scenarios(names: tuple[str, ...]) -> None:
         for name in names:
             find(fixtures_dir(), name)
     except FieldError as problem:
-        raise StartupError(str(problem)) from problem
+        raise ScenarioError(str(problem)) from problem
 
 
 def _queue_service(options: Options) -> EmbeddedSqs | None:

@@ -279,7 +279,7 @@ def _write_replay(item: pytest.Item, world: Marketplace) -> str:
         return f"The world could not be exported: {problem}"
     try:
         file = _replay_file(item)
-        file.write_text(exported, encoding="utf-8")
+        file.write_text(f"# What is left of a failed test: {item.nodeid}\n{exported}", encoding="utf-8")
     except OSError as problem:
         return f"The file that replays it could not be written: {problem}"
     return f"Replay it: marketplace-sandbox play {shlex.quote(str(file))}"

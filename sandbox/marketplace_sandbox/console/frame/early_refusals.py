@@ -1,4 +1,4 @@
-"""The page of what was refused before any page was asked: a foreign page, a Host that is not ours, a body too large."""
+"""The page of what was refused before any was asked: a foreign page or Host, a body too large, a path there is not."""
 
 from markupsafe import escape
 
@@ -10,6 +10,7 @@ _PAGE = """<!DOCTYPE html>
 <html lang="en">
 <head><meta charset="utf-8"><title>Refused · Marketplace sandbox</title></head>
 <body><main><h1>Refused</h1><p>{message}</p><p>Code: <code>{code}</code></p>
+<p><a href="/">Home</a></p>
 <p>This is a sandbox, and not Amazon.</p></main></body>
 </html>
 """
