@@ -21,7 +21,8 @@ from tests.serving import Server, clean_environment, serving
 from tools.pages.migration_steps import changed_lines
 
 SINCE = "2020-01-01T00:00:00Z"
-FIXTURES = sorted(path.stem for path in fixtures_dir().glob("*.yaml"))
+FIXTURES = sorted(path.stem for path in fixtures_dir().glob("*.yaml") if "orders_v0_reads_end" not in path.read_text())
+"""Every scenario but those that come past the end by themselves."""
 READS_V0 = STEPS[:2]
 """The steps that still read Orders v0."""
 

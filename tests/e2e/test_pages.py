@@ -62,12 +62,6 @@ def test_the_index_names_every_document(shared_server: str, tmp_path: Path) -> N
     assert all(f"{document}" in page for document in SHOWN)
 
 
-def test_the_servers_own_address_leads_on(shared_server: str, tmp_path: Path) -> None:
-    page = rendered(shared_server, tmp_path)
-    assert "Marketplace sandbox" in page
-    assert 'href="/docs"' in page
-
-
 def test_a_program_finds_nothing_at_the_same_address(shared_server: str) -> None:
     answer = requests.get(shared_server, headers={"Accept": "application/json"}, timeout=30)
     assert (answer.status_code, answer.json()["errors"][0]["code"]) == (404, "NotFound")

@@ -6,12 +6,12 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from marketplace_sandbox.core.text.characters import escape_controls
+from marketplace_sandbox.core.text.quoting import nearest
 from marketplace_sandbox.core.text.redaction import redact_text
 
 if TYPE_CHECKING:
@@ -41,9 +41,9 @@ class CommandGroup(click.Group):
         """The command the arguments begin with. An unknown one is refused naming the nearest, or all there are."""
         if args[0] in self.commands or args[0].startswith("-"):
             return super().resolve_command(ctx, args)
-        near = get_close_matches(args[0], self.commands)
+        near = nearest(args[0], self.commands)
         if near:
-            raise click.exceptions.NoSuchCommand(args[0], possibilities=self.commands, ctx=ctx)
+            raise click.UsageError(f"No such command {args[0]!r}. Did you mean {near!r}?", ctx)
         raise click.UsageError(f"No such command {args[0]!r}. There are: {', '.join(self.commands)}.", ctx)
 
 

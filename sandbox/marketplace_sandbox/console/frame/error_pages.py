@@ -1,7 +1,6 @@
 """Pages for what went wrong: a refused act with its code, a page there is not, a form whose time is over."""
 
 import logging
-from difflib import get_close_matches
 
 import flask
 from flask import current_app, render_template, request
@@ -13,6 +12,7 @@ from marketplace_sandbox.api.http.refusals import store_unavailable
 from marketplace_sandbox.console.frame.navigation import NAVIGATION
 from marketplace_sandbox.console.frame.worlds import first_and_latest
 from marketplace_sandbox.core.journal.journal import StoreError, StoreUnavailableError
+from marketplace_sandbox.core.text.quoting import nearest_path
 from marketplace_sandbox.core.text.redaction import redact_text
 from marketplace_sandbox.core.world.sellers import UnopenedWorldError
 
@@ -74,8 +74,8 @@ def _answer_refusal(refusal: HTTPException) -> flask.Response:
 
 def _nearest() -> str:
     paths = [each.path for _, entries in NAVIGATION for each in entries]
-    near = get_close_matches(request.path, paths, n=1)
-    return f" The nearest is {near[0]}." if near else ""
+    near = nearest_path(request.path, paths)
+    return f" The nearest is {near}." if near else ""
 
 
 def _answer_failure(failure: Exception) -> flask.Response:
